@@ -1,0 +1,77 @@
+import { Compile } from 'typebox/compile';
+import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import { checkObject, expected } from './check-schema.ts';
+import { itemPath, propertyPath } from './json-path.ts';
+import { compilePattern, type CompiledPattern } from './pattern.ts';
+import { createProblems, type Problem, type Refuse } from './problem.ts';
+import { IgnoreRule, IssueRule, MAX_RULES, RuleSet, type RoutingRule } from './routing-rule.ts';
+
+/** A rule set that was checked, with its patterns ready to match; only `parseRules` makes one. */
+export interface CompiledRules {
+  readonly ruleSet: RuleSet;
+  /** In the same order as `ruleSet.rules`. */
+  readonly rules: readonly CompiledRule[];
+}
+
+export interface CompiledRule {
+  readonly rule: RoutingRule;
+  readonly pattern: CompiledPattern;
+}
+
+export type ParsedRules =
+  | { readonly ok: true; readonly rules: CompiledRules }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const issueRule = Compile(IssueRule);
+const ignoreRule = Compile(IgnoreRule);
+
+/**
+ * Reads a rule set as it comes from YAML or JSON. Takes anything and never throws; where something is wrong, tells all of it,
+ * with paths such as `rules[2].issue.project`.
+ */
+export function parseRules(input: unknown): ParsedRules {
+  const problems = createProblems();
+  const rules = parseRuleSet(input, problems.refuse);
+  const found = problems.list();
+  if (found.length > 0 || rules === null) return { ok: false, problems: found };
+  return { ok: true, rules: { ruleSet: { version: 1, rules: rules.map(({ rule }) => rule) }, rules } };
+}
+
+function parseRuleSet(input: unknown, refuse: Refuse): readonly CompiledRule[] | null {
+  if (!isJsonObject(input)) return refuse('', expected(RuleSet));
+  const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
+  // The rules are checked one by one below, each as what its action says that it is.
+  checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
+  if (!Array.isArray(list)) return null;
+  if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));
+  const firstPlaces = new Map<string, string>();
+  const compiled: CompiledRule[] = [];
+  for (const [index, item] of list.entries()) {
+    const path = itemPath('rules', index);
+    const rule = parseRule(item, path, refuse);
+    if (rule !== null) compiled.push(rule);
+    const id = isJsonObject(item) ? item['id'] : undefined;
+    if (typeof id !== 'string') continue;
+    const first = firstPlaces.get(id);
+    if (first === undefined) firstPlaces.set(id, path);
+    else refuse(propertyPath(path, 'id'), `expected an id of its own, ${first} has the same`);
+  }
+  return compiled;
+}
+
+function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule | null {
+  if (!isJsonObject(input)) return refuse(path, expected(IssueRule));
+  const sendsToJira = input['action'] === 'issue' || (input['action'] !== 'ignore' && Object.hasOwn(input, 'issue'));
+  if (!sendsToJira) refuseIssueParts(input, path, refuse);
+  checkObject(sendsToJira ? IssueRule : IgnoreRule, input, path, refuse);
+  const compiled = isJsonObject(input['match']) ? compilePattern(input['match'], propertyPath(path, 'match')) : null;
+  if (compiled?.ok === false) for (const problem of compiled.problems) refuse(problem.path, problem.message);
+  if (!compiled?.ok || !(issueRule.Check(input) || ignoreRule.Check(input))) return null;
+  return { rule: input, pattern: compiled.pattern };
+}
+
+function refuseIssueParts(input: JsonObject, path: string, refuse: Refuse): void {
+  for (const name of ['groupBy', 'issue']) {
+    if (Object.hasOwn(input, name)) refuse(propertyPath(path, name), 'expected only in a rule with action "issue"');
+  }
+}

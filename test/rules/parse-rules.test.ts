@@ -1,0 +1,173 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseRules } from '../../src/rules/parse-rules.ts';
+import type { Problem } from '../../src/rules/problem.ts';
+import { MAX_RULES } from '../../src/rules/routing-rule.ts';
+
+const match = { source: ['aws.access-analyzer'] };
+const ignoring = { id: 'ignoring', match, action: 'ignore' };
+const sending = { id: 'sending', match, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
+
+function problemsOf(input: unknown): readonly Problem[] {
+  const parsed = parseRules(input);
+  expect(parsed.ok).toBe(false);
+  return parsed.ok ? [] : parsed.problems;
+}
+
+function problemsOfRule(rule: unknown): readonly Problem[] {
+  return problemsOf({ version: 1, rules: [ignoring, rule] });
+}
+
+const full = {
+  ...sending,
+  description: 'what it is for',
+  groupBy: 'resource',
+  issue: { project: 'S_1', issueType: 'Task', priority: 'High', labels: ['a', 'x'.repeat(255)], dueInDays: 3650 },
+};
+
+test.each([
+  ['no rules', []],
+  ['the least', [ignoring, sending]],
+  ['everything', [full]],
+  ['the longest id', [{ ...ignoring, id: `0${'-'.repeat(62)}` }]],
+  ['the longest project key', [{ ...sending, issue: { ...sending.issue, project: `A${'1'.repeat(49)}` } }]],
+  ['due today, without labels', [{ ...sending, issue: { ...sending.issue, labels: [], dueInDays: 0 } }]],
+])('%s: accepted as it is', (_, rules) => {
+  const parsed = parseRules({ version: 1, rules });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  expect(parsed.rules.ruleSet).toEqual({ version: 1, rules });
+  expect(parsed.rules.rules.map(({ rule }) => rule)).toEqual(rules);
+});
+
+test.each<[unknown, string, string]>([
+  [null, '', 'an object with version and rules'],
+  ['version: 1', '', 'an object with version and rules'],
+  [[sending], '', 'an object with version and rules'],
+  [{ rules: [] }, 'version', 'missing, expected 1'],
+  [{ version: '1', rules: [] }, 'version', 'expected 1'],
+  [{ version: 2, rules: [] }, 'version', 'expected 1'],
+  [{ version: 1 }, 'rules', 'missing, expected a list'],
+  [{ version: 1, rules: null }, 'rules', 'a list of at most 10000 rules'],
+  [{ version: 1, rules: { 0: sending } }, 'rules', 'a list of at most 10000 rules'],
+  [{ version: 1, rules: [], revision: 4 }, 'revision', 'unknown here, expected only version, rules'],
+  [JSON.parse('{"version":1,"rules":[],"__proto__":{}}'), '__proto__', 'unknown here'],
+  [{ version: 1, rules: Array.from({ length: MAX_RULES + 1 }, () => 1) }, 'rules', 'a list of at most 10000 rules'],
+])('%j is refused at "%s"', (input, path, message) => {
+  expect(problemsOf(input)).toEqual([{ path, message: expect.stringContaining(message) }]);
+});
+
+test.each<[string, unknown, string, string]>([
+  ['null', null, 'rules[1]', 'a rule: an object with id, match and action'],
+  ['no id', { match, action: 'ignore' }, 'rules[1].id', 'missing, expected 1 to 63 lower-case letters'],
+  ['an empty id', { ...ignoring, id: '' }, 'rules[1].id', '1 to 63'],
+  ['a long id', { ...ignoring, id: 'a'.repeat(64) }, 'rules[1].id', '1 to 63'],
+  ['a capital id', { ...ignoring, id: 'A' }, 'rules[1].id', 'lower-case'],
+  ['an id that begins with a hyphen', { ...ignoring, id: '-a' }, 'rules[1].id', 'not beginning with a hyphen'],
+  ['an id with a line end', { ...ignoring, id: 'a\n' }, 'rules[1].id', 'lower-case'],
+  ['the id history', { ...ignoring, id: 'history' }, 'rules[1].id', 'none of history'],
+  ['the id rollback', { ...ignoring, id: 'rollback' }, 'rules[1].id', 'none of history'],
+  ['the id evaluate', { ...ignoring, id: 'evaluate' }, 'rules[1].id', 'none of history'],
+  ['the id backtest', { ...ignoring, id: 'backtest' }, 'rules[1].id', 'none of history'],
+  ['a second of one id', ignoring, 'rules[1].id', 'an id of its own, rules[0] has the same'],
+  ['no match', { id: 'a', action: 'ignore' }, 'rules[1].match', 'missing, expected an EventBridge event pattern'],
+  ['a match that is a list', { ...sending, match: [] }, 'rules[1].match', 'an EventBridge event pattern'],
+  ['a bad pattern', { ...sending, match: { detail: { isPublic: [{ exist: true }] } } }, 'rules[1].match.detail.isPublic[0]', 'not "exist"'],
+  ['no action', { id: 'a', match }, 'rules[1].action', 'missing, expected "issue" or "ignore"'],
+  ['an unknown action', { ...ignoring, id: 'a', action: 'ignored' }, 'rules[1].action', '"issue" or "ignore"'],
+  ['an unknown action with an issue', { ...sending, action: 'Issue' }, 'rules[1].action', '"issue" or "ignore"'],
+  ['ignore with an issue', { ...sending, action: 'ignore' }, 'rules[1].issue', 'only in a rule with action "issue"'],
+  ['ignore with groupBy', { ...ignoring, id: 'a', groupBy: 'finding' }, 'rules[1].groupBy', 'only in a rule with action "issue"'],
+  ['issue without an issue', { ...sending, issue: undefined }, 'rules[1].issue', 'an object with at least project and issueType'],
+  ['an unknown groupBy', { ...sending, groupBy: 'account' }, 'rules[1].groupBy', '"finding", "access" or "resource"'],
+  [
+    'an unknown property',
+    { ...sending, enabled: true },
+    'rules[1].enabled',
+    'unknown here, expected only id, description, match, action, groupBy, issue',
+  ],
+  ['a long description', { ...sending, description: 'x'.repeat(2001) }, 'rules[1].description', '2000'],
+  [
+    'no project',
+    { ...sending, issue: { issueType: 'Task' } },
+    'rules[1].issue.project',
+    'missing, expected a Jira project key such as SEC',
+  ],
+  ['a small project key', { ...sending, issue: { ...sending.issue, project: 'sec' } }, 'rules[1].issue.project', 'capital letters'],
+  ['a project key of one letter', { ...sending, issue: { ...sending.issue, project: 'S' } }, 'rules[1].issue.project', '2 to 50'],
+  ['a project key of 51', { ...sending, issue: { ...sending.issue, project: 'S'.repeat(51) } }, 'rules[1].issue.project', '2 to 50'],
+  ['a path as project key', { ...sending, issue: { ...sending.issue, project: 'SEC/../X' } }, 'rules[1].issue.project', 'capital letters'],
+  ['no issue type', { ...sending, issue: { project: 'SEC' } }, 'rules[1].issue.issueType', 'missing, expected a name such as Task'],
+  ['a blank issue type', { ...sending, issue: { ...sending.issue, issueType: ' ' } }, 'rules[1].issue.issueType', 'a name such as Task'],
+  ['an empty priority', { ...sending, issue: { ...sending.issue, priority: '' } }, 'rules[1].issue.priority', 'a name such as High'],
+  ['labels as text', { ...sending, issue: { ...sending.issue, labels: 'a' } }, 'rules[1].issue.labels', 'a list of at most 100 labels'],
+  [
+    '101 labels',
+    { ...sending, issue: { ...sending.issue, labels: Array.from({ length: 101 }, () => 'a') } },
+    'rules[1].issue.labels',
+    'at most 100',
+  ],
+  ['a label with a space', { ...sending, issue: { ...sending.issue, labels: ['a', 'b c'] } }, 'rules[1].issue.labels[1]', 'without spaces'],
+  ['an empty label', { ...sending, issue: { ...sending.issue, labels: [''] } }, 'rules[1].issue.labels[0]', '1 to 255'],
+  ['a long label', { ...sending, issue: { ...sending.issue, labels: ['x'.repeat(256)] } }, 'rules[1].issue.labels[0]', '1 to 255'],
+  ['half a day', { ...sending, issue: { ...sending.issue, dueInDays: 0.5 } }, 'rules[1].issue.dueInDays', 'a whole number'],
+  ['a day before', { ...sending, issue: { ...sending.issue, dueInDays: -1 } }, 'rules[1].issue.dueInDays', '0 to 3650'],
+  ['days in eleven years', { ...sending, issue: { ...sending.issue, dueInDays: 3651 } }, 'rules[1].issue.dueInDays', '0 to 3650'],
+  ['days as text', { ...sending, issue: { ...sending.issue, dueInDays: '3' } }, 'rules[1].issue.dueInDays', 'a whole number'],
+  [
+    'an unknown issue field',
+    { ...sending, issue: { ...sending.issue, assignee: 'me' } },
+    'rules[1].issue.assignee',
+    'unknown here, expected only project',
+  ],
+])('a rule with %s has that one problem', (_, rule, path, message) => {
+  expect(problemsOfRule(rule)).toEqual([{ path, message: expect.stringContaining(message) }]);
+});
+
+test('all problems of all rules are told at once', () => {
+  const rules = [
+    { ...sending, id: 'a', issue: { project: 'sec', labels: ['x y', 'fine', 5], extra: 1 } },
+    5,
+    { ...sending, id: 'a', match: { detail: { status: 'ACTIVE', $or: [] } }, groupBy: 'x' },
+  ];
+  expect(
+    problemsOf({ version: 3, rules })
+      .map(({ path }) => path)
+      .toSorted(),
+  ).toEqual([
+    'rules[0].issue.extra',
+    'rules[0].issue.issueType',
+    'rules[0].issue.labels[0]',
+    'rules[0].issue.labels[2]',
+    'rules[0].issue.project',
+    'rules[1]',
+    'rules[2].groupBy',
+    'rules[2].id',
+    'rules[2].match.detail.$or',
+    'rules[2].match.detail.status',
+    'version',
+  ]);
+});
+
+test('as many rules as the limit are accepted', () => {
+  const rules = Array.from({ length: MAX_RULES }, (_, index) => ({ ...ignoring, id: `r-${index}` }));
+  expect(parseRules({ version: 1, rules }).ok).toBe(true);
+});
+
+test('anything is parsed or refused with words, never thrown at', () => {
+  const rule = fc.oneof(
+    fc.anything(),
+    fc.record(
+      { id: fc.anything(), match: fc.anything(), action: fc.constantFrom('issue', 'ignore', 1), issue: fc.anything() },
+      { requiredKeys: [] },
+    ),
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.anything(), fc.record({ version: fc.constant(1), rules: fc.array(rule) })), (input) => {
+      const parsed = parseRules(input);
+      const messages = parsed.ok ? ['expected'] : parsed.problems.map(({ message }) => message);
+      expect(messages).not.toEqual([]);
+      expect(messages.filter((message) => !message.includes('expected'))).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});

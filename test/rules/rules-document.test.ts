@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { OPERATOR_NAMES } from '../../src/rules/operators.ts';
+import { parseRules } from '../../src/rules/parse-rules.ts';
+import { compilePattern } from '../../src/rules/pattern.ts';
+import { IssueFields, IssueRule } from '../../src/rules/routing-rule.ts';
+
+const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
+const [file = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => yaml ?? '');
+const examples = patterns.split('\n\n');
+const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
+  (cell ?? '').slice(1, -1).split('`, `'),
+);
+
+describe('docs/rules.md', () => {
+  test('shows a rules file that is accepted', () => {
+    expect(parseRules(parse(file))).toMatchObject({ ok: true });
+  });
+
+  test('shows patterns that are accepted', () => {
+    expect(examples).toHaveLength(4);
+    for (const example of examples) expect({ example, ...compilePattern(parse(example).match) }).toMatchObject({ example, ok: true });
+  });
+
+  test('shows leaves that are accepted, for every operator', () => {
+    for (const leaf of leaves) expect({ leaf, ...compilePattern({ field: parse(leaf) }) }).toMatchObject({ leaf, ok: true });
+    expect(OPERATOR_NAMES.filter((name) => !leaves.some((leaf) => leaf.includes(`{ ${name}: `)))).toEqual([]);
+  });
+
+  test('names every property of a rule', () => {
+    for (const name of [
+      ...Object.keys(IssueRule.properties).filter((each) => each !== 'issue'),
+      ...Object.keys(IssueFields.properties).map((each) => `issue.${each}`),
+    ]) {
+      expect(document).toContain(`| \`${name}\` |`);
+    }
+  });
+});
