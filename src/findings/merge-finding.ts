@@ -1,0 +1,74 @@
+import type { Finding } from './finding.ts';
+import type { Json } from './json.ts';
+import { parseFinding } from './parse-finding.ts';
+
+/** What an observation did to what we knew. `fuller`: older, but it carried content that was missing. */
+export interface Merged {
+  readonly finding: Finding;
+  readonly because: 'new' | 'newer' | 'same' | 'older' | 'fuller';
+}
+
+/** Tells of the delivery, not of the finding, so it isn't carried over. */
+const OF_THE_OBSERVATION = new Set(['previousStatus']);
+
+/**
+ * Merges an observation into what is known: the newest status and times win, and content that the newer one does not carry stays.
+ * Events come doubled and in any order, and an API listing carries less than an event; the result is the same for every order.
+ */
+export function mergeFinding(known: Finding | null, seen: Finding): Merged {
+  if (known === null) return { finding: seen, because: 'new' };
+  const order = compareObservations(seen, known);
+  if (order === 0) return { finding: known, because: 'same' };
+  const [newer, older] = order > 0 ? [seen, known] : [known, seen];
+  const missing = missingFrom(newer, older);
+  const finding = missing.length === 0 ? newer : carry(newer, older, missing);
+  if (order > 0) return { finding, because: 'newer' };
+  return { finding, because: missing.length === 0 ? 'older' : 'fuller' };
+}
+
+/**
+ * Later `updatedAt` is newer; on a tie the later envelope time; on a tie deleted > RESOLVED > ARCHIVED > ACTIVE.
+ * Never `analyzedAt`, which moves with every scan, and never `version`, which is a constant for most findings.
+ * @returns above 0: a is newer
+ */
+export function compareObservations(a: Finding, b: Finding): number {
+  const [x, y] = [orderOf(a), orderOf(b)];
+  return x === y ? 0 : x > y ? 1 : -1;
+}
+
+/** Text that sorts as observations do. */
+function orderOf(finding: Finding): string {
+  const rank = finding.deleted ? 3 : { RESOLVED: 2, ARCHIVED: 1, ACTIVE: 0 }[finding.status];
+  return `${finding.updatedAt} ${finding.observedAt} ${rank}`;
+}
+
+/** Fields that the older one says, and that the newer one neither says itself nor already carries from something later. */
+function missingFrom(newer: Finding, older: Finding): string[] {
+  return Object.keys(older.event.detail).filter((field) => {
+    if (OF_THE_OBSERVATION.has(field) || !isSaid(own(older.event.detail, field))) return false;
+    const carried = own(newer.carried, field);
+    return carried === undefined ? !isSaid(own(newer.event.detail, field)) : carried < saidAt(older, field);
+  });
+}
+
+function saidAt(finding: Finding, field: string): string {
+  return own(finding.carried, field) ?? orderOf(finding);
+}
+
+/** Reads the newer event once more with the content that it lacked. It was readable before, so it is now; if not, it stays as it was. */
+function carry(newer: Finding, older: Finding, missing: readonly string[]): Finding {
+  const filled = missing.map((field): [string, Json] => [field, own(older.event.detail, field) ?? null]);
+  const detail = Object.fromEntries([...Object.entries(newer.event.detail), ...filled]);
+  const parsed = parseFinding({ ...newer.event, detail }, Number.MAX_SAFE_INTEGER);
+  if (!parsed.ok) return newer;
+  const carried = Object.fromEntries([...Object.entries(newer.carried), ...missing.map((field) => [field, saidAt(older, field)])]);
+  return { ...parsed.finding, carried };
+}
+
+function own<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function isSaid(value: Json | undefined): boolean {
+  return value !== undefined && value !== null && value !== '';
+}

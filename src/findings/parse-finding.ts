@@ -1,0 +1,110 @@
+import { Compile } from 'typebox/compile';
+import { parseArn } from './arn.ts';
+import { findingKey, type Condition, type Finding, type Principal } from './finding.ts';
+import { FINDING_KINDS, FindingEventFields, type FindingEvent } from './finding-event.ts';
+import type { JsonObject } from './json.ts';
+import { parseTimestamp, timestampMs } from './timestamp.ts';
+
+/** A finding, or the reason why it is none: a path and what was expected there, never the value. */
+export type ParsedFinding = { readonly ok: true; readonly finding: Finding } | { readonly ok: false; readonly path: string; readonly message: string };
+
+/** How far ahead of our clock a finding may say it was updated. */
+const MAX_AHEAD_MS = 10 * 60_000;
+
+const fields = Compile(FindingEventFields);
+
+/**
+ * Reads an EventBridge event of one of the three finding detail-types.
+ * @param nowMs epoch ms; an `updatedAt` more than ten minutes later than this is refused, since it would win over every true one
+ */
+export function parseFinding(event: JsonObject, nowMs: number): ParsedFinding {
+  if (!fields.Check(event)) return firstProblem(event);
+  return toFinding(event, event, nowMs);
+}
+
+function toFinding(said: FindingEventFields, raw: JsonObject, nowMs: number): ParsedFinding {
+  const { detail } = said;
+  const kind = FINDING_KINDS[said['detail-type']];
+  const findingId = kind === 'unused' ? (detail.findingId ?? detail.id) : (detail.id ?? detail.findingId);
+  if (!findingId) return { ok: false, path: kind === 'unused' ? 'detail.findingId' : 'detail.id', message: 'expected the finding id' };
+  const analyzerArn = said.resources.find((arn) => parseArn(arn)?.service === 'access-analyzer');
+  if (analyzerArn === undefined) return { ok: false, path: 'resources', message: 'expected the ARN of an analyzer' };
+  const observedAt = parseTimestamp(said.time);
+  if (observedAt === null) return { ok: false, path: 'time', message: 'expected an ISO 8601 time' };
+  const updatedAt = detail.updatedAt ? parseTimestamp(detail.updatedAt) : observedAt;
+  if (updatedAt === null) return { ok: false, path: 'detail.updatedAt', message: 'expected an ISO 8601 time' };
+  if (timestampMs(updatedAt) > nowMs + MAX_AHEAD_MS) return { ok: false, path: 'detail.updatedAt', message: 'is more than ten minutes in the future' };
+  return {
+    ok: true,
+    finding: {
+      key: findingKey(analyzerArn, findingId),
+      findingId,
+      analyzerArn,
+      kind,
+      findingType: detail.findingType || (kind === 'internal' ? 'InternalAccess' : kind === 'external' ? 'ExternalAccess' : 'UnusedAccess'),
+      status: detail.status,
+      deleted: detail.isDeleted ?? false,
+      error: detail.error || null,
+      resource: detail.resource,
+      resourceType: detail.resourceType,
+      accountId: detail.accountId || parseArn(detail.resource)?.accountId || said.account,
+      region: detail.region || parseArn(analyzerArn)?.region || said.region,
+      isPublic: detail.isPublic ?? null,
+      principals: principalsOf(detail.principal ?? null),
+      actions: (typeof detail.action === 'string' ? [detail.action] : [...(detail.action ?? [])]).sort(),
+      conditions: conditionsOf(detail.condition ?? {}),
+      unusedServices: detail.numberOfUnusedServices ?? null,
+      unusedActions: detail.numberOfUnusedActions ?? null,
+      createdAt: detail.createdAt ? parseTimestamp(detail.createdAt) : null,
+      updatedAt,
+      observedAt,
+      event: eventOf(said, raw),
+      carried: {},
+    },
+  };
+}
+
+/** Keeps what rules can ask for; the envelope's `id` and the rest of it change with every delivery. */
+function eventOf(said: FindingEventFields, raw: JsonObject): FindingEvent {
+  const detail = raw['detail'];
+  return {
+    source: said.source,
+    'detail-type': said['detail-type'],
+    account: said.account,
+    region: said.region,
+    time: said.time,
+    resources: said.resources,
+    detail: isDetail(detail) ? detail : {},
+  };
+}
+
+function isDetail(value: JsonObject[string] | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type SaidPrincipal = NonNullable<FindingEventFields['detail']['principal']>;
+
+function principalsOf(said: SaidPrincipal | null): Principal[] {
+  return (said === null ? [] : flatten(said)).sort((a, b) => compare(a.kind, b.kind) || compare(a.value, b.value));
+}
+
+function flatten(said: SaidPrincipal): Principal[] {
+  if (typeof said === 'string') return [{ kind: 'AWS', value: said }];
+  if (Array.isArray(said)) return said.flatMap((one) => flatten(one));
+  return Object.entries(said).flatMap(([kind, value]) => (Array.isArray(value) ? value : [value]).map((one) => ({ kind, value: one })));
+}
+
+function conditionsOf(said: Record<string, unknown>): Condition[] {
+  const pairs = Object.entries(said).map(([key, value]) => ({ key, value: typeof value === 'string' ? value : JSON.stringify(value) }));
+  return pairs.sort((a, b) => compare(a.key, b.key));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function firstProblem(event: JsonObject): ParsedFinding {
+  const problem = fields.Errors(event)[0];
+  const path = problem === undefined ? '' : problem.instancePath.slice(1).replaceAll('/', '.');
+  return { ok: false, path, message: problem?.message ?? 'is not a finding event' };
+}

@@ -1,0 +1,137 @@
+import type { FindingKey } from '../findings/finding.ts';
+import type { Failure } from './failure.ts';
+import type { GroupKey } from './group-key.ts';
+import type { StepTaken } from './plan-step.ts';
+
+/** Where an issue goes and how it is filed: a rule's `issue` part, as it was when the intent was made. */
+export interface IssueRoute {
+  readonly ruleId: string;
+  /** Revision of the rule set that decided. */
+  readonly revision: number;
+  readonly projectKey: string;
+  readonly issueType: string;
+  readonly priority: string | null;
+  readonly labels: readonly string[];
+  readonly dueInDays: number | null;
+}
+
+/**
+ * The write-ahead record of a create. `reserved`: nothing is on its way. `sending`: a POST may be on its way.
+ * `uncertain`: a POST may have made an issue that we have not seen; nothing is sent before the evidence is in.
+ */
+export interface CreateIntent {
+  readonly phase: 'reserved' | 'sending' | 'uncertain';
+  /** Counts POSTs that may have reached Jira, from 1; 0 before the first. */
+  readonly attempt: number;
+  /** The process that claimed it. */
+  readonly owner: string;
+  /** Store's clock, epoch ms; 0 before the first claim. */
+  readonly sentAt: number;
+  /** Newest issue number seen in the project before the POST: where to look when the index does not know yet. */
+  readonly newestNumber: number | null;
+  readonly route: IssueRoute;
+  readonly looks: Looks;
+}
+
+/** Evidence that an uncertain create left nothing behind. */
+export interface Looks {
+  readonly made: number;
+  readonly valid: number;
+  /** Store's clock, epoch ms: from here the window runs. */
+  readonly firstValidAt: number | null;
+}
+
+export const NO_LOOKS: Looks = { made: 0, valid: 0, firstValidAt: null };
+
+/** The write-ahead record of a transition: found again after a crash, the issue is read before anything is sent. */
+export interface MoveIntent {
+  readonly to: 'closed' | 'open';
+  readonly owner: string;
+  /** Store's clock, epoch ms. */
+  readonly sentAt: number;
+  /** The answer was lost: it may have happened. */
+  readonly uncertain: boolean;
+}
+
+/** The group's issue in Jira. */
+export interface OwnIssue {
+  readonly id: string;
+  /** The key at the last look; a moved issue keeps its id and gets another. */
+  readonly key: string;
+  readonly projectKey: string;
+  readonly issueType: string;
+  /** The rule that sent it there; null: read back from Jira after the store was lost. */
+  readonly ruleId: string | null;
+  /** What we made of it: `open` or `closed`. */
+  readonly stand: 'open' | 'closed';
+  /** As Jira last said; null: as created. */
+  readonly status: IssueStatus | null;
+}
+
+/** A status and its category: the name is the project's own, the category is the same everywhere. */
+export interface IssueStatus {
+  readonly name: string;
+  readonly category: 'new' | 'indeterminate' | 'done' | 'undefined';
+}
+
+/** One wait, whatever it is for. */
+export interface Wait {
+  /** Store's clock, epoch ms. */
+  readonly until: number;
+  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect';
+}
+
+/** The truth about a group: what is wanted of it, what was settled, and what is known of its issue. */
+export interface GroupRecord {
+  readonly group: GroupKey;
+  /** Finding keys, the oldest first; `#` and a short hash where only the issue's property names it. */
+  readonly members: readonly FindingKey[];
+  /** Raised by whatever wants a look. */
+  readonly wanted: number;
+  /** The `wanted` that the last finished look had read. */
+  readonly settled: number;
+  /** Failed tries since something last worked. */
+  readonly attempts: number;
+  readonly wait: Wait | null;
+  readonly failure: (Failure & { readonly at: number }) | null;
+  readonly intent: CreateIntent | null;
+  readonly move: MoveIntent | null;
+  readonly issue: OwnIssue | null;
+  readonly last: StepTaken | null;
+  /** Epoch ms. */
+  readonly firstSeenAt: number;
+  readonly updatedAt: number;
+}
+
+/** After this long without a look, a group that wants one is asked for again: what a queue forgot. */
+export const HEAL_AFTER_MS = 30_000;
+
+/** Epoch ms from which the group wants a look; null: nothing is missing. The one field that all waiting reads. */
+export function nextTryAt(record: GroupRecord): number | null {
+  if (record.wait !== null) return record.wait.until;
+  return record.wanted > record.settled ? record.updatedAt + HEAL_AFTER_MS : null;
+}
+
+/** A group as it begins. @param now epoch ms */
+export function newGroup(group: GroupKey, members: readonly FindingKey[], now: number): GroupRecord {
+  return {
+    group,
+    members,
+    wanted: 1,
+    settled: 0,
+    attempts: 0,
+    wait: null,
+    failure: null,
+    intent: null,
+    move: null,
+    issue: null,
+    last: null,
+    firstSeenAt: now,
+    updatedAt: now,
+  };
+}
+
+/** A group keeps its members for good once Jira may know of it. */
+export function isSticky(record: GroupRecord): boolean {
+  return record.issue !== null || record.intent !== null;
+}

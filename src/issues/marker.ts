@@ -1,0 +1,47 @@
+import { Type, type Static } from 'typebox';
+import type { FindingKey } from '../findings/finding.ts';
+import type { GroupKey } from './group-key.ts';
+import { shortHash } from './short-hash.ts';
+
+/** On every issue of ours, of every installation. */
+export const COMMON_LABEL = 'findings-to-jira';
+
+/** Key of the entity property that tells an issue of ours from a copy: a clone takes the labels along, not the property. */
+export const PROPERTY_KEY = 'findings-to-jira';
+
+/** What the entity property says. */
+export const MarkerProperty = Type.Object({
+  installation: Type.String(),
+  group: Type.String(),
+  /** Finding keys; `#` and a short hash of each when there are many, because a property holds 32,768 characters. */
+  findings: Type.Array(Type.String()),
+  /** Which attempt at creating made it, from 1. */
+  attempt: Type.Integer({ minimum: 1 }),
+});
+
+export type MarkerProperty = Static<typeof MarkerProperty>;
+
+/** How an issue is found again: by its label, and known by its property. */
+export interface Marker {
+  readonly label: string;
+  readonly property: MarkerProperty;
+}
+
+/** Findings whose keys are written out in full. */
+const MANY = 20;
+
+/** @see MarkerProperty */
+export function markerOf(installation: string, group: GroupKey, findings: readonly FindingKey[], attempt: number): Marker {
+  const members = findings.length > MANY ? findings.map((key) => memberMark(key)) : [...findings];
+  return { label: markerLabel(installation, group), property: { installation, group, findings: members, attempt } };
+}
+
+/** `f2j-` and 26 base32 characters: searchable in Jira with no set-up, and the same after our store is lost. */
+export function markerLabel(installation: string, group: GroupKey): string {
+  return `f2j-${shortHash(installation, group)}`;
+}
+
+/** The short form of a finding key; what is short already stays. */
+export function memberMark(member: string): string {
+  return member.startsWith('#') ? member : `#${shortHash('member', member)}`;
+}

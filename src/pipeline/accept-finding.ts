@@ -1,0 +1,123 @@
+import type { Finding } from '../findings/finding.ts';
+import { mergeFinding, type Merged } from '../findings/merge-finding.ts';
+import { severityOf } from '../findings/severity.ts';
+import { groupKey, type GroupKey } from '../issues/group-key.ts';
+import { isSticky, newGroup, type GroupRecord } from '../issues/group-record.ts';
+import { memberMark } from '../issues/marker.ts';
+import { FINDINGS, GROUPS, remember, type FindingRecord, type MappingPart } from './collections.ts';
+import type { Tell } from './happening.ts';
+import type { RuleBook, Rules } from './rule-book.ts';
+import type { SettleQueue } from './settle-queue.ts';
+import type { StoreTrust } from './store-trust.ts';
+import { put, type Store, type Stored, type Write } from './store.ts';
+
+/** What became of an observation. */
+export interface Accepted {
+  readonly group: GroupKey;
+  readonly because: Merged['because'];
+}
+
+/**
+ * Merges an observation into what is known and asks for a look at its group. When it resolves, the observation is safe: the message may go.
+ * @throws StoreUnavailable nothing was promised; the same observation may come again
+ */
+export type AcceptFinding = (seen: Finding) => Promise<Accepted>;
+
+/** Other writers may be first this often before something must be wrong. */
+const MAX_TRIES = 100;
+
+const NOT_LOOKED_AT: MappingPart = { state: 'pending', because: 'not-settled-yet', projectKey: null, issue: null, error: null };
+
+export function createAcceptFinding(deps: { store: Store; queue: SettleQueue; rules: RuleBook; trust: StoreTrust; tell: Tell }): AcceptFinding {
+  const { store, queue, rules, trust, tell } = deps;
+
+  async function accept(seen: Finding): Promise<Accepted> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const accepted = await attempt(seen);
+      if (accepted !== null) return accepted;
+    }
+    throw new Error(`Finding ${seen.findingId} could not be stored: other writers were first ${MAX_TRIES} times`);
+  }
+
+  /** @returns null when another writer was first */
+  async function attempt(seen: Finding): Promise<Accepted | null> {
+    const [known] = await store.read(FINDINGS, [seen.key]);
+    const merged = mergeFinding(known?.doc.finding ?? null, seen);
+    const now = await store.now();
+    const book = await rules.current();
+    const place = await placeOf(merged.finding, known?.doc.group ?? null, book);
+    const isNews = merged.because !== 'same' && merged.because !== 'older';
+    if (known && !isNews && place.group === known.doc.group) return { group: known.doc.group, because: merged.because };
+    const [from] = known && known.doc.group !== place.group ? await store.read(GROUPS, [known.doc.group]) : [null];
+    const writes: Write[] = [
+      put(FINDINGS, seen.key, known?.version ?? null, findingRecord(known?.doc ?? null, merged, place, book, now)),
+      put(GROUPS, place.group, place.record?.version ?? null, joined(place, merged.finding.key, now)),
+      ...(from ? [put(GROUPS, from.id, from.version, left(from.doc, merged.finding.key, now))] : []),
+    ];
+    const result = await store.commit(writes);
+    if (result.ok) return { group: place.group, because: merged.because };
+    if (result.because === 'suspect') await trust.ensure();
+    return null;
+  }
+
+  /** A finding stays in its group while Jira may know of that group; else the rules of now decide. */
+  async function placeOf(finding: Finding, current: GroupKey | null, book: Rules): Promise<Place> {
+    const home = current === null ? await claimedBy(finding) : ((await store.read(GROUPS, [current]))[0] ?? null);
+    if (home !== null && isSticky(home.doc)) return { group: home.id, record: home };
+    const group = groupKey(finding, book.route(finding.event).groupBy);
+    if (home?.id === group) return { group, record: home };
+    const [record] = await store.read(GROUPS, [group]);
+    return { group, record: record ?? null };
+  }
+
+  /** After a lost store, an issue that was read back names findings that no event has told of yet. */
+  async function claimedBy(finding: Finding): Promise<Stored<GroupRecord> | null> {
+    const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(finding.key)}`], limit: 1, order: 'oldest' });
+    return items[0] ?? null;
+  }
+
+  return async (seen) => {
+    const accepted = await accept(seen);
+    // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
+    await queue.ask(accepted.group, 'event');
+    const { findingId, status, resource } = seen;
+    tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
+    return accepted;
+  };
+}
+
+interface Place {
+  readonly group: GroupKey;
+  readonly record: Stored<GroupRecord> | null;
+}
+
+function findingRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
+  const { finding } = merged;
+  const { action, because, ruleId } = book.route(finding.event).decision;
+  const entry = { at: now, what: 'accepted', because: `${finding.status}${finding.deleted ? ', deleted' : ''}: ${merged.because}`, issueKey: null } as const;
+  return {
+    finding,
+    group: place.group,
+    severity: severityOf(finding),
+    decision: { action, because, ruleId },
+    mapping: known?.mapping ?? NOT_LOOKED_AT,
+    history: remember(known?.history ?? [], entry),
+    firstSeenAt: known?.firstSeenAt ?? now,
+    updatedAt: now,
+  };
+}
+
+/** The group with the finding in it, wanting a look. What waits goes ahead, except where somebody else may be sending. */
+function joined(place: Place, key: string, now: number): GroupRecord {
+  if (place.record === null) return newGroup(place.group, [key], now);
+  const record = place.record.doc;
+  const mark = memberMark(key);
+  const isMember = record.members.some((member) => memberMark(member) === mark);
+  const members = isMember ? record.members.map((member) => (member === mark ? key : member)) : [...record.members, key];
+  return { ...record, members, wanted: record.wanted + 1, wait: record.wait?.because === 'sending-elsewhere' ? record.wait : null, updatedAt: now };
+}
+
+/** The group without the finding, wanting a look: perhaps nothing is left in it. */
+function left(record: GroupRecord, key: string, now: number): GroupRecord {
+  return { ...record, members: record.members.filter((member) => member !== key), wanted: record.wanted + 1, updatedAt: now };
+}

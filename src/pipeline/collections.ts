@@ -1,0 +1,134 @@
+import { resourceName } from '../findings/arn.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Severity } from '../findings/severity.ts';
+import { nextTryAt, type GroupRecord, type IssueStatus } from '../issues/group-record.ts';
+import type { MappingState } from '../issues/mapping-state.ts';
+import { memberMark } from '../issues/marker.ts';
+import type { MemberDecision } from '../issues/plan-step.ts';
+import type { RuleSet } from '../rules/routing-rule.ts';
+import { EPOCH, type Collection } from './store.ts';
+
+/** A finding with its way to Jira: what the API calls a mapping. */
+export interface FindingRecord {
+  readonly finding: Finding;
+  readonly group: string;
+  readonly severity: Severity;
+  readonly decision: Pick<MemberDecision, 'action' | 'because' | 'ruleId'>;
+  readonly mapping: MappingPart;
+  /** The last 50, the oldest first. */
+  readonly history: readonly HistoryEntry[];
+  /** Epoch ms. */
+  readonly firstSeenAt: number;
+  readonly updatedAt: number;
+}
+
+/** What a member shows of its group. Written by settle only. */
+export interface MappingPart {
+  readonly state: MappingState;
+  readonly because: string;
+  readonly projectKey: string | null;
+  readonly issue: { readonly id: string; readonly key: string; readonly status: IssueStatus | null } | null;
+  readonly error: { readonly code: string; readonly message: string; readonly words: string | null } | null;
+}
+
+/** One thing that happened to a finding. */
+export interface HistoryEntry {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly what: 'accepted' | 'created' | 'adopted' | 'restored' | 'closed' | 'reopened' | 'uncertain' | 'failed';
+  readonly because: string;
+  readonly issueKey: string | null;
+}
+
+const MAX_HISTORY = 50;
+
+export function remember(history: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] {
+  return [...history, entry].slice(-MAX_HISTORY);
+}
+
+/** Finding records, by finding key. */
+export const FINDINGS: Collection<FindingRecord> = {
+  name: 'findings',
+  terms: ({ finding, group, severity, decision, mapping }) => [
+    `state:${mapping.state}`,
+    `findingStatus:${finding.status}`,
+    `findingId:${finding.findingId}`,
+    `analyzerArn:${finding.analyzerArn}`,
+    `accountId:${finding.accountId}`,
+    `region:${finding.region}`,
+    `resource:${finding.resource}`,
+    `resourceType:${finding.resourceType}`,
+    `severity:${severity}`,
+    `group:${group}`,
+    ...(decision.ruleId === null ? [] : [`ruleId:${decision.ruleId}`]),
+    ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
+    ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
+    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map((word) => `q:${word}`),
+  ],
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: () => null,
+};
+
+/** Group records, by group key. */
+export const GROUPS: Collection<GroupRecord> = {
+  name: 'groups',
+  terms: ({ members, issue, last, failure }) => [
+    ...members.map((member) => `member:${memberMark(member)}`),
+    ...(issue === null ? [] : [`control:${issue.projectKey}`]),
+    ...(last?.because === 'observe-only' ? ['observe-only'] : []),
+    ...(failure === null ? [] : ['failed', `failure:${failure.code}`]),
+  ],
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: nextTryAt,
+};
+
+/** The rule set as it stands; revision 1 came from the rules file. */
+export interface RulesRecord {
+  readonly revision: number;
+  readonly rules: RuleSet;
+  /** Epoch ms. */
+  readonly savedAt: number;
+}
+
+/** One document, `current`. */
+export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: ({ savedAt }) => savedAt, due: () => null };
+
+/** Names the store that was trusted; see `store-trust.ts`. */
+export interface EpochRecord {
+  readonly identity: string;
+  /** False: nothing is created until our issues have been read back from Jira. */
+  readonly trusted: boolean;
+  /** Issues created at or after this (epoch ms) may be unknown to the store; null: any. */
+  readonly since: number | null;
+  /** A second look must agree with the first, because the store is known to have forgotten something. */
+  readonly secondPass: boolean;
+  /** Store's clock, epoch ms: when the next pass may run. */
+  readonly nextPassAt: number;
+}
+
+export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
+
+/** A message that could not be read, kept once whatever its number of deliveries. */
+export interface UnreadableRecord {
+  readonly because: string;
+  readonly path: string;
+  readonly message: string;
+  /** Whole up to 1 MB. */
+  readonly body: string;
+  readonly queueUrl: string;
+  readonly times: number;
+  /** Epoch ms. */
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+}
+
+/** How long an unreadable message is kept. */
+export const UNREADABLE_KEPT_MS = 14 * 24 * 60 * 60_000;
+
+/** By sha256 of the body; due when it may be forgotten. */
+export const UNREADABLE: Collection<UnreadableRecord> = {
+  name: 'unreadable',
+  terms: ({ because }) => [`because:${because}`],
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: ({ lastSeenAt }) => lastSeenAt + UNREADABLE_KEPT_MS,
+};

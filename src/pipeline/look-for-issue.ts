@@ -1,0 +1,76 @@
+import type { CreateIntent, Looks, OwnIssue } from '../issues/group-record.ts';
+import { markerLabel } from '../issues/marker.ts';
+import { GROUPS } from './collections.ts';
+import { recordIssue } from './create-issue.ts';
+import type { GroupView } from './group-view.ts';
+import type { FoundIssue, Look } from './issue-tracker.ts';
+import { lookDelayMs } from './retry-policy.ts';
+import { save, waitUntil, type Round, type Settling } from './settling.ts';
+
+/** Issues of ours that a look must see at least one of: what does not even see these has not looked. */
+const CONTROLS = 3;
+
+/** Looks that must have been valid before absence counts, however short the window. */
+const MIN_VALID = 2;
+
+/**
+ * Looks once for the issue that an uncertain create may have made. Found: it is the group's. Not found: the evidence grows;
+ * when valid looks have spanned the whole window, and only then, another attempt may be made.
+ */
+export async function lookForIssue(settling: Settling, view: GroupView): Promise<Round> {
+  const { record, now } = view;
+  const { intent } = record;
+  if (intent === null) return 'again';
+  const permit = await settling.tracker.permit('look');
+  if (!permit.granted) return waitUntil(settling, view, { until: now + permit.afterMs, because: 'rate-limited' });
+  const controls = await controlsFor(settling, record.group, intent.route.projectKey);
+  const look = await settling.tracker.look(markerLabel(settling.installation, record.group), controls).finally(() => permit.release());
+  const ours = look.found.filter((found) => isOurs(found, settling.installation, record.group, intent));
+  settling.tell({ what: 'look-made', group: record.group, valid: look.valid, because: look.because, ours: ours.length });
+  const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
+  if (oldest === undefined) return countEvidence(settling, view, intent, look);
+  const said = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key } as const;
+  return (await recordIssue(settling, view, adopted(oldest, intent), said, null)) ?? 'again';
+}
+
+async function countEvidence(settling: Settling, view: GroupView, intent: CreateIntent, look: Look): Promise<Round> {
+  const now = await settling.store.now();
+  const looks = withLook(intent.looks, look, now);
+  const proven = look.valid && looks.valid >= MIN_VALID && looks.firstValidAt !== null && now - looks.firstValidAt >= settling.uncertainWindowMs;
+  if (proven) {
+    await save(settling, view, { ...view.record, wait: null, failure: null, intent: { ...intent, phase: 'reserved', looks } }, null);
+    return 'again';
+  }
+  const failure = look.failure === null ? null : { ...look.failure, at: now };
+  const refused = look.failure?.retry.when === 'after' ? look.failure.retry.afterMs : 0;
+  const until = now + Math.max(delayMs(looks, now, settling.uncertainWindowMs), refused);
+  return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null)) ? 'done' : 'again';
+}
+
+/** Not later than the window's end: the look that completes the evidence should not be kept waiting. */
+function delayMs(looks: Looks, now: number, windowMs: number): number {
+  const growing = lookDelayMs(looks.made);
+  const left = looks.firstValidAt === null ? growing : looks.firstValidAt + windowMs - now;
+  return left > 0 ? Math.min(growing, left) : growing;
+}
+
+function withLook(looks: Looks, look: Look, now: number): Looks {
+  const made = looks.made + 1;
+  return look.valid ? { made, valid: looks.valid + 1, firstValidAt: looks.firstValidAt ?? now } : { ...looks, made };
+}
+
+/** A clone by a person has the label, but neither the property nor our account as its creator. */
+function isOurs({ property, createdByUs }: FoundIssue, installation: string, group: string, intent: CreateIntent): boolean {
+  return createdByUs && property?.installation === installation && property.group === group && property.attempt <= intent.attempt;
+}
+
+/** The oldest issues of ours in the project: the index has long known them. */
+async function controlsFor({ store, installation }: Settling, group: string, projectKey: string): Promise<string[]> {
+  const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: CONTROLS, order: 'oldest' });
+  return items.map(({ id }) => id).filter((id) => id !== group).map((id) => markerLabel(installation, id));
+}
+
+function adopted(found: FoundIssue, { route }: CreateIntent): OwnIssue {
+  const { issue, projectKey, issueType, status } = found;
+  return { ...issue, projectKey, issueType, ruleId: route.ruleId, stand: status.category === 'done' ? 'closed' : 'open', status };
+}

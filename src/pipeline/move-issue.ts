@@ -1,0 +1,80 @@
+import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
+import type { Step } from '../issues/plan-step.ts';
+import { closingComment, reopeningComment } from '../issues/render-issue.ts';
+import { readGroup, type GroupView } from './group-view.ts';
+import type { MoveOutcome } from './issue-tracker.ts';
+import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
+
+type MoveStep = Step & { readonly step: 'close' | 'reopen' };
+
+/**
+ * Closes or reopens the group's issue. The move is written down before it is sent, so that after a crash the issue is read first:
+ * a move that happened is not made twice, nor its comment.
+ */
+export async function moveIssue(settling: Settling, view: GroupView, step: MoveStep): Promise<Round> {
+  const { record } = view;
+  if (record.issue === null) return 'again';
+  const permit = await settling.tracker.permit('close');
+  if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
+  try {
+    const move: MoveIntent = { to: step.step === 'close' ? 'closed' : 'open', owner: settling.owner, sentAt: await settling.store.now(), uncertain: false };
+    const claimed: GroupRecord = { ...record, wait: null, move };
+    if (!(await save(settling, view, claimed, null))) return 'again';
+    const outcome = await send(settling, record.issue, step, record.move !== null);
+    return await recordOutcome(settling, record.group, move, step, outcome);
+  } finally {
+    permit.release();
+  }
+}
+
+function send({ tracker }: Settling, issue: OwnIssue, step: MoveStep, readFirst: boolean): Promise<MoveOutcome> {
+  const target = { projectKey: issue.projectKey, issueType: issue.issueType, from: issue.status, readFirst };
+  return step.step === 'close'
+    ? tracker.close(issue, { ...target, comment: closingComment(step.because) })
+    : tracker.reopen(issue, { ...target, comment: reopeningComment() });
+}
+
+async function recordOutcome(settling: Settling, group: string, move: MoveIntent, step: MoveStep, outcome: MoveOutcome): Promise<Round> {
+  for (;;) {
+    const view = await readGroup(settling.store, settling.rules, group);
+    const issue = view?.record.issue ?? null;
+    if (view === null || issue === null) return 'again';
+    const { record } = view;
+    if (record.move?.owner !== move.owner || record.move.sentAt !== move.sentAt) return 'again';
+    const saved = outcome.outcome === 'failed' ? await recordFailure(settling, view, step, outcome) : await recordMoved(settling, view, issue, move, step, outcome);
+    if (saved) return 'again';
+  }
+}
+
+async function recordMoved(
+  settling: Settling,
+  view: GroupView,
+  issue: OwnIssue,
+  move: MoveIntent,
+  step: MoveStep,
+  outcome: MoveOutcome & { outcome: 'moved' | 'already-there' },
+): Promise<boolean> {
+  const next: GroupRecord = {
+    ...view.record,
+    issue: { ...issue, ...outcome.issue, stand: move.to, status: outcome.status },
+    move: null,
+    failure: null,
+    attempts: 0,
+    wait: null,
+    last: { step: step.step, because: step.because },
+  };
+  const said = { what: step.step === 'close' ? 'closed' : 'reopened', because: step.because, issueKey: outcome.issue.key } as const;
+  if (!(await save(settling, view, next, said))) return false;
+  const resource = view.members[0]?.finding.resource ?? '';
+  settling.tell({ what: step.step === 'close' ? 'issue-closed' : 'issue-reopened', group: view.record.group, issueKey: outcome.issue.key, because: step.because, resource });
+  return true;
+}
+
+async function recordFailure(settling: Settling, view: GroupView, step: MoveStep, outcome: MoveOutcome & { outcome: 'failed' }): Promise<boolean> {
+  const { failure } = outcome;
+  const { next, retryInMs } = afterFailure(view.record, failure, view.now);
+  const move = next.move === null ? null : { ...next.move, uncertain: true };
+  if (!(await save(settling, view, { ...next, move }, { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null }))) return false;
+  settling.tell({ what: 'jira-failed', group: view.record.group, call: step.step, code: failure.code, message: failure.message, retryInMs });
+  return true;
+}

@@ -1,0 +1,76 @@
+import type { FindingEvent } from '../findings/finding-event.ts';
+import type { MemberDecision } from '../issues/plan-step.ts';
+import type { GroupBy } from '../issues/group-key.ts';
+import { decide } from '../rules/decide.ts';
+import { parseRules, type CompiledRules } from '../rules/parse-rules.ts';
+import type { Clock } from './clock.ts';
+import { RULES, type RulesRecord } from './collections.ts';
+import { put, type Store } from './store.ts';
+
+/** The rules of now, read from the store and compiled once a revision. */
+export interface RuleBook {
+  /** A store without rules, new or emptied, is given those that this process knows. @throws StoreUnavailable, StoredRulesInvalid */
+  current(): Promise<Rules>;
+}
+
+/** One revision of the rules, ready to decide. */
+export interface Rules {
+  readonly revision: number;
+  route(event: FindingEvent): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
+}
+
+/** The stored rule set does not parse: written by a newer version, or by hand. */
+export class StoredRulesInvalid extends Error {
+  readonly code = 'stored-rules-invalid';
+  constructor(problem: string) {
+    super(`The rules in the store can't be read: ${problem}`);
+  }
+}
+
+const CURRENT = 'current';
+
+/** @param seed the rules file's set, for a store that has none */
+export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock): RuleBook {
+  let known: { readonly version: string; readonly record: RulesRecord; readonly rules: Rules } | null = null;
+
+  /** What is put back was in force until now, so it counts at once, even where the store can't take it yet. */
+  async function putBack(): Promise<Rules> {
+    const record = known?.record ?? { revision: 1, rules: seed.ruleSet, savedAt: clock.now() };
+    const result = await store.commit([put(RULES, CURRENT, null, record)]);
+    return !result.ok && result.because === 'conflict' ? current() : (known?.rules ?? rulesOf(seed, record.revision));
+  }
+
+  async function current(): Promise<Rules> {
+    const [stored] = await store.read(RULES, [CURRENT]);
+    if (!stored) return putBack();
+    if (known?.version !== stored.version) {
+      const parsed = parseRules(stored.doc.rules);
+      if (!parsed.ok) throw new StoredRulesInvalid(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
+      known = { version: stored.version, record: stored.doc, rules: rulesOf(parsed.rules, stored.doc.revision) };
+    }
+    return known.rules;
+  }
+
+  return { current };
+}
+
+function rulesOf(compiled: CompiledRules, revision: number): Rules {
+  return {
+    revision,
+    route(event) {
+      const decision = decide(compiled, { ...event });
+      if (decision.action === 'ignore') return { decision: { action: 'ignore', because: decision.because, ruleId: decision.ruleId }, groupBy: 'finding' };
+      const { issue, groupBy } = decision.rule;
+      const route = {
+        ruleId: decision.ruleId,
+        revision,
+        projectKey: issue.project,
+        issueType: issue.issueType,
+        priority: issue.priority ?? null,
+        labels: issue.labels ?? [],
+        dueInDays: issue.dueInDays ?? null,
+      };
+      return { decision: { action: 'issue', because: 'rule-matched', ruleId: decision.ruleId, route }, groupBy: groupBy ?? 'finding' };
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { GroupKey } from '../issues/group-key.ts';
+import type { GroupRecord } from '../issues/group-record.ts';
+import { planStep, type Step } from '../issues/plan-step.ts';
+import { createIssue } from './create-issue.ts';
+import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
+import { lookForIssue } from './look-for-issue.ts';
+import { moveIssue } from './move-issue.ts';
+import { save, waitUntil, type Round, type Settling } from './settling.ts';
+
+/** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
+export type SettleGroup = (group: GroupKey) => Promise<void>;
+
+/** A look that never ends is a fault of ours; the group is asked for again later. */
+const MAX_ROUNDS = 200;
+
+export function createSettleGroup(settling: Settling): SettleGroup {
+  /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
+  const underWay = new Set<GroupKey>();
+
+  async function round(group: GroupKey): Promise<Round> {
+    const view = await readGroup(settling.store, settling.rules, group);
+    if (view === null) return 'done';
+    const { record, now } = view;
+    if (record.wait !== null && record.wait.until > now) return 'done';
+    if (record.intent?.phase === 'sending') return leftInSending(view);
+    if (record.intent?.phase === 'uncertain') return lookForIssue(settling, view);
+    if (record.move !== null && !record.move.uncertain) return leftInMove(view);
+    return doStep(view, planStep(record, view.members, view.unknown));
+  }
+
+  async function doStep(view: GroupView, step: Step): Promise<Round> {
+    if (settling.mode === 'observe' && step.step !== 'nothing') return nothing(view, { step: 'nothing', because: 'observe-only' });
+    switch (step.step) {
+      case 'nothing':
+        return nothing(view, step);
+      case 'create':
+        return createIssue(settling, view, step);
+      case 'close':
+      case 'reopen':
+        return moveIssue(settling, view, step);
+      default:
+        return step satisfies never;
+    }
+  }
+
+  async function nothing(view: GroupView, step: Step & { readonly step: 'nothing' }): Promise<Round> {
+    const { record } = view;
+    const next: GroupRecord = {
+      ...record,
+      settled: record.wanted,
+      wait: null,
+      last: { step: step.step, because: step.because },
+      failure: null,
+      attempts: 0,
+      // An intent that never reached Jira is dropped when no issue is wanted any more.
+      intent: null,
+    };
+    if (isUpToDate(view, next)) return 'done';
+    const saved = await save(settling, view, next, null);
+    if (saved) settling.tell({ what: 'settled', group: record.group, step: step.step, because: step.because });
+    return 'again';
+  }
+
+  /** Somebody may be sending. Left alone until a POST from that claim can't be on its way any more; then it is uncertain. */
+  async function leftInSending(view: GroupView): Promise<Round> {
+    const { record, now } = view;
+    const { intent } = record;
+    if (intent === null) return 'done';
+    const until = intent.sentAt + settling.sendingMs;
+    if (!isDead(intent.owner) && now < until) return waitUntil(settling, view, { until, because: 'sending-elsewhere' });
+    const next: GroupRecord = { ...record, wait: null, intent: { ...intent, phase: 'uncertain' } };
+    const said = { what: 'uncertain', because: 'found-in-sending', issueKey: null } as const;
+    const saved = await save(settling, view, next, said);
+    if (saved) settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: 'found-in-sending' });
+    return 'again';
+  }
+
+  async function leftInMove(view: GroupView): Promise<Round> {
+    const { record, now } = view;
+    const { move } = record;
+    if (move === null) return 'done';
+    const until = move.sentAt + settling.sendingMs;
+    if (!isDead(move.owner) && now < until) return waitUntil(settling, view, { until, because: 'sending-elsewhere' });
+    await save(settling, view, { ...record, wait: null, move: { ...move, uncertain: true } }, null);
+    return 'again';
+  }
+
+  /** Our own claim was left by a run that failed, since one runs at a time; another's is dead for sure only where one process owns the store. */
+  function isDead(owner: string): boolean {
+    return owner === settling.owner || settling.soleOwner;
+  }
+
+  return async (group) => {
+    if (underWay.has(group)) return;
+    underWay.add(group);
+    try {
+      for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
+        if ((await round(group)) === 'done') return;
+      }
+    } finally {
+      underWay.delete(group);
+    }
+  };
+}

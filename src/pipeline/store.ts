@@ -1,0 +1,110 @@
+/**
+ * The store port: everything that lasts is a document in a named collection, with a version.
+ * It is a port and not a database: there is no other query than these.
+ */
+
+/** A kind of document. `terms`, `at` and `due` are pure functions of the document; `at` never changes, so that cursors stay stable. */
+export interface Collection<T> {
+  readonly name: string;
+  /** Exact words that a document can be found and counted by, such as `state:open`. */
+  terms(doc: T): readonly string[];
+  /** Epoch ms by which pages are ordered. */
+  at(doc: T): number;
+  /** Epoch ms from which the document wants attention; null: it waits for nothing. */
+  due(doc: T): number | null;
+}
+
+/** A document as it stood when it was read. `version` changes with every write. */
+export interface Stored<T> {
+  readonly id: string;
+  readonly doc: T;
+  readonly version: string;
+}
+
+/** One document's change, ready for `commit`. Made by `put` only. */
+export interface Write {
+  readonly collection: string;
+  readonly id: string;
+  /** The version that must stand; null: the document must be absent. */
+  readonly expected: string | null;
+  /** What it becomes; null: it is removed. */
+  readonly becomes: { readonly json: string; readonly terms: readonly string[]; readonly at: number; readonly due: number | null } | null;
+}
+
+/**
+ * Why a commit did not happen: `conflict`, another writer was first (read again, decide again);
+ * `suspect`, the store is not the one that the epoch document names, so what it forgot must be read back first.
+ */
+export type CommitResult =
+  | { readonly ok: true; readonly versions: readonly (string | null)[] }
+  | { readonly ok: false; readonly because: 'conflict' | 'suspect'; readonly id: string };
+
+/** A part of a collection. `nextCursor` null: the end. A page may be shorter than asked and still have a cursor. */
+export interface Page<T> {
+  readonly items: readonly Stored<T>[];
+  readonly nextCursor: string | null;
+}
+
+/** What is asked of `page`: documents that carry every one of `terms`. */
+export interface PageQuery {
+  readonly terms: readonly string[];
+  /** 1 to 500. */
+  readonly limit: number;
+  readonly cursor?: string;
+  /** By `at`; newest first unless told. */
+  readonly order?: 'newest' | 'oldest';
+}
+
+export interface Store {
+  /** Documents by id, in the order asked; null where there is none. */
+  read<T>(from: Collection<T>, ids: readonly string[]): Promise<readonly (Stored<T> | null)[]>;
+  /**
+   * All or nothing over at most 32 documents: their terms, due times, counters and the epoch check included.
+   * The epoch check: unless a write is to the collection `epoch`, the document `epoch/epoch` must exist and its
+   * `identity` must be what `identity()` answers at that moment; else nothing is written and the result is `suspect`.
+   */
+  commit(writes: readonly Write[]): Promise<CommitResult>;
+  /** Walks the rarest term and examines at most 1,000 entries a call. @throws InvalidCursor */
+  page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>>;
+  /** Ids whose due time has come, the longest waiting first. */
+  due<T>(from: Collection<T>, now: number, limit: number): Promise<readonly string[]>;
+  /** How many documents carry each term; the empty term counts all. */
+  counts<T>(of: Collection<T>, terms: readonly string[]): Promise<readonly number[]>;
+  /** Epoch ms by the store's own clock, the one clock that all replicas share. */
+  now(): Promise<number>;
+  /** Names this very store: another run, an emptied or a restored one has another name. */
+  identity(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A cursor that no page of this collection gave. */
+export class InvalidCursor extends Error {
+  readonly code = 'invalid-cursor';
+  constructor() {
+    super('The cursor was not given out by this list; start again without one');
+  }
+}
+
+/** The store can't be reached or can't write: nothing was acknowledged, the same call may be made again later. */
+export class StoreUnavailable extends Error {
+  readonly code = 'store-unavailable';
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`The store does not answer: ${reason}`, options);
+  }
+}
+
+/** Documents that one commit may hold. */
+export const MAX_WRITES = 32;
+
+/**
+ * A change for `commit`.
+ * @param expected the version that was read; null: must be absent
+ * @param doc null: remove
+ */
+export function put<T>(to: Collection<T>, id: string, expected: string | null, doc: T | null): Write {
+  const becomes = doc === null ? null : { json: JSON.stringify(doc), terms: [...new Set(to.terms(doc))], at: to.at(doc), due: to.due(doc) };
+  return { collection: to.name, id, expected, becomes };
+}
+
+/** The document that names the store which was trusted. Every commit is checked against it. */
+export const EPOCH = { collection: 'epoch', id: 'epoch' } as const;

@@ -1,0 +1,70 @@
+import type { Clock } from './clock.ts';
+import { GROUPS, UNREADABLE } from './collections.ts';
+import type { Tell } from './happening.ts';
+import type { SettleQueue } from './settle-queue.ts';
+import type { StoreTrust } from './store-trust.ts';
+import { put, StoreUnavailable, type Store } from './store.ts';
+
+/** Asks for what is due, which also heals what a queue forgot; moves the reading back of a lost store along; forgets what has expired. */
+export interface Ticker {
+  start(): void;
+  /** Resolves when the tick under way has ended. */
+  stop(): Promise<void>;
+  /** Monotonic ms of the end of the last tick. */
+  lastTickAt(): number;
+}
+
+const EVERY_MS = 500;
+/** What is asked for in one tick; a longer backlog waits in the queue, not here. */
+const MOST = 100;
+
+export function createTicker(deps: { store: Store; queue: SettleQueue; trust: StoreTrust; clock: Clock; tell: Tell }): Ticker {
+  const { store, queue, trust, clock, tell } = deps;
+  let lastTickAt = clock.monotonic();
+  let timer: NodeJS.Timeout | null = null;
+  let ticking: Promise<void> = Promise.resolve();
+  let passing: Promise<void> | null = null;
+  let stopped = false;
+
+  async function tick(): Promise<void> {
+    await guarded('ticker', async () => {
+      passing ??= guarded('read-back', () => trust.advance()).finally(() => (passing = null));
+      const now = await store.now();
+      for (const group of await store.due(GROUPS, now, MOST)) await queue.ask(group, 'sweep');
+      const expired = await store.due(UNREADABLE, now, MOST);
+      for (const stored of await store.read(UNREADABLE, expired)) {
+        if (stored !== null) await store.commit([put(UNREADABLE, stored.id, stored.version, null)]);
+      }
+    });
+  }
+
+  async function guarded(doing: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing, message: error.message });
+      else tell({ what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+
+  function next(): void {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      ticking = tick().finally(() => {
+        lastTickAt = clock.monotonic();
+        next();
+      });
+    }, EVERY_MS);
+  }
+
+  return {
+    start: next,
+    lastTickAt: () => lastTickAt,
+    async stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await ticking;
+      await passing;
+    },
+  };
+}
