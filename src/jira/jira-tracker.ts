@@ -1,0 +1,71 @@
+import type { IssueTracker } from '../pipeline/issue-tracker.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import { createCall } from './create-call.ts';
+import type { JiraCalls } from './jira-calls.ts';
+import { moveCall, type TransitionCache } from './move-call.ts';
+import { createOwnAccount } from './own-account.ts';
+import { createRateGovernor, type GovernorState } from './rate-governor.ts';
+import { lookCall, oursCall } from './search-call.ts';
+import { createTransport, type JiraCredentials } from './transport.ts';
+
+export interface JiraTrackerOptions {
+  readonly baseUrl: string;
+  readonly credentials: JiraCredentials;
+  readonly requestsPerSecond: number;
+  readonly maxInFlight: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Hears of every call's end: the HTTP status, or the network's code. */
+  readonly onCall: (result: string) => void;
+}
+
+/** The tracker port on Jira Cloud, and what the status page shows of it. */
+export interface JiraTracker extends IssueTracker {
+  governorState(): GovernorState;
+  /** One call: whether Jira answers and knows the credentials. Null: it does. */
+  check(): Promise<string | null>;
+}
+
+export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
+  const { baseUrl, credentials, timeoutMs, clock } = options;
+  const governor = createRateGovernor(options);
+  const ask = createTransport({
+    baseUrl,
+    credentials,
+    timeoutMs,
+    onAnswer: (answer) => {
+      governor.heard(answer);
+      options.onCall(answer.kind === 'http' ? String(answer.status) : answer.code);
+    },
+  });
+  const calls: JiraCalls = { ask, governor, clock };
+  const account = createOwnAccount(calls);
+  const cache: TransitionCache = new Map();
+  const newest = new Map<string, number>();
+
+  return {
+    permit: governor.permit,
+    async create(draft, marker, sendBy) {
+      const outcome = await createCall(calls, draft, marker, sendBy);
+      if (outcome.outcome === 'confirmed') noteNumber(newest, outcome.issue.key);
+      return outcome;
+    },
+    look: (label, controls) => lookCall(calls, account, label, controls),
+    close: (issue, target) => moveCall(calls, cache, 'closed', issue, target),
+    reopen: (issue, target) => moveCall(calls, cache, 'open', issue, target),
+    ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
+    url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
+    newestNumber: (projectKey) => newest.get(projectKey) ?? null,
+    governorState: governor.state,
+    async check() {
+      const self = await account.confirm();
+      return self.ok ? null : self.failure.message;
+    },
+  };
+}
+
+function noteNumber(newest: Map<string, number>, key: string): void {
+  const dash = key.lastIndexOf('-');
+  const [project, number] = [key.slice(0, dash), Number(key.slice(dash + 1))];
+  newest.set(project, Math.max(number, newest.get(project) ?? 0));
+}

@@ -1,0 +1,93 @@
+import type { Failure, FailureCode, Retry } from '../issues/failure.ts';
+import { isJsonObject } from '../findings/json.ts';
+import type { Answer, HttpAnswer } from './answer.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** What an answer to a create means: may the issue exist, and may the same request be sent again. */
+export interface CreateVerdict {
+  readonly outcome: 'rejected' | 'not-sent' | 'uncertain';
+  readonly failure: Failure;
+}
+
+/** Network codes that are told before a request is on the wire: there is no issue. Every other code may have come after it was read. */
+export const NEVER_SENT: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+const TIMEOUTS: ReadonlySet<string> = new Set(['ETIMEDOUT', 'TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+
+const BACKOFF: Retry = { when: 'backoff' };
+const SELDOM: Retry = { when: 'seldom' };
+
+/** Statuses that Jira (or what stands before it) sends without having processed the request. */
+const REFUSED_UNREAD: ReadonlySet<number> = new Set([401, 425, 429]);
+
+/** A request that timed out at a gateway may have been processed behind it. */
+const REQUEST_TIMEOUT = 408;
+
+/**
+ * The one table of what an answer to `POST /issue` means. A 201 with id and key never comes here.
+ * Anything that is not a plain refusal in Jira's own JSON is uncertain: a proxy's page tells nothing about what Jira did.
+ * @param nowMs epoch ms, for a `Retry-After` that is a date
+ */
+export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
+  const failure = failureOf(answer, nowMs);
+  if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
+  if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
+  const refused = answer.status >= 400 && answer.status < 500 && answer.status !== REQUEST_TIMEOUT && isJsonObject(answer.json);
+  return refused ? { outcome: 'rejected', failure: { ...failure, retry: SELDOM } } : { outcome: 'uncertain', failure };
+}
+
+/** The failure that an answer is, for every other call: all of them may be sent again without harm, the question is when. */
+export function failureOf(answer: Answer, nowMs: number): Failure {
+  if (answer.kind === 'network') return networkFailure(answer.code);
+  const [code, message, retry] = statusMeaning(answer, nowMs);
+  return { code, message: `${message} (HTTP ${answer.status})`, words: wordsOf(answer.json), retry };
+}
+
+function networkFailure(code: string): Failure {
+  const timeout = TIMEOUTS.has(code);
+  return {
+    code: timeout ? 'jira-timeout' : 'jira-unreachable',
+    message: timeout ? `Jira did not answer in time (${code})` : `Jira was not reached or the connection broke (${code}); check JIRA_BASE_URL and the network`,
+    words: null,
+    retry: BACKOFF,
+  };
+}
+
+function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode, string, Retry] {
+  const said = retryAfterMs(answer.headers, nowMs);
+  const retry: Retry = said === null ? BACKOFF : { when: 'after', afterMs: said };
+  const { status } = answer;
+  if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', said === null ? { when: 'after', afterMs: 5_000 } : retry];
+  if (status >= 500) return ['jira-server-error', 'Jira failed to answer', retry];
+  if (status === 401) return ['jira-auth', 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN', BACKOFF];
+  if (status < 400 || !isJsonObject(answer.json)) return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
+  if (status === 403) return ['jira-forbidden', 'The account may not do this; give it the permission in the project', SELDOM];
+  if (status === 404) return ['jira-not-found', 'Jira does not know it, or the account may not see it', SELDOM];
+  if (status === 408 || status === 409 || status === 425) return ['jira-server-error', 'Jira was busy with the same issue', BACKOFF];
+  return ['jira-invalid-request', 'Jira refused the request; mend the rule or the project', SELDOM];
+}
+
+const MAX_WORDS = 1_000;
+
+/** Jira's own words: `errorMessages` and `errors` by field. */
+function wordsOf(json: unknown): string | null {
+  if (!isJsonObject(json)) return null;
+  const messages = Array.isArray(json['errorMessages']) ? json['errorMessages'] : [];
+  const fields = isJsonObject(json['errors']) ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${String(message)}`) : [];
+  const words = [...messages.map(String), ...fields].join(' ').slice(0, MAX_WORDS);
+  return words === '' ? null : words;
+}

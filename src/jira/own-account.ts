@@ -1,0 +1,29 @@
+import { getCurrentUser } from 'jira.js/cloud';
+import type { Failure } from '../issues/failure.ts';
+import type { JiraCalls } from './jira-calls.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { Myself } from './wire.ts';
+
+/** Who we are in Jira. */
+export interface OwnAccount {
+  /**
+   * Asks Jira who is asking. A token that has expired or lost its scope may be answered as an anonymous visitor, with 200 and empty lists.
+   * @returns our account id, or why the answer can't be used as evidence
+   */
+  confirm(): Promise<{ readonly ok: true; readonly accountId: string } | { readonly ok: false; readonly because: 'not-our-account' | 'failed'; readonly failure: Failure }>;
+}
+
+/** The account of the first answer is ours for the life of the process: the credentials are fixed at start. */
+export function createOwnAccount({ ask, clock }: JiraCalls): OwnAccount {
+  let known: string | null = null;
+  return {
+    async confirm() {
+      const said = parseAnswer(Myself, await ask((client) => getCurrentUser(client)), clock.now());
+      if (!said.ok) return { ok: false, because: said.failure.code === 'jira-auth' ? 'not-our-account' : 'failed', failure: said.failure };
+      known ??= said.value.accountId;
+      if (known === said.value.accountId) return { ok: true, accountId: known };
+      const failure: Failure = { code: 'jira-auth', message: 'Jira answers as another account than at start; restart with the right credentials', words: null, retry: { when: 'backoff' } };
+      return { ok: false, because: 'not-our-account', failure };
+    },
+  };
+}

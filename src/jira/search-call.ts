@@ -1,0 +1,70 @@
+import { searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { Check } from 'typebox/value';
+import type { Failure } from '../issues/failure.ts';
+import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY } from '../issues/marker.ts';
+import type { FoundIssue, Look, OursPage } from '../pipeline/issue-tracker.ts';
+import { issueStatus } from './issue-status.ts';
+import type { JiraCalls } from './jira-calls.ts';
+import type { OwnAccount } from './own-account.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { SearchPage, type WireIssue } from './wire.ts';
+
+const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
+const PAGE = 100;
+const MINUTE_MS = 60_000;
+
+/** One look for a label, with what tells whether it may be believed. Two calls: who are we, and what is there. */
+export async function lookCall(calls: JiraCalls, account: OwnAccount, label: string, controls: readonly string[]): Promise<Look> {
+  const self = await account.confirm();
+  if (!self.ok) return { valid: false, because: self.because, found: [], failure: self.failure };
+  await calls.governor.another();
+  const labels = [label, ...controls].map((one) => `"${one}"`).join(', ');
+  const page = await search(calls, `labels in (${labels}) ORDER BY created ASC`, null);
+  if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
+  const { issues } = page;
+  const found = issues.filter((issue) => hasLabel(issue, label)).map((issue) => toFound(issue, self.accountId));
+  const seesControl = controls.length === 0 || issues.some((issue) => controls.some((control) => hasLabel(issue, control)));
+  const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
+  return { valid: because === 'ok', because, found, failure: null };
+}
+
+/** A page of what is ours or was made by our account: a label may have been removed by a person, a creator can't be. */
+export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: number | null, cursor: string | null): Promise<OursPage> {
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const since = withinMs === null ? '' : ` AND created >= "-${Math.ceil(withinMs / MINUTE_MS)}m"`;
+  const page = await search(calls, `(labels = "${COMMON_LABEL}" OR creator = currentUser())${since} ORDER BY created DESC`, cursor);
+  if (!page.ok) return page;
+  if (page.warned) {
+    const message = 'Jira answered the search with warnings, so that what it left out is unknown';
+    return { ok: false, failure: { code: 'jira-bad-answer', message, words: null, retry: { when: 'backoff' } } };
+  }
+  return { ok: true, found: page.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
+}
+
+type Searched = { readonly ok: true; readonly issues: readonly WireIssue[]; readonly warned: boolean; readonly nextCursor: string | null } | { readonly ok: false; readonly failure: Failure };
+
+async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | null): Promise<Searched> {
+  const request = { jql, fields: FIELDS, properties: [PROPERTY_KEY], maxResults: PAGE, ...(cursor === null ? {} : { nextPageToken: cursor }) };
+  const said = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
+  if (!said.ok) return said;
+  const { issues, warnings, nextPageToken } = said.value;
+  return { ok: true, issues, warned: (warnings ?? []).length > 0, nextCursor: nextPageToken ?? null };
+}
+
+function hasLabel(issue: WireIssue, label: string): boolean {
+  return (issue.fields.labels ?? []).includes(label);
+}
+
+function toFound(issue: WireIssue, accountId: string): FoundIssue {
+  const property = issue.properties?.[PROPERTY_KEY];
+  return {
+    issue: { id: issue.id, key: issue.key },
+    projectKey: issue.fields.project.key,
+    issueType: issue.fields.issuetype.name,
+    createdByUs: issue.fields.creator?.accountId === accountId,
+    property: Check(MarkerProperty, property) ? property : null,
+    status: issueStatus(issue.fields.status),
+  };
+}

@@ -1,0 +1,49 @@
+import { Type, type Static } from 'typebox';
+
+/** The parts of Jira's answers that we use. Source: the OpenAPI document of the Jira Cloud platform REST API v3. */
+export const Created = Type.Object({ id: Type.String({ pattern: '^\\d+$' }), key: Type.String({ pattern: '^[A-Z][A-Z0-9_]*-\\d+$' }) });
+
+export const Myself = Type.Object({ accountId: Type.String({ minLength: 1 }) });
+
+const Status = Type.Object({ name: Type.String(), statusCategory: Type.Object({ key: Type.String() }) });
+
+/** An issue as `GET /issue/{id}?expand=transitions` gives it, with the fields that we ask for. */
+export const IssueWithTransitions = Type.Object({
+  id: Type.String(),
+  key: Type.String(),
+  fields: Type.Object({ status: Status }),
+  transitions: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      to: Status,
+      hasScreen: Type.Optional(Type.Boolean()),
+      isAvailable: Type.Optional(Type.Boolean()),
+      isLooped: Type.Optional(Type.Boolean()),
+    }),
+  ),
+});
+
+export type WireTransition = Static<typeof IssueWithTransitions>['transitions'][number];
+export type WireStatus = Static<typeof Status>;
+
+/** A page of `POST /search/jql`. `warnings`: part of the question was not answered, so that absence proves nothing. */
+export const SearchPage = Type.Object({
+  issues: Type.Array(
+    Type.Object({
+      id: Type.String({ pattern: '^\\d+$' }),
+      key: Type.String(),
+      fields: Type.Object({
+        status: Status,
+        creator: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+        labels: Type.Optional(Type.Array(Type.String())),
+        project: Type.Object({ key: Type.String() }),
+        issuetype: Type.Object({ name: Type.String() }),
+      }),
+      properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    }),
+  ),
+  nextPageToken: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  warnings: Type.Optional(Type.Array(Type.Unknown())),
+});
+
+export type WireIssue = Static<typeof SearchPage>['issues'][number];
