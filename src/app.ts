@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildAdminServer } from './admin/server.ts';
+import type { Settings } from './config/settings.ts';
+import { createIntake } from './intake/intake.ts';
+import { createSqsClient, createSqsQueue } from './intake/sqs-queue.ts';
+import { createJiraTracker } from './jira/jira-tracker.ts';
+import { createAcceptFinding } from './pipeline/accept-finding.ts';
+import type { Clock } from './pipeline/clock.ts';
+import type { Happening, Tell } from './pipeline/happening.ts';
+import type { IssueTracker } from './pipeline/issue-tracker.ts';
+import { createHealth } from './pipeline/health.ts';
+import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
+import { resumeObserved } from './pipeline/resume-observed.ts';
+import { createRuleBook } from './pipeline/rule-book.ts';
+import type { SettleQueue } from './pipeline/settle-queue.ts';
+import { createSettleGroup } from './pipeline/settle-group.ts';
+import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
+import { StoreUnavailable, type Store } from './pipeline/store.ts';
+import { createTicker } from './pipeline/ticker.ts';
+import { openBullmqQueue } from './queue/bullmq-queue.ts';
+import { createInProcessQueue } from './queue/in-process-queue.ts';
+import type { CompiledRules } from './rules/parse-rules.ts';
+import { openEmbeddedStore } from './store/embedded-store.ts';
+import { openRedisStore } from './store/redis-store.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { createTell } from './telemetry/tell.ts';
+
+/** The service, ready to run in a process or in a test. */
+export interface App {
+  /** Begins to receive, settle and answer. Resolves when the admin API listens. */
+  start(): Promise<void>;
+  /** Stops receiving, finishes what runs, lets go of everything. Takes at most about `STOP_MS`. */
+  stop(): Promise<void>;
+  /** Where the admin API listens, such as `http://127.0.0.1:8080`; empty before `start`. */
+  readonly address: string;
+}
+
+/** What a test or the demo may put in place of, or around, the real thing. */
+export interface AppOverrides {
+  readonly store?: (store: Store) => Store;
+  readonly tracker?: (tracker: IssueTracker) => IssueTracker;
+  readonly queue?: (queue: SettleQueue) => SettleQueue;
+  /** Hears everything besides logs and metrics. */
+  readonly tell?: Tell;
+  /** Called when work can make no more progress in this process. */
+  readonly onWedged?: () => void;
+  /** @see INDEX_LAG_MS */
+  readonly indexLagMs?: number;
+  /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
+  readonly sendingSlackMs?: number;
+}
+
+const DURABILITY = {
+  embedded: 'every write is on the disk before it is answered',
+  redis: 'as Redis is set: with appendfsync everysec the last second may be lost, and is read back from Jira',
+} as const;
+
+/** The longest that stopping may take, ms. */
+export const STOP_MS = 25_000;
+
+/** Left of `STOP_MS` for what runs, ms; the rest is for closing connections. */
+const GRACE_MS = 20_000;
+
+const SENDING_SLACK_MS = 60_000;
+const WEDGED_AFTER_MS = 60_000;
+const LOOPS_PER_QUEUE = 4;
+/** More than calls in flight, so that a permit is always wanted by somebody. */
+const SETTLERS_PER_CALL = 2;
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/**
+ * Joins the parts. The only place that knows every adapter.
+ * @throws DataDirInUse, StoreUnavailable when the store can't be opened
+ */
+export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {
+  const logger = createLogger({ level: settings.logLevel });
+  const metrics = createMetrics();
+  const telemetry = createTell(logger, metrics);
+  const tell: Tell = (happening: Happening) => {
+    telemetry(happening);
+    overrides.tell?.(happening);
+  };
+
+  const opened = await openStore(settings, (message) => logger.warn(message));
+  const store = overrides.store?.(opened) ?? opened;
+  const onQueueError = (error: unknown): void => {
+    if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'settle', message: error.message });
+    else tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) });
+  };
+  const openedQueue = await openQueue(settings, onQueueError, () => overrides.onWedged?.());
+  const queue = overrides.queue?.(openedQueue) ?? openedQueue;
+  const { jira } = settings;
+  const jiraTracker = createJiraTracker({ ...jira, clock: systemClock, onCall: metrics.jiraCall });
+  const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
+
+  const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
+  const trust = createStoreTrust({ ...shared, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
+  const ruleBook = createRuleBook(store, rules, systemClock);
+  const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
+  const settle = createSettleGroup({
+    ...shared,
+    rules: ruleBook,
+    trust,
+    mode: settings.mode,
+    owner: randomUUID(),
+    soleOwner: settings.store.kind === 'embedded',
+    sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
+    uncertainWindowMs: jira.uncertainWindowMs,
+    pause: (ms) => sleep(ms),
+  });
+  const ticker = createTicker({ ...shared, trust });
+  const sqsClient = createSqsClient();
+  const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
+  const intake = createIntake({
+    queues: sqsQueues,
+    loopsPerQueue: LOOPS_PER_QUEUE,
+    accept,
+    keepUnreadable: createKeepUnreadable({ store, trust }),
+    storeReady: async () => void (await store.now()),
+    allowedAccounts: settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts),
+    clock: systemClock,
+    tell,
+    random: Math.random,
+  });
+  const health = createHealth({ ...shared, ticker, rules: ruleBook, trust, checkJira: jiraTracker.check, sqs: sqsQueues });
+  const startedAt = systemClock.now();
+  const admin = await buildAdminServer({
+    store,
+    tokens: settings.adminTokens,
+    issueUrl: tracker.url,
+    version,
+    logger,
+    liveness: health.liveness,
+    readiness: health.readiness,
+    status: async () => ({
+      startedAt,
+      mode: settings.mode,
+      queueDepth: await queue.depth(),
+      queues: await health.queues(),
+      governor: jiraTracker.governorState(),
+      store: { kind: settings.store.kind, durability: DURABILITY[settings.store.kind], trusted: await trust.isTrusted() },
+    }),
+    metrics: metrics.render,
+  });
+  let address = '';
+
+  return {
+    get address() {
+      return address;
+    },
+    async start() {
+      await trust.ensure();
+      await ruleBook.current();
+      if (settings.mode === 'live') await resumeObserved({ store, queue });
+      queue.work(settle);
+      ticker.start();
+      intake.start();
+      address = await admin.listen({ host: settings.http.host, port: settings.http.port });
+      for (const { url, attributes } of sqsQueues) void warnWithoutRedrive(url, attributes, (data, text) => logger.warn(data, text));
+      logger.info({ address, store: settings.store.kind, mode: settings.mode, installation: settings.installation }, 'Started');
+    },
+    async stop() {
+      await Promise.all([intake.stop(), ticker.stop(), queue.pause()]);
+      await queue.close(GRACE_MS);
+      await admin.close();
+      sqsClient.destroy();
+      await store.close();
+      logger.info('Stopped');
+    },
+  };
+}
+
+async function openStore(settings: Settings, warn: (message: string) => void): Promise<Store> {
+  if (settings.store.kind === 'redis') {
+    const store = await openRedisStore({ url: settings.store.url, installation: settings.installation });
+    for (const problem of await store.settings()) warn(problem);
+    return store;
+  }
+  const store = openEmbeddedStore(settings.store.dataDir, systemClock);
+  if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one begins`);
+  return store;
+}
+
+async function openQueue(settings: Settings, onError: (error: unknown) => void, onWedged: () => void): Promise<SettleQueue> {
+  const concurrency = settings.jira.maxInFlight * SETTLERS_PER_CALL;
+  if (settings.store.kind === 'embedded') return createInProcessQueue({ concurrency, clock: systemClock, onError });
+  const { url } = settings.store;
+  return openBullmqQueue({ url, installation: settings.installation, concurrency, clock: systemClock, onError, onWedged, wedgedAfterMs: WEDGED_AFTER_MS });
+}
+
+async function warnWithoutRedrive(url: string, attributes: () => Promise<{ redrives: boolean }>, warn: (data: object, text: string) => void): Promise<void> {
+  try {
+    if (!(await attributes()).redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
+  } catch {
+    // The intake loops tell that the queue can't be reached.
+  }
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { AcceptFinding } from '../pipeline/accept-finding.ts';
+import type { Clock } from '../pipeline/clock.ts';
+import type { Tell } from '../pipeline/happening.ts';
+import type { KeepUnreadable } from '../pipeline/keep-unreadable.ts';
+import { StoreUnavailable } from '../pipeline/store.ts';
+import { readMessage, type Unreadable } from './read-message.ts';
+import type { SqsMessage, SqsQueue } from './sqs-queue.ts';
+
+/** The loops that receive messages. A message is deleted only after what it says is safe in the store. */
+export interface Intake {
+  start(): void;
+  /** Stops receiving and resolves when every message under way is done with. */
+  stop(): Promise<void>;
+  /** Epoch ms of the last answer of each queue to a poll; null: none yet. For readiness. */
+  lastAnswerAt(): readonly { readonly url: string; readonly at: number | null }[];
+}
+
+export interface IntakeDeps {
+  readonly queues: readonly SqsQueue[];
+  /** Long polls at once per queue. */
+  readonly loopsPerQueue: number;
+  readonly accept: AcceptFinding;
+  readonly keepUnreadable: KeepUnreadable;
+  /** Answers when the store can be written; rejects when it can't. Nothing is received while it rejects. */
+  readonly storeReady: () => Promise<void>;
+  readonly allowedAccounts: ReadonlySet<string> | null;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** 0 to 1, for spreading retries. */
+  readonly random: () => number;
+}
+
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 30_000;
+const DELETE_TRIES = 5;
+
+export function createIntake(deps: IntakeDeps): Intake {
+  const { queues, clock, tell } = deps;
+  const stopping = new AbortController();
+  const answeredAt = new Map<string, number>();
+  let loops: Promise<void>[] = [];
+
+  async function loop(queue: SqsQueue): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      const ok = await receiveOnce(queue, failures);
+      failures = ok ? 0 : failures + 1;
+    }
+  }
+
+  /** @returns false when nothing could be received */
+  async function receiveOnce(queue: SqsQueue, failures: number): Promise<boolean> {
+    try {
+      await deps.storeReady();
+      const messages = await queue.receive(stopping.signal);
+      answeredAt.set(queue.url, clock.now());
+      const done = await Promise.all(messages.map((message) => take(queue, message)));
+      await removeAll(queue, done.flatMap((handle) => handle ?? []));
+      return true;
+    } catch (error) {
+      if (stopping.signal.aborted) return true;
+      const retryInMs = Math.round(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + deps.random()));
+      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'intake', message: error.message });
+      else tell({ what: 'sqs-failed', doing: 'receive', message: messageOf(error), retryInMs });
+      await waitOrStop(retryInMs);
+      return false;
+    }
+  }
+
+  /** @returns the receipt handle when the message may be deleted */
+  async function take(queue: SqsQueue, { body, receiptHandle }: SqsMessage): Promise<string | null> {
+    try {
+      const read = readMessage(body, clock.now(), deps.allowedAccounts);
+      if (read.kind === 'finding') await deps.accept(read.finding);
+      else if (read.kind === 'ignored') tell({ what: 'message-ignored', because: read.because });
+      else return (await keep(queue, body, read)) ? receiptHandle : null;
+      return receiptHandle;
+    } catch (error) {
+      // It stays in SQS and comes back when its visibility time-out is over.
+      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'intake', message: error.message });
+      else tell({ what: 'internal-error', doing: 'intake', error: error instanceof Error ? error : new Error(String(error)) });
+      return null;
+    }
+  }
+
+  /** Left to the queue's redrive policy; deleted where there is none, since it would come back for ever. @returns whether it may be deleted */
+  async function keep(queue: SqsQueue, body: string, why: Unreadable): Promise<boolean> {
+    const hash = createHash('sha256').update(body).digest('hex');
+    const { because, path, message } = why;
+    await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url });
+    tell({ what: 'message-unreadable', because, path, hash, bytes: Buffer.byteLength(body) });
+    return !(await queue.attributes()).redrives;
+  }
+
+  async function removeAll(queue: SqsQueue, handles: readonly string[]): Promise<void> {
+    let left = handles;
+    for (let tries = 1; left.length > 0 && tries <= DELETE_TRIES; tries += 1) {
+      left = await removeOnce(queue, left);
+      if (left.length > 0 && tries < DELETE_TRIES) await waitOrStop(FIRST_RETRY_MS * tries);
+    }
+  }
+
+  /** @returns what is left. A message that can't be deleted comes back, and is then found to be known. */
+  async function removeOnce(queue: SqsQueue, handles: readonly string[]): Promise<readonly string[]> {
+    try {
+      return await queue.remove(handles);
+    } catch (error) {
+      tell({ what: 'sqs-failed', doing: 'delete', message: messageOf(error), retryInMs: FIRST_RETRY_MS });
+      return handles;
+    }
+  }
+
+  function waitOrStop(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (stopping.signal.aborted) return resolve();
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        stopping.signal.removeEventListener('abort', done);
+        resolve();
+      }
+      stopping.signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  return {
+    start() {
+      loops = queues.flatMap((queue) => Array.from({ length: deps.loopsPerQueue }, () => loop(queue)));
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+    lastAnswerAt: () => queues.map(({ url }) => ({ url, at: answeredAt.get(url) ?? null })),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown error';
+}

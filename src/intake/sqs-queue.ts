@@ -1,0 +1,62 @@
+import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+
+/** One message as it was received. */
+export interface SqsMessage {
+  readonly body: string;
+  readonly receiptHandle: string;
+}
+
+/** The few calls that intake makes to one queue. */
+export interface SqsQueue {
+  readonly url: string;
+  /** One long poll for at most ten messages. Only this call is given up when the service stops. */
+  receive(signal: AbortSignal): Promise<readonly SqsMessage[]>;
+  /** @returns the handles that were not deleted and may be tried again */
+  remove(receiptHandles: readonly string[]): Promise<readonly string[]>;
+  /** Messages waiting and in flight, as SQS estimates them; whether there is a redrive policy. */
+  attributes(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly redrives: boolean }>;
+}
+
+const LONG_POLL_SECONDS = 20;
+
+/** Above the SDK's read time-out, so that a slow answer is not received twice. */
+const VISIBILITY_SECONDS = 90;
+
+/** What SQS takes in one batch. */
+const BATCH = 10;
+
+/** Region, credentials and endpoint come from the environment as in every AWS SDK. */
+export function createSqsClient(): SQSClient {
+  return new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 5_000, requestTimeout: (LONG_POLL_SECONDS + 20) * 1_000 } });
+}
+
+export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
+  return {
+    url,
+    async receive(signal) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: BATCH,
+        WaitTimeSeconds: LONG_POLL_SECONDS,
+        VisibilityTimeout: VISIBILITY_SECONDS,
+      });
+      const { Messages = [] } = await client.send(command, { abortSignal: signal });
+      return Messages.flatMap(({ Body, ReceiptHandle }) => (ReceiptHandle === undefined ? [] : [{ body: Body ?? '', receiptHandle: ReceiptHandle }]));
+    },
+    async remove(receiptHandles) {
+      const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+      const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+      // A sender fault, such as an expired handle, fails again for ever; the message comes back by itself.
+      return Failed.filter(({ SenderFault }) => SenderFault !== true).flatMap(({ Id }) => receiptHandles[Number(Id)] ?? []);
+    },
+    async attributes() {
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'RedrivePolicy'] as const;
+      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }));
+      return {
+        waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
+        inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
+        redrives: Boolean(Attributes?.RedrivePolicy),
+      };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import closeWithGrace from 'close-with-grace';
+import { createApp, STOP_MS, type App } from './app.ts';
+import { readEnvironment } from './config/environment.ts';
+import { inRulesFile, readRulesFile } from './config/rules-file.ts';
+import type { Settings } from './config/settings.ts';
+import { parseRules, type CompiledRules } from './rules/parse-rules.ts';
+
+/** The process: environment, app, start, and an end in order. Exit code 1: a setting is wrong, or work can't go on here. */
+const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+if (!environment.ok) endWith(environment.problems);
+for (const warning of environment.warnings) process.stderr.write(`${warning}\n`);
+
+const rules = loadRules(environment.settings);
+if (!rules.ok) endWith(rules.problems);
+
+const app = await start(environment.settings, rules.rules);
+closeWithGrace({ delay: STOP_MS }, async ({ err }) => {
+  if (err !== undefined) process.stderr.write(`Ending after an unexpected error: ${err.stack ?? err.message}\n`);
+  await app.stop();
+});
+
+async function start(settings: Settings, compiled: CompiledRules): Promise<App> {
+  try {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    const made = await createApp(settings, compiled, String(version), { onWedged: () => process.exit(1) });
+    await made.start();
+    return made;
+  } catch (error) {
+    return endWith([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+function loadRules({ rulesFile }: Settings): { readonly ok: true; readonly rules: CompiledRules } | { readonly ok: false; readonly problems: readonly string[] } {
+  let text: string;
+  try {
+    text = readFileSync(rulesFile, 'utf8');
+  } catch {
+    return { ok: false, problems: [`RULES_FILE: expected a file that can be read at ${rulesFile}`] };
+  }
+  const read = readRulesFile(rulesFile, text);
+  if (!read.ok) return read;
+  const parsed = parseRules(read.input);
+  return parsed.ok ? parsed : { ok: false, problems: inRulesFile(rulesFile, parsed.problems) };
+}
+
+function endWith(problems: readonly string[]): never {
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,135 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Finding } from '../../src/findings/finding.ts';
+import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import { finish } from '../support/finish.ts';
+import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
+import { openSite, type Site } from '../support/site.ts';
+
+const numbered = (n: number, detail: object = {}): Finding => findingOf(externalEvent({ detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, ...detail } }));
+
+async function open(site: Site, parts: ServiceParts, findings: readonly Finding[]): Promise<void> {
+  for (const finding of findings) await finish(site, parts, (await parts.accept(finding)).group);
+}
+
+const TEN = Array.from({ length: 10 }, (_, n) => numbered(n));
+
+describe('a store that forgot', () => {
+  test('an empty store in front of a Jira that has our issues: all are read back, none is made again', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN);
+    const parts = await site.start({ store: site.emptyStore() });
+    await open(site, parts, TEN);
+    expect(site.created()).toBe(10);
+    expect((await parts.record(numbered(3).key))?.mapping.state).toBe('open');
+  });
+
+  test('nothing is created before the second pass, which waits as long as the index may lag', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN.slice(0, 5));
+    site.clock.forward(60_000);
+    site.jira.faults.indexLagMs = 20_000;
+    await open(site, await site.start({ owner: 'again' }), TEN.slice(5));
+    const parts = await site.start({ store: site.emptyStore() });
+    const { group } = await parts.accept(numbered(9));
+    await parts.settle(group);
+    expect(await parts.group(group)).toMatchObject({ issue: null, wait: { because: 'store-suspect' } });
+    await open(site, parts, TEN);
+    expect(site.created()).toBe(10);
+  });
+
+  test('an issue whose label a person removed is read back by its creator', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN);
+    site.jira.person.edit('SEC-4', { labels: [] });
+    await open(site, await site.start({ store: site.emptyStore() }), TEN);
+    expect(site.created()).toBe(10);
+  });
+
+  test('nothing is read back as nobody: an anonymous, empty answer does not make the store trusted', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN);
+    site.jira.faults.anonymous = true;
+    const parts = await site.start({ store: site.emptyStore() });
+    const { group } = await parts.accept(numbered(1));
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      site.clock.forward(60_000);
+      await parts.trust.advance();
+      await parts.settle(group);
+    }
+    expect([await parts.trust.isTrusted(), site.created()]).toEqual([false, 10]);
+    site.jira.faults.anonymous = false;
+    await open(site, parts, TEN);
+    expect(site.created()).toBe(10);
+  });
+
+  test('a closed issue is read back as closed, and is reopened by a newer ACTIVE only', async () => {
+    const site = await openSite();
+    const first = await site.start();
+    const resolved = numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' });
+    await open(site, first, [numbered(1), resolved]);
+    const parts = await site.start({ store: site.emptyStore() });
+    await open(site, parts, [resolved]);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
+    await open(site, parts, [numbered(1, { updatedAt: '2026-03-03T10:00:00Z' })]);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do']);
+  });
+
+  test('an issue is not closed for want of findings that nobody has told of again', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN);
+    const parts = await site.start({ store: site.emptyStore() });
+    await parts.trust.advance();
+    site.clock.forward(60_000);
+    await parts.trust.advance();
+    const restored = parts.happenings.flatMap((one) => (one.what === 'issue-restored' ? [one.group] : []));
+    expect(restored).toHaveLength(10);
+    for (const group of restored) await parts.settle(group);
+    expect(new Set(site.jira.issues().map(({ status }) => status))).toEqual(new Set(['To Do']));
+  });
+
+  test('an old copy of the store is put back: what came after it is read back', async () => {
+    const site = await openSite();
+    const folder = mkdtempSync(join(tmpdir(), 'f2j-restore-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [live, copy] = [join(folder, 'live'), join(folder, 'copy')];
+    let store = openEmbeddedStore(live, site.clock);
+    await open(site, await site.start({ store }), TEN.slice(0, 4));
+    await store.close();
+    cpSync(live, copy, { recursive: true });
+    store = openEmbeddedStore(live, site.clock);
+    await open(site, await site.start({ store }), TEN);
+    await store.close();
+    cpSync(join(copy, 'store.sqlite'), join(live, 'store.sqlite'));
+    for (const rest of ['store.sqlite-wal', 'store.sqlite-shm']) rmSync(join(live, rest), { force: true });
+    store = openEmbeddedStore(live, site.clock);
+    const parts = await site.start({ store });
+    await open(site, parts, TEN);
+    await parts.stop();
+    await store.close();
+    expect(site.created()).toBe(10);
+  });
+
+  test('a foreign installation on the same project is left alone', async () => {
+    const site = await openSite();
+    await open(site, await site.start({ installation: 'theirs', store: site.emptyStore() }), TEN);
+    const parts = await site.start({ installation: 'ours' });
+    await open(site, parts, TEN);
+    expect(site.created()).toBe(20);
+    expect(parts.happenings.filter(({ what }) => what === 'issue-restored')).toEqual([]);
+  });
+
+  test('the group of an issue that was read back holds, although the rules group otherwise now', async () => {
+    const site = await openSite();
+    const grouped = (groupBy: string) => rulesOf([{ id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } }]);
+    await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
+    const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
+    await parts.trust.advance();
+    await open(site, parts, [numbered(1)]);
+    expect(site.created()).toBe(1);
+    expect((await parts.record(numbered(1).key))?.group).toMatch(/^r-/);
+  });
+});

@@ -1,0 +1,50 @@
+import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
+import type { Store, Write } from '../../src/pipeline/store.ts';
+
+/** Thrown where a process is to die. What it was doing is left as it stands; the parts are then built anew, as after a restart. */
+export class Killed extends Error {
+  constructor(point: string) {
+    super(`Killed ${point}`);
+  }
+}
+
+/** Dies at the n-th call of a tracker's method, before it is sent or after it was answered. */
+export function killAtCall(method: 'create' | 'close' | 'reopen' | 'look', when: 'before' | 'after', nth = 1): (tracker: IssueTracker) => IssueTracker {
+  let calls = 0;
+  const at = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
+    const dies = name === method && ++calls === nth;
+    if (dies && when === 'before') throw new Killed(`before ${name}`);
+    const outcome = await call();
+    if (dies) throw new Killed(`after ${name}`);
+    return outcome;
+  };
+  return (tracker) => ({
+    ...tracker,
+    create: (draft, marker, sendBy) => at('create', () => tracker.create(draft, marker, sendBy)),
+    close: (issue, target) => at('close', () => tracker.close(issue, target)),
+    reopen: (issue, target) => at('reopen', () => tracker.reopen(issue, target)),
+    look: (label, controls) => at('look', () => tracker.look(label, controls)),
+  });
+}
+
+/** Dies at the first commit that `isIt` recognises, before it is written or after. */
+export function killAtCommit(store: Store, isIt: (writes: readonly Write[]) => boolean, when: 'before' | 'after'): Store {
+  let dead = false;
+  return {
+    ...store,
+    async commit(writes) {
+      const dies = !dead && isIt(writes);
+      if (dies) dead = true;
+      if (dies && when === 'before') throw new Killed('before a commit');
+      const result = await store.commit(writes);
+      if (dies) throw new Killed('after a commit');
+      return result;
+    },
+  };
+}
+
+/** A queue that dies when it is asked: the store was written, the ask is lost. */
+export function killAtAsk(queue: SettleQueue): SettleQueue {
+  return { ...queue, ask: () => Promise.reject(new Killed('before the ask')) };
+}

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Finding } from '../../src/findings/finding.ts';
+import { parseFinding } from '../../src/findings/parse-finding.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
+import { createJiraTracker } from '../../src/jira/jira-tracker.ts';
+import { createAcceptFinding, type AcceptFinding } from '../../src/pipeline/accept-finding.ts';
+import type { Clock } from '../../src/pipeline/clock.ts';
+import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
+import type { Happening } from '../../src/pipeline/happening.ts';
+import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
+import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
+import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
+import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
+import type { Store } from '../../src/pipeline/store.ts';
+import { createTicker } from '../../src/pipeline/ticker.ts';
+import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
+import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
+import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { GroupRecord } from '../../src/issues/group-record.ts';
+
+/** The process's clocks, which a test may set forward: waits are then over without anybody having waited. */
+export interface TestClock extends Clock {
+  forward(ms: number): void;
+}
+
+export function testClock(): TestClock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    monotonic: () => performance.now() + ahead,
+    forward: (ms) => {
+      ahead += ms;
+    },
+  };
+}
+
+/** Settling joined together on a real store and a simulated Jira, without SQS and HTTP. */
+export interface ServiceParts {
+  readonly accept: AcceptFinding;
+  readonly settle: (group: string) => Promise<void>;
+  readonly queue: SettleQueue;
+  readonly trust: StoreTrust;
+  readonly rules: RuleBook;
+  readonly happenings: Happening[];
+  readonly tracker: IssueTracker;
+  record(findingKey: string): Promise<FindingRecord | null>;
+  group(id: string): Promise<GroupRecord | null>;
+  stop(): Promise<void>;
+}
+
+export interface ServicePartsOptions {
+  readonly store: Store;
+  readonly jira: JiraSimulator;
+  readonly clock?: TestClock;
+  readonly rules?: CompiledRules;
+  readonly installation?: string;
+  readonly mode?: 'live' | 'observe';
+  readonly owner?: string;
+  readonly soleOwner?: boolean;
+  readonly timeoutMs?: number;
+  readonly requestsPerSecond?: number;
+  readonly uncertainWindowMs?: number;
+  readonly indexLagMs?: number;
+  readonly sendingMs?: number;
+  /** False: nothing settles by itself, the test calls `settle`. */
+  readonly working?: boolean;
+  readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
+}
+
+export const SIMPLE_RULES = rulesOf([{ id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }]);
+
+export function rulesOf(rules: readonly unknown[]): CompiledRules {
+  const parsed = parseRules({ version: 1, rules });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.rules;
+}
+
+export function findingOf(event: JsonObject): Finding {
+  const parsed = parseFinding(event, Date.now());
+  if (!parsed.ok) throw new Error(`${parsed.path}: ${parsed.message}`);
+  return parsed.finding;
+}
+
+export async function startServiceParts(options: ServicePartsOptions): Promise<ServiceParts> {
+  const { store, jira } = options;
+  const clock = options.clock ?? testClock();
+  const happenings: Happening[] = [];
+  const tell = (happening: Happening): void => void happenings.push(happening);
+  const queue = createInProcessQueue({ concurrency: 16, clock, onError: (error) => tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) }) });
+  const { email, apiToken } = jira.credentials;
+  const real = createJiraTracker({
+    baseUrl: jira.url,
+    credentials: { kind: 'basic', email, apiToken },
+    requestsPerSecond: options.requestsPerSecond ?? 1_000,
+    maxInFlight: 8,
+    timeoutMs: options.timeoutMs ?? 5_000,
+    clock,
+    onCall: () => undefined,
+  });
+  const tracker = options.wrapTracker?.(real) ?? real;
+  const installation = options.installation ?? 'default';
+  const shared = { store, queue, tracker, clock, tell, installation };
+  const trust = createStoreTrust({ ...shared, indexLagMs: options.indexLagMs ?? 30_000 });
+  const rules = createRuleBook(store, options.rules ?? SIMPLE_RULES, clock);
+  const settle = createSettleGroup({
+    ...shared,
+    rules,
+    trust,
+    mode: options.mode ?? 'live',
+    owner: options.owner ?? 'test',
+    soleOwner: options.soleOwner ?? true,
+    sendingMs: options.sendingMs ?? 65_000,
+    uncertainWindowMs: options.uncertainWindowMs ?? 900_000,
+    pause: (ms) => sleep(ms),
+  });
+  const ticker = createTicker({ ...shared, trust });
+  await trust.ensure();
+  await rules.current();
+  await trust.advance();
+  if (options.working !== false) {
+    queue.work(settle);
+    ticker.start();
+  }
+  return {
+    accept: createAcceptFinding({ ...shared, rules, trust }),
+    settle,
+    queue,
+    trust,
+    rules,
+    happenings,
+    tracker,
+    record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
+    group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
+    async stop() {
+      await ticker.stop();
+      await queue.close(5_000);
+    },
+  };
+}
