@@ -6,7 +6,9 @@ import { createIntake } from './intake/intake.ts';
 import { createSqsClient, createSqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
+import { MAPPING_STATES } from './issues/mapping-state.ts';
 import type { Clock } from './pipeline/clock.ts';
+import { FINDINGS } from './pipeline/collections.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
@@ -144,6 +146,11 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       store: { kind: settings.store.kind, durability: DURABILITY[settings.store.kind], trusted: await trust.isTrusted() },
     }),
     metrics: metrics.render,
+  });
+  metrics.collectFrom(async () => {
+    const counts = await store.counts(FINDINGS, MAPPING_STATES.map((state) => `state:${state}`));
+    const mappings = Object.fromEntries(MAPPING_STATES.map((state, index) => [state, counts[index] ?? 0]));
+    return { mappings, queueDepth: await queue.depth(), storeTrusted: await trust.isTrusted() };
   });
   let address = '';
 

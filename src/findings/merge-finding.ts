@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Finding } from './finding.ts';
-import type { Json } from './json.ts';
+import { isJsonObject, type Json } from './json.ts';
 import { parseFinding } from './parse-finding.ts';
 
 /** What an observation did to what we knew. `fuller`: older, but it carried content that was missing. */
@@ -8,8 +9,8 @@ export interface Merged {
   readonly because: 'new' | 'newer' | 'same' | 'older' | 'fuller';
 }
 
-/** Tells of the delivery, not of the finding, so it isn't carried over. */
-const OF_THE_OBSERVATION = new Set(['previousStatus']);
+/** Belong to the one observation that says them: the newest one's status and times stand, even where it says less of them. */
+const OF_THE_OBSERVATION = new Set(['previousStatus', 'isDeleted', 'updatedAt']);
 
 /**
  * Merges an observation into what is known: the newest status and times win, and content that the newer one does not carry stays.
@@ -29,6 +30,7 @@ export function mergeFinding(known: Finding | null, seen: Finding): Merged {
 /**
  * Later `updatedAt` is newer; on a tie the later envelope time; on a tie deleted > RESOLVED > ARCHIVED > ACTIVE.
  * Never `analyzedAt`, which moves with every scan, and never `version`, which is a constant for most findings.
+ * Where even these agree, a digest of what was said decides: it means nothing, but it is the same for every order of arrival.
  * @returns above 0: a is newer
  */
 export function compareObservations(a: Finding, b: Finding): number {
@@ -36,10 +38,22 @@ export function compareObservations(a: Finding, b: Finding): number {
   return x === y ? 0 : x > y ? 1 : -1;
 }
 
-/** Text that sorts as observations do. */
+/** Text that sorts as observations do; of a merged finding, that of its newest observation. */
 function orderOf(finding: Finding): string {
   const rank = finding.deleted ? 3 : { RESOLVED: 2, ARCHIVED: 1, ACTIVE: 0 }[finding.status];
-  return `${finding.updatedAt} ${finding.observedAt} ${rank}`;
+  return `${finding.updatedAt} ${finding.observedAt} ${rank} ${saidDigest(finding)}`;
+}
+
+/** Of what the newest observation said itself, without what is carried from older ones. */
+function saidDigest({ event, carried }: Finding): string {
+  const { detail, ...envelope } = event;
+  const said = Object.entries(detail).filter(([field, value]) => isSaid(value) && own(carried, field) === undefined);
+  return createHash('sha256').update(canonical({ ...envelope, detail: Object.fromEntries(said) })).digest('base64url').slice(0, 22);
+}
+
+/** JSON with sorted keys. */
+function canonical(value: Json): string {
+  return JSON.stringify(value, (_, inner: Json) => (isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
 }
 
 /** Fields that the older one says, and that the newer one neither says itself nor already carries from something later. */

@@ -11,6 +11,9 @@ export type ParsedFinding = { readonly ok: true; readonly finding: Finding } | {
 /** How far ahead of our clock a finding may say it was updated. */
 const MAX_AHEAD_MS = 10 * 60_000;
 
+/** Names of a hostile event's fields are as long as it likes. */
+const MAX_PATH = 200;
+
 const fields = Compile(FindingEventFields);
 
 /**
@@ -104,7 +107,9 @@ function compare(a: string, b: string): number {
 }
 
 function firstProblem(event: JsonObject): ParsedFinding {
-  const problem = fields.Errors(event)[0];
-  const path = problem === undefined ? '' : problem.instancePath.slice(1).replaceAll('/', '.');
-  return { ok: false, path, message: problem?.message ?? 'is not a finding event' };
+  const [problem] = fields.Errors(event);
+  if (problem === undefined) return { ok: false, path: '', message: 'is not a finding event' };
+  const missing = problem.keyword === 'required' ? problem.params.requiredProperties.slice(0, 1) : [];
+  const path = [...problem.instancePath.split('/').slice(1), ...missing].join('.').slice(0, MAX_PATH);
+  return { ok: false, path, message: missing.length === 0 ? problem.message : 'is missing' };
 }

@@ -14,9 +14,14 @@ export function parseTimestamp(text: string): Timestamp | null {
   const [, day = '', time = '', fraction = '', zone = 'Z'] = parts;
   const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   const ms = Date.parse(`${day}T${time}${offset}`);
-  if (Number.isNaN(ms)) return null;
+  if (Number.isNaN(ms) || !isDay(day)) return null;
   const seconds = new Date(ms).toISOString();
   return seconds.length === 24 ? brand(`${seconds.slice(0, 19)}.${fraction.padEnd(9, '0')}Z`) : null;
+}
+
+/** `Date` reads 30 February as 2 March. */
+function isDay(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 /** Epoch ms, the digits below a millisecond cut. */

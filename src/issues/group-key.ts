@@ -24,5 +24,5 @@ export function groupKey(finding: Finding, by: GroupBy): GroupKey {
 /** AWS names a whole account by its id or by its root ARN: the same principal. */
 function canonicalPrincipal({ kind, value }: Principal): string {
   const arn = parseArn(value);
-  return `${kind}:${arn?.service === 'iam' && arn.resource === 'root' ? arn.accountId : value}`;
+  return JSON.stringify([kind, arn?.service === 'iam' && arn.resource === 'root' ? arn.accountId : value]);
 }

@@ -13,7 +13,7 @@ export const PROPERTY_KEY = 'findings-to-jira';
 export const MarkerProperty = Type.Object({
   installation: Type.String(),
   group: Type.String(),
-  /** Finding keys; `#` and a short hash of each when there are many, because a property holds 32,768 characters. */
+  /** Finding keys; `#` and a short hash of each when there are many, and the first thousand of those, because a property holds 32,768 characters. */
   findings: Type.Array(Type.String()),
   /** Which attempt at creating made it, from 1. */
   attempt: Type.Integer({ minimum: 1 }),
@@ -27,12 +27,17 @@ export interface Marker {
   readonly property: MarkerProperty;
 }
 
-/** Findings whose keys are written out in full. */
+/** Findings whose keys are written out in full, and the characters that they may take. */
 const MANY = 20;
+const MAX_WHOLE = 16_000;
+
+/** Short forms of 30 characters each, quotes and comma included. */
+const MAX_MARKS = 1_000;
 
 /** @see MarkerProperty */
 export function markerOf(installation: string, group: GroupKey, findings: readonly FindingKey[], attempt: number): Marker {
-  const members = findings.length > MANY ? findings.map((key) => memberMark(key)) : [...findings];
+  const isShort = findings.length <= MANY && JSON.stringify(findings).length <= MAX_WHOLE;
+  const members = isShort ? [...findings] : findings.slice(0, MAX_MARKS).map((key) => memberMark(key));
   return { label: markerLabel(installation, group), property: { installation, group, findings: members, attempt } };
 }
 

@@ -21,9 +21,11 @@ export interface IssueDraft {
 
 /** Jira refuses a longer summary, and one with a newline. */
 const MAX_SUMMARY = 255;
-/** Characters of one list of values; five such lists and the findings stay well below Jira's 32,767 for a description. */
-const MAX_LIST = 1_500;
+/** Characters of one list of values. As JSON, where a quote takes two, all lists, values and findings stay below 30,000; Jira refuses 32,767. */
+const MAX_LIST = 1_250;
 const MAX_VALUE = 400;
+/** Account, Region, and a finding's id in a list: what AWS sends is far shorter. */
+const MAX_NAME = 64;
 const MAX_FINDINGS = 25;
 const DAY_MS = 86_400_000;
 
@@ -77,8 +79,8 @@ function facts(finding: Finding): (readonly [string, AdfText[]])[] {
   const rows: (readonly [string, AdfText[]])[] = [
     ['Resource', code(cut(finding.resource, MAX_VALUE))],
     ['Type', text(resourceWords(finding.resourceType))],
-    ['Owner account', text(finding.accountId)],
-    ['Region', text(finding.region)],
+    ['Owner account', text(cut(finding.accountId, MAX_NAME))],
+    ['Region', text(cut(finding.region, MAX_NAME))],
     ['Who', list(finding.principals.map(principalWords))],
     ['Actions', list(finding.actions)],
     ['Conditions', list(finding.conditions.map(({ key, value }) => `${key} = ${value}`))],
@@ -90,7 +92,7 @@ function facts(finding: Finding): (readonly [string, AdfText[]])[] {
 }
 
 function findingLines(findings: readonly Finding[]): ReturnType<typeof paragraph>[] {
-  const lines = findings.slice(0, MAX_FINDINGS).map((finding) => paragraph(code(cut(finding.findingId, MAX_VALUE)), text(` in ${cut(finding.region, 64)}`)));
+  const lines = findings.slice(0, MAX_FINDINGS).map((finding) => paragraph(code(cut(finding.findingId, MAX_NAME)), text(` in ${cut(finding.region, MAX_NAME)}`)));
   const more = findings.length - lines.length;
   return more > 0 ? [...lines, paragraph(text(`and ${more} more; the admin API lists them all`))] : lines;
 }

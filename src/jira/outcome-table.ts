@@ -87,7 +87,12 @@ const MAX_WORDS = 1_000;
 function wordsOf(json: unknown): string | null {
   if (!isJsonObject(json)) return null;
   const messages = Array.isArray(json['errorMessages']) ? json['errorMessages'] : [];
-  const fields = isJsonObject(json['errors']) ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${String(message)}`) : [];
-  const words = [...messages.map(String), ...fields].join(' ').slice(0, MAX_WORDS);
+  const fields = isJsonObject(json['errors']) ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${plain(message)}`) : [];
+  const words = [...messages.map(plain), ...fields].join(' ').slice(0, MAX_WORDS);
   return words === '' ? null : words;
+}
+
+/** Jira says texts here; what stands before it may say anything. */
+function plain(said: unknown): string {
+  return typeof said === 'string' ? said : JSON.stringify(said);
 }

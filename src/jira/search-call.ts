@@ -49,8 +49,9 @@ async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | n
   const request = { jql, fields: FIELDS, properties: [PROPERTY_KEY], maxResults: PAGE, ...(cursor === null ? {} : { nextPageToken: cursor }) };
   const said = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
   if (!said.ok) return said;
-  const { issues, warnings, nextPageToken } = said.value;
-  return { ok: true, issues, warned: (warnings ?? []).length > 0, nextCursor: nextPageToken ?? null };
+  const { issues, warnings, nextPageToken = null, isLast } = said.value;
+  const cut = isLast === false && nextPageToken === null;
+  return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: nextPageToken };
 }
 
 function hasLabel(issue: WireIssue, label: string): boolean {

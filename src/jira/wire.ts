@@ -42,6 +42,7 @@ export const SearchPage = Type.Object({
       properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     }),
   ),
+  isLast: Type.Optional(Type.Boolean()),
   nextPageToken: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   warnings: Type.Optional(Type.Array(Type.Unknown())),
 });

@@ -3,10 +3,12 @@ import type { JsonObject } from '../../src/findings/json.ts';
 /** Replaces parts of an event; `detail` is merged field by field. A field set to undefined is left out. */
 export interface EventOverrides {
   readonly detail?: Readonly<Record<string, unknown>>;
+  /** In place of the event's one resource. */
+  readonly analyzerArn?: string;
   readonly [envelopeField: string]: unknown;
 }
 
-const ANALYZER = 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company';
+export const ANALYZER_ARN = 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company';
 
 /** A public S3 bucket, as EventBridge delivers it. */
 export function externalEvent(overrides: EventOverrides = {}): JsonObject {
@@ -19,7 +21,7 @@ export function externalEvent(overrides: EventOverrides = {}): JsonObject {
       account: '111122223333',
       time: '2026-03-01T10:05:00Z',
       region: 'us-west-2',
-      resources: [ANALYZER],
+      resources: [ANALYZER_ARN],
       detail: {
         version: '1.0',
         id: '22222222-dcba-4444-dcba-000000000001',
@@ -53,7 +55,7 @@ export function unusedEvent(overrides: EventOverrides = {}): JsonObject {
       account: '111122223333',
       time: '2026-03-01T10:05:00Z',
       region: 'us-west-2',
-      resources: [ANALYZER],
+      resources: [ANALYZER_ARN],
       detail: {
         findingId: 'b8ae0460-5d29-4922-b92a-000000000001',
         findingType: 'UnusedPermission',
@@ -86,7 +88,7 @@ export function internalEvent(overrides: EventOverrides = {}): JsonObject {
       account: '111122223333',
       time: '2026-03-01T10:05:00Z',
       region: 'us-east-1',
-      resources: [ANALYZER],
+      resources: [ANALYZER_ARN],
       detail: {
         id: '33333333-2222-4444-aaaa-000000000001',
         findingType: 'InternalAccess',
@@ -113,6 +115,7 @@ export function internalEvent(overrides: EventOverrides = {}): JsonObject {
   );
 }
 
-function merged(base: Record<string, unknown> & { detail: Record<string, unknown> }, { detail, ...envelope }: EventOverrides): JsonObject {
-  return JSON.parse(JSON.stringify({ ...base, ...envelope, detail: { ...base.detail, ...detail } }));
+function merged(base: Record<string, unknown> & { resources: readonly string[]; detail: Record<string, unknown> }, { detail, analyzerArn, ...envelope }: EventOverrides): JsonObject {
+  const resources = analyzerArn === undefined ? base.resources : [analyzerArn];
+  return JSON.parse(JSON.stringify({ ...base, resources, ...envelope, detail: { ...base.detail, ...detail } }));
 }

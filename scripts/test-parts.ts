@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** A program that some suites need and npm can't install. */
+export interface TestPart {
+  readonly command: string;
+  /** The environment variable that names the program, for the tests and for the one who runs them. */
+  readonly variable: string;
+  readonly debianPackage: string;
+  readonly image: string;
+}
+
+export const TEST_PARTS: readonly TestPart[] = [
+  { command: 'redis-server', variable: 'REDIS_SERVER', debianPackage: 'redis-server', image: 'redis:7' },
+];
+
+/** Where a part was found, or why it was not. */
+export type FoundPart = { readonly path: string; readonly by: string } | { readonly path: null; readonly because: string };
+
+/** What finding a part asks of the machine. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isExecutable: (path: string) => boolean;
+  /** True when the command ended well. */
+  readonly succeeds: (command: string, args: readonly string[]) => boolean;
+  /** Root on Debian, on a machine that is CI's or a container and so may be changed. */
+  readonly mayInstall: () => boolean;
+  /** Writes an executable file and answers its path. */
+  readonly writeScript: (name: string, text: string) => string;
+}
+
+/** Finds a part: its variable, else the PATH, else a container of its image, else Debian's package. */
+export function findPart(part: TestPart, machine: Machine): FoundPart {
+  const named = machine.env[part.variable];
+  if (named) {
+    return machine.isExecutable(named)
+      ? { path: named, by: part.variable }
+      : { path: null, because: `${part.variable} names no executable file` };
+  }
+  const onPath = findOnPath(part.command, machine);
+  if (onPath !== null) return { path: onPath, by: 'PATH' };
+  if (machine.succeeds('docker', ['info'])) {
+    return { path: machine.writeScript(part.command, containerScript(part)), by: `docker run ${part.image}` };
+  }
+  if (!machine.mayInstall()) return { path: null, because: `set ${part.variable}, or install ${part.debianPackage}, or start Docker` };
+  const installed =
+    machine.succeeds('apt-get', ['update', '-qq']) &&
+    machine.succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', part.debianPackage]);
+  const path = installed ? findOnPath(part.command, machine) : null;
+  return path === null ? { path, because: `apt-get could not install ${part.debianPackage}` } : { path, by: 'apt-get' };
+}
+
+/** This machine. */
+export function thisMachine(): Machine {
+  return {
+    env: process.env,
+    isExecutable,
+    succeeds: (command, args) => {
+      const run = spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+      return run.status === 0;
+    },
+    mayInstall: () =>
+      process.getuid?.() === 0 &&
+      existsSync('/etc/debian_version') &&
+      (Boolean(process.env['CI']) || existsSync('/.dockerenv') || existsSync('/run/.containerenv') || Boolean(process.env['container'])),
+    writeScript: (name, text) => {
+      const path = join(mkdtempSync(join(tmpdir(), 'test-part-')), name);
+      writeFileSync(path, text, { mode: 0o755 });
+      return path;
+    },
+  };
+}
+
+/**
+ * Runs the program in a container as if it were here: same network, same user, same temporary files. A client that is killed
+ * can't stop its container, so the container watches its standard input, which ends with the client, and then kills the program.
+ */
+function containerScript({ command, image }: TestPart): string {
+  return `#!/bin/sh
+input=$(mktemp -u) && mkfifo "$input"
+exec docker run --rm --interactive --network host --user "$(id -u):$(id -g)" \\
+  --volume '${tmpdir()}:${tmpdir()}' --workdir '${tmpdir()}' --entrypoint sh ${image} -c '
+    exec 3<&0
+    ${command} "$@" & program=$!
+    trap "kill $program" TERM INT
+    { cat >/dev/null; kill -9 $program; } <&3 &
+    wait $program; wait $program' ${command} "$@" 0<>"$input"
+`;
+}
+
+function findOnPath(command: string, { env, isExecutable: executable }: Machine): string | null {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, command)).find(executable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

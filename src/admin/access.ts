@@ -1,0 +1,19 @@
+import type { ProblemCode } from './problem-codes.ts';
+
+/** Each may do what the ones before it may. */
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route: a role, or `anyone` without a token. Every route says so, or the server does not start. */
+    access?: Role | 'anyone';
+    /** Errors of the route besides those that every route may answer. */
+    problems?: readonly ProblemCode[];
+  }
+}
+
+/** Whether a role may do what another one is needed for. */
+export function mayAct(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}

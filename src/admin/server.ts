@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
+import type { Store } from '../pipeline/store.ts';
+import type { AdminApp } from './admin-app.ts';
+import { addAuth } from './auth.ts';
+import { answerError } from './error-answers.ts';
+import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
+import { addHostGuard } from './host-guard.ts';
+import { addMappingRoutes, MAX_FILTER_LENGTH, type MappingRoutesDeps } from './mapping-routes.ts';
+import { addOpenapi } from './openapi.ts';
+import { RequestRefused } from './problem.ts';
+import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
+import type { AdminToken } from './token-check.ts';
+import { compileValidator } from './validator.ts';
+
+export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps {
+  readonly store: Store;
+  /** Empty: no token is needed, and only this machine may ask. */
+  readonly tokens: readonly AdminToken[];
+  readonly logger: FastifyBaseLogger;
+}
+
+const BODY_LIMIT = 256 * 1024;
+/** For a request to come in whole, ms. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** For an answer to be made, ms; what takes longer waits for a store that is away. */
+const HANDLER_TIMEOUT_MS = 8_000;
+
+/** The admin API, ready to `listen` or `inject`. */
+export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
+  const app: AdminApp = fastify({
+    loggerInstance: deps.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MAX_FILTER_LENGTH },
+    frameworkErrors: answerError,
+  });
+  app.setValidatorCompiler(compileValidator);
+  app.setErrorHandler(answerError);
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
+  app.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {
+    log.debug({ method, route: routeOptions.url ?? null, statusCode, ms: Math.round(elapsedTime) }, 'Answered');
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // Whoever puts TLS in front says for which hosts it is meant.
+    strictTransportSecurity: false,
+  });
+  addHostGuard(app, deps.tokens.length === 0);
+  // Before a body is read: what has no address has no use for one.
+  app.addHook('onRequest', async ({ is404 }) => {
+    if (is404) throw new RequestRefused('not-found', 'There is nothing at this address');
+  });
+  await addAuth(app, deps.tokens);
+  await addOpenapi(app, deps.version);
+  addHealthRoutes(app, deps);
+  addStatusRoutes(app, deps);
+  addMappingRoutes(app, deps);
+  await app.ready();
+  return app;
+}

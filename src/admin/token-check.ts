@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Role } from './access.ts';
+
+/** A token as it was configured. */
+export interface AdminToken {
+  readonly name: string;
+  readonly role: Role;
+  readonly token: string;
+}
+
+/** Whose token it was. */
+export interface Caller {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/**
+ * Tells whose token is shown. Only hashes are kept; every one of them is compared, in the same time whichever fits.
+ * @returns null: nobody's
+ */
+export function createTokenCheck(tokens: readonly AdminToken[]): (token: string) => Caller | null {
+  const known = tokens.map(({ name, role, token }) => ({ name, role, hash: sha256(token) }));
+  return (token) => {
+    const shown = sha256(token);
+    const fitting = known.filter(({ hash }) => timingSafeEqual(hash, shown));
+    const [caller] = fitting;
+    return caller === undefined ? null : { name: caller.name, role: caller.role };
+  };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

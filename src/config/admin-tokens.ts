@@ -1,0 +1,39 @@
+import { ADMIN_ROLES, type AdminRole, type AdminToken } from './settings.ts';
+
+/** Shorter ones can be guessed. */
+const MIN_TOKEN_LENGTH = 16;
+
+/** The tokens, or one line per entry that is none, which names the entry by its place and shows nothing of it. */
+export type ParsedAdminTokens =
+  | { readonly ok: true; readonly tokens: readonly AdminToken[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads `name:role:token,name:role:token`. Names and tokens are unique, so that an audit entry's name means one person. */
+export function parseAdminTokens(text: string): ParsedAdminTokens {
+  const tokens: AdminToken[] = [];
+  const problems: string[] = [];
+  for (const [index, entry] of text.split(',').entries()) {
+    const parsed = parseEntry(entry.trim(), tokens);
+    if (typeof parsed === 'string') problems.push(`entry ${index + 1}: ${parsed}`);
+    else tokens.push(parsed);
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, tokens };
+}
+
+function parseEntry(entry: string, before: readonly AdminToken[]): AdminToken | string {
+  const [name, role, ...rest] = entry.split(':');
+  const token = rest.join(':');
+  if (!name || role === undefined || token === '') return 'expected name:role:token';
+  if (!/^[A-Za-z0-9._@-]{1,64}$/.test(name)) return 'expected a name of at most 64 letters, digits and . _ @ -';
+  if (!isAdminRole(role)) return `expected the role to be one of ${ADMIN_ROLES.join(', ')}`;
+  if (!/^[\x21-\x7e]+$/.test(token) || token.length < MIN_TOKEN_LENGTH) {
+    return `expected a token of at least ${MIN_TOKEN_LENGTH} characters, visible ASCII only`;
+  }
+  if (before.some((other) => other.name === name)) return 'expected a name that no other entry has';
+  if (before.some((other) => other.token === token)) return 'expected a token that no other entry has';
+  return { name, role, token };
+}
+
+function isAdminRole(role: string): role is AdminRole {
+  return ADMIN_ROLES.some((known) => known === role);
+}

@@ -1,0 +1,149 @@
+import { Value } from 'typebox/value';
+import { isLoopbackHost, toJiraBaseUrl } from './addresses.ts';
+import { parseAdminTokens } from './admin-tokens.ts';
+import { ENVIRONMENT_VARIABLES, listItems, type EnvironmentVariable } from './environment-variables.ts';
+import { LOG_LEVELS, type AdminToken, type JiraCredentials, type Settings, type StoreSettings } from './settings.ts';
+import { unknownVariables } from './unknown-variables.ts';
+
+/** The settings, or everything that is wrong with them: one line each, which begins with the variable's name and shows no value. */
+export type ReadEnvironment =
+  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The checked text of each variable that is set or has a default, and which variable it came from: itself or its `_FILE`. */
+type Texts = ReadonlyMap<string, { readonly text: string; readonly from: string }>;
+
+/**
+ * Reads the environment. An empty variable counts as not set.
+ * @param readFile reads the file that a `…_FILE` variable names, as text; may throw
+ */
+export function readEnvironment(env: Env, readFile: (path: string) => string): ReadEnvironment {
+  const problems: string[] = [];
+  const texts = readTexts(env, readFile, problems);
+  const credentials = readCredentials(texts, problems);
+  const adminTokens = readAdminTokens(texts, problems);
+  const store = readStore(texts, problems);
+  const host = value(texts, 'HTTP_HOST');
+  if (!isSet(env, 'ADMIN_TOKENS') && !isSet(env, 'ADMIN_TOKENS_FILE') && host !== '' && !isLoopbackHost(host)) {
+    problems.push('HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set');
+  }
+  if (problems.length > 0 || credentials === null) return { ok: false, problems };
+  return {
+    ok: true,
+    warnings: unknownVariables(env),
+    settings: {
+      sqs: { queueUrls: listItems(value(texts, 'SQS_QUEUE_URL')) },
+      jira: {
+        baseUrl: toJiraBaseUrl(value(texts, 'JIRA_BASE_URL')) ?? '',
+        credentials,
+        requestsPerSecond: number(texts, 'JIRA_REQUESTS_PER_SECOND'),
+        maxInFlight: number(texts, 'JIRA_MAX_IN_FLIGHT'),
+        timeoutMs: number(texts, 'JIRA_TIMEOUT_MS'),
+        uncertainWindowMs: number(texts, 'JIRA_UNCERTAIN_WINDOW_MS'),
+      },
+      store,
+      http: { host, port: number(texts, 'HTTP_PORT') },
+      adminTokens,
+      installation: value(texts, 'INSTALLATION'),
+      allowedAccounts: texts.has('ALLOWED_ACCOUNTS') ? listItems(value(texts, 'ALLOWED_ACCOUNTS')) : null,
+      mode: value(texts, 'MODE') === 'observe' ? 'observe' : 'live',
+      rulesFile: value(texts, 'RULES_FILE'),
+      logLevel: LOG_LEVELS.find((level) => level === value(texts, 'LOG_LEVEL')) ?? 'info',
+    },
+  };
+}
+
+function readTexts(env: Env, readFile: (path: string) => string, problems: string[]): Texts {
+  const texts = new Map<string, { text: string; from: string }>();
+  for (const variable of ENVIRONMENT_VARIABLES) {
+    const said = readText(variable, env, readFile);
+    if (said === null) {
+      if (variable.required) problems.push(`${variable.name}: not set, expected ${variable.expected}`);
+      continue;
+    }
+    const problem = said.problem ?? (Value.Check(variable.schema, said.text) ? null : `expected ${variable.expected}`);
+    if (problem === null) texts.set(variable.name, said);
+    else problems.push(`${said.from}: ${problem}`);
+  }
+  return texts;
+}
+
+/** What is said about one variable, by itself, by its file or by its default. */
+function readText(
+  { name, secret, defaultValue }: EnvironmentVariable,
+  env: Env,
+  readFile: (path: string) => string,
+): { readonly text: string; readonly from: string; readonly problem?: string } | null {
+  const text = env[name]?.trim() ?? '';
+  const from = `${name}_FILE`;
+  const file = secret ? (env[from]?.trim() ?? '') : '';
+  if (text !== '' && file !== '') return { text, from: name, problem: `set together with ${from}, expected only one of the two` };
+  if (file !== '') return readSecretFile(file, from, readFile);
+  if (text !== '') return { text, from: name };
+  return defaultValue === null ? null : { text: defaultValue, from: name };
+}
+
+function readSecretFile(
+  path: string,
+  from: string,
+  readFile: (path: string) => string,
+): { readonly text: string; readonly from: string; readonly problem?: string } {
+  try {
+    const text = readFile(path).trim();
+    return text === '' ? { text, from, problem: 'expected a file that is not empty' } : { text, from };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return { text: '', from, problem: `expected a file that can be read (${code})` };
+  }
+}
+
+function readCredentials(texts: Texts, problems: string[]): JiraCredentials | null {
+  const email = texts.get('JIRA_EMAIL');
+  const apiToken = texts.get('JIRA_API_TOKEN');
+  const bearer = texts.get('JIRA_BEARER_TOKEN');
+  if (bearer && (email || apiToken)) {
+    problems.push(`${bearer.from}: set together with ${(apiToken ?? email)?.from}, expected either it or JIRA_EMAIL and JIRA_API_TOKEN`);
+    return null;
+  }
+  if (bearer) return { kind: 'bearer', token: bearer.text };
+  if (email && apiToken) return { kind: 'basic', email: email.text, apiToken: apiToken.text };
+  // A variable that is set but wrong has its own line already.
+  if (!problems.some((line) => /^JIRA_(EMAIL|API_TOKEN|BEARER_TOKEN)/.test(line))) {
+    const missing = email ? 'JIRA_API_TOKEN' : 'JIRA_EMAIL';
+    problems.push(`${missing}: not set, expected JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_BEARER_TOKEN`);
+  }
+  return null;
+}
+
+function readAdminTokens(texts: Texts, problems: string[]): readonly AdminToken[] {
+  const said = texts.get('ADMIN_TOKENS');
+  if (!said) return [];
+  const parsed = parseAdminTokens(said.text);
+  if (parsed.ok) return parsed.tokens;
+  problems.push(...parsed.problems.map((problem) => `${said.from}: ${problem}`));
+  return [];
+}
+
+function readStore(texts: Texts, problems: string[]): StoreSettings {
+  const url = texts.get('REDIS_URL')?.text;
+  const guard = texts.get('STORE')?.text;
+  if (guard === 'embedded' && url !== undefined) problems.push('STORE: embedded, but REDIS_URL is set, expected redis or no REDIS_URL');
+  if (guard === 'redis' && url === undefined && !problems.some((line) => line.startsWith('REDIS_URL'))) {
+    problems.push('STORE: redis, but REDIS_URL is not set, expected embedded or a REDIS_URL');
+  }
+  return url === undefined ? { kind: 'embedded', dataDir: value(texts, 'DATA_DIR') } : { kind: 'redis', url };
+}
+
+function isSet(env: Env, name: string): boolean {
+  return (env[name]?.trim() ?? '') !== '';
+}
+
+function value(texts: Texts, name: string): string {
+  return texts.get(name)?.text ?? '';
+}
+
+function number(texts: Texts, name: string): number {
+  return Number(value(texts, name));
+}

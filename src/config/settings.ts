@@ -1,0 +1,48 @@
+/** What the service was told at start, parsed and checked; inside, it is trusted. Times are ms. */
+export interface Settings {
+  /** At least one. */
+  readonly sqs: { readonly queueUrls: readonly string[] };
+  readonly jira: JiraSettings;
+  readonly store: StoreSettings;
+  /** Port 0: any free one. */
+  readonly http: { readonly host: string; readonly port: number };
+  /** Empty: nobody has to show one, and only a loopback host is bound. */
+  readonly adminTokens: readonly AdminToken[];
+  readonly installation: string;
+  /** Null: findings of every account are accepted. */
+  readonly allowedAccounts: readonly string[] | null;
+  /** `observe`: decide and record, write nothing to Jira. */
+  readonly mode: 'live' | 'observe';
+  readonly rulesFile: string;
+  readonly logLevel: LogLevel;
+}
+
+export interface JiraSettings {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly credentials: JiraCredentials;
+  readonly requestsPerSecond: number;
+  readonly maxInFlight: number;
+  readonly timeoutMs: number;
+  readonly uncertainWindowMs: number;
+}
+
+export type JiraCredentials =
+  | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
+  | { readonly kind: 'bearer'; readonly token: string };
+
+export type StoreSettings = { readonly kind: 'embedded'; readonly dataDir: string } | { readonly kind: 'redis'; readonly url: string };
+
+export interface AdminToken {
+  readonly name: string;
+  readonly role: AdminRole;
+  readonly token: string;
+}
+
+/** Each may do what the ones before it may. */
+export const ADMIN_ROLES = ['viewer', 'operator', 'admin'] as const;
+export type AdminRole = (typeof ADMIN_ROLES)[number];
+
+/** pino's levels, from most to least talkative. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];

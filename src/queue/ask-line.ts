@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Urgency } from '../pipeline/settle-queue.ts';
+import { StoreUnavailable } from '../pipeline/store.ts';
+import { SETTLE, type QueuePlace, type SettleJob } from './queue-place.ts';
+import { within } from './within.ts';
+
+/** The side of the queue that asks: it fails at once where the worker's side waits. */
+export interface AskLine {
+  /** @throws StoreUnavailable */
+  ask(group: string, urgency: Urgency): Promise<void>;
+  /** @throws StoreUnavailable */
+  depth(): Promise<number>;
+  close(): void;
+}
+
+/** BullMQ takes jobs without a priority first, then the low numbers. */
+const PRIORITY = { event: 0, rules: 1, sweep: 2 } as const satisfies Record<Urgency, number>;
+
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 12_000;
+
+/** Jobs that stalled too often; nothing else ever fails. */
+const KEPT_FAILED = 1_000;
+
+/** @throws StoreUnavailable when Redis can't be reached now; later losses of the connection mend themselves */
+export async function openAskLine({ url, prefix }: QueuePlace, onError: (error: unknown) => void): Promise<AskLine> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    socketTimeout: 10_000,
+  });
+  redis.on('error', onError);
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw unavailable(error);
+  }
+  const queue = new Queue<SettleJob>(SETTLE, { connection: redis, prefix, streams: { events: { maxLen: 100 } } });
+  queue.on('error', onError);
+
+  async function ask(group: string, urgency: Urgency): Promise<void> {
+    const jobId = randomUUID();
+    const job = await queue.add(
+      SETTLE,
+      { group },
+      {
+        jobId,
+        // One job of a group waits; an ask while it runs becomes the one that follows it.
+        deduplication: { id: group, keepLastIfActive: true },
+        priority: PRIORITY[urgency],
+        attempts: 1,
+        removeOnComplete: true,
+        removeOnFail: { count: KEPT_FAILED },
+      },
+    );
+    if (job.id !== undefined && job.id !== jobId && urgency !== 'sweep') await hurry(job.id, PRIORITY[urgency]);
+  }
+
+  /** Brings a job that waits at a lower urgency forward. Nothing is lost when it does not succeed: the job is kept as it is. */
+  async function hurry(jobId: string, priority: number): Promise<void> {
+    try {
+      const job = await queue.getJob(jobId);
+      if (job !== undefined && job.priority > priority) await job.changePriority({ priority });
+    } catch (error) {
+      onError(error);
+    }
+  }
+
+  async function depth(): Promise<number> {
+    const counts = await queue.getJobCounts('waiting', 'prioritized');
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  return {
+    ask: (group, urgency) => within(ask(group, urgency), ANSWER_MS).catch(rethrow),
+    depth: () => within(depth(), ANSWER_MS).catch(rethrow),
+    close() {
+      queue.close().catch(onError);
+      redis.disconnect();
+    },
+  };
+}
+
+/** Whether Redis answers a connection that was made just for this question. */
+export async function redisAnswers(url: string): Promise<boolean> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: CONNECT_MS, retryStrategy: () => null });
+  redis.on('error', () => {});
+  try {
+    await within(
+      redis.connect().then(() => redis.ping()),
+      CONNECT_MS,
+    );
+    return true;
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw unavailable(error);
+}
+
+function unavailable(error: unknown): StoreUnavailable {
+  return new StoreUnavailable(`the queue in Redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}

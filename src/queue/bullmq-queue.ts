@@ -1,0 +1,165 @@
+import { WaitingError, type Job, type Worker } from 'bullmq';
+import { Compile } from 'typebox/compile';
+import type { Clock } from '../pipeline/clock.ts';
+import type { SettleQueue } from '../pipeline/settle-queue.ts';
+import { StoreUnavailable } from '../pipeline/store.ts';
+import { openAskLine, redisAnswers } from './ask-line.ts';
+import { createProgressWatchdog, WEDGED_AFTER_MS, type WorkSeen } from './progress-watchdog.ts';
+import { SettleJob, type QueuePlace } from './queue-place.ts';
+import { startSettleWorker } from './settle-worker.ts';
+import { endedWithin } from './within.ts';
+
+export interface BullmqQueueOptions {
+  /** `redis://` or `rediss://`. */
+  readonly url: string;
+  readonly installation: string;
+  /** Groups settled at the same time by this process; at most 50, since each ask looks through what is active. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  /** Told what `settle` threw, with its group, and what went wrong between us and Redis, with null. */
+  readonly onError: (error: unknown, group: string | null) => void;
+  /** Called once, when work does not move and new connections did not help: the process should end and be started again. */
+  readonly onWedged: () => void;
+  /** @see createProgressWatchdog; 60 s unless told. */
+  readonly wedgedAfterMs?: number;
+  /** How long a job stays with a process that was killed, ms; 30 s unless told. */
+  readonly lockMs?: number;
+}
+
+const LOCK_MS = 30_000;
+const LOOK_EVERY_MS = 10_000;
+/** How long BullMQ may take to say goodbye when nothing runs any more. */
+const GOODBYE_MS = 2_000;
+
+const jobs = Compile(SettleJob);
+
+/**
+ * The queue in Redis, by BullMQ, for any number of processes. An ask while a group waits at a lower urgency brings it
+ * forward; an ask while it runs gives the urgency of the last such ask to the run that follows.
+ * @throws StoreUnavailable when Redis can't be reached now; later losses of the connection mend themselves
+ */
+export async function openBullmqQueue(options: BullmqQueueOptions): Promise<SettleQueue> {
+  const { url, installation, concurrency, clock, onError, onWedged, wedgedAfterMs = WEDGED_AFTER_MS, lockMs = LOCK_MS } = options;
+  const place: QueuePlace = { url, prefix: `{f2j:${installation}}` };
+  const watchdog = createProgressWatchdog({ clock, wedgedAfterMs });
+  const running = new Map<string, Promise<void>>();
+  let settle: ((group: string) => Promise<void>) | null = null;
+  let worker: Worker | null = null;
+  let state: 'open' | 'paused' | 'closed' = 'open';
+  let nextLook: NodeJS.Timeout | null = null;
+  let lastTold = '';
+  let line = await openAskLine(place, tell);
+
+  /** Every reconnect fails in the same words: they are told once, and again after work has moved. */
+  function tell(error: unknown): void {
+    const words = String(error);
+    if (words === lastTold || state === 'closed') return;
+    lastTold = words;
+    onError(error, null);
+  }
+
+  function progressed(): void {
+    lastTold = '';
+    watchdog.progressed();
+  }
+
+  async function run(job: Job, token: string | undefined): Promise<void> {
+    const said: unknown = job.data;
+    if (!jobs.Check(said)) return onError(new Error(`Job ${job.id} names no group`), null);
+    // Redis gives a job out again when our sign of life came late; its first run may still go on in this very process.
+    for (let earlier = running.get(said.group); earlier !== undefined; earlier = running.get(said.group)) await earlier;
+    if (state !== 'open') {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    const mine = settled(said.group);
+    running.set(said.group, mine);
+    await mine;
+  }
+
+  /** Never rejects: the group's record knows of its retry, so for the queue the job is done. */
+  async function settled(group: string): Promise<void> {
+    await Promise.resolve();
+    progressed();
+    try {
+      await settle?.(group);
+    } catch (error) {
+      onError(error, group);
+    } finally {
+      running.delete(group);
+      progressed();
+    }
+  }
+
+  const newWorker = (): Worker => startSettleWorker({ place, concurrency, lockMs, run, onError: tell });
+
+  function lookLater(): void {
+    nextLook = setTimeout(() => void look(), Math.min(LOOK_EVERY_MS, wedgedAfterMs / 6));
+    nextLook.unref();
+  }
+
+  async function look(): Promise<void> {
+    const seen = await see();
+    if (state !== 'open') return;
+    const verdict = watchdog.saw(seen);
+    if (verdict === 'give-up') return onWedged();
+    if (verdict === 'renew') await renew();
+    if (state === 'open') lookLater();
+  }
+
+  async function see(): Promise<WorkSeen> {
+    try {
+      return (await line.depth()) + running.size > 0 ? 'busy' : 'idle';
+    } catch {
+      // Where a new connection is answered and ours is not, ours is what stands still.
+      return (await redisAnswers(url)) ? 'busy' : 'away';
+    }
+  }
+
+  async function renew(): Promise<void> {
+    onError(new Error(`Nothing was started or finished for ${wedgedAfterMs} ms; connecting to the queue anew`), null);
+    worker?.close(true).catch(tell);
+    worker = newWorker();
+    try {
+      const fresh = await openAskLine(place, tell);
+      const replaced = state === 'closed' ? fresh : line;
+      if (replaced === line) line = fresh;
+      replaced.close();
+    } catch (error) {
+      tell(error);
+    }
+  }
+
+  async function pause(): Promise<void> {
+    if (state === 'open') state = 'paused';
+    if (nextLook !== null) clearTimeout(nextLook);
+    watchdog.saw('idle');
+    await worker?.pause(true);
+  }
+
+  return {
+    async ask(group, urgency) {
+      if (state === 'closed') throw new StoreUnavailable('the queue was closed');
+      await line.ask(group, urgency);
+    },
+    work(handler) {
+      settle = handler;
+      if (state !== 'open' || worker !== null) return;
+      worker = newWorker();
+      lookLater();
+    },
+    pause,
+    depth: () => line.depth(),
+    health: () => watchdog.health(),
+    async close(graceMs) {
+      await pause();
+      const finished = await endedWithin(Promise.all(running.values()), graceMs);
+      state = 'closed';
+      if (worker !== null) {
+        const closing = worker.close(!finished).catch(() => {});
+        if (!(await endedWithin(closing, GOODBYE_MS))) worker.disconnect().catch(() => {});
+      }
+      line.close();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import { parse } from 'yaml';
+import { createApp } from '../app.ts';
+import { readEnvironment } from '../config/environment.ts';
+import type { Happening } from '../pipeline/happening.ts';
+import { parseRules } from '../rules/parse-rules.ts';
+import { startJiraSimulator } from './jira-simulator.ts';
+import { startSampleStream } from './sample-stream.ts';
+import { startSqsEmulator } from './sqs-emulator.ts';
+
+/** The whole service with everything that it needs in one process: SQS, Jira and the store. Runs until Ctrl-C. */
+
+const API_PORT = 8080;
+const BOARD_PORT = 8090;
+const EVERY_MS = 350;
+const RESOLVED_AFTER_MS = 3_000;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const dataDir = mkdtempSync(join(tmpdir(), 'findings-to-jira-demo-'));
+const sqs = await startSqsEmulator();
+const jira = await startJiraSimulator({ port: await freePort(BOARD_PORT) });
+// The SDK reads these from the process's environment, as in every deployment.
+Object.assign(process.env, { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_SQS: sqs.endpoint, AWS_ACCESS_KEY_ID: 'demo', AWS_SECRET_ACCESS_KEY: 'demo' });
+
+const environment = readEnvironment(
+  {
+    SQS_QUEUE_URL: sqs.queueUrl,
+    JIRA_BASE_URL: jira.url,
+    JIRA_EMAIL: jira.credentials.email,
+    JIRA_API_TOKEN: jira.credentials.apiToken,
+    DATA_DIR: dataDir,
+    HTTP_PORT: String(await freePort(API_PORT)),
+    LOG_LEVEL: 'warn',
+  },
+  () => '',
+);
+if (!environment.ok) throw new Error(environment.problems.join('\n'));
+const rulesFile = fileURLToPath(new URL('../../config/demo-rules.yaml', import.meta.url));
+const rules = parseRules(parse(readFileSync(rulesFile, 'utf8')));
+if (!rules.ok) throw new Error(rules.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+
+const app = await createApp(environment.settings, rules.rules, 'demo', { tell: (happening) => narrate(happening) });
+await app.start();
+
+say('');
+say('findings-to-jira, everything embedded: an SQS emulator, a simulated Jira and a store in a temporary folder.');
+say(`  Jira board  ${jira.url}/`);
+say(`  admin API   ${app.address}/api/v1/mappings`);
+say(`              ${app.address}/openapi.json`);
+say('Findings arrive one by one; a third of them are resolved a few seconds later. Ctrl-C ends it.');
+say('');
+
+const stream = startSampleStream({ send: (body) => sqs.send(body), say: () => undefined, everyMs: EVERY_MS, resolvedAfterMs: RESOLVED_AFTER_MS });
+void stream.done.then(() => say('\nThat was the last sample finding. The board and the API stay up until Ctrl-C.'));
+
+closeWithGrace({ delay: 30_000 }, async () => {
+  stream.stop();
+  await app.stop();
+  await Promise.all([sqs.close(), jira.close()]);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function narrate(happening: Happening): void {
+  switch (happening.what) {
+    case 'finding-accepted':
+      return say(`finding   ${happening.status.padEnd(8)} ${happening.resource}`);
+    case 'issue-created':
+      return say(`  opened  ${happening.issueKey.padEnd(8)} by rule ${happening.ruleId ?? '-'}: ${happening.resource}`);
+    case 'issue-closed':
+      return say(`  closed  ${happening.issueKey.padEnd(8)} because the finding is ${happening.because}: ${happening.resource}`);
+    case 'settled':
+      if (happening.because === 'rule-ignores') say('  ignored by a rule');
+      if (happening.because === 'no-rule-matches') say('  ignored: no rule matches');
+      return;
+    default:
+      return;
+  }
+}
+
+/** The port that is easy to remember when it is free, else any other. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)));
+  });
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+
+/** HTML that is safe to put into a page. */
+export interface Html {
+  readonly html: string;
+}
+
+/** A template whose every value is escaped, unless it is `Html` itself or a list of it. */
+export function html(parts: TemplateStringsArray, ...values: readonly (Html | readonly Html[] | string | number | null)[]): Html {
+  const written = values.map((value) => {
+    if (value === null) return '';
+    if (typeof value === 'string' || typeof value === 'number') return escapeHtml(String(value));
+    return 'html' in value ? value.html : value.map((one) => one.html).join('');
+  });
+  return { html: parts.map((part, position) => part + (written[position] ?? '')).join('') };
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+}
+
+/** A page, and the policy under which nothing but this very style sheet is loaded or run. */
+export interface HtmlPage {
+  readonly body: string;
+  readonly contentSecurityPolicy: string;
+}
+
+/** @param refreshSeconds how often the browser reads the page anew */
+export function htmlPage(title: string, style: string, body: Html, refreshSeconds: number): HtmlPage {
+  const hash = createHash('sha256').update(style).digest('base64');
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="${refreshSeconds}">
+<title>${title}</title>
+<style>${{ html: style }}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+  return {
+    body: page.html,
+    contentSecurityPolicy: `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  };
+}

@@ -1,0 +1,101 @@
+import Fastify from 'fastify';
+import { commentRoutes } from './comment-routes.ts';
+import { serveControls } from './control-routes.ts';
+import { noFaults, type Faults } from './faults.ts';
+import { issueRoutes } from './issue-routes.ts';
+import type { JiraSite } from './jira-route.ts';
+import { createJiraState } from './jira-state.ts';
+import { linkRoutes } from './link-routes.ts';
+import { servePages } from './page-routes.ts';
+import { createPerson, type Person } from './people.ts';
+import { projectRoutes } from './project-routes.ts';
+import { propertyRoutes } from './property-routes.ts';
+import { createRequestHistory, type HistoryEntry } from './request-history.ts';
+import { SERVICE_ACCOUNT } from './sandbox-accounts.ts';
+import { searchRoutes } from './search-routes.ts';
+import { seededRandom, type Random } from './seeded-random.ts';
+import { serveJira } from './serve-jira.ts';
+import type { SimulatedIssue } from './simulated-issue.ts';
+import { DEFAULT_PROJECTS, type ProjectOptions } from './simulated-project.ts';
+import { siteRoutes } from './site-routes.ts';
+import { transitionRoutes } from './transition-routes.ts';
+
+export interface JiraSimulatorOptions {
+  /** 0, the default: a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  readonly projects?: readonly ProjectOptions[];
+  /** Of the faults' randomness. */
+  readonly seed?: number;
+  /** Epoch ms; for times, index lag and rate limit. */
+  readonly now?: () => number;
+}
+
+/** A Jira Cloud site in the process. */
+export interface JiraSimulator {
+  /** Base URL, without a slash at the end; also the address of the board. */
+  readonly url: string;
+  /** What the service signs in with. */
+  readonly credentials: { readonly email: string; readonly apiToken: string; readonly bearerToken: string; readonly accountId: string };
+  /** May be changed at any time. */
+  readonly faults: Faults;
+  readonly person: Person;
+  /** Every request, oldest first. */
+  history(): readonly HistoryEntry[];
+  /** Every issue that is there, oldest first. */
+  issues(): readonly SimulatedIssue[];
+  /** No issues, no history, no faults, and the same randomness again. */
+  reset(): void;
+  /** Cuts what hangs. */
+  close(): Promise<void>;
+}
+
+/** Jira refuses more. */
+const MAX_BODY_BYTES = 1_000_000;
+
+/**
+ * Starts a strict simulation of the part of Jira Cloud's REST API v3 that a service like this one uses.
+ * It refuses what Jira refuses, in Jira's words, and lags, loses and limits as it is told.
+ */
+export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Promise<JiraSimulator> {
+  const host = options.host ?? '127.0.0.1';
+  const seed = options.seed ?? 1;
+  const now = options.now ?? Date.now;
+  const state = createJiraState(options.projects ?? DEFAULT_PROJECTS, now);
+  const faults = noFaults();
+  const history = createRequestHistory();
+  let random: Random = seededRandom(seed);
+  let url = '';
+  const site: JiraSite = { state, faults, url: () => url };
+  const person = createPerson(site);
+
+  const reset = (): void => {
+    state.clear();
+    history.clear();
+    Object.assign(faults, noFaults());
+    random = seededRandom(seed);
+  };
+
+  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true, routerOptions: { maxParamLength: 1_000 } });
+  const routes = [siteRoutes, projectRoutes, issueRoutes, transitionRoutes, commentRoutes, propertyRoutes, linkRoutes, searchRoutes].flatMap((of) => of(site));
+  serveJira(app, routes, { faults, history, random: () => random(), now });
+  serveControls(app, { state, faults, history, person, reset });
+  servePages(app, state);
+
+  await app.listen({ host, port: options.port ?? 0 });
+  const [bound] = app.addresses();
+  const port = typeof bound === 'object' ? bound.port : options.port;
+  url = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+
+  const { email, apiToken, bearerToken, accountId } = SERVICE_ACCOUNT;
+  return {
+    url,
+    credentials: { email, apiToken, bearerToken, accountId },
+    faults,
+    person,
+    history: () => history.entries(),
+    issues: () => state.issues(),
+    reset,
+    close: () => app.close(),
+  };
+}

@@ -1,0 +1,28 @@
+import closeWithGrace from 'close-with-grace';
+import { startJiraSimulator } from './jira-simulator.ts';
+import { startSampleStream } from './sample-stream.ts';
+import { startSqsEmulator } from './sqs-emulator.ts';
+
+/** The sandbox as a process of its own: SQS emulator and simulated Jira on fixed ports, and a stream of sample findings. */
+
+const host = process.env['SANDBOX_HOST'] ?? '127.0.0.1';
+const say = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+
+const sqs = await startSqsEmulator({ host, port: portFrom('SANDBOX_SQS_PORT', 4566) });
+const jira = await startJiraSimulator({ host, port: portFrom('SANDBOX_JIRA_PORT', 8090) });
+say(`queue: ${sqs.queueUrl}`);
+say(`Jira board: ${jira.url}`);
+const stream = startSampleStream({ send: (body) => sqs.send(body), say });
+
+closeWithGrace({ delay: 5_000 }, async () => {
+  stream.stop();
+  await Promise.all([sqs.close(), jira.close()]);
+});
+
+function portFrom(name: string, usual: number): number {
+  const said = process.env[name];
+  const port = Number(said ?? usual);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && said !== '') return port;
+  process.stderr.write(`${name}: expected a port number\n`);
+  process.exit(1);
+}

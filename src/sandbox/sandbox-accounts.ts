@@ -1,0 +1,45 @@
+/** Somebody who may sign in to the simulated Jira. */
+export interface SandboxAccount {
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly apiToken: string;
+  readonly bearerToken: string;
+  readonly accountType: 'atlassian' | 'app';
+}
+
+/** The account that the service under test runs as. The secrets open nothing but this simulator. */
+export const SERVICE_ACCOUNT: SandboxAccount = {
+  accountId: '712020:5ec0f1d1-0000-4000-8000-00000000f2a1',
+  displayName: 'findings-to-jira',
+  email: 'findings-to-jira@example.com',
+  apiToken: 'sandbox-api-token',
+  bearerToken: 'sandbox-bearer-token',
+  accountType: 'atlassian',
+};
+
+/** A person who works on the issues, and who can use the API too. */
+export const PERSON_ACCOUNT: SandboxAccount = {
+  accountId: '712020:9e250a0d-0000-4000-8000-00000000da4a',
+  displayName: 'Dana Moreau',
+  email: 'dana@example.com',
+  apiToken: 'dana-api-token',
+  bearerToken: 'dana-bearer-token',
+  accountType: 'atlassian',
+};
+
+const ACCOUNTS = [SERVICE_ACCOUNT, PERSON_ACCOUNT];
+
+/** @returns who sends this header: null for nobody (no header), `wrong` for credentials that are not known */
+export function signedIn(authorization: string | undefined): SandboxAccount | null | 'wrong' {
+  if (authorization === undefined) return null;
+  const [scheme = '', value = ''] = authorization.split(' ');
+  if (scheme.toLowerCase() === 'bearer') return ACCOUNTS.find((account) => account.bearerToken === value) ?? 'wrong';
+  if (scheme.toLowerCase() !== 'basic') return 'wrong';
+  const said = Buffer.from(value, 'base64').toString('utf8');
+  return ACCOUNTS.find((account) => said === `${account.email}:${account.apiToken}`) ?? 'wrong';
+}
+
+export function accountById(accountId: string): SandboxAccount | null {
+  return ACCOUNTS.find((account) => account.accountId === accountId) ?? null;
+}

@@ -1,0 +1,48 @@
+import type { SimulatedIssue } from './simulated-issue.ts';
+
+/** What search sees: every issue as it stood some time ago. Reading an issue by its id does not come here. */
+export interface SearchIndex {
+  /** Tells of a change; null: the issue was deleted. */
+  changed(id: string, issue: SimulatedIssue | null): void;
+  /** @param lagMs how long a change needs until search sees it */
+  issues(lagMs: number): SimulatedIssue[];
+  /** Counts how often the issue was about to be shown, this time included. */
+  sightings(id: string): number;
+  clear(): void;
+}
+
+interface Version {
+  readonly at: number;
+  readonly issue: SimulatedIssue | null;
+}
+
+/** @param now epoch ms */
+export function createSearchIndex(now: () => number): SearchIndex {
+  const versions = new Map<string, readonly Version[]>();
+  const seen = new Map<string, number>();
+  return {
+    changed(id, issue) {
+      versions.set(id, [...(versions.get(id) ?? []), { at: now(), issue }]);
+    },
+    issues(lagMs) {
+      const until = now() - lagMs;
+      const found: SimulatedIssue[] = [];
+      for (const [id, all] of versions) {
+        const position = all.findLastIndex((version) => version.at <= until);
+        const issue = all[position]?.issue ?? null;
+        if (position > 0) versions.set(id, all.slice(position));
+        if (issue !== null) found.push(issue);
+      }
+      return found;
+    },
+    sightings(id) {
+      const times = (seen.get(id) ?? 0) + 1;
+      seen.set(id, times);
+      return times;
+    },
+    clear() {
+      seen.clear();
+      versions.clear();
+    },
+  };
+}

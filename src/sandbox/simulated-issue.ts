@@ -1,0 +1,105 @@
+import type { Json } from '../findings/json.ts';
+
+/** An issue as the simulated Jira keeps it. Never changed in place: every change makes a new one. Times are ISO 8601 in UTC. */
+export interface SimulatedIssue {
+  readonly id: string;
+  readonly key: string;
+  /** Keys that it had before it was moved; they still find it. */
+  readonly formerKeys: readonly string[];
+  readonly projectKey: string;
+  readonly issueType: string;
+  readonly status: string;
+  readonly resolution: string | null;
+  readonly summary: string;
+  /** ADF. */
+  readonly description: Json;
+  readonly labels: readonly string[];
+  readonly priority: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly dueDate: string | null;
+  /** Account id. */
+  readonly assignee: string | null;
+  /** Account id. */
+  readonly creator: string;
+  readonly created: string;
+  readonly updated: string;
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly comments: readonly SimulatedComment[];
+  readonly links: readonly SimulatedLink[];
+  readonly changelog: readonly Change[];
+}
+
+export interface SimulatedComment {
+  readonly id: string;
+  /** Account id. */
+  readonly author: string;
+  readonly created: string;
+  /** ADF. */
+  readonly body: Json;
+}
+
+/** Seen from the issue that holds it, such as `duplicates` and the other issue's id. */
+export interface SimulatedLink {
+  readonly id: string;
+  readonly type: string;
+  readonly direction: 'inward' | 'outward';
+  readonly issueId: string;
+}
+
+/** One field of one change: who, when, from what, to what. */
+export interface Change {
+  /** Account id. */
+  readonly who: string;
+  readonly at: string;
+  readonly field: ChangingField;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** What a change can alter and the changelog tells. */
+export type IssueChanges = { readonly [Field in ChangingField]?: SimulatedIssue[Field] };
+
+type ChangingField =
+  | 'key'
+  | 'projectKey'
+  | 'status'
+  | 'resolution'
+  | 'summary'
+  | 'description'
+  | 'labels'
+  | 'priority'
+  | 'dueDate'
+  | 'assignee';
+
+const CHANGING_FIELDS: readonly ChangingField[] = [
+  'key',
+  'projectKey',
+  'status',
+  'resolution',
+  'summary',
+  'description',
+  'labels',
+  'priority',
+  'dueDate',
+  'assignee',
+];
+
+/** The issue after a change, with one line in its changelog for every field that is really another one. */
+export function changedIssue(issue: SimulatedIssue, changes: IssueChanges, who: string, at: string): SimulatedIssue {
+  const after: SimulatedIssue = { ...issue, ...changes };
+  const lines = CHANGING_FIELDS.flatMap((field): Change[] => {
+    const [from, to] = [asText(issue[field]), asText(after[field])];
+    return from === to ? [] : [{ who, at, field, from, to }];
+  });
+  return { ...after, updated: at, changelog: [...issue.changelog, ...lines] };
+}
+
+export function commentedIssue(issue: SimulatedIssue, comment: SimulatedComment): SimulatedIssue {
+  return { ...issue, updated: comment.created, comments: [...issue.comments, comment] };
+}
+
+/** A label list as Jira's changelog shows it: separated by spaces, which no label has. */
+function asText(value: Json): string | null {
+  if (value === null || typeof value === 'string') return value;
+  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
+}

@@ -1,0 +1,77 @@
+import { GLOBAL_WORKFLOW, SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from './workflow.ts';
+
+/** A company-managed project of the simulated Jira. */
+export interface SimulatedProject {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly issueTypes: readonly SimulatedIssueType[];
+  /** From the most to the least urgent. */
+  readonly priorities: readonly SimulatedPriority[];
+  /** Fields that the create screen has, besides project and issue type. */
+  readonly createScreen: ReadonlySet<string>;
+  /** Fields of the create screen that must be given, besides the summary. */
+  readonly required: ReadonlySet<string>;
+}
+
+export interface SimulatedIssueType {
+  readonly id: string;
+  readonly name: string;
+  readonly workflow: Workflow;
+}
+
+export interface SimulatedPriority {
+  readonly id: string;
+  readonly name: string;
+}
+
+type WorkflowName = 'simple' | 'strict' | 'global';
+
+/** How a project differs from the ordinary one: issue types Task and Bug, five priorities, the simple workflow, every field on the screen. */
+export interface ProjectOptions {
+  readonly key: string;
+  readonly name?: string;
+  /** Of every issue type. */
+  readonly workflow?: WorkflowName;
+  /** The workflow of single issue types, by their name. A name that is not there is added. */
+  readonly issueTypes?: Readonly<Record<string, WorkflowName>>;
+  readonly priorities?: readonly string[];
+  /** Fields that the create screen lacks, such as `labels`. */
+  readonly offScreen?: readonly string[];
+  readonly required?: readonly string[];
+}
+
+export const DEFAULT_PROJECTS: readonly ProjectOptions[] = [
+  { key: 'SEC', name: 'Security' },
+  { key: 'PLAT', name: 'Platform' },
+  { key: 'DATA', name: 'Data' },
+];
+
+/** What Jira can have on a create screen here. Source: `GET /rest/api/3/issue/createmeta/{project}/issuetypes/{id}`. */
+export const SCREEN_FIELDS = ['summary', 'description', 'labels', 'priority', 'duedate', 'assignee'] as const;
+
+const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = { simple: SIMPLE_WORKFLOW, strict: STRICT_WORKFLOW, global: GLOBAL_WORKFLOW };
+const ISSUE_TYPES = ['Task', 'Bug', 'Story', 'Incident'];
+const PRIORITIES = ['Highest', 'High', 'Medium', 'Low', 'Lowest'];
+
+/** @param position of the project among all, which makes its id */
+export function simulatedProject(options: ProjectOptions, position: number): SimulatedProject {
+  const workflow = options.workflow ?? 'simple';
+  const types = new Map<string, WorkflowName>([['Task', workflow], ['Bug', workflow], ...Object.entries(options.issueTypes ?? {})]);
+  return {
+    id: String(10_000 + position),
+    key: options.key,
+    name: options.name ?? options.key,
+    issueTypes: [...types].map(([name, of]) => ({ id: idOf(ISSUE_TYPES, name, 10_100), name, workflow: WORKFLOWS[of] })),
+    priorities: (options.priorities ?? PRIORITIES).map((name) => ({ id: idOf(PRIORITIES, name, 1), name })),
+    createScreen: new Set(SCREEN_FIELDS.filter((field) => !(options.offScreen ?? []).includes(field))),
+    required: new Set(options.required ?? []),
+  };
+}
+
+/** The same name has the same id in every project; a name of a test's own gets one from its letters. */
+function idOf(known: readonly string[], name: string, first: number): string {
+  const position = known.indexOf(name);
+  const letters = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 100_000, 7);
+  return String(position === -1 ? 20_000 + letters : first + position);
+}

@@ -1,0 +1,97 @@
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp, startFauxqs } from 'fauxqs';
+
+export interface SqsEmulatorOptions {
+  /** 0, the default: a free one. */
+  readonly port?: number;
+  /** Where it listens; with `dataDir` it listens everywhere, whatever this says. */
+  readonly host?: string;
+  readonly queueName?: string;
+  /** Keeps queues and messages in a SQLite file there; without it they end with the process. */
+  readonly dataDir?: string;
+  /** True, the default: five receives move a message to a dead-letter queue. */
+  readonly withDeadLetterQueue?: boolean;
+  /** Seconds that a received message stays hidden. */
+  readonly visibilitySeconds?: number;
+}
+
+/** An SQS endpoint in the process. It takes any credentials, and it can't move messages back (`StartMessageMoveTask`). */
+export interface SqsEmulator {
+  readonly endpoint: string;
+  readonly queueUrl: string;
+  /** Null without one. */
+  readonly deadLetterQueueUrl: string | null;
+  send(body: string): Promise<void>;
+  /** Messages waiting, received and not yet deleted, and given up. */
+  depth(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly deadLettered: number }>;
+  close(): Promise<void>;
+}
+
+const REGION = 'eu-central-1';
+const MAX_RECEIVES = 5;
+/** The longest that SQS offers. */
+const RETENTION_SECONDS = 1_209_600;
+
+export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<SqsEmulator> {
+  const { port, stop } = await listen(options);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new SQSClient({ endpoint, region: REGION, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } });
+  const name = options.queueName ?? 'access-analyzer-findings';
+
+  const createQueue = async (queueName: string, attributes: Record<string, string>): Promise<string> => {
+    const { QueueUrl } = await client.send(
+      new CreateQueueCommand({ QueueName: queueName, Attributes: { MessageRetentionPeriod: String(RETENTION_SECONDS), ...attributes } }),
+    );
+    if (QueueUrl === undefined) throw new Error(`The SQS emulator made no queue ${queueName}`);
+    // The emulator names a host below .localhost that not every resolver knows; it finds a queue by its path alone.
+    return `${endpoint}${new URL(QueueUrl).pathname}`;
+  };
+  const attribute = async (queueUrl: string, wanted: 'QueueArn' | 'ApproximateNumberOfMessages' | 'ApproximateNumberOfMessagesNotVisible'): Promise<string> => {
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [wanted] }));
+    return Attributes?.[wanted] ?? '';
+  };
+
+  const deadLetterQueueUrl = options.withDeadLetterQueue === false ? null : await createQueue(`${name}-dead-letters`, {});
+  const redrive =
+    deadLetterQueueUrl === null
+      ? {}
+      : { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: await attribute(deadLetterQueueUrl, 'QueueArn'), maxReceiveCount: MAX_RECEIVES }) };
+  const queueUrl = await createQueue(name, { VisibilityTimeout: String(options.visibilitySeconds ?? 90), ...redrive });
+
+  return {
+    endpoint,
+    queueUrl,
+    deadLetterQueueUrl,
+    async send(body) {
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+    },
+    async depth() {
+      return {
+        waiting: Number(await attribute(queueUrl, 'ApproximateNumberOfMessages')),
+        inFlight: Number(await attribute(queueUrl, 'ApproximateNumberOfMessagesNotVisible')),
+        deadLettered: deadLetterQueueUrl === null ? 0 : Number(await attribute(deadLetterQueueUrl, 'ApproximateNumberOfMessages')),
+      };
+    },
+    async close() {
+      client.destroy();
+      await stop();
+    },
+  };
+}
+
+async function listen({ port = 0, host = '127.0.0.1', dataDir }: SqsEmulatorOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  if (dataDir !== undefined) {
+    const server = await startFauxqs({ port, dataDir, defaultRegion: REGION, logger: false });
+    return { port: server.port, stop: () => server.stop() };
+  }
+  const app = buildApp({ defaultRegion: REGION, logger: false });
+  await app.listen({ port, host });
+  const [bound] = app.addresses();
+  return {
+    port: typeof bound === 'object' ? bound.port : port,
+    async stop() {
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}

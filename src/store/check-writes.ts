@@ -1,0 +1,22 @@
+import { MAX_WRITES, type Write } from '../pipeline/store.ts';
+
+/** The latest `at` that a cursor and a sortable text of 16 digits can hold. */
+export const MAX_AT = 9_007_199_254_740_991;
+
+/** Refuses what no store could keep. @throws RangeError: a mistake of the caller, never of the data */
+export function checkWrites(writes: readonly Write[]): void {
+  if (writes.length > MAX_WRITES) throw new RangeError(`A commit holds at most ${MAX_WRITES} documents, not ${writes.length}`);
+  const places = new Set(writes.map(({ collection, id }) => JSON.stringify([collection, id])));
+  if (places.size < writes.length) throw new RangeError('A commit holds each document once');
+  for (const { collection, becomes } of writes) {
+    if (becomes === null) continue;
+    if (!Number.isSafeInteger(becomes.at) || becomes.at < 0) throw new RangeError(`at of a document of ${collection} must be epoch ms`);
+    if (becomes.due !== null && !Number.isFinite(becomes.due))
+      throw new RangeError(`due of a document of ${collection} must be epoch ms or null`);
+  }
+}
+
+/** The terms by which a document is found: its own and the empty one, by which all are counted. */
+export function indexTerms(terms: readonly string[]): readonly string[] {
+  return [...new Set(['', ...terms])];
+}

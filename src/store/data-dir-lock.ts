@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailable } from '../pipeline/store.ts';
+import { isSqliteError, SQLITE_BUSY } from './sqlite-error.ts';
+
+/** Another process works in the folder: two on one store would both create issues. */
+export class DataDirInUse extends Error {
+  readonly code = 'data-dir-in-use';
+  constructor(dataDir: string) {
+    super(`Another process already works in the folder ${dataDir}; stop it, or set DATA_DIR to another folder`);
+  }
+}
+
+export interface DataDirLock {
+  release(): void;
+}
+
+/**
+ * Keeps a second process out of the folder.
+ * It is SQLite's own exclusive lock (an fcntl lock of the kernel on the file `lock.sqlite`), held for as long as the process lives:
+ * the kernel drops it however the process ends, it names no pid that another process could have by now, and it holds
+ * between containers that share a volume, since the lock belongs to the file and not to a process table. It is a file
+ * of its own, so that the store's can be read for a backup meanwhile.
+ * @throws DataDirInUse, StoreUnavailable
+ */
+export function lockDataDir(dataDir: string): DataDirLock {
+  let lock: DatabaseSync | null = null;
+  try {
+    lock = new DatabaseSync(join(dataDir, 'lock.sqlite'), { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock?.close();
+    if (isSqliteError(error, SQLITE_BUSY)) throw new DataDirInUse(dataDir);
+    throw new StoreUnavailable(`the folder ${dataDir} can't be locked`, { cause: error });
+  }
+  const held = lock;
+  return { release: () => held.close() };
+}

@@ -1,0 +1,162 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { EPOCH, type CommitResult, type Page, type Stored, type Write } from '../pipeline/store.ts';
+import { indexTerms } from './check-writes.ts';
+import { renderCursor, type PageWalk } from './page-cursor.ts';
+
+/** A commit and, when something was written, the sequence number that the database reached. */
+export interface Committed {
+  readonly answer: CommitResult;
+  readonly sequence: number | null;
+}
+
+/** The store's questions. Everything is synchronous, so no two commits ever interleave; each throws SQLite's own error. */
+export interface EmbeddedDocuments {
+  read<T>(collection: string, id: string): Stored<T> | null;
+  /** @param identity what the epoch document must name */
+  commit(writes: readonly Write[], identity: string): Committed;
+  page<T>(collection: string, walk: PageWalk): Page<T>;
+  due(collection: string, now: number, limit: number): readonly string[];
+  count(collection: string, term: string): number;
+}
+
+/** Prepares the statements of an opened store; its tables are those of `store-database.ts`. */
+export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
+  const select = db.prepare('SELECT version, at, terms, json FROM documents WHERE collection = ? AND id = ?');
+  const upsert = db.prepare(
+    `INSERT INTO documents (collection, id, version, at, due, terms, json) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET version = excluded.version, at = excluded.at, due = excluded.due, terms = excluded.terms, json = excluded.json`,
+  );
+  const remove = db.prepare('DELETE FROM documents WHERE collection = ? AND id = ?');
+  const addTerm = db.prepare('INSERT INTO terms (collection, term, at, id) VALUES (?, ?, ?, ?)');
+  const removeTerm = db.prepare('DELETE FROM terms WHERE collection = ? AND term = ? AND at = ? AND id = ?');
+  const hasTerm = db.prepare('SELECT 1 FROM terms WHERE collection = ? AND term = ? AND at = ? AND id = ?');
+  const countUp = db.prepare(
+    'INSERT INTO counters (collection, term, documents) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET documents = documents + 1',
+  );
+  const countDown = db.prepare('UPDATE counters SET documents = documents - 1 WHERE collection = ? AND term = ?');
+  const dropEmpty = db.prepare('DELETE FROM counters WHERE collection = ? AND term = ? AND documents = 0');
+  const counter = db.prepare('SELECT documents FROM counters WHERE collection = ? AND term = ?');
+  const advance = db.prepare('UPDATE store SET sequence = sequence + 1 RETURNING sequence');
+  const dueFirst = db.prepare('SELECT id FROM documents WHERE collection = ? AND due <= ? ORDER BY due, id LIMIT ?');
+  const walks = {
+    newest: db.prepare(
+      'SELECT at, id FROM terms WHERE collection = ? AND term = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?',
+    ),
+    oldest: db.prepare('SELECT at, id FROM terms WHERE collection = ? AND term = ? AND (at, id) > (?, ?) ORDER BY at, id LIMIT ?'),
+  };
+
+  function read<T>(collection: string, id: string): Stored<T> | null {
+    const row = select.get(collection, id);
+    if (row === undefined) return null;
+    const doc: T = JSON.parse(text(row['json']));
+    return { id, doc, version: String(row['version']) };
+  }
+
+  function count(collection: string, term: string): number {
+    return integer(counter.get(collection, term)?.['documents'] ?? 0);
+  }
+
+  /** Corrects `terms` and `counters` for a document that was and becomes; null: is absent. */
+  function index(collection: string, id: string, was: Indexed | null, becomes: Indexed | null): void {
+    const moved = was?.at !== becomes?.at;
+    const gone = was?.terms.filter((term) => moved || !becomes?.terms.includes(term)) ?? [];
+    const came = becomes?.terms.filter((term) => moved || !was?.terms.includes(term)) ?? [];
+    for (const term of gone) {
+      removeTerm.run(collection, term, was?.at ?? 0, id);
+      countDown.run(collection, term);
+      dropEmpty.run(collection, term);
+    }
+    for (const term of came) {
+      addTerm.run(collection, term, becomes?.at ?? 0, id);
+      countUp.run(collection, term);
+    }
+  }
+
+  function refusal(writes: readonly Write[], identity: string): CommitResult | null {
+    const exempt = writes.some(({ collection }) => collection === EPOCH.collection);
+    if (!exempt && read<{ identity: string }>(EPOCH.collection, EPOCH.id)?.doc.identity !== identity) {
+      return { ok: false, because: 'suspect', id: EPOCH.id };
+    }
+    for (const { collection, id, expected } of writes) {
+      const row = select.get(collection, id);
+      if ((row === undefined ? null : String(row['version'])) !== expected) return { ok: false, because: 'conflict', id };
+    }
+    return null;
+  }
+
+  function write({ collection, id, becomes }: Write, sequence: number): string | null {
+    const row = select.get(collection, id);
+    const was = row === undefined ? null : { at: integer(row['at']), terms: stringList(text(row['terms'])) };
+    if (becomes === null) {
+      remove.run(collection, id);
+      index(collection, id, was, null);
+      return null;
+    }
+    const terms = indexTerms(becomes.terms.map((term) => term.toWellFormed()));
+    upsert.run(collection, id, sequence, becomes.at, becomes.due, JSON.stringify(terms), becomes.json);
+    index(collection, id, was, { at: becomes.at, terms });
+    return String(sequence);
+  }
+
+  function commit(writes: readonly Write[], identity: string): Committed {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const refused = refusal(writes, identity);
+      if (refused !== null) {
+        db.exec('ROLLBACK');
+        return { answer: refused, sequence: null };
+      }
+      // Never given twice, so that a document that was removed and made again can't pass for the old one.
+      const sequence = integer(advance.get()?.['sequence']);
+      const versions = writes.map((one) => write(one, sequence));
+      db.exec('COMMIT');
+      return { answer: { ok: true, versions }, sequence };
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  function page<T>(collection: string, { terms, limit, window, order, after }: PageWalk): Page<T> {
+    const [rarest = '', ...others] = terms.toSorted((a, b) => count(collection, a) - count(collection, b));
+    const from = after ?? (order === 'newest' ? { at: Number.MAX_SAFE_INTEGER, id: '' } : { at: -1, id: '' });
+    const entries = walks[order].all(collection, rarest, from.at, from.id, window);
+    const items: Stored<T>[] = [];
+    let examined = 0;
+    let last = from;
+    for (const entry of entries) {
+      if (items.length === limit) break;
+      examined += 1;
+      last = { at: integer(entry['at']), id: text(entry['id']) };
+      if (!others.every((term) => hasTerm.get(collection, term, last.at, last.id) !== undefined)) continue;
+      const stored = read<T>(collection, last.id);
+      if (stored !== null) items.push(stored);
+    }
+    const ended = examined === entries.length && entries.length < window;
+    return { items, nextCursor: ended ? null : renderCursor(collection, order, last.at, last.id) };
+  }
+
+  return { read, commit, page, count, due: (collection, now, limit) => dueFirst.all(collection, now, limit).map(({ id }) => text(id)) };
+}
+
+/** What the index needs of a document. */
+interface Indexed {
+  readonly at: number;
+  readonly terms: readonly string[];
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw new Error('a column is not text');
+  return value;
+}
+
+function integer(value: unknown): number {
+  if (typeof value !== 'number') throw new Error('a column is not a number');
+  return value;
+}
+
+function stringList(json: string): readonly string[] {
+  const list: unknown = JSON.parse(json);
+  if (!Array.isArray(list)) throw new Error('a column is not a list');
+  return list.map(text);
+}

@@ -1,0 +1,108 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../pipeline/clock.ts';
+import { StoreUnavailable, type Store } from '../pipeline/store.ts';
+import { checkWrites } from './check-writes.ts';
+import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
+import { prepareDocuments, type EmbeddedDocuments } from './embedded-documents.ts';
+import { pageWalk } from './page-cursor.ts';
+import { openDatabase } from './store-database.ts';
+import { openStoreIdentity, type StoreIdentity } from './store-identity.ts';
+
+/** The store in one SQLite file, for one process. */
+export interface EmbeddedStore extends Store {
+  /** Where a file that could not be read was moved to before an empty one was begun; null: there was none. */
+  readonly setAside: string | null;
+}
+
+/**
+ * Opens the store `store.sqlite` in a folder, which is made when it is not there.
+ * An answered commit is on the disk: the write-ahead log is flushed before each answer.
+ * @throws DataDirInUse, StoreUnavailable
+ */
+export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore {
+  const path = join(dataDir, 'store.sqlite');
+  guarded(() => mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
+  const { lock, db, setAside, identity, documents } = openParts(dataDir, path, clock.now());
+
+  function noteProgress(sequence: number): void {
+    try {
+      identity.progressed(sequence);
+    } catch {
+      // The commit stands; a note that lags behind the database is never taken for a loss.
+    }
+  }
+
+  return {
+    setAside,
+    async read(from, ids) {
+      return guarded(() => ids.map((id) => documents.read(from.name, id)));
+    },
+    async commit(writes) {
+      checkWrites(writes);
+      return guarded(() => {
+        // Writing on to a file that no path leads to any more would be lost with this process.
+        if (!identity.isInPlace()) throw new StoreUnavailable(`its file ${path} was removed or replaced; start again`);
+        const result = documents.commit(writes, identity.token);
+        if (result.sequence !== null) noteProgress(result.sequence);
+        return result.answer;
+      });
+    },
+    async page(from, query) {
+      const walk = pageWalk(from.name, query);
+      return guarded(() => documents.page(from.name, walk));
+    },
+    async due(from, now, limit) {
+      return guarded(() => documents.due(from.name, now, limit));
+    },
+    async counts(of, terms) {
+      return guarded(() => terms.map((term) => documents.count(of.name, term)));
+    },
+    async now() {
+      return clock.now();
+    },
+    async identity() {
+      return identity.token;
+    },
+    async close() {
+      if (!db.isOpen) return;
+      db.close();
+      identity.close();
+      lock.release();
+    },
+  };
+}
+
+interface Parts {
+  readonly lock: DataDirLock;
+  readonly db: DatabaseSync;
+  readonly setAside: string | null;
+  readonly documents: EmbeddedDocuments;
+  readonly identity: StoreIdentity;
+}
+
+/** All or nothing: what was opened is closed again when a later part can't be. */
+function openParts(dataDir: string, path: string, now: number): Parts {
+  const lock = lockDataDir(dataDir);
+  let db: DatabaseSync | null = null;
+  try {
+    const opened = openDatabase(path, now);
+    db = opened.db;
+    return guarded(() => ({ lock, ...opened, documents: prepareDocuments(opened.db), identity: openStoreIdentity(opened.db, path) }));
+  } catch (error) {
+    db?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+/** Whatever SQLite or the file system says, nothing was acknowledged. */
+function guarded<R>(work: () => R): R {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    throw new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

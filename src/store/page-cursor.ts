@@ -1,0 +1,62 @@
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { InvalidCursor, type PageQuery } from '../pipeline/store.ts';
+import { MAX_AT } from './check-writes.ts';
+
+/** Entries that one call of `page` may examine. */
+const MAX_EXAMINED = 1_000;
+
+const MAX_LIMIT = 500;
+
+/** After which entry a page begins, and of which list: collection, order, `at`, id. */
+const PageCursor = Type.Tuple([
+  Type.String(),
+  Type.Union([Type.Literal('newest'), Type.Literal('oldest')]),
+  Type.Integer({ minimum: 0, maximum: MAX_AT }),
+  Type.String(),
+]);
+type PageCursor = Static<typeof PageCursor>;
+
+const cursors = Compile(PageCursor);
+
+/** A page query, read. `terms` is never empty; `window` is how many entries of the rarest term are examined. */
+export interface PageWalk {
+  readonly terms: readonly string[];
+  readonly limit: number;
+  readonly window: number;
+  readonly order: 'newest' | 'oldest';
+  /** The entry that the page before ended with. */
+  readonly after: { readonly at: number; readonly id: string } | null;
+}
+
+/** @throws InvalidCursor; RangeError when `limit` is not 1 to 500 */
+export function pageWalk(collection: string, query: PageQuery): PageWalk {
+  const { limit, cursor, order = 'newest' } = query;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw new RangeError(`limit must be 1 to ${MAX_LIMIT}`);
+  const terms = query.terms.length === 0 ? [''] : [...new Set(query.terms)];
+  // One entry more than asked tells whether the list goes on; only several terms make entries that don't count.
+  const window = terms.length === 1 ? limit + 1 : MAX_EXAMINED;
+  return { terms, limit, window, order, after: cursor === undefined ? null : parseCursor(collection, order, cursor) };
+}
+
+function parseCursor(collection: string, order: 'newest' | 'oldest', cursor: string): { at: number; id: string } {
+  const said = parseJson(Buffer.from(cursor, 'base64url').toString());
+  if (!cursors.Check(said)) throw new InvalidCursor();
+  const [ofCollection, ofOrder, at, id] = said;
+  if (ofCollection !== collection || ofOrder !== order) throw new InvalidCursor();
+  return { at, id };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Names the last entry of a page, opaque to whoever gets it. */
+export function renderCursor(collection: string, order: 'newest' | 'oldest', at: number, id: string): string {
+  const cursor: PageCursor = [collection, order, at, id];
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { StoreUnavailable } from '../pipeline/store.ts';
+
+/** A connection that fails at once instead of keeping commands for later, and that mends itself. */
+export interface RedisConnection {
+  readonly redis: Redis;
+  /** Runs a script under its hash, sending its text only where Redis does not know it yet. */
+  run(script: Script, key: string, args: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+export function script(lua: string): Script {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+}
+
+/**
+ * Connects, and keeps connecting whenever the connection is lost: again after at most 5 s, with jitter (the default of ioredis).
+ * @throws StoreUnavailable when the first connection can't be made
+ */
+export async function connectRedis(url: string): Promise<RedisConnection> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 5_000,
+    enableOfflineQueue: false,
+    // 0 and not 1: a commit that is sent again after its answer was lost would conflict with itself.
+    maxRetriesPerRequest: 0,
+    // Ends a connection whose other end says nothing any more, which TCP alone would keep for many minutes.
+    socketTimeout: 10_000,
+    commandTimeout: 12_000,
+  });
+  // Every failure is told to whoever asked; without a listener ioredis would print each one.
+  redis.on('error', () => {});
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect();
+    throw unavailable(error);
+  }
+  return { redis, run: (wanted, key, args) => runScript(redis, wanted, key, args) };
+}
+
+async function runScript(redis: Redis, { lua, sha }: Script, key: string, args: readonly string[]): Promise<readonly string[]> {
+  let answer: unknown;
+  try {
+    answer = await redis.evalsha(sha, 1, key, ...args);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    answer = await redis.eval(lua, 1, key, ...args);
+  }
+  if (!Array.isArray(answer)) throw new Error('a script answered no list');
+  return answer.map(String);
+}
+
+/** Redis' own words and no more: an address or a password of the URL is in none of them. */
+export function unavailable(error: unknown): StoreUnavailable {
+  return error instanceof StoreUnavailable
+    ? error
+    : new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+}

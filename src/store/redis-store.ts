@@ -1,0 +1,166 @@
+import {
+  EPOCH,
+  type Collection,
+  type CommitResult,
+  type Page,
+  type PageQuery,
+  type Store,
+  type Stored,
+  type Write,
+} from '../pipeline/store.ts';
+import { checkWrites, indexTerms } from './check-writes.ts';
+import { pageWalk, renderCursor } from './page-cursor.ts';
+import { connectRedis, script, unavailable } from './redis-connection.ts';
+import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
+
+/** The store in Redis 6.2 or newer, for any number of processes. */
+export interface RedisStore extends Store {
+  /** What in Redis' settings may lose data, a sentence each. @throws StoreUnavailable */
+  settings(): Promise<readonly string[]>;
+}
+
+export interface RedisStoreOptions {
+  /** `redis://` or `rediss://`. */
+  readonly url: string;
+  readonly installation: string;
+}
+
+/** Digits of `at` in front of an id; enough for every safe integer. */
+const AT_DIGITS = 16;
+
+const commitScript = script(COMMIT_SCRIPT);
+const pageScript = script(PAGE_SCRIPT);
+
+/**
+ * Opens the store of an installation. Later losses of the connection mend themselves; until then each call fails at once.
+ * @throws StoreUnavailable when Redis can't be reached now
+ */
+export async function openRedisStore({ url, installation }: RedisStoreOptions): Promise<RedisStore> {
+  const { redis, run } = await connectRedis(url);
+  const prefix = `{f2j:${installation}}:`;
+  const name = (kind: 'doc' | 'term', collection: string, rest: string): string =>
+    `${prefix}${kind}:${Buffer.byteLength(collection)}:${collection}:${rest}`;
+
+  async function infoOf(section: string): Promise<ReadonlyMap<string, string>> {
+    const text = await redis.info(section);
+    return new Map(text.split('\r\n').map((line): [string, string] => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]));
+  }
+
+  return {
+    read<T>(from: Collection<T>, ids: readonly string[]) {
+      return guarded(async () => {
+        const pipeline = redis.pipeline();
+        for (const id of ids) pipeline.hmget(name('doc', from.name, id), 'version', 'json');
+        const rows = await resultsOf(pipeline.exec());
+        return ids.map((id, i): Stored<T> | null => {
+          const [version, json] = pairOf(rows[i]);
+          return version === null || json === null ? null : parsed<T>(id, version, json);
+        });
+      });
+    },
+    async commit(writes) {
+      checkWrites(writes);
+      const unchecked = writes.some(({ collection }) => collection === EPOCH.collection);
+      const args = [unchecked ? '1' : '0', String(writes.length), ...writes.flatMap(argsOf)];
+      return guarded(async () => resultOf(await run(commitScript, prefix, args)));
+    },
+    async page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>> {
+      const { terms, limit, window, order, after } = pageWalk(from.name, query);
+      const member = after === null ? '' : atText(after.at) + after.id;
+      return guarded(async () => {
+        const [next = '', ...fields] = await run(pageScript, prefix, [from.name, order, member, String(window), String(limit), ...terms]);
+        const items: Stored<T>[] = [];
+        for (let i = 0; i < fields.length; i += 3) items.push(parsed<T>(fields[i] ?? '', fields[i + 1] ?? '', fields[i + 2] ?? ''));
+        return {
+          items,
+          nextCursor: next === '' ? null : renderCursor(from.name, order, Number(next.slice(0, AT_DIGITS)), next.slice(AT_DIGITS)),
+        };
+      });
+    },
+    due: (from, now, limit) => guarded(() => redis.zrangebyscore(`${prefix}due:${from.name}`, '-inf', now, 'LIMIT', 0, limit)),
+    counts(of, terms) {
+      return guarded(async () => {
+        const pipeline = redis.pipeline();
+        for (const term of terms) pipeline.zcard(name('term', of.name, term));
+        return (await resultsOf(pipeline.exec())).map(Number);
+      });
+    },
+    now() {
+      return guarded(async () => {
+        const [seconds, micros] = await redis.time();
+        return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+      });
+    },
+    identity() {
+      return guarded(async () => {
+        const runId = (await infoOf('server')).get('run_id');
+        if (!runId) throw new Error('it does not tell its run_id');
+        return runId;
+      });
+    },
+    settings() {
+      return guarded(async () => {
+        const policy = (await infoOf('memory')).get('maxmemory_policy');
+        const aof = (await infoOf('persistence')).get('aof_enabled');
+        return [
+          ...(policy === undefined || policy === 'noeviction'
+            ? []
+            : [`maxmemory-policy is ${policy}: Redis may throw records away; set noeviction`]),
+          ...(aof === undefined || aof === '1'
+            ? []
+            : ['appendonly is off: what was written since the last snapshot is lost when Redis restarts; set appendonly yes']),
+        ];
+      });
+    },
+    async close() {
+      redis.disconnect();
+    },
+  };
+}
+
+/** Whatever ioredis or Redis says, nothing was acknowledged. */
+async function guarded<R>(ask: () => Promise<R>): Promise<R> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** A write as the commit script takes it. */
+function argsOf({ collection, id, expected, becomes }: Write): readonly string[] {
+  const place = [collection, id, expected ?? ''];
+  if (becomes === null) return [...place, '0'];
+  const terms = indexTerms(becomes.terms);
+  return [...place, '1', becomes.json, atText(becomes.at), becomes.due === null ? '' : String(becomes.due), String(terms.length), ...terms];
+}
+
+function resultOf([outcome, ...rest]: readonly string[]): CommitResult {
+  if (outcome === 'ok') return { ok: true, versions: rest.map((version) => (version === '' ? null : version)) };
+  if (outcome === 'suspect') return { ok: false, because: 'suspect', id: EPOCH.id };
+  if (outcome === 'conflict') return { ok: false, because: 'conflict', id: rest[0] ?? '' };
+  throw new Error('the commit script gave an answer that is none');
+}
+
+/** Epoch ms as text that sorts as the number does. */
+function atText(at: number): string {
+  return String(at).padStart(AT_DIGITS, '0');
+}
+
+function parsed<T>(id: string, version: string, json: string): Stored<T> {
+  const doc: T = JSON.parse(json);
+  return { id, doc, version };
+}
+
+/** The answers of a pipeline; the first failure among them is thrown. */
+async function resultsOf(answers: Promise<[Error | null, unknown][] | null>): Promise<readonly unknown[]> {
+  return ((await answers) ?? []).map(([error, answer]) => {
+    if (error !== null) throw error;
+    return answer;
+  });
+}
+
+function pairOf(answer: unknown): readonly [string | null, string | null] {
+  const [first, second]: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  return [typeof first === 'string' ? first : null, typeof second === 'string' ? second : null];
+}

@@ -1,0 +1,98 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailable } from '../pipeline/store.ts';
+import { isSqliteError, SQLITE_CORRUPT, SQLITE_NOTADB } from './sqlite-error.ts';
+
+/** Raised with every change of the tables below. */
+const SCHEMA_VERSION = 1;
+
+// `documents.terms` repeats a document's terms as JSON, so that a change knows which entries of `terms` and `counters` to correct.
+const SCHEMA = `
+  CREATE TABLE documents (
+    collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, due REAL,
+    terms TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (collection, id)
+  ) STRICT;
+  CREATE INDEX documents_due ON documents (collection, due, id) WHERE due IS NOT NULL;
+  CREATE TABLE terms (
+    collection TEXT NOT NULL, term TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (collection, term, at, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE counters (
+    collection TEXT NOT NULL, term TEXT NOT NULL, documents INTEGER NOT NULL, PRIMARY KEY (collection, term)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE store (identity TEXT NOT NULL, sequence INTEGER NOT NULL) STRICT;
+  INSERT INTO store (identity, sequence) VALUES ('', 0);
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+const TABLES = ['documents', 'terms', 'counters', 'store'];
+
+/** `setAside`: the path that an unreadable file was moved to; null: there was none. */
+export interface OpenedDatabase {
+  readonly db: DatabaseSync;
+  readonly setAside: string | null;
+}
+
+/**
+ * Opens the store's file, makes it when there is none, and checks it whole. A file that SQLite can't read as ours is
+ * moved away, never overwritten, and an empty one takes its place.
+ * @param now epoch ms, for the name of what is set aside
+ * @throws StoreUnavailable
+ */
+export function openDatabase(path: string, now: number): OpenedDatabase {
+  try {
+    const db = openReadable(path);
+    if (db !== null) return { db, setAside: null };
+    const setAside = moveAway(path, now);
+    const fresh = openReadable(path);
+    if (fresh === null) throw new Error('A new file could not be read back');
+    return { db: fresh, setAside };
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error;
+    throw new StoreUnavailable(`the file ${path} can't be opened`, { cause: error });
+  }
+}
+
+/** @returns null when the file is there and is no store, or a damaged one */
+function openReadable(path: string): DatabaseSync | null {
+  // A second of patience is for a backup tool that holds the file for a moment.
+  const db = new DatabaseSync(path, { timeout: 1_000 });
+  try {
+    if (!isSound(db)) {
+      db.close();
+      return null;
+    }
+    // Only now, since the journal mode is written into the file.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;');
+    return db;
+  } catch (error) {
+    db.close();
+    if (isSqliteError(error, SQLITE_CORRUPT) || isSqliteError(error, SQLITE_NOTADB)) return null;
+    throw error;
+  }
+}
+
+function isSound(db: DatabaseSync): boolean {
+  const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
+  if (typeof version === 'number' && version > SCHEMA_VERSION) {
+    throw new StoreUnavailable(`its file was written by a newer version of this service (schema ${version}, known is ${SCHEMA_VERSION})`);
+  }
+  if (db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return false;
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .all()
+    .map(({ name }) => name);
+  if (version === SCHEMA_VERSION) return TABLES.every((table) => tables.includes(table));
+  if (tables.length > 0) return false;
+  db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
+  return true;
+}
+
+function moveAway(path: string, now: number): string {
+  const name = `${path}.unreadable-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+  let setAside = name;
+  for (let n = 2; existsSync(setAside); n += 1) setAside = `${name}-${n}`;
+  renameSync(path, setAside);
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${setAside}-wal`);
+  rmSync(`${path}-shm`, { force: true });
+  return setAside;
+}

@@ -1,0 +1,118 @@
+import type { Happening } from '../pipeline/happening.ts';
+import type { Metrics } from './metrics.ts';
+
+export type HappeningName = Happening['what'];
+
+/** The happening of a name. */
+export type HappeningOf<W extends HappeningName> = Happening extends infer H
+  ? H extends Happening
+    ? W extends H['what']
+      ? H
+      : never
+    : never
+  : never;
+
+/** All happenings by name. */
+export type Happenings = { readonly [W in HappeningName]: HappeningOf<W> };
+
+/** `error`: somebody must look, never seen in health. `warn`: it heals by itself or can wait. `info`: what the service is for. */
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** How a kind of happening is told. */
+export interface Words<W extends HappeningName> {
+  /** One fixed sentence; what differs stands beside it as data. */
+  readonly sentence: string;
+  readonly level: Level | ((happening: Happenings[W]) => Level);
+  readonly count: (metrics: Metrics, happening: Happenings[W]) => void;
+}
+
+/** Every happening with its log sentence, its level and its metric. */
+export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
+  'finding-accepted': {
+    sentence: 'Took in a finding',
+    level: ({ because }) => (because === 'same' || because === 'older' ? 'debug' : 'info'),
+    count: (metrics, { because }) => metrics.count('f2j_findings_accepted_total', { because }),
+  },
+  'message-ignored': {
+    sentence: 'Passed over a message that carries no finding',
+    level: 'debug',
+    count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
+  },
+  'message-unreadable': {
+    sentence: 'Could not read a message; it was kept',
+    level: 'warn',
+    count: (metrics, { because }) => metrics.count('f2j_messages_unreadable_total', { because }),
+  },
+  settled: {
+    sentence: 'Settled a group',
+    level: 'debug',
+    count: (metrics, { step, because }) => metrics.count('f2j_steps_total', { step, because }),
+  },
+  'issue-created': { sentence: 'Created an issue', level: 'info', count: (metrics) => metrics.count('f2j_issues_created_total', {}) },
+  'issue-adopted': {
+    sentence: 'Found the issue of an uncertain create',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_issues_adopted_total', {}),
+  },
+  'issue-restored': {
+    sentence: 'Read an issue back from Jira that the store did not know',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_issues_restored_total', {}),
+  },
+  'issue-closed': {
+    sentence: 'Closed an issue',
+    level: 'info',
+    count: (metrics, { because }) => metrics.count('f2j_issues_closed_total', { because }),
+  },
+  'issue-reopened': {
+    sentence: 'Opened an issue again',
+    level: 'info',
+    count: (metrics, { because }) => metrics.count('f2j_issues_reopened_total', { because }),
+  },
+  'twin-seen': {
+    sentence: 'Saw a second issue for a group that has one',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_twins_seen_total', {}),
+  },
+  'create-uncertain': {
+    sentence: 'Do not know whether an issue was created; looking for it before anything is sent again',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_creates_uncertain_total', { code }),
+  },
+  'look-made': {
+    sentence: 'Looked for the issue of an uncertain create',
+    level: ({ valid }) => (valid ? 'debug' : 'info'),
+    count: (metrics, { because }) => metrics.count('f2j_looks_total', { because }),
+  },
+  'jira-failed': {
+    sentence: 'Jira did not let a step happen',
+    level: ({ code }) => (code === 'internal' || code === 'jira-auth' ? 'error' : code === 'jira-rate-limited' ? 'info' : 'warn'),
+    count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
+  },
+  'store-suspect': {
+    sentence: 'The store is new or another one; nothing is created before our issues have been read back from Jira',
+    level: ({ since }) => (since === null ? 'info' : 'warn'),
+    count: (metrics) => metrics.count('f2j_store_suspect_total', {}),
+  },
+  'store-read-back': {
+    sentence: 'Read our issues back from Jira',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_store_read_back_total', {}),
+  },
+  'store-trusted': { sentence: 'The store is trusted; issues may be created', level: 'info', count: () => {} },
+  'store-unavailable': {
+    sentence: 'The store does not answer',
+    level: 'error',
+    count: (metrics, { doing }) => metrics.count('f2j_store_unavailable_total', { doing }),
+  },
+  'sqs-failed': {
+    sentence: 'SQS does not answer',
+    level: 'warn',
+    count: (metrics, { doing }) => metrics.count('f2j_sqs_failures_total', { doing }),
+  },
+  'internal-error': {
+    sentence: 'Something in this service went wrong',
+    level: 'error',
+    count: (metrics, { doing }) => metrics.count('f2j_internal_errors_total', { doing }),
+  },
+};

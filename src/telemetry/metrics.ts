@@ -1,0 +1,84 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { COUNTERS, type CounterLabels, type CounterName } from './counters.ts';
+
+/** What the gauges show, asked anew for every scrape. */
+export interface GaugeFacts {
+  /** Findings by the state of their mapping. */
+  readonly mappings: Readonly<Record<string, number>>;
+  /** Groups waiting in the queue. */
+  readonly queueDepth: number;
+  readonly storeTrusted: boolean;
+}
+
+export interface Metrics {
+  count<N extends CounterName>(counter: N, labels: CounterLabels<N>): void;
+  /** One call to Jira has ended. @param result HTTP status, or the network's code */
+  jiraCall(result: string): void;
+  /** Where the gauges' values come from. Without it, and while it fails, there are no gauges rather than wrong ones. */
+  collectFrom(ask: () => Promise<GaugeFacts>): void;
+  /** Everything in Prometheus' text format 0.0.4. */
+  render(): Promise<string>;
+}
+
+/** A label that has seen so many values calls the next ones `other`: what comes from outside must not grow the page. */
+const MAX_VALUES = 50;
+
+/** Counters, gauges and Node.js' own figures (event loop lag, memory, garbage collection) in a registry of their own. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counters = new Map<string, Counter>();
+  for (const [name, { help, labels }] of Object.entries(COUNTERS)) {
+    counters.set(name, new Counter({ name, help, labelNames: [...labels], registers: [registry] }));
+  }
+  const bound = createBound();
+
+  const ofState = new Registry();
+  const registers = [ofState];
+  const mappings = new Gauge({ name: 'f2j_mappings', help: 'Findings by the state of their mapping', labelNames: ['state'], registers });
+  const queueDepth = new Gauge({ name: 'f2j_queue_depth', help: 'Groups that wait for a look', registers });
+  const storeTrusted = new Gauge({
+    name: 'f2j_store_trusted',
+    help: '1: the store is the one that it was; 0: it is being checked against Jira',
+    registers,
+  });
+  let ask: (() => Promise<GaugeFacts>) | null = null;
+
+  function count(name: CounterName, labels: Readonly<Record<string, string>>): void {
+    const bounded = Object.entries(labels).map(([label, value]) => [label, bound(`${name} ${label}`, value)]);
+    counters.get(name)?.inc(Object.fromEntries(bounded));
+  }
+
+  async function renderState(): Promise<string> {
+    const facts = await ask?.().catch(() => null);
+    if (!facts) return '';
+    for (const [state, findings] of Object.entries(facts.mappings)) mappings.set({ state }, findings);
+    queueDepth.set(facts.queueDepth);
+    storeTrusted.set(facts.storeTrusted ? 1 : 0);
+    return ofState.metrics();
+  }
+
+  return {
+    count,
+    jiraCall: (result) => count('f2j_jira_calls_total', { result }),
+    collectFrom(source) {
+      ask = source;
+    },
+    async render() {
+      const state = await renderState();
+      return `${await registry.metrics()}${state}`;
+    },
+  };
+}
+
+function createBound(): (label: string, value: string) => string {
+  const seen = new Map<string, Set<string>>();
+  return (label, value) => {
+    const values = seen.get(label) ?? new Set();
+    seen.set(label, values);
+    if (values.has(value)) return value;
+    if (values.size >= MAX_VALUES) return 'other';
+    values.add(value);
+    return value;
+  };
+}

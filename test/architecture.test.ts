@@ -1,0 +1,194 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readArchitecture } from './support/architecture.ts';
+
+describe('the source', () => {
+  const architecture = readArchitecture(join(import.meta.dirname, '../src'));
+
+  test('keeps to the arrows', () => {
+    expect(architecture.problems).toEqual([]);
+  });
+
+  test('was seen', () => {
+    const folders = [
+      'admin',
+      'config',
+      'findings',
+      'intake',
+      'issues',
+      'jira',
+      'pipeline',
+      'queue',
+      'rules',
+      'sandbox',
+      'store',
+      'telemetry',
+    ];
+    expect(architecture.folders).toEqual(folders);
+    expect(architecture.files).toEqual(expect.arrayContaining(['app.ts', 'main.ts', 'sandbox/demo.ts', 'config/environment.ts']));
+    expect(architecture.imports).toBeGreaterThan(architecture.files.length);
+  });
+});
+
+/** The problems of a tree of these files. */
+function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
+  const src = mkdtempSync(join(tmpdir(), 'architecture-'));
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(join(src, dirname(file)), { recursive: true });
+      writeFileSync(join(src, file), text);
+    }
+    return readArchitecture(src).problems;
+  } finally {
+    rmSync(src, { recursive: true });
+  }
+}
+
+/** Files that imports in the planted trees may lead to. */
+const AROUND = {
+  'findings/finding.ts': 'export const finding = 1;',
+  'rules/rule.ts': 'export const rule = 1;',
+  'issues/group.ts': 'export const group = 1;',
+  'pipeline/store.ts': 'export const port = 1;',
+  'store/redis-store.ts': 'export const store = 1;',
+  'config/settings.ts': 'export const settings = 1;',
+  'sandbox/clock.ts': 'export const clock = 1;',
+  'app.ts': 'export const app = 1;',
+};
+
+const PLANTED: readonly [what: string, file: string, text: string, problem: string][] = [
+  ['an adapter that knows another', 'jira/a.ts', "import { store } from '../store/redis-store.ts';", 'may not import store/redis-store.ts'],
+  [
+    'an adapter that knows it by type',
+    'jira/a.ts',
+    "import type { store } from '../store/redis-store.ts';",
+    'may not import store/redis-store.ts',
+  ],
+  [
+    'an adapter that reads the configuration',
+    'jira/a.ts',
+    "import { settings } from '../config/settings.ts';",
+    'may not import config/settings.ts',
+  ],
+  ['an adapter that knows app.ts', 'admin/a.ts', "import { app } from '../app.ts';", 'may not import app.ts'],
+  [
+    'an import over several lines',
+    'jira/a.ts',
+    "import {\n  store, // here\n} from\n  '../store/redis-store.ts';",
+    'may not import store/redis-store.ts',
+  ],
+  ['a re-export', 'jira/a.ts', "export { store } from '../store/redis-store.ts';", 'may not import store/redis-store.ts'],
+  ['a re-export of all', 'jira/a.ts', "export * from '../store/redis-store.ts';", 'may not import store/redis-store.ts'],
+  ['a bare import', 'jira/a.ts', "import '../store/redis-store.ts';", 'may not import store/redis-store.ts'],
+  ['a dynamic import', 'jira/a.ts', "const a = await import('../store/redis-store.ts');", 'may not import store/redis-store.ts'],
+  ['one inside a template', 'jira/a.ts', 'const a = `${await import("../store/redis-store.ts")}`;', 'may not import store/redis-store.ts'],
+  ['an import type', 'jira/a.ts', "type A = typeof import('../store/redis-store.ts');", 'may not import store/redis-store.ts'],
+  [
+    'one that hides its name in a template',
+    'jira/a.ts',
+    "const a = await import(`${'ioredis'}`);",
+    'imports a module whose name cannot be read off the text',
+  ],
+  [
+    'one that hides its name',
+    'jira/a.ts',
+    "const a = await import('../sto' + name);",
+    'imports a module whose name cannot be read off the text',
+  ],
+  [
+    'one after a regular expression',
+    'jira/a.ts',
+    "const a = /['\"`/*]/; import '../store/redis-store.ts';",
+    'may not import store/redis-store.ts',
+  ],
+  [
+    'the pipeline that knows an adapter',
+    'pipeline/a.ts',
+    "import { store } from '../store/redis-store.ts';",
+    'may not import store/redis-store.ts',
+  ],
+  ['the pipeline that opens a file', 'pipeline/a.ts', "import { open } from 'node:fs';", 'may not import node:fs'],
+  ['a pure folder that knows a later one', 'findings/a.ts', "import { rule } from '../rules/rule.ts';", 'may not import rules/rule.ts'],
+  ['rules that know issues', 'rules/a.ts', "import { group } from '../issues/group.ts';", 'may not import issues/group.ts'],
+  [
+    'a pure folder that knows the pipeline',
+    'issues/a.ts',
+    "import { port } from '../pipeline/store.ts';",
+    'may not import pipeline/store.ts',
+  ],
+  ['a package in a pure folder', 'rules/a.ts', "import { Redis } from 'ioredis';", 'may not import the package ioredis'],
+  ['a package whose name begins alike', 'rules/a.ts', "import { a } from 'typebox-more';", 'may not import the package typebox-more'],
+  ["another folder's package", 'jira/a.ts', "import { Queue } from 'bullmq';", 'may not import the package bullmq'],
+  [
+    "a part of another folder's package",
+    'jira/a.ts',
+    "import { SQS } from '@aws-sdk/client-sqs';",
+    'may not import the package @aws-sdk/client-sqs',
+  ],
+  ['a file system in a pure folder', 'findings/a.ts', "import { readFileSync } from 'node:fs';", 'may not import node:fs'],
+  ['a builtin without its prefix', 'store/a.ts', "import { readFileSync } from 'fs';", 'imports fs without node: before it'],
+  ['a builtin by the back door', 'findings/a.ts', "const fs = process.getBuiltinModule('fs');", 'may not import node:fs'],
+  ['require', 'store/a.ts', "const a = require('bullmq');", 'may not import the package bullmq'],
+  [
+    'createRequire',
+    'store/a.ts',
+    "import { createRequire } from 'node:module';",
+    'imports a module whose name cannot be read off the text',
+  ],
+  [
+    'a URL',
+    'store/a.ts',
+    "import a from 'data:text/javascript,1';",
+    'imports data:text/javascript,1, which is neither a package nor a file of ours',
+  ],
+  ['a file outside', 'store/a.ts', "import a from '../../package.json';", 'imports ../../package.json, which is outside src'],
+  ['a file that is not there', 'store/a.ts', "import a from './b.ts';", 'imports ./b.ts, which does not exist'],
+  ['no ending', 'store/a.ts', "import a from './redis-store';", 'imports ./redis-store without the ending .ts'],
+  ['the sandbox in the service', 'app.ts', "import { clock } from './sandbox/clock.ts';", 'may not import sandbox/clock.ts'],
+  ['an adapter in the sandbox', 'sandbox/a.ts', "import { store } from '../store/redis-store.ts';", 'may not import store/redis-store.ts'],
+  ['app.ts in the sandbox, but for the demo', 'sandbox/a.ts', "import { app } from '../app.ts';", 'may not import app.ts'],
+  ['an adapter in main.ts', 'main.ts', "import { store } from './store/redis-store.ts';", 'may not import store/redis-store.ts'],
+  ['the clock', 'issues/a.ts', 'export const now = () => Date.now();', 'a pure folder may not use the clock'],
+  ['the clock, by index', 'issues/a.ts', "export const now = () => Date['now']();", 'a pure folder may not use the clock'],
+  ['a new date', 'issues/a.ts', 'export const now = () => new Date();', 'a pure folder may not use the clock'],
+  ['a new date without parentheses', 'issues/a.ts', 'export const now = () => new Date;', 'a pure folder may not use the clock'],
+  ['chance', 'rules/a.ts', 'export const chance = () => Math.random();', 'a pure folder may not use Math.random'],
+  ['chance of another kind', 'rules/a.ts', "import { randomUUID } from 'node:crypto';", 'a pure folder may not use randomUUID'],
+  ['the environment', 'rules/a.ts', "export const a = process.env['A'];", 'a pure folder may not use process'],
+  ['the environment, spread', 'rules/a.ts', 'export const a = { ...process.env };', 'a pure folder may not use process'],
+  ['the network', 'rules/a.ts', "export const a = () => fetch('x');", 'a pure folder may not use fetch'],
+  ['a timer', 'rules/a.ts', 'export const a = () => setTimeout(a, 1);', 'a pure folder may not use setTimeout'],
+  ['the global object', 'rules/a.ts', "export const a = globalThis['fetch'];", 'a pure folder may not use globalThis'],
+  ['a folder of no station', 'utils/a.ts', '', 'stands in no folder of the architecture'],
+  ['a file beside main.ts', 'helpers.ts', '', 'stands in no folder of the architecture'],
+  ['a third level', 'store/redis/a.ts', '', 'stands more than two levels deep'],
+  ['a name with a capital', 'store/redisStore.ts', '', 'is not named in kebab-case with the ending .ts'],
+  ['JavaScript', 'store/a.js', '', 'is not named in kebab-case with the ending .ts'],
+];
+
+describe('a planted fault is reported', () => {
+  test.each(PLANTED)('%s', (_what, file, text, problem) => {
+    expect(problemsOf({ ...AROUND, [file]: text })).toContain(`${file}: ${problem}`);
+  });
+});
+
+test('what is allowed is not reported', () => {
+  const problems = problemsOf({
+    ...AROUND,
+    'findings/a.ts':
+      "import { Type } from 'typebox';\nimport { createHash } from 'node:crypto';\nimport './finding.ts';\nexport const a = new Date(0);",
+    'rules/a.ts': "import { Compile } from 'typebox/compile';\nimport { finding } from '../findings/finding.ts';",
+    'rules/b.ts':
+      "// import { Redis } from 'ioredis';\n/* Date.now() */\nexport const a = \"import 'ioredis'\"; export const b = `Date.now() from 'x' ${[b, from]} and`;",
+    'rules/c.ts': "export const c = { process: 1, fetch: 2 }; export const d = c.process + c.fetch + Date.parse('x') / 2 / 1;",
+    'pipeline/a.ts': "import { group } from '../issues/group.ts';",
+    'intake/a.ts': "import { SQSClient } from '@aws-sdk/client-sqs';\nimport { port } from '../pipeline/store.ts';\nimport 'node:fs';",
+    'sandbox/demo.ts': "import { app } from '../app.ts';\nimport { clock } from './clock.ts';",
+    'app.ts': "import { store } from './store/redis-store.ts';\nimport { settings } from './config/settings.ts';",
+    'main.ts':
+      "import { app } from './app.ts';\nimport { settings } from './config/settings.ts';\nimport closeWithGrace from 'close-with-grace';",
+  });
+  expect(problems).toEqual([]);
+});

@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
+import { readEnvironment } from '../../src/config/environment.ts';
+import type { Settings } from '../../src/config/settings.ts';
+
+const TOKEN = 'a-token-of-16-or-more';
+const LEAST = {
+  SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/findings',
+  JIRA_BASE_URL: 'https://example.atlassian.net',
+  JIRA_EMAIL: 'robot@example.com',
+  JIRA_API_TOKEN: TOKEN,
+};
+const FILES: Readonly<Record<string, string>> = { '/run/token': `${TOKEN}\n`, '/run/empty': ' \n', '/run/admins': `ops:admin:${TOKEN}\n` };
+
+function readFile(path: string): string {
+  const text = FILES[path];
+  if (text === undefined) throw Object.assign(new Error(`no such file ${path}`), { code: 'ENOENT' });
+  return text;
+}
+
+/** Reads the least environment with these changes. */
+function read(changes: Readonly<Record<string, string | undefined>> = {}) {
+  return readEnvironment({ ...LEAST, ...changes }, readFile);
+}
+
+function settingsOf(changes: Readonly<Record<string, string | undefined>> = {}): Settings {
+  const result = read(changes);
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return result.settings;
+}
+
+function problemsOf(changes: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const result = read(changes);
+  return result.ok ? [] : result.problems;
+}
+
+function warningsOf(changes: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const result = read(changes);
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return result.warnings;
+}
+
+test('the least that must be set gives the defaults for everything else', () => {
+  expect(read()).toEqual({
+    ok: true,
+    warnings: [],
+    settings: {
+      sqs: { queueUrls: [LEAST.SQS_QUEUE_URL] },
+      jira: {
+        baseUrl: 'https://example.atlassian.net',
+        credentials: { kind: 'basic', email: 'robot@example.com', apiToken: TOKEN },
+        requestsPerSecond: 10,
+        maxInFlight: 8,
+        timeoutMs: 15_000,
+        uncertainWindowMs: 900_000,
+      },
+      store: { kind: 'embedded', dataDir: './data' },
+      http: { host: '127.0.0.1', port: 8080 },
+      adminTokens: [],
+      installation: 'default',
+      allowedAccounts: null,
+      mode: 'live',
+      rulesFile: 'config/routing-rules.yaml',
+      logLevel: 'info',
+    },
+  });
+});
+
+test('nothing set: one line for each thing that is missing', () => {
+  const result = readEnvironment({}, readFile);
+  expect(result.ok ? [] : result.problems.map((line) => line.slice(0, line.indexOf(':')))).toEqual([
+    'SQS_QUEUE_URL',
+    'JIRA_BASE_URL',
+    'JIRA_EMAIL',
+  ]);
+});
+
+const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: string, expected: unknown][] = [
+  [
+    { SQS_QUEUE_URL: 'http://localhost:4566/000000000000/a , http://sqs:4566/000000000000/b' },
+    'sqs.queueUrls',
+    ['http://localhost:4566/000000000000/a', 'http://sqs:4566/000000000000/b'],
+  ],
+  [{ JIRA_BASE_URL: 'https://example.atlassian.net/' }, 'jira.baseUrl', 'https://example.atlassian.net'],
+  [{ JIRA_BASE_URL: 'https://api.atlassian.com/ex/jira/0a1b-2c3d/' }, 'jira.baseUrl', 'https://api.atlassian.com/ex/jira/0a1b-2c3d'],
+  [{ JIRA_BASE_URL: 'http://localhost:8090' }, 'jira.baseUrl', 'http://localhost:8090'],
+  [{ JIRA_BASE_URL: 'http://127.0.0.1:8090' }, 'jira.baseUrl', 'http://127.0.0.1:8090'],
+  [{ JIRA_BASE_URL: 'http://[::1]:8090' }, 'jira.baseUrl', 'http://[::1]:8090'],
+  [{ JIRA_BASE_URL: 'http://sandbox:8090' }, 'jira.baseUrl', 'http://sandbox:8090'],
+  [{ JIRA_EMAIL: '', JIRA_API_TOKEN: undefined, JIRA_BEARER_TOKEN: TOKEN }, 'jira.credentials', { kind: 'bearer', token: TOKEN }],
+  [
+    { JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/token' },
+    'jira.credentials',
+    { kind: 'basic', email: 'robot@example.com', apiToken: TOKEN },
+  ],
+  [
+    { JIRA_REQUESTS_PER_SECOND: '3', JIRA_MAX_IN_FLIGHT: '2', JIRA_TIMEOUT_MS: '5000', JIRA_UNCERTAIN_WINDOW_MS: '60000' },
+    'jira.timeoutMs',
+    5000,
+  ],
+  [{ REDIS_URL: 'redis://redis:6379' }, 'store', { kind: 'redis', url: 'redis://redis:6379' }],
+  [{ REDIS_URL: 'rediss://user:pass@redis.example.com:6380/2', STORE: 'redis' }, 'store.kind', 'redis'],
+  [{ DATA_DIR: '/data', STORE: 'embedded' }, 'store', { kind: 'embedded', dataDir: '/data' }],
+  [{ RULES_FILE: 'rules.json' }, 'rulesFile', 'rules.json'],
+  [{ HTTP_PORT: '0' }, 'http.port', 0],
+  [{ HTTP_HOST: '::1' }, 'http.host', '::1'],
+  [{ HTTP_HOST: '0.0.0.0', ADMIN_TOKENS: `ops:admin:${TOKEN}` }, 'http.host', '0.0.0.0'],
+  [{ HTTP_HOST: '0.0.0.0', ADMIN_TOKENS_FILE: '/run/admins' }, 'adminTokens', [{ name: 'ops', role: 'admin', token: TOKEN }]],
+  [
+    { ADMIN_TOKENS: `a:viewer:${TOKEN}1, b:operator:${TOKEN}:2` },
+    'adminTokens',
+    [
+      { name: 'a', role: 'viewer', token: `${TOKEN}1` },
+      { name: 'b', role: 'operator', token: `${TOKEN}:2` },
+    ],
+  ],
+  [{ INSTALLATION: 'blue-2' }, 'installation', 'blue-2'],
+  [{ ALLOWED_ACCOUNTS: '111122223333, 444455556666' }, 'allowedAccounts', ['111122223333', '444455556666']],
+  [{ MODE: 'observe' }, 'mode', 'observe'],
+  [{ RULES_MODE: 'api' }, 'mode', 'live'],
+  [{ LOG_LEVEL: ' debug ' }, 'logLevel', 'debug'],
+  [{ HTTP_PORT: ' ' }, 'http.port', 8080],
+];
+
+describe('a setting that is accepted', () => {
+  test.each(ACCEPTED)('%j', (changes, path, expected) => {
+    expect(settingsOf(changes)).toHaveProperty(path, expected);
+  });
+});
+
+const REFUSED: readonly [changes: Record<string, string | undefined>, start: string][] = [
+  [{ SQS_QUEUE_URL: '' }, "SQS_QUEUE_URL: not set, expected a queue's URL"],
+  [{ SQS_QUEUE_URL: 'findings' }, "SQS_QUEUE_URL: expected a queue's URL"],
+  [{ SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/' }, "SQS_QUEUE_URL: expected a queue's URL"],
+  [{ SQS_QUEUE_URL: `${LEAST.SQS_QUEUE_URL},` }, "SQS_QUEUE_URL: expected a queue's URL"],
+  [{ SQS_QUEUE_URL: `${LEAST.SQS_QUEUE_URL},${LEAST.SQS_QUEUE_URL}` }, "SQS_QUEUE_URL: expected a queue's URL"],
+  [{ JIRA_BASE_URL: '' }, 'JIRA_BASE_URL: not set, expected https:'],
+  [{ JIRA_BASE_URL: 'example.atlassian.net' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'http://example.atlassian.net' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'http://10.0.0.1' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'http://127.0.0.1.example.com' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'https://robot:secret@example.atlassian.net' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'https://example.atlassian.net/browse' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'https://example.atlassian.net?x=1' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'https://api.atlassian.com' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_BASE_URL: 'ftp://example.atlassian.net' }, 'JIRA_BASE_URL: expected https:'],
+  [{ JIRA_EMAIL: 'robot' }, 'JIRA_EMAIL: expected an e-mail address'],
+  [{ JIRA_EMAIL: undefined }, 'JIRA_EMAIL: not set, expected JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_BEARER_TOKEN'],
+  [{ JIRA_API_TOKEN: undefined }, 'JIRA_API_TOKEN: not set, expected JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_BEARER_TOKEN'],
+  [{ JIRA_API_TOKEN: 'two words' }, 'JIRA_API_TOKEN: expected an API token: visible ASCII characters without spaces'],
+  [
+    { JIRA_BEARER_TOKEN: TOKEN },
+    'JIRA_BEARER_TOKEN: set together with JIRA_API_TOKEN, expected either it or JIRA_EMAIL and JIRA_API_TOKEN',
+  ],
+  [{ JIRA_API_TOKEN_FILE: '/run/token' }, 'JIRA_API_TOKEN: set together with JIRA_API_TOKEN_FILE, expected only one of the two'],
+  [{ JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/none' }, 'JIRA_API_TOKEN_FILE: expected a file that can be read (ENOENT)'],
+  [{ JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/empty' }, 'JIRA_API_TOKEN_FILE: expected a file that is not empty'],
+  [{ JIRA_REQUESTS_PER_SECOND: '0' }, 'JIRA_REQUESTS_PER_SECOND: expected a whole number from 1 to 1000'],
+  [{ JIRA_MAX_IN_FLIGHT: '1.5' }, 'JIRA_MAX_IN_FLIGHT: expected a whole number from 1 to 1000'],
+  [{ JIRA_TIMEOUT_MS: '15s' }, 'JIRA_TIMEOUT_MS: expected a whole number from 100 to 600000'],
+  [{ JIRA_UNCERTAIN_WINDOW_MS: '0' }, 'JIRA_UNCERTAIN_WINDOW_MS: expected a whole number from 1000 to 86400000'],
+  [{ REDIS_URL: 'http://redis' }, 'REDIS_URL: expected redis:'],
+  [{ REDIS_URL: 'redis:6379' }, 'REDIS_URL: expected redis:'],
+  [{ STORE: 'sqlite' }, 'STORE: expected redis or embedded'],
+  [{ STORE: 'redis' }, 'STORE: redis, but REDIS_URL is not set, expected embedded or a REDIS_URL'],
+  [{ STORE: 'embedded', REDIS_URL: 'redis://redis' }, 'STORE: embedded, but REDIS_URL is set, expected redis or no REDIS_URL'],
+  [{ DATA_DIR: 'a\nb' }, 'DATA_DIR: expected a path'],
+  [{ HTTP_PORT: '65536' }, 'HTTP_PORT: expected a whole number from 0 to 65535'],
+  [{ HTTP_PORT: '0x50' }, 'HTTP_PORT: expected a whole number from 0 to 65535'],
+  [{ HTTP_HOST: 'http://0.0.0.0', ADMIN_TOKENS: `ops:admin:${TOKEN}` }, 'HTTP_HOST: expected an IP address or a host name'],
+  [{ HTTP_HOST: '0.0.0.0' }, 'HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set'],
+  [
+    { HTTP_HOST: '0.0.0.0', ADMIN_TOKENS: ' ' },
+    'HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set',
+  ],
+  [{ HTTP_HOST: '::' }, 'HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set'],
+  [{ ADMIN_TOKENS: 'ops' }, 'ADMIN_TOKENS: entry 1: expected name:role:token'],
+  [{ ADMIN_TOKENS: `ops:admin:${TOKEN},` }, 'ADMIN_TOKENS: entry 2: expected name:role:token'],
+  [{ ADMIN_TOKENS: `ops:root:${TOKEN}` }, 'ADMIN_TOKENS: entry 1: expected the role to be one of viewer, operator, admin'],
+  [{ ADMIN_TOKENS: 'ops:admin:short' }, 'ADMIN_TOKENS: entry 1: expected a token of at least 16 characters, visible ASCII only'],
+  [{ ADMIN_TOKENS: `o ps:admin:${TOKEN}` }, 'ADMIN_TOKENS: entry 1: expected a name of at most 64 letters, digits and . _ @ -'],
+  [{ ADMIN_TOKENS: `a:admin:${TOKEN}1,a:viewer:${TOKEN}2` }, 'ADMIN_TOKENS: entry 2: expected a name that no other entry has'],
+  [{ ADMIN_TOKENS: `a:admin:${TOKEN},b:viewer:${TOKEN}` }, 'ADMIN_TOKENS: entry 2: expected a token that no other entry has'],
+  [{ ADMIN_TOKENS_FILE: '/run/token' }, 'ADMIN_TOKENS_FILE: entry 1: expected name:role:token'],
+  [{ INSTALLATION: 'Blue' }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
+  [{ INSTALLATION: 'a'.repeat(41) }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
+  [{ ALLOWED_ACCOUNTS: '11112222333' }, 'ALLOWED_ACCOUNTS: expected AWS account ids of 12 digits, separated by commas'],
+  [{ MODE: 'dry-run' }, 'MODE: expected live or observe'],
+  [{ RULES_MODE: 'file' }, 'RULES_MODE: expected api'],
+  [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL: expected trace or debug or info'],
+];
+
+describe('a setting that is refused, in one line', () => {
+  test.each(REFUSED)('%j', (changes, start) => {
+    expect(problemsOf(changes).map((line) => line.slice(0, start.length))).toEqual([start]);
+  });
+});
+
+test('every problem is told at once', () => {
+  expect(problemsOf({ HTTP_PORT: 'x', MODE: 'x', SQS_QUEUE_URL: 'x' })).toHaveLength(3);
+});
+
+describe('a variable that is not known', () => {
+  test.each([
+    ['JIRA_REQUEST_PER_SECOND', 'JIRA_REQUEST_PER_SECOND: not known to this version and ignored; did you mean JIRA_REQUESTS_PER_SECOND?'],
+    ['JIRA_API_TOKNE', 'JIRA_API_TOKNE: not known to this version and ignored; did you mean JIRA_API_TOKEN?'],
+    ['DEAD_LETTER_QUEUE_URL', 'DEAD_LETTER_QUEUE_URL: not known to this version and ignored'],
+    ['OIDC_ISSUER', 'OIDC_ISSUER: not known to this version and ignored'],
+    ['WEBHOOK_PORT', 'WEBHOOK_PORT: not known to this version and ignored'],
+    ['JIRA_WEBHOOK_SECRET', 'JIRA_WEBHOOK_SECRET: not known to this version and ignored'],
+    ['ARCHIVE_S3_URI', 'ARCHIVE_S3_URI: not known to this version and ignored'],
+    ['ANALYZER_ARNS', 'ANALYZER_ARNS: not known to this version and ignored'],
+    ['RECONCILE_INTERVAL_MS', 'RECONCILE_INTERVAL_MS: not known to this version and ignored'],
+    ['DATADIR', 'DATADIR: not known to this version and ignored; did you mean DATA_DIR?'],
+    ['LOGLEVEL', 'LOGLEVEL: not known to this version and ignored; did you mean LOG_LEVEL?'],
+    ['INSTALATION', 'INSTALATION: not known to this version and ignored; did you mean INSTALLATION?'],
+  ])('%s is named', (name, line) => {
+    expect(warningsOf({ [name]: 'x' })).toEqual([line]);
+  });
+
+  test.each([
+    'PATH',
+    'HOME',
+    'HTTP_PROXY',
+    'http_proxy',
+    'NO_PROXY',
+    'NODE_OPTIONS',
+    'REDIS_SERVER',
+    'REDIS_PORT_6379_TCP_ADDR',
+    'REDIS_SERVICE_HOST',
+    'CORE',
+    'NODE',
+  ])('%s is none of ours', (name) => {
+    expect(warningsOf({ [name]: 'x' })).toEqual([]);
+  });
+
+  test('what Kubernetes sets for a Service of the same name is none of ours', () => {
+    expect(warningsOf({ REDIS_PORT: 'tcp://10.0.0.1:6379' })).toEqual([]);
+    expect(warningsOf({ REDIS_PORT: '6379' })).toHaveLength(1);
+  });
+
+  test('one that is empty is not set', () => {
+    expect(warningsOf({ OIDC_ISSUER: '' })).toEqual([]);
+  });
+});
+
+test('whatever is set: it never throws, every line begins with a name, and no secret is shown', () => {
+  const names = [...ENVIRONMENT_VARIABLES.flatMap(({ name }) => [name, `${name}_FILE`]), 'OIDC_ISSUER'];
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.webUrl(),
+    fc.integer().map(String),
+    fc.constantFrom('redis', 'a:admin:b', '/run/token'),
+  );
+  const marked = text.map((value) => ({ value: `${value}SeCrEt-MaRk`, plain: value }));
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), marked), fc.boolean(), (said, mark) => {
+      const env = Object.fromEntries(Object.entries(said).map(([name, { value, plain }]) => [name, mark ? value : plain]));
+      const result = readEnvironment({ ...LEAST, ...env }, readFile);
+      const lines = result.ok ? result.warnings : result.problems;
+      for (const line of lines) {
+        expect(line).toMatch(/^[A-Z][A-Z0-9_]+: [^\n]+$/);
+        expect(line).not.toContain('SeCrEt-MaRk');
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe('the table of variables', () => {
+  test('describes each once, in a sentence', () => {
+    const all = [...ENVIRONMENT_VARIABLES, ...AWS_SDK_VARIABLES];
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+    expect(all.filter(({ meaning }) => !/^\S.*\.$/.test(meaning))).toEqual([]);
+  });
+
+  test('has defaults that are accepted', () => {
+    const defaults = ENVIRONMENT_VARIABLES.flatMap(({ name, defaultValue }) => (defaultValue === null ? [] : [[name, defaultValue]]));
+    expect(defaults.length).toBeGreaterThan(8);
+    expect(settingsOf(Object.fromEntries(defaults))).toEqual(settingsOf());
+  });
+});

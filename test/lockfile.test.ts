@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { expect, test } from 'vitest';
+
+const Lockfile = Type.Object({
+  lockfileVersion: Type.Literal(3),
+  packages: Type.Record(
+    Type.String(),
+    Type.Object({
+      version: Type.Optional(Type.String()),
+      integrity: Type.Optional(Type.String()),
+      resolved: Type.Optional(Type.String()),
+      dependencies: Type.Optional(Type.Record(Type.String(), Type.String())),
+      optionalDependencies: Type.Optional(Type.Record(Type.String(), Type.String())),
+    }),
+  ),
+});
+
+const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8');
+const { packages } = Value.Parse(Lockfile, JSON.parse(text));
+const installed = Object.entries(packages).filter(([path]) => path !== '');
+
+test('there are many entries to look at', () => {
+  expect(installed.length).toBeGreaterThan(200);
+});
+
+test('every entry has a checksum', () => {
+  expect(installed.filter(([, entry]) => !entry.integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual([]);
+});
+
+test('no entry names the host that it was fetched from', () => {
+  expect(installed.filter(([, entry]) => entry.resolved !== undefined).map(([path]) => path)).toEqual([]);
+});
+
+test('the versions that we ask for are exact', () => {
+  const asked = Object.entries({ ...packages['']?.dependencies, ...packages['']?.optionalDependencies });
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
+
+/** `npm ci` of npm 11 and 12 refuses a lockfile that leaves out what is for other platforms. */
+test('every optional package of every platform is there', () => {
+  const missing = Object.entries(packages).flatMap(([path, entry]) =>
+    Object.keys(entry.optionalDependencies ?? {})
+      .filter((name) => !isLocked(path, name))
+      .map((name) => `${path || 'the project'} needs ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+/** As Node.js resolves: in the package's own node_modules, else in that of a package around it. */
+function isLocked(from: string, name: string): boolean {
+  const folders = [from, ...from.split('/node_modules/').map((_, depth, parts) => parts.slice(0, depth).join('/node_modules/'))];
+  return folders.some((folder) => `${folder === '' ? '' : `${folder}/`}node_modules/${name}` in packages);
+}

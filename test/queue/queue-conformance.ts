@@ -1,0 +1,265 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { SettleQueue, Urgency } from '../../src/pipeline/settle-queue.ts';
+import { StoreUnavailable } from '../../src/pipeline/store.ts';
+import { until } from '../support/until.ts';
+import { createSettler } from './settler.ts';
+
+export interface QueueUnderTest {
+  readonly concurrency: number;
+  readonly onError: (error: unknown, group: string | null) => void;
+}
+
+/**
+ * What every queue must hold.
+ * @param open gives an empty queue; it is closed after the test
+ */
+export function queueConformance(name: string, open: (options: QueueUnderTest) => Promise<SettleQueue>): void {
+  describe(`the ${name} queue keeps the port's promises`, () => {
+    const opened: SettleQueue[] = [];
+    const errors: (readonly [string, string | null])[] = [];
+    afterEach(async () => {
+      errors.length = 0;
+      for (const queue of opened.splice(0)) await queue.close(0);
+    });
+
+    async function fresh(concurrency: number): Promise<SettleQueue> {
+      const queue = await open({ concurrency, onError: (error, group) => errors.push([String(error), group]) });
+      opened.push(queue);
+      return queue;
+    }
+
+    test('an ask is a run of its group', async () => {
+      const queue = await fresh(2);
+      const settler = createSettler();
+      queue.work(settler.settle);
+      await queue.ask('a', 'event');
+      await until(() => settler.ended.includes('a'), 'a has run');
+      expect(settler.started).toEqual(['a']);
+      await until(async () => (await queue.depth()) === 0, 'nothing waits');
+    });
+
+    test('asks before work begins are kept', async () => {
+      const queue = await fresh(1);
+      const settler = createSettler();
+      await queue.ask('a', 'sweep');
+      expect(await queue.depth()).toBe(1);
+      queue.work(settler.settle);
+      await until(() => settler.ended.includes('a'), 'a has run');
+    });
+
+    test('asks while a group waits are one', async () => {
+      const queue = await fresh(1);
+      const settler = createSettler();
+      for (let i = 0; i < 5; i += 1) await queue.ask('a', 'event');
+      await queue.ask('b', 'event');
+      await queue.ask('last', 'sweep');
+      expect(await queue.depth()).toBe(3);
+      queue.work(settler.settle);
+      await until(() => settler.ended.includes('last'), 'all have run');
+      expect(settler.started).toEqual(['a', 'b', 'last']);
+    });
+
+    test('asks during a run give exactly one run more, after it', async () => {
+      const queue = await fresh(2);
+      const settler = createSettler();
+      const release = settler.hold('a');
+      queue.work(settler.settle);
+      await queue.ask('a', 'event');
+      await until(() => settler.started.includes('a'), 'a runs');
+      await Promise.all([queue.ask('a', 'event'), queue.ask('a', 'sweep'), queue.ask('a', 'rules')]);
+      await queue.ask('beside', 'sweep');
+      await until(() => settler.ended.includes('beside'), 'another group runs meanwhile');
+      expect(settler.started).toEqual(['a', 'beside']);
+      release();
+      await until(() => settler.ended.filter((group) => group === 'a').length === 2, 'a has run again');
+      await queue.ask('last', 'sweep');
+      await until(() => settler.ended.includes('last'), 'nothing else waited');
+      expect(settler.started).toEqual(['a', 'beside', 'a', 'last']);
+      expect(settler.overlaps).toBe(0);
+    });
+
+    test('events go before rule changes, those before the sweep, the first asked first; a more urgent ask brings forward, none sets back', async () => {
+      const queue = await fresh(1);
+      const settler = createSettler();
+      const asks: readonly (readonly [string, Urgency])[] = [
+        ['s1', 'sweep'],
+        ['s2', 'sweep'],
+        ['s3', 'sweep'],
+        ['r1', 'rules'],
+        ['r2', 'rules'],
+        ['e1', 'event'],
+        ['e2', 'event'],
+        ['s2', 'event'],
+        ['s3', 'rules'],
+        ['e1', 'sweep'],
+        ['e1', 'event'],
+        ['r1', 'sweep'],
+      ];
+      for (const [group, urgency] of asks) await queue.ask(group, urgency);
+      queue.work(settler.settle);
+      await until(() => settler.ended.length === 7, 'all have run');
+      expect(settler.started).toEqual(['e1', 'e2', 's2', 'r1', 'r2', 's3', 's1']);
+    });
+
+    test('what a run throws is told and stops neither others nor the ask that came meanwhile', async () => {
+      const queue = await fresh(1);
+      const settler = createSettler();
+      const release = settler.hold('bad');
+      settler.fail('bad', 'worse');
+      queue.work(settler.settle);
+      await queue.ask('bad', 'event');
+      await until(() => settler.started.includes('bad'), 'bad runs');
+      await queue.ask('bad', 'event');
+      await queue.ask('worse', 'event');
+      await queue.ask('good', 'sweep');
+      release();
+      await until(
+        () => settler.ended.includes('good') && settler.started.filter((group) => group === 'bad').length === 2,
+        'the others have run',
+      );
+      await until(() => errors.length === 3, 'every error is told');
+      expect(errors.map(([, group]) => group).toSorted()).toEqual(['bad', 'bad', 'worse']);
+      expect(errors.map(([error]) => error)).toEqual(errors.map(() => 'Error: meant to fail'));
+    });
+
+    test('a handler that throws before it returns a promise does no harm', async () => {
+      const queue = await fresh(1);
+      const seen: string[] = [];
+      queue.work((group) => {
+        seen.push(group);
+        throw new Error('at once');
+      });
+      await queue.ask('a', 'event');
+      await until(() => errors.length === 1, 'the error is told');
+      await queue.ask('a', 'event');
+      await until(() => errors.length === 2, 'the second error is told');
+      expect(seen).toEqual(['a', 'a']);
+    });
+
+    test('pause: what runs goes on, nothing new is started, asks are kept', async () => {
+      const queue = await fresh(1);
+      const settler = createSettler();
+      const release = settler.hold('a');
+      queue.work(settler.settle);
+      await queue.ask('a', 'event');
+      await until(() => settler.started.includes('a'), 'a runs');
+      await queue.ask('b', 'event');
+      await queue.pause();
+      release();
+      await until(() => settler.ended.includes('a'), 'a has ended');
+      await queue.ask('c', 'event');
+      for (let i = 0; i < 50; i += 1) await turn(await queue.depth());
+      expect(settler.started).toEqual(['a']);
+      expect(await queue.depth()).toBe(2);
+      expect(queue.health()).toEqual({ state: 'working' });
+    });
+
+    test('a pause of an idle queue: an ask after it is not run', async () => {
+      const queue = await fresh(1);
+      const settler = createSettler();
+      queue.work(settler.settle);
+      await queue.ask('a', 'event');
+      await until(() => settler.ended.includes('a'), 'a has run');
+      await queue.pause();
+      await queue.ask('b', 'event');
+      await until(async () => (await queue.depth()) === 1, 'b waits');
+      for (let i = 0; i < 50; i += 1) await turn(await queue.depth());
+      expect(settler.started).toEqual(['a']);
+      expect(await queue.depth()).toBe(1);
+    });
+
+    test('close waits for what runs', async () => {
+      const queue = await fresh(2);
+      const settler = createSettler();
+      const release = settler.hold('a');
+      queue.work(settler.settle);
+      await queue.ask('a', 'event');
+      await until(() => settler.started.includes('a'), 'a runs');
+      let closed = false;
+      const closing = queue.close(60_000).then(() => (closed = true));
+      for (let i = 0; i < 50; i += 1) await turn();
+      expect(closed).toBe(false);
+      release();
+      await closing;
+      expect(settler.ended).toEqual(['a']);
+      await expect(queue.ask('b', 'event')).rejects.toThrow(StoreUnavailable);
+    });
+
+    test('close lets go of what does not end in time', async () => {
+      const queue = await fresh(2);
+      const settler = createSettler();
+      const release = settler.hold('a');
+      queue.work(settler.settle);
+      await queue.ask('a', 'event');
+      await until(() => settler.started.includes('a'), 'a runs');
+      await queue.close(20);
+      expect(settler.ended).toEqual([]);
+      release();
+    });
+
+    test('close without work, and twice, ends', async () => {
+      const queue = await fresh(1);
+      await queue.ask('a', 'event');
+      await queue.close(10);
+      await queue.close(10);
+    });
+
+    test('any text serves as a group', async () => {
+      const queue = await fresh(3);
+      const settler = createSettler();
+      const groups = ['a:b', ':', '__proto__', '12', 'ключ-键-🗝️', 'line\nline', '{x}', 'x'.repeat(2_000)];
+      queue.work(settler.settle);
+      for (const group of groups) await queue.ask(group, 'rules');
+      await until(() => settler.ended.length === groups.length, 'all have run');
+      expect(settler.ended.toSorted()).toEqual(groups.toSorted());
+    });
+
+    test('whatever the asks: a group never runs twice at once, the limit holds, and after its last ask each group runs', async () => {
+      const queue = await fresh(3);
+      const settler = createSettler();
+      queue.work(settler.settle);
+      let most = 0;
+      const ask = fc.record({
+        group: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+        urgency: fc.constantFrom<Urgency>('event', 'rules', 'sweep'),
+        turns: fc.nat({ max: 4 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(ask, { minLength: 1, maxLength: 40 }), async (asks) => {
+          const startsBefore = new Map<string, number>();
+          for (const { group, urgency, turns } of asks) {
+            settler.turns = turns;
+            // Counted before the ask: a run that starts after this line read the newest state.
+            startsBefore.set(group, settler.startsOf(group));
+            await queue.ask(group, urgency);
+            most = Math.max(most, settler.mostAtOnce);
+          }
+          await until(
+            () => [...startsBefore].every(([group, starts]) => settler.startsOf(group) > starts),
+            'every group ran after its last ask',
+          );
+          await until(async () => settler.running() === 0 && (await queue.depth()) === 0, 'all is done');
+        }),
+        { numRuns: 15 },
+      );
+      expect(settler.overlaps).toBe(0);
+      expect(most).toBeLessThanOrEqual(3);
+    });
+
+    test('as many run at once as are allowed, and no more', async () => {
+      const queue = await fresh(3);
+      const settler = createSettler();
+      const groups = ['a', 'b', 'c', 'd', 'e'];
+      const releases = groups.map((group) => settler.hold(group));
+      queue.work(settler.settle);
+      for (const group of groups) await queue.ask(group, 'event');
+      await until(() => settler.started.length === 3, 'three run');
+      expect(await queue.depth()).toBe(2);
+      for (const release of releases) release();
+      await until(() => settler.ended.length === 5, 'all have run');
+      expect(settler.mostAtOnce).toBe(3);
+    });
+  });
+}

@@ -1,0 +1,19 @@
+import { writeSync } from 'node:fs';
+import { openBullmqQueue } from '../../src/queue/bullmq-queue.ts';
+
+/** A process that takes jobs of the installation it is given, tells each group on a line of its own, and never ends one. */
+const [, , url = '', installation = '', lockMs = ''] = process.argv;
+
+const queue = await openBullmqQueue({
+  url,
+  installation,
+  concurrency: 2,
+  clock: { now: () => Date.now(), monotonic: () => performance.now() },
+  onError: () => {},
+  onWedged: () => {},
+  lockMs: Number(lockMs),
+});
+queue.work((group) => {
+  writeSync(1, `${group}\n`);
+  return new Promise(() => {});
+});

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { put, StoreUnavailable, type Store } from '../../src/pipeline/store.ts';
+import { openRedisStore, type RedisStore } from '../../src/store/redis-store.ts';
+import { redisServerPath, startRedis, type RedisServer } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
+import { NOTES, note, trust, versionsOf } from './note.ts';
+import { storeConformance } from './store-conformance.ts';
+
+const path = redisServerPath();
+
+describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it on the PATH)', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedis({ appendonly: true });
+  });
+  afterAll(() => redis.remove());
+
+  storeConformance('redis', () => openRedisStore({ url: redis.url, installation: randomUUID() }));
+
+  describe('processes and installations on one Redis', () => {
+    const stores: Store[] = [];
+    afterEach(async () => {
+      for (const store of stores.splice(0)) await store.close();
+    });
+    async function open(installation: string): Promise<RedisStore> {
+      const store = await openRedisStore({ url: redis.url, installation });
+      stores.push(store);
+      return store;
+    }
+
+    test('two processes of one installation share all, and of their commits on one version one wins', async () => {
+      const [one, two] = [await open('shared'), await open('shared')];
+      await trust(one);
+      expect(await two.identity()).toBe(await one.identity());
+      let version: string | null = null;
+      for (let round = 0; round < 20; round += 1) {
+        const results = await Promise.all(
+          [one, two, one, two].map((store, i) => store.commit([put(NOTES, 'a', version, note({ text: `${i}` }))])),
+        );
+        const winner = results.find((result) => result.ok);
+        expect(results.filter((result) => result.ok)).toHaveLength(1);
+        version = winner?.ok === true ? (winner.versions[0] ?? null) : null;
+      }
+    });
+
+    test('two installations see nothing of each other', async () => {
+      const [one, two] = [await open('one'), await open('two')];
+      await trust(one);
+      versionsOf(await one.commit([put(NOTES, 'a', null, note({ words: ['w'], due: 1 }))]));
+      expect(await two.read(NOTES, ['a'])).toEqual([null]);
+      expect(await two.counts(NOTES, ['w'])).toEqual([0]);
+      expect(await two.due(NOTES, 5, 5)).toEqual([]);
+      expect(await two.commit([put(NOTES, 'a', null, note())])).toMatchObject({ because: 'suspect' });
+    });
+
+    test('settings that may lose data are told', async () => {
+      const store = await open('settings');
+      expect(await store.settings()).toEqual([]);
+      const loose = await startRedis();
+      const looseStore = await openRedisStore({ url: loose.url, installation: 'loose' });
+      expect(await looseStore.settings()).toEqual([expect.stringContaining('appendonly is off')]);
+      await looseStore.close();
+      await loose.remove();
+    });
+  });
+
+  describe('a Redis that fails', () => {
+    let redis: RedisServer;
+    let store: RedisStore;
+    beforeAll(async () => {
+      redis = await startRedis({ appendonly: true });
+      store = await openRedisStore({ url: redis.url, installation: 'failing' });
+    });
+    afterAll(async () => {
+      await store.close();
+      await redis.remove();
+    });
+
+    /** The store answers again, without anyone's help. */
+    async function recovered(): Promise<void> {
+      await until(
+        () =>
+          store.now().then(
+            () => true,
+            () => false,
+          ),
+        'the store answers again',
+        20_000,
+      );
+    }
+
+    test('emptied while it is open: commits are suspect, and an old version matches nothing that is new', async () => {
+      await trust(store);
+      const [old] = versionsOf(await store.commit([put(NOTES, 'a', null, note())]));
+      await redis.flushAll();
+      expect(await store.commit([put(NOTES, 'a', null, note())])).toMatchObject({ because: 'suspect' });
+      expect(await store.read(NOTES, ['a'])).toEqual([null]);
+      await trust(store);
+      for (let i = 0; i < 5; i += 1) versionsOf(await store.commit([put(NOTES, `n${i}`, null, note())]));
+      versionsOf(await store.commit([put(NOTES, 'a', null, note())]));
+      expect(await store.commit([put(NOTES, 'a', old ?? null, note())])).toMatchObject({ because: 'conflict' });
+    });
+
+    test('restarted on the same port: recovers by itself, is another store and keeps its documents', async () => {
+      await trust(store);
+      versionsOf(await store.commit([put(NOTES, 'kept', null, note())]));
+      const before = await store.identity();
+      await redis.restart();
+      await recovered();
+      expect(await store.identity()).not.toBe(before);
+      expect(await store.commit([put(NOTES, 'b', null, note())])).toMatchObject({ because: 'suspect' });
+      expect((await store.read(NOTES, ['kept']))[0]).not.toBeNull();
+      await trust(store);
+      expect(await store.commit([put(NOTES, 'b', null, note())])).toMatchObject({ ok: true });
+    });
+
+    test('stopped: every call says so, none waits, and all is well once it is back', async () => {
+      await redis.kill9();
+      const calls = [
+        store.read(NOTES, ['a']),
+        store.commit([]),
+        store.page(NOTES, { terms: [], limit: 1 }),
+        store.due(NOTES, 1, 1),
+        store.counts(NOTES, ['']),
+        store.now(),
+        store.identity(),
+        store.settings(),
+      ];
+      for (const call of await Promise.allSettled(calls)) {
+        expect(call.status).toBe('rejected');
+        expect(call.status === 'rejected' && call.reason).toBeInstanceOf(StoreUnavailable);
+      }
+      await expect(openRedisStore({ url: redis.url, installation: 'failing' })).rejects.toThrow(StoreUnavailable);
+      await redis.restart();
+      await recovered();
+    });
+
+    test('silent with its connections open: a call ends in StoreUnavailable instead of never, and all is well once it goes on', async () => {
+      redis.pauseProcess();
+      try {
+        await expect(store.now()).rejects.toThrow(StoreUnavailable);
+        await expect(store.commit([])).rejects.toThrow(StoreUnavailable);
+      } finally {
+        redis.continueProcess();
+      }
+      await recovered();
+    }, 40_000);
+
+    test('without room: the commit fails whole, reading goes on, and all is well once there is room', async () => {
+      await trust(store);
+      await redis.configure('maxmemory', '1');
+      await expect(store.commit([put(NOTES, 'full', null, note({ words: ['full'] }))])).rejects.toThrow(StoreUnavailable);
+      expect(await store.counts(NOTES, ['full'])).toEqual([0]);
+      expect(await store.read(NOTES, ['full'])).toEqual([null]);
+      await redis.configure('maxmemory', '0');
+      expect(await store.commit([put(NOTES, 'full', null, note())])).toMatchObject({ ok: true });
+    });
+
+    test('closed: every call says that the store is unavailable', async () => {
+      const other = await openRedisStore({ url: redis.url, installation: 'closed' });
+      await other.close();
+      await other.close();
+      await expect(other.now()).rejects.toThrow(StoreUnavailable);
+    });
+  });
+});

@@ -1,0 +1,30 @@
+import { writeSync } from 'node:fs';
+import { put } from '../../src/pipeline/store.ts';
+import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { NOTES, note, trust, versionsOf } from './note.ts';
+
+/**
+ * A process that opens the embedded store in the folder it is given, and writes pairs of documents for ever, telling the
+ * number of each pair on a line of its own only after it was acknowledged. An error's code is told too, and ends it.
+ */
+const [, , dataDir = ''] = process.argv;
+const tell = (line: string): void => void writeSync(1, `${line}\n`);
+
+try {
+  const store = openEmbeddedStore(dataDir, { now: () => Date.now(), monotonic: () => performance.now() });
+  await trust(store);
+  tell('open');
+  const text = 'x'.repeat(2_000);
+  for (let i = 0; ; i += 1) {
+    versionsOf(
+      await store.commit([
+        put(NOTES, `${i}-left`, null, note({ text, words: ['left'] })),
+        put(NOTES, `${i}-right`, null, note({ text, words: ['right'] })),
+      ]),
+    );
+    tell(`${i}`);
+  }
+} catch (error) {
+  tell(error instanceof Error && 'code' in error ? String(error.code) : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { until } from './until.ts';
+
+/** A real redis-server of one suite, on a free port and with a folder of its own. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it in order; it may be started again with `restart`. */
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+  /** Starts it again on the same port and the same folder; ends it first when it runs. */
+  restart(): Promise<void>;
+  /** SIGSTOP: connections stay open and nothing answers. */
+  pauseProcess(): void;
+  continueProcess(): void;
+  flushAll(): Promise<void>;
+  /** CONFIG SET. */
+  configure(setting: string, value: string): Promise<void>;
+  /** Ends it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** Where redis-server is: `REDIS_SERVER`, else the first on the PATH; null: nowhere. */
+export function redisServerPath(): string | null {
+  const named = process.env['REDIS_SERVER'];
+  const places = named ? [named] : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'redis-server'));
+  return places.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param options.appendonly keep what is written over a restart (default: keep nothing) */
+export async function startRedis(options: { appendonly?: boolean } = {}): Promise<RedisServer> {
+  const path = redisServerPath();
+  if (path === null) throw new Error('No redis-server: set REDIS_SERVER or put it on the PATH');
+  const folder = mkdtempSync(join(tmpdir(), 'f2j-redis-'));
+  const port = await freePort();
+  let running: ChildProcess | null = null;
+  const killAtExit = (): void => void running?.kill('SIGKILL');
+  process.once('exit', killAtExit);
+
+  async function start(): Promise<void> {
+    const keep = options.appendonly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+    const child = spawn(path ?? '', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...keep], {
+      stdio: 'ignore',
+    });
+    running = child;
+    child.once('exit', () => {
+      if (running === child) running = null;
+    });
+    await until(async () => (await command(port, 'PING')).startsWith('+PONG'), `redis-server answers on port ${port}`);
+  }
+
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const child = running;
+    if (child === null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    child.kill('SIGCONT');
+    await exited;
+  }
+
+  async function expectOk(line: string): Promise<void> {
+    const answer = await command(port, line);
+    if (!answer.startsWith('+OK')) throw new Error(`${line} was answered with ${answer}`);
+  }
+
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    stop: () => end('SIGTERM'),
+    kill9: () => end('SIGKILL'),
+    async restart() {
+      await end('SIGTERM');
+      await start();
+    },
+    pauseProcess: () => void running?.kill('SIGSTOP'),
+    continueProcess: () => void running?.kill('SIGCONT'),
+    flushAll: () => expectOk('FLUSHALL'),
+    configure: (setting, value) => expectOk(`CONFIG SET ${setting} ${value}`),
+    async remove() {
+      await end('SIGKILL');
+      process.removeListener('exit', killAtExit);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No free port');
+  return address.port;
+}
+
+/** One command over a connection of its own. @returns the first bytes of the answer; empty when nobody is there */
+async function command(port: number, line: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    socket.write(`${line}\r\n`);
+    const [data] = await once(socket, 'data');
+    return String(data);
+  } catch {
+    return '';
+  } finally {
+    socket.destroy();
+  }
+}
