@@ -115,7 +115,10 @@ export function internalEvent(overrides: EventOverrides = {}): JsonObject {
   );
 }
 
-function merged(base: Record<string, unknown> & { resources: readonly string[]; detail: Record<string, unknown> }, { detail, analyzerArn, ...envelope }: EventOverrides): JsonObject {
+function merged(
+  base: Record<string, unknown> & { resources: readonly string[]; detail: Record<string, unknown> },
+  { detail, analyzerArn, ...envelope }: EventOverrides,
+): JsonObject {
   const resources = analyzerArn === undefined ? base.resources : [analyzerArn];
   return JSON.parse(JSON.stringify({ ...base, resources, ...envelope, detail: { ...base.detail, ...detail } }));
 }

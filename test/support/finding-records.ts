@@ -6,7 +6,7 @@ import { externalEvent, type EventOverrides } from './finding-events.ts';
 
 /** The record of a finding that has been accepted from an event. @param overrides what the record says besides */
 export function findingRecord(event: EventOverrides = {}, overrides: Partial<FindingRecord> = {}): FindingRecord {
-  const firstSeenAt = overrides.firstSeenAt ?? Date.parse('2025-04-08T03:22:40Z');
+  const firstSeenAt = overrides.firstSeenAt ?? Date.parse('2026-03-01T10:06:00Z');
   const parsed = parseFinding(externalEvent(event), firstSeenAt);
   if (!parsed.ok) throw new Error(`Not a finding: ${parsed.path} ${parsed.message}`);
   const { finding } = parsed;

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
+import { until } from './until.ts';
+
+/** The service as a process of its own, started as `npm start` starts it and configured by the environment alone. */
+export interface ServiceProcess {
+  /** Base URL of the admin API. */
+  readonly url: string;
+  /** Everything that it wrote to stdout and stderr. */
+  output(): string;
+  /** Resolves with the exit code; null after a signal. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  json(path: string): Promise<Record<string, unknown>>;
+}
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+/** One rule: everything to SEC. */
+const ONE_RULE = 'version: 1\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
+
+/** A folder of this test, removed when it ends. */
+export function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'f2j-e2e-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The environment for a service on these; a test adds the store. */
+export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<string, string> {
+  const rulesFile = join(testFolder(), 'rules.yaml');
+  writeFileSync(rulesFile, ONE_RULE);
+  return {
+    SQS_QUEUE_URL: sqs.queueUrl,
+    AWS_REGION: 'eu-central-1',
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    JIRA_BASE_URL: jira.url,
+    JIRA_EMAIL: jira.credentials.email,
+    JIRA_API_TOKEN: jira.credentials.apiToken,
+    JIRA_REQUESTS_PER_SECOND: '200',
+    RULES_FILE: rulesFile,
+  };
+}
+
+/** Runs it without waiting for anything. */
+export function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += String(chunk)));
+  child.stderr.on('data', (chunk) => (output += String(chunk)));
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, output: () => output };
+}
+
+/** Runs it and waits until it is ready. */
+export async function startService(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { child, output } = spawnService({ ...env, HTTP_PORT: String(port) });
+  await until(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}: ${output()}`);
+      return (await fetch(`${url}/readyz`).catch(() => null))?.status === 200;
+    },
+    'the service is ready',
+    30_000,
+  );
+  return {
+    url,
+    output,
+    async end(signal) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+      return child.exitCode;
+    },
+    json: async (path) => JSON.parse(await (await fetch(`${url}${path}`)).text()),
+  };
+}
+
+/** Runs it to its end. */
+export async function runToEnd(env: Readonly<Record<string, string>>): Promise<{ exitCode: number | null; output: string }> {
+  const { child, output } = spawnService(env);
+  await once(child, 'close');
+  return { exitCode: child.exitCode, output: output() };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
