@@ -9,6 +9,8 @@ import { RequestRefused } from './problem.ts';
 /** What an ARN or an id can be long. */
 export const MAX_FILTER_LENGTH = 4_096;
 
+/** A cursor holds a finding key, encoded. */
+const MAX_CURSOR_LENGTH = 4 * MAX_FILTER_LENGTH;
 const DEFAULT_LIMIT = 100;
 /** Analyzers that may use one finding id; nobody has more. */
 const MAX_CANDIDATES = 100;
@@ -32,7 +34,7 @@ const ListQuery = Type.Object(
     q: Exact('A finding id, issue key, resource ARN or resource name, whole'),
     // The page.
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: DEFAULT_LIMIT })),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH * 2, description: '`nextCursor` of the page before' })),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_CURSOR_LENGTH, description: '`nextCursor` of the page before' })),
   },
   { additionalProperties: false },
 );

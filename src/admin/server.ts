@@ -25,7 +25,7 @@ const BODY_LIMIT = 256 * 1024;
 /** For a request to come in whole, ms. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** For an answer to be made, ms; what takes longer waits for a store that is away. */
-const HANDLER_TIMEOUT_MS = 8_000;
+const HANDLER_TIMEOUT_MS = 5_000;
 
 /** The admin API, ready to `listen` or `inject`. */
 export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {

@@ -33,7 +33,7 @@ export function mergeFinding(known: Finding | null, seen: Finding): Merged {
  * Where even these agree, a digest of what was said decides: it means nothing, but it is the same for every order of arrival.
  * @returns above 0: a is newer
  */
-export function compareObservations(a: Finding, b: Finding): number {
+function compareObservations(a: Finding, b: Finding): number {
   const [x, y] = [orderOf(a), orderOf(b)];
   return x === y ? 0 : x > y ? 1 : -1;
 }

@@ -26,45 +26,77 @@ export function parseFinding(event: JsonObject, nowMs: number): ParsedFinding {
 }
 
 function toFinding(said: FindingEventFields, raw: JsonObject, nowMs: number): ParsedFinding {
+  const identity = identityOf(said);
+  if (!identity.ok) return identity;
+  const times = timesOf(said, nowMs);
+  if (!times.ok) return times;
   const { detail } = said;
-  const kind = FINDING_KINDS[said['detail-type']];
-  const findingId = kind === 'unused' ? (detail.findingId ?? detail.id) : (detail.id ?? detail.findingId);
-  if (!findingId) return { ok: false, path: kind === 'unused' ? 'detail.findingId' : 'detail.id', message: 'expected the finding id' };
-  const analyzerArn = said.resources.find((arn) => parseArn(arn)?.service === 'access-analyzer');
-  if (analyzerArn === undefined) return { ok: false, path: 'resources', message: 'expected the ARN of an analyzer' };
-  const observedAt = parseTimestamp(said.time);
-  if (observedAt === null) return { ok: false, path: 'time', message: 'expected an ISO 8601 time' };
-  const updatedAt = detail.updatedAt ? parseTimestamp(detail.updatedAt) : observedAt;
-  if (updatedAt === null) return { ok: false, path: 'detail.updatedAt', message: 'expected an ISO 8601 time' };
-  if (timestampMs(updatedAt) > nowMs + MAX_AHEAD_MS) return { ok: false, path: 'detail.updatedAt', message: 'is more than ten minutes in the future' };
   return {
     ok: true,
     finding: {
-      key: findingKey(analyzerArn, findingId),
-      findingId,
-      analyzerArn,
-      kind,
-      findingType: detail.findingType || (kind === 'internal' ? 'InternalAccess' : kind === 'external' ? 'ExternalAccess' : 'UnusedAccess'),
+      ...identity.value,
+      ...times.value,
+      ...ownerOf(said, identity.value.analyzerArn),
+      ...contentOf(detail),
       status: detail.status,
       deleted: detail.isDeleted ?? false,
       error: detail.error || null,
       resource: detail.resource,
       resourceType: detail.resourceType,
-      accountId: detail.accountId || parseArn(detail.resource)?.accountId || said.account,
-      region: detail.region || parseArn(analyzerArn)?.region || said.region,
-      isPublic: detail.isPublic ?? null,
-      principals: principalsOf(detail.principal ?? null),
-      actions: (typeof detail.action === 'string' ? [detail.action] : [...(detail.action ?? [])]).sort(),
-      conditions: conditionsOf(detail.condition ?? {}),
-      unusedServices: detail.numberOfUnusedServices ?? null,
-      unusedActions: detail.numberOfUnusedActions ?? null,
-      createdAt: detail.createdAt ? parseTimestamp(detail.createdAt) : null,
-      updatedAt,
-      observedAt,
       event: eventOf(said, raw),
       carried: {},
     },
   };
+}
+
+type Part<Fields extends keyof Finding> = { readonly ok: true; readonly value: Pick<Finding, Fields> } | Missing;
+type Missing = { readonly ok: false; readonly path: string; readonly message: string };
+
+/** Unused access calls its id `findingId`, the others `id`; the envelope's `id` is neither. */
+function identityOf({ 'detail-type': detailType, detail, resources }: FindingEventFields): Part<'key' | 'findingId' | 'analyzerArn' | 'kind' | 'findingType'> {
+  const kind = FINDING_KINDS[detailType];
+  const findingId = kind === 'unused' ? (detail.findingId ?? detail.id) : (detail.id ?? detail.findingId);
+  if (!findingId) return missing(kind === 'unused' ? 'detail.findingId' : 'detail.id', 'expected the finding id');
+  const analyzerArn = resources.find((arn) => parseArn(arn)?.service === 'access-analyzer');
+  if (analyzerArn === undefined) return missing('resources', 'expected the ARN of an analyzer');
+  const findingType = detail.findingType || USUAL_TYPES[kind];
+  return { ok: true, value: { key: findingKey(analyzerArn, findingId), findingId, analyzerArn, kind, findingType } };
+}
+
+/** External findings do not say their type in events. */
+const USUAL_TYPES = { external: 'ExternalAccess', internal: 'InternalAccess', unused: 'UnusedAccess' } as const;
+
+function timesOf({ detail, time }: FindingEventFields, nowMs: number): Part<'createdAt' | 'updatedAt' | 'observedAt'> {
+  const observedAt = parseTimestamp(time);
+  if (observedAt === null) return missing('time', 'expected an ISO 8601 time');
+  const updatedAt = detail.updatedAt ? parseTimestamp(detail.updatedAt) : observedAt;
+  if (updatedAt === null) return missing('detail.updatedAt', 'expected an ISO 8601 time');
+  if (timestampMs(updatedAt) > nowMs + MAX_AHEAD_MS) return missing('detail.updatedAt', 'is more than ten minutes in the future');
+  return { ok: true, value: { createdAt: detail.createdAt ? parseTimestamp(detail.createdAt) : null, updatedAt, observedAt } };
+}
+
+/** The envelope's account and Region are the analyzer's, which is another one in an organization. */
+function ownerOf(said: FindingEventFields, analyzerArn: string): Pick<Finding, 'accountId' | 'region'> {
+  return {
+    accountId: said.detail.accountId || parseArn(said.detail.resource)?.accountId || said.account,
+    region: said.detail.region || parseArn(analyzerArn)?.region || said.region,
+  };
+}
+
+function contentOf(detail: FindingEventFields['detail']): Pick<Finding, 'isPublic' | 'principals' | 'actions' | 'conditions' | 'unusedServices' | 'unusedActions'> {
+  const actions = typeof detail.action === 'string' ? [detail.action] : (detail.action ?? []);
+  return {
+    isPublic: detail.isPublic ?? null,
+    principals: principalsOf(detail.principal ?? null),
+    actions: actions.toSorted(),
+    conditions: conditionsOf(detail.condition ?? {}),
+    unusedServices: detail.numberOfUnusedServices ?? null,
+    unusedActions: detail.numberOfUnusedActions ?? null,
+  };
+}
+
+function missing(path: string, message: string): Missing {
+  return { ok: false, path, message };
 }
 
 /** Keeps what rules can ask for; the envelope's `id` and the rest of it change with every delivery. */
@@ -88,7 +120,7 @@ function isDetail(value: JsonObject[string] | undefined): value is JsonObject {
 type SaidPrincipal = NonNullable<FindingEventFields['detail']['principal']>;
 
 function principalsOf(said: SaidPrincipal | null): Principal[] {
-  return (said === null ? [] : flatten(said)).sort((a, b) => compare(a.kind, b.kind) || compare(a.value, b.value));
+  return (said === null ? [] : flatten(said)).toSorted((a, b) => compare(a.kind, b.kind) || compare(a.value, b.value));
 }
 
 function flatten(said: SaidPrincipal): Principal[] {
@@ -99,7 +131,7 @@ function flatten(said: SaidPrincipal): Principal[] {
 
 function conditionsOf(said: Record<string, unknown>): Condition[] {
   const pairs = Object.entries(said).map(([key, value]) => ({ key, value: typeof value === 'string' ? value : JSON.stringify(value) }));
-  return pairs.sort((a, b) => compare(a.key, b.key));
+  return pairs.toSorted((a, b) => compare(a.key, b.key));
 }
 
 function compare(a: string, b: string): number {

@@ -44,7 +44,7 @@ export function principalWords({ kind, value }: Principal): string {
 }
 
 /** The first few, and how many more there are. */
-export function shortList(values: readonly string[], most: number): string {
+function shortList(values: readonly string[], most: number): string {
   const more = values.length - most;
   return more > 0 ? `${values.slice(0, most).join(', ')} and ${more} more` : values.join(', ');
 }

@@ -1,19 +1,8 @@
 import type { FindingKey } from '../findings/finding.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
-import type { StepTaken } from './plan-step.ts';
-
-/** Where an issue goes and how it is filed: a rule's `issue` part, as it was when the intent was made. */
-export interface IssueRoute {
-  readonly ruleId: string;
-  /** Revision of the rule set that decided. */
-  readonly revision: number;
-  readonly projectKey: string;
-  readonly issueType: string;
-  readonly priority: string | null;
-  readonly labels: readonly string[];
-  readonly dueInDays: number | null;
-}
+import type { IssueRoute } from './issue-route.ts';
+import type { StepTaken } from './step.ts';
 
 /**
  * The write-ahead record of a create. `reserved`: nothing is on its way. `sending`: a POST may be on its way.
@@ -104,7 +93,7 @@ export interface GroupRecord {
 }
 
 /** After this long without a look, a group that wants one is asked for again: what a queue forgot. */
-export const HEAL_AFTER_MS = 30_000;
+const HEAL_AFTER_MS = 30_000;
 
 /** Epoch ms from which the group wants a look; null: nothing is missing. The one field that all waiting reads. */
 export function nextTryAt(record: GroupRecord): number | null {

@@ -1,6 +1,8 @@
 import type { Finding } from '../findings/finding.ts';
-import { standingOf, type Standing } from '../findings/lifecycle.ts';
-import type { GroupRecord, IssueRoute } from './group-record.ts';
+import { standingOf } from '../findings/lifecycle.ts';
+import type { GroupRecord } from './group-record.ts';
+import type { IssueRoute } from './issue-route.ts';
+import type { ClosingReason, NothingReason, Step } from './step.ts';
 
 /** A finding of the group with where the rules of now send it. */
 export interface Member {
@@ -11,33 +13,6 @@ export interface Member {
 export type MemberDecision =
   | { readonly action: 'issue'; readonly because: 'rule-matched'; readonly ruleId: string; readonly route: IssueRoute }
   | { readonly action: 'ignore'; readonly because: 'rule-ignores' | 'no-rule-matches'; readonly ruleId: string | null };
-
-/** The one step that is missing, and why. */
-export type Step =
-  | { readonly step: 'create'; readonly because: 'not-opened-yet'; readonly lead: Finding; readonly route: IssueRoute }
-  | { readonly step: 'close'; readonly because: ClosingReason }
-  | { readonly step: 'reopen'; readonly because: 'active-again' }
-  | { readonly step: 'nothing'; readonly because: NothingReason };
-
-/** Why no member needs an issue any more, the strongest of them. */
-export type ClosingReason = Exclude<Standing, 'active'>;
-
-export type NothingReason =
-  | 'already-open'
-  | 'already-closed'
-  | 'never-opened'
-  | 'rule-ignores'
-  | 'no-rule-matches'
-  | 'unrouted'
-  | 'no-members'
-  | 'members-unknown'
-  | 'observe-only';
-
-/** A step by its name, for records, logs and the API. */
-export interface StepTaken {
-  readonly step: Step['step'];
-  readonly because: Step['because'];
-}
 
 /**
  * Which one step is missing between what AWS says and what stands in Jira. Pure: the same in, the same out.

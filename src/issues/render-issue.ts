@@ -2,10 +2,10 @@ import type { Finding } from '../findings/finding.ts';
 import { bulletList, cleanText, code, codeBlock, doc, factTable, heading, link, paragraph, strong, text, type AdfBlock, type AdfDocument, type AdfText } from './adf.ts';
 import { consoleLink, cliLine } from './finding-links.ts';
 import { headline, principalWords } from './finding-words.ts';
-import type { IssueRoute } from './group-record.ts';
+import type { IssueRoute } from './issue-route.ts';
 import { COMMON_LABEL } from './marker.ts';
 import { resourceWords } from './resource-words.ts';
-import type { ClosingReason } from './plan-step.ts';
+import type { ClosingReason } from './step.ts';
 
 /** An issue as it is to be created, without what marks it as ours. */
 export interface IssueDraft {

@@ -10,7 +10,7 @@ export interface CreateVerdict {
 }
 
 /** Network codes that are told before a request is on the wire: there is no issue. Every other code may have come after it was read. */
-export const NEVER_SENT: ReadonlySet<string> = new Set([
+const NEVER_SENT: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ECONNREFUSED',

@@ -41,23 +41,28 @@ export function createAcceptFinding(deps: { store: Store; queue: SettleQueue; ru
 
   /** @returns null when another writer was first */
   async function attempt(seen: Finding): Promise<Accepted | null> {
-    const [known] = await store.read(FINDINGS, [seen.key]);
-    const merged = mergeFinding(known?.doc.finding ?? null, seen);
-    const now = await store.now();
+    const known = knownOf((await store.read(FINDINGS, [seen.key]))[0] ?? null);
+    const merged = mergeFinding(known.finding, seen);
     const book = await rules.current();
-    const place = await placeOf(merged.finding, known?.doc.group ?? null, book);
-    const isNews = merged.because !== 'same' && merged.because !== 'older';
-    if (known && !isNews && place.group === known.doc.group) return { group: known.doc.group, because: merged.because };
-    const [from] = known && known.doc.group !== place.group ? await store.read(GROUPS, [known.doc.group]) : [null];
-    const writes: Write[] = [
-      put(FINDINGS, seen.key, known?.version ?? null, findingRecord(known?.doc ?? null, merged, place, book, now)),
-      put(GROUPS, place.group, place.record?.version ?? null, joined(place, merged.finding.key, now)),
-      ...(from ? [put(GROUPS, from.id, from.version, left(from.doc, merged.finding.key, now))] : []),
-    ];
-    const result = await store.commit(writes);
-    if (result.ok) return { group: place.group, because: merged.because };
+    const place = await placeOf(merged.finding, known.group, book);
+    const accepted = { group: place.group, because: merged.because };
+    if (!isNews(merged) && place.group === known.group) return accepted;
+    const now = await store.now();
+    const result = await store.commit([
+      put(FINDINGS, seen.key, known.version, findingRecord(known.record, merged, place, book, now)),
+      put(GROUPS, place.group, place.record?.version ?? null, joined(place, seen.key, now)),
+      ...(await leaving(known.group, place.group, seen.key, now)),
+    ]);
+    if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();
     return null;
+  }
+
+  /** The write that takes the finding out of the group that it was in, where it goes to another one. */
+  async function leaving(from: GroupKey | null, to: GroupKey, key: string, now: number): Promise<Write[]> {
+    if (from === null || from === to) return [];
+    const [group] = await store.read(GROUPS, [from]);
+    return group ? [put(GROUPS, from, group.version, left(group.doc, key, now))] : [];
   }
 
   /** A finding stays in its group while Jira may know of that group; else the rules of now decide. */
@@ -84,6 +89,23 @@ export function createAcceptFinding(deps: { store: Store; queue: SettleQueue; ru
     tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;
   };
+}
+
+interface Known {
+  readonly record: FindingRecord | null;
+  readonly finding: Finding | null;
+  readonly group: GroupKey | null;
+  readonly version: string | null;
+}
+
+function knownOf(stored: Stored<FindingRecord> | null): Known {
+  if (stored === null) return { record: null, finding: null, group: null, version: null };
+  return { record: stored.doc, finding: stored.doc.finding, group: stored.doc.group, version: stored.version };
+}
+
+/** True when the observation told something. */
+function isNews({ because }: Merged): boolean {
+  return because !== 'same' && because !== 'older';
 }
 
 interface Place {

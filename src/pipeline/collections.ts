@@ -123,7 +123,7 @@ export interface UnreadableRecord {
 }
 
 /** How long an unreadable message is kept. */
-export const UNREADABLE_KEPT_MS = 14 * 24 * 60 * 60_000;
+const UNREADABLE_KEPT_MS = 14 * 24 * 60 * 60_000;
 
 /** By sha256 of the body; due when it may be forgotten. */
 export const UNREADABLE: Collection<UnreadableRecord> = {

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
-import type { Step } from '../issues/plan-step.ts';
+import type { Step } from '../issues/step.ts';
 import { renderIssue } from '../issues/render-issue.ts';
 import { GROUPS } from './collections.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../issues/failure.ts';
-import type { StepTaken } from '../issues/plan-step.ts';
+import type { StepTaken } from '../issues/step.ts';
 import type { Merged } from '../findings/merge-finding.ts';
 import type { Look } from './issue-tracker.ts';
 

@@ -1,5 +1,5 @@
 import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
-import type { Step } from '../issues/plan-step.ts';
+import type { Step } from '../issues/step.ts';
 import { closingComment, reopeningComment } from '../issues/render-issue.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';

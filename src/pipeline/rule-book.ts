@@ -20,7 +20,7 @@ export interface Rules {
 }
 
 /** The stored rule set does not parse: written by a newer version, or by hand. */
-export class StoredRulesInvalid extends Error {
+class StoredRulesInvalid extends Error {
   readonly code = 'stored-rules-invalid';
   constructor(problem: string) {
     super(`The rules in the store can't be read: ${problem}`);

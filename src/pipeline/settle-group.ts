@@ -1,6 +1,7 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
-import { planStep, type Step } from '../issues/plan-step.ts';
+import { planStep } from '../issues/plan-step.ts';
+import type { Step } from '../issues/step.ts';
 import { createIssue } from './create-issue.ts';
 import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
 import { lookForIssue } from './look-for-issue.ts';

@@ -141,7 +141,7 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
 }
 
 /** What the record says of an issue that was found in Jira and not made just now. */
-export function ownIssue(found: FoundIssue): OwnIssue {
+function ownIssue(found: FoundIssue): OwnIssue {
   const { issue, projectKey, issueType, status } = found;
   return { ...issue, projectKey, issueType, ruleId: null, stand: status.category === 'done' ? 'closed' : 'open', status };
 }

@@ -1,43 +1,37 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 import { html, type Html } from './html.ts';
 
+/** Nodes that are one element around their content. */
+const ELEMENTS: Readonly<Record<string, (inside: readonly Html[]) => Html>> = {
+  doc: (inside) => html`${inside}`,
+  paragraph: (inside) => html`<p>${inside}</p>`,
+  hardBreak: () => html`<br>`,
+  rule: () => html`<hr>`,
+  bulletList: (inside) => html`<ul>${inside}</ul>`,
+  orderedList: (inside) => html`<ol>${inside}</ol>`,
+  listItem: (inside) => html`<li>${inside}</li>`,
+  codeBlock: (inside) => html`<pre><code>${inside}</code></pre>`,
+  table: (inside) => html`<table>${inside}</table>`,
+  tableRow: (inside) => html`<tr>${inside}</tr>`,
+  tableHeader: (inside) => html`<th>${inside}</th>`,
+  tableCell: (inside) => html`<td>${inside}</td>`,
+  blockquote: (inside) => html`<blockquote>${inside}</blockquote>`,
+};
+
 /** Shows an ADF document. Everything in it is escaped; a link leads only to http, https or mailto. */
 export function adfHtml(node: Json): Html {
   if (!isJsonObject(node)) return html``;
+  const { type } = node;
   const inside = children(node);
-  switch (node['type']) {
-    case 'doc':
-      return html`${inside}`;
-    case 'paragraph':
-      return html`<p>${inside}</p>`;
+  const element = typeof type === 'string' && Object.hasOwn(ELEMENTS, type) ? ELEMENTS[type] : undefined;
+  if (element !== undefined) return element(inside);
+  switch (type) {
     case 'text':
       return textHtml(node);
-    case 'hardBreak':
-      return html`<br>`;
-    case 'rule':
-      return html`<hr>`;
     case 'heading':
       return headingHtml(attribute(node, 'level'), inside);
-    case 'bulletList':
-      return html`<ul>${inside}</ul>`;
-    case 'orderedList':
-      return html`<ol>${inside}</ol>`;
-    case 'listItem':
-      return html`<li>${inside}</li>`;
-    case 'codeBlock':
-      return html`<pre><code>${inside}</code></pre>`;
-    case 'table':
-      return html`<table>${inside}</table>`;
-    case 'tableRow':
-      return html`<tr>${inside}</tr>`;
-    case 'tableHeader':
-      return html`<th>${inside}</th>`;
-    case 'tableCell':
-      return html`<td>${inside}</td>`;
     case 'panel':
       return html`<div class="panel ${attribute(node, 'panelType')}">${inside}</div>`;
-    case 'blockquote':
-      return html`<blockquote>${inside}</blockquote>`;
     case 'expand':
     case 'nestedExpand':
       return html`<details open><summary>${attribute(node, 'title')}</summary>${inside}</details>`;

@@ -131,15 +131,18 @@ function contentProblem(node: JsonObject, rule: NodeRule, path: string): string 
   if (!Array.isArray(content) || content.length < least) return `${path}: ${node['type']} needs content`;
   for (const [position, child] of content.entries()) {
     const where = `${path}${path === '' ? '' : '.'}content[${position}]`;
-    if (isJsonObject(child) && typeof child['type'] === 'string' && Object.hasOwn(RULES, child['type']) && !of.includes(child['type'])) {
-      return `${where}: ${child['type']} can't stand in ${node['type']}`;
-    }
-    if (isJsonObject(child) && child['type'] === 'text' && !of.includes('text')) return `${where}: text can't stand in ${node['type']}`;
-    if (node['type'] === 'codeBlock' && isJsonObject(child) && child['marks'] !== undefined) return `${where}: no marks in a codeBlock`;
-    const problem = nodeProblem(child, where);
+    const problem = placeProblem(child, node['type'] ?? null, of, where) ?? nodeProblem(child, where);
     if (problem !== null) return problem;
   }
   return null;
+}
+
+/** Whether the node may stand where it stands; what it is itself is looked at afterwards. */
+function placeProblem(child: Json, parent: Json, of: readonly string[], where: string): string | null {
+  if (!isJsonObject(child)) return `${where}: is no node`;
+  const { type } = child;
+  if (typeof type !== 'string' || !of.includes(type)) return `${where}: ${JSON.stringify(type)?.slice(0, 60)} can't stand in ${parent}`;
+  return parent === 'codeBlock' && child['marks'] !== undefined ? `${where}: no marks in a codeBlock` : null;
 }
 
 function textProblem(node: JsonObject, path: string): string | null {
@@ -148,18 +151,20 @@ function textProblem(node: JsonObject, path: string): string | null {
   if (extra !== undefined) return `${path}: text has no property ${extra}`;
   const marks = node['marks'] ?? [];
   if (!Array.isArray(marks)) return `${path}: marks are no list`;
-  const kinds = new Set<string>();
-  for (const mark of marks) {
-    const kind = isJsonObject(mark) ? mark['type'] : undefined;
-    const rule = typeof kind === 'string' && Object.hasOwn(MARKS, kind) ? MARKS[kind] : undefined;
-    if (rule === undefined || typeof kind !== 'string' || !isJsonObject(mark) || kinds.has(kind)) return `${path}: unknown or repeated mark`;
-    kinds.add(kind);
-    if (Object.keys(mark).some((name) => name !== 'type' && !(name === 'attrs' && rule.needs.length > 0))) return `${path}: mark ${kind} has no such property`;
-    const problem = attrsProblem(mark, rule.attrs, rule.needs, false, path);
-    if (problem !== null) return problem;
-  }
-  const besideCode = [...kinds].find((kind) => kind !== 'code' && kind !== 'link');
-  return kinds.has('code') && besideCode !== undefined ? `${path}: ${besideCode} can't stand beside code` : null;
+  const wrong = marks.map((mark) => markProblem(mark, path)).find((problem) => problem !== null);
+  if (wrong !== undefined) return wrong;
+  const kinds = marks.map((mark) => (isJsonObject(mark) ? mark['type'] : null));
+  if (new Set(kinds).size < kinds.length) return `${path}: a mark is repeated`;
+  const besideCode = kinds.find((kind) => kind !== 'code' && kind !== 'link');
+  return kinds.includes('code') && besideCode !== undefined ? `${path}: ${besideCode} can't stand beside code` : null;
+}
+
+function markProblem(mark: Json, path: string): string | null {
+  const kind = isJsonObject(mark) ? mark['type'] : undefined;
+  const rule = typeof kind === 'string' && Object.hasOwn(MARKS, kind) ? MARKS[kind] : undefined;
+  if (rule === undefined || !isJsonObject(mark)) return `${path}: unknown mark`;
+  const extra = Object.keys(mark).find((name) => name !== 'type' && !(name === 'attrs' && rule.needs.length > 0));
+  return extra === undefined ? attrsProblem(mark, rule.attrs, rule.needs, false, path) : `${path}: mark ${kind} has no ${extra}`;
 }
 
 function attrsProblem(

@@ -11,7 +11,7 @@ const CATEGORIES = ['new', 'indeterminate', 'done'] as const;
 
 /** The board: a column for every status, the newest change first. */
 export function boardPage(state: JiraState): HtmlPage {
-  const issues = state.issues().sort((a, b) => (a.updated < b.updated ? 1 : a.updated > b.updated ? -1 : Number(b.id) - Number(a.id)));
+  const issues = state.issues().toSorted((a, b) => (a.updated < b.updated ? 1 : a.updated > b.updated ? -1 : Number(b.id) - Number(a.id)));
   const columns = statusesOf(state).map((status) => columnHtml(state, status, issues.filter((issue) => issue.status === status.name)));
   return htmlPage('Sandbox Jira', BOARD_STYLE, html`${headerHtml(state, issues)}<div class="board">${columns}</div>`, REFRESH_SECONDS);
 }

@@ -12,7 +12,7 @@ export interface Asking {
 export function searchIssues(issues: readonly SimulatedIssue[], { where, order }: Jql, asking: Asking): SimulatedIssue[] {
   const found = issues.filter((issue) => matches(issue, where, asking));
   const by: readonly JqlOrder[] = [...order, { by: 'key', descending: order[0]?.descending ?? true }];
-  return found.sort((a, b) => by.reduce((so, one) => so || compare(a, b, one), 0) || Number(a.id) - Number(b.id));
+  return found.toSorted((a, b) => by.reduce((so, one) => so || compare(a, b, one), 0) || Number(a.id) - Number(b.id));
 }
 
 /** Jira refuses a query that names a project or an issue that is not there. Null when all are. */

@@ -8,8 +8,9 @@ import { startSqsEmulator } from './sqs-emulator.ts';
 const host = process.env['SANDBOX_HOST'] ?? '127.0.0.1';
 const say = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 
-const sqs = await startSqsEmulator({ host, port: portFrom('SANDBOX_SQS_PORT', 4566) });
-const jira = await startJiraSimulator({ host, port: portFrom('SANDBOX_JIRA_PORT', 8090) });
+const [sqsPort, jiraPort] = [portFrom('SANDBOX_SQS_PORT', 4566), portFrom('SANDBOX_JIRA_PORT', 8090)];
+const sqs = await startSqsEmulator({ host, port: sqsPort });
+const jira = await startJiraSimulator({ host, port: jiraPort });
 say(`queue: ${sqs.queueUrl}`);
 say(`Jira board: ${jira.url}`);
 const stream = startSampleStream({ send: (body) => sqs.send(body), say });

@@ -80,7 +80,7 @@ const OPENINGS: readonly Opening[] = [
   {
     resourceType: 'AWS::SecretsManager::Secret',
     account: platform,
-    arn: ({ region, account, name, hex }) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}/database-${hex.slice(0, 6)}`,
+    arn: ({ region, account, name, hex }) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-database-${hex.slice(0, 6)}`,
     actions: ['secretsmanager:GetSecretValue'],
   },
   {
@@ -105,7 +105,7 @@ const OPENINGS: readonly Opening[] = [
   {
     resourceType: 'AWS::ECR::Repository',
     account: platform,
-    arn: ({ region, account, name }) => `arn:aws:ecr:${region}:${account}:repository/${name}/api`,
+    arn: ({ region, account, name }) => `arn:aws:ecr:${region}:${account}:repository/${name}-api`,
     actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
   },
   {

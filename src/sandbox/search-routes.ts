@@ -48,6 +48,7 @@ const ReadablePageToken = Compile(PageToken);
 const MOST_RESULTS = 5_000;
 /** With `indexLosesAgain` an issue is found the first time, missing the second, and found ever after. */
 const SIGHTING_THAT_MISSES = 2;
+const INCOMPLETE: JsonObject = { type: 'SEARCH_RESULTS_INCOMPLETE', details: { message: 'Some results may be missing.' } };
 const BAD_REQUEST = refusal(400, ['Invalid request payload. Refer to the REST API documentation and try again.']);
 
 /** Search goes through the index, which lags; bulk fetch reads the issues themselves. */
@@ -79,30 +80,33 @@ function search(site: JiraSite, { body, account }: Call): Answer {
 
   const asking = { accountId: account.accountId, nowMs: site.state.now() };
   const all = searchIssues(searchable(site, body.reconcileIssues ?? []), parsed.jql, asking);
-  const rest = token === null ? all : after(all, token);
-  const found = rest.slice(0, Math.min(body.maxResults ?? 50, MOST_RESULTS));
+  const { found, next } = pageOf(all, token, body.jql, body.maxResults ?? 50);
   const shown = site.faults.indexLosesAgain ? found.filter(({ id }) => site.state.index.sightings(id) !== SIGHTING_THAT_MISSES) : found;
-  const isLast = found.length === rest.length;
-  const last = found.at(-1);
-  const next: PageToken = { jql: body.jql, after: last?.id ?? '', position: all.length - rest.length + found.length };
-  const parts = { fields: body.fields ?? [], properties: body.properties ?? [] };
+  const [fields, properties] = [body.fields ?? [], body.properties ?? []];
   return {
     status: 200,
     body: {
-      issues: shown.map((issue): JsonObject => (body.fields === undefined && parts.properties.length === 0 ? { id: issue.id } : foundJson(site, issue, body.fields, parts.properties))),
-      isLast,
-      ...(isLast ? {} : { nextPageToken: Buffer.from(JSON.stringify(next)).toString('base64url') }),
-      ...(site.faults.searchWarnings ? { warnings: [{ type: 'SEARCH_RESULTS_INCOMPLETE', details: { message: 'Some results may be missing.' } }] } : {}),
+      issues: shown.map((issue) => foundJson(site, issue, fields, properties)),
+      isLast: next === null,
+      ...(next === null ? {} : { nextPageToken: Buffer.from(JSON.stringify(next)).toString('base64url') }),
+      ...(site.faults.searchWarnings ? { warnings: [INCOMPLETE] } : {}),
     },
   };
 }
 
-/** Without a list of fields there are none. */
-function foundJson(site: JiraSite, issue: SimulatedIssue, fields: readonly string[] | undefined, properties: readonly string[]): JsonObject {
-  const json = issueJson(site, issue, { fields: fields ?? [], properties });
-  if (fields !== undefined && fields.length > 0) return json;
-  const { fields: _none, key: _key, self: _self, expand: _expand, ...idAndProperties } = json;
-  return idAndProperties;
+function pageOf(all: readonly SimulatedIssue[], token: PageToken | null, jql: string, maxResults: number): { readonly found: SimulatedIssue[]; readonly next: PageToken | null } {
+  const there = token === null ? -1 : all.findIndex(({ id }) => id === token.after);
+  const start = there === -1 ? (token?.position ?? 0) : there + 1;
+  const found = all.slice(start, start + Math.min(maxResults, MOST_RESULTS));
+  const [last, position] = [found.at(-1), start + found.length];
+  return { found, next: last === undefined || position >= all.length ? null : { jql, after: last.id, position } };
+}
+
+/** Without a list of fields, only the id. */
+function foundJson(site: JiraSite, issue: SimulatedIssue, fields: readonly string[], properties: readonly string[]): JsonObject {
+  const json = issueJson(site, issue, { fields, properties });
+  if (fields.length > 0) return json;
+  return properties.length === 0 ? { id: issue.id } : { id: issue.id, properties: json['properties'] ?? {} };
 }
 
 /** What the index knows, and the issues that are to be read from the database instead. */
@@ -110,11 +114,6 @@ function searchable(site: JiraSite, reconcile: readonly number[]): SimulatedIssu
   const fresh = reconcile.flatMap((id) => site.state.issue(String(id)) ?? []);
   const indexed = site.state.index.issues(site.faults.indexLagMs);
   return [...indexed.filter(({ id }) => !reconcile.includes(Number(id))), ...fresh];
-}
-
-function after(all: readonly SimulatedIssue[], { after: id, position }: PageToken): SimulatedIssue[] {
-  const there = all.findIndex((issue) => issue.id === id);
-  return all.slice(there === -1 ? position : there + 1);
 }
 
 function readToken(token: string): PageToken | null {
@@ -131,6 +130,6 @@ function bulkFetch(site: JiraSite, { body }: Call): Answer {
   if (!BulkFetchRequest.Check(body)) return BAD_REQUEST;
   const issues = new Map(body.issueIdsOrKeys.flatMap((idOrKey) => site.state.issue(idOrKey) ?? []).map((issue) => [issue.id, issue]));
   const parts = { fields: body.fields ?? [], properties: body.properties ?? [] };
-  const ascending = [...issues.values()].sort((a, b) => Number(a.id) - Number(b.id));
+  const ascending = [...issues.values()].toSorted((a, b) => Number(a.id) - Number(b.id));
   return { status: 200, body: { issues: ascending.map((issue) => issueJson(site, issue, parts)), issueErrors: [] } };
 }

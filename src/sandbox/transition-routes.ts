@@ -90,19 +90,25 @@ function readScreen(
 ): { readonly changes: IssueChanges; readonly comments: readonly Json[] } | Answer {
   const project = site.state.project(issue.projectKey);
   if (project === null) return BAD_BODY;
-  const fields = isJsonObject(body['fields']) ? body['fields'] : {};
-  const update = isJsonObject(body['update']) ? body['update'] : {};
-  const onScreen = new Set(transition.screen === null || transition.screen.resolution === 'absent' ? [] : ['resolution']);
+  const [fields, update] = [objectOr(body['fields']), objectOr(body['update'])];
+  const onScreen = new Set(Object.keys(screenFields(transition)));
   const { changes, messages, errors } = readFields(fields, project, onScreen);
   const problems: Record<string, string> = { ...errors };
-  for (const field of Object.keys(update)) {
-    if (field !== 'comment') problems[field] = notOnScreen(field);
-  }
-  if (transition.screen?.resolution === 'required' && !changes.resolution && !problems['resolution']) problems['resolution'] = 'Resolution is required.';
+  for (const field of Object.keys(update).filter((name) => name !== 'comment')) problems[field] = notOnScreen(field);
+  if (isResolutionMissing(transition, changes)) problems['resolution'] ??= 'Resolution is required.';
   const comments = readComments(update['comment'] ?? []);
   if ('status' in comments) return comments;
   if (messages.length > 0 || Object.keys(problems).length > 0) return refusal(400, messages, problems);
   return { changes, comments: comments.bodies };
+}
+
+/** What is absent is empty. */
+function objectOr(said: Json | undefined): JsonObject {
+  return isJsonObject(said) ? said : {};
+}
+
+function isResolutionMissing({ screen }: WorkflowTransition, { resolution }: IssueChanges): boolean {
+  return screen?.resolution === 'required' && (resolution ?? null) === null;
 }
 
 /** `[{ add: { body: ADF } }]` */

@@ -10,7 +10,7 @@ export interface DescribedError {
 const MAX_TEXT = 2_000;
 const MAX_CAUSES = 3;
 
-/** Describes whatever was thrown. Never throws. */
+/** Describes whatever was thrown. */
 export function describeError(thrown: unknown): DescribedError {
   return describe(thrown, MAX_CAUSES);
 }

@@ -37,7 +37,8 @@ test('a clone has the labels, not the properties, and the person as its creator'
   const key = await created(jira, { labels: ['a'] }, [{ key: 'mark', value: 1 }]);
   await call(jira, 'POST', `/issue/${key}/comment`, { body: adf('hi') });
   const copy = jira.person.clone(key);
-  expect(copy).toMatchObject({ key: 'SEC-2', labels: ['a'], properties: {}, comments: [], creator: person });
+  expect(copy).toMatchObject({ key: 'SEC-2', labels: ['a'], comments: [], creator: person });
+  expect(copy.properties).toEqual({});
 });
 
 test('a moved issue keeps its id and answers to both keys, with the new one', async () => {

@@ -68,12 +68,12 @@ test.skipIf(published.some(({ sample }) => sample === null))('they have the fiel
   for (const { kind, sample } of published) {
     const event = events.find((one) => parsed(one).kind === kind && (kind !== 'unused' || one.detail['findingType'] === 'UnusedPermission'));
     expect(shapeOf(event?.detail ?? {})).toEqual(shapeOf(objectOf(sample?.['detail'])));
-    expect(Object.keys(event ?? {}).sort()).toEqual(Object.keys(sample ?? {}).sort());
+    expect(Object.keys(event ?? {}).toSorted()).toEqual(Object.keys(sample ?? {}).toSorted());
   }
 });
 
 function shapeOf(detail: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, Array.isArray(value) ? 'array' : typeof value]).sort());
+  return Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, Array.isArray(value) ? 'array' : typeof value]).toSorted());
 }
 
 function objectOf(value: unknown): JsonObject {

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+test.each<readonly [string, boolean, Standing]>([
+  ['ACTIVE', false, 'active'],
+  ['ARCHIVED', false, 'archived'],
+  ['RESOLVED', false, 'resolved'],
+  // Its analyzer is gone: nobody knows whether the access is still there.
+  ['ACTIVE', true, 'unmonitored'],
+  ['ARCHIVED', true, 'unmonitored'],
+  // Deleted 90 days after it was resolved: still resolved.
+  ['RESOLVED', true, 'resolved'],
+])('%s, deleted %s: %s', (status, isDeleted, standing) => {
+  expect(standingOf(findingOf(externalEvent({ detail: { status, isDeleted } })))).toBe(standing);
+});

@@ -1,0 +1,168 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Finding } from '../../src/findings/finding.ts';
+import type { Json } from '../../src/findings/json.ts';
+import { compareObservations, mergeFinding } from '../../src/findings/merge-finding.ts';
+import { externalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+const seen = (detail: EventOverrides['detail'] = {}, envelope: EventOverrides = {}): Finding => findingOf(externalEvent({ ...envelope, detail }));
+const at = (minute: number): string => `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`;
+
+/** What an API listing carries: no content at all. */
+const BARE = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined, isDeleted: undefined } as const;
+
+test('the first observation is new, and the same once more is the same', () => {
+  const first = seen();
+  expect(mergeFinding(null, first)).toEqual({ finding: first, because: 'new' });
+  expect(mergeFinding(first, seen())).toEqual({ finding: first, because: 'same' });
+});
+
+test('another envelope id does not make it another observation', () => {
+  expect(mergeFinding(seen(), seen({}, { id: 'delivered-twice' })).because).toBe('same');
+});
+
+test('a later updatedAt wins, whatever the envelope says', () => {
+  const resolved = seen({ status: 'RESOLVED', updatedAt: at(3) }, { time: at(4) });
+  const active = seen({ updatedAt: at(2) }, { time: at(9) });
+  expect(mergeFinding(active, resolved)).toMatchObject({ because: 'newer', finding: { status: 'RESOLVED' } });
+  expect(mergeFinding(resolved, active)).toMatchObject({ because: 'older', finding: { status: 'RESOLVED' } });
+});
+
+test('digits below the millisecond count', () => {
+  const [earlier, later] = [seen({ updatedAt: '2026-03-01T10:00:00.000000001Z' }), seen({ updatedAt: '2026-03-01T10:00:00.000000002Z' })];
+  expect(compareObservations(later, earlier)).toBeGreaterThan(0);
+});
+
+test('analyzedAt and version never make an observation newer', () => {
+  const resolved = seen({ status: 'RESOLVED', updatedAt: at(2) });
+  expect(mergeFinding(resolved, seen({ analyzedAt: at(8), version: '9.9' }))).toMatchObject({ because: 'older', finding: { status: 'RESOLVED' } });
+});
+
+test.each<readonly [string, EventOverrides['detail'], EventOverrides['detail']]>([
+  ['deleted before RESOLVED', { isDeleted: true }, { status: 'RESOLVED' }],
+  ['RESOLVED before ARCHIVED', { status: 'RESOLVED' }, { status: 'ARCHIVED' }],
+  ['ARCHIVED before ACTIVE', { status: 'ARCHIVED' }, { status: 'ACTIVE' }],
+])('with the same times %s', (_, winner, loser) => {
+  const [winning, losing] = [seen(winner), seen(loser)];
+  for (const { finding } of [mergeFinding(winning, losing), mergeFinding(losing, winning)]) {
+    expect([finding.status, finding.deleted]).toEqual([winning.status, winning.deleted]);
+  }
+});
+
+test('on the same updatedAt the later envelope is newer', () => {
+  const unarchived = seen({}, { time: at(8) });
+  const archived = seen({ status: 'ARCHIVED' }, { time: at(7) });
+  expect(mergeFinding(archived, unarchived).finding.status).toBe('ACTIVE');
+  expect(mergeFinding(unarchived, archived).finding.status).toBe('ACTIVE');
+});
+
+test('content that the newer one does not carry stays', () => {
+  const event = seen({ principal: { AWS: '999988887777' }, isPublic: false, condition: { 'aws:SourceVpc': 'vpc-1' } });
+  const listing = seen({ ...BARE, status: 'RESOLVED', updatedAt: at(5) });
+  const { finding, because } = mergeFinding(event, listing);
+  expect(because).toBe('newer');
+  expect(finding).toMatchObject({ status: 'RESOLVED', isPublic: false, principals: [{ value: '999988887777' }], conditions: [{ key: 'aws:SourceVpc' }] });
+  expect(finding.event.detail).toMatchObject({ status: 'RESOLVED', isPublic: false, principal: { AWS: '999988887777' } });
+  expect(mergeFinding(listing, event)).toEqual({ finding, because: 'fuller' });
+});
+
+test('what is carried gives way to a later observation that says it, and not to an earlier one', () => {
+  const bare = seen({ ...BARE, updatedAt: at(9) });
+  const [early, late] = [seen({ isPublic: false, updatedAt: at(1) }), seen({ isPublic: true, updatedAt: at(5) })];
+  const carried = mergeFinding(bare, early).finding;
+  expect(carried.isPublic).toBe(false);
+  expect(mergeFinding(carried, late)).toMatchObject({ because: 'fuller', finding: { isPublic: true, updatedAt: bare.updatedAt } });
+  expect(mergeFinding(mergeFinding(bare, late).finding, early)).toMatchObject({ because: 'older', finding: { isPublic: true } });
+});
+
+test('empty content is content: it was looked at, and there was none', () => {
+  const open = seen({ condition: { 'aws:SourceIp': '192.0.2.1' } });
+  expect(mergeFinding(open, seen({ condition: {}, updatedAt: at(5) })).finding.conditions).toEqual([]);
+});
+
+test('status and times are those of the newest one even where it says less of them', () => {
+  const deleted = seen({ isDeleted: true, updatedAt: at(1) });
+  const active = seen({ isDeleted: undefined, updatedAt: undefined }, { time: at(6) });
+  for (const { finding } of [mergeFinding(deleted, active), mergeFinding(active, deleted)]) {
+    expect(finding).toMatchObject({ deleted: false, updatedAt: '2026-03-01T10:06:00.000000000Z' });
+  }
+});
+
+test('the previous status of an older observation is not carried', () => {
+  const first = findingOf(unusedEvent({ detail: { previousStatus: 'ARCHIVED' } }));
+  const second = findingOf(unusedEvent({ detail: { previousStatus: '', updatedAt: at(5) } }));
+  expect(mergeFinding(first, second).finding.event.detail['previousStatus']).toBe('');
+});
+
+const maybe = <T extends Json>(...values: readonly T[]): fc.Arbitrary<T | null | undefined> => fc.constantFrom(undefined, null, ...values);
+
+/** Few values, so that observations often agree in their times and differ in the rest. */
+const observation: fc.Arbitrary<Finding> = fc
+  .record({
+    time: fc.constantFrom(at(1), at(2)),
+    detail: fc.record({
+      status: fc.constantFrom('ACTIVE', 'ARCHIVED', 'RESOLVED'),
+      updatedAt: maybe(at(0), at(1), at(2)),
+      isDeleted: maybe(true, false),
+      createdAt: maybe(at(0)),
+      analyzedAt: maybe(at(3), at(4)),
+      isPublic: maybe(true, false),
+      error: maybe('', 'ACCESS_DENIED'),
+      accountId: maybe('111111111111', '222222222222'),
+      region: maybe('eu-central-1'),
+      principal: fc.constantFrom<unknown>(undefined, { AWS: '*' }, ['1', '2'], {}),
+      action: fc.constantFrom<unknown>(undefined, ['a', 'b'], ['b'], []),
+      condition: fc.constantFrom<unknown>(undefined, JSON.parse('{"__proto__":"x","k":"v"}'), {}),
+      previousStatus: maybe('', 'ACTIVE'),
+      sources: maybe('a', 'b'),
+    }),
+  })
+  .map(({ time, detail }) => seen(detail, { time }));
+
+const NOT_CONTENT = new Set(['status', 'isDeleted', 'updatedAt', 'previousStatus']);
+
+const isSaid = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';
+
+function mergeAll(history: readonly Finding[]): Finding {
+  const [first, ...rest] = history;
+  if (first === undefined) throw new Error('a history has at least one observation');
+  return rest.reduce((known, next) => mergeFinding(known, next).finding, first);
+}
+
+/** A history, and the same one doubled in parts and in another order. */
+const histories = fc.array(observation, { minLength: 1, maxLength: 5 }).chain((all) => {
+  const places = fc.nat(all.length - 1);
+  const repeated = fc.array(places, { maxLength: 4 }).map((again) => [...all.keys(), ...again]);
+  const order = repeated.chain((indexes) => fc.shuffledSubarray(indexes, { minLength: indexes.length }));
+  return order.map((indexes) => ({ all, delivered: indexes.flatMap((index) => all[index] ?? []) }));
+});
+
+test('every order and every repetition of a history ends in the same finding, which lacks nothing that was said', () => {
+  fc.assert(
+    fc.property(histories, ({ all, delivered }) => {
+      const merged = mergeAll(all);
+      expect(mergeAll(delivered)).toEqual(merged);
+      // Nothing that was ever said is lost, and each word is that of the newest observation that said it.
+      const newestFirst = all.toSorted((a, b) => compareObservations(b, a));
+      const [newest] = newestFirst;
+      expect([merged.status, merged.deleted, merged.updatedAt, merged.observedAt]).toEqual([newest?.status, newest?.deleted, newest?.updatedAt, newest?.observedAt]);
+      for (const field of new Set(all.flatMap(({ event }) => Object.keys(event.detail)))) {
+        const said = newestFirst.find(({ event }) => isSaid(event.detail[field]))?.event.detail[field];
+        if (said !== undefined && !NOT_CONTENT.has(field)) expect(merged.event.detail[field]).toEqual(said);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('the order of observations is one order: different ones are never equal, and it has no circles', () => {
+  fc.assert(
+    fc.property(observation, observation, observation, (a, b, c) => {
+      expect(compareObservations(a, b) + compareObservations(b, a)).toBe(0);
+      if (compareObservations(a, b) > 0 && compareObservations(b, c) > 0) expect(compareObservations(a, c)).toBe(1);
+      if (compareObservations(a, b) === 0) expect(mergeFinding(a, b).finding).toEqual(mergeFinding(b, a).finding);
+    }),
+    { numRuns: 300 },
+  );
+});

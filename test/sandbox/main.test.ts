@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test, vi } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
+
+function start(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] ?? '', ...environment } });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output.text += String(data)));
+  return { child, output, ended: once(child, 'exit') };
+}
+
+test('the process says where it listens, sends findings, shows the board, and ends on SIGTERM', async () => {
+  const { child, output, ended } = start({ SANDBOX_JIRA_PORT: '0', SANDBOX_SQS_PORT: '0' });
+  await vi.waitFor(() => expect(output.text).toContain('ACTIVE AWS::S3::Bucket'), { timeout: 30_000 });
+  const board = /Jira board: (\S+)/.exec(output.text)?.[1] ?? '';
+  expect((await fetch(board)).status).toBe(200);
+  expect(output.text).toMatch(/queue: http:\/\/127\.0\.0\.1:\d+\/\d+\/access-analyzer-findings\n/);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+test('a port that is none ends it with a line that names the variable', async () => {
+  const { output, ended } = start({ SANDBOX_JIRA_PORT: 'eighty' });
+  expect(await ended).toEqual([1, null]);
+  expect(output.text).toBe('SANDBOX_JIRA_PORT: expected a port number\n');
+});
