@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAdminServer } from './admin/server.ts';
 import type { Settings } from './config/settings.ts';
 import { createIntake } from './intake/intake.ts';
-import { createSqsClient, createSqsQueue } from './intake/sqs-queue.ts';
+import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
@@ -166,7 +166,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       ticker.start();
       intake.start();
       address = await admin.listen({ host: settings.http.host, port: settings.http.port });
-      for (const { url, attributes } of sqsQueues) void warnWithoutRedrive(url, attributes, (data, text) => logger.warn(data, text));
+      for (const sqsQueue of sqsQueues) void warnAboutQueue(sqsQueue, (data, text) => logger.warn(data, text));
       logger.info({ address, store: settings.store.kind, mode: settings.mode, installation: settings.installation }, 'Started');
     },
     async stop() {
@@ -198,9 +198,11 @@ async function openQueue(settings: Settings, onError: (error: unknown) => void, 
   return openBullmqQueue({ url, installation: settings.installation, concurrency, clock: systemClock, onError, onWedged, wedgedAfterMs: WEDGED_AFTER_MS });
 }
 
-async function warnWithoutRedrive(url: string, attributes: () => Promise<{ redrives: boolean }>, warn: (data: object, text: string) => void): Promise<void> {
+async function warnAboutQueue({ url, attributes }: SqsQueue, warn: (data: object, text: string) => void): Promise<void> {
   try {
-    if (!(await attributes()).redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
+    const { redrives, visibilitySeconds } = await attributes();
+    if (!redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
+    if (visibilitySeconds < LEAST_VISIBILITY_SECONDS) warn({ queue: url, visibilitySeconds }, 'The visibility time-out of the queue is short: messages will come twice');
   } catch {
     // The intake loops tell that the queue can't be reached.
   }

@@ -8,6 +8,9 @@ const RETRY_AFTER_S = 5;
 /** More problems of one request help nobody. */
 const MAX_ERRORS = 20;
 
+/** A parameter's name may be anything. */
+const MAX_PATH_LENGTH = 100;
+
 /** Answers whatever a route or the framework threw. What is not ours is logged and stays hidden. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof RequestRefused) sendProblem(reply, error.code, error.message, error.extras);
@@ -25,28 +28,23 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   }
 }
 
+/** What the framework itself says of a request. Errors of others may look alike, but have other codes. */
 function isFastifyError(error: unknown): error is FastifyError {
-  return (
-    error instanceof Error && 'code' in error && (('statusCode' in error && typeof error.statusCode === 'number') || 'validation' in error)
-  );
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_ERR_');
 }
 
 function answerInvalid(validation: readonly FastifySchemaValidationError[], context: string, reply: FastifyReply): void {
-  // An unknown parameter is reported twice, once with nothing but the word false.
+  // Unknown parameters are reported one by one, and once more all together.
   const errors = validation
-    .filter(({ keyword }) => keyword !== 'boolean')
-    .flatMap(describe)
-    .slice(0, MAX_ERRORS);
+    .filter(({ keyword }) => keyword !== 'additionalProperties')
+    .slice(0, MAX_ERRORS)
+    .map(describe);
   sendProblem(reply, 'invalid-request', `See errors: what is wrong with the ${context}`, { errors });
 }
 
-function describe({ keyword, instancePath, params, message }: FastifySchemaValidationError): NonNullable<Problem['errors']> {
-  if (keyword === 'additionalProperties')
-    return namesOf(params['additionalProperties']).map((path) => ({ path, message: 'is not known here' }));
-  const allowed = keyword === 'enum' ? `: ${namesOf(params['allowedValues']).join(', ')}` : '';
-  return [{ path: instancePath.slice(1).replaceAll('/', '.'), message: `${message ?? 'is not valid'}${allowed}` }];
-}
-
-function namesOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((name) => typeof name === 'string').map((name) => name.slice(0, 100)) : [];
+function describe({ keyword, instancePath, params, message }: FastifySchemaValidationError): NonNullable<Problem['errors']>[number] {
+  const path = instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~').slice(0, MAX_PATH_LENGTH);
+  if (keyword === 'boolean') return { path, message: 'is not known here' };
+  const allowed = keyword === 'enum' && Array.isArray(params['allowedValues']) ? `: ${params['allowedValues'].join(', ')}` : '';
+  return { path, message: `${message ?? 'is not valid'}${allowed}` };
 }

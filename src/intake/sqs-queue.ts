@@ -13,14 +13,14 @@ export interface SqsQueue {
   receive(signal: AbortSignal): Promise<readonly SqsMessage[]>;
   /** @returns the handles that were not deleted and may be tried again */
   remove(receiptHandles: readonly string[]): Promise<readonly string[]>;
-  /** Messages waiting and in flight, as SQS estimates them; whether there is a redrive policy. */
-  attributes(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly redrives: boolean }>;
+  /** Messages waiting and in flight, as SQS estimates them; whether there is a redrive policy; for how long a received message stays hidden. */
+  attributes(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly redrives: boolean; readonly visibilitySeconds: number }>;
 }
 
 const LONG_POLL_SECONDS = 20;
 
-/** Above the SDK's read time-out, so that a slow answer is not received twice. */
-const VISIBILITY_SECONDS = 90;
+/** A message that is received and not deleted within this many seconds comes back; a queue that says less than this delivers doubles. */
+export const LEAST_VISIBILITY_SECONDS = 60;
 
 /** What SQS takes in one batch. */
 const BATCH = 10;
@@ -38,7 +38,6 @@ export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
         QueueUrl: url,
         MaxNumberOfMessages: BATCH,
         WaitTimeSeconds: LONG_POLL_SECONDS,
-        VisibilityTimeout: VISIBILITY_SECONDS,
       });
       const { Messages = [] } = await client.send(command, { abortSignal: signal });
       return Messages.flatMap(({ Body, ReceiptHandle }) => (ReceiptHandle === undefined ? [] : [{ body: Body ?? '', receiptHandle: ReceiptHandle }]));
@@ -50,12 +49,13 @@ export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
       return Failed.filter(({ SenderFault }) => SenderFault !== true).flatMap(({ Id }) => receiptHandles[Number(Id)] ?? []);
     },
     async attributes() {
-      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'RedrivePolicy'] as const;
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'RedrivePolicy', 'VisibilityTimeout'] as const;
       const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }));
       return {
         waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
         inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
         redrives: Boolean(Attributes?.RedrivePolicy),
+        visibilitySeconds: Number(Attributes?.VisibilityTimeout ?? 0),
       };
     },
   };

@@ -91,7 +91,7 @@ export interface RulesRecord {
 }
 
 /** One document, `current`. */
-export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: ({ savedAt }) => savedAt, due: () => null };
+export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
 
 /** Names the store that was trusted; see `store-trust.ts`. */
 export interface EpochRecord {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { COUNTERS, type CounterLabels, type CounterName } from './counters.ts';
 
@@ -19,6 +20,9 @@ export interface Metrics {
   /** Everything in Prometheus' text format 0.0.4. */
   render(): Promise<string>;
 }
+
+/** The counters do not wait longer for the gauges, ms: they are wanted most while a store hangs. */
+const GAUGES_MS = 2_000;
 
 /** A label that has seen so many values calls the next ones `other`: what comes from outside must not grow the page. */
 const MAX_VALUES = 50;
@@ -50,8 +54,8 @@ export function createMetrics(): Metrics {
   }
 
   async function renderState(): Promise<string> {
-    const facts = await ask?.().catch(() => null);
-    if (!facts) return '';
+    const facts = ask === null ? null : await inTime(ask());
+    if (facts === null) return '';
     for (const [state, findings] of Object.entries(facts.mappings)) mappings.set({ state }, findings);
     queueDepth.set(facts.queueDepth);
     storeTrusted.set(facts.storeTrusted ? 1 : 0);
@@ -81,4 +85,16 @@ function createBound(): (label: string, value: string) => string {
     values.add(value);
     return value;
   };
+}
+
+/** @returns null when it fails or takes too long */
+async function inTime<T>(work: Promise<T>): Promise<T | null> {
+  const gaveUp = new AbortController();
+  try {
+    return await Promise.race([work, sleep(GAUGES_MS, null, { signal: gaveUp.signal })]);
+  } catch {
+    return null;
+  } finally {
+    gaveUp.abort();
+  }
 }

@@ -2,11 +2,20 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { Json } from '../../src/findings/json.ts';
-import { compareObservations, mergeFinding } from '../../src/findings/merge-finding.ts';
+import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import { externalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
 import { findingOf } from '../support/service-parts.ts';
 
-const seen = (detail: EventOverrides['detail'] = {}, envelope: EventOverrides = {}): Finding => findingOf(externalEvent({ ...envelope, detail }));
+type Detail = Readonly<Record<string, unknown>>;
+
+const seen = (detail: Detail = {}, envelope: EventOverrides = {}): Finding => findingOf(externalEvent({ ...envelope, detail }));
+
+/** Above 0: a is the newer one. */
+function compare(a: Finding, b: Finding): number {
+  const { because } = mergeFinding(b, a);
+  return because === 'same' ? 0 : because === 'newer' ? 1 : -1;
+}
+
 const at = (minute: number): string => `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`;
 
 /** What an API listing carries: no content at all. */
@@ -31,7 +40,7 @@ test('a later updatedAt wins, whatever the envelope says', () => {
 
 test('digits below the millisecond count', () => {
   const [earlier, later] = [seen({ updatedAt: '2026-03-01T10:00:00.000000001Z' }), seen({ updatedAt: '2026-03-01T10:00:00.000000002Z' })];
-  expect(compareObservations(later, earlier)).toBeGreaterThan(0);
+  expect(compare(later, earlier)).toBeGreaterThan(0);
 });
 
 test('analyzedAt and version never make an observation newer', () => {
@@ -39,7 +48,7 @@ test('analyzedAt and version never make an observation newer', () => {
   expect(mergeFinding(resolved, seen({ analyzedAt: at(8), version: '9.9' }))).toMatchObject({ because: 'older', finding: { status: 'RESOLVED' } });
 });
 
-test.each<readonly [string, EventOverrides['detail'], EventOverrides['detail']]>([
+test.each<readonly [string, Detail, Detail]>([
   ['deleted before RESOLVED', { isDeleted: true }, { status: 'RESOLVED' }],
   ['RESOLVED before ARCHIVED', { status: 'RESOLVED' }, { status: 'ARCHIVED' }],
   ['ARCHIVED before ACTIVE', { status: 'ARCHIVED' }, { status: 'ACTIVE' }],
@@ -144,7 +153,7 @@ test('every order and every repetition of a history ends in the same finding, wh
       const merged = mergeAll(all);
       expect(mergeAll(delivered)).toEqual(merged);
       // Nothing that was ever said is lost, and each word is that of the newest observation that said it.
-      const newestFirst = all.toSorted((a, b) => compareObservations(b, a));
+      const newestFirst = all.toSorted((a, b) => compare(b, a));
       const [newest] = newestFirst;
       expect([merged.status, merged.deleted, merged.updatedAt, merged.observedAt]).toEqual([newest?.status, newest?.deleted, newest?.updatedAt, newest?.observedAt]);
       for (const field of new Set(all.flatMap(({ event }) => Object.keys(event.detail)))) {
@@ -159,9 +168,9 @@ test('every order and every repetition of a history ends in the same finding, wh
 test('the order of observations is one order: different ones are never equal, and it has no circles', () => {
   fc.assert(
     fc.property(observation, observation, observation, (a, b, c) => {
-      expect(compareObservations(a, b) + compareObservations(b, a)).toBe(0);
-      if (compareObservations(a, b) > 0 && compareObservations(b, c) > 0) expect(compareObservations(a, c)).toBe(1);
-      if (compareObservations(a, b) === 0) expect(mergeFinding(a, b).finding).toEqual(mergeFinding(b, a).finding);
+      expect(compare(a, b) + compare(b, a)).toBe(0);
+      if (compare(a, b) > 0 && compare(b, c) > 0) expect(compare(a, c)).toBe(1);
+      if (compare(a, b) === 0) expect(mergeFinding(a, b).finding).toEqual(mergeFinding(b, a).finding);
     }),
     { numRuns: 300 },
   );

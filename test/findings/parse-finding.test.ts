@@ -12,7 +12,7 @@ function read(event: JsonObject, nowMs = NOW): Finding {
   return parsed.finding;
 }
 
-function external(detail: EventOverrides['detail'] = {}, envelope: EventOverrides = {}): Finding {
+function external(detail: Readonly<Record<string, unknown>> = {}, envelope: EventOverrides = {}): Finding {
   return read(externalEvent({ ...envelope, detail }));
 }
 

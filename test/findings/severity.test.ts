@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { severityOf, type Severity } from '../../src/findings/severity.ts';
-import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
 import { findingOf } from '../support/service-parts.ts';
 
-test.each<readonly [Severity, string, EventOverrides['detail']]>([
+test.each<readonly [Severity, string, Readonly<Record<string, unknown>>]>([
   ['high', 'a public bucket that can be read', {}],
   ['high', 'a public bucket whose objects can be listed, described and read', { action: ['s3:List*', 's3:GetObject', 'ec2:DescribeImages'] }],
   ['critical', 'a public bucket that can be written', { action: ['s3:GetObject', 's3:PutObject'] }],

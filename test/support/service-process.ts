@@ -17,6 +17,8 @@ export interface ServiceProcess {
   output(): string;
   /** Resolves with the exit code; null after a signal. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  /** Null while it runs. */
+  exitCode(): number | null;
   json(path: string): Promise<Record<string, unknown>>;
 }
 
@@ -82,6 +84,7 @@ export async function startService(env: Readonly<Record<string, string>>): Promi
       await exited;
       return child.exitCode;
     },
+    exitCode: () => child.exitCode,
     json: async (path) => JSON.parse(await (await fetch(`${url}${path}`)).text()),
   };
 }

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mayAct, ROLES } from '../../src/admin/access.ts';
+import { createTokenCheck } from '../../src/admin/token-check.ts';
+import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
+import { findingRecord } from '../support/finding-records.ts';
+
+const RECORD = findingRecord();
+const OPEN = ['/livez', '/readyz', '/metrics', '/openapi.json'];
+const FOR_VIEWERS = ['/api/v1/status', '/api/v1/mappings', `/api/v1/mappings/${RECORD.finding.findingId}`];
+const UNBUILT = ['/', '/docs', '/api/v1/rules', '/api/v1/failures', '/api/v2/status', '/api/v1/mappings/a/b'];
+
+let admin: AdminFixture;
+beforeAll(async () => {
+  admin = await startAdmin([RECORD]);
+});
+afterAll(() => admin.close());
+
+describe('who may ask', () => {
+  test.each(OPEN)('anyone: %s', async (url) => {
+    expect((await admin.app.inject({ url })).statusCode).toBe(200);
+    expect((await admin.app.inject({ url, method: 'HEAD' })).statusCode).toBe(200);
+    expect((await admin.app.inject({ url, headers: bearer('not-a-token') })).statusCode).toBe(200);
+  });
+
+  test.each(FOR_VIEWERS.flatMap((url) => ROLES.map((role) => [role, url] as const)))('%s: %s', async (role, url) => {
+    expect((await admin.app.inject({ url, headers: bearer(TOKENS[role]) })).statusCode).toBe(200);
+    expect((await admin.app.inject({ url, method: 'HEAD', headers: bearer(TOKENS[role]) })).statusCode).toBe(200);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['no token', {}],
+    ['an empty header', { authorization: '' }],
+    ['a wrong token', bearer('viewer-token-012345678X')],
+    ['the beginning of one', bearer('viewer-token')],
+    ['another scheme', { authorization: `Basic ${TOKENS.admin}` }],
+    ['no scheme', { authorization: TOKENS.admin }],
+    ['two tokens', { authorization: `Bearer ${TOKENS.admin} ${TOKENS.viewer}` }],
+    ['the token in another header', { 'x-api-key': TOKENS.admin }],
+  ])('nobody with %s', async (_what, headers) => {
+    const own = await startAdmin([]);
+    for (const url of [...FOR_VIEWERS, `/api/v1/status?token=${TOKENS.admin}`]) {
+      for (const method of ['GET', 'HEAD'] as const) {
+        const answer = await own.app.inject({ url, method, headers });
+        expect(answer.statusCode).toBe(401);
+        expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm="findings-to-jira"/);
+        expect(answer.body).toMatch(method === 'GET' ? /"code":"unauthorized"/ : /^$/);
+        expect(answer.body).not.toContain(TOKENS.admin);
+      }
+    }
+    await own.close();
+  });
+
+  test('the scheme may be written in any case', async () => {
+    expect((await admin.app.inject({ url: '/api/v1/status', headers: { authorization: `bearer ${TOKENS.viewer}` } })).statusCode).toBe(200);
+  });
+
+  test.each(UNBUILT)('nothing is at %s, with or without a token', async (url) => {
+    for (const headers of [{}, bearer(TOKENS.admin)]) {
+      const answer = await admin.app.inject({ url, headers });
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toMatchObject({ code: 'not-found' });
+    }
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('nothing is there for %s, whatever the body', async (method) => {
+    for (const payload of ['{"a":1}', '{broken', 'x'.repeat(300_000)]) {
+      const headers = { ...bearer(TOKENS.admin), 'content-type': 'application/json' };
+      expect((await admin.app.inject({ url: '/api/v1/mappings', method, headers, payload })).json()).toMatchObject({ code: 'not-found' });
+    }
+  });
+});
+
+describe('roles', () => {
+  test('each may do what the ones before it may', () => {
+    const may = ROLES.map((role) => ROLES.filter((needed) => mayAct(role, needed)));
+    expect(may).toEqual([['viewer'], ['viewer', 'operator'], ['viewer', 'operator', 'admin']]);
+  });
+});
+
+describe('the token check', () => {
+  const check = createTokenCheck([
+    { name: 'vera', role: 'viewer', token: TOKENS.viewer },
+    { name: 'anna', role: 'admin', token: TOKENS.admin },
+  ]);
+
+  test('tells whose token it is', () => {
+    expect(check(TOKENS.viewer)).toEqual({ name: 'vera', role: 'viewer' });
+    expect(check(TOKENS.admin)).toEqual({ name: 'anna', role: 'admin' });
+  });
+
+  test.each(['', ' ', TOKENS.operator, TOKENS.viewer.toUpperCase(), `${TOKENS.viewer}x`, 'ü'.repeat(1_000)])(
+    'knows no other: %.40s',
+    (token) => {
+      expect(check(token)).toBeNull();
+    },
+  );
+});
+
+describe('failed logins', () => {
+  test('are answered with 429 after many, while a valid token is let through and other addresses are not held up', async () => {
+    const own = await startAdmin([]);
+    const ask = (headers: Record<string, string>, remoteAddress = '192.0.2.7') =>
+      own.app.inject({ url: '/api/v1/status', headers, remoteAddress });
+    const codes: number[] = [];
+    for (let i = 0; i < 25; i += 1) codes.push((await ask(bearer(`wrong-token-${i}`))).statusCode);
+    expect(codes).toEqual([...Array.from({ length: 20 }, () => 401), ...Array.from({ length: 5 }, () => 429)]);
+    const refused = await ask({});
+    expect(refused.json()).toMatchObject({ code: 'too-many-failed-logins', status: 429 });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await ask(bearer(TOKENS.viewer))).statusCode).toBe(200);
+    expect((await ask({}, '192.0.2.8')).statusCode).toBe(401);
+    await own.close();
+  });
+});
+
+describe('the log', () => {
+  test('holds no token and no header, only who was refused', async () => {
+    const own = await startAdmin([]);
+    await own.app.inject({ url: '/api/v1/status', headers: bearer(TOKENS.admin) });
+    await own.app.inject({ url: '/api/v1/status', headers: bearer('a-token-with-a-typo') });
+    await own.close();
+    const log = own.log.join('');
+    expect(log).toContain('Refused a request without a valid token');
+    expect(log).not.toContain(TOKENS.admin);
+    expect(log).not.toContain('a-token-with-a-typo');
+  });
+});

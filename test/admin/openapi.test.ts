@@ -1,0 +1,111 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
+import { findingRecord } from '../support/finding-records.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly security?: readonly object[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly schema: object }[];
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+interface Response {
+  readonly description: string;
+  readonly content: Readonly<Record<string, { readonly schema: object }>>;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>>; readonly securitySchemes: Readonly<Record<string, object>> };
+}
+
+const RECORD = findingRecord();
+const PATHS = ['/api/v1/mappings', '/api/v1/mappings/{findingId}', '/api/v1/status', '/livez', '/metrics', '/openapi.json', '/readyz'];
+
+let admin: AdminFixture;
+let doc: Document;
+let operations: readonly (readonly [path: string, method: string, operation: Operation])[];
+beforeAll(async () => {
+  admin = await startAdmin([RECORD]);
+  doc = (await admin.app.inject({ url: '/openapi.json' })).json();
+  operations = Object.entries(doc.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [path, method, operation] as const),
+  );
+});
+afterAll(() => admin.close());
+
+/** A schema of the document as a function. Its references must lead to the document's components. */
+function compile(schema: object) {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'doc', components: doc.components });
+  return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"doc#/components')));
+}
+
+describe('the OpenAPI document', () => {
+  test('is of version 3.1 and names the service', () => {
+    expect(doc.openapi).toMatch(/^3\.1\./);
+    expect(doc.info).toMatchObject({ title: 'findings-to-jira', version: '1.2.3' });
+  });
+
+  test('holds every route, each with a name of its own', () => {
+    expect(operations.map(([path, method]) => `${method} ${path}`).toSorted()).toEqual(PATHS.map((path) => `get ${path}`));
+    for (const path of PATHS) expect(admin.app.hasRoute({ method: 'GET', url: path.replaceAll(/\{(\w+)\}/g, ':$1') })).toBe(true);
+    expect(new Set(operations.map(([, , { operationId }]) => operationId)).size).toBe(PATHS.length);
+  });
+
+  test('declares what stands in braces as a path parameter', () => {
+    for (const [path, , { parameters = [] }] of operations) {
+      const declared = parameters.filter((parameter) => parameter.in === 'path');
+      expect(declared.map(({ name }) => name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+      expect(declared.every(({ required }) => required)).toBe(true);
+    }
+  });
+
+  test('says which routes want a token', () => {
+    for (const [path, , { security, description, responses }] of operations) {
+      const wantsToken = path.startsWith('/api/');
+      expect(security).toEqual(wantsToken ? [{ bearer: [] }] : undefined);
+      expect(description).toBe(wantsToken ? 'Role: viewer' : undefined);
+      expect('401' in responses).toBe(wantsToken);
+    }
+    expect(Object.keys(doc.components.securitySchemes)).toEqual(['bearer']);
+  });
+
+  test('describes every answer and parameter with a schema that is one', () => {
+    for (const [, , { responses, parameters = [] }] of operations) {
+      expect(Object.keys(responses)).toContain('200');
+      const bodies = Object.values(responses).flatMap(({ content }) => Object.values(content));
+      for (const { schema } of [...bodies, ...parameters]) expect(() => compile(schema)).not.toThrow();
+      for (const { description } of Object.values(responses)) expect(description).not.toMatch(/^$|^Default Response$/);
+    }
+  });
+
+  test('describes errors as problems', () => {
+    const errors = operations.flatMap(([, , { responses }]) => Object.entries(responses).filter(([status]) => /^4|^500/.test(status)));
+    expect(errors.length).toBeGreaterThan(PATHS.length);
+    for (const [, { content }] of errors) expect(Object.keys(content)).toEqual(['application/problem+json']);
+  });
+
+  test('tells the truth about answers', async () => {
+    for (const [path, , { responses }] of operations.filter(([path]) => path !== '/metrics')) {
+      const url = path.replace('{findingId}', RECORD.finding.findingId);
+      const fits = compile(responses['200']?.content['application/json']?.schema ?? {});
+      const answer: unknown = (await admin.app.inject({ url, headers: bearer(TOKENS.viewer) })).json();
+      expect([path, fits(answer), fits.errors]).toEqual([path, true, null]);
+    }
+    const isProblem = compile({ $ref: '#/components/schemas/Problem' });
+    expect(isProblem((await admin.app.inject({ url: '/nothing' })).json())).toBe(true);
+    expect(isProblem({ code: 'x' })).toBe(false);
+  });
+
+  test('has the filters of the list', () => {
+    const parameters = doc.paths['/api/v1/mappings']?.['get']?.parameters ?? [];
+    const names = 'state findingStatus accountId ruleId projectKey severity issueKey resource resourceType region group q limit cursor';
+    expect(parameters.map(({ name }) => name).toSorted()).toEqual(names.split(' ').toSorted());
+  });
+});

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../../src/findings/finding.ts';
+import { groupKey } from '../../src/issues/group-key.ts';
+import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+const ROLE = {
+  resource: 'arn:aws:iam::444455556666:role/Deploy',
+  resourceType: 'AWS::IAM::Role',
+  isPublic: false,
+  principal: { AWS: '999988887777' },
+  action: ['sts:AssumeRole', 'sts:TagSession'],
+  condition: { 'sts:ExternalId': 'x' },
+};
+
+function role(detail: Readonly<Record<string, unknown>> = {}, envelope: EventOverrides = {}): Finding {
+  return findingOf(externalEvent({ ...envelope, detail: { ...ROLE, ...detail } }));
+}
+
+const ELSEWHERE = { region: 'eu-central-1', resources: ['arn:aws:access-analyzer:eu-central-1:222233334444:analyzer/organization'] };
+
+test('the same access is one group in every Region, under every analyzer, at any time and by either name of an account', () => {
+  const group = groupKey(role(), 'access');
+  expect(groupKey(role({ id: 'other', region: 'eu-central-1', updatedAt: '2026-03-01T10:04:00Z', analyzedAt: '2026-03-01T10:04:00Z' }, ELSEWHERE), 'access')).toBe(group);
+  expect(groupKey(role({ principal: { AWS: 'arn:aws:iam::999988887777:root' } }), 'access')).toBe(group);
+  expect(groupKey(role({ action: ['sts:TagSession', 'sts:AssumeRole'] }), 'access')).toBe(group);
+  expect(groupKey(role({ status: 'RESOLVED', isDeleted: true }), 'access')).toBe(group);
+  expect(groupKey(role({ resourceControlPolicyRestrictionType: 'APPLICABLE' }), 'access')).toBe(group);
+});
+
+test('several principals are the same set whatever their order and names', () => {
+  const one = role({ principal: { AWS: ['999988887777', 'arn:aws:iam::111111111111:root'] } });
+  const other = role({ principal: { AWS: ['111111111111', 'arn:aws:iam::999988887777:root'] } });
+  expect(groupKey(one, 'access')).toBe(groupKey(other, 'access'));
+});
+
+test.each<readonly [string, Readonly<Record<string, unknown>>]>([
+  ['another action', { action: ['sts:AssumeRole'] }],
+  ['another principal', { principal: { AWS: '888877776666' } }],
+  ['another kind of principal', { principal: { Federated: '999988887777' } }],
+  ['a user of the account instead of the whole of it', { principal: { AWS: 'arn:aws:iam::999988887777:user/root' } }],
+  ['a kind that ends in what another value begins with', { principal: { 'AWS:999988887777': '' } }],
+  ['another condition', { condition: { 'sts:ExternalId': 'y' } }],
+  ['no condition', { condition: {} }],
+  ['another resource', { resource: 'arn:aws:iam::444455556666:role/Other' }],
+  ['the same role in another partition', { resource: 'arn:aws-cn:iam::444455556666:role/Deploy' }],
+  ['an error', { error: 'ACCESS_DENIED' }],
+  ['another finding type', { findingType: 'Other' }],
+])('%s is other access', (_, detail) => {
+  expect(groupKey(role(detail), 'access')).not.toBe(groupKey(role(), 'access'));
+});
+
+test('external and internal access are never one', () => {
+  const detail = { resource: 'arn:aws:s3:::b', findingType: 'Same', principal: { AWS: '*' }, action: ['s3:GetObject'] };
+  for (const by of ['access', 'resource'] as const) {
+    expect(groupKey(findingOf(externalEvent({ detail })), by)).not.toBe(groupKey(findingOf(internalEvent({ detail })), by));
+  }
+});
+
+test('unused access is never merged', () => {
+  const one = findingOf(unusedEvent());
+  const other = findingOf(unusedEvent({ detail: { findingId: 'another' } }));
+  for (const by of ['access', 'resource', 'finding'] as const) {
+    expect(groupKey(one, by)).not.toBe(groupKey(other, by));
+    expect(groupKey(one, by)).toBe(groupKey(one, 'finding'));
+  }
+});
+
+test('by finding, each is its own group, and the same id under another analyzer is another finding', () => {
+  expect(groupKey(role(), 'finding')).toBe(groupKey(role({ status: 'RESOLVED', action: [] }), 'finding'));
+  expect(groupKey(role({ id: 'other' }), 'finding')).not.toBe(groupKey(role(), 'finding'));
+  expect(groupKey(role({}, ELSEWHERE), 'finding')).not.toBe(groupKey(role(), 'finding'));
+});
+
+test('by resource, who and what do not count', () => {
+  expect(groupKey(role({ id: 'other', principal: { AWS: '*' }, action: [] }, ELSEWHERE), 'resource')).toBe(groupKey(role(), 'resource'));
+  expect(groupKey(role({ resource: 'arn:aws:iam::444455556666:role/Other' }), 'resource')).not.toBe(groupKey(role(), 'resource'));
+});
+
+test('the three ways never meet, and keys stay what they are: they stand on issues', () => {
+  expect([groupKey(role(), 'finding'), groupKey(role(), 'access'), groupKey(role(), 'resource')]).toEqual(['f-5j5igp2tvldx4i6nolptc5nxvq', 'a-ackcndnva4n4w6cj7nzc6cxubj', 'r-7r73r6dm5ephlxj2fhf62fnfxf']);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { newGroup, NO_LOOKS, type GroupRecord } from '../../src/issues/group-record.ts';
+import type { IssueRoute } from '../../src/issues/issue-route.ts';
+import { mappingState, type MappingState } from '../../src/issues/mapping-state.ts';
+import type { Member } from '../../src/issues/plan-step.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+const ROUTE: IssueRoute = { ruleId: 'all', revision: 1, projectKey: 'SEC', issueType: 'Task', priority: null, labels: [], dueInDays: null };
+const routed = (status = 'ACTIVE'): Member => ({ finding: findingOf(externalEvent({ detail: { status } })), decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: ROUTE } });
+const ignored: Member = { finding: findingOf(externalEvent()), decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null } };
+
+const intent = (phase: 'reserved' | 'sending' | 'uncertain'): Pick<GroupRecord, 'intent'> => ({
+  intent: { phase, attempt: 1, owner: 'one', sentAt: 1, newestNumber: null, route: ROUTE, looks: NO_LOOKS },
+});
+const issue = (stand: 'open' | 'closed'): Pick<GroupRecord, 'issue'> => ({
+  issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: 'all', stand, status: null },
+});
+const failure: Pick<GroupRecord, 'failure'> = { failure: { code: 'jira-forbidden', message: 'm', words: null, retry: { when: 'seldom' }, at: 1 } };
+
+test.each<readonly [MappingState, string, Partial<GroupRecord>, Member]>([
+  ['pending', 'nothing was done yet', {}, routed()],
+  ['pending', 'a reservation', intent('reserved'), routed()],
+  ['observed', 'decided, and nothing is written', { last: { step: 'nothing', because: 'observe-only' } }, routed()],
+  ['ignored', 'no rule wants it', {}, ignored],
+  ['closed', 'resolved before it was opened', {}, routed('RESOLVED')],
+  ['sending', 'a POST may be on its way', intent('sending'), routed()],
+  ['uncertain', 'a POST may have made an issue', intent('uncertain'), routed()],
+  ['uncertain', 'that weighs more than a failure', { ...intent('uncertain'), ...failure }, routed()],
+  ['failed', 'the last try failed', failure, routed()],
+  ['failed', 'closing failed', { ...issue('open'), ...failure }, routed()],
+  ['open', 'the issue is open', issue('open'), routed()],
+  ['closed', 'the issue is closed', issue('closed'), routed('RESOLVED')],
+  ['open', 'an ignored member of an open issue shows the issue', issue('open'), ignored],
+])('%s: %s', (state, _, parts, member) => {
+  expect(mappingState({ ...newGroup('f-x', ['k'], 1), ...parts }, member)).toBe(state);
+});

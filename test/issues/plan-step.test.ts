@@ -1,0 +1,113 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
+import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
+import type { IssueRoute } from '../../src/issues/issue-route.ts';
+import { planStep, type Member, type MemberDecision } from '../../src/issues/plan-step.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
+/** A member in two words: where it stands, and what the rules do with it. */
+type Word = `${Standing} ${Sent}`;
+
+const DETAILS: Readonly<Record<Standing, Readonly<Record<string, unknown>>>> = {
+  active: { status: 'ACTIVE' },
+  archived: { status: 'ARCHIVED' },
+  resolved: { status: 'RESOLVED' },
+  unmonitored: { status: 'ACTIVE', isDeleted: true },
+};
+
+function routeOf(ruleId: string): IssueRoute {
+  return { ruleId, revision: 1, projectKey: 'SEC', issueType: 'Task', priority: null, labels: [], dueInDays: null };
+}
+
+function decisionOf(sent: Sent, index: number): MemberDecision {
+  if (sent === 'issue') return { action: 'issue', because: 'rule-matched', ruleId: `rule-${index}`, route: routeOf(`rule-${index}`) };
+  return { action: 'ignore', because: sent, ruleId: sent === 'rule-ignores' ? 'ignoring' : null };
+}
+
+const STANDINGS: readonly Standing[] = ['active', 'archived', 'resolved', 'unmonitored'];
+const SENT: readonly Sent[] = ['issue', 'rule-ignores', 'no-rule-matches'];
+const WORDS = STANDINGS.flatMap((standing) => SENT.map((sent): Word => `${standing} ${sent}`));
+
+function membersOf(words: readonly Word[]): Member[] {
+  return words.map((word, index) => {
+    const standing = STANDINGS.find((one) => word.startsWith(one)) ?? 'active';
+    const sent = SENT.find((one) => word.endsWith(one)) ?? 'issue';
+    return { finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })), decision: decisionOf(sent, index) };
+  });
+}
+
+function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
+  const stand = issue === 'none' ? null : issue;
+  const group = newGroup('f-group', ['finding-0'], 1);
+  return stand === null ? group : { ...group, issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, stand, status: null } };
+}
+
+test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
+  ['none', ['active issue'], 0, 'create', 'not-opened-yet'],
+  ['none', ['archived issue', 'active issue'], 0, 'create', 'not-opened-yet'],
+  ['none', ['active rule-ignores', 'active issue'], 3, 'create', 'not-opened-yet'],
+  ['none', ['active rule-ignores'], 0, 'nothing', 'rule-ignores'],
+  ['none', ['active no-rule-matches'], 0, 'nothing', 'no-rule-matches'],
+  ['none', ['active no-rule-matches', 'active rule-ignores'], 0, 'nothing', 'rule-ignores'],
+  ['none', ['archived issue'], 0, 'nothing', 'never-opened'],
+  ['none', ['resolved issue'], 0, 'nothing', 'never-opened'],
+  ['none', ['unmonitored issue'], 0, 'nothing', 'never-opened'],
+  ['none', ['resolved issue'], 1, 'nothing', 'never-opened'],
+  ['none', [], 0, 'nothing', 'no-members'],
+  ['none', [], 2, 'nothing', 'members-unknown'],
+  ['open', ['active issue'], 0, 'nothing', 'already-open'],
+  ['open', ['resolved issue', 'active issue'], 1, 'nothing', 'already-open'],
+  ['open', ['resolved issue'], 0, 'close', 'resolved'],
+  ['open', ['archived issue'], 0, 'close', 'archived'],
+  ['open', ['unmonitored issue'], 0, 'close', 'unmonitored'],
+  ['open', ['resolved issue', 'resolved no-rule-matches'], 0, 'close', 'resolved'],
+  ['open', ['resolved issue', 'archived issue'], 0, 'close', 'archived'],
+  ['open', ['resolved issue', 'archived issue', 'unmonitored issue'], 0, 'close', 'unmonitored'],
+  ['open', ['active rule-ignores'], 0, 'nothing', 'unrouted'],
+  ['open', ['resolved issue', 'active no-rule-matches'], 1, 'nothing', 'unrouted'],
+  ['open', ['resolved issue'], 1, 'nothing', 'members-unknown'],
+  ['open', [], 0, 'nothing', 'members-unknown'],
+  ['open', [], 1, 'nothing', 'members-unknown'],
+  ['closed', ['active issue'], 0, 'reopen', 'active-again'],
+  ['closed', ['resolved issue', 'active issue'], 1, 'reopen', 'active-again'],
+  ['closed', ['active rule-ignores'], 0, 'nothing', 'unrouted'],
+  ['closed', ['resolved issue'], 0, 'nothing', 'already-closed'],
+  ['closed', ['archived issue', 'unmonitored issue'], 0, 'nothing', 'already-closed'],
+  ['closed', ['resolved issue'], 1, 'nothing', 'members-unknown'],
+  ['closed', [], 0, 'nothing', 'members-unknown'],
+])('issue %s, members %j and %i unknown: %s, %s', (issue, words, unknown, step, because) => {
+  expect(planStep(recordWith(issue), membersOf(words), unknown)).toMatchObject({ step, because });
+});
+
+test('the oldest active member that a rule sends to Jira leads', () => {
+  const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
+  const step = planStep(recordWith('none'), members, 0);
+  expect(step).toEqual({ step: 'create', because: 'not-opened-yet', lead: members[2]?.finding, route: routeOf('rule-2') });
+});
+
+test('whatever the situation, the step is the same again and never goes against AWS', () => {
+  const situation = fc.record({
+    issue: fc.constantFrom<('none' | 'open' | 'closed')[]>('none', 'open', 'closed'),
+    words: fc.array(fc.constantFrom(...WORDS), { maxLength: 5 }),
+    unknown: fc.nat(2),
+  });
+  fc.assert(
+    fc.property(situation, ({ issue, words, unknown }) => {
+      const [record, members] = [recordWith(issue), membersOf(words)];
+      const before = JSON.stringify([record, members]);
+      const step = planStep(record, members, unknown);
+      expect(planStep(record, members, unknown)).toEqual(step);
+      expect(JSON.stringify([record, members])).toBe(before);
+      const active = members.filter(({ finding }) => standingOf(finding) === 'active');
+      const wanted = active.some(({ decision }) => decision.action === 'issue');
+      expect(step.step === 'create').toBe(issue === 'none' && wanted);
+      expect(step.step === 'reopen').toBe(issue === 'closed' && wanted);
+      expect(step.step === 'close').toBe(issue === 'open' && active.length === 0 && unknown === 0 && members.length > 0);
+      if (step.because === 'resolved') expect(members.every(({ finding }) => finding.status === 'RESOLVED')).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { COUNTERS } from '../../src/telemetry/counters.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+
+/** Every sample: name with its labels, and the value. */
+async function samplesOf(metrics: ReturnType<typeof createMetrics>): Promise<ReadonlyMap<string, string>> {
+  const lines = (await metrics.render()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
+}
+
+describe('the metrics', () => {
+  test('count by labels', async () => {
+    const metrics = createMetrics();
+    metrics.count('f2j_issues_created_total', {});
+    metrics.count('f2j_issues_created_total', {});
+    metrics.count('f2j_steps_total', { step: 'create', because: 'not-opened-yet' });
+    metrics.jiraCall('201');
+    metrics.jiraCall('ECONNRESET');
+    const samples = await samplesOf(metrics);
+    expect(samples.get('f2j_issues_created_total')).toBe('2');
+    expect(samples.get('f2j_steps_total{step="create",because="not-opened-yet"}')).toBe('1');
+    expect(samples.get('f2j_jira_calls_total{result="201"}')).toBe('1');
+    expect(samples.get('f2j_jira_calls_total{result="ECONNRESET"}')).toBe('1');
+  });
+
+  test('begin at zero, so that a rate can be taken from the first event on', async () => {
+    const samples = await samplesOf(createMetrics());
+    expect(samples.get('f2j_issues_created_total')).toBe('0');
+    expect(samples.get('f2j_twins_seen_total')).toBe('0');
+  });
+
+  test("show Node.js' own figures, the event loop's lag among them", async () => {
+    const names = [...(await samplesOf(createMetrics())).keys()];
+    expect(names).toEqual(expect.arrayContaining(['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes']));
+  });
+
+  test('of two services in one process are not mixed', async () => {
+    const [one, other] = [createMetrics(), createMetrics()];
+    one.count('f2j_issues_created_total', {});
+    expect((await samplesOf(other)).get('f2j_issues_created_total')).toBe('0');
+  });
+
+  test('do not grow without bounds by what comes from outside', async () => {
+    const metrics = createMetrics();
+    for (let i = 0; i < 500; i += 1) metrics.jiraCall(`E${i}`);
+    metrics.jiraCall('E3');
+    const samples = [...(await samplesOf(metrics))].filter(([name]) => name.startsWith('f2j_jira_calls_total'));
+    expect(samples.length).toBeLessThanOrEqual(51);
+    expect(samples).toContainEqual(['f2j_jira_calls_total{result="other"}', '450']);
+    expect(samples).toContainEqual(['f2j_jira_calls_total{result="E3"}', '2']);
+  });
+
+  test('have names as Prometheus wants them, and help', async () => {
+    const text = await createMetrics().render();
+    for (const [name, { help, labels }] of Object.entries(COUNTERS)) {
+      expect(name).toMatch(/^f2j_[a-z_]+_total$/);
+      expect(labels.join(' ')).not.toMatch(/id\b|key\b|arn\b/i);
+      expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} counter\n`);
+    }
+  });
+});
+
+describe('the gauges', () => {
+  test('are asked for at every scrape', async () => {
+    const metrics = createMetrics();
+    let depth = 4;
+    metrics.collectFrom(async () => ({ mappings: { open: 2, closed: 0 }, queueDepth: depth, storeTrusted: true }));
+    const before = await samplesOf(metrics);
+    expect(before.get('f2j_mappings{state="open"}')).toBe('2');
+    expect(before.get('f2j_mappings{state="closed"}')).toBe('0');
+    expect(before.get('f2j_queue_depth')).toBe('4');
+    expect(before.get('f2j_store_trusted')).toBe('1');
+    depth = 5;
+    expect((await samplesOf(metrics)).get('f2j_queue_depth')).toBe('5');
+  });
+
+  test('are absent rather than stale while they cannot be known, and the counters stay', async () => {
+    const metrics = createMetrics();
+    let isDown = false;
+    metrics.collectFrom(async () => {
+      if (isDown) throw new Error('the store is away');
+      return { mappings: { open: 2 }, queueDepth: 4, storeTrusted: false };
+    });
+    expect((await samplesOf(metrics)).get('f2j_store_trusted')).toBe('0');
+    isDown = true;
+    const names = [...(await samplesOf(metrics)).keys()];
+    expect(names.filter((name) => /^f2j_(mappings|queue_depth|store_trusted)/.test(name))).toEqual([]);
+    expect(names).toContain('f2j_issues_created_total');
+  });
+
+  test('hold nothing up while a store hangs', async () => {
+    const metrics = createMetrics();
+    metrics.collectFrom(() => new Promise(() => {}));
+    const names = [...(await samplesOf(metrics)).keys()];
+    expect(names).toContain('f2j_issues_created_total');
+    expect(names).not.toContain('f2j_queue_depth');
+  });
+});

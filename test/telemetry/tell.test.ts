@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import type { Happening } from '../../src/pipeline/happening.ts';
+import type { Happenings, HappeningName } from '../../src/telemetry/happening-words.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import { createTell } from '../../src/telemetry/tell.ts';
+
+const issue = { group: 'finding:one', issueKey: 'SEC-1', ruleId: 'roles', resource: 'arn:aws:s3:::invoices' };
+const closing = { group: 'finding:one', issueKey: 'SEC-1', resource: 'arn:aws:s3:::invoices' };
+
+/** One of each kind. */
+const SAMPLES: { readonly [W in HappeningName]: Happenings[W] } = {
+  'finding-accepted': { what: 'finding-accepted', findingId: 'one', group: 'g', status: 'ACTIVE', resource: 'r', because: 'new' },
+  'message-ignored': { what: 'message-ignored', because: 'access-preview' },
+  'message-unreadable': { what: 'message-unreadable', because: 'not-json', path: '', hash: 'abc', bytes: 12 },
+  settled: { what: 'settled', group: 'g', step: 'create', because: 'not-opened-yet' },
+  'issue-created': { what: 'issue-created', ...issue },
+  'issue-adopted': { what: 'issue-adopted', ...issue },
+  'issue-restored': { what: 'issue-restored', ...issue },
+  'issue-closed': { what: 'issue-closed', ...closing, because: 'resolved' },
+  'issue-reopened': { what: 'issue-reopened', ...closing, because: 'active-again' },
+  'twin-seen': { what: 'twin-seen', group: 'g', issueKey: 'SEC-1', twinKey: 'SEC-2' },
+  'create-uncertain': { what: 'create-uncertain', group: 'g', attempt: 1, code: 'jira-timeout' },
+  'look-made': { what: 'look-made', group: 'g', valid: true, because: 'ok', ours: 0 },
+  'jira-failed': {
+    what: 'jira-failed',
+    group: 'g',
+    call: 'create',
+    code: 'jira-server-error',
+    message: 'Jira answered 503',
+    retryInMs: 5_000,
+  },
+  'store-suspect': { what: 'store-suspect', since: null },
+  'store-read-back': { what: 'store-read-back', found: 3, restored: 1 },
+  'store-trusted': { what: 'store-trusted' },
+  'store-unavailable': { what: 'store-unavailable', doing: 'settle', message: 'gone' },
+  'sqs-failed': { what: 'sqs-failed', doing: 'receive', message: 'gone', retryInMs: 1_000 },
+  'internal-error': { what: 'internal-error', doing: 'settle', error: new Error('oh') },
+};
+
+/** Where each is counted; null: nowhere. */
+const COUNTED: Readonly<Record<HappeningName, string | null>> = {
+  'finding-accepted': 'f2j_findings_accepted_total{because="new"}',
+  'message-ignored': 'f2j_messages_ignored_total{because="access-preview"}',
+  'message-unreadable': 'f2j_messages_unreadable_total{because="not-json"}',
+  settled: 'f2j_steps_total{step="create",because="not-opened-yet"}',
+  'issue-created': 'f2j_issues_created_total',
+  'issue-adopted': 'f2j_issues_adopted_total',
+  'issue-restored': 'f2j_issues_restored_total',
+  'issue-closed': 'f2j_issues_closed_total{because="resolved"}',
+  'issue-reopened': 'f2j_issues_reopened_total{because="active-again"}',
+  'twin-seen': 'f2j_twins_seen_total',
+  'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
+  'look-made': 'f2j_looks_total{because="ok"}',
+  'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
+  'store-suspect': 'f2j_store_suspect_total',
+  'store-read-back': 'f2j_store_read_back_total',
+  'store-trusted': null,
+  'store-unavailable': 'f2j_store_unavailable_total{doing="settle"}',
+  'sqs-failed': 'f2j_sqs_failures_total{doing="receive"}',
+  'internal-error': 'f2j_internal_errors_total{doing="settle"}',
+};
+
+interface Line {
+  readonly level: string;
+  readonly msg: string;
+}
+
+/** What telling makes of a happening: its line and the metrics. */
+function told(happening: Happening): { readonly line: Line & Readonly<Record<string, unknown>>; readonly metrics: Metrics } {
+  const lines: string[] = [];
+  const metrics = createMetrics();
+  createTell(createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } }), metrics)(happening);
+  expect(lines).toHaveLength(1);
+  return { line: JSON.parse(lines[0] ?? ''), metrics };
+}
+
+describe('telling', () => {
+  test.each(Object.values<Happening>(SAMPLES))('$what: one sentence with its data beside it, and one count', async (happening) => {
+    const { line, metrics } = told(happening);
+    expect(line.msg).toMatch(/^[A-Z][^{}$]+[a-zA-Z]$/);
+    const { error: _error, ...data } = { error: null, ...happening };
+    expect(line).toMatchObject(data);
+    const counted = COUNTED[happening.what];
+    const page = await metrics.render();
+    const counts = page.split('\n').filter((sample) => /^f2j_.* [1-9]\d*$/.test(sample));
+    expect(counts).toEqual(counted === null ? [] : [`${counted} 1`]);
+  });
+
+  test('says another sentence for each', () => {
+    const sentences = Object.values<Happening>(SAMPLES).map((happening) => told(happening).line.msg);
+    expect(new Set(sentences).size).toBe(sentences.length);
+  });
+
+  test('is at level error only where somebody must look', () => {
+    const errors = Object.values<Happening>(SAMPLES).filter((happening) => told(happening).line.level === 'error');
+    expect(errors.map(({ what }) => what)).toEqual(['store-unavailable', 'internal-error']);
+  });
+
+  test.each<[string, Happening, string]>([
+    ['a finding that is new', SAMPLES['finding-accepted'], 'info'],
+    ['one that came again', { ...SAMPLES['finding-accepted'], because: 'same' }, 'debug'],
+    ['one that was overtaken', { ...SAMPLES['finding-accepted'], because: 'older' }, 'debug'],
+    ['the first start', SAMPLES['store-suspect'], 'info'],
+    ['a store that forgot', { what: 'store-suspect', since: 1 }, 'warn'],
+    ['a look that saw', SAMPLES['look-made'], 'debug'],
+    ['a look that proves nothing', { what: 'look-made', group: 'g', valid: false, because: 'warnings', ours: 0 }, 'info'],
+    ['Jira asking for patience', { ...SAMPLES['jira-failed'], code: 'jira-rate-limited' }, 'info'],
+    ['Jira not knowing us', { ...SAMPLES['jira-failed'], code: 'jira-auth' }, 'error'],
+  ])('of %s has its level', (_what, happening, level) => {
+    expect(told(happening).line.level).toBe(level);
+  });
+
+  test('shows where an internal error came from', () => {
+    const { line } = told(SAMPLES['internal-error']);
+    expect(line).toMatchObject({ doing: 'settle', err: { type: 'Error', message: 'oh', stack: expect.stringContaining('tell.test.ts') } });
+  });
+
+  test.each(Object.values<Happening>(SAMPLES))('$what: never fails, not even when nothing can be written', (happening) => {
+    const broken = {
+      write: () => {
+        throw new Error('the disk is full');
+      },
+    };
+    const tell = createTell(createLogger({ level: 'debug', destination: broken }), createMetrics());
+    expect(() => tell(happening)).not.toThrow();
+  });
+});
