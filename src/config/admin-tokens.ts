@@ -1,7 +1,7 @@
 import { ADMIN_ROLES, type AdminRole, type AdminToken } from './settings.ts';
 
 /** Shorter ones can be guessed. */
-const MIN_TOKEN_LENGTH = 16;
+const SAFE_TOKEN_LENGTH = 16;
 
 /** The tokens, or one line per entry that is none, which names the entry by its place and shows nothing of it. */
 export type ParsedAdminTokens =
@@ -26,12 +26,16 @@ function parseEntry(entry: string, before: readonly AdminToken[]): AdminToken | 
   if (!name || role === undefined || token === '') return 'expected name:role:token';
   if (!/^[A-Za-z0-9._@-]{1,64}$/.test(name)) return 'expected a name of at most 64 letters, digits and . _ @ -';
   if (!isAdminRole(role)) return `expected the role to be one of ${ADMIN_ROLES.join(', ')}`;
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length < MIN_TOKEN_LENGTH) {
-    return `expected a token of at least ${MIN_TOKEN_LENGTH} characters, visible ASCII only`;
-  }
+  if (!/^[\x21-\x7e]+$/.test(token)) return 'expected a token of visible ASCII characters';
   if (before.some((other) => other.name === name)) return 'expected a name that no other entry has';
   if (before.some((other) => other.token === token)) return 'expected a token that no other entry has';
   return { name, role, token };
+}
+
+/** One line per token that is too short to be safe, by its name. */
+export function weakTokens(tokens: readonly AdminToken[]): readonly string[] {
+  const weak = tokens.filter(({ token }) => token.length < SAFE_TOKEN_LENGTH);
+  return weak.map(({ name }) => `ADMIN_TOKENS: the token of ${name} is shorter than ${SAFE_TOKEN_LENGTH} characters and can be guessed`);
 }
 
 function isAdminRole(role: string): role is AdminRole {

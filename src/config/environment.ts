@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value';
 import { isLoopbackHost, toJiraBaseUrl } from './addresses.ts';
-import { parseAdminTokens } from './admin-tokens.ts';
+import { parseAdminTokens, weakTokens } from './admin-tokens.ts';
 import { ENVIRONMENT_VARIABLES, listItems, type EnvironmentVariable } from './environment-variables.ts';
 import { LOG_LEVELS, type AdminToken, type JiraCredentials, type Settings, type StoreSettings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
@@ -32,7 +32,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
   if (problems.length > 0 || credentials === null) return { ok: false, problems };
   return {
     ok: true,
-    warnings: unknownVariables(env),
+    warnings: [...unknownVariables(env), ...weakTokens(adminTokens)],
     settings: {
       sqs: { queueUrls: listItems(value(texts, 'SQS_QUEUE_URL')) },
       jira: {

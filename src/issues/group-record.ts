@@ -93,7 +93,7 @@ export interface GroupRecord {
 }
 
 /** After this long without a look, a group that wants one is asked for again: what a queue forgot. */
-const HEAL_AFTER_MS = 30_000;
+export const HEAL_AFTER_MS = 30_000;
 
 /** Epoch ms from which the group wants a look; null: nothing is missing. The one field that all waiting reads. */
 export function nextTryAt(record: GroupRecord): number | null {

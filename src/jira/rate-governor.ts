@@ -72,9 +72,11 @@ export function createRateGovernor(options: { requestsPerSecond: number; maxInFl
     if (timer !== null) clearTimeout(timer);
     timer = null;
     if (waiting.length === 0) return;
-    const token = tokens >= 1 ? MAX_WAIT_MS : ((1 - tokens) / requestsPerSecond) * 1_000;
+    const token = tokens >= 1 ? 0 : ((1 - tokens) / requestsPerSecond) * 1_000;
     const patience = Math.min(...waiting.filter(({ order }) => order > 0).map(({ since }) => since + MAX_WAIT_MS - now));
-    const wake = Math.min(Math.max(token, pausedUntil - now), patience);
+    const turn = Math.max(token, pausedUntil - now);
+    // Where only a place is missing, whoever releases one serves the next.
+    const wake = turn > 0 ? Math.min(turn, patience) : patience;
     timer = setTimeout(serve, Math.max(1, Math.ceil(wake)));
   }
 

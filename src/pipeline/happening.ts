@@ -17,6 +17,7 @@ export type Happening =
   | { readonly what: 'jira-failed'; readonly group: string; readonly call: 'create' | 'look' | 'close' | 'reopen'; readonly code: Failure['code']; readonly message: string; readonly retryInMs: number }
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }
+  | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }
   | { readonly what: 'store-trusted' }
   | { readonly what: 'store-unavailable'; readonly doing: string; readonly message: string }
   | { readonly what: 'sqs-failed'; readonly doing: 'receive' | 'delete'; readonly message: string; readonly retryInMs: number }

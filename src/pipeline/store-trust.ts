@@ -92,7 +92,10 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
       const permit = await tracker.permit('look');
       if (!permit.granted) return 'failed';
       const page = await tracker.ours(since === null ? null : (await store.now()) - since, cursor).finally(() => permit.release());
-      if (!page.ok) return 'failed';
+      if (!page.ok) {
+        tell({ what: 'store-read-back-failed', code: page.failure.code, message: page.failure.message });
+        return 'failed';
+      }
       for (const issue of page.found) {
         if (!issue.createdByUs || issue.property?.installation !== deps.installation) continue;
         found += 1;

@@ -1,3 +1,4 @@
+import { HEAL_AFTER_MS } from '../issues/group-record.ts';
 import type { Clock } from './clock.ts';
 import { GROUPS, UNREADABLE } from './collections.ts';
 import type { Tell } from './happening.ts';
@@ -5,7 +6,10 @@ import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
 import { put, StoreUnavailable, type Store } from './store.ts';
 
-/** Asks for what is due, which also heals what a queue forgot; moves the reading back of a lost store along; forgets what has expired. */
+/**
+ * Asks for what is due, which also heals what a queue forgot, at once when it starts: what a process was at when it died may be known to no
+ * queue. Moves the reading back of a lost store along; forgets what has expired.
+ */
 export interface Ticker {
   start(): void;
   /** Resolves when the tick under way has ended. */
@@ -17,6 +21,8 @@ export interface Ticker {
 const EVERY_MS = 500;
 /** What is asked for in one tick; a longer backlog waits in the queue, not here. */
 const MOST = 100;
+/** What is asked for at the start. */
+const MOST_AT_START = 10_000;
 
 export function createTicker(deps: { store: Store; queue: SettleQueue; trust: StoreTrust; clock: Clock; tell: Tell }): Ticker {
   const { store, queue, trust, clock, tell } = deps;
@@ -25,6 +31,13 @@ export function createTicker(deps: { store: Store; queue: SettleQueue; trust: St
   let ticking: Promise<void> = Promise.resolve();
   let passing: Promise<void> | null = null;
   let stopped = false;
+
+  async function askAtStart(): Promise<void> {
+    await guarded('ticker', async () => {
+      const soon = (await store.now()) + HEAL_AFTER_MS;
+      for (const group of await store.due(GROUPS, soon, MOST_AT_START)) await queue.ask(group, 'sweep');
+    });
+  }
 
   async function tick(): Promise<void> {
     await guarded('ticker', async () => {
@@ -58,7 +71,9 @@ export function createTicker(deps: { store: Store; queue: SettleQueue; trust: St
   }
 
   return {
-    start: next,
+    start() {
+      ticking = askAtStart().finally(next);
+    },
     lastTickAt: () => lastTickAt,
     async stop() {
       stopped = true;

@@ -99,6 +99,11 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'info',
     count: (metrics) => metrics.count('f2j_store_read_back_total', {}),
   },
+  'store-read-back-failed': {
+    sentence: 'Could not read our issues back from Jira; nothing is created until that works',
+    level: ({ code }) => (code === 'jira-auth' ? 'error' : 'warn'),
+    count: (metrics, { code }) => metrics.count('f2j_jira_failures_total', { call: 'read-back', code }),
+  },
   'store-trusted': { sentence: 'The store is trusted; issues may be created', level: 'info', count: () => {} },
   'store-unavailable': {
     sentence: 'The store does not answer',

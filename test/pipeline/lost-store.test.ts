@@ -61,6 +61,7 @@ describe('a store that forgot', () => {
       await parts.settle(group);
     }
     expect([await parts.trust.isTrusted(), site.created()]).toEqual([false, 10]);
+    expect(parts.happenings).toContainEqual(expect.objectContaining({ what: 'store-read-back-failed', code: 'jira-auth' }));
     site.jira.faults.anonymous = false;
     await open(site, parts, TEN);
     expect(site.created()).toBe(10);

@@ -1,0 +1,371 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseDocument } from 'yaml';
+import packageJson from '../package.json' with { type: 'json' };
+import { PROBLEMS } from '../src/admin/problem-codes.ts';
+import { STATES } from '../src/admin/mapping.ts';
+import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../src/config/environment-variables.ts';
+import { FINDING_KINDS } from '../src/findings/finding-event.ts';
+import type { UnreadableReason } from '../src/intake/read-message.ts';
+import { LEAST_VISIBILITY_SECONDS } from '../src/intake/sqs-queue.ts';
+import type { FailureCode } from '../src/issues/failure.ts';
+import type { Wait } from '../src/issues/group-record.ts';
+import { MAPPING_STATES } from '../src/issues/mapping-state.ts';
+import type { StepTaken } from '../src/issues/step.ts';
+import type { Clock } from '../src/pipeline/clock.ts';
+import * as collections from '../src/pipeline/collections.ts';
+import type { Tell } from '../src/pipeline/happening.ts';
+import type { IssueTracker, Look } from '../src/pipeline/issue-tracker.ts';
+import { createRuleBook } from '../src/pipeline/rule-book.ts';
+import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
+import { EPOCH, put, type Store } from '../src/pipeline/store.ts';
+import { openEmbeddedStore } from '../src/store/embedded-store.ts';
+import { openRedisStore } from '../src/store/redis-store.ts';
+import { COUNTERS } from '../src/telemetry/counters.ts';
+import { HAPPENING_WORDS } from '../src/telemetry/happening-words.ts';
+import { createMetrics } from '../src/telemetry/metrics.ts';
+import { startAdmin } from './support/admin-server.ts';
+import { redisServerPath, startRedis } from './support/redis-server.ts';
+import { rulesOf, testClock } from './support/service-parts.ts';
+
+/** Holds the documents against the code, both ways: what is there is told, and what is told is there. */
+
+const ROOT = join(import.meta.dirname, '..');
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...filesUnder('docs').filter((file) => file.endsWith('.md'))];
+const [README, OPERATIONS, ARCHITECTURE] = ['README.md', 'docs/operations.md', 'docs/architecture.md'].map(textOf);
+
+// Unions of types have no values; `satisfies` makes the compiler compare these lists with them, both ways.
+const FAILURE_CODES = Object.keys({
+  'jira-auth': 0,
+  'jira-forbidden': 0,
+  'jira-invalid-request': 0,
+  'jira-not-found': 0,
+  'jira-no-transition': 0,
+  'jira-rate-limited': 0,
+  'jira-server-error': 0,
+  'jira-timeout': 0,
+  'jira-unreachable': 0,
+  'jira-bad-answer': 0,
+  'claim-too-old': 0,
+  internal: 0,
+} satisfies Record<FailureCode, 0>);
+
+const UNREADABLE_REASONS = Object.keys({
+  'not-json': 0,
+  'too-deep': 0,
+  'not-an-event': 0,
+  'foreign-source': 0,
+  'unknown-detail-type': 0,
+  'not-a-finding': 0,
+  'account-not-allowed': 0,
+} satisfies Record<UnreadableReason, 0>);
+
+const BECAUSES = Object.keys({
+  'not-settled-yet': 0,
+  'not-opened-yet': 0,
+  'already-open': 0,
+  'already-closed': 0,
+  'never-opened': 0,
+  'rule-ignores': 0,
+  'no-rule-matches': 0,
+  unrouted: 0,
+  'no-members': 0,
+  'members-unknown': 0,
+  'observe-only': 0,
+  'active-again': 0,
+  resolved: 0,
+  archived: 0,
+  unmonitored: 0,
+  backoff: 0,
+  'rate-limited': 0,
+  'sending-elsewhere': 0,
+  looking: 0,
+  'store-suspect': 0,
+} satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
+
+const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<Look['because'], 0>);
+
+type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; Tell: Tell };
+const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
+
+/** Names in capitals that are no settings of the service. */
+const OTHER_NAMES = ['REDIS_SERVER'];
+
+describe('README.md', () => {
+  test('has every variable of the environment and no other, with its default', () => {
+    const rows = rowsUnder(README, 'Environment');
+    const known = ENVIRONMENT_VARIABLES.map(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name]));
+    const ours = rows.filter(([name]) => !codesIn(name).some((code) => code.startsWith('AWS_')));
+    expect(sorted(ours.map(([name]) => codesIn(name).join(' ')))).toEqual(sorted(known.map((names) => names.join(' '))));
+    const defaults = new Map(ours.map(([name, , said = '']) => [codesIn(name)[0], said]));
+    for (const { name, defaultValue, required } of ENVIRONMENT_VARIABLES) {
+      expect([name, defaults.get(name)]).toEqual([name, required ? 'required' : defaultValue === null ? '' : `\`${defaultValue}\``]);
+    }
+    const sdk = rows.filter((row) => !ours.includes(row)).flatMap(([name]) => codesIn(name));
+    expect(sorted(sdk)).toEqual(sorted(AWS_SDK_VARIABLES.map(({ name }) => name)));
+  });
+
+  test('has every command, and no document has another', () => {
+    const listed = rowsUnder(README, 'Commands').flatMap(([command]) => codesIn(command));
+    const scripts = Object.keys(packageJson.scripts);
+    expect(sorted(listed)).toEqual(sorted(scripts.map((name) => (name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`))));
+    const named = DOCUMENTS.flatMap((file) => [...textOf(file).matchAll(/npm run ([a-z-]+)/g)].map(([, name = '']) => name));
+    expect(named.length).toBeGreaterThan(scripts.length - 2);
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  test('has a template that lets every finding through, whatever its status, and a queue as the service wants it', () => {
+    const [, yaml = ''] = /```yaml\n(Resources:.*?)```/s.exec(README ?? '') ?? [];
+    const resources = parseDocument(yaml, { logLevel: 'silent' });
+    expect(resources.errors).toEqual([]);
+    const at = (...path: string[]): unknown => JSON.parse(JSON.stringify(resources.getIn(['Resources', ...path])));
+    expect(at('Rule', 'Properties', 'EventPattern')).toEqual({ source: ['aws.access-analyzer'], 'detail-type': Object.keys(FINDING_KINDS) });
+    expect(Number(at('Findings', 'Properties', 'VisibilityTimeout'))).toBeGreaterThanOrEqual(LEAST_VISIBILITY_SECONDS);
+    expect(at('Findings', 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBeTypeOf('number');
+  });
+
+  test('has a policy with exactly the calls that are made to SQS', () => {
+    const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
+    const calls = [...textOf('src/intake/sqs-queue.ts').matchAll(/new (\w+?)(?:Batch)?Command\(/g)].map(([, call]) => `sqs:${call}`);
+    expect(sorted(JSON.parse(json).Statement[0].Action)).toEqual(sorted([...new Set(calls)]));
+  });
+});
+
+describe('docs/operations.md', () => {
+  test('has every route with its role, and no other', async () => {
+    const admin = await startAdmin([]);
+    onTestFinished(() => admin.close());
+    const paths: Record<string, Record<string, { description?: string }>> = (await admin.app.inject({ url: '/openapi.json' })).json().paths;
+    const served = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { description }]) => `${method.toUpperCase()} ${path} ${description?.replace('Role: ', '') ?? 'none'}`),
+    );
+    expect(sorted(rowsUnder(OPERATIONS, 'Routes').map(([route, role]) => `${codesIn(route).join()} ${role}`))).toEqual(sorted(served));
+  });
+
+  test('has every metric with its labels, and no other', async () => {
+    const metrics = createMetrics();
+    metrics.collectFrom(async () => ({ mappings: { open: 1 }, queueDepth: 0, storeTrusted: true }));
+    const page = await metrics.render();
+    const gauges = [...page.matchAll(/^# TYPE (f2j_\S+) gauge$/gm)].map(([, name = '']): [string, string[]] => [
+      name,
+      [...page.matchAll(new RegExp(`^${name}\\{(\\w+)=`, 'gm'))].map(([, label = '']) => label),
+    ]);
+    expect(gauges.length).toBeGreaterThan(0);
+    const counters = Object.entries(COUNTERS).map(([name, { labels }]): [string, string[]] => [name, [...labels]]);
+    const listed = rowsUnder(OPERATIONS, 'Metrics').map(([name, labels]): [string, string[]] => [codesIn(name).join(), codesIn(labels)]);
+    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries([...counters, ...gauges]));
+    const named = [...DOCUMENTS.map(textOf).join('\n').matchAll(/f2j_\w+/g)].map(([name]) => name);
+    expect(named.filter((name) => !listed.some(([known]) => known === name))).toEqual([]);
+  });
+
+  test('has every sentence of the log with its level, and no other', () => {
+    const [happenings, others] = tablesUnder(OPERATIONS, 'Log');
+    const known = Object.values(HAPPENING_WORDS).map(({ sentence, level }) => [sentence, typeof level === 'string' ? level : null] as const);
+    const listed = new Map(happenings?.map(([sentence, level]) => [codesIn(sentence).join(), level]));
+    expect(sorted([...listed.keys()])).toEqual(sorted(known.map(([sentence]) => sentence)));
+    for (const [sentence, level] of known) if (level !== null) expect([sentence, listed.get(sentence)]).toEqual([sentence, level]);
+    const sources = filesUnder('src').map(textOf).join('\n');
+    const lines = others?.flatMap(([line]) => codesIn(line)) ?? [];
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => !sources.includes(line))).toEqual([]);
+  });
+
+  test.each([
+    ['failure codes', 'Failure codes', FAILURE_CODES],
+    ['reasons why a message can not be read', 'Messages that cannot be read', UNREADABLE_REASONS],
+    ['reasons of a mapping', 'What a mapping says', BECAUSES],
+    ['results of a look', 'Uncertain', LOOKS],
+  ])('has all %s, and no others', (_what, heading, known) => {
+    expect(sorted(rowsUnder(OPERATIONS, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
+  });
+
+  const command = (program: string, word: string): string => {
+    const line = [...(OPERATIONS ?? '').matchAll(/^(?:sqlite3|redis-cli) .*$/gm)].map(([whole]) => whole).find((one) => one.startsWith(program) && one.includes(word));
+    return line ?? `no line of ${program} with ${word}`;
+  };
+  const [before, after] = ['before', 'after'].map((id) => rulesOf([{ id, match: { source: ['aws.access-analyzer'] }, action: 'ignore' }]));
+
+  /** A store that is in use, with rules and an unreadable message. */
+  async function fill(store: Store): Promise<void> {
+    const epoch = { identity: await store.identity(), trusted: true, since: null, secondPass: false, nextPassAt: 0 };
+    await store.commit([put(collections.EPOCHS, EPOCH.id, null, epoch)]);
+    await ruleIds(store, before);
+    const message = { because: 'not-json', path: '', message: '', body: 'the body', queueUrl: '', times: 1, firstSeenAt: 1, lastSeenAt: 1 };
+    expect(await store.commit([put(collections.UNREADABLE, 'HASH', null, message)])).toMatchObject({ ok: true });
+  }
+
+  async function ruleIds(store: Store, file = after): Promise<readonly string[]> {
+    if (file === undefined) return [];
+    await createRuleBook(store, file, testClock()).current();
+    const [stored] = await store.read(collections.RULES, ['current']);
+    return stored?.doc.rules.rules.map(({ id }) => id) ?? [];
+  }
+
+  test('has lines for sqlite3 that read a message and make room for new rules', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'f2j-docs-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    let store = openEmbeddedStore(folder, testClock());
+    await fill(store);
+    expect(await ruleIds(store)).toEqual(['before']);
+    const identity = await store.identity();
+    await store.close();
+    const db = new DatabaseSync(join(folder, 'store.sqlite'));
+    const [select = '', remove = ''] = ['unreadable', 'rules'].map((word) => /"(.*)"/.exec(command('sqlite3', `'${word}'`))?.[1]);
+    expect(db.prepare(select).get()?.['json']).toContain('the body');
+    db.exec(remove);
+    db.close();
+    store = openEmbeddedStore(folder, testClock());
+    onTestFinished(() => store.close());
+    expect(await store.identity()).toBe(identity);
+    expect(await ruleIds(store)).toEqual(['after']);
+  });
+
+  test.skipIf(redisServerPath() === null)('has lines for redis-cli that read a message and make room for new rules', async () => {
+    const server = await startRedis({});
+    const store = await openRedisStore({ url: server.url, installation: 'default' });
+    const redis = new Redis(server.url);
+    onTestFinished(async () => {
+      redis.disconnect();
+      await store.close();
+      await server.remove();
+    });
+    await fill(store);
+    expect(await ruleIds(store)).toEqual(['before']);
+    const wordsOf = (line: string): string[] => line.split(' ').slice(1).map((word) => word.replaceAll("'", ''));
+    const [[read = '', ...readArgs], [remove = '', ...removeArgs]] = [wordsOf(command('redis-cli', ':unreadable:')), wordsOf(command('redis-cli', ':rules:'))];
+    expect(await redis.call(read, ...readArgs)).toContain('the body');
+    expect(await redis.call(remove, ...removeArgs)).toBe(2);
+    expect(await ruleIds(store)).toEqual(['after']);
+  });
+});
+
+describe('docs/errors.md', () => {
+  test('has every problem code, and no other', () => {
+    const listed = [...textOf('docs/errors.md').matchAll(/^### `(.+)`$/gm)].map(([, code = '']) => code);
+    expect(sorted(listed)).toEqual(sorted(Object.keys(PROBLEMS)));
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const packages = [packageJson.dependencies, packageJson.devDependencies, packageJson.optionalDependencies].flatMap((names) => Object.keys(names));
+  const names = Object.values(collections).flatMap((one) => (typeof one === 'object' ? [one.name] : []));
+
+  test.each([
+    ['port', 'Ports', PORTS],
+    ['collection', 'Collections', names],
+    ['environment variable', 'Environment variables', ENVIRONMENT_VARIABLES.map(({ name }) => name)],
+    ['dependency', 'Dependencies', packages],
+    ['mapping state', 'Mapping states', [...MAPPING_STATES]],
+  ])('says of every %s why it is there or what it is, and of no other', (_what, heading, known) => {
+    const rows = rowsUnder(ARCHITECTURE, heading);
+    expect(known.length).toBeGreaterThan(1);
+    expect(sorted(rows.flatMap(([name]) => codesIn(name)))).toEqual(sorted(known));
+    expect(rows.filter(([, why = '']) => why.length < 5)).toEqual([]);
+  });
+
+  test('names the states of the API that are not in use', () => {
+    const unused = STATES.filter((state) => !MAPPING_STATES.some((used) => used === state));
+    expect(codesIn(/^The API also names .*$/m.exec(ARCHITECTURE ?? '')?.[0])).toEqual(unused);
+  });
+
+  test('has every folder of src as a station', () => {
+    const folders = [...new Set(filesUnder('src').flatMap((file) => (file.split('/').length > 2 ? [file.split('/')[1] ?? ''] : [])))];
+    expect(sorted(rowsUnder(ARCHITECTURE, 'The stations').flatMap(([folder]) => codesIn(folder)))).toEqual(sorted(folders));
+  });
+
+  test('names for every crash window a test that is there', () => {
+    const rows = rowsUnder(ARCHITECTURE, 'Where a crash leaves what');
+    expect(rows.length).toBeGreaterThan(5);
+    for (const [, , , proof = ''] of rows) {
+      const [, file = '', title = ''] = /\]\(\.\.\/(test\/.+?)\) "(.+)"$/.exec(proof) ?? [];
+      expect(textOf(file)).toContain(`'${title}'`);
+    }
+  });
+
+  test('lists every decision', () => {
+    const links = [...(ARCHITECTURE ?? '').matchAll(/\]\(adr\/(.+?)\)/g)].map(([, file = '']) => `docs/adr/${file}`);
+    expect(links).toEqual(sorted(filesUnder('docs/adr')));
+    for (const file of links) for (const part of ['Context', 'Decision', 'Consequence']) expect(textOf(file)).toContain(`\n## ${part}\n`);
+  });
+});
+
+describe.each(DOCUMENTS)('%s', (file) => {
+  const text = textOf(file);
+
+  test('links to files and headings that are there', () => {
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target));
+    const broken = targets.filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const to = path === '' ? file : relative(ROOT, join(ROOT, dirname(file), path));
+      return !existsSync(join(ROOT, to)) || (anchor !== undefined && !anchorsOf(textOf(to)).includes(anchor));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('names no path of a machine', () => {
+    expect(text).not.toContain(ROOT);
+    expect(text.match(/(?<![\w./:])\/(?:home|root|work|tmp|usr|opt|mnt|Users)\/\S*/g)).toBeNull();
+  });
+
+  test('names only settings that are read', () => {
+    const known = [...ENVIRONMENT_VARIABLES, ...AWS_SDK_VARIABLES].flatMap(({ name }) => [name, `${name}_FILE`]);
+    const named = codesIn(text.replaceAll(/```.*?```/gs, '')).flatMap((code) => /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?==|$)/.exec(code)?.[0] ?? []);
+    expect(named.filter((name) => !known.includes(name) && !OTHER_NAMES.includes(name))).toEqual([]);
+  });
+});
+
+test('the picture of the board is small', () => {
+  const size = readFileSync(join(ROOT, 'docs/board.png')).byteLength;
+  expect(size).toBeGreaterThan(10_000);
+  expect(size).toBeLessThan(300_000);
+});
+
+function filesUnder(folder: string): string[] {
+  const found = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return found.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+/** The tables below a heading, up to the next heading of its level or above; of each row the cells, without the head. */
+function tablesUnder(text: string | undefined, heading: string): string[][][] {
+  const lines = (text ?? '').split('\n');
+  const from = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
+  if (from === -1) throw new Error(`There is no heading ${heading}`);
+  const level = lines[from]?.indexOf(' ') ?? 0;
+  const length = lines.slice(from + 1).findIndex((line) => /^#+ /.test(line) && line.indexOf(' ') <= level);
+  const section = lines.slice(from + 1, length === -1 ? undefined : from + 1 + length).join('\n');
+  return [...section.matchAll(/(?:^\|.*\n?)+/gm)].map(([table]) => table.trim().split('\n').slice(2).map(cellsOf));
+}
+
+function rowsUnder(text: string | undefined, heading: string): string[][] {
+  return tablesUnder(text, heading).flat();
+}
+
+function cellsOf(line: string): string[] {
+  return line.split('|').slice(1, -1).map((cell) => cell.trim());
+}
+
+function codesIn(text: string | undefined): string[] {
+  return [...(text ?? '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+}
+
+/** As GitHub makes them. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function sorted(names: readonly string[]): string[] {
+  return names.toSorted();
+}

@@ -1,0 +1,328 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { onTestFinished, expect, test } from 'vitest';
+import { createIntake, type Intake, type IntakeDeps } from '../../src/intake/intake.ts';
+import { createSqsQueue, type SqsQueue } from '../../src/intake/sqs-queue.ts';
+import type { Happening } from '../../src/pipeline/happening.ts';
+import type { UnreadableMessage } from '../../src/pipeline/keep-unreadable.ts';
+import { StoreUnavailable } from '../../src/pipeline/store.ts';
+import { startSqsEmulator, type SqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs-emulator.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import { systemClock } from '../support/scripted-jira.ts';
+import { until } from '../support/until.ts';
+
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+async function emulator(options: SqsEmulatorOptions = {}): Promise<SqsEmulator> {
+  const sqs = await startSqsEmulator(options);
+  onTestFinished(() => sqs.close());
+  return sqs;
+}
+
+function queueOf(sqs: SqsEmulator): SqsQueue {
+  const client = new SQSClient({ endpoint: sqs.endpoint, region: 'eu-central-1', credentials: CREDENTIALS, maxAttempts: 1 });
+  onTestFinished(() => client.destroy());
+  return createSqsQueue(client, sqs.queueUrl);
+}
+
+interface Bench {
+  readonly intake: Intake;
+  /** Finding ids, in the order in which they were accepted. */
+  readonly accepted: string[];
+  readonly kept: UnreadableMessage[];
+  readonly told: Happening[];
+}
+
+/** Intake on queues, with a store that a test plays. Stops with the test. */
+function start(queues: readonly SqsQueue[], overrides: Partial<IntakeDeps> = {}): Bench {
+  const [accepted, kept, told]: [string[], UnreadableMessage[], Happening[]] = [[], [], []];
+  const intake = createIntake({
+    queues,
+    loopsPerQueue: 1,
+    accept: async ({ findingId }) => {
+      accepted.push(findingId);
+      return { group: 'f-x', because: 'new' };
+    },
+    keepUnreadable: async (message) => void kept.push(message),
+    storeReady: async () => undefined,
+    allowedAccounts: null,
+    clock: systemClock,
+    tell: (happening) => void told.push(happening),
+    random: () => 0,
+    ...overrides,
+  });
+  intake.start();
+  onTestFinished(() => intake.stop());
+  return { intake, accepted, kept, told };
+}
+
+const finding = (id: string): string => JSON.stringify(externalEvent({ detail: { id } }));
+const gone = async (sqs: SqsEmulator): Promise<boolean> => {
+  const { waiting, inFlight } = await sqs.depth();
+  return waiting === 0 && inFlight === 0;
+};
+
+/** Lets a test decide when something ends. */
+function gate(): { readonly passed: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { passed: promise, open: resolve };
+}
+
+test('a message is deleted after its finding is safe, and not before', async () => {
+  const sqs = await emulator();
+  await sqs.send(finding('one'));
+  const store = gate();
+  let asked = 0;
+  start([queueOf(sqs)], {
+    accept: async () => {
+      asked += 1;
+      await store.passed;
+      return { group: 'f-x', because: 'new' };
+    },
+  });
+  await until(() => asked === 1, 'the finding is handed on');
+  expect(await sqs.depth()).toMatchObject({ waiting: 0, inFlight: 1 });
+  store.open();
+  await until(() => gone(sqs), 'the message is deleted');
+  expect(asked).toBe(1);
+});
+
+test('many messages come in batches and each is handed on', async () => {
+  const sqs = await emulator();
+  const ids = Array.from({ length: 25 }, (_, index) => `finding-${index}`);
+  for (const id of ids) await sqs.send(finding(id));
+  const { accepted } = start([queueOf(sqs)], { loopsPerQueue: 2 });
+  await until(() => gone(sqs), 'all are deleted');
+  expect(accepted.toSorted()).toEqual(ids.toSorted());
+});
+
+test.each<readonly [string, Error, Happening['what']]>([
+  ['the store is away', new StoreUnavailable('test'), 'store-unavailable'],
+  ['we made a mistake', new TypeError('test'), 'internal-error'],
+])('while %s the message stays in SQS and comes again', async (_, error, what) => {
+  const sqs = await emulator({ visibilitySeconds: 1, withDeadLetterQueue: false });
+  await sqs.send(finding('one'));
+  let tries = 0;
+  const { told } = start([queueOf(sqs)], {
+    accept: async () => {
+      tries += 1;
+      if (tries < 3) throw error;
+      return { group: 'f-x', because: 'new' };
+    },
+  });
+  await until(() => gone(sqs), 'it is deleted in the end');
+  expect(tries).toBe(3);
+  expect(told.filter((happening) => happening.what === what)).toHaveLength(2);
+});
+
+test('one that fails does not keep the others', async () => {
+  const sqs = await emulator({ visibilitySeconds: 3_600 });
+  for (const id of ['good-1', 'bad', 'good-2']) await sqs.send(finding(id));
+  start([queueOf(sqs)], {
+    accept: async ({ findingId }) => {
+      if (findingId === 'bad') throw new StoreUnavailable('test');
+      return { group: 'f-x', because: 'new' };
+    },
+  });
+  await until(async () => (await sqs.depth()).inFlight + (await sqs.depth()).waiting === 1, 'the good ones are deleted');
+});
+
+test('what cannot be read is kept and left to the redrive policy', async () => {
+  const sqs = await emulator({ visibilitySeconds: 1 });
+  await sqs.send('not JSON at all');
+  const { kept, told, accepted } = start([queueOf(sqs)]);
+  await until(async () => (await sqs.depth()).deadLettered === 1, 'SQS gives it up', 20_000);
+  expect(kept).toHaveLength(5);
+  expect(new Set(kept.map(({ hash }) => hash)).size).toBe(1);
+  expect(kept[0]).toEqual({
+    hash: '4c2b9b1c1c2d4d6a',
+    body: 'not JSON at all',
+    because: 'not-json',
+    path: '',
+    message: 'expected JSON',
+    queueUrl: sqs.queueUrl,
+  });
+  expect(told).toContainEqual({ what: 'message-unreadable', because: 'not-json', path: '', hash: kept[0]?.hash, bytes: 15 });
+  expect(accepted).toEqual([]);
+});
+
+test('where no redrive policy is, it is kept and then deleted', async () => {
+  const sqs = await emulator({ withDeadLetterQueue: false });
+  await sqs.send('not JSON at all');
+  const { kept } = start([queueOf(sqs)]);
+  await until(() => gone(sqs), 'it is deleted');
+  expect(kept).toHaveLength(1);
+});
+
+test('what cannot be read and cannot be kept stays in SQS', async () => {
+  const sqs = await emulator({ withDeadLetterQueue: false, visibilitySeconds: 1 });
+  await sqs.send('not JSON at all');
+  let tries = 0;
+  start([queueOf(sqs)], {
+    keepUnreadable: async () => {
+      tries += 1;
+      if (tries === 1) throw new StoreUnavailable('test');
+    },
+  });
+  await until(() => gone(sqs), 'it is deleted after it was kept');
+  expect(tries).toBe(2);
+});
+
+test('what is not wanted is deleted and told', async () => {
+  const sqs = await emulator();
+  await sqs.send(JSON.stringify({ source: 'aws.access-analyzer', 'detail-type': 'Access Preview State Change', detail: {} }));
+  const { kept, accepted, told } = start([queueOf(sqs)]);
+  await until(() => gone(sqs), 'it is deleted');
+  expect([kept, accepted]).toEqual([[], []]);
+  expect(told).toEqual([{ what: 'message-ignored', because: 'access-preview' }]);
+});
+
+test('accounts that are not allowed are kept as unreadable', async () => {
+  const sqs = await emulator({ withDeadLetterQueue: false });
+  await sqs.send(finding('one'));
+  const { kept, accepted } = start([queueOf(sqs)], { allowedAccounts: new Set(['000000000000']) });
+  await until(() => gone(sqs), 'it is deleted');
+  expect(accepted).toEqual([]);
+  expect(kept).toMatchObject([{ because: 'account-not-allowed' }]);
+});
+
+test('several queues are read at once, and each says when it answered', async () => {
+  const [one, other] = [await emulator(), await emulator({ queueName: 'second' })];
+  const { intake, accepted } = start([queueOf(one), queueOf(other)]);
+  await one.send(finding('from-one'));
+  await other.send(finding('from-other'));
+  await until(async () => (await gone(one)) && (await gone(other)), 'both are empty');
+  expect(accepted.toSorted()).toEqual(['from-one', 'from-other']);
+  await until(() => intake.lastAnswerAt().every(({ at }) => at !== null), 'both have answered');
+  expect(intake.lastAnswerAt().map(({ url }) => url)).toEqual([one.queueUrl, other.queueUrl]);
+});
+
+test('one queue that is away does not hold up the other', async () => {
+  const [here, away] = [await emulator(), await startSqsEmulator({ queueName: 'away' })];
+  const gonePort = queueOf(away);
+  await away.close();
+  const { intake, accepted, told } = start([gonePort, queueOf(here)]);
+  await here.send(finding('one'));
+  await until(() => accepted.length === 1, 'the other is read');
+  await until(() => told.some(({ what }) => what === 'sqs-failed'), 'the failure is told');
+  expect(intake.lastAnswerAt()).toMatchObject([{ at: null }, {}]);
+});
+
+/** Says when a long poll is on its way, and when one has ended. */
+function watched(queue: SqsQueue): SqsQueue & { polling: number } {
+  const seen = {
+    ...queue,
+    polling: 0,
+    async receive(signal: AbortSignal) {
+      seen.polling += 1;
+      try {
+        return await queue.receive(signal);
+      } finally {
+        seen.polling -= 1;
+      }
+    },
+  };
+  return seen;
+}
+
+test('stopping ends a long poll at once', async () => {
+  const sqs = await emulator();
+  const queue = watched(queueOf(sqs));
+  const { intake, told } = start([queue], { loopsPerQueue: 3 });
+  await until(() => queue.polling === 3, 'three polls are on their way');
+  const stopped = intake.stop().then(() => 'stopped');
+  // A poll lasts twenty seconds: it did not end by itself.
+  expect(await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 10_000, 'waited for the poll'))])).toBe('stopped');
+  expect(queue.polling).toBe(0);
+  expect(told).toEqual([]);
+});
+
+test('stopping waits for what is under way, and deletes it', async () => {
+  const sqs = await emulator();
+  await sqs.send(finding('one'));
+  const store = gate();
+  let [asked, stopped] = [false, false];
+  const { intake } = start([queueOf(sqs)], {
+    accept: async () => {
+      asked = true;
+      await store.passed;
+      expect(stopped).toBe(false);
+      return { group: 'f-x', because: 'new' };
+    },
+  });
+  await until(() => asked, 'the finding is handed on');
+  const stopping = intake.stop().then(() => {
+    stopped = true;
+  });
+  await sqs.send(finding('after the end'));
+  expect(await sqs.depth()).toMatchObject({ waiting: 1, inFlight: 1 });
+  expect(stopped).toBe(false);
+  store.open();
+  await stopping;
+  expect(await sqs.depth()).toMatchObject({ waiting: 1, inFlight: 0 });
+});
+
+test('while the store cannot be written nothing is received', async () => {
+  const sqs = await emulator();
+  await sqs.send(finding('one'));
+  let tries = 0;
+  const { accepted, told } = start([queueOf(sqs)], {
+    storeReady: async () => {
+      tries += 1;
+      if (tries < 3) throw new StoreUnavailable('test');
+    },
+  });
+  await until(() => told.length === 2, 'the store is asked twice');
+  expect(await sqs.depth()).toMatchObject({ waiting: 1, inFlight: 0 });
+  expect(accepted).toEqual([]);
+  await until(() => gone(sqs), 'it is read when the store is back');
+  expect(told.map(({ what }) => what)).toEqual(['store-unavailable', 'store-unavailable']);
+});
+
+test.each<readonly [string, (real: SqsQueue, handles: readonly string[]) => Promise<readonly string[]>]>([
+  ['fails in parts', async (real, handles) => [...(await real.remove(handles.slice(1))), ...handles.slice(0, 1)]],
+  ['fails', async () => Promise.reject(new Error('throttled'))],
+])('a delete that %s is tried again with what is left', async (_, firstTry) => {
+  const sqs = await emulator({ visibilitySeconds: 3_600 });
+  for (const id of ['one', 'two', 'three']) await sqs.send(finding(id));
+  const real = queueOf(sqs);
+  const batches: number[] = [];
+  const queue: SqsQueue = {
+    ...real,
+    async remove(handles) {
+      batches.push(handles.length);
+      return batches.length === 1 ? firstTry(real, handles) : real.remove(handles);
+    },
+  };
+  const { accepted } = start([queue]);
+  await until(() => gone(sqs), 'all are deleted');
+  expect(accepted).toHaveLength(3);
+  expect(batches.length).toBeGreaterThan(1);
+});
+
+test('a delete that never works is given up, and the rest goes on', async () => {
+  const sqs = await emulator({ visibilitySeconds: 3_600 });
+  await sqs.send(finding('stuck'));
+  const real = queueOf(sqs);
+  let tries = 0;
+  const queue: SqsQueue = {
+    ...real,
+    async remove(handles) {
+      tries += 1;
+      return tries <= 5 ? handles : real.remove(handles);
+    },
+  };
+  const { accepted } = start([queue]);
+  await until(() => tries === 5, 'it is tried five times', 20_000);
+  await sqs.send(finding('next'));
+  await until(() => accepted.includes('next'), 'the next is read');
+  expect(accepted).toEqual(['stuck', 'next']);
+});
+
+test('an endless failure of SQS is told with growing waits', async () => {
+  const sqs = await emulator();
+  const failing: SqsQueue = { ...queueOf(sqs), receive: async () => Promise.reject(new Error('away')) };
+  const { told, intake } = start([failing]);
+  await until(() => told.length >= 3, 'it is tried three times');
+  expect(told.slice(0, 3)).toEqual([250, 500, 1_000].map((retryInMs) => ({ what: 'sqs-failed', doing: 'receive', message: 'Error: away', retryInMs })));
+  await intake.stop();
+});

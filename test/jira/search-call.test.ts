@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import type { OwnAccount } from '../../src/jira/own-account.ts';
+import { createOwnAccount } from '../../src/jira/own-account.ts';
+import { lookCall, oursCall } from '../../src/jira/search-call.ts';
+import type { Look } from '../../src/pipeline/issue-tracker.ts';
+import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
+
+const LABEL = 'f2j-aaaaaaaaaaaaaaaaaaaaaaaaaa';
+const CONTROLS = ['f2j-bbbbbbbbbbbbbbbbbbbbbbbbbb', 'f2j-cccccccccccccccccccccccccc'];
+const ME: Reply = { status: 200, json: { accountId: 'me' } };
+
+const wire = (id: string, labels: readonly string[], more: { creator?: unknown; properties?: unknown } = {}): Record<string, unknown> => ({
+  id,
+  key: `SEC-${id}`,
+  fields: {
+    labels,
+    creator: 'creator' in more ? more.creator : { accountId: 'me' },
+    project: { key: 'SEC' },
+    issuetype: { name: 'Task' },
+    status: { name: 'To Do', statusCategory: { key: 'new' } },
+  },
+  ...('properties' in more ? { properties: more.properties } : {}),
+});
+const OURS = wire('1', [LABEL], { properties: { 'findings-to-jira': { installation: 'default', group: 'f-x', findings: [], attempt: 1 } } });
+const CONTROL = wire('2', [CONTROLS[1] ?? '']);
+
+const page = (json: Record<string, unknown>): Reply => ({ status: 200, json: { isLast: true, ...json } });
+
+/** Answers `GET /myself` and the search. */
+function siteOf(search: Reply, myself: Reply = ME): Promise<ScriptedJira> {
+  return scriptJira(({ url }) => (url.endsWith('/myself') ? myself : search));
+}
+
+async function look(search: Reply, controls: readonly string[] = CONTROLS, myself: Reply = ME): Promise<Look> {
+  const calls = callsTo((await siteOf(search, myself)).url);
+  return lookCall(calls, createOwnAccount(calls), LABEL, controls);
+}
+
+test('a look asks who we are and then for the label and its controls, with all that tells ours from a copy', async () => {
+  const jira = await siteOf(page({ issues: [] }));
+  const calls = callsTo(jira.url);
+  await lookCall(calls, createOwnAccount(calls), LABEL, CONTROLS);
+  expect(jira.lines()).toEqual(['GET /rest/api/3/myself', 'POST /rest/api/3/search/jql']);
+  expect(jira.requests[1]?.body).toMatchObject({
+    jql: `labels in ("${LABEL}", "${CONTROLS[0]}", "${CONTROLS[1]}") ORDER BY created ASC`,
+    fields: expect.arrayContaining(['status', 'creator', 'labels', 'project', 'issuetype']),
+    properties: ['findings-to-jira'],
+  });
+});
+
+test('what carries the label is found, with what it says of itself', async () => {
+  expect(await look(page({ issues: [OURS, CONTROL] }))).toEqual({
+    valid: true,
+    because: 'ok',
+    failure: null,
+    found: [
+      {
+        issue: { id: '1', key: 'SEC-1' },
+        projectKey: 'SEC',
+        issueType: 'Task',
+        createdByUs: true,
+        property: { installation: 'default', group: 'f-x', findings: [], attempt: 1 },
+        status: { name: 'To Do', category: 'new' },
+      },
+    ],
+  });
+});
+
+test.each<readonly [string, Record<string, unknown>, { createdByUs: boolean; property: unknown }]>([
+  ['a copy by a person', wire('3', [LABEL], { creator: { accountId: 'somebody' } }), { createdByUs: false, property: null }],
+  ['made by nobody that we may see', wire('3', [LABEL], { creator: null }), { createdByUs: false, property: null }],
+  ['made by a hidden account', wire('3', [LABEL], { creator: {} }), { createdByUs: false, property: null }],
+  ['without properties', wire('3', [LABEL]), { createdByUs: true, property: null }],
+  ['with a property that is not ours', wire('3', [LABEL], { properties: { 'findings-to-jira': 'hello' } }), { createdByUs: true, property: null }],
+  ['with half a property', wire('3', [LABEL], { properties: { 'findings-to-jira': { installation: 'default' } } }), { createdByUs: true, property: null }],
+])('%s', async (_, issue, expected) => {
+  expect((await look(page({ issues: [issue] }))).found).toMatchObject([expected]);
+});
+
+test.each<readonly [boolean, Look['because'], string, Reply, readonly string[]]>([
+  [true, 'ok', 'nothing but a control is seen', page({ issues: [CONTROL] }), CONTROLS],
+  [true, 'ok', 'there is no control yet', page({ issues: [] }), []],
+  [false, 'no-control-seen', 'no control is seen', page({ issues: [] }), CONTROLS],
+  [false, 'no-control-seen', 'the issue is seen and no control', page({ issues: [OURS] }), CONTROLS],
+  [false, 'warnings', 'Jira warns', page({ issues: [CONTROL], warnings: [{ message: 'x' }] }), CONTROLS],
+  [true, 'ok', 'Jira warns of nothing', page({ issues: [CONTROL], warnings: [] }), CONTROLS],
+  [false, 'warnings', 'there is another page', page({ issues: [CONTROL], nextPageToken: 'more', isLast: false }), CONTROLS],
+  [false, 'warnings', 'it is not the last page', page({ issues: [CONTROL], isLast: false }), CONTROLS],
+  [true, 'ok', 'the token of the last page is null', page({ issues: [CONTROL], nextPageToken: null }), CONTROLS],
+  [false, 'failed', 'the search fails', { status: 500 }, CONTROLS],
+  [false, 'failed', 'the search is refused', { status: 400, json: { errorMessages: ['no'] } }, CONTROLS],
+  [false, 'failed', 'a login page comes', { status: 200, text: '<html>' }, CONTROLS],
+  [false, 'failed', 'the answer holds no issues', { status: 200, json: {} }, CONTROLS],
+  [false, 'failed', 'warnings come in a form that we do not know', page({ issues: [CONTROL], warnings: 'some' }), CONTROLS],
+  [false, 'failed', 'the connection breaks', (response) => void response.socket?.destroy(), CONTROLS],
+])('valid %s, %s: %s', async (valid, because, _, search, controls) => {
+  const seen = await look(search, controls);
+  expect([seen.valid, seen.because]).toEqual([valid, because]);
+  expect(seen.failure === null).toBe(because !== 'failed');
+});
+
+test.each<readonly [string, Reply, Look['because']]>([
+  ['as nobody', { status: 401 }, 'not-our-account'],
+  ['as nobody with a body', { status: 401, json: { message: 'Client must be authenticated' } }, 'not-our-account'],
+  ['behind a login page', { status: 200, text: '<html>' }, 'failed'],
+  ['without a name', { status: 200, json: { accountId: '' } }, 'failed'],
+  ['while Jira is down', { status: 503 }, 'failed'],
+])('a look %s does not even search', async (_, myself, because) => {
+  const jira = await siteOf(page({ issues: [OURS, CONTROL] }), myself);
+  const calls = callsTo(jira.url);
+  expect(await lookCall(calls, createOwnAccount(calls), LABEL, CONTROLS)).toMatchObject({ valid: false, because, found: [] });
+  expect(jira.lines()).toEqual(['GET /rest/api/3/myself']);
+});
+
+test('the account of the first answer is ours: another one is not believed, and ours is again', async () => {
+  const names = ['me', 'visitor', 'me'];
+  const jira = await scriptJira(({ url }, index) => (url.endsWith('/myself') ? { status: 200, json: { accountId: names[index] } } : undefined));
+  const account: OwnAccount = createOwnAccount(callsTo(jira.url));
+  expect(await account.confirm()).toEqual({ ok: true, accountId: 'me' });
+  expect(await account.confirm()).toMatchObject({ ok: false, because: 'not-our-account', failure: { code: 'jira-auth' } });
+  expect(await account.confirm()).toEqual({ ok: true, accountId: 'me' });
+});
+
+test('all that is ours: by label or creator, since so many minutes, page by page', async () => {
+  const jira = await siteOf(page({ issues: [OURS], nextPageToken: 'second', isLast: false }));
+  const calls = callsTo(jira.url);
+  const account = createOwnAccount(calls);
+  expect(await oursCall(calls, account, null, null)).toMatchObject({ ok: true, found: [{ issue: { id: '1' }, createdByUs: true }], nextCursor: 'second' });
+  await oursCall(calls, account, 90_001, 'second');
+  expect(jira.requests.flatMap(({ body }) => body ?? [])).toMatchObject([
+    { jql: '(labels = "findings-to-jira" OR creator = currentUser()) ORDER BY created DESC' },
+    { jql: '(labels = "findings-to-jira" OR creator = currentUser()) AND created >= "-2m" ORDER BY created DESC', nextPageToken: 'second' },
+  ]);
+});
+
+test.each<readonly [string, Reply, Reply]>([
+  ['warnings', page({ issues: [OURS], warnings: ['x'] }), ME],
+  ['a page that is not the last and has no next', page({ issues: [OURS], isLast: false }), ME],
+  ['a failed search', { status: 500 }, ME],
+  ['another visitor', page({ issues: [] }), { status: 401 }],
+])('reading back does not go on after %s', async (_, search, myself) => {
+  const calls = callsTo((await siteOf(search, myself)).url);
+  expect(await oursCall(calls, createOwnAccount(calls), null, null)).toMatchObject({ ok: false });
+});
