@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue, type SqsQueue } from '../../src/intake/sqs-queue.ts';
 import { startSqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs-emulator.ts';
@@ -22,7 +22,7 @@ const never = new AbortController().signal;
 
 test('at most ten messages come at once, whole, and those that are removed are gone', async () => {
   const { queue, send } = await emulated();
-  for (let index = 0; index < 12; index += 1) await send(`message ${index} 🪣 "{[`);
+  for (let index = 0; index < 12; index += 1) await send(`message ${index} é مرحبا "{[`);
   expect(await queue.attributes()).toMatchObject({ waiting: 12, inFlight: 0 });
   const first = await queue.receive(never);
   const second = await queue.receive(never);
