@@ -19,6 +19,7 @@ import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
+import { createSweep } from './pipeline/sweep.ts';
 import { createTicker } from './pipeline/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -113,7 +114,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     uncertainWindowMs: jira.uncertainWindowMs,
     pause: (ms) => sleep(ms),
   });
-  const ticker = createTicker({ ...shared, trust });
+  const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
+  const ticker = createTicker({ ...shared, trust, sweep });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
   const intake = createIntake({

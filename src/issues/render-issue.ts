@@ -127,6 +127,11 @@ export function reopeningComment(): AdfDocument {
   return doc(paragraph(text('IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more. Reopened by findings-to-jira.')));
 }
 
+/** What is said on a second issue of the same finding when it is closed in favour of the first. */
+export function twinComment(keptKey: string): AdfDocument {
+  return doc(paragraph(text(`This issue is a double of ${keptKey}, which stays open for the finding. Closed by findings-to-jira; nothing was deleted.`)));
+}
+
 function oneLine(value: string, most: number): string {
   return cut(cleanText(value).replaceAll(/\s+/g, ' ').trim(), most);
 }

@@ -5,6 +5,7 @@ import type { JiraCalls } from './jira-calls.ts';
 import { moveCall, type TransitionCache } from './move-call.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createRateGovernor, type GovernorState } from './rate-governor.ts';
+import { retireCall } from './retire-call.ts';
 import { lookCall, oursCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
 
@@ -50,9 +51,10 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       if (outcome.outcome === 'confirmed') noteNumber(newest, outcome.issue.key);
       return outcome;
     },
-    look: (label, controls) => lookCall(calls, account, label, controls),
+    look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, cache, 'closed', issue, target),
     reopen: (issue, target) => moveCall(calls, cache, 'open', issue, target),
+    retire: (twin, kept, comment) => retireCall(calls, cache, twin, kept, comment),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,

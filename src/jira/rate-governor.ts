@@ -51,7 +51,7 @@ export function createRateGovernor(options: { requestsPerSecond: number; maxInFl
   function serve(): void {
     refill();
     const now = clock.monotonic();
-    for (let index = 0; index < waiting.length; ) {
+    for (let index = 0; index < waiting.length;) {
       const next = waiting[index];
       if (next === undefined) break;
       if (next.order > 0 && now - next.since >= MAX_WAIT_MS) {

@@ -108,6 +108,14 @@ export interface EpochRecord {
 
 export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
 
+/** When the next sweep is due, so that one replica runs it. Store's clock, epoch ms. */
+export interface SweepRecord {
+  readonly nextAt: number;
+}
+
+/** One document a kind of sweep: `issues`. */
+export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', terms: () => [], at: () => 0, due: () => null };
+
 /** A message that could not be read, kept once whatever its number of deliveries. */
 export interface UnreadableRecord {
   readonly because: string;

@@ -8,7 +8,7 @@ import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
-import { withIssue } from './store-trust.ts';
+import { withIssue } from './take-in-issue.ts';
 import { put, StoreUnavailable } from './store.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
@@ -38,7 +38,7 @@ export async function createIssue(settling: Settling, view: GroupView, step: Cre
 async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
-  const intent = claimOf(settling, view, step, await store.now());
+  const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
   const findings = leadFirst(view, step.lead);
@@ -47,9 +47,18 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   return recordOutcome(settling, { ...view, record: claimed }, intent, outcome, step.lead);
 }
 
-function claimOf({ owner, tracker }: Settling, { record }: GroupView, { route }: CreateStep, now: number): CreateIntent {
+function claimOf({ owner }: Settling, { record }: GroupView, { route }: CreateStep, newest: number | null, now: number): CreateIntent {
   const attempt = (record.intent?.attempt ?? 0) + 1;
-  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: tracker.newestNumber(route.projectKey), route, looks: NO_LOOKS };
+  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: newest, route, looks: NO_LOOKS };
+}
+
+/** The newest issue number of a project that this process has seen, or else that the store knows of. */
+async function newestNumber({ store, tracker }: Settling, projectKey: string): Promise<number | null> {
+  const seen = tracker.newestNumber(projectKey);
+  if (seen !== null) return seen;
+  const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: 1 });
+  const key = items[0]?.doc.issue?.key ?? '';
+  return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : null;
 }
 
 function leadFirst(view: GroupView, lead: Finding): [Finding, ...Finding[]] {

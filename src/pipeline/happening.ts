@@ -12,9 +12,11 @@ export type Happening =
   | { readonly what: 'issue-created' | 'issue-adopted' | 'issue-restored'; readonly group: string; readonly issueKey: string; readonly ruleId: string | null; readonly resource: string }
   | { readonly what: 'issue-closed' | 'issue-reopened'; readonly group: string; readonly issueKey: string; readonly because: StepTaken['because']; readonly resource: string }
   | { readonly what: 'twin-seen'; readonly group: string; readonly issueKey: string; readonly twinKey: string }
+  | { readonly what: 'twin-retired'; readonly issueKey: string; readonly twinKey: string }
+  | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly retired: number }
   | { readonly what: 'create-uncertain'; readonly group: string; readonly attempt: number; readonly code: Failure['code'] | 'found-in-sending' }
   | { readonly what: 'look-made'; readonly group: string; readonly valid: boolean; readonly because: Look['because']; readonly ours: number }
-  | { readonly what: 'jira-failed'; readonly group: string; readonly call: 'create' | 'look' | 'close' | 'reopen'; readonly code: Failure['code']; readonly message: string; readonly retryInMs: number }
+  | { readonly what: 'jira-failed'; readonly group: string; readonly call: 'create' | 'look' | 'close' | 'reopen' | 'retire'; readonly code: Failure['code']; readonly message: string; readonly retryInMs: number }
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }
   | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }

@@ -23,8 +23,13 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
   if (intent === null) return 'again';
   const permit = await settling.tracker.permit('look');
   if (!permit.granted) return waitUntil(settling, view, { until: now + permit.afterMs, because: 'rate-limited' });
-  const controls = await controlsFor(settling, record.group, intent.route.projectKey);
-  const look = await settling.tracker.look(markerLabel(settling.installation, record.group), controls).finally(() => permit.release());
+  const { projectKey } = intent.route;
+  const question = {
+    label: markerLabel(settling.installation, record.group),
+    controls: await controlsFor(settling, record.group, projectKey),
+    near: intent.newestNumber === null ? null : { projectKey, after: intent.newestNumber },
+  };
+  const look = await settling.tracker.look(question).finally(() => permit.release());
   const ours = look.found.filter((found) => isOurs(found, settling.installation, record.group, intent));
   settling.tell({ what: 'look-made', group: record.group, valid: look.valid, because: look.because, ours: ours.length });
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));

@@ -23,7 +23,7 @@ export function projectHtml(state: JiraState, projectKey: string): Html {
 }
 
 /** 1 for the most urgent to 5 for the least; 3 without a priority. */
-export function urgency(state: JiraState, issue: SimulatedIssue): number {
+function urgency(state: JiraState, issue: SimulatedIssue): number {
   const priorities = state.project(issue.projectKey)?.priorities ?? [];
   const position = priorities.findIndex(({ name }) => name === issue.priority);
   return position === -1 ? 3 : Math.min(5, position + 1);

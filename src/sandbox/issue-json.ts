@@ -116,11 +116,6 @@ function chosenFields(all: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(all).filter(([name]) => (everything || named.includes(name)) && !without.has(name)));
 }
 
-/** The strings of a JSON list; anything else is none. */
-export function stringList(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
 /** A value that Jira takes as `{id}`, `{name}` or `{key}`: what is asked for, null when there is none of these. */
 export function reference(value: Json | undefined): { readonly by: 'id' | 'name' | 'key'; readonly value: string } | null {
   if (!isJsonObject(value)) return null;

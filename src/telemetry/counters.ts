@@ -16,6 +16,8 @@ export const COUNTERS = {
   f2j_issues_closed_total: { help: 'Issues closed in Jira', labels: ['because'] },
   f2j_issues_reopened_total: { help: 'Issues opened again in Jira', labels: ['because'] },
   f2j_twins_seen_total: { help: 'Second issues seen for a group that has one', labels: [] },
+  f2j_twins_retired_total: { help: 'Second issues closed as duplicates', labels: [] },
+  f2j_sweeps_total: { help: 'Sweeps that compared Jira with the store', labels: [] },
   f2j_creates_uncertain_total: { help: 'Creates whose outcome is not known, by what was heard last', labels: ['code'] },
   f2j_looks_total: { help: 'Looks for the issue of an uncertain create', labels: ['because'] },
   f2j_jira_calls_total: { help: 'Calls to Jira, by HTTP status or network error', labels: ['result'] },

@@ -326,6 +326,8 @@ test('an endless failure of SQS is told with growing waits', async () => {
   const failing: SqsQueue = { ...queueOf(sqs), receive: async () => Promise.reject(new Error('away')) };
   const { told, intake } = start([failing]);
   await until(() => told.length >= 3, 'it is tried three times');
-  expect(told.slice(0, 3)).toEqual([250, 500, 1_000].map((retryInMs) => ({ what: 'sqs-failed', doing: 'receive', message: 'Error: away', retryInMs })));
+  expect(told.slice(0, 3)).toEqual(
+    [250, 500, 1_000].map((retryInMs) => ({ what: 'sqs-failed', doing: 'receive', message: 'Error: away', retryInMs })),
+  );
   await intake.stop();
 });

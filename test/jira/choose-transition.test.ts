@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { chooseTransition } from '../../src/jira/choose-transition.ts';
 import type { WireTransition } from '../../src/jira/wire.ts';
 
-const to = (id: string, category: string, name = id, more: Partial<WireTransition> = {}): WireTransition => ({ id, to: { name, statusCategory: { key: category } }, ...more });
+const to = (id: string, category: string, name = id, more: Partial<WireTransition> = {}): WireTransition => ({
+  id,
+  to: { name, statusCategory: { key: category } },
+  ...more,
+});
 
 test.each<readonly [string, 'closed' | 'open', readonly WireTransition[], string | null]>([
   ['nothing is offered', 'closed', [], null],
@@ -25,7 +29,11 @@ test.each<readonly [string, 'closed' | 'open', readonly WireTransition[], string
 });
 
 test('a comment goes along only where there is a screen', () => {
-  for (const [hasScreen, takesComment] of [[true, true], [false, false], [undefined, false]] as const) {
+  for (const [hasScreen, takesComment] of [
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ] as const) {
     const chosen = chooseTransition('closed', [to('1', 'done', 'Done', hasScreen === undefined ? {} : { hasScreen })]);
     expect(chosen).toEqual({ id: '1', to: { name: 'Done', category: 'done' }, takesComment });
   }

@@ -13,7 +13,12 @@ function governor(requestsPerSecond: number, maxInFlight: number): RateGovernor 
   return createRateGovernor({ requestsPerSecond, maxInFlight, clock: systemClock });
 }
 
-const answered = (status: number, headers: Record<string, string> = {}): Parameters<RateGovernor['heard']>[0] => ({ kind: 'http', status, headers, json: undefined });
+const answered = (status: number, headers: Record<string, string> = {}): Parameters<RateGovernor['heard']>[0] => ({
+  kind: 'http',
+  status,
+  headers,
+  json: undefined,
+});
 
 interface Asked {
   readonly name: string;
@@ -124,10 +129,13 @@ test('after a 429 Jira is left alone for as long as it says', async () => {
 
 test('a pause holds also what was begun', async () => {
   const from = governor(1_000, 10);
+  const held = ask(from, 'open');
   from.heard(answered(429, { 'retry-after': '5' }));
   const done: string[] = [];
   void from.another().then(() => done.push('another'));
-  await pass(4_900);
+  await pass(3_000);
+  release(held);
+  await pass(1_900);
   expect(done).toEqual([]);
   await pass(200);
   expect(done).toEqual(['another']);

@@ -24,7 +24,7 @@ export function killAtCall(method: 'create' | 'close' | 'reopen' | 'look', when:
     create: (draft, marker, sendBy) => at('create', () => tracker.create(draft, marker, sendBy)),
     close: (issue, target) => at('close', () => tracker.close(issue, target)),
     reopen: (issue, target) => at('reopen', () => tracker.reopen(issue, target)),
-    look: (label, controls) => at('look', () => tracker.look(label, controls)),
+    look: (question) => at('look', () => tracker.look(question)),
   });
 }
 

@@ -13,6 +13,7 @@ import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
 import type { Store } from '../../src/pipeline/store.ts';
+import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
@@ -41,6 +42,7 @@ export interface ServiceParts {
   readonly settle: (group: string) => Promise<void>;
   readonly queue: SettleQueue;
   readonly trust: StoreTrust;
+  readonly sweep: Sweep;
   readonly rules: RuleBook;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
@@ -68,7 +70,7 @@ export interface ServicePartsOptions {
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
 }
 
-export const SIMPLE_RULES = rulesOf([{ id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }]);
+const SIMPLE_RULES = rulesOf([{ id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }]);
 
 export function rulesOf(rules: readonly unknown[]): CompiledRules {
   const parsed = parseRules({ version: 1, rules });
@@ -114,7 +116,8 @@ export async function startServiceParts(options: ServicePartsOptions): Promise<S
     uncertainWindowMs: options.uncertainWindowMs ?? 900_000,
     pause: (ms) => sleep(ms),
   });
-  const ticker = createTicker({ ...shared, trust });
+  const sweep = createSweep({ ...shared, mode: options.mode ?? 'live', intervalMs: 0, ensureTrust: trust.ensure });
+  const ticker = createTicker({ ...shared, trust, sweep });
   await trust.ensure();
   await rules.current();
   await trust.advance();
@@ -127,6 +130,7 @@ export async function startServiceParts(options: ServicePartsOptions): Promise<S
     settle,
     queue,
     trust,
+    sweep,
     rules,
     happenings,
     tracker,

@@ -53,7 +53,7 @@ export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<st
 }
 
 /** Runs it without waiting for anything. */
-export function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
+function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
