@@ -150,7 +150,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     metrics: metrics.render,
   });
   metrics.collectFrom(async () => {
-    const counts = await store.counts(FINDINGS, MAPPING_STATES.map((state) => `state:${state}`));
+    const counts = await store.counts(
+      FINDINGS,
+      MAPPING_STATES.map((state) => `state:${state}`),
+    );
     const mappings = Object.fromEntries(MAPPING_STATES.map((state, index) => [state, counts[index] ?? 0]));
     return { mappings, queueDepth: await queue.depth(), storeTrusted: await trust.isTrusted() };
   });
@@ -197,14 +200,23 @@ async function openQueue(settings: Settings, onError: (error: unknown) => void, 
   const concurrency = settings.jira.maxInFlight * SETTLERS_PER_CALL;
   if (settings.store.kind === 'embedded') return createInProcessQueue({ concurrency, clock: systemClock, onError });
   const { url } = settings.store;
-  return openBullmqQueue({ url, installation: settings.installation, concurrency, clock: systemClock, onError, onWedged, wedgedAfterMs: WEDGED_AFTER_MS });
+  return openBullmqQueue({
+    url,
+    installation: settings.installation,
+    concurrency,
+    clock: systemClock,
+    onError,
+    onWedged,
+    wedgedAfterMs: WEDGED_AFTER_MS,
+  });
 }
 
 async function warnAboutQueue({ url, attributes }: SqsQueue, warn: (data: object, text: string) => void): Promise<void> {
   try {
     const { redrives, visibilitySeconds } = await attributes();
     if (!redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
-    if (visibilitySeconds < LEAST_VISIBILITY_SECONDS) warn({ queue: url, visibilitySeconds }, 'The visibility time-out of the queue is short: messages will come twice');
+    if (visibilitySeconds < LEAST_VISIBILITY_SECONDS)
+      warn({ queue: url, visibilitySeconds }, 'The visibility time-out of the queue is short: messages will come twice');
   } catch {
     // The intake loops tell that the queue can't be reached.
   }

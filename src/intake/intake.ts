@@ -56,7 +56,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       const messages = await queue.receive(stopping.signal);
       answeredAt.set(queue.url, clock.now());
       const done = await Promise.all(messages.map((message) => take(queue, message)));
-      await removeAll(queue, done.flatMap((handle) => handle ?? []));
+      await removeAll(
+        queue,
+        done.flatMap((handle) => handle ?? []),
+      );
       return true;
     } catch (error) {
       if (stopping.signal.aborted) return true;

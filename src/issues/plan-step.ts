@@ -23,7 +23,10 @@ export function planStep(record: GroupRecord, members: readonly Member[], unknow
   const active = members.filter(({ finding }) => standingOf(finding) === 'active');
   const [lead] = active.flatMap(({ finding, decision }) => (decision.action === 'issue' ? [{ finding, route: decision.route }] : []));
   const { issue } = record;
-  if (issue === null) return lead === undefined ? whyNoIssue(members, active, unknown) : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
+  if (issue === null)
+    return lead === undefined
+      ? whyNoIssue(members, active, unknown)
+      : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
   if (lead !== undefined) return issue.stand === 'open' ? nothing('already-open') : { step: 'reopen', because: 'active-again' };
   if (active.length > 0) return nothing('unrouted');
   if (unknown > 0 || members.length === 0) return nothing('members-unknown');

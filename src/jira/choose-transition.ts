@@ -18,7 +18,9 @@ export function chooseTransition(to: 'closed' | 'open', offered: readonly WireTr
   const candidates = offered
     .filter(({ isAvailable, isLooped }) => isAvailable !== false && isLooped !== true)
     .map((transition) => ({ id: transition.id, to: issueStatus(transition.to), takesComment: transition.hasScreen === true }))
-    .filter(({ to: status }) => (to === 'closed' ? status.category === 'done' : status.category === 'new' || status.category === 'indeterminate'));
+    .filter(({ to: status }) =>
+      to === 'closed' ? status.category === 'done' : status.category === 'new' || status.category === 'indeterminate',
+    );
   const [best] = candidates.toSorted((a, b) => rank(to, a) - rank(to, b));
   return best ?? null;
 }

@@ -18,7 +18,13 @@ const MAX_TRIES = 2;
 /**
  * Moves an issue to a done status or back. Warm: one POST. Cold, or after a refusal: the issue is read first, and nothing is sent when it is there already.
  */
-export async function moveCall(calls: JiraCalls, cache: TransitionCache, to: 'closed' | 'open', issue: IssueRef, target: MoveTarget): Promise<MoveOutcome> {
+export async function moveCall(
+  calls: JiraCalls,
+  cache: TransitionCache,
+  to: 'closed' | 'open',
+  issue: IssueRef,
+  target: MoveTarget,
+): Promise<MoveOutcome> {
   const cached = target.readFirst ? undefined : cache.get(cacheKey(to, target, target.from?.name ?? null));
   let failure: Failure | null = null;
   if (cached !== undefined) {
@@ -32,7 +38,13 @@ export async function moveCall(calls: JiraCalls, cache: TransitionCache, to: 'cl
   return readAndMove(calls, cache, to, issue, target);
 }
 
-async function readAndMove(calls: JiraCalls, cache: TransitionCache, to: 'closed' | 'open', issue: IssueRef, target: MoveTarget): Promise<MoveOutcome> {
+async function readAndMove(
+  calls: JiraCalls,
+  cache: TransitionCache,
+  to: 'closed' | 'open',
+  issue: IssueRef,
+  target: MoveTarget,
+): Promise<MoveOutcome> {
   for (let tries = 1; ; tries += 1) {
     const request = { issueIdOrKey: issue.id, fields: ['status'], expand: 'transitions' };
     const read = parseAnswer(IssueWithTransitions, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
@@ -63,7 +75,9 @@ async function finish(calls: JiraCalls, issue: IssueRef, chosen: ChosenTransitio
   if (!chosen.takesComment) {
     await calls.governor.another();
     const { type, version, content } = target.comment;
-    await calls.ask((client) => addComment(client, { issueIdOrKey: issue.id, body: { type, version, content: content.map((block) => ({ ...block })) } }));
+    await calls.ask((client) =>
+      addComment(client, { issueIdOrKey: issue.id, body: { type, version, content: content.map((block) => ({ ...block })) } }),
+    );
   }
   return { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: chosen.to };
 }

@@ -26,7 +26,13 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-const TIMEOUTS: ReadonlySet<string> = new Set(['ETIMEDOUT', 'TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const TIMEOUTS: ReadonlySet<string> = new Set([
+  'ETIMEDOUT',
+  'TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const BACKOFF: Retry = { when: 'backoff' };
 const SELDOM: Retry = { when: 'seldom' };
@@ -61,7 +67,9 @@ function networkFailure(code: string): Failure {
   const timeout = TIMEOUTS.has(code);
   return {
     code: timeout ? 'jira-timeout' : 'jira-unreachable',
-    message: timeout ? `Jira did not answer in time (${code})` : `Jira was not reached or the connection broke (${code}); check JIRA_BASE_URL and the network`,
+    message: timeout
+      ? `Jira did not answer in time (${code})`
+      : `Jira was not reached or the connection broke (${code}); check JIRA_BASE_URL and the network`,
     words: null,
     retry: BACKOFF,
   };
@@ -74,7 +82,8 @@ function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode
   if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', said === null ? { when: 'after', afterMs: 5_000 } : retry];
   if (status >= 500) return ['jira-server-error', 'Jira failed to answer', retry];
   if (status === 401) return ['jira-auth', 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN', BACKOFF];
-  if (status < 400 || !isJsonObject(answer.json)) return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
+  if (status < 400 || !isJsonObject(answer.json))
+    return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
   if (status === 403) return ['jira-forbidden', 'The account may not do this; give it the permission in the project', SELDOM];
   if (status === 404) return ['jira-not-found', 'Jira does not know it, or the account may not see it', SELDOM];
   if (status === 408 || status === 409 || status === 425) return ['jira-server-error', 'Jira was busy with the same issue', BACKOFF];
@@ -87,7 +96,9 @@ const MAX_WORDS = 1_000;
 function wordsOf(json: unknown): string | null {
   if (!isJsonObject(json)) return null;
   const messages = Array.isArray(json['errorMessages']) ? json['errorMessages'] : [];
-  const fields = isJsonObject(json['errors']) ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${plain(message)}`) : [];
+  const fields = isJsonObject(json['errors'])
+    ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${plain(message)}`)
+    : [];
   const words = [...messages.map(plain), ...fields].join(' ').slice(0, MAX_WORDS);
   return words === '' ? null : words;
 }

@@ -8,9 +8,17 @@ import { moveCall, type TransitionCache } from './move-call.ts';
  * Marks a second issue as a duplicate of the one that stays, and closes it with a comment. May be called again: a link that is there counts as
  * made, and an issue that is closed is left alone. A site without the link type `Duplicate` has the comment to tell.
  */
-export async function retireCall(calls: JiraCalls, cache: TransitionCache, twin: FoundIssue, kept: IssueRef, comment: AdfDocument): Promise<MoveOutcome> {
+export async function retireCall(
+  calls: JiraCalls,
+  cache: TransitionCache,
+  twin: FoundIssue,
+  kept: IssueRef,
+  comment: AdfDocument,
+): Promise<MoveOutcome> {
   if (twin.status.category === 'done') return { outcome: 'already-there', issue: twin.issue, status: twin.status };
-  await calls.ask((client) => linkIssues(client, { type: { name: 'Duplicate' }, inwardIssue: { id: twin.issue.id }, outwardIssue: { id: kept.id } }));
+  await calls.ask((client) =>
+    linkIssues(client, { type: { name: 'Duplicate' }, inwardIssue: { id: twin.issue.id }, outwardIssue: { id: kept.id } }),
+  );
   await calls.governor.another();
   const { projectKey, issueType, status } = twin;
   return moveCall(calls, cache, 'closed', twin.issue, { projectKey, issueType, from: status, readFirst: true, comment });

@@ -49,7 +49,10 @@ export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: 
  * Reads the issues with the numbers after the newest one that was seen before the create. Numbers that nobody used are absent without harm.
  * It is a second chance to find, never evidence of absence: that this reads the database and not the index is not documented.
  */
-async function probe({ ask, clock, governor }: JiraCalls, { projectKey, after }: NonNullable<LookQuestion['near']>): Promise<readonly WireIssue[]> {
+async function probe(
+  { ask, clock, governor }: JiraCalls,
+  { projectKey, after }: NonNullable<LookQuestion['near']>,
+): Promise<readonly WireIssue[]> {
   await governor.another();
   const issueIdsOrKeys = Array.from({ length: PAGE }, (_, index) => `${projectKey}-${after + 1 + index}`);
   const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
@@ -57,10 +60,18 @@ async function probe({ ask, clock, governor }: JiraCalls, { projectKey, after }:
   return said.ok ? said.value.issues : [];
 }
 
-type Searched = { readonly ok: true; readonly issues: readonly WireIssue[]; readonly warned: boolean; readonly nextCursor: string | null } | { readonly ok: false; readonly failure: Failure };
+type Searched =
+  | { readonly ok: true; readonly issues: readonly WireIssue[]; readonly warned: boolean; readonly nextCursor: string | null }
+  | { readonly ok: false; readonly failure: Failure };
 
 async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | null): Promise<Searched> {
-  const request = { jql, fields: FIELDS, properties: [PROPERTY_KEY], maxResults: PAGE, ...(cursor === null ? {} : { nextPageToken: cursor }) };
+  const request = {
+    jql,
+    fields: FIELDS,
+    properties: [PROPERTY_KEY],
+    maxResults: PAGE,
+    ...(cursor === null ? {} : { nextPageToken: cursor }),
+  };
   const said = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
   if (!said.ok) return said;
   const { issues, warnings, nextPageToken = null, isLast } = said.value;

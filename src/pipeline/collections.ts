@@ -63,7 +63,9 @@ export const FINDINGS: Collection<FindingRecord> = {
     ...(decision.ruleId === null ? [] : [`ruleId:${decision.ruleId}`]),
     ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
     ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
-    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map((word) => `q:${word}`),
+    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map(
+      (word) => `q:${word}`,
+    ),
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: () => null,

@@ -66,7 +66,13 @@ function leadFirst(view: GroupView, lead: Finding): [Finding, ...Finding[]] {
 }
 
 /** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
-async function recordOutcome(settling: Settling, sent: GroupView, intent: CreateIntent, outcome: CreateOutcome, lead: Finding): Promise<Round> {
+async function recordOutcome(
+  settling: Settling,
+  sent: GroupView,
+  intent: CreateIntent,
+  outcome: CreateOutcome,
+  lead: Finding,
+): Promise<Round> {
   for (let tries = 1; ; tries += 1) {
     try {
       const round = await tryToRecord(settling, sent, intent, outcome, lead);
@@ -79,17 +85,40 @@ async function recordOutcome(settling: Settling, sent: GroupView, intent: Create
 }
 
 /** @returns null when another writer was first */
-async function tryToRecord(settling: Settling, sent: GroupView, intent: CreateIntent, outcome: CreateOutcome, lead: Finding): Promise<Round | null> {
+async function tryToRecord(
+  settling: Settling,
+  sent: GroupView,
+  intent: CreateIntent,
+  outcome: CreateOutcome,
+  lead: Finding,
+): Promise<Round | null> {
   const view = await readGroup(settling.store, settling.rules, sent.record.group);
   if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent, created(outcome.issue, intent)) : 'done';
-  if (outcome.outcome === 'confirmed') return recordIssue(settling, view, created(outcome.issue, intent), { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key }, lead);
+  if (outcome.outcome === 'confirmed')
+    return recordIssue(
+      settling,
+      view,
+      created(outcome.issue, intent),
+      { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
+      lead,
+    );
   const { record } = view;
-  if (record.intent === null || record.intent.phase === 'reserved' || record.intent.attempt !== intent.attempt || record.intent.owner !== intent.owner) return 'again';
+  if (
+    record.intent === null ||
+    record.intent.phase === 'reserved' ||
+    record.intent.attempt !== intent.attempt ||
+    record.intent.owner !== intent.owner
+  )
+    return 'again';
   const { failure } = outcome;
   const said: Said = { what: outcome.outcome === 'uncertain' ? 'uncertain' : 'failed', because: failure.code, issueKey: null };
-  const { next, retryInMs } = outcome.outcome === 'uncertain' ? afterUncertain(record, record.intent, view.now) : afterRefusal(record, record.intent, outcome, view.now);
+  const { next, retryInMs } =
+    outcome.outcome === 'uncertain'
+      ? afterUncertain(record, record.intent, view.now)
+      : afterRefusal(record, record.intent, outcome, view.now);
   if (!(await save(settling, view, next, failure.code === 'claim-too-old' ? null : said))) return null;
-  if (outcome.outcome === 'uncertain') settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
+  if (outcome.outcome === 'uncertain')
+    settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
   else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
   return 'again';
 }
@@ -97,21 +126,37 @@ async function tryToRecord(settling: Settling, sent: GroupView, intent: CreateIn
 /** It may be there: looked for first, whatever else happens. */
 function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): ReturnType<typeof afterFailure> {
   const retryInMs = lookDelayMs(0);
-  return { next: { ...record, wait: { until: now + retryInMs, because: 'looking' }, intent: { ...intent, phase: 'uncertain' } }, retryInMs };
+  return {
+    next: { ...record, wait: { until: now + retryInMs, because: 'looking' }, intent: { ...intent, phase: 'uncertain' } },
+    retryInMs,
+  };
 }
 
 /** Nothing is on its way any more. What never reached Jira does not count as an attempt. */
-function afterRefusal(record: GroupRecord, intent: CreateIntent, outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' }, now: number): ReturnType<typeof afterFailure> {
+function afterRefusal(
+  record: GroupRecord,
+  intent: CreateIntent,
+  outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' },
+  now: number,
+): ReturnType<typeof afterFailure> {
   const attempt = outcome.outcome === 'not-sent' ? intent.attempt - 1 : intent.attempt;
   const reserved: GroupRecord = { ...record, intent: { ...intent, phase: 'reserved', attempt } };
-  return outcome.failure.code === 'claim-too-old' ? { next: { ...reserved, wait: null }, retryInMs: 0 } : afterFailure(reserved, outcome.failure, now);
+  return outcome.failure.code === 'claim-too-old'
+    ? { next: { ...reserved, wait: null }, retryInMs: 0 }
+    : afterFailure(reserved, outcome.failure, now);
 }
 
 /**
  * Writes down which issue is the group's. Where another one stands already, the lower id stays: both came from us.
  * @returns null when another writer was first
  */
-export async function recordIssue(settling: Settling, view: GroupView, issue: OwnIssue, said: Said, lead: Finding | null): Promise<Round | null> {
+export async function recordIssue(
+  settling: Settling,
+  view: GroupView,
+  issue: OwnIssue,
+  said: Said,
+  lead: Finding | null,
+): Promise<Round | null> {
   const known = view.record.issue;
   const group = view.record.group;
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });

@@ -41,7 +41,8 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
 async function countEvidence(settling: Settling, view: GroupView, intent: CreateIntent, look: Look): Promise<Round> {
   const now = await settling.store.now();
   const looks = withLook(intent.looks, look, now);
-  const proven = look.valid && looks.valid >= MIN_VALID && looks.firstValidAt !== null && now - looks.firstValidAt >= settling.uncertainWindowMs;
+  const proven =
+    look.valid && looks.valid >= MIN_VALID && looks.firstValidAt !== null && now - looks.firstValidAt >= settling.uncertainWindowMs;
   if (proven) {
     await save(settling, view, { ...view.record, wait: null, failure: null, intent: { ...intent, phase: 'reserved', looks } }, null);
     return 'again';
@@ -49,7 +50,9 @@ async function countEvidence(settling: Settling, view: GroupView, intent: Create
   const failure = look.failure === null ? null : { ...look.failure, at: now };
   const refused = look.failure?.retry.when === 'after' ? look.failure.retry.afterMs : 0;
   const until = now + Math.max(delayMs(looks, now, settling.uncertainWindowMs), refused);
-  return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null)) ? 'done' : 'again';
+  return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null))
+    ? 'done'
+    : 'again';
 }
 
 /** Not later than the window's end: the look that completes the evidence should not be kept waiting. */
@@ -72,7 +75,10 @@ function isOurs({ property, createdByUs }: FoundIssue, installation: string, gro
 /** The oldest issues of ours in the project: the index has long known them. */
 async function controlsFor({ store, installation }: Settling, group: string, projectKey: string): Promise<string[]> {
   const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: CONTROLS, order: 'oldest' });
-  return items.map(({ id }) => id).filter((id) => id !== group).map((id) => markerLabel(installation, id));
+  return items
+    .map(({ id }) => id)
+    .filter((id) => id !== group)
+    .map((id) => markerLabel(installation, id));
 }
 
 function adopted(found: FoundIssue, { route }: CreateIntent): OwnIssue {

@@ -6,7 +6,9 @@ import type { FoundIssue, IssueTracker } from './issue-tracker.ts';
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
 
 /** All of them, the oldest first. `failure` null: it was not our turn to ask. */
-export type ReadOurs = { readonly ok: true; readonly found: readonly OurIssue[] } | { readonly ok: false; readonly failure: Failure | null };
+export type ReadOurs =
+  | { readonly ok: true; readonly found: readonly OurIssue[] }
+  | { readonly ok: false; readonly failure: Failure | null };
 
 /** Reads the issues of an installation back from Jira. @param withinMs created in the last so many ms; null: ever */
 export async function readOurs(tracker: IssueTracker, installation: string, withinMs: number | null): Promise<ReadOurs> {

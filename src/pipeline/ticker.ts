@@ -25,7 +25,14 @@ const MOST = 100;
 /** What is asked for at the start. */
 const MOST_AT_START = 10_000;
 
-export function createTicker(deps: { store: Store; queue: SettleQueue; trust: StoreTrust; sweep: Sweep; clock: Clock; tell: Tell }): Ticker {
+export function createTicker(deps: {
+  store: Store;
+  queue: SettleQueue;
+  trust: StoreTrust;
+  sweep: Sweep;
+  clock: Clock;
+  tell: Tell;
+}): Ticker {
   const { store, queue, trust, sweep, clock, tell } = deps;
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;

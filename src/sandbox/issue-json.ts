@@ -88,7 +88,12 @@ function allFields(site: JiraSite, issue: SimulatedIssue): JsonObject {
     resolution: issue.resolution === null ? null : { id: issue.resolution, name: issue.resolution, description: '' },
     priority: priority === null ? null : { self: `${site.url()}/rest/api/3/priority/${priority.id}`, id: priority.id, name: priority.name },
     duedate: issue.dueDate,
-    project: { self: `${site.url()}/rest/api/3/project/${project?.id}`, id: project?.id ?? '', key: issue.projectKey, name: project?.name ?? '' },
+    project: {
+      self: `${site.url()}/rest/api/3/project/${project?.id}`,
+      id: project?.id ?? '',
+      key: issue.projectKey,
+      name: project?.name ?? '',
+    },
     issuetype: { self: `${site.url()}/rest/api/3/issuetype/${type.id}`, id: type.id, name: type.name, subtask: false, hierarchyLevel: 0 },
     assignee: issue.assignee === null ? null : userJson(site, issue.assignee),
     creator: userJson(site, issue.creator),

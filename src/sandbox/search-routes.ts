@@ -94,7 +94,12 @@ function search(site: JiraSite, { body, account }: Call): Answer {
   };
 }
 
-function pageOf(all: readonly SimulatedIssue[], token: PageToken | null, jql: string, maxResults: number): { readonly found: SimulatedIssue[]; readonly next: PageToken | null } {
+function pageOf(
+  all: readonly SimulatedIssue[],
+  token: PageToken | null,
+  jql: string,
+  maxResults: number,
+): { readonly found: SimulatedIssue[]; readonly next: PageToken | null } {
   const there = token === null ? -1 : all.findIndex(({ id }) => id === token.after);
   const start = there === -1 ? (token?.position ?? 0) : there + 1;
   const found = all.slice(start, start + Math.min(maxResults, MOST_RESULTS));
@@ -129,7 +134,9 @@ function readToken(token: string): PageToken | null {
 function bulkFetch(site: JiraSite, { body }: Call): Answer {
   if (!BulkFetchRequest.Check(body)) return BAD_REQUEST;
   const readable = new Map(site.state.index.issues(site.faults.bulkFetchLagMs).map((issue) => [issue.id, issue]));
-  const issues = new Map(body.issueIdsOrKeys.flatMap((idOrKey) => readable.get(site.state.issue(idOrKey)?.id ?? '') ?? []).map((issue) => [issue.id, issue]));
+  const issues = new Map(
+    body.issueIdsOrKeys.flatMap((idOrKey) => readable.get(site.state.issue(idOrKey)?.id ?? '') ?? []).map((issue) => [issue.id, issue]),
+  );
   const parts = { fields: body.fields ?? [], properties: body.properties ?? [] };
   const ascending = [...issues.values()].toSorted((a, b) => Number(a.id) - Number(b.id));
   return { status: 200, body: { issues: ascending.map((issue) => issueJson(site, issue, parts)), issueErrors: [] } };

@@ -17,9 +17,19 @@ describe.for(STORES)('kill -9, store: $name', (store) => {
     onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
     jira.faults.loseAnswerRate = 0.05;
     jira.faults.latencyMs = 150;
-    const env = { ...environmentFor(sqs, jira), ...(await store.env()), JIRA_TIMEOUT_MS: '2000', JIRA_UNCERTAIN_WINDOW_MS: '5000', JIRA_REQUESTS_PER_SECOND: '20' };
+    const env = {
+      ...environmentFor(sqs, jira),
+      ...(await store.env()),
+      JIRA_TIMEOUT_MS: '2000',
+      JIRA_UNCERTAIN_WINDOW_MS: '5000',
+      JIRA_REQUESTS_PER_SECOND: '20',
+    };
 
-    for (const event of shuffled(FINDINGS.map((n) => numberedEvent(n, 10)), 1)) await sqs.send(JSON.stringify(event));
+    for (const event of shuffled(
+      FINDINGS.map((n) => numberedEvent(n, 10)),
+      1,
+    ))
+      await sqs.send(JSON.stringify(event));
     const random = seededRandom(9);
     for (let kills = 0; kills < KILLS; kills += 1) {
       const service = await startService(env);
@@ -30,7 +40,11 @@ describe.for(STORES)('kill -9, store: $name', (store) => {
       await service.end('SIGKILL');
     }
     const service = await startService(env);
-    await until(async () => Number(Object(await service.json('/api/v1/status'))['mappings']['open']) === FINDINGS.length, 'every finding has its issue', 200_000);
+    await until(
+      async () => Number(Object(await service.json('/api/v1/status'))['mappings']['open']) === FINDINGS.length,
+      'every finding has its issue',
+      200_000,
+    );
     expect(jira.issues()).toHaveLength(FINDINGS.length);
     const groups = new Set(jira.issues().map(({ properties }) => JSON.stringify(Object(properties['findings-to-jira'])['group'])));
     expect(groups.size).toBe(FINDINGS.length);

@@ -9,13 +9,22 @@ import { until } from '../support/until.ts';
 const FINDINGS = range(30);
 
 async function sides(): Promise<{ sqs: SqsEmulator; jira: JiraSimulator; redis: RedisServer; env: Record<string, string> }> {
-  const [sqs, jira, redis] = await Promise.all([startSqsEmulator({ visibilitySeconds: 3 }), startJiraSimulator(), startRedis({ appendonly: true })]);
+  const [sqs, jira, redis] = await Promise.all([
+    startSqsEmulator({ visibilitySeconds: 3 }),
+    startJiraSimulator(),
+    startRedis({ appendonly: true }),
+  ]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close(), redis.remove()])));
   return { sqs, jira, redis, env: { ...environmentFor(sqs, jira), REDIS_URL: redis.url, JIRA_TIMEOUT_MS: '2000' } };
 }
 
 async function send(sqs: SqsEmulator, numbers: readonly number[], minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Promise<void> {
-  for (const event of shuffled(numbers.map((n) => numberedEvent(n, minute, status)), 1, minute)) await sqs.send(JSON.stringify(event));
+  for (const event of shuffled(
+    numbers.map((n) => numberedEvent(n, minute, status)),
+    1,
+    minute,
+  ))
+    await sqs.send(JSON.stringify(event));
 }
 
 async function shows(service: ServiceProcess, state: string): Promise<number> {

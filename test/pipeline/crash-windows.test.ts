@@ -112,7 +112,12 @@ describe('opening: a process that dies leaves exactly one issue', () => {
 
   test('a claim that was held up for longer than it is good for sends nothing and is given back', async () => {
     const site = await openSite();
-    const parts = await site.start({ wrapTracker: (tracker) => ({ ...tracker, create: (draft, marker, sendBy) => (site.clock.forward(5_000), tracker.create(draft, marker, sendBy)) }) });
+    const parts = await site.start({
+      wrapTracker: (tracker) => ({
+        ...tracker,
+        create: (draft, marker, sendBy) => (site.clock.forward(5_000), tracker.create(draft, marker, sendBy)),
+      }),
+    });
     const { group } = await parts.accept(active);
     // The clock jumps before every POST, so that it never comes to one; the rounds are bounded.
     await parts.settle(group);
@@ -127,7 +132,13 @@ describe('accepting: what dies between the store and the queue is asked for agai
   test('the ticker finds the group, and a redelivery asks although nothing changed', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const dying = createAcceptFinding({ store: site.store, queue: killAtAsk(parts.queue), rules: parts.rules, trust: parts.trust, tell: () => undefined });
+    const dying = createAcceptFinding({
+      store: site.store,
+      queue: killAtAsk(parts.queue),
+      rules: parts.rules,
+      trust: parts.trust,
+      tell: () => undefined,
+    });
     await dies(dying(active));
     expect(await parts.queue.depth()).toBe(0);
     const { group, because } = await parts.accept(active);

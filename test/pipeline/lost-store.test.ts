@@ -9,7 +9,8 @@ import { finish } from '../support/finish.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 
-const numbered = (n: number, detail: object = {}): Finding => findingOf(externalEvent({ detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, ...detail } }));
+const numbered = (n: number, detail: object = {}): Finding =>
+  findingOf(externalEvent({ detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, ...detail } }));
 
 async function open(site: Site, parts: ServiceParts, findings: readonly Finding[]): Promise<void> {
   for (const finding of findings) await finish(site, parts, (await parts.accept(finding)).group);
@@ -125,7 +126,10 @@ describe('a store that forgot', () => {
 
   test('the group of an issue that was read back holds, although the rules group otherwise now', async () => {
     const site = await openSite();
-    const grouped = (groupBy: string) => rulesOf([{ id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } }]);
+    const grouped = (groupBy: string) =>
+      rulesOf([
+        { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
+      ]);
     await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
     const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
     await parts.trust.advance();

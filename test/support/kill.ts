@@ -10,7 +10,11 @@ export class Killed extends Error {
 }
 
 /** Dies at the n-th call of a tracker's method, before it is sent or after it was answered. */
-export function killAtCall(method: 'create' | 'close' | 'reopen' | 'look', when: 'before' | 'after', nth = 1): (tracker: IssueTracker) => IssueTracker {
+export function killAtCall(
+  method: 'create' | 'close' | 'reopen' | 'look',
+  when: 'before' | 'after',
+  nth = 1,
+): (tracker: IssueTracker) => IssueTracker {
   let calls = 0;
   const at = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
     const dies = name === method && ++calls === nth;

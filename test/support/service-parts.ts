@@ -70,7 +70,9 @@ export interface ServicePartsOptions {
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
 }
 
-const SIMPLE_RULES = rulesOf([{ id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }]);
+const SIMPLE_RULES = rulesOf([
+  { id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
+]);
 
 export function rulesOf(rules: readonly unknown[]): CompiledRules {
   const parsed = parseRules({ version: 1, rules });
@@ -84,44 +86,62 @@ export function findingOf(event: JsonObject): Finding {
   return parsed.finding;
 }
 
-export async function startServiceParts(options: ServicePartsOptions): Promise<ServiceParts> {
-  const { store, jira } = options;
-  const clock = options.clock ?? testClock();
+const USUAL = {
+  rules: SIMPLE_RULES,
+  installation: 'default',
+  mode: 'live',
+  owner: 'test',
+  soleOwner: true,
+  timeoutMs: 5_000,
+  requestsPerSecond: 1_000,
+  uncertainWindowMs: 900_000,
+  indexLagMs: 30_000,
+  sendingMs: 65_000,
+  working: true,
+  wrapTracker: (tracker: IssueTracker) => tracker,
+} as const;
+
+export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
+  const options = { ...USUAL, clock: testClock(), ...said };
+  const { store, jira, clock, installation, mode } = options;
   const happenings: Happening[] = [];
   const tell = (happening: Happening): void => void happenings.push(happening);
-  const queue = createInProcessQueue({ concurrency: 16, clock, onError: (error) => tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) }) });
+  const queue = createInProcessQueue({
+    concurrency: 16,
+    clock,
+    onError: (error) => tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) }),
+  });
   const { email, apiToken } = jira.credentials;
   const real = createJiraTracker({
     baseUrl: jira.url,
     credentials: { kind: 'basic', email, apiToken },
-    requestsPerSecond: options.requestsPerSecond ?? 1_000,
+    requestsPerSecond: options.requestsPerSecond,
     maxInFlight: 8,
-    timeoutMs: options.timeoutMs ?? 5_000,
+    timeoutMs: options.timeoutMs,
     clock,
     onCall: () => undefined,
   });
-  const tracker = options.wrapTracker?.(real) ?? real;
-  const installation = options.installation ?? 'default';
+  const tracker = options.wrapTracker(real);
   const shared = { store, queue, tracker, clock, tell, installation };
-  const trust = createStoreTrust({ ...shared, indexLagMs: options.indexLagMs ?? 30_000 });
-  const rules = createRuleBook(store, options.rules ?? SIMPLE_RULES, clock);
+  const trust = createStoreTrust({ ...shared, indexLagMs: options.indexLagMs });
+  const rules = createRuleBook(store, options.rules, clock);
   const settle = createSettleGroup({
     ...shared,
     rules,
     trust,
-    mode: options.mode ?? 'live',
-    owner: options.owner ?? 'test',
-    soleOwner: options.soleOwner ?? true,
-    sendingMs: options.sendingMs ?? 65_000,
-    uncertainWindowMs: options.uncertainWindowMs ?? 900_000,
+    mode,
+    owner: options.owner,
+    soleOwner: options.soleOwner,
+    sendingMs: options.sendingMs,
+    uncertainWindowMs: options.uncertainWindowMs,
     pause: (ms) => sleep(ms),
   });
-  const sweep = createSweep({ ...shared, mode: options.mode ?? 'live', intervalMs: 0, ensureTrust: trust.ensure });
+  const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
   const ticker = createTicker({ ...shared, trust, sweep });
   await trust.ensure();
   await rules.current();
   await trust.advance();
-  if (options.working !== false) {
+  if (options.working) {
     queue.work(settle);
     ticker.start();
   }

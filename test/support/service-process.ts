@@ -25,7 +25,8 @@ export interface ServiceProcess {
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /** One rule: everything to SEC. */
-const ONE_RULE = 'version: 1\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
+const ONE_RULE =
+  'version: 1\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
 
 /** A folder of this test, removed when it ends. */
 export function testFolder(): string {
