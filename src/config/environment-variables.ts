@@ -100,13 +100,13 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     schema: path(),
   }),
   variable('HTTP_HOST', {
-    meaning: 'The address that the admin API and page are bound to.',
+    meaning: 'The address that the admin API is bound to.',
     defaultValue: '127.0.0.1',
     expected: 'an IP address or a host name',
     schema: Type.String({ pattern: '^[A-Za-z0-9_:.-]+$', maxLength: 253 }),
   }),
   variable('HTTP_PORT', {
-    meaning: 'The port of the admin API and page; 0: any free one.',
+    meaning: 'The port of the admin API; 0: any free one.',
     defaultValue: '8080',
     ...wholeNumber(0, 65_535),
   }),

@@ -63,7 +63,7 @@ function identityOf({
   const kind = FINDING_KINDS[detailType];
   const findingId = kind === 'unused' ? (detail.findingId ?? detail.id) : (detail.id ?? detail.findingId);
   if (!findingId) return missing(kind === 'unused' ? 'detail.findingId' : 'detail.id', 'expected the finding id');
-  const analyzerArn = resources.find((arn) => parseArn(arn)?.service === 'access-analyzer');
+  const analyzerArn = resources.find((arn) => parseArn(arn)?.service === 'access-analyzer' && !arn.includes('|'));
   if (analyzerArn === undefined) return missing('resources', 'expected the ARN of an analyzer');
   const findingType = detail.findingType || USUAL_TYPES[kind];
   return { ok: true, value: { key: findingKey(analyzerArn, findingId), findingId, analyzerArn, kind, findingType } };

@@ -107,6 +107,14 @@ function parse(text: string): unknown {
   }
 }
 
+/** The same code from a call other than `connect` came on an open connection, when the request may have been read. */
+const CONNECT_CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+const LATE = '_LATER';
+
+function isLate(error: Error & { readonly code?: unknown }): boolean {
+  return CONNECT_CODES.some((code) => code === error.code) && 'syscall' in error && error.syscall !== 'connect';
+}
+
 /** The code of what went wrong below HTTP. Several addresses may have been tried: only when all agree does their code count. */
 function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
@@ -115,6 +123,6 @@ function networkCode(error: unknown): string {
     const codes = new Set(error.errors.map(networkCode));
     return codes.size === 1 ? ([...codes][0] ?? 'UNKNOWN') : 'UNKNOWN';
   }
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  if ('code' in error && typeof error.code === 'string') return `${error.code}${isLate(error) ? LATE : ''}`;
   return error.cause === undefined ? 'UNKNOWN' : networkCode(error.cause);
 }

@@ -20,7 +20,7 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
       const [stored] = await store.read(GROUPS, [group]);
       const known = stored?.doc.issue ?? null;
       if (known?.id === found.issue.id) return { is: 'known' };
-      if (known !== null) tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: found.issue.key });
+      if (known !== null && found.status.category !== 'done') tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: found.issue.key });
       if (known !== null && Number(known.id) < Number(found.issue.id)) return { is: 'twin', kept: { id: known.id, key: known.key } };
       const now = await store.now();
       const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);

@@ -192,8 +192,6 @@ test('several queues are read at once, and each says when it answered', async ()
   await other.send(finding('from-other'));
   await until(async () => (await gone(one)) && (await gone(other)), 'both are empty');
   expect(accepted.toSorted()).toEqual(['from-one', 'from-other']);
-  await until(() => intake.lastAnswerAt().every(({ at }) => at !== null), 'both have answered');
-  expect(intake.lastAnswerAt().map(({ url }) => url)).toEqual([one.queueUrl, other.queueUrl]);
 });
 
 test('one queue that is away does not hold up the other', async () => {
@@ -204,7 +202,6 @@ test('one queue that is away does not hold up the other', async () => {
   await here.send(finding('one'));
   await until(() => accepted.length === 1, 'the other is read');
   await until(() => told.some(({ what }) => what === 'sqs-failed'), 'the failure is told');
-  expect(intake.lastAnswerAt()).toMatchObject([{ at: null }, {}]);
 });
 
 /** Counts the long polls that are on their way, and tells how each ended. */

@@ -1,7 +1,7 @@
 import { createIssue, getCurrentUser, getIssue } from 'jira.js/cloud';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Answer } from '../../src/jira/answer.ts';
 import { createVerdict } from '../../src/jira/outcome-table.ts';
 import { createTransport, type JiraCredentials } from '../../src/jira/transport.ts';
@@ -204,4 +204,15 @@ test('credentials that no header can hold are not told either', async () => {
   const answer = await ask((client) => getCurrentUser(client));
   expect(answer.kind).toBe('network');
   expect(JSON.stringify(answer)).not.toContain('secret');
+});
+
+test.each([
+  ['connect', 'ECONNREFUSED', 'not-sent'],
+  ['read', 'ECONNREFUSED_LATER', 'uncertain'],
+])('a refusal told by %s: what was on an open connection may have been read', async (syscall, code, outcome) => {
+  const error = new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall }) });
+  vi.spyOn(globalThis, 'fetch').mockRejectedValueOnce(error);
+  const { ask } = callsTo('http://127.0.0.1:1');
+  const answer = await ask((client) => createIssue(client, ISSUE));
+  expect([answer, createVerdict(answer, 0).outcome]).toEqual([{ kind: 'network', code }, outcome]);
 });
