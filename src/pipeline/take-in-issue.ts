@@ -14,25 +14,45 @@ export type TakeInIssue = (found: OurIssue) => Promise<TakenIn>;
 
 export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell: Tell; ensureTrust: () => Promise<void> }): TakeInIssue {
   const { store, queue, tell } = deps;
-  return async (found) => {
+
+  /** @returns null when another writer was first */
+  async function attempt(found: OurIssue): Promise<TakenIn | null> {
     const { group, findings } = found.property;
-    for (;;) {
-      const [stored] = await store.read(GROUPS, [group]);
-      const known = stored?.doc.issue ?? null;
-      if (known?.id === found.issue.id) return { is: 'known' };
-      if (known !== null && found.status.category !== 'done') tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: found.issue.key });
-      if (known !== null && Number(known.id) < Number(found.issue.id)) return { is: 'twin', kept: { id: known.id, key: known.key } };
-      const now = await store.now();
-      const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
-      const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
-      if (result.ok) {
-        tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
-        await queue.ask(group, 'sweep');
-        return { is: 'restored' };
-      }
+    const [stored] = await store.read(GROUPS, [group]);
+    const standing = compare(stored?.doc.issue ?? null, found);
+    if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
+    if (standing.is === 'known') return { is: 'known' };
+    if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
+    const now = await store.now();
+    const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
+    const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
+    if (!result.ok) {
       if (result.because === 'suspect') await deps.ensureTrust();
+      return null;
+    }
+    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
+    await queue.ask(group, 'sweep');
+    return { is: 'restored' };
+  }
+
+  return async (found) => {
+    for (;;) {
+      const taken = await attempt(found);
+      if (taken !== null) return taken;
     }
   };
+}
+
+type Standing =
+  | { readonly is: 'known' | 'missing' }
+  | { readonly is: 'twin' | 'lower'; readonly kept: IssueRef; readonly keys: { readonly issueKey: string; readonly twinKey: string } };
+
+/** A second issue that is closed is no twin any more: it was retired, or a person decided. */
+function compare(known: OwnIssue | null, found: OurIssue): Standing {
+  if (known === null) return { is: 'missing' };
+  if (known.id === found.issue.id || found.status.category === 'done') return { is: 'known' };
+  const is = Number(known.id) < Number(found.issue.id) ? 'twin' : 'lower';
+  return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, twinKey: found.issue.key } };
 }
 
 /** The group with its issue; whatever was meant to be created is there. */
