@@ -57,7 +57,7 @@ export interface AppOverrides {
 
 const DURABILITY = {
   embedded: 'every write is on the disk before it is answered',
-  redis: 'as Redis is set: with appendfsync everysec the last second may be lost, and is read back from Jira',
+  redis: 'as Redis is set: with appendfsync everysec the last second may be lost; our issues are read back from Jira then',
 } as const;
 
 /** The longest that stopping may take, ms. */

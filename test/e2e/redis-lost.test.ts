@@ -6,14 +6,12 @@ import { redisServerPath, startRedis, type RedisServer } from '../support/redis-
 import { environmentFor, startService, type ServiceProcess } from '../support/service-process.ts';
 import { until } from '../support/until.ts';
 
-const FINDINGS = range(30);
+const FINDINGS = range(100);
 
-async function sides(): Promise<{ sqs: SqsEmulator; jira: JiraSimulator; redis: RedisServer; env: Record<string, string> }> {
-  const [sqs, jira, redis] = await Promise.all([
-    startSqsEmulator({ visibilitySeconds: 3 }),
-    startJiraSimulator(),
-    startRedis({ appendonly: true }),
-  ]);
+async function sides(
+  options: { appendonly: boolean } = { appendonly: true },
+): Promise<{ sqs: SqsEmulator; jira: JiraSimulator; redis: RedisServer; env: Record<string, string> }> {
+  const [sqs, jira, redis] = await Promise.all([startSqsEmulator({ visibilitySeconds: 3 }), startJiraSimulator(), startRedis(options)]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close(), redis.remove()])));
   return { sqs, jira, redis, env: { ...environmentFor(sqs, jira), REDIS_URL: redis.url, JIRA_TIMEOUT_MS: '2000' } };
 }
@@ -34,7 +32,7 @@ async function shows(service: ServiceProcess, state: string): Promise<number> {
 describe.skipIf(redisServerPath() === null)('redis is lost while the service runs', () => {
   test('emptied, and everything is sent again: no issue twice, new ones go on', { timeout: 180_000 }, async () => {
     const { sqs, jira, redis, env } = await sides();
-    jira.faults.indexLagMs = 5_000;
+    jira.faults.indexLagMs = 20_000;
     const service = await startService(env);
     await send(sqs, FINDINGS, 10);
     await until(() => jira.issues().length === FINDINGS.length, 'all are open', 60_000);
@@ -51,13 +49,28 @@ describe.skipIf(redisServerPath() === null)('redis is lost while the service run
   test('emptied while creates are under way: no issue twice', { timeout: 180_000 }, async () => {
     const { sqs, jira, redis, env } = await sides();
     jira.faults.latencyMs = 300;
-    jira.faults.indexLagMs = 5_000;
+    jira.faults.indexLagMs = 20_000;
     const service = await startService(env);
     await send(sqs, FINDINGS, 10);
     await until(() => jira.issues().length >= 8, 'some are open', 60_000);
     await redis.flushAll();
     await send(sqs, FINDINGS, 10);
     await until(async () => (await shows(service, 'open')) === FINDINGS.length, 'every finding shows its issue', 120_000);
+    expect(jira.issues()).toHaveLength(FINDINGS.length);
+    expect(await service.end('SIGTERM')).toBe(0);
+  });
+
+  test('an old dump is put back, and everything is sent again: no issue twice', { timeout: 180_000 }, async () => {
+    const { sqs, jira, redis, env } = await sides({ appendonly: false });
+    const service = await startService(env);
+    await send(sqs, FINDINGS.slice(0, 40), 10);
+    await until(async () => (await shows(service, 'open')) === 40, 'forty are open', 60_000);
+    await redis.saveDump();
+    await send(sqs, FINDINGS.slice(40), 10);
+    await until(async () => (await shows(service, 'open')) === FINDINGS.length, 'all are open', 60_000);
+    await redis.restoreDump();
+    await send(sqs, FINDINGS, 10);
+    await until(async () => (await shows(service, 'open').catch(() => 0)) === FINDINGS.length, 'every finding shows its issue', 120_000);
     expect(jira.issues()).toHaveLength(FINDINGS.length);
     expect(await service.end('SIGTERM')).toBe(0);
   });

@@ -7,6 +7,7 @@ import { finish } from '../support/finish.ts';
 import { Killed, killAtAsk, killAtCall, killAtCommit } from '../support/kill.ts';
 import { findingOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const active = findingOf(externalEvent());
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
@@ -108,6 +109,36 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     expect(site.jira.history()).toHaveLength(calls);
     const record = await finish(site, other, group);
     expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+
+  test('a replica that is stopped after its claim until the window is over sends nothing when it goes on', async () => {
+    const site = await openSite();
+    let goOn = (): void => undefined;
+    const stopped = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const sleeper = await site.start({
+      owner: 'stopped',
+      soleOwner: false,
+      wrapTracker: (tracker) => ({
+        ...tracker,
+        create: async (draft, marker, sendBy) => {
+          await stopped;
+          return tracker.create(draft, marker, sendBy);
+        },
+      }),
+    });
+    const { group } = await sleeper.accept(active);
+    const held = sleeper.settle(group);
+    await until(async () => (await sleeper.group(group))?.intent?.phase === 'sending', 'it has claimed');
+    const other = await site.start({ owner: 'awake', soleOwner: false });
+    const record = await finish(site, other, group);
+    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
+    goOn();
+    await held;
+    expect(site.created()).toBe(1);
+    expect((await other.group(group))?.issue?.key).toBe('SEC-1');
+    expect(site.jira.issues()[0]?.properties['findings-to-jira']).toMatchObject({ attempt: 2 });
   });
 
   test('a claim that was held up for longer than it is good for sends nothing and is given back', async () => {
