@@ -93,8 +93,11 @@ const NASTY = [
 ];
 const word = fc.array(fc.constantFrom(...NASTY), { minLength: 1, maxLength: 12 }).map((parts) => parts.join(''));
 
+/** The character between analyzer and id in a finding key is refused in an analyzer's ARN. */
+const inArn = word.map((text) => text.replaceAll('|', '!'));
+
 test('a real shell reads the command as the words that it was made of', () => {
-  const samples = fc.sample(fc.tuple(word, word, word), { numRuns: 300, seed: 7 });
+  const samples = fc.sample(fc.tuple(word, inArn, inArn), { numRuns: 300, seed: 7 });
   const lines = samples.map(([id, name, region]) =>
     cliLine(
       findingOf(

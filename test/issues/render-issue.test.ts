@@ -216,7 +216,7 @@ const hostile: fc.Arbitrary<Finding> = fc
     findingOf(
       event({
         account: name.slice(0, 64),
-        resources: [`arn:aws:access-analyzer:us-west-2:111122223333:${name}`],
+        resources: [`arn:aws:access-analyzer:us-west-2:111122223333:${name.replaceAll('|', '')}`],
         detail: { ...detail, id, findingId: id },
       }),
     ),
