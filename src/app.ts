@@ -99,8 +99,9 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const jiraTracker = createJiraTracker({ ...jira, clock: systemClock, onCall: metrics.jiraCall });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
+  const soleOwner = settings.store.kind === 'embedded';
   const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
-  const trust = createStoreTrust({ ...shared, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
+  const trust = createStoreTrust({ ...shared, soleOwner, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
   const ruleBook = createRuleBook(store, rules, systemClock);
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const settle = createSettleGroup({
@@ -109,7 +110,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     trust,
     mode: settings.mode,
     owner: randomUUID(),
-    soleOwner: settings.store.kind === 'embedded',
+    soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
     pause: (ms) => sleep(ms),

@@ -35,6 +35,8 @@ export interface StoreTrustDeps {
   readonly clock: Clock;
   readonly tell: Tell;
   readonly installation: string;
+  /** True where the store belongs to one process: what is empty and was never named is new. */
+  readonly soleOwner: boolean;
   /** @see INDEX_LAG_MS */
   readonly indexLagMs: number;
 }
@@ -54,7 +56,9 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     if (epoch?.doc.identity === identity) return;
     // Read before the new epoch stands: until then every other write is refused, so nothing newer can slip in.
     const since = epoch?.doc.trusted === false ? epoch.doc.since : await newestKnown();
-    const named: EpochRecord = { identity, trusted: false, since, secondPass: trustedOnce || epoch !== null, nextPassAt: 0 };
+    // An empty store of several processes may have been emptied a moment ago, with issues that the index does not know yet.
+    const secondPass = trustedOnce || epoch !== null || !deps.soleOwner;
+    const named: EpochRecord = { identity, trusted: false, since, secondPass, nextPassAt: 0 };
     const result = await store.commit([put(EPOCHS, EPOCH.id, epoch?.version ?? null, named)]);
     if (result.ok) tell({ what: 'store-suspect', since });
   }

@@ -99,6 +99,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
 
   test('another replica keeps away from a claim until its POST can not be on its way any more', async () => {
     const site = await openSite();
+    await site.start(); // makes the store a trusted one
     const first = await site.start({ soleOwner: false, owner: 'a', wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active);
     await dies(first.settle(group));
@@ -113,6 +114,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
 
   test('a replica that is stopped after its claim until the window is over sends nothing when it goes on', async () => {
     const site = await openSite();
+    await site.start(); // makes the store a trusted one
     let goOn = (): void => undefined;
     const stopped = new Promise<void>((resolve) => {
       goOn = resolve;

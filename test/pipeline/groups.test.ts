@@ -98,6 +98,7 @@ describe('groups', () => {
 
   test('several replicas at once: one issue each', async () => {
     const site = await openSite();
+    await site.start(); // makes the store a trusted one
     const replicas = await Promise.all(['a', 'b', 'c'].map((owner) => site.start({ owner, soleOwner: false, rules: rule('finding') })));
     const [first] = replicas;
     const groups = await Promise.all(

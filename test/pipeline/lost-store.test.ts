@@ -42,6 +42,15 @@ describe('a store that forgot', () => {
     expect(site.created()).toBe(10);
   });
 
+  test('a store of several processes is emptied when all issues are younger than the index: none is made again', async () => {
+    const site = await openSite();
+    site.jira.faults.indexLagMs = 20_000;
+    await open(site, await site.start(), TEN);
+    const parts = await site.start({ store: site.emptyStore(), soleOwner: false, owner: 'just started' });
+    await open(site, parts, TEN);
+    expect(site.created()).toBe(10);
+  });
+
   test('an issue whose label a person removed is read back by its creator', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);

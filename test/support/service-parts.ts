@@ -123,7 +123,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   });
   const tracker = options.wrapTracker(real);
   const shared = { store, queue, tracker, clock, tell, installation };
-  const trust = createStoreTrust({ ...shared, indexLagMs: options.indexLagMs });
+  const trust = createStoreTrust({ ...shared, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
   const rules = createRuleBook(store, options.rules, clock);
   const settle = createSettleGroup({
     ...shared,
