@@ -4,7 +4,7 @@ import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { seededRandom } from '../../src/sandbox/seeded-random.ts';
 import { startSqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
 import { numberedEvent, range, shuffled } from '../support/findings-by-number.ts';
-import { environmentFor, startService } from '../support/service-process.ts';
+import { environmentFor, hurried, startService } from '../support/service-process.ts';
 import { STORES } from '../support/stores.ts';
 import { until } from '../support/until.ts';
 
@@ -26,6 +26,7 @@ export function killSuite(name: 'embedded' | 'redis'): void {
       const env = {
         ...environmentFor(sqs, jira),
         ...(await store.env()),
+        ...(name === 'redis' ? hurried(3_000) : {}),
         JIRA_TIMEOUT_MS: '2000',
         JIRA_UNCERTAIN_WINDOW_MS: '5000',
         JIRA_REQUESTS_PER_SECOND: '20',

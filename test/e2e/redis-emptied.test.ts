@@ -7,7 +7,7 @@ import { until } from '../support/until.ts';
 describe.skipIf(redisServerPath() === null)('redis is lost while the service runs', () => {
   test('emptied, and everything is sent again: no issue twice, new ones go on', { timeout: 180_000 }, async () => {
     const { sqs, jira, redis, env } = await sides();
-    jira.faults.indexLagMs = 20_000;
+    jira.faults.indexLagMs = 5_000;
     const service = await startService(env);
     await send(sqs, FINDINGS, 10);
     await until(() => jira.issues().length === FINDINGS.length, 'all are open', 60_000);
@@ -24,7 +24,7 @@ describe.skipIf(redisServerPath() === null)('redis is lost while the service run
   test('emptied while creates are under way: no issue twice', { timeout: 180_000 }, async () => {
     const { sqs, jira, redis, env } = await sides();
     jira.faults.latencyMs = 300;
-    jira.faults.indexLagMs = 20_000;
+    jira.faults.indexLagMs = 5_000;
     const service = await startService(env);
     await send(sqs, FINDINGS, 10);
     await until(() => jira.issues().length >= 8, 'some are open', 60_000);

@@ -104,8 +104,8 @@ function crashingTracker(tracker: IssueTracker, confirmed: Set<string>, pass: Pa
       }
       return outcome;
     },
-    async look(label, controls) {
-      const look = await tracker.look(label, controls);
+    async look(question) {
+      const look = await tracker.look(question);
       await pass('after-look');
       return look;
     },

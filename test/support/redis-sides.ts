@@ -3,7 +3,7 @@ import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-s
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
 import { numberedEvent, range, shuffled } from './findings-by-number.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
-import { environmentFor, type ServiceProcess } from './service-process.ts';
+import { environmentFor, hurried, type ServiceProcess } from './service-process.ts';
 
 export const FINDINGS = range(100);
 
@@ -12,7 +12,7 @@ export async function sides(
 ): Promise<{ sqs: SqsEmulator; jira: JiraSimulator; redis: RedisServer; env: Record<string, string> }> {
   const [sqs, jira, redis] = await Promise.all([startSqsEmulator({ visibilitySeconds: 3 }), startJiraSimulator(), startRedis(options)]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close(), redis.remove()])));
-  return { sqs, jira, redis, env: { ...environmentFor(sqs, jira), REDIS_URL: redis.url, JIRA_TIMEOUT_MS: '2000' } };
+  return { sqs, jira, redis, env: { ...environmentFor(sqs, jira), REDIS_URL: redis.url, JIRA_TIMEOUT_MS: '2000', ...hurried(8_000) } };
 }
 
 export async function send(
