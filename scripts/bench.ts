@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { redisServerPath } from '../test/support/redis-server.ts';
 import { benchCalls } from './bench-calls.ts';
+import { benchRate } from './bench-rate.ts';
 
-/** The benchmark: what findings cost in calls to Jira. Prints a table and writes bench.json. */
+/** The benchmark: what findings cost in calls to Jira, and how well replicas share its limit. Prints tables and writes bench.json. */
 const FINDINGS = 1_000;
 
 const calls = await benchCalls(FINDINGS);
@@ -16,4 +18,11 @@ console.table(
       .join(', '),
   })),
 );
-writeFileSync('bench.json', `${JSON.stringify({ calls }, null, 2)}\n`);
+const rate = redisServerPath() === null ? null : await benchRate();
+if (rate === null) console.log('The shared limit was not measured: there is no redis-server (REDIS_SERVER or the PATH)');
+else {
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const { used, refused, usedPerSecond, ...facts } = rate;
+  console.table([{ ...facts, 'used a second': usedPerSecond.toFixed(2), used: percent(used), refused: percent(refused) }]);
+}
+writeFileSync('bench.json', `${JSON.stringify({ calls, rate }, null, 2)}\n`);

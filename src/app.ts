@@ -14,6 +14,7 @@ import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
 import { resumeObserved } from './pipeline/resume-observed.ts';
+import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
@@ -96,7 +97,15 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const openedQueue = await openQueue(settings, onQueueError, () => overrides.onWedged?.());
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const { jira } = settings;
-  const jiraTracker = createJiraTracker({ ...jira, clock: systemClock, onCall: metrics.jiraCall });
+  const owner = randomUUID();
+  const jiraTracker = createJiraTracker({
+    ...jira,
+    lease: settings.store.kind === 'embedded' ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
+    clock: systemClock,
+    random: Math.random,
+    onCall: metrics.jiraCall,
+    onDenied: (scope) => metrics.count('f2j_jira_denials_total', { scope }),
+  });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
   const soleOwner = settings.store.kind === 'embedded';
@@ -109,7 +118,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rules: ruleBook,
     trust,
     mode: settings.mode,
-    owner: randomUUID(),
+    owner,
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,

@@ -20,6 +20,7 @@ import type { Clock } from '../src/pipeline/clock.ts';
 import * as collections from '../src/pipeline/collections.ts';
 import type { Tell } from '../src/pipeline/happening.ts';
 import type { IssueTracker, Look } from '../src/pipeline/issue-tracker.ts';
+import type { RateLease } from '../src/pipeline/rate-lease.ts';
 import { createRuleBook } from '../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
 import { EPOCH, put, type Store } from '../src/pipeline/store.ts';
@@ -92,8 +93,8 @@ const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-contro
   0
 >);
 
-type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; Tell: Tell };
-const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
+type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; RateLease: RateLease; Tell: Tell };
+const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, RateLease: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
 
 /** Names in capitals that are no settings of the service. */
 const OTHER_NAMES = ['REDIS_SERVER'];

@@ -50,6 +50,7 @@ const REQUEST_TIMEOUT = 408;
  */
 export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   const failure = failureOf(answer, nowMs);
+  if (answer.kind === 'held') return { outcome: 'not-sent', failure };
   if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
   const refused = answer.status >= 400 && answer.status < 500 && answer.status !== REQUEST_TIMEOUT && isJsonObject(answer.json);
@@ -59,6 +60,7 @@ export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
 /** The failure that an answer is, for every other call: all of them may be sent again without harm, the question is when. */
 export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'network') return networkFailure(answer.code);
+  if (answer.kind === 'held') return heldFailure(answer.afterMs);
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: wordsOf(answer.json), retry };
 }
@@ -73,6 +75,11 @@ function networkFailure(code: string): Failure {
     words: null,
     retry: BACKOFF,
   };
+}
+
+function heldFailure(afterMs: number): Failure {
+  const message = 'Jira asked to be left alone, so that nothing was sent';
+  return { code: 'jira-rate-limited', message, words: null, retry: { when: 'after', afterMs } };
 }
 
 function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode, string, Retry] {

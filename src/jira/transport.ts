@@ -1,5 +1,6 @@
 import type { Client, SendRequestOptions } from 'jira.js/core';
-import { JiraAnswered, type Answer, type HttpAnswer } from './answer.ts';
+import { JiraAnswered, type Answer, type Heard, type HttpAnswer } from './answer.ts';
+import { operationOf, type Operation } from './operation.ts';
 
 export type JiraCredentials =
   | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
@@ -14,8 +15,10 @@ export interface TransportOptions {
   readonly credentials: JiraCredentials;
   /** From the first byte sent to the last one read, ms. */
   readonly timeoutMs: number;
+  /** Asked before a request is sent: ms for which Jira wants none of its kind; 0: it may go. */
+  readonly hold: (operation: Operation) => Promise<number>;
   /** Hears of every answer: the rate governor does. */
-  readonly onAnswer: (answer: Answer) => void;
+  readonly onAnswer: (answer: Heard, operation: Operation) => void;
 }
 
 /** jira.js puts path parameters in unencoded, so that only paths made of plain words may go out. */
@@ -33,12 +36,15 @@ export function createTransport(options: TransportOptions): AskJira {
 
   async function send(request: SendRequestOptions): Promise<Answer> {
     if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
+    const operation = operationOf(request.method ?? 'GET', request.url);
+    const afterMs = await options.hold(operation);
+    if (afterMs > 0) return { kind: 'held', afterMs };
     const answer = await exchange(request);
-    options.onAnswer(answer);
+    options.onAnswer(answer, operation);
     return answer;
   }
 
-  async function exchange(request: SendRequestOptions): Promise<Answer> {
+  async function exchange(request: SendRequestOptions): Promise<Heard> {
     try {
       const response = await fetch(`${options.baseUrl}${request.url}${query(request.searchParams ?? {})}`, {
         method: request.method ?? 'GET',

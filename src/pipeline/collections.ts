@@ -118,6 +118,21 @@ export interface SweepRecord {
 /** One document a kind of sweep: `issues`. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', terms: () => [], at: () => 0, due: () => null };
 
+/** Who has which part of the calls that may be made to Jira; see `rate-lease.ts`. */
+export interface LeaseRecord {
+  readonly replicas: readonly {
+    readonly id: string;
+    /** When it took its part; store's clock, epoch ms. */
+    readonly at: number;
+    /** Calls per second. */
+    readonly wanted: number;
+    readonly share: number;
+  }[];
+}
+
+/** One document, `jira`. */
+export const LEASES: Collection<LeaseRecord> = { name: 'leases', terms: () => [], at: () => 0, due: () => null };
+
 /** A message that could not be read, kept once whatever its number of deliveries. */
 export interface UnreadableRecord {
   readonly because: string;

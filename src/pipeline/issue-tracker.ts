@@ -6,8 +6,11 @@ import type { Marker, MarkerProperty } from '../issues/marker.ts';
 
 /** The tracker port: what settling needs of Jira, in four outcomes and no exceptions. */
 export interface IssueTracker {
-  /** Waits shortly for its turn. What does not get one goes back to the record and costs no attempt. */
-  permit(kind: PermitKind): Promise<Permit>;
+  /**
+   * Waits shortly for its turn. What does not get one goes back to the record and costs no attempt.
+   * @param about id of the issue that is to be written to, which may have to rest while others need not
+   */
+  permit(kind: PermitKind, about?: string): Promise<Permit>;
   /**
    * One POST, no search before it.
    * @param sendBy monotonic ms after which it must not be sent any more: whoever waited that long may have lost its claim

@@ -14,7 +14,7 @@ type MoveStep = Step & { readonly step: 'close' | 'reopen' };
 export async function moveIssue(settling: Settling, view: GroupView, step: MoveStep): Promise<Round> {
   const { record } = view;
   if (record.issue === null) return 'again';
-  const permit = await settling.tracker.permit('close');
+  const permit = await settling.tracker.permit('close', record.issue.id);
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
     const move: MoveIntent = {

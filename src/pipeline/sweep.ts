@@ -57,7 +57,7 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   /** @returns true when it was closed just now. What fails is tried by the next sweep. */
   async function retire(twin: FoundIssue, kept: IssueRef): Promise<boolean> {
-    const permit = await tracker.permit('close');
+    const permit = await tracker.permit('close', twin.issue.id);
     if (!permit.granted) return false;
     const outcome = await tracker.retire(twin, kept, twinComment(kept.key)).finally(() => permit.release());
     if (outcome.outcome === 'moved') tell({ what: 'twin-retired', issueKey: kept.key, twinKey: twin.issue.key });

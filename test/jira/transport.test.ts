@@ -9,6 +9,8 @@ import { BASIC, callsTo, scriptJira, type Reply } from '../support/scripted-jira
 
 const ISSUE = { fields: { summary: 'x', project: { key: 'SEC' }, issuetype: { name: 'Task' } } };
 
+const noPause = (): Promise<number> => Promise.resolve(0);
+
 async function answerTo(reply: Reply, timeoutMs = 5_000): Promise<Answer> {
   const jira = await scriptJira(() => reply);
   return callsTo(jira.url, timeoutMs).ask((client) => createIssue(client, ISSUE));
@@ -20,7 +22,7 @@ test.each<readonly [string, JiraCredentials, string]>([
   ['bearer', { kind: 'bearer', token: 'the-bearer-token' }, 'Bearer the-bearer-token'],
 ])('%s credentials go along, and JSON is asked for', async (_, credentials, authorization) => {
   const jira = await scriptJira(() => ({ status: 200, json: { accountId: 'me' } }));
-  const ask = createTransport({ baseUrl: jira.url, credentials, timeoutMs: 5_000, onAnswer: () => undefined });
+  const ask = createTransport({ baseUrl: jira.url, credentials, timeoutMs: 5_000, hold: noPause, onAnswer: () => undefined });
   expect(await ask((client) => getCurrentUser(client))).toMatchObject({ kind: 'http', status: 200, json: { accountId: 'me' } });
   expect(jira.requests).toMatchObject([
     { method: 'GET', url: '/rest/api/3/myself', headers: { authorization, accept: 'application/json' } },
@@ -199,6 +201,7 @@ test('credentials that no header can hold are not told either', async () => {
     baseUrl: 'http://127.0.0.1:1',
     credentials: { kind: 'bearer', token: 'secret\nline' },
     timeoutMs: 1_000,
+    hold: noPause,
     onAnswer: () => undefined,
   });
   const answer = await ask((client) => getCurrentUser(client));
@@ -215,4 +218,33 @@ test.each([
   const { ask } = callsTo('http://127.0.0.1:1');
   const answer = await ask((client) => createIssue(client, ISSUE));
   expect([answer, createVerdict(answer, 0).outcome]).toEqual([{ kind: 'network', code }, outcome]);
+});
+
+test('what is held is not sent, and a create that was held is a create that was not sent', async () => {
+  const jira = await scriptJira(() => ({ status: 201, json: {} }));
+  const asked: unknown[] = [];
+  const ask = createTransport({
+    baseUrl: jira.url,
+    credentials: BASIC,
+    timeoutMs: 5_000,
+    hold: async (operation) => asked.push(operation) * 7_000,
+    onAnswer: () => expect.unreachable(),
+  });
+  const answer = await ask((client) => createIssue(client, ISSUE));
+  expect(answer).toEqual({ kind: 'held', afterMs: 7_000 });
+  expect(asked).toEqual([{ endpoint: 'POST /issue', issue: null }]);
+  expect(jira.requests).toEqual([]);
+  expect(createVerdict(answer, Date.now())).toMatchObject({
+    outcome: 'not-sent',
+    failure: { code: 'jira-rate-limited', retry: { when: 'after', afterMs: 7_000 } },
+  });
+});
+
+test('whoever hears of an answer is told what was asked', async () => {
+  const jira = await scriptJira(() => ({ status: 200, json: {} }));
+  const heard: unknown[] = [];
+  const onAnswer = (...said: unknown[]): void => void heard.push(said[1]);
+  const ask = createTransport({ baseUrl: jira.url, credentials: BASIC, timeoutMs: 5_000, hold: noPause, onAnswer });
+  await ask((client) => getIssue(client, { issueIdOrKey: '10001', fields: ['status'] }));
+  expect(heard).toEqual([{ endpoint: 'GET /issue/*', issue: '10001' }]);
 });

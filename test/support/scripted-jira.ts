@@ -74,7 +74,15 @@ export const systemClock = { now: () => Date.now(), monotonic: () => performance
 /** The real transport and a governor that lets everything through. `answers`: what the governor heard. */
 export function callsTo(url: string, timeoutMs = 5_000): JiraCalls & { readonly answers: Answer[] } {
   const answers: Answer[] = [];
-  const governor = createRateGovernor({ requestsPerSecond: 10_000, maxInFlight: 100, clock: systemClock });
-  const ask = createTransport({ baseUrl: url, credentials: BASIC, timeoutMs, onAnswer: (answer) => void answers.push(answer) });
+  const governor = createRateGovernor({
+    requestsPerSecond: 10_000,
+    maxInFlight: 100,
+    lease: null,
+    clock: systemClock,
+    random: () => 0.5,
+    onDenied: () => undefined,
+  });
+  const hold = (): Promise<number> => Promise.resolve(0);
+  const ask = createTransport({ baseUrl: url, credentials: BASIC, timeoutMs, hold, onAnswer: (answer) => void answers.push(answer) });
   return { ask, governor, clock: systemClock, answers };
 }

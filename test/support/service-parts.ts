@@ -118,8 +118,11 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     requestsPerSecond: options.requestsPerSecond,
     maxInFlight: 8,
     timeoutMs: options.timeoutMs,
+    lease: null,
     clock,
+    random: () => 0.5,
     onCall: () => undefined,
+    onDenied: () => undefined,
   });
   const tracker = options.wrapTracker(real);
   const shared = { store, queue, tracker, clock, tell, installation };
