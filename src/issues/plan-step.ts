@@ -23,14 +23,16 @@ export function planStep(record: GroupRecord, members: readonly Member[], unknow
   const active = members.filter(({ finding }) => standingOf(finding) === 'active');
   const [lead] = active.flatMap(({ finding, decision }) => (decision.action === 'issue' ? [{ finding, route: decision.route }] : []));
   const { issue } = record;
+  // A move that may or may not have happened: where the issue stands is only known when it has been read, which every move does then.
+  const unsure = record.move !== null;
   if (issue === null)
     return lead === undefined
       ? whyNoIssue(members, active, unknown)
       : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
-  if (lead !== undefined) return issue.stand === 'open' ? nothing('already-open') : { step: 'reopen', because: 'active-again' };
+  if (lead !== undefined) return issue.stand === 'open' && !unsure ? nothing('already-open') : { step: 'reopen', because: 'active-again' };
   if (active.length > 0) return nothing('unrouted');
   if (unknown > 0 || members.length === 0) return nothing('members-unknown');
-  return issue.stand === 'closed' ? nothing('already-closed') : { step: 'close', because: closingReason(members) };
+  return issue.stand === 'closed' && !unsure ? nothing('already-closed') : { step: 'close', because: closingReason(members) };
 }
 
 function whyNoIssue(members: readonly Member[], active: readonly Member[], unknown: number): Step {

@@ -196,6 +196,38 @@ describe('closing and reopening: a move that happened is not made twice', () => 
     expect(issue?.comments).toHaveLength(1);
   });
 
+  const again = findingOf(externalEvent({ detail: { updatedAt: '2026-03-03T10:00:00Z' } }));
+  const TRANSITION = 'POST /issue/*/transitions';
+
+  test.each(['lost-after-commit', 'reset-before'] as const)(
+    'the answer to a close is lost (%s), and the finding is active again: the issue is open in the end',
+    async (fault) => {
+      const site = await openSite();
+      const parts = await site.start();
+      const { group } = await parts.accept(active);
+      await parts.settle(group);
+      site.jira.faults.next.push({ on: TRANSITION, fault });
+      await parts.accept(resolved);
+      await parts.settle(group);
+      await parts.accept(again);
+      await finish(site, parts, group);
+      expect(site.jira.issues()[0]?.status).toBe('To Do');
+    },
+  );
+
+  test('the answers to a close and to the reopening after it are lost: the issue is open in the end', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const { group } = await parts.accept(active);
+    await parts.settle(group);
+    site.jira.faults.next.push({ on: TRANSITION, fault: 'lost-after-commit' }, { on: TRANSITION, fault: 'reset-before' });
+    await parts.accept(resolved);
+    await parts.settle(group);
+    await parts.accept(again);
+    const record = await finish(site, parts, group);
+    expect([site.jira.issues()[0]?.status, record.issue?.stand]).toEqual(['To Do', 'open']);
+  });
+
   test('a lost answer to the transition: read, found done, not sent again', async () => {
     const site = await openSite();
     const parts = await site.start();
