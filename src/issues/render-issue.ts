@@ -127,6 +127,12 @@ export function reopeningComment(): AdfDocument {
   return doc(paragraph(text('IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more. Reopened by findings-to-jira.')));
 }
 
+/** What is said on the issue when the workflow has no way. @param message the failure's, which says from where and what was offered */
+export function noWayComment(step: 'close' | 'reopen', message: string): AdfDocument {
+  const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
+  return doc(paragraph(text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cut(message, MAX_LIST)}. This is said once.`)));
+}
+
 function oneLine(value: string, most: number): string {
   return cut(cleanText(value).replaceAll(/\s+/g, ' ').trim(), most);
 }
