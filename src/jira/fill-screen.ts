@@ -30,10 +30,12 @@ export function fillScreen(transition: Transition, purpose: HopPurpose): Filled 
     if (field.id === 'comment') continue;
     const value = field.id === 'resolution' ? resolutionFor(field, purpose) : valueFor(field, purpose);
     if (value !== undefined) fields[field.id] = value;
-    else if (field.required || isNotTaken(field, purpose)) return { ok: false, failure: fieldRequired(transition.name, field, purpose.closing) };
+    else if (field.required || isNotTaken(field, purpose))
+      return { ok: false, failure: fieldRequired(transition.name, field, purpose.closing) };
   }
   // Jira lists less than a screen has, now and then: what the rule says in so many words is tried.
-  const resolution = isClosing(purpose) && transition.hasScreen && !Object.hasOwn(fields, 'resolution') ? purpose.closing?.resolution : undefined;
+  const resolution =
+    isClosing(purpose) && transition.hasScreen && !Object.hasOwn(fields, 'resolution') ? purpose.closing?.resolution : undefined;
   return { ok: true, fields: resolution === undefined ? fields : { ...fields, resolution: { name: resolution } } };
 }
 
@@ -42,10 +44,22 @@ export function unlistedResolution({ to, closing }: HopPurpose): unknown {
   return to === 'closed' ? { name: closing?.resolution ?? 'Done' } : null;
 }
 
-export function fieldRequired(transition: string, field: Pick<ScreenField, 'id' | 'name' | 'values'>, closing: CloseFields | null, words: string | null = null): Failure {
+export function fieldRequired(
+  transition: string,
+  field: Pick<ScreenField, 'id' | 'name' | 'values'>,
+  closing: CloseFields | null,
+  words: string | null = null,
+): Failure {
   const place = field.id === 'resolution' ? 'close.resolution' : `close.fields.${field.id}`;
-  const listed = field.values.length === 0 ? '' : ` (one of ${field.values.slice(0, 10).map(({ label }) => label).join(', ')})`;
-  const said = field.id === 'resolution' && closing?.resolution !== undefined ? ` and does not take the rule's "${closing.resolution}"` : '';
+  const listed =
+    field.values.length === 0
+      ? ''
+      : ` (one of ${field.values
+          .slice(0, 10)
+          .map(({ label }) => label)
+          .join(', ')})`;
+  const said =
+    field.id === 'resolution' && closing?.resolution !== undefined ? ` and does not take the rule's "${closing.resolution}"` : '';
   return {
     code: 'jira-field-required',
     message: `The transition "${transition}" asks for the field ${field.id} "${field.name}"${said}; give it a value in the rule's ${place}${listed}, or make it optional`,
@@ -60,7 +74,8 @@ function resolutionFor(field: ScreenField, purpose: HopPurpose): unknown {
   if (!purpose.isLast && !field.required) return undefined;
   if (field.values.length === 0) return unlistedResolution(purpose);
   const wanted = purpose.closing?.resolution;
-  const chosen = wanted === undefined ? sensible(field.values) : field.values.find(({ label }) => label.toLowerCase() === wanted.toLowerCase());
+  const chosen =
+    wanted === undefined ? sensible(field.values) : field.values.find(({ label }) => label.toLowerCase() === wanted.toLowerCase());
   return chosen === undefined ? undefined : refer(chosen);
 }
 

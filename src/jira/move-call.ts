@@ -9,7 +9,7 @@ import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
 import { parseAnswer } from './parse-answer.ts';
-import { isThere, MAX_HOPS, planWay } from './plan-way.ts';
+import { isThere, MAX_HOPS, planWay, type Way } from './plan-way.ts';
 import { takeTransition, type Hop, type Taken } from './take-transition.ts';
 import { IssueResolution, IssueWithTransitions, type WireTransition } from './wire.ts';
 import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps } from './workflow-map.ts';
@@ -50,8 +50,24 @@ interface Standing {
  * Moves an issue to a done status or back. Warm and direct: one POST. Else the issue is read first, and nothing is sent when it is there already;
  * where no transition leads there directly, the way goes over what is known of the workflow, and where the map ends, on to see what is offered there.
  */
-export async function moveCall(calls: JiraCalls, maps: WorkflowMaps, to: MoveIntent['to'], issue: IssueRef, target: MoveTarget): Promise<MoveOutcome> {
-  const walk: Walk = { calls, maps, to, target, startedAt: calls.clock.monotonic(), visited: new Set(), read: new Set(), hops: 0, refusals: 0 };
+export async function moveCall(
+  calls: JiraCalls,
+  maps: WorkflowMaps,
+  to: MoveIntent['to'],
+  issue: IssueRef,
+  target: MoveTarget,
+): Promise<MoveOutcome> {
+  const walk: Walk = {
+    calls,
+    maps,
+    to,
+    target,
+    startedAt: calls.clock.monotonic(),
+    visited: new Set(),
+    read: new Set(),
+    hops: 0,
+    refusals: 0,
+  };
   const warm = target.readFirst ? null : directFrom(walk, issue);
   if (warm !== null) {
     const taken = await take(walk, warm.map, issue, warm.transition);
@@ -70,14 +86,26 @@ export async function moveCall(calls: JiraCalls, maps: WorkflowMaps, to: MoveInt
 }
 
 /** A direct transition that may be sent unseen: one that Jira refuses where the issue is there already, because a person was first. */
-function directFrom({ maps, to, target }: Walk, issue: IssueRef): { readonly map: WorkflowMap; readonly from: string; readonly transition: Transition } | null {
+function directFrom(
+  { maps, to, target }: Walk,
+  issue: IssueRef,
+): { readonly map: WorkflowMap; readonly from: string; readonly transition: Transition } | null {
   const map = maps(target.projectKey, target.issueType);
   const from = target.from?.name ?? map.initial;
   if (from === undefined || projectOf(issue.key) !== target.projectKey || (target.from !== null && isThere(to, target.from))) return null;
-  const way = planWay(map, { to, from, visited: new Set(), hopsLeft: 1, mayTake: (transition) => isFillable(to, target, transition), explore: false });
+  const way = planWay(map, {
+    to,
+    from,
+    visited: new Set(),
+    hopsLeft: 1,
+    mayTake: (transition) => isFillable(to, target, transition),
+    explore: false,
+  });
   if (way.way !== 'known') return null;
   const [transition] = way.hops;
-  const elsewhere = map.statuses().some((status) => isThere(to, status) && map.offered(status.name)?.some(({ id }) => id === transition.id));
+  const elsewhere = map
+    .statuses()
+    .some((status) => isThere(to, status) && map.offered(status.name)?.some(({ id }) => id === transition.id));
   return transition.isGlobal || elsewhere ? null : { map, from, transition };
 }
 
@@ -122,20 +150,41 @@ async function walkOn(walk: Walk, standing: Standing): Promise<MoveOutcome | 're
   return 'read-again';
 }
 
-/** What was not read on this walk counts only where it gives a way; else it is thrown away, and the rest is gone to see. */
-function wayFrom({ to, target, visited, read, hops }: Walk, { status, map, offered }: Standing): readonly Transition[] | { readonly failure: Failure } {
-  const fillable = (transition: Transition): boolean => isFillable(to, target, transition);
-  const options = { to, from: status.name, visited, hopsLeft: MAX_HOPS - hops, mayTake: fillable, explore: false };
-  const known = planWay(map, options);
-  if (known.way !== 'none') return known.hops;
-  for (const { name } of map.statuses()) if (!read.has(name)) map.forget(name);
-  const unfilled = planWay(map, { ...options, mayTake: () => true });
-  for (const transition of unfilled.way === 'none' ? [] : unfilled.hops) {
-    const filled = fillScreen(transition, purposeOf(to, target, transition));
-    if (!filled.ok) return { failure: filled.failure };
+/** Over the map as it is; where that gives no way, what was not read on this walk may be outdated: it is thrown away once, and gone to see. */
+function wayFrom(walk: Walk, standing: Standing): readonly Transition[] | { readonly failure: Failure } {
+  const { to, target, visited, hops } = walk;
+  const { status, map, offered } = standing;
+  const options = {
+    to,
+    from: status.name,
+    visited,
+    hopsLeft: MAX_HOPS - hops,
+    mayTake: (transition: Transition) => isFillable(to, target, transition),
+    explore: false,
+  };
+  for (const outdated of [true, false]) {
+    const known = planWay(map, options);
+    if (known.way !== 'none') return known.hops;
+    const failure = missingField(to, target, planWay(map, { ...options, mayTake: () => true }));
+    const further = planWay(map, { ...options, explore: target.explore });
+    if (failure === null && further.way !== 'none') return further.hops;
+    if (failure !== null || outdated) forgetUnread(walk, map);
+    if (failure !== null) return { failure };
   }
-  const further = planWay(map, { ...options, explore: target.explore });
-  return further.way === 'none' ? { failure: noTransition(to, status.name, offered) } : further.hops;
+  return { failure: noTransition(to, status.name, offered) };
+}
+
+/** The only ways there ask for something that nobody has a value for. */
+function missingField(to: MoveIntent['to'], target: MoveTarget, way: Way): Failure | null {
+  for (const transition of way.way === 'none' ? [] : way.hops) {
+    const filled = fillScreen(transition, purposeOf(to, target, transition));
+    if (!filled.ok) return filled.failure;
+  }
+  return null;
+}
+
+function forgetUnread({ read }: Walk, map: WorkflowMap): void {
+  for (const { name } of map.statuses()) if (!read.has(name)) map.forget(name);
 }
 
 function isFillable(to: MoveIntent['to'], target: MoveTarget, transition: Transition): boolean {
@@ -162,8 +211,12 @@ async function arrive(
     await calls.governor.another();
     await commentCall(calls, issue, target.comment);
   }
-  const unclear = to === 'open' && !Object.hasOwn(sent, 'resolution') && !Object.hasOwn(left.fields, 'resolution') && hasResolution !== false;
-  const fields = unclear && (await keepsResolution(calls, map, issue, transition, hasResolution === true)) ? { ...left.fields, resolution: null } : left.fields;
+  const unclear =
+    to === 'open' && !Object.hasOwn(sent, 'resolution') && !Object.hasOwn(left.fields, 'resolution') && hasResolution !== false;
+  const fields =
+    unclear && (await keepsResolution(calls, map, issue, transition, hasResolution === true))
+      ? { ...left.fields, resolution: null }
+      : left.fields;
   const failure = Object.keys(fields).length === 0 ? null : await edit(calls, issue, fields);
   if (failure !== null && to === 'open') return { outcome: 'failed', failure };
   return { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: transition.to };
@@ -183,7 +236,11 @@ async function keepsResolution(calls: JiraCalls, map: WorkflowMap, issue: IssueR
   const known = map.keepsResolution.get(id);
   if (known !== undefined) return known;
   await calls.governor.another();
-  const read = parseAnswer(IssueResolution, await calls.ask((client) => getIssue(client, { issueIdOrKey: issue.id, fields: ['resolution'] })), calls.clock.now());
+  const read = parseAnswer(
+    IssueResolution,
+    await calls.ask((client) => getIssue(client, { issueIdOrKey: issue.id, fields: ['resolution'] })),
+    calls.clock.now(),
+  );
   if (!read.ok) return true;
   const keeps = read.value.fields.resolution !== null;
   if (keeps || hadOne) map.keepsResolution.set(id, keeps);
@@ -199,7 +256,9 @@ async function edit(calls: JiraCalls, issue: IssueRef, fields: Readonly<Record<s
 }
 
 export function commentCall({ ask }: JiraCalls, issue: IssueRef, { type, version, content }: AdfDocument): Promise<Answer> {
-  return ask((client) => addComment(client, { issueIdOrKey: issue.id, body: { type, version, content: content.map((block) => ({ ...block })) } }));
+  return ask((client) =>
+    addComment(client, { issueIdOrKey: issue.id, body: { type, version, content: content.map((block) => ({ ...block })) } }),
+  );
 }
 
 /** Transitions that a failure's message names. */
@@ -215,7 +274,12 @@ function noTransition(to: MoveIntent['to'], from: string, offered: readonly Wire
 }
 
 function tooSlow(at: string): Failure {
-  return { code: 'jira-timeout', message: `Jira was slow: the issue has come as far as "${at}" and goes on with the next try`, words: null, retry: { when: 'backoff' } };
+  return {
+    code: 'jira-timeout',
+    message: `Jira was slow: the issue has come as far as "${at}" and goes on with the next try`,
+    words: null,
+    retry: { when: 'backoff' },
+  };
 }
 
 function projectOf(key: string): string {

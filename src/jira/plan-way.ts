@@ -51,7 +51,12 @@ export function planWay(map: Pick<WorkflowMap, 'offered'>, options: WayOptions):
   return explore && nearest !== undefined ? { way: 'to-explore', hops: nearest.hops } : { way: 'none' };
 }
 
-function placesAfter(map: Pick<WorkflowMap, 'offered'>, from: string, hops: Place['hops'] | null, { mayTake, visited }: WayOptions): Place[] {
+function placesAfter(
+  map: Pick<WorkflowMap, 'offered'>,
+  from: string,
+  hops: Place['hops'] | null,
+  { mayTake, visited }: WayOptions,
+): Place[] {
   return (map.offered(from) ?? [])
     .filter((transition) => mayTake(transition) && !visited.has(transition.to.name) && transition.to.name !== from)
     .map((transition) => ({ status: transition.to, hops: hops === null ? [transition] : [...hops, transition] }));
@@ -77,5 +82,7 @@ function rank(to: MoveIntent['to'], { status, hops }: Place): number {
 
 /** Names that people give to work that is given up instead of done. */
 export function saysWont(name: string): boolean {
-  return /\b(?:won.?t|will not|not|cannot|can.?t|duplicate|rejected?|declined?|cancel\w*|invalid|obsolete|abandon\w*|incomplete|deferred|unresolved)\b/i.test(name);
+  return /\b(?:won.?t|will not|not|cannot|can.?t|duplicate|reject(?:ed)?|declined?|cancel\w*|invalid|obsolete|abandon\w*|incomplete|deferred|unresolved)\b/i.test(
+    name,
+  );
 }

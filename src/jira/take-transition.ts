@@ -106,7 +106,9 @@ function namedFields(answer: Answer): string[] {
   const { errors, errorMessages } = answer.json;
   const ids = isJsonObject(errors) ? Object.keys(errors) : [];
   const messages = Array.isArray(errorMessages) ? errorMessages.filter((message) => typeof message === 'string') : [];
-  const inWords = messages.flatMap((message) => /\bfield '?(resolution|comment)\b|\b(resolution) is required/i.exec(message)?.slice(1) ?? []);
+  const inWords = messages.flatMap(
+    (message) => /\bfield '?(resolution|comment)\b|\b(resolution) is required/i.exec(message)?.slice(1) ?? [],
+  );
   return [...new Set([...ids, ...inWords.filter((id) => id !== undefined).map((id) => id.toLowerCase())])];
 }
 
@@ -123,5 +125,8 @@ function remember(map: WorkflowMap, id: string, before: Load, after: Load): void
   const lesson = map.lessons.get(id);
   const refused = [...Object.keys(after.left.fields), ...(after.left.comment ? ['comment'] : [])];
   const wanted = Object.keys(after.fields).filter((field) => !Object.hasOwn(before.fields, field));
-  map.lessons.set(id, { refused: new Set(refused), wanted: new Set([...(lesson?.wanted ?? []), ...wanted].filter((field) => !refused.includes(field))) });
+  map.lessons.set(id, {
+    refused: new Set(refused),
+    wanted: new Set([...(lesson?.wanted ?? []), ...wanted].filter((field) => !refused.includes(field))),
+  });
 }

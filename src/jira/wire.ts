@@ -17,7 +17,11 @@ export const ScreenFieldMeta = Type.Object({
 });
 
 /** A value that may be chosen: a resolution or version has a name, an option has a value. */
-export const AllowedValue = Type.Object({ id: Type.Optional(Type.String()), name: Type.Optional(Type.String()), value: Type.Optional(Type.String()) });
+export const AllowedValue = Type.Object({
+  id: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String()),
+});
 
 /** An issue as `GET /issue/{id}?expand=transitions,transitions.fields` gives it, with the fields that we ask for. */
 export const IssueWithTransitions = Type.Object({
@@ -43,7 +47,9 @@ export const IssueWithTransitions = Type.Object({
 });
 
 /** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
-export const IssueResolution = Type.Object({ fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }) });
+export const IssueResolution = Type.Object({
+  fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),
+});
 
 export type WireTransition = Static<typeof IssueWithTransitions>['transitions'][number];
 export type WireStatus = Static<typeof Status>;

@@ -94,6 +94,8 @@ function transitionOf({ id, name, to, hasScreen, isGlobal, fields }: WireTransit
 function screenField(id: string, said: unknown): ScreenField[] {
   if (!Check(ScreenFieldMeta, said)) return [];
   const { name, required, hasDefaultValue, schema, allowedValues } = said;
-  const values = (allowedValues ?? []).flatMap((value) => (Check(AllowedValue, value) ? [{ id: value.id ?? null, label: value.name ?? value.value ?? value.id ?? '' }] : []));
+  const values = (allowedValues ?? []).flatMap((value) =>
+    Check(AllowedValue, value) ? [{ id: value.id ?? null, label: value.name ?? value.value ?? value.id ?? '' }] : [],
+  );
   return [{ id, name: name ?? id, required: required === true && hasDefaultValue !== true, isList: schema?.type === 'array', values }];
 }

@@ -61,7 +61,7 @@ async function recordMoved(
 ): Promise<boolean> {
   const next: GroupRecord = {
     ...view.record,
-    issue: withoutNoWay({ ...issue, ...outcome.issue, stand: move.to, status: outcome.status }),
+    issue: foundAWay({ ...issue, ...outcome.issue, stand: move.to, status: outcome.status }),
     move: null,
     failure: null,
     attempts: 0,
@@ -89,6 +89,7 @@ async function recordFailure(settling: Settling, view: GroupView, step: MoveStep
   return true;
 }
 
-function withoutNoWay({ saidNoWay: _, ...issue }: OwnIssue): OwnIssue {
-  return issue;
+/** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
+function foundAWay({ saidNoWay, ...issue }: OwnIssue): OwnIssue {
+  return saidNoWay === undefined || saidNoWay === issue.stand ? issue : { ...issue, saidNoWay };
 }

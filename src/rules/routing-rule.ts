@@ -50,7 +50,8 @@ export const CloseFields = Type.Object(
         type: 'object',
         propertyNames: { pattern: '^(?!(?:resolution|comment)$)[a-z][A-Za-z0-9_]{0,99}$' },
         maxProperties: 50,
-        description: 'an object of at most 50 Jira field ids such as customfield_10042, but neither resolution nor comment, and their values as the REST API takes them',
+        description:
+          'an object of at most 50 Jira field ids such as customfield_10042, but neither resolution nor comment, and their values as the REST API takes them',
       }),
     ),
   },
