@@ -88,7 +88,10 @@ const BECAUSES = Object.keys({
   'store-suspect': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 
-const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<Look['because'], 0>);
+const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<
+  Look['because'],
+  0
+>);
 
 type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; Tell: Tell };
 const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
@@ -113,7 +116,9 @@ describe('README.md', () => {
   test('has every command, and no document has another', () => {
     const listed = rowsUnder(README, 'Commands').flatMap(([command]) => codesIn(command));
     const scripts = Object.keys(packageJson.scripts);
-    expect(sorted(listed)).toEqual(sorted(scripts.map((name) => (name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`))));
+    expect(sorted(listed)).toEqual(
+      sorted(scripts.map((name) => (name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`))),
+    );
     const named = DOCUMENTS.flatMap((file) => [...textOf(file).matchAll(/npm run ([a-z-]+)/g)].map(([, name = '']) => name));
     expect(named.length).toBeGreaterThan(scripts.length - 2);
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
@@ -124,7 +129,10 @@ describe('README.md', () => {
     const resources = parseDocument(yaml, { logLevel: 'silent' });
     expect(resources.errors).toEqual([]);
     const at = (...path: string[]): unknown => JSON.parse(JSON.stringify(resources.getIn(['Resources', ...path])));
-    expect(at('Rule', 'Properties', 'EventPattern')).toEqual({ source: ['aws.access-analyzer'], 'detail-type': Object.keys(FINDING_KINDS) });
+    expect(at('Rule', 'Properties', 'EventPattern')).toEqual({
+      source: ['aws.access-analyzer'],
+      'detail-type': Object.keys(FINDING_KINDS),
+    });
     expect(Number(at('Findings', 'Properties', 'VisibilityTimeout'))).toBeGreaterThanOrEqual(LEAST_VISIBILITY_SECONDS);
     expect(at('Findings', 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBeTypeOf('number');
   });
@@ -142,7 +150,9 @@ describe('docs/operations.md', () => {
     onTestFinished(() => admin.close());
     const paths: Record<string, Record<string, { description?: string }>> = (await admin.app.inject({ url: '/openapi.json' })).json().paths;
     const served = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { description }]) => `${method.toUpperCase()} ${path} ${description?.replace('Role: ', '') ?? 'none'}`),
+      Object.entries(methods).map(
+        ([method, { description }]) => `${method.toUpperCase()} ${path} ${description?.replace('Role: ', '') ?? 'none'}`,
+      ),
     );
     expect(sorted(rowsUnder(OPERATIONS, 'Routes').map(([route, role]) => `${codesIn(route).join()} ${role}`))).toEqual(sorted(served));
   });
@@ -159,13 +169,19 @@ describe('docs/operations.md', () => {
     const counters = Object.entries(COUNTERS).map(([name, { labels }]): [string, string[]] => [name, [...labels]]);
     const listed = rowsUnder(OPERATIONS, 'Metrics').map(([name, labels]): [string, string[]] => [codesIn(name).join(), codesIn(labels)]);
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries([...counters, ...gauges]));
-    const named = [...DOCUMENTS.map(textOf).join('\n').matchAll(/f2j_\w+/g)].map(([name]) => name);
+    const named = [
+      ...DOCUMENTS.map(textOf)
+        .join('\n')
+        .matchAll(/f2j_\w+/g),
+    ].map(([name]) => name);
     expect(named.filter((name) => !listed.some(([known]) => known === name))).toEqual([]);
   });
 
   test('has every sentence of the log with its level, and no other', () => {
     const [happenings, others] = tablesUnder(OPERATIONS, 'Log');
-    const known = Object.values(HAPPENING_WORDS).map(({ sentence, level }) => [sentence, typeof level === 'string' ? level : null] as const);
+    const known = Object.values(HAPPENING_WORDS).map(
+      ({ sentence, level }) => [sentence, typeof level === 'string' ? level : null] as const,
+    );
     const listed = new Map(happenings?.map(([sentence, level]) => [codesIn(sentence).join(), level]));
     expect(sorted([...listed.keys()])).toEqual(sorted(known.map(([sentence]) => sentence)));
     for (const [sentence, level] of known) if (level !== null) expect([sentence, listed.get(sentence)]).toEqual([sentence, level]);
@@ -185,7 +201,9 @@ describe('docs/operations.md', () => {
   });
 
   const command = (program: string, word: string): string => {
-    const line = [...(OPERATIONS ?? '').matchAll(/^(?:sqlite3|redis-cli) .*$/gm)].map(([whole]) => whole).find((one) => one.startsWith(program) && one.includes(word));
+    const line = [...(OPERATIONS ?? '').matchAll(/^(?:sqlite3|redis-cli) .*$/gm)]
+      .map(([whole]) => whole)
+      .find((one) => one.startsWith(program) && one.includes(word));
     return line ?? `no line of ${program} with ${word}`;
   };
   const [before, after] = ['before', 'after'].map((id) => rulesOf([{ id, match: { source: ['aws.access-analyzer'] }, action: 'ignore' }]));
@@ -236,8 +254,15 @@ describe('docs/operations.md', () => {
     });
     await fill(store);
     expect(await ruleIds(store)).toEqual(['before']);
-    const wordsOf = (line: string): string[] => line.split(' ').slice(1).map((word) => word.replaceAll("'", ''));
-    const [[read = '', ...readArgs], [remove = '', ...removeArgs]] = [wordsOf(command('redis-cli', ':unreadable:')), wordsOf(command('redis-cli', ':rules:'))];
+    const wordsOf = (line: string): string[] =>
+      line
+        .split(' ')
+        .slice(1)
+        .map((word) => word.replaceAll("'", ''));
+    const [[read = '', ...readArgs], [remove = '', ...removeArgs]] = [
+      wordsOf(command('redis-cli', ':unreadable:')),
+      wordsOf(command('redis-cli', ':rules:')),
+    ];
     expect(await redis.call(read, ...readArgs)).toContain('the body');
     expect(await redis.call(remove, ...removeArgs)).toBe(2);
     expect(await ruleIds(store)).toEqual(['after']);
@@ -252,7 +277,9 @@ describe('docs/errors.md', () => {
 });
 
 describe('docs/architecture.md', () => {
-  const packages = [packageJson.dependencies, packageJson.devDependencies, packageJson.optionalDependencies].flatMap((names) => Object.keys(names));
+  const packages = [packageJson.dependencies, packageJson.devDependencies, packageJson.optionalDependencies].flatMap((names) =>
+    Object.keys(names),
+  );
   const names = Object.values(collections).flatMap((one) => (typeof one === 'object' ? [one.name] : []));
 
   test.each([
@@ -314,7 +341,9 @@ describe.each(DOCUMENTS)('%s', (file) => {
 
   test('names only settings that are read', () => {
     const known = [...ENVIRONMENT_VARIABLES, ...AWS_SDK_VARIABLES].flatMap(({ name }) => [name, `${name}_FILE`]);
-    const named = codesIn(text.replaceAll(/```.*?```/gs, '')).flatMap((code) => /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?==|$)/.exec(code)?.[0] ?? []);
+    const named = codesIn(text.replaceAll(/```.*?```/gs, '')).flatMap(
+      (code) => /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?==|$)/.exec(code)?.[0] ?? [],
+    );
     expect(named.filter((name) => !known.includes(name) && !OTHER_NAMES.includes(name))).toEqual([]);
   });
 });
@@ -350,7 +379,10 @@ function rowsUnder(text: string | undefined, heading: string): string[][] {
 }
 
 function cellsOf(line: string): string[] {
-  return line.split('|').slice(1, -1).map((cell) => cell.trim());
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 }
 
 function codesIn(text: string | undefined): string[] {

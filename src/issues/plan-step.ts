@@ -25,8 +25,12 @@ export function planStep(record: GroupRecord, members: readonly Member[], unknow
   const { issue } = record;
   // A move whose answer was lost may have happened: to the issue's other side it is only safe to go and look.
   const unsure = record.move?.to ?? null;
-  if (issue === null) return lead === undefined ? whyNoIssue(members, active, unknown) : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
-  if (lead !== undefined) return issue.stand === 'open' && unsure !== 'closed' ? nothing('already-open') : { step: 'reopen', because: 'active-again' };
+  if (issue === null)
+    return lead === undefined
+      ? whyNoIssue(members, active, unknown)
+      : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
+  if (lead !== undefined)
+    return issue.stand === 'open' && unsure !== 'closed' ? nothing('already-open') : { step: 'reopen', because: 'active-again' };
   if (active.length > 0) return nothing('unrouted');
   if (unknown > 0 || members.length === 0) return nothing('members-unknown');
   return issue.stand === 'closed' && unsure !== 'open' ? nothing('already-closed') : { step: 'close', because: closingReason(members) };

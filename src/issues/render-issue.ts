@@ -1,5 +1,20 @@
 import type { Finding } from '../findings/finding.ts';
-import { bulletList, cleanText, code, codeBlock, doc, factTable, heading, link, paragraph, strong, text, type AdfBlock, type AdfDocument, type AdfText } from './adf.ts';
+import {
+  bulletList,
+  cleanText,
+  code,
+  codeBlock,
+  doc,
+  factTable,
+  heading,
+  link,
+  paragraph,
+  strong,
+  text,
+  type AdfBlock,
+  type AdfDocument,
+  type AdfText,
+} from './adf.ts';
 import { consoleLink, cliLine } from './finding-links.ts';
 import { headline, principalWords } from './finding-words.ts';
 import type { IssueRoute } from './issue-route.ts';
@@ -49,7 +64,10 @@ export function renderIssue(findings: readonly [Finding, ...Finding[]], route: I
 
 function describe(lead: Finding, findings: readonly Finding[]): AdfDocument {
   const console = consoleLink(lead);
-  const links: AdfText[][] = console === null ? [] : [link('Open the finding in the AWS console', console), text(` (sign in to account ${lead.event.account} first), or read it with:`)];
+  const links: AdfText[][] =
+    console === null
+      ? []
+      : [link('Open the finding in the AWS console', console), text(` (sign in to account ${lead.event.account} first), or read it with:`)];
   const blocks: AdfBlock[] = [
     paragraph(strong(cut(headline(lead), MAX_VALUE)), text('.')),
     paragraph(text(whyItMatters(lead))),
@@ -60,7 +78,9 @@ function describe(lead: Finding, findings: readonly Finding[]): AdfDocument {
     ...(findings.length > 1 ? [heading(3, 'Findings of this issue'), bulletList(findingLines(findings))] : []),
     heading(3, 'How this closes'),
     paragraph(
-      text('Change the policy that grants the access. AWS looks again by itself, mostly within half an hour, and this issue is closed when AWS says that the finding is RESOLVED. '),
+      text(
+        'Change the policy that grants the access. AWS looks again by itself, mostly within half an hour, and this issue is closed when AWS says that the finding is RESOLVED. ',
+      ),
       text('If the access is intended, archive the finding in IAM Access Analyzer: this issue is closed then, too.'),
     ),
   ];
@@ -68,10 +88,14 @@ function describe(lead: Finding, findings: readonly Finding[]): AdfDocument {
 }
 
 function whyItMatters(finding: Finding): string {
-  if (finding.error !== null) return 'AWS could not analyse this resource, so nobody knows whether it is open. Until that is mended, access to it goes unseen.';
-  if (finding.kind === 'unused') return 'Access that nobody uses helps nobody but an intruder. Taking it away is safe when it is really unused, and leaves less to steal.';
-  if (finding.isPublic === true) return 'Anyone on the internet can use this access without an account of yours. Data that is public once has to be taken for copied.';
-  if (finding.kind === 'internal') return 'Principals inside your organization can reach this resource. Access Analyzer watches it because it was marked as critical.';
+  if (finding.error !== null)
+    return 'AWS could not analyse this resource, so nobody knows whether it is open. Until that is mended, access to it goes unseen.';
+  if (finding.kind === 'unused')
+    return 'Access that nobody uses helps nobody but an intruder. Taking it away is safe when it is really unused, and leaves less to steal.';
+  if (finding.isPublic === true)
+    return 'Anyone on the internet can use this access without an account of yours. Data that is public once has to be taken for copied.';
+  if (finding.kind === 'internal')
+    return 'Principals inside your organization can reach this resource. Access Analyzer watches it because it was marked as critical.';
   return 'Somebody outside your account or organization can use this access. Whoever gets hold of that account gets this, too.';
 }
 
@@ -92,7 +116,9 @@ function facts(finding: Finding): (readonly [string, AdfText[]])[] {
 }
 
 function findingLines(findings: readonly Finding[]): ReturnType<typeof paragraph>[] {
-  const lines = findings.slice(0, MAX_FINDINGS).map((finding) => paragraph(code(cut(finding.findingId, MAX_NAME)), text(` in ${cut(finding.region, MAX_NAME)}`)));
+  const lines = findings
+    .slice(0, MAX_FINDINGS)
+    .map((finding) => paragraph(code(cut(finding.findingId, MAX_NAME)), text(` in ${cut(finding.region, MAX_NAME)}`)));
   const more = findings.length - lines.length;
   return more > 0 ? [...lines, paragraph(text(`and ${more} more; the admin API lists them all`))] : lines;
 }
@@ -114,9 +140,19 @@ export function closingComment(because: ClosingReason): AdfDocument {
     case 'resolved':
       return doc(paragraph(text('IAM Access Analyzer says that the finding is RESOLVED: the access is gone. Closed by findings-to-jira.')));
     case 'archived':
-      return doc(paragraph(text('The finding was archived in IAM Access Analyzer: the access stays and counts as intended. Closed by findings-to-jira.')));
+      return doc(
+        paragraph(
+          text('The finding was archived in IAM Access Analyzer: the access stays and counts as intended. Closed by findings-to-jira.'),
+        ),
+      );
     case 'unmonitored':
-      return doc(paragraph(text('IAM Access Analyzer no longer watches this resource (its analyzer was deleted). This is not a fix: the access may still be there. Closed by findings-to-jira.')));
+      return doc(
+        paragraph(
+          text(
+            'IAM Access Analyzer no longer watches this resource (its analyzer was deleted). This is not a fix: the access may still be there. Closed by findings-to-jira.',
+          ),
+        ),
+      );
     default:
       return because satisfies never;
   }
@@ -124,13 +160,19 @@ export function closingComment(because: ClosingReason): AdfDocument {
 
 /** What is said on the issue when it is opened again. */
 export function reopeningComment(): AdfDocument {
-  return doc(paragraph(text('IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more. Reopened by findings-to-jira.')));
+  return doc(
+    paragraph(
+      text('IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more. Reopened by findings-to-jira.'),
+    ),
+  );
 }
 
 /** What is said on the issue when the workflow has no way. @param message the failure's, which says from where and what was offered */
 export function noWayComment(step: 'close' | 'reopen', message: string): AdfDocument {
   const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
-  return doc(paragraph(text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cut(message, MAX_LIST)}. This is said once.`)));
+  return doc(
+    paragraph(text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cut(message, MAX_LIST)}. This is said once.`)),
+  );
 }
 
 function oneLine(value: string, most: number): string {

@@ -34,7 +34,9 @@ export interface IssueTracker {
 export type PermitKind = 'open' | 'close' | 'look';
 
 /** `release` must be called once, when the call has ended. */
-export type Permit = { readonly granted: true; release(): void } | { readonly granted: false; readonly because: 'rate-limited' | 'busy'; readonly afterMs: number };
+export type Permit =
+  | { readonly granted: true; release(): void }
+  | { readonly granted: false; readonly because: 'rate-limited' | 'busy'; readonly afterMs: number };
 
 export interface IssueRef {
   readonly id: string;

@@ -17,7 +17,12 @@ export async function moveIssue(settling: Settling, view: GroupView, step: MoveS
   const permit = await settling.tracker.permit('close');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    const move: MoveIntent = { to: step.step === 'close' ? 'closed' : 'open', owner: settling.owner, sentAt: await settling.store.now(), uncertain: false };
+    const move: MoveIntent = {
+      to: step.step === 'close' ? 'closed' : 'open',
+      owner: settling.owner,
+      sentAt: await settling.store.now(),
+      uncertain: false,
+    };
     const claimed: GroupRecord = { ...record, wait: null, move };
     if (!(await save(settling, view, claimed, null))) return 'again';
     const outcome = await send(settling, view, record.issue, step);
@@ -46,7 +51,10 @@ async function recordOutcome(settling: Settling, group: string, move: MoveIntent
     if (view === null || issue === null) return 'again';
     const { record } = view;
     if (record.move?.owner !== move.owner || record.move.sentAt !== move.sentAt) return 'again';
-    const saved = outcome.outcome === 'failed' ? await recordFailure(settling, view, step, outcome) : await recordMoved(settling, view, issue, move, step, outcome);
+    const saved =
+      outcome.outcome === 'failed'
+        ? await recordFailure(settling, view, step, outcome)
+        : await recordMoved(settling, view, issue, move, step, outcome);
     if (saved) return 'again';
   }
 }
@@ -71,11 +79,22 @@ async function recordMoved(
   const said = { what: step.step === 'close' ? 'closed' : 'reopened', because: step.because, issueKey: outcome.issue.key } as const;
   if (!(await save(settling, view, next, said))) return false;
   const resource = view.members[0]?.finding.resource ?? '';
-  settling.tell({ what: step.step === 'close' ? 'issue-closed' : 'issue-reopened', group: view.record.group, issueKey: outcome.issue.key, because: step.because, resource });
+  settling.tell({
+    what: step.step === 'close' ? 'issue-closed' : 'issue-reopened',
+    group: view.record.group,
+    issueKey: outcome.issue.key,
+    because: step.because,
+    resource,
+  });
   return true;
 }
 
-async function recordFailure(settling: Settling, view: GroupView, step: MoveStep, outcome: MoveOutcome & { outcome: 'failed' }): Promise<boolean> {
+async function recordFailure(
+  settling: Settling,
+  view: GroupView,
+  step: MoveStep,
+  outcome: MoveOutcome & { outcome: 'failed' },
+): Promise<boolean> {
   const { failure } = outcome;
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   const move = next.move === null ? null : { ...next.move, uncertain: true };
@@ -83,8 +102,23 @@ async function recordFailure(settling: Settling, view: GroupView, step: MoveStep
   // Written before it is said: a process that dies in between leaves it unsaid, which is better than said with every try.
   const says = issue !== null && move !== null && failure.code === 'jira-no-transition' && issue.saidNoWay !== move.to;
   const noted = says ? { ...issue, saidNoWay: move.to } : issue;
-  if (!(await save(settling, view, { ...next, issue: noted, move }, { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null }))) return false;
-  settling.tell({ what: 'jira-failed', group: view.record.group, call: step.step, code: failure.code, message: failure.message, retryInMs });
+  if (
+    !(await save(
+      settling,
+      view,
+      { ...next, issue: noted, move },
+      { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null },
+    ))
+  )
+    return false;
+  settling.tell({
+    what: 'jira-failed',
+    group: view.record.group,
+    call: step.step,
+    code: failure.code,
+    message: failure.message,
+    retryInMs,
+  });
   if (says) await settling.tracker.comment(issue, noWayComment(step.step, failure.message));
   return true;
 }

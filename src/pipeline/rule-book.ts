@@ -62,7 +62,8 @@ function rulesOf(compiled: CompiledRules, revision: number): Rules {
     revision,
     route(event) {
       const decision = decide(compiled, { ...event });
-      if (decision.action === 'ignore') return { decision: { action: 'ignore', because: decision.because, ruleId: decision.ruleId }, groupBy: 'finding' };
+      if (decision.action === 'ignore')
+        return { decision: { action: 'ignore', because: decision.because, ruleId: decision.ruleId }, groupBy: 'finding' };
       const { issue, groupBy } = decision.rule;
       const route = {
         ruleId: decision.ruleId,

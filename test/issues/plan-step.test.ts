@@ -35,14 +35,19 @@ function membersOf(words: readonly Word[]): Member[] {
   return words.map((word, index) => {
     const standing = STANDINGS.find((one) => word.startsWith(one)) ?? 'active';
     const sent = SENT.find((one) => word.endsWith(one)) ?? 'issue';
-    return { finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })), decision: decisionOf(sent, index) };
+    return {
+      finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })),
+      decision: decisionOf(sent, index),
+    };
   });
 }
 
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const stand = issue === 'none' ? null : issue;
   const group = newGroup('f-group', ['finding-0'], 1);
-  return stand === null ? group : { ...group, issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, stand, status: null } };
+  return stand === null
+    ? group
+    : { ...group, issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, stand, status: null } };
 }
 
 test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([

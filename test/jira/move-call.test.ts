@@ -19,7 +19,12 @@ const REFUSED: Reply = { status: 400, json: { errorMessages: ['not now'], errors
 const CONFLICT: Reply = { status: 409, json: { errorMessages: ['somebody else'], errors: {} } };
 
 const statusOf = ({ name, category }: IssueStatus): object => ({ name, statusCategory: { key: category } });
-const transition = (id: string, to: IssueStatus, more: object = { hasScreen: true }): object => ({ id, name: id, to: statusOf(to), ...more });
+const transition = (id: string, to: IssueStatus, more: object = { hasScreen: true }): object => ({
+  id,
+  name: id,
+  to: statusOf(to),
+  ...more,
+});
 
 /** The issue as it is read. */
 function issueIn(status: IssueStatus, transitions: readonly object[] = [transition('31', DONE)], key = 'SEC-1'): Reply {
@@ -99,12 +104,20 @@ test('after a move whose answer was lost the issue is read before anything is se
 
 test('already there: nothing is sent, and a moved issue has its new key', async () => {
   const { jira, move } = await bench(issueIn({ name: 'Won’t do', category: 'done' }, [transition('31', DONE)], 'OPS-9'));
-  expect(await move()).toEqual({ outcome: 'already-there', issue: { id: '1', key: 'OPS-9' }, status: { name: 'Won’t do', category: 'done' } });
+  expect(await move()).toEqual({
+    outcome: 'already-there',
+    issue: { id: '1', key: 'OPS-9' },
+    status: { name: 'Won’t do', category: 'done' },
+  });
   expect(jira.lines()).toEqual([READ]);
 });
 
 test('reopening goes back to a status that is not done, and an open issue is let be', async () => {
-  const { jira, move } = await bench(issueIn(DONE, [transition('11', OPEN), transition('31', DONE)]), MOVED, issueIn({ name: 'Doing', category: 'indeterminate' }));
+  const { jira, move } = await bench(
+    issueIn(DONE, [transition('11', OPEN), transition('31', DONE)]),
+    MOVED,
+    issueIn({ name: 'Doing', category: 'indeterminate' }),
+  );
   expect(await move('open', { from: DONE })).toEqual({ outcome: 'moved', issue: REF, status: OPEN });
   expect(jira.requests[1]?.body).toMatchObject({ transition: { id: '11' } });
   expect(await move('open', { from: null, readFirst: true })).toMatchObject({ outcome: 'already-there', status: { name: 'Doing' } });
@@ -122,7 +135,9 @@ test.each([
   expect(await move()).toEqual(moved);
   expect(jira.lines()).toEqual([READ, MOVE, MOVE, READ, MOVE]);
   await move('closed', { from: backlog });
-  expect(jira.requests.filter(({ method }) => method === 'POST').map(({ body }) => body)).toMatchObject(['31', '31', '41', '41'].map((id) => ({ transition: { id } })));
+  expect(jira.requests.filter(({ method }) => method === 'POST').map(({ body }) => body)).toMatchObject(
+    ['31', '31', '41', '41'].map((id) => ({ transition: { id } })),
+  );
 });
 
 test('two that close at once end as one: who is refused looks again and finds it done', async () => {
@@ -149,7 +164,10 @@ test.each<readonly [string, readonly object[], RegExp]>([
   ['the way is not available', [transition('31', DONE, { isAvailable: false })], /No transition leads/],
 ])('%s: nothing is sent', async (_, transitions, message) => {
   const { jira, move } = await bench(issueIn(OPEN, transitions));
-  expect(await move()).toMatchObject({ outcome: 'failed', failure: { code: 'jira-no-transition', message: expect.stringMatching(message) } });
+  expect(await move()).toMatchObject({
+    outcome: 'failed',
+    failure: { code: 'jira-no-transition', message: expect.stringMatching(message) },
+  });
   expect(jira.lines()).toEqual([READ]);
 });
 

@@ -10,7 +10,11 @@ export class Killed extends Error {
 }
 
 /** Dies at the n-th call of a tracker's method, before it is sent or after it was answered. */
-export function killAtCall(method: 'create' | 'close' | 'reopen' | 'look', when: 'before' | 'after', nth = 1): (tracker: IssueTracker) => IssueTracker {
+export function killAtCall(
+  method: 'create' | 'close' | 'reopen' | 'look',
+  when: 'before' | 'after',
+  nth = 1,
+): (tracker: IssueTracker) => IssueTracker {
   let calls = 0;
   const at = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
     const dies = name === method && ++calls === nth;
@@ -30,9 +34,13 @@ export function killAtCall(method: 'create' | 'close' | 'reopen' | 'look', when:
 
 /** Dies in the middle of a tracker's move, as soon as the condition holds: what that process had still sent hangs, and nobody hears of its answer. */
 export function killDuringMove(died: () => Promise<void>): (tracker: IssueTracker) => IssueTracker {
-  const orDie = <T>(move: Promise<T>): Promise<T> => Promise.race([move, died().then((): never => {
-    throw new Killed('in the middle of a move');
-  })]);
+  const orDie = <T>(move: Promise<T>): Promise<T> =>
+    Promise.race([
+      move,
+      died().then((): never => {
+        throw new Killed('in the middle of a move');
+      }),
+    ]);
   return (tracker) => ({
     ...tracker,
     close: (issue, target) => orDie(tracker.close(issue, target)),
