@@ -14,11 +14,13 @@ import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
 import { resumeObserved } from './pipeline/resume-observed.ts';
+import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
+import { createSweep } from './pipeline/sweep.ts';
 import { createTicker } from './pipeline/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -56,7 +58,7 @@ export interface AppOverrides {
 
 const DURABILITY = {
   embedded: 'every write is on the disk before it is answered',
-  redis: 'as Redis is set: with appendfsync everysec the last second may be lost, and is read back from Jira',
+  redis: 'as Redis is set: with appendfsync everysec the last second may be lost; our issues are read back from Jira then',
 } as const;
 
 /** The longest that stopping may take, ms. */
@@ -95,11 +97,20 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const openedQueue = await openQueue(settings, onQueueError, () => overrides.onWedged?.());
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const { jira } = settings;
-  const jiraTracker = createJiraTracker({ ...jira, clock: systemClock, onCall: metrics.jiraCall });
+  const owner = randomUUID();
+  const jiraTracker = createJiraTracker({
+    ...jira,
+    lease: settings.store.kind === 'embedded' ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
+    clock: systemClock,
+    random: Math.random,
+    onCall: metrics.jiraCall,
+    onDenied: (scope) => metrics.count('f2j_jira_denials_total', { scope }),
+  });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
+  const soleOwner = settings.store.kind === 'embedded';
   const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
-  const trust = createStoreTrust({ ...shared, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
+  const trust = createStoreTrust({ ...shared, soleOwner, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
   const ruleBook = createRuleBook(store, rules, systemClock);
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const settle = createSettleGroup({
@@ -107,13 +118,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rules: ruleBook,
     trust,
     mode: settings.mode,
-    owner: randomUUID(),
-    soleOwner: settings.store.kind === 'embedded',
+    owner,
+    soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
     pause: (ms) => sleep(ms),
   });
-  const ticker = createTicker({ ...shared, trust });
+  const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
+  const ticker = createTicker({ ...shared, trust, sweep });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
   const intake = createIntake({
@@ -148,7 +160,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     metrics: metrics.render,
   });
   metrics.collectFrom(async () => {
-    const counts = await store.counts(FINDINGS, MAPPING_STATES.map((state) => `state:${state}`));
+    const counts = await store.counts(
+      FINDINGS,
+      MAPPING_STATES.map((state) => `state:${state}`),
+    );
     const mappings = Object.fromEntries(MAPPING_STATES.map((state, index) => [state, counts[index] ?? 0]));
     return { mappings, queueDepth: await queue.depth(), storeTrusted: await trust.isTrusted() };
   });
@@ -195,14 +210,23 @@ async function openQueue(settings: Settings, onError: (error: unknown) => void, 
   const concurrency = settings.jira.maxInFlight * SETTLERS_PER_CALL;
   if (settings.store.kind === 'embedded') return createInProcessQueue({ concurrency, clock: systemClock, onError });
   const { url } = settings.store;
-  return openBullmqQueue({ url, installation: settings.installation, concurrency, clock: systemClock, onError, onWedged, wedgedAfterMs: WEDGED_AFTER_MS });
+  return openBullmqQueue({
+    url,
+    installation: settings.installation,
+    concurrency,
+    clock: systemClock,
+    onError,
+    onWedged,
+    wedgedAfterMs: WEDGED_AFTER_MS,
+  });
 }
 
 async function warnAboutQueue({ url, attributes }: SqsQueue, warn: (data: object, text: string) => void): Promise<void> {
   try {
     const { redrives, visibilitySeconds } = await attributes();
     if (!redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
-    if (visibilitySeconds < LEAST_VISIBILITY_SECONDS) warn({ queue: url, visibilitySeconds }, 'The visibility time-out of the queue is short: messages will come twice');
+    if (visibilitySeconds < LEAST_VISIBILITY_SECONDS)
+      warn({ queue: url, visibilitySeconds }, 'The visibility time-out of the queue is short: messages will come twice');
   } catch {
     // The intake loops tell that the queue can't be reached.
   }

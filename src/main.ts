@@ -31,7 +31,9 @@ async function start(settings: Settings, compiled: CompiledRules): Promise<App> 
   }
 }
 
-function loadRules({ rulesFile }: Settings): { readonly ok: true; readonly rules: CompiledRules } | { readonly ok: false; readonly problems: readonly string[] } {
+function loadRules({
+  rulesFile,
+}: Settings): { readonly ok: true; readonly rules: CompiledRules } | { readonly ok: false; readonly problems: readonly string[] } {
   let text: string;
   try {
     text = readFileSync(rulesFile, 'utf8');

@@ -20,6 +20,7 @@ import type { Clock } from '../src/pipeline/clock.ts';
 import * as collections from '../src/pipeline/collections.ts';
 import type { Tell } from '../src/pipeline/happening.ts';
 import type { IssueTracker, Look } from '../src/pipeline/issue-tracker.ts';
+import type { RateLease } from '../src/pipeline/rate-lease.ts';
 import { createRuleBook } from '../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
 import { EPOCH, put, type Store } from '../src/pipeline/store.ts';
@@ -93,8 +94,8 @@ const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-contro
   0
 >);
 
-type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; Tell: Tell };
-const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
+type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; RateLease: RateLease; Tell: Tell };
+const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, RateLease: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
 
 /** Names in capitals that are no settings of the service. */
 const OTHER_NAMES = ['REDIS_SERVER'];
@@ -179,12 +180,11 @@ describe('docs/operations.md', () => {
 
   test('has every sentence of the log with its level, and no other', () => {
     const [happenings, others] = tablesUnder(OPERATIONS, 'Log');
-    const known = Object.values(HAPPENING_WORDS).map(
-      ({ sentence, level }) => [sentence, typeof level === 'string' ? level : null] as const,
-    );
-    const listed = new Map(happenings?.map(([sentence, level]) => [codesIn(sentence).join(), level]));
-    expect(sorted([...listed.keys()])).toEqual(sorted(known.map(([sentence]) => sentence)));
-    for (const [sentence, level] of known) if (level !== null) expect([sentence, listed.get(sentence)]).toEqual([sentence, level]);
+    const listed = Object.fromEntries(happenings?.map(([sentence, level = '']) => [codesIn(sentence).join(), level]) ?? []);
+    // Where the level depends on what happened, the document names several.
+    const several: unknown = expect.stringMatching(/^\w+(, \w+)+$/);
+    const known = Object.values(HAPPENING_WORDS).map(({ sentence, level }) => [sentence, typeof level === 'string' ? level : several]);
+    expect(listed).toEqual(Object.fromEntries(known));
     const sources = filesUnder('src').map(textOf).join('\n');
     const lines = others?.flatMap(([line]) => codesIn(line)) ?? [];
     expect(lines.length).toBeGreaterThan(0);

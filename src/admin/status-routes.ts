@@ -13,7 +13,12 @@ export interface StatusFacts {
   readonly queueDepth: number;
   /** The SQS queues; null where one does not answer. */
   readonly queues: readonly { readonly url: string; readonly attributes: { readonly waiting: number; readonly inFlight: number } | null }[];
-  readonly governor: { readonly inFlight: number; readonly waiting: number; readonly pausedForMs: number };
+  readonly governor: {
+    readonly inFlight: number;
+    readonly waiting: number;
+    readonly callsPerSecond: { readonly share: number; readonly of: number };
+    readonly paused: readonly { readonly scope: 'endpoint' | 'issue' | 'all'; readonly of: string | null; readonly leftMs: number }[];
+  };
   readonly store: { readonly kind: 'redis' | 'embedded'; readonly durability: string; readonly trusted: boolean };
 }
 
@@ -36,8 +41,19 @@ const Status = Type.Object(
       description: 'Messages in the SQS queues, about',
     }),
     governor: Type.Object(
-      { inFlight: Count, waiting: Count, pausedForMs: Count },
-      { description: 'Calls to Jira; paused: as Jira asked to be left alone' },
+      {
+        inFlight: Count,
+        waiting: Count,
+        callsPerSecond: Type.Object(
+          { share: Type.Number({ minimum: 0 }), of: Type.Number({ minimum: 0 }) },
+          { description: 'What this replica may use now of what all may use; 0 while it asks for nothing' },
+        ),
+        paused: Type.Array(
+          Type.Object({ scope: Type.Enum(['endpoint', 'issue', 'all']), of: Type.Union([Type.String(), Type.Null()]), leftMs: Count }),
+          { description: 'What Jira asked to be left alone with' },
+        ),
+      },
+      { description: 'Calls to Jira' },
     ),
     store: Type.Object({ kind: Type.Enum(['redis', 'embedded']), durability: Type.String(), trusted: Type.Boolean() }),
   },
@@ -55,7 +71,8 @@ export function addStatusRoutes(app: AdminApp, { store, version, status }: Statu
   const schema = { tags: ['status'], summary: 'How the service is doing', operationId: 'getStatus', response: { 200: Status } };
   app.get('/api/v1/status', { schema, config: { access: 'viewer' } }, async (): Promise<Static<typeof Status>> => {
     const [facts, mappings] = await Promise.all([status(), countStates(store)]);
-    const { startedAt, mode, queueDepth, governor } = facts;
+    const { startedAt, mode, queueDepth } = facts;
+    const governor = { ...facts.governor, paused: [...facts.governor.paused] };
     const queues = facts.queues.map(({ url, attributes }) => ({
       url,
       waiting: attributes?.waiting ?? null,

@@ -73,6 +73,11 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     defaultValue: '900000',
     ...wholeNumber(1000, 86_400_000),
   }),
+  variable('RECONCILE_INTERVAL_MS', {
+    meaning: 'Time between sweeps that compare our issues in Jira with the store, in milliseconds; 0 turns them off.',
+    defaultValue: '3600000',
+    ...wholeNumber(0, 604_800_000),
+  }),
   variable('REDIS_URL', {
     meaning: 'Set: state and queue are in Redis, for any number of replicas. Unset: they are embedded, for one process.',
     expected: 'redis://HOST:PORT or rediss://HOST:PORT, with a database number as path if any',
@@ -95,13 +100,13 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     schema: path(),
   }),
   variable('HTTP_HOST', {
-    meaning: 'The address that the admin API and page are bound to.',
+    meaning: 'The address that the admin API is bound to.',
     defaultValue: '127.0.0.1',
     expected: 'an IP address or a host name',
     schema: Type.String({ pattern: '^[A-Za-z0-9_:.-]+$', maxLength: 253 }),
   }),
   variable('HTTP_PORT', {
-    meaning: 'The port of the admin API and page; 0: any free one.',
+    meaning: 'The port of the admin API; 0: any free one.',
     defaultValue: '8080',
     ...wholeNumber(0, 65_535),
   }),

@@ -14,6 +14,8 @@ export interface Settings {
   /** `observe`: decide and record, write nothing to Jira. */
   readonly mode: 'live' | 'observe';
   readonly rulesFile: string;
+  /** Ms from one sweep to the next; 0: none. */
+  readonly reconcileIntervalMs: number;
   readonly logLevel: LogLevel;
 }
 

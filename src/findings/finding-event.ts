@@ -45,7 +45,12 @@ export const FindingEventFields = Type.Object({
     accountId: OptionalText,
     region: OptionalText,
     principal: Type.Optional(
-      Type.Union([Type.Record(Type.String(), PrincipalValue), PrincipalValue, Type.Array(Type.Record(Type.String(), PrincipalValue)), Type.Null()]),
+      Type.Union([
+        Type.Record(Type.String(), PrincipalValue),
+        PrincipalValue,
+        Type.Array(Type.Record(Type.String(), PrincipalValue)),
+        Type.Null(),
+      ]),
     ),
     action: Type.Optional(Type.Union([Type.Array(Type.String()), Type.String(), Type.Null()])),
     condition: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),

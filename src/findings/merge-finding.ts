@@ -48,12 +48,17 @@ function orderOf(finding: Finding): string {
 function saidDigest({ event, carried }: Finding): string {
   const { detail, ...envelope } = event;
   const said = Object.entries(detail).filter(([field, value]) => isSaid(value) && own(carried, field) === undefined);
-  return createHash('sha256').update(canonical({ ...envelope, detail: Object.fromEntries(said) })).digest('base64url').slice(0, 22);
+  return createHash('sha256')
+    .update(canonical({ ...envelope, detail: Object.fromEntries(said) }))
+    .digest('base64url')
+    .slice(0, 22);
 }
 
 /** JSON with sorted keys. */
 function canonical(value: Json): string {
-  return JSON.stringify(value, (_, inner: Json) => (isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+  return JSON.stringify(value, (_, inner: Json) =>
+    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
 }
 
 /** Fields that the older one says, and that the newer one neither says itself nor already carries from something later. */

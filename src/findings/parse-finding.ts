@@ -6,7 +6,9 @@ import type { JsonObject } from './json.ts';
 import { parseTimestamp, timestampMs } from './timestamp.ts';
 
 /** A finding, or the reason why it is none: a path and what was expected there, never the value. */
-export type ParsedFinding = { readonly ok: true; readonly finding: Finding } | { readonly ok: false; readonly path: string; readonly message: string };
+export type ParsedFinding =
+  | { readonly ok: true; readonly finding: Finding }
+  | { readonly ok: false; readonly path: string; readonly message: string };
 
 /** How far ahead of our clock a finding may say it was updated. */
 const MAX_AHEAD_MS = 10 * 60_000;
@@ -53,11 +55,15 @@ type Part<Fields extends keyof Finding> = { readonly ok: true; readonly value: P
 type Missing = { readonly ok: false; readonly path: string; readonly message: string };
 
 /** Unused access calls its id `findingId`, the others `id`; the envelope's `id` is neither. */
-function identityOf({ 'detail-type': detailType, detail, resources }: FindingEventFields): Part<'key' | 'findingId' | 'analyzerArn' | 'kind' | 'findingType'> {
+function identityOf({
+  'detail-type': detailType,
+  detail,
+  resources,
+}: FindingEventFields): Part<'key' | 'findingId' | 'analyzerArn' | 'kind' | 'findingType'> {
   const kind = FINDING_KINDS[detailType];
   const findingId = kind === 'unused' ? (detail.findingId ?? detail.id) : (detail.id ?? detail.findingId);
   if (!findingId) return missing(kind === 'unused' ? 'detail.findingId' : 'detail.id', 'expected the finding id');
-  const analyzerArn = resources.find((arn) => parseArn(arn)?.service === 'access-analyzer');
+  const analyzerArn = resources.find((arn) => parseArn(arn)?.service === 'access-analyzer' && !arn.includes('|'));
   if (analyzerArn === undefined) return missing('resources', 'expected the ARN of an analyzer');
   const findingType = detail.findingType || USUAL_TYPES[kind];
   return { ok: true, value: { key: findingKey(analyzerArn, findingId), findingId, analyzerArn, kind, findingType } };
@@ -83,7 +89,9 @@ function ownerOf(said: FindingEventFields, analyzerArn: string): Pick<Finding, '
   };
 }
 
-function contentOf(detail: FindingEventFields['detail']): Pick<Finding, 'isPublic' | 'principals' | 'actions' | 'conditions' | 'unusedServices' | 'unusedActions'> {
+function contentOf(
+  detail: FindingEventFields['detail'],
+): Pick<Finding, 'isPublic' | 'principals' | 'actions' | 'conditions' | 'unusedServices' | 'unusedActions'> {
   const actions = typeof detail.action === 'string' ? [detail.action] : (detail.action ?? []);
   return {
     isPublic: detail.isPublic ?? null,

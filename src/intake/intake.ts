@@ -12,8 +12,6 @@ export interface Intake {
   start(): void;
   /** Stops receiving and resolves when every message under way is done with. */
   stop(): Promise<void>;
-  /** Epoch ms of the last answer of each queue to a poll; null: none yet. For readiness. */
-  lastAnswerAt(): readonly { readonly url: string; readonly at: number | null }[];
 }
 
 export interface IntakeDeps {
@@ -38,7 +36,7 @@ const DELETE_TRIES = 5;
 export function createIntake(deps: IntakeDeps): Intake {
   const { queues, clock, tell } = deps;
   const stopping = new AbortController();
-  const answeredAt = new Map<string, number>();
+  const redriving = new Map<string, boolean>();
   let loops: Promise<void>[] = [];
 
   async function loop(queue: SqsQueue): Promise<void> {
@@ -54,9 +52,11 @@ export function createIntake(deps: IntakeDeps): Intake {
     try {
       await deps.storeReady();
       const messages = await queue.receive(stopping.signal);
-      answeredAt.set(queue.url, clock.now());
       const done = await Promise.all(messages.map((message) => take(queue, message)));
-      await removeAll(queue, done.flatMap((handle) => handle ?? []));
+      await removeAll(
+        queue,
+        done.flatMap((handle) => handle ?? []),
+      );
       return true;
     } catch (error) {
       if (stopping.signal.aborted) return true;
@@ -90,7 +90,14 @@ export function createIntake(deps: IntakeDeps): Intake {
     const { because, path, message } = why;
     await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url });
     tell({ what: 'message-unreadable', because, path, hash, bytes: Buffer.byteLength(body) });
-    return !(await queue.attributes()).redrives;
+    return !(await redrives(queue));
+  }
+
+  /** Asked once a queue: a flood of unreadable messages is not to become a flood of questions. */
+  async function redrives(queue: SqsQueue): Promise<boolean> {
+    const known = redriving.get(queue.url) ?? (await queue.attributes()).redrives;
+    redriving.set(queue.url, known);
+    return known;
   }
 
   async function removeAll(queue: SqsQueue, handles: readonly string[]): Promise<void> {
@@ -132,7 +139,6 @@ export function createIntake(deps: IntakeDeps): Intake {
       stopping.abort();
       await Promise.all(loops);
     },
-    lastAnswerAt: () => queues.map(({ url }) => ({ url, at: answeredAt.get(url) ?? null })),
   };
 }
 

@@ -19,7 +19,14 @@ export interface Unreadable {
 }
 
 /** Stable codes, each explained in docs/operations.md. */
-export type UnreadableReason = 'not-json' | 'too-deep' | 'not-an-event' | 'foreign-source' | 'unknown-detail-type' | 'not-a-finding' | 'account-not-allowed';
+export type UnreadableReason =
+  | 'not-json'
+  | 'too-deep'
+  | 'not-an-event'
+  | 'foreign-source'
+  | 'unknown-detail-type'
+  | 'not-a-finding'
+  | 'account-not-allowed';
 
 /** Deeper than any event of AWS; what recurses over a message must not be led into a hole. */
 const MAX_DEPTH = 64;
@@ -36,7 +43,8 @@ export function readMessage(body: string, nowMs: number, allowedAccounts: Readon
   if (!isJsonObject(event) || typeof event['source'] !== 'string' || !isJsonObject(event['detail'])) {
     return unreadable('not-an-event', '', 'expected an EventBridge event with source, detail-type and detail');
   }
-  if (event['source'] !== 'aws.access-analyzer') return unreadable('foreign-source', 'source', 'expected "aws.access-analyzer"; narrow the EventBridge rule');
+  if (event['source'] !== 'aws.access-analyzer')
+    return unreadable('foreign-source', 'source', 'expected "aws.access-analyzer"; narrow the EventBridge rule');
   return readEvent(event, nowMs, allowedAccounts);
 }
 

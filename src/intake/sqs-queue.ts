@@ -14,7 +14,12 @@ export interface SqsQueue {
   /** @returns the handles that were not deleted and may be tried again */
   remove(receiptHandles: readonly string[]): Promise<readonly string[]>;
   /** Messages waiting and in flight, as SQS estimates them; whether there is a redrive policy; for how long a received message stays hidden. */
-  attributes(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly redrives: boolean; readonly visibilitySeconds: number }>;
+  attributes(): Promise<{
+    readonly waiting: number;
+    readonly inFlight: number;
+    readonly redrives: boolean;
+    readonly visibilitySeconds: number;
+  }>;
 }
 
 const LONG_POLL_SECONDS = 20;
@@ -40,7 +45,9 @@ export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
         WaitTimeSeconds: LONG_POLL_SECONDS,
       });
       const { Messages = [] } = await client.send(command, { abortSignal: signal });
-      return Messages.flatMap(({ Body, ReceiptHandle }) => (ReceiptHandle === undefined ? [] : [{ body: Body ?? '', receiptHandle: ReceiptHandle }]));
+      return Messages.flatMap(({ Body, ReceiptHandle }) =>
+        ReceiptHandle === undefined ? [] : [{ body: Body ?? '', receiptHandle: ReceiptHandle }],
+      );
     },
     async remove(receiptHandles) {
       const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));

@@ -8,7 +8,10 @@ export interface AdfDocument {
   readonly content: readonly AdfBlock[];
 }
 
-export type AdfMark = { readonly type: 'strong' } | { readonly type: 'code' } | { readonly type: 'link'; readonly attrs: { readonly href: string } };
+export type AdfMark =
+  | { readonly type: 'strong' }
+  | { readonly type: 'code' }
+  | { readonly type: 'link'; readonly attrs: { readonly href: string } };
 
 export interface AdfText {
   readonly type: 'text';
@@ -90,7 +93,10 @@ export function cleanText(value: string): string {
   let clean = '';
   for (const character of value) {
     const point = character.codePointAt(0) ?? 0;
-    const control = point < 0x20 ? point !== 0x0a : (point >= 0x7f && point < 0xa0) || (point >= 0xd800 && point < 0xe000) || point === 0xfffe || point === 0xffff;
+    const control =
+      point < 0x20
+        ? point !== 0x0a
+        : (point >= 0x7f && point < 0xa0) || (point >= 0xd800 && point < 0xe000) || point === 0xfffe || point === 0xffff;
     clean += control ? (point === 0x09 ? ' ' : '') : character;
   }
   return clean;

@@ -14,7 +14,9 @@ function standingWords(finding: Finding): string {
   const actions = finding.actions.length === 0 ? '' : ` (${shortList(finding.actions, 2)})`;
   if (finding.isPublic === true) return `is public${actions}`;
   const who = finding.principals.length === 0 ? '' : ` to ${shortList(finding.principals.map(principalWords), 1)}`;
-  return finding.kind === 'internal' ? `is open inside the organization${who}${actions}` : `is open outside its zone of trust${who}${actions}`;
+  return finding.kind === 'internal'
+    ? `is open inside the organization${who}${actions}`
+    : `is open outside its zone of trust${who}${actions}`;
 }
 
 function unusedWords(finding: Finding): string {
@@ -33,7 +35,9 @@ function unusedWords(finding: Finding): string {
 }
 
 function countWords({ unusedServices, unusedActions }: Finding): string {
-  const parts = [unusedServices ? `${unusedServices} services` : '', unusedActions ? `${unusedActions} actions` : ''].filter((part) => part !== '');
+  const parts = [unusedServices ? `${unusedServices} services` : '', unusedActions ? `${unusedActions} actions` : ''].filter(
+    (part) => part !== '',
+  );
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 

@@ -17,7 +17,11 @@ export function groupKey(finding: Finding, by: GroupBy): GroupKey {
   if (by === 'finding' || finding.kind === 'unused') return `f-${shortHash('finding', finding.key)}`;
   const resource = [finding.kind, finding.findingType, finding.error ?? '', finding.resource];
   if (by === 'resource') return `r-${shortHash('resource', ...resource)}`;
-  const access = [finding.principals.map(canonicalPrincipal).toSorted(), finding.actions, finding.conditions.map(({ key, value }) => [key, value])];
+  const access = [
+    finding.principals.map(canonicalPrincipal).toSorted(),
+    finding.actions,
+    finding.conditions.map(({ key, value }) => [key, value]),
+  ];
   return `a-${shortHash('access', ...resource, JSON.stringify(access))}`;
 }
 

@@ -175,6 +175,15 @@ export function noWayComment(step: 'close' | 'reopen', message: string): AdfDocu
   );
 }
 
+/** What is said on a second issue of the same finding when it is closed in favour of the first. */
+export function twinComment(keptKey: string): AdfDocument {
+  return doc(
+    paragraph(
+      text(`This issue is a double of ${keptKey}, which stays open for the finding. Closed by findings-to-jira; nothing was deleted.`),
+    ),
+  );
+}
+
 function oneLine(value: string, most: number): string {
   return cut(cleanText(value).replaceAll(/\s+/g, ' ').trim(), most);
 }

@@ -1,5 +1,8 @@
-/** What came back from Jira for one request, or what the network did instead. */
-export type Answer = HttpAnswer | { readonly kind: 'network'; readonly code: string };
+/** What came back from Jira for one request, what the network did instead, or that it was not sent because Jira wants to be left alone. */
+export type Answer = Heard | { readonly kind: 'held'; readonly afterMs: number };
+
+/** What a request that was sent came to. */
+export type Heard = HttpAnswer | { readonly kind: 'network'; readonly code: string };
 
 export interface HttpAnswer {
   readonly kind: 'http';
@@ -14,7 +17,7 @@ export interface HttpAnswer {
 export class JiraAnswered extends Error {
   readonly answer: Answer;
   constructor(answer: Answer) {
-    super(answer.kind === 'http' ? `Jira answered ${answer.status}` : `Jira was not reached: ${answer.code}`);
+    super(`The request ended as ${answer.kind}`);
     this.answer = answer;
   }
 }

@@ -1,11 +1,13 @@
 import type { IssueTracker } from '../pipeline/issue-tracker.ts';
 import type { Clock } from '../pipeline/clock.ts';
+import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall } from './create-call.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
-import { createRateGovernor, type GovernorState } from './rate-governor.ts';
+import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
+import { retireCall } from './retire-call.ts';
 import { lookCall, oursCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
@@ -16,7 +18,13 @@ export interface JiraTrackerOptions {
   readonly requestsPerSecond: number;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
+  /** By which replicas share the rate; null: this process has it alone. */
+  readonly lease: RateLease | null;
   readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** Hears of every call that had to wait for too long, with what it waited for. */
+  readonly onDenied: (scope: DenialScope) => void;
   /** Hears of every call's end: the HTTP status, or the network's code. */
   readonly onCall: (result: string) => void;
 }
@@ -35,8 +43,9 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     baseUrl,
     credentials,
     timeoutMs,
-    onAnswer: (answer) => {
-      governor.heard(answer);
+    hold: governor.hold,
+    onAnswer: (answer, operation) => {
+      governor.heard(answer, operation);
       options.onCall(answer.kind === 'http' ? String(answer.status) : answer.code);
     },
   });
@@ -52,7 +61,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       if (outcome.outcome === 'confirmed') noteNumber(newest, outcome.issue.key);
       return outcome;
     },
-    look: (label, controls) => lookCall(calls, account, label, controls),
+    look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
     reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
     async comment(issue, comment) {
@@ -60,11 +69,13 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       const answer = await commentCall(calls, issue, comment);
       return answer.kind === 'http' && answer.status === 201 ? null : failureOf(answer, clock.now());
     },
+    retire: (twin, kept, comment) => retireCall(calls, maps, twin, kept, comment),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
     async check() {
+      await governor.another();
       const self = await account.confirm();
       return self.ok ? null : self.failure.message;
     },

@@ -26,7 +26,13 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-const TIMEOUTS: ReadonlySet<string> = new Set(['ETIMEDOUT', 'TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const TIMEOUTS: ReadonlySet<string> = new Set([
+  'ETIMEDOUT',
+  'TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const BACKOFF: Retry = { when: 'backoff' };
 const SELDOM: Retry = { when: 'seldom' };
@@ -44,6 +50,7 @@ const REQUEST_TIMEOUT = 408;
  */
 export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   const failure = failureOf(answer, nowMs);
+  if (answer.kind === 'held') return { outcome: 'not-sent', failure };
   if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
   const refused = answer.status >= 400 && answer.status < 500 && answer.status !== REQUEST_TIMEOUT && isJsonObject(answer.json);
@@ -53,6 +60,7 @@ export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
 /** The failure that an answer is, for every other call: all of them may be sent again without harm, the question is when. */
 export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'network') return networkFailure(answer.code);
+  if (answer.kind === 'held') return heldFailure(answer.afterMs);
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: wordsOf(answer.json), retry };
 }
@@ -61,10 +69,17 @@ function networkFailure(code: string): Failure {
   const timeout = TIMEOUTS.has(code);
   return {
     code: timeout ? 'jira-timeout' : 'jira-unreachable',
-    message: timeout ? `Jira did not answer in time (${code})` : `Jira was not reached or the connection broke (${code}); check JIRA_BASE_URL and the network`,
+    message: timeout
+      ? `Jira did not answer in time (${code})`
+      : `Jira was not reached or the connection broke (${code}); check JIRA_BASE_URL and the network`,
     words: null,
     retry: BACKOFF,
   };
+}
+
+function heldFailure(afterMs: number): Failure {
+  const message = 'Jira asked to be left alone, so that nothing was sent';
+  return { code: 'jira-rate-limited', message, words: null, retry: { when: 'after', afterMs } };
 }
 
 function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode, string, Retry] {
@@ -74,7 +89,8 @@ function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode
   if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', said === null ? { when: 'after', afterMs: 5_000 } : retry];
   if (status >= 500) return ['jira-server-error', 'Jira failed to answer', retry];
   if (status === 401) return ['jira-auth', 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN', BACKOFF];
-  if (status < 400 || !isJsonObject(answer.json)) return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
+  if (status < 400 || !isJsonObject(answer.json))
+    return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
   if (status === 403) return ['jira-forbidden', 'The account may not do this; give it the permission in the project', SELDOM];
   if (status === 404) return ['jira-not-found', 'Jira does not know it, or the account may not see it', SELDOM];
   if (status === 408 || status === 409 || status === 425) return ['jira-server-error', 'Jira was busy with the same issue', BACKOFF];
@@ -87,7 +103,9 @@ const MAX_WORDS = 1_000;
 function wordsOf(json: unknown): string | null {
   if (!isJsonObject(json)) return null;
   const messages = Array.isArray(json['errorMessages']) ? json['errorMessages'] : [];
-  const fields = isJsonObject(json['errors']) ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${plain(message)}`) : [];
+  const fields = isJsonObject(json['errors'])
+    ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${plain(message)}`)
+    : [];
   const words = [...messages.map(plain), ...fields].join(' ').slice(0, MAX_WORDS);
   return words === '' ? null : words;
 }

@@ -10,7 +10,10 @@ export interface OwnAccount {
    * Asks Jira who is asking. A token that has expired or lost its scope may be answered as an anonymous visitor, with 200 and empty lists.
    * @returns our account id, or why the answer can't be used as evidence
    */
-  confirm(): Promise<{ readonly ok: true; readonly accountId: string } | { readonly ok: false; readonly because: 'not-our-account' | 'failed'; readonly failure: Failure }>;
+  confirm(): Promise<
+    | { readonly ok: true; readonly accountId: string }
+    | { readonly ok: false; readonly because: 'not-our-account' | 'failed'; readonly failure: Failure }
+  >;
 }
 
 /** The account of the first answer is ours for the life of the process: the credentials are fixed at start. */
@@ -22,7 +25,12 @@ export function createOwnAccount({ ask, clock }: JiraCalls): OwnAccount {
       if (!said.ok) return { ok: false, because: said.failure.code === 'jira-auth' ? 'not-our-account' : 'failed', failure: said.failure };
       known ??= said.value.accountId;
       if (known === said.value.accountId) return { ok: true, accountId: known };
-      const failure: Failure = { code: 'jira-auth', message: 'Jira answers as another account than at start; restart with the right credentials', words: null, retry: { when: 'backoff' } };
+      const failure: Failure = {
+        code: 'jira-auth',
+        message: 'Jira answers as another account than at start; restart with the right credentials',
+        words: null,
+        retry: { when: 'backoff' },
+      };
       return { ok: false, because: 'not-our-account', failure };
     },
   };

@@ -1,16 +1,21 @@
 import type { Clock } from '../pipeline/clock.ts';
 import type { Permit, PermitKind } from '../pipeline/issue-tracker.ts';
-import type { Answer } from './answer.ts';
-import { retryAfterMs } from './retry-after.ts';
+import type { RateLease } from '../pipeline/rate-lease.ts';
+import type { Heard } from './answer.ts';
+import type { Operation } from './operation.ts';
+import { createPacedRate } from './paced-rate.ts';
+import { createPauses, type Pause, type PauseScope } from './pauses.ts';
 
-/** Decides when a call to Jira may go out: so many a second, so many at once, and none while Jira asked to be left alone. */
+/** Decides when a call to Jira may go out: so many a second, so many at once, and none of what Jira asked to be left alone with. */
 export interface RateGovernor {
-  /** Waits at most two seconds for a turn. */
-  permit(kind: PermitKind): Promise<Permit>;
-  /** A turn for one more call of a step that already holds a permit. */
+  /** Waits at most two seconds for a turn. @param about id of the issue that is written to */
+  permit(kind: PermitKind, about?: string): Promise<Permit>;
+  /** A turn for one more call of a step that already holds a permit. Knows no pauses: `hold` does. */
   another(): Promise<void>;
+  /** The last word before a request is sent. Sits out a short pause, but not for a create. @returns ms for which it may not go; 0: it may */
+  hold(operation: Operation): Promise<number>;
   /** Learns from every answer. */
-  heard(answer: Answer): void;
+  heard(answer: Heard, operation: Operation): void;
   /** For the status page. */
   state(): GovernorState;
 }
@@ -18,8 +23,25 @@ export interface RateGovernor {
 export interface GovernorState {
   readonly inFlight: number;
   readonly waiting: number;
-  /** Ms for which Jira asked to be left alone; 0: it did not. */
-  readonly pausedForMs: number;
+  /** Of this process, and of all replicas together. */
+  readonly callsPerSecond: { readonly share: number; readonly of: number };
+  readonly paused: readonly Pause[];
+}
+
+/** What a call that was put off waited for; `turn`: others went first. */
+export type DenialScope = PauseScope | 'turn';
+
+export interface RateGovernorOptions {
+  /** Of all replicas together. */
+  readonly requestsPerSecond: number;
+  /** Of this process. */
+  readonly maxInFlight: number;
+  /** By which replicas share the rate; null: this process has it alone. */
+  readonly lease: RateLease | null;
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly onDenied: (scope: DenialScope) => void;
 }
 
 /** What waits longer goes back to its record. */
@@ -28,60 +50,87 @@ const MAX_WAIT_MS = 2_000;
 /** Opening and closing are what people wait for. */
 const ORDER: Readonly<Record<PermitKind | 'another', number>> = { another: 0, open: 1, close: 1, look: 2 };
 
+const CREATE = 'POST /issue';
+const ENDPOINT: Readonly<Record<PermitKind, string>> = { open: CREATE, close: 'POST /issue/*/transitions', look: 'POST /search/jql' };
+
 interface Waiting {
-  readonly order: number;
+  readonly kind: PermitKind | 'another';
+  /** Null: not known yet. */
+  readonly operation: Operation | null;
   readonly since: number;
-  readonly needsSlot: boolean;
   grant(): void;
-  deny(): void;
+  /** @param pause null: it was only not its turn */
+  deny(pause: Pause | null): void;
 }
 
-export function createRateGovernor(options: { requestsPerSecond: number; maxInFlight: number; clock: Clock }): RateGovernor {
+export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   const { requestsPerSecond, maxInFlight, clock } = options;
+  const pauses = createPauses(clock, options.random);
+  const rate = createPacedRate({ ...options, onShare: () => serve() });
+  /** In the order in which turns are given. */
   const waiting: Waiting[] = [];
-  let [tokens, filledAt, inFlight, pausedUntil] = [Math.max(1, requestsPerSecond), clock.monotonic(), 0, 0];
+  /** Monotonic ms of the last turn, by endpoint. */
+  const lastTurn = new Map<string, number>();
+  let inFlight = 0;
   let timer: NodeJS.Timeout | null = null;
 
-  function refill(): void {
-    const now = clock.monotonic();
-    tokens = Math.min(Math.max(1, requestsPerSecond), tokens + ((now - filledAt) / 1_000) * requestsPerSecond);
-    filledAt = now;
+  function pauseOn({ operation }: Waiting): Pause | null {
+    return operation === null ? null : pauses.on(operation);
   }
 
+  /** Ms until it may go, as far as is known; 0: now. Infinity: somebody else's end is waited for. */
+  function readyInMs(next: Waiting, pause: Pause | null): number {
+    if (pause !== null) return pause.leftMs;
+    if (next.kind !== 'another' && inFlight >= maxInFlight) return Infinity;
+    return Math.max(rate.waitMs(), slowedMs(next));
+  }
+
+  /** Half the rate for an endpoint that is near its limit, and for looks while any is. */
+  function slowedMs({ kind, operation }: Waiting): number {
+    const last = operation === null ? undefined : lastTurn.get(operation.endpoint);
+    if (operation === null || last === undefined) return 0;
+    const slow = pauses.isNear(operation.endpoint) || (kind === 'look' && pauses.isAnyNear());
+    return slow ? last + 2 * rate.gapMs() - clock.monotonic() : 0;
+  }
+
+  function patienceMs({ kind, since }: Waiting): number {
+    return kind === 'another' ? Infinity : since + MAX_WAIT_MS - clock.monotonic();
+  }
+
+  /** Each on its own: what has to wait holds up nothing that need not. */
   function serve(): void {
-    refill();
-    const now = clock.monotonic();
-    for (let index = 0; index < waiting.length; ) {
-      const next = waiting[index];
-      if (next === undefined) break;
-      if (next.order > 0 && now - next.since >= MAX_WAIT_MS) {
-        waiting.splice(index, 1);
-        next.deny();
-      } else if (now >= pausedUntil && tokens >= 1 && (!next.needsSlot || inFlight < maxInFlight)) {
-        waiting.splice(index, 1);
-        tokens -= 1;
-        if (next.needsSlot) inFlight += 1;
-        next.grant();
-      } else index += 1;
+    rate.renew(waiting.filter((next) => pauseOn(next) === null).length);
+    let wakeInMs = rate.renewInMs();
+    for (const next of waiting.slice()) {
+      const pause = pauseOn(next);
+      const [readyMs, patience] = [readyInMs(next, pause), patienceMs(next)];
+      if (readyMs <= 0) {
+        leave(next);
+        giveTurn(next);
+      } else if (patience <= 0 || (pause !== null && pause.leftMs > patience)) {
+        leave(next);
+        options.onDenied(pause?.scope ?? 'turn');
+        next.deny(pause);
+      } else wakeInMs = Math.min(wakeInMs, readyMs, patience);
     }
-    plan(now);
+    if (timer !== null) clearTimeout(timer);
+    // Where only somebody else's end is waited for, that end serves the next.
+    timer = waiting.length === 0 || wakeInMs === Infinity ? null : setTimeout(serve, Math.max(1, Math.ceil(wakeInMs)));
   }
 
-  /** Wakes up when the next token is there, the pause ends, or the first in line has waited too long. */
-  function plan(now: number): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    if (waiting.length === 0) return;
-    const token = tokens >= 1 ? 0 : ((1 - tokens) / requestsPerSecond) * 1_000;
-    const patience = Math.min(...waiting.filter(({ order }) => order > 0).map(({ since }) => since + MAX_WAIT_MS - now));
-    const turn = Math.max(token, pausedUntil - now);
-    // Where only a place is missing, whoever releases one serves the next.
-    const wake = turn > 0 ? Math.min(turn, patience) : patience;
-    timer = setTimeout(serve, Math.max(1, Math.ceil(wake)));
+  function leave(next: Waiting): void {
+    waiting.splice(waiting.indexOf(next), 1);
+  }
+
+  function giveTurn(next: Waiting): void {
+    rate.use();
+    if (next.operation !== null) lastTurn.set(next.operation.endpoint, clock.monotonic());
+    if (next.kind !== 'another') inFlight += 1;
+    next.grant();
   }
 
   function enqueue(entry: Waiting): void {
-    const at = waiting.findIndex(({ order }) => order > entry.order);
+    const at = waiting.findIndex(({ kind }) => ORDER[kind] > ORDER[entry.kind]);
     waiting.splice(at === -1 ? waiting.length : at, 0, entry);
     serve();
   }
@@ -96,29 +145,50 @@ export function createRateGovernor(options: { requestsPerSecond: number; maxInFl
     };
   }
 
+  function denial(pause: Pause | null): Permit {
+    if (pause !== null) return { granted: false, because: 'rate-limited', afterMs: pause.leftMs };
+    const lineMs = rate.share() > 0 ? waiting.length * rate.gapMs() : 0;
+    return { granted: false, because: 'busy', afterMs: Math.max(1_000, Math.ceil(lineMs)) };
+  }
+
   return {
-    permit(kind) {
-      const pausedFor = pausedUntil - clock.monotonic();
-      if (pausedFor > MAX_WAIT_MS) return Promise.resolve({ granted: false, because: 'rate-limited', afterMs: Math.ceil(pausedFor) });
+    permit(kind, about = '') {
+      const operation = { endpoint: ENDPOINT[kind], issue: about === '' ? null : about };
       return new Promise((resolve) => {
         enqueue({
-          order: ORDER[kind],
+          kind,
+          operation,
           since: clock.monotonic(),
-          needsSlot: true,
           grant: () => resolve({ granted: true, release: releaseOnce() }),
-          deny: () => resolve({ granted: false, because: 'busy', afterMs: 1_000 }),
+          deny: (pause) => resolve(denial(pause)),
         });
       });
     },
     another() {
       return new Promise((resolve) => {
-        enqueue({ order: ORDER.another, since: clock.monotonic(), needsSlot: false, grant: resolve, deny: resolve });
+        enqueue({ kind: 'another', operation: null, since: clock.monotonic(), grant: resolve, deny: () => resolve() });
       });
     },
-    heard(answer) {
-      if (answer.kind !== 'http' || answer.status !== 429) return;
-      pausedUntil = Math.max(pausedUntil, clock.monotonic() + (retryAfterMs(answer.headers, clock.now()) ?? MAX_WAIT_MS));
+    async hold(operation) {
+      const pause = pauses.on(operation);
+      if (pause === null) return 0;
+      // A create that waits could outlive its claim.
+      if (pause.leftMs <= MAX_WAIT_MS && operation.endpoint !== CREATE) {
+        await new Promise((resolve) => setTimeout(resolve, pause.leftMs));
+      }
+      const left = pauses.on(operation);
+      if (left !== null) options.onDenied(left.scope);
+      return left?.leftMs ?? 0;
     },
-    state: () => ({ inFlight, waiting: waiting.length, pausedForMs: Math.max(0, Math.ceil(pausedUntil - clock.monotonic())) }),
+    heard(answer, operation) {
+      pauses.heard(answer, operation);
+      if (answer.kind === 'http' && answer.status === 429) serve();
+    },
+    state: () => ({
+      inFlight,
+      waiting: waiting.length,
+      callsPerSecond: { share: Math.round(rate.share() * 100) / 100, of: requestsPerSecond },
+      paused: pauses.list(),
+    }),
   };
 }

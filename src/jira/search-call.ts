@@ -1,20 +1,20 @@
-import { searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { bulkFetchIssues, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import type { Failure } from '../issues/failure.ts';
 import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY } from '../issues/marker.ts';
-import type { FoundIssue, Look, OursPage } from '../pipeline/issue-tracker.ts';
+import type { FoundIssue, Look, LookQuestion, OursPage } from '../pipeline/issue-tracker.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import type { OwnAccount } from './own-account.ts';
 import { parseAnswer } from './parse-answer.ts';
-import { SearchPage, type WireIssue } from './wire.ts';
+import { BulkFetched, SearchPage, type WireIssue } from './wire.ts';
 
 const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
 const PAGE = 100;
 const MINUTE_MS = 60_000;
 
-/** One look for a label, with what tells whether it may be believed. Two calls: who are we, and what is there. */
-export async function lookCall(calls: JiraCalls, account: OwnAccount, label: string, controls: readonly string[]): Promise<Look> {
+/** One look for a label, with what tells whether it may be believed: who are we, what does search know, and what stands at the next numbers. */
+export async function lookCall(calls: JiraCalls, account: OwnAccount, { label, controls, near }: LookQuestion): Promise<Look> {
   const self = await account.confirm();
   if (!self.ok) return { valid: false, because: self.because, found: [], failure: self.failure };
   await calls.governor.another();
@@ -22,7 +22,9 @@ export async function lookCall(calls: JiraCalls, account: OwnAccount, label: str
   const page = await search(calls, `labels in (${labels}) ORDER BY created ASC`, null);
   if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
   const { issues } = page;
-  const found = issues.filter((issue) => hasLabel(issue, label)).map((issue) => toFound(issue, self.accountId));
+  const probed = near === null ? [] : await probe(calls, near);
+  const labelled = issues.filter((issue) => hasLabel(issue, label));
+  const found = [...labelled, ...probed].map((issue) => toFound(issue, self.accountId));
   const seesControl = controls.length === 0 || issues.some((issue) => controls.some((control) => hasLabel(issue, control)));
   const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
   return { valid: because === 'ok', because, found, failure: null };
@@ -43,10 +45,33 @@ export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: 
   return { ok: true, found: page.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
 }
 
-type Searched = { readonly ok: true; readonly issues: readonly WireIssue[]; readonly warned: boolean; readonly nextCursor: string | null } | { readonly ok: false; readonly failure: Failure };
+/**
+ * Reads the issues with the numbers after the newest one that was seen before the create. Numbers that nobody used are absent without harm.
+ * It is a second chance to find, never evidence of absence: that this reads the database and not the index is not documented.
+ */
+async function probe(
+  { ask, clock, governor }: JiraCalls,
+  { projectKey, after }: NonNullable<LookQuestion['near']>,
+): Promise<readonly WireIssue[]> {
+  await governor.another();
+  const issueIdsOrKeys = Array.from({ length: PAGE }, (_, index) => `${projectKey}-${after + 1 + index}`);
+  const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
+  const said = parseAnswer(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
+  return said.ok ? said.value.issues : [];
+}
+
+type Searched =
+  | { readonly ok: true; readonly issues: readonly WireIssue[]; readonly warned: boolean; readonly nextCursor: string | null }
+  | { readonly ok: false; readonly failure: Failure };
 
 async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | null): Promise<Searched> {
-  const request = { jql, fields: FIELDS, properties: [PROPERTY_KEY], maxResults: PAGE, ...(cursor === null ? {} : { nextPageToken: cursor }) };
+  const request = {
+    jql,
+    fields: FIELDS,
+    properties: [PROPERTY_KEY],
+    maxResults: PAGE,
+    ...(cursor === null ? {} : { nextPageToken: cursor }),
+  };
   const said = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
   if (!said.ok) return said;
   const { issues, warnings, nextPageToken = null, isLast } = said.value;

@@ -1,5 +1,6 @@
 import type { Client, SendRequestOptions } from 'jira.js/core';
-import { JiraAnswered, type Answer, type HttpAnswer } from './answer.ts';
+import { JiraAnswered, type Answer, type Heard, type HttpAnswer } from './answer.ts';
+import { operationOf, type Operation } from './operation.ts';
 
 export type JiraCredentials =
   | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
@@ -14,8 +15,10 @@ export interface TransportOptions {
   readonly credentials: JiraCredentials;
   /** From the first byte sent to the last one read, ms. */
   readonly timeoutMs: number;
+  /** Asked before a request is sent: ms for which Jira wants none of its kind; 0: it may go. */
+  readonly hold: (operation: Operation) => Promise<number>;
   /** Hears of every answer: the rate governor does. */
-  readonly onAnswer: (answer: Answer) => void;
+  readonly onAnswer: (answer: Heard, operation: Operation) => void;
 }
 
 /** jira.js puts path parameters in unencoded, so that only paths made of plain words may go out. */
@@ -33,12 +36,15 @@ export function createTransport(options: TransportOptions): AskJira {
 
   async function send(request: SendRequestOptions): Promise<Answer> {
     if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
+    const operation = operationOf(request.method ?? 'GET', request.url);
+    const afterMs = await options.hold(operation);
+    if (afterMs > 0) return { kind: 'held', afterMs };
     const answer = await exchange(request);
-    options.onAnswer(answer);
+    options.onAnswer(answer, operation);
     return answer;
   }
 
-  async function exchange(request: SendRequestOptions): Promise<Answer> {
+  async function exchange(request: SendRequestOptions): Promise<Heard> {
     try {
       const response = await fetch(`${options.baseUrl}${request.url}${query(request.searchParams ?? {})}`, {
         method: request.method ?? 'GET',
@@ -107,6 +113,14 @@ function parse(text: string): unknown {
   }
 }
 
+/** The same code from a call other than `connect` came on an open connection, when the request may have been read. */
+const CONNECT_CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+const LATE = '_LATER';
+
+function isLate(error: Error & { readonly code?: unknown }): boolean {
+  return CONNECT_CODES.some((code) => code === error.code) && 'syscall' in error && error.syscall !== 'connect';
+}
+
 /** The code of what went wrong below HTTP. Several addresses may have been tried: only when all agree does their code count. */
 function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
@@ -115,6 +129,6 @@ function networkCode(error: unknown): string {
     const codes = new Set(error.errors.map(networkCode));
     return codes.size === 1 ? ([...codes][0] ?? 'UNKNOWN') : 'UNKNOWN';
   }
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  if ('code' in error && typeof error.code === 'string') return `${error.code}${isLate(error) ? LATE : ''}`;
   return error.cause === undefined ? 'UNKNOWN' : networkCode(error.cause);
 }

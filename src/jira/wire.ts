@@ -54,25 +54,28 @@ export const IssueResolution = Type.Object({
 export type WireTransition = Static<typeof IssueWithTransitions>['transitions'][number];
 export type WireStatus = Static<typeof Status>;
 
+const IssueOfOurs = Type.Object({
+  id: Type.String({ pattern: '^\\d+$' }),
+  key: Type.String(),
+  fields: Type.Object({
+    status: Status,
+    creator: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+    labels: Type.Optional(Type.Array(Type.String())),
+    project: Type.Object({ key: Type.String() }),
+    issuetype: Type.Object({ name: Type.String() }),
+  }),
+  properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+
+export type WireIssue = Static<typeof IssueOfOurs>;
+
 /** A page of `POST /search/jql`. `warnings`: part of the question was not answered, so that absence proves nothing. */
 export const SearchPage = Type.Object({
-  issues: Type.Array(
-    Type.Object({
-      id: Type.String({ pattern: '^\\d+$' }),
-      key: Type.String(),
-      fields: Type.Object({
-        status: Status,
-        creator: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
-        labels: Type.Optional(Type.Array(Type.String())),
-        project: Type.Object({ key: Type.String() }),
-        issuetype: Type.Object({ name: Type.String() }),
-      }),
-      properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    }),
-  ),
+  issues: Type.Array(IssueOfOurs),
   isLast: Type.Optional(Type.Boolean()),
   nextPageToken: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   warnings: Type.Optional(Type.Array(Type.Unknown())),
 });
 
-export type WireIssue = Static<typeof SearchPage>['issues'][number];
+/** What `POST /issue/bulkfetch` found; keys that do not exist are left out. */
+export const BulkFetched = Type.Object({ issues: Type.Array(IssueOfOurs) });

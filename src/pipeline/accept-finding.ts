@@ -28,7 +28,13 @@ const MAX_TRIES = 100;
 
 const NOT_LOOKED_AT: MappingPart = { state: 'pending', because: 'not-settled-yet', projectKey: null, issue: null, error: null };
 
-export function createAcceptFinding(deps: { store: Store; queue: SettleQueue; rules: RuleBook; trust: StoreTrust; tell: Tell }): AcceptFinding {
+export function createAcceptFinding(deps: {
+  store: Store;
+  queue: SettleQueue;
+  rules: RuleBook;
+  trust: StoreTrust;
+  tell: Tell;
+}): AcceptFinding {
   const { store, queue, rules, trust, tell } = deps;
 
   async function accept(seen: Finding): Promise<Accepted> {
@@ -116,7 +122,12 @@ interface Place {
 function findingRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
   const { finding } = merged;
   const { action, because, ruleId } = book.route(finding.event).decision;
-  const entry = { at: now, what: 'accepted', because: `${finding.status}${finding.deleted ? ', deleted' : ''}: ${merged.because}`, issueKey: null } as const;
+  const entry = {
+    at: now,
+    what: 'accepted',
+    because: `${finding.status}${finding.deleted ? ', deleted' : ''}: ${merged.because}`,
+    issueKey: null,
+  } as const;
   return {
     finding,
     group: place.group,
@@ -136,7 +147,13 @@ function joined(place: Place, key: string, now: number): GroupRecord {
   const mark = memberMark(key);
   const isMember = record.members.some((member) => memberMark(member) === mark);
   const members = isMember ? record.members.map((member) => (member === mark ? key : member)) : [...record.members, key];
-  return { ...record, members, wanted: record.wanted + 1, wait: record.wait?.because === 'sending-elsewhere' ? record.wait : null, updatedAt: now };
+  return {
+    ...record,
+    members,
+    wanted: record.wanted + 1,
+    wait: record.wait?.because === 'sending-elsewhere' ? record.wait : null,
+    updatedAt: now,
+  };
 }
 
 /** The group without the finding, wanting a look: perhaps nothing is left in it. */

@@ -63,7 +63,9 @@ export const FINDINGS: Collection<FindingRecord> = {
     ...(decision.ruleId === null ? [] : [`ruleId:${decision.ruleId}`]),
     ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
     ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
-    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map((word) => `q:${word}`),
+    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map(
+      (word) => `q:${word}`,
+    ),
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: () => null,
@@ -107,6 +109,29 @@ export interface EpochRecord {
 }
 
 export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
+
+/** When the next sweep is due, so that one replica runs it. Store's clock, epoch ms. */
+export interface SweepRecord {
+  readonly nextAt: number;
+}
+
+/** One document a kind of sweep: `issues`. */
+export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', terms: () => [], at: () => 0, due: () => null };
+
+/** Who has which part of the calls that may be made to Jira; see `rate-lease.ts`. */
+export interface LeaseRecord {
+  readonly replicas: readonly {
+    readonly id: string;
+    /** When it took its part; store's clock, epoch ms. */
+    readonly at: number;
+    /** Calls per second. */
+    readonly wanted: number;
+    readonly share: number;
+  }[];
+}
+
+/** One document, `jira`. */
+export const LEASES: Collection<LeaseRecord> = { name: 'leases', terms: () => [], at: () => 0, due: () => null };
 
 /** A message that could not be read, kept once whatever its number of deliveries. */
 export interface UnreadableRecord {

@@ -8,7 +8,7 @@ import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
-import { withIssue } from './store-trust.ts';
+import { withIssue } from './take-in-issue.ts';
 import { put, StoreUnavailable } from './store.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
@@ -38,7 +38,7 @@ export async function createIssue(settling: Settling, view: GroupView, step: Cre
 async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
-  const intent = claimOf(settling, view, step, await store.now());
+  const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
   const findings = leadFirst(view, step.lead);
@@ -47,9 +47,18 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   return recordOutcome(settling, { ...view, record: claimed }, intent, outcome, step.lead);
 }
 
-function claimOf({ owner, tracker }: Settling, { record }: GroupView, { route }: CreateStep, now: number): CreateIntent {
+function claimOf({ owner }: Settling, { record }: GroupView, { route }: CreateStep, newest: number | null, now: number): CreateIntent {
   const attempt = (record.intent?.attempt ?? 0) + 1;
-  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: tracker.newestNumber(route.projectKey), route, looks: NO_LOOKS };
+  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: newest, route, looks: NO_LOOKS };
+}
+
+/** The newest issue number of a project that this process has seen, or else that the store knows of. */
+async function newestNumber({ store, tracker }: Settling, projectKey: string): Promise<number | null> {
+  const seen = tracker.newestNumber(projectKey);
+  if (seen !== null) return seen;
+  const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: 1 });
+  const key = items[0]?.doc.issue?.key ?? '';
+  return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : null;
 }
 
 function leadFirst(view: GroupView, lead: Finding): [Finding, ...Finding[]] {
@@ -57,7 +66,13 @@ function leadFirst(view: GroupView, lead: Finding): [Finding, ...Finding[]] {
 }
 
 /** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
-async function recordOutcome(settling: Settling, sent: GroupView, intent: CreateIntent, outcome: CreateOutcome, lead: Finding): Promise<Round> {
+async function recordOutcome(
+  settling: Settling,
+  sent: GroupView,
+  intent: CreateIntent,
+  outcome: CreateOutcome,
+  lead: Finding,
+): Promise<Round> {
   for (let tries = 1; ; tries += 1) {
     try {
       const round = await tryToRecord(settling, sent, intent, outcome, lead);
@@ -70,17 +85,40 @@ async function recordOutcome(settling: Settling, sent: GroupView, intent: Create
 }
 
 /** @returns null when another writer was first */
-async function tryToRecord(settling: Settling, sent: GroupView, intent: CreateIntent, outcome: CreateOutcome, lead: Finding): Promise<Round | null> {
+async function tryToRecord(
+  settling: Settling,
+  sent: GroupView,
+  intent: CreateIntent,
+  outcome: CreateOutcome,
+  lead: Finding,
+): Promise<Round | null> {
   const view = await readGroup(settling.store, settling.rules, sent.record.group);
   if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent, created(outcome.issue, intent)) : 'done';
-  if (outcome.outcome === 'confirmed') return recordIssue(settling, view, created(outcome.issue, intent), { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key }, lead);
+  if (outcome.outcome === 'confirmed')
+    return recordIssue(
+      settling,
+      view,
+      created(outcome.issue, intent),
+      { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
+      lead,
+    );
   const { record } = view;
-  if (record.intent === null || record.intent.phase === 'reserved' || record.intent.attempt !== intent.attempt || record.intent.owner !== intent.owner) return 'again';
+  if (
+    record.intent === null ||
+    record.intent.phase === 'reserved' ||
+    record.intent.attempt !== intent.attempt ||
+    record.intent.owner !== intent.owner
+  )
+    return 'again';
   const { failure } = outcome;
   const said: Said = { what: outcome.outcome === 'uncertain' ? 'uncertain' : 'failed', because: failure.code, issueKey: null };
-  const { next, retryInMs } = outcome.outcome === 'uncertain' ? afterUncertain(record, record.intent, view.now) : afterRefusal(record, record.intent, outcome, view.now);
+  const { next, retryInMs } =
+    outcome.outcome === 'uncertain'
+      ? afterUncertain(record, record.intent, view.now)
+      : afterRefusal(record, record.intent, outcome, view.now);
   if (!(await save(settling, view, next, failure.code === 'claim-too-old' ? null : said))) return null;
-  if (outcome.outcome === 'uncertain') settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
+  if (outcome.outcome === 'uncertain')
+    settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
   else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
   return 'again';
 }
@@ -88,21 +126,37 @@ async function tryToRecord(settling: Settling, sent: GroupView, intent: CreateIn
 /** It may be there: looked for first, whatever else happens. */
 function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): ReturnType<typeof afterFailure> {
   const retryInMs = lookDelayMs(0);
-  return { next: { ...record, wait: { until: now + retryInMs, because: 'looking' }, intent: { ...intent, phase: 'uncertain' } }, retryInMs };
+  return {
+    next: { ...record, wait: { until: now + retryInMs, because: 'looking' }, intent: { ...intent, phase: 'uncertain' } },
+    retryInMs,
+  };
 }
 
 /** Nothing is on its way any more. What never reached Jira does not count as an attempt. */
-function afterRefusal(record: GroupRecord, intent: CreateIntent, outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' }, now: number): ReturnType<typeof afterFailure> {
+function afterRefusal(
+  record: GroupRecord,
+  intent: CreateIntent,
+  outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' },
+  now: number,
+): ReturnType<typeof afterFailure> {
   const attempt = outcome.outcome === 'not-sent' ? intent.attempt - 1 : intent.attempt;
   const reserved: GroupRecord = { ...record, intent: { ...intent, phase: 'reserved', attempt } };
-  return outcome.failure.code === 'claim-too-old' ? { next: { ...reserved, wait: null }, retryInMs: 0 } : afterFailure(reserved, outcome.failure, now);
+  return outcome.failure.code === 'claim-too-old'
+    ? { next: { ...reserved, wait: null }, retryInMs: 0 }
+    : afterFailure(reserved, outcome.failure, now);
 }
 
 /**
  * Writes down which issue is the group's. Where another one stands already, the lower id stays: both came from us.
  * @returns null when another writer was first
  */
-export async function recordIssue(settling: Settling, view: GroupView, issue: OwnIssue, said: Said, lead: Finding | null): Promise<Round | null> {
+export async function recordIssue(
+  settling: Settling,
+  view: GroupView,
+  issue: OwnIssue,
+  said: Said,
+  lead: Finding | null,
+): Promise<Round | null> {
   const known = view.record.issue;
   const group = view.record.group;
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });

@@ -28,11 +28,19 @@ export async function readGroup(store: Store, rules: RuleBook, group: GroupKey):
     if (member === null || member.doc.group !== group) return [];
     return [{ stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding.event).decision }];
   });
-  return { record: stored.doc, version: stored.version, members, unknown: found.filter((member) => member === null).length, now: await store.now() };
+  return {
+    record: stored.doc,
+    version: stored.version,
+    members,
+    unknown: found.filter((member) => member === null).length,
+    now: await store.now(),
+  };
 }
 
 /** `lost`: another writer was first, or the store is suspect; nothing was written, read and decide again. */
-export type Saved = { readonly saved: true; readonly version: string } | { readonly saved: false; readonly because: 'conflict' | 'suspect' };
+export type Saved =
+  | { readonly saved: true; readonly version: string }
+  | { readonly saved: false; readonly because: 'conflict' | 'suspect' };
 
 /** Says what happened, for the history of every member. */
 export type Said = Omit<HistoryEntry, 'at'>;

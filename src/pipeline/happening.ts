@@ -5,16 +5,55 @@ import type { Look } from './issue-tracker.ts';
 
 /** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
 export type Happening =
-  | { readonly what: 'finding-accepted'; readonly findingId: string; readonly group: string; readonly status: string; readonly resource: string; readonly because: Merged['because'] }
+  | {
+      readonly what: 'finding-accepted';
+      readonly findingId: string;
+      readonly group: string;
+      readonly status: string;
+      readonly resource: string;
+      readonly because: Merged['because'];
+    }
   | { readonly what: 'message-ignored'; readonly because: string }
   | { readonly what: 'message-unreadable'; readonly because: string; readonly path: string; readonly hash: string; readonly bytes: number }
-  | { readonly what: 'settled'; readonly group: string } & StepTaken
-  | { readonly what: 'issue-created' | 'issue-adopted' | 'issue-restored'; readonly group: string; readonly issueKey: string; readonly ruleId: string | null; readonly resource: string }
-  | { readonly what: 'issue-closed' | 'issue-reopened'; readonly group: string; readonly issueKey: string; readonly because: StepTaken['because']; readonly resource: string }
+  | ({ readonly what: 'settled'; readonly group: string } & StepTaken)
+  | {
+      readonly what: 'issue-created' | 'issue-adopted' | 'issue-restored';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly ruleId: string | null;
+      readonly resource: string;
+    }
+  | {
+      readonly what: 'issue-closed' | 'issue-reopened';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly because: StepTaken['because'];
+      readonly resource: string;
+    }
   | { readonly what: 'twin-seen'; readonly group: string; readonly issueKey: string; readonly twinKey: string }
-  | { readonly what: 'create-uncertain'; readonly group: string; readonly attempt: number; readonly code: Failure['code'] | 'found-in-sending' }
-  | { readonly what: 'look-made'; readonly group: string; readonly valid: boolean; readonly because: Look['because']; readonly ours: number }
-  | { readonly what: 'jira-failed'; readonly group: string; readonly call: 'create' | 'look' | 'close' | 'reopen'; readonly code: Failure['code']; readonly message: string; readonly retryInMs: number }
+  | { readonly what: 'twin-retired'; readonly issueKey: string; readonly twinKey: string }
+  | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly retired: number }
+  | {
+      readonly what: 'create-uncertain';
+      readonly group: string;
+      readonly attempt: number;
+      readonly code: Failure['code'] | 'found-in-sending';
+    }
+  | {
+      readonly what: 'look-made';
+      readonly group: string;
+      readonly valid: boolean;
+      readonly because: Look['because'];
+      readonly ours: number;
+    }
+  | {
+      readonly what: 'jira-failed';
+      readonly group: string;
+      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'retire';
+      readonly code: Failure['code'];
+      readonly message: string;
+      readonly retryInMs: number;
+    }
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }
   | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }

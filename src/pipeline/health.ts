@@ -56,13 +56,16 @@ export function createHealth(deps: HealthDeps): Health {
   }
 
   async function storePart(): Promise<Part> {
-    return probe(async () => ((await trust.isTrusted()) ? 'answers' : 'answers; nothing is created until our issues have been read back from Jira'));
+    return probe(async () =>
+      (await trust.isTrusted()) ? 'answers' : 'answers; nothing is created until our issues have been read back from Jira',
+    );
   }
 
   return {
     liveness() {
       const settling = queue.health();
-      if (settling.state === 'wedged') return { ok: false, because: `nothing was settled for ${Math.round(settling.forMs / 1_000)} s while work waits` };
+      if (settling.state === 'wedged')
+        return { ok: false, because: `nothing was settled for ${Math.round(settling.forMs / 1_000)} s while work waits` };
       const silentMs = clock.monotonic() - ticker.lastTickAt();
       if (silentMs > TICK_MS) return { ok: false, because: `the ticker has not run for ${Math.round(silentMs / 1_000)} s` };
       return { ok: true, because: 'work makes progress' };

@@ -7,21 +7,26 @@ import type { CloseFields } from '../rules/routing-rule.ts';
 
 /** The tracker port: what settling needs of Jira, in four outcomes and no exceptions. */
 export interface IssueTracker {
-  /** Waits shortly for its turn. What does not get one goes back to the record and costs no attempt. */
-  permit(kind: PermitKind): Promise<Permit>;
+  /**
+   * Waits shortly for its turn. What does not get one goes back to the record and costs no attempt.
+   * @param about id of the issue that is to be written to, which may have to rest while others need not
+   */
+  permit(kind: PermitKind, about?: string): Promise<Permit>;
   /**
    * One POST, no search before it.
    * @param sendBy monotonic ms after which it must not be sent any more: whoever waited that long may have lost its claim
    */
   create(draft: IssueDraft, marker: Marker, sendBy: number): Promise<CreateOutcome>;
-  /** One look for issues that carry a marker's label. `controls`: labels of issues of ours, of which one must be seen. */
-  look(label: string, controls: readonly string[]): Promise<Look>;
+  /** One look for the issue that an uncertain create may have made. */
+  look(question: LookQuestion): Promise<Look>;
   /** Brings the issue to a status of category `done`. */
   close(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
   /** Brings the issue back to a status that is not of category `done`. */
   reopen(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
   /** Says something on the issue, as a further call of a step that holds a permit. Sent once; null: said. */
   comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
+  /** Links a second issue of a group to the one that stays, and closes it with a word. It is never deleted. */
+  retire(twin: FoundIssue, kept: IssueRef, comment: AdfDocument): Promise<MoveOutcome>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
   ours(withinMs: number | null, cursor: string | null): Promise<OursPage>;
   /** Where a person sees the issue. */
@@ -60,6 +65,16 @@ export interface FoundIssue {
   readonly createdByUs: boolean;
   readonly property: MarkerProperty | null;
   readonly status: IssueStatus;
+}
+
+/** What a look is for. */
+export interface LookQuestion {
+  /** The marker's label. */
+  readonly label: string;
+  /** Labels of issues of ours, of which one must be seen. */
+  readonly controls: readonly string[];
+  /** Where a new issue's number must be, when that is known: read besides, since it may be there before the index knows. */
+  readonly near: { readonly projectKey: string; readonly after: number } | null;
 }
 
 /** `valid`: it ran as our own account, came without warnings and saw a control where there is one; only then is absence evidence. */

@@ -23,8 +23,13 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
   if (intent === null) return 'again';
   const permit = await settling.tracker.permit('look');
   if (!permit.granted) return waitUntil(settling, view, { until: now + permit.afterMs, because: 'rate-limited' });
-  const controls = await controlsFor(settling, record.group, intent.route.projectKey);
-  const look = await settling.tracker.look(markerLabel(settling.installation, record.group), controls).finally(() => permit.release());
+  const { projectKey } = intent.route;
+  const question = {
+    label: markerLabel(settling.installation, record.group),
+    controls: await controlsFor(settling, record.group, projectKey),
+    near: intent.newestNumber === null ? null : { projectKey, after: intent.newestNumber },
+  };
+  const look = await settling.tracker.look(question).finally(() => permit.release());
   const ours = look.found.filter((found) => isOurs(found, settling.installation, record.group, intent));
   settling.tell({ what: 'look-made', group: record.group, valid: look.valid, because: look.because, ours: ours.length });
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
@@ -36,7 +41,8 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
 async function countEvidence(settling: Settling, view: GroupView, intent: CreateIntent, look: Look): Promise<Round> {
   const now = await settling.store.now();
   const looks = withLook(intent.looks, look, now);
-  const proven = look.valid && looks.valid >= MIN_VALID && looks.firstValidAt !== null && now - looks.firstValidAt >= settling.uncertainWindowMs;
+  const proven =
+    look.valid && looks.valid >= MIN_VALID && looks.firstValidAt !== null && now - looks.firstValidAt >= settling.uncertainWindowMs;
   if (proven) {
     await save(settling, view, { ...view.record, wait: null, failure: null, intent: { ...intent, phase: 'reserved', looks } }, null);
     return 'again';
@@ -44,7 +50,9 @@ async function countEvidence(settling: Settling, view: GroupView, intent: Create
   const failure = look.failure === null ? null : { ...look.failure, at: now };
   const refused = look.failure?.retry.when === 'after' ? look.failure.retry.afterMs : 0;
   const until = now + Math.max(delayMs(looks, now, settling.uncertainWindowMs), refused);
-  return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null)) ? 'done' : 'again';
+  return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null))
+    ? 'done'
+    : 'again';
 }
 
 /** Not later than the window's end: the look that completes the evidence should not be kept waiting. */
@@ -67,7 +75,10 @@ function isOurs({ property, createdByUs }: FoundIssue, installation: string, gro
 /** The oldest issues of ours in the project: the index has long known them. */
 async function controlsFor({ store, installation }: Settling, group: string, projectKey: string): Promise<string[]> {
   const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: CONTROLS, order: 'oldest' });
-  return items.map(({ id }) => id).filter((id) => id !== group).map((id) => markerLabel(installation, id));
+  return items
+    .map(({ id }) => id)
+    .filter((id) => id !== group)
+    .map((id) => markerLabel(installation, id));
 }
 
 function adopted(found: FoundIssue, { route }: CreateIntent): OwnIssue {

@@ -1,5 +1,6 @@
 import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
+import type { AdfDocument } from '../issues/adf.ts';
 import { closingComment, noWayComment, reopeningComment } from '../issues/render-issue.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
@@ -14,7 +15,7 @@ type MoveStep = Step & { readonly step: 'close' | 'reopen' };
 export async function moveIssue(settling: Settling, view: GroupView, step: MoveStep): Promise<Round> {
   const { record } = view;
   if (record.issue === null) return 'again';
-  const permit = await settling.tracker.permit('close');
+  const permit = await settling.tracker.permit('close', record.issue.id);
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
     const move: MoveIntent = {
@@ -119,8 +120,15 @@ async function recordFailure(
     message: failure.message,
     retryInMs,
   });
-  if (says) await settling.tracker.comment(issue, noWayComment(step.step, failure.message));
+  if (says) await sayNoWay(settling, view.record.group, issue, noWayComment(step.step, failure.message));
   return true;
+}
+
+/** What was not sent for sure is taken back, so that the next try says it. */
+async function sayNoWay(settling: Settling, group: string, issue: OwnIssue, comment: AdfDocument): Promise<void> {
+  const failure = await settling.tracker.comment(issue, comment);
+  const view = failure?.code === 'jira-rate-limited' ? await readGroup(settling.store, settling.rules, group) : null;
+  if (view?.record.issue?.id === issue.id) await save(settling, view, { ...view.record, issue }, null);
 }
 
 /** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */

@@ -10,7 +10,11 @@ export async function resumeObserved(deps: { store: Store; queue: SettleQueue })
   const { store, queue } = deps;
   let cursor: string | null = null;
   do {
-    const page: Page<GroupRecord> = await store.page(GROUPS, { terms: ['observe-only'], limit: PAGE, ...(cursor === null ? {} : { cursor }) });
+    const page: Page<GroupRecord> = await store.page(GROUPS, {
+      terms: ['observe-only'],
+      limit: PAGE,
+      ...(cursor === null ? {} : { cursor }),
+    });
     for (const { id, doc, version } of page.items) {
       // Where another writer was first, that writer asked for a look as well.
       await store.commit([put(GROUPS, id, version, { ...doc, wanted: doc.wanted + 1, last: null })]);

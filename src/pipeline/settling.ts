@@ -51,7 +51,11 @@ export async function waitUntil(settling: Settling, view: GroupView, wait: Wait)
 }
 
 /** The record after a failed try, waiting for its next one. Being told to slow down is no failure and costs no attempt. */
-export function afterFailure(record: GroupRecord, failure: Failure, now: number): { readonly next: GroupRecord; readonly retryInMs: number } {
+export function afterFailure(
+  record: GroupRecord,
+  failure: Failure,
+  now: number,
+): { readonly next: GroupRecord; readonly retryInMs: number } {
   const limited = failure.code === 'jira-rate-limited';
   const attempts = limited ? record.attempts : record.attempts + 1;
   const retryInMs = retryDelayMs(failure, attempts, spreadOf(record.group, attempts));

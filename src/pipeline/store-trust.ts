@@ -1,9 +1,10 @@
-import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import type { Clock } from './clock.ts';
 import { EPOCHS, GROUPS, type EpochRecord } from './collections.ts';
 import type { Tell } from './happening.ts';
-import type { FoundIssue, IssueTracker } from './issue-tracker.ts';
+import type { IssueTracker } from './issue-tracker.ts';
+import { readOurs } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
+import { createTakeInIssue } from './take-in-issue.ts';
 import { EPOCH, put, type Store, type Stored } from './store.ts';
 
 /**
@@ -34,12 +35,15 @@ export interface StoreTrustDeps {
   readonly clock: Clock;
   readonly tell: Tell;
   readonly installation: string;
+  /** True where the store belongs to one process: what is empty and was never named is new. */
+  readonly soleOwner: boolean;
   /** @see INDEX_LAG_MS */
   readonly indexLagMs: number;
 }
 
 export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
-  const { store, tracker, queue, tell } = deps;
+  const { store, tracker, tell } = deps;
+  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure });
   let trustedOnce = false;
 
   async function readEpoch(): Promise<Stored<EpochRecord> | null> {
@@ -52,7 +56,9 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     if (epoch?.doc.identity === identity) return;
     // Read before the new epoch stands: until then every other write is refused, so nothing newer can slip in.
     const since = epoch?.doc.trusted === false ? epoch.doc.since : await newestKnown();
-    const named: EpochRecord = { identity, trusted: false, since, secondPass: trustedOnce || epoch !== null, nextPassAt: 0 };
+    // An empty store of several processes may have been emptied a moment ago, with issues that the index does not know yet.
+    const secondPass = trustedOnce || epoch !== null || !deps.soleOwner;
+    const named: EpochRecord = { identity, trusted: false, since, secondPass, nextPassAt: 0 };
     const result = await store.commit([put(EPOCHS, EPOCH.id, epoch?.version ?? null, named)]);
     if (result.ok) tell({ what: 'store-suspect', since });
   }
@@ -87,45 +93,15 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
 
   /** @returns how many issues the store did not know */
   async function readBack(since: number | null): Promise<number | 'failed'> {
-    let [found, restored, cursor]: [number, number, string | null] = [0, 0, null];
-    do {
-      const permit = await tracker.permit('look');
-      if (!permit.granted) return 'failed';
-      const page = await tracker.ours(since === null ? null : (await store.now()) - since, cursor).finally(() => permit.release());
-      if (!page.ok) {
-        tell({ what: 'store-read-back-failed', code: page.failure.code, message: page.failure.message });
-        return 'failed';
-      }
-      for (const issue of page.found) {
-        if (!issue.createdByUs || issue.property?.installation !== deps.installation) continue;
-        found += 1;
-        if (await restore(issue, issue.property.group, issue.property.findings)) restored += 1;
-      }
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    tell({ what: 'store-read-back', found, restored });
-    return restored;
-  }
-
-  /** @returns true when the store did not know the issue */
-  async function restore(found: FoundIssue, group: string, findings: readonly string[]): Promise<boolean> {
-    for (;;) {
-      const [stored] = await store.read(GROUPS, [group]);
-      const known = stored?.doc.issue ?? null;
-      if (known?.id === found.issue.id) return false;
-      if (known !== null && Number(known.id) < Number(found.issue.id)) {
-        tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: found.issue.key });
-        return false;
-      }
-      const base = stored?.doc ?? newGroup(group, findings, await store.now());
-      const result = await store.commit([put(GROUPS, group, stored?.version ?? null, withIssue(base, ownIssue(found), await store.now()))]);
-      if (result.ok) {
-        tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
-        await queue.ask(group, 'sweep');
-        return true;
-      }
-      if (result.because === 'suspect') await ensure();
+    const ours = await readOurs(tracker, deps.installation, since === null ? null : (await store.now()) - since);
+    if (!ours.ok) {
+      if (ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
+      return 'failed';
     }
+    let restored = 0;
+    for (const issue of ours.found) if ((await takeIn(issue)).is === 'restored') restored += 1;
+    tell({ what: 'store-read-back', found: ours.found.length, restored });
+    return restored;
   }
 
   return {
@@ -136,15 +112,4 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
       return epoch?.doc.trusted === true && epoch.doc.identity === (await store.identity());
     },
   };
-}
-
-/** The group with its issue; whatever was meant to be created is there. */
-export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): GroupRecord {
-  return { ...record, issue, intent: null, move: null, failure: null, attempts: 0, wait: null, wanted: record.wanted + 1, updatedAt: now };
-}
-
-/** What the record says of an issue that was found in Jira and not made just now. */
-function ownIssue(found: FoundIssue): OwnIssue {
-  const { issue, projectKey, issueType, status } = found;
-  return { ...issue, projectKey, issueType, ruleId: null, stand: status.category === 'done' ? 'closed' : 'open', status };
 }

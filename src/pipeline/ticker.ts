@@ -4,11 +4,12 @@ import { GROUPS, UNREADABLE } from './collections.ts';
 import type { Tell } from './happening.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
+import type { Sweep } from './sweep.ts';
 import { put, StoreUnavailable, type Store } from './store.ts';
 
 /**
  * Asks for what is due, which also heals what a queue forgot, at once when it starts: what a process was at when it died may be known to no
- * queue. Moves the reading back of a lost store along; forgets what has expired.
+ * queue. Moves the reading back of a lost store and the sweep along; forgets what has expired.
  */
 export interface Ticker {
   start(): void;
@@ -24,13 +25,26 @@ const MOST = 100;
 /** What is asked for at the start. */
 const MOST_AT_START = 10_000;
 
-export function createTicker(deps: { store: Store; queue: SettleQueue; trust: StoreTrust; clock: Clock; tell: Tell }): Ticker {
-  const { store, queue, trust, clock, tell } = deps;
+export function createTicker(deps: {
+  store: Store;
+  queue: SettleQueue;
+  trust: StoreTrust;
+  sweep: Sweep;
+  clock: Clock;
+  tell: Tell;
+}): Ticker {
+  const { store, queue, trust, sweep, clock, tell } = deps;
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
   let passing: Promise<void> | null = null;
   let stopped = false;
+
+  /** What reads Jira goes on beside the ticks: it takes as long as Jira takes. */
+  async function readJira(): Promise<void> {
+    await guarded('read-back', () => trust.advance());
+    await guarded('sweep', () => sweep.advance());
+  }
 
   async function askAtStart(): Promise<void> {
     await guarded('ticker', async () => {
@@ -41,7 +55,7 @@ export function createTicker(deps: { store: Store; queue: SettleQueue; trust: St
 
   async function tick(): Promise<void> {
     await guarded('ticker', async () => {
-      passing ??= guarded('read-back', () => trust.advance()).finally(() => (passing = null));
+      passing ??= readJira().finally(() => (passing = null));
       const now = await store.now();
       for (const group of await store.due(GROUPS, now, MOST)) await queue.ask(group, 'sweep');
       const expired = await store.due(UNREADABLE, now, MOST);

@@ -5,14 +5,26 @@ import { html, type Html } from './html.ts';
 const ELEMENTS: Readonly<Record<string, (inside: readonly Html[]) => Html>> = {
   doc: (inside) => html`${inside}`,
   paragraph: (inside) => html`<p>${inside}</p>`,
-  hardBreak: () => html`<br>`,
-  rule: () => html`<hr>`,
-  bulletList: (inside) => html`<ul>${inside}</ul>`,
-  orderedList: (inside) => html`<ol>${inside}</ol>`,
+  hardBreak: () => html`<br />`,
+  rule: () => html`<hr />`,
+  bulletList: (inside) =>
+    html`<ul>
+      ${inside}
+    </ul>`,
+  orderedList: (inside) =>
+    html`<ol>
+      ${inside}
+    </ol>`,
   listItem: (inside) => html`<li>${inside}</li>`,
   codeBlock: (inside) => html`<pre><code>${inside}</code></pre>`,
-  table: (inside) => html`<table>${inside}</table>`,
-  tableRow: (inside) => html`<tr>${inside}</tr>`,
+  table: (inside) =>
+    html`<table>
+      ${inside}
+    </table>`,
+  tableRow: (inside) =>
+    html`<tr>
+      ${inside}
+    </tr>`,
   tableHeader: (inside) => html`<th>${inside}</th>`,
   tableCell: (inside) => html`<td>${inside}</td>`,
   blockquote: (inside) => html`<blockquote>${inside}</blockquote>`,
@@ -34,7 +46,10 @@ export function adfHtml(node: Json): Html {
       return html`<div class="panel ${attribute(node, 'panelType')}">${inside}</div>`;
     case 'expand':
     case 'nestedExpand':
-      return html`<details open><summary>${attribute(node, 'title')}</summary>${inside}</details>`;
+      return html`<details open>
+        <summary>${attribute(node, 'title')}</summary>
+        ${inside}
+      </details>`;
     case 'inlineCard':
       return linkHtml(attribute(node, 'url'), html`${attribute(node, 'url')}`);
     default:

@@ -64,7 +64,10 @@ const RULES: Readonly<Record<string, NodeRule>> = {
   bulletList: { content: { of: ['listItem'], least: 1 } },
   orderedList: { attrs: { order: (value) => typeof value === 'number' && value >= 0 }, content: { of: ['listItem'], least: 1 } },
   listItem: { content: { of: IN_LIST_ITEM, least: 1 } },
-  codeBlock: { attrs: { language: isString, uniqueId: isString, wrap: isFlag, hideLineNumbers: isFlag }, content: { of: ['text'], least: 0, may: 'be-absent' } },
+  codeBlock: {
+    attrs: { language: isString, uniqueId: isString, wrap: isFlag, hideLineNumbers: isFlag },
+    content: { of: ['text'], least: 0, may: 'be-absent' },
+  },
   panel: {
     attrs: {
       panelType: oneOf('info', 'note', 'tip', 'warning', 'error', 'success', 'custom'),
@@ -95,13 +98,18 @@ const RULES: Readonly<Record<string, NodeRule>> = {
   tableCell: CELL,
   hardBreak: { attrs: { text: oneOf('\n') } },
   inlineCard: { attrs: { url: isString }, needs: ['url'] },
-  status: { attrs: { text: isFilled, color: matching(/^(neutral|purple|blue|red|yellow|green|#[0-9a-fA-F]{6})$/), style: isString }, needs: ['text', 'color'] },
+  status: {
+    attrs: { text: isFilled, color: matching(/^(neutral|purple|blue|red|yellow|green|#[0-9a-fA-F]{6})$/), style: isString },
+    needs: ['text', 'color'],
+  },
   date: { attrs: { timestamp: isFilled }, needs: ['timestamp'] },
   mention: { attrs: { id: isString, text: isString }, needs: ['id'] },
   emoji: { attrs: { shortName: isString, id: isString, text: isString }, needs: ['shortName'] },
 };
 
-const MARKS: Readonly<Record<string, { readonly attrs: Readonly<Record<string, (value: Json) => boolean>>; readonly needs: readonly string[] }>> = {
+const MARKS: Readonly<
+  Record<string, { readonly attrs: Readonly<Record<string, (value: Json) => boolean>>; readonly needs: readonly string[] }>
+> = {
   strong: { attrs: {}, needs: [] },
   em: { attrs: {}, needs: [] },
   code: { attrs: {}, needs: [] },
@@ -118,7 +126,9 @@ function nodeProblem(node: Json, path: string): string | null {
   if (type === 'text') return textProblem(node, path);
   const rule = typeof type === 'string' && Object.hasOwn(RULES, type) ? RULES[type] : undefined;
   if (rule === undefined) return `${path}: unknown node ${JSON.stringify(type)?.slice(0, 60)}`;
-  const extra = Object.keys(node).find((name) => name !== 'type' && name !== 'attrs' && !(name === 'content' && rule.content !== undefined));
+  const extra = Object.keys(node).find(
+    (name) => name !== 'type' && name !== 'attrs' && !(name === 'content' && rule.content !== undefined),
+  );
   if (extra !== undefined) return `${path}: ${type} has no property ${extra}`;
   return attrsProblem(node, rule.attrs ?? {}, rule.needs ?? [], rule.needsAttrs ?? false, path) ?? contentProblem(node, rule, path);
 }

@@ -26,7 +26,12 @@ const dataDir = mkdtempSync(join(tmpdir(), 'findings-to-jira-demo-'));
 const sqs = await startSqsEmulator();
 const jira = await startJiraSimulator({ port: await freePort(BOARD_PORT) });
 // The SDK reads these from the process's environment, as in every deployment.
-Object.assign(process.env, { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_SQS: sqs.endpoint, AWS_ACCESS_KEY_ID: 'demo', AWS_SECRET_ACCESS_KEY: 'demo' });
+Object.assign(process.env, {
+  AWS_REGION: 'eu-central-1',
+  AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+  AWS_ACCESS_KEY_ID: 'demo',
+  AWS_SECRET_ACCESS_KEY: 'demo',
+});
 
 const environment = readEnvironment(
   {
@@ -56,7 +61,12 @@ say(`              ${app.address}/openapi.json`);
 say('Findings arrive one by one; a third of them are resolved a few seconds later. Ctrl-C ends it.');
 say('');
 
-const stream = startSampleStream({ send: (body) => sqs.send(body), say: () => undefined, everyMs: EVERY_MS, resolvedAfterMs: RESOLVED_AFTER_MS });
+const stream = startSampleStream({
+  send: (body) => sqs.send(body),
+  say: () => undefined,
+  everyMs: EVERY_MS,
+  resolvedAfterMs: RESOLVED_AFTER_MS,
+});
 void stream.done.then(() => say('\nThat was the last sample finding. The board and the API stay up until Ctrl-C.'));
 
 closeWithGrace({ delay: 30_000 }, async () => {

@@ -20,7 +20,12 @@ export interface FaultDraw {
 const PLAIN = { fault: 'status', afterCommit: false, status: 500, headers: {}, body: '' } as const;
 const CUT_BEFORE: Mishap = { ...PLAIN, fault: 'reset-before' };
 const CUT_AFTER: Mishap = { ...PLAIN, fault: 'lost-after-commit', afterCommit: true };
-const UNAVAILABLE: Mishap = { ...PLAIN, status: 503, headers: { 'content-type': 'text/html' }, body: '<html><body>Service Unavailable</body></html>' };
+const UNAVAILABLE: Mishap = {
+  ...PLAIN,
+  status: 503,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><body>Service Unavailable</body></html>',
+};
 const TOO_MANY: Mishap = {
   ...PLAIN,
   status: 429,

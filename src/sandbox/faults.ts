@@ -39,6 +39,8 @@ export const Faults = Type.Object(
     latencyMs: Milliseconds,
     /** Ms until a new issue or a change of one can be found by search. */
     indexLagMs: Milliseconds,
+    /** Ms until a new issue or a change of one can be read by bulk fetch. */
+    bulkFetchLagMs: Milliseconds,
     /** An issue that a search has found is missing in the next search that would find it. */
     indexLosesAgain: Type.Boolean(),
     /** Searches come with warnings, so that absence proves nothing. */
@@ -74,6 +76,7 @@ export function noFaults(): Faults {
   return {
     latencyMs: 0,
     indexLagMs: 0,
+    bulkFetchLagMs: 0,
     indexLosesAgain: false,
     searchWarnings: false,
     loseAnswerRate: 0,

@@ -52,7 +52,10 @@ export function notOnScreen(field: string): string {
 }
 
 /** `update.labels` of an edit: the labels after all operations, or Jira's words. */
-export function updatedLabels(labels: readonly string[], operations: Json): { readonly labels: readonly string[] } | { readonly error: string } {
+export function updatedLabels(
+  labels: readonly string[],
+  operations: Json,
+): { readonly labels: readonly string[] } | { readonly error: string } {
   if (!Array.isArray(operations)) return { error: 'data was not an array' };
   let after: readonly string[] = labels;
   for (const operation of operations) {
@@ -118,7 +121,8 @@ function readDueDate(value: Json): ReadField {
 function readAssignee(value: Json): ReadField {
   if (value === null) return { changes: { assignee: null } };
   const accountId = isJsonObject(value) ? (value['accountId'] ?? value['id']) : undefined;
-  if (typeof accountId !== 'string' || accountById(accountId) === null) return { error: 'User does not exist or you do not have permission to view them.' };
+  if (typeof accountId !== 'string' || accountById(accountId) === null)
+    return { error: 'User does not exist or you do not have permission to view them.' };
   return { changes: { assignee: accountId } };
 }
 

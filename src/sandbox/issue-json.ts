@@ -88,7 +88,12 @@ function allFields(site: JiraSite, issue: SimulatedIssue): JsonObject {
     resolution: issue.resolution === null ? null : { id: issue.resolution, name: issue.resolution, description: '' },
     priority: priority === null ? null : { self: `${site.url()}/rest/api/3/priority/${priority.id}`, id: priority.id, name: priority.name },
     duedate: issue.dueDate,
-    project: { self: `${site.url()}/rest/api/3/project/${project?.id}`, id: project?.id ?? '', key: issue.projectKey, name: project?.name ?? '' },
+    project: {
+      self: `${site.url()}/rest/api/3/project/${project?.id}`,
+      id: project?.id ?? '',
+      key: issue.projectKey,
+      name: project?.name ?? '',
+    },
     issuetype: { self: `${site.url()}/rest/api/3/issuetype/${type.id}`, id: type.id, name: type.name, subtask: false, hierarchyLevel: 0 },
     assignee: issue.assignee === null ? null : userJson(site, issue.assignee),
     creator: userJson(site, issue.creator),
@@ -114,11 +119,6 @@ function chosenFields(all: JsonObject, names: readonly string[]): JsonObject {
   const named = names.filter((name) => !name.startsWith('-'));
   const everything = named.length === 0 || named.some((name) => name === '*all' || name === '*navigable');
   return Object.fromEntries(Object.entries(all).filter(([name]) => (everything || named.includes(name)) && !without.has(name)));
-}
-
-/** The strings of a JSON list; anything else is none. */
-export function stringList(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 /** A value that Jira takes as `{id}`, `{name}` or `{key}`: what is asked for, null when there is none of these. */

@@ -12,35 +12,56 @@ const REFRESH_SECONDS = 10;
 /** One issue: its fields, its text, its comments, its links and who changed what. */
 export function issuePage(state: JiraState, issue: SimulatedIssue): HtmlPage {
   const status = statusNamed(state.issueType(issue).workflow, issue.status);
-  const body = html`<header><h1><a href="/">Jira board</a> <small>SANDBOX</small></h1></header>
-<main class="issue">
-<div>${projectHtml(state, issue.projectKey)} <b>${issue.key}</b> · ${issue.issueType}</div>
-<h1>${issue.summary}</h1>
-<dl>
-<dt>Status</dt><dd><span class="status ${status.category}">${issue.status}</span></dd>
-${fact('Resolution', issue.resolution)}${fact('Priority', issue.priority)}${fact('Due date', issue.dueDate)}
-${fact('Labels', issue.labels.length === 0 ? null : html`<span class="chips">${issue.labels.map((label) => html`<span class="chip">${label}</span>`)}</span>`)}
-${fact('Assignee', issue.assignee === null ? null : nameOf(issue.assignee))}${fact('Reporter', nameOf(issue.creator))}
-${fact('Created', readable(issue.created))}${fact('Updated', readable(issue.updated))}
-</dl>
-<h2>Description</h2>
-${adfHtml(issue.description)}
-<h2>Comments (${issue.comments.length})</h2>
-${issue.comments.map(({ author, created, body: said }) => html`<div class="comment"><div class="who"><b>${nameOf(author)}</b> · ${readable(created)}</div>${adfHtml(said)}</div>`)}
-${issue.links.length === 0 ? null : html`<h2>Links</h2><ul>${issue.links.map(({ type, direction, issueId }) => html`<li>${type} (${direction}): ${issueLink(state, issueId)}</li>`)}</ul>`}
-<h2>History</h2>
-<ul class="changes">
-<li>${readable(issue.created)}: created by ${nameOf(issue.creator)}</li>
-${issue.changelog.map(({ who, at, field, from, to }) =>
-  field === 'description' ? html`<li>${readable(at)}: ${nameOf(who)} changed the description</li>` : html`<li>${readable(at)}: ${nameOf(who)} changed ${field} from “${from}” to “${to}”</li>`,
-)}
-</ul>
-</main>`;
+  const body = html`<header>
+      <h1><a href="/">Jira board</a> <small>SANDBOX</small></h1>
+    </header>
+    <main class="issue">
+      <div>${projectHtml(state, issue.projectKey)} <b>${issue.key}</b> · ${issue.issueType}</div>
+      <h1>${issue.summary}</h1>
+      <dl>
+        <dt>Status</dt>
+        <dd><span class="status ${status.category}">${issue.status}</span></dd>
+        ${fact('Resolution', issue.resolution)}${fact('Priority', issue.priority)}${fact('Due date', issue.dueDate)}
+        ${fact('Labels', issue.labels.length === 0 ? null : html`<span class="chips">${issue.labels.map((label) => html`<span class="chip">${label}</span>`)}</span>`)}
+        ${fact('Assignee', issue.assignee === null ? null : nameOf(issue.assignee))}${fact('Reporter', nameOf(issue.creator))}
+        ${fact('Created', readable(issue.created))}${fact('Updated', readable(issue.updated))}
+      </dl>
+      <h2>Description</h2>
+      ${adfHtml(issue.description)}
+      <h2>Comments (${issue.comments.length})</h2>
+      ${issue.comments.map(
+        ({ author, created, body: said }) =>
+          html`<div class="comment">
+            <div class="who"><b>${nameOf(author)}</b> · ${readable(created)}</div>
+            ${adfHtml(said)}
+          </div>`,
+      )}
+      ${
+        issue.links.length === 0
+          ? null
+          : html`<h2>Links</h2>
+              <ul>
+                ${issue.links.map(({ type, direction, issueId }) => html`<li>${type} (${direction}): ${issueLink(state, issueId)}</li>`)}
+              </ul>`
+      }
+      <h2>History</h2>
+      <ul class="changes">
+        <li>${readable(issue.created)}: created by ${nameOf(issue.creator)}</li>
+        ${issue.changelog.map(({ who, at, field, from, to }) =>
+          field === 'description'
+            ? html`<li>${readable(at)}: ${nameOf(who)} changed the description</li>`
+            : html`<li>${readable(at)}: ${nameOf(who)} changed ${field} from “${from}” to “${to}”</li>`,
+        )}
+      </ul>
+    </main>`;
   return htmlPage(`${issue.key}: ${issue.summary}`, BOARD_STYLE, body, REFRESH_SECONDS);
 }
 
 function fact(name: string, value: string | Html | null): Html {
-  return value === null ? html`` : html`<dt>${name}</dt><dd>${value}</dd>`;
+  return value === null
+    ? html``
+    : html`<dt>${name}</dt>
+        <dd>${value}</dd>`;
 }
 
 function issueLink(state: JiraState, id: string): Html {

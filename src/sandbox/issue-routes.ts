@@ -4,7 +4,17 @@ import { notOnScreen, readFields, updatedLabels, type ReadFields } from './issue
 import { propertyRefusal } from './property-routes.ts';
 import { changedIssue, type SimulatedIssue } from './simulated-issue.ts';
 import type { SimulatedIssueType, SimulatedProject } from './simulated-project.ts';
-import { BAD_BODY, listParameter, objectBody, refusal, withIssue, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
+import {
+  BAD_BODY,
+  listParameter,
+  objectBody,
+  refusal,
+  withIssue,
+  type Answer,
+  type Call,
+  type JiraRoute,
+  type JiraSite,
+} from './jira-route.ts';
 import { transitionList } from './transition-routes.ts';
 import { findProject, findIssueType } from './project-reference.ts';
 
@@ -15,7 +25,8 @@ export function issueRoutes(site: JiraSite): JiraRoute[] {
       method: 'POST',
       path: '/issue',
       handle: (call) => create(site, call),
-      anonymously: () => refusal(400, ['Anonymous users do not have permission to create issues in this project. Please try logging in first.']),
+      anonymously: () =>
+        refusal(400, ['Anonymous users do not have permission to create issues in this project. Please try logging in first.']),
     },
     {
       method: 'GET',
@@ -23,7 +34,9 @@ export function issueRoutes(site: JiraSite): JiraRoute[] {
       ...withIssue(site, (issue, { query }) => {
         const body = issueJson(site, issue, { fields: listParameter(query, 'fields'), properties: listParameter(query, 'properties') });
         const expand = listParameter(query, 'expand');
-        const transitions = expand.some((part) => part.startsWith('transitions')) ? transitionList(site, issue, expand.includes('transitions.fields')) : null;
+        const transitions = expand.some((part) => part.startsWith('transitions'))
+          ? transitionList(site, issue, expand.includes('transitions.fields'))
+          : null;
         return { status: 200, body: transitions === null ? body : { ...body, transitions } };
       }),
     },
@@ -67,7 +80,12 @@ interface Birth {
   readonly creator: string;
 }
 
-function newIssue(site: JiraSite, { project, type, key, creator }: Birth, { changes }: ReadFields, properties: Readonly<Record<string, Json>>): SimulatedIssue {
+function newIssue(
+  site: JiraSite,
+  { project, type, key, creator }: Birth,
+  { changes }: ReadFields,
+  properties: Readonly<Record<string, Json>>,
+): SimulatedIssue {
   const at = site.state.time();
   return {
     id: site.state.takeId(),

@@ -46,11 +46,18 @@ export function refusal(status: number, messages: readonly string[], errors: Rea
 }
 
 export const NO_SUCH_ISSUE = refusal(404, ['Issue does not exist or you do not have permission to see it.']);
-export const NOT_SIGNED_IN: Answer = { status: 401, body: 'Client must be authenticated to access this resource.', contentType: 'text/plain;charset=UTF-8' };
+export const NOT_SIGNED_IN: Answer = {
+  status: 401,
+  body: 'Client must be authenticated to access this resource.',
+  contentType: 'text/plain;charset=UTF-8',
+};
 export const BAD_BODY = refusal(400, ['There was an error parsing JSON. Check that your request body is valid.']);
 
 /** For routes below `/issue/:idOrKey`: 404 unless there is such an issue. */
-export function withIssue(site: JiraSite, handle: (issue: SimulatedIssue, call: Call) => Answer): Pick<JiraRoute, 'handle' | 'anonymously'> {
+export function withIssue(
+  site: JiraSite,
+  handle: (issue: SimulatedIssue, call: Call) => Answer,
+): Pick<JiraRoute, 'handle' | 'anonymously'> {
   return {
     anonymously: () => NO_SUCH_ISSUE,
     handle(call) {
@@ -67,7 +74,11 @@ export function objectBody(call: Call): JsonObject | null {
 
 /** A list that is given as `a=1,2` or as `a=1&a=2`. */
 export function listParameter(query: URLSearchParams, name: string): string[] {
-  return query.getAll(name).flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+  return query
+    .getAll(name)
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
 }
 
 /** A whole number parameter within bounds, the default when it is absent or none. */

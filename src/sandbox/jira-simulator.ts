@@ -77,7 +77,16 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   };
 
   const app = Fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true, routerOptions: { maxParamLength: 1_000 } });
-  const routes = [siteRoutes, projectRoutes, issueRoutes, transitionRoutes, commentRoutes, propertyRoutes, linkRoutes, searchRoutes].flatMap((of) => of(site));
+  const routes = [
+    siteRoutes,
+    projectRoutes,
+    issueRoutes,
+    transitionRoutes,
+    commentRoutes,
+    propertyRoutes,
+    linkRoutes,
+    searchRoutes,
+  ].flatMap((of) => of(site));
   serveJira(app, routes, { faults, history, random: () => random(), now });
   serveControls(app, { state, faults, history, person, reset });
   servePages(app, state);

@@ -64,10 +64,17 @@ function tokensOf(text: string): Token[] {
   while (shape.lastIndex < end) {
     const at = shape.lastIndex;
     const match = shape.exec(text);
-    if (match === null) throw new JqlProblem(`Error in the JQL Query: The character ${quote(text.slice(at).trimStart()[0] ?? '')} is a reserved JQL character. (line 1, character ${at + 1})`);
+    if (match === null)
+      throw new JqlProblem(
+        `Error in the JQL Query: The character ${quote(text.slice(at).trimStart()[0] ?? '')} is a reserved JQL character. (line 1, character ${at + 1})`,
+      );
     const [, double, single, symbol, word] = match;
     const quoted = double ?? single;
-    tokens.push({ text: quoted === undefined ? (symbol ?? word ?? '') : quoted.replaceAll(/\\(.)/gsu, '$1'), quoted: quoted !== undefined, at: at + 1 });
+    tokens.push({
+      text: quoted === undefined ? (symbol ?? word ?? '') : quoted.replaceAll(/\\(.)/gsu, '$1'),
+      quoted: quoted !== undefined,
+      at: at + 1,
+    });
   }
   return tokens;
 }
@@ -151,7 +158,8 @@ function readClause(reader: Reader): JqlCondition {
 function readValues(reader: Reader, field: JqlListField): (string | null)[] {
   const operator = reader.next('Expecting an operator');
   if (operator.text === '=') return [readValue(reader, field)];
-  if (operator.text.toLowerCase() !== 'in') throw new JqlProblem(`The operator '${operator.text}' is not supported by the '${field}' field.`);
+  if (operator.text.toLowerCase() !== 'in')
+    throw new JqlProblem(`The operator '${operator.text}' is not supported by the '${field}' field.`);
   expect(reader, '(');
   const values = [readValue(reader, field)];
   while (reader.takeWord(',')) values.push(readValue(reader, field));

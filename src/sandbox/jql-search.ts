@@ -22,7 +22,8 @@ export function unknownValue(where: JqlCondition, state: JiraState): string | nu
   for (const value of where.values) {
     if (value === null) continue;
     if (where.field === 'project' && state.project(value) === null) return `The value '${value}' does not exist for the field 'project'.`;
-    if ((where.field === 'key' || where.field === 'id') && state.issue(value) === null) return `An issue with key '${value}' does not exist for field '${where.field}'.`;
+    if ((where.field === 'key' || where.field === 'id') && state.issue(value) === null)
+      return `An issue with key '${value}' does not exist for field '${where.field}'.`;
   }
   return null;
 }

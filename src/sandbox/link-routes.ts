@@ -14,7 +14,8 @@ function link(site: JiraSite, call: Call): Answer {
   const body = objectBody(call);
   if (body === null) return BAD_BODY;
   const type = reference(body['type']);
-  if (type === null || !LINK_TYPES.includes(type.value)) return refusal(404, [`No issue link type with name '${type?.value ?? ''}' found.`]);
+  if (type === null || !LINK_TYPES.includes(type.value))
+    return refusal(404, [`No issue link type with name '${type?.value ?? ''}' found.`]);
   const [inward, outward] = [named(site, body['inwardIssue']), named(site, body['outwardIssue'])];
   if (inward === null || outward === null) return NO_SUCH_ISSUE;
   const there = outward.links.some((known) => known.type === type.value && known.direction === 'inward' && known.issueId === inward.id);

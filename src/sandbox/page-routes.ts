@@ -15,13 +15,26 @@ export function servePages(app: FastifyInstance, state: JiraState): void {
 }
 
 function noIssue(key: string): HtmlPage {
-  return htmlPage('No such issue', BOARD_STYLE, html`<main class="issue"><h1>There is no issue ${key}</h1><p><a href="/">Back to the board</a></p></main>`, 10);
+  return htmlPage(
+    'No such issue',
+    BOARD_STYLE,
+    html`<main class="issue">
+      <h1>There is no issue ${key}</h1>
+      <p><a href="/">Back to the board</a></p>
+    </main>`,
+    10,
+  );
 }
 
 function show(reply: FastifyReply, status: number, page: HtmlPage): FastifyReply {
   return reply
     .code(status)
     .type('text/html; charset=utf-8')
-    .headers({ 'content-security-policy': page.contentSecurityPolicy, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
+    .headers({
+      'content-security-policy': page.contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    })
     .send(page.body);
 }

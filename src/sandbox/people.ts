@@ -11,7 +11,10 @@ const Key = Type.String({ minLength: 1, maxLength: 255 });
 
 /** What a person does in Jira, as it is sent to `POST /sandbox/people`. */
 export const PersonAction = Type.Union([
-  Type.Object({ do: Type.Literal('transition'), key: Key, status: Type.String(), resolution: Type.Optional(Type.String()) }, { additionalProperties: false }),
+  Type.Object(
+    { do: Type.Literal('transition'), key: Key, status: Type.String(), resolution: Type.Optional(Type.String()) },
+    { additionalProperties: false },
+  ),
   Type.Object({ do: Type.Literal('edit'), key: Key, fields: Type.Record(Type.String(), Type.Unknown()) }, { additionalProperties: false }),
   Type.Object({ do: Type.Literal('remove-label'), key: Key, label: Type.String() }, { additionalProperties: false }),
   Type.Object({ do: Type.Literal('clone'), key: Key }, { additionalProperties: false }),
@@ -99,9 +102,14 @@ export function createPerson(site: JiraSite): Person {
       const issue = find(key);
       const project = state.project(projectKey);
       const type = project?.issueTypes.find(({ name }) => name === issue.issueType);
-      if (project === null || type === undefined) throw new Error(`There is no project ${projectKey} with the issue type ${issue.issueType}`);
+      if (project === null || type === undefined)
+        throw new Error(`There is no project ${projectKey} with the issue type ${issue.issueType}`);
       const moved = { ...issue, formerKeys: [...issue.formerKeys, issue.key] };
-      return change(moved, { key: state.takeKey(project.key), projectKey: project.key, status: statusNamed(type.workflow, issue.status).name });
+      return change(moved, {
+        key: state.takeKey(project.key),
+        projectKey: project.key,
+        status: statusNamed(type.workflow, issue.status).name,
+      });
     },
   };
 }

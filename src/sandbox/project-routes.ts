@@ -68,7 +68,10 @@ function typeJson(id: string, name: string): JsonObject {
 
 function page(name: 'issueTypes' | 'fields', all: readonly JsonObject[], query: URLSearchParams): Answer {
   if (Number(query.get('maxResults')) > PAGE) return refusal(400, [`Parameter 'maxResults' must not exceed the limit '${PAGE}'`]);
-  const [startAt, maxResults] = [numberParameter(query, 'startAt', 0, Number.MAX_SAFE_INTEGER), numberParameter(query, 'maxResults', 50, PAGE)];
+  const [startAt, maxResults] = [
+    numberParameter(query, 'startAt', 0, Number.MAX_SAFE_INTEGER),
+    numberParameter(query, 'maxResults', 50, PAGE),
+  ];
   return { status: 200, body: { startAt, maxResults, total: all.length, [name]: all.slice(startAt, startAt + maxResults) } };
 }
 

@@ -20,7 +20,9 @@ export function propertyRoutes(site: JiraSite): JiraRoute[] {
       path: '/issue/:idOrKey/properties',
       ...withIssue(site, (issue) => ({
         status: 200,
-        body: { keys: Object.keys(issue.properties).map((key) => ({ self: `${site.url()}/rest/api/3/issue/${issue.id}/properties/${key}`, key })) },
+        body: {
+          keys: Object.keys(issue.properties).map((key) => ({ self: `${site.url()}/rest/api/3/issue/${issue.id}/properties/${key}`, key })),
+        },
       })),
     },
     {
@@ -29,7 +31,9 @@ export function propertyRoutes(site: JiraSite): JiraRoute[] {
       ...withIssue(site, (issue, { params }) => {
         const key = params['propertyKey'] ?? '';
         const value = Object.hasOwn(issue.properties, key) ? issue.properties[key] : undefined;
-        return value === undefined ? refusal(404, [`The property with key '${key}' does not exist.`]) : { status: 200, body: { key, value } };
+        return value === undefined
+          ? refusal(404, [`The property with key '${key}' does not exist.`])
+          : { status: 200, body: { key, value } };
       }),
     },
     {

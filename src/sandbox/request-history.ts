@@ -30,7 +30,17 @@ export function createRequestHistory(): RequestHistory {
   let entries: HistoryEntry[] = [];
   return {
     begin({ at, method, path, operation }) {
-      const entry: HistoryEntry = { at, method, path, operation, account: null, status: 'waiting', issueKey: null, done: false, fault: null };
+      const entry: HistoryEntry = {
+        at,
+        method,
+        path,
+        operation,
+        account: null,
+        status: 'waiting',
+        issueKey: null,
+        done: false,
+        fault: null,
+      };
       entries.push(entry);
       return entry;
     },

@@ -51,7 +51,13 @@ interface Opening {
 const { platform, shop, analytics, identity, sandbox } = SAMPLE_ACCOUNTS;
 
 const OPENINGS: readonly Opening[] = [
-  { resourceType: 'AWS::S3::Bucket', account: analytics, arn: ({ name }) => `arn:aws:s3:::${name}-exports`, actions: ['s3:GetObject', 's3:ListBucket'], isPublic: true },
+  {
+    resourceType: 'AWS::S3::Bucket',
+    account: analytics,
+    arn: ({ name }) => `arn:aws:s3:::${name}-exports`,
+    actions: ['s3:GetObject', 's3:ListBucket'],
+    isPublic: true,
+  },
   {
     resourceType: 'AWS::IAM::Role',
     account: identity,
@@ -67,7 +73,8 @@ const OPENINGS: readonly Opening[] = [
   {
     resourceType: 'AWS::KMS::Key',
     account: identity,
-    arn: ({ region, account, hex }) => `arn:aws:kms:${region}:${account}:key/${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-8${hex.slice(15, 18)}-${hex.slice(18, 30)}`,
+    arn: ({ region, account, hex }) =>
+      `arn:aws:kms:${region}:${account}:key/${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-8${hex.slice(15, 18)}-${hex.slice(18, 30)}`,
     actions: ['kms:Decrypt', 'kms:DescribeKey'],
   },
   {
@@ -140,7 +147,8 @@ export function sampleFindings({ count, seed, startMs, everyMs = 1_000 }: Sample
     const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
     const name = `${pick(random, TEAMS)}-${position + 1}`;
     if (position % INTERNAL_EVERY === INTERNAL_EVERY - 1) return internalFinding({ account: analytics, region, name, hex }, atMs);
-    if (position % UNUSED_EVERY === UNUSED_EVERY - 1) return unusedFinding({ account: pick(random, [identity, platform]), region, name, hex }, atMs, random);
+    if (position % UNUSED_EVERY === UNUSED_EVERY - 1)
+      return unusedFinding({ account: pick(random, [identity, platform]), region, name, hex }, atMs, random);
     const opening = OPENINGS[position % OPENINGS.length];
     if (opening === undefined) throw new Error('There is no sample to take');
     return externalFinding(opening, { account: opening.account, region, name, hex }, atMs, random);
@@ -212,7 +220,13 @@ function internalFinding(place: Place, atMs: number): SampleEvent {
   });
 }
 
-function envelope(type: SampleEvent['detail-type'], { region, hex }: Place, analyzer: string, atMs: number, detail: SampleDetail): SampleEvent {
+function envelope(
+  type: SampleEvent['detail-type'],
+  { region, hex }: Place,
+  analyzer: string,
+  atMs: number,
+  detail: SampleDetail,
+): SampleEvent {
   return {
     version: '0',
     id: sampleId(hex, 'event'),

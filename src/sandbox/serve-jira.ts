@@ -123,7 +123,11 @@ function goWrong(reply: FastifyReply, entry: HistoryEntry, mishap: Mishap, answe
     case 'truncated201':
       return truncate(reply, entry, answer);
     case 'html200':
-      return send(reply, entry, { status: 200, body: '<!doctype html><title>Log in</title><form></form>', contentType: 'text/html;charset=UTF-8' });
+      return send(reply, entry, {
+        status: 200,
+        body: '<!doctype html><title>Log in</title><form></form>',
+        contentType: 'text/html;charset=UTF-8',
+      });
     case 'status':
       entry.status = mishap.status;
       return reply.code(mishap.status).headers(mishap.headers).send(mishap.body);

@@ -1,6 +1,15 @@
 import type { JsonObject } from '../findings/json.ts';
 import { userJson } from './issue-json.ts';
-import { listParameter, NOT_SIGNED_IN, numberParameter, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
+import {
+  listParameter,
+  NOT_SIGNED_IN,
+  numberParameter,
+  refusal,
+  type Answer,
+  type Call,
+  type JiraRoute,
+  type JiraSite,
+} from './jira-route.ts';
 
 /** What the simulated accounts may do in every project. */
 const GRANTED: readonly string[] = [
@@ -25,7 +34,10 @@ export function siteRoutes(site: JiraSite): JiraRoute[] {
       method: 'GET',
       path: '/myself',
       anonymously: () => NOT_SIGNED_IN,
-      handle: ({ account }) => ({ status: 200, body: { ...userJson(site, account.accountId), emailAddress: account.email, locale: 'en_US' } }),
+      handle: ({ account }) => ({
+        status: 200,
+        body: { ...userJson(site, account.accountId), emailAddress: account.email, locale: 'en_US' },
+      }),
     },
     {
       method: 'GET',
@@ -60,17 +72,25 @@ function permissions(site: JiraSite, { query }: Call): Answer {
   if (unknown.length > 0) return refusal(400, [`Unrecognized permissions: ${unknown.join(', ')}`]);
   const [project, issue] = [query.get('projectKey') ?? query.get('projectId'), query.get('issueKey') ?? query.get('issueId')];
   if (project !== null && site.state.project(project) === null) return refusal(404, [`No project could be found with key '${project}'.`]);
-  if (issue !== null && site.state.issue(issue) === null) return refusal(404, ['Issue does not exist or you do not have permission to see it.']);
+  if (issue !== null && site.state.issue(issue) === null)
+    return refusal(404, ['Issue does not exist or you do not have permission to see it.']);
   return { status: 200, body: { permissions: permissionMap(asked, GRANTED) } };
 }
 
 function permissionMap(asked: readonly string[], granted: readonly string[]): JsonObject {
-  return Object.fromEntries(asked.map((key) => [key, { id: key, key, name: key, type: 'PROJECT', description: '', havePermission: granted.includes(key) }]));
+  return Object.fromEntries(
+    asked.map((key) => [key, { id: key, key, name: key, type: 'PROJECT', description: '', havePermission: granted.includes(key) }]),
+  );
 }
 
 function priorities(site: JiraSite, query: URLSearchParams): Answer {
-  const [startAt, maxResults] = [numberParameter(query, 'startAt', 0, Number.MAX_SAFE_INTEGER), numberParameter(query, 'maxResults', 50, 50)];
+  const [startAt, maxResults] = [
+    numberParameter(query, 'startAt', 0, Number.MAX_SAFE_INTEGER),
+    numberParameter(query, 'maxResults', 50, 50),
+  ];
   const all = new Map(site.state.projects().flatMap((project) => project.priorities.map((one) => [one.id, one])));
-  const values = [...all.values()].slice(startAt, startAt + maxResults).map(({ id, name }) => ({ id, name, description: '', isDefault: false }));
+  const values = [...all.values()]
+    .slice(startAt, startAt + maxResults)
+    .map(({ id, name }) => ({ id, name, description: '', isDefault: false }));
   return { status: 200, body: { startAt, maxResults, total: all.size, isLast: startAt + values.length >= all.size, values } };
 }

@@ -46,7 +46,10 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
     // The emulator names a host below .localhost that not every resolver knows; it finds a queue by its path alone.
     return `${endpoint}${new URL(QueueUrl).pathname}`;
   };
-  const attribute = async (queueUrl: string, wanted: 'QueueArn' | 'ApproximateNumberOfMessages' | 'ApproximateNumberOfMessagesNotVisible'): Promise<string> => {
+  const attribute = async (
+    queueUrl: string,
+    wanted: 'QueueArn' | 'ApproximateNumberOfMessages' | 'ApproximateNumberOfMessagesNotVisible',
+  ): Promise<string> => {
     const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [wanted] }));
     return Attributes?.[wanted] ?? '';
   };
@@ -55,7 +58,12 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
   const redrive =
     deadLetterQueueUrl === null
       ? {}
-      : { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: await attribute(deadLetterQueueUrl, 'QueueArn'), maxReceiveCount: MAX_RECEIVES }) };
+      : {
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: await attribute(deadLetterQueueUrl, 'QueueArn'),
+            maxReceiveCount: MAX_RECEIVES,
+          }),
+        };
   const queueUrl = await createQueue(name, { VisibilityTimeout: String(options.visibilitySeconds ?? 90), ...redrive });
 
   return {
@@ -79,7 +87,11 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
   };
 }
 
-async function listen({ port = 0, host = '127.0.0.1', dataDir }: SqsEmulatorOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
+async function listen({
+  port = 0,
+  host = '127.0.0.1',
+  dataDir,
+}: SqsEmulatorOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
   if (dataDir !== undefined) {
     const server = await startFauxqs({ port, dataDir, defaultRegion: REGION, logger: false });
     return { port: server.port, stop: () => server.stop() };

@@ -1,7 +1,17 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 import { adfRefusal, notOnScreen, readFields, RESOLUTIONS } from './issue-fields.ts';
 import { statusJson } from './issue-json.ts';
-import { BAD_BODY, listParameter, objectBody, refusal, withIssue, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
+import {
+  BAD_BODY,
+  listParameter,
+  objectBody,
+  refusal,
+  withIssue,
+  type Answer,
+  type Call,
+  type JiraRoute,
+  type JiraSite,
+} from './jira-route.ts';
 import { changedIssue, commentedIssue, type IssueChanges, type SimulatedIssue } from './simulated-issue.ts';
 import { targetOf, transitionsFrom, type WorkflowTransition } from './workflow.ts';
 
@@ -77,7 +87,10 @@ function transit(site: JiraSite, issue: SimulatedIssue, call: Call): Answer {
   // The post-function comes last, as it does in Jira, but leaves a resolution that was given on the screen.
   const after = { ...transitionChanges(site, issue, transition), ...input.changes };
   const moved = changedIssue(issue, after, accountId, at);
-  const commented = input.comments.reduce((so, comment) => commentedIssue(so, { id: site.state.takeId(), author: accountId, created: at, body: comment }), moved);
+  const commented = input.comments.reduce(
+    (so, comment) => commentedIssue(so, { id: site.state.takeId(), author: accountId, created: at, body: comment }),
+    moved,
+  );
   site.state.put(transition.screen === null ? moved : commented);
   return { status: 204, contentType: 'text/html;charset=UTF-8' };
 }

@@ -74,6 +74,16 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'warn',
     count: (metrics) => metrics.count('f2j_twins_seen_total', {}),
   },
+  'twin-retired': {
+    sentence: 'Closed a second issue of a group as a duplicate',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_twins_retired_total', {}),
+  },
+  swept: {
+    sentence: 'Compared our issues in Jira with the store',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_sweeps_total', {}),
+  },
   'create-uncertain': {
     sentence: 'Do not know whether an issue was created; looking for it before anything is sent again',
     level: 'warn',

@@ -23,7 +23,12 @@ describe('the status', () => {
         { url: 'http://queue/one', waiting: 7, inFlight: 1 },
         { url: 'http://queue/two', waiting: null, inFlight: null },
       ],
-      governor: { inFlight: 1, waiting: 2, pausedForMs: 0 },
+      governor: {
+        inFlight: 1,
+        waiting: 2,
+        callsPerSecond: { share: 5, of: 10 },
+        paused: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
+      },
       store: { kind: 'embedded', durability: 'every write is on the disk', trusted: true },
     });
   });

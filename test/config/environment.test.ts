@@ -62,6 +62,7 @@ test('the least that must be set gives the defaults for everything else', () => 
       allowedAccounts: null,
       mode: 'live',
       rulesFile: 'config/routing-rules.yaml',
+      reconcileIntervalMs: 3_600_000,
       logLevel: 'info',
     },
   });
@@ -211,7 +212,6 @@ describe('a variable that is not known', () => {
     ['JIRA_WEBHOOK_SECRET', 'JIRA_WEBHOOK_SECRET: not known to this version and ignored'],
     ['ARCHIVE_S3_URI', 'ARCHIVE_S3_URI: not known to this version and ignored'],
     ['ANALYZER_ARNS', 'ANALYZER_ARNS: not known to this version and ignored'],
-    ['RECONCILE_INTERVAL_MS', 'RECONCILE_INTERVAL_MS: not known to this version and ignored'],
     ['DATADIR', 'DATADIR: not known to this version and ignored; did you mean DATA_DIR?'],
     ['LOGLEVEL', 'LOGLEVEL: not known to this version and ignored; did you mean LOG_LEVEL?'],
     ['INSTALATION', 'INSTALATION: not known to this version and ignored; did you mean INSTALLATION?'],

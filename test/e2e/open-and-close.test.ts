@@ -24,32 +24,55 @@ function standings(jira: JiraSimulator): Record<string, number> {
 }
 
 describe.for(STORES)('the service as a process, store: $name', (store) => {
-  test.skipIf(store.missing)('100 findings, each sent twice and shuffled: 100 issues; resolved, late and again', { timeout: 180_000 }, async () => {
-    const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator()]);
-    onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
-    const service = await startService({ ...environmentFor(sqs, jira), ...(await store.env()) });
+  test.skipIf(store.missing)(
+    '100 findings, each sent twice and shuffled: 100 issues; resolved, late and again',
+    { timeout: 180_000 },
+    async () => {
+      const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator()]);
+      onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
+      const service = await startService({ ...environmentFor(sqs, jira), ...(await store.env()) });
 
-    await send(sqs, shuffled(FINDINGS.map((n) => numberedEvent(n, 10)), 2));
-    await until(() => jira.issues().length === FINDINGS.length, '100 issues are open', 60_000);
-    await allTaken(sqs);
-    expect(standings(jira)).toEqual({ 'To Do': 100 });
+      await send(
+        sqs,
+        shuffled(
+          FINDINGS.map((n) => numberedEvent(n, 10)),
+          2,
+        ),
+      );
+      await until(() => jira.issues().length === FINDINGS.length, '100 issues are open', 60_000);
+      await allTaken(sqs);
+      expect(standings(jira)).toEqual({ 'To Do': 100 });
 
-    await send(sqs, shuffled(FINDINGS.map((n) => numberedEvent(n, 20, 'RESOLVED')), 2, 2));
-    await until(() => standings(jira)['Done'] === 100, 'all are closed', 60_000);
+      await send(
+        sqs,
+        shuffled(
+          FINDINGS.map((n) => numberedEvent(n, 20, 'RESOLVED')),
+          2,
+          2,
+        ),
+      );
+      await until(() => standings(jira)['Done'] === 100, 'all are closed', 60_000);
 
-    await send(sqs, FINDINGS.map((n) => numberedEvent(n, 15)));
-    await allTaken(sqs);
-    await until(async () => (await service.json('/api/v1/status'))['queueDepth'] === 0, 'nothing waits', 60_000);
-    expect(standings(jira)).toEqual({ Done: 100 });
+      await send(
+        sqs,
+        FINDINGS.map((n) => numberedEvent(n, 15)),
+      );
+      await allTaken(sqs);
+      await until(async () => (await service.json('/api/v1/status'))['queueDepth'] === 0, 'nothing waits', 60_000);
+      expect(standings(jira)).toEqual({ Done: 100 });
 
-    await send(sqs, FINDINGS.slice(0, 10).map((n) => numberedEvent(n, 30)));
-    await until(() => standings(jira)['To Do'] === 10, 'ten are open again', 60_000);
-    expect(jira.issues()).toHaveLength(100);
-    expect(jira.history().filter(({ method }) => method === 'DELETE')).toEqual([]);
+      await send(
+        sqs,
+        FINDINGS.slice(0, 10).map((n) => numberedEvent(n, 30)),
+      );
+      await until(() => standings(jira)['To Do'] === 10, 'ten are open again', 60_000);
+      expect(jira.issues()).toHaveLength(100);
+      expect(jira.history().filter(({ method }) => method === 'DELETE')).toEqual([]);
 
-    const open = async (): Promise<unknown> => Object((await service.json('/api/v1/mappings?state=open&limit=500'))['items']).length;
-    await until(async () => (await open()) === 10, 'the API shows ten open findings');
-    expect(await service.end('SIGTERM')).toBe(0);
-    expect(service.output()).not.toContain(jira.credentials.apiToken);
-  });
+      const open = async (): Promise<unknown> => Object((await service.json('/api/v1/mappings?state=open&limit=500'))['items']).length;
+      await until(async () => (await open()) === 10, 'the API shows ten open findings');
+      expect(await service.end('SIGTERM')).toBe(0);
+      expect(service.output()).not.toContain(jira.credentials.apiToken);
+    },
+  );
 });

@@ -7,7 +7,9 @@ import { numberedEvent, range } from '../support/findings-by-number.ts';
 import { environmentFor, runToEnd, startService, testFolder } from '../support/service-process.ts';
 import { until } from '../support/until.ts';
 
-async function sides(options: { visibilitySeconds?: number; withDeadLetterQueue?: boolean } = {}): Promise<{ sqs: SqsEmulator; jira: JiraSimulator; env: Record<string, string> }> {
+async function sides(
+  options: { visibilitySeconds?: number; withDeadLetterQueue?: boolean } = {},
+): Promise<{ sqs: SqsEmulator; jira: JiraSimulator; env: Record<string, string> }> {
   const [sqs, jira] = await Promise.all([startSqsEmulator(options), startJiraSimulator()]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
   return { sqs, jira, env: { ...environmentFor(sqs, jira), DATA_DIR: testFolder() } };
@@ -23,7 +25,10 @@ describe('starting', () => {
   test('with a wrong rules file: exit code 1, the path in the file and what was expected', async () => {
     const { env } = await sides();
     const rulesFile = join(testFolder(), 'wrong.yaml');
-    writeFileSync(rulesFile, 'version: 1\nrules:\n  - id: one\n    match: { detail: { isPublic: true } }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n');
+    writeFileSync(
+      rulesFile,
+      'version: 1\nrules:\n  - id: one\n    match: { detail: { isPublic: true } }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n',
+    );
     const { exitCode, output } = await runToEnd({ ...env, RULES_FILE: rulesFile, HTTP_PORT: '0' });
     expect(exitCode).toBe(1);
     expect(output).toContain('rules[0].match.detail.isPublic');
@@ -80,7 +85,17 @@ describe('stopping', () => {
 
 describe('messages that are no findings', () => {
   const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
-  const hostile = ['not json', '{}', 'null', '[]', '"text"', deep, JSON.stringify({ source: 'aws.s3', detail: {} }), `{"__proto__":{"polluted":true},"source":"aws.access-analyzer","detail":{"__proto__":{"id":1}}}`, `{"a":"${'x'.repeat(900_000)}"}`];
+  const hostile = [
+    'not json',
+    '{}',
+    'null',
+    '[]',
+    '"text"',
+    deep,
+    JSON.stringify({ source: 'aws.s3', detail: {} }),
+    `{"__proto__":{"polluted":true},"source":"aws.access-analyzer","detail":{"__proto__":{"id":1}}}`,
+    `{"a":"${'x'.repeat(900_000)}"}`,
+  ];
 
   test('hostile ones are kept and left to the dead-letter queue; the others go on; nothing is logged whole', async () => {
     const { sqs, jira, env } = await sides({ visibilitySeconds: 1 });

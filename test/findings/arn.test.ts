@@ -12,9 +12,12 @@ test('an ARN has six parts, and the last may hold colons', () => {
   expect(parseArn('arn:aws:s3:::bucket')).toMatchObject({ service: 's3', region: '', accountId: '', resource: 'bucket' });
 });
 
-test.each(['', 'bucket', 'arn:aws:s3', 'arn:aws:s3::', 'urn:aws:s3:::bucket', 'arn::s3:::bucket', 'arn:aws::::bucket'])('"%s" is no ARN', (text) => {
-  expect(parseArn(text)).toBeNull();
-});
+test.each(['', 'bucket', 'arn:aws:s3', 'arn:aws:s3::', 'urn:aws:s3:::bucket', 'arn::s3:::bucket', 'arn:aws::::bucket'])(
+  '"%s" is no ARN',
+  (text) => {
+    expect(parseArn(text)).toBeNull();
+  },
+);
 
 test.each([
   ['arn:aws:s3:::billing-export', 'billing-export'],

@@ -73,16 +73,48 @@ test('the id of the envelope is never the id of the finding', () => {
   expect(read(unusedEvent({ detail: both })).findingId).toBe('the-finding-id');
   expect(external({ id: undefined, findingId: 'other' }).findingId).toBe('other');
   expect(read(unusedEvent({ detail: { findingId: null, id: 'other' } })).findingId).toBe('other');
-  expect(parseFinding(externalEvent({ detail: { id: undefined } }), NOW)).toEqual({ ok: false, path: 'detail.id', message: 'expected the finding id' });
+  expect(parseFinding(externalEvent({ detail: { id: undefined } }), NOW)).toEqual({
+    ok: false,
+    path: 'detail.id',
+    message: 'expected the finding id',
+  });
   expect(parseFinding(unusedEvent({ detail: { findingId: undefined } }), NOW)).toMatchObject({ ok: false, path: 'detail.findingId' });
 });
 
 test.each<readonly [string, unknown, readonly (readonly [string, string])[]]>([
   ['a map', { AWS: '999988887777' }, [['AWS', '999988887777']]],
-  ['a map with several kinds, sorted', { Federated: 'accounts.google.com', AWS: '*' }, [['AWS', '*'], ['Federated', 'accounts.google.com']]],
-  ['a map of lists', { AWS: ['222222222222', '111111111111'] }, [['AWS', '111111111111'], ['AWS', '222222222222']]],
-  ['a list of texts', ['222222222222', '*'], [['AWS', '*'], ['AWS', '222222222222']]],
-  ['a list of maps', [{ CanonicalUser: 'c' }, { AWS: 'a' }], [['AWS', 'a'], ['CanonicalUser', 'c']]],
+  [
+    'a map with several kinds, sorted',
+    { Federated: 'accounts.google.com', AWS: '*' },
+    [
+      ['AWS', '*'],
+      ['Federated', 'accounts.google.com'],
+    ],
+  ],
+  [
+    'a map of lists',
+    { AWS: ['222222222222', '111111111111'] },
+    [
+      ['AWS', '111111111111'],
+      ['AWS', '222222222222'],
+    ],
+  ],
+  [
+    'a list of texts',
+    ['222222222222', '*'],
+    [
+      ['AWS', '*'],
+      ['AWS', '222222222222'],
+    ],
+  ],
+  [
+    'a list of maps',
+    [{ CanonicalUser: 'c' }, { AWS: 'a' }],
+    [
+      ['AWS', 'a'],
+      ['CanonicalUser', 'c'],
+    ],
+  ],
   ['a text', '*', [['AWS', '*']]],
   ['nothing', undefined, []],
   ['null', null, []],
@@ -114,7 +146,12 @@ test('what is not said is null, and never no', () => {
 
 test('an error finding says neither who nor what', () => {
   const missing = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
-  expect(external({ ...missing, error: 'ACCESS_DENIED' })).toMatchObject({ error: 'ACCESS_DENIED', isPublic: null, principals: [], actions: [] });
+  expect(external({ ...missing, error: 'ACCESS_DENIED' })).toMatchObject({
+    error: 'ACCESS_DENIED',
+    isPublic: null,
+    principals: [],
+    actions: [],
+  });
   expect(external({ ...missing, error: 'PRINCIPAL_LIMIT_EXCEEDED' }).error).toBe('PRINCIPAL_LIMIT_EXCEEDED');
   expect(read(internalEvent({ detail: { error: 'INTERNAL_ERROR' } })).principals).toHaveLength(1);
   expect(external({ error: null }).error).toBeNull();
@@ -146,7 +183,10 @@ test('resources may name more than the analyzer, in every partition', () => {
 });
 
 test('new finding types and resource types are taken as they are', () => {
-  expect(external({ findingType: 'QuantumAccess', resourceType: 'AWS::New::Thing' })).toMatchObject({ findingType: 'QuantumAccess', resourceType: 'AWS::New::Thing' });
+  expect(external({ findingType: 'QuantumAccess', resourceType: 'AWS::New::Thing' })).toMatchObject({
+    findingType: 'QuantumAccess',
+    resourceType: 'AWS::New::Thing',
+  });
   expect(read(unusedEvent({ detail: { findingType: '' } })).findingType).toBe('UnusedAccess');
 });
 

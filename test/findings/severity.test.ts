@@ -5,11 +5,19 @@ import { findingOf } from '../support/service-parts.ts';
 
 test.each<readonly [Severity, string, Readonly<Record<string, unknown>>]>([
   ['high', 'a public bucket that can be read', {}],
-  ['high', 'a public bucket whose objects can be listed, described and read', { action: ['s3:List*', 's3:GetObject', 'ec2:DescribeImages'] }],
+  [
+    'high',
+    'a public bucket whose objects can be listed, described and read',
+    { action: ['s3:List*', 's3:GetObject', 'ec2:DescribeImages'] },
+  ],
   ['critical', 'a public bucket that can be written', { action: ['s3:GetObject', 's3:PutObject'] }],
   ['critical', 'a public bucket where everything may be done', { action: ['s3:*'] }],
   ['critical', 'a public action without a service', { action: ['*'] }],
-  ['critical', 'a public secret that can be read', { resourceType: 'AWS::SecretsManager::Secret', action: ['secretsmanager:GetSecretValue'] }],
+  [
+    'critical',
+    'a public secret that can be read',
+    { resourceType: 'AWS::SecretsManager::Secret', action: ['secretsmanager:GetSecretValue'] },
+  ],
   ['critical', 'a public role', { resourceType: 'AWS::IAM::Role', action: ['sts:GetCallerIdentity'] }],
   ['critical', 'a public key', { resourceType: 'AWS::KMS::Key', action: ['kms:DescribeKey'] }],
   ['high', 'public with no actions said', { action: undefined }],

@@ -7,7 +7,12 @@ import { startSqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs
 import { until } from '../support/until.ts';
 
 function queueAt(endpoint: string, url: string): SqsQueue {
-  const client = new SQSClient({ endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 });
+  const client = new SQSClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
   onTestFinished(() => client.destroy());
   return createSqsQueue(client, url);
 }
@@ -52,7 +57,10 @@ test('a long poll that is given up ends, and the message is there for the next',
 
 test('whether there is a redrive policy, and for how long a message stays hidden', async () => {
   expect(await (await emulated({ visibilitySeconds: 120 })).queue.attributes()).toMatchObject({ redrives: true, visibilitySeconds: 120 });
-  expect(await (await emulated({ withDeadLetterQueue: false })).queue.attributes()).toMatchObject({ redrives: false, visibilitySeconds: 90 });
+  expect(await (await emulated({ withDeadLetterQueue: false })).queue.attributes()).toMatchObject({
+    redrives: false,
+    visibilitySeconds: 90,
+  });
 });
 
 test('what SQS failed to delete is given back, except where it is our fault', async () => {

@@ -5,7 +5,9 @@ import { cliLine, consoleLink } from '../../src/issues/finding-links.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
 import { findingOf } from '../support/service-parts.ts';
 
-const analyzer = (partition: string, region: string): { resources: string[] } => ({ resources: [`arn:${partition}:access-analyzer:${region}:111122223333:analyzer/x`] });
+const analyzer = (partition: string, region: string): { resources: string[] } => ({
+  resources: [`arn:${partition}:access-analyzer:${region}:111122223333:analyzer/x`],
+});
 
 test('each kind has its page in the console of the analyzer’s Region', () => {
   expect(consoleLink(findingOf(externalEvent()))).toBe(
@@ -37,7 +39,9 @@ test.each([
 
 test('what stands in a link is encoded, half a surrogate pair included', () => {
   const link = consoleLink(findingOf(externalEvent({ detail: { id: '"><script>\ud800#?&' } })));
-  expect(link).toBe('https://console.aws.amazon.com/access-analyzer/home?region=us-west-2#/findings/details/%22%3E%3Cscript%3E%EF%BF%BD%23%3F%26');
+  expect(link).toBe(
+    'https://console.aws.amazon.com/access-analyzer/home?region=us-west-2#/findings/details/%22%3E%3Cscript%3E%EF%BF%BD%23%3F%26',
+  );
   expect(consoleLink(findingOf(unusedEvent({ detail: { resource: '\udc00' } })))).toContain('resource=%EF%BF%BD');
 });
 
@@ -59,16 +63,63 @@ function wordsInShell(lines: readonly string[]): string[][] {
   return words.slice(0, -1);
 }
 
-const NASTY = ["'", "''", '"', '\\', '`id`', '$(id)', '$HOME', ';', '&&', '|', '>', '\n', '\r', '!', '*', '~', '#', ' ', '\t', '%s', '{a,b}', 'é', '🪣', '--', '=', 'x'];
+const NASTY = [
+  "'",
+  "''",
+  '"',
+  '\\',
+  '`id`',
+  '$(id)',
+  '$HOME',
+  ';',
+  '&&',
+  '|',
+  '>',
+  '\n',
+  '\r',
+  '!',
+  '*',
+  '~',
+  '#',
+  ' ',
+  '\t',
+  '%s',
+  '{a,b}',
+  'é',
+  '🪣',
+  '--',
+  '=',
+  'x',
+];
 const word = fc.array(fc.constantFrom(...NASTY), { minLength: 1, maxLength: 12 }).map((parts) => parts.join(''));
 
+/** The character between analyzer and id in a finding key is refused in an analyzer's ARN. */
+const inArn = word.map((text) => text.replaceAll('|', '!'));
+
 test('a real shell reads the command as the words that it was made of', () => {
-  const samples = fc.sample(fc.tuple(word, word, word), { numRuns: 300, seed: 7 });
+  const samples = fc.sample(fc.tuple(word, inArn, inArn), { numRuns: 300, seed: 7 });
   const lines = samples.map(([id, name, region]) =>
-    cliLine(findingOf(externalEvent({ resources: [`arn:aws:access-analyzer:${region.replaceAll(':', '')}:111122223333:analyzer/${name}`], detail: { id } }))),
+    cliLine(
+      findingOf(
+        externalEvent({
+          resources: [`arn:aws:access-analyzer:${region.replaceAll(':', '')}:111122223333:analyzer/${name}`],
+          detail: { id },
+        }),
+      ),
+    ),
   );
   const expected = samples.map(([id, name, region]) => {
-    return ['aws', 'accessanalyzer', 'get-finding-v2', '--analyzer-arn', `arn:aws:access-analyzer:${region}:111122223333:analyzer/${name}`, '--id', id, '--region', region];
+    return [
+      'aws',
+      'accessanalyzer',
+      'get-finding-v2',
+      '--analyzer-arn',
+      `arn:aws:access-analyzer:${region}:111122223333:analyzer/${name}`,
+      '--id',
+      id,
+      '--region',
+      region,
+    ];
   });
   expect(wordsInShell(lines)).toEqual(expected);
 });

@@ -21,7 +21,12 @@ const ELSEWHERE = { region: 'eu-central-1', resources: ['arn:aws:access-analyzer
 
 test('the same access is one group in every Region, under every analyzer, at any time and by either name of an account', () => {
   const group = groupKey(role(), 'access');
-  expect(groupKey(role({ id: 'other', region: 'eu-central-1', updatedAt: '2026-03-01T10:04:00Z', analyzedAt: '2026-03-01T10:04:00Z' }, ELSEWHERE), 'access')).toBe(group);
+  expect(
+    groupKey(
+      role({ id: 'other', region: 'eu-central-1', updatedAt: '2026-03-01T10:04:00Z', analyzedAt: '2026-03-01T10:04:00Z' }, ELSEWHERE),
+      'access',
+    ),
+  ).toBe(group);
   expect(groupKey(role({ principal: { AWS: 'arn:aws:iam::999988887777:root' } }), 'access')).toBe(group);
   expect(groupKey(role({ action: ['sts:TagSession', 'sts:AssumeRole'] }), 'access')).toBe(group);
   expect(groupKey(role({ status: 'RESOLVED', isDeleted: true }), 'access')).toBe(group);
@@ -78,5 +83,9 @@ test('by resource, who and what do not count', () => {
 });
 
 test('the three ways never meet, and keys stay what they are: they stand on issues', () => {
-  expect([groupKey(role(), 'finding'), groupKey(role(), 'access'), groupKey(role(), 'resource')]).toEqual(['f-5j5igp2tvldx4i6nolptc5nxvq', 'a-ackcndnva4n4w6cj7nzc6cxubj', 'r-7r73r6dm5ephlxj2fhf62fnfxf']);
+  expect([groupKey(role(), 'finding'), groupKey(role(), 'access'), groupKey(role(), 'resource')]).toEqual([
+    'f-5j5igp2tvldx4i6nolptc5nxvq',
+    'a-ackcndnva4n4w6cj7nzc6cxubj',
+    'r-7r73r6dm5ephlxj2fhf62fnfxf',
+  ]);
 });

@@ -7,7 +7,10 @@ import { externalEvent } from '../support/finding-events.ts';
 import { findingOf } from '../support/service-parts.ts';
 
 const ROUTE: IssueRoute = { ruleId: 'all', revision: 1, projectKey: 'SEC', issueType: 'Task', priority: null, labels: [], dueInDays: null };
-const routed = (status = 'ACTIVE'): Member => ({ finding: findingOf(externalEvent({ detail: { status } })), decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: ROUTE } });
+const routed = (status = 'ACTIVE'): Member => ({
+  finding: findingOf(externalEvent({ detail: { status } })),
+  decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: ROUTE },
+});
 const ignored: Member = { finding: findingOf(externalEvent()), decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null } };
 
 const intent = (phase: 'reserved' | 'sending' | 'uncertain'): Pick<GroupRecord, 'intent'> => ({
@@ -16,7 +19,9 @@ const intent = (phase: 'reserved' | 'sending' | 'uncertain'): Pick<GroupRecord, 
 const issue = (stand: 'open' | 'closed'): Pick<GroupRecord, 'issue'> => ({
   issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: 'all', stand, status: null },
 });
-const failure: Pick<GroupRecord, 'failure'> = { failure: { code: 'jira-forbidden', message: 'm', words: null, retry: { when: 'seldom' }, at: 1 } };
+const failure: Pick<GroupRecord, 'failure'> = {
+  failure: { code: 'jira-forbidden', message: 'm', words: null, retry: { when: 'seldom' }, at: 1 },
+};
 
 test.each<readonly [MappingState, string, Partial<GroupRecord>, Member]>([
   ['pending', 'nothing was done yet', {}, routed()],

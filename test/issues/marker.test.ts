@@ -9,7 +9,8 @@ import { shortHash } from '../../src/issues/short-hash.ts';
 const JIRA_PROPERTY = 32_768;
 
 const ANALYZER = 'arn:aws:access-analyzer:eu-central-1:111122223333:analyzer/organization';
-const keys = (count: number): string[] => Array.from({ length: count }, (_, index) => `${ANALYZER}|22222222-dcba-4444-dcba-${String(index).padStart(12, '0')}`);
+const keys = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${ANALYZER}|22222222-dcba-4444-dcba-${String(index).padStart(12, '0')}`);
 
 test('the label is a word that Jira can search for, whatever the installation and the group', () => {
   fc.assert(
@@ -28,7 +29,9 @@ test.each([
 });
 
 test('no two lists of parts have the same hash for how they are joined', () => {
-  expect(new Set([shortHash('a', 'bc'), shortHash('ab', 'c'), shortHash('abc'), shortHash('a', 'b', 'c'), shortHash('a","bc')]).size).toBe(5);
+  expect(new Set([shortHash('a', 'bc'), shortHash('ab', 'c'), shortHash('abc'), shortHash('a', 'b', 'c'), shortHash('a","bc')]).size).toBe(
+    5,
+  );
 });
 
 test('the hash is the first 130 bits of the sha256, in base32', () => {
@@ -53,7 +56,10 @@ test('many findings are named by a mark, and a mark is not marked again', () => 
 });
 
 test.each([1, 20, 21, 1_000, 10_000])('%i findings fit into the property', (count) => {
-  const hostile = Array.from({ length: count }, (_, index) => `${'\u0001"'.repeat(1_000)}${ANALYZER.padEnd(2_048, 'x')}|${String(index).padEnd(4_096, '"')}`);
+  const hostile = Array.from(
+    { length: count },
+    (_, index) => `${'\u0001"'.repeat(1_000)}${ANALYZER.padEnd(2_048, 'x')}|${String(index).padEnd(4_096, '"')}`,
+  );
   for (const members of [keys(count), hostile]) {
     const { property } = markerOf('i'.repeat(40), 'a-'.padEnd(28, 'g'), members, 1_000_000);
     expect(JSON.stringify(property).length).toBeLessThanOrEqual(JIRA_PROPERTY);

@@ -31,6 +31,9 @@ async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow): Promi
     maxInFlight: 8,
     timeoutMs: 5_000,
     clock: systemClock,
+    lease: null,
+    random: () => 0.5,
+    onDenied: () => undefined,
     onCall: () => undefined,
   });
   const target: MoveTarget = {

@@ -37,7 +37,9 @@ test('one POST with the fields, and the marker both ways', async () => {
       priority: { name: 'High' },
       duedate: '2026-03-04',
     },
-    properties: [{ key: 'findings-to-jira', value: { installation: 'default', group: 'f-group', findings: ['analyzer|finding'], attempt: 2 } }],
+    properties: [
+      { key: 'findings-to-jira', value: { installation: 'default', group: 'f-group', findings: ['analyzer|finding'], attempt: 2 } },
+    ],
   });
 });
 

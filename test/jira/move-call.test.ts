@@ -140,6 +140,14 @@ test.each([
   );
 });
 
+test('a plan that was refused is not used again, even where nothing had to be sent in its place', async () => {
+  const { jira, move } = await bench(issueIn(OPEN), MOVED, REFUSED, issueIn(DONE), issueIn(OPEN), MOVED);
+  await move();
+  expect(await move()).toMatchObject({ outcome: 'already-there' });
+  expect(await move()).toEqual(moved);
+  expect(jira.lines()).toEqual([READ, MOVE, MOVE, READ, READ, MOVE]);
+});
+
 test('two that close at once end as one: who is refused looks again and finds it done', async () => {
   const { jira, move } = await bench(issueIn(OPEN), CONFLICT, issueIn(DONE));
   expect(await move()).toMatchObject({ outcome: 'already-there', status: DONE });

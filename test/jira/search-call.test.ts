@@ -21,7 +21,9 @@ const wire = (id: string, labels: readonly string[], more: { creator?: unknown; 
   },
   ...('properties' in more ? { properties: more.properties } : {}),
 });
-const OURS = wire('1', [LABEL], { properties: { 'findings-to-jira': { installation: 'default', group: 'f-x', findings: [], attempt: 1 } } });
+const OURS = wire('1', [LABEL], {
+  properties: { 'findings-to-jira': { installation: 'default', group: 'f-x', findings: [], attempt: 1 } },
+});
 const CONTROL = wire('2', [CONTROLS[1] ?? '']);
 
 const page = (json: Record<string, unknown>): Reply => ({ status: 200, json: { isLast: true, ...json } });
@@ -33,13 +35,13 @@ function siteOf(search: Reply, myself: Reply = ME): Promise<ScriptedJira> {
 
 async function look(search: Reply, controls: readonly string[] = CONTROLS, myself: Reply = ME): Promise<Look> {
   const calls = callsTo((await siteOf(search, myself)).url);
-  return lookCall(calls, createOwnAccount(calls), LABEL, controls);
+  return lookCall(calls, createOwnAccount(calls), { label: LABEL, controls, near: null });
 }
 
 test('a look asks who we are and then for the label and its controls, with all that tells ours from a copy', async () => {
   const jira = await siteOf(page({ issues: [] }));
   const calls = callsTo(jira.url);
-  await lookCall(calls, createOwnAccount(calls), LABEL, CONTROLS);
+  await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null });
   expect(jira.lines()).toEqual(['GET /rest/api/3/myself', 'POST /rest/api/3/search/jql']);
   expect(jira.requests[1]?.body).toMatchObject({
     jql: `labels in ("${LABEL}", "${CONTROLS[0]}", "${CONTROLS[1]}") ORDER BY created ASC`,
@@ -71,8 +73,16 @@ test.each<readonly [string, Record<string, unknown>, { createdByUs: boolean; pro
   ['made by nobody that we may see', wire('3', [LABEL], { creator: null }), { createdByUs: false, property: null }],
   ['made by a hidden account', wire('3', [LABEL], { creator: {} }), { createdByUs: false, property: null }],
   ['without properties', wire('3', [LABEL]), { createdByUs: true, property: null }],
-  ['with a property that is not ours', wire('3', [LABEL], { properties: { 'findings-to-jira': 'hello' } }), { createdByUs: true, property: null }],
-  ['with half a property', wire('3', [LABEL], { properties: { 'findings-to-jira': { installation: 'default' } } }), { createdByUs: true, property: null }],
+  [
+    'with a property that is not ours',
+    wire('3', [LABEL], { properties: { 'findings-to-jira': 'hello' } }),
+    { createdByUs: true, property: null },
+  ],
+  [
+    'with half a property',
+    wire('3', [LABEL], { properties: { 'findings-to-jira': { installation: 'default' } } }),
+    { createdByUs: true, property: null },
+  ],
 ])('%s', async (_, issue, expected) => {
   expect((await look(page({ issues: [issue] }))).found).toMatchObject([expected]);
 });
@@ -108,13 +118,19 @@ test.each<readonly [string, Reply, Look['because']]>([
 ])('a look %s does not even search', async (_, myself, because) => {
   const jira = await siteOf(page({ issues: [OURS, CONTROL] }), myself);
   const calls = callsTo(jira.url);
-  expect(await lookCall(calls, createOwnAccount(calls), LABEL, CONTROLS)).toMatchObject({ valid: false, because, found: [] });
+  expect(await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null })).toMatchObject({
+    valid: false,
+    because,
+    found: [],
+  });
   expect(jira.lines()).toEqual(['GET /rest/api/3/myself']);
 });
 
 test('the account of the first answer is ours: another one is not believed, and ours is again', async () => {
   const names = ['me', 'visitor', 'me'];
-  const jira = await scriptJira(({ url }, index) => (url.endsWith('/myself') ? { status: 200, json: { accountId: names[index] } } : undefined));
+  const jira = await scriptJira(({ url }, index) =>
+    url.endsWith('/myself') ? { status: 200, json: { accountId: names[index] } } : undefined,
+  );
   const account: OwnAccount = createOwnAccount(callsTo(jira.url));
   expect(await account.confirm()).toEqual({ ok: true, accountId: 'me' });
   expect(await account.confirm()).toMatchObject({ ok: false, because: 'not-our-account', failure: { code: 'jira-auth' } });
@@ -125,7 +141,11 @@ test('all that is ours: by label or creator, since so many minutes, page by page
   const jira = await siteOf(page({ issues: [OURS], nextPageToken: 'second', isLast: false }));
   const calls = callsTo(jira.url);
   const account = createOwnAccount(calls);
-  expect(await oursCall(calls, account, null, null)).toMatchObject({ ok: true, found: [{ issue: { id: '1' }, createdByUs: true }], nextCursor: 'second' });
+  expect(await oursCall(calls, account, null, null)).toMatchObject({
+    ok: true,
+    found: [{ issue: { id: '1' }, createdByUs: true }],
+    nextCursor: 'second',
+  });
   await oursCall(calls, account, 90_001, 'second');
   expect(jira.requests.flatMap(({ body }) => body ?? [])).toMatchObject([
     { jql: '(labels = "findings-to-jira" OR creator = currentUser()) ORDER BY created DESC' },

@@ -1,13 +1,15 @@
 import { createIssue, getCurrentUser, getIssue } from 'jira.js/cloud';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Answer } from '../../src/jira/answer.ts';
 import { createVerdict } from '../../src/jira/outcome-table.ts';
 import { createTransport, type JiraCredentials } from '../../src/jira/transport.ts';
 import { BASIC, callsTo, scriptJira, type Reply } from '../support/scripted-jira.ts';
 
 const ISSUE = { fields: { summary: 'x', project: { key: 'SEC' }, issuetype: { name: 'Task' } } };
+
+const noPause = (): Promise<number> => Promise.resolve(0);
 
 async function answerTo(reply: Reply, timeoutMs = 5_000): Promise<Answer> {
   const jira = await scriptJira(() => reply);
@@ -20,9 +22,11 @@ test.each<readonly [string, JiraCredentials, string]>([
   ['bearer', { kind: 'bearer', token: 'the-bearer-token' }, 'Bearer the-bearer-token'],
 ])('%s credentials go along, and JSON is asked for', async (_, credentials, authorization) => {
   const jira = await scriptJira(() => ({ status: 200, json: { accountId: 'me' } }));
-  const ask = createTransport({ baseUrl: jira.url, credentials, timeoutMs: 5_000, onAnswer: () => undefined });
+  const ask = createTransport({ baseUrl: jira.url, credentials, timeoutMs: 5_000, hold: noPause, onAnswer: () => undefined });
   expect(await ask((client) => getCurrentUser(client))).toMatchObject({ kind: 'http', status: 200, json: { accountId: 'me' } });
-  expect(jira.requests).toMatchObject([{ method: 'GET', url: '/rest/api/3/myself', headers: { authorization, accept: 'application/json' } }]);
+  expect(jira.requests).toMatchObject([
+    { method: 'GET', url: '/rest/api/3/myself', headers: { authorization, accept: 'application/json' } },
+  ]);
 });
 
 test('under the gateway’s path, too', async () => {
@@ -35,13 +39,21 @@ test('a create is one POST of JSON', async () => {
   const jira = await scriptJira(() => ({ status: 201, json: { id: '1', key: 'SEC-1' } }));
   const answer = await callsTo(jira.url).ask((client) => createIssue(client, ISSUE));
   expect(answer).toMatchObject({ kind: 'http', status: 201, json: { id: '1', key: 'SEC-1' } });
-  expect(jira.requests).toMatchObject([{ method: 'POST', url: '/rest/api/3/issue', body: ISSUE, headers: { 'content-type': 'application/json' } }]);
+  expect(jira.requests).toMatchObject([
+    { method: 'POST', url: '/rest/api/3/issue', body: ISSUE, headers: { 'content-type': 'application/json' } },
+  ]);
 });
 
 test('lists in a query are repeated', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const { ask } = callsTo(jira.url);
-  await ask((client) => client.sendRequest({ url: '/rest/api/3/issue/1', method: 'GET', searchParams: { fields: ['status', 'a b&c'], expand: 'transitions', no: undefined } }));
+  await ask((client) =>
+    client.sendRequest({
+      url: '/rest/api/3/issue/1',
+      method: 'GET',
+      searchParams: { fields: ['status', 'a b&c'], expand: 'transitions', no: undefined },
+    }),
+  );
   await ask((client) => getIssue(client, { issueIdOrKey: '1', fields: ['status', 'labels'], expand: 'transitions' }));
   const queries = jira.requests.map(({ url }) => new URL(url, jira.url).searchParams);
   expect(queries.map((query) => [query.getAll('fields'), query.get('expand'), query.has('no')])).toEqual([
@@ -73,13 +85,19 @@ test.each<readonly [string, Reply, number, unknown]>([
 });
 
 test('headers are kept', async () => {
-  const answer = await answerTo({ status: 429, json: {}, headers: { 'Retry-After': '7', 'RateLimit-Reason': 'jira-burst-based', 'X-RateLimit-Reset': '2026-03-26T16:00Z' } });
-  expect(answer).toMatchObject({ headers: { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based', 'x-ratelimit-reset': '2026-03-26T16:00Z' } });
+  const answer = await answerTo({
+    status: 429,
+    json: {},
+    headers: { 'Retry-After': '7', 'RateLimit-Reason': 'jira-burst-based', 'X-RateLimit-Reset': '2026-03-26T16:00Z' },
+  });
+  expect(answer).toMatchObject({
+    headers: { 'retry-after': '7', 'ratelimit-reason': 'jira-burst-based', 'x-ratelimit-reset': '2026-03-26T16:00Z' },
+  });
 });
 
 test.each<readonly [string, Reply, string]>([
   ['never answers', () => undefined, 'TIMEOUT'],
-  ['stops after the headers', (response) => void response.writeHead(201).flushHeaders(), 'TIMEOUT'],
+  ['stops after the headers', (response) => response.writeHead(201).flushHeaders(), 'TIMEOUT'],
   ['stops in the middle of the body', (response) => void response.writeHead(201, { 'content-length': '100' }).write('{"id":'), 'TIMEOUT'],
 ])('a server that %s: a time-out, and what it did is not known', async (_, reply, code) => {
   const answer = await answerTo(reply, 250);
@@ -90,7 +108,10 @@ test.each<readonly [string, Reply, string]>([
 test.each<readonly [string, Reply]>([
   ['closes before it answers', (response) => void response.socket?.destroy()],
   ['resets before it answers', (response) => void response.socket?.resetAndDestroy()],
-  ['cuts the body', (response) => void response.writeHead(201, { 'content-length': '100' }).write('{"id":', () => response.socket?.destroy())],
+  [
+    'cuts the body',
+    (response) => void response.writeHead(201, { 'content-length': '100' }).write('{"id":', () => response.socket?.destroy()),
+  ],
   ['cuts a body of unknown length', (response) => void response.writeHead(201).write('{"id":', () => response.socket?.resetAndDestroy())],
   ['speaks something else', (response) => void response.socket?.end('NONSENSE\r\n\r\n')],
 ])('a server that %s: what it did is not known', async (_, reply) => {
@@ -133,19 +154,28 @@ test('a name that does not exist: nothing was sent', async () => {
   expect(createVerdict(answer, 0).outcome).toBe('not-sent');
 });
 
-test.each(['/rest/api/3/issue/A-1/../../myself', '/rest/api/3/issue/1?x=1', '/rest/api/3/issue/1#', '/rest/api/3/issue/%2e%2e', '/rest/api/3/', '/rest/api/2/issue', '//evil.example/rest/api/3/x', 'http://evil.example/rest/api/3/x', '/rest/api/3/issue/1\n'])(
-  'the path %j does not go out',
-  async (url) => {
-    const jira = await scriptJira(() => ({ status: 200, json: {} }));
-    const { ask, answers } = callsTo(jira.url);
-    await expect(ask((client) => client.sendRequest({ url, method: 'GET' }))).rejects.toThrow('A Jira path holds characters');
-    expect([jira.requests, answers]).toEqual([[], []]);
-  },
-);
+test.each([
+  '/rest/api/3/issue/A-1/../../myself',
+  '/rest/api/3/issue/1?x=1',
+  '/rest/api/3/issue/1#',
+  '/rest/api/3/issue/%2e%2e',
+  '/rest/api/3/',
+  '/rest/api/2/issue',
+  '//evil.example/rest/api/3/x',
+  'http://evil.example/rest/api/3/x',
+  '/rest/api/3/issue/1\n',
+])('the path %j does not go out', async (url) => {
+  const jira = await scriptJira(() => ({ status: 200, json: {} }));
+  const { ask, answers } = callsTo(jira.url);
+  await expect(ask((client) => client.sendRequest({ url, method: 'GET' }))).rejects.toThrow('A Jira path holds characters');
+  expect([jira.requests, answers]).toEqual([[], []]);
+});
 
 test('an id that would lead elsewhere does not go out', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
-  await expect(callsTo(jira.url).ask((client) => getIssue(client, { issueIdOrKey: 'A-1/../../myself?x=1#' }))).rejects.toThrow('A Jira path holds characters');
+  await expect(callsTo(jira.url).ask((client) => getIssue(client, { issueIdOrKey: 'A-1/../../myself?x=1#' }))).rejects.toThrow(
+    'A Jira path holds characters',
+  );
   expect(jira.requests).toEqual([]);
 });
 
@@ -162,12 +192,59 @@ test('every answer is heard, and none holds the credentials', async () => {
   for (const _ of replies) await ask((client) => createIssue(client, ISSUE));
   expect(answers.map((answer) => (answer.kind === 'http' ? answer.status : answer.kind))).toEqual([401, 500, 'network']);
   const said = JSON.stringify([answers, answers.map((answer) => createVerdict(answer, 0))]);
-  for (const secret of ['the-api-token', Buffer.from('robot@example.com:the-api-token').toString('base64')]) expect(said).not.toContain(secret);
+  for (const secret of ['the-api-token', Buffer.from('robot@example.com:the-api-token').toString('base64')])
+    expect(said).not.toContain(secret);
 });
 
 test('credentials that no header can hold are not told either', async () => {
-  const ask = createTransport({ baseUrl: 'http://127.0.0.1:1', credentials: { kind: 'bearer', token: 'secret\nline' }, timeoutMs: 1_000, onAnswer: () => undefined });
+  const ask = createTransport({
+    baseUrl: 'http://127.0.0.1:1',
+    credentials: { kind: 'bearer', token: 'secret\nline' },
+    timeoutMs: 1_000,
+    hold: noPause,
+    onAnswer: () => undefined,
+  });
   const answer = await ask((client) => getCurrentUser(client));
   expect(answer.kind).toBe('network');
   expect(JSON.stringify(answer)).not.toContain('secret');
+});
+
+test.each([
+  ['connect', 'ECONNREFUSED', 'not-sent'],
+  ['read', 'ECONNREFUSED_LATER', 'uncertain'],
+])('a refusal told by %s: what was on an open connection may have been read', async (syscall, code, outcome) => {
+  const error = new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall }) });
+  vi.spyOn(globalThis, 'fetch').mockRejectedValueOnce(error);
+  const { ask } = callsTo('http://127.0.0.1:1');
+  const answer = await ask((client) => createIssue(client, ISSUE));
+  expect([answer, createVerdict(answer, 0).outcome]).toEqual([{ kind: 'network', code }, outcome]);
+});
+
+test('what is held is not sent, and a create that was held is a create that was not sent', async () => {
+  const jira = await scriptJira(() => ({ status: 201, json: {} }));
+  const asked: unknown[] = [];
+  const ask = createTransport({
+    baseUrl: jira.url,
+    credentials: BASIC,
+    timeoutMs: 5_000,
+    hold: async (operation) => asked.push(operation) * 7_000,
+    onAnswer: () => expect.unreachable(),
+  });
+  const answer = await ask((client) => createIssue(client, ISSUE));
+  expect(answer).toEqual({ kind: 'held', afterMs: 7_000 });
+  expect(asked).toEqual([{ endpoint: 'POST /issue', issue: null }]);
+  expect(jira.requests).toEqual([]);
+  expect(createVerdict(answer, Date.now())).toMatchObject({
+    outcome: 'not-sent',
+    failure: { code: 'jira-rate-limited', retry: { when: 'after', afterMs: 7_000 } },
+  });
+});
+
+test('whoever hears of an answer is told what was asked', async () => {
+  const jira = await scriptJira(() => ({ status: 200, json: {} }));
+  const heard: unknown[] = [];
+  const onAnswer = (...said: unknown[]): void => void heard.push(said[1]);
+  const ask = createTransport({ baseUrl: jira.url, credentials: BASIC, timeoutMs: 5_000, hold: noPause, onAnswer });
+  await ask((client) => getIssue(client, { issueIdOrKey: '10001', fields: ['status'] }));
+  expect(heard).toEqual([{ endpoint: 'GET /issue/*', issue: '10001' }]);
 });

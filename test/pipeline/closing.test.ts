@@ -206,6 +206,20 @@ describe('no way', () => {
     expect(issue?.comments).toHaveLength(1);
   });
 
+  test('is said with the next try when Jira would not listen', async () => {
+    const site = await strict(DEAD_END);
+    const parts = await site.start();
+    const group = await tell(site, parts, seen(1, 1));
+    const busy = { on: 'POST /issue/*/comment', fault: 'status', status: 429, headers: { 'retry-after': '1' }, body: '' } as const;
+    site.jira.faults.next.push(busy);
+    await parts.accept(seen(1, 2, 'RESOLVED'));
+    for (const comments of [0, 1, 1]) {
+      await parts.settle(group);
+      expect(site.jira.issues()[0]?.comments).toHaveLength(comments);
+      site.clock.forward(24 * 3_600_000);
+    }
+  });
+
   test('is not said again when the finding flaps, and forgotten when an admin has mended the workflow', async () => {
     const transitions = [...DEAD_END.transitions];
     const site = await strict({ ...DEAD_END, transitions });

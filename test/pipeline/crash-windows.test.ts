@@ -7,6 +7,7 @@ import { finish } from '../support/finish.ts';
 import { Killed, killAtAsk, killAtCall, killAtCommit } from '../support/kill.ts';
 import { findingOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const active = findingOf(externalEvent());
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
@@ -98,6 +99,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
 
   test('another replica keeps away from a claim until its POST can not be on its way any more', async () => {
     const site = await openSite();
+    await site.start(); // makes the store a trusted one
     const first = await site.start({ soleOwner: false, owner: 'a', wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active);
     await dies(first.settle(group));
@@ -110,9 +112,45 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
   });
 
+  test('a replica that is stopped after its claim until the window is over sends nothing when it goes on', async () => {
+    const site = await openSite();
+    await site.start(); // makes the store a trusted one
+    let goOn = (): void => undefined;
+    const stopped = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const sleeper = await site.start({
+      owner: 'stopped',
+      soleOwner: false,
+      wrapTracker: (tracker) => ({
+        ...tracker,
+        create: async (draft, marker, sendBy) => {
+          await stopped;
+          return tracker.create(draft, marker, sendBy);
+        },
+      }),
+    });
+    const { group } = await sleeper.accept(active);
+    const held = sleeper.settle(group);
+    await until(async () => (await sleeper.group(group))?.intent?.phase === 'sending', 'it has claimed');
+    const other = await site.start({ owner: 'awake', soleOwner: false });
+    const record = await finish(site, other, group);
+    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
+    goOn();
+    await held;
+    expect(site.created()).toBe(1);
+    expect((await other.group(group))?.issue?.key).toBe('SEC-1');
+    expect(site.jira.issues()[0]?.properties['findings-to-jira']).toMatchObject({ attempt: 2 });
+  });
+
   test('a claim that was held up for longer than it is good for sends nothing and is given back', async () => {
     const site = await openSite();
-    const parts = await site.start({ wrapTracker: (tracker) => ({ ...tracker, create: (draft, marker, sendBy) => (site.clock.forward(5_000), tracker.create(draft, marker, sendBy)) }) });
+    const parts = await site.start({
+      wrapTracker: (tracker) => ({
+        ...tracker,
+        create: (draft, marker, sendBy) => (site.clock.forward(5_000), tracker.create(draft, marker, sendBy)),
+      }),
+    });
     const { group } = await parts.accept(active);
     // The clock jumps before every POST, so that it never comes to one; the rounds are bounded.
     await parts.settle(group);
@@ -127,7 +165,13 @@ describe('accepting: what dies between the store and the queue is asked for agai
   test('the ticker finds the group, and a redelivery asks although nothing changed', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const dying = createAcceptFinding({ store: site.store, queue: killAtAsk(parts.queue), rules: parts.rules, trust: parts.trust, tell: () => undefined });
+    const dying = createAcceptFinding({
+      store: site.store,
+      queue: killAtAsk(parts.queue),
+      rules: parts.rules,
+      trust: parts.trust,
+      tell: () => undefined,
+    });
     await dies(dying(active));
     expect(await parts.queue.depth()).toBe(0);
     const { group, because } = await parts.accept(active);

@@ -9,7 +9,8 @@ import { finish } from '../support/finish.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 
-const numbered = (n: number, detail: object = {}): Finding => findingOf(externalEvent({ detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, ...detail } }));
+const numbered = (n: number, detail: object = {}): Finding =>
+  findingOf(externalEvent({ detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, ...detail } }));
 
 async function open(site: Site, parts: ServiceParts, findings: readonly Finding[]): Promise<void> {
   for (const finding of findings) await finish(site, parts, (await parts.accept(finding)).group);
@@ -37,6 +38,15 @@ describe('a store that forgot', () => {
     const { group } = await parts.accept(numbered(9));
     await parts.settle(group);
     expect(await parts.group(group)).toMatchObject({ issue: null, wait: { because: 'store-suspect' } });
+    await open(site, parts, TEN);
+    expect(site.created()).toBe(10);
+  });
+
+  test('a store of several processes is emptied when all issues are younger than the index: none is made again', async () => {
+    const site = await openSite();
+    site.jira.faults.indexLagMs = 20_000;
+    await open(site, await site.start(), TEN);
+    const parts = await site.start({ store: site.emptyStore(), soleOwner: false, owner: 'just started' });
     await open(site, parts, TEN);
     expect(site.created()).toBe(10);
   });
@@ -125,7 +135,10 @@ describe('a store that forgot', () => {
 
   test('the group of an issue that was read back holds, although the rules group otherwise now', async () => {
     const site = await openSite();
-    const grouped = (groupBy: string) => rulesOf([{ id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } }]);
+    const grouped = (groupBy: string) =>
+      rulesOf([
+        { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
+      ]);
     await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
     const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
     await parts.trust.advance();

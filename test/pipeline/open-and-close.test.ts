@@ -24,9 +24,17 @@ describe('a finding and its issue', () => {
     const [issue] = site.jira.issues();
     expect(site.jira.issues()).toHaveLength(1);
     expect(issue?.labels).toEqual(expect.arrayContaining(['findings-to-jira', expect.stringMatching(/^f2j-[a-z2-7]{26}$/)]));
-    expect(issue?.properties['findings-to-jira']).toMatchObject({ installation: 'default', group, attempt: 1, findings: [findingOf(at(1)).key] });
+    expect(issue?.properties['findings-to-jira']).toMatchObject({
+      installation: 'default',
+      group,
+      attempt: 1,
+      findings: [findingOf(at(1)).key],
+    });
     expect(issue?.summary).toBe('S3 bucket billing-export is public (s3:GetObject)');
-    expect(await parts.record(findingOf(at(1)).key)).toMatchObject({ mapping: { state: 'open', issue: { key: issue?.key }, projectKey: 'SEC' }, decision: { ruleId: 'everything' } });
+    expect(await parts.record(findingOf(at(1)).key)).toMatchObject({
+      mapping: { state: 'open', issue: { key: issue?.key }, projectKey: 'SEC' },
+      decision: { ruleId: 'everything' },
+    });
   });
 
   test('the same event again and again makes no call', async () => {
@@ -47,7 +55,12 @@ describe('a finding and its issue', () => {
     const before = site.jira.history().length;
     await tell(parts, at(2, { ...other, status: 'RESOLVED' }));
     // The workflow has no screens, so that the comment is a call of its own; nothing is read.
-    expect(site.jira.history().slice(before).map(({ operation }) => operation)).toEqual(['POST /issue/*/transitions', 'POST /issue/*/comment']);
+    expect(
+      site.jira
+        .history()
+        .slice(before)
+        .map(({ operation }) => operation),
+    ).toEqual(['POST /issue/*/transitions', 'POST /issue/*/comment']);
   });
 
   test('closes when resolved and says so once', async () => {

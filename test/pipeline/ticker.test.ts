@@ -13,7 +13,13 @@ const active = findingOf(externalEvent());
 test('what a dead process left unsettled is asked for as soon as another one starts', async () => {
   const site = await openSite();
   const first = await site.start();
-  const dying = createAcceptFinding({ store: site.store, queue: killAtAsk(first.queue), rules: first.rules, trust: first.trust, tell: () => undefined });
+  const dying = createAcceptFinding({
+    store: site.store,
+    queue: killAtAsk(first.queue),
+    rules: first.rules,
+    trust: first.trust,
+    tell: () => undefined,
+  });
   await expect(dying(active)).rejects.toThrow('before the ask');
   await site.start({ working: true });
   await until(() => site.created() === 1, 'the issue is opened');
@@ -22,7 +28,13 @@ test('what a dead process left unsettled is asked for as soon as another one sta
 test('what a queue forgot while the process goes on is asked for when it has waited long enough', async () => {
   const site = await openSite();
   const parts = await site.start({ working: true });
-  const dying = createAcceptFinding({ store: site.store, queue: killAtAsk(parts.queue), rules: parts.rules, trust: parts.trust, tell: () => undefined });
+  const dying = createAcceptFinding({
+    store: site.store,
+    queue: killAtAsk(parts.queue),
+    rules: parts.rules,
+    trust: parts.trust,
+    tell: () => undefined,
+  });
   await expect(dying(active)).rejects.toThrow('before the ask');
   site.clock.forward(31_000);
   await until(() => site.created() === 1, 'the issue is opened');

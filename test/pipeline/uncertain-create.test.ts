@@ -15,7 +15,10 @@ async function acceptAndSettle(parts: ServiceParts, finding = active): Promise<s
   return group;
 }
 
-async function withFault(fault: Omit<ScriptedFault, 'on'>, options: { timeoutMs?: number } = {}): Promise<{ site: Site; parts: ServiceParts; group: string }> {
+async function withFault(
+  fault: Omit<ScriptedFault, 'on'>,
+  options: { timeoutMs?: number } = {},
+): Promise<{ site: Site; parts: ServiceParts; group: string }> {
   const site = await openSite();
   site.jira.faults.next.push({ on: POST, ...fault });
   const parts = await site.start({ timeoutMs: options.timeoutMs ?? 1_000 });
@@ -138,7 +141,11 @@ describe('what is not ours', () => {
 describe('refusals and waits', () => {
   test('a refused create is parked with the words of Jira, burns no more numbers, and shows', async () => {
     const site = await openSite();
-    const parts = await site.start({ rules: rulesOf([{ id: 'wrong', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Epos' } }]) });
+    const parts = await site.start({
+      rules: rulesOf([
+        { id: 'wrong', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Epos' } },
+      ]),
+    });
     const group = await acceptAndSettle(parts);
     const posts = site.jira.history().filter(({ operation }) => operation === POST).length;
     for (let minutes = 0; minutes < 20; minutes += 1) {
@@ -147,7 +154,10 @@ describe('refusals and waits', () => {
     }
     expect([posts, site.jira.history().filter(({ operation }) => operation === POST).length]).toEqual([1, 1]);
     const record = await parts.record(active.key);
-    expect(record?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-invalid-request', words: expect.stringMatching(/issue ?type/i) } });
+    expect(record?.mapping).toMatchObject({
+      state: 'failed',
+      error: { code: 'jira-invalid-request', words: expect.stringMatching(/issue ?type/i) },
+    });
     expect((await parts.group(group))?.intent?.phase).toBe('reserved');
   });
 
@@ -167,7 +177,11 @@ describe('refusals and waits', () => {
     const parts = await site.start();
     await acceptAndSettle(parts);
     await acceptAndSettle(parts, resolved);
-    for (let tries = 0; tries < 12; tries += 1) site.jira.faults.next.push({ on: 'GET /issue/*', fault: 'status', status: 503 }, { on: 'POST /issue/*/transitions', fault: 'status', status: 503 });
+    for (let tries = 0; tries < 12; tries += 1)
+      site.jira.faults.next.push(
+        { on: 'GET /issue/*', fault: 'status', status: 503 },
+        { on: 'POST /issue/*/transitions', fault: 'status', status: 503 },
+      );
     const again = findingOf(externalEvent({ detail: { updatedAt: '2026-03-03T10:00:00Z' } }));
     const group = await acceptAndSettle(parts, again);
     for (let tries = 0; tries < 5; tries += 1) {

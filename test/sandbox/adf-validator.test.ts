@@ -7,10 +7,12 @@ import { adfProblem } from '../../src/sandbox/adf-validator.ts';
 
 const oracle = createOracle();
 
-const text = (value: string, ...marks: JsonObject[]): JsonObject => (marks.length === 0 ? { type: 'text', text: value } : { type: 'text', text: value, marks });
+const text = (value: string, ...marks: JsonObject[]): JsonObject =>
+  marks.length === 0 ? { type: 'text', text: value } : { type: 'text', text: value, marks };
 const p = (...content: Json[]): JsonObject => ({ type: 'paragraph', content });
 const doc = (...content: Json[]): JsonObject => ({ type: 'doc', version: 1, content });
-const node = (type: string, content: Json[], attrs?: JsonObject): JsonObject => (attrs === undefined ? { type, content } : { type, attrs, content });
+const node = (type: string, content: Json[], attrs?: JsonObject): JsonObject =>
+  attrs === undefined ? { type, content } : { type, attrs, content };
 const item = (...content: Json[]): JsonObject => node('listItem', content);
 const table = (...content: Json[]): JsonObject => node('table', [node('tableRow', [node('tableCell', content)])]);
 const heading = node('heading', [text('a')], { level: 2 });
@@ -29,7 +31,10 @@ const ACCEPTED: [string, Json][] = [
   ['a table in an expand', doc(node('expand', [table(p())], { title: 'more' }))],
   ['a nestedExpand in a cell', doc(table(node('nestedExpand', [p()], { title: 'more' })))],
   ['a list in a list', doc(node('bulletList', [item(p(text('a')), node('bulletList', [item(p(text('b')))]))]))],
-  ['a header cell', doc(node('table', [node('tableRow', [node('tableHeader', [p(text('a'))], { colspan: 2, colwidth: [10, 20] })])], { layout: 'center' }))],
+  [
+    'a header cell',
+    doc(node('table', [node('tableRow', [node('tableHeader', [p(text('a'))], { colspan: 2, colwidth: [10, 20] })])], { layout: 'center' })),
+  ],
   ['a rule and a break', doc({ type: 'rule' }, p(text('a'), { type: 'hardBreak' }, text('b')))],
   ['a status', doc(p({ type: 'status', attrs: { text: 'open', color: 'red' } }))],
 ];
@@ -115,21 +120,47 @@ function documents(): fc.Arbitrary<JsonObject> {
   const inlines = fc.array(inline, { maxLength: 3 });
   const { block } = fc.letrec<{ block: JsonObject }>((tie) => {
     const few = fc.array(tie('block'), { maxLength: 2 });
-    const paragraphs = fc.array(inlines.map((content) => p(...content)), { minLength: 1, maxLength: 2 });
+    const paragraphs = fc.array(
+      inlines.map((content) => p(...content)),
+      { minLength: 1, maxLength: 2 },
+    );
     const inside = fc.oneof({ weight: 3, arbitrary: paragraphs }, { weight: 2, arbitrary: few });
-    const list = fc.tuple(fc.constantFrom('bulletList', 'orderedList'), fc.array(inside, { maxLength: 2 })).map(([type, items]) => node(type, items.map((of) => item(...of))));
+    const list = fc.tuple(fc.constantFrom('bulletList', 'orderedList'), fc.array(inside, { maxLength: 2 })).map(([type, items]) =>
+      node(
+        type,
+        items.map((of) => item(...of)),
+      ),
+    );
     const cells = fc.array(fc.tuple(fc.constantFrom('tableCell', 'tableHeader'), inside), { maxLength: 2 });
     return {
       block: fc.oneof(
         { maxDepth: 4, depthIdentifier: 'adf' },
         { weight: 5, arbitrary: inlines.map((content) => p(...content)) },
-        { weight: 2, arbitrary: fc.tuple(inlines, fc.constantFrom(1, 2, 3, 6, 7, 0)).map(([content, level]) => node('heading', content, { level })) },
+        {
+          weight: 2,
+          arbitrary: fc.tuple(inlines, fc.constantFrom(1, 2, 3, 6, 7, 0)).map(([content, level]) => node('heading', content, { level })),
+        },
         { weight: 2, arbitrary: inlines.map((content) => node('codeBlock', content)) },
         { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ type: 'rule' }, { type: 'rule', content: [] }, { type: 'heading' }) },
         { weight: 2, arbitrary: list },
-        { weight: 1, arbitrary: fc.tuple(fc.constantFrom('info', 'warning', 'loud'), inside).map(([panelType, content]) => node('panel', content, { panelType })) },
+        {
+          weight: 1,
+          arbitrary: fc
+            .tuple(fc.constantFrom('info', 'warning', 'loud'), inside)
+            .map(([panelType, content]) => node('panel', content, { panelType })),
+        },
         { weight: 1, arbitrary: inside.map((content) => node('expand', content, { title: 'more' })) },
-        { weight: 1, arbitrary: cells.map((of) => node('table', [node('tableRow', of.map(([type, content]) => node(type, content)))])) },
+        {
+          weight: 1,
+          arbitrary: cells.map((of) =>
+            node('table', [
+              node(
+                'tableRow',
+                of.map(([type, content]) => node(type, content)),
+              ),
+            ]),
+          ),
+        },
       ),
     };
   });

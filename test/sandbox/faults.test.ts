@@ -60,7 +60,13 @@ test.each([
 });
 
 test('an answer may be scripted, with headers and body', async () => {
-  jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 429, headers: { 'retry-after': '7', 'ratelimit-reason': 'jira-quota-tenant-based' }, body: { errorMessages: ['slow'] } });
+  jira.faults.next.push({
+    on: 'POST /issue',
+    fault: 'status',
+    status: 429,
+    headers: { 'retry-after': '7', 'ratelimit-reason': 'jira-quota-tenant-based' },
+    body: { errorMessages: ['slow'] },
+  });
   const reply = await call(jira, 'POST', '/issue', { fields: issueFields() });
   expect(reply).toMatchObject({ status: 429, body: { errorMessages: ['slow'] } });
   expect(reply.headers.get('retry-after')).toBe('7');
@@ -87,7 +93,11 @@ test('a request may hang until the client gives up', async () => {
 });
 
 test('a scripted fault hits the first request that it is for, and only that', async () => {
-  jira.faults.next.push({ on: 'POST /issue/*/transitions', fault: 'status', status: 409 }, { on: 'POST /issue', fault: 'status', status: 502 }, { on: 'POST /issue', fault: 'status', status: 504 });
+  jira.faults.next.push(
+    { on: 'POST /issue/*/transitions', fault: 'status', status: 409 },
+    { on: 'POST /issue', fault: 'status', status: 502 },
+    { on: 'POST /issue', fault: 'status', status: 504 },
+  );
   expect([await create(), await create(), await create()]).toEqual([502, 504, 201]);
   const move = () => call(jira, 'POST', '/issue/SEC-1/transitions', { transition: { id: '21' } });
   expect([(await move()).status, (await move()).status]).toEqual([409, 204]);
@@ -100,7 +110,11 @@ test('down cuts every connection', async () => {
   await expect(call(jira, 'GET', '/no/such/path')).rejects.toThrow('fetch failed');
   jira.faults.down = false;
   expect(await create()).toBe(201);
-  expect(jira.history()).toMatchObject([{ fault: 'down', done: false }, { fault: 'down', done: false }, { fault: null, done: true }]);
+  expect(jira.history()).toMatchObject([
+    { fault: 'down', done: false },
+    { fault: 'down', done: false },
+    { fault: null, done: true },
+  ]);
 });
 
 test('the site may let only so many requests through in a second', async () => {
@@ -117,7 +131,13 @@ test('the site may let only so many requests through in a second', async () => {
 test('rates go by the seed: the same again after a reset, and the history tells the truth', async () => {
   const run = async () => {
     jira.reset();
-    Object.assign(jira.faults, { loseAnswerRate: 0.2, unavailableBeforeRate: 0.2, unavailableAfterRate: 0.2, resetBeforeRate: 0.1, rateLimitRate: 0.1 });
+    Object.assign(jira.faults, {
+      loseAnswerRate: 0.2,
+      unavailableBeforeRate: 0.2,
+      unavailableAfterRate: 0.2,
+      resetBeforeRate: 0.1,
+      rateLimitRate: 0.1,
+    });
     const outcomes: (number | 'lost')[] = [];
     for (let sent = 0; sent < 60; sent += 1) outcomes.push(await create());
     return outcomes;
@@ -147,7 +167,15 @@ test('faults can be read, merged and replaced over HTTP', async () => {
   expect(await (await fetch(`${jira.url}/sandbox/faults`)).json()).toEqual(jira.faults);
   expect(await send('PUT', '{"latencyMs":1}')).toBe(200);
   expect(jira.faults).toMatchObject({ latencyMs: 1, indexLagMs: 0, next: [] });
-  for (const wrong of ['{"latencyMs":-1}', '{"loseAnswerRate":2}', '{"unknown":1}', '{"next":[{"on":"POST /issue","fault":"explodes"}]}', '[]', '1', '{']) {
+  for (const wrong of [
+    '{"latencyMs":-1}',
+    '{"loseAnswerRate":2}',
+    '{"unknown":1}',
+    '{"next":[{"on":"POST /issue","fault":"explodes"}]}',
+    '[]',
+    '1',
+    '{',
+  ]) {
     expect(await send('PATCH', wrong)).toBe(400);
   }
   expect(jira.faults).toMatchObject({ latencyMs: 1, loseAnswerRate: 0 });

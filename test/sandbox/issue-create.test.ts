@@ -5,7 +5,9 @@ import { adf, basic, call, created, issueFields } from './simulator-client.ts';
 
 let jira: JiraSimulator;
 beforeAll(async () => {
-  jira = await startJiraSimulator({ projects: [{ key: 'SEC' }, { key: 'BARE', offScreen: ['labels', 'priority'], required: ['duedate'] }] });
+  jira = await startJiraSimulator({
+    projects: [{ key: 'SEC' }, { key: 'BARE', offScreen: ['labels', 'priority'], required: ['duedate'] }],
+  });
 });
 beforeEach(() => jira.reset());
 afterAll(() => jira.close());
@@ -38,7 +40,11 @@ test('an issue can be read at once, by id and by key, with the parts that are as
   expect(Object.keys(objectOf(byKey.body['fields']))).toEqual(['labels', 'status']);
 
   const byId = await call(jira, 'GET', '/issue/10001');
-  expect(byId.body['fields']).toMatchObject({ summary: 'A bucket is public', creator: { accountId: jira.credentials.accountId }, resolution: null });
+  expect(byId.body['fields']).toMatchObject({
+    summary: 'A bucket is public',
+    creator: { accountId: jira.credentials.accountId },
+    resolution: null,
+  });
 });
 
 test.each<[string, JsonObject, string]>([
@@ -85,7 +91,10 @@ test('a refusal uses up a number from the moment that the project is known', asy
 test('a create screen may lack fields and ask for others', async () => {
   const bare = { project: { key: 'BARE' } };
   const refused = await call(jira, 'POST', '/issue', { fields: issueFields({ ...bare, labels: ['a'] }) });
-  expect(refused.body['errors']).toEqual({ labels: expect.stringContaining('not on the appropriate screen'), duedate: 'duedate is required.' });
+  expect(refused.body['errors']).toEqual({
+    labels: expect.stringContaining('not on the appropriate screen'),
+    duedate: 'duedate is required.',
+  });
 
   const key = await created(jira, { ...bare, duedate: '2026-12-01' });
   expect((await call(jira, 'PUT', `/issue/${key}`, { update: { labels: [{ add: 'a' }] } })).status).toBe(204);
@@ -125,10 +134,18 @@ test.each([
   ['a list', '[]', 400],
   ['nothing', '', 400],
   ['nesting without an end', '['.repeat(900_000), 400],
-  ['nesting that is too deep', `{"fields":{"project":{"key":"SEC"},"issuetype":{"name":"Task"},"summary":"s","description":{"a":${'['.repeat(300_000)}${']'.repeat(300_000)}}}}`, 400],
+  [
+    'nesting that is too deep',
+    `{"fields":{"project":{"key":"SEC"},"issuetype":{"name":"Task"},"summary":"s","description":{"a":${'['.repeat(300_000)}${']'.repeat(300_000)}}}}`,
+    400,
+  ],
   ['more than a megabyte', JSON.stringify({ fields: issueFields({ summary: 'x'.repeat(1_100_000) }) }), 413],
 ])('refuses a body of %s', async (_name, body, status) => {
-  const response = await fetch(`${jira.url}/rest/api/3/issue`, { method: 'POST', headers: { authorization: basic(jira), 'content-type': 'application/json' }, body });
+  const response = await fetch(`${jira.url}/rest/api/3/issue`, {
+    method: 'POST',
+    headers: { authorization: basic(jira), 'content-type': 'application/json' },
+    body,
+  });
   expect(response.status).toBe(status);
   expect(await response.json()).toHaveProperty('errorMessages');
   expect(jira.issues()).toEqual([]);
@@ -142,12 +159,17 @@ test('an unknown path is 404 in Jira’s form, and in the history', async () => 
 
 test('tells who one is, what one may do, and what the site is', async () => {
   const permissions = await call(jira, 'GET', '/mypermissions?projectKey=SEC&permissions=CREATE_ISSUES,ADMINISTER');
-  expect(permissions.body).toMatchObject({ permissions: { CREATE_ISSUES: { havePermission: true }, ADMINISTER: { havePermission: false } } });
+  expect(permissions.body).toMatchObject({
+    permissions: { CREATE_ISSUES: { havePermission: true }, ADMINISTER: { havePermission: false } },
+  });
   expect((await call(jira, 'GET', '/mypermissions?permissions=FLY')).status).toBe(400);
   expect((await call(jira, 'GET', '/serverInfo')).body).toMatchObject({ deploymentType: 'Cloud', baseUrl: jira.url });
   expect((await call(jira, 'GET', '/project/SEC')).body).toMatchObject({ key: 'SEC', style: 'classic' });
   expect((await call(jira, 'GET', '/project/NOPE')).status).toBe(404);
-  expect((await call(jira, 'GET', '/issue/createmeta/SEC/issuetypes')).body).toMatchObject({ total: 2, issueTypes: [{ name: 'Task' }, { name: 'Bug' }] });
+  expect((await call(jira, 'GET', '/issue/createmeta/SEC/issuetypes')).body).toMatchObject({
+    total: 2,
+    issueTypes: [{ name: 'Task' }, { name: 'Bug' }],
+  });
   expect((await call(jira, 'GET', '/priority/search')).body).toMatchObject({ total: 5, isLast: true });
 });
 

@@ -97,12 +97,29 @@ test('a deletion through the API is done, and stands in the history', async () =
   expect((await call(jira, 'DELETE', `/issue/${key}`)).status).toBe(204);
   expect((await call(jira, 'GET', `/issue/${key}`)).status).toBe(404);
   expect(jira.issues()).toEqual([]);
-  expect(jira.history()).toContainEqual(expect.objectContaining({ operation: 'DELETE /issue/*', issueKey: key, status: 204, account: jira.credentials.email }));
+  expect(jira.history()).toContainEqual(
+    expect.objectContaining({ operation: 'DELETE /issue/*', issueKey: key, status: 204, account: jira.credentials.email }),
+  );
 });
 
 test('an issue that is not there is 404, everywhere', async () => {
-  for (const [method, path] of [['GET', ''], ['PUT', ''], ['DELETE', ''], ['GET', '/transitions'], ['POST', '/transitions'], ['GET', '/comment'], ['POST', '/comment'], ['GET', '/properties/a'], ['PUT', '/properties/a']] as const) {
+  for (const [method, path] of [
+    ['GET', ''],
+    ['PUT', ''],
+    ['DELETE', ''],
+    ['GET', '/transitions'],
+    ['POST', '/transitions'],
+    ['GET', '/comment'],
+    ['POST', '/comment'],
+    ['GET', '/properties/a'],
+    ['PUT', '/properties/a'],
+  ] as const) {
     const { status, body } = await call(jira, method, `/issue/SEC-9${path}`, method === 'GET' || method === 'DELETE' ? undefined : {});
-    expect({ method, path, status, messages: body['errorMessages'] }).toEqual({ method, path, status: 404, messages: ['Issue does not exist or you do not have permission to see it.'] });
+    expect({ method, path, status, messages: body['errorMessages'] }).toEqual({
+      method,
+      path,
+      status: 404,
+      messages: ['Issue does not exist or you do not have permission to see it.'],
+    });
   }
 });

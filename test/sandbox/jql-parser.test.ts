@@ -57,8 +57,36 @@ test.each([
 });
 
 test('never throws', () => {
-  const words = fc.constantFrom('labels', 'created', 'creator', '=', 'in', '(', ')', ',', '>=', '-10m', '"', "'", '\\', 'AND', 'OR', 'order', 'by', 'key', 'currentUser', '"x"', ' ', '!', '\u0000');
-  const queries = fc.oneof(fc.string({ unit: 'binary' }), fc.array(words, { maxLength: 25 }).map((all) => all.join(' ')), fc.array(words, { maxLength: 25 }).map((all) => all.join('')));
+  const words = fc.constantFrom(
+    'labels',
+    'created',
+    'creator',
+    '=',
+    'in',
+    '(',
+    ')',
+    ',',
+    '>=',
+    '-10m',
+    '"',
+    "'",
+    '\\',
+    'AND',
+    'OR',
+    'order',
+    'by',
+    'key',
+    'currentUser',
+    '"x"',
+    ' ',
+    '!',
+    '\u0000',
+  );
+  const queries = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(words, { maxLength: 25 }).map((all) => all.join(' ')),
+    fc.array(words, { maxLength: 25 }).map((all) => all.join('')),
+  );
   fc.assert(
     fc.property(queries, (text) => {
       const read = parseJql(text);
@@ -73,7 +101,10 @@ test('finds a label again however it is written', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), (label) => {
       const escaped = label.replaceAll(/["\\]/g, String.raw`\$&`);
-      expect(parseJql(`labels = "${escaped}"`)).toEqual({ ok: true, jql: { where: { is: 'one-of', field: 'labels', values: [label] }, order: [] } });
+      expect(parseJql(`labels = "${escaped}"`)).toEqual({
+        ok: true,
+        jql: { where: { is: 'one-of', field: 'labels', values: [label] }, order: [] },
+      });
     }),
   );
 });

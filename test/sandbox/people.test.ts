@@ -6,7 +6,13 @@ import { adf, call, created } from './simulator-client.ts';
 
 let jira: JiraSimulator;
 beforeAll(async () => {
-  jira = await startJiraSimulator({ projects: [{ key: 'SEC', issueTypes: { Bug: 'strict' } }, { key: 'PLAT' }, { key: 'OPS', issueTypes: { Story: 'simple' }, workflow: 'strict' }] });
+  jira = await startJiraSimulator({
+    projects: [
+      { key: 'SEC', issueTypes: { Bug: 'strict' } },
+      { key: 'PLAT' },
+      { key: 'OPS', issueTypes: { Story: 'simple' }, workflow: 'strict' },
+    ],
+  });
 });
 beforeEach(() => jira.reset());
 afterAll(() => jira.close());
@@ -63,7 +69,13 @@ test('a person may delete an issue, and nobody else is blamed for it', async () 
 
 test('people, issues, history and a fresh start over HTTP', async () => {
   const act = async (action: JsonObject) =>
-    (await fetch(`${jira.url}/sandbox/people`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(action) })).status;
+    (
+      await fetch(`${jira.url}/sandbox/people`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(action),
+      })
+    ).status;
   const read = async (path: string): Promise<unknown> => await (await fetch(`${jira.url}/sandbox/${path}`)).json();
   await created(jira, { labels: ['a'] });
 

@@ -61,19 +61,31 @@ const SAMPLES = {
   internal: 'aws-docs__eb-internal-s3-intra-account-active.json',
 };
 const published = await Promise.all(
-  Object.entries(SAMPLES).map(async ([kind, file]) => ({ kind, sample: objectFrom(await readFile(new URL(file, PUBLISHED), 'utf8').catch(() => '')) })),
+  Object.entries(SAMPLES).map(async ([kind, file]) => ({
+    kind,
+    sample: objectFrom(await readFile(new URL(file, PUBLISHED), 'utf8').catch(() => '')),
+  })),
 );
 
-test.skipIf(published.some(({ sample }) => sample === null))('they have the fields of the published samples (skipped where these are not at hand)', () => {
-  for (const { kind, sample } of published) {
-    const event = events.find((one) => parsed(one).kind === kind && (kind !== 'unused' || one.detail['findingType'] === 'UnusedPermission'));
-    expect(shapeOf(event?.detail ?? {})).toEqual(shapeOf(objectOf(sample?.['detail'])));
-    expect(Object.keys(event ?? {}).toSorted()).toEqual(Object.keys(sample ?? {}).toSorted());
-  }
-});
+test.skipIf(published.some(({ sample }) => sample === null))(
+  'they have the fields of the published samples (skipped where these are not at hand)',
+  () => {
+    for (const { kind, sample } of published) {
+      const event = events.find(
+        (one) => parsed(one).kind === kind && (kind !== 'unused' || one.detail['findingType'] === 'UnusedPermission'),
+      );
+      expect(shapeOf(event?.detail ?? {})).toEqual(shapeOf(objectOf(sample?.['detail'])));
+      expect(Object.keys(event ?? {}).toSorted()).toEqual(Object.keys(sample ?? {}).toSorted());
+    }
+  },
+);
 
 function shapeOf(detail: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, Array.isArray(value) ? 'array' : typeof value]).toSorted());
+  return Object.fromEntries(
+    Object.entries(detail)
+      .map(([name, value]) => [name, Array.isArray(value) ? 'array' : typeof value])
+      .toSorted(),
+  );
 }
 
 function objectOf(value: unknown): JsonObject {

@@ -29,7 +29,11 @@ test('sends every finding and a third of them once more, resolved, later than th
 test('what can not be sent is said, and the rest goes on', async () => {
   const said: string[] = [];
   await startSampleStream({ send: () => Promise.reject(new Error('down')), say: (line) => said.push(line), count: 2, everyMs: 1 }).done;
-  expect(said).toEqual([expect.stringContaining('could not be sent: ACTIVE'), expect.stringContaining('could not be sent: ACTIVE'), 'all sample findings are sent']);
+  expect(said).toEqual([
+    expect.stringContaining('could not be sent: ACTIVE'),
+    expect.stringContaining('could not be sent: ACTIVE'),
+    'all sample findings are sent',
+  ]);
 });
 
 test('stops at once', async () => {

@@ -62,10 +62,13 @@ test.each([
 
 test('gives ids only, unless fields or properties are asked for', async () => {
   await created(jira, { labels: ['a'] }, [{ key: 'mark', value: 1 }]);
-  const search = async (more: JsonObject): Promise<unknown> => (await call(jira, 'POST', '/search/jql', { jql: 'labels = a', ...more })).body['issues'];
+  const search = async (more: JsonObject): Promise<unknown> =>
+    (await call(jira, 'POST', '/search/jql', { jql: 'labels = a', ...more })).body['issues'];
   expect(await search({})).toEqual([{ id: '10001' }]);
   expect(await search({ properties: ['mark'] })).toEqual([{ id: '10001', properties: { mark: 1 } }]);
-  expect(await search({ fields: ['labels'], properties: ['mark'] })).toMatchObject([{ key: 'SEC-1', fields: { labels: ['a'] }, properties: { mark: 1 } }]);
+  expect(await search({ fields: ['labels'], properties: ['mark'] })).toMatchObject([
+    { key: 'SEC-1', fields: { labels: ['a'] }, properties: { mark: 1 } },
+  ]);
 });
 
 test('pages through all, also when an issue is made or deleted meanwhile', async () => {
@@ -112,22 +115,41 @@ test('issues named for reconciling are read past the index', async () => {
 test('the index may lose an issue again that it has shown', async () => {
   jira.faults.indexLosesAgain = true;
   await created(jira, { labels: ['a'] });
-  expect([await found(jira, 'labels = a'), await found(jira, 'labels = a'), await found(jira, 'labels = a')]).toEqual([['SEC-1'], [], ['SEC-1']]);
+  expect([await found(jira, 'labels = a'), await found(jira, 'labels = a'), await found(jira, 'labels = a')]).toEqual([
+    ['SEC-1'],
+    [],
+    ['SEC-1'],
+  ]);
 });
 
 test('a search may come with warnings', async () => {
   jira.faults.searchWarnings = true;
-  expect((await call(jira, 'POST', '/search/jql', { jql: 'project = SEC' })).body).toMatchObject({ issues: [], warnings: [{ type: expect.any(String) }] });
+  expect((await call(jira, 'POST', '/search/jql', { jql: 'project = SEC' })).body).toMatchObject({
+    issues: [],
+    warnings: [{ type: expect.any(String) }],
+  });
 });
 
 test('bulk fetch reads past the index, by id or key, in order of the ids, and is silent about what is not there', async () => {
   jira.faults.indexLagMs = 30_000;
   await created(jira, {}, [{ key: 'mark', value: 1 }]);
   await created(jira);
-  const { body } = await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: ['SEC-2', 'SEC-99', '10001', 'SEC-1'], fields: ['status'], properties: ['mark'] });
-  expect(body).toMatchObject({ issues: [{ key: 'SEC-1', properties: { mark: 1 } }, { key: 'SEC-2', properties: {} }], issueErrors: [] });
+  const { body } = await call(jira, 'POST', '/issue/bulkfetch', {
+    issueIdsOrKeys: ['SEC-2', 'SEC-99', '10001', 'SEC-1'],
+    fields: ['status'],
+    properties: ['mark'],
+  });
+  expect(body).toMatchObject({
+    issues: [
+      { key: 'SEC-1', properties: { mark: 1 } },
+      { key: 'SEC-2', properties: {} },
+    ],
+    issueErrors: [],
+  });
   expect((await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: [] })).status).toBe(400);
-  expect((await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: Array.from({ length: 101 }, (_, n) => `SEC-${n}`) })).status).toBe(400);
+  expect((await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: Array.from({ length: 101 }, (_, n) => `SEC-${n}`) })).status).toBe(
+    400,
+  );
 });
 
 test('anonymous: searches are empty, issues are not there, and nothing can be made', async () => {
@@ -137,7 +159,9 @@ test('anonymous: searches are empty, issues are not there, and nothing can be ma
   expect((await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: [key] })).body).toEqual({ issues: [], issueErrors: [] });
   expect((await call(jira, 'GET', `/issue/${key}`)).status).toBe(404);
   expect((await call(jira, 'GET', '/myself')).status).toBe(401);
-  expect((await call(jira, 'GET', '/mypermissions?permissions=CREATE_ISSUES')).body).toMatchObject({ permissions: { CREATE_ISSUES: { havePermission: false } } });
+  expect((await call(jira, 'GET', '/mypermissions?permissions=CREATE_ISSUES')).body).toMatchObject({
+    permissions: { CREATE_ISSUES: { havePermission: false } },
+  });
   expect((await call(jira, 'POST', '/issue', { fields: {} })).status).toBe(400);
   jira.faults.anonymous = false;
   jira.faults.unauthorized = true;

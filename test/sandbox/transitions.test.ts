@@ -6,7 +6,10 @@ import { adf, call, created, type Reply } from './simulator-client.ts';
 let jira: JiraSimulator;
 beforeAll(async () => {
   jira = await startJiraSimulator({
-    projects: [{ key: 'SEC', issueTypes: { Bug: 'strict' } }, { key: 'LOOP', workflow: 'global' }],
+    projects: [
+      { key: 'SEC', issueTypes: { Bug: 'strict' } },
+      { key: 'LOOP', workflow: 'global' },
+    ],
   });
 });
 beforeEach(() => jira.reset());
@@ -38,7 +41,11 @@ test.each<[string, JsonObject, string[]]>([
 test('tells screens, global and looped transitions and categories', async () => {
   const transitions = await offered(await created(jira, LOOP));
   expect(transitions[0]).toMatchObject({ hasScreen: true, isGlobal: true, isLooped: true, fields: {} });
-  expect(transitions[3]).toMatchObject({ isLooped: false, to: { statusCategory: { key: 'done' } }, fields: { resolution: { required: false } } });
+  expect(transitions[3]).toMatchObject({
+    isLooped: false,
+    to: { statusCategory: { key: 'done' } },
+    fields: { resolution: { required: false } },
+  });
 });
 
 test('moves an issue with 204 and no JSON, and the workflow sets and clears the resolution', async () => {
@@ -71,7 +78,10 @@ test('the strict workflow wants hops, and a resolution on its last screen', asyn
   const refused = await go(key, 'Close');
   expect(refused.body['errors']).toEqual({ resolution: 'Resolution is required.' });
   expect((await go(key, 'Close', { fields: { resolution: { name: 'Forgotten' } } })).status).toBe(400);
-  const closed = await go(key, 'Close', { fields: { resolution: { name: 'Done' } }, update: { comment: [{ add: { body: adf('gone') } }] } });
+  const closed = await go(key, 'Close', {
+    fields: { resolution: { name: 'Done' } },
+    update: { comment: [{ add: { body: adf('gone') } }] },
+  });
   expect(closed.status).toBe(204);
   expect(jira.issues()).toMatchObject([{ status: 'Closed', resolution: 'Done', comments: [{ body: adf('gone') }] }]);
 });
@@ -91,7 +101,10 @@ test('a resolution that stays on reopening goes with null on the screen, or by a
 test('a resolution that is not on the screen is refused', async () => {
   const key = await created(jira);
   const { status, body } = await go(key, 'Done', { fields: { resolution: { name: 'Done' } } });
-  expect({ status, errors: body['errors'] }).toEqual({ status: 400, errors: { resolution: "Field 'resolution' cannot be set. It is not on the appropriate screen, or unknown." } });
+  expect({ status, errors: body['errors'] }).toEqual({
+    status: 400,
+    errors: { resolution: "Field 'resolution' cannot be set. It is not on the appropriate screen, or unknown." },
+  });
   expect(jira.issues()).toMatchObject([{ status: 'To Do' }]);
 });
 

@@ -55,7 +55,12 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
         { url: 'http://queue/one', attributes: { waiting: 7, inFlight: 1 } },
         { url: 'http://queue/two', attributes: null },
       ],
-      governor: { inFlight: 1, waiting: 2, pausedForMs: 0 },
+      governor: {
+        inFlight: 1,
+        waiting: 2,
+        callsPerSecond: { share: 5, of: 10 },
+        paused: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
+      },
       store: { kind: 'embedded', durability: 'every write is on the disk', trusted: true },
     }),
     ...overrides,

@@ -14,7 +14,7 @@ export function shuffled(events: readonly JsonObject[], times: number, seed = 1)
   const all = Array.from({ length: times }, () => events).flat();
   return all
     .map((event) => ({ event, order: random() }))
-    .sort((a, b) => a.order - b.order)
+    .toSorted((a, b) => a.order - b.order)
     .map(({ event }) => event);
 }
 

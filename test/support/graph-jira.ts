@@ -44,7 +44,17 @@ export async function closeOnce(
   };
   const calls: JiraCalls = {
     clock: systemClock,
-    governor: createRateGovernor({ requestsPerSecond: 1_000_000, maxInFlight: 10, clock: systemClock }),
+    governor: {
+      ...createRateGovernor({
+        requestsPerSecond: 1,
+        maxInFlight: 1,
+        lease: null,
+        clock: systemClock,
+        random: () => 0.5,
+        onDenied: () => undefined,
+      }),
+      another: () => Promise.resolve(),
+    },
     async ask(call) {
       let heard: Answer = MOVED;
       const sent = call({

@@ -28,7 +28,7 @@ export function killAtCall(
     create: (draft, marker, sendBy) => at('create', () => tracker.create(draft, marker, sendBy)),
     close: (issue, target) => at('close', () => tracker.close(issue, target)),
     reopen: (issue, target) => at('reopen', () => tracker.reopen(issue, target)),
-    look: (label, controls) => at('look', () => tracker.look(label, controls)),
+    look: (question) => at('look', () => tracker.look(question)),
   });
 }
 

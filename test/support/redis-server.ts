@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -19,6 +19,10 @@ export interface RedisServer {
   pauseProcess(): void;
   continueProcess(): void;
   flushAll(): Promise<void>;
+  /** Keeps a copy of what it holds now. */
+  saveDump(): Promise<void>;
+  /** Dies, and starts again with the copy that was kept. Not with `appendonly`, whose file would win. */
+  restoreDump(): Promise<void>;
   /** CONFIG SET. */
   configure(setting: string, value: string): Promise<void>;
   /** Ends it and removes its folder. */
@@ -90,6 +94,15 @@ export async function startRedis(options: { appendonly?: boolean } = {}): Promis
     pauseProcess: () => void running?.kill('SIGSTOP'),
     continueProcess: () => void running?.kill('SIGCONT'),
     flushAll: () => expectOk('FLUSHALL'),
+    async saveDump() {
+      await expectOk('SAVE');
+      copyFileSync(join(folder, 'dump.rdb'), join(folder, 'kept.rdb'));
+    },
+    async restoreDump() {
+      await end('SIGKILL');
+      copyFileSync(join(folder, 'kept.rdb'), join(folder, 'dump.rdb'));
+      await start();
+    },
     configure: (setting, value) => expectOk(`CONFIG SET ${setting} ${value}`),
     async remove() {
       await end('SIGKILL');

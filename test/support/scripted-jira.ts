@@ -17,7 +17,9 @@ export interface SeenRequest {
 }
 
 /** What to answer, or what to do with the connection instead. */
-export type Reply = { readonly status: number; readonly json?: unknown; readonly text?: string; readonly headers?: Readonly<Record<string, string>> } | ((response: ServerResponse) => void);
+export type Reply =
+  | { readonly status: number; readonly json?: unknown; readonly text?: string; readonly headers?: Readonly<Record<string, string>> }
+  | ((response: ServerResponse) => void);
 
 export interface ScriptedJira {
   readonly url: string;
@@ -32,7 +34,12 @@ export async function scriptJira(script: (request: SeenRequest, index: number) =
   const requests: SeenRequest[] = [];
   const server = createServer((request, response) => {
     void readAll(request).then((body) => {
-      const seen: SeenRequest = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: body === '' ? null : JSON.parse(body) };
+      const seen: SeenRequest = {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: body === '' ? null : JSON.parse(body),
+      };
       send(response, script(seen, requests.push(seen) - 1) ?? { status: 500, text: 'the script says nothing' });
     });
   }).listen(0, '127.0.0.1');
@@ -67,7 +74,15 @@ export const systemClock = { now: () => Date.now(), monotonic: () => performance
 /** The real transport and a governor that lets everything through. `answers`: what the governor heard. */
 export function callsTo(url: string, timeoutMs = 5_000): JiraCalls & { readonly answers: Answer[] } {
   const answers: Answer[] = [];
-  const governor = createRateGovernor({ requestsPerSecond: 10_000, maxInFlight: 100, clock: systemClock });
-  const ask = createTransport({ baseUrl: url, credentials: BASIC, timeoutMs, onAnswer: (answer) => void answers.push(answer) });
+  const governor = createRateGovernor({
+    requestsPerSecond: 10_000,
+    maxInFlight: 100,
+    lease: null,
+    clock: systemClock,
+    random: () => 0.5,
+    onDenied: () => undefined,
+  });
+  const hold = (): Promise<number> => Promise.resolve(0);
+  const ask = createTransport({ baseUrl: url, credentials: BASIC, timeoutMs, hold, onAnswer: (answer) => void answers.push(answer) });
   return { ask, governor, clock: systemClock, answers };
 }

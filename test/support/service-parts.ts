@@ -13,6 +13,7 @@ import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
 import type { Store } from '../../src/pipeline/store.ts';
+import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
@@ -41,6 +42,7 @@ export interface ServiceParts {
   readonly settle: (group: string) => Promise<void>;
   readonly queue: SettleQueue;
   readonly trust: StoreTrust;
+  readonly sweep: Sweep;
   readonly rules: RuleBook;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
@@ -68,7 +70,9 @@ export interface ServicePartsOptions {
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
 }
 
-export const SIMPLE_RULES = rulesOf([{ id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }]);
+const SIMPLE_RULES = rulesOf([
+  { id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
+]);
 
 export function rulesOf(rules: readonly unknown[]): CompiledRules {
   const parsed = parseRules({ version: 1, rules });
@@ -82,43 +86,65 @@ export function findingOf(event: JsonObject): Finding {
   return parsed.finding;
 }
 
-export async function startServiceParts(options: ServicePartsOptions): Promise<ServiceParts> {
-  const { store, jira } = options;
-  const clock = options.clock ?? testClock();
+const USUAL = {
+  rules: SIMPLE_RULES,
+  installation: 'default',
+  mode: 'live',
+  owner: 'test',
+  soleOwner: true,
+  timeoutMs: 5_000,
+  requestsPerSecond: 1_000,
+  uncertainWindowMs: 900_000,
+  indexLagMs: 30_000,
+  sendingMs: 65_000,
+  working: true,
+  wrapTracker: (tracker: IssueTracker) => tracker,
+} as const;
+
+export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
+  const options = { ...USUAL, clock: testClock(), ...said };
+  const { store, jira, clock, installation, mode } = options;
   const happenings: Happening[] = [];
   const tell = (happening: Happening): void => void happenings.push(happening);
-  const queue = createInProcessQueue({ concurrency: 16, clock, onError: (error) => tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) }) });
+  const queue = createInProcessQueue({
+    concurrency: 16,
+    clock,
+    onError: (error) => tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) }),
+  });
   const { email, apiToken } = jira.credentials;
   const real = createJiraTracker({
     baseUrl: jira.url,
     credentials: { kind: 'basic', email, apiToken },
-    requestsPerSecond: options.requestsPerSecond ?? 1_000,
+    requestsPerSecond: options.requestsPerSecond,
     maxInFlight: 8,
-    timeoutMs: options.timeoutMs ?? 5_000,
+    timeoutMs: options.timeoutMs,
+    lease: null,
     clock,
+    random: () => 0.5,
     onCall: () => undefined,
+    onDenied: () => undefined,
   });
-  const tracker = options.wrapTracker?.(real) ?? real;
-  const installation = options.installation ?? 'default';
+  const tracker = options.wrapTracker(real);
   const shared = { store, queue, tracker, clock, tell, installation };
-  const trust = createStoreTrust({ ...shared, indexLagMs: options.indexLagMs ?? 30_000 });
-  const rules = createRuleBook(store, options.rules ?? SIMPLE_RULES, clock);
+  const trust = createStoreTrust({ ...shared, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
+  const rules = createRuleBook(store, options.rules, clock);
   const settle = createSettleGroup({
     ...shared,
     rules,
     trust,
-    mode: options.mode ?? 'live',
-    owner: options.owner ?? 'test',
-    soleOwner: options.soleOwner ?? true,
-    sendingMs: options.sendingMs ?? 65_000,
-    uncertainWindowMs: options.uncertainWindowMs ?? 900_000,
+    mode,
+    owner: options.owner,
+    soleOwner: options.soleOwner,
+    sendingMs: options.sendingMs,
+    uncertainWindowMs: options.uncertainWindowMs,
     pause: (ms) => sleep(ms),
   });
-  const ticker = createTicker({ ...shared, trust });
+  const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
+  const ticker = createTicker({ ...shared, trust, sweep });
   await trust.ensure();
   await rules.current();
   await trust.advance();
-  if (options.working !== false) {
+  if (options.working) {
     queue.work(settle);
     ticker.start();
   }
@@ -127,6 +153,7 @@ export async function startServiceParts(options: ServicePartsOptions): Promise<S
     settle,
     queue,
     trust,
+    sweep,
     rules,
     happenings,
     tracker,

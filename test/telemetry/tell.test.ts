@@ -20,6 +20,8 @@ const SAMPLES: { readonly [W in HappeningName]: Happenings[W] } = {
   'issue-closed': { what: 'issue-closed', ...closing, because: 'resolved' },
   'issue-reopened': { what: 'issue-reopened', ...closing, because: 'active-again' },
   'twin-seen': { what: 'twin-seen', group: 'g', issueKey: 'SEC-1', twinKey: 'SEC-2' },
+  'twin-retired': { what: 'twin-retired', issueKey: 'SEC-1', twinKey: 'SEC-2' },
+  swept: { what: 'swept', found: 3, restored: 0, retired: 1 },
   'create-uncertain': { what: 'create-uncertain', group: 'g', attempt: 1, code: 'jira-timeout' },
   'look-made': { what: 'look-made', group: 'g', valid: true, because: 'ok', ours: 0 },
   'jira-failed': {
@@ -51,6 +53,8 @@ const COUNTED: Readonly<Record<HappeningName, string | null>> = {
   'issue-closed': 'f2j_issues_closed_total{because="resolved"}',
   'issue-reopened': 'f2j_issues_reopened_total{because="active-again"}',
   'twin-seen': 'f2j_twins_seen_total',
+  'twin-retired': 'f2j_twins_retired_total',
+  swept: 'f2j_sweeps_total',
   'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
   'look-made': 'f2j_looks_total{because="ok"}',
   'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',

@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { redisServerPath } from '../test/support/redis-server.ts';
+import { benchCalls } from './bench-calls.ts';
+import { benchRate } from './bench-rate.ts';
+
+/** The benchmark: what findings cost in calls to Jira, and how well replicas share its limit. Prints tables and writes bench.json. */
+const FINDINGS = 1_000;
+
+const calls = await benchCalls(FINDINGS);
+console.table(
+  calls.map(({ what, findings, calls: made, perFinding, operations }) => ({
+    what,
+    findings,
+    calls: made,
+    'calls a finding': perFinding.toFixed(3),
+    operations: Object.entries(operations)
+      .map(([operation, count]) => `${count} ${operation}`)
+      .join(', '),
+  })),
+);
+const rate = redisServerPath() === null ? null : await benchRate();
+if (rate === null) console.log('The shared limit was not measured: there is no redis-server (REDIS_SERVER or the PATH)');
+else {
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const { used, refused, usedPerSecond, ...facts } = rate;
+  console.table([{ ...facts, 'used a second': usedPerSecond.toFixed(2), used: percent(used), refused: percent(refused) }]);
+}
+writeFileSync('bench.json', `${JSON.stringify({ calls, rate }, null, 2)}\n`);

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { StoreKind } from '../test/chaos/blows.ts';
+import { reportOf, seedLines, tableLines } from '../test/chaos/report.ts';
+import { runSeed, type SeedResult } from '../test/chaos/run-seed.ts';
+import { redisServerPath } from '../test/support/redis-server.ts';
+
+/**
+ * Plays seeded histories of findings to real service processes while everything around them fails, and checks what they left in the
+ * simulated Jira: `npm run chaos -- --seeds 6`, `--seed 17` for one again, `--store embedded` or `redis` for one store only.
+ */
+const FINDINGS = 40;
+const BLOWS = 8;
+const LENGTH_MS = 20_000;
+const MOST_LAG_MS = 20_000;
+const REST_WITHIN_MS = 240_000;
+const MOST_SEEDS = 10_000;
+
+const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' }, store: { type: 'string' } } });
+const seeds = wholeNumber('seeds', values.seeds ?? '1', MOST_SEEDS);
+const first = wholeNumber('seed', values.seed ?? '1', 1_000_000);
+const stores = storesOf(values.store);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+say('Shorter than in production: the index lag that the service expects is the simulated one and 3 s, the uncertain window is as long,');
+say('a claim is left alone for 5 s, the visibility time-out of SQS is 5 s. Faults end 15 s after the last message; the index lag stays.');
+const results: SeedResult[] = [];
+for (let seed = first; seed < first + seeds; seed += 1) {
+  for (const store of stores) {
+    const result = await runSeed({
+      seed,
+      store,
+      findings: FINDINGS,
+      blows: BLOWS,
+      lengthMs: LENGTH_MS,
+      mostLagMs: MOST_LAG_MS,
+      restWithinMs: REST_WITHIN_MS,
+    });
+    results.push(result);
+    for (const line of seedLines(result)) say(line);
+  }
+}
+const report = reportOf(results);
+for (const line of tableLines(report)) say(line);
+writeFileSync(join(import.meta.dirname, '../chaos.json'), `${JSON.stringify(report, null, 2)}\n`);
+process.exitCode = report.violated === 0 ? 0 : 1;
+
+function storesOf(named: string | undefined): readonly StoreKind[] {
+  if (named === 'embedded') return ['embedded'];
+  if (named !== undefined && named !== 'redis') return endWith('--store: expected embedded or redis');
+  if (redisServerPath() !== null) return named === 'redis' ? ['redis'] : ['embedded', 'redis'];
+  if (named === 'redis') return endWith('No redis-server: set REDIS_SERVER or put it on the PATH');
+  say('No redis-server (set REDIS_SERVER or put it on the PATH): only the embedded store is tried');
+  return ['embedded'];
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 1 && value <= most ? value : endWith(`--${name}: expected a whole number from 1 to ${most}`);
+}
+
+function endWith(problem: string): never {
+  process.stderr.write(`${problem}\n`);
+  process.exit(2);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

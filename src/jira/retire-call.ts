@@ -1,0 +1,36 @@
+import { linkIssues } from 'jira.js/cloud';
+import type { AdfDocument } from '../issues/adf.ts';
+import type { FoundIssue, IssueRef, MoveOutcome } from '../pipeline/issue-tracker.ts';
+import type { JiraCalls } from './jira-calls.ts';
+import { moveCall } from './move-call.ts';
+import type { WorkflowMaps } from './workflow-map.ts';
+
+/**
+ * Marks a second issue as a duplicate of the one that stays, and closes it with a comment. May be called again: a link that is there counts as
+ * made, and an issue that is closed is left alone. A site without the link type `Duplicate` has the comment to tell.
+ */
+export async function retireCall(
+  calls: JiraCalls,
+  maps: WorkflowMaps,
+  twin: FoundIssue,
+  kept: IssueRef,
+  comment: AdfDocument,
+): Promise<MoveOutcome> {
+  if (twin.status.category === 'done') return { outcome: 'already-there', issue: twin.issue, status: twin.status };
+  await calls.ask((client) =>
+    linkIssues(client, { type: { name: 'Duplicate' }, inwardIssue: { id: twin.issue.id }, outwardIssue: { id: kept.id } }),
+  );
+  await calls.governor.another();
+  const { projectKey, issueType, status } = twin;
+  // Every sweep comes by: where the workflow has no way, the issue is not moved about again each time.
+  const explore = status.category === 'new';
+  return moveCall(calls, maps, 'closed', twin.issue, {
+    projectKey,
+    issueType,
+    from: status,
+    readFirst: true,
+    comment,
+    closing: null,
+    explore,
+  });
+}

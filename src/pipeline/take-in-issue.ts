@@ -1,0 +1,67 @@
+import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
+import { GROUPS } from './collections.ts';
+import type { Tell } from './happening.ts';
+import type { FoundIssue, IssueRef } from './issue-tracker.ts';
+import type { OurIssue } from './read-ours.ts';
+import type { SettleQueue } from './settle-queue.ts';
+import { put, type Store } from './store.ts';
+
+/** What an issue of ours that was found in Jira is to the store. `twin`: its group has another one, which stays. */
+export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'twin'; readonly kept: IssueRef };
+
+/** Compares an issue of ours with its group's record, and writes it there when the store did not know it. The lowest id is the group's. */
+export type TakeInIssue = (found: OurIssue) => Promise<TakenIn>;
+
+export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell: Tell; ensureTrust: () => Promise<void> }): TakeInIssue {
+  const { store, queue, tell } = deps;
+
+  /** @returns null when another writer was first */
+  async function attempt(found: OurIssue): Promise<TakenIn | null> {
+    const { group, findings } = found.property;
+    const [stored] = await store.read(GROUPS, [group]);
+    const standing = compare(stored?.doc.issue ?? null, found);
+    if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
+    if (standing.is === 'known') return { is: 'known' };
+    if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
+    const now = await store.now();
+    const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
+    const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
+    if (!result.ok) {
+      if (result.because === 'suspect') await deps.ensureTrust();
+      return null;
+    }
+    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
+    await queue.ask(group, 'sweep');
+    return { is: 'restored' };
+  }
+
+  return async (found) => {
+    for (;;) {
+      const taken = await attempt(found);
+      if (taken !== null) return taken;
+    }
+  };
+}
+
+type Standing =
+  | { readonly is: 'known' | 'missing' }
+  | { readonly is: 'twin' | 'lower'; readonly kept: IssueRef; readonly keys: { readonly issueKey: string; readonly twinKey: string } };
+
+/** A second issue that is closed is no twin any more: it was retired, or a person decided. */
+function compare(known: OwnIssue | null, found: OurIssue): Standing {
+  if (known === null) return { is: 'missing' };
+  if (known.id === found.issue.id || found.status.category === 'done') return { is: 'known' };
+  const is = Number(known.id) < Number(found.issue.id) ? 'twin' : 'lower';
+  return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, twinKey: found.issue.key } };
+}
+
+/** The group with its issue; whatever was meant to be created is there. */
+export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): GroupRecord {
+  return { ...record, issue, intent: null, move: null, failure: null, attempts: 0, wait: null, wanted: record.wanted + 1, updatedAt: now };
+}
+
+/** What the record says of an issue that was found in Jira and not made just now. */
+function ownIssue(found: FoundIssue): OwnIssue {
+  const { issue, projectKey, issueType, status } = found;
+  return { ...issue, projectKey, issueType, ruleId: null, stand: status.category === 'done' ? 'closed' : 'open', status };
+}

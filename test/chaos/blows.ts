@@ -1,0 +1,100 @@
+import type { Random } from '../../src/sandbox/seeded-random.ts';
+import { CRASH_POINTS, type Crash } from '../support/crash-points.ts';
+
+export type StoreKind = 'embedded' | 'redis';
+
+/**
+ * What is done to the running whole. `kill`: SIGKILL of a replica, which is started again. `crash`: the same, and its next life dies at a named
+ * point. `freeze`: SIGSTOP, later SIGCONT, of a replica. `redis-…`: stopped in order, killed, or half-open (SIGSTOP), for a while.
+ * `store-emptied`: FLUSHALL, or the folder is removed between two lives; then the newest observation of every finding is sent once more, as a
+ * sweep would find it. `jira-down`: every connection is cut for a while. `rate-limited`: most requests are answered 429 for a while.
+ * `cloned`: a person copies an issue, label and all.
+ */
+export type Blow =
+  | { readonly kind: 'kill' | 'store-emptied' | 'cloned'; readonly atMs: number; readonly forMs: 0; readonly replica: number }
+  | { readonly kind: 'crash'; readonly atMs: number; readonly forMs: 0; readonly replica: number; readonly crash: Crash }
+  | {
+      readonly kind: 'freeze' | 'redis-stop' | 'redis-kill' | 'redis-freeze' | 'jira-down' | 'rate-limited';
+      readonly atMs: number;
+      readonly forMs: number;
+      readonly replica: number;
+    };
+
+export type BlowKind = Blow['kind'];
+
+const LASTING = {
+  freeze: 8_000,
+  'redis-stop': 5_000,
+  'redis-kill': 5_000,
+  'redis-freeze': 14_000,
+  'jira-down': 6_000,
+  'rate-limited': 3_000,
+} as const;
+const SHORTEST_MS = 300;
+
+const ANYWHERE: readonly BlowKind[] = [
+  'kill',
+  'kill',
+  'crash',
+  'crash',
+  'crash',
+  'freeze',
+  'freeze',
+  'jira-down',
+  'rate-limited',
+  'cloned',
+];
+const ON_REDIS: readonly BlowKind[] = ['redis-stop', 'redis-kill', 'redis-freeze'];
+/** Of all runs: those whose store is emptied, which happens once. */
+const EMPTIED = 0.4;
+/** Between two blows to the store, ms: the processes must have found it again. */
+const RECOVERY_MS = 2_000;
+
+export interface BlowOptions {
+  readonly store: StoreKind;
+  readonly replicas: number;
+  readonly count: number;
+  /** Every blow begins before. */
+  readonly lengthMs: number;
+}
+
+/** A random schedule, in order. */
+export function planBlows(random: Random, { store, replicas, count, lengthMs }: BlowOptions): readonly Blow[] {
+  const below = (most: number): number => Math.floor(random() * most);
+  const pick = <T>(from: readonly T[], other: T): T => from[below(from.length)] ?? other;
+  const kinds = store === 'redis' ? [...ANYWHERE, ...ON_REDIS] : ANYWHERE;
+  const drawn = Array.from({ length: count }, () => pick(kinds, 'kill'));
+  if (random() < EMPTIED) drawn[below(count)] = 'store-emptied';
+  const blows = drawn.map((kind): Blow => {
+    const at = { atMs: Math.round((0.05 + 0.9 * random()) * lengthMs), replica: below(replicas) };
+    if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned') return { kind, ...at, forMs: 0 };
+    if (kind === 'crash') return { kind, ...at, forMs: 0, crash: { point: pick(CRASH_POINTS, 'after-create'), nth: 1 + below(3) } };
+    return { kind, ...at, forMs: Math.round(SHORTEST_MS + random() * (LASTING[kind] - SHORTEST_MS)) };
+  });
+  return oneAfterTheOther(blows.toSorted((a, b) => a.atMs - b.atMs));
+}
+
+/** A blow to the store waits until the one before is over. */
+function oneAfterTheOther(blows: readonly Blow[]): readonly Blow[] {
+  let free = 0;
+  const moved = blows.map((blow) => {
+    if (!touchesStore(blow)) return blow;
+    const atMs = Math.max(blow.atMs, free);
+    free = atMs + blow.forMs + RECOVERY_MS;
+    return { ...blow, atMs };
+  });
+  return moved.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+function touchesStore({ kind }: Blow): boolean {
+  return kind.startsWith('redis-') || kind === 'store-emptied';
+}
+
+/** One blow in words that can be read in a schedule. */
+export function blowWords(blow: Blow): string {
+  const at = `${(blow.atMs / 1_000).toFixed(1)} s`;
+  const lasting = blow.forMs === 0 ? '' : ` for ${(blow.forMs / 1_000).toFixed(1)} s`;
+  const point = blow.kind === 'crash' ? ` ${blow.crash.point}:${blow.crash.nth}` : '';
+  const whom = ['kill', 'crash', 'freeze'].includes(blow.kind) ? ` of replica ${blow.replica}` : '';
+  return `${at} ${blow.kind}${point}${whom}${lasting}`;
+}

@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { redisServerPath } from '../support/redis-server.ts';
+import { seedLines } from './report.ts';
+import { runSeed } from './run-seed.ts';
+
+const SHORT = { findings: 12, blows: 4, lengthMs: 8_000, mostLagMs: 3_000, restWithinMs: 150_000 };
+
+/** One short seed a store; `npm run chaos` plays longer ones and more of them. */
+describe('chaos', () => {
+  test.for([
+    { store: 'embedded', seed: 1, missing: false },
+    { store: 'redis', seed: 1, missing: redisServerPath() === null },
+  ] as const)('store: $store, seed $seed', { timeout: 240_000 }, async ({ store, seed, missing }, { skip }) => {
+    skip(missing, 'no redis-server');
+    const result = await runSeed({ ...SHORT, seed, store });
+    expect(result.violations.length === 0 ? [] : seedLines(result)).toEqual([]);
+    expect(result.issues).toBeGreaterThan(0);
+    expect(Object.keys(result.blows)).not.toEqual([]);
+  });
+});

@@ -1,0 +1,197 @@
+import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { PROPERTY_KEY } from '../../src/issues/marker.ts';
+import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
+import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
+
+/** A service that ran: what its issues say, and who it is in Jira. */
+export interface Installation {
+  readonly name: string;
+  readonly accountId: string;
+  readonly email: string;
+}
+
+/** Findings that share one issue, one finding as a rule, and how AWS last saw them. */
+export interface ExpectedIssue {
+  readonly installation: string;
+  /** Finding keys. */
+  readonly findings: readonly string[];
+  /** By the newest observation: at least one of them is actionable. */
+  readonly active: boolean;
+  /** At least one of them was actionable in some observation. */
+  readonly everActive: boolean;
+}
+
+/** How a service process ended. */
+export interface ProcessEnd {
+  readonly name: string;
+  /** `SIGKILL`, `exit code 1`, … */
+  readonly how: string;
+  /** True when a blow explains it: it was killed, told to die, told to stop, or could not be started while its store was away. */
+  readonly explained: boolean;
+}
+
+/** What a run left behind. The simulated Jira's own issues and history are the only truth about Jira. */
+export interface Evidence {
+  readonly installations: readonly Installation[];
+  readonly expected: readonly ExpectedIssue[];
+  /** Every issue that is there, oldest first. */
+  readonly issues: readonly SimulatedIssue[];
+  /** Every request, oldest first. */
+  readonly history: readonly HistoryEntry[];
+  /** Names of statuses of category done. */
+  readonly doneStatuses: ReadonlySet<string>;
+  readonly ends: readonly ProcessEnd[];
+  /** Messages that are still in a queue. */
+  readonly messagesLeft: number;
+  /** Messages of ours that a service called unreadable. */
+  readonly unreadable: number;
+  /** What the services themselves, or requests under way, still had to do when the time for coming to rest was over. */
+  readonly unrest: readonly string[];
+}
+
+export interface Violation {
+  readonly rule:
+    | 'twin'
+    | 'lost'
+    | 'needless'
+    | 'wrong-status'
+    | 'deleted'
+    | 'commented-twice'
+    | 'foreign-touched'
+    | 'unknown-issue'
+    | 'process-ended'
+    | 'message-left'
+    | 'message-unreadable'
+    | 'not-at-rest';
+  readonly what: string;
+}
+
+/** Rules that a run may break until it has come to rest: what is missing may still come. */
+const MAY_STILL_COME: ReadonlySet<Violation['rule']> = new Set(['lost', 'wrong-status', 'message-left', 'not-at-rest']);
+
+export function mayStillCome({ rule }: Violation): boolean {
+  return MAY_STILL_COME.has(rule);
+}
+
+/**
+ * Holds what stands in Jira against what AWS said. A finding that is actionable now has exactly one issue. One that was actionable and is no
+ * more has at most one, which is done: when it was over before its turn came, there is nothing to open.
+ */
+export function checkRun(evidence: Evidence): readonly Violation[] {
+  const marked = evidence.issues.flatMap((issue) => markOf(issue) ?? []);
+  return [
+    ...twins(marked),
+    ...evidence.expected.flatMap((one) => expectedStands(evidence, one, marked)),
+    ...unknownIssues(evidence, marked),
+    ...marked.flatMap(({ issue }) => commentedTwice(issue, evidence.doneStatuses)),
+    ...foreignTouched(evidence, marked),
+    ...evidence.history.filter(({ method }) => method === 'DELETE').map(({ path, at }) => broken('deleted', `DELETE ${path} at ${at}`)),
+    ...evidence.ends
+      .filter(({ explained }) => !explained)
+      .map(({ name, how }) => broken('process-ended', `${name} ended by itself: ${how}`)),
+    ...(evidence.messagesLeft === 0 ? [] : [broken('message-left', `${evidence.messagesLeft} messages are still in SQS`)]),
+    ...evidence.unrest.map((what) => broken('not-at-rest', what)),
+    ...(evidence.unreadable === 0 ? [] : [broken('message-unreadable', `${evidence.unreadable} readable messages were called unreadable`)]),
+  ];
+}
+
+function broken(rule: Violation['rule'], what: string): Violation {
+  return { rule, what };
+}
+
+/** An issue with our property, and what the property says. */
+interface Marked {
+  readonly issue: SimulatedIssue;
+  readonly installation: string;
+  readonly group: string;
+  readonly findings: readonly string[];
+}
+
+function markOf(issue: SimulatedIssue): Marked | null {
+  const property: unknown = issue.properties[PROPERTY_KEY];
+  if (typeof property !== 'object' || property === null) return null;
+  const { installation, group, findings }: Record<string, unknown> = { ...property };
+  return { issue, installation: String(installation), group: String(group), findings: Array.isArray(findings) ? findings.map(String) : [] };
+}
+
+function twins(marked: readonly Marked[]): Violation[] {
+  const groups = Map.groupBy(marked, ({ installation, group }) => `${installation} ${group}`);
+  return [...groups].filter(([, all]) => all.length > 1).map(([group, all]) => broken('twin', `${group}: ${all.map(told).join(', ')}`));
+}
+
+function told({ issue, findings }: Marked): string {
+  return `${issue.key} (${issue.status}, made ${issue.created}, for ${findings.join(' and ')})`;
+}
+
+function issuesOf({ installation, findings }: ExpectedIssue, marked: readonly Marked[]): Marked[] {
+  return marked.filter((one) => one.installation === installation && one.findings.some((finding) => findings.includes(finding)));
+}
+
+function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, marked: readonly Marked[]): Violation[] {
+  const own = issuesOf(one, marked);
+  const name = `${one.installation}: ${one.findings.join(' and ')}`;
+  if (own.length === 0) return one.active ? [broken('lost', `${name} is active and has no issue`)] : [];
+  if (!one.everActive) return [broken('needless', `${name} was never actionable and has ${own.map(told).join(', ')}`)];
+  // Issues of one group are told as twins already.
+  const several = new Set(own.map(({ group }) => group)).size > 1 ? [broken('twin', `${name} has ${own.map(told).join(', ')}`)] : [];
+  const wrong = own.length === 1 ? own.filter(({ issue }) => doneStatuses.has(issue.status) === one.active) : [];
+  return [
+    ...several,
+    ...wrong.map(({ issue }) =>
+      broken('wrong-status', `${name} is ${one.active ? 'active' : 'not active any more'}, but ${issue.key} is ${issue.status}`),
+    ),
+  ];
+}
+
+function unknownIssues({ expected, installations }: Evidence, marked: readonly Marked[]): Violation[] {
+  const known = new Set(expected.flatMap((one) => issuesOf(one, marked)));
+  const names = new Set(installations.map(({ name }) => name));
+  return marked
+    .filter((one) => !known.has(one) || !names.has(one.installation))
+    .map((one) => broken('unknown-issue', `nothing asked for ${told(one)}`));
+}
+
+const CLOSED_SAYINGS = new Set(
+  (['resolved', 'archived', 'unmonitored'] as const).map((because) => JSON.stringify(closingComment(because))),
+);
+const REOPENED_SAYING = JSON.stringify(reopeningComment());
+
+/** At any moment, no more comments on closings than there were closings, and the same for reopenings; what says anything else, once. */
+function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>): Violation[] {
+  const moves = issue.changelog.filter(
+    ({ field, from, to }) => field === 'status' && doneStatuses.has(from ?? '') !== doneStatuses.has(to ?? ''),
+  );
+  const said = new Map<string, number>();
+  for (const { body, created } of issue.comments) {
+    const text = JSON.stringify(body);
+    const kind = CLOSED_SAYINGS.has(text) ? 'closed' : text === REOPENED_SAYING ? 'reopened' : text;
+    const times = (said.get(kind) ?? 0) + 1;
+    said.set(kind, times);
+    const earlier = moves.filter(({ at, to }) => at <= created && doneStatuses.has(to ?? '') === (kind === 'closed')).length;
+    const most = kind === 'closed' || kind === 'reopened' ? earlier : 1;
+    if (times > most)
+      return [broken('commented-twice', `${issue.key}: ${times} comments "${kind.slice(0, 200)}" for ${most} moves at ${created}`)];
+  }
+  return [];
+}
+
+/** What an installation changed belongs to it; what bears no property of ours, such as a person's copy, nobody changed. */
+function foreignTouched({ installations, issues, history }: Evidence, marked: readonly Marked[]): Violation[] {
+  const copies = issues.filter(
+    (issue) => issue.properties[PROPERTY_KEY] === undefined && (issue.changelog.length > 0 || issue.comments.length > 0),
+  );
+  const owners = new Map(
+    marked.flatMap((one) => [one.issue.key, ...one.issue.formerKeys].map((key): [string, string] => [key, one.installation])),
+  );
+  const byForeigner = history.filter(({ method, done, issueKey, account }) => {
+    if (method === 'GET' || !done || issueKey === null) return false;
+    const owner = installations.find(({ name }) => name === owners.get(issueKey));
+    return owner !== undefined && owner.email !== account;
+  });
+  return [
+    ...copies.map(({ key }) => broken('foreign-touched', `${key} is not ours and was changed`)),
+    ...byForeigner.map(({ operation, issueKey, account, at }) =>
+      broken('foreign-touched', `${account}: ${operation} on ${issueKey} of ${owners.get(issueKey ?? '')} at ${at}`),
+    ),
+  ];
+}

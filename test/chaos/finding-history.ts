@@ -1,0 +1,130 @@
+import { findingKey } from '../../src/findings/finding.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
+import type { Random } from '../../src/sandbox/seeded-random.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import type { ExpectedIssue } from './checker.ts';
+
+/** One message to an installation's SQS queue. */
+export interface PlannedSend {
+  /** Ms from the start of the run. */
+  readonly atMs: number;
+  readonly installation: string;
+  readonly finding: string;
+  /** Which observation of the finding's life it is, from 0; a later one is newer. */
+  readonly nth: number;
+  readonly active: boolean;
+  readonly body: string;
+}
+
+/** What AWS says in the course of a run: every message, in the order of sending, which is not the order of what they tell. */
+export interface FindingHistory {
+  readonly sends: readonly PlannedSend[];
+  readonly findings: number;
+}
+
+export interface HistoryOptions {
+  readonly installations: readonly string[];
+  /** Of each installation. */
+  readonly findings: number;
+  /** The last message is sent about then. */
+  readonly lengthMs: number;
+}
+
+/** How one finding can be at one moment. */
+const ACTIVE = { status: 'ACTIVE', isDeleted: false };
+const INACTIVE = [
+  { status: 'RESOLVED', isDeleted: false },
+  { status: 'RESOLVED', isDeleted: false },
+  { status: 'ARCHIVED', isDeleted: false },
+  { status: 'ACTIVE', isDeleted: true },
+];
+const MOST_OBSERVATIONS = 5;
+/** Of all findings: those on a role, which two Regions' analyzers report as one access. */
+const SHARED = 0.2;
+const NEVER_ACTIVE = 0.08;
+const DOUBLED = 0.3;
+/** How much later than its turn a message may be sent, ms: longer than the time between two observations of one finding. */
+const LATE_MS = 4_000;
+
+/** A random history: opened, resolved, archived, deleted and active again; doubled and out of order. */
+export function planHistory(random: Random, options: HistoryOptions): FindingHistory {
+  const sends: PlannedSend[] = [];
+  for (const installation of options.installations) {
+    for (let n = 0; n < options.findings; n += 1) {
+      const shared = random() < SHARED;
+      const lives = shared ? ['us-west-2', 'eu-west-1'] : ['us-west-2'];
+      for (const region of lives) sends.push(...lifeOf(random, installation, subjectOf(n, region, shared), options.lengthMs));
+    }
+  }
+  return {
+    sends: sends.toSorted((a, b) => a.atMs - b.atMs),
+    findings: new Set(sends.map(({ installation, finding }) => `${installation} ${finding}`)).size,
+  };
+}
+
+interface Subject {
+  readonly region: string;
+  readonly analyzerArn: string;
+  readonly detail: JsonObject & { readonly id: string };
+  readonly key: string;
+}
+
+function subjectOf(n: number, region: string, shared: boolean): Subject {
+  const analyzerArn = `arn:aws:access-analyzer:${region}:111122223333:analyzer/Company`;
+  const id = `finding-${n}-${region}`;
+  const what = shared
+    ? { resourceType: 'AWS::IAM::Role', resource: `arn:aws:iam::444455556666:role/role-${n}`, action: ['sts:AssumeRole'] }
+    : { resourceType: 'AWS::S3::Bucket', resource: `arn:aws:s3:::bucket-${n}` };
+  return { region, analyzerArn, detail: { id, region, ...what }, key: findingKey(analyzerArn, id) };
+}
+
+/** The messages about one finding, from its first observation to its last, doubles included. */
+function lifeOf(random: Random, installation: string, subject: Subject, lengthMs: number): PlannedSend[] {
+  const count = 1 + Math.floor(random() * MOST_OBSERVATIONS);
+  const turns = Array.from({ length: count }, () => random() * Math.max(0, lengthMs - LATE_MS)).toSorted((a, b) => a - b);
+  let active = random() >= NEVER_ACTIVE;
+  const neverActive = !active;
+  return turns.flatMap((turn, nth) => {
+    if (nth > 0 && !neverActive) active = random() < 0.85 ? !active : active;
+    const standing = active ? ACTIVE : (INACTIVE[Math.floor(random() * INACTIVE.length)] ?? ACTIVE);
+    const body = JSON.stringify(eventOf(subject, nth, standing));
+    const copies = random() < DOUBLED ? 2 : 1;
+    return Array.from({ length: copies }, () => {
+      const late = random() < 0.5 ? 0 : random() * LATE_MS;
+      return { atMs: Math.round(turn + late), installation, finding: subject.key, nth, active, body };
+    });
+  });
+}
+
+function eventOf({ region, analyzerArn, detail }: Subject, nth: number, standing: JsonObject): JsonObject {
+  const updatedAt = new Date(Date.UTC(2026, 2, 1, 10, nth)).toISOString();
+  return externalEvent({ time: updatedAt, region, analyzerArn, detail: { ...detail, ...standing, updatedAt } });
+}
+
+/** The newest message of each finding of an installation among these: what a sweep would learn from AWS. */
+export function newestOf(sends: readonly PlannedSend[]): PlannedSend[] {
+  const newest = new Map<string, PlannedSend>();
+  for (const send of sends) {
+    const id = `${send.installation} ${send.finding}`;
+    if ((newest.get(id)?.nth ?? -1) < send.nth) newest.set(id, send);
+  }
+  return [...newest.values()];
+}
+
+/** What must stand in Jira when all of it has been worked off. */
+export function expectedIssues({ sends }: FindingHistory): ExpectedIssue[] {
+  const expected = new Map<string, ExpectedIssue>();
+  const everActive = new Set(sends.filter(({ active }) => active).map(({ installation, finding }) => `${installation} ${finding}`));
+  for (const { installation, finding, active } of newestOf(sends)) {
+    // Two Regions' findings on one role differ in nothing but the Region.
+    const place = `${installation} ${finding.slice(finding.indexOf('|')).replace(/-(us-west-2|eu-west-1)$/, '')}`;
+    const one = expected.get(place) ?? { installation, findings: [], active: false, everActive: false };
+    expected.set(place, {
+      installation,
+      findings: [...one.findings, finding],
+      active: one.active || active,
+      everActive: one.everActive || everActive.has(`${installation} ${finding}`),
+    });
+  }
+  return [...expected.values()];
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { parseCrash } from '../support/crash-points.ts';
+import { expectedIssues, newestOf } from './finding-history.ts';
+import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
+
+const SEEDS = Array.from({ length: 200 }, (_, n) => n + 1);
+
+function plan(seed: number, changes: Partial<PlanOptions> = {}): Plan {
+  return planRun({ seed, store: 'redis', findings: 20, blows: 8, lengthMs: 20_000, mostLagMs: 20_000, ...changes });
+}
+
+describe('a plan', () => {
+  test('is the same for the same seed, and another for another', () => {
+    expect(plan(7)).toEqual(plan(7));
+    expect(planWords(plan(7))).not.toEqual(planWords(plan(8)));
+  });
+
+  test('over many seeds has everything in it: all kinds of blows, doubles, disorder, late and early ends', () => {
+    const plans = SEEDS.map((seed) => plan(seed));
+    const kinds = new Set(plans.flatMap(({ blows }) => blows.map(({ kind }) => kind)));
+    expect([...kinds].toSorted()).toEqual([
+      'cloned',
+      'crash',
+      'freeze',
+      'jira-down',
+      'kill',
+      'rate-limited',
+      'redis-freeze',
+      'redis-kill',
+      'redis-stop',
+      'store-emptied',
+    ]);
+    const sends = plans.flatMap(({ history }) => history.sends);
+    expect(sends.length).toBeGreaterThan(new Set(sends.map(({ body }) => body)).size);
+    expect(
+      plans.some(({ history }) =>
+        history.sends.some((one, at) => history.sends.slice(at).some((later) => later.finding === one.finding && later.nth < one.nth)),
+      ),
+    ).toBe(true);
+    expect(plans.filter(({ installations }) => installations.length === 2).length).toBeGreaterThan(20);
+    const expected = plans.flatMap(({ history }) => expectedIssues(history));
+    for (const wanted of [
+      { active: true, everActive: true },
+      { active: false, everActive: true },
+      { active: false, everActive: false },
+    ])
+      expect(expected).toContainEqual(expect.objectContaining(wanted));
+    expect(expected.some(({ findings }) => findings.length === 2)).toBe(true);
+  });
+
+  test('never strikes the store while it is still struck, and redis only where it is', () => {
+    for (const seed of SEEDS) {
+      const touching = plan(seed).blows.filter(({ kind }) => kind.startsWith('redis-') || kind === 'store-emptied');
+      for (const [at, blow] of touching.entries())
+        expect(blow.atMs).toBeGreaterThan((touching[at - 1]?.atMs ?? -1) + (touching[at - 1]?.forMs ?? 0));
+      expect(plan(seed, { store: 'embedded' }).blows.filter(({ kind }) => kind.startsWith('redis-'))).toEqual([]);
+    }
+  });
+});
+
+test('the newest observation of each finding decides what is expected', () => {
+  const { history } = plan(3);
+  const newest = newestOf(history.sends);
+  expect(new Set(newest.map(({ installation, finding }) => `${installation} ${finding}`)).size).toBe(history.findings);
+  for (const one of newest) {
+    const place = expectedIssues(history).find(
+      ({ installation, findings }) => installation === one.installation && findings.includes(one.finding),
+    );
+    expect(place?.active).toBe(
+      newest.some((other) => other.active && other.installation === one.installation && place?.findings.includes(other.finding)),
+    );
+  }
+});
+
+test('a crash point is read with its pass; what is none is refused with the names', () => {
+  expect(parseCrash('after-create:3')).toEqual({ point: 'after-create', nth: 3 });
+  expect(parseCrash('before-ask')).toEqual({ point: 'before-ask', nth: 1 });
+  for (const text of ['', 'nowhere', 'after-create:0', 'after-create:x']) expect(() => parseCrash(text)).toThrow('after-record');
+});

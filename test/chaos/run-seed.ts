@@ -1,0 +1,290 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../../src/sandbox/seeded-random.ts';
+import { until } from '../support/until.ts';
+import type { Blow } from './blows.ts';
+import { checkRun, mayStillCome, type Evidence, type Violation } from './checker.ts';
+import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';
+import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
+import { DONE_STATUSES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
+
+/** What one seed brought. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly store: string;
+  readonly violations: readonly Violation[];
+  /** @see planWords */
+  readonly plan: readonly string[];
+  readonly findings: number;
+  readonly messages: number;
+  readonly issues: number;
+  readonly calls: number;
+  /** Times that a process was started. */
+  readonly lives: number;
+  /** Faults that the simulated Jira put in, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** Blows that struck, by kind; a crash by its point, when a process died there. */
+  readonly blows: Readonly<Record<string, number>>;
+  /** From the last message, or the last blow, to rest, ms. */
+  readonly restMs: number;
+  readonly tookMs: number;
+  /** Times that a service said that something in it went wrong. */
+  readonly internalErrors: number;
+  /** What the processes wrote, and Jira's history; kept when something was violated, else null. */
+  readonly log: string | null;
+}
+
+export interface SeedOptions extends PlanOptions {
+  /** The most that coming to rest may take, ms. */
+  readonly restWithinMs: number;
+}
+
+const START_MS = 60_000;
+/** No request that changes anything for so long: nothing is on its way any more. */
+const IDLE_MS = 2_000;
+/** No request at all for so long from services that say they are at rest: longer than any wait that they do not show. */
+const DEAD_MS = 90_000;
+const LOOK_EVERY_MS = 250;
+/** Faults go on for so long after the last message and the last blow, ms; then what still waits for its next try may find a Jira that answers. */
+const FAULTS_GO_ON_MS = 15_000;
+/** Share of answers in a burst of 429. */
+const RATE_LIMITED = 0.8;
+
+/** Plays one seed to its end and checks what it left in Jira. Always comes back, and always ends what it started. */
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const plan = planRun(options);
+  const began = performance.now();
+  const site = await openChaosSite(plan);
+  const struck: Record<string, number> = {};
+  try {
+    await until(() => site.replicas.every((replica) => replica.address() !== null), 'every process is ready', START_MS);
+    await playOut(plan, site, struck);
+    const quiet = performance.now();
+    const unrest = await comeToRest(plan, site, options.restWithinMs);
+    const restMs = Math.round(performance.now() - quiet);
+    await Promise.all(site.replicas.map((replica) => replica.stop()));
+    for (const { point } of site.replicas.flatMap((replica) => replica.crashes())) count(struck, `died ${point}`);
+    const evidence = { ...(await evidenceOf(plan, site)), unrest };
+    const violations = checkRun(evidence);
+    const output = outputOf(site);
+    return {
+      ...figuresOf(plan, evidence),
+      violations,
+      blows: struck,
+      lives: site.replicas.reduce((sum, replica) => sum + replica.lives(), 0),
+      restMs,
+      tookMs: Math.round(performance.now() - began),
+      internalErrors: output.split('Something in this service went wrong').length - 1,
+      log: violations.length === 0 ? null : keepLog(plan, violations, evidence, output),
+    };
+  } finally {
+    await site.close();
+  }
+}
+
+function figuresOf(
+  plan: Plan,
+  { history, issues }: Evidence,
+): Pick<SeedResult, 'seed' | 'store' | 'plan' | 'findings' | 'messages' | 'issues' | 'calls' | 'faults'> {
+  const faults: Record<string, number> = {};
+  for (const { fault } of history) if (fault !== null) count(faults, fault);
+  const { seed, store } = plan;
+  const made = issues.filter(({ properties }) => Object.keys(properties).length > 0).length;
+  return {
+    seed,
+    store,
+    plan: planWords(plan),
+    findings: plan.history.findings,
+    messages: plan.history.sends.length,
+    issues: made,
+    calls: history.length,
+    faults,
+  };
+}
+
+function count(counts: Record<string, number>, kind: string): void {
+  counts[kind] = (counts[kind] ?? 0) + 1;
+}
+
+/** Sends every message and strikes every blow when its time has come; resolves when the last blow is over. */
+async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, number>): Promise<void> {
+  const sent: PlannedSend[] = [];
+  const random = seededRandom(plan.seed * 31);
+  const send = async (message: PlannedSend): Promise<void> => {
+    sent.push(message);
+    await site.parts.find(({ name }) => name === message.installation)?.sqs.send(message.body);
+  };
+  const resend = async (installation: string | null): Promise<void> => {
+    for (const message of newestOf(sent)) if (installation === null || message.installation === installation) await send(message);
+  };
+  const actions = [
+    ...plan.history.sends.map((message) => ({ atMs: message.atMs, act: () => send(message) })),
+    ...plan.blows.map((blow) => ({
+      atMs: blow.atMs,
+      act: async () => {
+        if (await strike(blow, site, resend, random)) count(struck, blow.kind);
+      },
+    })),
+  ];
+  const began = performance.now();
+  const acting: Promise<void>[] = [];
+  for (const { atMs, act } of actions.toSorted((a, b) => a.atMs - b.atMs)) {
+    const early = atMs - (performance.now() - began);
+    if (early > 0) await sleep(early);
+    acting.push(act());
+  }
+  await Promise.all(acting);
+}
+
+type Resend = (installation: string | null) => Promise<void>;
+
+/** Resolves when the blow is over. @returns false when there was nothing to strike */
+async function strike(blow: Blow, site: ChaosSite, resend: Resend, random: () => number): Promise<boolean> {
+  const replica = site.replicas[blow.replica];
+  switch (blow.kind) {
+    case 'kill':
+      await replica?.kill(null);
+      return true;
+    case 'crash':
+      await replica?.kill(blow.crash);
+      return true;
+    case 'freeze':
+      replica?.freeze();
+      await sleep(blow.forMs);
+      replica?.thaw();
+      return true;
+    case 'cloned':
+      return cloneOne(site, random);
+    case 'jira-down':
+    case 'rate-limited':
+      await troubleJira(blow.kind, blow.forMs, site);
+      return true;
+    case 'store-emptied':
+      await emptyStore(blow, site, resend);
+      return true;
+    case 'redis-stop':
+    case 'redis-kill':
+    case 'redis-freeze':
+      await takeRedisAway(blow.kind, blow.forMs, site);
+      return true;
+    default:
+      return blow satisfies never;
+  }
+}
+
+function cloneOne({ jira }: ChaosSite, random: () => number): boolean {
+  const issues = jira.issues();
+  const issue = issues[Math.floor(random() * issues.length)];
+  if (issue !== undefined) jira.person.clone(issue.key);
+  return issue !== undefined;
+}
+
+async function troubleJira(kind: 'jira-down' | 'rate-limited', forMs: number, { jira }: ChaosSite): Promise<void> {
+  Object.assign(jira.faults, kind === 'jira-down' ? { down: true } : { rateLimitRate: RATE_LIMITED });
+  await sleep(forMs);
+  Object.assign(jira.faults, kind === 'jira-down' ? { down: false } : { rateLimitRate: 0 });
+}
+
+async function emptyStore(blow: Blow, { redis, parts, replicas }: ChaosSite, resend: Resend): Promise<void> {
+  if (redis !== null) {
+    await redis.flushAll();
+    return resend(null);
+  }
+  const own = parts.find((part) => part.replicas.some((replica) => replica === replicas[blow.replica]));
+  if (own === undefined) return;
+  await replicas[blow.replica]?.killAnd(() => rmSync(own.folder, { recursive: true, force: true }));
+  await resend(own.name);
+}
+
+async function takeRedisAway(
+  kind: 'redis-stop' | 'redis-kill' | 'redis-freeze',
+  forMs: number,
+  { redis, storeAway }: ChaosSite,
+): Promise<void> {
+  if (redis === null) return;
+  storeAway(true);
+  if (kind === 'redis-stop') await redis.stop();
+  else if (kind === 'redis-kill') await redis.kill9();
+  else redis.pauseProcess();
+  await sleep(forMs);
+  if (kind === 'redis-freeze') redis.continueProcess();
+  else await redis.restart();
+  storeAway(false);
+}
+
+/** Waits until everything is worked off, as far as anybody can tell. @returns what was still open when nothing more could come */
+async function comeToRest(plan: Plan, site: ChaosSite, withinMs: number): Promise<readonly string[]> {
+  const began = performance.now();
+  let [changes, changedAt] = [-1, began];
+  let [requests, askedAt] = [-1, began];
+  for (;;) {
+    const now = performance.now();
+    if (now - began > FAULTS_GO_ON_MS) Object.assign(site.jira.faults, NO_FAULT_RATES);
+    const history = site.jira.history();
+    const changing = history.filter(({ method, operation }) => method !== 'GET' && !operation.startsWith('POST /search')).length;
+    if (changing !== changes) [changes, changedAt] = [changing, now];
+    if (history.length !== requests) [requests, askedAt] = [history.length, now];
+    const { missing, busy } = await openOnes(plan, site);
+    if (missing.length + busy.length === 0 && now - changedAt >= IDLE_MS) return [];
+    if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services say that they are at rest, and what is missing does not come'];
+    if (now - began > withinMs) return busy.length > 0 ? busy : ['what is missing did not come in time'];
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** What Jira does not show yet, and who still has something to do. */
+async function openOnes(
+  plan: Plan,
+  site: ChaosSite,
+): Promise<{ readonly missing: readonly Violation[]; readonly busy: readonly string[] }> {
+  const missing = checkRun(await evidenceOf(plan, site)).filter(mayStillCome);
+  const statuses = await Promise.all(site.replicas.map(unrestOf));
+  const waiting = site.jira.history().filter(({ status }) => status === 'waiting').length;
+  return { missing, busy: [...statuses.flat(), ...(waiting === 0 ? [] : [`${waiting} requests to Jira are under way`])] };
+}
+
+const RESTLESS = ['pending', 'sending', 'uncertain', 'failed'];
+
+async function unrestOf({ name, status }: ChaosSite['replicas'][number]): Promise<readonly string[]> {
+  const said = await status();
+  if (said === null) return [`${name} does not answer`];
+  const mappings = Object(said['mappings']);
+  const states = RESTLESS.filter((state) => mappings[state] !== 0).map((state) => `${name} has ${mappings[state]} findings ${state}`);
+  const queue = said['queueDepth'] === 0 ? [] : [`${name} has ${said['queueDepth']} groups in its queue`];
+  return [...states, ...queue, ...(Object(said['store'])['trusted'] === true ? [] : [`${name} does not trust its store`])];
+}
+
+async function evidenceOf(plan: Plan, site: ChaosSite): Promise<Evidence> {
+  const depths = await Promise.all(site.parts.map(({ sqs }) => sqs.depth()));
+  return {
+    installations: plan.installations.map(({ name, account: { accountId, email } }) => ({ name, accountId, email })),
+    expected: expectedIssues(plan.history),
+    issues: site.jira.issues(),
+    history: site.jira.history(),
+    doneStatuses: DONE_STATUSES,
+    ends: site.replicas.flatMap((replica) => replica.ends()),
+    messagesLeft: depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0),
+    unreadable: outputOf(site).split('Could not read a message').length - 1,
+    unrest: [],
+  };
+}
+
+function outputOf({ replicas }: ChaosSite): string {
+  return replicas.map(({ name, output }) => `=== ${name}\n${output()}`).join('\n');
+}
+
+function keepLog(plan: Plan, violations: readonly Violation[], { history, issues }: Evidence, output: string): string {
+  const path = join(tmpdir(), `f2j-chaos-${plan.store}-${plan.seed}.log`);
+  const lines = [
+    ...planWords(plan),
+    ...violations.map(({ rule, what }) => `${rule}: ${what}`),
+    '=== issues',
+    ...issues.map((issue) => JSON.stringify({ ...issue, description: undefined })),
+    '=== history',
+    ...history.map((entry) => JSON.stringify(entry)),
+  ];
+  writeFileSync(path, `${lines.join('\n')}\n${output}`);
+  return path;
+}

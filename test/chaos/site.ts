@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
+import type { Plan, PlannedInstallation } from './plan.ts';
+import { startReplica, type Replica } from './replica.ts';
+
+/** Everything of one run: Jira, SQS, the store, the service processes. All of it on loopback, all of it ends with `close`. */
+export interface ChaosSite {
+  readonly jira: JiraSimulator;
+  readonly redis: RedisServer | null;
+  readonly parts: readonly InstallationParts[];
+  readonly replicas: readonly Replica[];
+  /** Told by whoever takes the store away and brings it back. */
+  storeAway(away: boolean): void;
+  close(): Promise<void>;
+}
+
+export interface InstallationParts {
+  readonly name: string;
+  readonly sqs: SqsEmulator;
+  /** Of the embedded store. */
+  readonly folder: string;
+  readonly replicas: readonly Replica[];
+}
+
+const RULES = `version: 1
+rules:
+  - id: roles
+    match: { detail: { resourceType: ["AWS::IAM::Role"] } }
+    action: issue
+    groupBy: access
+    issue: { project: PLAT, issueType: Task }
+  - id: everything-else
+    match: { source: ["aws.access-analyzer"] }
+    action: issue
+    issue: { project: SEC, issueType: Task }
+`;
+
+/** Statuses of category done in the two projects' workflows. */
+export const DONE_STATUSES: ReadonlySet<string> = new Set(['Done']);
+
+const JIRA_TIMEOUT_MS = 2_000;
+const SENDING_SLACK_MS = 3_000;
+/** Above the simulated lag by this much, ms: what the service is told of its Jira. */
+const LAG_MARGIN_MS = 3_000;
+
+/** The faults that are drawn for every request. */
+const FAULT_RATES = { loseAnswerRate: 0.05, unavailableBeforeRate: 0.05, resetBeforeRate: 0.05 } as const;
+export const NO_FAULT_RATES = { loseAnswerRate: 0, unavailableBeforeRate: 0, resetBeforeRate: 0 } as const;
+
+export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
+  const folder = mkdtempSync(join(tmpdir(), 'f2j-chaos-'));
+  const jira = await startJiraSimulator({ seed: plan.seed, projects: [{ key: 'SEC' }, { key: 'PLAT', workflow: 'global' }] });
+  Object.assign(jira.faults, FAULT_RATES, { indexLagMs: plan.indexLagMs, latencyMs: plan.latencyMs });
+  const redis = plan.store === 'redis' ? await startRedis({ appendonly: true }) : null;
+  const rulesFile = join(folder, 'rules.yaml');
+  writeFileSync(rulesFile, RULES);
+  let away = false;
+
+  async function openInstallation({ name, account, replicas: count }: PlannedInstallation): Promise<InstallationParts> {
+    // Without a dead-letter queue: how often SQS gives up is its owner's setting, and each kill costs a receive of what was under way.
+    const sqs = await startSqsEmulator({ visibilitySeconds: 5, withDeadLetterQueue: false });
+    const dataDir = join(folder, name);
+    const env = {
+      SQS_QUEUE_URL: sqs.queueUrl,
+      AWS_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      JIRA_BASE_URL: jira.url,
+      JIRA_EMAIL: account.email,
+      JIRA_API_TOKEN: account.apiToken,
+      JIRA_REQUESTS_PER_SECOND: '50',
+      JIRA_TIMEOUT_MS: String(JIRA_TIMEOUT_MS),
+      JIRA_UNCERTAIN_WINDOW_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
+      CHAOS_INDEX_LAG_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
+      CHAOS_SENDING_SLACK_MS: String(SENDING_SLACK_MS),
+      INSTALLATION: name,
+      RULES_FILE: rulesFile,
+      ...(redis === null ? { DATA_DIR: dataDir } : { REDIS_URL: redis.url }),
+    };
+    const replicas = Array.from({ length: count }, (_, n) => startReplica({ name: `${name} ${n}`, env, storeIsAway: () => away }));
+    return { name, sqs, folder: dataDir, replicas };
+  }
+
+  const parts = await Promise.all(plan.installations.map(openInstallation));
+  return {
+    jira,
+    redis,
+    parts,
+    replicas: parts.flatMap(({ replicas }) => replicas),
+    storeAway: (isAway) => {
+      away = isAway;
+    },
+    async close() {
+      for (const { replicas } of parts) for (const replica of replicas) replica.abandon();
+      await Promise.all([jira.close(), redis?.remove(), ...parts.map(({ sqs }) => sqs.close())]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
