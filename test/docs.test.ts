@@ -42,6 +42,7 @@ const [README, OPERATIONS, ARCHITECTURE] = ['README.md', 'docs/operations.md', '
 // Unions of types have no values; `satisfies` makes the compiler compare these lists with them, both ways.
 const FAILURE_CODES = Object.keys({
   'jira-auth': 0,
+  'jira-field-required': 0,
   'jira-forbidden': 0,
   'jira-invalid-request': 0,
   'jira-not-found': 0,

@@ -17,6 +17,7 @@ export type Retry = { readonly when: 'backoff' } | { readonly when: 'after'; rea
 /** Stable codes, each explained in docs/operations.md. */
 export type FailureCode =
   | 'jira-auth'
+  | 'jira-field-required'
   | 'jira-forbidden'
   | 'jira-invalid-request'
   | 'jira-not-found'

@@ -55,6 +55,8 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
+  /** The issue has our comment that the workflow has no way to this side: said once, until a move works. */
+  readonly saidNoWay?: MoveIntent['to'];
 }
 
 /** A status and its category: the name is the project's own, the category is the same everywhere. */

@@ -167,6 +167,14 @@ export function reopeningComment(): AdfDocument {
   );
 }
 
+/** What is said on the issue when the workflow has no way. @param message the failure's, which says from where and what was offered */
+export function noWayComment(step: 'close' | 'reopen', message: string): AdfDocument {
+  const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
+  return doc(
+    paragraph(text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cut(message, MAX_LIST)}. This is said once.`)),
+  );
+}
+
 /** What is said on a second issue of the same finding when it is closed in favour of the first. */
 export function twinComment(keptKey: string): AdfDocument {
   return doc(

@@ -3,12 +3,14 @@ import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall } from './create-call.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { moveCall, type TransitionCache } from './move-call.ts';
+import { commentCall, moveCall } from './move-call.ts';
+import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
 import { lookCall, oursCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
+import { createWorkflowMaps } from './workflow-map.ts';
 
 export interface JiraTrackerOptions {
   readonly baseUrl: string;
@@ -49,7 +51,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   });
   const calls: JiraCalls = { ask, governor, clock };
   const account = createOwnAccount(calls);
-  const cache: TransitionCache = new Map();
+  const maps = createWorkflowMaps();
   const newest = new Map<string, number>();
 
   return {
@@ -60,9 +62,14 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       return outcome;
     },
     look: (question) => lookCall(calls, account, question),
-    close: (issue, target) => moveCall(calls, cache, 'closed', issue, target),
-    reopen: (issue, target) => moveCall(calls, cache, 'open', issue, target),
-    retire: (twin, kept, comment) => retireCall(calls, cache, twin, kept, comment),
+    close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
+    reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
+    async comment(issue, comment) {
+      await governor.another();
+      const answer = await commentCall(calls, issue, comment);
+      return answer.kind === 'http' && answer.status === 201 ? null : failureOf(answer, clock.now());
+    },
+    retire: (twin, kept, comment) => retireCall(calls, maps, twin, kept, comment),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,

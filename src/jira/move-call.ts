@@ -1,105 +1,287 @@
-import { addComment, doTransition, getIssue } from 'jira.js/cloud';
+import { addComment, editIssue, getIssue } from 'jira.js/cloud';
+import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
+import type { IssueStatus, MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../pipeline/issue-tracker.ts';
 import type { Answer } from './answer.ts';
-import { chooseTransition, type ChosenTransition } from './choose-transition.ts';
+import { fillScreen } from './fill-screen.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
 import { parseAnswer } from './parse-answer.ts';
-import { IssueWithTransitions } from './wire.ts';
+import { isThere, MAX_HOPS, planWay, type Way } from './plan-way.ts';
+import { takeTransition, type Hop, type Taken } from './take-transition.ts';
+import { IssueResolution, IssueWithTransitions, type WireTransition } from './wire.ts';
+import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps } from './workflow-map.ts';
 
-/** Transitions that worked, by where they start and where they lead: a warm move is one call. */
-export type TransitionCache = Map<string, ChosenTransition>;
-
-/** A cached plan, thrown away once, and the plan that is read then. */
+/** What is known may be outdated once; what was just read and is refused again is refused. */
 const MAX_TRIES = 2;
 
+/** A walk that takes longer goes on with the next try, before others may take it for dead. */
+const MAX_WALK_MS = 30_000;
+
+/** One move of one issue, hop by hop. */
+interface Walk {
+  readonly calls: JiraCalls;
+  readonly maps: WorkflowMaps;
+  readonly to: MoveIntent['to'];
+  readonly target: MoveTarget;
+  readonly startedAt: number;
+  /** Statuses that the issue has been in on this walk. */
+  readonly visited: Set<string>;
+  /** Statuses whose transitions were read on this walk: certain, while the rest of the map may be outdated. */
+  readonly read: Set<string>;
+  hops: number;
+  /** Refused hops since one was last taken. */
+  refusals: number;
+}
+
+/** The issue as it was read. */
+interface Standing {
+  readonly issue: IssueRef;
+  readonly status: IssueStatus;
+  readonly map: WorkflowMap;
+  readonly offered: readonly WireTransition[];
+  /** Undefined: not read. */
+  readonly hasResolution: boolean | undefined;
+}
+
 /**
- * Moves an issue to a done status or back. Warm: one POST. Cold, or after a refusal: the issue is read first, and nothing is sent when it is there already.
+ * Moves an issue to a done status or back. Warm and direct: one POST. Else the issue is read first, and nothing is sent when it is there already;
+ * where no transition leads there directly, the way goes over what is known of the workflow, and where the map ends, on to see what is offered there.
  */
 export async function moveCall(
   calls: JiraCalls,
-  cache: TransitionCache,
-  to: 'closed' | 'open',
+  maps: WorkflowMaps,
+  to: MoveIntent['to'],
   issue: IssueRef,
   target: MoveTarget,
 ): Promise<MoveOutcome> {
-  const cached = target.readFirst ? undefined : cache.get(cacheKey(to, target, target.from?.name ?? null));
-  let failure: Failure | null = null;
-  if (cached !== undefined) {
-    const answer = await transition(calls, issue, cached, target);
-    if (isDone(answer)) return finish(calls, issue, cached, target);
-    failure = failureOf(answer, calls.clock.now());
-    if (!mayBeStale(answer)) return { outcome: 'failed', failure };
-    cache.delete(cacheKey(to, target, target.from?.name ?? null));
+  const walk: Walk = {
+    calls,
+    maps,
+    to,
+    target,
+    startedAt: calls.clock.monotonic(),
+    visited: new Set(),
+    read: new Set(),
+    hops: 0,
+    refusals: 0,
+  };
+  const warm = target.readFirst ? null : directFrom(walk, issue);
+  if (warm !== null) {
+    const taken = await take(walk, warm.map, issue, warm.transition);
+    if (taken.taken) return arrive(walk, { issue, map: warm.map, hasResolution: undefined }, warm.transition, taken);
+    if (!taken.stale) return { outcome: 'failed', failure: taken.failure };
+    warm.map.forget(warm.from);
     await calls.governor.another();
   }
-  return readAndMove(calls, cache, to, issue, target);
+  for (;;) {
+    const standing = await readIssue(walk, issue);
+    if ('failure' in standing) return { outcome: 'failed', failure: standing.failure };
+    const outcome = await walkOn(walk, standing);
+    if (outcome !== 'read-again') return outcome;
+    await calls.governor.another();
+  }
 }
 
-async function readAndMove(
-  calls: JiraCalls,
-  cache: TransitionCache,
-  to: 'closed' | 'open',
+/** A direct transition that may be sent unseen: one that Jira refuses where the issue is there already, because a person was first. */
+function directFrom(
+  { maps, to, target }: Walk,
   issue: IssueRef,
-  target: MoveTarget,
-): Promise<MoveOutcome> {
-  for (let tries = 1; ; tries += 1) {
-    const request = { issueIdOrKey: issue.id, fields: ['status'], expand: 'transitions' };
-    const read = parseAnswer(IssueWithTransitions, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
-    if (!read.ok) return { outcome: 'failed', failure: read.failure };
-    const now = { id: read.value.id, key: read.value.key };
-    const status = issueStatus(read.value.fields.status);
-    if ((status.category === 'done') === (to === 'closed')) return { outcome: 'already-there', issue: now, status };
-    const chosen = chooseTransition(to, read.value.transitions);
-    if (chosen === null) return { outcome: 'failed', failure: noTransition(to, status.name, read.value.transitions.length) };
-    await calls.governor.another();
-    const answer = await transition(calls, now, chosen, target);
-    if (isDone(answer)) {
-      for (const from of new Set([status.name, target.from?.name ?? null])) cache.set(cacheKey(to, target, from), chosen);
-      return finish(calls, now, chosen, target);
+): { readonly map: WorkflowMap; readonly from: string; readonly transition: Transition } | null {
+  const map = maps(target.projectKey, target.issueType);
+  const from = target.from?.name ?? map.initial;
+  if (from === undefined || projectOf(issue.key) !== target.projectKey || (target.from !== null && isThere(to, target.from))) return null;
+  const way = planWay(map, {
+    to,
+    from,
+    visited: new Set(),
+    hopsLeft: 1,
+    mayTake: (transition) => isFillable(to, target, transition),
+    explore: false,
+  });
+  if (way.way !== 'known') return null;
+  const [transition] = way.hops;
+  const elsewhere = map
+    .statuses()
+    .some((status) => isThere(to, status) && map.offered(status.name)?.some(({ id }) => id === transition.id));
+  return transition.isGlobal || elsewhere ? null : { map, from, transition };
+}
+
+async function readIssue(walk: Walk, { id }: IssueRef): Promise<Standing | { readonly failure: Failure }> {
+  const { calls, maps, target } = walk;
+  const request = { issueIdOrKey: id, fields: ['status', 'resolution', 'issuetype'], expand: 'transitions,transitions.fields' };
+  const read = parseAnswer(IssueWithTransitions, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  if (!read.ok) return { failure: read.failure };
+  const { key, fields, transitions } = read.value;
+  // A moved issue follows the workflow of where it is now.
+  const map = maps(projectOf(key), fields.issuetype?.name ?? target.issueType);
+  const status = issueStatus(fields.status);
+  map.learn(status, usableTransitions(transitions));
+  if (target.from === null && walk.hops === 0) map.initial = status.name;
+  walk.read.add(status.name);
+  walk.visited.add(status.name);
+  return { issue: { id: read.value.id, key }, status, map, offered: transitions, hasResolution: (fields.resolution ?? null) !== null };
+}
+
+/** Hops as far as the map reaches. */
+async function walkOn(walk: Walk, standing: Standing): Promise<MoveOutcome | 'read-again'> {
+  const { issue, status, map } = standing;
+  if (isThere(walk.to, status)) return alreadyThere(walk, standing);
+  const hops = wayFrom(walk, standing);
+  if ('failure' in hops) return { outcome: 'failed', failure: hops.failure };
+  let from = status.name;
+  for (const transition of hops) {
+    if (walk.hops > 0 && walk.calls.clock.monotonic() - walk.startedAt > MAX_WALK_MS) return { outcome: 'failed', failure: tooSlow(from) };
+    await walk.calls.governor.another();
+    const taken = await take(walk, map, issue, transition);
+    if (!taken.taken) {
+      map.forget(from);
+      walk.refusals += 1;
+      return taken.stale && walk.refusals < MAX_TRIES ? 'read-again' : { outcome: 'failed', failure: taken.failure };
     }
-    if (!mayBeStale(answer) || tries === MAX_TRIES) return { outcome: 'failed', failure: failureOf(answer, calls.clock.now()) };
-    await calls.governor.another();
+    if (isThere(walk.to, transition.to)) return arrive(walk, standing, transition, taken);
+    walk.hops += 1;
+    walk.refusals = 0;
+    walk.visited.add(transition.to.name);
+    from = transition.to.name;
   }
+  return 'read-again';
 }
 
-function transition({ ask }: JiraCalls, issue: IssueRef, chosen: ChosenTransition, target: MoveTarget): Promise<Answer> {
-  const update = chosen.takesComment ? { update: { comment: [{ add: { body: target.comment } }] } } : {};
-  return ask((client) => doTransition(client, { issueIdOrKey: issue.id, transition: { id: chosen.id }, ...update }));
-}
-
-/** A move without a screen is commented afterwards. The move counts; a comment that fails does not undo it. */
-async function finish(calls: JiraCalls, issue: IssueRef, chosen: ChosenTransition, target: MoveTarget): Promise<MoveOutcome> {
-  if (!chosen.takesComment) {
-    await calls.governor.another();
-    const { type, version, content } = target.comment;
-    await calls.ask((client) =>
-      addComment(client, { issueIdOrKey: issue.id, body: { type, version, content: content.map((block) => ({ ...block })) } }),
-    );
+/** Over the map as it is; where that gives no way, what was not read on this walk may be outdated: it is thrown away once, and gone to see. */
+function wayFrom(walk: Walk, standing: Standing): readonly Transition[] | { readonly failure: Failure } {
+  const { to, target, visited, hops } = walk;
+  const { status, map, offered } = standing;
+  const options = {
+    to,
+    from: status.name,
+    visited,
+    hopsLeft: MAX_HOPS - hops,
+    mayTake: (transition: Transition) => isFillable(to, target, transition),
+    explore: false,
+  };
+  for (const outdated of [true, false]) {
+    const known = planWay(map, options);
+    if (known.way !== 'none') return known.hops;
+    const failure = missingField(to, target, planWay(map, { ...options, mayTake: () => true }));
+    const further = planWay(map, { ...options, explore: target.explore });
+    if (failure === null && further.way !== 'none') return further.hops;
+    if (failure !== null || outdated) forgetUnread(walk, map);
+    if (failure !== null) return { failure };
   }
-  return { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: chosen.to };
+  return { failure: noTransition(to, status.name, offered) };
 }
 
-/** The answer has no body, and is often labelled as HTML: the status alone counts. */
-function isDone(answer: Answer): boolean {
-  return answer.kind === 'http' && answer.status === 204;
+/** The only ways there ask for something that nobody has a value for. */
+function missingField(to: MoveIntent['to'], target: MoveTarget, way: Way): Failure | null {
+  for (const transition of way.way === 'none' ? [] : way.hops) {
+    const filled = fillScreen(transition, purposeOf(to, target, transition));
+    if (!filled.ok) return filled.failure;
+  }
+  return null;
 }
 
-/** The issue is not where it was, or somebody moved it at the same moment: look again before giving up. */
-function mayBeStale(answer: Answer): boolean {
-  return answer.kind === 'http' && (answer.status === 400 || answer.status === 409);
+function forgetUnread({ read }: Walk, map: WorkflowMap): void {
+  for (const { name } of map.statuses()) if (!read.has(name)) map.forget(name);
 }
 
-function noTransition(to: 'closed' | 'open', from: string, offered: number): Failure {
+function isFillable(to: MoveIntent['to'], target: MoveTarget, transition: Transition): boolean {
+  return fillScreen(transition, purposeOf(to, target, transition)).ok;
+}
+
+function purposeOf(to: MoveIntent['to'], { closing }: MoveTarget, transition: Transition): Pick<Hop, 'to' | 'isLast' | 'closing'> {
+  return { to, isLast: isThere(to, transition.to), closing };
+}
+
+function take({ calls, to, target }: Walk, map: WorkflowMap, issue: IssueRef, transition: Transition): Promise<Taken> {
+  return takeTransition(calls, map, issue, { ...purposeOf(to, target, transition), transition, comment: target.comment });
+}
+
+/** What the last screen did not take follows in calls of its own. The move counts, whatever becomes of them, except that no open issue keeps a resolution for want of an answer. */
+async function arrive(
+  walk: Walk,
+  { issue, map, hasResolution }: Pick<Standing, 'issue' | 'map' | 'hasResolution'>,
+  transition: Transition,
+  { sent, left }: Taken & { readonly taken: true },
+): Promise<MoveOutcome> {
+  const { calls, to, target } = walk;
+  if (left.comment) {
+    await calls.governor.another();
+    await commentCall(calls, issue, target.comment);
+  }
+  const unclear =
+    to === 'open' && !Object.hasOwn(sent, 'resolution') && !Object.hasOwn(left.fields, 'resolution') && hasResolution !== false;
+  const fields =
+    unclear && (await keepsResolution(calls, map, issue, transition, hasResolution === true))
+      ? { ...left.fields, resolution: null }
+      : left.fields;
+  const failure = Object.keys(fields).length === 0 ? null : await edit(calls, issue, fields);
+  if (failure !== null && to === 'open') return { outcome: 'failed', failure };
+  return { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: transition.to };
+}
+
+/** A resolution that stayed although the issue was reopened by us is taken away; a person's own doing is let be. */
+async function alreadyThere({ calls, to, target }: Walk, { issue, status, hasResolution }: Standing): Promise<MoveOutcome> {
+  if (to === 'open' && target.readFirst && hasResolution === true) {
+    const failure = await edit(calls, issue, { resolution: null });
+    if (failure !== null) return { outcome: 'failed', failure };
+  }
+  return { outcome: 'already-there', issue, status };
+}
+
+/** Many workflows clear the resolution by themselves: seen once for each transition, on an issue that had one. */
+async function keepsResolution(calls: JiraCalls, map: WorkflowMap, issue: IssueRef, { id }: Transition, hadOne: boolean): Promise<boolean> {
+  const known = map.keepsResolution.get(id);
+  if (known !== undefined) return known;
+  await calls.governor.another();
+  const read = parseAnswer(
+    IssueResolution,
+    await calls.ask((client) => getIssue(client, { issueIdOrKey: issue.id, fields: ['resolution'] })),
+    calls.clock.now(),
+  );
+  if (!read.ok) return true;
+  const keeps = read.value.fields.resolution !== null;
+  if (keeps || hadOne) map.keepsResolution.set(id, keeps);
+  return keeps;
+}
+
+/** @returns a failure only where another try may do better */
+async function edit(calls: JiraCalls, issue: IssueRef, fields: Readonly<Record<string, unknown>>): Promise<Failure | null> {
+  await calls.governor.another();
+  const answer = await calls.ask((client) => editIssue(client, { issueIdOrKey: issue.id, fields: { ...fields } }));
+  const isFinal = answer.kind === 'http' && answer.status < 500 && answer.status !== 429 && answer.status !== 409;
+  return isFinal ? null : failureOf(answer, calls.clock.now());
+}
+
+export function commentCall({ ask }: JiraCalls, issue: IssueRef, { type, version, content }: AdfDocument): Promise<Answer> {
+  return ask((client) =>
+    addComment(client, { issueIdOrKey: issue.id, body: { type, version, content: content.map((block) => ({ ...block })) } }),
+  );
+}
+
+/** Transitions that a failure's message names. */
+const MAX_NAMED = 10;
+
+function noTransition(to: MoveIntent['to'], from: string, offered: readonly WireTransition[]): Failure {
+  const named = offered.slice(0, MAX_NAMED).map((transition) => `"${transition.name ?? transition.id}" to "${transition.to.name}"`);
   const message =
-    offered === 0
-      ? 'Jira offers no transition at all; give the account the permission "Transition issues" in the project'
-      : `No transition leads from "${from}" to ${to === 'closed' ? 'a done status' : 'a status that is not done'}; add one to the workflow`;
+    offered.length === 0
+      ? `Jira offers no transition at all from "${from}"; give the account the permission "Transition issues" in the project`
+      : `No transition leads from "${from}" to ${to === 'closed' ? 'a done status' : 'a status that is not done'}, at once or over others; Jira offers ${named.join(', ')}; add one to the workflow, or move the issue by hand`;
   return { code: 'jira-no-transition', message, words: null, retry: { when: 'backoff' } };
 }
 
-function cacheKey(to: 'closed' | 'open', { projectKey, issueType }: MoveTarget, from: string | null): string {
-  return JSON.stringify([to, projectKey, issueType, from]);
+function tooSlow(at: string): Failure {
+  return {
+    code: 'jira-timeout',
+    message: `Jira was slow: the issue has come as far as "${at}" and goes on with the next try`,
+    words: null,
+    retry: { when: 'backoff' },
+  };
+}
+
+function projectOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('-'));
 }

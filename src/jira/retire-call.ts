@@ -2,7 +2,8 @@ import { linkIssues } from 'jira.js/cloud';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { FoundIssue, IssueRef, MoveOutcome } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { moveCall, type TransitionCache } from './move-call.ts';
+import { moveCall } from './move-call.ts';
+import type { WorkflowMaps } from './workflow-map.ts';
 
 /**
  * Marks a second issue as a duplicate of the one that stays, and closes it with a comment. May be called again: a link that is there counts as
@@ -10,7 +11,7 @@ import { moveCall, type TransitionCache } from './move-call.ts';
  */
 export async function retireCall(
   calls: JiraCalls,
-  cache: TransitionCache,
+  maps: WorkflowMaps,
   twin: FoundIssue,
   kept: IssueRef,
   comment: AdfDocument,
@@ -21,5 +22,15 @@ export async function retireCall(
   );
   await calls.governor.another();
   const { projectKey, issueType, status } = twin;
-  return moveCall(calls, cache, 'closed', twin.issue, { projectKey, issueType, from: status, readFirst: true, comment });
+  // Every sweep comes by: where the workflow has no way, the issue is not moved about again each time.
+  const explore = status.category === 'new';
+  return moveCall(calls, maps, 'closed', twin.issue, {
+    projectKey,
+    issueType,
+    from: status,
+    readFirst: true,
+    comment,
+    closing: null,
+    explore,
+  });
 }

@@ -7,20 +7,48 @@ export const Myself = Type.Object({ accountId: Type.String({ minLength: 1 }) });
 
 const Status = Type.Object({ name: Type.String(), statusCategory: Type.Object({ key: Type.String() }) });
 
-/** An issue as `GET /issue/{id}?expand=transitions` gives it, with the fields that we ask for. */
+/** A field of a transition's screen. Read one by one, so that a field of an app in a form of its own does not hide the others. */
+export const ScreenFieldMeta = Type.Object({
+  name: Type.Optional(Type.String()),
+  required: Type.Optional(Type.Boolean()),
+  hasDefaultValue: Type.Optional(Type.Boolean()),
+  schema: Type.Optional(Type.Object({ type: Type.Optional(Type.String()) })),
+  allowedValues: Type.Optional(Type.Array(Type.Unknown())),
+});
+
+/** A value that may be chosen: a resolution or version has a name, an option has a value. */
+export const AllowedValue = Type.Object({
+  id: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String()),
+});
+
+/** An issue as `GET /issue/{id}?expand=transitions,transitions.fields` gives it, with the fields that we ask for. */
 export const IssueWithTransitions = Type.Object({
   id: Type.String(),
   key: Type.String(),
-  fields: Type.Object({ status: Status }),
+  fields: Type.Object({
+    status: Status,
+    resolution: Type.Optional(Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()])),
+    issuetype: Type.Optional(Type.Object({ name: Type.String() })),
+  }),
   transitions: Type.Array(
     Type.Object({
       id: Type.String(),
+      name: Type.Optional(Type.String()),
       to: Status,
       hasScreen: Type.Optional(Type.Boolean()),
       isAvailable: Type.Optional(Type.Boolean()),
       isLooped: Type.Optional(Type.Boolean()),
+      isGlobal: Type.Optional(Type.Boolean()),
+      fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     }),
   ),
+});
+
+/** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
+export const IssueResolution = Type.Object({
+  fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),
 });
 
 export type WireTransition = Static<typeof IssueWithTransitions>['transitions'][number];

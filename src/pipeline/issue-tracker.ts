@@ -3,6 +3,7 @@ import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
 import type { Marker, MarkerProperty } from '../issues/marker.ts';
+import type { CloseFields } from '../rules/routing-rule.ts';
 
 /** The tracker port: what settling needs of Jira, in four outcomes and no exceptions. */
 export interface IssueTracker {
@@ -22,6 +23,8 @@ export interface IssueTracker {
   close(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
   /** Brings the issue back to a status that is not of category `done`. */
   reopen(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
+  /** Says something on the issue, as a further call of a step that holds a permit. Sent once; null: said. */
+  comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
   /** Links a second issue of a group to the one that stays, and closes it with a word. It is never deleted. */
   retire(twin: FoundIssue, kept: IssueRef, comment: AdfDocument): Promise<MoveOutcome>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
@@ -90,7 +93,12 @@ export interface MoveTarget {
   readonly from: IssueStatus | null;
   /** True after a move whose answer was lost: read the issue before anything is sent. */
   readonly readFirst: boolean;
+  /** Said with the hop that arrives, or after it. */
   readonly comment: AdfDocument;
+  /** What the rules of now say about closing; null: nothing. */
+  readonly closing: CloseFields | null;
+  /** True: where no way is known the issue may be moved on to see what the workflow offers there. */
+  readonly explore: boolean;
 }
 
 export type MoveOutcome =

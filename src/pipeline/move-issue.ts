@@ -1,6 +1,7 @@
 import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
-import { closingComment, reopeningComment } from '../issues/render-issue.ts';
+import type { AdfDocument } from '../issues/adf.ts';
+import { closingComment, noWayComment, reopeningComment } from '../issues/render-issue.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
@@ -25,15 +26,20 @@ export async function moveIssue(settling: Settling, view: GroupView, step: MoveS
     };
     const claimed: GroupRecord = { ...record, wait: null, move };
     if (!(await save(settling, view, claimed, null))) return 'again';
-    const outcome = await send(settling, record.issue, step, record.move !== null);
+    const outcome = await send(settling, view, record.issue, step);
     return await recordOutcome(settling, record.group, move, step, outcome);
   } finally {
     permit.release();
   }
 }
 
-function send({ tracker }: Settling, issue: OwnIssue, step: MoveStep, readFirst: boolean): Promise<MoveOutcome> {
-  const target = { projectKey: issue.projectKey, issueType: issue.issueType, from: issue.status, readFirst };
+async function send({ tracker, rules }: Settling, { record, members }: GroupView, issue: OwnIssue, step: MoveStep): Promise<MoveOutcome> {
+  const { projectKey, issueType, status } = issue;
+  // An issue that was read back from Jira tells no rule; the one that would send it there now is the best guess.
+  const ruleId = issue.ruleId ?? members.find(({ decision }) => decision.action === 'issue')?.decision.ruleId ?? null;
+  const closing = (await rules.current()).closing(ruleId);
+  const explore = issue.saidNoWay !== (step.step === 'close' ? 'closed' : 'open');
+  const target = { projectKey, issueType, from: status, readFirst: record.move !== null, closing, explore };
   return step.step === 'close'
     ? tracker.close(issue, { ...target, comment: closingComment(step.because) })
     : tracker.reopen(issue, { ...target, comment: reopeningComment() });
@@ -64,7 +70,7 @@ async function recordMoved(
 ): Promise<boolean> {
   const next: GroupRecord = {
     ...view.record,
-    issue: { ...issue, ...outcome.issue, stand: move.to, status: outcome.status },
+    issue: foundAWay({ ...issue, ...outcome.issue, stand: move.to, status: outcome.status }),
     move: null,
     failure: null,
     attempts: 0,
@@ -93,7 +99,18 @@ async function recordFailure(
   const { failure } = outcome;
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   const move = next.move === null ? null : { ...next.move, uncertain: true };
-  if (!(await save(settling, view, { ...next, move }, { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null })))
+  const { issue } = view.record;
+  // Written before it is said: a process that dies in between leaves it unsaid, which is better than said with every try.
+  const says = issue !== null && move !== null && failure.code === 'jira-no-transition' && issue.saidNoWay !== move.to;
+  const noted = says ? { ...issue, saidNoWay: move.to } : issue;
+  if (
+    !(await save(
+      settling,
+      view,
+      { ...next, issue: noted, move },
+      { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null },
+    ))
+  )
     return false;
   settling.tell({
     what: 'jira-failed',
@@ -103,5 +120,18 @@ async function recordFailure(
     message: failure.message,
     retryInMs,
   });
+  if (says) await sayNoWay(settling, view.record.group, issue, noWayComment(step.step, failure.message));
   return true;
+}
+
+/** What was not sent for sure is taken back, so that the next try says it. */
+async function sayNoWay(settling: Settling, group: string, issue: OwnIssue, comment: AdfDocument): Promise<void> {
+  const failure = await settling.tracker.comment(issue, comment);
+  const view = failure?.code === 'jira-rate-limited' ? await readGroup(settling.store, settling.rules, group) : null;
+  if (view?.record.issue?.id === issue.id) await save(settling, view, { ...view.record, issue }, null);
+}
+
+/** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
+function foundAWay({ saidNoWay, ...issue }: OwnIssue): OwnIssue {
+  return saidNoWay === undefined || saidNoWay === issue.stand ? issue : { ...issue, saidNoWay };
 }

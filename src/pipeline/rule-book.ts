@@ -3,6 +3,7 @@ import type { MemberDecision } from '../issues/plan-step.ts';
 import type { GroupBy } from '../issues/group-key.ts';
 import { decide } from '../rules/decide.ts';
 import { parseRules, type CompiledRules } from '../rules/parse-rules.ts';
+import type { CloseFields } from '../rules/routing-rule.ts';
 import type { Clock } from './clock.ts';
 import { RULES, type RulesRecord } from './collections.ts';
 import { put, type Store } from './store.ts';
@@ -17,6 +18,8 @@ export interface RuleBook {
 export interface Rules {
   readonly revision: number;
   route(event: FindingEvent): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
+  /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
+  closing(ruleId: string | null): CloseFields | null;
 }
 
 /** The stored rule set does not parse: written by a newer version, or by hand. */
@@ -72,6 +75,10 @@ function rulesOf(compiled: CompiledRules, revision: number): Rules {
         dueInDays: issue.dueInDays ?? null,
       };
       return { decision: { action: 'issue', because: 'rule-matched', ruleId: decision.ruleId, route }, groupBy: groupBy ?? 'finding' };
+    },
+    closing(ruleId) {
+      const rule = compiled.ruleSet.rules.find(({ id }) => id === ruleId);
+      return rule?.action === 'issue' ? (rule.close ?? null) : null;
     },
   };
 }

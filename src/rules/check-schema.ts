@@ -13,7 +13,8 @@ export function checkObject(schema: TObject, value: unknown, path: string, refus
     refuse(path, expected(schema));
     return;
   }
-  const required: readonly PropertyKey[] = schema.required;
+  // TypeBox leaves it out where every property is optional, whatever its type says.
+  const required: readonly PropertyKey[] = schema.required ?? [];
   for (const [name, property] of Object.entries(schema.properties)) {
     const at = propertyPath(path, name);
     if (Object.hasOwn(value, name)) checkValue(property, value[name], at, refuse);

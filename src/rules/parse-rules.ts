@@ -71,7 +71,7 @@ function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule |
 }
 
 function refuseIssueParts(input: JsonObject, path: string, refuse: Refuse): void {
-  for (const name of ['groupBy', 'issue']) {
+  for (const name of ['groupBy', 'issue', 'close']) {
     if (Object.hasOwn(input, name)) refuse(propertyPath(path, name), 'expected only in a rule with action "issue"');
   }
 }

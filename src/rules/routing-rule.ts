@@ -38,6 +38,27 @@ export const IssueFields = Type.Object(
 );
 export type IssueFields = Static<typeof IssueFields>;
 
+/**
+ * What the issue is closed with, where the workflow asks for it. The fields are sent with a transition that has them on its screen;
+ * resolution and comment have ways of their own.
+ */
+export const CloseFields = Type.Object(
+  {
+    resolution: Type.Optional(Name('Done')),
+    fields: Type.Optional(
+      Type.Unsafe<JsonObject>({
+        type: 'object',
+        propertyNames: { pattern: '^(?!(?:resolution|comment)$)[a-z][A-Za-z0-9_]{0,99}$' },
+        maxProperties: 50,
+        description:
+          'an object of at most 50 Jira field ids such as customfield_10042, but neither resolution nor comment, and their values as the REST API takes them',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'an object with resolution, fields or both' },
+);
+export type CloseFields = Static<typeof CloseFields>;
+
 /** A rule that sends findings to Jira. `groupBy` says which of them share an issue; without it each has its own. */
 export const IssueRule = Type.Object(
   {
@@ -51,6 +72,7 @@ export const IssueRule = Type.Object(
       }),
     ),
     issue: IssueFields,
+    close: Type.Optional(CloseFields),
   },
   { additionalProperties: false, description: 'a rule: an object with id, match and action' },
 );

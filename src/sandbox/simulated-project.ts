@@ -31,10 +31,10 @@ type WorkflowName = 'simple' | 'strict' | 'global';
 export interface ProjectOptions {
   readonly key: string;
   readonly name?: string;
-  /** Of every issue type. */
-  readonly workflow?: WorkflowName;
+  /** Of every issue type: one of ours by its name, or any. */
+  readonly workflow?: WorkflowName | Workflow;
   /** The workflow of single issue types, by their name. A name that is not there is added. */
-  readonly issueTypes?: Readonly<Record<string, WorkflowName>>;
+  readonly issueTypes?: Readonly<Record<string, WorkflowName | Workflow>>;
   readonly priorities?: readonly string[];
   /** Fields that the create screen lacks, such as `labels`. */
   readonly offScreen?: readonly string[];
@@ -57,12 +57,20 @@ const PRIORITIES = ['Highest', 'High', 'Medium', 'Low', 'Lowest'];
 /** @param position of the project among all, which makes its id */
 export function simulatedProject(options: ProjectOptions, position: number): SimulatedProject {
   const workflow = options.workflow ?? 'simple';
-  const types = new Map<string, WorkflowName>([['Task', workflow], ['Bug', workflow], ...Object.entries(options.issueTypes ?? {})]);
+  const types = new Map<string, WorkflowName | Workflow>([
+    ['Task', workflow],
+    ['Bug', workflow],
+    ...Object.entries(options.issueTypes ?? {}),
+  ]);
   return {
     id: String(10_000 + position),
     key: options.key,
     name: options.name ?? options.key,
-    issueTypes: [...types].map(([name, of]) => ({ id: idOf(ISSUE_TYPES, name, 10_100), name, workflow: WORKFLOWS[of] })),
+    issueTypes: [...types].map(([name, of]) => ({
+      id: idOf(ISSUE_TYPES, name, 10_100),
+      name,
+      workflow: typeof of === 'string' ? WORKFLOWS[of] : of,
+    })),
     priorities: (options.priorities ?? PRIORITIES).map((name) => ({ id: idOf(PRIORITIES, name, 1), name })),
     createScreen: new Set(SCREEN_FIELDS.filter((field) => !(options.offScreen ?? []).includes(field))),
     required: new Set(options.required ?? []),

@@ -87,6 +87,14 @@ test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], u
   expect(planStep(recordWith(issue), membersOf(words), unknown)).toMatchObject({ step, because });
 });
 
+test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is taken for one that may have happened', (to) => {
+  const from = to === 'open' ? 'closed' : 'open';
+  const record: GroupRecord = { ...recordWith(from), move: { to, owner: 'me', sentAt: 1, uncertain: true } };
+  const stays = from === 'open' ? 'active issue' : 'resolved issue';
+  expect(planStep(record, membersOf([stays]), 0)).toMatchObject({ step: from === 'open' ? 'reopen' : 'close' });
+  expect(planStep({ ...record, move: null }, membersOf([stays]), 0)).toMatchObject({ step: 'nothing' });
+});
+
 test('the oldest active member that a rule sends to Jira leads', () => {
   const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
   const step = planStep(recordWith('none'), members, 0);

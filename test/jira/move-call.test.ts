@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { IssueStatus } from '../../src/issues/group-record.ts';
 import { closingComment } from '../../src/issues/render-issue.ts';
-import { moveCall, type TransitionCache } from '../../src/jira/move-call.ts';
+import { moveCall } from '../../src/jira/move-call.ts';
+import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
@@ -31,7 +32,7 @@ function issueIn(status: IssueStatus, transitions: readonly object[] = [transiti
 }
 
 function target(more: Partial<MoveTarget> = {}): MoveTarget {
-  return { projectKey: 'SEC', issueType: 'Task', from: OPEN, readFirst: false, comment: COMMENT, ...more };
+  return { projectKey: 'SEC', issueType: 'Task', from: OPEN, readFirst: false, comment: COMMENT, closing: null, explore: true, ...more };
 }
 
 interface Bench {
@@ -43,8 +44,8 @@ interface Bench {
 async function bench(...replies: readonly Reply[]): Promise<Bench> {
   const jira = await scriptJira((_, index) => replies[index]);
   const calls = callsTo(jira.url);
-  const cache: TransitionCache = new Map();
-  return { jira, move: (to = 'closed', more = {}) => moveCall(calls, cache, to, REF, target(more)) };
+  const maps = createWorkflowMaps();
+  return { jira, move: (to = 'closed', more = {}) => moveCall(calls, maps, to, REF, target(more)) };
 }
 
 const moved = { outcome: 'moved', issue: REF, status: DONE };
@@ -53,7 +54,7 @@ test('cold it is two calls, warm it is one', async () => {
   const { jira, move } = await bench(issueIn(OPEN), MOVED, MOVED);
   expect(await move()).toEqual(moved);
   expect(jira.lines()).toEqual([READ, MOVE]);
-  expect(new URL(jira.requests[0]?.url ?? '', jira.url).searchParams.get('expand')).toBe('transitions');
+  expect(new URL(jira.requests[0]?.url ?? '', jira.url).searchParams.get('expand')).toBe('transitions,transitions.fields');
   expect(await move()).toEqual(moved);
   expect(jira.lines()).toEqual([READ, MOVE, MOVE]);
 });
@@ -127,12 +128,13 @@ test.each([
   ['400', REFUSED],
   ['409', CONFLICT],
 ])('a plan from the cache that gets %s is thrown away, the issue is read, and what works is kept', async (_, refusal) => {
-  const other = issueIn({ name: 'Backlog', category: 'new' }, [transition('41', DONE)]);
+  const backlog: IssueStatus = { name: 'Backlog', category: 'new' };
+  const other = issueIn(backlog, [transition('41', DONE)]);
   const { jira, move } = await bench(issueIn(OPEN), MOVED, refusal, other, MOVED, MOVED);
   await move();
   expect(await move()).toEqual(moved);
   expect(jira.lines()).toEqual([READ, MOVE, MOVE, READ, MOVE]);
-  await move();
+  await move('closed', { from: backlog });
   expect(jira.requests.filter(({ method }) => method === 'POST').map(({ body }) => body)).toMatchObject(
     ['31', '31', '41', '41'].map((id) => ({ transition: { id } })),
   );

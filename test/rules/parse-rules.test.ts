@@ -23,6 +23,7 @@ const full = {
   description: 'what it is for',
   groupBy: 'resource',
   issue: { project: 'S_1', issueType: 'Task', priority: 'High', labels: ['a', 'x'.repeat(255)], dueInDays: 3650 },
+  close: { resolution: 'Fixed', fields: { customfield_10042: { value: 'Policy changed' }, components: [{ id: '1' }] } },
 };
 
 test.each([
@@ -31,6 +32,7 @@ test.each([
   ['everything', [full]],
   ['the longest id', [{ ...ignoring, id: `0${'-'.repeat(62)}` }]],
   ['the longest project key', [{ ...sending, issue: { ...sending.issue, project: `A${'1'.repeat(49)}` } }]],
+  ['nothing to close with', [{ ...sending, close: {} }]],
   ['due today, without labels', [{ ...sending, issue: { ...sending.issue, labels: [], dueInDays: 0 } }]],
 ])('%s: accepted as it is', (_, rules) => {
   const parsed = parseRules({ version: 1, rules });
@@ -77,13 +79,14 @@ test.each<[string, unknown, string, string]>([
   ['an unknown action with an issue', { ...sending, action: 'Issue' }, 'rules[1].action', '"issue" or "ignore"'],
   ['ignore with an issue', { ...sending, action: 'ignore' }, 'rules[1].issue', 'only in a rule with action "issue"'],
   ['ignore with groupBy', { ...ignoring, id: 'a', groupBy: 'finding' }, 'rules[1].groupBy', 'only in a rule with action "issue"'],
+  ['ignore with close', { ...ignoring, id: 'a', close: {} }, 'rules[1].close', 'only in a rule with action "issue"'],
   ['issue without an issue', { ...sending, issue: undefined }, 'rules[1].issue', 'an object with at least project and issueType'],
   ['an unknown groupBy', { ...sending, groupBy: 'account' }, 'rules[1].groupBy', '"finding", "access" or "resource"'],
   [
     'an unknown property',
     { ...sending, enabled: true },
     'rules[1].enabled',
-    'unknown here, expected only id, description, match, action, groupBy, issue',
+    'unknown here, expected only id, description, match, action, groupBy, issue, close',
   ],
   ['a long description', { ...sending, description: 'x'.repeat(2001) }, 'rules[1].description', '2000'],
   [
@@ -118,6 +121,34 @@ test.each<[string, unknown, string, string]>([
     { ...sending, issue: { ...sending.issue, assignee: 'me' } },
     'rules[1].issue.assignee',
     'unknown here, expected only project',
+  ],
+  ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with resolution, fields or both'],
+  [
+    'an unknown part of close',
+    { ...sending, close: { status: 'Done' } },
+    'rules[1].close.status',
+    'unknown here, expected only resolution, fields',
+  ],
+  ['a blank resolution', { ...sending, close: { resolution: ' ' } }, 'rules[1].close.resolution', 'a name such as Done'],
+  ['a resolution by id', { ...sending, close: { resolution: { id: '1' } } }, 'rules[1].close.resolution', 'a name such as Done'],
+  ['fields as a list', { ...sending, close: { fields: [] } }, 'rules[1].close.fields', 'an object of at most 50 Jira field ids'],
+  [
+    'a field by its name',
+    { ...sending, close: { fields: { 'Root cause': 'x' } } },
+    'rules[1].close.fields',
+    'field ids such as customfield_10042',
+  ],
+  [
+    'the resolution among the fields',
+    { ...sending, close: { fields: { resolution: { id: '1' } } } },
+    'rules[1].close.fields',
+    'neither resolution nor comment',
+  ],
+  [
+    '51 fields',
+    { ...sending, close: { fields: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`customfield_${index}`, 1])) } },
+    'rules[1].close.fields',
+    'at most 50',
   ],
 ])('a rule with %s has that one problem', (_, rule, path, message) => {
   expect(problemsOfRule(rule)).toEqual([{ path, message: expect.stringContaining(message) }]);

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { OPERATOR_NAMES } from '../../src/rules/operators.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { compilePattern } from '../../src/rules/pattern.ts';
-import { IssueFields, IssueRule } from '../../src/rules/routing-rule.ts';
+import { CloseFields, IssueFields, IssueRule } from '../../src/rules/routing-rule.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
 const [file = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => yaml ?? '');
@@ -30,8 +30,9 @@ describe('docs/rules.md', () => {
 
   test('names every property of a rule', () => {
     for (const name of [
-      ...Object.keys(IssueRule.properties).filter((each) => each !== 'issue'),
+      ...Object.keys(IssueRule.properties).filter((each) => each !== 'issue' && each !== 'close'),
       ...Object.keys(IssueFields.properties).map((each) => `issue.${each}`),
+      ...Object.keys(CloseFields.properties).map((each) => `close.${each}`),
     ]) {
       expect(document).toContain(`| \`${name}\` |`);
     }

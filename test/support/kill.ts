@@ -32,6 +32,22 @@ export function killAtCall(
   });
 }
 
+/** Dies in the middle of a tracker's move, as soon as the condition holds: what that process had still sent hangs, and nobody hears of its answer. */
+export function killDuringMove(died: () => Promise<void>): (tracker: IssueTracker) => IssueTracker {
+  const orDie = <T>(move: Promise<T>): Promise<T> =>
+    Promise.race([
+      move,
+      died().then((): never => {
+        throw new Killed('in the middle of a move');
+      }),
+    ]);
+  return (tracker) => ({
+    ...tracker,
+    close: (issue, target) => orDie(tracker.close(issue, target)),
+    reopen: (issue, target) => orDie(tracker.reopen(issue, target)),
+  });
+}
+
 /** Dies at the first commit that `isIt` recognises, before it is written or after. */
 export function killAtCommit(store: Store, isIt: (writes: readonly Write[]) => boolean, when: 'before' | 'after'): Store {
   let dead = false;

@@ -1,0 +1,110 @@
+import type { Failure } from '../issues/failure.ts';
+import type { MoveIntent } from '../issues/group-record.ts';
+import type { CloseFields } from '../rules/routing-rule.ts';
+import { saysWont } from './plan-way.ts';
+import type { ScreenField, ScreenValue, Transition } from './workflow-map.ts';
+
+/** What a hop is taken for. */
+export interface HopPurpose {
+  readonly to: MoveIntent['to'];
+  /** The hop that arrives: resolution and comment belong to it. */
+  readonly isLast: boolean;
+  readonly closing: CloseFields | null;
+}
+
+/** Field values by field id, as the REST API takes them. */
+export type FieldValues = Readonly<Record<string, unknown>>;
+
+export type Filled = { readonly ok: true; readonly fields: FieldValues } | { readonly ok: false; readonly failure: Failure };
+
+/** The usual names of a resolution that says that the work was done, best first. */
+const FIXED_RESOLUTIONS = ['done', 'fixed', 'resolved', 'complete', 'completed'];
+
+/**
+ * What is sent with a transition: the rule's values, the only allowed value of a required field, and the resolution. Pure.
+ * A required field that nobody has a value for is a failure, before anything is sent.
+ */
+export function fillScreen(transition: Transition, purpose: HopPurpose): Filled {
+  const fields: Record<string, unknown> = {};
+  for (const field of transition.fields) {
+    if (field.id === 'comment') continue;
+    const value = field.id === 'resolution' ? resolutionFor(field, purpose) : valueFor(field, purpose);
+    if (value !== undefined) fields[field.id] = value;
+    else if (field.required || isNotTaken(field, purpose))
+      return { ok: false, failure: fieldRequired(transition.name, field, purpose.closing) };
+  }
+  // Jira lists less than a screen has, now and then: what the rule says in so many words is tried.
+  const resolution =
+    isClosing(purpose) && transition.hasScreen && !Object.hasOwn(fields, 'resolution') ? purpose.closing?.resolution : undefined;
+  return { ok: true, fields: resolution === undefined ? fields : { ...fields, resolution: { name: resolution } } };
+}
+
+/** The resolution as far as it can be said without knowing what may be chosen. */
+export function unlistedResolution({ to, closing }: HopPurpose): unknown {
+  return to === 'closed' ? { name: closing?.resolution ?? 'Done' } : null;
+}
+
+export function fieldRequired(
+  transition: string,
+  field: Pick<ScreenField, 'id' | 'name' | 'values'>,
+  closing: CloseFields | null,
+  words: string | null = null,
+): Failure {
+  const place = field.id === 'resolution' ? 'close.resolution' : `close.fields.${field.id}`;
+  const listed =
+    field.values.length === 0
+      ? ''
+      : ` (one of ${field.values
+          .slice(0, 10)
+          .map(({ label }) => label)
+          .join(', ')})`;
+  const said =
+    field.id === 'resolution' && closing?.resolution !== undefined ? ` and does not take the rule's "${closing.resolution}"` : '';
+  return {
+    code: 'jira-field-required',
+    message: `The transition "${transition}" asks for the field ${field.id} "${field.name}"${said}; give it a value in the rule's ${place}${listed}, or make it optional`,
+    words,
+    retry: { when: 'backoff' },
+  };
+}
+
+/** @returns undefined: nothing to say; null: cleared, since an open issue has no resolution */
+function resolutionFor(field: ScreenField, purpose: HopPurpose): unknown {
+  if (purpose.to === 'open') return purpose.isLast ? null : undefined;
+  if (!purpose.isLast && !field.required) return undefined;
+  if (field.values.length === 0) return unlistedResolution(purpose);
+  const wanted = purpose.closing?.resolution;
+  const chosen =
+    wanted === undefined ? sensible(field.values) : field.values.find(({ label }) => label.toLowerCase() === wanted.toLowerCase());
+  return chosen === undefined ? undefined : refer(chosen);
+}
+
+function sensible(values: readonly ScreenValue[]): ScreenValue | undefined {
+  for (const name of FIXED_RESOLUTIONS) {
+    const value = values.find(({ label }) => label.toLowerCase() === name);
+    if (value !== undefined) return value;
+  }
+  return values.find(({ label }) => !saysWont(label));
+}
+
+/** The rule's values are for closing only. A value that nobody asked for is sent where the rule has one, and nowhere else. */
+function valueFor(field: ScreenField, { to, closing }: HopPurpose): unknown {
+  const said = closing?.fields;
+  if (to === 'closed' && said !== undefined && Object.hasOwn(said, field.id)) return said[field.id];
+  const [only, ...others] = field.values;
+  if (!field.required || only === undefined || others.length > 0) return undefined;
+  return field.isList ? [refer(only)] : refer(only);
+}
+
+function refer({ id, label }: ScreenValue): { readonly id: string } | { readonly name: string } {
+  return id === null ? { name: label } : { id };
+}
+
+/** The rule says a resolution that can't be chosen: closing with another one, or none, would hide the mistake. */
+function isNotTaken(field: ScreenField, purpose: HopPurpose): boolean {
+  return field.id === 'resolution' && isClosing(purpose) && purpose.closing?.resolution !== undefined;
+}
+
+function isClosing({ to, isLast }: HopPurpose): boolean {
+  return to === 'closed' && isLast;
+}

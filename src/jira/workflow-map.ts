@@ -1,0 +1,101 @@
+import { Check } from 'typebox/value';
+import type { IssueStatus } from '../issues/group-record.ts';
+import { issueStatus } from './issue-status.ts';
+import { AllowedValue, ScreenFieldMeta, type WireTransition } from './wire.ts';
+
+/** A transition as it was offered to an issue. */
+export interface Transition {
+  readonly id: string;
+  readonly name: string;
+  readonly to: IssueStatus;
+  /** Only a transition with a screen takes a comment or a field along. */
+  readonly hasScreen: boolean;
+  /** May be taken from every status, also from the one that it leads to. */
+  readonly isGlobal: boolean;
+  /** What stands on its screen, as far as Jira says. */
+  readonly fields: readonly ScreenField[];
+}
+
+/** A field on a transition's screen. */
+export interface ScreenField {
+  readonly id: string;
+  readonly name: string;
+  /** Must be given: Jira has no default for it. */
+  readonly required: boolean;
+  readonly isList: boolean;
+  /** What may be chosen; empty where Jira does not list it. */
+  readonly values: readonly ScreenValue[];
+}
+
+export interface ScreenValue {
+  readonly id: string | null;
+  readonly label: string;
+}
+
+/** What reads have taught of one workflow: from a status only its own transitions are visible. Statuses are told apart by their names. */
+export interface WorkflowMap {
+  learn(from: IssueStatus, transitions: readonly Transition[]): void;
+  /** What a status offers; undefined: not known. */
+  offered(status: string): readonly Transition[] | undefined;
+  /** Thrown away when it turned out wrong. */
+  forget(status: string): void;
+  /** Names of the statuses whose transitions are known, with their category. */
+  statuses(): readonly IssueStatus[];
+  /** Where a new issue of this kind was found; undefined: none was seen yet. */
+  initial: string | undefined;
+  /** What a refusal has taught about a transition's screen, by the transition's id. */
+  readonly lessons: Map<string, ScreenLesson>;
+  /** Whether a resolution stayed after a reopening transition that does not have it on its screen. */
+  readonly keepsResolution: Map<string, boolean>;
+}
+
+/** Field ids, and `comment`, that a screen did not take, and such that it wanted although Jira did not list them. */
+export interface ScreenLesson {
+  readonly refused: ReadonlySet<string>;
+  readonly wanted: ReadonlySet<string>;
+}
+
+/** The maps of all workflows, learned again by every process. */
+export type WorkflowMaps = (projectKey: string, issueType: string) => WorkflowMap;
+
+export function createWorkflowMaps(): WorkflowMaps {
+  const maps = new Map<string, WorkflowMap>();
+  return (projectKey, issueType) => {
+    const key = JSON.stringify([projectKey, issueType]);
+    const known = maps.get(key) ?? createWorkflowMap();
+    maps.set(key, known);
+    return known;
+  };
+}
+
+export function createWorkflowMap(): WorkflowMap {
+  const known = new Map<string, { readonly status: IssueStatus; readonly transitions: readonly Transition[] }>();
+  return {
+    learn: (status, transitions) => void known.set(status.name, { status, transitions }),
+    offered: (status) => known.get(status)?.transitions,
+    forget: (status) => void known.delete(status),
+    statuses: () => [...known.values()].map(({ status }) => status),
+    initial: undefined,
+    lessons: new Map(),
+    keepsResolution: new Map(),
+  };
+}
+
+/** Those that lead somewhere: a looped one is no move, and an unavailable one is refused. */
+export function usableTransitions(offered: readonly WireTransition[]): Transition[] {
+  return offered.filter(({ isAvailable, isLooped }) => isAvailable !== false && isLooped !== true).map(transitionOf);
+}
+
+function transitionOf({ id, name, to, hasScreen, isGlobal, fields }: WireTransition): Transition {
+  const known = Object.entries(fields ?? {}).flatMap(([key, field]) => screenField(key, field));
+  return { id, name: name ?? id, to: issueStatus(to), hasScreen: hasScreen === true, isGlobal: isGlobal === true, fields: known };
+}
+
+function screenField(id: string, said: unknown): ScreenField[] {
+  if (!Check(ScreenFieldMeta, said)) return [];
+  const { name, required, hasDefaultValue, schema, allowedValues } = said;
+  const values = (allowedValues ?? []).flatMap((value) =>
+    Check(AllowedValue, value) ? [{ id: value.id ?? null, label: value.name ?? value.value ?? value.id ?? '' }] : [],
+  );
+  return [{ id, name: name ?? id, required: required === true && hasDefaultValue !== true, isList: schema?.type === 'array', values }];
+}
