@@ -7,6 +7,7 @@ import { readEnvironment } from '../src/config/environment.ts';
 import { parseRules } from '../src/rules/parse-rules.ts';
 import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator } from '../src/sandbox/sqs-emulator.ts';
+import { SIMPLE_WORKFLOW, type Workflow } from '../src/sandbox/workflow.ts';
 
 /** What a finding costs at one point of its life: calls to Jira a finding, and which. */
 export interface CallsRow {
@@ -19,11 +20,16 @@ export interface CallsRow {
 
 const DEADLINE_MS = 300_000;
 
+/** The closing transition has a screen, so that the comment rides along with it. */
+const SCREENED: Workflow = {
+  ...SIMPLE_WORKFLOW,
+  transitions: SIMPLE_WORKFLOW.transitions.map((one) => (one.to === 'Done' ? { ...one, screen: { resolution: 'absent' } } : one)),
+};
+
 /** Opens, repeats and closes findings on the embedded store, and counts in the simulated Jira's own history. */
 export async function benchCalls(findings: number): Promise<readonly CallsRow[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'f2j-bench-'));
-  // A workflow whose closing transition has a screen, so that the comment rides along.
-  const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow: 'global' }] });
+  const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow: SCREENED }] });
   const sqs = await startSqsEmulator();
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
