@@ -1,4 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
+import { severityOf } from '../findings/severity.ts';
 import {
   bulletList,
   cleanText,
@@ -17,22 +18,11 @@ import {
 } from './adf.ts';
 import { consoleLink, cliLine } from './finding-links.ts';
 import { headline, principalWords } from './finding-words.ts';
+import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import { COMMON_LABEL } from './marker.ts';
 import { resourceWords } from './resource-words.ts';
 import type { ClosingReason } from './step.ts';
-
-/** An issue as it is to be created, without what marks it as ours. */
-export interface IssueDraft {
-  readonly projectKey: string;
-  readonly issueType: string;
-  readonly summary: string;
-  readonly description: AdfDocument;
-  readonly labels: readonly string[];
-  readonly priority: string | null;
-  /** `YYYY-MM-DD`, UTC. */
-  readonly dueDate: string | null;
-}
 
 /** Jira refuses a longer summary, and one with a newline. */
 const MAX_SUMMARY = 255;
@@ -57,7 +47,14 @@ export function renderIssue(findings: readonly [Finding, ...Finding[]], route: I
     summary: oneLine(headline(lead), MAX_SUMMARY),
     description: describe(lead, findings),
     labels: [...new Set([COMMON_LABEL, ...route.labels])],
+    severity: severityOf(lead),
     priority: route.priority,
+    components: route.components,
+    securityLevel: route.securityLevel,
+    parent: route.parent,
+    assignee: route.assignee,
+    fallbackAssignee: route.fallbackAssignee,
+    fields: route.fields,
     dueDate: route.dueInDays === null ? null : new Date(nowMs + route.dueInDays * DAY_MS).toISOString().slice(0, 10),
   };
 }

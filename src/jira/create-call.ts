@@ -1,7 +1,7 @@
 import { createIssue } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import { PROPERTY_KEY, type Marker } from '../issues/marker.ts';
-import type { IssueDraft } from '../issues/render-issue.ts';
+import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { CreateOutcome } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { createVerdict } from './outcome-table.ts';

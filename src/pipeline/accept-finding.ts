@@ -75,7 +75,7 @@ export function createAcceptFinding(deps: {
   async function placeOf(finding: Finding, current: GroupKey | null, book: Rules): Promise<Place> {
     const home = current === null ? await claimedBy(finding) : ((await store.read(GROUPS, [current]))[0] ?? null);
     if (home !== null && isSticky(home.doc)) return { group: home.id, record: home };
-    const group = groupKey(finding, book.route(finding.event).groupBy);
+    const group = groupKey(finding, book.route(finding).groupBy);
     if (home?.id === group) return { group, record: home };
     const [record] = await store.read(GROUPS, [group]);
     return { group, record: record ?? null };
@@ -121,7 +121,7 @@ interface Place {
 
 function findingRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
   const { finding } = merged;
-  const { action, because, ruleId } = book.route(finding.event).decision;
+  const { action, because, ruleId } = book.route(finding).decision;
   const entry = {
     at: now,
     what: 'accepted',

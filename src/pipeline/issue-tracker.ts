@@ -1,4 +1,4 @@
-import type { IssueDraft } from '../issues/render-issue.ts';
+import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';

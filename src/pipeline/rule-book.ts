@@ -1,6 +1,7 @@
-import type { FindingEvent } from '../findings/finding-event.ts';
+import type { Finding } from '../findings/finding.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
 import type { GroupBy } from '../issues/group-key.ts';
+import { routeFinding } from '../issues/route-finding.ts';
 import { decide } from '../rules/decide.ts';
 import { parseRules, type CompiledRules } from '../rules/parse-rules.ts';
 import type { CloseFields } from '../rules/routing-rule.ts';
@@ -17,7 +18,7 @@ export interface RuleBook {
 /** One revision of the rules, ready to decide. */
 export interface Rules {
   readonly revision: number;
-  route(event: FindingEvent): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
+  route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
   /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
   closing(ruleId: string | null): CloseFields | null;
 }
@@ -60,21 +61,13 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 function rulesOf(compiled: CompiledRules, revision: number): Rules {
   return {
     revision,
-    route(event) {
-      const decision = decide(compiled, { ...event });
+    route(finding) {
+      const decision = decide(compiled, { ...finding.event });
       if (decision.action === 'ignore')
         return { decision: { action: 'ignore', because: decision.because, ruleId: decision.ruleId }, groupBy: 'finding' };
-      const { issue, groupBy } = decision.rule;
-      const route = {
-        ruleId: decision.ruleId,
-        revision,
-        projectKey: issue.project,
-        issueType: issue.issueType,
-        priority: issue.priority ?? null,
-        labels: issue.labels ?? [],
-        dueInDays: issue.dueInDays ?? null,
-      };
-      return { decision: { action: 'issue', because: 'rule-matched', ruleId: decision.ruleId, route }, groupBy: groupBy ?? 'finding' };
+      const { rule, ruleId } = decision;
+      const route = routeFinding(finding, rule, compiled.ruleSet, revision);
+      return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
     },
     closing(ruleId) {
       const rule = compiled.ruleSet.rules.find(({ id }) => id === ruleId);

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { checkObject, expected } from './check-schema.ts';
@@ -24,6 +25,7 @@ export type ParsedRules =
 
 const issueRule = Compile(IssueRule);
 const ignoreRule = Compile(IgnoreRule);
+const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits']));
 
 /**
  * Reads a rule set as it comes from YAML or JSON. Takes anything and never throws; where something is wrong, tells all of it,
@@ -34,7 +36,18 @@ export function parseRules(input: unknown): ParsedRules {
   const rules = parseRuleSet(input, problems.refuse);
   const found = problems.list();
   if (found.length > 0 || rules === null) return { ok: false, problems: found };
-  return { ok: true, rules: { ruleSet: { version: 1, rules: rules.map(({ rule }) => rule) }, rules } };
+  return { ok: true, rules: { ruleSet: ruleSetOf(input, rules), rules } };
+}
+
+/** The set as it was said; what stands beside the rules was checked with it. */
+function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
+  const { accounts, organizationalUnits } = besides.Check(input) ? input : {};
+  return {
+    version: 1,
+    rules: rules.map(({ rule }) => rule),
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(organizationalUnits === undefined ? {} : { organizationalUnits }),
+  };
 }
 
 function parseRuleSet(input: unknown, refuse: Refuse): readonly CompiledRule[] | null {
@@ -71,7 +84,7 @@ function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule |
 }
 
 function refuseIssueParts(input: JsonObject, path: string, refuse: Refuse): void {
-  for (const name of ['groupBy', 'issue', 'close']) {
+  for (const name of ['groupBy', 'issue', 'close', 'whenUnrouted']) {
     if (Object.hasOwn(input, name)) refuse(propertyPath(path, name), 'expected only in a rule with action "issue"');
   }
 }

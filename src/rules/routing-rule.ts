@@ -1,5 +1,8 @@
 import { Type, type Static } from 'typebox';
 import type { JsonObject } from '../findings/json.ts';
+import { AccountMap, OrganizationalUnitMap } from './account-map.ts';
+import { IssueFields } from './issue-fields.ts';
+import { Name } from './rule-words.ts';
 
 /*
  * Every description below completes the sentence "expected ..." when a value is refused, and stands in the API's documentation.
@@ -13,30 +16,6 @@ const RuleId = Type.String({
 const Description = Type.Optional(Type.String({ maxLength: 2000, description: 'a text of at most 2000 characters' }));
 const Match = Type.Unsafe<JsonObject>({ type: 'object', description: 'an EventBridge event pattern' });
 const ActionDescription = '"issue" or "ignore"';
-
-const Name = (example: string) =>
-  Type.String({ pattern: '\\S', maxLength: 255, description: `a name such as ${example}, of at most 255 characters` });
-
-/** What the Jira issue is made with. */
-export const IssueFields = Type.Object(
-  {
-    project: Type.String({
-      pattern: '^[A-Z][A-Z0-9_]{1,49}$',
-      description: 'a Jira project key such as SEC: 2 to 50 capital letters, digits and _, beginning with a letter',
-    }),
-    issueType: Name('Task'),
-    priority: Type.Optional(Name('High')),
-    labels: Type.Optional(
-      Type.Array(Type.String({ pattern: '^\\S+$', maxLength: 255, description: 'a label of 1 to 255 characters without spaces' }), {
-        maxItems: 100,
-        description: 'a list of at most 100 labels',
-      }),
-    ),
-    dueInDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 3650, description: 'a whole number of days from 0 to 3650' })),
-  },
-  { additionalProperties: false, description: 'an object with at least project and issueType' },
-);
-export type IssueFields = Static<typeof IssueFields>;
 
 /**
  * What the issue is closed with, where the workflow asks for it. The fields are sent with a transition that has them on its screen;
@@ -73,6 +52,11 @@ export const IssueRule = Type.Object(
     ),
     issue: IssueFields,
     close: Type.Optional(CloseFields),
+    whenUnrouted: Type.Optional(
+      Type.Union([Type.Literal('leave'), Type.Literal('close')], {
+        description: '"leave" or "close": what becomes of an open issue of this rule when the rules no longer send its findings to Jira',
+      }),
+    ),
   },
   { additionalProperties: false, description: 'a rule: an object with id, match and action' },
 );
@@ -95,6 +79,8 @@ export const RuleSet = Type.Object(
   {
     version: Type.Literal(1, { description: '1, the only version of this format' }),
     rules: Type.Array(RoutingRule, { maxItems: MAX_RULES, description: `a list of at most ${MAX_RULES} rules` }),
+    accounts: Type.Optional(AccountMap),
+    organizationalUnits: Type.Optional(OrganizationalUnitMap),
   },
   { additionalProperties: false, description: 'an object with version and rules' },
 );

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { newGroup, NO_LOOKS, type GroupRecord } from '../../src/issues/group-record.ts';
-import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { mappingState, type MappingState } from '../../src/issues/mapping-state.ts';
 import type { Member } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/finding-events.ts';
+import { issueRoute } from '../support/issue-route.ts';
 import { findingOf } from '../support/service-parts.ts';
 
-const ROUTE: IssueRoute = { ruleId: 'all', revision: 1, projectKey: 'SEC', issueType: 'Task', priority: null, labels: [], dueInDays: null };
+const ROUTE = issueRoute({ ruleId: 'all' });
 const routed = (status = 'ACTIVE'): Member => ({
   finding: findingOf(externalEvent({ detail: { status } })),
   decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: ROUTE },

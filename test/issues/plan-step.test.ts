@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
-import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { planStep, type Member, type MemberDecision } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/finding-events.ts';
+import { issueRoute } from '../support/issue-route.ts';
 import { findingOf } from '../support/service-parts.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
@@ -18,12 +18,9 @@ const DETAILS: Readonly<Record<Standing, Readonly<Record<string, unknown>>>> = {
   unmonitored: { status: 'ACTIVE', isDeleted: true },
 };
 
-function routeOf(ruleId: string): IssueRoute {
-  return { ruleId, revision: 1, projectKey: 'SEC', issueType: 'Task', priority: null, labels: [], dueInDays: null };
-}
-
 function decisionOf(sent: Sent, index: number): MemberDecision {
-  if (sent === 'issue') return { action: 'issue', because: 'rule-matched', ruleId: `rule-${index}`, route: routeOf(`rule-${index}`) };
+  if (sent === 'issue')
+    return { action: 'issue', because: 'rule-matched', ruleId: `rule-${index}`, route: issueRoute({ ruleId: `rule-${index}` }) };
   return { action: 'ignore', because: sent, ruleId: sent === 'rule-ignores' ? 'ignoring' : null };
 }
 
@@ -98,7 +95,7 @@ test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is ta
 test('the oldest active member that a rule sends to Jira leads', () => {
   const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
   const step = planStep(recordWith('none'), members, 0);
-  expect(step).toEqual({ step: 'create', because: 'not-opened-yet', lead: members[2]?.finding, route: routeOf('rule-2') });
+  expect(step).toEqual({ step: 'create', because: 'not-opened-yet', lead: members[2]?.finding, route: issueRoute({ ruleId: 'rule-2' }) });
 });
 
 test('whatever the situation, the step is the same again and never goes against AWS', () => {

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { closingComment, renderIssue, reopeningComment } from '../../src/issues/render-issue.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
+import { issueRoute } from '../support/issue-route.ts';
 import { findingOf } from '../support/service-parts.ts';
 
 const validAdf = new AjvDraft04.default({ strict: false, allErrors: false }).compile(
@@ -16,15 +16,7 @@ const validAdf = new AjvDraft04.default({ strict: false, allErrors: false }).com
 /** What Jira refuses to take more of: 32,767; we stay below. */
 const MAX_DESCRIPTION = 30_000;
 const NOW = Date.parse('2026-03-01T23:30:00Z');
-const ROUTE: IssueRoute = {
-  ruleId: 'all',
-  revision: 1,
-  projectKey: 'SEC',
-  issueType: 'Task',
-  priority: 'High',
-  labels: ['security'],
-  dueInDays: 3,
-};
+const ROUTE = issueRoute({ ruleId: 'all', priority: 'High', labels: ['security'], dueInDays: 3 });
 
 const words = (node: unknown): string =>
   [...JSON.stringify(node).matchAll(/"text":("(?:[^"\\]|\\.)*")/g)].map(([, text]) => JSON.parse(text ?? '""')).join('');

@@ -1,19 +1,18 @@
 import { expect, test } from 'vitest';
+import { doc, paragraph, text } from '../../src/issues/adf.ts';
 import { markerOf } from '../../src/issues/marker.ts';
-import type { IssueDraft } from '../../src/issues/render-issue.ts';
 import { createCall } from '../../src/jira/create-call.ts';
 import type { CreateOutcome } from '../../src/pipeline/issue-tracker.ts';
+import { issueDraft } from '../support/issue-route.ts';
 import { callsTo, scriptJira, systemClock, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
-const DRAFT: IssueDraft = {
-  projectKey: 'SEC',
-  issueType: 'Task',
+const DRAFT = issueDraft({
   summary: 'A bucket is public',
-  description: { type: 'doc', version: 1, content: [{ type: 'paragraph', content: [{ type: 'text', text: 'x' }] }] },
+  description: doc(paragraph(text('x'))),
   labels: ['findings-to-jira', 'security'],
   priority: 'High',
   dueDate: '2026-03-04',
-};
+});
 const MARKER = markerOf('default', 'f-group', ['analyzer|finding'], 2);
 
 const inTime = (): number => systemClock.monotonic() + 2_000;

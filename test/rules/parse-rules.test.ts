@@ -118,8 +118,8 @@ test.each<[string, unknown, string, string]>([
   ['days as text', { ...sending, issue: { ...sending.issue, dueInDays: '3' } }, 'rules[1].issue.dueInDays', 'a whole number'],
   [
     'an unknown issue field',
-    { ...sending, issue: { ...sending.issue, assignee: 'me' } },
-    'rules[1].issue.assignee',
+    { ...sending, issue: { ...sending.issue, reporter: 'me' } },
+    'rules[1].issue.reporter',
     'unknown here, expected only project',
   ],
   ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with resolution, fields or both'],

@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { OPERATOR_NAMES } from '../../src/rules/operators.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { compilePattern } from '../../src/rules/pattern.ts';
-import { CloseFields, IssueFields, IssueRule } from '../../src/rules/routing-rule.ts';
+import { IssueFields } from '../../src/rules/issue-fields.ts';
+import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
 const [file = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => yaml ?? '');

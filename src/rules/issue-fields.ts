@@ -1,0 +1,74 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import type { JsonObject } from '../findings/json.ts';
+import { Assignee, Components, Name, ProjectKey } from './rule-words.ts';
+
+/** One value for all, or one for each severity; a severity that is left out has none. */
+const BySeverity = <T extends TSchema>(value: T, description: string) =>
+  Type.Union(
+    [
+      value,
+      Type.Object(
+        { critical: Type.Optional(value), high: Type.Optional(value), medium: Type.Optional(value), low: Type.Optional(value) },
+        { additionalProperties: false },
+      ),
+    ],
+    { description },
+  );
+
+const Days = Type.Integer({ minimum: 0, maximum: 3650 });
+
+/** A part of the description that a team adds. */
+const Section = Type.Object(
+  {
+    title: Type.String({ pattern: '\\S', maxLength: 200, description: 'a title of at most 200 characters' }),
+    text: Type.String({ maxLength: 5000, description: 'Markdown of at most 5000 characters, with {{path | filter}} for values' }),
+  },
+  { additionalProperties: false, description: 'a section: an object with title and text' },
+);
+export type Section = Static<typeof Section>;
+
+/** What the Jira issue is made with. */
+export const IssueFields = Type.Object(
+  {
+    project: ProjectKey,
+    issueType: Name('Task'),
+    priority: Type.Optional(
+      BySeverity(Name('High'), 'a name such as High, of at most 255 characters, or an object with critical, high, medium and low'),
+    ),
+    labels: Type.Optional(
+      Type.Array(Type.String({ pattern: '^\\S+$', maxLength: 255, description: 'a label of 1 to 255 characters without spaces' }), {
+        maxItems: 100,
+        description: 'a list of at most 100 labels',
+      }),
+    ),
+    dueInDays: Type.Optional(BySeverity(Days, 'a whole number of days from 0 to 3650, or an object with critical, high, medium and low')),
+    components: Type.Optional(Components),
+    securityLevel: Type.Optional(Name('Security team')),
+    parent: Type.Optional(
+      Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,49}-\\d{1,10}$', description: 'the key of the issue above it, such as SEC-12' }),
+    ),
+    assignee: Type.Optional(Assignee),
+    fields: Type.Optional(
+      Type.Unsafe<JsonObject>({
+        type: 'object',
+        propertyNames: { pattern: '^\\S(?:.{0,98}\\S)?$' },
+        maxProperties: 50,
+        description: 'an object of at most 50 further fields of the issue, by id such as customfield_10042 or by name, and their values',
+      }),
+    ),
+    useAccountMap: Type.Optional(
+      Type.Boolean({ description: 'true or false: whether accounts and organizationalUnits go before project, components and assignee' }),
+    ),
+    content: Type.Optional(
+      Type.Union([Type.Literal('full'), Type.Literal('minimal')], {
+        description: '"full", or "minimal": no principal and no policy details, for projects that many can read',
+      }),
+    ),
+    summary: Type.Optional(
+      Type.String({ pattern: '\\S', maxLength: 500, description: 'a text of at most 500 characters, with {{path | filter}} for values' }),
+    ),
+    sections: Type.Optional(Type.Array(Section, { maxItems: 10, description: 'a list of at most 10 sections, each with title and text' })),
+  },
+  { additionalProperties: false, description: 'an object with at least project and issueType' },
+);
+export type IssueFields = Static<typeof IssueFields>;
