@@ -6,6 +6,7 @@ import { createIntake } from './intake/intake.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
+import { USUAL_RESTS, type Rests } from './issues/rest.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
@@ -54,6 +55,7 @@ export interface AppOverrides {
   readonly indexLagMs?: number;
   /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
+  readonly rests?: Rests;
 }
 
 const DURABILITY = {
@@ -122,6 +124,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
+    rests: overrides.rests ?? USUAL_RESTS,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });

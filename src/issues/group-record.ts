@@ -55,6 +55,8 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
+  /** When we last moved it to where it stands; store's clock, epoch ms. Absent: not since it was made or read back. */
+  readonly movedAt?: number;
   /** The issue has our comment that the workflow has no way to this side: said once, until a move works. */
   readonly saidNoWay?: MoveIntent['to'];
 }
@@ -69,7 +71,14 @@ export interface IssueStatus {
 export interface Wait {
   /** Store's clock, epoch ms. */
   readonly until: number;
-  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect';
+  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect' | 'settling-down';
+}
+
+/**
+ * Whether a wait stands when a finding's news comes: others may be sending, or the issue was moved a moment ago. Every other wait is over then.
+ */
+export function outlastsNews(wait: Wait | null): boolean {
+  return wait?.because === 'sending-elsewhere' || wait?.because === 'settling-down';
 }
 
 /** The truth about a group: what is wanted of it, what was settled, and what is known of its issue. */

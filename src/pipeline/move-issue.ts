@@ -70,7 +70,13 @@ async function recordMoved(
 ): Promise<boolean> {
   const next: GroupRecord = {
     ...view.record,
-    issue: foundAWay({ ...issue, ...outcome.issue, stand: move.to, status: outcome.status }),
+    issue: foundAWay({
+      ...issue,
+      ...outcome.issue,
+      stand: move.to,
+      status: outcome.status,
+      ...(outcome.outcome === 'moved' ? { movedAt: view.now } : {}),
+    }),
     move: null,
     failure: null,
     attempts: 0,

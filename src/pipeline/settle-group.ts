@@ -1,6 +1,7 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
 import { planStep } from '../issues/plan-step.ts';
+import { restsUntil } from '../issues/rest.ts';
 import type { Step } from '../issues/step.ts';
 import { createIssue } from './create-issue.ts';
 import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
@@ -31,6 +32,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   async function doStep(view: GroupView, step: Step): Promise<Round> {
     if (settling.mode === 'observe' && step.step !== 'nothing') return nothing(view, { step: 'nothing', because: 'observe-only' });
+    const restUntil = restsUntil(view.record, step, settling.rests);
+    if (restUntil !== null && restUntil > view.now) return waitUntil(settling, view, { until: restUntil, because: 'settling-down' });
     switch (step.step) {
       case 'nothing':
         return nothing(view, step);

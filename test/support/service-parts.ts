@@ -18,6 +18,7 @@ import { createTicker } from '../../src/pipeline/ticker.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { Rests } from '../../src/issues/rest.ts';
 import type { GroupRecord } from '../../src/issues/group-record.ts';
 
 /** The process's clocks, which a test may set forward: waits are then over without anybody having waited. */
@@ -65,6 +66,8 @@ export interface ServicePartsOptions {
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
   readonly sendingMs?: number;
+  /** None unless told. */
+  readonly rests?: Rests;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
@@ -97,6 +100,7 @@ const USUAL = {
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   sendingMs: 65_000,
+  rests: { moveMs: 0 },
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
 } as const;
@@ -137,6 +141,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     soleOwner: options.soleOwner,
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
+    rests: options.rests,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
