@@ -14,7 +14,7 @@ import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
-import { resumeObserved } from './pipeline/resume-observed.ts';
+import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
@@ -179,7 +179,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     async start() {
       await trust.ensure();
       await ruleBook.current();
-      if (settings.mode === 'live') await resumeObserved({ store, queue });
+      if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
+      await resumeGroups({ store, queue }, 'held');
       queue.work(settle);
       ticker.start();
       intake.start();
