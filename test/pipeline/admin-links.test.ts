@@ -161,7 +161,7 @@ describe('unlinking', () => {
     }
     await parts.sweep.run();
     expect([site.created(), (await parts.group(group))?.issue]).toEqual([1, null]);
-    expect(await parts.settleNow(group, 'anna')).toBe(true);
+    expect(await parts.settleNow(group, 'anna')).toMatchObject({ group, wait: null, attempts: 0 });
     await finish(site, parts, group);
     expect([site.created(), issue(site, 'SEC-1').status, (await parts.group(group))?.issue?.key]).toEqual([2, 'To Do', 'SEC-2']);
     await parts.sweep.run();
@@ -250,13 +250,13 @@ describe('settling now', () => {
     expect((await parts.record(active(1).key))?.mapping.state).toBe('failed');
     await parts.settle(group);
     expect(site.created()).toBe(0);
-    expect(await parts.settleNow(group, 'anna')).toBe(true);
+    expect(await parts.settleNow(group, 'anna')).toMatchObject({ group, wait: null, attempts: 0 });
     expect(await parts.queue.depth()).toBe(1);
     expect((await parts.group(group))?.attempts).toBe(0);
     await parts.settle(group);
     expect([site.created(), (await parts.record(active(1).key))?.mapping.state]).toEqual([1, 'open']);
     expect((await parts.record(active(1).key))?.history).toContainEqual(expect.objectContaining({ what: 'asked', because: 'by anna' }));
-    expect(await parts.settleNow('f-nobody', 'anna')).toBe(false);
+    expect(await parts.settleNow('f-nobody', 'anna')).toBe(null);
   });
 
   test('keeps away from what somebody else may be sending', async () => {
