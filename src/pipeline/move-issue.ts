@@ -1,7 +1,7 @@
 import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
 import type { AdfDocument } from '../issues/adf.ts';
-import { closingComment, noWayComment, reopeningComment } from '../issues/render-issue.ts';
+import { closingComment, noWayComment, reopeningComment } from '../issues/comments.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
@@ -42,7 +42,7 @@ async function send({ tracker, rules }: Settling, { record, members }: GroupView
   const target = { projectKey, issueType, from: status, readFirst: record.move !== null, closing, explore };
   return step.step === 'close'
     ? tracker.close(issue, { ...target, comment: closingComment(step.because) })
-    : tracker.reopen(issue, { ...target, comment: reopeningComment() });
+    : tracker.reopen(issue, { ...target, comment: reopeningComment(step.because) });
 }
 
 async function recordOutcome(settling: Settling, group: string, move: MoveIntent, step: MoveStep, outcome: MoveOutcome): Promise<Round> {
