@@ -87,6 +87,7 @@ const BECAUSES = Object.keys({
   resolved: 0,
   archived: 0,
   unmonitored: 0,
+  unanalysed: 0,
   backoff: 0,
   'rate-limited': 0,
   'sending-elsewhere': 0,

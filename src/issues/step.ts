@@ -12,8 +12,11 @@ export type Step =
   | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: Pick<OwnIssue, 'id' | 'key'> }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
-/** Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed then. */
-export type ClosingReason = Exclude<Standing, 'active'> | 'unrouted';
+/**
+ * Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed
+ * then. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and an error finding stands on the same resource; never a fix.
+ */
+export type ClosingReason = Exclude<Standing, 'active'> | 'unanalysed' | 'unrouted';
 
 /** `routed-again`: it was closed because it was unrouted. */
 export type ReopeningReason = 'active-again' | 'routed-again';

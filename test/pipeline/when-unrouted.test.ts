@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { RULES } from '../../src/pipeline/collections.ts';
 import { put } from '../../src/pipeline/store.ts';
 import { numberedEvent } from '../support/findings-by-number.ts';
