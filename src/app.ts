@@ -6,6 +6,7 @@ import { createIntake } from './intake/intake.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
+import { DETAILS_WAIT_MS } from './issues/member-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
@@ -54,6 +55,8 @@ export interface AppOverrides {
   readonly indexLagMs?: number;
   /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs?: number;
 }
 
 const DURABILITY = {
@@ -122,6 +125,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
+    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });

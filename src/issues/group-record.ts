@@ -69,7 +69,7 @@ export interface IssueStatus {
 export interface Wait {
   /** Store's clock, epoch ms. */
   readonly until: number;
-  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect';
+  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect' | 'details-awaited';
 }
 
 /** The truth about a group: what is wanted of it, what was settled, and what is known of its issue. */

@@ -2,12 +2,14 @@ import type { Finding } from '../findings/finding.ts';
 import { standingOf } from '../findings/lifecycle.ts';
 import type { GroupRecord } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { MemberDetails } from './member-details.ts';
 import type { ClosingReason, NothingReason, Step } from './step.ts';
 
 /** A finding of the group with where the rules of now send it. */
 export interface Member {
   readonly finding: Finding;
   readonly decision: MemberDecision;
+  readonly details: MemberDetails;
 }
 
 export type MemberDecision =
@@ -21,14 +23,16 @@ export type MemberDecision =
  */
 export function planStep(record: GroupRecord, members: readonly Member[], unknown: number): Step {
   const active = members.filter(({ finding }) => standingOf(finding) === 'active');
-  const [lead] = active.flatMap(({ finding, decision }) => (decision.action === 'issue' ? [{ finding, route: decision.route }] : []));
+  const [lead] = active.flatMap(({ finding, decision, details }) =>
+    decision.action === 'issue' ? [{ finding, route: decision.route, details }] : [],
+  );
   const { issue } = record;
   // A move that may or may not have happened: where the issue stands is only known when it has been read, which every move does then.
   const unsure = record.move !== null;
   if (issue === null)
     return lead === undefined
       ? whyNoIssue(members, active, unknown)
-      : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
+      : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route, details: lead.details };
   if (lead !== undefined) return issue.stand === 'open' && !unsure ? nothing('already-open') : { step: 'reopen', because: 'active-again' };
   if (active.length > 0) return nothing('unrouted');
   if (unknown > 0 || members.length === 0) return nothing('members-unknown');

@@ -1,5 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
+import { detailsAwaitedUntil } from '../issues/member-details.ts';
 import { planStep } from '../issues/plan-step.ts';
 import type { Step } from '../issues/step.ts';
 import { createIssue } from './create-issue.ts';
@@ -31,6 +32,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   async function doStep(view: GroupView, step: Step): Promise<Round> {
     if (settling.mode === 'observe' && step.step !== 'nothing') return nothing(view, { step: 'nothing', because: 'observe-only' });
+    const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
+    if (awaitUntil !== null && awaitUntil > view.now) return waitUntil(settling, view, { until: awaitUntil, because: 'details-awaited' });
     switch (step.step) {
       case 'nothing':
         return nothing(view, step);

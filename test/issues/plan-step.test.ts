@@ -35,6 +35,7 @@ function membersOf(words: readonly Word[]): Member[] {
     return {
       finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })),
       decision: decisionOf(sent, index),
+      details: 'not-needed',
     };
   });
 }

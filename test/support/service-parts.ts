@@ -15,6 +15,7 @@ import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trus
 import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
+import { DETAILS_WAIT_MS } from '../../src/issues/member-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
@@ -65,6 +66,7 @@ export interface ServicePartsOptions {
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
   readonly sendingMs?: number;
+  readonly detailsWaitMs?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
@@ -97,6 +99,7 @@ const USUAL = {
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   sendingMs: 65_000,
+  detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
 } as const;
@@ -137,6 +140,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     soleOwner: options.soleOwner,
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
+    detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
