@@ -7,6 +7,7 @@ import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueu
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
+import { DETAILS_WAIT_MS } from './issues/member-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
@@ -56,6 +57,8 @@ export interface AppOverrides {
   /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
   readonly rests?: Rests;
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs?: number;
 }
 
 const DURABILITY = {
@@ -125,6 +128,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
     rests: overrides.rests ?? USUAL_RESTS,
+    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });

@@ -2,10 +2,18 @@ import type { Finding } from '../findings/finding.ts';
 import type { Standing } from '../findings/lifecycle.ts';
 import type { OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { MemberDetails } from './member-details.ts';
 
 /** The one step that is missing, and why. */
 export type Step =
-  | { readonly step: 'create'; readonly because: 'not-opened-yet'; readonly lead: Finding; readonly route: IssueRoute }
+  | {
+      readonly step: 'create';
+      readonly because: 'not-opened-yet';
+      readonly lead: Finding;
+      readonly route: IssueRoute;
+      /** Of the lead. */
+      readonly details: MemberDetails;
+    }
   | { readonly step: 'close'; readonly because: ClosingReason }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
   | { readonly step: 'mark'; readonly because: 'linked' }

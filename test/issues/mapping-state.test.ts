@@ -10,8 +10,13 @@ const ROUTE = issueRoute({ ruleId: 'all' });
 const routed = (status = 'ACTIVE'): Member => ({
   finding: findingOf(externalEvent({ detail: { status } })),
   decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: ROUTE },
+  details: 'not-needed',
 });
-const ignored: Member = { finding: findingOf(externalEvent()), decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null } };
+const ignored: Member = {
+  finding: findingOf(externalEvent()),
+  decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null },
+  details: 'not-needed',
+};
 
 const intent = (phase: 'reserved' | 'sending' | 'uncertain'): Pick<GroupRecord, 'intent'> => ({
   intent: { phase, attempt: 1, owner: 'one', sentAt: 1, newestNumber: null, route: ROUTE, looks: NO_LOOKS },

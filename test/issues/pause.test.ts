@@ -9,9 +9,10 @@ import { findingOf } from '../support/service-parts.ts';
 const finding = findingOf(externalEvent());
 const member = (ruleId: string, projectKey: string): Member => ({
   finding,
+  details: 'not-needed',
   decision: { action: 'issue', because: 'rule-matched', ruleId, route: issueRoute({ ruleId, projectKey }) },
 });
-const ignored: Member = { finding, decision: { action: 'ignore', because: 'rule-ignores', ruleId: 'ignoring' } };
+const ignored: Member = { finding, details: 'not-needed', decision: { action: 'ignore', because: 'rule-ignores', ruleId: 'ignoring' } };
 const issue = (key: string): Pick<GroupRecord, 'issue'> => ({
   issue: { id: '1', key, projectKey: 'SEC', issueType: 'Task', ruleId: 'made-it', stand: 'open', status: null },
 });

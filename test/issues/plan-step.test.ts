@@ -35,6 +35,7 @@ function membersOf(words: readonly Word[]): Member[] {
     return {
       finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })),
       decision: decisionOf(sent, index),
+      details: 'not-needed',
     };
   });
 }
@@ -136,7 +137,13 @@ test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is ta
 test('the oldest active member that a rule sends to Jira leads', () => {
   const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
   const step = planStep(recordWith('none'), members, USUAL);
-  expect(step).toEqual({ step: 'create', because: 'not-opened-yet', lead: members[2]?.finding, route: issueRoute({ ruleId: 'rule-2' }) });
+  expect(step).toEqual({
+    step: 'create',
+    because: 'not-opened-yet',
+    lead: members[2]?.finding,
+    details: 'not-needed',
+    route: issueRoute({ ruleId: 'rule-2' }),
+  });
 });
 
 test('whatever the situation, the step is the same again and never goes against AWS', () => {

@@ -19,6 +19,7 @@ import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
 import { createUnlinkIssue, type UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
+import { DETAILS_WAIT_MS } from '../../src/issues/member-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
@@ -76,6 +77,7 @@ export interface ServicePartsOptions {
   readonly sendingMs?: number;
   /** None unless told. */
   readonly rests?: Rests;
+  readonly detailsWaitMs?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
@@ -109,6 +111,7 @@ const USUAL = {
   indexLagMs: 30_000,
   sendingMs: 65_000,
   rests: { moveMs: 0 },
+  detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
 } as const;
@@ -150,6 +153,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
     rests: options.rests,
+    detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
