@@ -144,6 +144,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const admin = await buildAdminServer({
     store,
     tokens: settings.adminTokens,
+    oidc: settings.oidc,
     issueUrl: tracker.url,
     version,
     logger,
