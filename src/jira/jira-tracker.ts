@@ -11,7 +11,7 @@ import { createOwnAccount } from './own-account.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
 import { sayOnceCall } from './say-once-call.ts';
-import { lookCall, oursCall, readCall } from './search-call.ts';
+import { freshCall, lookCall, oursCall, readCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
 import { updateCall } from './update-call.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
@@ -79,6 +79,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     mark: (issue, marker) => markCall(calls, issue, marker),
     unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
+    fresh: (projectKey) => freshCall(calls, account, projectKey),
     sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, withinMs),
     link: (issue, to) => linkCall(calls, issue, to),
     mention: (key) => (isGateway(baseUrl) ? { key } : { key, url: browseUrl(baseUrl, key) }),

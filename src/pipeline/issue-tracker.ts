@@ -46,6 +46,8 @@ export interface IssueTracker {
   link(issue: IssueRef, to: IssueRef): Promise<LinkOutcome>;
   /** How another issue's text speaks of it. */
   mention(key: string): IssueMention;
+  /** Issues of a project that are newer than the newest one which search knows, as far as their numbers show. One page. */
+  fresh(projectKey: string): Promise<OursPage>;
   /** Where a person sees the issue. */
   url(key: string): string;
   /** The newest issue number that this process has seen in a project; null: none yet. */
