@@ -20,8 +20,10 @@ function word(minute: number, detail: Readonly<Record<string, unknown>> = {}): F
   return findingOf(externalEvent({ time: time(minute), detail: { updatedAt: time(minute), ...detail } }));
 }
 
-/** Actions, so that the texts change with every event. */
-const opened = (minute: number): Finding => word(minute, { action: [`s3:Action${minute}`] });
+/** Open to another account each time, so that the texts change with every event. */
+const account = (n: number): string => String(100_000_000_000 + n);
+const openTo = (n: number): Readonly<Record<string, unknown>> => ({ isPublic: false, principal: { AWS: account(n) } });
+const opened = (minute: number): Finding => word(minute, openTo(minute));
 
 const rule = (issue: object = {}): unknown => ({
   id: 'everything',
@@ -59,6 +61,7 @@ const calls = (site: Site, from = 0): string[] =>
     .slice(from)
     .map(({ operation }) => operation);
 const edits = (site: Site): number => calls(site).filter((operation) => operation === EDIT).length;
+const tells = ({ summary }: SimulatedIssue, n: number): boolean => summary.includes(account(n));
 const text = ({ description }: SimulatedIssue): string => JSON.stringify(description);
 
 describe('what an issue says', () => {
@@ -70,11 +73,8 @@ describe('what an issue says', () => {
     const before = site.jira.history().length;
     await tell(site, parts, opened(3));
     expect(calls(site, before)).toEqual([READ, EDIT]);
-    expect([only(site).summary, text(only(site)).includes('s3:Action3')]).toEqual([
-      'S3 bucket billing-export is public (s3:Action3)',
-      true,
-    ]);
-    await tell(site, parts, word(4, { action: ['s3:Action3'] }), word(5, { action: ['s3:Action3'] }));
+    expect([tells(only(site), 3), text(only(site)).includes(account(3))]).toEqual([true, true]);
+    await tell(site, parts, word(4, openTo(3)), word(5, openTo(3)));
     expect(site.jira.history()).toHaveLength(before + 2);
     expect((await parts.record(opened(1).key))?.history).toContainEqual(
       expect.objectContaining({ what: 'updated', because: 'summary, description', issueKey: 'SEC-1' }),
@@ -107,7 +107,7 @@ describe('what an issue says', () => {
     const before = site.jira.history().length;
     await tell(site, parts, word(3, { ...second, status: 'RESOLVED' }));
     expect(calls(site, before)).toEqual([READ, EDIT]);
-    expect(text(only(site))).toContain('resolved');
+    expect(text(only(site)).toLowerCase()).toContain('resolved');
     expect(only(site)).toMatchObject({ status: 'To Do', comments: [] });
     const again = await site.start({ store: site.emptyStore() });
     await again.accept(word(2, second));
@@ -125,7 +125,7 @@ describe('what an issue says', () => {
     }
     expect([edits(site), (await parts.group(group))?.wait?.because]).toEqual([0, 'gathering']);
     await finish(site, parts, group);
-    expect([edits(site), only(site).summary]).toEqual([1, 'S3 bucket billing-export is public (s3:Action4)']);
+    expect([edits(site), tells(only(site), 4)]).toEqual([1, true]);
   });
 
   test('waits for the rest of an update, but closing does not', async () => {
@@ -143,10 +143,10 @@ describe('what an issue says', () => {
   test('is not rewritten while it is closed, and is when it is open again', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1), word(2, { status: 'RESOLVED', action: ['s3:Action2'] }));
+    await tell(site, parts, opened(1), word(2, { status: 'RESOLVED', ...openTo(2) }));
     expect(edits(site)).toBe(0);
     await tell(site, parts, opened(3));
-    expect([only(site).status, only(site).summary]).toEqual(['To Do', 'S3 bucket billing-export is public (s3:Action3)']);
+    expect([only(site).status, tells(only(site), 3)]).toEqual(['To Do', true]);
   });
 
   test('is left as it is where the rules now send it to another project', async () => {
@@ -165,7 +165,7 @@ describe('what an issue says', () => {
     site.jira.person.move('SEC-1', 'PLAT');
     await changeRules(site, rule({ priority: 'High' }));
     await tell(site, parts, opened(2));
-    expect(only(site)).toMatchObject({ key: 'PLAT-1', priority: 'Low', summary: 'S3 bucket billing-export is public (s3:Action2)' });
+    expect(only(site)).toMatchObject({ key: 'PLAT-1', priority: 'Low', summary: expect.stringContaining(account(2)) });
   });
 
   test('after the store was lost is written again only where it has changed', async () => {
@@ -179,7 +179,7 @@ describe('what an issue says', () => {
     await tell(site, again, opened(2));
     expect(edits(site)).toBe(before);
     await tell(site, again, opened(3));
-    expect([edits(site), only(site).summary, text(only(site)).includes('s3:Action3')]).toEqual([before + 1, 'Mine', true]);
+    expect([edits(site), only(site).summary, text(only(site)).includes(account(3))]).toEqual([before + 1, 'Mine', true]);
   });
 });
 
@@ -194,11 +194,7 @@ describe('people win', () => {
     for (let event = 2; event <= 21; event += 1) {
       // Everything that can change does: severity, actions, principals.
       const isPublic = event % 2 === 0;
-      await tell(
-        site,
-        parts,
-        word(event, { action: [`s3:Action${event}`], isPublic, principal: { AWS: isPublic ? '*' : '999988887777' } }),
-      );
+      await tell(site, parts, word(event, { action: [`s3:Deed${event}`], isPublic, principal: { AWS: isPublic ? '*' : account(event) } }));
     }
     const issue = only(site);
     expect(issue).toMatchObject({
@@ -209,7 +205,7 @@ describe('people win', () => {
       status: 'To Do',
       comments: [],
     });
-    expect(text(issue)).toContain('s3:Action21');
+    expect(text(issue)).toContain(account(21));
     expect(edits(site)).toBeLessThanOrEqual(20);
     expect((await parts.group((await parts.record(opened(1).key))?.group ?? ''))?.issue?.written).toMatchObject({
       summary: null,
@@ -274,7 +270,7 @@ describe('people win', () => {
     site.jira.faults.changelogEntries = entries;
     await tell(site, parts, opened(2));
     // The summary stands as we sent it; the text can't be compared.
-    expect(only(site)).toMatchObject({ summary: 'S3 bucket billing-export is public (s3:Action2)', description: { content: [] } });
+    expect(only(site)).toMatchObject({ summary: expect.stringContaining(account(2)), description: { content: [] } });
   });
 });
 
@@ -299,7 +295,7 @@ describe('an update that does not work', () => {
     });
     const before = site.jira.history().length;
     for (const minute of [3, 4, 5]) {
-      await parts.accept(word(minute, { action: ['s3:Action2'] }));
+      await parts.accept(word(minute, openTo(2)));
       await parts.settle(group);
     }
     expect(site.jira.history()).toHaveLength(before);
@@ -320,7 +316,7 @@ describe('an update that does not work', () => {
     await parts.settle(group);
     await parts.settleNow(group, 'anna');
     await parts.settle(group);
-    expect(only(site).summary).toContain('s3:Action2');
+    expect(only(site).summary).toContain(account(2));
   });
 
   test('refused, and another text: tried once', async () => {
@@ -333,7 +329,7 @@ describe('an update that does not work', () => {
     await parts.settle(group);
     await parts.accept(opened(3));
     await parts.settle(group);
-    expect(only(site).summary).toContain('s3:Action3');
+    expect(only(site).summary).toContain(account(3));
     expect((await parts.group(group))?.issue).not.toHaveProperty('refused');
   });
 
@@ -343,7 +339,7 @@ describe('an update that does not work', () => {
     await tell(site, parts, opened(1));
     site.jira.faults.next.push({ on: EDIT, fault });
     await tell(site, parts, opened(2));
-    expect(only(site).summary).toContain('s3:Action2');
+    expect(only(site).summary).toContain(account(2));
     expect(calls(site).filter((operation) => operation === READ || operation === EDIT)).toEqual([READ, EDIT, READ, EDIT]);
   });
 
@@ -369,7 +365,7 @@ describe('an update that does not work', () => {
     await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
     const again = await site.start({ owner: 'after the restart' });
     const record = await finish(site, again, group);
-    expect([record.issue?.writtenAt !== undefined, only(site).summary]).toEqual([true, 'S3 bucket billing-export is public (s3:Action2)']);
+    expect([record.issue?.writtenAt !== undefined, tells(only(site), 2)]).toEqual([true, true]);
     expect(only(site).changelog.filter(({ field }) => field === 'summary')).toHaveLength(1);
   });
 
@@ -383,7 +379,7 @@ describe('an update that does not work', () => {
     await first.accept(opened(2));
     await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
     await finish(site, await site.start({ owner: 'after the restart' }), group);
-    expect(only(site).summary).toContain('s3:Action2');
+    expect(only(site).summary).toContain(account(2));
     expect(edits(site)).toBe(when === 'before' ? 2 : 1);
   });
 
@@ -397,7 +393,7 @@ describe('an update that does not work', () => {
     await parts.settle(group);
     expect((await parts.record(opened(1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-not-found' } });
     const before = site.jira.history().length;
-    await parts.accept(word(3, { action: ['s3:Action2'] }));
+    await parts.accept(word(3, openTo(2)));
     await parts.settle(group);
     expect([site.jira.history().length, site.created()]).toEqual([before, 1]);
   });
@@ -413,7 +409,7 @@ describe('an update that does not work', () => {
       body: JSON.stringify(foreign),
     });
     await tell(site, parts, opened(2));
-    expect(only(site)).toMatchObject({ properties: { [PROPERTY_KEY]: foreign }, summary: expect.stringContaining('s3:Action1') });
+    expect(only(site)).toMatchObject({ properties: { [PROPERTY_KEY]: foreign }, summary: expect.stringContaining(account(1)) });
     expect(edits(site)).toBe(0);
   });
 });
