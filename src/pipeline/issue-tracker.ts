@@ -1,3 +1,4 @@
+import type { JsonObject } from '../findings/json.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
@@ -13,10 +14,17 @@ export interface IssueTracker {
    */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
   /**
+   * Turns the draft's names into what Jira takes. Reads what the project offers where that is not known yet, so it comes before the claim;
+   * as further calls of a step that holds a permit.
+   */
+  prepare(draft: IssueDraft): Promise<Prepared>;
+  /** The body of the request that `create` sends, as it is. */
+  createRequest(ready: ReadyIssue, marker: Marker): JsonObject;
+  /**
    * One POST, no search before it.
    * @param sendBy monotonic ms after which it must not be sent any more: whoever waited that long may have lost its claim
    */
-  create(draft: IssueDraft, marker: Marker, sendBy: number): Promise<CreateOutcome>;
+  create(ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome>;
   /** One look for the issue that an uncertain create may have made. */
   look(question: LookQuestion): Promise<Look>;
   /** Brings the issue to a status of category `done`. */
@@ -47,6 +55,22 @@ export interface IssueRef {
   readonly id: string;
   readonly key: string;
 }
+
+/** An issue in Jira's terms, without what marks it as ours. */
+export interface ReadyIssue {
+  readonly projectKey: string;
+  readonly issueType: string;
+  /** As `POST /issue` takes them, without the labels. */
+  readonly fields: JsonObject;
+  readonly labels: readonly string[];
+  /** False: the create screen has no labels, so that they can only be set by an edit afterwards. */
+  readonly takesLabels: boolean;
+  /** What came out otherwise than the rule says, for the history: a stable word and what it is about, such as `assignee-unknown: lead@example.com`. */
+  readonly notes: readonly string[];
+}
+
+/** `failure`: Jira would refuse it for sure, so that nothing is to be sent. */
+export type Prepared = { readonly ok: true; readonly ready: ReadyIssue } | { readonly ok: false; readonly failure: Failure };
 
 export type CreateOutcome =
   | { readonly outcome: 'confirmed'; readonly issue: IssueRef }
