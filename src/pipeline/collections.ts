@@ -35,7 +35,7 @@ export interface MappingPart {
 export interface HistoryEntry {
   /** Epoch ms. */
   readonly at: number;
-  readonly what: 'accepted' | 'created' | 'adopted' | 'restored' | 'closed' | 'reopened' | 'uncertain' | 'failed';
+  readonly what: 'accepted' | 'created' | 'noted' | 'adopted' | 'restored' | 'closed' | 'reopened' | 'uncertain' | 'failed';
   readonly because: string;
   readonly issueKey: string | null;
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../findings/json.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
@@ -14,12 +13,11 @@ export interface IssueTracker {
    */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
   /**
-   * Turns the draft's names into what Jira takes. Reads what the project offers where that is not known yet, so it comes before the claim;
-   * as further calls of a step that holds a permit.
+   * Turns the draft's names into what Jira takes. Reads what the project offers where that is not known yet, so it comes before the claim.
    */
-  prepare(draft: IssueDraft): Promise<Prepared>;
+  prepare(draft: IssueDraft, how: Preparation): Promise<Prepared>;
   /** The body of the request that `create` sends, as it is. */
-  createRequest(ready: ReadyIssue, marker: Marker): JsonObject;
+  createRequest(ready: ReadyIssue, marker: Marker): Readonly<Record<string, unknown>>;
   /**
    * One POST, no search before it.
    * @param sendBy monotonic ms after which it must not be sent any more: whoever waited that long may have lost its claim
@@ -56,12 +54,19 @@ export interface IssueRef {
   readonly key: string;
 }
 
+export interface Preparation {
+  /** `open`: as further calls of a step that holds a permit. `look`: for somebody who only wants to see, behind everything else. */
+  readonly kind: 'open' | 'look';
+  /** True after a failure: what was read a while ago may be its cause. */
+  readonly fresh: boolean;
+}
+
 /** An issue in Jira's terms, without what marks it as ours. */
 export interface ReadyIssue {
   readonly projectKey: string;
   readonly issueType: string;
   /** As `POST /issue` takes them, without the labels. */
-  readonly fields: JsonObject;
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly labels: readonly string[];
   /** False: the create screen has no labels, so that they can only be set by an edit afterwards. */
   readonly takesLabels: boolean;

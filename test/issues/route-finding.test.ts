@@ -97,8 +97,8 @@ describe('the account map', () => {
     });
   });
 
-  const owner = fc.record(
-    { project: fc.constantFrom('AA', 'BB'), components: fc.constant(['C']), assignee: fc.constantFrom('a@b', 'id:1') },
+  const owner: fc.Arbitrary<Owner> = fc.record(
+    { project: fc.constantFrom('AA', 'BB'), components: fc.constant<string[]>(['C']), assignee: fc.constantFrom('a@b', 'id:1') },
     { requiredKeys: [] },
   );
   const id = fc.constantFrom('111111111111', '222222222222', '333333333333');
@@ -108,13 +108,13 @@ describe('the account map', () => {
     id,
     fc
       .tuple(owner, fc.option(unitName, { nil: undefined }))
-      .map(([own, unit]) => (unit === undefined ? own : { ...own, organizationalUnit: unit })),
+      .map(([own, unit]): AccountOwner => (unit === undefined ? own : { ...own, organizationalUnit: unit })),
     { noNullPrototype: true },
   );
 
   test('every part is the first one said by account, unit, rule; and the map is never said to be an owner itself', () => {
     fc.assert(
-      fc.property(id, accounts, units, (accountId, byAccount: Record<string, AccountOwner>, byUnit: Record<string, Owner>) => {
+      fc.property(id, accounts, units, (accountId, byAccount, byUnit) => {
         const found = ownerOf(accountId, byAccount, byUnit);
         const own = Object.hasOwn(byAccount, accountId) ? byAccount[accountId] : undefined;
         const unit = own?.organizationalUnit;

@@ -5,7 +5,7 @@ import { createJiraTracker } from '../../src/jira/jira-tracker.ts';
 import type { IssueRef, IssueTracker, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { SIMPLE_WORKFLOW, type Workflow, type WorkflowTransition } from '../../src/sandbox/workflow.ts';
-import { issueDraft } from '../support/issue-route.ts';
+import { readyIssue } from '../support/issue-route.ts';
 import { systemClock } from '../support/scripted-jira.ts';
 
 interface Bench {
@@ -56,8 +56,8 @@ async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow): Promi
     calls,
     async issue() {
       made += 1;
-      const draft = issueDraft({ summary: `issue ${made}` });
-      const outcome = await tracker.create(draft, markerOf('default', `group-${made}`, ['finding'], 1), Number.POSITIVE_INFINITY);
+      const ready = readyIssue({ fields: { ...readyIssue().fields, summary: `issue ${made}` } });
+      const outcome = await tracker.create(ready, markerOf('default', `group-${made}`, ['finding'], 1), Number.POSITIVE_INFINITY);
       if (outcome.outcome !== 'confirmed') throw new Error(JSON.stringify(outcome));
       calls();
       return outcome.issue;
