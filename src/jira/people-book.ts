@@ -42,7 +42,8 @@ export function createPeopleBook(calls: JiraCalls): PeopleBook {
 
   return {
     async find(who, projectKey, turn, maxAgeMs = KEEP_MS) {
-      const { got } = await kept.read(JSON.stringify([projectKey, who.toLowerCase()]), maxAgeMs, () => look(who, projectKey, turn));
+      const called = who.startsWith('id:') ? who : who.toLowerCase();
+      const { got } = await kept.read(JSON.stringify([projectKey, called]), maxAgeMs, () => look(who, projectKey, turn));
       if (got === 'no-turn') return { found: 'not-looked-up', failure: null };
       return got.ok ? got.value : { found: 'not-looked-up', failure: got.failure };
     },
