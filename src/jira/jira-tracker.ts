@@ -1,16 +1,21 @@
 import type { Retry } from '../issues/failure.ts';
+import type { Examine } from '../pipeline/doctor-check.ts';
+import type { Preflight } from '../pipeline/preflight.ts';
 import type { IssueTracker } from '../pipeline/issue-tracker.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall, createRequest } from './create-call.ts';
 import { createCreateMeta } from './create-meta.ts';
+import { createExamine } from './examine.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { createLowTurns } from './low-turns.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createPeopleBook } from './people-book.ts';
+import { createPreflight } from './preflight.ts';
 import { prepareCall } from './prepare-call.ts';
+import { createProjectFacts } from './project-facts.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
 import { lookCall, oursCall } from './search-call.ts';
@@ -42,6 +47,9 @@ const SOON: Retry = { when: 'after', afterMs: 1_000 };
 /** The tracker port on Jira Cloud, and what the status page shows of it. */
 export interface JiraTracker extends IssueTracker {
   governorState(): GovernorState;
+  readonly preflight: Preflight;
+  /** A doctor's visit. */
+  readonly examine: Examine;
   /** One call: whether Jira answers and knows the credentials. Null: it does. */
   check(): Promise<string | null>;
 }
@@ -64,6 +72,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const maps = createWorkflowMaps();
   const meta = createCreateMeta(calls);
   const people = createPeopleBook(calls);
+  const facts = createProjectFacts(calls);
   const newest = new Map<string, number>();
 
   return {
@@ -94,6 +103,8 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
+    preflight: createPreflight({ calls, account, meta, people, facts }),
+    examine: createExamine({ calls, account, facts, baseUrl, credentials: credentials.kind }),
     async check() {
       await governor.another();
       const self = await account.confirm();

@@ -122,3 +122,37 @@ export const FoundPeople = Type.Array(
     emailAddress: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   }),
 );
+
+/** A project as `GET /project/{key}` gives it. `simplified`: managed by its team. */
+export const ProjectAnswer = Type.Object({
+  key: Type.String(),
+  archived: Type.Optional(Type.Boolean()),
+  simplified: Type.Optional(Type.Boolean()),
+  isPrivate: Type.Optional(Type.Boolean()),
+});
+
+/** `GET /mypermissions`, by permission. */
+export const MyPermissions = Type.Object({
+  permissions: Type.Record(Type.String(), Type.Object({ havePermission: Type.Boolean() })),
+});
+
+/** `GET /project/{key}/statuses`: the statuses that issues of each type can be in. */
+export const ProjectStatuses = Type.Array(Type.Object({ name: Type.String(), statuses: Type.Array(Status) }));
+
+/** `GET /project/{key}/permissionscheme?expand=permissions`: who may do what. */
+export const PermissionGrants = Type.Object({
+  permissions: Type.Array(
+    Type.Object({
+      permission: Type.Optional(Type.String()),
+      holder: Type.Optional(Type.Object({ type: Type.String(), parameter: Type.Optional(Type.String()) })),
+    }),
+  ),
+});
+
+export const LinkTypes = Type.Object({ issueLinkTypes: Type.Array(Type.Object({ name: Type.Optional(Type.String()) })) });
+
+export const ServerInfo = Type.Object({
+  baseUrl: Type.Optional(Type.String()),
+  deploymentType: Type.Optional(Type.String()),
+  serverTime: Type.Optional(Type.String()),
+});
