@@ -18,12 +18,16 @@ export interface CreateIntent {
   readonly owner: string;
   /** Store's clock, epoch ms; 0 before the first claim. */
   readonly sentAt: number;
+  /** From when its due date counts; store's clock, epoch ms. */
+  readonly draftedAt?: number;
   /** Newest issue number seen in the project before the POST: where to look when the index does not know yet. */
   readonly newestNumber: number | null;
   readonly route: IssueRoute;
   /** The issue that this one goes on with, as its text says; absent: none. */
   readonly follows?: NeighbourIssue;
   readonly looks: Looks;
+  /** What came out otherwise than the rule says, for the history of the issue when it is there. */
+  readonly notes?: readonly string[];
 }
 
 /** Evidence that an uncertain create left nothing behind. */
@@ -59,7 +63,7 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
-  /** When its create was sent; store's clock, epoch ms. Absent: not made by this store's process. */
+  /** From when its due date counts; store's clock, epoch ms. Absent: not known, since it was read back. */
   readonly openedAt?: number;
   /** What we last wrote to it. */
   readonly written?: Written;

@@ -2,11 +2,11 @@ import { editIssue, getIssue, setIssueProperty } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import type { JsonObject } from '../findings/json.ts';
 import type { Failure } from '../issues/failure.ts';
+import type { IssueDraft } from '../issues/issue-draft.ts';
 import { MarkerProperty, PROPERTY_KEY } from '../issues/marker.ts';
 import { digestOf, writtenAfter, type UpdatedField } from '../issues/written.ts';
-import type { IssueRef, IssueUpdate, UpdateOutcome } from '../pipeline/issue-tracker.ts';
+import type { IssueRef, IssueUpdate, Prepared, UpdateOutcome } from '../pipeline/issue-tracker.ts';
 import { changedBy, type Hand } from './changed-by.ts';
-import { createFields } from './create-call.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
@@ -29,8 +29,16 @@ const FIELDS = ['status', 'creator', 'project', 'labels', 'summary', 'duedate', 
 /** These mean the same wherever an issue stands; priorities and components are a project's own. */
 const OF_ANY_PROJECT: readonly UpdatedField[] = ['summary', 'description', 'dueDate', 'labels'];
 
+/** What an update works with. */
+export interface Updating {
+  readonly calls: JiraCalls;
+  readonly account: OwnAccount;
+  /** Makes Jira's fields of a draft, where a project has its own ids for what it says. */
+  readonly prepare: (draft: IssueDraft) => Promise<Prepared>;
+}
+
 /** One read and at most one write. What a person has changed stays; nothing is written to an issue that somebody has closed. */
-export async function updateCall(calls: JiraCalls, account: OwnAccount, issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome> {
+export async function updateCall({ calls, account, prepare }: Updating, issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome> {
   const self = await account.id();
   if (!self.ok) return { outcome: 'failed', failure: self.failure };
   const request = { issueIdOrKey: issue.id, fields: FIELDS, properties: [PROPERTY_KEY], expand: 'changelog' };
@@ -46,7 +54,8 @@ export async function updateCall(calls: JiraCalls, account: OwnAccount, issue: I
   const stayed = value.fields.project.key === update.draft.projectKey;
   const sent = isForeign(value, update) ? [] : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
   const theirs = update.fields.filter((field) => !sent.includes(field));
-  const failure = await write(calls, value, update, sent, theirs);
+  const values = await fieldValues(prepare, update.draft, sent);
+  const failure = 'failure' in values ? values.failure : await send(calls, value.id, loadOf(value, update, sent, theirs, values.fields));
   return failure === null ? { outcome: 'updated', ...standing, sent, theirs } : { outcome: 'failed', failure };
 }
 
@@ -65,24 +74,31 @@ function isAsSent({ fields }: IssueWithChangelog, { marker, written }: IssueUpda
   return comparable.includes(field) && digestOf(standing, field) === written[field];
 }
 
-/** @returns null when it is written, or when nothing had to be */
-async function write(
-  calls: JiraCalls,
+/** Jira's values of the fields that are written. What stands in no project's own terms needs no question. */
+async function fieldValues(
+  prepare: Updating['prepare'],
+  draft: IssueDraft,
+  sent: readonly UpdatedField[],
+): Promise<{ readonly fields: Readonly<Record<string, unknown>> } | { readonly failure: Failure }> {
+  const { summary, description, dueDate } = draft;
+  const plain = { summary, description, duedate: dueDate };
+  if (sent.every((field) => OF_ANY_PROJECT.includes(field))) return { fields: plain };
+  const prepared = await prepare(draft);
+  return prepared.ok ? { fields: { ...prepared.ready.fields, ...plain } } : { failure: prepared.failure };
+}
+
+/** What a project does not have is not among the values, and not written. */
+function loadOf(
   value: IssueWithChangelog,
   update: IssueUpdate,
   sent: readonly UpdatedField[],
   theirs: readonly UpdatedField[],
-): ReturnType<typeof send> {
-  const all = createFields(update.draft);
-  const fields = Object.fromEntries(
-    sent.flatMap((field) => {
-      const id = JIRA_FIELDS[field];
-      return field === 'labels' || !Object.hasOwn(all, id) ? [] : [[id, all[id] ?? null]];
-    }),
-  );
+  values: Readonly<Record<string, unknown>>,
+): Load {
+  const ids = sent.filter((field) => field !== 'labels').map((field) => JIRA_FIELDS[field]);
+  const fields = Object.fromEntries(ids.filter((id) => Object.hasOwn(values, id)).map((id) => [id, values[id]]));
   const labels = sent.includes('labels') ? labelChanges(value.fields.labels ?? [], [...update.draft.labels, update.marker.label]) : [];
-  const property = propertyOf(value, update, sent, theirs);
-  return send(calls, value.id, { fields, labels, property });
+  return { fields, labels, property: propertyOf(value, update, sent, theirs) };
 }
 
 /** As single steps, so that a label that a person adds meanwhile stays. */

@@ -1,10 +1,10 @@
-import type { JsonObject } from '../findings/json.ts';
+import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { jiraTime, userJson } from './issue-json.ts';
 import type { JiraSite } from './jira-route.ts';
 import type { Change, SimulatedIssue } from './simulated-issue.ts';
 
 /** What a field is called in a history: its id, and the name that stands beside it. */
-const NAMES: Readonly<Record<Change['field'], { readonly fieldId: string; readonly field: string }>> = {
+const NAMES: Readonly<Record<Exclude<Change['field'], 'otherFields'>, { readonly fieldId: string; readonly field: string }>> = {
   key: { fieldId: 'issuekey', field: 'Key' },
   projectKey: { fieldId: 'project', field: 'project' },
   status: { fieldId: 'status', field: 'status' },
@@ -32,16 +32,28 @@ export function changelogJson(site: JiraSite, issue: SimulatedIssue): JsonObject
       id: String(id),
       author: userJson(site, first.who),
       created: jiraTime(first.at),
-      items: [first, ...others].map(({ field, from, to }) => ({
-        ...NAMES[field],
-        fieldtype: 'jira',
-        from: null,
-        fromString: from,
-        to: null,
-        toString: to,
-      })),
+      items: [first, ...others].flatMap(itemsOf),
     })),
   };
+}
+
+/** Other fields are kept as one; each of them that is another one now has an item of its own. */
+function itemsOf({ field, from, to }: Change): JsonObject[] {
+  if (field !== 'otherFields') return [item(NAMES[field], from, to)];
+  const [before, after] = [objectOf(from), objectOf(to)];
+  return Object.keys({ ...before, ...after }).flatMap((fieldId) => {
+    const [was, is] = [JSON.stringify(before[fieldId] ?? null), JSON.stringify(after[fieldId] ?? null)];
+    return was === is ? [] : [item({ fieldId, field: fieldId === 'components' ? 'Component' : fieldId }, was, is)];
+  });
+}
+
+function item(name: { readonly fieldId: string; readonly field: string }, from: string | null, to: string | null): JsonObject {
+  return { ...name, fieldtype: 'jira', from: null, fromString: from, to: null, toString: to };
+}
+
+function objectOf(said: string | null): JsonObject {
+  const value: unknown = JSON.parse(said ?? '{}');
+  return isJsonObject(value) ? value : {};
 }
 
 interface Entry {
