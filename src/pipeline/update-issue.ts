@@ -103,7 +103,8 @@ async function recordFailure(
 ): Promise<boolean> {
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   // What Jira has refused is not sent again by every event that comes.
-  const refused = failure.retry.when === 'seldom' ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
+  const isRefusal = failure.retry.when === 'seldom' || failure.code === 'jira-not-offered';
+  const refused = isRefusal ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
   const said = { what: 'failed', because: failure.code, issueKey: issue.key } as const;
   if (!(await save(settling, view, { ...next, issue: refused }, said))) return false;
   const { code, message } = failure;

@@ -96,6 +96,41 @@ describe('what an issue says', () => {
     expect([issue.priority, issue.dueDate]).toEqual(['High', due]);
   });
 
+  test('follows the severity and the rule in what the project has ids of its own for', async () => {
+    const site = await openSite({ projects: [{ key: 'SEC', components: ['Storage', 'Network', 'Mine'] }] });
+    const parts = await site.start({ rules: rulesOf([rule({ components: ['Storage'] })]) });
+    const group = await tell(site, parts, word(1, openTo(1)));
+    const before = only(site).priority;
+    await tell(site, parts, word(2, { isPublic: true, principal: { AWS: '*' }, action: ['s3:PutObject'] }));
+    expect([before, only(site).priority]).toEqual(['Medium', 'Highest']);
+    const stored = only(site).otherFields;
+    await changeRules(site, rule({ components: ['Network'] }));
+    await finish(site, parts, group);
+    expect(only(site).otherFields).not.toEqual(stored);
+    await changeRules(site, rule({ components: ['Storage'] }));
+    await finish(site, parts, group);
+    expect(only(site).otherFields).toEqual(stored);
+    const mine = site.jira.person.edit('SEC-1', { components: [{ name: 'Mine' }] }).otherFields;
+    await changeRules(site, rule({ components: ['Network'] }));
+    await finish(site, parts, group);
+    expect(only(site).otherFields).toEqual(mine);
+  });
+
+  test('is not changed to a priority that the project does not have', async () => {
+    const site = await openSite();
+    const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
+    const { group } = await parts.accept(word(1));
+    await parts.settle(group);
+    await changeRules(site, rule({ priority: 'Forgotten' }));
+    await parts.settle(group);
+    expect((await parts.record(word(1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-not-offered' } });
+    expect([edits(site), only(site).priority]).toEqual([0, 'Low']);
+    const calls = site.jira.history().length;
+    await parts.accept(word(2));
+    await parts.settle(group);
+    expect(site.jira.history()).toHaveLength(calls);
+  });
+
   test('lists the findings of its group, and its property names them: joined, resolved, and no comment about it', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule()]) });
