@@ -53,11 +53,12 @@ export function describeIssue(input: RenderInput): AdfDocument {
 function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
   const { findings, route, follows } = input;
   const values = templateValues(lead, route);
+  const mixed = isMixed(input);
   return [
     whole(paragraph(strong(`${headline(lead, route.content, MAX_HEADLINE)}.`)), paragraph(text(ownerWords(lead))), ...linkBlocks(lead)),
     ...(follows.length === 0 ? [] : [whole(followsNote(follows))]),
     ...whatParts(input, lead),
-    ...(isMixed(input) ? [findingsPart(input)] : []),
+    ...(mixed ? [findingsPart(input, mixed)] : []),
     whole(...section('Why it matters', paragraph(text(whyOf(lead, route.content))))),
     whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
     ...recommendationPart(input, lead),
@@ -66,7 +67,7 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
     // The last of the rule's sections goes first.
     ...route.sections.map((said, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(said, values) })),
     factsPart(input, lead),
-    ...(findings.length > 1 && !isMixed(input) ? [findingsPart(input)] : []),
+    ...(findings.length > 1 && !mixed ? [findingsPart(input, mixed)] : []),
   ];
 }
 
@@ -239,9 +240,7 @@ function findingWords(finding: Finding, content: 'full' | 'minimal'): string {
   return `${headline(finding, content, MAX_LINE)}${finding.status === 'ACTIVE' ? '' : ` (${finding.status})`}`;
 }
 
-function findingsPart(input: RenderInput): Part {
-  const mixed = isMixed(input);
-  const { findings, route } = input;
+function findingsPart({ findings, route }: RenderInput, mixed: boolean): Part {
   const lines = (most: number): readonly AdfBlock[] => {
     const shown = findings.slice(0, most).map((finding) => {
       const words = mixed ? `${findingWords(finding, route.content)}: ` : '';
