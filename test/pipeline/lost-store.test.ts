@@ -114,6 +114,22 @@ describe('a store that forgot', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do']);
   });
 
+  test('an issue that was being closed when the store was emptied is not taken for open because search says so', async () => {
+    const site = await openSite();
+    const first = await site.start();
+    await open(site, first, [numbered(1)]);
+    site.clock.forward(60_000);
+    site.jira.faults.indexLagMs = 20_000;
+    site.jira.faults.next.push({ on: 'POST /issue/*/transitions', fault: 'lost-after-commit' });
+    const { group } = await first.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }));
+    await first.settle(group);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
+    const parts = await site.start({ store: site.emptyStore() });
+    await open(site, parts, [numbered(1, { updatedAt: '2026-03-03T10:00:00Z' })]);
+    expect((await parts.group(group))?.issue?.stand).toBe('open');
+    expect([site.created(), ...site.jira.issues().map(({ status }) => status)]).toEqual([1, 'To Do']);
+  });
+
   test('an issue is not closed for want of findings that nobody has told of again', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);
