@@ -55,6 +55,8 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
+  /** It was read back from search, which may be behind, and nothing has confirmed where it stands. */
+  readonly readBack?: true;
   /** When we last moved it to where it stands; store's clock, epoch ms. Absent: not since it was made or read back. */
   readonly movedAt?: number;
   /** Why it is closed, as far as we know. `by-person`: somebody closed it while the finding was open, so that it stays closed. */

@@ -138,7 +138,7 @@ async function sayNoWay(settling: Settling, group: string, issue: OwnIssue, comm
 }
 
 /** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
-function foundAWay(step: MoveStep, { saidNoWay, closedBecause: _, ...issue }: OwnIssue): OwnIssue {
+function foundAWay(step: MoveStep, { saidNoWay, closedBecause: _, readBack: __, ...issue }: OwnIssue): OwnIssue {
   const why = step.step === 'close' ? { closedBecause: step.because } : {};
   return saidNoWay === undefined || saidNoWay === issue.stand ? { ...issue, ...why } : { ...issue, ...why, saidNoWay };
 }

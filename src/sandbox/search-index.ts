@@ -4,7 +4,7 @@ import type { SimulatedIssue } from './simulated-issue.ts';
 export interface SearchIndex {
   /** Tells of a change; null: the issue was deleted. */
   changed(id: string, issue: SimulatedIssue | null): void;
-  /** @param lagMs how long a change needs until search sees it */
+  /** @param lagMs how long a change needs until it is seen here; search and bulk fetch may ask with different ones */
   issues(lagMs: number): SimulatedIssue[];
   /** Counts how often the issue was about to be shown, this time included. */
   sightings(id: string): number;
@@ -27,10 +27,8 @@ export function createSearchIndex(now: () => number): SearchIndex {
     issues(lagMs) {
       const until = now() - lagMs;
       const found: SimulatedIssue[] = [];
-      for (const [id, all] of versions) {
-        const position = all.findLastIndex((version) => version.at <= until);
-        const issue = all[position]?.issue ?? null;
-        if (position > 0) versions.set(id, all.slice(position));
+      for (const all of versions.values()) {
+        const issue = all.findLast((version) => version.at <= until)?.issue ?? null;
         if (issue !== null) found.push(issue);
       }
       return found;
