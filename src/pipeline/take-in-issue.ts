@@ -26,19 +26,16 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
     const now = await store.now();
     const next =
       standing.is === 'seen-again'
-        ? seenAgain(standing.record, standing.issue, found, now)
+        ? seenAgain(standing, found, now)
         : withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
     const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
     if (!result.ok) {
       if (result.because === 'suspect') await deps.ensureTrust();
       return null;
     }
-    if (standing.is === 'seen-again') {
-      if (next.move !== null) await queue.ask(group, 'sweep');
-      return { is: 'known' };
-    }
-    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     await queue.ask(group, 'sweep');
+    if (standing.is === 'seen-again') return { is: 'known' };
+    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     return { is: 'restored' };
   }
 
@@ -70,7 +67,8 @@ function compare(record: GroupRecord | null, found: OurIssue): Standing {
  * The pass after the one that read it back: search has had time to catch up. Where it says something else by now, a move of ours was under way
  * when the store was lost, so the issue is read itself before anything is believed of it.
  */
-function seenAgain(record: GroupRecord, { readBack: _, ...issue }: OwnIssue, found: OurIssue, now: number): GroupRecord {
+function seenAgain({ record, issue: known }: Standing & { readonly is: 'seen-again' }, found: OurIssue, now: number): GroupRecord {
+  const { readBack: _, ...issue } = known;
   const next = { ...record, issue, updatedAt: now };
   if (record.move !== null || standOf(found) === issue.stand) return next;
   return { ...next, move: { to: issue.stand, owner: '', sentAt: now, uncertain: true }, wanted: record.wanted + 1 };
