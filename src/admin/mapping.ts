@@ -33,6 +33,7 @@ const HistoryItem = Type.Object({
     'reopened',
     'uncertain',
     'failed',
+    'updated',
     'linked',
     'unlinked',
     'asked',

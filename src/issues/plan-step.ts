@@ -1,9 +1,11 @@
 import type { Finding } from '../findings/finding.ts';
 import { standingOf } from '../findings/lifecycle.ts';
+import { draftIssue } from './draft-issue.ts';
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
 import type { ClosingReason, NothingReason, Step } from './step.ts';
+import { changedFields, digestOf, namedDigest } from './written.ts';
 
 /** A finding of the group with where the rules of now send it. */
 export interface Member {
@@ -30,15 +32,20 @@ export interface Situation {
  */
 export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
-  return step.step === 'nothing' ? (sideStep(record) ?? step) : step;
+  return step.step === 'nothing' ? (sideStep(record) ?? update(record, members, step) ?? step) : step;
+}
+
+/** The oldest finding that is open in AWS and that the rules of now send to Jira. */
+function leadOf(members: readonly Member[]): (Omit<Member, 'decision'> & { readonly route: IssueRoute }) | undefined {
+  return members.flatMap(({ finding, decision, details }) =>
+    decision.action === 'issue' && standingOf(finding) === 'active' ? [{ finding, details, route: decision.route }] : [],
+  )[0];
 }
 
 /** Opening and closing. */
 function mainStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const active = members.filter(({ finding }) => standingOf(finding) === 'active');
-  const [lead] = active.flatMap(({ finding, decision, details }) =>
-    decision.action === 'issue' ? [{ finding, route: decision.route, details }] : [],
-  );
+  const lead = leadOf(members);
   const { issue } = record;
   if (issue === null)
     return lead === undefined
@@ -73,6 +80,22 @@ function sideStep({ issue, leaving = [] }: GroupRecord): Step | null {
   const [left] = leaving;
   if (left !== undefined) return { step: 'unmark', because: 'unlinked', issue: left };
   return issue?.mark === 'wanted' ? { step: 'mark', because: 'linked' } : null;
+}
+
+/**
+ * What an open issue says is brought up to date with its findings and the rules of now. Not where the rules now send it to another project or under
+ * another security level: what is written for those readers is not meant for these.
+ */
+function update({ issue, members: named }: GroupRecord, members: readonly Member[], step: Step): Step | null {
+  const lead = leadOf(members);
+  if (issue === null || lead === undefined || step.because !== 'already-open' || issue.projectKey !== lead.route.projectKey) return null;
+  const { written = {}, openedAt } = issue;
+  const draft = draftIssue(lead, members, openedAt ?? 0, []);
+  if (written.securityLevel !== undefined && written.securityLevel !== digestOf(draft, 'securityLevel')) return null;
+  // From when a due date counts is not known of an issue that was read back.
+  const fields = changedFields(draft, written).filter((field) => field !== 'dueDate' || openedAt !== undefined);
+  if (fields.length === 0 && issue.named === namedDigest(named)) return null;
+  return { step: 'update', because: 'content-changed', draft, fields };
 }
 
 function whyNoIssue(members: readonly Member[], active: readonly Member[], { unknown }: Situation): Step {

@@ -1,8 +1,9 @@
 import type { Finding } from '../findings/finding.ts';
 import type { Standing } from '../findings/lifecycle.ts';
-import type { OwnIssue } from './group-record.ts';
+import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
+import type { UpdatedField } from './written.ts';
 
 /** The one step that is missing, and why. */
 export type Step =
@@ -17,7 +18,14 @@ export type Step =
   | { readonly step: 'close'; readonly because: ClosingReason }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
   | { readonly step: 'mark'; readonly because: 'linked' }
-  | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: Pick<OwnIssue, 'id' | 'key'> }
+  | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
+  | {
+      readonly step: 'update';
+      readonly because: 'content-changed';
+      readonly draft: IssueDraft;
+      /** Those that would be sent otherwise than they last were. */
+      readonly fields: readonly UpdatedField[];
+    }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
 /**

@@ -11,6 +11,7 @@ import { createRateGovernor, type DenialScope, type GovernorState } from './rate
 import { retireCall } from './retire-call.ts';
 import { freshCall, lookCall, oursCall, readCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
+import { updateCall } from './update-call.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
 
 export interface JiraTrackerOptions {
@@ -65,6 +66,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
     reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
+    update: (issue, update) => updateCall(calls, account, issue, update),
     async comment(issue, comment) {
       await governor.another();
       const answer = await commentCall(calls, issue, comment);

@@ -45,6 +45,7 @@ export interface HistoryEntry {
     | 'reopened'
     | 'uncertain'
     | 'failed'
+    | 'updated'
     | 'linked'
     | 'unlinked'
     | 'asked';

@@ -1,4 +1,4 @@
-import type { CreateIntent, Looks, OwnIssue } from '../issues/group-record.ts';
+import type { CreateIntent, Looks } from '../issues/group-record.ts';
 import { markerLabel } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
 import { recordIssue } from './create-issue.ts';
@@ -6,6 +6,7 @@ import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
+import { foundIssue } from './take-in-issue.ts';
 
 /** Issues of ours that a look must see at least one of: what does not even see these has not looked. */
 const CONTROLS = 3;
@@ -38,7 +39,9 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
   if (oldest === undefined) return countEvidence(settling, view, intent, look);
   const said = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key } as const;
-  return (await recordIssue(settling, view, adopted(oldest, intent), said, null)) ?? 'again';
+  return (
+    (await recordIssue(settling, view, { ...foundIssue(oldest, intent.route.ruleId), openedAt: intent.sentAt }, said, null)) ?? 'again'
+  );
 }
 
 async function countEvidence(settling: Settling, view: GroupView, intent: CreateIntent, look: Look): Promise<Round> {
@@ -83,9 +86,4 @@ async function controlsFor({ store, installation }: Settling, group: string, pro
     .map(({ id }) => id)
     .filter((id) => id !== group)
     .map((id) => markerLabel(installation, id));
-}
-
-function adopted(found: FoundIssue, { route }: CreateIntent): OwnIssue {
-  const { issue, projectKey, issueType, status } = found;
-  return { ...issue, projectKey, issueType, ruleId: route.ruleId, stand: status.category === 'done' ? 'closed' : 'open', status };
 }

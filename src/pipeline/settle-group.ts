@@ -3,7 +3,7 @@ import type { GroupRecord } from '../issues/group-record.ts';
 import { detailsAwaitedUntil } from '../issues/member-details.ts';
 import { pauseScopes } from '../issues/pause.ts';
 import { planStep } from '../issues/plan-step.ts';
-import { restsUntil } from '../issues/rest.ts';
+import { restBefore } from '../issues/rest.ts';
 import type { Step } from '../issues/step.ts';
 import { createIssue } from './create-issue.ts';
 import { markIssue } from './mark-issue.ts';
@@ -12,6 +12,7 @@ import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
 import { pauseOn } from './pauses.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
+import { updateIssue } from './update-issue.ts';
 
 /** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
 export type SettleGroup = (group: GroupKey) => Promise<void>;
@@ -41,8 +42,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (step.step === 'nothing') return nothing(view, step);
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
     if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
-    const restUntil = restsUntil(view.record, step, settling.rests);
-    if (restUntil !== null && restUntil > view.now) return waitUntil(settling, view, { until: restUntil, because: 'settling-down' });
+    const rest = restBefore(view.record, step, settling.rests);
+    if (rest !== null && rest.until > view.now) return waitUntil(settling, view, rest);
     const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
     if (awaitUntil !== null && awaitUntil > view.now) return waitUntil(settling, view, { until: awaitUntil, because: 'details-awaited' });
     switch (step.step) {
@@ -51,6 +52,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
       case 'close':
       case 'reopen':
         return moveIssue(settling, view, step);
+      case 'update':
+        return updateIssue(settling, view, step);
       case 'mark':
       case 'unmark':
         return markIssue(settling, view, step);
@@ -61,15 +64,15 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   /** An intent that never reached Jira is dropped when no issue is wanted any more. */
   function nothing(view: GroupView, step: Nothing): Promise<Round> {
-    return rest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
+    return atRest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
   }
 
   /** Nothing is given up: when the pause is lifted, it goes on where it was. */
   function held(view: GroupView): Promise<Round> {
-    return rest(view, { step: 'nothing', because: 'paused' }, view.record);
+    return atRest(view, { step: 'nothing', because: 'paused' }, view.record);
   }
 
-  async function rest(view: GroupView, step: Nothing, record: GroupRecord): Promise<Round> {
+  async function atRest(view: GroupView, step: Nothing, record: GroupRecord): Promise<Round> {
     const next: GroupRecord = { ...record, settled: record.wanted, wait: null, last: { step: step.step, because: step.because } };
     if (isUpToDate(view, next)) return 'done';
     const saved = await save(settling, view, next, null);

@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
+import { namedDigest, NEVER_OURS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
+import { draftIssue } from '../../src/issues/draft-issue.ts';
+import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { issueRoute } from '../support/issue-route.ts';
 import { findingOf } from '../support/service-parts.ts';
@@ -45,10 +48,21 @@ const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave' };
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const stand = issue === 'none' ? null : issue;
   const group = newGroup('f-group', ['finding-0'], 1);
-  return stand === null
-    ? group
-    : { ...group, issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, stand, status: null } };
+  return stand === null ? group : { ...group, issue: { ...ISSUE, stand } };
 }
+
+/** Nothing in it may be rewritten. */
+const ISSUE: OwnIssue = {
+  id: '1',
+  key: 'SEC-1',
+  projectKey: 'SEC',
+  issueType: 'Task',
+  ruleId: null,
+  stand: 'open',
+  status: null,
+  written: NEVER_OURS,
+  named: namedDigest(['finding-0']),
+};
 
 test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
   ['none', ['active issue'], 0, 'create', 'not-opened-yet'],
@@ -123,7 +137,7 @@ test.each<readonly [string, Partial<GroupRecord>, string, string]>([
 });
 
 function linked(stand: 'open' | 'closed'): OwnIssue {
-  return { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, stand, status: null, linked: true, mark: 'wanted' };
+  return { ...ISSUE, stand, linked: true, mark: 'wanted' };
 }
 
 test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is taken for one that may have happened', (to) => {
@@ -132,6 +146,78 @@ test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is ta
   const stays = from === 'open' ? 'active issue' : 'resolved issue';
   expect(planStep(record, membersOf([stays]), USUAL)).toMatchObject({ step: from === 'open' ? 'reopen' : 'close' });
   expect(planStep({ ...record, move: null }, membersOf([stays]), USUAL)).toMatchObject({ step: 'nothing' });
+});
+
+describe('an update', () => {
+  const OPENED_AT = Date.UTC(2026, 2, 1);
+  const member = (detail: Readonly<Record<string, unknown>> = {}, route: Partial<IssueRoute> = {}): Member => ({
+    finding: findingOf(externalEvent({ detail: { id: 'finding-0', ...detail } })),
+    details: 'not-needed',
+    decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: issueRoute({ ruleId: 'all', dueInDays: 7, ...route }) },
+  });
+
+  /** The record of an issue that says what its members say. */
+  function upToDate(members: readonly [Member, ...Member[]], parts: Partial<OwnIssue> = {}): GroupRecord {
+    const [{ finding, details, decision }] = members;
+    if (decision.action === 'ignore') throw new Error('it has no issue');
+    const keys = members.map((one) => one.finding.key);
+    const written = writtenOf(draftIssue({ finding, details, route: decision.route }, members, OPENED_AT, []));
+    return { ...newGroup('f-group', keys, 1), issue: { ...ISSUE, openedAt: OPENED_AT, written, named: namedDigest(keys), ...parts } };
+  }
+
+  function fieldsOf(record: GroupRecord, ...members: readonly Member[]): readonly UpdatedField[] | string {
+    const step = planStep(record, members, USUAL);
+    return step.step === 'update' ? step.fields : step.because;
+  }
+
+  test.each<readonly [string, Member, readonly UpdatedField[] | string]>([
+    ['nothing', member(), 'already-open'],
+    ['when it was seen last', member({ updatedAt: '2026-04-01T10:00:00Z', analyzedAt: '2026-04-01T10:00:00Z' }), 'already-open'],
+    ['whom it is given to', member({}, { assignee: 'lead@example.com', parent: 'SEC-9', fields: { team: 'blue' } }), 'already-open'],
+    ['what is open', member({ action: ['s3:PutObject'] }), ['summary', 'description', 'priority']],
+    ['its priority in the rule', member({}, { priority: 'High' }), ['priority']],
+    ['its labels in the rule', member({}, { labels: ['security'] }), ['labels']],
+    ['its components in the rule', member({}, { components: ['Storage'] }), ['components']],
+    ['its due date in the rule', member({}, { dueInDays: 3 }), ['dueDate']],
+    ['the project in the rule', member({ action: ['s3:PutObject'] }, { projectKey: 'PLAT' }), 'already-open'],
+    ['who may read it in the rule', member({ action: ['s3:PutObject'] }, { securityLevel: 'Secret' }), 'already-open'],
+  ])('follows what has changed: %s', (_, now, fields) => {
+    expect(fieldsOf(upToDate([member()]), now)).toEqual(fields);
+  });
+
+  test('leaves out what is a person’s, and the due date of an issue of unknown age', () => {
+    const written = { ...upToDate([member()]).issue?.written, summary: null };
+    expect(fieldsOf(upToDate([member()], { written }), member({ action: ['s3:PutObject'] }))).toEqual(['description', 'priority']);
+    const { openedAt: _, ...issue } = upToDate([member()]).issue ?? ISSUE;
+    expect(fieldsOf({ ...upToDate([member()]), issue }, member({}, { dueInDays: 3 }))).toBe('already-open');
+  });
+
+  test('of an issue of which nothing is known writes all', () => {
+    const record = upToDate([member()], { written: {} });
+    expect(fieldsOf(record, member())).toEqual(['summary', 'description', 'priority', 'dueDate', 'components', 'labels']);
+  });
+
+  test('follows the members: one more, and one that was resolved', () => {
+    const [first, second] = [member(), member({ id: 'finding-1' })];
+    const record = upToDate([first]);
+    const joined = { ...record, members: [first.finding.key, second.finding.key] };
+    expect(fieldsOf(joined, first, second)).toEqual(['description']);
+    expect(fieldsOf(upToDate([first, second]), first, second)).toBe('already-open');
+    expect(fieldsOf(upToDate([first, second]), first, member({ id: 'finding-1', status: 'RESOLVED' }))).toEqual(['description']);
+  });
+
+  test('brings the property along although nobody may write the text', () => {
+    const record = upToDate([member()], { written: NEVER_OURS });
+    expect(fieldsOf({ ...record, members: [...record.members, 'another'] }, member())).toEqual([]);
+  });
+
+  test('is for open issues, and opening and closing go first', () => {
+    const changed = member({ action: ['s3:PutObject'] });
+    expect(fieldsOf(upToDate([member()], { stand: 'closed' }), changed)).toBe('active-again');
+    expect(fieldsOf(upToDate([member()], { stand: 'closed', closedBecause: 'by-person' }), changed)).toBe('closed-by-person');
+    expect(fieldsOf(upToDate([member()]), member({ action: ['s3:PutObject'], status: 'RESOLVED' }))).toBe('resolved');
+    expect(fieldsOf(upToDate([member()], { mark: 'wanted' }), changed)).toBe('linked');
+  });
 });
 
 test('the oldest active member that a rule sends to Jira leads', () => {

@@ -110,7 +110,7 @@ const USUAL = {
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   sendingMs: 65_000,
-  rests: { moveMs: 0 },
+  rests: { moveMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
