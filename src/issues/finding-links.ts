@@ -43,14 +43,10 @@ function encoded(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }
 
-/**
- * The command that prints the whole finding. Values are quoted where a shell would read more into them. Where the analyzer is not known, the
- * reader has to put its ARN and Region in.
- */
+/** The command that prints the whole finding. Values are quoted where a shell would read more into them. */
 export function cliLine(finding: Finding): string {
-  const analyzer = parseArn(finding.analyzerArn);
-  const [arn, region] = analyzer === null ? ['ANALYZER_ARN', 'REGION'] : [finding.analyzerArn, analyzer.region];
-  return `aws accessanalyzer get-finding-v2 --analyzer-arn ${shellWord(arn)} --id ${shellWord(finding.findingId)} --region ${shellWord(region)}`;
+  const region = parseArn(finding.analyzerArn)?.region ?? finding.region;
+  return `aws accessanalyzer get-finding-v2 --analyzer-arn ${shellWord(finding.analyzerArn)} --id ${shellWord(finding.findingId)} --region ${shellWord(region)}`;
 }
 
 function shellWord(value: string): string {

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { UNKNOWN_ANALYZER } from '../../src/findings/finding.ts';
 import { cliLine, consoleLink } from '../../src/issues/finding-links.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
 import { findingOf } from '../support/service-parts.ts';
@@ -44,15 +43,6 @@ test('what stands in a link is encoded, half a surrogate pair included', () => {
     'https://console.aws.amazon.com/access-analyzer/home?region=us-west-2#/findings/details/%22%3E%3Cscript%3E%EF%BF%BD%23%3F%26',
   );
   expect(consoleLink(findingOf(unusedEvent({ detail: { resource: '\udc00' } })))).toContain('resource=%EF%BF%BD');
-});
-
-test('a finding whose analyzer is not known has no link, and a command that shows what to put in', () => {
-  const finding = findingOf(externalEvent({ analyzerArn: UNKNOWN_ANALYZER }));
-  expect(finding.analyzerArn).toBe('unknown');
-  expect(consoleLink(finding)).toBeNull();
-  expect(cliLine(finding)).toBe(
-    'aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id 22222222-dcba-4444-dcba-000000000001 --region REGION',
-  );
 });
 
 test('the command is plain where nothing needs quoting', () => {
