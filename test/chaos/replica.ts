@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Crash } from '../support/crash-points.ts';
 import type { ProcessEnd } from './checker.ts';
@@ -23,6 +24,8 @@ export interface Replica {
   lives(): number;
   /** Named points at which it died. */
   crashes(): readonly Crash[];
+  /** The most that a life held of memory when it was looked at, MB; 0 where the system does not tell. */
+  mostMemoryMb(): number;
   /** Everything that all lives wrote. */
   output(): string;
   /** The status page; null when it does not answer. */
@@ -34,6 +37,15 @@ export interface ReplicaOptions {
   readonly env: Readonly<Record<string, string>>;
   /** True while a service can't be started, because its store is away. */
   readonly storeIsAway: () => boolean;
+}
+
+/** The high-water mark of a process's memory, MB. */
+function residentMb(pid: number | undefined): number {
+  try {
+    return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
+  } catch {
+    return 0;
+  }
 }
 
 const SERVICE = fileURLToPath(new URL('../support/chaos-service.ts', import.meta.url));
@@ -54,6 +66,7 @@ export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replic
   let over = false;
   let held = false;
   let again: NodeJS.Timeout | null = null;
+  let mostMemoryMb = 0;
   const atExit = (): void => void child?.kill('SIGKILL');
   process.once('exit', atExit);
 
@@ -148,9 +161,11 @@ export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replic
     ends: () => ends,
     lives: () => lives,
     crashes: () => crashes,
+    mostMemoryMb: () => mostMemoryMb,
     output: () => output,
     async status() {
       if (address === null) return null;
+      mostMemoryMb = Math.max(mostMemoryMb, residentMb(child?.pid));
       try {
         const response = await fetch(`${address}/api/v1/status`, { signal: AbortSignal.timeout(STATUS_MS) });
         return response.ok ? { ...Object(await response.json()) } : null;

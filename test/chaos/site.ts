@@ -73,7 +73,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       JIRA_BASE_URL: jira.url,
       JIRA_EMAIL: account.email,
       JIRA_API_TOKEN: account.apiToken,
-      JIRA_REQUESTS_PER_SECOND: '50',
+      JIRA_REQUESTS_PER_SECOND: String(plan.callsPerSecond),
       JIRA_TIMEOUT_MS: String(JIRA_TIMEOUT_MS),
       JIRA_UNCERTAIN_WINDOW_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
       CHAOS_INDEX_LAG_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
