@@ -35,6 +35,8 @@ export interface Replica {
 export interface ReplicaOptions {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What is run. */
+  readonly entry: string;
   /** True while a service can't be started, because its store is away. */
   readonly storeIsAway: () => boolean;
 }
@@ -48,13 +50,16 @@ function residentMb(pid: number | undefined): number {
   }
 }
 
-const SERVICE = fileURLToPath(new URL('../support/chaos-service.ts', import.meta.url));
+/** The service that can be told where to die, with its long waits shortened. */
+export const CHAOS_SERVICE = fileURLToPath(new URL('../support/chaos-service.ts', import.meta.url));
+/** The service as it is. */
+export const SERVICE_MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const RESTART_MS = 300;
 const STATUS_MS = 3_000;
 /** A bound that a service which stops in order keeps. */
 const STOP_MS = 40_000;
 
-export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replica {
+export function startReplica({ name, env, entry, storeIsAway }: ReplicaOptions): Replica {
   const ends: ProcessEnd[] = [];
   const crashes: Crash[] = [];
   let output = '';
@@ -75,7 +80,7 @@ export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replic
     lives += 1;
     const crash = armed;
     const wasAway = storeIsAway();
-    const mine = spawn(process.execPath, [SERVICE], {
+    const mine = spawn(process.execPath, [entry], {
       env: {
         PATH: process.env['PATH'] ?? '',
         ...env,
