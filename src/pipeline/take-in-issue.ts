@@ -90,10 +90,18 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
 export function foundIssue(found: FoundIssue, ruleId: string | null): OwnIssue {
   const { issue, projectKey, issueType, status, property } = found;
   const said = property === null ? {} : { written: parseWritten(property.written ?? {}), named: namedDigest(property.findings) };
-  return { ...issue, projectKey, issueType, ruleId, stand: standOf(found), status, ...said, ...(property?.linked === true ? { linked: true } : {}) };
+  return {
+    ...issue,
+    projectKey,
+    issueType,
+    ruleId,
+    stand: standOf(found),
+    status,
+    ...said,
+    ...(property?.linked === true ? { linked: true } : {}),
+  };
 }
 
 function standOf({ status }: FoundIssue): OwnIssue['stand'] {
   return status.category === 'done' ? 'closed' : 'open';
-}
 }
