@@ -93,6 +93,7 @@ const BECAUSES = Object.keys({
   'observe-only': 0,
   linked: 0,
   'content-changed': 0,
+  'follows-another': 0,
   'active-again': 0,
   'routed-again': 0,
   resolved: 0,
@@ -106,6 +107,7 @@ const BECAUSES = Object.keys({
   'store-suspect': 0,
   'settling-down': 0,
   gathering: 0,
+  'error-issue-awaited': 0,
   'details-awaited': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 

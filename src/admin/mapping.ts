@@ -34,6 +34,7 @@ const HistoryItem = Type.Object({
     'uncertain',
     'failed',
     'updated',
+    'corrected',
     'linked',
     'unlinked',
     'asked',

@@ -2,6 +2,7 @@ import type { FindingKey } from '../findings/finding.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, StepTaken } from './step.ts';
 import type { Written } from './written.ts';
 
@@ -20,6 +21,8 @@ export interface CreateIntent {
   /** Newest issue number seen in the project before the POST: where to look when the index does not know yet. */
   readonly newestNumber: number | null;
   readonly route: IssueRoute;
+  /** The issue that this one goes on with, as its text says; absent: none. */
+  readonly follows?: NeighbourIssue;
   readonly looks: Looks;
 }
 
@@ -68,6 +71,8 @@ export interface OwnIssue {
   readonly named?: string;
   /** An update that Jira refused: the same one is not sent again before then. Store's clock, epoch ms. */
   readonly refused?: { readonly digest: string; readonly until: number };
+  /** The issue that this one goes on with, and what became of the link to it. `refused`: Jira would not have it. */
+  readonly follows?: NeighbourIssue & { readonly link: 'wanted' | 'linked' | 'refused' };
   /** When we last moved it to where it stands; store's clock, epoch ms. Absent: not since it was made or read back. */
   readonly movedAt?: number;
   /** Why it is closed, as far as we know. `by-person`: somebody closed it while the finding was open, so that it stays closed. */
@@ -98,7 +103,8 @@ export interface Wait {
     | 'store-suspect'
     | 'details-awaited'
     | 'settling-down'
-    | 'gathering';
+    | 'gathering'
+    | 'error-issue-awaited';
 }
 
 /**

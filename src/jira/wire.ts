@@ -78,6 +78,17 @@ export const IssueWithChangelog = Type.Object({
 
 export type IssueWithChangelog = Static<typeof IssueWithChangelog>;
 
+/** A page of comments as `GET /issue/{id}/comment` gives it. */
+export const CommentPage = Type.Object({
+  comments: Type.Array(
+    Type.Object({
+      author: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+      created: Type.String(),
+      body: Type.Unknown(),
+    }),
+  ),
+});
+
 /** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
 export const IssueResolution = Type.Object({
   fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),

@@ -46,6 +46,7 @@ export interface HistoryEntry {
     | 'uncertain'
     | 'failed'
     | 'updated'
+    | 'corrected'
     | 'linked'
     | 'unlinked'
     | 'asked';

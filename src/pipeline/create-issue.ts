@@ -51,7 +51,12 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const draft = draftIssue({ finding: step.lead, route: step.route, details: step.details }, view.members, intent.sentAt, []);
+  const draft = draftIssue(
+    { finding: step.lead, route: step.route, details: step.details },
+    view.members,
+    intent.sentAt,
+    step.follows === null ? [] : [step.follows],
+  );
   const written = writtenOf(draft);
   const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
   const outcome = await tracker.create(draft, { label, property: { ...property, written } }, sendBy);
@@ -59,9 +64,24 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   return recordOutcome(settling, sent, outcome);
 }
 
-function claimOf({ owner }: Settling, { record }: GroupView, { route }: CreateStep, newest: number | null, now: number): CreateIntent {
+function claimOf(
+  { owner }: Settling,
+  { record }: GroupView,
+  { route, follows }: CreateStep,
+  newest: number | null,
+  now: number,
+): CreateIntent {
   const attempt = (record.intent?.attempt ?? 0) + 1;
-  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: newest, route, looks: NO_LOOKS };
+  return {
+    phase: 'sending',
+    attempt,
+    owner,
+    sentAt: now,
+    newestNumber: newest,
+    route,
+    looks: NO_LOOKS,
+    ...(follows === null ? {} : { follows }),
+  };
 }
 
 /** The newest issue number of a project that this process has seen, or else that the store knows of. */
@@ -188,5 +208,11 @@ function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
     written,
     writtenAt: sentAt,
     named: namedDigest(view.record.members),
+    ...followsOf(intent),
   };
+}
+
+/** What the issue's text says that it goes on with, still to be linked. */
+export function followsOf({ follows }: CreateIntent): Pick<OwnIssue, 'follows'> {
+  return follows === undefined ? {} : { follows: { ...follows, link: 'wanted' } };
 }

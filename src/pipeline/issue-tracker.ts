@@ -3,6 +3,7 @@ import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
+import type { IssueMention } from '../issues/issue-mention.ts';
 import type { Marker, MarkerProperty } from '../issues/marker.ts';
 import type { UpdatedField, Written } from '../issues/written.ts';
 import type { CloseFields } from '../rules/routing-rule.ts';
@@ -39,6 +40,12 @@ export interface IssueTracker {
   unmark(issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
   ours(withinMs: number | null, cursor: string | null): Promise<OursPage>;
+  /** Says something on an issue unless it was said within the last so many ms, as a step that holds a permit. Null: it is said. */
+  sayOnce(issue: IssueRef, comment: AdfDocument, withinMs: number): Promise<Failure | null>;
+  /** Links two issues of ours. May be called again. */
+  link(issue: IssueRef, to: IssueRef): Promise<LinkOutcome>;
+  /** How another issue's text speaks of it. */
+  mention(key: string): IssueMention;
   /** Issues of a project that are newer than the newest one which search knows, as far as their numbers show. One page. */
   fresh(projectKey: string): Promise<OursPage>;
   /** Where a person sees the issue. */
@@ -139,6 +146,9 @@ export type UpdateOutcome =
     }
   | { readonly outcome: 'closed'; readonly issue: IssueRef; readonly status: IssueStatus }
   | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** `refused`: it can't be made, and trying again would not help. */
+export type LinkOutcome = { readonly outcome: 'linked' } | { readonly outcome: 'refused' | 'failed'; readonly failure: Failure };
 
 export type ReadIssue = { readonly ok: true; readonly found: FoundIssue } | { readonly ok: false; readonly failure: Failure };
 

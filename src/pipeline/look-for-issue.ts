@@ -1,7 +1,7 @@
 import type { CreateIntent, Looks } from '../issues/group-record.ts';
 import { markerLabel } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
-import { recordIssue } from './create-issue.ts';
+import { followsOf, recordIssue } from './create-issue.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
@@ -40,7 +40,13 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
   if (oldest === undefined) return countEvidence(settling, view, intent, look);
   const said = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key } as const;
   return (
-    (await recordIssue(settling, view, { ...foundIssue(oldest, intent.route.ruleId), openedAt: intent.sentAt }, said, null)) ?? 'again'
+    (await recordIssue(
+      settling,
+      view,
+      { ...foundIssue(oldest, intent.route.ruleId), openedAt: intent.sentAt, ...followsOf(intent) },
+      said,
+      null,
+    )) ?? 'again'
   );
 }
 

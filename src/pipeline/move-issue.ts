@@ -41,7 +41,10 @@ async function send({ tracker, rules }: Settling, { record, members }: GroupView
   const explore = issue.saidNoWay !== (step.step === 'close' ? 'closed' : 'open');
   const target = { projectKey, issueType, from: status, readFirst: record.move !== null, closing, explore };
   return step.step === 'close'
-    ? tracker.close(issue, { ...target, comment: closingComment(step.because) })
+    ? tracker.close(issue, {
+        ...target,
+        comment: closingComment(step.because, step.successor === null ? {} : { successor: step.successor }),
+      })
     : tracker.reopen(issue, { ...target, comment: reopeningComment(step.because) });
 }
 

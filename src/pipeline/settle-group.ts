@@ -2,14 +2,17 @@ import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
 import { detailsAwaitedUntil } from '../issues/member-details.ts';
 import { pauseScopes } from '../issues/pause.ts';
-import { planStep } from '../issues/plan-step.ts';
+import { planStep, type Situation } from '../issues/plan-step.ts';
 import { restBefore } from '../issues/rest.ts';
 import type { Step } from '../issues/step.ts';
+import { correctIssue } from './correct-issue.ts';
 import { createIssue } from './create-issue.ts';
 import { markIssue } from './mark-issue.ts';
 import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
+import { linkSuccessor } from './link-successor.ts';
 import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
+import { readNeighbours } from './neighbours.ts';
 import { pauseOn } from './pauses.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
 import { updateIssue } from './update-issue.ts';
@@ -19,6 +22,9 @@ export type SettleGroup = (group: GroupKey) => Promise<void>;
 
 /** A look that never ends is a fault of ours; the group is asked for again later. */
 const MAX_ROUNDS = 200;
+
+/** How often it is looked whether an error finding has its issue by now. */
+const ERROR_ISSUE_MS = 10_000;
 
 type Nothing = Step & { readonly step: 'nothing' };
 
@@ -34,11 +40,22 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (record.intent?.phase === 'sending') return leftInSending(view);
     if (record.intent?.phase === 'uncertain') return lookForIssue(settling, view);
     if (record.move !== null && !record.move.uncertain) return leftInMove(view);
-    const whenUnrouted = (await settling.rules.current()).whenUnrouted(record.issue?.ruleId ?? null);
-    return doStep(view, planStep(record, view.members, { unknown: view.unknown, whenUnrouted }));
+    return doStep(view, planStep(record, view.members, await situationOf(view)));
+  }
+
+  async function situationOf({ record, members, unknown, now }: GroupView): Promise<Situation> {
+    const { store, tracker, rules } = settling;
+    const whenUnrouted = (await rules.current()).whenUnrouted(record.issue?.ruleId ?? null);
+    return {
+      unknown,
+      whenUnrouted,
+      neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
+    };
   }
 
   async function doStep(view: GroupView, step: Step): Promise<Round> {
+    if (step.because === 'error-issue-awaited')
+      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
     if (step.step === 'nothing') return nothing(view, step);
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
     if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
@@ -52,6 +69,10 @@ export function createSettleGroup(settling: Settling): SettleGroup {
       case 'close':
       case 'reopen':
         return moveIssue(settling, view, step);
+      case 'correct':
+        return correctIssue(settling, view, step);
+      case 'link':
+        return linkSuccessor(settling, view, step);
       case 'update':
         return updateIssue(settling, view, step);
       case 'mark':

@@ -86,6 +86,12 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'info',
     count: (metrics) => metrics.count('f2j_issues_updated_total', {}),
   },
+  'issue-corrected': {
+    sentence: 'Said on a closed issue that its finding was not fixed: its analysis broke',
+    level: 'info',
+    count: () => {},
+  },
+  'issues-related': { sentence: 'Linked an issue with the one that it goes on with', level: 'info', count: () => {} },
   'issue-closed-by-person': {
     sentence: 'Saw that a person has closed an issue while its finding is open; it stays closed',
     level: 'info',

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
+import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { namedDigest, NEVER_OURS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
 import { draftIssue } from '../../src/issues/draft-issue.ts';
@@ -43,7 +44,7 @@ function membersOf(words: readonly Word[]): Member[] {
   });
 }
 
-const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave' };
+const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', neighbours: [] };
 
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const stand = issue === 'none' ? null : issue;
@@ -220,6 +221,77 @@ describe('an update', () => {
   });
 });
 
+describe('neighbours on the same resource', () => {
+  const date = (day: number): string => new Date(Date.UTC(2026, 2, day)).toISOString();
+  const one = (id: string, detail: Readonly<Record<string, unknown>>): Member => ({
+    finding: findingOf(externalEvent({ detail: { id, ...detail } })),
+    details: 'not-needed',
+    decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: issueRoute({ ruleId: 'all' }) },
+  });
+  const ended = one('old', { status: 'RESOLVED', createdAt: date(1), updatedAt: date(10) });
+  const born = one('new', { createdAt: date(10), updatedAt: date(10) });
+  const error = one('error', { createdAt: date(10), updatedAt: date(10), error: 'ACCESS_DENIED' });
+  const SEC7 = { id: '7', key: 'SEC-7', url: 'https://example.atlassian.net/browse/SEC-7' };
+  const beside = ({ finding }: Member, issue: Neighbour['issue'] = SEC7, isOpening = false): Situation => ({
+    ...USUAL,
+    neighbours: [{ finding, issue, isOpening }],
+  });
+  const closed = (parts: Partial<OwnIssue> = {}): GroupRecord => ({
+    ...recordWith('closed'),
+    issue: { ...ISSUE, stand: 'closed', closedBecause: 'resolved', ...parts },
+  });
+  const open = (parts: Partial<OwnIssue> = {}): GroupRecord => ({ ...recordWith('open'), issue: { ...ISSUE, ...parts } });
+
+  test.each<readonly [string, GroupRecord, Member, Situation, object]>([
+    ['opened after another one ended', recordWith('none'), born, beside(ended), { step: 'create', follows: SEC7 }],
+    ['opened, and nothing ended', recordWith('none'), born, USUAL, { step: 'create', follows: null }],
+    ['closed while another one goes on', recordWith('open'), ended, beside(born), { step: 'close', because: 'resolved', successor: SEC7 }],
+    [
+      'closed while the analysis is broken',
+      recordWith('open'),
+      ended,
+      beside(error),
+      { step: 'close', because: 'unanalysed', successor: SEC7 },
+    ],
+    [
+      'the same, and nobody is told of the error',
+      recordWith('open'),
+      ended,
+      beside(error, null),
+      { because: 'unanalysed', successor: null },
+    ],
+    ['closed, then the analysis breaks', closed(), ended, beside(error), { step: 'correct', because: 'unanalysed', error: SEC7 }],
+    ['the same, the error has no issue', closed(), ended, beside(error, null), { step: 'correct', error: null }],
+    ['the same, the error’s issue is coming', closed(), ended, beside(error, null, true), { because: 'error-issue-awaited' }],
+    ['corrected already', closed({ closedBecause: 'unanalysed' }), ended, beside(error), { because: 'already-closed' }],
+    ['closed by who knows whom', closed({ closedBecause: 'archived' }), ended, beside(error), { because: 'already-closed' }],
+    ['open when another one ends', open(), born, beside(ended), { step: 'link', because: 'follows-another', to: SEC7 }],
+    ['still to be linked', open({ follows: { ...SEC7, link: 'wanted' } }), born, USUAL, { step: 'link', to: SEC7 }],
+    ['still to be linked, and closed', closed({ follows: { ...SEC7, link: 'wanted' } }), ended, USUAL, { step: 'link', to: SEC7 }],
+    ['linked', open({ follows: { ...SEC7, link: 'linked' } }), born, beside(ended), { because: 'already-open' }],
+    [
+      'linked with one of before',
+      open({ follows: { id: '3', key: 'SEC-3', link: 'linked' } }),
+      born,
+      beside(ended),
+      { because: 'already-open' },
+    ],
+    ['Jira would not link it', open({ follows: { ...SEC7, link: 'refused' } }), born, beside(ended), { because: 'already-open' }],
+  ])('%s', (_, record, member, situation, step) => {
+    expect(planStep(record, [member], situation)).toMatchObject(step);
+  });
+
+  test('a finding that goes on is no broken analysis', () => {
+    const situation = { ...USUAL, neighbours: [...beside(error).neighbours, ...beside(born, { id: '8', key: 'SEC-8' }).neighbours] };
+    expect(planStep(recordWith('open'), [ended], situation)).toMatchObject({ because: 'resolved', successor: { key: 'SEC-8' } });
+  });
+
+  test('a group of an archived and a resolved finding names nobody', () => {
+    const archived = one('other', { status: 'ARCHIVED' });
+    expect(planStep(recordWith('open'), [ended, archived], beside(error))).toMatchObject({ because: 'archived', successor: null });
+  });
+});
+
 test('the oldest active member that a rule sends to Jira leads', () => {
   const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
   const step = planStep(recordWith('none'), members, USUAL);
@@ -228,6 +300,7 @@ test('the oldest active member that a rule sends to Jira leads', () => {
     because: 'not-opened-yet',
     lead: members[2]?.finding,
     details: 'not-needed',
+    follows: null,
     route: issueRoute({ ruleId: 'rule-2' }),
   });
 });

@@ -4,7 +4,7 @@ import { restBefore } from '../../src/issues/rest.ts';
 import { issueDraft } from '../support/issue-route.ts';
 import type { Step } from '../../src/issues/step.ts';
 
-const CLOSE: Step = { step: 'close', because: 'resolved' };
+const CLOSE: Step = { step: 'close', because: 'resolved', successor: null };
 const REOPEN: Step = { step: 'reopen', because: 'active-again' };
 const RESTS = { moveMs: 15_000, updateMs: 30_000 };
 const UPDATE: Step = { step: 'update', because: 'content-changed', draft: issueDraft(), fields: ['summary'] };
