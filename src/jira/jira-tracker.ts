@@ -8,7 +8,7 @@ import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
-import { lookCall, oursCall } from './search-call.ts';
+import { freshCall, lookCall, oursCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
 
@@ -71,6 +71,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     },
     retire: (twin, kept, comment) => retireCall(calls, maps, twin, kept, comment),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
+    fresh: (projectKey) => freshCall(calls, account, projectKey),
     url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,

@@ -29,6 +29,8 @@ export interface IssueTracker {
   retire(twin: FoundIssue, kept: IssueRef, comment: AdfDocument): Promise<MoveOutcome>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
   ours(withinMs: number | null, cursor: string | null): Promise<OursPage>;
+  /** Issues of a project that are newer than the newest one which search knows, as far as their numbers show. One page. */
+  fresh(projectKey: string): Promise<OursPage>;
   /** Where a person sees the issue. */
   url(key: string): string;
   /** The newest issue number that this process has seen in a project; null: none yet. */

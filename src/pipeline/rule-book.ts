@@ -4,7 +4,7 @@ import type { GroupBy } from '../issues/group-key.ts';
 import { routeFinding } from '../issues/route-finding.ts';
 import { decide } from '../rules/decide.ts';
 import { parseRules, type CompiledRules } from '../rules/parse-rules.ts';
-import type { CloseFields } from '../rules/routing-rule.ts';
+import type { CloseFields, RuleSet } from '../rules/routing-rule.ts';
 import type { Clock } from './clock.ts';
 import { RULES, type RulesRecord } from './collections.ts';
 import { put, type Store } from './store.ts';
@@ -21,6 +21,8 @@ export interface Rules {
   route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
   /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
   closing(ruleId: string | null): CloseFields | null;
+  /** Keys of all projects that an issue may be sent to. */
+  projects(): readonly string[];
 }
 
 /** The stored rule set does not parse: written by a newer version, or by hand. */
@@ -73,5 +75,16 @@ function rulesOf(compiled: CompiledRules, revision: number): Rules {
       const rule = compiled.ruleSet.rules.find(({ id }) => id === ruleId);
       return rule?.action === 'issue' ? (rule.close ?? null) : null;
     },
+    projects: () => projectsOf(compiled.ruleSet),
   };
+}
+
+function projectsOf({ rules, accounts = {}, organizationalUnits = {} }: RuleSet): readonly string[] {
+  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits)];
+  return [
+    ...new Set([
+      ...rules.flatMap((rule) => (rule.action === 'issue' ? [rule.issue.project] : [])),
+      ...owners.flatMap(({ project }) => project ?? []),
+    ]),
+  ];
 }

@@ -126,8 +126,9 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   });
   const tracker = options.wrapTracker(real);
   const shared = { store, queue, tracker, clock, tell, installation };
-  const trust = createStoreTrust({ ...shared, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
   const rules = createRuleBook(store, options.rules, clock);
+  const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
+  const trust = createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
   const settle = createSettleGroup({
     ...shared,
     rules,
