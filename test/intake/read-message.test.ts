@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
 import { apiCallEvent, previewEvent } from '../support/message-shapes.ts';
 import { readOne as read } from '../support/read-one.ts';
@@ -116,44 +115,4 @@ test('no reason ever holds what the message said', () => {
     expect(said.kind).toBe('unreadable');
     expect(JSON.stringify({ ...said, body: '' })).not.toContain('SECRET');
   }
-});
-
-const SAMPLES = new URL('../../../shared/events/', import.meta.url);
-const present = existsSync(SAMPLES);
-if (!present) console.warn('Skipped: the folder of official AWS samples (../shared/events) is absent');
-
-describe.skipIf(!present)('official AWS samples', () => {
-  /** Answers of the API and other things that nobody sends to a queue. */
-  const OTHERS = 'not-an-event';
-  const expected: Readonly<Record<string, string>> = {
-    'aws-docs__eb-external-s3-cross-account-active.json': 'finding',
-    'aws-docs__eb-external-s3-error-access-denied.json': 'finding',
-    'aws-docs__eb-internal-s3-intra-account-active.json': 'finding',
-    'aws-docs__eb-internal-s3-error-access-denied.json': 'test-source',
-    'aws-docs__eb-unused-permission-role-active.json': 'finding',
-    'aws-docs__eb-unused-role-error-internal.json': 'finding',
-    'aws-docs__eb-access-preview-creating.json': 'access-preview',
-    'aws-docs__eb-access-preview-completed.json': 'access-preview',
-    'aws-docs__eb-access-preview-failed.json': 'access-preview',
-    'aws-docs-2019__eb-external-envelope-minimal.json': 'not-a-finding',
-    // What GetFinding and GetFindingV2 answer is what a transformer may send as the bare detail.
-    'aws-cli__get-finding-v2-iam-role-federated-cognito.json': 'finding',
-    'aws-docs-2019__getfinding-error-detail.json': 'finding',
-    'aws-docs__finding-kms-access-denied-minimal.json': 'finding',
-    'aws-docs__getfindingv2-external-error-internal-iam-role.json': 'finding',
-    'aws-docs__getfindingv2-external-error-access-denied-kms.json': 'finding',
-    'aws-docs__getfindingv2-internal-error-resource-level.json': 'finding',
-    'aws-docs__getfindingv2-internal-error-principal-level.json': 'finding',
-    'aws-docs__getfindingv2-internal-error-principal-limit.json': 'finding',
-    'aws-docs__getfindingv2-internal-error-principal-errors-limit.json': 'finding',
-  };
-
-  test('each is what it is, and what is no event is refused', () => {
-    const names = readdirSync(SAMPLES).filter((name) => name.endsWith('.json'));
-    expect(names.length).toBeGreaterThan(20);
-    for (const name of names) {
-      const said = read(readFileSync(new URL(name, SAMPLES), 'utf8'));
-      expect([name, said.kind === 'finding' ? said.kind : said.because]).toEqual([name, expected[name] ?? OTHERS]);
-    }
-  });
 });

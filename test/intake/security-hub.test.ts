@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { groupKey } from '../../src/issues/group-key.ts';
@@ -302,51 +301,4 @@ test('the newer form without anything in it', () => {
       because: 'other-product',
     });
   }
-});
-
-/** Published AWS samples; they are not part of the repository. */
-const SAMPLES = new URL('../../../shared/events/', import.meta.url);
-const present = existsSync(SAMPLES);
-if (!present) console.warn('Skipped: the folder of official AWS samples (../shared/events) is absent');
-
-describe.skipIf(!present)('official AWS samples', () => {
-  const expected: Readonly<Record<string, object>> = {
-    'aws-docs__asff-s3-cross-account.json': {
-      findingId: 'dad90d5d-63b4-6575-b0fa-ef9c556ge798',
-      analyzerArn: 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/my-analyzer',
-      kind: 'external',
-      status: 'ACTIVE',
-      isPublic: false,
-      principals: [{ kind: 'AWS', value: '444455556666' }],
-      actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      conditions: [],
-      resourceType: 'AWS::S3::Bucket',
-    },
-    'aws-docs__asff-unused-permission-archived.json': {
-      findingId: 'DEMO24d8d-0d3f-4d3d-99f4-299fc8a62ee7',
-      kind: 'unused',
-      status: 'ARCHIVED',
-      unusedActions: 256,
-      unusedServices: 15,
-      accountId: '111122223333',
-    },
-    'aws-solutions-asr__asff-kms-minimal.json': {
-      findingId: 'arn:aws:securityhub:us-east-1:123456789012:finding/def-456',
-      analyzerArn: 'unknown',
-      status: 'ACTIVE',
-      region: 'us-west-2',
-      resourceType: 'AWS::KMS::Key',
-      isPublic: null,
-    },
-    'aws-solutions-asr__asff-s3-org-analyzer-owner-differs.json': { accountId: '222222222222', status: 'ACTIVE' },
-  };
-
-  test('every finding in the format of Security Hub is read', () => {
-    const names = readdirSync(SAMPLES).filter((name) => name.includes('__asff-'));
-    expect(names.toSorted()).toEqual(Object.keys(expected).toSorted());
-    for (const name of names) {
-      const said = JSON.parse(readFileSync(new URL(name, SAMPLES), 'utf8'));
-      for (const asff of said.Findings ?? [said]) expect(findingIn(asff)).toMatchObject(expected[name] ?? {});
-    }
-  });
 });

@@ -8,7 +8,7 @@ const event = JSON.stringify(externalEvent());
 
 function findingIn(body: string): Finding {
   const part = readOne(body);
-  if (part.kind !== 'finding') throw new Error(`${part.because}`);
+  if (part.kind !== 'finding') throw new Error(part.because);
   return part.finding;
 }
 

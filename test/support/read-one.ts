@@ -2,7 +2,7 @@ import type { MessagePart } from '../../src/intake/message-part.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
 
 /** Later than every time in the fixtures and the official samples. */
-export const READ_AT = Date.parse('2026-11-01T00:00:00Z');
+const READ_AT = Date.parse('2026-11-01T00:00:00Z');
 
 /** What a message says. */
 export function readAll(body: string, allowed: readonly string[] | null = null): readonly MessagePart[] {
