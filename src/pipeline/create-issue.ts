@@ -93,7 +93,7 @@ async function tryToRecord(
   lead: Finding,
 ): Promise<Round | null> {
   const view = await readGroup(settling.store, settling.rules, sent.record.group);
-  if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent, created(outcome.issue, intent)) : 'done';
+  if (view === null) return writeAgain(settling, sent, intent, outcome);
   if (outcome.outcome === 'confirmed')
     return recordIssue(
       settling,
@@ -103,6 +103,8 @@ async function tryToRecord(
       lead,
     );
   const { record } = view;
+  if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
+    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
   if (
     record.intent === null ||
     record.intent.phase === 'reserved' ||
@@ -169,12 +171,20 @@ export async function recordIssue(
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: GroupView, issue: OwnIssue): Promise<Round | null> {
-  const record = withIssue({ ...sent.record, settled: 0 }, issue, await settling.store.now());
-  const result = await settling.store.commit([put(GROUPS, record.group, null, record)]);
-  if (!result.ok && result.because === 'suspect') await settling.trust.ensure();
+async function writeAgain(settling: Settling, sent: GroupView, intent: CreateIntent, outcome: CreateOutcome): Promise<Round | null> {
+  const { store, tell, trust } = settling;
+  if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
+  const now = await store.now();
+  const before = { ...sent.record, settled: 0 };
+  const record =
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, intent), now) : afterUncertain(before, intent, now).next;
+  const { group } = record;
+  const result = await store.commit([put(GROUPS, group, null, record)]);
+  if (!result.ok && result.because === 'suspect') await trust.ensure();
   if (!result.ok) return null;
-  settling.tell({ what: 'issue-restored', group: record.group, issueKey: issue.key, ruleId: issue.ruleId, resource: '' });
+  if (outcome.outcome === 'confirmed')
+    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
+  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
   return 'again';
 }
 

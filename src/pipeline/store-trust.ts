@@ -45,7 +45,7 @@ export interface StoreTrustDeps {
 
 export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   const { store, tracker, tell } = deps;
-  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure });
+  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure, doubtsStatus: true });
   let trustedOnce = false;
 
   async function readEpoch(): Promise<Stored<EpochRecord> | null> {

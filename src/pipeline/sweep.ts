@@ -39,7 +39,7 @@ export interface SweepDeps {
 
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, tell, mode } = deps;
-  const takeIn = createTakeInIssue(deps);
+  const takeIn = createTakeInIssue({ ...deps, doubtsStatus: false });
 
   async function run(): Promise<Swept | null> {
     const ours = await readOurs(tracker, deps.installation, null);

@@ -4,7 +4,7 @@ import type { Tell } from './happening.ts';
 import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
-import { put, type Store } from './store.ts';
+import { put, type Store, type Stored } from './store.ts';
 
 /** What an issue of ours that was found in Jira is to the store. `twin`: its group has another one, which stays. */
 export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'twin'; readonly kept: IssueRef };
@@ -12,8 +12,17 @@ export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | {
 /** Compares an issue of ours with its group's record, and writes it there when the store did not know it. The lowest id is the group's. */
 export type TakeInIssue = (found: OurIssue) => Promise<TakenIn>;
 
-export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell: Tell; ensureTrust: () => Promise<void> }): TakeInIssue {
-  const { store, queue, tell } = deps;
+export interface TakeInIssueDeps {
+  readonly store: Store;
+  readonly queue: SettleQueue;
+  readonly tell: Tell;
+  readonly ensureTrust: () => Promise<void>;
+  /** True where a lost store is read back: what an earlier pass told of an issue came from search as well, and may have been old. */
+  readonly doubtsStatus: boolean;
+}
+
+export function createTakeInIssue(deps: TakeInIssueDeps): TakeInIssue {
+  const { store, queue, tell, doubtsStatus } = deps;
 
   /** @returns null when another writer was first */
   async function attempt(found: OurIssue): Promise<TakenIn | null> {
@@ -21,7 +30,7 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
     const [stored] = await store.read(GROUPS, [group]);
     const standing = compare(stored?.doc.issue ?? null, found);
     if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
-    if (standing.is === 'known') return { is: 'known' };
+    if (standing.is === 'known') return !stored || (await inDoubt(stored, found)) ? { is: 'known' } : null;
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
     const now = await store.now();
     const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
@@ -33,6 +42,28 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
     tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     await queue.ask(group, 'sweep');
     return { is: 'restored' };
+  }
+
+  /**
+   * Search shows an issue that was read back otherwise than it did then: which of the two is old is only known when the issue has been read,
+   * as before every move that may have happened.
+   * @returns false when another writer was first
+   */
+  async function inDoubt({ id, doc, version }: Stored<GroupRecord>, found: OurIssue): Promise<boolean> {
+    const { issue, move } = doc;
+    if (!doubtsStatus || issue?.id !== found.issue.id || issue.ruleId !== null || move !== null) return true;
+    if (issue.stand === standOf(found)) return true;
+    const now = await store.now();
+    const doubted: GroupRecord = {
+      ...doc,
+      move: { to: issue.stand, owner: '', sentAt: now, uncertain: true },
+      wanted: doc.wanted + 1,
+      updatedAt: now,
+    };
+    const result = await store.commit([put(GROUPS, id, version, doubted)]);
+    if (!result.ok && result.because === 'suspect') await deps.ensureTrust();
+    if (result.ok) await queue.ask(id, 'sweep');
+    return result.ok;
   }
 
   return async (found) => {
@@ -63,5 +94,9 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
 /** What the record says of an issue that was found in Jira and not made just now. */
 function ownIssue(found: FoundIssue): OwnIssue {
   const { issue, projectKey, issueType, status } = found;
-  return { ...issue, projectKey, issueType, ruleId: null, stand: status.category === 'done' ? 'closed' : 'open', status };
+  return { ...issue, projectKey, issueType, ruleId: null, stand: standOf(found), status };
+}
+
+function standOf({ status }: FoundIssue): OwnIssue['stand'] {
+  return status.category === 'done' ? 'closed' : 'open';
 }
