@@ -198,6 +198,37 @@ describe('a store that forgot', () => {
     },
   );
 
+  test('a page that fails is asked for again, and not all of them from the first: many pages would never come through', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), [...TEN, numbered(10)]);
+    const before = site.jira.history().length;
+    const hiccup = { fault: 'status', status: 503 } as const;
+    for (const on of ['GET /myself', 'POST /search/jql', 'GET /myself', 'POST /search/jql']) site.jira.faults.next.push({ on, ...hiccup });
+    const parts = await site.start({ store: site.emptyStore() });
+    expect(parts.happenings).toContainEqual({ what: 'store-read-back', found: 11, restored: 11 });
+    expect(parts.happenings.map(({ what }) => what)).not.toContain('store-read-back-failed');
+    const searches = site.jira
+      .history()
+      .slice(before)
+      .filter(({ operation }) => operation === 'POST /search/jql');
+    // One for what is younger than the index, one for all.
+    expect(searches.map(({ status }) => status)).toEqual([503, 503, 200, 200]);
+  });
+
+  test('who stops does not wait for all pages', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN);
+    const stop = new AbortController();
+    site.jira.faults.down = true;
+    const parts = await site.start({ store: site.emptyStore() });
+    const asked = site.jira.history().length;
+    stop.abort();
+    site.clock.forward(60_000);
+    await parts.trust.advance(stop.signal);
+    expect(site.jira.history()).toHaveLength(asked);
+    expect(await parts.trust.isTrusted()).toBe(false);
+  });
+
   test('an issue is not closed for want of findings that nobody has told of again', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);
