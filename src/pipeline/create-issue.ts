@@ -110,7 +110,7 @@ async function recordOutcome(settling: Settling, sent: Sent, outcome: CreateOutc
 async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
   const { intent, lead } = sent;
   const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
-  if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent.view, created(outcome.issue, sent)) : 'done';
+  if (view === null) return writeAgain(settling, sent, outcome);
   if (outcome.outcome === 'confirmed')
     return recordIssue(
       settling,
@@ -120,6 +120,8 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
       lead,
     );
   const { record } = view;
+  if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
+    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
   if (
     record.intent === null ||
     record.intent.phase === 'reserved' ||
@@ -186,12 +188,21 @@ export async function recordIssue(
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: GroupView, issue: OwnIssue): Promise<Round | null> {
-  const record = withIssue({ ...sent.record, settled: 0 }, issue, await settling.store.now());
-  const result = await settling.store.commit([put(GROUPS, record.group, null, record)]);
-  if (!result.ok && result.because === 'suspect') await settling.trust.ensure();
+async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { store, tell, trust } = settling;
+  const { intent } = sent;
+  if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
+  const now = await store.now();
+  const before = { ...sent.view.record, settled: 0 };
+  const record =
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
+  const { group } = record;
+  const result = await store.commit([put(GROUPS, group, null, record)]);
+  if (!result.ok && result.because === 'suspect') await trust.ensure();
   if (!result.ok) return null;
-  settling.tell({ what: 'issue-restored', group: record.group, issueKey: issue.key, ruleId: issue.ruleId, resource: '' });
+  if (outcome.outcome === 'confirmed')
+    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
+  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
   return 'again';
 }
 

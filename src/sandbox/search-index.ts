@@ -18,11 +18,15 @@ interface Version {
 
 /** @param now epoch ms */
 export function createSearchIndex(now: () => number): SearchIndex {
-  const versions = new Map<string, readonly Version[]>();
+  // None is ever dropped: search and bulk fetch look back differently far, and how far may change at any time.
+  const versions = new Map<string, Version[]>();
   const seen = new Map<string, number>();
   return {
     changed(id, issue) {
-      versions.set(id, [...(versions.get(id) ?? []), { at: now(), issue }]);
+      const version = { at: now(), issue };
+      const all = versions.get(id);
+      if (all === undefined) versions.set(id, [version]);
+      else all.push(version);
     },
     issues(lagMs) {
       const until = now() - lagMs;
