@@ -24,6 +24,8 @@ export interface CreateIntent {
   /** The issue that this one goes on with, as its text says; absent: none. */
   readonly follows?: NeighbourIssue;
   readonly looks: Looks;
+  /** What came out otherwise than the rule says, for the history of the issue when it is there. */
+  readonly notes?: readonly string[];
 }
 
 /** Evidence that an uncertain create left nothing behind. */

@@ -39,6 +39,7 @@ export interface HistoryEntry {
   readonly what:
     | 'accepted'
     | 'created'
+    | 'noted'
     | 'adopted'
     | 'restored'
     | 'closed'

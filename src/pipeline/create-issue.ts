@@ -1,12 +1,13 @@
 import type { Finding } from '../findings/finding.ts';
 import { draftIssue } from '../issues/draft-issue.ts';
+import type { Failure } from '../issues/failure.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
 import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
-import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
+import type { CreateOutcome, IssueRef, ReadyIssue } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
 import { withIssue } from './take-in-issue.ts';
@@ -31,37 +32,51 @@ const KEEP_TRIES = 60;
 const KEEP_EVERY_MS = 500;
 
 /**
- * Opens the group's issue: permit, claim by compare-and-set, one POST, record. The claim is the write-ahead record; without it nothing is sent.
+ * Opens the group's issue: permit, what the project wants to know, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
+ * without it nothing is sent. It must be young, so that all that is read comes before it.
  * @throws StoreUnavailable the claim, if any, stays and is found again
  */
 export async function createIssue(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
-  if (!(await settling.trust.isTrusted())) return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+  if (!(await settling.trust.isTrusted())) return suspect(settling, view);
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    return await claimAndSend(settling, view, step);
+    const { lead, route, details, follows } = step;
+    const draft = draftIssue({ finding: lead, route, details }, view.members, view.now, follows === null ? [] : [follows]);
+    const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
+    if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
+    // Reading may have taken a while.
+    if (!(await settling.trust.isTrusted())) return await suspect(settling, view);
+    return await claimAndSend(settling, view, step, prepared.ready, writtenOf(draft));
   } finally {
     permit.release();
   }
 }
 
-async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
+function suspect(settling: Settling, view: GroupView): Promise<Round> {
+  return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+}
+
+/** Nothing was sent, so that there is nothing to look for. */
+async function recordRefused(settling: Settling, view: GroupView, failure: Failure): Promise<Round> {
+  const { next, retryInMs } = afterFailure(view.record, failure, view.now);
+  const limited = failure.code === 'jira-rate-limited';
+  if (!(await save(settling, view, next, limited ? null : { what: 'failed', because: failure.code, issueKey: null }))) return 'again';
+  const { code, message } = failure;
+  settling.tell({ what: 'jira-failed', group: view.record.group, call: 'create', code, message, retryInMs });
+  return 'done';
+}
+
+async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue, written: Written): Promise<Round> {
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
-  const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
+  const newest = await newestNumber(settling, step.route.projectKey);
+  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const draft = draftIssue(
-    { finding: step.lead, route: step.route, details: step.details },
-    view.members,
-    intent.sentAt,
-    step.follows === null ? [] : [step.follows],
-  );
-  const written = writtenOf(draft);
   const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const outcome = await tracker.create(draft, { label, property: { ...property, written } }, sendBy);
-  const sent: Sent = { view: { ...view, record: claimed }, intent, written, lead: step.lead };
-  return recordOutcome(settling, sent, outcome);
+  const outcome = await tracker.create(ready, { label, property: { ...property, written } }, sendBy);
+  return recordOutcome(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
 }
 
 function claimOf(
@@ -181,7 +196,8 @@ export async function recordIssue(
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
   if (known !== null && (known.linked === true || Number(known.id) <= Number(issue.id))) return 'again';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
-  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, said))) return null;
+  const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
+  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, [said, ...notes]))) return null;
   const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
   settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
   return 'again';

@@ -81,6 +81,7 @@ export interface ServicePartsOptions {
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
+  readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
 
 const SIMPLE_RULES = rulesOf([
@@ -114,6 +115,7 @@ const USUAL = {
   detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
+  wrapTrust: (trust: StoreTrust) => trust,
 } as const;
 
 export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
@@ -143,7 +145,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   const shared = { store, queue, tracker, clock, tell, pause: () => Promise.resolve(), installation };
   const rules = createRuleBook(store, options.rules, clock);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
-  const trust = createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
+  const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
   const settle = createSettleGroup({
     ...shared,
     rules,
