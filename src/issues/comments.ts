@@ -1,16 +1,10 @@
 import { cutText } from '../rules/cut-text.ts';
 import { doc, paragraph, text, type AdfDocument } from './adf.ts';
 import { mentionText, type IssueMention } from './issue-mention.ts';
-import type { ClosingReason } from './step.ts';
+import type { ClosingReason, ReopeningReason } from './step.ts';
 
 /** Characters of somebody else's words in a comment. */
 const MAX_WORDS = 1_250;
-
-/**
- * Why an issue is closed, as it is told on it. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and an error
- * finding on the same resource follows; never a fix. `unrouted`: the rules no longer send the finding to Jira.
- */
-export type ClosingWord = ClosingReason | 'unanalysed' | 'unrouted';
 
 /** What follows on a closed issue, where something does. */
 export interface ClosingContext {
@@ -19,13 +13,13 @@ export interface ClosingContext {
 }
 
 /** What is said on the issue when it is closed. Only a resolved finding without a successor is called fixed. */
-export function closingComment(because: ClosingWord, { successor }: ClosingContext = {}): AdfDocument {
+export function closingComment(because: ClosingReason, { successor }: ClosingContext = {}): AdfDocument {
   return said(text(`${closingWords(because, successor !== undefined)} `), successorWords(because, successor), text(CLOSED));
 }
 
 const CLOSED = 'Closed by findings-to-jira.';
 
-function closingWords(because: ClosingWord, isSucceeded: boolean): string {
+function closingWords(because: ClosingReason, isSucceeded: boolean): string {
   switch (because) {
     case 'resolved':
       return isSucceeded
@@ -46,7 +40,7 @@ function closingWords(because: ClosingWord, isSucceeded: boolean): string {
 
 const UNANALYSED = 'IAM Access Analyzer ended the finding because it can no longer analyse the resource.';
 
-function successorWords(because: ClosingWord, successor: IssueMention | undefined): ReturnType<typeof text> {
+function successorWords(because: ClosingReason, successor: IssueMention | undefined): ReturnType<typeof text> {
   if (successor === undefined) return [];
   const what = because === 'unanalysed' ? 'The error has an issue of its own: ' : 'It goes on in ';
   return [...text(what), ...mentionText(successor), ...text('. ')];
@@ -63,7 +57,7 @@ export function correctionComment({ successor }: ClosingContext = {}): AdfDocume
 }
 
 /** What is said on the issue when it is opened again. @param because `routed-again`: it had been closed because the rules sent it nowhere */
-export function reopeningComment(because: 'active-again' | 'routed-again'): AdfDocument {
+export function reopeningComment(because: ReopeningReason): AdfDocument {
   const words =
     because === 'routed-again'
       ? 'The routing rules send this finding to Jira again, and it is ACTIVE.'

@@ -1,5 +1,6 @@
 import { parseArn } from '../findings/arn.ts';
 import { UNKNOWN_ANALYZER, type Finding } from '../findings/finding.ts';
+import { standingOf } from '../findings/lifecycle.ts';
 import { cutText } from '../rules/cut-text.ts';
 import {
   bulletList,
@@ -231,20 +232,26 @@ function noCommand({ analyzerArn, findingId }: Finding): AdfBlock {
     : paragraph(text('There is no command for the finding here: a name holds characters that should not be pasted into a shell.'));
 }
 
-/** Whether the findings of the issue tell of different access, or are not all in the same state. */
+/** Whether the findings of the issue tell of different access. */
 function isMixed({ findings, route }: RenderInput): boolean {
-  return new Set(findings.map((finding) => findingWords(finding, route.content))).size > 1;
+  return new Set(findings.map((finding) => headline(finding, route.content, MAX_LINE))).size > 1;
 }
 
-function findingWords(finding: Finding, content: 'full' | 'minimal'): string {
-  return `${headline(finding, content, MAX_LINE)}${finding.status === 'ACTIVE' ? '' : ` (${finding.status})`}`;
+/** What is open goes without saying. */
+function standingWords(finding: Finding): string {
+  const standing = standingOf(finding);
+  return standing === 'active' ? '' : `, ${standing === 'unmonitored' ? 'no longer watched' : standing}`;
 }
 
 function findingsPart({ findings, route }: RenderInput, mixed: boolean): Part {
   const lines = (most: number): readonly AdfBlock[] => {
     const shown = findings.slice(0, most).map((finding) => {
-      const words = mixed ? `${findingWords(finding, route.content)}: ` : '';
-      return paragraph(text(words), code(cutText(finding.findingId, MAX_NAME)), text(` in ${cutText(finding.region, MAX_NAME)}`));
+      const words = mixed ? `${headline(finding, route.content, MAX_LINE)}: ` : '';
+      return paragraph(
+        text(words),
+        code(cutText(finding.findingId, MAX_NAME)),
+        text(` in ${cutText(finding.region, MAX_NAME)}${standingWords(finding)}`),
+      );
     });
     const more = findings.length - shown.length;
     return section(

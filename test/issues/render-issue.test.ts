@@ -209,7 +209,7 @@ test('an issue of several findings of different access tells of each before anyt
   ] as const;
   const text = adfWords(rendered(findings).description);
   expect(text).toContain('S3 bucket billing-export is open to account 999988887777 (read): a in us-west-2');
-  expect(text).toContain('S3 bucket billing-export is open to account 888877776666 (read) (RESOLVED): b in us-west-2');
+  expect(text).toContain('S3 bucket billing-export is open to account 888877776666 (read): b in us-west-2, resolved');
   expect(text.indexOf('The 2 findings')).toBeLessThan(text.indexOf('Why it matters'));
 });
 
