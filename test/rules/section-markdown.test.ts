@@ -49,7 +49,7 @@ test('what is wrong is told at its place when the rules are saved', () => {
     problems: [
       { path: 'rules[0].issue.summary', message: expect.stringContaining('unknown path "nope"') },
       { path: 'rules[0].issue.sections[1].text', message: 'expected links to https: and mailto: only' },
-      { path: 'rules[0].issue.sections[2]', message: expect.any(String) },
+      { path: 'rules[0].issue.sections[2].text', message: expect.any(String) },
     ],
   });
   const minimal = { project: 'SEC', issueType: 'Task', content: 'minimal', summary: '{{who}}' };
