@@ -1,12 +1,11 @@
 import type { Retry } from '../issues/failure.ts';
 import type { Examine } from '../pipeline/doctor-check.ts';
 import type { Preflight } from '../pipeline/preflight.ts';
-import type { IssueDraft } from '../issues/issue-draft.ts';
-import type { IssueTracker, Prepared } from '../pipeline/issue-tracker.ts';
+import type { IssueTracker } from '../pipeline/issue-tracker.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall, createRequest } from './create-call.ts';
-import { createCreateMeta } from './create-meta.ts';
+import { createCreateMeta, KEEP_MS } from './create-meta.ts';
 import { createExamine } from './examine.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { linkCall } from './link-call.ts';
@@ -24,7 +23,7 @@ import { retireCall } from './retire-call.ts';
 import { sayOnceCall } from './say-once-call.ts';
 import { freshCall, lookCall, oursCall, readCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
-import { updateCall } from './update-call.ts';
+import { updateCall, type ScreenOf } from './update-call.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
 
 export interface JiraTrackerOptions {
@@ -79,15 +78,15 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const people = createPeopleBook(calls);
   const facts = createProjectFacts(calls);
   const newest = new Map<string, number>();
-
-  /** As further calls of a step that holds a permit. */
-  const prepareNow = (draft: IssueDraft, fresh: boolean): Promise<Prepared> =>
-    prepareCall({ meta, people, turn: () => governor.another().then(() => true) }, draft, fresh);
+  const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
+    const read = await meta.read(projectKey, issueType, () => governor.another().then(() => true), KEEP_MS);
+    return read.read === 'known' ? read.screen : null;
+  };
 
   return {
     permit: governor.permit,
     async prepare(draft, { kind, fresh }) {
-      if (kind === 'open') return prepareNow(draft, fresh);
+      if (kind === 'open') return prepareCall({ meta, people, turn: () => governor.another().then(() => true) }, draft, fresh);
       const { turn, end } = createLowTurns(governor, clock, LOOK_MS);
       return prepareCall({ meta, people, turn }, draft, fresh).finally(end);
     },
@@ -102,7 +101,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
     reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
-    update: (issue, update) => updateCall({ calls, account, prepare: (draft) => prepareNow(draft, false) }, issue, update),
+    update: (issue, update) => updateCall(calls, account, screenOf, issue, update),
     async comment(issue, comment) {
       await governor.another();
       const answer = await commentCall(calls, issue, comment);

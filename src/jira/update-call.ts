@@ -2,12 +2,14 @@ import { editIssue, getIssue, setIssueProperty } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import type { JsonObject } from '../findings/json.ts';
 import type { Failure } from '../issues/failure.ts';
-import type { IssueDraft } from '../issues/issue-draft.ts';
 import { MarkerProperty, PROPERTY_KEY } from '../issues/marker.ts';
+import type { IssueDraft } from '../issues/issue-draft.ts';
 import { digestOf, writtenAfter, type UpdatedField } from '../issues/written.ts';
-import type { IssueRef, IssueUpdate, Prepared, UpdateOutcome } from '../pipeline/issue-tracker.ts';
+import type { IssueRef, IssueUpdate, UpdateOutcome } from '../pipeline/issue-tracker.ts';
 import { changedBy, type Hand } from './changed-by.ts';
+import { updateFields } from './issue-fields.ts';
 import { issueStatus } from './issue-status.ts';
+import type { CreateScreen } from './create-screen.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
 import type { OwnAccount } from './own-account.ts';
@@ -29,16 +31,20 @@ const FIELDS = ['status', 'creator', 'project', 'labels', 'summary', 'duedate', 
 /** These mean the same wherever an issue stands; priorities and components are a project's own. */
 const OF_ANY_PROJECT: readonly UpdatedField[] = ['summary', 'description', 'dueDate', 'labels'];
 
-/** What an update works with. */
-export interface Updating {
-  readonly calls: JiraCalls;
-  readonly account: OwnAccount;
-  /** Makes Jira's fields of a draft, where a project has its own ids for what it says. */
-  readonly prepare: (draft: IssueDraft) => Promise<Prepared>;
-}
+/** What has ids that only the project tells. */
+const BY_ID: readonly UpdatedField[] = ['priority', 'components'];
+
+/** The create screen of where a draft goes; null: it can't be read. */
+export type ScreenOf = (draft: IssueDraft) => Promise<CreateScreen | null>;
 
 /** One read and at most one write. What a person has changed stays; nothing is written to an issue that somebody has closed. */
-export async function updateCall({ calls, account, prepare }: Updating, issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome> {
+export async function updateCall(
+  calls: JiraCalls,
+  account: OwnAccount,
+  screenOf: ScreenOf,
+  issue: IssueRef,
+  update: IssueUpdate,
+): Promise<UpdateOutcome> {
   const self = await account.id();
   if (!self.ok) return { outcome: 'failed', failure: self.failure };
   const request = { issueIdOrKey: issue.id, fields: FIELDS, properties: [PROPERTY_KEY], expand: 'changelog' };
@@ -52,10 +58,13 @@ export async function updateCall({ calls, account, prepare }: Updating, issue: I
   const isOurs = (field: UpdatedField): boolean =>
     hands.get(field) === 'ours' || (hands.get(field) === 'unclear' && isAsSent(value, update, field));
   const stayed = value.fields.project.key === update.draft.projectKey;
-  const sent = isForeign(value, update) ? [] : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
-  const theirs = update.fields.filter((field) => !sent.includes(field));
-  const values = await fieldValues(prepare, update.draft, sent);
-  const failure = 'failure' in values ? values.failure : await send(calls, value.id, loadOf(value, update, sent, theirs, values.fields));
+  const open = isForeign(value, update) ? [] : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
+  const theirs = update.fields.filter((field) => !open.includes(field));
+  const screen = open.some((field) => BY_ID.includes(field)) ? await screenOf(update.draft) : null;
+  const values = updateFields(update.draft, screen);
+  // What the project does not take is left out.
+  const sent = open.filter((field) => field === 'labels' || Object.hasOwn(values, JIRA_FIELDS[field]));
+  const failure = await send(calls, value.id, loadOf(value, update, values, sent, theirs));
   return failure === null ? { outcome: 'updated', ...standing, sent, theirs } : { outcome: 'failed', failure };
 }
 
@@ -74,31 +83,17 @@ function isAsSent({ fields }: IssueWithChangelog, { marker, written }: IssueUpda
   return comparable.includes(field) && digestOf(standing, field) === written[field];
 }
 
-/** Jira's values of the fields that are written. What stands in no project's own terms needs no question. */
-async function fieldValues(
-  prepare: Updating['prepare'],
-  draft: IssueDraft,
-  sent: readonly UpdatedField[],
-): Promise<{ readonly fields: Readonly<Record<string, unknown>> } | { readonly failure: Failure }> {
-  const { summary, description, dueDate } = draft;
-  const plain = { summary, description, duedate: dueDate };
-  if (sent.every((field) => OF_ANY_PROJECT.includes(field))) return { fields: plain };
-  const prepared = await prepare(draft);
-  return prepared.ok ? { fields: { ...prepared.ready.fields, ...plain } } : { failure: prepared.failure };
-}
-
-/** What a project does not have is not among the values, and not written. */
 function loadOf(
   value: IssueWithChangelog,
   update: IssueUpdate,
+  values: Readonly<Record<string, unknown>>,
   sent: readonly UpdatedField[],
   theirs: readonly UpdatedField[],
-  values: Readonly<Record<string, unknown>>,
 ): Load {
   const ids = sent.filter((field) => field !== 'labels').map((field) => JIRA_FIELDS[field]);
-  const fields = Object.fromEntries(ids.filter((id) => Object.hasOwn(values, id)).map((id) => [id, values[id]]));
+  const fields = Object.fromEntries(ids.map((id) => [id, values[id]]));
   const labels = sent.includes('labels') ? labelChanges(value.fields.labels ?? [], [...update.draft.labels, update.marker.label]) : [];
-  return { fields, labels, property: propertyOf(value, update, sent, theirs) };
+  return { fields, labels, property: propertyOf(value, update, theirs) };
 }
 
 /** As single steps, so that a label that a person adds meanwhile stays. */
@@ -117,12 +112,7 @@ function isForeign({ properties = {} }: IssueWithChangelog, { marker: { property
 }
 
 /** The property as it should be from now on; null: it is so already, or another's. */
-function propertyOf(
-  value: IssueWithChangelog,
-  update: IssueUpdate,
-  sent: readonly UpdatedField[],
-  theirs: readonly UpdatedField[],
-): JsonObject | null {
+function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: readonly UpdatedField[]): JsonObject | null {
   if (isForeign(value, update)) return null;
   const { marker, written, draft } = update;
   const standing = value.properties?.[PROPERTY_KEY];
@@ -133,7 +123,7 @@ function propertyOf(
     ...(known === null ? {} : { attempt: known.attempt }),
     ...(known?.linked === true ? { linked: true } : {}),
     findings: [...findings],
-    written: { ...writtenAfter(written, draft, sent, theirs) },
+    written: { ...writtenAfter(written, draft, update.fields, theirs) },
   };
   return known !== null && JSON.stringify({ ...known, ...wanted }) === JSON.stringify(known) ? null : wanted;
 }

@@ -3,7 +3,6 @@ import { draftIssue } from '../issues/draft-issue.ts';
 import type { Failure } from '../issues/failure.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
-import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { Step } from '../issues/step.ts';
 import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
@@ -42,13 +41,13 @@ export async function createIssue(settling: Settling, view: GroupView, step: Cre
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    const follows = step.follows === null ? [] : [step.follows];
-    const draft = draftIssue({ finding: step.lead, route: step.route, details: step.details }, view.members, view.now, follows);
+    const { lead, route, details, follows } = step;
+    const draft = draftIssue({ finding: lead, route, details }, view.members, view.now, follows === null ? [] : [follows]);
     const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
     if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
     // Reading may have taken a while.
     if (!(await settling.trust.isTrusted())) return await suspect(settling, view);
-    return await claimAndSend(settling, view, step, draft, prepared.ready);
+    return await claimAndSend(settling, view, step, prepared.ready, writtenOf(draft));
   } finally {
     permit.release();
   }
@@ -68,14 +67,13 @@ async function recordRefused(settling: Settling, view: GroupView, failure: Failu
   return 'done';
 }
 
-async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, draft: IssueDraft, ready: ReadyIssue): Promise<Round> {
+async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue, written: Written): Promise<Round> {
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
   const newest = await newestNumber(settling, step.route.projectKey);
   const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const written = writtenOf(draft);
   const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
   const outcome = await tracker.create(ready, { label, property: { ...property, written } }, sendBy);
   return recordOutcome(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
@@ -128,7 +126,7 @@ async function recordOutcome(settling: Settling, sent: Sent, outcome: CreateOutc
 async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
   const { intent, lead } = sent;
   const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
-  if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent.view, created(outcome.issue, sent)) : 'done';
+  if (view === null) return writeAgain(settling, sent, outcome);
   if (outcome.outcome === 'confirmed')
     return recordIssue(
       settling,
@@ -138,6 +136,8 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
       lead,
     );
   const { record } = view;
+  if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
+    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
   if (
     record.intent === null ||
     record.intent.phase === 'reserved' ||
@@ -205,12 +205,21 @@ export async function recordIssue(
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: GroupView, issue: OwnIssue): Promise<Round | null> {
-  const record = withIssue({ ...sent.record, settled: 0 }, issue, await settling.store.now());
-  const result = await settling.store.commit([put(GROUPS, record.group, null, record)]);
-  if (!result.ok && result.because === 'suspect') await settling.trust.ensure();
+async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { store, tell, trust } = settling;
+  const { intent } = sent;
+  if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
+  const now = await store.now();
+  const before = { ...sent.view.record, settled: 0 };
+  const record =
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
+  const { group } = record;
+  const result = await store.commit([put(GROUPS, group, null, record)]);
+  if (!result.ok && result.because === 'suspect') await trust.ensure();
   if (!result.ok) return null;
-  settling.tell({ what: 'issue-restored', group: record.group, issueKey: issue.key, ruleId: issue.ruleId, resource: '' });
+  if (outcome.outcome === 'confirmed')
+    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
+  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
   return 'again';
 }
 

@@ -87,11 +87,12 @@ async function recordRead(
 }
 
 /** Where another look has written meanwhile, nobody knows whose words came last: they are sent once more. */
-function afterwards(issue: OwnIssue, sent: Sent, { sent: fields, theirs }: UpdateOutcome & { outcome: 'updated' }): Written {
-  if (issue.writtenAt === sent.issue.writtenAt) return writtenAfter(issue.written ?? {}, sent.step.draft, fields, theirs);
+function afterwards(issue: OwnIssue, sent: Sent, { theirs }: UpdateOutcome & { outcome: 'updated' }): Written {
+  const { draft, fields } = sent.step;
+  if (issue.writtenAt === sent.issue.writtenAt) return writtenAfter(issue.written ?? {}, draft, fields, theirs);
   const unclear = new Set<string>(fields);
   const known = Object.entries(issue.written ?? {}).filter(([field]) => !unclear.has(field));
-  return writtenAfter(Object.fromEntries(known), sent.step.draft, [], theirs);
+  return writtenAfter(Object.fromEntries(known), draft, [], theirs);
 }
 
 async function recordFailure(
@@ -103,8 +104,7 @@ async function recordFailure(
 ): Promise<boolean> {
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   // What Jira has refused is not sent again by every event that comes.
-  const isRefusal = failure.retry.when === 'seldom' || failure.code === 'jira-not-offered';
-  const refused = isRefusal ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
+  const refused = failure.retry.when === 'seldom' ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
   const said = { what: 'failed', because: failure.code, issueKey: issue.key } as const;
   if (!(await save(settling, view, { ...next, issue: refused }, said))) return false;
   const { code, message } = failure;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import type { JsonObject } from '../findings/json.ts';
 import { jiraTime, userJson } from './issue-json.ts';
 import type { JiraSite } from './jira-route.ts';
 import type { Change, SimulatedIssue } from './simulated-issue.ts';
@@ -32,28 +32,16 @@ export function changelogJson(site: JiraSite, issue: SimulatedIssue): JsonObject
       id: String(id),
       author: userJson(site, first.who),
       created: jiraTime(first.at),
-      items: [first, ...others].flatMap(itemsOf),
+      items: [first, ...others].map(({ field, other = '', from, to }) => ({
+        ...(field === 'otherFields' ? { fieldId: other, field: other === 'components' ? 'Component' : other } : NAMES[field]),
+        fieldtype: 'jira',
+        from: null,
+        fromString: from,
+        to: null,
+        toString: to,
+      })),
     })),
   };
-}
-
-/** Other fields are kept as one; each of them that is another one now has an item of its own. */
-function itemsOf({ field, from, to }: Change): JsonObject[] {
-  if (field !== 'otherFields') return [item(NAMES[field], from, to)];
-  const [before, after] = [objectOf(from), objectOf(to)];
-  return Object.keys({ ...before, ...after }).flatMap((fieldId) => {
-    const [was, is] = [JSON.stringify(before[fieldId] ?? null), JSON.stringify(after[fieldId] ?? null)];
-    return was === is ? [] : [item({ fieldId, field: fieldId === 'components' ? 'Component' : fieldId }, was, is)];
-  });
-}
-
-function item(name: { readonly fieldId: string; readonly field: string }, from: string | null, to: string | null): JsonObject {
-  return { ...name, fieldtype: 'jira', from: null, fromString: from, to: null, toString: to };
-}
-
-function objectOf(said: string | null): JsonObject {
-  const value: unknown = JSON.parse(said ?? '{}');
-  return isJsonObject(value) ? value : {};
 }
 
 interface Entry {

@@ -116,18 +116,16 @@ describe('what an issue says', () => {
     expect(only(site).otherFields).toEqual(mine);
   });
 
-  test('is not changed to a priority that the project does not have', async () => {
+  test('leaves out a priority that the project does not have, and does not ask for it again', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
-    const { group } = await parts.accept(word(1));
-    await parts.settle(group);
-    await changeRules(site, rule({ priority: 'Forgotten' }));
-    await parts.settle(group);
-    expect((await parts.record(word(1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-not-offered' } });
-    expect([edits(site), only(site).priority]).toEqual([0, 'Low']);
+    const group = await tell(site, parts, word(1));
+    await changeRules(site, rule({ priority: 'Forgotten', labels: ['new'] }));
+    await finish(site, parts, group);
+    expect([edits(site), only(site).priority, only(site).labels.includes('new')]).toEqual([1, 'Low', true]);
+    expect((await parts.record(word(1).key))?.history).toContainEqual(expect.objectContaining({ what: 'updated', because: 'labels' }));
     const calls = site.jira.history().length;
-    await parts.accept(word(2));
-    await parts.settle(group);
+    await tell(site, parts, word(2));
     expect(site.jira.history()).toHaveLength(calls);
   });
 
