@@ -52,7 +52,8 @@ export async function updateCall(
   if (!read.ok) return { outcome: 'failed', failure: read.failure };
   const { value } = read;
   const standing = { issue: { id: value.id, key: value.key }, status: issueStatus(value.fields.status) };
-  if (standing.status.category === 'done') return { outcome: 'closed', ...standing };
+  if (standing.status.category === 'done')
+    return { outcome: 'closed', ...standing, byPerson: changedBy(value.changelog, 'status', self.accountId) !== 'ours' };
 
   const hands = new Map(update.fields.map((field): [UpdatedField, Hand] => [field, handOn(value, field, self.accountId)]));
   const isOurs = (field: UpdatedField): boolean =>

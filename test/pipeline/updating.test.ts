@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { PROPERTY_KEY } from '../../src/issues/marker.ts';
-import { RULES } from '../../src/pipeline/collections.ts';
+import { GROUPS, RULES } from '../../src/pipeline/collections.ts';
 import { put } from '../../src/pipeline/store.ts';
 import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
 import { externalEvent } from '../support/finding-events.ts';
@@ -289,6 +289,20 @@ describe('people win', () => {
     expect(only(site)).toEqual(before);
     await tell(site, parts, opened(6));
     expect(only(site).status).toBe('To Do');
+  });
+
+  test('an issue that we closed ourselves, as the store has forgotten, is opened again for a finding that is open', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await tell(site, parts, opened(1));
+    const [before] = await site.store.read(GROUPS, [group]);
+    await tell(site, parts, word(2, { status: 'RESOLVED' }));
+    const [after] = await site.store.read(GROUPS, [group]);
+    const issue = before?.doc.issue ?? null;
+    if (!after || issue === null) throw new Error('there is no issue');
+    await site.store.commit([put(GROUPS, group, after.version, { ...after.doc, issue })]);
+    await tell(site, parts, opened(3));
+    expect([only(site).status, tells(only(site), 3)]).toEqual(['To Do', true]);
   });
 
   test.each([1, 2])('where Jira gives %i entries of a long history, what is not certain is left alone', async (entries) => {
