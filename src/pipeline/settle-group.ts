@@ -1,5 +1,5 @@
 import type { GroupKey } from '../issues/group-key.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
+import type { GroupRecord, Wait } from '../issues/group-record.ts';
 import { detailsAwaitedUntil } from '../issues/member-details.ts';
 import { pauseScopes } from '../issues/pause.ts';
 import { planStep, type Situation } from '../issues/plan-step.ts';
@@ -26,7 +26,7 @@ const MAX_ROUNDS = 200;
 /** How often it is looked whether an error finding has its issue by now. */
 const ERROR_ISSUE_MS = 10_000;
 
-type Nothing = Step & { readonly step: 'nothing' };
+type Nothing = Extract<Step, { readonly step: 'nothing' }>;
 
 export function createSettleGroup(settling: Settling): SettleGroup {
   /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
@@ -54,15 +54,20 @@ export function createSettleGroup(settling: Settling): SettleGroup {
   }
 
   async function doStep(view: GroupView, step: Step): Promise<Round> {
-    if (step.because === 'error-issue-awaited')
-      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
     if (step.step === 'nothing') return nothing(view, step);
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
     if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
-    const rest = restBefore(view.record, step, settling.rests);
-    if (rest !== null && rest.until > view.now) return waitUntil(settling, view, rest);
-    const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
-    if (awaitUntil !== null && awaitUntil > view.now) return waitUntil(settling, view, { until: awaitUntil, because: 'details-awaited' });
+    const wait = waitBefore(view, step);
+    if (wait !== null && wait.until > view.now) return waitUntil(settling, view, wait);
+    return take(view, step);
+  }
+
+  function waitBefore({ record }: GroupView, step: Step): Wait | null {
+    const until = detailsAwaitedUntil(step, record.firstSeenAt, settling.detailsWaitMs);
+    return until === null ? restBefore(record, step, settling.rests) : { until, because: 'details-awaited' };
+  }
+
+  function take(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {
     switch (step.step) {
       case 'create':
         return createIssue(settling, view, step);
@@ -85,6 +90,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   /** An intent that never reached Jira is dropped when no issue is wanted any more. */
   function nothing(view: GroupView, step: Nothing): Promise<Round> {
+    if (step.because === 'error-issue-awaited')
+      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
     return atRest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
   }
 
