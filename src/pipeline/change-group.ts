@@ -35,7 +35,8 @@ export async function changeGroup<Refusal = never>(
     if (view === null) return { changed: false, because: 'no-such-group' };
     const result = await change(view);
     if ('refused' in result) return { changed: false, because: result.refused };
-    const next = atOnce(result.next);
+    // What may be on its way is waited for all the same: the next look sees it.
+    const next = { ...result.next, wanted: result.next.wanted + 1, wait: null };
     const saved = await saveGroup(store, view, next, result.said);
     if (saved.saved) {
       await queue.ask(group, 'person');
@@ -43,9 +44,4 @@ export async function changeGroup<Refusal = never>(
     }
     if (saved.because === 'suspect') await trust.ensure();
   }
-}
-
-function atOnce(record: GroupRecord): GroupRecord {
-  const wait = record.wait?.because === 'sending-elsewhere' ? record.wait : null;
-  return { ...record, wanted: record.wanted + 1, wait };
 }

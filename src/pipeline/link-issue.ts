@@ -42,18 +42,9 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
       const other = await servedBy(store, found, installation);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
-      const { unlinked: _, leaving = [], ...rest } = record;
-      const stillLeaving = leaving.filter(({ id }) => id !== found.issue.id);
+      const { unlinked: _, ...rest } = record;
       return {
-        next: {
-          ...rest,
-          ...(stillLeaving.length === 0 ? {} : { leaving: stillLeaving }),
-          issue: linkedIssue(found),
-          intent: null,
-          move: null,
-          failure: null,
-          attempts: 0,
-        },
+        next: { ...rest, issue: linkedIssue(found), intent: null, move: null, failure: null, attempts: 0 },
         said: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
     });

@@ -4,7 +4,7 @@ import { changeGroup, type GroupChanging } from './change-group.ts';
 
 /**
  * Looks at a group again now, because a person asked: its wait, its failed tries and its being unlinked are over. The retry of a failure is the
- * same. Only where somebody may be sending it still waits.
+ * same. What may be on its way is waited for all the same.
  * @param by who asked, for the history
  * @returns the record as it was written; null: there is no such group
  * @throws StoreUnavailable

@@ -7,6 +7,7 @@ import { finish } from '../support/finish.ts';
 import { Killed, killAtCall } from '../support/kill.ts';
 import { findingOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
 const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minute, 'RESOLVED'));
@@ -76,6 +77,36 @@ describe('linking', () => {
     await again.accept(active(1));
     const record = await finish(site, again, group);
     expect([record.issue?.key, record.issue?.linked, site.created()]).toEqual([hand.key, true, 1]);
+  });
+
+  test('an issue that was being opened meanwhile is the double, although its id is lower', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    await opened(site, parts, 2);
+    let goOn = (): void => undefined;
+    const going = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const stopped = await site.start({
+      wrapTracker: (tracker) => ({
+        ...tracker,
+        create: async (ready, marker, sendBy) => {
+          const outcome = await tracker.create(ready, marker, sendBy);
+          await going;
+          return outcome;
+        },
+      }),
+    });
+    const { group } = await stopped.accept(active(1));
+    const creating = stopped.settle(group);
+    await until(() => site.jira.issues().length === 2, 'the issue is made');
+    const hand = byHand(site);
+    await parts.link(group, hand.key, 'anna');
+    goOn();
+    await creating;
+    expect((await finish(site, parts, group)).issue?.key).toBe(hand.key);
+    await parts.sweep.run();
+    expect([issue(site, 'SEC-2').status, issue(site, hand.key).status]).toEqual(['Done', 'To Do']);
   });
 
   test('an issue of another group is refused, and of another installation, too', async () => {

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { PROPERTY_KEY } from '../../src/issues/marker.ts';
 import { GROUPS, RULES } from '../../src/pipeline/collections.ts';
-import { put } from '../../src/pipeline/store.ts';
+import { put, type Write } from '../../src/pipeline/store.ts';
 import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { finish } from '../support/finish.ts';
 import { Killed, killAtCall, killAtCommit } from '../support/kill.ts';
-import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
+import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const EDIT = 'PUT /issue/*';
 const READ = 'GET /issue/*';
@@ -321,6 +322,11 @@ describe('people win', () => {
   });
 });
 
+/** The record of an update that was made. */
+function isUpdated(writes: readonly Write[]): boolean {
+  return writes.some(({ becomes }) => becomes !== null && JSON.parse(becomes.json).last?.step === 'update');
+}
+
 describe('an update that does not work', () => {
   const REFUSED = {
     errorMessages: [],
@@ -418,8 +424,7 @@ describe('an update that does not work', () => {
 
   test.each(['before', 'after'] as const)('the process dies %s the record of it: the next one knows or finds out', async (when) => {
     const site = await openSite();
-    const isUpdate = (json: string): boolean => JSON.parse(json).last?.step === 'update';
-    const store = killAtCommit(site.store, (writes) => writes.some(({ becomes }) => becomes !== null && isUpdate(becomes.json)), when);
+    const store = killAtCommit(site.store, isUpdated, when);
     const first = await site.start({ store });
     const { group } = await first.accept(opened(1));
     await first.settle(group);
@@ -428,6 +433,101 @@ describe('an update that does not work', () => {
     await finish(site, await site.start({ owner: 'after the restart' }), group);
     expect(only(site).summary).toContain(account(2));
     expect(edits(site)).toBe(when === 'before' ? 2 : 1);
+  });
+
+  /** An update that was sent and whose process was then stopped for a while. */
+  async function stopped(
+    site: Site,
+    sends: 'before' | 'after',
+    options: Partial<ServicePartsOptions> = {},
+  ): Promise<{ readonly parts: ServiceParts; readonly goOn: () => void; readonly begun: () => boolean }> {
+    let begun = false;
+    let goOn = (): void => undefined;
+    const going = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const parts = await site.start({
+      ...options,
+      owner: 'stopped',
+      soleOwner: false,
+      wrapTracker: (tracker) => ({
+        ...tracker,
+        update: async (issue, update) => {
+          begun = true;
+          if (sends === 'after') await going;
+          const outcome = await tracker.update(issue, update);
+          if (sends === 'before') await going;
+          return outcome;
+        },
+      }),
+    });
+    return { parts, goOn, begun: () => begun };
+  }
+
+  test.each(['before', 'after'] as const)(
+    'two look at once, and the one with the older text sends %s it is stopped: the newest stands',
+    async (sends) => {
+      const site = await openSite();
+      await site.start(); // makes the store a trusted one
+      const awake = await site.start({ owner: 'awake', soleOwner: false });
+      const { group } = await awake.accept(opened(1));
+      await awake.settle(group);
+      const { parts, goOn } = await stopped(site, sends);
+      await parts.accept(opened(2));
+      const held = parts.settle(group);
+      if (sends === 'before') await until(() => tells(only(site), 2), 'it has sent');
+      await awake.accept(opened(3));
+      await finish(site, awake, group);
+      expect(tells(only(site), 3)).toBe(true);
+      goOn();
+      await held;
+      await finish(site, awake, group);
+      expect(tells(only(site), 3)).toBe(true);
+      expect(text(only(site))).toContain(account(3));
+    },
+  );
+
+  test('two overlap so that the older text comes last, and its process dies: it is written once more', async () => {
+    const site = await openSite();
+    await site.start(); // makes the store a trusted one
+    const awake = await site.start({ owner: 'awake', soleOwner: false });
+    const { group } = await awake.accept(opened(1));
+    await awake.settle(group);
+    const older = await stopped(site, 'after', { store: killAtCommit(site.store, isUpdated, 'after') });
+    await older.parts.accept(opened(2));
+    const dying = older.parts.settle(group);
+    await until(() => older.begun(), 'the older text is about to be sent');
+    const newer = await stopped(site, 'before');
+    await newer.parts.accept(opened(3));
+    const held = newer.parts.settle(group);
+    await until(() => tells(only(site), 3), 'the newer text is sent');
+    older.goOn();
+    await expect(dying).rejects.toBeInstanceOf(Killed);
+    expect(tells(only(site), 2)).toBe(true);
+    newer.goOn();
+    await held;
+    await finish(site, awake, group);
+    expect(tells(only(site), 3)).toBe(true);
+  });
+
+  test('closed by another look while it was under way: its close is known, and the text is not written over it', async () => {
+    const site = await openSite();
+    await site.start(); // makes the store a trusted one
+    const awake = await site.start({ owner: 'awake', soleOwner: false });
+    const { group } = await awake.accept(opened(1));
+    await awake.settle(group);
+    const { parts, goOn } = await stopped(site, 'before');
+    await parts.accept(opened(2));
+    const held = parts.settle(group);
+    await until(() => tells(only(site), 2), 'it has sent');
+    await awake.accept(word(3, { status: 'RESOLVED', ...openTo(2) }));
+    await finish(site, awake, group);
+    goOn();
+    await held;
+    expect(await finish(site, awake, group)).toMatchObject({
+      issue: { stand: 'closed', status: { category: 'done' }, closedBecause: 'resolved' },
+    });
+    expect(only(site).comments).toHaveLength(1);
   });
 
   test('an issue that is gone is a failure, tried seldom', async () => {
