@@ -8,7 +8,9 @@ import { IssueFields } from '../../src/rules/issue-fields.ts';
 import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
-const [file = '', templates = '', accounts = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => yaml ?? '');
+const [file = '', templates = '', accounts = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(
+  ([, yaml]) => yaml ?? '',
+);
 const examples = patterns.split('\n\n');
 const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
   (cell ?? '').slice(1, -1).split('`, `'),
