@@ -13,7 +13,7 @@ import { adfText } from './adf-text.ts';
 
 /** What a part of a message comes to: an issue, or a line that says why there is none. */
 export type Preview =
-  | { readonly kind: 'issue'; readonly ruleId: string; readonly draft: IssueDraft }
+  | { readonly kind: 'issue'; readonly status: Finding['status']; readonly ruleId: string; readonly draft: IssueDraft }
   | { readonly kind: 'none'; readonly why: string };
 
 /**
@@ -44,7 +44,7 @@ function previewFinding(finding: Finding, rules: CompiledRules): Preview {
   const route = routeFinding(finding, decision.rule, rules.ruleSet, 1);
   const details = finding.unusedDetails === null ? 'awaited' : 'there';
   const draft = renderIssue({ findings: [finding], route, nowMs: timestampMs(finding.observedAt), details, follows: [] });
-  return { kind: 'issue', ruleId: decision.ruleId, draft };
+  return { kind: 'issue', status: finding.status, ruleId: decision.ruleId, draft };
 }
 
 /** @throws Error whose message has one line per problem */
@@ -59,9 +59,10 @@ export function rulesFrom(path: string): CompiledRules {
 /** For a terminal. */
 export function previewText(preview: Preview): string {
   if (preview.kind === 'none') return `${preview.why}\n`;
-  const { ruleId, draft } = preview;
+  const { status, ruleId, draft } = preview;
   const fields: readonly (readonly [string, string | null])[] = [
     ['Project', `${draft.projectKey} (rule ${ruleId})`],
+    ['Status', status === 'ACTIVE' ? null : `${status}: no issue is opened for it, one that is open is closed`],
     ['Type', draft.issueType],
     ['Severity', draft.severity],
     ['Priority', draft.priority],

@@ -245,6 +245,11 @@ test.each<readonly [string, Finding, readonly string[]]>([
     ['did not name its analyzer', 'Look in IAM Access Analyzer for the id 22222222'],
   ],
   [
+    'an error of one principal',
+    internal({ error: 'INTERNAL_ERROR' }),
+    ['What could not be analysed is the access of role Reader of account 444455556666.', 'Wait a day'],
+  ],
+  [
     'a restriction that AWS did not evaluate',
     external({ resourceControlPolicyRestrictionType: 'APPLICABLE' }),
     ['the real access may be narrower'],
