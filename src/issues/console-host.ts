@@ -13,9 +13,9 @@ export function consoleHost(partition: string): string | null {
   return (Object.hasOwn(CONSOLES, partition) ? CONSOLES[partition] : undefined) ?? null;
 }
 
-/** Whether it may stand in the host of a link. */
+/** Whether it is a Region such as `us-gov-west-1`: it may stand in a command and in the host of a link. */
 export function isRegion(value: string): boolean {
-  return /^[a-z0-9-]{1,32}$/.test(value);
+  return /^[a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2}$/.test(value);
 }
 
 /** Encoding throws at half a surrogate pair. */

@@ -17,6 +17,8 @@ import {
   type AdfText,
 } from './adf.ts';
 import { accessBlocks, section, whyWords } from './describe-access.ts';
+import { archiveBlocks, closingBlocks, signedIn } from './describe-closing.ts';
+import { isRegion } from './console-host.ts';
 import { recommendationBlocks, unusedBlocks } from './describe-unused.ts';
 import { day, factRows, shortRows } from './fact-rows.ts';
 import { fitDescription, type Part } from './fit-description.ts';
@@ -28,9 +30,11 @@ import type { FixStep } from './fix-step.ts';
 import { errorGuidance, guidanceFor, INTERNAL_STEPS, unusedGuidance } from './guidance.ts';
 import { mentionText } from './issue-mention.ts';
 import type { RenderInput } from './render-input.ts';
+import { whoWords } from './principal-words.ts';
 import { resourceLink } from './resource-link.ts';
 import { sectionBlocks } from './section-blocks.ts';
 import { templateValues } from './template-values.ts';
+import { textList } from './text-list.ts';
 
 const MAX_HEADLINE = 400;
 const MAX_NAME = 64;
@@ -38,8 +42,6 @@ const MAX_NAME = 64;
 const MAX_LINE = 200;
 const MAX_FINDINGS = 25;
 const FEW_FINDINGS = 5;
-/** Commands that archive; more are told in a sentence. */
-const MAX_ARCHIVED = 5;
 
 /** The text of the issue: right, short, and enough to act on without another page. Always valid, always within what Jira takes. Pure. */
 export function describeIssue(input: RenderInput): AdfDocument {
@@ -61,12 +63,12 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
     ...whatParts(input, lead),
     ...(mixed ? [findingsPart(input, mixed)] : []),
     whole(...section('Why it matters', paragraph(text(whyOf(lead, route.content))))),
-    whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
-    ...recommendationPart(input, lead),
-    whole(...section('How this closes', paragraph(text(closingWords(lead))), ...rescanBlocks(lead))),
-    whole(...section('If the access is intended', ...archiveBlocks(findings))),
     // The last of the rule's sections goes first.
     ...route.sections.map((said, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(said, values) })),
+    whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
+    ...recommendationPart(input, lead),
+    whole(...closingBlocks(lead)),
+    whole(...archiveBlocks(findings)),
     factsPart(input, lead),
     ...(findings.length > 1 && !mixed ? [findingsPart(input, mixed)] : []),
   ];
@@ -77,7 +79,7 @@ function whole(...blocks: readonly AdfBlock[]): Part {
 }
 
 function ownerWords({ accountId, region, createdAt, resource }: Finding): string {
-  const where = parseArn(resource)?.service === 'iam' ? '' : `, Region ${cutText(region, MAX_NAME)}`;
+  const where = parseArn(resource)?.service === 'iam' || !isRegion(region) ? '' : `, Region ${region}`;
   const since = createdAt === null ? '' : ` IAM Access Analyzer has reported this since ${day(createdAt)}.`;
   return `It belongs to account ${cutText(accountId, MAX_NAME)}${where}.${since}`;
 }
@@ -95,7 +97,16 @@ function whatParts({ route, details }: RenderInput, lead: Finding): readonly Par
   if (lead.kind === 'unused' && lead.error === null) {
     return [{ name: 'what is not used', rank: 30, blocks: section('What is not used', ...unusedBlocks(lead, details)) }];
   }
-  if (lead.error !== null && lead.principals.length === 0) return [];
+  if (lead.error !== null)
+    return lead.principals.length === 0
+      ? []
+      : [
+          whole(
+            paragraph(
+              text(`What could not be analysed is the access of ${textList(whoWords(lead), MAX_HEADLINE, 'see the facts below')}.`),
+            ),
+          ),
+        ];
   return [{ name: 'who can do what', rank: 40, blocks: section('Who can do what', ...accessBlocks(lead)) }];
 }
 
@@ -126,75 +137,6 @@ function recommendationPart({ route }: RenderInput, lead: Finding): readonly Par
   if (route.content === 'minimal' || lead.findingType !== 'UnusedPermission' || lead.error !== null) return [];
   const blocks = recommendationBlocks(lead);
   return blocks.length === 0 ? [] : [{ name: 'the recommended policies', rank: 10, blocks: section('What AWS recommends', ...blocks) }];
-}
-
-/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-concepts.html, and access-analyzer-resources.html for S3. */
-function closingWords({ error, kind, resourceType }: Finding): string {
-  const done = 'This issue is then closed by itself.';
-  if (error !== null) return `AWS tries again by itself, and takes the finding away once the analysis works. ${done}`;
-  switch (kind) {
-    case 'external': {
-      const slow = resourceType.startsWith('AWS::S3::')
-        ? ' Block Public Access of the whole account and multi-Region access points take up to 6 hours.'
-        : '';
-      return `Once the access is gone, AWS sees it within about 30 minutes and calls the finding RESOLVED.${slow} ${done}`;
-    }
-    case 'internal':
-      return `Once the access is gone, AWS sees it within minutes or hours, at the latest with the daily scan, and calls the finding RESOLVED. ${done}`;
-    case 'unused':
-      return `Once the access is gone, or used, AWS sees it with the next run of its analyzer, mostly within a day, and calls the finding RESOLVED. ${done}`;
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** Only external access is looked at again on demand. */
-function rescanBlocks(lead: Finding): readonly AdfBlock[] {
-  const command = lead.kind === 'external' ? findingCommand(lead, 'rescan') : null;
-  return command === null ? [] : [paragraph(text(`To have it looked at at once, ${signedIn(lead)}:`)), codeBlock(command)];
-}
-
-function archiveBlocks(findings: RenderInput['findings']): readonly AdfBlock[] {
-  const [lead] = findings;
-  const many = findings.length > 1;
-  const archive = `Archive the finding${many ? 's' : ''} in IAM Access Analyzer: the access stays, and this issue is closed by itself. Say in a comment here why, and until when.`;
-  if (lead.error !== null)
-    return [
-      paragraph(
-        text(
-          `If AWS is not meant to see this resource, archive the finding${many ? 's' : ''} in IAM Access Analyzer: this issue is closed by itself.`,
-        ),
-      ),
-      ...archiveCommands(findings),
-    ];
-  return [paragraph(text(archive)), ...archiveCommands(findings)];
-}
-
-function archiveCommands(findings: RenderInput['findings']): readonly AdfBlock[] {
-  const [lead] = findings;
-  if (isServiceLinked(lead.analyzerArn))
-    return [
-      paragraph(
-        text('Its analyzer belongs to an AWS service and cannot archive: suppress the finding in that service, such as Security Hub.'),
-      ),
-    ];
-  const commands = findings.slice(0, MAX_ARCHIVED).flatMap((finding) => findingCommand(finding, 'archive') ?? []);
-  if (commands.length === 0) return [];
-  const more =
-    findings.length > MAX_ARCHIVED
-      ? ` The other ${findings.length - MAX_ARCHIVED} findings of this issue have to be archived as well.`
-      : '';
-  return [paragraph(text(`With the AWS CLI, ${signedIn(lead)}:${more}`)), codeBlock(commands.join('\n'))];
-}
-
-/** Security Hub and others add analyzers that nobody can change. */
-function isServiceLinked(analyzerArn: string): boolean {
-  return analyzerArn.includes(':analyzer/_AccessAnalyzerFor');
-}
-
-/** Findings are the analyzer's, which in an organization is in another account than the resource. */
-function signedIn({ analyzerArn }: Finding): string {
-  return `signed in to account ${cutText(parseArn(analyzerArn)?.accountId || 'of the analyzer', MAX_NAME)}`;
 }
 
 function linkBlocks(lead: Finding): readonly AdfBlock[] {

@@ -31,8 +31,14 @@ function resourceRows({ resource, resourceType, accountId, region }: Finding): r
     ['Resource', code(cutText(resource, MAX_VALUE))],
     ['Type', text(cutText(`${resourceWords(resourceType)} (${resourceType})`, MAX_VALUE))],
     ['Owner account', text(cutText(accountId, MAX_NAME))],
-    ['Region', text(`${parseArn(resource)?.service === 'iam' ? 'global, seen from ' : ''}${cutText(region, MAX_NAME)}`)],
+    ['Region', text(regionWords(resource, region))],
   ];
+}
+
+/** IAM is the same in all Regions. */
+function regionWords(resource: string, region: string): string {
+  if (parseArn(resource)?.service === 'iam') return `global, seen from ${cutText(region, MAX_NAME)}`;
+  return region === 'unknown' ? 'not said' : cutText(region, MAX_NAME);
 }
 
 function accessRows(finding: Finding): readonly FactRow[] {

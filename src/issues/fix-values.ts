@@ -1,5 +1,6 @@
 import { parseArn, resourceName } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
+import { isRegion } from './console-host.ts';
 import type { FixCase } from './fix-step.ts';
 
 /**
@@ -8,14 +9,13 @@ import type { FixCase } from './fix-step.ts';
  */
 export function fixValues(finding: Finding, open: boolean): Readonly<Record<string, string>> {
   const { resource, accountId, region } = finding;
-  const arn = parseArn(resource);
   const [layer = '', version = ''] = resourceName(resource).split(':');
   const [accessPoint] = open ? finding.sources.filter(({ accessPointArn }) => accessPointArn !== null) : [];
   return {
     name: resourceName(resource),
     arn: resource,
     account: /^\d{12}$/.test(accountId) ? accountId : 'ACCOUNT_ID',
-    region: regionOf(arn?.region || region),
+    region: regionOf(resource, region),
     layer,
     version,
     tableBucketArn: resource.replace(/\/table\/.*$/s, ''),
@@ -26,8 +26,10 @@ export function fixValues(finding: Finding, open: boolean): Readonly<Record<stri
   };
 }
 
-function regionOf(said: string): string {
-  return /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/.test(said) ? said : 'AWS_REGION';
+/** That of the resource; S3 and IAM have none in the ARN. */
+function regionOf(resource: string, said: string): string {
+  const region = parseArn(resource)?.region || said;
+  return isRegion(region) ? region : 'AWS_REGION';
 }
 
 function outsideAccount({ principals }: Finding): string | null {

@@ -7,7 +7,7 @@ import { consoleHost, encoded, isRegion, notTooLong } from './console-host.ts';
  * `{account}` and `{region}` the resource's; `{plain}` is a secret's name without the six characters that AWS adds.
  */
 const PAGES: Readonly<Record<string, string>> = {
-  'AWS::S3::Bucket': 'https://{host}/s3/buckets/{name}?region={region}&tab=permissions',
+  'AWS::S3::Bucket': 'https://{host}/s3/buckets/{name}?tab=permissions',
   'AWS::IAM::Role': 'https://{host}/iam/home#/roles/details/{name}',
   'AWS::IAM::User': 'https://{host}/iam/home#/users/details/{name}',
   'AWS::KMS::Key': 'https://{region}.{host}/kms/home?region={region}#/kms/keys/{name}',

@@ -7,8 +7,8 @@ const linkOf = (resourceType: string, resource: string, region = 'eu-west-1'): s
   resourceLink(findingOf(externalEvent({ detail: { resourceType, resource, region } })));
 
 test.each([
-  ['AWS::S3::Bucket', 'arn:aws:s3:::logs', 'https://console.aws.amazon.com/s3/buckets/logs?region=eu-west-1&tab=permissions'],
-  ['AWS::S3::Bucket', 'arn:aws-cn:s3:::logs', 'https://console.amazonaws.cn/s3/buckets/logs?region=eu-west-1&tab=permissions'],
+  ['AWS::S3::Bucket', 'arn:aws:s3:::logs', 'https://console.aws.amazon.com/s3/buckets/logs?tab=permissions'],
+  ['AWS::S3::Bucket', 'arn:aws-cn:s3:::logs', 'https://console.amazonaws.cn/s3/buckets/logs?tab=permissions'],
   ['AWS::IAM::Role', 'arn:aws:iam::444455556666:role/team/Deploy', 'https://console.aws.amazon.com/iam/home#/roles/details/Deploy'],
   ['AWS::IAM::Role', 'arn:aws-us-gov:iam::444455556666:role/Deploy', 'https://console.amazonaws-us-gov.com/iam/home#/roles/details/Deploy'],
   [
@@ -51,7 +51,13 @@ test.each([
   ['a partition that we do not know', 'AWS::S3::Bucket', 'arn:aws-new:s3:::logs', 'eu-west-1'],
   ['what is no ARN', 'AWS::S3::Bucket', 'logs', 'eu-west-1'],
   ['a Region that would end the host', 'AWS::KMS::Key', 'arn:aws:kms:evil.example/:444455556666:key/x', 'eu-west-1'],
-  ['a Region of the finding with a query of its own', 'AWS::S3::Bucket', 'arn:aws:s3:::logs', 'x&y=#'],
+  [
+    'a Region of the finding with a query of its own',
+    'AWS::EFS::FileSystem',
+    'arn:aws:elasticfilesystem::444455556666:file-system/fs-1',
+    'x-y-1&y=#',
+  ],
+  ['a Region that is not known', 'AWS::EFS::FileSystem', 'arn:aws:elasticfilesystem::444455556666:file-system/fs-1', 'unknown'],
   ['a name that makes it too long', 'AWS::S3::Bucket', `arn:aws:s3:::${'🪣'.repeat(500)}`, 'eu-west-1'],
 ])('no link for %s', (_, type, arn, region) => {
   expect(linkOf(type, arn, region)).toBeNull();
@@ -59,6 +65,6 @@ test.each([
 
 test('what stands in a link is encoded', () => {
   expect(linkOf('AWS::S3::Bucket', 'arn:aws:s3:::"><script>\ud800#?&')).toBe(
-    'https://console.aws.amazon.com/s3/buckets/%22%3E%3Cscript%3E%EF%BF%BD%23%3F%26?region=eu-west-1&tab=permissions',
+    'https://console.aws.amazon.com/s3/buckets/%22%3E%3Cscript%3E%EF%BF%BD%23%3F%26?tab=permissions',
   );
 });
