@@ -1,6 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
-import { detailsAwaitedUntil } from '../issues/member-details.ts';
+import { detailsAwaitedUntil } from '../issues/await-details.ts';
 import { pauseScopes } from '../issues/pause.ts';
 import { planStep } from '../issues/plan-step.ts';
 import { restsUntil } from '../issues/rest.ts';
@@ -12,6 +12,7 @@ import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
 import { pauseOn } from './pauses.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
+import { wantDetails } from './want-details.ts';
 
 /** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
 export type SettleGroup = (group: GroupKey) => Promise<void>;
@@ -28,6 +29,7 @@ export function createSettleGroup(settling: Settling): SettleGroup {
   async function round(group: GroupKey): Promise<Round> {
     const view = await readGroup(settling.store, settling.rules, group);
     if (view === null) return 'done';
+    if (await wantDetails(settling, view)) return 'again';
     const { record, now } = view;
     if (record.wait !== null && record.wait.until > now) return 'done';
     if (record.intent?.phase === 'sending') return leftInSending(view);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { newGroup } from '../../src/issues/group-record.ts';
-import { detailsAwaitedUntil, type MemberDetails } from '../../src/issues/member-details.ts';
+import { detailsAwaitedUntil } from '../../src/issues/await-details.ts';
+import type { MemberDetails } from '../../src/issues/member-details.ts';
 import { planStep, type Member } from '../../src/issues/plan-step.ts';
 import type { Step } from '../../src/issues/step.ts';
 import { unusedEvent } from '../support/finding-events.ts';
