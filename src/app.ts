@@ -120,8 +120,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
 
   const soleOwner = settings.store.kind === 'embedded';
   const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
-  const trust = createStoreTrust({ ...shared, soleOwner, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
   const ruleBook = createRuleBook(store, rules, systemClock);
+  const trust = createStoreTrust({
+    ...shared,
+    projects: async () => (await ruleBook.current()).projects(),
+    soleOwner,
+    indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
+  });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const fetcher = createDetailsFetcher({
     ...shared,
@@ -165,6 +170,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const admin = await buildAdminServer({
     store,
     tokens: settings.adminTokens,
+    oidc: settings.oidc,
     issueUrl: tracker.url,
     version,
     logger,

@@ -82,6 +82,8 @@ const BECAUSES = Object.keys({
   paused: 0,
   'observe-only': 0,
   linked: 0,
+  'content-changed': 0,
+  'follows-another': 0,
   'active-again': 0,
   'routed-again': 0,
   resolved: 0,
@@ -94,6 +96,8 @@ const BECAUSES = Object.keys({
   looking: 0,
   'store-suspect': 0,
   'settling-down': 0,
+  gathering: 0,
+  'error-issue-awaited': 0,
   'details-awaited': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 

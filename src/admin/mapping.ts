@@ -33,6 +33,8 @@ const HistoryItem = Type.Object({
     'reopened',
     'uncertain',
     'failed',
+    'updated',
+    'corrected',
     'linked',
     'unlinked',
     'asked',

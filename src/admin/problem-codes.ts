@@ -10,6 +10,7 @@ export const PROBLEMS = {
   'ambiguous-finding': { status: 409, title: 'Several analyzers use this finding id' },
   'too-many-failed-logins': { status: 429, title: 'Too many requests without a valid token' },
   internal: { status: 500, title: 'Something in this service went wrong' },
+  'login-unavailable': { status: 503, title: 'The issuer of access tokens does not answer' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

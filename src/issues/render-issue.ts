@@ -1,4 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
+import { standingOf } from '../findings/lifecycle.ts';
 import { severityOf } from '../findings/severity.ts';
 import {
   bulletList,
@@ -107,10 +108,18 @@ function facts(finding: Finding): (readonly [string, AdfText[]])[] {
   return rows.filter(([, value]) => value.length > 0);
 }
 
+/** What is open goes without saying. */
+function standingWords(finding: Finding): string {
+  const standing = standingOf(finding);
+  return standing === 'active' ? '' : `, ${standing === 'unmonitored' ? 'no longer watched' : standing}`;
+}
+
 function findingLines(findings: readonly Finding[]): ReturnType<typeof paragraph>[] {
   const lines = findings
     .slice(0, MAX_FINDINGS)
-    .map((finding) => paragraph(code(cut(finding.findingId, MAX_NAME)), text(` in ${cut(finding.region, MAX_NAME)}`)));
+    .map((finding) =>
+      paragraph(code(cut(finding.findingId, MAX_NAME)), text(` in ${cut(finding.region, MAX_NAME)}${standingWords(finding)}`)),
+    );
   const more = findings.length - lines.length;
   return more > 0 ? [...lines, paragraph(text(`and ${more} more; the admin API lists them all`))] : lines;
 }

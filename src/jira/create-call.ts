@@ -19,12 +19,16 @@ export async function createCall({ ask, clock }: JiraCalls, draft: IssueDraft, m
 }
 
 function fieldsOf(draft: IssueDraft, marker: Marker): Record<string, unknown> {
+  return { ...createFields(draft), labels: [...draft.labels, marker.label] };
+}
+
+/** A draft as Jira takes it, without its labels. */
+export function createFields(draft: IssueDraft): Readonly<Record<string, unknown>> {
   return {
     project: { key: draft.projectKey },
     issuetype: { name: draft.issueType },
     summary: draft.summary,
     description: draft.description,
-    labels: [...draft.labels, marker.label],
     ...(draft.priority === null ? {} : { priority: { name: draft.priority } }),
     ...(draft.dueDate === null ? {} : { duedate: draft.dueDate }),
   };

@@ -3,14 +3,17 @@ import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall } from './create-call.ts';
 import type { JiraCalls } from './jira-calls.ts';
+import { linkCall } from './link-call.ts';
 import { markCall, unmarkCall } from './mark-call.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
-import { lookCall, oursCall, readCall } from './search-call.ts';
+import { sayOnceCall } from './say-once-call.ts';
+import { freshCall, lookCall, oursCall, readCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
+import { updateCall } from './update-call.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
 
 export interface JiraTrackerOptions {
@@ -65,6 +68,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
     reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
+    update: (issue, update) => updateCall(calls, account, issue, update),
     async comment(issue, comment) {
       await governor.another();
       const answer = await commentCall(calls, issue, comment);
@@ -75,7 +79,11 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     mark: (issue, marker) => markCall(calls, issue, marker),
     unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
-    url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
+    fresh: (projectKey) => freshCall(calls, account, projectKey),
+    sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, withinMs),
+    link: (issue, to) => linkCall(calls, issue, to),
+    mention: (key) => (isGateway(baseUrl) ? { key } : { key, url: browseUrl(baseUrl, key) }),
+    url: (key) => browseUrl(baseUrl, key),
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
     async check() {
@@ -84,6 +92,16 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       return self.ok ? null : self.failure.message;
     },
   };
+}
+
+/** Where people open an issue. */
+function browseUrl(baseUrl: string, key: string): string {
+  return `${baseUrl}/browse/${encodeURIComponent(key)}`;
+}
+
+/** The address of the API alone: people have no pages there. */
+function isGateway(baseUrl: string): boolean {
+  return baseUrl.startsWith('https://api.atlassian.com/');
 }
 
 function noteNumber(newest: Map<string, number>, key: string): void {

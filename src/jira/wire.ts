@@ -46,6 +46,49 @@ export const IssueWithTransitions = Type.Object({
   ),
 });
 
+const Changelog = Type.Object({
+  total: Type.Integer(),
+  histories: Type.Array(
+    Type.Object({
+      author: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+      created: Type.String(),
+      items: Type.Array(Type.Object({ field: Type.String(), fieldId: Type.Optional(Type.String()) })),
+    }),
+  ),
+});
+
+export type WireChangelog = Static<typeof Changelog>;
+
+/** An issue as `GET /issue/{id}?expand=changelog` gives it, with the fields that we ask for. */
+export const IssueWithChangelog = Type.Object({
+  id: Type.String(),
+  key: Type.String(),
+  fields: Type.Object({
+    status: Status,
+    project: Type.Object({ key: Type.String() }),
+    creator: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+    labels: Type.Optional(Type.Array(Type.String())),
+    summary: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    duedate: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    components: Type.Optional(Type.Array(Type.Object({ name: Type.Optional(Type.String()) }))),
+  }),
+  properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  changelog: Changelog,
+});
+
+export type IssueWithChangelog = Static<typeof IssueWithChangelog>;
+
+/** A page of comments as `GET /issue/{id}/comment` gives it. */
+export const CommentPage = Type.Object({
+  comments: Type.Array(
+    Type.Object({
+      author: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+      created: Type.String(),
+      body: Type.Unknown(),
+    }),
+  ),
+});
+
 /** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
 export const IssueResolution = Type.Object({
   fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),

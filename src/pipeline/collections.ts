@@ -46,6 +46,8 @@ export interface HistoryEntry {
     | 'reopened'
     | 'uncertain'
     | 'failed'
+    | 'updated'
+    | 'corrected'
     | 'linked'
     | 'unlinked'
     | 'asked'

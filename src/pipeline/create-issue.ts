@@ -1,9 +1,9 @@
 import type { Finding } from '../findings/finding.ts';
+import { draftIssue } from '../issues/draft-issue.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
-import { detailsShown } from '../issues/member-details.ts';
 import { markerOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
-import { renderIssue } from '../issues/render-issue.ts';
+import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
@@ -13,6 +13,15 @@ import { withIssue } from './take-in-issue.ts';
 import { put, StoreUnavailable } from './store.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
+
+/** A create with all that its record is made of. */
+interface Sent {
+  /** As it was claimed. */
+  readonly view: GroupView;
+  readonly intent: CreateIntent;
+  readonly written: Written;
+  readonly lead: Finding;
+}
 
 /** While the store is trusted again. */
 const SUSPECT_MS = 1_000;
@@ -42,22 +51,37 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const findings = leadFirst(view, step.lead);
-  const marker = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const draft = renderIssue({
-    findings,
-    route: step.route,
-    nowMs: intent.sentAt,
-    details: detailsShown(step.lead, step.details),
-    follows: [],
-  });
-  const outcome = await tracker.create(draft, marker, sendBy);
-  return recordOutcome(settling, { ...view, record: claimed }, intent, outcome, step.lead);
+  const draft = draftIssue(
+    { finding: step.lead, route: step.route, details: step.details },
+    view.members,
+    intent.sentAt,
+    step.follows === null ? [] : [step.follows],
+  );
+  const written = writtenOf(draft);
+  const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
+  const outcome = await tracker.create(draft, { label, property: { ...property, written } }, sendBy);
+  const sent: Sent = { view: { ...view, record: claimed }, intent, written, lead: step.lead };
+  return recordOutcome(settling, sent, outcome);
 }
 
-function claimOf({ owner }: Settling, { record }: GroupView, { route }: CreateStep, newest: number | null, now: number): CreateIntent {
+function claimOf(
+  { owner }: Settling,
+  { record }: GroupView,
+  { route, follows }: CreateStep,
+  newest: number | null,
+  now: number,
+): CreateIntent {
   const attempt = (record.intent?.attempt ?? 0) + 1;
-  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: newest, route, looks: NO_LOOKS };
+  return {
+    phase: 'sending',
+    attempt,
+    owner,
+    sentAt: now,
+    newestNumber: newest,
+    route,
+    looks: NO_LOOKS,
+    ...(follows === null ? {} : { follows }),
+  };
 }
 
 /** The newest issue number of a project that this process has seen, or else that the store knows of. */
@@ -69,21 +93,11 @@ async function newestNumber({ store, tracker }: Settling, projectKey: string): P
   return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : null;
 }
 
-function leadFirst(view: GroupView, lead: Finding): [Finding, ...Finding[]] {
-  return [lead, ...view.members.map(({ finding }) => finding).filter((finding) => finding.key !== lead.key)];
-}
-
 /** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
-async function recordOutcome(
-  settling: Settling,
-  sent: GroupView,
-  intent: CreateIntent,
-  outcome: CreateOutcome,
-  lead: Finding,
-): Promise<Round> {
+async function recordOutcome(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const round = await tryToRecord(settling, sent, intent, outcome, lead);
+      const round = await tryToRecord(settling, sent, outcome);
       if (round !== null) return round;
     } catch (error) {
       if (!(error instanceof StoreUnavailable) || tries >= KEEP_TRIES) throw error;
@@ -93,20 +107,15 @@ async function recordOutcome(
 }
 
 /** @returns null when another writer was first */
-async function tryToRecord(
-  settling: Settling,
-  sent: GroupView,
-  intent: CreateIntent,
-  outcome: CreateOutcome,
-  lead: Finding,
-): Promise<Round | null> {
-  const view = await readGroup(settling.store, settling.rules, sent.record.group);
-  if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent, created(outcome.issue, intent)) : 'done';
+async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { intent, lead } = sent;
+  const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
+  if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent.view, created(outcome.issue, sent)) : 'done';
   if (outcome.outcome === 'confirmed')
     return recordIssue(
       settling,
       view,
-      created(outcome.issue, intent),
+      created(outcome.issue, sent),
       { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
       lead,
     );
@@ -186,6 +195,24 @@ async function writeAgain(settling: Settling, sent: GroupView, issue: OwnIssue):
   return 'again';
 }
 
-function created(issue: IssueRef, { route }: CreateIntent): OwnIssue {
-  return { ...issue, projectKey: route.projectKey, issueType: route.issueType, ruleId: route.ruleId, stand: 'open', status: null };
+function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
+  const { route, sentAt } = intent;
+  return {
+    ...issue,
+    projectKey: route.projectKey,
+    issueType: route.issueType,
+    ruleId: route.ruleId,
+    stand: 'open',
+    status: null,
+    openedAt: sentAt,
+    written,
+    writtenAt: sentAt,
+    named: namedDigest(view.record.members),
+    ...followsOf(intent),
+  };
+}
+
+/** What the issue's text says that it goes on with, still to be linked. */
+export function followsOf({ follows }: CreateIntent): Pick<OwnIssue, 'follows'> {
+  return follows === undefined ? {} : { follows: { ...follows, link: 'wanted' } };
 }

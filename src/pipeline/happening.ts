@@ -32,6 +32,16 @@ export type Happening =
       readonly because: StepTaken['because'];
       readonly resource: string;
     }
+  | {
+      readonly what: 'issue-updated';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly fields: readonly string[];
+      readonly leftToPeople: readonly string[];
+    }
+  | { readonly what: 'issue-corrected'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'issues-related'; readonly group: string; readonly issueKey: string; readonly followsKey: string }
+  | { readonly what: 'issue-closed-by-person'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'issue-linked' | 'issue-unlinked'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'twin-seen'; readonly group: string; readonly issueKey: string; readonly twinKey: string }
   | { readonly what: 'twin-retired'; readonly issueKey: string; readonly twinKey: string }
@@ -52,7 +62,7 @@ export type Happening =
   | {
       readonly what: 'jira-failed';
       readonly group: string;
-      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'mark' | 'unmark' | 'retire';
+      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'update' | 'correct' | 'link' | 'mark' | 'unmark' | 'retire';
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;

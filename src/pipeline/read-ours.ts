@@ -10,19 +10,31 @@ export type ReadOurs =
   | { readonly ok: true; readonly found: readonly OurIssue[] }
   | { readonly ok: false; readonly failure: Failure | null };
 
-/** Reads the issues of an installation back from Jira. @param withinMs created in the last so many ms; null: ever */
-export async function readOurs(tracker: IssueTracker, installation: string, withinMs: number | null): Promise<ReadOurs> {
-  const found: OurIssue[] = [];
+/**
+ * Reads the issues of an installation back from Jira.
+ * @param withinMs created in the last so many ms; null: ever
+ * @param projects where issues may be that are younger than Jira's index; none: only what search knows
+ */
+export async function readOurs(
+  tracker: IssueTracker,
+  installation: string,
+  withinMs: number | null,
+  projects: readonly string[] = [],
+): Promise<ReadOurs> {
+  const found = new Map<string, OurIssue>();
   let cursor: string | null = null;
-  do {
-    const permit = await tracker.permit('look');
-    if (!permit.granted) return { ok: false, failure: null };
-    const page = await tracker.ours(withinMs, cursor).finally(() => permit.release());
-    if (!page.ok) return page;
-    found.push(...page.found.flatMap((issue) => (isOurs(issue, installation) ? [issue] : [])));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return { ok: true, found: found.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id)) };
+  const questions = [...projects.map((project) => () => tracker.fresh(project)), () => tracker.ours(withinMs, cursor)];
+  for (const ask of questions) {
+    do {
+      const permit = await tracker.permit('look');
+      if (!permit.granted) return { ok: false, failure: null };
+      const page = await ask().finally(() => permit.release());
+      if (!page.ok) return page;
+      for (const issue of page.found) if (isOurs(issue, installation)) found.set(issue.issue.id, issue);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+  return { ok: true, found: [...found.values()].toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id)) };
 }
 
 function isOurs(issue: FoundIssue, installation: string): issue is OurIssue {

@@ -35,6 +35,8 @@ export interface StoreTrustDeps {
   readonly clock: Clock;
   readonly tell: Tell;
   readonly installation: string;
+  /** Keys of the projects that the rules of now send issues to. */
+  readonly projects: () => Promise<readonly string[]>;
   /** True where the store belongs to one process: what is empty and was never named is new. */
   readonly soleOwner: boolean;
   /** @see INDEX_LAG_MS */
@@ -93,7 +95,8 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
 
   /** @returns how many issues the store did not know */
   async function readBack(since: number | null): Promise<number | 'failed'> {
-    const ours = await readOurs(tracker, deps.installation, since === null ? null : (await store.now()) - since);
+    const within = since === null ? null : (await store.now()) - since;
+    const ours = await readOurs(tracker, deps.installation, within, await deps.projects());
     if (!ours.ok) {
       if (ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
       return 'failed';

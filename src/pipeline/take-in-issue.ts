@@ -1,7 +1,8 @@
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
+import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
-import type { IssueRef } from './issue-tracker.ts';
+import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import { put, type Store } from './store.ts';
@@ -24,7 +25,7 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
     if (standing.is === 'known') return { is: 'known' };
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
     const now = await store.now();
-    const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
+    const next = withIssue(stored?.doc ?? newGroup(group, findings, now), foundIssue(found, null), now);
     const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
     if (!result.ok) {
       if (result.because === 'suspect') await deps.ensureTrust();
@@ -68,16 +69,9 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
   return { ...record, issue, intent: null, move: null, failure: null, attempts: 0, wait: null, wanted: record.wanted + 1, updatedAt: now };
 }
 
-/** What the record says of an issue that was found in Jira and not made just now. */
-function ownIssue(found: OurIssue): OwnIssue {
-  const { issue, projectKey, issueType, status } = found;
-  return {
-    ...issue,
-    projectKey,
-    issueType,
-    ruleId: null,
-    stand: status.category === 'done' ? 'closed' : 'open',
-    status,
-    ...(found.property.linked === true ? { linked: true } : {}),
-  };
+/** What the record says of an issue that was found in Jira and not made just now. @param ruleId null: not known */
+export function foundIssue({ issue, projectKey, issueType, status, property }: FoundIssue, ruleId: string | null): OwnIssue {
+  const stand = status.category === 'done' ? 'closed' : 'open';
+  const said = property === null ? {} : { written: parseWritten(property.written ?? {}), named: namedDigest(property.findings) };
+  return { ...issue, projectKey, issueType, ruleId, stand, status, ...said, ...(property?.linked === true ? { linked: true } : {}) };
 }

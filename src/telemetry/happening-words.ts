@@ -69,6 +69,22 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'info',
     count: (metrics, { because }) => metrics.count('f2j_issues_reopened_total', { because }),
   },
+  'issue-updated': {
+    sentence: 'Rewrote what has changed on an issue',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_issues_updated_total', {}),
+  },
+  'issue-corrected': {
+    sentence: 'Said on a closed issue that its finding was not fixed: its analysis broke',
+    level: 'info',
+    count: () => {},
+  },
+  'issues-related': { sentence: 'Linked an issue with the one that it goes on with', level: 'info', count: () => {} },
+  'issue-closed-by-person': {
+    sentence: 'Saw that a person has closed an issue while its finding is open; it stays closed',
+    level: 'info',
+    count: () => {},
+  },
   'issue-linked': { sentence: 'Marked an issue that an admin has linked', level: 'info', count: () => {} },
   'issue-unlinked': { sentence: 'Took our mark off an issue that an admin has unlinked', level: 'info', count: () => {} },
   'twin-seen': {

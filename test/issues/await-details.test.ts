@@ -18,7 +18,7 @@ function planned(...details: readonly MemberDetails[]): Step {
   return planStep(
     newGroup('f-group', [], 1),
     details.map((one, index) => member(one, `finding-${index}`)),
-    { unknown: 0, whenUnrouted: 'leave' },
+    { unknown: 0, whenUnrouted: 'leave', neighbours: [] },
   );
 }
 

@@ -41,6 +41,7 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
   const app = await buildAdminServer({
     store,
     tokens: ALL_TOKENS,
+    oidc: null,
     issueUrl: (key) => `https://site.example/browse/${key}`,
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),

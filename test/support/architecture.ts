@@ -27,7 +27,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   queue: adapter(['bullmq', 'ioredis']),
   jira: adapter(['jira.js']),
   store: adapter(['ioredis']),
-  admin: adapter(['fastify', '@fastify/*']),
+  admin: adapter(['fastify', '@fastify/*', 'jose']),
   config: { ...adapter(['yaml']), knows: PURE },
   telemetry: adapter(['pino', 'prom-client']),
   sandbox: { ...adapter(['fauxqs', 'fastify', '@aws-sdk/*']), knows: PURE },

@@ -123,7 +123,7 @@ const USUAL = {
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   sendingMs: 65_000,
-  rests: { moveMs: 0 },
+  rests: { moveMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
   detailsPerSecond: 1_000,
@@ -156,8 +156,9 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   });
   const tracker = options.wrapTracker(real);
   const shared = { store, queue, tracker, clock, tell, installation };
-  const trust = createStoreTrust({ ...shared, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
   const rules = createRuleBook(store, options.rules, clock);
+  const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
+  const trust = createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
   const accept = createAcceptFinding({ ...shared, rules, trust });
   const fetcher =
     options.details === null
