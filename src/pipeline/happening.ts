@@ -16,6 +16,12 @@ export type Happening =
       readonly because: Merged['because'];
     }
   | { readonly what: 'message-ignored'; readonly because: string }
+  | {
+      readonly what: 'subscription-unconfirmed' | 'subscription-removed';
+      readonly because: string;
+      /** Empty when the message names none. */
+      readonly topicArn: string;
+    }
   | { readonly what: 'message-unreadable'; readonly because: string; readonly path: string; readonly hash: string; readonly bytes: number }
   | ({ readonly what: 'settled'; readonly group: string } & StepTaken)
   | {

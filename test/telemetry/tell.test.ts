@@ -12,6 +12,8 @@ const closing = { group: 'finding:one', issueKey: 'SEC-1', resource: 'arn:aws:s3
 const SAMPLES: { readonly [W in HappeningName]: Happenings[W] } = {
   'finding-accepted': { what: 'finding-accepted', findingId: 'one', group: 'g', status: 'ACTIVE', resource: 'r', because: 'new' },
   'message-ignored': { what: 'message-ignored', because: 'access-preview' },
+  'subscription-unconfirmed': { what: 'subscription-unconfirmed', because: 'subscription-confirmation', topicArn: 'arn' },
+  'subscription-removed': { what: 'subscription-removed', because: 'unsubscribe-confirmation', topicArn: 'arn' },
   'message-unreadable': { what: 'message-unreadable', because: 'not-json', path: '', hash: 'abc', bytes: 12 },
   settled: { what: 'settled', group: 'g', step: 'create', because: 'not-opened-yet' },
   'issue-created': { what: 'issue-created', ...issue },
@@ -53,6 +55,8 @@ const SAMPLES: { readonly [W in HappeningName]: Happenings[W] } = {
 const COUNTED: Readonly<Record<HappeningName, string | null>> = {
   'finding-accepted': 'f2j_findings_accepted_total{because="new"}',
   'message-ignored': 'f2j_messages_ignored_total{because="access-preview"}',
+  'subscription-unconfirmed': 'f2j_messages_ignored_total{because="subscription-confirmation"}',
+  'subscription-removed': 'f2j_messages_ignored_total{because="unsubscribe-confirmation"}',
   'message-unreadable': 'f2j_messages_unreadable_total{because="not-json"}',
   settled: 'f2j_steps_total{step="create",because="not-opened-yet"}',
   'issue-created': 'f2j_issues_created_total',
@@ -123,6 +127,8 @@ describe('telling', () => {
     ['a finding that is new', SAMPLES['finding-accepted'], 'info'],
     ['one that came again', { ...SAMPLES['finding-accepted'], because: 'same' }, 'debug'],
     ['one that was overtaken', { ...SAMPLES['finding-accepted'], because: 'older' }, 'debug'],
+    ['what is not wanted', SAMPLES['message-ignored'], 'debug'],
+    ['the newer form of Security Hub', { what: 'message-ignored', because: 'ocsf-finding' }, 'info'],
     ['the first start', SAMPLES['store-suspect'], 'info'],
     ['a store that forgot', { what: 'store-suspect', since: 1 }, 'warn'],
     ['a look that saw', SAMPLES['look-made'], 'debug'],
