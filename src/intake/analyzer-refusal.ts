@@ -22,22 +22,63 @@ interface Question {
   readonly accountId: string;
 }
 
+interface Row {
+  readonly when: (parts: ErrorParts) => boolean;
+  readonly says: (parts: ErrorParts, question: Question) => Refusal;
+}
+
+const named =
+  (names: RegExp) =>
+  ({ name }: ErrorParts): boolean =>
+    names.test(name);
+
 /**
- * What an error of the SDK means. One table for every call; the error's own text is not passed on, since it may hold anything.
+ * What an error of the SDK means: the first row that fits. The error's own text is not passed on, since it may hold anything.
  * Sources: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/CommonErrors.html and the errors that each call lists.
  */
+const TABLE: readonly Row[] = [
+  {
+    when: named(/credential|TokenProvider/i),
+    says: () => refusal('not-configured', 'the service has no AWS credentials to ask with; it needs a role or keys', 'all'),
+  },
+  {
+    when: (parts) => named(THROTTLED)(parts) || parts.status === 429,
+    says: ({ afterMs }) => refusal('throttled', 'AWS asked to slow down', 'finding', afterMs),
+  },
+  {
+    when: named(EXPIRED),
+    says: () => refusal('denied', 'the AWS credentials of the service have expired; they must be renewed', 'all'),
+  },
+  {
+    when: named(NOT_ACCEPTED),
+    says: () => refusal('denied', 'AWS does not accept the credentials of the service', 'all'),
+  },
+  {
+    when: (parts) => named(DENIED)(parts) || parts.status === 401 || parts.status === 403,
+    says: (_parts, question) => denied(question),
+  },
+  {
+    when: (parts) => named(/^ResourceNotFound/)(parts) || parts.status === 404,
+    says: ({ resourceType }, question) => notFound(resourceType, question),
+  },
+  {
+    when: ({ name, code }) => UNREACHED.test(name) || UNREACHED.test(code),
+    says: ({ name, code }) => refusal('unavailable', `AWS was not reached (${code || name})`, 'finding'),
+  },
+  {
+    when: ({ status }) => status !== null && status >= 500,
+    says: ({ status, afterMs }) => refusal('unavailable', `AWS failed (${status})`, 'finding', afterMs),
+  },
+  {
+    when: ({ status }) => status !== null && status >= 400,
+    says: ({ name }) => refusal('bad-answer', `AWS did not take the question (${name})`, 'finding'),
+  },
+];
+
+/** @see TABLE */
 export function refusalFrom(error: unknown, question: Question): Refusal {
-  const { name, code, status, resourceType, afterMs } = partsOf(error);
-  if (/^(CredentialsProvider|Credentials|TokenProvider)/.test(name) || /credential/i.test(name)) return noCredentials();
-  if (THROTTLED.test(name) || status === 429) return refusal('throttled', 'AWS asked to slow down', 'finding', afterMs);
-  if (EXPIRED.test(name)) return refusal('denied', 'the AWS credentials of the service have expired; they must be renewed', 'all');
-  if (NOT_ACCEPTED.test(name)) return refusal('denied', 'AWS does not accept the credentials of the service', 'all');
-  if (DENIED.test(name) || status === 401 || status === 403) return denied(question);
-  if (name.startsWith('ResourceNotFound') || status === 404) return notFound(resourceType, question);
-  if (UNREACHED.test(name) || UNREACHED.test(code)) return refusal('unavailable', `AWS was not reached (${code || name})`, 'finding');
-  if (status !== null && status >= 500) return refusal('unavailable', `AWS failed (${status})`, 'finding', afterMs);
-  if (status !== null && status >= 400) return refusal('bad-answer', `AWS did not take the question (${name})`, 'finding');
-  return badAnswer(status === null ? `no answer that could be read (${name})` : 'an answer that could not be read');
+  const parts = partsOf(error);
+  return TABLE.find(({ when }) => when(parts))?.says(parts, question) ?? badAnswer('an answer that could not be read');
 }
 
 /** @param what came instead of an answer */
@@ -48,10 +89,6 @@ export function badAnswer(what: string): Refusal {
 /** The analyzer can't be asked: its ARN names no Region that could be one. */
 export function noSuchRegion(): Refusal {
   return refusal('not-configured', 'the ARN of the analyzer names no Region of AWS', 'analyzer');
-}
-
-function noCredentials(): Refusal {
-  return refusal('not-configured', 'the service has no AWS credentials to ask with; it needs a role or keys', 'all');
 }
 
 function denied({ right, accountId }: Question): Refusal {

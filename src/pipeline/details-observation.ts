@@ -28,11 +28,30 @@ export function detailsObservation(known: Finding, { details, steps, askedAt }: 
   if (details !== null) said['findingDetails'] = details.list;
   if (steps !== null) said['recommendedSteps'] = steps;
   if (isNews) {
+    if (details.list.some(isAccess)) for (const field of OF_THE_ACCESS) delete said[field];
     if (details.status !== known.status) delete said['previousStatus'];
     Object.assign(said, { status: details.status, isDeleted: false, updatedAt });
   }
   const parsed = parseFinding({ ...known.event, time: isNews ? askedAt : known.event.time, detail: said }, nowMs);
   return parsed.ok ? parsed.finding : null;
+}
+
+/** What an answer about external or internal access says itself, inside `findingDetails`: what was known before must not stand in its way. */
+const OF_THE_ACCESS = [
+  'principal',
+  'action',
+  'condition',
+  'isPublic',
+  'sources',
+  'accessType',
+  'principalType',
+  'principalOwnerAccount',
+  'resourceControlPolicyRestrictionType',
+  'serviceControlPolicyRestrictionType',
+];
+
+function isAccess(member: JsonObject): boolean {
+  return 'externalAccessDetails' in member || 'internalAccessDetails' in member;
 }
 
 /** The SDK keeps milliseconds, events say up to nine digits: the same moment is the known one. */

@@ -2,11 +2,11 @@ import { parseArn } from '../findings/arn.ts';
 import { detailsLacking, isNothing, type DetailsNeed } from '../findings/details-need.ts';
 import type { Finding, FindingKey } from '../findings/finding.ts';
 import type { JsonObject } from '../findings/json.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
 import { shortHash } from '../issues/short-hash.ts';
 import type { AcceptFinding } from './accept-finding.ts';
 import type { CallPace } from './call-pace.ts';
-import { DETAILS, FINDINGS, GROUPS, remember, type DetailsRecord, type FindingRecord } from './collections.ts';
+import { DETAILS, FINDINGS, type DetailsRecord } from './collections.ts';
+import { createDetailsClaim, type DetailsClaim } from './details-claim.ts';
 import { detailsObservation } from './details-observation.ts';
 import { afterReading, afterRefusal, needOf, REFUSED_MS } from './details-record.ts';
 import type { Answered, DetailsSource, FindingDetails, FindingRef, Recommendation, Refusal, Turn } from './finding-details.ts';
@@ -15,7 +15,7 @@ import type { DetailsCall, KnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
-import { put, type Store, type Stored, type Write } from './store.ts';
+import type { Store } from './store.ts';
 
 /**
  * Fetches the details of one finding that are due, and hands them on as a further observation of it. Claimed by compare-and-set, so that one of
@@ -41,17 +41,13 @@ export interface FetchDetailsDeps {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** Longer than a call and the waits around it; renewed before each call. */
-const CLAIM_MS = 60_000;
-
 /** A finding whose details this process fetches. */
 interface Job {
-  readonly key: FindingKey;
   readonly finding: Finding;
   readonly lacking: DetailsNeed;
   readonly ref: FindingRef;
-  /** The claim as it was last written; null: somebody else has it. */
-  claim: Stored<DetailsRecord> | null;
+  readonly region: string;
+  readonly claim: DetailsClaim;
   /** Nothing was sent, since the next turn is too far away: AWS has not said anything. */
   isHeldBack: boolean;
 }
@@ -77,52 +73,37 @@ const BAD_TIMES: Refusal = {
 export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
   const { store, pace, source, refusals, tell, stopping } = deps;
 
-  async function commit(writes: readonly Write[]): Promise<string | null | 'not-written'> {
-    const result = await store.commit(writes);
-    if (!result.ok && result.because === 'suspect') await deps.trust.ensure();
-    return result.ok ? (result.versions[0] ?? null) : 'not-written';
-  }
-
   /** @returns null when there is nothing to ask */
   async function begin(key: FindingKey): Promise<Job | null> {
     const [[record], [stored], now] = await Promise.all([store.read(DETAILS, [key]), store.read(FINDINGS, [key]), store.now()]);
     if (!record || record.doc.dueAt === null || record.doc.dueAt > now) return null;
-    const finding = stored?.doc.finding ?? null;
-    const lacking = finding === null ? null : await lackingOf(finding);
-    if (finding === null || lacking === null || isNothing(lacking)) {
-      await commit([put(DETAILS, key, record.version, null)]);
+    const claim = createDetailsClaim(deps, record);
+    const job = stored ? await jobOf(stored.doc.finding, claim) : null;
+    if (job === null) {
+      await claim.release(null);
       return null;
     }
-    const { analyzerArn, findingId } = finding;
-    const job: Job = { key, finding, lacking, ref: { analyzerArn, findingId }, claim: record, isHeldBack: false };
-    const call = lacking.list ? 'list' : 'policy';
-    const known = refusals.of(call, analyzerArn, now);
-    if (known === null) return (await renew(job, 0)) ? job : null;
-    await write(job, { ...afterRefusal(record.doc, known.refusal, now, 0), dueAt: known.until }, now);
+    const known = refusals.of(job.lacking.list ? 'list' : 'policy', job.ref.analyzerArn, now);
+    if (known === null) return (await claim.renew(0)) ? job : null;
+    await claim.release({ ...afterRefusal(record.doc, known.refusal, now, 0), dueAt: known.until });
     return null;
   }
 
-  async function lackingOf(finding: Finding): Promise<DetailsNeed> {
+  /** @returns null when the finding has all that it needs, or needs nothing any more */
+  async function jobOf(finding: Finding, claim: DetailsClaim): Promise<Job | null> {
     const book = await deps.rules.current();
-    return detailsLacking(finding, needOf(finding, book.route(finding).decision, book));
-  }
-
-  /** @returns false when somebody else has it now */
-  async function renew(job: Job, waitMs: number): Promise<boolean> {
-    if (job.claim === null) return false;
-    const doc = { ...job.claim.doc, dueAt: (await store.now()) + waitMs + CLAIM_MS };
-    const version = await commit([put(DETAILS, job.key, job.claim.version, doc)]);
-    job.claim = version === 'not-written' || version === null ? null : { id: job.key, doc, version };
-    return job.claim !== null;
+    const lacking = detailsLacking(finding, needOf(finding, book.route(finding).decision, book));
+    if (isNothing(lacking)) return null;
+    const { analyzerArn, findingId } = finding;
+    return { finding, lacking, claim, ref: { analyzerArn, findingId }, region: parseArn(analyzerArn)?.region ?? '', isHeldBack: false };
   }
 
   function turnOf(job: Job): Turn {
-    const region = parseArn(job.ref.analyzerArn)?.region ?? '';
     return async () => {
-      const { granted, afterMs } = await pace.turn(region);
-      const isMine = granted && (await renew(job, afterMs));
-      if (isMine) await deps.pause(afterMs);
-      job.isHeldBack = !isMine || stopping.aborted;
+      const { granted, afterMs } = await pace.turn(job.region);
+      const isOurs = granted && (await job.claim.renew(afterMs));
+      if (isOurs) await deps.pause(afterMs);
+      job.isHeldBack = !isOurs || stopping.aborted;
       return job.isHeldBack ? { granted: false, afterMs } : { granted: true };
     };
   }
@@ -136,91 +117,58 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     const details = read?.value ?? null;
     const soFar = { ...nothing, details, isCut: details?.isCut ?? false };
     if (!lacking.policy || (details !== null && details.status !== 'ACTIVE')) return { ...soFar, left: null };
-    const wasAsked = (claim?.doc.reads ?? 0) > 0;
+    const wasAsked = (claim.record()?.reads ?? 0) > 0;
     return withPolicy(soFar, await heard(job, 'policy', source.recommend(ref, turn, wasAsked)));
   }
 
   /** Tells the pace how it went, and keeps what would come again. */
   async function heard<T>(job: Job, call: DetailsCall, answering: Promise<Answered<T>>): Promise<Answered<T>> {
     const answer = await answering;
-    const region = parseArn(job.ref.analyzerArn)?.region ?? '';
     if (job.isHeldBack) return answer;
-    if (answer.ok) await pace.faster(region);
-    else if (answer.refusal.code === 'throttled') await pace.slower(region, answer.refusal.afterMs);
+    if (answer.ok) await pace.faster(job.region);
+    else if (answer.refusal.code === 'throttled') await pace.slower(job.region, answer.refusal.afterMs);
     else refusals.remember(call, job.ref.analyzerArn, { refusal: answer.refusal, until: (await store.now()) + REFUSED_MS });
     return answer;
   }
 
-  /**
-   * Writes the record. Where nothing is awaited any more, the group is looked at once more in any case: it may wait for just this, and what changed
-   * meanwhile is wanted anew by that look.
-   */
-  async function write({ claim, key }: Job, next: DetailsRecord | null, now: number): Promise<void> {
-    if (claim === null) return;
-    const ends = next === null || next.state === 'missing';
-    if (!ends) return void (await commit([put(DETAILS, key, claim.version, next)]));
-    const reason = next?.missing?.code ?? null;
-    const isNews = reason !== null && reason !== claim.doc.missing?.code;
-    for (;;) {
-      const [[current], [stored]] = await Promise.all([store.read(DETAILS, [key]), store.read(FINDINGS, [key])]);
-      if (current?.version !== claim.version || !stored) return;
-      const [group] = await store.read(GROUPS, [stored.doc.group]);
-      const written = await commit([
-        put(DETAILS, key, claim.version, next),
-        ...(isNews ? [put(FINDINGS, key, stored.version, withMissing(stored.doc, reason, now))] : []),
-        ...(group ? [put(GROUPS, group.id, group.version, awake(group.doc, now))] : []),
-      ]);
-      if (written === 'not-written') continue;
-      return void (await deps.queue.ask(stored.doc.group, 'event'));
-    }
+  /** @returns what is left to be asked; a time that makes no sense is no answer */
+  async function handOn(finding: Finding, outcome: Outcome): Promise<Outcome['left']> {
+    const { details, steps, isCut, withoutPolicy } = outcome;
+    if (details === null && steps === null) return outcome.left;
+    const observation = detailsObservation(finding, outcome, await store.now());
+    if (observation === null) return { call: 'list', refusal: BAD_TIMES };
+    await deps.accept(observation);
+    const counts = { list: details?.list.length ?? null, steps: steps?.length ?? null };
+    tell({ what: 'details-fetched', findingId: finding.findingId, ...counts, isCut, withoutPolicy });
+    return outcome.left;
   }
 
-  async function conclude(job: Job, { details, steps, isCut, withoutPolicy, left }: Outcome, isTold: boolean): Promise<'done' | 'paused'> {
+  async function conclude(job: Job, record: DetailsRecord, left: Outcome['left']): Promise<'done' | 'paused'> {
+    const { claim, finding } = job;
     const now = await store.now();
-    const { findingId } = job.ref;
-    if (isTold)
-      tell({ what: 'details-fetched', findingId, list: details?.list.length ?? null, steps: steps?.length ?? null, isCut, withoutPolicy });
-    if (job.claim === null) return 'done';
-    const record = job.claim.doc;
-    if (left === null) {
-      await write(job, null, now);
-      return 'done';
-    }
-    if (left === 'in-progress') {
-      await write(job, afterReading(record, now), now);
+    if (left === null || left === 'in-progress') {
+      await claim.release(left === null ? null : afterReading(record, now));
       return 'done';
     }
     const { code, message } = left.refusal;
-    const next = afterRefusal(record, left.refusal, now, spreadOf(job.key, record.attempts));
-    await write(job, next, now);
-    if (!job.isHeldBack)
-      tell({
-        what: 'details-refused',
-        findingId,
-        call: left.call,
-        code,
-        message,
-        retryInMs: next.dueAt === null ? null : next.dueAt - now,
-      });
+    const next = afterRefusal(record, left.refusal, now, spreadOf(finding.key, record.attempts));
+    await claim.release(next);
+    const retryInMs = next.dueAt === null ? null : next.dueAt - now;
+    if (!job.isHeldBack) tell({ what: 'details-refused', findingId: finding.findingId, call: left.call, code, message, retryInMs });
     return code === 'throttled' ? 'paused' : 'done';
-  }
-
-  /** For whoever comes next: what was given up because this process ends is no failed try. */
-  async function giveBack({ claim, key }: Job): Promise<'paused'> {
-    if (claim !== null) await commit([put(DETAILS, key, claim.version, { ...claim.doc, dueAt: await store.now() })]);
-    return 'paused';
   }
 
   return async (key) => {
     const job = await begin(key);
     if (job === null) return 'done';
     const outcome = await ask(job);
-    if (stopping.aborted) return giveBack(job);
-    if (outcome.details === null && outcome.steps === null) return conclude(job, outcome, false);
-    const observation = detailsObservation(job.finding, outcome, await store.now());
-    if (observation === null) return conclude(job, { ...outcome, left: { call: 'list', refusal: BAD_TIMES } }, false);
-    await deps.accept(observation);
-    return conclude(job, outcome, true);
+    // What is given up because this process ends is no failed try: it is due for whoever comes next.
+    const left = stopping.aborted ? null : await handOn(job.finding, outcome);
+    const record = job.claim.record();
+    if (record === null) return 'done';
+    if (!stopping.aborted) return conclude(job, record, left);
+    await job.claim.release({ ...record, dueAt: await store.now() });
+    return 'paused';
   };
 }
 
@@ -236,16 +184,6 @@ function withPolicy(soFar: Omit<Outcome, 'left'>, answer: Answered<Recommendatio
     default:
       return answer.value satisfies never;
   }
-}
-
-function withMissing(record: FindingRecord, code: Refusal['code'], now: number): FindingRecord {
-  const entry = { at: now, what: 'details-missing', because: code, issueKey: record.mapping.issue?.key ?? null } as const;
-  return { ...record, history: remember(record.history, entry), updatedAt: now };
-}
-
-/** The group wanting a look now, if details were all that it waited for. */
-function awake(record: GroupRecord, now: number): GroupRecord {
-  return { ...record, wanted: record.wanted + 1, wait: record.wait?.because === 'details-awaited' ? null : record.wait, updatedAt: now };
 }
 
 /** 0 to 1, the same for the same try. */

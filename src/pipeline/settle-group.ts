@@ -1,6 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
-import { detailsAwaitedUntil } from '../issues/await-details.ts';
+import { awaitDetails } from '../issues/await-details.ts';
 import { pauseScopes } from '../issues/pause.ts';
 import { planStep, type Situation } from '../issues/plan-step.ts';
 import { restBefore } from '../issues/rest.ts';
@@ -61,10 +61,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (step.step === 'nothing') return nothing(view, step);
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
     if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
-    const rest = restBefore(view.record, step, settling.rests);
-    if (rest !== null && rest.until > view.now) return waitUntil(settling, view, rest);
-    const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
-    if (awaitUntil !== null && awaitUntil > view.now) return waitUntil(settling, view, { until: awaitUntil, because: 'details-awaited' });
+    const wait = restBefore(view.record, step, settling.rests) ?? awaitDetails(view.record, step, settling.detailsWaitMs);
+    if (wait !== null && wait.until > view.now) return waitUntil(settling, view, wait);
     switch (step.step) {
       case 'create':
         return createIssue(settling, view, step);
