@@ -1,4 +1,3 @@
-import type { FindingKey } from '../findings/finding.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
 import { DETAILS, FINDINGS, GROUPS, remember, type DetailsRecord, type FindingRecord } from './collections.ts';
 import type { RefusalCode } from './finding-details.ts';

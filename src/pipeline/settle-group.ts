@@ -62,7 +62,10 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
     if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
     const wait = restBefore(view.record, step, settling.rests) ?? awaitDetails(view.record, step, settling.detailsWaitMs);
-    if (wait !== null && wait.until > view.now) return waitUntil(settling, view, wait);
+    return wait !== null && wait.until > view.now ? waitUntil(settling, view, wait) : carryOut(view, step);
+  }
+
+  function carryOut(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {
     switch (step.step) {
       case 'create':
         return createIssue(settling, view, step);
