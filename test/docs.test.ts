@@ -117,8 +117,19 @@ const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-contro
   0
 >);
 
-type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; RateLease: RateLease; DetailsSource: DetailsSource; Tell: Tell };
-const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, RateLease: 0, DetailsSource: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
+type Ports = {
+  Store: Store;
+  SettleQueue: SettleQueue;
+  IssueTracker: IssueTracker;
+  Clock: Clock;
+  RateLease: RateLease;
+  DetailsSource: DetailsSource;
+  Tell: Tell;
+};
+const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, RateLease: 0, DetailsSource: 0, Tell: 0 } satisfies Record<
+  keyof Ports,
+  0
+>);
 
 /** Names in capitals that are no settings of the service. */
 const OTHER_NAMES = ['REDIS_SERVER'];
@@ -167,7 +178,9 @@ describe('README.md', () => {
     const [queue, analyzer] = JSON.parse(json).Statement;
     expect(sorted(queue.Action)).toEqual(sorted([...new Set(calls)]));
     const named = [...textOf('src/intake/access-analyzer.ts').matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
-    const asked = [...textOf('src/intake/access-analyzer.ts').matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(([, call]) => `access-analyzer:${call}`);
+    const asked = [...textOf('src/intake/access-analyzer.ts').matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(
+      ([, call]) => `access-analyzer:${call}`,
+    );
     expect(sorted(analyzer.Action)).toEqual(sorted(asked));
     expect(sorted(named)).toEqual(sorted(asked));
   });

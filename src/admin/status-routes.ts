@@ -82,7 +82,17 @@ export function addStatusRoutes(app: AdminApp, { store, version, status }: Statu
       waiting: attributes?.waiting ?? null,
       inFlight: attributes?.inFlight ?? null,
     }));
-    return { version, startedAt: new Date(startedAt).toISOString(), mode, mappings, queueDepth, queues, details, governor, store: facts.store };
+    return {
+      version,
+      startedAt: new Date(startedAt).toISOString(),
+      mode,
+      mappings,
+      queueDepth,
+      queues,
+      details,
+      governor,
+      store: facts.store,
+    };
   });
 }
 
