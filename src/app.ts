@@ -119,7 +119,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
   const soleOwner = settings.store.kind === 'embedded';
-  const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
+  const pause = (ms: number): Promise<void> => sleep(ms);
+  const shared = { store, queue, tracker, clock: systemClock, tell, pause, installation: settings.installation };
   const ruleBook = createRuleBook(store, rules, systemClock);
   const trust = createStoreTrust({
     ...shared,
@@ -148,7 +149,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rests: overrides.rests ?? USUAL_RESTS,
     refusalOf: fetcher.refusalOf,
     detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
-    pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
   const ticker = createTicker({ ...shared, trust, sweep });

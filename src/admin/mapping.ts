@@ -27,6 +27,7 @@ const HistoryItem = Type.Object({
   what: Type.Enum([
     'accepted',
     'created',
+    'noted',
     'adopted',
     'restored',
     'closed',

@@ -24,6 +24,8 @@ export interface CreateIntent {
   /** The issue that this one goes on with, as its text says; absent: none. */
   readonly follows?: NeighbourIssue;
   readonly looks: Looks;
+  /** What came out otherwise than the rule says, for the history of the issue when it is there. */
+  readonly notes?: readonly string[];
 }
 
 /** Evidence that an uncertain create left nothing behind. */
@@ -59,6 +61,8 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
+  /** It was read back from search, which may be behind, and nothing has confirmed where it stands. */
+  readonly readBack?: true;
   /** When its create was sent; store's clock, epoch ms. Absent: not made by this store's process. */
   readonly openedAt?: number;
   /** What we last wrote to it. */

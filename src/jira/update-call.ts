@@ -3,11 +3,13 @@ import { Check } from 'typebox/value';
 import type { JsonObject } from '../findings/json.ts';
 import type { Failure } from '../issues/failure.ts';
 import { MarkerProperty, PROPERTY_KEY } from '../issues/marker.ts';
+import type { IssueDraft } from '../issues/issue-draft.ts';
 import { digestOf, writtenAfter, type UpdatedField } from '../issues/written.ts';
 import type { IssueRef, IssueUpdate, UpdateOutcome } from '../pipeline/issue-tracker.ts';
 import { changedBy, type Hand } from './changed-by.ts';
-import { createFields } from './create-call.ts';
+import { updateFields } from './issue-fields.ts';
 import { issueStatus } from './issue-status.ts';
+import type { CreateScreen } from './create-screen.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
 import type { OwnAccount } from './own-account.ts';
@@ -29,8 +31,20 @@ const FIELDS = ['status', 'creator', 'project', 'labels', 'summary', 'duedate', 
 /** These mean the same wherever an issue stands; priorities and components are a project's own. */
 const OF_ANY_PROJECT: readonly UpdatedField[] = ['summary', 'description', 'dueDate', 'labels'];
 
+/** What has ids that only the project tells. */
+const BY_ID: readonly UpdatedField[] = ['priority', 'components'];
+
+/** The create screen of where a draft goes; null: it can't be read. */
+export type ScreenOf = (draft: IssueDraft) => Promise<CreateScreen | null>;
+
 /** One read and at most one write. What a person has changed stays; nothing is written to an issue that somebody has closed. */
-export async function updateCall(calls: JiraCalls, account: OwnAccount, issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome> {
+export async function updateCall(
+  calls: JiraCalls,
+  account: OwnAccount,
+  screenOf: ScreenOf,
+  issue: IssueRef,
+  update: IssueUpdate,
+): Promise<UpdateOutcome> {
   const self = await account.id();
   if (!self.ok) return { outcome: 'failed', failure: self.failure };
   const request = { issueIdOrKey: issue.id, fields: FIELDS, properties: [PROPERTY_KEY], expand: 'changelog' };
@@ -46,7 +60,8 @@ export async function updateCall(calls: JiraCalls, account: OwnAccount, issue: I
   const stayed = value.fields.project.key === update.draft.projectKey;
   const sent = isForeign(value, update) ? [] : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
   const theirs = update.fields.filter((field) => !sent.includes(field));
-  const failure = await write(calls, value, update, sent, theirs);
+  const screen = sent.some((field) => BY_ID.includes(field)) ? await screenOf(update.draft) : null;
+  const failure = await write(calls, value, update, screen, sent, theirs);
   return failure === null ? { outcome: 'updated', ...standing, sent, theirs } : { outcome: 'failed', failure };
 }
 
@@ -70,10 +85,11 @@ async function write(
   calls: JiraCalls,
   value: IssueWithChangelog,
   update: IssueUpdate,
+  screen: CreateScreen | null,
   sent: readonly UpdatedField[],
   theirs: readonly UpdatedField[],
 ): ReturnType<typeof send> {
-  const all = createFields(update.draft);
+  const all = updateFields(update.draft, screen);
   const fields = Object.fromEntries(
     sent.flatMap((field) => {
       const id = JIRA_FIELDS[field];

@@ -40,6 +40,7 @@ export interface HistoryEntry {
   readonly what:
     | 'accepted'
     | 'created'
+    | 'noted'
     | 'adopted'
     | 'restored'
     | 'closed'

@@ -1,12 +1,13 @@
 import type { Finding } from '../findings/finding.ts';
 import { draftIssue } from '../issues/draft-issue.ts';
+import type { Failure } from '../issues/failure.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
 import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
-import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
+import type { CreateOutcome, IssueRef, ReadyIssue } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
 import { withIssue } from './take-in-issue.ts';
@@ -31,37 +32,51 @@ const KEEP_TRIES = 60;
 const KEEP_EVERY_MS = 500;
 
 /**
- * Opens the group's issue: permit, claim by compare-and-set, one POST, record. The claim is the write-ahead record; without it nothing is sent.
+ * Opens the group's issue: permit, what the project wants to know, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
+ * without it nothing is sent. It must be young, so that all that is read comes before it.
  * @throws StoreUnavailable the claim, if any, stays and is found again
  */
 export async function createIssue(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
-  if (!(await settling.trust.isTrusted())) return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+  if (!(await settling.trust.isTrusted())) return suspect(settling, view);
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    return await claimAndSend(settling, view, step);
+    const { lead, route, details, follows } = step;
+    const draft = draftIssue({ finding: lead, route, details }, view.members, view.now, follows === null ? [] : [follows]);
+    const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
+    if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
+    // Reading may have taken a while.
+    if (!(await settling.trust.isTrusted())) return await suspect(settling, view);
+    return await claimAndSend(settling, view, step, prepared.ready, writtenOf(draft));
   } finally {
     permit.release();
   }
 }
 
-async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
+function suspect(settling: Settling, view: GroupView): Promise<Round> {
+  return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+}
+
+/** Nothing was sent, so that there is nothing to look for. */
+async function recordRefused(settling: Settling, view: GroupView, failure: Failure): Promise<Round> {
+  const { next, retryInMs } = afterFailure(view.record, failure, view.now);
+  const limited = failure.code === 'jira-rate-limited';
+  if (!(await save(settling, view, next, limited ? null : { what: 'failed', because: failure.code, issueKey: null }))) return 'again';
+  const { code, message } = failure;
+  settling.tell({ what: 'jira-failed', group: view.record.group, call: 'create', code, message, retryInMs });
+  return 'done';
+}
+
+async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue, written: Written): Promise<Round> {
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
-  const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
+  const newest = await newestNumber(settling, step.route.projectKey);
+  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const draft = draftIssue(
-    { finding: step.lead, route: step.route, details: step.details },
-    view.members,
-    intent.sentAt,
-    step.follows === null ? [] : [step.follows],
-  );
-  const written = writtenOf(draft);
   const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const outcome = await tracker.create(draft, { label, property: { ...property, written } }, sendBy);
-  const sent: Sent = { view: { ...view, record: claimed }, intent, written, lead: step.lead };
-  return recordOutcome(settling, sent, outcome);
+  const outcome = await tracker.create(ready, { label, property: { ...property, written } }, sendBy);
+  return recordOutcome(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
 }
 
 function claimOf(
@@ -110,7 +125,7 @@ async function recordOutcome(settling: Settling, sent: Sent, outcome: CreateOutc
 async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
   const { intent, lead } = sent;
   const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
-  if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent.view, created(outcome.issue, sent)) : 'done';
+  if (view === null) return writeAgain(settling, sent, outcome);
   if (outcome.outcome === 'confirmed')
     return recordIssue(
       settling,
@@ -120,6 +135,8 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
       lead,
     );
   const { record } = view;
+  if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
+    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
   if (
     record.intent === null ||
     record.intent.phase === 'reserved' ||
@@ -179,19 +196,29 @@ export async function recordIssue(
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
   if (known !== null && (known.linked === true || Number(known.id) <= Number(issue.id))) return 'again';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
-  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, said))) return null;
+  const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
+  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, [said, ...notes]))) return null;
   const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
   settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
   return 'again';
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: GroupView, issue: OwnIssue): Promise<Round | null> {
-  const record = withIssue({ ...sent.record, settled: 0 }, issue, await settling.store.now());
-  const result = await settling.store.commit([put(GROUPS, record.group, null, record)]);
-  if (!result.ok && result.because === 'suspect') await settling.trust.ensure();
+async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { store, tell, trust } = settling;
+  const { intent } = sent;
+  if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
+  const now = await store.now();
+  const before = { ...sent.view.record, settled: 0 };
+  const record =
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
+  const { group } = record;
+  const result = await store.commit([put(GROUPS, group, null, record)]);
+  if (!result.ok && result.because === 'suspect') await trust.ensure();
   if (!result.ok) return null;
-  settling.tell({ what: 'issue-restored', group: record.group, issueKey: issue.key, ruleId: issue.ruleId, resource: '' });
+  if (outcome.outcome === 'confirmed')
+    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
+  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
   return 'again';
 }
 

@@ -11,8 +11,8 @@ import { foundIssue } from './take-in-issue.ts';
 /** Issues of ours that a look must see at least one of: what does not even see these has not looked. */
 const CONTROLS = 3;
 
-/** A look that had no answer has shown nothing, so that the next one is not put off as far as after one that looked. Ms. */
-const UNANSWERED_MS = 30_000;
+/** A look that proved nothing brings the evidence no further, so that the next one is not put off as far as after one that did. Ms. */
+const UNPROVEN_MS = 60_000;
 
 /** Looks that must have been valid before absence counts, however short the window. */
 const MIN_VALID = 2;
@@ -62,7 +62,7 @@ async function countEvidence(settling: Settling, view: GroupView, intent: Create
   const failure = look.failure === null ? null : { ...look.failure, at: now };
   const refused = look.failure?.retry.when === 'after' ? look.failure.retry.afterMs : 0;
   const next = delayMs(looks, now, settling.uncertainWindowMs);
-  const until = now + Math.max(look.because === 'failed' ? Math.min(next, UNANSWERED_MS) : next, refused);
+  const until = now + Math.max(look.valid ? next : Math.min(next, UNPROVEN_MS), refused);
   return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null))
     ? 'done'
     : 'again';

@@ -4,7 +4,7 @@ import type { JiraSite } from './jira-route.ts';
 import type { Change, SimulatedIssue } from './simulated-issue.ts';
 
 /** What a field is called in a history: its id, and the name that stands beside it. */
-const NAMES: Readonly<Record<Change['field'], { readonly fieldId: string; readonly field: string }>> = {
+const NAMES: Readonly<Record<Exclude<Change['field'], 'otherFields'>, { readonly fieldId: string; readonly field: string }>> = {
   key: { fieldId: 'issuekey', field: 'Key' },
   projectKey: { fieldId: 'project', field: 'project' },
   status: { fieldId: 'status', field: 'status' },
@@ -32,8 +32,8 @@ export function changelogJson(site: JiraSite, issue: SimulatedIssue): JsonObject
       id: String(id),
       author: userJson(site, first.who),
       created: jiraTime(first.at),
-      items: [first, ...others].map(({ field, from, to }) => ({
-        ...NAMES[field],
+      items: [first, ...others].map(({ field, other = '', from, to }) => ({
+        ...(field === 'otherFields' ? { fieldId: other, field: other } : NAMES[field]),
         fieldtype: 'jira',
         from: null,
         fromString: from,

@@ -56,6 +56,11 @@ test.each<readonly [string, JsonObject, string]>([
   ['what kind of principal it is', external({ principalType: 'IAM_USER' }), 'internal'],
   ['nothing but external access', external(), 'external'],
   ['the type of external access beside a count', external({ findingType: 'ExternalAccess', numberOfUnusedActions: 1 }), 'external'],
+  [
+    'the type of external access beside a word of internal access',
+    external({ findingType: 'ExternalAccess', accessType: 'x' }),
+    'external',
+  ],
   ['empty words of the other kinds', external({ accessType: '', numberOfUnusedActions: null }), 'external'],
 ])('the kind is told by %s', (_, detail, kind) => {
   expect(findingIn(detail).kind).toBe(kind);
@@ -108,7 +113,9 @@ test('an answer of GetFindingV2 is a detail, too', () => {
     isPublic: true,
     principals: [{ kind: 'AWS', value: '*' }],
     actions: ['sts:AssumeRole'],
+    event: { account: '444455556666' },
   });
+  expect(findingIn({ ...answer, resource: 'arn:aws:s3:::b' }).event.account).toBe('444455556666');
 });
 
 test.each<readonly [because: string, path: string, what: string, said: JsonObject]>([

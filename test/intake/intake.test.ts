@@ -221,6 +221,17 @@ test('one finding of a message that fails does not keep the others, and the mess
   expect(told.map(({ what }) => what)).toEqual(['store-unavailable', 'internal-error']);
 });
 
+test('each finding of a message that fails is told', async () => {
+  const sqs = await emulator({ visibilitySeconds: 3_600 });
+  await sqs.send(hubBody(unusedOf('bad-1'), unusedOf('bad-2')));
+  const { told } = start([queueOf(sqs)], {
+    accept: async () => Promise.reject(new TypeError('test')),
+  });
+  await until(() => told.length === 2, 'both are told');
+  expect(told.map(({ what }) => what)).toEqual(['internal-error', 'internal-error']);
+  expect(await sqs.depth()).toMatchObject({ waiting: 0, inFlight: 1 });
+});
+
 test('one finding of a message that cannot be read is kept alone, and the others are accepted', async () => {
   const sqs = await emulator({ withDeadLetterQueue: false });
   const poison = unusedAsff({ Resources: [] });

@@ -157,6 +157,7 @@ test.each([
   ['AwsIamUser', undefined, 'AWS::IAM::User'],
   ['AwsRdsDbClusterSnapshot', undefined, 'AWS::RDS::DBClusterSnapshot'],
   ['Other', 'AWS::EC2::Snapshot/arn:aws:ec2:us-west-2::snapshot/snap-1/ allows public access', 'AWS::EC2::Snapshot'],
+  ['AwsS3Bucket', 'AWS::S3Express::DirectoryBucket/arn:aws:s3express:x/ allows', 'AWS::S3Express::DirectoryBucket'],
   ['AwsNewThing', 'A new thing is open', 'AwsNewThing'],
   ['constructor', undefined, 'constructor'],
 ])('the type %s with the description %s', (Type, Description, resourceType) => {
@@ -186,6 +187,13 @@ test.each([
     findingId: 'x',
     unusedServices: null,
   });
+});
+
+test('the field that names the type counts before the words of Security Hub', () => {
+  const Types = [`${BEST_PRACTICES}/Unused Permission`];
+  expect(findingIn(unusedAsff({ Types, ProductFields: { findingId: 'x', findingType: 'UnusedIAMRole' } })).findingType).toBe(
+    'UnusedIAMRole',
+  );
 });
 
 test('internal access, should Security Hub ever tell of it', () => {
@@ -241,7 +249,9 @@ test.each([
 test('the Region is that of the resource, else of the analyzer, else of Security Hub', () => {
   const Resources = [{ Type: 'AwsKmsKey', Id: 'arn:aws:kms:eu-west-1:1:key/k', Region: 'eu-west-1' }];
   expect(findingIn(externalAsff({ Resources })).region).toBe('eu-west-1');
-  expect(findingIn(externalAsff()).region).toBe('us-west-2');
+  expect(readOne(JSON.stringify(hubEvent([externalAsff()], { region: 'sa-east-1' })))).toMatchObject({
+    finding: { region: 'us-west-2', event: { region: 'us-west-2' } },
+  });
   expect(readOne(JSON.stringify(hubEvent([externalAsff({ Id: 'x' })], { region: 'sa-east-1' })))).toMatchObject({
     finding: { region: 'sa-east-1', analyzerArn: 'unknown' },
   });
@@ -274,6 +284,7 @@ test.each<readonly [because: string, path: string, what: string, event: JsonObje
 test.each([
   ['arn:aws:securityhub:us-west-2::product/aws/inspector', 'other-product'],
   ['arn:aws:securityhub:us-west-2::product/vendor/aws/access-analyzer', 'other-product'],
+  ['arn:aws:another:us-west-2::product/aws/access-analyzer', 'other-product'],
   ['product/aws/access-analyzer', 'other-product'],
 ])('the product %s', (ProductArn, because) => {
   expect(read(externalAsff({ ProductArn }))).toEqual([{ kind: 'ignored', because }]);

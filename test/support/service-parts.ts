@@ -87,6 +87,7 @@ export interface ServicePartsOptions {
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
+  readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
 
 const NO_CREDENTIALS: Refusal = {
@@ -129,6 +130,7 @@ const USUAL = {
   detailsPerSecond: 1_000,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
+  wrapTrust: (trust: StoreTrust) => trust,
 } as const;
 
 export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
@@ -155,10 +157,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     onDenied: () => undefined,
   });
   const tracker = options.wrapTracker(real);
-  const shared = { store, queue, tracker, clock, tell, installation };
+  const shared = { store, queue, tracker, clock, tell, pause: () => Promise.resolve(), installation };
   const rules = createRuleBook(store, options.rules, clock);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
-  const trust = createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
+  const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
   const accept = createAcceptFinding({ ...shared, rules, trust });
   const fetcher =
     options.details === null
