@@ -89,6 +89,8 @@ function narrate(happening: Happening): void {
       return say(`  opened  ${happening.issueKey.padEnd(8)} by rule ${happening.ruleId ?? '-'}: ${happening.resource}`);
     case 'issue-closed':
       return say(`  closed  ${happening.issueKey.padEnd(8)} because the finding is ${happening.because}: ${happening.resource}`);
+    case 'details-fetched':
+      return say(`  asked   Access Analyzer what exactly is unused: ${happening.list ?? 0} entries`);
     case 'settled':
       if (happening.because === 'rule-ignores') say('  ignored by a rule');
       if (happening.because === 'no-rule-matches') say('  ignored: no rule matches');
