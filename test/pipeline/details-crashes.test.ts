@@ -81,6 +81,20 @@ describe('a process that dies while it fetches details leaves one issue, which h
   });
 });
 
+test('a process that ends in order gives back what it was fetching, as no failed try', async () => {
+  const [site, analyzer] = [await openSite(), await openAnalyzer()];
+  analyzer.follow(unusedEvent(), KNOWN);
+  analyzer.faults.next.push({ on: 'GetFindingV2', fault: 'hangs' });
+  const first = await site.start({ details: detailsSource(analyzer), working: true, owner: 'first' });
+  await first.accept(FINDING);
+  await until(() => analyzer.history().length === 1, 'AWS is asked');
+  await first.stop();
+  const [left] = await site.store.read(DETAILS, [FINDING.key]);
+  expect(left?.doc).toMatchObject({ state: 'wanted', attempts: 0 });
+  expect(left?.doc.dueAt).toBeLessThanOrEqual(site.clock.now());
+  expect(first.happenings.map(({ what }) => what)).not.toContain('details-refused');
+});
+
 test('of two replicas one fetches the details of a finding, and both do their part', async () => {
   const [site, analyzer] = [await openSite(), await openAnalyzer()];
   const events = Array.from({ length: 30 }, (_, n) => unusedEvent({ detail: { findingId: `finding-${n}` } }));

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { DETAILS, GROUPS } from '../../src/pipeline/collections.ts';
+import { DETAILS, FINDINGS, GROUPS, PACES } from '../../src/pipeline/collections.ts';
 import type { AccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer-simulator.ts';
 import type { SimulatedFinding } from '../../src/sandbox/simulated-finding.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../support/access-analyzer.ts';
-import { ANALYZER_ARN, unusedEvent } from '../support/finding-events.ts';
+import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/finding-events.ts';
 import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
@@ -93,26 +93,34 @@ describe('unused access', () => {
     expect(issues(all.site)).toBe(1);
   });
 
-  test('of a hundred findings while AWS throttles: all are opened within the bound, and all get their details later', async () => {
+  test('of many findings while AWS throttles: all are opened within the bound, and all get their details later', async () => {
     const all = await start();
     all.analyzer.faults.requestsPerSecond = 0;
-    for (let n = 0; n < 100; n += 1) await happens(all, n);
+    for (let n = 0; n < 20; n += 1) await happens(all, n);
     all.site.clock.forward(60_000);
-    await until(() => issues(all.site) === 100, 'all are opened', 30_000);
-    expect((await all.site.store.counts(DETAILS, ['state:wanted']))[0]).toBe(100);
+    await until(() => issues(all.site) === 20, 'all are opened');
+    expect((await all.site.store.counts(DETAILS, ['state:wanted']))[0]).toBe(20);
     all.analyzer.faults.requestsPerSecond = null;
-    await until(
-      async () => {
-        all.site.clock.forward(10_000);
-        return (await all.site.store.counts(DETAILS, ['']))[0] === 0;
-      },
-      'all have their details',
-      60_000,
-    );
-    expect(calls(all.analyzer, 'GenerateFindingRecommendation')).toBe(100);
-    expect((await found(all.parts, 99))?.unusedDetails).toHaveLength(3);
-    expect(all.site.created()).toBe(100);
-  }, 120_000);
+    await until(async () => {
+      all.site.clock.forward(10_000);
+      return (await all.site.store.counts(DETAILS, ['']))[0] === 0;
+    }, 'all have their details');
+    expect(calls(all.analyzer, 'GenerateFindingRecommendation')).toBe(20);
+    expect((await found(all.parts, 19))?.unusedDetails).toHaveLength(3);
+    expect(all.site.created()).toBe(20);
+  }, 60_000);
+
+  test('whose next turn is far away is not taken for throttled, and what was heard so far counts', async () => {
+    const all = await start({ detailsPerSecond: 1 / 1_000 });
+    await happens(all, 1);
+    await until(async () => (await found(all.parts, 1))?.unusedDetails !== null, 'the list comes');
+    const due = async () => (await all.site.store.read(DETAILS, [findingOf(unused(1)).key]))[0]?.doc;
+    await until(async () => ((await due())?.dueAt ?? Infinity) <= all.site.clock.now(), 'it is due again');
+    expect(await due()).toMatchObject({ state: 'wanted', attempts: 0 });
+    expect((await all.site.store.read(PACES, ['us-west-2']))[0]?.doc.everyMs).toBe(1_000_000);
+    expect(all.parts.happenings.map(({ what }) => what)).not.toContain('details-refused');
+    expect(all.analyzer.history()).toHaveLength(1);
+  });
 
   test('that is resolved meanwhile gets no issue, and nothing more is asked', async () => {
     const all = await start({ working: false });
@@ -183,6 +191,7 @@ describe('what can not be had', () => {
     for (let n = 2; n <= 20; n += 1) await happens(all, n);
     await until(() => issues(all.site) === 20, 'the others are opened at once');
     expect(all.analyzer.history()).toHaveLength(1);
+    expect(JSON.stringify(all.site.jira.issues()[19]?.description)).toContain('access-analyzer:GetFinding');
     expect((await all.parts.record(findingOf(unused(1)).key))?.history).toContainEqual(
       expect.objectContaining({ what: 'details-missing', because: 'denied' }),
     );
@@ -253,6 +262,19 @@ describe('what can not be had', () => {
   });
 });
 
+describe('a finding that was only listed', () => {
+  test('is opened when it is known who has access', async () => {
+    const all = await start();
+    const listed = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
+    all.analyzer.follow(externalEvent());
+    const { group } = await all.parts.accept(findingOf(externalEvent({ detail: listed })));
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    expect(all.site.jira.issues()[0]?.summary).toBe('S3 bucket billing-export is public (read)');
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect(all.analyzer.history().map(({ operation }) => operation)).toEqual(['GetFindingV2']);
+  });
+});
+
 describe('a rule that asks for details', () => {
   const rules = rulesOf([
     {
@@ -273,6 +295,22 @@ describe('a rule that asks for details', () => {
     await until(async () => (await found(all.parts, 2))?.unusedDetails !== null, 'the other one has its list');
     await until(async () => isSettled(all.parts, other), 'the other one is settled');
     expect(issues(all.site)).toBe(1);
+  });
+
+  test('after the one that decides: nothing is asked', async () => {
+    const first = { id: 'first', match: { detail: { resourceType: ['AWS::S3::Bucket'] } }, action: 'ignore' };
+    const all = await start({ rules: rulesOf([first, ...rules.ruleSet.rules]) });
+    const [bucket, queue] = [externalEvent(), externalEvent({ detail: { id: 'queue', resourceType: 'AWS::SQS::Queue' } })];
+    for (const event of [bucket, queue]) {
+      all.analyzer.follow(event);
+      await all.parts.accept(findingOf(event));
+    }
+    const keys = [bucket, queue].map((event) => findingOf(event).key);
+    const asked = async () =>
+      (await all.site.store.read(FINDINGS, keys)).map((one) => one?.doc.finding.event.detail['findingDetails'] !== undefined);
+    await until(async () => (await asked())[1] === true, 'the queue is asked about');
+    expect(await asked()).toEqual([false, true]);
+    expect(all.analyzer.history()).toHaveLength(1);
   });
 
   test('and none that does: what is ignored is not asked about', async () => {
