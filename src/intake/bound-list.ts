@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 
 /** What is kept of a list that may be as long as AWS likes: no issue shows more, and every look at a finding reads it. */
 export const MOST_ENTRIES = 200;
-export const MOST_ACTIONS = 200;
+const MOST_ACTIONS = 200;
 const MOST_ACTIONS_IN_ALL = 2_000;
 const MOST_STEPS = 20;
 /** A managed policy has at most 6,144 characters, and all inline policies of a role together 10,240. A cut policy would be another policy. */
