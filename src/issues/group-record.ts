@@ -18,6 +18,8 @@ export interface CreateIntent {
   readonly owner: string;
   /** Store's clock, epoch ms; 0 before the first claim. */
   readonly sentAt: number;
+  /** From when its due date counts; store's clock, epoch ms. */
+  readonly draftedAt?: number;
   /** Newest issue number seen in the project before the POST: where to look when the index does not know yet. */
   readonly newestNumber: number | null;
   readonly route: IssueRoute;
@@ -63,7 +65,7 @@ export interface OwnIssue {
   readonly status: IssueStatus | null;
   /** It was read back from search, which may be behind, and nothing has confirmed where it stands. */
   readonly readBack?: true;
-  /** When its create was sent; store's clock, epoch ms. Absent: not made by this store's process. */
+  /** From when its due date counts; store's clock, epoch ms. Absent: not known, since it was read back. */
   readonly openedAt?: number;
   /** What we last wrote to it. */
   readonly written?: Written;

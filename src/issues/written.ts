@@ -52,11 +52,20 @@ export function changedFields(draft: IssueDraft, written: Written): readonly Upd
   return UPDATED_FIELDS.filter((field) => written[field] !== null && written[field] !== digestOf(draft, field));
 }
 
-/** After an update. @param theirs fields that people were seen to have changed */
-export function writtenAfter(written: Written, draft: IssueDraft, sent: readonly UpdatedField[], theirs: readonly UpdatedField[]): Written {
+/**
+ * After an update. What the project does not take counts as written, so that it is not sent again and again.
+ * @param fields that were to be written
+ * @param theirs those of them that people were seen to have changed
+ */
+export function writtenAfter(
+  written: Written,
+  draft: IssueDraft,
+  fields: readonly UpdatedField[],
+  theirs: readonly UpdatedField[],
+): Written {
   return {
     ...written,
-    ...Object.fromEntries(sent.map((field) => [field, digestOf(draft, field)])),
+    ...Object.fromEntries(fields.map((field) => [field, digestOf(draft, field)])),
     ...Object.fromEntries(theirs.map((field) => [field, null])),
   };
 }

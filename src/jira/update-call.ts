@@ -52,16 +52,20 @@ export async function updateCall(
   if (!read.ok) return { outcome: 'failed', failure: read.failure };
   const { value } = read;
   const standing = { issue: { id: value.id, key: value.key }, status: issueStatus(value.fields.status) };
-  if (standing.status.category === 'done') return { outcome: 'closed', ...standing };
+  if (standing.status.category === 'done')
+    return { outcome: 'closed', ...standing, byPerson: changedBy(value.changelog, 'status', self.accountId) !== 'ours' };
 
   const hands = new Map(update.fields.map((field): [UpdatedField, Hand] => [field, handOn(value, field, self.accountId)]));
   const isOurs = (field: UpdatedField): boolean =>
     hands.get(field) === 'ours' || (hands.get(field) === 'unclear' && isAsSent(value, update, field));
   const stayed = value.fields.project.key === update.draft.projectKey;
-  const sent = isForeign(value, update) ? [] : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
-  const theirs = update.fields.filter((field) => !sent.includes(field));
-  const screen = sent.some((field) => BY_ID.includes(field)) ? await screenOf(update.draft) : null;
-  const failure = await write(calls, value, update, screen, sent, theirs);
+  const open = isForeign(value, update) ? [] : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
+  const theirs = update.fields.filter((field) => !open.includes(field));
+  const screen = open.some((field) => BY_ID.includes(field)) ? await screenOf(update.draft) : null;
+  const values = updateFields(update.draft, screen);
+  // What the project does not take is left out.
+  const sent = open.filter((field) => field === 'labels' || Object.hasOwn(values, JIRA_FIELDS[field]));
+  const failure = await send(calls, value.id, loadOf(value, update, values, sent, theirs));
   return failure === null ? { outcome: 'updated', ...standing, sent, theirs } : { outcome: 'failed', failure };
 }
 
@@ -80,25 +84,17 @@ function isAsSent({ fields }: IssueWithChangelog, { marker, written }: IssueUpda
   return comparable.includes(field) && digestOf(standing, field) === written[field];
 }
 
-/** @returns null when it is written, or when nothing had to be */
-async function write(
-  calls: JiraCalls,
+function loadOf(
   value: IssueWithChangelog,
   update: IssueUpdate,
-  screen: CreateScreen | null,
+  values: Readonly<Record<string, unknown>>,
   sent: readonly UpdatedField[],
   theirs: readonly UpdatedField[],
-): ReturnType<typeof send> {
-  const all = updateFields(update.draft, screen);
-  const fields = Object.fromEntries(
-    sent.flatMap((field) => {
-      const id = JIRA_FIELDS[field];
-      return field === 'labels' || !Object.hasOwn(all, id) ? [] : [[id, all[id] ?? null]];
-    }),
-  );
+): Load {
+  const ids = sent.filter((field) => field !== 'labels').map((field) => JIRA_FIELDS[field]);
+  const fields = Object.fromEntries(ids.map((id) => [id, values[id]]));
   const labels = sent.includes('labels') ? labelChanges(value.fields.labels ?? [], [...update.draft.labels, update.marker.label]) : [];
-  const property = propertyOf(value, update, sent, theirs);
-  return send(calls, value.id, { fields, labels, property });
+  return { fields, labels, property: propertyOf(value, update, theirs) };
 }
 
 /** As single steps, so that a label that a person adds meanwhile stays. */
@@ -117,12 +113,7 @@ function isForeign({ properties = {} }: IssueWithChangelog, { marker: { property
 }
 
 /** The property as it should be from now on; null: it is so already, or another's. */
-function propertyOf(
-  value: IssueWithChangelog,
-  update: IssueUpdate,
-  sent: readonly UpdatedField[],
-  theirs: readonly UpdatedField[],
-): JsonObject | null {
+function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: readonly UpdatedField[]): JsonObject | null {
   if (isForeign(value, update)) return null;
   const { marker, written, draft } = update;
   const standing = value.properties?.[PROPERTY_KEY];
@@ -133,7 +124,7 @@ function propertyOf(
     ...(known === null ? {} : { attempt: known.attempt }),
     ...(known?.linked === true ? { linked: true } : {}),
     findings: [...findings],
-    written: { ...writtenAfter(written, draft, sent, theirs) },
+    written: { ...writtenAfter(written, draft, update.fields, theirs) },
   };
   return known !== null && JSON.stringify({ ...known, ...wanted }) === JSON.stringify(known) ? null : wanted;
 }

@@ -81,7 +81,7 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
 
 function claimOf(
   { owner }: Settling,
-  { record }: GroupView,
+  { record, now: draftedAt }: GroupView,
   { route, follows }: CreateStep,
   newest: number | null,
   now: number,
@@ -91,6 +91,7 @@ function claimOf(
     phase: 'sending',
     attempt,
     owner,
+    draftedAt,
     sentAt: now,
     newestNumber: newest,
     route,
@@ -223,7 +224,7 @@ async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome
 }
 
 function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
-  const { route, sentAt } = intent;
+  const { route, sentAt, draftedAt = sentAt } = intent;
   return {
     ...issue,
     projectKey: route.projectKey,
@@ -231,7 +232,7 @@ function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
     ruleId: route.ruleId,
     stand: 'open',
     status: null,
-    openedAt: sentAt,
+    openedAt: draftedAt,
     written,
     writtenAt: sentAt,
     named: namedDigest(view.record.members),

@@ -164,7 +164,10 @@ export interface IssueUpdate {
   readonly written: Written;
 }
 
-/** `sent`: the fields that were written. `theirs`: those that were not, because people have changed them. `closed`: somebody has closed it. */
+/**
+ * `sent`: the fields that were written. `theirs`: those that were not, because people have changed them. `closed`: the issue is done, by a person or
+ * by a move of ours that the record does not know of; nothing was written.
+ */
 export type UpdateOutcome =
   | {
       readonly outcome: 'updated';
@@ -173,7 +176,7 @@ export type UpdateOutcome =
       readonly sent: readonly UpdatedField[];
       readonly theirs: readonly UpdatedField[];
     }
-  | { readonly outcome: 'closed'; readonly issue: IssueRef; readonly status: IssueStatus }
+  | { readonly outcome: 'closed'; readonly issue: IssueRef; readonly status: IssueStatus; readonly byPerson: boolean }
   | { readonly outcome: 'failed'; readonly failure: Failure };
 
 /** `refused`: it can't be made, and trying again would not help. */

@@ -43,7 +43,7 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
     (await recordIssue(
       settling,
       view,
-      { ...foundIssue(oldest, intent.route.ruleId), openedAt: intent.sentAt, ...followsOf(intent) },
+      { ...foundIssue(oldest, intent.route.ruleId), openedAt: intent.draftedAt ?? intent.sentAt, ...followsOf(intent) },
       said,
       null,
     )) ?? 'again'

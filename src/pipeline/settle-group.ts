@@ -1,6 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
 import { awaitDetails } from '../issues/await-details.ts';
+import type { GroupRecord } from '../issues/group-record.ts';
 import { pauseScopes } from '../issues/pause.ts';
 import { planStep, type Situation } from '../issues/plan-step.ts';
 import { restBefore } from '../issues/rest.ts';
@@ -27,7 +27,7 @@ const MAX_ROUNDS = 200;
 /** How often it is looked whether an error finding has its issue by now. */
 const ERROR_ISSUE_MS = 10_000;
 
-type Nothing = Step & { readonly step: 'nothing' };
+type Nothing = Extract<Step, { readonly step: 'nothing' }>;
 
 export function createSettleGroup(settling: Settling): SettleGroup {
   /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
@@ -56,16 +56,15 @@ export function createSettleGroup(settling: Settling): SettleGroup {
   }
 
   async function doStep(view: GroupView, step: Step): Promise<Round> {
-    if (step.because === 'error-issue-awaited')
-      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
     if (step.step === 'nothing') return nothing(view, step);
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
     if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
     const wait = restBefore(view.record, step, settling.rests) ?? awaitDetails(view.record, step, settling.detailsWaitMs);
-    return wait !== null && wait.until > view.now ? waitUntil(settling, view, wait) : carryOut(view, step);
+    if (wait !== null && wait.until > view.now) return waitUntil(settling, view, wait);
+    return take(view, step);
   }
 
-  function carryOut(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {
+  function take(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {
     switch (step.step) {
       case 'create':
         return createIssue(settling, view, step);
@@ -88,6 +87,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   /** An intent that never reached Jira is dropped when no issue is wanted any more. */
   function nothing(view: GroupView, step: Nothing): Promise<Round> {
+    if (step.because === 'error-issue-awaited')
+      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
     return atRest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
   }
 

@@ -61,17 +61,12 @@ async function recordRead(
 ): Promise<boolean> {
   const { group } = view.record;
   const { refused: _, ...rest } = issue;
-  const own: OwnIssue = { ...rest, ...outcome.issue, status: outcome.status };
-  const next = { ...view.record, failure: null, attempts: 0, wait: null };
+  // Another look may have moved it meanwhile: then what was read is not what is.
+  const isAsRead = issue.stand === 'open' && issue.movedAt === sent.issue.movedAt && view.record.move === null;
+  const own: OwnIssue = isAsRead ? asRead(rest, outcome) : rest;
+  if (outcome.outcome === 'closed') return isAsRead ? recordClosed(settling, view, own, outcome.byPerson) : true;
+  const next = isAsRead ? { ...view.record, failure: null, attempts: 0, wait: null } : view.record;
   const issueKey = own.key;
-  if (outcome.outcome === 'closed') {
-    // Another look may have moved it meanwhile: what was read then is not what is.
-    if (issue.stand !== 'open' || issue.movedAt !== sent.issue.movedAt || view.record.move !== null) return true;
-    const closed: OwnIssue = { ...own, stand: 'closed', closedBecause: 'by-person' };
-    if (!(await save(settling, view, { ...next, issue: closed }, { what: 'closed', because: 'closed-by-person', issueKey }))) return false;
-    settling.tell({ what: 'issue-closed-by-person', group, issueKey });
-    return true;
-  }
   const fields = [...outcome.sent];
   const updated: OwnIssue = {
     ...own,
@@ -86,12 +81,29 @@ async function recordRead(
   return true;
 }
 
+/** What was read just now is certain. */
+function asRead(own: OwnIssue, { issue, status }: UpdateOutcome & { outcome: 'updated' | 'closed' }): OwnIssue {
+  const { readBack: _, ...rest } = own;
+  return { ...rest, ...issue, status };
+}
+
+/** What a person has closed stays closed; what we closed ourselves, and do not know of any more, stands as the finding says. */
+async function recordClosed(settling: Settling, view: GroupView, own: OwnIssue, byPerson: boolean): Promise<boolean> {
+  const { group } = view.record;
+  const issue: OwnIssue = byPerson ? { ...own, stand: 'closed', closedBecause: 'by-person' } : { ...own, stand: 'closed' };
+  const said = byPerson ? ({ what: 'closed', because: 'closed-by-person', issueKey: own.key } as const) : null;
+  if (!(await save(settling, view, { ...view.record, failure: null, attempts: 0, wait: null, issue }, said))) return false;
+  if (byPerson) settling.tell({ what: 'issue-closed-by-person', group, issueKey: own.key });
+  return true;
+}
+
 /** Where another look has written meanwhile, nobody knows whose words came last: they are sent once more. */
-function afterwards(issue: OwnIssue, sent: Sent, { sent: fields, theirs }: UpdateOutcome & { outcome: 'updated' }): Written {
-  if (issue.writtenAt === sent.issue.writtenAt) return writtenAfter(issue.written ?? {}, sent.step.draft, fields, theirs);
+function afterwards(issue: OwnIssue, sent: Sent, { theirs }: UpdateOutcome & { outcome: 'updated' }): Written {
+  const { draft, fields } = sent.step;
+  if (issue.writtenAt === sent.issue.writtenAt) return writtenAfter(issue.written ?? {}, draft, fields, theirs);
   const unclear = new Set<string>(fields);
   const known = Object.entries(issue.written ?? {}).filter(([field]) => !unclear.has(field));
-  return writtenAfter(Object.fromEntries(known), sent.step.draft, [], theirs);
+  return writtenAfter(Object.fromEntries(known), draft, [], theirs);
 }
 
 async function recordFailure(

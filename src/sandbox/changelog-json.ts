@@ -33,7 +33,7 @@ export function changelogJson(site: JiraSite, issue: SimulatedIssue): JsonObject
       author: userJson(site, first.who),
       created: jiraTime(first.at),
       items: [first, ...others].map(({ field, other = '', from, to }) => ({
-        ...(field === 'otherFields' ? { fieldId: other, field: other } : NAMES[field]),
+        ...(field === 'otherFields' ? { fieldId: other, field: other === 'components' ? 'Component' : other } : NAMES[field]),
         fieldtype: 'jira',
         from: null,
         fromString: from,

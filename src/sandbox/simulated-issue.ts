@@ -102,5 +102,5 @@ export function commentedIssue(issue: SimulatedIssue, comment: SimulatedComment)
 /** A label list as Jira's changelog shows it: separated by spaces, which no label has. */
 function asText(value: Json): string | null {
   if (value === null || typeof value === 'string') return value;
-  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(' ') : JSON.stringify(value);
 }

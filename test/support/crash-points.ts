@@ -14,13 +14,16 @@ export const CRASH_POINTS = [
   'after-look',
   'before-move',
   'after-move',
+  'before-update',
+  'after-update',
 ] as const;
 
 /**
  * `before-ask`: the observation is stored, the queue is not asked. `after-ask`: the queue is asked, the message is not deleted.
  * `before-claim`: the permit to create is there, nothing is written. `after-claim`: the claim is written, nothing is sent.
  * `after-create`: Jira confirmed, nothing is recorded. `after-record`: the issue is recorded. `after-look`: a look for an
- * uncertain create has ended, nothing is recorded. `before-move`, `after-move`: around a transition and its comment.
+ * uncertain create has ended, nothing is recorded. `before-move`, `after-move`: around a transition and its comment. `before-update`,
+ * `after-update`: around the read and the write that bring an issue up to date.
  */
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
@@ -108,6 +111,12 @@ function crashingTracker(tracker: IssueTracker, confirmed: Set<string>, pass: Pa
       const look = await tracker.look(question);
       await pass('after-look');
       return look;
+    },
+    async update(issue, update) {
+      await pass('before-update');
+      const outcome = await tracker.update(issue, update);
+      await pass('after-update');
+      return outcome;
     },
     close: (issue, target) => moving(() => tracker.close(issue, target)),
     reopen: (issue, target) => moving(() => tracker.reopen(issue, target)),
