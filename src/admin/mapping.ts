@@ -39,6 +39,7 @@ const HistoryItem = Type.Object({
     'linked',
     'unlinked',
     'asked',
+    'details-missing',
   ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),

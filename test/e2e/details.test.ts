@@ -1,0 +1,101 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createApp, type AppOverrides } from '../../src/app.ts';
+import { readEnvironment } from '../../src/config/environment.ts';
+import type { AccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer-simulator.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { SimulatedFinding } from '../../src/sandbox/simulated-finding.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
+import { openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/access-analyzer.ts';
+import { unusedEvent } from '../support/finding-events.ts';
+import { rulesOf } from '../support/service-parts.ts';
+import { environmentFor, testFolder } from '../support/service-process.ts';
+import { until } from '../support/until.ts';
+
+const RULES = rulesOf([
+  { id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
+]);
+const POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}';
+const KNOWN = {
+  findingDetails: unusedServices(2, 0),
+  recommendation: { steps: [policyStep(POLICY)], inProgressFor: 1, failure: null },
+};
+
+interface Sides {
+  readonly sqs: SqsEmulator;
+  readonly jira: JiraSimulator;
+  readonly analyzer: AccessAnalyzerSimulator;
+}
+
+/** The whole service in this process, with everything around it simulated. */
+async function startApp(overrides: AppOverrides): Promise<Sides & { readonly json: (path: string) => Promise<unknown> }> {
+  const [sqs, jira, analyzer] = [await startSqsEmulator(), await startJiraSimulator(), await openAnalyzer()];
+  const environment = {
+    ...environmentFor(sqs, jira),
+    AWS_ENDPOINT_URL_ACCESSANALYZER: analyzer.url,
+    DATA_DIR: testFolder(),
+    HTTP_PORT: '0',
+    LOG_LEVEL: 'silent',
+  };
+  useEnvironment(Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('AWS_'))));
+  const read = readEnvironment(environment, () => '');
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  const app = await createApp(read.settings, RULES, 'test', { rests: { moveMs: 0, updateMs: 0 }, detailsPerSecond: 500, ...overrides });
+  onTestFinished(async () => {
+    await app.stop();
+    await Promise.all([sqs.close(), jira.close()]);
+  });
+  await app.start();
+  return { sqs, jira, analyzer, json: async (path) => JSON.parse(await (await fetch(`${app.address}${path}`)).text()) };
+}
+
+const event = (n: number, findingType: string) =>
+  unusedEvent({ detail: { findingId: `finding-${n}`, findingType, resource: `arn:aws:iam::444455556666:role/Role${n}` } });
+
+async function happens(
+  { sqs, analyzer }: Sides,
+  n: number,
+  findingType = 'UnusedPermission',
+  known: Partial<SimulatedFinding> = KNOWN,
+): Promise<void> {
+  analyzer.follow(event(n, findingType), known);
+  await sqs.send(JSON.stringify(event(n, findingType)));
+}
+
+const textOf = (jira: JiraSimulator, n: number): string =>
+  JSON.stringify(jira.issues().find(({ summary }) => summary.includes(`Role${n} `))?.description ?? null);
+const updates = (jira: JiraSimulator): number =>
+  jira.history().filter(({ operation, done }) => operation === 'PUT /issue/*' && done).length;
+
+test('the issue of unused permissions says which they are, and has the policy that AWS recommends', async () => {
+  const all = await startApp({});
+  await happens(all, 1);
+  await until(() => all.jira.issues().length === 1, 'the issue is opened');
+  const text = textOf(all.jira, 1);
+  for (const word of ['service0', 'Action1', 'service1', '2012-10-17']) expect(text).toContain(word);
+  expect(updates(all.jira)).toBe(0);
+});
+
+test('where AWS does not let the service ask, the issue is opened at once and says which right is missing', async () => {
+  const all = await startApp({ detailsWaitMs: 600_000 });
+  all.analyzer.faults.denied = 'all';
+  await happens(all, 1);
+  await until(() => all.jira.issues().length === 1, 'the issue is opened');
+  expect(textOf(all.jira, 1)).toContain('access-analyzer:GetFinding');
+  expect(await all.json('/api/v1/status')).toMatchObject({ details: { wanted: 0, missing: 1 } });
+  expect(await all.json('/readyz')).toMatchObject({ ok: true });
+});
+
+test('of a hundred findings while AWS throttles, all are opened within the bound, and each is updated once when its details come', async () => {
+  const all = await startApp({ detailsWaitMs: 500 });
+  all.analyzer.faults.requestsPerSecond = 0;
+  const known = { findingDetails: [{ unusedIamRoleDetails: { lastAccessed: '2025-07-08T00:00:00Z' } }] };
+  for (let n = 0; n < 100; n += 1) await happens(all, n, 'UnusedIAMRole', known);
+  await until(() => all.jira.issues().length === 100, 'all are opened', 60_000);
+  expect(textOf(all.jira, 7)).not.toContain('2025-07-08');
+  expect([updates(all.jira), await all.json('/api/v1/status')]).toMatchObject([0, { details: { wanted: 100 } }]);
+  all.analyzer.faults.requestsPerSecond = null;
+  await until(() => updates(all.jira) >= 100, 'all are updated', 90_000);
+  await until(async () => Object(await all.json('/api/v1/status')).details.wanted === 0, 'nothing is to be fetched');
+  for (let n = 0; n < 100; n += 1) expect(textOf(all.jira, n)).toContain('2025-07-08');
+  expect([updates(all.jira), all.jira.issues().length]).toEqual([100, 100]);
+}, 200_000);
