@@ -67,28 +67,37 @@ export async function benchCalls(findings: number): Promise<readonly CallsRow[]>
     for (let n = 0; n < findings; n += 1) await sqs.send(JSON.stringify(event(n, status, day)));
   };
   const drained = async (): Promise<boolean> => Object.values(await sqs.depth()).every((count) => count === 0);
-  const measure = async (what: string, act: () => Promise<void>, done: () => boolean | Promise<boolean>): Promise<void> => {
+  const measure = async (what: string, of: number, act: () => Promise<void>, done: () => boolean | Promise<boolean>): Promise<void> => {
     const before = jira.history().length;
     await act();
     await waitFor(what, async () => (await drained()) && (await done()));
-    rows.push(rowOf(what, findings, jira.history().slice(before)));
+    rows.push(rowOf(what, of, jira.history().slice(before)));
   };
   try {
     await waitFor('the store to be trusted', async () =>
       (await (await fetch(`${app.address}/api/v1/status`)).text()).includes('"trusted":true'),
     );
     await measure(
+      'first finding of its project and type',
+      1,
+      () => sqs.send(JSON.stringify(event(findings, 'ACTIVE', 1))),
+      () => jira.issues().length === 1,
+    );
+    await measure(
       'new finding',
+      findings,
       () => send('ACTIVE', 1),
-      () => jira.issues().length === findings,
+      () => jira.issues().length === findings + 1,
     );
     await measure(
       'same event again',
+      findings,
       () => send('ACTIVE', 1),
       () => true,
     );
     await measure(
       'closed',
+      findings,
       () => send('RESOLVED', 2),
       () => closed(jira) === findings,
     );

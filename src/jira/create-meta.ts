@@ -1,6 +1,6 @@
 import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from 'jira.js/cloud';
 import type { Static, TSchema } from 'typebox';
-import type { Failure } from '../issues/failure.ts';
+import type { Failure, FailureCode } from '../issues/failure.ts';
 import type { Answer } from './answer.ts';
 import { chosen, createFields, type CreateScreen } from './create-screen.ts';
 import type { JiraCalls } from './jira-calls.ts';
@@ -35,6 +35,8 @@ export const KEEP_MS = 4 * 60 * 60_000;
 /** What was read so lately is as good as read again. */
 export const FRESH_MS = 60_000;
 
+const PASSING: ReadonlySet<FailureCode> = new Set(['jira-server-error', 'jira-unreachable', 'jira-bad-answer']);
+
 const PAGE = 200;
 const MAX_PAGES = 20;
 
@@ -44,6 +46,14 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
   const types = createKeptReads<readonly IssueType[]>(calls.clock, KEEP_MS);
   const screens = createKeptReads<CreateScreen['fields']>(calls.clock, KEEP_MS);
 
+  /** Once more where the answer was lost in passing: what is filed without would stay so. A slow Jira is not asked twice. */
+  async function insist<S extends TSchema>(schema: S, ask: () => Promise<Answer>, turn: Turn): Promise<Got<Static<S>>> {
+    if (!(await turn())) return 'no-turn';
+    const said = parseAnswer(schema, await ask(), calls.clock.now());
+    if (said.ok || !PASSING.has(said.failure.code) || said.failure.retry.when === 'after') return said;
+    return (await turn()) ? parseAnswer(schema, await ask(), calls.clock.now()) : 'no-turn';
+  }
+
   async function pages<S extends TSchema, T>(
     schema: S,
     ask: (startAt: number) => Promise<Answer>,
@@ -52,9 +62,8 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
   ): Promise<Got<readonly T[]>> {
     const all: T[] = [];
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      if (!(await turn())) return 'no-turn';
-      const said = parseAnswer(schema, await ask(all.length), calls.clock.now());
-      if (!said.ok) return said;
+      const said = await insist(schema, () => ask(all.length), turn);
+      if (said === 'no-turn' || !said.ok) return said;
       const { items, total = 0 } = content(said.value);
       all.push(...items);
       if (items.length === 0 || all.length >= total) break;

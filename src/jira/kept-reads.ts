@@ -23,7 +23,7 @@ interface Kept<T> {
 }
 
 /** A lost answer is no reason to ask for it with every finding, nor to go without for long. */
-const KEEP_FAILURE_MS = 15_000;
+const KEEP_FAILURE_MS = 60_000;
 
 /** The oldest go first. */
 const MOST_KEPT = 1_000;

@@ -135,21 +135,29 @@ test('a type that the project does not offer, and an account that is offered non
   });
 });
 
-test.each<readonly [string, Reply, string]>([
-  ['403', { status: 403, json: { errorMessages: ['no'], errors: {} } }, 'jira-forbidden'],
-  ['404', { status: 404, json: { errorMessages: ['gone'], errors: {} } }, 'jira-not-found'],
-  ['503', { status: 503 }, 'jira-server-error'],
-  ['a login page', { status: 200, text: '<html>' }, 'jira-bad-answer'],
-  ['another shape', { status: 200, json: { values: [] } }, 'jira-bad-answer'],
-  ['a broken connection', (response) => void response.socket?.destroy(), 'jira-unreachable'],
-])('%s is asked for once in a while, not with every finding', async (_, reply, code) => {
+test.each<readonly [string, Reply, string, number]>([
+  ['403', { status: 403, json: { errorMessages: ['no'], errors: {} } }, 'jira-forbidden', 1],
+  ['404', { status: 404, json: { errorMessages: ['gone'], errors: {} } }, 'jira-not-found', 1],
+  ['429', { status: 429, headers: { 'retry-after': '1' } }, 'jira-rate-limited', 1],
+  ['503', { status: 503 }, 'jira-server-error', 2],
+  ['503 that says how long', { status: 503, headers: { 'retry-after': '30' } }, 'jira-server-error', 1],
+  ['a login page', { status: 200, text: '<html>' }, 'jira-bad-answer', 2],
+  ['another shape', { status: 200, json: { values: [] } }, 'jira-bad-answer', 2],
+  ['a broken connection', (response) => void response.socket?.destroy(), 'jira-unreachable', 2],
+])('%s is asked for once in a while, not with every finding', async (_, reply, code, calls) => {
   let works = false;
   const { read, clock, lines } = await bench((request) => (works ? usual(request) : reply));
   for (let time = 0; time < 3; time += 1) expect(await read()).toMatchObject({ read: 'not-readable', failure: { code } });
-  expect(lines()).toEqual([TYPES]);
+  expect(lines()).toEqual(Array.from({ length: calls }, () => TYPES));
   works = true;
-  clock.forward(15_001);
+  clock.forward(60_001);
   expect(await read()).toMatchObject({ read: 'known' });
+});
+
+test('an answer that was lost in passing is asked for once more', async () => {
+  const { read, lines } = await bench((request, index) => (index % 2 === 0 ? { status: 502 } : usual(request)));
+  expect(await read()).toMatchObject({ read: 'known' });
+  expect(lines()).toEqual([TYPES, TYPES, FIELDS, FIELDS]);
 });
 
 test('what is older than wanted, or than is kept, is read again', async () => {

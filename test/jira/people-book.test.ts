@@ -87,7 +87,7 @@ test.each<readonly [string, Reply, string]>([
   await book.find(LEAD, 'SEC', turn);
   expect(jira.requests).toHaveLength(1);
   works = true;
-  clock.forward(15_001);
+  clock.forward(60_001);
   expect(await book.find(LEAD, 'SEC', turn)).toEqual({ found: 'active', accountId: 'a' });
 });
 

@@ -207,7 +207,7 @@ describe('where the screen can not be read', () => {
   ])('%s with %d: the issue is made with names, and it is noted', async (on, status, code) => {
     const { jira, create, ready } = await bench();
     const body = { errorMessages: ['no'], errors: {} };
-    jira.faults.next.push({ on, fault: 'status', status, body });
+    jira.faults.next.push({ on, fault: 'status', status, body }, { on, fault: 'status', status, body });
     expect(await create({ priority: 'Low', dueDate: '2026-03-04' })).toMatchObject({ outcome: 'confirmed' });
     expect(jira.issues()).toMatchObject([{ priority: 'Low', dueDate: '2026-03-04' }]);
     expect((await ready()).notes).toEqual([`screen-not-read: ${code}`]);

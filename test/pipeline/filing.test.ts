@@ -10,7 +10,7 @@ import { openSite, type Site } from '../support/site.ts';
 
 const finding = findingOf(externalEvent());
 const POST = 'POST /issue';
-const READS = ['GET /issue/createmeta/*/issuetypes', 'GET /issue/createmeta/*/issuetypes/*'];
+const TYPES = 'GET /issue/createmeta/*/issuetypes';
 const LEAD = { accountId: '712020:lead', displayName: 'Lee Ad', email: 'lead@example.com' };
 const TEAM = { id: 'customfield_7', name: 'Team', kind: 'select', options: ['Red', 'Blue'], required: true } as const;
 
@@ -120,7 +120,7 @@ describe('a required field without a value', () => {
 test('a screen that can not be read holds nothing up and doubles nothing', async () => {
   const site = await openSite();
   const parts = await site.start();
-  site.jira.faults.next.push({ on: READS[0] ?? '', fault: 'lost-after-commit' }, { on: POST, fault: 'lost-after-commit' });
+  for (const on of [TYPES, TYPES, POST]) site.jira.faults.next.push({ on, fault: 'lost-after-commit' });
   const group = await accepted(parts);
   const record = await finish(site, parts, group);
   expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
@@ -164,4 +164,39 @@ test('a store that is suspect by the time that Jira has said what it wants: noth
     'store-suspect',
     null,
   ]);
+});
+
+test('what Jira refuses again and again uses up one number a try: the screen is read anew before, and not after', async () => {
+  const site = await openSite();
+  const body = { errorMessages: ['A validator of the workflow says no.'], errors: {} };
+  for (let tries = 0; tries < 10; tries += 1) site.jira.faults.next.push({ on: POST, fault: 'status', status: 400, body });
+  const parts = await site.start();
+  const group = await accepted(parts);
+  for (const tries of [1, 2, 3]) {
+    expect(posts(site)).toBe(tries);
+    const wait = (await parts.group(group))?.wait;
+    expect((wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(30 * 60_000);
+    site.clock.forward((wait?.until ?? 0) - site.clock.now() + 1);
+    await parts.settle(group);
+  }
+});
+
+test('what Jira refuses by an old screen is tried again after a second, with a new one', async () => {
+  const site = await openSite();
+  const parts = await site.start();
+  await accepted(parts);
+  site.clock.forward(3_600_000);
+  const body = {
+    errorMessages: [],
+    errors: { priority: "Field 'priority' cannot be set. It is not on the appropriate screen, or unknown." },
+  };
+  site.jira.faults.next.push({ on: POST, fault: 'status', status: 400, body });
+  const other = findingOf(externalEvent({ detail: { id: '22222222-dcba-4444-dcba-000000000002', resource: 'arn:aws:s3:::other' } }));
+  const { group } = await parts.accept(other);
+  await parts.settle(group);
+  expect([posts(site), (await parts.group(group))?.wait?.because]).toEqual([2, 'backoff']);
+  site.clock.forward(1_500);
+  await parts.settle(group);
+  expect((await parts.group(group))?.issue?.key).toBe('SEC-2');
+  expect(site.jira.history().filter(({ operation }) => operation === TYPES)).toHaveLength(2);
 });
