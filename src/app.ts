@@ -13,6 +13,7 @@ import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
+import { createOperations } from './pipeline/operations.ts';
 import { resumeObserved } from './pipeline/resume-observed.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
@@ -125,7 +126,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
-  const ticker = createTicker({ ...shared, trust, sweep });
+  const operations = createOperations({ ...shared, trust, owner, soleOwner, kinds: {} });
+  const ticker = createTicker({ ...shared, trust, sweep, operations });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
   const intake = createIntake({
@@ -143,6 +145,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const startedAt = systemClock.now();
   const admin = await buildAdminServer({
     store,
+    operations,
     tokens: settings.adminTokens,
     issueUrl: tracker.url,
     version,
@@ -186,6 +189,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     },
     async stop() {
       await Promise.all([intake.stop(), ticker.stop(), queue.pause()]);
+      await operations.stop();
       await queue.close(GRACE_MS);
       await admin.close();
       sqsClient.destroy();

@@ -4,18 +4,11 @@ import { FINDINGS, type FindingRecord } from '../pipeline/collections.ts';
 import type { Store, Stored } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { FINDING_STATUSES, Mapping, SEVERITIES, STATES, toMapping, toMappingWithHistory } from './mapping.ts';
+import { DEFAULT_LIMIT, Exact, MAX_FILTER_LENGTH, PageQuery } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 
-/** What an ARN or an id can be long. */
-export const MAX_FILTER_LENGTH = 4_096;
-
-/** A cursor holds a finding key, encoded. */
-const MAX_CURSOR_LENGTH = 4 * MAX_FILTER_LENGTH;
-const DEFAULT_LIMIT = 100;
 /** Analyzers that may use one finding id; nobody has more. */
 const MAX_CANDIDATES = 100;
-
-const Exact = (what: string) => Type.Optional(Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: what }));
 
 const ListQuery = Type.Object(
   {
@@ -32,9 +25,7 @@ const ListQuery = Type.Object(
     region: Exact('Such as eu-central-1'),
     group: Exact('As in a mapping'),
     q: Exact('A finding id, issue key, resource ARN or resource name, whole'),
-    // The page.
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: DEFAULT_LIMIT })),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_CURSOR_LENGTH, description: '`nextCursor` of the page before' })),
+    ...PageQuery,
   },
   { additionalProperties: false },
 );

@@ -8,6 +8,7 @@ import type { Clock } from '../../src/pipeline/clock.ts';
 import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
@@ -44,6 +45,7 @@ export interface ServiceParts {
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
   readonly rules: RuleBook;
+  readonly operations: Operations;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
   record(findingKey: string): Promise<FindingRecord | null>;
@@ -140,7 +142,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
-  const ticker = createTicker({ ...shared, trust, sweep });
+  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds: {} });
+  const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
   await trust.advance();
@@ -155,12 +158,14 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     trust,
     sweep,
     rules,
+    operations,
     happenings,
     tracker,
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
       await ticker.stop();
+      await operations.stop();
       await queue.close(5_000);
     },
   };
