@@ -26,7 +26,9 @@ export async function readGroup(store: Store, rules: RuleBook, group: GroupKey):
   const book = await rules.current();
   const members = found.flatMap((member) => {
     if (member === null || member.doc.group !== group) return [];
-    return [{ stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision }];
+    return [
+      { stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision, details: 'not-needed' as const },
+    ];
   });
   return {
     record: stored.doc,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
 import type { Change, SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './checker.ts';
@@ -7,7 +7,7 @@ import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './che
 const OURS = { name: 'default', accountId: 'account-1', email: 'one@example.com' };
 const OTHERS = { name: 'second', accountId: 'account-2', email: 'two@example.com' };
 const CLOSING = closingComment('resolved');
-const REOPENING = reopeningComment();
+const REOPENING = reopeningComment('active-again');
 
 function at(second: number): string {
   return new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
