@@ -227,9 +227,8 @@ describe('docs/operations.md', () => {
 
   async function ruleIds(store: Store, file = after): Promise<readonly string[]> {
     if (file === undefined) return [];
-    await createRuleBook(store, file, testClock()).current();
-    const [stored] = await store.read(collections.RULES, ['current']);
-    return stored?.doc.rules.rules.map(({ id }) => id) ?? [];
+    const { compiled } = await createRuleBook(store, file, testClock()).current();
+    return compiled.ruleSet.rules.map(({ id }) => id);
   }
 
   test('has lines for sqlite3 that read a message and make room for new rules', async () => {

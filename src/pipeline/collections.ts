@@ -7,6 +7,7 @@ import type { MappingState } from '../issues/mapping-state.ts';
 import { memberMark } from '../issues/marker.ts';
 import type { PauseScope } from '../issues/pause.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
+import type { RuleChanges } from '../rules/rule-changes.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
 import type { OperationRecord } from './operation-record.ts';
 import { EPOCH, type Collection } from './store.ts';
@@ -40,6 +41,7 @@ export interface HistoryEntry {
   readonly at: number;
   readonly what:
     | 'accepted'
+    | 'decided'
     | 'created'
     | 'adopted'
     | 'restored'
@@ -99,16 +101,45 @@ export const GROUPS: Collection<GroupRecord> = {
   due: nextTryAt,
 };
 
-/** The rule set as it stands; revision 1 came from the rules file. */
+/** Which revision of the rules counts. */
 export interface RulesRecord {
   readonly revision: number;
-  readonly rules: RuleSet;
-  /** Epoch ms. */
-  readonly savedAt: number;
+  /** Where the set itself was kept before there were revisions. */
+  readonly rules?: RuleSet;
 }
 
 /** One document, `current`. */
 export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
+
+/** Who saved which rules, and what that changed. Revision 1 came from the rules file. */
+export interface RuleRevision {
+  readonly revision: number;
+  /** Store's clock, epoch ms. */
+  readonly savedAt: number;
+  /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
+  readonly savedBy: string;
+  /** Why, in the words of who saved it. */
+  readonly comment: string | null;
+  /** The revision that it was made of; null: there was none. */
+  readonly base: number | null;
+  readonly changes: RuleChanges;
+}
+
+/** By revision, as text, and in that order. */
+export const RULE_REVISIONS: Collection<RuleRevision> = {
+  name: 'rule-revisions',
+  terms: ({ savedBy }) => [`savedBy:${savedBy}`],
+  at: ({ revision }) => revision,
+  due: () => null,
+};
+
+/** The rules of a revision: apart from it, since they may be megabytes. */
+export interface RuleSetRecord {
+  readonly rules: RuleSet;
+}
+
+/** By revision, as text. */
+export const RULE_SETS: Collection<RuleSetRecord> = { name: 'rule-sets', terms: () => [], at: () => 0, due: () => null };
 
 /** While it stands, nothing is written to Jira for what it holds. */
 export interface PauseRecord {
