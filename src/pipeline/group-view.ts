@@ -3,7 +3,7 @@ import type { GroupRecord } from '../issues/group-record.ts';
 import { mappingState } from '../issues/mapping-state.ts';
 import type { Member } from '../issues/plan-step.ts';
 import { FINDINGS, GROUPS, remember, type FindingRecord, type HistoryEntry, type MappingPart } from './collections.ts';
-import type { RuleBook } from './rule-book.ts';
+import type { RuleBook, Rules } from './rule-book.ts';
 import { MAX_WRITES, put, type Store, type Stored, type Write } from './store.ts';
 
 /** A group with all that a look at it needs, as it was read. */
@@ -22,21 +22,19 @@ export interface GroupView {
 export async function readGroup(store: Store, rules: RuleBook, group: GroupKey): Promise<GroupView | null> {
   const [stored] = await store.read(GROUPS, [group]);
   if (!stored) return null;
-  const found = stored.doc.members.length === 0 ? [] : await store.read(FINDINGS, stored.doc.members);
-  const book = await rules.current();
-  const members = found.flatMap((member) => {
-    if (member === null || member.doc.group !== group) return [];
-    return [
-      { stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision, details: 'not-needed' as const },
-    ];
+  const members = await membersOf(store, stored.doc, await rules.current());
+  return { record: stored.doc, version: stored.version, ...members, now: await store.now() };
+}
+
+/** The members of a group, each with what the given rules say of it. */
+export async function membersOf(store: Store, record: GroupRecord, rules: Rules): Promise<Pick<GroupView, 'members' | 'unknown'>> {
+  const found = record.members.length === 0 ? [] : await store.read(FINDINGS, record.members);
+  const members = found.flatMap((stored) => {
+    if (stored === null || stored.doc.group !== record.group) return [];
+    const { finding } = stored.doc;
+    return [{ stored, finding, decision: rules.route(finding).decision, details: 'not-needed' as const }];
   });
-  return {
-    record: stored.doc,
-    version: stored.version,
-    members,
-    unknown: found.filter((member) => member === null).length,
-    now: await store.now(),
-  };
+  return { members, unknown: found.filter((member) => member === null).length };
 }
 
 /** `lost`: another writer was first, or the store is suspect; nothing was written, read and decide again. */

@@ -62,6 +62,8 @@ export type Happening =
       readonly kind: OperationRecord['kind'];
       readonly state: OperationRecord['state'];
     }
+  | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
+  | { readonly what: 'rules-not-exported'; readonly revision: number; readonly message: string }
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }
   | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }

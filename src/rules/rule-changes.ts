@@ -1,21 +1,18 @@
 import { canonicalJson } from '../findings/json.ts';
 import type { RoutingRule, RuleSet } from './routing-rule.ts';
 
-/** Ids of rules: how many, and the first hundred of them. */
-export interface RuleIds {
-  readonly count: number;
-  readonly ids: readonly string[];
-}
+/** Ids of rules: how many, and the first hundred of them. (Types and not interfaces, as they are kept as JSON.) */
+export type RuleIds = { readonly count: number; readonly ids: readonly string[] };
 
 /** What differs between two rule sets. A rule that was moved stands elsewhere among those that both sets have. */
-export interface RuleChanges {
+export type RuleChanges = {
   readonly added: RuleIds;
   readonly removed: RuleIds;
   readonly changed: RuleIds;
   readonly moved: RuleIds;
   /** What stands beside the rules and differs. */
   readonly besides: readonly BesidesRules[];
-}
+};
 
 export const BESIDES_RULES = ['accounts', 'organizationalUnits', 'tests'] as const;
 export type BesidesRules = (typeof BESIDES_RULES)[number];

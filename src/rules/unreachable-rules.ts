@@ -1,5 +1,5 @@
 import { covers } from './covers.ts';
-import { itemPath, propertyPath } from './json-path.ts';
+import { itemPath } from './json-path.ts';
 import type { CompiledRule, CompiledRules } from './parse-rules.ts';
 import type { FieldsPattern } from './pattern.ts';
 import type { Problem } from './problem.ts';
@@ -19,7 +19,7 @@ export function* unreachableRules({ rules }: CompiledRules): Stepwise<readonly P
       pairs += 1;
       if (pairs > MOST_PAIRS) return unreachable;
       if (!covers(other.pattern, pattern)) continue;
-      const path = propertyPath(itemPath('rules', index), 'match');
+      const path = itemPath('rules', index);
       unreachable.push({ path, message: `${rule.id} never decides: ${other.rule.id} above it matches whatever it matches` });
       break;
     }

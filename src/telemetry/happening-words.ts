@@ -106,6 +106,16 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),
     count: (metrics, { kind, state }) => metrics.count('f2j_operations_total', { kind, state }),
   },
+  'rules-saved': {
+    sentence: 'Saved the rules',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_rules_saved_total', {}),
+  },
+  'rules-not-exported': {
+    sentence: 'Could not write a revision of the rules beside the store; the store has it',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_rules_not_exported_total', {}),
+  },
   'store-suspect': {
     sentence: 'The store is new or another one; nothing is created before our issues have been read back from Jira',
     level: ({ since }) => (since === null ? 'info' : 'warn'),
