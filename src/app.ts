@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAdminServer } from './admin/server.ts';
+import { createRulesExport } from './config/rules-export.ts';
+import { readRulesText, renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { createIntake } from './intake/intake.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
@@ -9,6 +11,7 @@ import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
 import { DETAILS_WAIT_MS } from './issues/member-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
+import { createCheckDraft } from './pipeline/check-draft.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
@@ -19,11 +22,15 @@ import { createOperations } from './pipeline/operations.ts';
 import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
+import { exportMissing } from './pipeline/rules-export.ts';
+import { createSaveRules } from './pipeline/save-rules.ts';
+import { createSettleChanged } from './pipeline/settle-changed.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
 import { createSweep } from './pipeline/sweep.ts';
+import { createTurns } from './pipeline/turns.ts';
 import { createTicker } from './pipeline/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -117,6 +124,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const soleOwner = settings.store.kind === 'embedded';
   const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
   const trust = createStoreTrust({ ...shared, soleOwner, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
+  const turns = createTurns(systemClock);
   const ruleBook = createRuleBook(store, rules, systemClock);
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const settle = createSettleGroup({
@@ -133,7 +141,23 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
-  const operations = createOperations({ ...shared, trust, owner, soleOwner, kinds: {} });
+  const operations = createOperations({
+    ...shared,
+    trust,
+    owner,
+    soleOwner,
+    kinds: { 'rules-settle': createSettleChanged({ ...shared, rules: ruleBook, trust, turns }) },
+  });
+  const rulesExport = settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, turns.pause) : null;
+  const preflight = { check: async () => [] };
+  const saveRules = createSaveRules({
+    ...shared,
+    rules: ruleBook,
+    operations,
+    trust,
+    check: createCheckDraft({ store, operations, preflight, turns }),
+    rulesExport,
+  });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
@@ -153,6 +177,11 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const admin = await buildAdminServer({
     store,
     operations,
+    rules: ruleBook,
+    saveRules,
+    rulesMode: 'api',
+    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
+    turns,
     tokens: settings.adminTokens,
     issueUrl: tracker.url,
     version,
@@ -186,6 +215,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     async start() {
       await trust.ensure();
       await ruleBook.current();
+      if (rulesExport !== null) await exportMissing(store, rulesExport, tell);
       if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
       await resumeGroups({ store, queue }, 'held');
       queue.work(settle);

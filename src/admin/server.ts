@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { addAllRulesRoutes, type AllRulesRoutesDeps } from './all-rules-routes.ts';
 import { addAuditRoutes } from './audit-routes.ts';
 import { addAuth } from './auth.ts';
 import { answerError } from './error-answers.ts';
@@ -17,7 +18,7 @@ import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
 import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
 
-export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps {
+export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps, AllRulesRoutesDeps {
   readonly store: Store;
   /** Empty: no token is needed, and only this machine may ask. */
   readonly tokens: readonly AdminToken[];
@@ -65,6 +66,7 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addStatusRoutes(app, deps);
   addMappingRoutes(app, deps);
   addOperationRoutes(app, deps);
+  await addAllRulesRoutes(app, deps);
   addAuditRoutes(app, deps);
   await app.ready();
   return app;

@@ -1,3 +1,4 @@
+import { ruleChanges, type RuleChanges } from '../rules/rule-changes.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
 import { RULE_REVISIONS, RULE_SETS, RULES, type RuleRevision, type RulesRecord } from './collections.ts';
 import { put, type Store, type Stored, type Write } from './store.ts';
@@ -21,6 +22,12 @@ export async function readRevision(store: Store, revision: number): Promise<Rule
 /** The rules of a revision. @returns null when the store knows of none of this number */
 export async function readRuleSet(store: Store, revision: number): Promise<RuleSet | null> {
   return (await store.read(RULE_SETS, [String(revision)]))[0]?.doc.rules ?? null;
+}
+
+/** What has changed since a revision. @returns null when the store knows of none of this number */
+export async function changesSince(store: Store, revision: number, now: RuleSet): Promise<RuleChanges | null> {
+  const then = await readRuleSet(store, revision);
+  return then === null ? null : ruleChanges(then, now);
 }
 
 /** A number that no revision has had: a store that went back to an earlier time may know of some after the one that counts. */

@@ -6,7 +6,7 @@ import type { RuleRevision } from './collections.ts';
 import type { Tell } from './happening.ts';
 import type { Operations } from './operations.ts';
 import type { RuleBook, Rules } from './rule-book.ts';
-import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites } from './rule-revisions.ts';
+import { changesSince, nextRevision, readPointer, readRevision, revisionWrites } from './rule-revisions.ts';
 import { exportRevision, type RulesExport } from './rules-export.ts';
 import { settleChangedInput } from './settle-changed.ts';
 import type { StoreTrust } from './store-trust.ts';
@@ -41,7 +41,7 @@ export interface Saved {
 export type SaveOutcome =
   | ({ readonly saved: true } & Saved)
   /** Somebody else was first. `changes`: what happened since; null: the base is not known. */
-  | { readonly saved: false; readonly because: 'stale'; readonly current: number; readonly changes: RuleChanges | null }
+  | { readonly saved: false; readonly because: 'stale'; readonly revision: number; readonly changes: RuleChanges | null }
   | { readonly saved: false; readonly because: 'overtaken' }
   | { readonly saved: false; readonly because: 'refused'; readonly refusal: CheckedDraft & { readonly ok: false } };
 
@@ -58,12 +58,6 @@ export interface SaveRulesDeps {
 
 export function createSaveRules(deps: SaveRulesDeps): SaveRules {
   const { store, rules, operations, tell } = deps;
-
-  async function stale(base: number, current: Rules): Promise<SaveOutcome> {
-    const then = await readRuleSet(store, base);
-    const changes = then === null ? null : ruleChanges(then, current.compiled.ruleSet);
-    return { saved: false, because: 'stale', current: current.revision, changes };
-  }
 
   /** @returns `again` when the rules of now are others than those that were checked, or the store can't say */
   async function commit(wanted: SaveWanted, current: Rules, warnings: readonly DraftProblem[]): Promise<SaveOutcome | 'again'> {
@@ -102,8 +96,10 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
   return async (wanted) => {
     for (;;) {
       const current = await rules.current();
-      if (current.revision !== wanted.base) return stale(wanted.base, current);
-      const known = await readRevision(store, current.revision);
+      const { revision } = current;
+      if (revision !== wanted.base)
+        return { saved: false, because: 'stale', revision, changes: await changesSince(store, wanted.base, current.compiled.ruleSet) };
+      const known = await readRevision(store, revision);
       const isSame = canonicalJson(current.compiled.ruleSet) === canonicalJson(wanted.rules.ruleSet);
       if (isSame && known !== null) return { saved: true, revision: known, warnings: [], operation: null };
       const checked = await deps.check(wanted, current);

@@ -12,6 +12,8 @@ import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.t
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
+import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
+import { createTurns } from '../../src/pipeline/turns.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
 import { createSettleNow, type SettleNow } from '../../src/pipeline/settle-now.ts';
@@ -159,7 +161,9 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
-  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds: {} });
+  const turns = createTurns(clock);
+  const kinds = { 'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }) };
+  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
