@@ -46,6 +46,7 @@ const FAILURE_CODES = Object.keys({
   'jira-forbidden': 0,
   'jira-invalid-request': 0,
   'jira-not-found': 0,
+  'jira-not-offered': 0,
   'jira-no-transition': 0,
   'jira-rate-limited': 0,
   'jira-server-error': 0,

@@ -28,6 +28,7 @@ const HistoryItem = Type.Object({
     'accepted',
     'decided',
     'created',
+    'noted',
     'adopted',
     'restored',
     'closed',

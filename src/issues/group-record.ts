@@ -20,6 +20,8 @@ export interface CreateIntent {
   readonly newestNumber: number | null;
   readonly route: IssueRoute;
   readonly looks: Looks;
+  /** What came out otherwise than the rule says, for the history of the issue when it is there. */
+  readonly notes?: readonly string[];
 }
 
 /** Evidence that an uncertain create left nothing behind. */

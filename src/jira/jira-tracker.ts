@@ -1,12 +1,17 @@
+import type { Retry } from '../issues/failure.ts';
 import type { IssueTracker } from '../pipeline/issue-tracker.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
-import { createCall } from './create-call.ts';
+import { createCall, createRequest } from './create-call.ts';
+import { createCreateMeta } from './create-meta.ts';
 import type { JiraCalls } from './jira-calls.ts';
+import { createLowTurns } from './low-turns.ts';
 import { markCall, unmarkCall } from './mark-call.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
+import { createPeopleBook } from './people-book.ts';
+import { prepareCall } from './prepare-call.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
 import { lookCall, oursCall, readCall } from './search-call.ts';
@@ -29,6 +34,11 @@ export interface JiraTrackerOptions {
   /** Hears of every call's end: the HTTP status, or the network's code. */
   readonly onCall: (result: string) => void;
 }
+
+/** How long somebody who only wants to see waits for turns, ms. */
+const LOOK_MS = 10_000;
+
+const SOON: Retry = { when: 'after', afterMs: 1_000 };
 
 /** The tracker port on Jira Cloud, and what the status page shows of it. */
 export interface JiraTracker extends IssueTracker {
@@ -53,14 +63,24 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const calls: JiraCalls = { ask, governor, clock };
   const account = createOwnAccount(calls);
   const maps = createWorkflowMaps();
+  const meta = createCreateMeta(calls);
+  const people = createPeopleBook(calls);
   const newest = new Map<string, number>();
 
   return {
     permit: governor.permit,
-    async create(draft, marker, sendBy) {
-      const outcome = await createCall(calls, draft, marker, sendBy);
+    async prepare(draft, { kind, fresh }) {
+      if (kind === 'open') return prepareCall({ meta, people, turn: () => governor.another().then(() => true) }, draft, fresh);
+      const { turn, end } = createLowTurns(governor, clock, LOOK_MS);
+      return prepareCall({ meta, people, turn }, draft, fresh).finally(end);
+    },
+    createRequest,
+    async create(ready, marker, sendBy) {
+      const outcome = await createCall(calls, ready, marker, sendBy);
       if (outcome.outcome === 'confirmed') noteNumber(newest, outcome.issue.key);
-      return outcome;
+      // The screen may be another one by now: read anew, the same create may come out right.
+      const isRefused = outcome.outcome === 'rejected' && outcome.failure.code === 'jira-invalid-request';
+      return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
     look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),

@@ -80,3 +80,46 @@ export const SearchPage = Type.Object({
 
 /** What `POST /issue/bulkfetch` found; keys that do not exist are left out. */
 export const BulkFetched = Type.Object({ issues: Type.Array(IssueOfOurs) });
+
+/** A page of the issue types that may be created in a project: `GET /issue/createmeta/{project}/issuetypes`. */
+export const CreatableTypes = Type.Object({
+  issueTypes: Type.Array(Type.Object({ id: Type.String({ pattern: '^\\d+$' }), name: Type.String() })),
+  total: Type.Optional(Type.Integer()),
+});
+
+/** A page of a create screen: `GET /issue/createmeta/{project}/issuetypes/{id}`. Its fields are read one by one, so that an odd one hides no other. */
+export const CreateScreenPage = Type.Object({ fields: Type.Array(Type.Unknown()), total: Type.Optional(Type.Integer()) });
+
+export const CreateFieldMeta = Type.Object({
+  fieldId: Type.String({ minLength: 1 }),
+  name: Type.Optional(Type.String()),
+  required: Type.Boolean(),
+  hasDefaultValue: Type.Optional(Type.Boolean()),
+  schema: Type.Object({
+    type: Type.String(),
+    items: Type.Optional(Type.String()),
+    system: Type.Optional(Type.String()),
+    custom: Type.Optional(Type.String()),
+  }),
+  allowedValues: Type.Optional(Type.Array(Type.Unknown())),
+});
+
+/** A value of a create screen that may be chosen; an option of a cascading select has children. */
+export const ChoiceMeta = Type.Object({
+  id: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String()),
+  disabled: Type.Optional(Type.Boolean()),
+  archived: Type.Optional(Type.Boolean()),
+  children: Type.Optional(Type.Array(Type.Unknown())),
+});
+
+/** People as user search gives them; most hide their address. */
+export const FoundPeople = Type.Array(
+  Type.Object({
+    accountId: Type.String({ minLength: 1 }),
+    active: Type.Optional(Type.Boolean()),
+    emailAddress: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  }),
+);

@@ -43,6 +43,7 @@ export interface HistoryEntry {
     | 'accepted'
     | 'decided'
     | 'created'
+    | 'noted'
     | 'adopted'
     | 'restored'
     | 'closed'

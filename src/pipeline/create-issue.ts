@@ -1,12 +1,12 @@
 import type { Finding } from '../findings/finding.ts';
+import type { Failure } from '../issues/failure.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
-import type { DetailsState } from '../issues/render-input.ts';
-import { renderIssue } from '../issues/render-issue.ts';
 import { GROUPS } from './collections.ts';
+import { draftIssue } from './draft-issue.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
-import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
+import type { CreateOutcome, IssueRef, ReadyIssue } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
 import { withIssue } from './take-in-issue.ts';
@@ -17,38 +17,54 @@ type CreateStep = Step & { readonly step: 'create' };
 /** While the store is trusted again. */
 const SUSPECT_MS = 1_000;
 
-/** What is not used stands in no event. */
-const NOT_ASKED: DetailsState = { missing: 'findings-to-jira did not ask AWS for it' };
-
 /** An answer of Jira that can't be stored is kept this long in memory; after that the record in `sending` tells of it. */
 const KEEP_TRIES = 60;
 const KEEP_EVERY_MS = 500;
 
 /**
- * Opens the group's issue: permit, claim by compare-and-set, one POST, record. The claim is the write-ahead record; without it nothing is sent.
+ * Opens the group's issue: permit, what the project wants to know, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
+ * without it nothing is sent. It must be young, so that all that is read comes before it.
  * @throws StoreUnavailable the claim, if any, stays and is found again
  */
 export async function createIssue(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
-  if (!(await settling.trust.isTrusted())) return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+  if (!(await settling.trust.isTrusted())) return suspect(settling, view);
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    return await claimAndSend(settling, view, step);
+    const draft = draftIssue(view.members, step, view.now);
+    const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
+    if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
+    // Reading may have taken a while.
+    if (!(await settling.trust.isTrusted())) return await suspect(settling, view);
+    return await claimAndSend(settling, view, step, prepared.ready);
   } finally {
     permit.release();
   }
 }
 
-async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
+function suspect(settling: Settling, view: GroupView): Promise<Round> {
+  return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+}
+
+/** Nothing was sent, so that there is nothing to look for. */
+async function recordRefused(settling: Settling, view: GroupView, failure: Failure): Promise<Round> {
+  const { next, retryInMs } = afterFailure(view.record, failure, view.now);
+  const limited = failure.code === 'jira-rate-limited';
+  if (!(await save(settling, view, next, limited ? null : { what: 'failed', because: failure.code, issueKey: null }))) return 'again';
+  const { code, message } = failure;
+  settling.tell({ what: 'jira-failed', group: view.record.group, call: 'create', code, message, retryInMs });
+  return 'done';
+}
+
+async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue): Promise<Round> {
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
-  const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
+  const newest = await newestNumber(settling, step.route.projectKey);
+  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const findings = leadFirst(view, step.lead);
   const marker = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const draft = renderIssue({ findings, route: step.route, nowMs: intent.sentAt, details: NOT_ASKED, follows: [] });
-  const outcome = await tracker.create(draft, marker, sendBy);
+  const outcome = await tracker.create(ready, marker, sendBy);
   return recordOutcome(settling, { ...view, record: claimed }, intent, outcome, step.lead);
 }
 
@@ -64,10 +80,6 @@ async function newestNumber({ store, tracker }: Settling, projectKey: string): P
   const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: 1 });
   const key = items[0]?.doc.issue?.key ?? '';
   return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : null;
-}
-
-function leadFirst(view: GroupView, lead: Finding): [Finding, ...Finding[]] {
-  return [lead, ...view.members.map(({ finding }) => finding).filter((finding) => finding.key !== lead.key)];
 }
 
 /** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
@@ -167,7 +179,8 @@ export async function recordIssue(
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
   if (known !== null && (known.linked === true || Number(known.id) <= Number(issue.id))) return 'again';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
-  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, said))) return null;
+  const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
+  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, [said, ...notes]))) return null;
   const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
   settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
   return 'again';

@@ -14,10 +14,16 @@ export interface IssueTracker {
    */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
   /**
+   * Turns the draft's names into what Jira takes. Reads what the project offers where that is not known yet, so it comes before the claim.
+   */
+  prepare(draft: IssueDraft, how: Preparation): Promise<Prepared>;
+  /** The body of the request that `create` sends, as it is. */
+  createRequest(ready: ReadyIssue, marker: Marker): Readonly<Record<string, unknown>>;
+  /**
    * One POST, no search before it.
    * @param sendBy monotonic ms after which it must not be sent any more: whoever waited that long may have lost its claim
    */
-  create(draft: IssueDraft, marker: Marker, sendBy: number): Promise<CreateOutcome>;
+  create(ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome>;
   /** One look for the issue that an uncertain create may have made. */
   look(question: LookQuestion): Promise<Look>;
   /** Brings the issue to a status of category `done`. */
@@ -54,6 +60,29 @@ export interface IssueRef {
   readonly id: string;
   readonly key: string;
 }
+
+export interface Preparation {
+  /** `open`: as further calls of a step that holds a permit. `look`: for somebody who only wants to see, behind everything else. */
+  readonly kind: 'open' | 'look';
+  /** True after a failure: what was read a while ago may be its cause. */
+  readonly fresh: boolean;
+}
+
+/** An issue in Jira's terms, without what marks it as ours. */
+export interface ReadyIssue {
+  readonly projectKey: string;
+  readonly issueType: string;
+  /** As `POST /issue` takes them, without the labels. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly labels: readonly string[];
+  /** False: the create screen has no labels, so that they can only be set by an edit afterwards. */
+  readonly takesLabels: boolean;
+  /** What came out otherwise than the rule says, for the history: a stable word and what it is about, such as `assignee-unknown: lead@example.com`. */
+  readonly notes: readonly string[];
+}
+
+/** `failure`: Jira would refuse it for sure, so that nothing is to be sent. */
+export type Prepared = { readonly ok: true; readonly ready: ReadyIssue } | { readonly ok: false; readonly failure: Failure };
 
 export type CreateOutcome =
   | { readonly outcome: 'confirmed'; readonly issue: IssueRef }

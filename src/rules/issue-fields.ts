@@ -15,7 +15,7 @@ const BySeverity = <T extends TSchema>(value: T, description: string) =>
     { description },
   );
 
-const Days = Type.Integer({ minimum: 0, maximum: 3650 });
+const Days = Type.Integer({ minimum: 0, maximum: 3650, description: 'a whole number of days from 0 to 3650' });
 
 /** A part of the description that a team adds. */
 const Section = Type.Object(
@@ -26,6 +26,21 @@ const Section = Type.Object(
   { additionalProperties: false, description: 'a section: an object with title and text' },
 );
 export type Section = Static<typeof Section>;
+
+/** Fields of Jira, by id, that are said by a property of their own, so that there is one place for each. */
+export const OWN_FIELDS = [
+  'project',
+  'issuetype',
+  'summary',
+  'description',
+  'labels',
+  'priority',
+  'duedate',
+  'components',
+  'security',
+  'parent',
+  'assignee',
+] as const;
 
 /** What the Jira issue is made with. */
 export const IssueFields = Type.Object(
@@ -51,9 +66,10 @@ export const IssueFields = Type.Object(
     fields: Type.Optional(
       Type.Unsafe<JsonObject>({
         type: 'object',
-        propertyNames: { pattern: '^\\S(?:.{0,98}\\S)?$' },
+        propertyNames: { pattern: `^(?!(?:${OWN_FIELDS.join('|')})$)\\S(?:.{0,98}\\S)?$` },
         maxProperties: 50,
-        description: 'an object of at most 50 further fields of the issue, by id such as customfield_10042 or by name, and their values',
+        description:
+          'an object of at most 50 further fields of the issue, by id such as customfield_10042 or by name, and their values; none that has a property of its own here',
       }),
     ),
     useAccountMap: Type.Optional(

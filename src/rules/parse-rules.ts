@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import { refuseMissingUnits } from './account-map.ts';
 import { checkObject, expected } from './check-schema.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern.ts';
@@ -62,6 +63,7 @@ function* parseRuleSet(input: unknown, refuse: Refuse): Stepwise<readonly Compil
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
   // The rules are checked one by one below, each as what its action says that it is.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
+  refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
   refuseUnclearTests(input['tests'], refuse);
   if (!Array.isArray(list)) return null;
   if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));

@@ -19,6 +19,8 @@ export interface SimulatedIssue {
   readonly dueDate: string | null;
   /** Account id. */
   readonly assignee: string | null;
+  /** Other fields by id, as they were given. */
+  readonly otherFields: Readonly<Record<string, Json>>;
   /** Account id. */
   readonly creator: string;
   readonly created: string;
@@ -36,6 +38,8 @@ export interface SimulatedComment {
   readonly created: string;
   /** ADF. */
   readonly body: Json;
+  /** Seen by the service team only, where the project is a service desk. */
+  readonly internal: boolean;
 }
 
 /** Seen from the issue that holds it, such as `duplicates` and the other issue's id. */
@@ -69,7 +73,8 @@ type ChangingField =
   | 'labels'
   | 'priority'
   | 'dueDate'
-  | 'assignee';
+  | 'assignee'
+  | 'otherFields';
 
 const CHANGING_FIELDS: readonly ChangingField[] = [
   'key',
@@ -82,11 +87,13 @@ const CHANGING_FIELDS: readonly ChangingField[] = [
   'priority',
   'dueDate',
   'assignee',
+  'otherFields',
 ];
 
 /** The issue after a change, with one line in its changelog for every field that is really another one. */
 export function changedIssue(issue: SimulatedIssue, changes: IssueChanges, who: string, at: string): SimulatedIssue {
-  const after: SimulatedIssue = { ...issue, ...changes };
+  const otherFields = { ...issue.otherFields, ...changes.otherFields };
+  const after: SimulatedIssue = { ...issue, ...changes, otherFields };
   const lines = CHANGING_FIELDS.flatMap((field): Change[] => {
     const [from, to] = [asText(issue[field]), asText(after[field])];
     return from === to ? [] : [{ who, at, field, from, to }];

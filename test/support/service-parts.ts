@@ -85,6 +85,7 @@ export interface ServicePartsOptions {
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
+  readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
 
 const SIMPLE_RULES = rulesOf([
@@ -118,6 +119,7 @@ const USUAL = {
   detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
+  wrapTrust: (trust: StoreTrust) => trust,
 } as const;
 
 export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
@@ -145,7 +147,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   });
   const tracker = options.wrapTracker(real);
   const shared = { store, queue, tracker, clock, tell, installation };
-  const trust = createStoreTrust({ ...shared, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
+  const trust = options.wrapTrust(createStoreTrust({ ...shared, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
   const rules = createRuleBook(store, options.rules, clock);
   const settle = createSettleGroup({
     ...shared,
