@@ -5,11 +5,11 @@ import type { Operations } from '../pipeline/operations.ts';
 import { readyRules, type RuleBook } from '../pipeline/rule-book.ts';
 import type { Store } from '../pipeline/store.ts';
 import type { Turns } from '../pipeline/turns.ts';
-import { RuleSet } from '../rules/routing-rule.ts';
 import type { AdminApp } from './admin-app.ts';
 import { IdempotencyHeaders } from './idempotency.ts';
 import { Started, startOperation } from './operation.ts';
 import { readRules, TAKES_RULES } from './rules-body.ts';
+import { RuleSetRef } from './rules-schema.ts';
 
 export interface BacktestRoutesDeps {
   readonly store: Store;
@@ -27,7 +27,7 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
     operationId: 'backtestRules',
     consumes: ['application/json', 'application/yaml'],
     headers: IdempotencyHeaders,
-    body: Type.Union([RuleSet, Type.Object({ rules: RuleSet })], { description: 'A whole rule set, as PUT takes it' }),
+    body: Type.Union([RuleSetRef, Type.Object({ rules: RuleSetRef })], { description: 'A whole rule set, as PUT takes it' }),
     response: { 202: Started },
   };
   const config = { access: 'operator', problems: ['rules-invalid', 'idempotency-key-reused'] } as const;

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { isJsonObject } from '../findings/json.ts';
 import type { CompiledRules } from '../rules/parse-rules.ts';
 import type { Problem } from '../rules/problem.ts';
-import { RoutingRule, type RuleSet } from '../rules/routing-rule.ts';
+import type { RuleSet } from '../rules/routing-rule.ts';
 import type { Turns } from '../pipeline/turns.ts';
 import type { AdminApp } from './admin-app.ts';
 import { IdempotencyHeaders } from './idempotency.ts';
@@ -10,7 +10,8 @@ import { IfMatch, tagRevision } from './if-match.ts';
 import { RequestRefused } from './problem.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { SavedAnswer } from './rules-answer.ts';
-import { readRules, refuseRules, TAKES_RULES } from './rules-body.ts';
+import { JSON_TYPE, readRules, refuseRules, TAKES_RULES } from './rules-body.ts';
+import { answer, RuleRef } from './rules-schema.ts';
 import { answerSave, SAVE_PROBLEMS, SaveQuery, type SaveDeps } from './save-answer.ts';
 
 export interface RuleRoutesDeps extends SaveDeps {
@@ -21,7 +22,7 @@ const RuleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 63 }
 const NewRule = Type.Object(
   {
     before: Type.Union([Type.String(), Type.Null()], { description: 'The rule that it is put above; null: at the end' }),
-    rule: RoutingRule,
+    rule: RuleRef,
   },
   { additionalProperties: false },
 );
@@ -60,11 +61,17 @@ export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
     });
   });
 
-  const get = { tags, summary: 'One rule', operationId: 'getRule', params: RuleParams, response: { 200: RoutingRule } };
+  const get = {
+    tags,
+    summary: 'One rule',
+    operationId: 'getRule',
+    params: RuleParams,
+    response: { 200: answer('The rule; `ETag` is the revision of the set', RuleRef) },
+  };
   app.get('/api/v1/rules/:id', { schema: get, config: { access: 'viewer', problems: ['rule-not-found'] } }, async ({ params }, reply) => {
     const { compiled, revision } = await rules.current();
     const rule = compiled.ruleSet.rules[placeOf(compiled.ruleSet, params.id)];
-    return tagRevision(reply, revision).serializer(JSON.stringify).send(rule);
+    return tagRevision(reply, revision).type(JSON_TYPE).serializer(JSON.stringify).send(rule);
   });
 
   const put = {
@@ -74,7 +81,7 @@ export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
     headers: IfMatch,
     params: RuleParams,
     querystring: SaveQuery,
-    body: RoutingRule,
+    body: RuleRef,
     response: { 200: SavedAnswer },
   };
   app.put('/api/v1/rules/:id', { ...TAKES_RULES, schema: put, config: { access: 'admin', problems: PROBLEMS } }, (request, reply) => {

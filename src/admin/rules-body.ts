@@ -26,6 +26,9 @@ export const LONG_ANSWER_MS = 120_000;
 /** More problems of one set help nobody. */
 const MOST_PROBLEMS = 500;
 
+/** Of answers that are written as they are, since their schema is only for the description. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
 export const YAML_TYPE = 'application/yaml';
 const YAML_TYPES = [YAML_TYPE, 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 

@@ -2,15 +2,15 @@ import { Type } from 'typebox';
 import { RULE_REVISIONS } from '../pipeline/collections.ts';
 import { readRevision, readRuleSet } from '../pipeline/rule-revisions.ts';
 import { ruleDifferences } from '../rules/rule-changes.ts';
-import { RoutingRule, RuleSet } from '../rules/routing-rule.ts';
 import type { AdminApp } from './admin-app.ts';
 import { IdempotencyHeaders } from './idempotency.ts';
 import { IfMatch } from './if-match.ts';
 import { DEFAULT_LIMIT, Exact, PageQuery } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 import { RevisionItem, SavedAnswer, toRevisionItem } from './rules-answer.ts';
-import { LONG_ANSWER_MS, readRules } from './rules-body.ts';
+import { JSON_TYPE, LONG_ANSWER_MS, readRules } from './rules-body.ts';
 import type { RuleRoutesDeps } from './rule-routes.ts';
+import { RuleRef, RuleSetRef } from './rules-schema.ts';
 import { answerSave, SAVE_PROBLEMS, SaveQuery } from './save-answer.ts';
 
 /** Rules that are shown with what they were and are; a rule may be large. */
@@ -22,7 +22,7 @@ const HistoryList = Type.Object(
   { description: 'A page of the history. `nextCursor` null is the end' },
 );
 
-const RuleOrNull = Type.Union([RoutingRule, Type.Null()]);
+const RuleOrNull = Type.Union([RuleRef, Type.Null()]);
 const OneRevision = Type.Object(
   {
     ...RevisionItem.properties,
@@ -35,7 +35,7 @@ const OneRevision = Type.Object(
       }),
       { description: `Rule by rule, from the revision that it was made of; at most ${MOST_DIFFERENCES}` },
     ),
-    rules: RuleSet,
+    rules: RuleSetRef,
   },
   { description: 'A revision with its rules and with what it changed' },
 );
@@ -75,7 +75,10 @@ export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void
     const { revision, ruleSet } = await kept(Number(params.revision));
     const before = revision.base === null ? null : await readRuleSet(store, revision.base);
     const differences = ruleDifferences(before, ruleSet).slice(0, MOST_DIFFERENCES);
-    return reply.serializer(JSON.stringify).send({ ...toRevisionItem(revision), differences, rules: ruleSet });
+    return reply
+      .type(JSON_TYPE)
+      .serializer(JSON.stringify)
+      .send({ ...toRevisionItem(revision), differences, rules: ruleSet });
   });
 
   const back = {

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import type { Turns } from '../pipeline/turns.ts';
-import { RuleSet } from '../rules/routing-rule.ts';
 import type { AdminApp } from './admin-app.ts';
 import { IfMatch, tagRevision } from './if-match.ts';
 import { RulesAnswer, SavedAnswer, toRulesAnswer } from './rules-answer.ts';
-import { LONG_ANSWER_MS, readRules, TAKES_RULES, YAML_TYPE, type RulesText } from './rules-body.ts';
+import { JSON_TYPE, LONG_ANSWER_MS, readRules, TAKES_RULES, YAML_TYPE, type RulesText } from './rules-body.ts';
+import { RuleSetRef } from './rules-schema.ts';
 import { answerSave, SAVE_PROBLEMS, SaveQuery, type SaveDeps } from './save-answer.ts';
 
 export interface RulesRoutesDeps extends SaveDeps {
@@ -32,7 +32,7 @@ export function addRulesRoutes(app: AdminApp, deps: RulesRoutesDeps): void {
     const current = await rules.current();
     tagRevision(reply, current.revision).header('vary', 'accept');
     if (/\byaml\b/.test(headers.accept ?? '')) return reply.type(YAML_TYPE).send(await rulesText.render(current.compiled.ruleSet));
-    return reply.serializer(JSON.stringify).send(toRulesAnswer(current));
+    return reply.type(JSON_TYPE).serializer(JSON.stringify).send(toRulesAnswer(current));
   });
 
   const put = {
@@ -42,7 +42,7 @@ export function addRulesRoutes(app: AdminApp, deps: RulesRoutesDeps): void {
     consumes: ['application/json', YAML_TYPE],
     headers: IfMatch,
     querystring: SaveQuery,
-    body: RuleSet,
+    body: RuleSetRef,
     response: { 200: SavedAnswer },
   };
   app.put('/api/v1/rules', { ...TAKES_RULES, schema: put, config: { access: 'admin', problems: SAVE_PROBLEMS } }, (request, reply) =>

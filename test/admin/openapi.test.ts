@@ -32,6 +32,16 @@ const ROUTES: Readonly<Record<string, string>> = {
   'get /api/v1/mappings': 'viewer',
   'get /api/v1/mappings/{findingId}': 'viewer',
   'get /api/v1/operations/{id}': 'viewer',
+  'get /api/v1/rules': 'viewer',
+  'put /api/v1/rules': 'admin',
+  'post /api/v1/rules': 'admin',
+  'get /api/v1/rules/{id}': 'viewer',
+  'put /api/v1/rules/{id}': 'admin',
+  'delete /api/v1/rules/{id}': 'admin',
+  'get /api/v1/rules/history': 'viewer',
+  'get /api/v1/rules/history/{revision}': 'viewer',
+  'post /api/v1/rules/rollback': 'admin',
+  'post /api/v1/rules/backtest': 'operator',
   'get /api/v1/status': 'viewer',
   'get /livez': 'none',
   'get /metrics': 'none',
@@ -41,14 +51,21 @@ const ROUTES: Readonly<Record<string, string>> = {
 
 let admin: AdminFixture;
 let doc: Document;
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
 /** Something that is there for each route with a parameter. */
 let there: Readonly<Record<string, string>>;
 let operations: readonly (readonly [path: string, method: string, operation: Operation])[];
 beforeAll(async () => {
   admin = await startAdmin([RECORD]);
   const operation = await admin.operations.start({ kind: 'backtest', input: null, startedBy: 'otto', run: async () => null });
-  there = { '/api/v1/mappings/{findingId}': RECORD.finding.findingId, '/api/v1/operations/{id}': operation.started ? operation.id : '' };
+  there = {
+    '/api/v1/mappings/{findingId}': RECORD.finding.findingId,
+    '/api/v1/operations/{id}': operation.started ? operation.id : '',
+    '/api/v1/rules/{id}': 'public',
+    '/api/v1/rules/history/{revision}': '1',
+  };
   doc = (await admin.app.inject({ url: '/openapi.json' })).json();
+  ajv.addSchema({ $id: 'doc', components: doc.components });
   operations = Object.entries(doc.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [path, method, operation] as const),
   );
@@ -57,8 +74,6 @@ afterAll(() => admin.close());
 
 /** A schema of the document as a function. Its references must lead to the document's components. */
 function compile(schema: object) {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ $id: 'doc', components: doc.components });
   return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"doc#/components')));
 }
 

@@ -11,7 +11,7 @@ import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { readRulesText, renderRulesText } from '../../src/config/rules-text.ts';
 import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
 import type { Preflight } from '../../src/pipeline/preflight.ts';
-import { createRuleBook } from '../../src/pipeline/rule-book.ts';
+import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import { createSaveRules } from '../../src/pipeline/save-rules.ts';
 import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
@@ -51,6 +51,7 @@ export interface AdminFixture {
   readonly store: Store;
   readonly operations: Operations;
   readonly queue: SettleQueue;
+  readonly rules: RuleBook;
   /** Every log line, from debug on. */
   readonly log: readonly string[];
   close(): Promise<void>;
@@ -120,6 +121,7 @@ export async function startAdmin(
     store,
     operations,
     queue,
+    rules,
     log,
     async close() {
       await app.close();
