@@ -1,7 +1,8 @@
+import { FINDING_KINDS } from '../findings/finding-event.ts';
 import { covers } from './covers.ts';
 import { itemPath } from './json-path.ts';
 import type { CompiledRule, CompiledRules } from './parse-rules.ts';
-import type { FieldsPattern } from './pattern.ts';
+import { compilePattern, type FieldsPattern } from './pattern.ts';
 import type { Problem } from './problem.ts';
 import type { Stepwise } from './stepwise.ts';
 import { isScalar } from './value-matcher.ts';
@@ -15,10 +16,11 @@ export function* unreachableRules({ rules }: CompiledRules): Stepwise<readonly P
   const earlier = createIndex(rules);
   let pairs = 0;
   for (const [index, { rule, pattern }] of rules.entries()) {
-    for (const other of earlier.candidates(pattern)) {
+    const narrow = ofFindings(pattern);
+    for (const other of earlier.candidates(narrow)) {
       pairs += 1;
       if (pairs > MOST_PAIRS) return unreachable;
-      if (!covers(other.pattern, pattern)) continue;
+      if (!covers(other.pattern, narrow)) continue;
       const path = itemPath('rules', index);
       unreachable.push({ path, message: `${rule.id} never decides: ${other.rule.id} above it matches whatever it matches` });
       break;
@@ -27,6 +29,15 @@ export function* unreachableRules({ rules }: CompiledRules): Stepwise<readonly P
     yield;
   }
   return unreachable;
+}
+
+/** What every finding says, whatever else a rule asks for: else a rule for everything would not be known to leave nothing to those below it. */
+const EVERY_FINDING = compilePattern({ source: ['aws.access-analyzer'], 'detail-type': Object.keys(FINDING_KINDS) });
+
+function ofFindings(pattern: FieldsPattern): FieldsPattern {
+  const implied = EVERY_FINDING.ok ? EVERY_FINDING.pattern.fields : [];
+  const more = implied.filter(({ name }) => !pattern.fields.some((field) => field.name === name));
+  return { ...pattern, fields: [...pattern.fields, ...more] };
 }
 
 /**

@@ -63,15 +63,16 @@ export async function startAdmin(
   overrides: Partial<AdminDeps & { preflight: Preflight }> = {},
 ): Promise<AdminFixture> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-admin-'));
-  const store: Store = openEmbeddedStore(folder, { now: () => Date.now(), monotonic: () => performance.now() });
-  await keepFindings(store, records);
+  const own = openEmbeddedStore(folder, { now: () => Date.now(), monotonic: () => performance.now() });
+  await keepFindings(own, records);
+  const store: Store = overrides.store ?? own;
   const log: string[] = [];
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const turns = createTurns(clock);
   const trust = { ensure: async () => undefined };
   const queue = createInProcessQueue({ concurrency: 1, clock, onError: () => undefined });
-  const rules = createRuleBook(store, RULES, clock);
-  const operations = createOperations({
+  const rules = overrides.rules ?? createRuleBook(store, RULES, clock);
+  const ownOperations = createOperations({
     store,
     clock,
     trust,
@@ -80,6 +81,7 @@ export async function startAdmin(
     soleOwner: true,
     kinds: { 'rules-settle': createSettleChanged({ store, queue, rules, trust, turns }) },
   });
+  const operations = overrides.operations ?? ownOperations;
   const check = createCheckDraft({ store, operations, preflight: overrides.preflight ?? { check: async () => [] }, turns });
   const saveRules = createSaveRules({ store, rules, operations, trust, check, rulesExport: null, tell: () => undefined });
   const part = { ok: true, message: 'answers' };
@@ -125,8 +127,8 @@ export async function startAdmin(
     log,
     async close() {
       await app.close();
-      await operations.stop();
-      await store.close();
+      await ownOperations.stop();
+      await own.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -11,6 +11,9 @@ import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
 import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
+import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
+import type { Preflight } from '../../src/pipeline/preflight.ts';
+import { createSaveRules, type SaveRules } from '../../src/pipeline/save-rules.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
 import { createTurns } from '../../src/pipeline/turns.ts';
@@ -54,6 +57,7 @@ export interface ServiceParts {
   readonly sweep: Sweep;
   readonly rules: RuleBook;
   readonly operations: Operations;
+  readonly saveRules: SaveRules;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
   readonly link: LinkIssue;
@@ -84,6 +88,7 @@ export interface ServicePartsOptions {
   readonly detailsWaitMs?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
+  readonly preflight?: Preflight;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
   readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
@@ -118,6 +123,7 @@ const USUAL = {
   rests: { moveMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
+  preflight: { check: async () => [] },
   wrapTracker: (tracker: IssueTracker) => tracker,
   wrapTrust: (trust: StoreTrust) => trust,
 } as const;
@@ -166,6 +172,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   const turns = createTurns(clock);
   const kinds = { 'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }) };
   const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds });
+  const check = createCheckDraft({ store, operations, preflight: options.preflight, turns });
+  const saveRules = createSaveRules({ ...shared, rules, operations, trust, check, rulesExport: null });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
@@ -182,6 +190,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sweep,
     rules,
     operations,
+    saveRules,
     happenings,
     tracker,
     link: createLinkIssue({ ...shared, rules, trust }),
