@@ -122,10 +122,16 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
   const soleOwner = settings.store.kind === 'embedded';
-  const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
-  const trust = createStoreTrust({ ...shared, soleOwner, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
+  const pause = (ms: number): Promise<void> => sleep(ms);
+  const shared = { store, queue, tracker, clock: systemClock, tell, pause, installation: settings.installation };
   const turns = createTurns(systemClock);
   const ruleBook = createRuleBook(store, rules, systemClock);
+  const trust = createStoreTrust({
+    ...shared,
+    projects: async () => (await ruleBook.current()).projects(),
+    soleOwner,
+    indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
+  });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const settle = createSettleGroup({
     ...shared,
@@ -138,7 +144,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     uncertainWindowMs: jira.uncertainWindowMs,
     rests: overrides.rests ?? USUAL_RESTS,
     detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
-    pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
   const operations = createOperations({
@@ -149,13 +154,12 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     kinds: { 'rules-settle': createSettleChanged({ ...shared, rules: ruleBook, trust, turns }) },
   });
   const rulesExport = settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, turns.pause) : null;
-  const preflight = { check: async () => [] };
   const saveRules = createSaveRules({
     ...shared,
     rules: ruleBook,
     operations,
     trust,
-    check: createCheckDraft({ store, operations, preflight, turns }),
+    check: createCheckDraft({ store, operations, preflight: jiraTracker.preflight, turns }),
     rulesExport,
   });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
@@ -183,6 +187,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
     turns,
     tokens: settings.adminTokens,
+    oidc: settings.oidc,
     issueUrl: tracker.url,
     version,
     logger,

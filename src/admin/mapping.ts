@@ -35,6 +35,8 @@ const HistoryItem = Type.Object({
     'reopened',
     'uncertain',
     'failed',
+    'updated',
+    'corrected',
     'linked',
     'unlinked',
     'asked',

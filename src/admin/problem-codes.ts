@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'precondition-required': { status: 428, title: 'Say which revision is to be changed' },
   'too-many-failed-logins': { status: 429, title: 'Too many requests without a valid token' },
   internal: { status: 500, title: 'Something in this service went wrong' },
+  'login-unavailable': { status: 503, title: 'The issuer of access tokens does not answer' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

@@ -5,7 +5,7 @@ import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { addAllRulesRoutes, type AllRulesRoutesDeps } from './all-rules-routes.ts';
 import { addAuditRoutes } from './audit-routes.ts';
-import { addAuth } from './auth.ts';
+import { addAuth, needsLogin, type Logins } from './auth.ts';
 import { answerError } from './error-answers.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
@@ -14,14 +14,13 @@ import { addOpenapi } from './openapi.ts';
 import { addOperationRoutes, type OperationRoutesDeps } from './operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
+import { addReferencePage } from './reference-page.ts';
 import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
-import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
 
-export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps, AllRulesRoutesDeps {
+/** Where nobody can log in, no token is needed, and only this machine may ask. */
+export interface AdminDeps extends Logins, HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps, AllRulesRoutesDeps {
   readonly store: Store;
-  /** Empty: no token is needed, and only this machine may ask. */
-  readonly tokens: readonly AdminToken[];
   readonly logger: FastifyBaseLogger;
 }
 
@@ -55,13 +54,14 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
     // Whoever puts TLS in front says for which hosts it is meant.
     strictTransportSecurity: false,
   });
-  addHostGuard(app, deps.tokens.length === 0);
+  addHostGuard(app, !needsLogin(deps));
   // Before a body is read: what has no address has no use for one.
   app.addHook('onRequest', async ({ is404 }) => {
     if (is404) throw new RequestRefused('not-found', 'There is nothing at this address');
   });
-  await addAuth(app, deps.tokens);
   await addOpenapi(app, deps.version);
+  await addReferencePage(app);
+  await addAuth(app, deps);
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addMappingRoutes(app, deps);

@@ -81,6 +81,22 @@ export function issueFields(draft: IssueDraft, screen: CreateScreen | null, peop
   return { ok: true, fields: work.fields, takesLabels: screen === null || screen.fields.has('labels'), notes: work.notes };
 }
 
+/**
+ * What an update may send of a draft. An edit asks for nothing and checks no screen: what the project does not take is left out. Pure.
+ * @param screen null: not known; then names go out as names
+ */
+export function updateFields(draft: IssueDraft, screen: CreateScreen | null): Readonly<Record<string, unknown>> {
+  const bare = { ...draft, securityLevel: null, parent: null, assignee: null, fallbackAssignee: null, fields: {} };
+  const work: Work = { draft: bare, fields: {}, problems: [], told: new Set(), notes: [] };
+  if (screen === null) sayUnseen(work, { assignee: null, others: new Map() });
+  else {
+    sayPriority(work, screen);
+    sayComponents(work, screen);
+  }
+  const chosen = Object.entries(work.fields).filter(([, value]) => !(Array.isArray(value) && value.includes(null)));
+  return { ...Object.fromEntries(chosen), summary: draft.summary, description: draft.description, duedate: draft.dueDate };
+}
+
 /** What a failure says of a draft that Jira would refuse. */
 export function refusedDraft({ projectKey, issueType }: IssueDraft, problems: readonly FieldProblem[]): Failure {
   const missing = problems.every(({ code }) => code === 'field-required');

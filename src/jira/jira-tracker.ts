@@ -1,21 +1,29 @@
 import type { Retry } from '../issues/failure.ts';
+import type { Examine } from '../pipeline/doctor-check.ts';
+import type { Preflight } from '../pipeline/preflight.ts';
 import type { IssueTracker } from '../pipeline/issue-tracker.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall, createRequest } from './create-call.ts';
-import { createCreateMeta } from './create-meta.ts';
+import { createCreateMeta, KEEP_MS } from './create-meta.ts';
+import { createExamine } from './examine.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { createLowTurns } from './low-turns.ts';
+import { linkCall } from './link-call.ts';
 import { markCall, unmarkCall } from './mark-call.ts';
+import { createLowTurns } from './low-turns.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createPeopleBook } from './people-book.ts';
+import { createPreflight } from './preflight.ts';
 import { prepareCall } from './prepare-call.ts';
+import { createProjectFacts } from './project-facts.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
-import { lookCall, oursCall, readCall } from './search-call.ts';
+import { sayOnceCall } from './say-once-call.ts';
+import { freshCall, lookCall, oursCall, readCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
+import { updateCall, type ScreenOf } from './update-call.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
 
 export interface JiraTrackerOptions {
@@ -43,6 +51,9 @@ const SOON: Retry = { when: 'after', afterMs: 1_000 };
 /** The tracker port on Jira Cloud, and what the status page shows of it. */
 export interface JiraTracker extends IssueTracker {
   governorState(): GovernorState;
+  readonly preflight: Preflight;
+  /** A doctor's visit. */
+  readonly examine: Examine;
   /** One call: whether Jira answers and knows the credentials. Null: it does. */
   check(): Promise<string | null>;
 }
@@ -65,7 +76,12 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const maps = createWorkflowMaps();
   const meta = createCreateMeta(calls);
   const people = createPeopleBook(calls);
+  const facts = createProjectFacts(calls);
   const newest = new Map<string, number>();
+  const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
+    const read = await meta.read(projectKey, issueType, () => governor.another().then(() => true), KEEP_MS);
+    return read.read === 'known' ? read.screen : null;
+  };
 
   return {
     permit: governor.permit,
@@ -85,6 +101,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
     reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
+    update: (issue, update) => updateCall(calls, account, screenOf, issue, update),
     async comment(issue, comment) {
       await governor.another();
       const answer = await commentCall(calls, issue, comment);
@@ -95,15 +112,31 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     mark: (issue, marker) => markCall(calls, issue, marker),
     unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
-    url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
+    fresh: (projectKey) => freshCall(calls, account, projectKey),
+    sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, withinMs),
+    link: (issue, to) => linkCall(calls, issue, to),
+    mention: (key) => (isGateway(baseUrl) ? { key } : { key, url: browseUrl(baseUrl, key) }),
+    url: (key) => browseUrl(baseUrl, key),
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
+    preflight: createPreflight({ calls, account, meta, people, facts }),
+    examine: createExamine({ calls, account, facts, baseUrl, credentials: credentials.kind }),
     async check() {
       await governor.another();
       const self = await account.confirm();
       return self.ok ? null : self.failure.message;
     },
   };
+}
+
+/** Where people open an issue. */
+function browseUrl(baseUrl: string, key: string): string {
+  return `${baseUrl}/browse/${encodeURIComponent(key)}`;
+}
+
+/** The address of the API alone: people have no pages there. */
+function isGateway(baseUrl: string): boolean {
+  return baseUrl.startsWith('https://api.atlassian.com/');
 }
 
 function noteNumber(newest: Map<string, number>, key: string): void {

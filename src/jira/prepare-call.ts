@@ -78,7 +78,7 @@ async function assigneeOf(
 }
 
 /** People in other fields: who was asked for and could not be looked up is asked for again later. */
-async function otherPeople(
+export async function otherPeople(
   { people, turn }: Preparing,
   draft: IssueDraft,
   screen: CreateScreen | null,

@@ -46,6 +46,49 @@ export const IssueWithTransitions = Type.Object({
   ),
 });
 
+const Changelog = Type.Object({
+  total: Type.Integer(),
+  histories: Type.Array(
+    Type.Object({
+      author: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+      created: Type.String(),
+      items: Type.Array(Type.Object({ field: Type.String(), fieldId: Type.Optional(Type.String()) })),
+    }),
+  ),
+});
+
+export type WireChangelog = Static<typeof Changelog>;
+
+/** An issue as `GET /issue/{id}?expand=changelog` gives it, with the fields that we ask for. */
+export const IssueWithChangelog = Type.Object({
+  id: Type.String(),
+  key: Type.String(),
+  fields: Type.Object({
+    status: Status,
+    project: Type.Object({ key: Type.String() }),
+    creator: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+    labels: Type.Optional(Type.Array(Type.String())),
+    summary: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    duedate: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    components: Type.Optional(Type.Array(Type.Object({ name: Type.Optional(Type.String()) }))),
+  }),
+  properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  changelog: Changelog,
+});
+
+export type IssueWithChangelog = Static<typeof IssueWithChangelog>;
+
+/** A page of comments as `GET /issue/{id}/comment` gives it. */
+export const CommentPage = Type.Object({
+  comments: Type.Array(
+    Type.Object({
+      author: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+      created: Type.String(),
+      body: Type.Unknown(),
+    }),
+  ),
+});
+
 /** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
 export const IssueResolution = Type.Object({
   fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),
@@ -123,3 +166,37 @@ export const FoundPeople = Type.Array(
     emailAddress: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   }),
 );
+
+/** A project as `GET /project/{key}` gives it. `simplified`: managed by its team. */
+export const ProjectAnswer = Type.Object({
+  key: Type.String(),
+  archived: Type.Optional(Type.Boolean()),
+  simplified: Type.Optional(Type.Boolean()),
+  isPrivate: Type.Optional(Type.Boolean()),
+});
+
+/** `GET /mypermissions`, by permission. */
+export const MyPermissions = Type.Object({
+  permissions: Type.Record(Type.String(), Type.Object({ havePermission: Type.Boolean() })),
+});
+
+/** `GET /project/{key}/statuses`: the statuses that issues of each type can be in. */
+export const ProjectStatuses = Type.Array(Type.Object({ name: Type.String(), statuses: Type.Array(Status) }));
+
+/** `GET /project/{key}/permissionscheme?expand=permissions`: who may do what. */
+export const PermissionGrants = Type.Object({
+  permissions: Type.Array(
+    Type.Object({
+      permission: Type.Optional(Type.String()),
+      holder: Type.Optional(Type.Object({ type: Type.String(), parameter: Type.Optional(Type.String()) })),
+    }),
+  ),
+});
+
+export const LinkTypes = Type.Object({ issueLinkTypes: Type.Array(Type.Object({ name: Type.Optional(Type.String()) })) });
+
+export const ServerInfo = Type.Object({
+  baseUrl: Type.Optional(Type.String()),
+  deploymentType: Type.Optional(Type.String()),
+  serverTime: Type.Optional(Type.String()),
+});

@@ -4,6 +4,7 @@ import { severityOf } from '../findings/severity.ts';
 import type { GroupKey } from '../issues/group-key.ts';
 import { FINDINGS, remember, type FindingRecord, type MappingPart } from './collections.ts';
 import type { Tell } from './happening.ts';
+import { askNeighbours } from './neighbours.ts';
 import { placeFinding, placeWrites, type Place } from './place-finding.ts';
 import type { RuleBook, Rules } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
@@ -66,6 +67,7 @@ export function createAcceptFinding(deps: {
     const accepted = await accept(seen);
     // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
     await queue.ask(accepted.group, 'event');
+    await askNeighbours({ store, queue, trust }, seen);
     const { findingId, status, resource } = seen;
     tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;

@@ -50,6 +50,8 @@ export interface HistoryEntry {
     | 'reopened'
     | 'uncertain'
     | 'failed'
+    | 'updated'
+    | 'corrected'
     | 'linked'
     | 'unlinked'
     | 'asked';

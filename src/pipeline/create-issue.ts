@@ -1,10 +1,11 @@
 import type { Finding } from '../findings/finding.ts';
+import { draftIssue } from '../issues/draft-issue.ts';
 import type { Failure } from '../issues/failure.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
+import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
-import { draftIssue } from './draft-issue.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { CreateOutcome, IssueRef, ReadyIssue } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
@@ -13,6 +14,15 @@ import { withIssue } from './take-in-issue.ts';
 import { put, StoreUnavailable } from './store.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
+
+/** A create with all that its record is made of. */
+interface Sent {
+  /** As it was claimed. */
+  readonly view: GroupView;
+  readonly intent: CreateIntent;
+  readonly written: Written;
+  readonly lead: Finding;
+}
 
 /** While the store is trusted again. */
 const SUSPECT_MS = 1_000;
@@ -31,12 +41,13 @@ export async function createIssue(settling: Settling, view: GroupView, step: Cre
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    const draft = draftIssue(view.members, step, view.now);
+    const { lead, route, details, follows } = step;
+    const draft = draftIssue({ finding: lead, route, details }, view.members, view.now, follows === null ? [] : [follows]);
     const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
     if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
     // Reading may have taken a while.
     if (!(await settling.trust.isTrusted())) return await suspect(settling, view);
-    return await claimAndSend(settling, view, step, prepared.ready);
+    return await claimAndSend(settling, view, step, prepared.ready, writtenOf(draft));
   } finally {
     permit.release();
   }
@@ -56,21 +67,36 @@ async function recordRefused(settling: Settling, view: GroupView, failure: Failu
   return 'done';
 }
 
-async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue): Promise<Round> {
+async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue, written: Written): Promise<Round> {
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
   const newest = await newestNumber(settling, step.route.projectKey);
   const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const marker = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const outcome = await tracker.create(ready, marker, sendBy);
-  return recordOutcome(settling, { ...view, record: claimed }, intent, outcome, step.lead);
+  const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
+  const outcome = await tracker.create(ready, { label, property: { ...property, written } }, sendBy);
+  return recordOutcome(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
 }
 
-function claimOf({ owner }: Settling, { record }: GroupView, { route }: CreateStep, newest: number | null, now: number): CreateIntent {
+function claimOf(
+  { owner }: Settling,
+  { record }: GroupView,
+  { route, follows }: CreateStep,
+  newest: number | null,
+  now: number,
+): CreateIntent {
   const attempt = (record.intent?.attempt ?? 0) + 1;
-  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: newest, route, looks: NO_LOOKS };
+  return {
+    phase: 'sending',
+    attempt,
+    owner,
+    sentAt: now,
+    newestNumber: newest,
+    route,
+    looks: NO_LOOKS,
+    ...(follows === null ? {} : { follows }),
+  };
 }
 
 /** The newest issue number of a project that this process has seen, or else that the store knows of. */
@@ -83,16 +109,10 @@ async function newestNumber({ store, tracker }: Settling, projectKey: string): P
 }
 
 /** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
-async function recordOutcome(
-  settling: Settling,
-  sent: GroupView,
-  intent: CreateIntent,
-  outcome: CreateOutcome,
-  lead: Finding,
-): Promise<Round> {
+async function recordOutcome(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const round = await tryToRecord(settling, sent, intent, outcome, lead);
+      const round = await tryToRecord(settling, sent, outcome);
       if (round !== null) return round;
     } catch (error) {
       if (!(error instanceof StoreUnavailable) || tries >= KEEP_TRIES) throw error;
@@ -102,24 +122,21 @@ async function recordOutcome(
 }
 
 /** @returns null when another writer was first */
-async function tryToRecord(
-  settling: Settling,
-  sent: GroupView,
-  intent: CreateIntent,
-  outcome: CreateOutcome,
-  lead: Finding,
-): Promise<Round | null> {
-  const view = await readGroup(settling.store, settling.rules, sent.record.group);
-  if (view === null) return outcome.outcome === 'confirmed' ? writeAgain(settling, sent, created(outcome.issue, intent)) : 'done';
+async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { intent, lead } = sent;
+  const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
+  if (view === null) return writeAgain(settling, sent, outcome);
   if (outcome.outcome === 'confirmed')
     return recordIssue(
       settling,
       view,
-      created(outcome.issue, intent),
+      created(outcome.issue, sent),
       { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
       lead,
     );
   const { record } = view;
+  if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
+    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
   if (
     record.intent === null ||
     record.intent.phase === 'reserved' ||
@@ -187,15 +204,42 @@ export async function recordIssue(
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: GroupView, issue: OwnIssue): Promise<Round | null> {
-  const record = withIssue({ ...sent.record, settled: 0 }, issue, await settling.store.now());
-  const result = await settling.store.commit([put(GROUPS, record.group, null, record)]);
-  if (!result.ok && result.because === 'suspect') await settling.trust.ensure();
+async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { store, tell, trust } = settling;
+  const { intent } = sent;
+  if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
+  const now = await store.now();
+  const before = { ...sent.view.record, settled: 0 };
+  const record =
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
+  const { group } = record;
+  const result = await store.commit([put(GROUPS, group, null, record)]);
+  if (!result.ok && result.because === 'suspect') await trust.ensure();
   if (!result.ok) return null;
-  settling.tell({ what: 'issue-restored', group: record.group, issueKey: issue.key, ruleId: issue.ruleId, resource: '' });
+  if (outcome.outcome === 'confirmed')
+    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
+  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
   return 'again';
 }
 
-function created(issue: IssueRef, { route }: CreateIntent): OwnIssue {
-  return { ...issue, projectKey: route.projectKey, issueType: route.issueType, ruleId: route.ruleId, stand: 'open', status: null };
+function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
+  const { route, sentAt } = intent;
+  return {
+    ...issue,
+    projectKey: route.projectKey,
+    issueType: route.issueType,
+    ruleId: route.ruleId,
+    stand: 'open',
+    status: null,
+    openedAt: sentAt,
+    written,
+    writtenAt: sentAt,
+    named: namedDigest(view.record.members),
+    ...followsOf(intent),
+  };
+}
+
+/** What the issue's text says that it goes on with, still to be linked. */
+export function followsOf({ follows }: CreateIntent): Pick<OwnIssue, 'follows'> {
+  return follows === undefined ? {} : { follows: { ...follows, link: 'wanted' } };
 }

@@ -3,7 +3,9 @@ import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
+import type { IssueMention } from '../issues/issue-mention.ts';
 import type { Marker, MarkerProperty } from '../issues/marker.ts';
+import type { UpdatedField, Written } from '../issues/written.ts';
 import type { CloseFields } from '../rules/routing-rule.ts';
 
 /** The tracker port: what settling needs of Jira, in four outcomes and no exceptions. */
@@ -30,6 +32,8 @@ export interface IssueTracker {
   close(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
   /** Brings the issue back to a status that is not of category `done`. */
   reopen(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
+  /** Writes what has changed, except where a person has changed it since: one read and at most one write. An issue that is done is left alone. */
+  update(issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome>;
   /** Says something on the issue, as a further call of a step that holds a permit. Sent once; null: said. */
   comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
   /** Links a second issue of a group to the one that stays, and closes it with a word. It is never deleted. */
@@ -42,6 +46,14 @@ export interface IssueTracker {
   unmark(issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
   ours(withinMs: number | null, cursor: string | null): Promise<OursPage>;
+  /** Says something on an issue unless it was said within the last so many ms, as a step that holds a permit. Null: it is said. */
+  sayOnce(issue: IssueRef, comment: AdfDocument, withinMs: number): Promise<Failure | null>;
+  /** Links two issues of ours. May be called again. */
+  link(issue: IssueRef, to: IssueRef): Promise<LinkOutcome>;
+  /** How another issue's text speaks of it. */
+  mention(key: string): IssueMention;
+  /** Issues of a project that are newer than the newest one which search knows, as far as their numbers show. One page. */
+  fresh(projectKey: string): Promise<OursPage>;
   /** Where a person sees the issue. */
   url(key: string): string;
   /** The newest issue number that this process has seen in a project; null: none yet. */
@@ -49,7 +61,7 @@ export interface IssueTracker {
 }
 
 /** In the order in which permits are given when there are few. */
-export type PermitKind = 'open' | 'close' | 'look';
+export type PermitKind = 'open' | 'close' | 'look' | 'update';
 
 /** `release` must be called once, when the call has ended. */
 export type Permit =
@@ -140,6 +152,32 @@ export interface MoveTarget {
 export type MoveOutcome =
   | { readonly outcome: 'moved' | 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
   | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** What an update needs besides the issue. */
+export interface IssueUpdate {
+  readonly draft: IssueDraft;
+  /** Those that are to be written. */
+  readonly fields: readonly UpdatedField[];
+  /** As it should be from now on; the issue keeps the attempt that made it. */
+  readonly marker: Marker;
+  /** What we last wrote, for where Jira's history does not say who changed a field. */
+  readonly written: Written;
+}
+
+/** `sent`: the fields that were written. `theirs`: those that were not, because people have changed them. `closed`: somebody has closed it. */
+export type UpdateOutcome =
+  | {
+      readonly outcome: 'updated';
+      readonly issue: IssueRef;
+      readonly status: IssueStatus;
+      readonly sent: readonly UpdatedField[];
+      readonly theirs: readonly UpdatedField[];
+    }
+  | { readonly outcome: 'closed'; readonly issue: IssueRef; readonly status: IssueStatus }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** `refused`: it can't be made, and trying again would not help. */
+export type LinkOutcome = { readonly outcome: 'linked' } | { readonly outcome: 'refused' | 'failed'; readonly failure: Failure };
 
 export type ReadIssue = { readonly ok: true; readonly found: FoundIssue } | { readonly ok: false; readonly failure: Failure };
 

@@ -29,6 +29,8 @@ export interface Rules {
   closing(ruleId: string | null): CloseFields | null;
   /** What becomes of an open issue of a rule whose findings the rules no longer send to Jira; `leave` where there is no such rule any more. */
   whenUnrouted(ruleId: string | null): 'leave' | 'close';
+  /** Keys of all projects that an issue may be sent to. */
+  projects(): readonly string[];
 }
 
 /** The stored rule set does not parse: written by a newer version, or by hand. */
@@ -135,5 +137,16 @@ export function readyRules(compiled: CompiledRules, revision: number): Rules {
     },
     closing: (ruleId) => issueRule(ruleId)?.close ?? null,
     whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
+    projects: () => projectsOf(compiled.ruleSet),
   };
+}
+
+function projectsOf({ rules, accounts = {}, organizationalUnits = {} }: RuleSet): readonly string[] {
+  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits)];
+  return [
+    ...new Set([
+      ...rules.flatMap((rule) => (rule.action === 'issue' ? [rule.issue.project] : [])),
+      ...owners.flatMap(({ project }) => project ?? []),
+    ]),
+  ];
 }

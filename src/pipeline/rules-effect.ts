@@ -66,14 +66,14 @@ export function createCompareRules(
     return before.route.projectKey === after.route.projectKey ? 'changes' : 'moves';
   }
 
-  /** Whether a look would close the finding's issue, because its rule says so. */
+  /** Whether a look would close the finding's issue, because its rule says so; findings beside it have no part in that. */
   async function closes({ group, mapping }: FindingRecord): Promise<boolean> {
     if (!mayClose || mapping.issue === null) return false;
     const [stored] = await store.read(GROUPS, [group]);
     if (!stored) return false;
     const { members, unknown } = await membersOf(store, stored.doc, to);
     const whenUnrouted = to.whenUnrouted(stored.doc.issue?.ruleId ?? null);
-    const step = planStep(stored.doc, members, { unknown, whenUnrouted });
+    const step = planStep(stored.doc, members, { unknown, whenUnrouted, neighbours: [] });
     return step.step === 'close' && step.because === 'unrouted';
   }
 

@@ -1,5 +1,5 @@
 import type { GroupKey } from '../issues/group-key.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
+import type { GroupRecord, OwnIssue } from '../issues/group-record.ts';
 import { changeGroup, type GroupChanging } from './change-group.ts';
 
 /**
@@ -13,10 +13,20 @@ export type SettleNow = (group: GroupKey, by: string) => Promise<GroupRecord | n
 
 export function createSettleNow(deps: GroupChanging): SettleNow {
   return async (group, by) => {
-    const changed = await changeGroup(deps, group, ({ record: { unlinked: _, ...record } }) => ({
-      next: { ...record, attempts: 0 },
-      said: { what: 'asked', because: `by ${by}`, issueKey: record.issue?.key ?? null },
-    }));
+    const changed = await changeGroup(deps, group, ({ record }) => {
+      const { unlinked: _, ...rest } = record;
+      return {
+        next: { ...rest, issue: withoutRefusal(rest.issue), attempts: 0 },
+        said: { what: 'asked', because: `by ${by}`, issueKey: rest.issue?.key ?? null },
+      };
+    });
     return changed.changed ? changed.record : null;
   };
+}
+
+/** What Jira refused may be mended by now. */
+function withoutRefusal(issue: OwnIssue | null): OwnIssue | null {
+  if (issue === null) return null;
+  const { refused: _, ...rest } = issue;
+  return rest;
 }

@@ -10,10 +10,10 @@ import { put, type Store } from './store.ts';
 
 /** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
 export interface Sweep {
-  /** Runs one when its time has come and no other replica runs it. */
-  advance(): Promise<void>;
+  /** Runs one when its time has come and no other replica runs it. @param signal ends it between two pages */
+  advance(signal?: AbortSignal): Promise<void>;
   /** Runs one now. @returns null when Jira could not be read */
-  run(): Promise<Swept | null>;
+  run(signal?: AbortSignal): Promise<Swept | null>;
 }
 
 export interface Swept {
@@ -24,12 +24,16 @@ export interface Swept {
 
 const ISSUES = 'issues';
 
+const NEVER = new AbortController().signal;
+
 export interface SweepDeps {
   readonly store: Store;
   readonly tracker: IssueTracker;
   readonly queue: SettleQueue;
   readonly clock: Clock;
   readonly tell: Tell;
+  /** Waits between two tries to read a page. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly installation: string;
   readonly mode: 'live' | 'observe';
   /** Ms from one sweep to the next; 0: none. */
@@ -41,8 +45,9 @@ export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, tell, mode } = deps;
   const takeIn = createTakeInIssue(deps);
 
-  async function run(): Promise<Swept | null> {
-    const ours = await readOurs(tracker, deps.installation, null);
+  async function run(signal: AbortSignal = NEVER): Promise<Swept | null> {
+    const { installation, pause } = deps;
+    const ours = await readOurs({ tracker, installation, withinMs: null, projects: [], pause, signal });
     if (!ours.ok) return null;
     let [restored, retired] = [0, 0];
     for (const issue of ours.found) {
@@ -70,14 +75,14 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   return {
     run,
-    async advance() {
+    async advance(signal = NEVER) {
       if (deps.intervalMs === 0) return;
       const [last] = await store.read(SWEEPS, [ISSUES]);
       const now = await store.now();
       if (last && last.doc.nextAt > now) return;
       // Whoever writes first runs it; the very first one comes an interval after the first start.
       const claimed = await store.commit([put(SWEEPS, ISSUES, last?.version ?? null, { nextAt: now + deps.intervalMs })]);
-      if (claimed.ok && last) await run();
+      if (claimed.ok && last) await run(signal);
     },
   };
 }

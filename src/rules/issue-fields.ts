@@ -17,11 +17,18 @@ const BySeverity = <T extends TSchema>(value: T, description: string) =>
 
 const Days = Type.Integer({ minimum: 0, maximum: 3650, description: 'a whole number of days from 0 to 3650' });
 
+/** How many sections a rule may add, and the characters of each. */
+export const MAX_SECTIONS = 10;
+export const MAX_SECTION = 5_000;
+
 /** A part of the description that a team adds. */
 const Section = Type.Object(
   {
     title: Type.String({ pattern: '\\S', maxLength: 200, description: 'a title of at most 200 characters' }),
-    text: Type.String({ maxLength: 5000, description: 'Markdown of at most 5000 characters, with {{path | filter}} for values' }),
+    text: Type.String({
+      maxLength: MAX_SECTION,
+      description: `Markdown of at most ${MAX_SECTION} characters, with {{path | filter}} for values`,
+    }),
   },
   { additionalProperties: false, description: 'a section: an object with title and text' },
 );
@@ -83,7 +90,9 @@ export const IssueFields = Type.Object(
     summary: Type.Optional(
       Type.String({ pattern: '\\S', maxLength: 500, description: 'a text of at most 500 characters, with {{path | filter}} for values' }),
     ),
-    sections: Type.Optional(Type.Array(Section, { maxItems: 10, description: 'a list of at most 10 sections, each with title and text' })),
+    sections: Type.Optional(
+      Type.Array(Section, { maxItems: MAX_SECTIONS, description: `a list of at most ${MAX_SECTIONS} sections, each with title and text` }),
+    ),
   },
   { additionalProperties: false, description: 'an object with at least project and issueType' },
 );

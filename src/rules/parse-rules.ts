@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { refuseMissingUnits } from './account-map.ts';
 import { checkObject, expected } from './check-schema.ts';
+import { checkTemplates } from './check-templates.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
@@ -86,7 +87,8 @@ function* parseRuleSet(input: unknown, refuse: Refuse): Stepwise<readonly Compil
 function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule | null {
   if (!isJsonObject(input)) return refuse(path, expected(IssueRule));
   const sendsToJira = input['action'] === 'issue' || (input['action'] !== 'ignore' && Object.hasOwn(input, 'issue'));
-  if (!sendsToJira) refuseIssueParts(input, path, refuse);
+  if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), refuse);
+  else refuseIssueParts(input, path, refuse);
   checkObject(sendsToJira ? IssueRule : IgnoreRule, input, path, refuse);
   const compiled = isJsonObject(input['match']) ? compilePattern(input['match'], propertyPath(path, 'match')) : null;
   if (compiled?.ok === false) for (const problem of compiled.problems) refuse(problem.path, problem.message);

@@ -71,7 +71,7 @@ export function userJson(site: JiraSite, accountId: string): JsonObject {
 }
 
 /** `2026-11-20T10:11:12.123+0000`. */
-function jiraTime(iso: string): string {
+export function jiraTime(iso: string): string {
   return iso.replace('Z', '+0000');
 }
 

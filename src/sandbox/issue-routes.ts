@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
+import { changelogJson } from './changelog-json.ts';
 import { issueJson } from './issue-json.ts';
 import { notOnScreen, readFields, updatedLabels, type ReadFields } from './issue-fields.ts';
 import type { JiraState } from './jira-state.ts';
@@ -38,7 +39,8 @@ export function issueRoutes(site: JiraSite): JiraRoute[] {
         const transitions = expand.some((part) => part.startsWith('transitions'))
           ? transitionList(site, issue, expand.includes('transitions.fields'))
           : null;
-        return { status: 200, body: transitions === null ? body : { ...body, transitions } };
+        const changelog = expand.includes('changelog') ? { changelog: changelogJson(site, issue) } : {};
+        return { status: 200, body: { ...body, ...changelog, ...(transitions === null ? {} : { transitions }) } };
       }),
     },
     { method: 'PUT', path: '/issue/:idOrKey', ...withIssue(site, (issue, call) => edit(site, issue, call)) },

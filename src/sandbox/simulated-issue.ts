@@ -56,6 +56,8 @@ export interface Change {
   readonly who: string;
   readonly at: string;
   readonly field: ChangingField;
+  /** Which of the other fields, by its id. */
+  readonly other?: string;
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -63,20 +65,9 @@ export interface Change {
 /** What a change can alter and the changelog tells. */
 export type IssueChanges = { readonly [Field in ChangingField]?: SimulatedIssue[Field] };
 
-type ChangingField =
-  | 'key'
-  | 'projectKey'
-  | 'status'
-  | 'resolution'
-  | 'summary'
-  | 'description'
-  | 'labels'
-  | 'priority'
-  | 'dueDate'
-  | 'assignee'
-  | 'otherFields';
+type ChangingField = (typeof CHANGING_FIELDS)[number] | 'otherFields';
 
-const CHANGING_FIELDS: readonly ChangingField[] = [
+const CHANGING_FIELDS = [
   'key',
   'projectKey',
   'status',
@@ -87,8 +78,7 @@ const CHANGING_FIELDS: readonly ChangingField[] = [
   'priority',
   'dueDate',
   'assignee',
-  'otherFields',
-];
+] as const;
 
 /** The issue after a change, with one line in its changelog for every field that is really another one. */
 export function changedIssue(issue: SimulatedIssue, changes: IssueChanges, who: string, at: string): SimulatedIssue {
@@ -98,7 +88,11 @@ export function changedIssue(issue: SimulatedIssue, changes: IssueChanges, who: 
     const [from, to] = [asText(issue[field]), asText(after[field])];
     return from === to ? [] : [{ who, at, field, from, to }];
   });
-  return { ...after, updated: at, changelog: [...issue.changelog, ...lines] };
+  const others = Object.keys(otherFields).flatMap((other): Change[] => {
+    const [from, to] = [asText(issue.otherFields[other] ?? null), asText(otherFields[other] ?? null)];
+    return from === to ? [] : [{ who, at, field: 'otherFields', other, from, to }];
+  });
+  return { ...after, updated: at, changelog: [...issue.changelog, ...lines, ...others] };
 }
 
 export function commentedIssue(issue: SimulatedIssue, comment: SimulatedComment): SimulatedIssue {

@@ -5,7 +5,7 @@ import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-
 import { findingRecord } from '../support/finding-records.ts';
 
 const RECORD = findingRecord();
-const OPEN = ['/livez', '/readyz', '/metrics', '/openapi.json'];
+const OPEN = ['/livez', '/readyz', '/metrics', '/openapi.json', '/docs'];
 const FOR_VIEWERS = [
   '/api/v1/status',
   '/api/v1/mappings',
@@ -13,7 +13,7 @@ const FOR_VIEWERS = [
   '/api/v1/rules',
   '/api/v1/rules/history',
 ];
-const UNBUILT = ['/', '/docs', '/api/v1/failures', '/api/v2/status', '/api/v1/mappings/a/b'];
+const UNBUILT = ['/', '/api/v1/failures', '/api/v2/status', '/api/v1/mappings/a/b'];
 
 let admin: AdminFixture;
 beforeAll(async () => {

@@ -58,6 +58,21 @@ describe('an answer that may hide an issue', () => {
 });
 
 describe('what is no evidence', () => {
+  test('looks that prove nothing do not put the next one off for minutes', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    for (let tries = 0; tries < 6; tries += 1) {
+      site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503 });
+      // A newer event goes ahead of the wait, so that looks come faster than they should.
+      await acceptAndSettle(parts, findingOf(externalEvent({ detail: { updatedAt: `2026-03-01T1${tries}:30:00Z` } })));
+    }
+    const waiting = await parts.group(group);
+    expect(waiting).toMatchObject({ intent: { phase: 'uncertain', looks: { made: 6, valid: 0 } }, wait: { because: 'looking' } });
+    expect((waiting?.wait?.until ?? Infinity) - site.clock.now()).toBeLessThanOrEqual(60_000);
+    site.clock.forward(60_000);
+    await parts.settle(group);
+    expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+
   test('looks that run as nobody: it stays uncertain, however long', async () => {
     const { site, parts, group } = await withFault({ fault: 'reset-before' });
     site.jira.faults.anonymous = true;

@@ -94,6 +94,7 @@ export async function startAdmin(
     rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
     turns,
     tokens: ALL_TOKENS,
+    oidc: null,
     issueUrl: (key) => `https://site.example/browse/${key}`,
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
