@@ -4,16 +4,19 @@ import { buildAdminServer } from './admin/server.ts';
 import { createRulesExport } from './config/rules-export.ts';
 import { readRulesText, renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
+import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
-import { DETAILS_WAIT_MS } from './issues/member-details.ts';
+import { DETAILS_WAIT_MS } from './issues/await-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import { createCheckDraft } from './pipeline/check-draft.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
+import { DETAILS_PER_SECOND } from './pipeline/call-pace.ts';
+import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
@@ -67,6 +70,8 @@ export interface AppOverrides {
   readonly rests?: Rests;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs?: number;
+  /** @see DETAILS_PER_SECOND */
+  readonly detailsPerSecond?: number;
 }
 
 const DURABILITY = {
@@ -133,6 +138,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
   });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
+  const fetcher = createDetailsFetcher({
+    ...shared,
+    rules: ruleBook,
+    trust,
+    accept,
+    source: createAccessAnalyzer({ pause: (ms) => sleep(ms) }),
+    perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
+  });
   const settle = createSettleGroup({
     ...shared,
     rules: ruleBook,
@@ -143,6 +156,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
     rests: overrides.rests ?? USUAL_RESTS,
+    refusalOf: fetcher.refusalOf,
     detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
@@ -225,13 +239,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       await resumeGroups({ store, queue }, 'held');
       queue.work(settle);
       ticker.start();
+      fetcher.start();
       intake.start();
       address = await admin.listen({ host: settings.http.host, port: settings.http.port });
       for (const sqsQueue of sqsQueues) void warnAboutQueue(sqsQueue, (data, text) => logger.warn(data, text));
       logger.info({ address, store: settings.store.kind, mode: settings.mode, installation: settings.installation }, 'Started');
     },
     async stop() {
-      await Promise.all([intake.stop(), ticker.stop(), queue.pause()]);
+      await Promise.all([intake.stop(), ticker.stop(), fetcher.stop(), queue.pause()]);
       await operations.stop();
       await queue.close(GRACE_MS);
       await admin.close();

@@ -20,6 +20,7 @@ import type { Clock } from '../src/pipeline/clock.ts';
 import * as collections from '../src/pipeline/collections.ts';
 import type { Tell } from '../src/pipeline/happening.ts';
 import type { IssueTracker, Look } from '../src/pipeline/issue-tracker.ts';
+import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/finding-details.ts';
 import type { RateLease } from '../src/pipeline/rate-lease.ts';
 import { createRuleBook } from '../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
@@ -117,8 +118,19 @@ const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-contro
   0
 >);
 
-type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; RateLease: RateLease; Tell: Tell };
-const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, RateLease: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
+type Ports = {
+  Store: Store;
+  SettleQueue: SettleQueue;
+  IssueTracker: IssueTracker;
+  Clock: Clock;
+  RateLease: RateLease;
+  DetailsSource: DetailsSource;
+  Tell: Tell;
+};
+const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, RateLease: 0, DetailsSource: 0, Tell: 0 } satisfies Record<
+  keyof Ports,
+  0
+>);
 
 /** Names in capitals that are no settings of the service. */
 const OTHER_NAMES = ['REDIS_SERVER'];
@@ -161,10 +173,17 @@ describe('README.md', () => {
     expect(at('Findings', 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBeTypeOf('number');
   });
 
-  test('has a policy with exactly the calls that are made to SQS', () => {
+  test('has a policy with exactly the calls that are made to SQS and to Access Analyzer', () => {
     const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
     const calls = [...textOf('src/intake/sqs-queue.ts').matchAll(/new (\w+?)(?:Batch)?Command\(/g)].map(([, call]) => `sqs:${call}`);
-    expect(sorted(JSON.parse(json).Statement[0].Action)).toEqual(sorted([...new Set(calls)]));
+    const [queue, analyzer] = JSON.parse(json).Statement;
+    expect(sorted(queue.Action)).toEqual(sorted([...new Set(calls)]));
+    const named = [...textOf('src/intake/access-analyzer.ts').matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
+    const asked = [...textOf('src/intake/access-analyzer.ts').matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(
+      ([, call]) => `access-analyzer:${call}`,
+    );
+    expect(sorted(analyzer.Action)).toEqual(sorted(asked));
+    expect(sorted(named)).toEqual(sorted(asked));
   });
 });
 
@@ -220,6 +239,7 @@ describe('docs/operations.md', () => {
     ['reasons why a message is passed over', 'Messages that are passed over', IGNORED_REASONS],
     ['reasons of a mapping', 'What a mapping says', BECAUSES],
     ['results of a look', 'Uncertain', LOOKS],
+    ['reasons why details are missing', 'Details', [...REFUSAL_CODES]],
   ])('has all %s, and no others', (_what, heading, known) => {
     expect(sorted(rowsUnder(OPERATIONS, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
   });

@@ -40,6 +40,7 @@ const HistoryItem = Type.Object({
     'linked',
     'unlinked',
     'asked',
+    'details-missing',
   ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),

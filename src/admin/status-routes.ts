@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { FINDINGS } from '../pipeline/collections.ts';
+import { DETAILS, FINDINGS } from '../pipeline/collections.ts';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { STATES } from './mapping.ts';
@@ -40,6 +40,10 @@ const Status = Type.Object(
     queues: Type.Array(Type.Object({ url: Type.String(), waiting: OrUnknown, inFlight: OrUnknown }), {
       description: 'Messages in the SQS queues, about',
     }),
+    details: Type.Object(
+      { wanted: Count, missing: Count },
+      { description: 'Findings that AWS is to be asked about, and those for which it gave no answer; both are tried on' },
+    ),
     governor: Type.Object(
       {
         inFlight: Count,
@@ -70,7 +74,7 @@ export interface StatusRoutesDeps {
 export function addStatusRoutes(app: AdminApp, { store, version, status }: StatusRoutesDeps): void {
   const schema = { tags: ['status'], summary: 'How the service is doing', operationId: 'getStatus', response: { 200: Status } };
   app.get('/api/v1/status', { schema, config: { access: 'viewer' } }, async (): Promise<Static<typeof Status>> => {
-    const [facts, mappings] = await Promise.all([status(), countStates(store)]);
+    const [facts, mappings, details] = await Promise.all([status(), countStates(store), countDetails(store)]);
     const { startedAt, mode, queueDepth } = facts;
     const governor = { ...facts.governor, paused: [...facts.governor.paused] };
     const queues = facts.queues.map(({ url, attributes }) => ({
@@ -78,8 +82,23 @@ export function addStatusRoutes(app: AdminApp, { store, version, status }: Statu
       waiting: attributes?.waiting ?? null,
       inFlight: attributes?.inFlight ?? null,
     }));
-    return { version, startedAt: new Date(startedAt).toISOString(), mode, mappings, queueDepth, queues, governor, store: facts.store };
+    return {
+      version,
+      startedAt: new Date(startedAt).toISOString(),
+      mode,
+      mappings,
+      queueDepth,
+      queues,
+      details,
+      governor,
+      store: facts.store,
+    };
   });
+}
+
+async function countDetails(store: Store): Promise<{ wanted: number; missing: number }> {
+  const [wanted = 0, missing = 0] = await store.counts(DETAILS, ['state:wanted', 'state:missing']);
+  return { wanted, missing };
 }
 
 async function countStates(store: Store): Promise<Static<typeof StateCounts>> {

@@ -64,6 +64,13 @@ function missingFrom(newer: Finding, older: Finding): string[] {
   });
 }
 
+/** The `updatedAt` of the observation that said a field of `event.detail`; null: none did. */
+export function saidAsOf(finding: Finding, field: string): string | null {
+  if (!isSaid(own(finding.event.detail, field))) return null;
+  const [updatedAt = finding.updatedAt] = own(finding.carried, field)?.split(' ') ?? [];
+  return updatedAt;
+}
+
 function saidAt(finding: Finding, field: string): string {
   return own(finding.carried, field) ?? orderOf(finding);
 }

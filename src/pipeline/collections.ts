@@ -10,6 +10,7 @@ import type { MemberDecision } from '../issues/plan-step.ts';
 import type { RuleChanges } from '../rules/rule-changes.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
 import type { OperationRecord } from './operation-record.ts';
+import type { RefusalCode } from './finding-details.ts';
 import { EPOCH, type Collection } from './store.ts';
 
 /** A finding with its way to Jira: what the API calls a mapping. */
@@ -54,7 +55,8 @@ export interface HistoryEntry {
     | 'corrected'
     | 'linked'
     | 'unlinked'
-    | 'asked';
+    | 'asked'
+    | 'details-missing';
   readonly because: string;
   readonly issueKey: string | null;
 }
@@ -194,6 +196,42 @@ export interface LeaseRecord {
 
 /** One document, `jira`. */
 export const LEASES: Collection<LeaseRecord> = { name: 'leases', terms: () => [], at: () => 0, due: () => null };
+
+/** What is to be asked of AWS about a finding beyond its events. It ends when everything is there: the finding itself says so then. */
+export interface DetailsRecord {
+  /** The finding's `updatedAt` that it is about. */
+  readonly version: string;
+  /** `missing`: they can't be had, or not all of them. */
+  readonly state: 'wanted' | 'missing';
+  readonly missing: { readonly code: RefusalCode; readonly message: string } | null;
+  /** Failed tries since it was wanted. */
+  readonly attempts: number;
+  /** Times that a recommendation was found not to be ready; above 0: it was asked for. */
+  readonly reads: number;
+  /** When it may be asked for, store's clock, epoch ms; while somebody asks, when that one is taken for dead. Null: not before the finding changes. */
+  readonly dueAt: number | null;
+  /** Epoch ms. */
+  readonly firstWantedAt: number;
+}
+
+/** By finding key. */
+export const DETAILS: Collection<DetailsRecord> = {
+  name: 'details',
+  terms: ({ state }) => [`state:${state}`],
+  at: ({ firstWantedAt }) => firstWantedAt,
+  due: ({ dueAt }) => dueAt,
+};
+
+/** How fast a Region's Access Analyzer may be asked; see `call-pace.ts`. */
+export interface PaceRecord {
+  /** The next free turn; store's clock, epoch ms. */
+  readonly nextAt: number;
+  /** Ms from one turn to the next. */
+  readonly everyMs: number;
+}
+
+/** By Region. */
+export const PACES: Collection<PaceRecord> = { name: 'paces', terms: () => [], at: () => 0, due: () => null };
 
 /** A message that could not be read, kept once whatever its number of deliveries. */
 export interface UnreadableRecord {

@@ -2,6 +2,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
 import type { GroupBy } from '../issues/group-key.ts';
 import { routeFinding } from '../issues/route-finding.ts';
+import { asksFor } from '../rules/asks-for.ts';
 import { decide } from '../rules/decide.ts';
 import { parseRulesStepwise, type CompiledRules } from '../rules/parse-rules.ts';
 import { ruleChanges } from '../rules/rule-changes.ts';
@@ -25,6 +26,8 @@ export interface Rules {
   readonly revision: number;
   readonly compiled: CompiledRules;
   route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
+  /** Whether the decision might be another one if details of the finding were known. @param ruleId the rule that decides; null: none does */
+  asksForDetails(ruleId: string | null): boolean;
   /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
   closing(ruleId: string | null): CloseFields | null;
   /** What becomes of an open issue of a rule whose findings the rules no longer send to Jira; `leave` where there is no such rule any more. */
@@ -135,10 +138,19 @@ export function readyRules(compiled: CompiledRules, revision: number): Rules {
       const route = routeFinding(finding, rule, compiled.ruleSet, revision);
       return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
     },
+    asksForDetails: detailsAskers(compiled),
     closing: (ruleId) => issueRule(ruleId)?.close ?? null,
     whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
     projects: () => projectsOf(compiled.ruleSet),
   };
+}
+
+/** Rules are asked in order: one that looks at details may have decided before the one that did. */
+function detailsAskers({ rules }: CompiledRules): (ruleId: string | null) => boolean {
+  const first = rules.findIndex(({ pattern }) => asksFor(pattern, ['detail', 'findingDetails']));
+  if (first === -1) return () => false;
+  const before = new Set<string | null>(rules.slice(0, first).map(({ rule }) => rule.id));
+  return (ruleId) => !before.has(ruleId);
 }
 
 function projectsOf({ rules, accounts = {}, organizationalUnits = {} }: RuleSet): readonly string[] {

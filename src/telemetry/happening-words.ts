@@ -144,6 +144,16 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'warn',
     count: (metrics) => metrics.count('f2j_rules_not_exported_total', {}),
   },
+  'details-fetched': {
+    sentence: 'Fetched from AWS what no event says of a finding',
+    level: 'info',
+    count: (metrics, { isCut }) => metrics.count('f2j_details_total', { result: isCut ? 'cut' : 'fetched' }),
+  },
+  'details-refused': {
+    sentence: 'AWS did not say more of a finding',
+    level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
+    count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
+  },
   'store-suspect': {
     sentence: 'The store is new or another one; nothing is created before our issues have been read back from Jira',
     level: ({ since }) => (since === null ? 'info' : 'warn'),

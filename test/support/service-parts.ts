@@ -6,6 +6,8 @@ import { createJiraTracker } from '../../src/jira/jira-tracker.ts';
 import { createAcceptFinding, type AcceptFinding } from '../../src/pipeline/accept-finding.ts';
 import type { Clock } from '../../src/pipeline/clock.ts';
 import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
+import { createDetailsFetcher } from '../../src/pipeline/details-fetcher.ts';
+import type { DetailsSource, Refusal } from '../../src/pipeline/finding-details.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
 import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
@@ -25,7 +27,7 @@ import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
 import { createUnlinkIssue, type UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
-import { DETAILS_WAIT_MS } from '../../src/issues/member-details.ts';
+import { DETAILS_WAIT_MS } from '../../src/issues/await-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
@@ -86,12 +88,23 @@ export interface ServicePartsOptions {
   /** None unless told. */
   readonly rests?: Rests;
   readonly detailsWaitMs?: number;
+  /** What AWS says beyond events; null, the default: there are no credentials to ask it with. */
+  readonly details?: DetailsSource | null;
+  /** Calls to each Region a second. */
+  readonly detailsPerSecond?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly preflight?: Preflight;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
   readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
+
+const NO_CREDENTIALS: Refusal = {
+  code: 'not-configured',
+  message: 'the service has no AWS credentials to ask with; it needs a role or keys',
+  afterMs: null,
+  concerns: 'all',
+};
 
 const SIMPLE_RULES = rulesOf([
   { id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
@@ -122,6 +135,8 @@ const USUAL = {
   sendingMs: 65_000,
   rests: { moveMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
+  details: null,
+  detailsPerSecond: 1_000,
   working: true,
   preflight: { check: async () => [] },
   wrapTracker: (tracker: IssueTracker) => tracker,
@@ -156,6 +171,11 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   const rules = createRuleBook(store, options.rules, clock);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
   const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
+  const accept = createAcceptFinding({ ...shared, rules, trust });
+  const fetcher =
+    options.details === null
+      ? null
+      : createDetailsFetcher({ ...shared, rules, trust, accept, source: options.details, perSecond: options.detailsPerSecond });
   const settle = createSettleGroup({
     ...shared,
     rules,
@@ -166,6 +186,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
     rests: options.rests,
+    refusalOf: fetcher?.refusalOf ?? ((_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 })),
     detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
@@ -182,9 +203,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   if (options.working) {
     queue.work(settle);
     ticker.start();
+    fetcher?.start();
   }
   return {
-    accept: createAcceptFinding({ ...shared, rules, trust }),
+    accept,
     settle,
     queue,
     trust,
@@ -201,7 +223,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
-      await ticker.stop();
+      await Promise.all([ticker.stop(), fetcher?.stop()]);
       await operations.stop();
       await queue.close(5_000);
     },
