@@ -6,6 +6,7 @@ import { readRulesText, renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
+import { readMessage } from './intake/read-message.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
@@ -17,6 +18,7 @@ import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
 import { DETAILS_PER_SECOND } from './pipeline/call-pace.ts';
 import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
+import { createEvaluateFinding } from './pipeline/evaluate-finding.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
@@ -146,18 +148,22 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     source: createAccessAnalyzer({ pause: (ms) => sleep(ms) }),
     perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
   });
+  // What decides, besides rules and records, what a look does; evaluating goes by the same.
+  const looking = {
+    mode: settings.mode,
+    rests: overrides.rests ?? USUAL_RESTS,
+    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
+  };
   const settle = createSettleGroup({
     ...shared,
     rules: ruleBook,
     trust,
-    mode: settings.mode,
+    ...looking,
     owner,
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
-    rests: overrides.rests ?? USUAL_RESTS,
     refusalOf: fetcher.refusalOf,
-    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
   const operations = createOperations({
@@ -179,13 +185,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
+  const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
   const intake = createIntake({
     queues: sqsQueues,
     loopsPerQueue: LOOPS_PER_QUEUE,
     accept,
     keepUnreadable: createKeepUnreadable({ store, trust }),
     storeReady: async () => void (await store.now()),
-    allowedAccounts: settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts),
+    allowedAccounts,
     clock: systemClock,
     tell,
     random: Math.random,
@@ -200,6 +207,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rulesMode: 'api',
     rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
     turns,
+    readEvent: (body) => readMessage(body, systemClock.now(), allowedAccounts),
+    evaluate: createEvaluateFinding({ ...shared, ...looking, preflight: jiraTracker.preflight }),
     tokens: settings.adminTokens,
     oidc: settings.oidc,
     issueUrl: tracker.url,

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'backtest-required': { status: 409, title: 'The draft must be backtested first' },
   'revision-stale': { status: 412, title: 'The rules are others by now' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'event-unreadable': { status: 422, title: 'The event holds no finding' },
   'rules-invalid': { status: 422, title: 'The rules are not valid' },
   'rule-tests-failed': { status: 422, title: 'The rules do not pass their own tests' },
   'preflight-failed': { status: 422, title: 'Jira would not take what the rules say' },

@@ -55,7 +55,7 @@ export function createAcceptFinding(deps: {
     if (!isNews(merged) && place.group === known.group) return accepted;
     const now = await store.now();
     const result = await store.commit([
-      put(FINDINGS, seen.key, known.version, findingRecord(known.record, merged, place, book, now)),
+      put(FINDINGS, seen.key, known.version, acceptedRecord(known.record, merged, place, book, now)),
       ...(await placeWrites(store, seen.key, known.group, place, now)),
     ]);
     if (result.ok) return accepted;
@@ -87,11 +87,12 @@ function knownOf(stored: Stored<FindingRecord> | null): Known {
 }
 
 /** True when the observation told something. */
-function isNews({ because }: Merged): boolean {
+export function isNews({ because }: Merged): boolean {
   return because !== 'same' && because !== 'older';
 }
 
-function findingRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
+/** The record of a finding as it is accepted. @param known what the store had of it @param now store's clock, epoch ms */
+export function acceptedRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
   const { finding } = merged;
   const { action, because, ruleId } = book.route(finding).decision;
   const entry = {

@@ -46,9 +46,18 @@ export async function readGroup(store: Store, rules: RuleBook, group: GroupKey):
   return { record: stored.doc, version: stored.version, ...members, now: await store.now() };
 }
 
-/** The members of a group, each with what the given rules say of it. */
-export async function membersOf(store: Store, record: GroupRecord, rules: Rules): Promise<Pick<GroupView, 'members' | 'unknown'>> {
-  const found = record.members.length === 0 ? [] : await store.read(FINDINGS, record.members);
+/**
+ * The members of a group, each with what the given rules say of it.
+ * @param assumed a finding as it would be, in place of what is stored of it
+ */
+export async function membersOf(
+  store: Store,
+  record: GroupRecord,
+  rules: Rules,
+  assumed?: Stored<FindingRecord>,
+): Promise<Pick<GroupView, 'members' | 'unknown'>> {
+  const stored = record.members.length === 0 ? [] : await store.read(FINDINGS, record.members);
+  const found = stored.map((member, at) => (assumed !== undefined && record.members[at] === assumed.id ? assumed : member));
   const ours = found.flatMap((member) => (member === null || member.doc.group !== record.group ? [] : [member]));
   return { members: await withDetails(store, ours, rules), unknown: found.filter((member) => member === null).length };
 }

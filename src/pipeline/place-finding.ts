@@ -37,7 +37,7 @@ export async function placeWrites(store: Store, key: string, from: GroupKey | nu
 }
 
 /** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */
-function joined(place: Place, key: string, now: number): GroupRecord {
+export function joined(place: Place, key: string, now: number): GroupRecord {
   if (place.record === null) return newGroup(place.group, [key], now);
   const record = place.record.doc;
   return {

@@ -1,9 +1,5 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
-import { awaitDetails } from '../issues/await-details.ts';
-import { pauseScopes } from '../issues/pause.ts';
-import { planStep, type Situation } from '../issues/plan-step.ts';
-import { restBefore } from '../issues/rest.ts';
 import type { Step } from '../issues/step.ts';
 import { correctIssue } from './correct-issue.ts';
 import { createIssue } from './create-issue.ts';
@@ -12,8 +8,7 @@ import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
 import { linkSuccessor } from './link-successor.ts';
 import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
-import { readNeighbours } from './neighbours.ts';
-import { pauseOn } from './pauses.ts';
+import { planLook, type PlannedLook } from './plan-look.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
 import { updateIssue } from './update-issue.ts';
 import { wantDetails } from './want-details.ts';
@@ -23,9 +18,6 @@ export type SettleGroup = (group: GroupKey) => Promise<void>;
 
 /** A look that never ends is a fault of ours; the group is asked for again later. */
 const MAX_ROUNDS = 200;
-
-/** How often it is looked whether an error finding has its issue by now. */
-const ERROR_ISSUE_MS = 10_000;
 
 type Nothing = Step & { readonly step: 'nothing' };
 
@@ -42,27 +34,22 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (record.intent?.phase === 'sending') return leftInSending(view);
     if (record.intent?.phase === 'uncertain') return lookForIssue(settling, view);
     if (record.move !== null && !record.move.uncertain) return leftInMove(view);
-    return doStep(view, planStep(record, view.members, await situationOf(view)));
+    return doPlanned(view, await planLook(settling, view, await settling.rules.current()));
   }
 
-  async function situationOf({ record, members, unknown, now }: GroupView): Promise<Situation> {
-    const { store, tracker, rules } = settling;
-    const whenUnrouted = (await rules.current()).whenUnrouted(record.issue?.ruleId ?? null);
-    return {
-      unknown,
-      whenUnrouted,
-      neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
-    };
-  }
-
-  async function doStep(view: GroupView, step: Step): Promise<Round> {
-    if (step.because === 'error-issue-awaited')
-      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
-    if (step.step === 'nothing') return nothing(view, step);
-    if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
-    if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
-    const wait = restBefore(view.record, step, settling.rests) ?? awaitDetails(view.record, step, settling.detailsWaitMs);
-    return wait !== null && wait.until > view.now ? waitUntil(settling, view, wait) : carryOut(view, step);
+  async function doPlanned(view: GroupView, planned: PlannedLook): Promise<Round> {
+    switch (planned.look) {
+      case 'take':
+        return carryOut(view, planned.step);
+      case 'nothing':
+        return nothing(view, { step: 'nothing', because: planned.because });
+      case 'held':
+        return held(view);
+      case 'wait':
+        return waitUntil(settling, view, planned.wait);
+      default:
+        return planned satisfies never;
+    }
   }
 
   function carryOut(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {

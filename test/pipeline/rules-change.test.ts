@@ -61,6 +61,7 @@ describe('a change of the rules', () => {
   test('settles what it touches, and only that', async () => {
     const site = await openSite();
     const parts = await site.start({
+      preflight: { check: async () => [] },
       rules: rulesOf([{ id: 'one', match: of(1), action: 'ignore' }, { id: 'two', match: of(2), action: 'issue', issue }, REST]),
     });
     const groups = await known(site, parts, 4);

@@ -11,6 +11,7 @@ import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { readRulesText, renderRulesText } from '../../src/config/rules-text.ts';
 import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
 import type { Preflight } from '../../src/pipeline/preflight.ts';
+import { readMessage } from '../../src/intake/read-message.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import { createSaveRules } from '../../src/pipeline/save-rules.ts';
 import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
@@ -93,6 +94,8 @@ export async function startAdmin(
     rulesMode: 'api',
     rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
     turns,
+    readEvent: (body) => readMessage(body, Date.now(), null),
+    evaluate: () => Promise.reject(new Error('There is no Jira here')),
     tokens: ALL_TOKENS,
     oidc: null,
     issueUrl: (key) => `https://site.example/browse/${key}`,

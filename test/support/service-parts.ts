@@ -15,6 +15,7 @@ import { createOperations, type Operations } from '../../src/pipeline/operations
 import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
 import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
 import type { Preflight } from '../../src/pipeline/preflight.ts';
+import { createEvaluateFinding, type EvaluateFinding } from '../../src/pipeline/evaluate-finding.ts';
 import { createSaveRules, type SaveRules } from '../../src/pipeline/save-rules.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
@@ -60,6 +61,7 @@ export interface ServiceParts {
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly saveRules: SaveRules;
+  readonly evaluate: EvaluateFinding;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
   readonly link: LinkIssue;
@@ -138,7 +140,6 @@ const USUAL = {
   details: null,
   detailsPerSecond: 1_000,
   working: true,
-  preflight: { check: async () => [] },
   wrapTracker: (tracker: IssueTracker) => tracker,
   wrapTrust: (trust: StoreTrust) => trust,
 } as const;
@@ -194,7 +195,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   const turns = createTurns(clock);
   const kinds = { 'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }) };
   const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds });
-  const check = createCheckDraft({ store, operations, preflight: options.preflight, turns });
+  const preflight = options.preflight ?? real.preflight;
+  const check = createCheckDraft({ store, operations, preflight, turns });
   const saveRules = createSaveRules({ ...shared, rules, operations, trust, check, rulesExport: null });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
@@ -214,6 +216,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     rules,
     operations,
     saveRules,
+    evaluate: createEvaluateFinding({ ...shared, mode, rests: options.rests, detailsWaitMs: options.detailsWaitMs, preflight }),
     happenings,
     tracker,
     link: createLinkIssue({ ...shared, rules, trust }),
