@@ -26,6 +26,7 @@ import type { Preflight } from '../src/pipeline/preflight.ts';
 import type { RulesExport } from '../src/pipeline/rules-export.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
 import { EPOCH, put, type Store } from '../src/pipeline/store.ts';
+import { TEMPLATE_PATHS } from '../src/rules/template-paths.ts';
 import { openEmbeddedStore } from '../src/store/embedded-store.ts';
 import { openRedisStore } from '../src/store/redis-store.ts';
 import { COUNTERS } from '../src/telemetry/counters.ts';
@@ -143,7 +144,7 @@ const PORTS = Object.keys({
 } satisfies Record<keyof Ports, 0>);
 
 /** Names in capitals that are no settings of the service. */
-const OTHER_NAMES = ['REDIS_SERVER'];
+const OTHER_NAMES = ['REDIS_SERVER', ...Object.values(TEMPLATE_PATHS).map(({ example }) => example)];
 
 describe('README.md', () => {
   test('has every variable of the environment and no other, with its default', () => {

@@ -61,12 +61,12 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
     ...whatParts(input, lead),
     ...(mixed ? [findingsPart(input, mixed)] : []),
     whole(...section('Why it matters', paragraph(text(whyOf(lead, route.content))))),
+    // The last of the rule's sections goes first.
+    ...route.sections.map((said, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(said, values) })),
     whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
     ...recommendationPart(input, lead),
     whole(...section('How this closes', paragraph(text(closingWords(lead))), ...rescanBlocks(lead))),
-    whole(...section('If the access is intended', ...archiveBlocks(findings))),
-    // The last of the rule's sections goes first.
-    ...route.sections.map((said, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(said, values) })),
+    whole(...archiveBlocks(findings)),
     factsPart(input, lead),
     ...(findings.length > 1 && !mixed ? [findingsPart(input, mixed)] : []),
   ];
@@ -156,18 +156,18 @@ function rescanBlocks(lead: Finding): readonly AdfBlock[] {
 
 function archiveBlocks(findings: RenderInput['findings']): readonly AdfBlock[] {
   const [lead] = findings;
-  const many = findings.length > 1;
-  const archive = `Archive the finding${many ? 's' : ''} in IAM Access Analyzer: the access stays, and this issue is closed by itself. Say in a comment here why, and until when.`;
-  if (lead.error !== null)
-    return [
-      paragraph(
-        text(
-          `If AWS is not meant to see this resource, archive the finding${many ? 's' : ''} in IAM Access Analyzer: this issue is closed by itself.`,
-        ),
-      ),
-      ...archiveCommands(findings),
-    ];
-  return [paragraph(text(archive)), ...archiveCommands(findings)];
+  const archive = `Archive the finding${findings.length > 1 ? 's' : ''} in IAM Access Analyzer`;
+  return lead.error === null
+    ? section(
+        'If the access is intended',
+        paragraph(text(`${archive}: the access stays, and this issue is closed by itself. Say in a comment here why, and until when.`)),
+        ...archiveCommands(findings),
+      )
+    : section(
+        'If AWS is not meant to see it',
+        paragraph(text(`${archive}: this issue is closed by itself. Nobody is told then who can reach the resource.`)),
+        ...archiveCommands(findings),
+      );
 }
 
 function archiveCommands(findings: RenderInput['findings']): readonly AdfBlock[] {

@@ -1,7 +1,7 @@
 import { adfSize, doc, note, text, type AdfBlock, type AdfDocument } from './adf.ts';
 
 /** Characters of the description as JSON. Jira refuses 32,767, and does not say whether it counts this or the text. */
-export const MAX_DESCRIPTION = 30_000;
+const MAX_DESCRIPTION = 30_000;
 
 /** Kept free for the word that says what was cut. */
 const ROOM_FOR_NOTE = 800;

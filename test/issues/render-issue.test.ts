@@ -350,17 +350,17 @@ test('a rule’s summary is filled in, and the usual one stands in for an empty 
   expect(withSummary('{{detail.error}}')).toBe('S3 bucket billing-export is public (read)');
   expect(withSummary('{{resourceName}}', external({ resource: 'arn:aws:s3:::{{severity}}' }))).toBe('{{severity}}');
   expect(withSummary(`x\n\n{{who | join: "\n"}}\t`)).toBe('x everyone');
-  expect(withSummary(`${'{{resourceName}} '.repeat(20)}`, external({ resource: `arn:aws:s3:::${'n'.repeat(60)}` })).length).toBe(255);
+  expect(withSummary('{{resourceName}} '.repeat(20), external({ resource: `arn:aws:s3:::${'n'.repeat(60)}` })).length).toBe(255);
 });
 
-test('a rule’s sections stand before the facts', () => {
+test('a rule’s sections stand before what to do', () => {
   const { description } = rendered([external()], {
     ...ROUTE,
     sections: [{ title: 'Runbook', text: 'Ask **{{who}}** in [the wiki](https://wiki.example/x).' }],
   });
   const text = adfWords(description);
   expect(text).toContain('\nRunbook\nAsk everyone in the wiki.');
-  expect(text.indexOf('Runbook')).toBeLessThan(text.indexOf('Facts'));
+  expect(text.indexOf('Runbook')).toBeLessThan(text.indexOf('How to fix it'));
   expectValidAdf(description);
 });
 

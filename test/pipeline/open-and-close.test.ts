@@ -30,7 +30,7 @@ describe('a finding and its issue', () => {
       attempt: 1,
       findings: [findingOf(at(1)).key],
     });
-    expect(issue?.summary).toBe('S3 bucket billing-export is public (s3:GetObject)');
+    expect(issue?.summary).toBe('S3 bucket billing-export is public (read)');
     expect(await parts.record(findingOf(at(1)).key)).toMatchObject({
       mapping: { state: 'open', issue: { key: issue?.key }, projectKey: 'SEC' },
       decision: { ruleId: 'everything' },

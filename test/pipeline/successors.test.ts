@@ -83,7 +83,7 @@ describe('a policy edit', () => {
     const parts = await site.start({ rules: grouped('resource') });
     await tell(site, parts, ...findings);
     expect(site.jira.issues().map(({ status, summary }) => [status, summary])).toEqual([
-      ['To Do', 'S3 bucket billing-export is public (s3:PutObject)'],
+      ['To Do', 'S3 bucket billing-export is public (write)'],
     ]);
     expect([says(issue(site, 'SEC-1'), 'old'), says(issue(site, 'SEC-1'), 'new'), links(site)]).toEqual([true, true, 0]);
   });

@@ -20,8 +20,9 @@ function word(minute: number, detail: Readonly<Record<string, unknown>> = {}): F
   return findingOf(externalEvent({ time: time(minute), detail: { updatedAt: time(minute), ...detail } }));
 }
 
-/** Actions, so that the texts change with every event. */
-const opened = (minute: number): Finding => word(minute, { action: [`s3:Action${minute}`] });
+/** Who is let in, so that the texts change with every event. */
+const opened = (minute: number): Finding => word(minute, letIn(minute));
+const letIn = (number: number): Readonly<Record<string, unknown>> => ({ isPublic: false, principal: { AWS: `10000000000${number}` } });
 
 const rule = (issue: object = {}): unknown => ({
   id: 'everything',
@@ -70,11 +71,11 @@ describe('what an issue says', () => {
     const before = site.jira.history().length;
     await tell(site, parts, opened(3));
     expect(calls(site, before)).toEqual([READ, EDIT]);
-    expect([only(site).summary, text(only(site)).includes('s3:Action3')]).toEqual([
-      'S3 bucket billing-export is public (s3:Action3)',
+    expect([only(site).summary, text(only(site)).includes('100000000003')]).toEqual([
+      'S3 bucket billing-export is open to account 100000000003 (read)',
       true,
     ]);
-    await tell(site, parts, word(4, { action: ['s3:Action3'] }), word(5, { action: ['s3:Action3'] }));
+    await tell(site, parts, word(4, { ...letIn(3) }), word(5, { ...letIn(3) }));
     expect(site.jira.history()).toHaveLength(before + 2);
     expect((await parts.record(opened(1).key))?.history).toContainEqual(
       expect.objectContaining({ what: 'updated', because: 'summary, description', issueKey: 'SEC-1' }),
@@ -125,7 +126,7 @@ describe('what an issue says', () => {
     }
     expect([edits(site), (await parts.group(group))?.wait?.because]).toEqual([0, 'gathering']);
     await finish(site, parts, group);
-    expect([edits(site), only(site).summary]).toEqual([1, 'S3 bucket billing-export is public (s3:Action4)']);
+    expect([edits(site), only(site).summary]).toEqual([1, 'S3 bucket billing-export is open to account 100000000004 (read)']);
   });
 
   test('waits for the rest of an update, but closing does not', async () => {
@@ -143,10 +144,10 @@ describe('what an issue says', () => {
   test('is not rewritten while it is closed, and is when it is open again', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1), word(2, { status: 'RESOLVED', action: ['s3:Action2'] }));
+    await tell(site, parts, opened(1), word(2, { status: 'RESOLVED', ...letIn(2) }));
     expect(edits(site)).toBe(0);
     await tell(site, parts, opened(3));
-    expect([only(site).status, only(site).summary]).toEqual(['To Do', 'S3 bucket billing-export is public (s3:Action3)']);
+    expect([only(site).status, only(site).summary]).toEqual(['To Do', 'S3 bucket billing-export is open to account 100000000003 (read)']);
   });
 
   test('is left as it is where the rules now send it to another project', async () => {
@@ -165,7 +166,11 @@ describe('what an issue says', () => {
     site.jira.person.move('SEC-1', 'PLAT');
     await changeRules(site, rule({ priority: 'High' }));
     await tell(site, parts, opened(2));
-    expect(only(site)).toMatchObject({ key: 'PLAT-1', priority: 'Low', summary: 'S3 bucket billing-export is public (s3:Action2)' });
+    expect(only(site)).toMatchObject({
+      key: 'PLAT-1',
+      priority: 'Low',
+      summary: 'S3 bucket billing-export is open to account 100000000002 (read)',
+    });
   });
 
   test('after the store was lost is written again only where it has changed', async () => {
@@ -179,7 +184,7 @@ describe('what an issue says', () => {
     await tell(site, again, opened(2));
     expect(edits(site)).toBe(before);
     await tell(site, again, opened(3));
-    expect([edits(site), only(site).summary, text(only(site)).includes('s3:Action3')]).toEqual([before + 1, 'Mine', true]);
+    expect([edits(site), only(site).summary, text(only(site)).includes('100000000003')]).toEqual([before + 1, 'Mine', true]);
   });
 });
 
@@ -274,7 +279,10 @@ describe('people win', () => {
     site.jira.faults.changelogEntries = entries;
     await tell(site, parts, opened(2));
     // The summary stands as we sent it; the text can't be compared.
-    expect(only(site)).toMatchObject({ summary: 'S3 bucket billing-export is public (s3:Action2)', description: { content: [] } });
+    expect(only(site)).toMatchObject({
+      summary: 'S3 bucket billing-export is open to account 100000000002 (read)',
+      description: { content: [] },
+    });
   });
 });
 
@@ -299,7 +307,7 @@ describe('an update that does not work', () => {
     });
     const before = site.jira.history().length;
     for (const minute of [3, 4, 5]) {
-      await parts.accept(word(minute, { action: ['s3:Action2'] }));
+      await parts.accept(word(minute, { ...letIn(2) }));
       await parts.settle(group);
     }
     expect(site.jira.history()).toHaveLength(before);
@@ -320,7 +328,7 @@ describe('an update that does not work', () => {
     await parts.settle(group);
     await parts.settleNow(group, 'anna');
     await parts.settle(group);
-    expect(only(site).summary).toContain('s3:Action2');
+    expect(only(site).summary).toContain('100000000002');
   });
 
   test('refused, and another text: tried once', async () => {
@@ -333,7 +341,7 @@ describe('an update that does not work', () => {
     await parts.settle(group);
     await parts.accept(opened(3));
     await parts.settle(group);
-    expect(only(site).summary).toContain('s3:Action3');
+    expect(only(site).summary).toContain('100000000003');
     expect((await parts.group(group))?.issue).not.toHaveProperty('refused');
   });
 
@@ -343,7 +351,7 @@ describe('an update that does not work', () => {
     await tell(site, parts, opened(1));
     site.jira.faults.next.push({ on: EDIT, fault });
     await tell(site, parts, opened(2));
-    expect(only(site).summary).toContain('s3:Action2');
+    expect(only(site).summary).toContain('100000000002');
     expect(calls(site).filter((operation) => operation === READ || operation === EDIT)).toEqual([READ, EDIT, READ, EDIT]);
   });
 
@@ -369,7 +377,10 @@ describe('an update that does not work', () => {
     await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
     const again = await site.start({ owner: 'after the restart' });
     const record = await finish(site, again, group);
-    expect([record.issue?.writtenAt !== undefined, only(site).summary]).toEqual([true, 'S3 bucket billing-export is public (s3:Action2)']);
+    expect([record.issue?.writtenAt !== undefined, only(site).summary]).toEqual([
+      true,
+      'S3 bucket billing-export is open to account 100000000002 (read)',
+    ]);
     expect(only(site).changelog.filter(({ field }) => field === 'summary')).toHaveLength(1);
   });
 
@@ -383,7 +394,7 @@ describe('an update that does not work', () => {
     await first.accept(opened(2));
     await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
     await finish(site, await site.start({ owner: 'after the restart' }), group);
-    expect(only(site).summary).toContain('s3:Action2');
+    expect(only(site).summary).toContain('100000000002');
     expect(edits(site)).toBe(when === 'before' ? 2 : 1);
   });
 
@@ -397,7 +408,7 @@ describe('an update that does not work', () => {
     await parts.settle(group);
     expect((await parts.record(opened(1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-not-found' } });
     const before = site.jira.history().length;
-    await parts.accept(word(3, { action: ['s3:Action2'] }));
+    await parts.accept(word(3, { ...letIn(2) }));
     await parts.settle(group);
     expect([site.jira.history().length, site.created()]).toEqual([before, 1]);
   });
@@ -413,7 +424,7 @@ describe('an update that does not work', () => {
       body: JSON.stringify(foreign),
     });
     await tell(site, parts, opened(2));
-    expect(only(site)).toMatchObject({ properties: { [PROPERTY_KEY]: foreign }, summary: expect.stringContaining('s3:Action1') });
+    expect(only(site)).toMatchObject({ properties: { [PROPERTY_KEY]: foreign }, summary: expect.stringContaining('100000000001') });
     expect(edits(site)).toBe(0);
   });
 });

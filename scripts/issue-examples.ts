@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { previewMessage, previewText, rulesFrom } from './preview-issue.ts';
+
+const FOLDER = join(import.meta.dirname, '../test/fixtures/issue-examples');
+
+const EXAMPLES: readonly (readonly [file: string, title: string])[] = [
+  ['public-bucket.json', 'A bucket that is open to everyone'],
+  ['role-for-github.json', 'A role that an identity provider may put on'],
+  ['shared-key.json', 'A key that another account may use, with a section of the rule'],
+  ['unused-permissions.json', 'Permissions that are not used, with what AWS recommends'],
+  ['denied-analysis.json', 'A resource that AWS could not analyse'],
+  ['public-secret.json', 'A secret, in a project that many can read (`content: minimal`)'],
+];
+
+/** docs/issue-examples.md, made of the event files and the rules beside them. */
+export function issueExamples(): string {
+  const rules = rulesFrom(join(FOLDER, 'rules.yaml'));
+  const parts = EXAMPLES.map(([file, title]) => {
+    const shown = previewMessage(readFileSync(join(FOLDER, file), 'utf8'), rules)
+      .map(previewText)
+      .join('\n');
+    return `## ${title}\n\n\`${file}\`\n\n\`\`\`\`text\n${shown}\`\`\`\`\n`;
+  });
+  return `${HEAD}\n${parts.join('\n')}`;
+}
+
+const HEAD = `# Examples of issues
+
+What is filed in Jira for six findings, as \`npm run preview\` prints it; in Jira, headings, lists, tables and commands look as such, and links are links. The events and the rules are in
+[test/fixtures/issue-examples](../test/fixtures/issue-examples). This file is written by \`npm run preview -- --write-examples\`, and a test compares it.
+`;

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { inRulesFile, readRulesFile } from '../src/config/rules-file.ts';
+import type { Finding } from '../src/findings/finding.ts';
+import { timestampMs } from '../src/findings/timestamp.ts';
+import { readMessage } from '../src/intake/read-message.ts';
+import type { MessagePart } from '../src/intake/message-part.ts';
+import type { IssueDraft } from '../src/issues/issue-draft.ts';
+import { renderIssue } from '../src/issues/render-issue.ts';
+import { routeFinding } from '../src/issues/route-finding.ts';
+import { decide } from '../src/rules/decide.ts';
+import { parseRules, type CompiledRules } from '../src/rules/parse-rules.ts';
+import { adfText } from './adf-text.ts';
+
+/** What a part of a message comes to: an issue, or a line that says why there is none. */
+export type Preview =
+  | { readonly kind: 'issue'; readonly ruleId: string; readonly draft: IssueDraft }
+  | { readonly kind: 'none'; readonly why: string };
+
+/**
+ * What would be filed in Jira for a message, as intake reads it and the rules route it. Nothing is sent. The issue is opened at the moment
+ * at which AWS told of the finding, so that the same event gives the same text on every day.
+ */
+export function previewMessage(body: string, rules: CompiledRules): readonly Preview[] {
+  return readMessage(body, Number.MAX_SAFE_INTEGER, null).map((part) => previewPart(part, rules));
+}
+
+function previewPart(part: MessagePart, rules: CompiledRules): Preview {
+  switch (part.kind) {
+    case 'finding':
+      return previewFinding(part.finding, rules);
+    case 'ignored':
+      return { kind: 'none', why: `Passed over: ${part.because}` };
+    case 'unreadable':
+      return { kind: 'none', why: `Cannot be read: ${part.because}: ${part.path}: ${part.message}` };
+    default:
+      return part satisfies never;
+  }
+}
+
+function previewFinding(finding: Finding, rules: CompiledRules): Preview {
+  const decision = decide(rules, { ...finding.event });
+  if (decision.action === 'ignore')
+    return { kind: 'none', why: `No issue: ${decision.because}${decision.ruleId === null ? '' : ` (${decision.ruleId})`}` };
+  const route = routeFinding(finding, decision.rule, rules.ruleSet, 1);
+  const details = finding.unusedDetails === null ? 'awaited' : 'there';
+  const draft = renderIssue({ findings: [finding], route, nowMs: timestampMs(finding.observedAt), details, follows: [] });
+  return { kind: 'issue', ruleId: decision.ruleId, draft };
+}
+
+/** @throws Error whose message has one line per problem */
+export function rulesFrom(path: string): CompiledRules {
+  const read = readRulesFile(path, readFileSync(path, 'utf8'));
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  const parsed = parseRules(read.input);
+  if (!parsed.ok) throw new Error(inRulesFile(path, parsed.problems).join('\n'));
+  return parsed.rules;
+}
+
+/** For a terminal. */
+export function previewText(preview: Preview): string {
+  if (preview.kind === 'none') return `${preview.why}\n`;
+  const { ruleId, draft } = preview;
+  const fields: readonly (readonly [string, string | null])[] = [
+    ['Project', `${draft.projectKey} (rule ${ruleId})`],
+    ['Type', draft.issueType],
+    ['Severity', draft.severity],
+    ['Priority', draft.priority],
+    ['Due', draft.dueDate],
+    ['Labels', draft.labels.join(', ')],
+    ['Components', draft.components.join(', ')],
+    ['Security level', draft.securityLevel],
+    ['Parent', draft.parent],
+    ['Assignee', draft.assignee],
+  ];
+  const lines = fields.filter(([, value]) => value !== null && value !== '').map(([name, value]) => `${name}: ${value}`);
+  return `${draft.summary}\n\n${lines.join('\n')}\n\n${adfText(draft.description)}`;
+}
