@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAdminServer } from './admin/server.ts';
+import { createRulesFileSource } from './config/rules-file-source.ts';
 import { createRulesExport } from './config/rules-export.ts';
 import { readRulesText, renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
@@ -21,6 +22,7 @@ import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
 import { createEvaluateFinding } from './pipeline/evaluate-finding.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
+import { createFollowRules } from './pipeline/follow-rules-file.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
 import { createOperations } from './pipeline/operations.ts';
@@ -72,6 +74,8 @@ export interface AppOverrides {
   readonly rests?: Rests;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs?: number;
+  /** From one look at the rules file to the next, ms. */
+  readonly rulesFileEveryMs?: number;
   /** @see DETAILS_PER_SECOND */
   readonly detailsPerSecond?: number;
 }
@@ -86,6 +90,9 @@ export const STOP_MS = 25_000;
 
 /** Left of `STOP_MS` for what runs, ms; the rest is for closing connections. */
 const GRACE_MS = 20_000;
+
+/** From one look at the rules file to the next; a change counts when two looks have seen it. */
+const RULES_FILE_EVERY_MS = 3_000;
 
 const SENDING_SLACK_MS = 60_000;
 const WEDGED_AFTER_MS = 60_000;
@@ -197,14 +204,34 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     tell,
     random: Math.random,
   });
-  const health = createHealth({ ...shared, ticker, rules: ruleBook, trust, checkJira: jiraTracker.check, sqs: sqsQueues });
+  const follower =
+    settings.rulesMode === 'api'
+      ? null
+      : createFollowRules({
+          source: createRulesFileSource(settings.rulesFile),
+          rules: ruleBook,
+          saveRules,
+          turns,
+          tell,
+          everyMs: overrides.rulesFileEveryMs ?? RULES_FILE_EVERY_MS,
+        });
+  const rulesFileProblem = () => follower?.problem() ?? null;
+  const health = createHealth({
+    ...shared,
+    ticker,
+    rules: ruleBook,
+    rulesFileProblem,
+    trust,
+    checkJira: jiraTracker.check,
+    sqs: sqsQueues,
+  });
   const startedAt = systemClock.now();
   const admin = await buildAdminServer({
     store,
     operations,
     rules: ruleBook,
     saveRules,
-    rulesMode: 'api',
+    rulesMode: settings.rulesMode,
     rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
     turns,
     readEvent: (body) => readMessage(body, systemClock.now(), allowedAccounts),
@@ -243,6 +270,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     async start() {
       await trust.ensure();
       await ruleBook.current();
+      await follower?.start(rules);
       if (rulesExport !== null) await exportMissing(store, rulesExport, tell);
       if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
       await resumeGroups({ store, queue }, 'held');
@@ -255,7 +283,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       logger.info({ address, store: settings.store.kind, mode: settings.mode, installation: settings.installation }, 'Started');
     },
     async stop() {
-      await Promise.all([intake.stop(), ticker.stop(), fetcher.stop(), queue.pause()]);
+      await Promise.all([intake.stop(), follower?.stop(), ticker.stop(), fetcher.stop(), queue.pause()]);
       await operations.stop();
       await queue.close(GRACE_MS);
       await admin.close();

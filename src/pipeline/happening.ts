@@ -81,6 +81,8 @@ export type Happening =
       readonly state: OperationRecord['state'];
     }
   | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
+  | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }
+  | { readonly what: 'rules-file-mended' }
   | { readonly what: 'rules-not-exported'; readonly revision: number; readonly message: string }
   | {
       readonly what: 'details-fetched';

@@ -26,6 +26,7 @@ export const COUNTERS = {
   f2j_jira_failures_total: { help: 'Steps that Jira did not let happen', labels: ['call', 'code'] },
   f2j_operations_total: { help: 'Operations that have ended', labels: ['kind', 'state'] },
   f2j_rules_saved_total: { help: 'Revisions of the rules that were saved', labels: [] },
+  f2j_rules_file_refused_total: { help: 'Contents of the rules file that could not be used', labels: [] },
   f2j_rules_not_exported_total: { help: 'Revisions of the rules that could not be written beside the store', labels: [] },
   f2j_details_total: { help: 'Findings that AWS was asked about, by what came of it', labels: ['result'] },
   f2j_store_suspect_total: { help: 'Times that the store was found to be another one than before', labels: [] },

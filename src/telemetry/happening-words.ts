@@ -139,6 +139,12 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'info',
     count: (metrics) => metrics.count('f2j_rules_saved_total', {}),
   },
+  'rules-file-refused': {
+    sentence: 'The rules file has changed and cannot be used; the rules stay as they are',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_rules_file_refused_total', {}),
+  },
+  'rules-file-mended': { sentence: 'The rules file can be used again', level: 'info', count: () => {} },
   'rules-not-exported': {
     sentence: 'Could not write a revision of the rules beside the store; the store has it',
     level: 'warn',
