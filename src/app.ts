@@ -159,6 +159,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const looking = {
     mode: settings.mode,
     rests: overrides.rests ?? USUAL_RESTS,
+    refusalOf: fetcher.refusalOf,
     detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
   };
   const settle = createSettleGroup({
@@ -170,7 +171,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
-    refusalOf: fetcher.refusalOf,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
   const operations = createOperations({

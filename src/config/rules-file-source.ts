@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { RulesSource, SourceRead } from '../pipeline/follow-rules-file.ts';
-import { inRulesFile } from './rules-file.ts';
+import type { Problem } from '../rules/problem.ts';
+import { inRulesFile, type ReadRulesFile } from './rules-file.ts';
 import { readRulesText } from './rules-text.ts';
 
 /** Several times what a rules file may have in characters; nothing longer is read into memory. */
@@ -11,12 +11,12 @@ const MOST_BYTES = 20_000_000;
  * inodes of one that is linked into place may go backwards. A file that is just being written is read half, so what two reads in a row have
  * found is what counts.
  */
-export function createRulesFileSource(path: string): RulesSource {
+export function createRulesFileSource(path: string) {
   let seen: string | null = null;
   let given: string | null = null;
 
   return {
-    async read() {
+    async read(): Promise<ReadRulesFile | null> {
       const now = await look(path);
       const key = JSON.stringify(now);
       const isSettled = key === seen;
@@ -25,7 +25,7 @@ export function createRulesFileSource(path: string): RulesSource {
       given = key;
       return now.ok ? parse(path, now.text) : { ok: false, problems: [now.problem] };
     },
-    inFile: (problems) => inRulesFile(path, problems),
+    inFile: (problems: readonly Problem[]) => inRulesFile(path, problems),
   };
 }
 
@@ -42,7 +42,7 @@ async function look(path: string): Promise<Looked> {
   }
 }
 
-async function parse(path: string, text: string): Promise<SourceRead> {
+async function parse(path: string, text: string): Promise<ReadRulesFile> {
   const read = await readRulesText(text);
   return read.ok ? read : { ok: false, problems: inRulesFile(path, read.problems) };
 }

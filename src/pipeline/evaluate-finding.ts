@@ -8,7 +8,8 @@ import { explain, type RuleTrace } from '../rules/decide.ts';
 import { acceptedRecord, isNews } from './accept-finding.ts';
 import { FINDINGS } from './collections.ts';
 import { draftOfCreate, markerOfCreate } from './create-issue.ts';
-import { membersOf, type GroupView } from './group-view.ts';
+import { memberDetails, recordWanted } from './details-record.ts';
+import { membersOf, type GroupView, type GroupViewMember } from './group-view.ts';
 import { joined, placeFinding } from './place-finding.ts';
 import { planLook, type PlannedLook } from './plan-look.ts';
 import type { Preflight, PreflightProblem } from './preflight.ts';
@@ -62,7 +63,10 @@ export interface Outcome {
 /** Source: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post */
 const CREATE_PATH = '/rest/api/3/issue';
 
-export interface EvaluateDeps extends Pick<Settling, 'store' | 'tracker' | 'mode' | 'rests' | 'detailsWaitMs' | 'installation'> {
+export interface EvaluateDeps extends Pick<
+  Settling,
+  'store' | 'tracker' | 'mode' | 'rests' | 'refusalOf' | 'detailsWaitMs' | 'installation'
+> {
   readonly preflight: Preflight;
 }
 
@@ -78,7 +82,15 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const isKnown = place.record !== null && !isNews(merged) && place.group === known?.doc.group;
     const record: GroupRecord = isKnown && place.record !== null ? place.record.doc : joined(place, seen.key, now);
     const assumed = { id: seen.key, version: known?.version ?? '', doc: acceptedRecord(known?.doc ?? null, merged, place, rules, now) };
-    return { record, version: place.record?.version ?? '', ...(await membersOf(store, record, rules, assumed)), now };
+    const { members, unknown } = await membersOf(store, record, rules, assumed);
+    return { record, version: place.record?.version ?? '', members: members.map((member) => asLooked(member, now)), unknown, now };
+  }
+
+  /** A member as it stands when a look has written down what AWS is to be asked about it. */
+  function asLooked(member: GroupViewMember, now: number): GroupViewMember {
+    const { finding, need, detailsRecord } = member;
+    const wanted = recordWanted(finding, need, detailsRecord?.doc ?? null, deps.refusalOf(finding.analyzerArn, now), now);
+    return wanted === null ? member : { ...member, details: memberDetails(finding, need, wanted) };
   }
 
   async function outcomeOf(view: GroupView, rules: Rules): Promise<Outcome> {

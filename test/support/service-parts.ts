@@ -21,6 +21,7 @@ import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
 import { createTurns } from '../../src/pipeline/turns.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
+import type { Settling } from '../../src/pipeline/settling.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
 import { createSettleNow, type SettleNow } from '../../src/pipeline/settle-now.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
@@ -177,6 +178,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     options.details === null
       ? null
       : createDetailsFetcher({ ...shared, rules, trust, accept, source: options.details, perSecond: options.detailsPerSecond });
+  const refusalOf: Settling['refusalOf'] =
+    fetcher?.refusalOf ?? ((_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 }));
   const settle = createSettleGroup({
     ...shared,
     rules,
@@ -187,7 +190,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
     rests: options.rests,
-    refusalOf: fetcher?.refusalOf ?? ((_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 })),
+    refusalOf,
     detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
@@ -216,7 +219,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     rules,
     operations,
     saveRules,
-    evaluate: createEvaluateFinding({ ...shared, mode, rests: options.rests, detailsWaitMs: options.detailsWaitMs, preflight }),
+    evaluate: createEvaluateFinding({ ...shared, mode, rests: options.rests, detailsWaitMs: options.detailsWaitMs, refusalOf, preflight }),
     happenings,
     tracker,
     link: createLinkIssue({ ...shared, rules, trust }),
