@@ -1,31 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAdminServer } from './admin/server.ts';
+import { createRulesFileSource } from './config/rules-file-source.ts';
+import { createRulesExport } from './config/rules-export.ts';
+import { readRulesText, renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
+import { readMessage } from './intake/read-message.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
 import { DETAILS_WAIT_MS } from './issues/await-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
+import { createCheckDraft } from './pipeline/check-draft.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
 import { DETAILS_PER_SECOND } from './pipeline/call-pace.ts';
 import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
+import { createEvaluateFinding } from './pipeline/evaluate-finding.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
+import { createFollowRules } from './pipeline/follow-rules-file.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
+import { createOperations } from './pipeline/operations.ts';
 import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
+import { exportMissing } from './pipeline/rules-export.ts';
+import { createSaveRules } from './pipeline/save-rules.ts';
+import { createSettleChanged } from './pipeline/settle-changed.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
 import { createSweep } from './pipeline/sweep.ts';
+import { createTurns } from './pipeline/turns.ts';
 import { createTicker } from './pipeline/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -62,6 +74,8 @@ export interface AppOverrides {
   readonly rests?: Rests;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs?: number;
+  /** From one look at the rules file to the next, ms. */
+  readonly rulesFileEveryMs?: number;
   /** @see DETAILS_PER_SECOND */
   readonly detailsPerSecond?: number;
 }
@@ -76,6 +90,9 @@ export const STOP_MS = 25_000;
 
 /** Left of `STOP_MS` for what runs, ms; the rest is for closing connections. */
 const GRACE_MS = 20_000;
+
+/** From one look at the rules file to the next; a change counts when two looks have seen it. */
+const RULES_FILE_EVERY_MS = 3_000;
 
 const SENDING_SLACK_MS = 60_000;
 const WEDGED_AFTER_MS = 60_000;
@@ -121,6 +138,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const soleOwner = settings.store.kind === 'embedded';
   const pause = (ms: number): Promise<void> => sleep(ms);
   const shared = { store, queue, tracker, clock: systemClock, tell, pause, installation: settings.installation };
+  const turns = createTurns(systemClock);
   const ruleBook = createRuleBook(store, rules, systemClock);
   const trust = createStoreTrust({
     ...shared,
@@ -137,38 +155,87 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     source: createAccessAnalyzer({ pause: (ms) => sleep(ms) }),
     perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
   });
+  // What decides, besides rules and records, what a look does; evaluating goes by the same.
+  const looking = {
+    mode: settings.mode,
+    rests: overrides.rests ?? USUAL_RESTS,
+    refusalOf: fetcher.refusalOf,
+    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
+  };
   const settle = createSettleGroup({
     ...shared,
     rules: ruleBook,
     trust,
-    mode: settings.mode,
+    ...looking,
     owner,
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
-    rests: overrides.rests ?? USUAL_RESTS,
-    refusalOf: fetcher.refusalOf,
-    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
-  const ticker = createTicker({ ...shared, trust, sweep });
+  const operations = createOperations({
+    ...shared,
+    trust,
+    owner,
+    soleOwner,
+    kinds: { 'rules-settle': createSettleChanged({ ...shared, rules: ruleBook, trust, turns }) },
+  });
+  const rulesExport = settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, turns.pause) : null;
+  const saveRules = createSaveRules({
+    ...shared,
+    rules: ruleBook,
+    operations,
+    trust,
+    check: createCheckDraft({ store, operations, preflight: jiraTracker.preflight, turns }),
+    rulesExport,
+  });
+  const ticker = createTicker({ ...shared, trust, sweep, operations });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
+  const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
   const intake = createIntake({
     queues: sqsQueues,
     loopsPerQueue: LOOPS_PER_QUEUE,
     accept,
     keepUnreadable: createKeepUnreadable({ store, trust }),
     storeReady: async () => void (await store.now()),
-    allowedAccounts: settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts),
+    allowedAccounts,
     clock: systemClock,
     tell,
     random: Math.random,
   });
-  const health = createHealth({ ...shared, ticker, rules: ruleBook, trust, checkJira: jiraTracker.check, sqs: sqsQueues });
+  const follower =
+    settings.rulesMode === 'api'
+      ? null
+      : createFollowRules({
+          source: createRulesFileSource(settings.rulesFile),
+          rules: ruleBook,
+          saveRules,
+          turns,
+          tell,
+          everyMs: overrides.rulesFileEveryMs ?? RULES_FILE_EVERY_MS,
+        });
+  const rulesFileProblem = () => follower?.problem() ?? null;
+  const health = createHealth({
+    ...shared,
+    ticker,
+    rules: ruleBook,
+    rulesFileProblem,
+    trust,
+    checkJira: jiraTracker.check,
+    sqs: sqsQueues,
+  });
   const startedAt = systemClock.now();
   const admin = await buildAdminServer({
     store,
+    operations,
+    rules: ruleBook,
+    saveRules,
+    rulesMode: settings.rulesMode,
+    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
+    turns,
+    readEvent: (body) => readMessage(body, systemClock.now(), allowedAccounts),
+    evaluate: createEvaluateFinding({ ...shared, ...looking, preflight: jiraTracker.preflight }),
     tokens: settings.adminTokens,
     oidc: settings.oidc,
     issueUrl: tracker.url,
@@ -203,6 +270,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     async start() {
       await trust.ensure();
       await ruleBook.current();
+      await follower?.start(rules);
+      if (rulesExport !== null) await exportMissing(store, rulesExport, tell);
       if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
       await resumeGroups({ store, queue }, 'held');
       queue.work(settle);
@@ -214,7 +283,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       logger.info({ address, store: settings.store.kind, mode: settings.mode, installation: settings.installation }, 'Started');
     },
     async stop() {
-      await Promise.all([intake.stop(), ticker.stop(), fetcher.stop(), queue.pause()]);
+      await Promise.all([intake.stop(), follower?.stop(), ticker.stop(), fetcher.stop(), queue.pause()]);
+      await operations.stop();
       await queue.close(GRACE_MS);
       await admin.close();
       sqsClient.destroy();

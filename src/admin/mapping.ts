@@ -26,6 +26,7 @@ const HistoryItem = Type.Object({
   at: Time,
   what: Type.Enum([
     'accepted',
+    'decided',
     'created',
     'noted',
     'adopted',

@@ -1,8 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { mayAct, ROLES, type Role } from './access.ts';
-import type { Caller } from './token-check.ts';
+import { mayAct, ROLES, type Caller, type Role } from './access.ts';
 
 /** Whose access tokens are taken, and what in them tells a role. */
 export interface OidcOptions {

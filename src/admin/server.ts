@@ -3,19 +3,23 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { addAllRulesRoutes, type AllRulesRoutesDeps } from './all-rules-routes.ts';
+import { addAuditRoutes } from './audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
 import { answerError } from './error-answers.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
-import { addMappingRoutes, MAX_FILTER_LENGTH, type MappingRoutesDeps } from './mapping-routes.ts';
+import { addMappingRoutes, type MappingRoutesDeps } from './mapping-routes.ts';
 import { addOpenapi } from './openapi.ts';
+import { addOperationRoutes, type OperationRoutesDeps } from './operation-routes.ts';
+import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 import { addReferencePage } from './reference-page.ts';
 import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
 import { compileValidator } from './validator.ts';
 
 /** Where nobody can log in, no token is needed, and only this machine may ask. */
-export interface AdminDeps extends Logins, HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps {
+export interface AdminDeps extends Logins, HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps, AllRulesRoutesDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
 }
@@ -61,6 +65,9 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addMappingRoutes(app, deps);
+  addOperationRoutes(app, deps);
+  await addAllRulesRoutes(app, deps);
+  addAuditRoutes(app, deps);
   await app.ready();
   return app;
 }

@@ -149,9 +149,9 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     ...choice(['live', 'observe']),
   }),
   variable('RULES_MODE', {
-    meaning: 'Where rules are changed: through the admin API, which is the only way so far.',
+    meaning: 'Where rules are changed: through the admin API, or in the rules file alone, which is read again when it changes.',
     defaultValue: 'api',
-    ...choice(['api']),
+    ...choice(['api', 'file']),
   }),
   variable('LOG_LEVEL', {
     meaning: 'The least important log lines that are still written.',

@@ -54,6 +54,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       allowedAccounts: texts.has('ALLOWED_ACCOUNTS') ? listItems(value(texts, 'ALLOWED_ACCOUNTS')) : null,
       mode: value(texts, 'MODE') === 'observe' ? 'observe' : 'live',
       rulesFile: value(texts, 'RULES_FILE'),
+      rulesMode: value(texts, 'RULES_MODE') === 'file' ? 'file' : 'api',
       reconcileIntervalMs: number(texts, 'RECONCILE_INTERVAL_MS'),
       logLevel: LOG_LEVELS.find((level) => level === value(texts, 'LOG_LEVEL')) ?? 'info',
     },

@@ -16,6 +16,8 @@ export interface Settings {
   /** `observe`: decide and record, write nothing to Jira. */
   readonly mode: 'live' | 'observe';
   readonly rulesFile: string;
+  /** `file`: the rules file is the only source; `api`: it fills an empty store once. */
+  readonly rulesMode: 'api' | 'file';
   /** Ms from one sweep to the next; 0: none. */
   readonly reconcileIntervalMs: number;
   readonly logLevel: LogLevel;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from './finding.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { canonicalJson, type Json } from './json.ts';
 import { parseFinding } from './parse-finding.ts';
 import { isSaid } from './plain-detail.ts';
 
@@ -50,16 +50,9 @@ function saidDigest({ event, carried }: Finding): string {
   const { detail, ...envelope } = event;
   const said = Object.entries(detail).filter(([field, value]) => isSaid(value) && own(carried, field) === undefined);
   return createHash('sha256')
-    .update(canonical({ ...envelope, detail: Object.fromEntries(said) }))
+    .update(canonicalJson({ ...envelope, detail: Object.fromEntries(said) }))
     .digest('base64url')
     .slice(0, 22);
-}
-
-/** JSON with sorted keys. */
-function canonical(value: Json): string {
-  return JSON.stringify(value, (_, inner: Json) =>
-    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 }
 
 /** Fields that the older one says, and that the newer one neither says itself nor already carries from something later. */

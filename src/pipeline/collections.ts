@@ -1,12 +1,15 @@
 import { resourceName } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { Json } from '../findings/json.ts';
 import type { Severity } from '../findings/severity.ts';
 import { nextTryAt, type GroupRecord, type IssueStatus } from '../issues/group-record.ts';
 import type { MappingState } from '../issues/mapping-state.ts';
 import { memberMark } from '../issues/marker.ts';
 import type { PauseScope } from '../issues/pause.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
+import type { RuleChanges } from '../rules/rule-changes.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
+import type { OperationRecord } from './operation-record.ts';
 import type { RefusalCode } from './finding-details.ts';
 import { EPOCH, type Collection } from './store.ts';
 
@@ -39,6 +42,7 @@ export interface HistoryEntry {
   readonly at: number;
   readonly what:
     | 'accepted'
+    | 'decided'
     | 'created'
     | 'noted'
     | 'adopted'
@@ -102,16 +106,45 @@ export const GROUPS: Collection<GroupRecord> = {
   due: nextTryAt,
 };
 
-/** The rule set as it stands; revision 1 came from the rules file. */
+/** Which revision of the rules counts. */
 export interface RulesRecord {
   readonly revision: number;
-  readonly rules: RuleSet;
-  /** Epoch ms. */
-  readonly savedAt: number;
+  /** Where the set itself was kept before there were revisions. */
+  readonly rules?: RuleSet;
 }
 
 /** One document, `current`. */
 export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
+
+/** Who saved which rules, and what that changed. Revision 1 came from the rules file. */
+export interface RuleRevision {
+  readonly revision: number;
+  /** Store's clock, epoch ms. */
+  readonly savedAt: number;
+  /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
+  readonly savedBy: string;
+  /** Why, in the words of who saved it. */
+  readonly comment: string | null;
+  /** The revision that it was made of; null: there was none. */
+  readonly base: number | null;
+  readonly changes: RuleChanges;
+}
+
+/** By revision, as text, and in that order. */
+export const RULE_REVISIONS: Collection<RuleRevision> = {
+  name: 'rule-revisions',
+  terms: ({ savedBy }) => [`savedBy:${savedBy}`],
+  at: ({ revision }) => revision,
+  due: () => null,
+};
+
+/** The rules of a revision: apart from it, since they may be megabytes. */
+export interface RuleSetRecord {
+  readonly rules: RuleSet;
+}
+
+/** By revision, as text. */
+export const RULE_SETS: Collection<RuleSetRecord> = { name: 'rule-sets', terms: () => [], at: () => 0, due: () => null };
 
 /** While it stands, nothing is written to Jira for what it holds. */
 export interface PauseRecord {
@@ -223,4 +256,68 @@ export const UNREADABLE: Collection<UnreadableRecord> = {
   terms: ({ because }) => [`because:${because}`],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: ({ lastSeenAt }) => lastSeenAt + UNREADABLE_KEPT_MS,
+};
+
+/** After this long without a word its owner counts as dead, ms. */
+const OPERATION_DEAD_MS = 30_000;
+
+/** How long an operation that has ended can be read. */
+const OPERATION_KEPT_MS = 7 * 24 * 60 * 60_000;
+
+/** By random id; due when another process may take it up, or when it may be forgotten. */
+export const OPERATIONS: Collection<OperationRecord> = {
+  name: 'operations',
+  terms: ({ kind, state }) => [`kind:${kind}`, `state:${state}`],
+  at: ({ startedAt }) => startedAt,
+  due: ({ heartbeatAt, endedAt }) => (endedAt === null ? heartbeatAt + OPERATION_DEAD_MS : endedAt + OPERATION_KEPT_MS),
+};
+
+/** A change that somebody made. Written with the change, never changed, never removed. */
+export interface AuditRecord {
+  /** Store's clock, epoch ms. */
+  readonly at: number;
+  /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
+  readonly actor: string;
+  /** What was done, such as `rules.saved`. */
+  readonly action: string;
+  /** The address that was asked, without its query. */
+  readonly path: string;
+  /** What it was done to, such as a rule's id or a finding's key. */
+  readonly target: string;
+  /** What stood there before and after, as far as it changed; null: nothing. */
+  readonly before: Json;
+  readonly after: Json;
+  /** As in the answer's `instance` and the log. */
+  readonly requestId: string;
+}
+
+/** By random id. */
+export const AUDIT: Collection<AuditRecord> = {
+  name: 'audit',
+  terms: ({ actor, action, path, target }) => [`actor:${actor}`, `action:${action}`, `path:${path}`, `target:${target}`],
+  at: ({ at }) => at,
+  due: () => null,
+};
+
+/** An answer that was given to an `Idempotency-Key`, to be given again. */
+export interface IdempotencyRecord {
+  /** sha256 of what was asked. */
+  readonly request: string;
+  readonly status: number;
+  /** The `Location` header; null: none. */
+  readonly location: string | null;
+  readonly body: Json;
+  /** Store's clock, epoch ms. */
+  readonly at: number;
+}
+
+/** How long an `Idempotency-Key` counts. */
+const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
+
+/** By hash of who asked and the key; due when it may be forgotten. */
+export const IDEMPOTENCY: Collection<IdempotencyRecord> = {
+  name: 'idempotency',
+  terms: () => [],
+  at: ({ at }) => at,
+  due: ({ at }) => at + IDEMPOTENCY_KEPT_MS,
 };

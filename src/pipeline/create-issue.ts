@@ -2,7 +2,8 @@ import type { Finding } from '../findings/finding.ts';
 import { draftIssue } from '../issues/draft-issue.ts';
 import type { Failure } from '../issues/failure.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
-import { markerOf } from '../issues/marker.ts';
+import type { IssueDraft } from '../issues/issue-draft.ts';
+import { markerOf, type Marker } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
 import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
@@ -41,8 +42,7 @@ export async function createIssue(settling: Settling, view: GroupView, step: Cre
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    const { lead, route, details, follows } = step;
-    const draft = draftIssue({ finding: lead, route, details }, view.members, view.now, follows === null ? [] : [follows]);
+    const draft = draftOfCreate(view, step);
     const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
     if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
     // Reading may have taken a while.
@@ -51,6 +51,17 @@ export async function createIssue(settling: Settling, view: GroupView, step: Cre
   } finally {
     permit.release();
   }
+}
+
+/** The issue that a create makes of its group, as settling and whoever wants to know beforehand see it. */
+export function draftOfCreate({ members, now }: GroupView, { lead, route, details, follows }: CreateStep): IssueDraft {
+  return draftIssue({ finding: lead, route, details }, members, now, follows === null ? [] : [follows]);
+}
+
+/** What marks the issue of a create as ours. @param attempt counts POSTs that may have reached Jira, from 1 */
+export function markerOfCreate(installation: string, { group, members }: GroupRecord, attempt: number, written: Written): Marker {
+  const { label, property } = markerOf(installation, group, members, attempt);
+  return { label, property: { ...property, written } };
 }
 
 function suspect(settling: Settling, view: GroupView): Promise<Round> {
@@ -74,8 +85,7 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
-  const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const outcome = await tracker.create(ready, { label, property: { ...property, written } }, sendBy);
+  const outcome = await tracker.create(ready, markerOfCreate(installation, view.record, intent.attempt, written), sendBy);
   return recordOutcome(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
 }
 

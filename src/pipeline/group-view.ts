@@ -42,16 +42,24 @@ export interface GroupViewMember extends Member {
 export async function readGroup(store: Store, rules: RuleBook, group: GroupKey): Promise<GroupView | null> {
   const [stored] = await store.read(GROUPS, [group]);
   if (!stored) return null;
-  const found = stored.doc.members.length === 0 ? [] : await store.read(FINDINGS, stored.doc.members);
-  const book = await rules.current();
-  const ours = found.flatMap((member) => (member === null || member.doc.group !== group ? [] : [member]));
-  return {
-    record: stored.doc,
-    version: stored.version,
-    members: await withDetails(store, ours, book),
-    unknown: found.filter((member) => member === null).length,
-    now: await store.now(),
-  };
+  const members = await membersOf(store, stored.doc, await rules.current());
+  return { record: stored.doc, version: stored.version, ...members, now: await store.now() };
+}
+
+/**
+ * The members of a group, each with what the given rules say of it.
+ * @param assumed a finding as it would be, in place of what is stored of it
+ */
+export async function membersOf(
+  store: Store,
+  record: GroupRecord,
+  rules: Rules,
+  assumed?: Stored<FindingRecord>,
+): Promise<Pick<GroupView, 'members' | 'unknown'>> {
+  const stored = record.members.length === 0 ? [] : await store.read(FINDINGS, record.members);
+  const found = stored.map((member, at) => (assumed !== undefined && record.members[at] === assumed.id ? assumed : member));
+  const ours = found.flatMap((member) => (member === null || member.doc.group !== record.group ? [] : [member]));
+  return { members: await withDetails(store, ours, rules), unknown: found.filter((member) => member === null).length };
 }
 
 async function withDetails(store: Store, found: readonly Stored<FindingRecord>[], book: Rules): Promise<readonly GroupViewMember[]> {

@@ -3,6 +3,7 @@ import type { StepTaken } from '../issues/step.ts';
 import type { Merged } from '../findings/merge-finding.ts';
 import type { RefusalCode } from './finding-details.ts';
 import type { Look } from './issue-tracker.ts';
+import type { OperationRecord } from './operation-record.ts';
 import type { DetailsCall } from './known-refusals.ts';
 
 /** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
@@ -73,6 +74,16 @@ export type Happening =
       readonly message: string;
       readonly retryInMs: number;
     }
+  | {
+      readonly what: 'operation-ended';
+      readonly operation: string;
+      readonly kind: OperationRecord['kind'];
+      readonly state: OperationRecord['state'];
+    }
+  | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
+  | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }
+  | { readonly what: 'rules-file-mended' }
+  | { readonly what: 'rules-not-exported'; readonly revision: number; readonly message: string }
   | {
       readonly what: 'details-fetched';
       readonly findingId: string;

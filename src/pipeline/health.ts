@@ -28,6 +28,8 @@ export interface HealthDeps {
   readonly queue: SettleQueue;
   readonly ticker: Ticker;
   readonly rules: RuleBook;
+  /** Why the rules file is not in force; null: it is, or does not count. */
+  readonly rulesFileProblem: () => string | null;
   readonly trust: StoreTrust;
   readonly clock: Clock;
   /** Null: Jira answers and knows us; else why not. */
@@ -61,6 +63,15 @@ export function createHealth(deps: HealthDeps): Health {
     );
   }
 
+  /** A file that can't be used is shown but not decisive: the rules of before go on. */
+  async function rulesPart(): Promise<Part> {
+    return probe(async () => {
+      const { revision } = await rules.current();
+      const problem = deps.rulesFileProblem();
+      return problem === null ? `revision ${revision}` : `revision ${revision}; the rules file can't be used: ${problem.slice(0, 300)}`;
+    });
+  }
+
   return {
     liveness() {
       const settling = queue.health();
@@ -74,7 +85,7 @@ export function createHealth(deps: HealthDeps): Health {
       const [ofStore, ofQueue, ofRules, ofJira] = await Promise.all([
         storePart(),
         probe(async () => `${(await Promise.all(deps.sqs.map((one) => one.attributes()))).length} queues answer`),
-        probe(async () => `revision ${(await rules.current()).revision}`),
+        rulesPart(),
         jiraPart(),
       ]);
       const parts = { store: ofStore, queue: ofQueue, rules: ofRules, jira: { ...ofJira, ok: ofJira.ok && ofJira.message === 'answers' } };

@@ -1,9 +1,5 @@
 import type { GroupKey } from '../issues/group-key.ts';
-import { awaitDetails } from '../issues/await-details.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
-import { pauseScopes } from '../issues/pause.ts';
-import { planStep, type Situation } from '../issues/plan-step.ts';
-import { restBefore } from '../issues/rest.ts';
 import type { Step } from '../issues/step.ts';
 import { correctIssue } from './correct-issue.ts';
 import { createIssue } from './create-issue.ts';
@@ -12,8 +8,7 @@ import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
 import { linkSuccessor } from './link-successor.ts';
 import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
-import { readNeighbours } from './neighbours.ts';
-import { pauseOn } from './pauses.ts';
+import { planLook, type PlannedLook } from './plan-look.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
 import { updateIssue } from './update-issue.ts';
 import { wantDetails } from './want-details.ts';
@@ -24,10 +19,7 @@ export type SettleGroup = (group: GroupKey) => Promise<void>;
 /** A look that never ends is a fault of ours; the group is asked for again later. */
 const MAX_ROUNDS = 200;
 
-/** How often it is looked whether an error finding has its issue by now. */
-const ERROR_ISSUE_MS = 10_000;
-
-type Nothing = Extract<Step, { readonly step: 'nothing' }>;
+type Nothing = Step & { readonly step: 'nothing' };
 
 export function createSettleGroup(settling: Settling): SettleGroup {
   /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
@@ -42,29 +34,25 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (record.intent?.phase === 'sending') return leftInSending(view);
     if (record.intent?.phase === 'uncertain') return lookForIssue(settling, view);
     if (record.move !== null && !record.move.uncertain) return leftInMove(view);
-    return doStep(view, planStep(record, view.members, await situationOf(view)));
+    return doPlanned(view, await planLook(settling, view, await settling.rules.current()));
   }
 
-  async function situationOf({ record, members, unknown, now }: GroupView): Promise<Situation> {
-    const { store, tracker, rules } = settling;
-    const whenUnrouted = (await rules.current()).whenUnrouted(record.issue?.ruleId ?? null);
-    return {
-      unknown,
-      whenUnrouted,
-      neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
-    };
+  async function doPlanned(view: GroupView, planned: PlannedLook): Promise<Round> {
+    switch (planned.look) {
+      case 'take':
+        return carryOut(view, planned.step);
+      case 'nothing':
+        return nothing(view, { step: 'nothing', because: planned.because });
+      case 'held':
+        return held(view);
+      case 'wait':
+        return waitUntil(settling, view, planned.wait);
+      default:
+        return planned satisfies never;
+    }
   }
 
-  async function doStep(view: GroupView, step: Step): Promise<Round> {
-    if (step.step === 'nothing') return nothing(view, step);
-    if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
-    if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
-    const wait = restBefore(view.record, step, settling.rests) ?? awaitDetails(view.record, step, settling.detailsWaitMs);
-    if (wait !== null && wait.until > view.now) return waitUntil(settling, view, wait);
-    return take(view, step);
-  }
-
-  function take(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {
+  function carryOut(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {
     switch (step.step) {
       case 'create':
         return createIssue(settling, view, step);
@@ -87,8 +75,6 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   /** An intent that never reached Jira is dropped when no issue is wanted any more. */
   function nothing(view: GroupView, step: Nothing): Promise<Round> {
-    if (step.because === 'error-issue-awaited')
-      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
     return atRest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
   }
 

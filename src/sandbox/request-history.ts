@@ -17,6 +17,8 @@ export interface HistoryEntry {
   done: boolean;
   /** The fault that was put in, null for none. */
   fault: string | null;
+  /** What a create was asked to make; of no other request. */
+  asked?: unknown;
 }
 
 export interface RequestHistory {

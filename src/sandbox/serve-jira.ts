@@ -62,6 +62,7 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
         const { entry, mishap } = current;
         const account = serving.faults.anonymous ? null : serving.faults.unauthorized ? 'wrong' : signedIn(request.headers.authorization);
         entry.account = account === null || account === 'wrong' ? null : account.email;
+        if (entry.operation === 'POST /issue') entry.asked = request.body;
         const answer = account === 'wrong' ? NOT_SIGNED_IN : handle(account);
         entry.issueKey = answer.issueKey ?? null;
         entry.done = answer.status < 300;

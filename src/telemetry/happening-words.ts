@@ -129,6 +129,27 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: ({ code }) => (code === 'internal' || code === 'jira-auth' ? 'error' : code === 'jira-rate-limited' ? 'info' : 'warn'),
     count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
   },
+  'operation-ended': {
+    sentence: 'An operation has ended',
+    level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),
+    count: (metrics, { kind, state }) => metrics.count('f2j_operations_total', { kind, state }),
+  },
+  'rules-saved': {
+    sentence: 'Saved the rules',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_rules_saved_total', {}),
+  },
+  'rules-file-refused': {
+    sentence: 'The rules file has changed and cannot be used; the rules stay as they are',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_rules_file_refused_total', {}),
+  },
+  'rules-file-mended': { sentence: 'The rules file can be used again', level: 'info', count: () => {} },
+  'rules-not-exported': {
+    sentence: 'Could not write a revision of the rules beside the store; the store has it',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_rules_not_exported_total', {}),
+  },
   'details-fetched': {
     sentence: 'Fetched from AWS what no event says of a finding',
     level: 'info',

@@ -6,8 +6,14 @@ import { findingRecord } from '../support/finding-records.ts';
 
 const RECORD = findingRecord();
 const OPEN = ['/livez', '/readyz', '/metrics', '/openapi.json', '/docs'];
-const FOR_VIEWERS = ['/api/v1/status', '/api/v1/mappings', `/api/v1/mappings/${RECORD.finding.findingId}`];
-const UNBUILT = ['/', '/api/v1/rules', '/api/v1/failures', '/api/v2/status', '/api/v1/mappings/a/b'];
+const FOR_VIEWERS = [
+  '/api/v1/status',
+  '/api/v1/mappings',
+  `/api/v1/mappings/${RECORD.finding.findingId}`,
+  '/api/v1/rules',
+  '/api/v1/rules/history',
+];
+const UNBUILT = ['/', '/api/v1/failures', '/api/v2/status', '/api/v1/mappings/a/b'];
 
 let admin: AdminFixture;
 beforeAll(async () => {

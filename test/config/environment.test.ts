@@ -64,6 +64,7 @@ test('the least that must be set gives the defaults for everything else', () => 
       allowedAccounts: null,
       mode: 'live',
       rulesFile: 'config/routing-rules.yaml',
+      rulesMode: 'api',
       reconcileIntervalMs: 3_600_000,
       logLevel: 'info',
     },
@@ -128,7 +129,8 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
   [{ INSTALLATION: 'blue-2' }, 'installation', 'blue-2'],
   [{ ALLOWED_ACCOUNTS: '111122223333, 444455556666' }, 'allowedAccounts', ['111122223333', '444455556666']],
   [{ MODE: 'observe' }, 'mode', 'observe'],
-  [{ RULES_MODE: 'api' }, 'mode', 'live'],
+  [{ RULES_MODE: 'api' }, 'rulesMode', 'api'],
+  [{ RULES_MODE: 'file' }, 'rulesMode', 'file'],
   [{ LOG_LEVEL: ' debug ' }, 'logLevel', 'debug'],
   [{ HTTP_PORT: ' ' }, 'http.port', 8080],
 ];
@@ -210,7 +212,7 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
   [{ INSTALLATION: 'a'.repeat(41) }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
   [{ ALLOWED_ACCOUNTS: '11112222333' }, 'ALLOWED_ACCOUNTS: expected AWS account ids of 12 digits, separated by commas'],
   [{ MODE: 'dry-run' }, 'MODE: expected live or observe'],
-  [{ RULES_MODE: 'file' }, 'RULES_MODE: expected api'],
+  [{ RULES_MODE: 'git' }, 'RULES_MODE: expected api or file'],
   [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL: expected trace or debug or info'],
 ];
 

@@ -6,9 +6,11 @@ import { parseRules } from '../../src/rules/parse-rules.ts';
 import { compilePattern } from '../../src/rules/pattern.ts';
 import { IssueFields } from '../../src/rules/issue-fields.ts';
 import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
+import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
+import { finish } from '../../src/rules/stepwise.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
-const [file = '', templates = '', accounts = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(
+const [file = '', templates = '', accounts = '', tested = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(
   ([, yaml]) => yaml ?? '',
 );
 const examples = patterns.split('\n\n');
@@ -20,6 +22,13 @@ describe('docs/rules.md', () => {
   test('shows a rules file that is accepted', () => {
     expect(parseRules(parse(file))).toMatchObject({ ok: true });
     expect(parseRules(parse(accounts))).toMatchObject({ ok: true });
+  });
+
+  test('shows tests that pass', () => {
+    const parsed = parseRules(parse(tested));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    expect(parsed.rules.ruleSet.tests).toHaveLength(2);
+    expect(finish(runRuleTests(parsed.rules)).failures).toEqual([]);
   });
 
   test('shows templates that are accepted', () => {

@@ -11,9 +11,17 @@ import type { DetailsSource, Refusal } from '../../src/pipeline/finding-details.
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
 import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
+import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
+import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
+import type { Preflight } from '../../src/pipeline/preflight.ts';
+import { createEvaluateFinding, type EvaluateFinding } from '../../src/pipeline/evaluate-finding.ts';
+import { createSaveRules, type SaveRules } from '../../src/pipeline/save-rules.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
+import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
+import { createTurns } from '../../src/pipeline/turns.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
+import type { Settling } from '../../src/pipeline/settling.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
 import { createSettleNow, type SettleNow } from '../../src/pipeline/settle-now.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
@@ -52,6 +60,9 @@ export interface ServiceParts {
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
   readonly rules: RuleBook;
+  readonly operations: Operations;
+  readonly saveRules: SaveRules;
+  readonly evaluate: EvaluateFinding;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
   readonly link: LinkIssue;
@@ -86,6 +97,7 @@ export interface ServicePartsOptions {
   readonly detailsPerSecond?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
+  readonly preflight?: Preflight;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
   readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
@@ -166,6 +178,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     options.details === null
       ? null
       : createDetailsFetcher({ ...shared, rules, trust, accept, source: options.details, perSecond: options.detailsPerSecond });
+  const refusalOf: Settling['refusalOf'] =
+    fetcher?.refusalOf ?? ((_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 }));
   const settle = createSettleGroup({
     ...shared,
     rules,
@@ -176,12 +190,18 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
     rests: options.rests,
-    refusalOf: fetcher?.refusalOf ?? ((_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 })),
+    refusalOf,
     detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
-  const ticker = createTicker({ ...shared, trust, sweep });
+  const turns = createTurns(clock);
+  const kinds = { 'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }) };
+  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds });
+  const preflight = options.preflight ?? real.preflight;
+  const check = createCheckDraft({ store, operations, preflight, turns });
+  const saveRules = createSaveRules({ ...shared, rules, operations, trust, check, rulesExport: null });
+  const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
   await trust.advance();
@@ -197,6 +217,9 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     trust,
     sweep,
     rules,
+    operations,
+    saveRules,
+    evaluate: createEvaluateFinding({ ...shared, mode, rests: options.rests, detailsWaitMs: options.detailsWaitMs, refusalOf, preflight }),
     happenings,
     tracker,
     link: createLinkIssue({ ...shared, rules, trust }),
@@ -207,6 +230,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
       await Promise.all([ticker.stop(), fetcher?.stop()]);
+      await operations.stop();
       await queue.close(5_000);
     },
   };

@@ -1,0 +1,48 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Problem } from '../rules/problem.ts';
+import { inRulesFile, type ReadRulesFile } from './rules-file.ts';
+import { readRulesText } from './rules-text.ts';
+
+/** Several times what a rules file may have in characters; nothing longer is read into memory. */
+const MOST_BYTES = 20_000_000;
+
+/**
+ * The rules file as something that changes. Its content is compared and nothing else: a mounted volume tells of no events, and the times and
+ * inodes of one that is linked into place may go backwards. A file that is just being written is read half, so what two reads in a row have
+ * found is what counts.
+ */
+export function createRulesFileSource(path: string) {
+  let seen: string | null = null;
+  let given: string | null = null;
+
+  return {
+    async read(): Promise<ReadRulesFile | null> {
+      const now = await look(path);
+      const key = JSON.stringify(now);
+      const isSettled = key === seen;
+      seen = key;
+      if (!isSettled || key === given) return null;
+      given = key;
+      return now.ok ? parse(path, now.text) : { ok: false, problems: [now.problem] };
+    },
+    inFile: (problems: readonly Problem[]) => inRulesFile(path, problems),
+  };
+}
+
+type Looked = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+
+async function look(path: string): Promise<Looked> {
+  try {
+    const { size } = await stat(path);
+    if (size > MOST_BYTES) return { ok: false, problem: `${path}: expected at most ${MOST_BYTES} bytes` };
+    return { ok: true, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return { ok: false, problem: `${path}: expected a file that can be read (${code})` };
+  }
+}
+
+async function parse(path: string, text: string): Promise<ReadRulesFile> {
+  const read = await readRulesText(text);
+  return read.ok ? read : { ok: false, problems: inRulesFile(path, read.problems) };
+}
