@@ -17,6 +17,7 @@ import { resumeObserved } from './pipeline/resume-observed.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
+import { createSettleNow } from './pipeline/settle-now.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
@@ -145,6 +146,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     store,
     tokens: settings.adminTokens,
     issueUrl: tracker.url,
+    settleNow: createSettleNow({ store, queue, trust }),
     version,
     logger,
     liveness: health.liveness,

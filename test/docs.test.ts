@@ -12,7 +12,7 @@ import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../src/config/environm
 import { FINDING_KINDS } from '../src/findings/finding-event.ts';
 import type { UnreadableReason } from '../src/intake/read-message.ts';
 import { LEAST_VISIBILITY_SECONDS } from '../src/intake/sqs-queue.ts';
-import type { FailureCode } from '../src/issues/failure.ts';
+import { FAILURE_ADVICE } from '../src/issues/failure-advice.ts';
 import type { Wait } from '../src/issues/group-record.ts';
 import { MAPPING_STATES } from '../src/issues/mapping-state.ts';
 import type { StepTaken } from '../src/issues/step.ts';
@@ -40,22 +40,6 @@ const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...filesUnder('docs').filter((fi
 const [README, OPERATIONS, ARCHITECTURE] = ['README.md', 'docs/operations.md', 'docs/architecture.md'].map(textOf);
 
 // Unions of types have no values; `satisfies` makes the compiler compare these lists with them, both ways.
-const FAILURE_CODES = Object.keys({
-  'jira-auth': 0,
-  'jira-field-required': 0,
-  'jira-forbidden': 0,
-  'jira-invalid-request': 0,
-  'jira-not-found': 0,
-  'jira-no-transition': 0,
-  'jira-rate-limited': 0,
-  'jira-server-error': 0,
-  'jira-timeout': 0,
-  'jira-unreachable': 0,
-  'jira-bad-answer': 0,
-  'claim-too-old': 0,
-  internal: 0,
-} satisfies Record<FailureCode, 0>);
-
 const UNREADABLE_REASONS = Object.keys({
   'not-json': 0,
   'too-deep': 0,
@@ -192,12 +176,20 @@ describe('docs/operations.md', () => {
   });
 
   test.each([
-    ['failure codes', 'Failure codes', FAILURE_CODES],
+    ['failure codes', 'Failure codes', Object.keys(FAILURE_ADVICE)],
     ['reasons why a message can not be read', 'Messages that cannot be read', UNREADABLE_REASONS],
     ['reasons of a mapping', 'What a mapping says', BECAUSES],
     ['results of a look', 'Uncertain', LOOKS],
   ])('has all %s, and no others', (_what, heading, known) => {
     expect(sorted(rowsUnder(OPERATIONS, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
+  });
+
+  test('says of every failure what the API advises', () => {
+    const listed = rowsUnder(OPERATIONS, 'Failure codes').map(([code, , , advice = '']) => [
+      codesIn(code).join(),
+      advice.replaceAll(/[`*]/g, ''),
+    ]);
+    expect(Object.fromEntries(listed)).toEqual(FAILURE_ADVICE);
   });
 
   const command = (program: string, word: string): string => {

@@ -1,21 +1,10 @@
 import { Type } from 'typebox';
-import { findingKey } from '../findings/finding.ts';
-import { FINDINGS, type FindingRecord } from '../pipeline/collections.ts';
-import type { Store, Stored } from '../pipeline/store.ts';
+import { FINDINGS } from '../pipeline/collections.ts';
+import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { findFinding } from './find-finding.ts';
 import { FINDING_STATUSES, Mapping, SEVERITIES, STATES, toMapping, toMappingWithHistory } from './mapping.ts';
-import { RequestRefused } from './problem.ts';
-
-/** What an ARN or an id can be long. */
-export const MAX_FILTER_LENGTH = 4_096;
-
-/** A cursor holds a finding key, encoded. */
-const MAX_CURSOR_LENGTH = 4 * MAX_FILTER_LENGTH;
-const DEFAULT_LIMIT = 100;
-/** Analyzers that may use one finding id; nobody has more. */
-const MAX_CANDIDATES = 100;
-
-const Exact = (what: string) => Type.Optional(Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: what }));
+import { Exact, MAX_FILTER_LENGTH, PAGE, PageOf, pageQuery } from './paging.ts';
 
 const ListQuery = Type.Object(
   {
@@ -32,16 +21,9 @@ const ListQuery = Type.Object(
     region: Exact('Such as eu-central-1'),
     group: Exact('As in a mapping'),
     q: Exact('A finding id, issue key, resource ARN or resource name, whole'),
-    // The page.
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: DEFAULT_LIMIT })),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_CURSOR_LENGTH, description: '`nextCursor` of the page before' })),
+    ...PAGE,
   },
   { additionalProperties: false },
-);
-
-const MappingList = Type.Object(
-  { items: Type.Array(Mapping), nextCursor: Type.Union([Type.String(), Type.Null()]) },
-  { description: 'A page of the list. `nextCursor` null is the end; a page may be shorter than `limit` and still have one' },
 );
 
 const OneParams = Type.Object({ findingId: Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH }) });
@@ -60,13 +42,13 @@ export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRout
     summary: 'Findings with their issues, the newest first',
     operationId: 'listMappings',
     querystring: ListQuery,
-    response: { 200: MappingList },
+    response: { 200: PageOf(Mapping) },
   };
   app.get('/api/v1/mappings', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
-    const { limit = DEFAULT_LIMIT, cursor, ...said } = query;
+    const { limit, cursor, ...said } = query;
     // A filter is the store's term of the same name.
     const terms = Object.entries(said).map(([name, value]) => `${name}:${value}`);
-    const page = await store.page(FINDINGS, { terms, limit, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await store.page(FINDINGS, pageQuery({ limit, cursor }, terms));
     return { items: page.items.map(({ doc }) => toMapping(doc, issueUrl)), nextCursor: page.nextCursor };
   });
 
@@ -82,26 +64,8 @@ export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRout
     '/api/v1/mappings/:findingId',
     { schema: one, config: { access: 'viewer', problems: ['mapping-not-found', 'ambiguous-finding'] } },
     async (request) => {
-      const record = await findRecord(store, request.params.findingId, request.query.analyzerArn);
+      const record = await findFinding(store, request.params.findingId, request.query.analyzerArn);
       return toMappingWithHistory(record, issueUrl);
     },
   );
-}
-
-/** @throws RequestRefused when there is none, or more than one and no analyzer to select by */
-async function findRecord(store: Store, findingId: string, analyzerArn: string | undefined): Promise<FindingRecord> {
-  const found =
-    analyzerArn === undefined ? await recordsOf(store, findingId) : await store.read(FINDINGS, [findingKey(analyzerArn, findingId)]);
-  const [first, second] = found;
-  if (!first) throw new RequestRefused('mapping-not-found', 'No event has told of this finding');
-  if (second) {
-    const candidates = found.flatMap((stored) => (stored === null ? [] : [{ analyzerArn: stored.doc.finding.analyzerArn }]));
-    throw new RequestRefused('ambiguous-finding', 'Select one of the candidates with ?analyzerArn=', { candidates });
-  }
-  return first.doc;
-}
-
-async function recordsOf(store: Store, findingId: string): Promise<readonly Stored<FindingRecord>[]> {
-  const { items } = await store.page(FINDINGS, { terms: [`findingId:${findingId}`], limit: MAX_CANDIDATES, order: 'oldest' });
-  return items;
 }

@@ -7,6 +7,7 @@ export const PROBLEMS = {
   'host-not-allowed': { status: 403, title: 'The host or origin is not allowed' },
   'not-found': { status: 404, title: 'There is no such address' },
   'mapping-not-found': { status: 404, title: 'No such finding is known' },
+  'failure-not-found': { status: 404, title: 'Nothing is stuck under this id' },
   'ambiguous-finding': { status: 409, title: 'Several analyzers use this finding id' },
   'too-many-failed-logins': { status: 429, title: 'Too many requests without a valid token' },
   internal: { status: 500, title: 'Something in this service went wrong' },

@@ -5,16 +5,18 @@ import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { addAuth } from './auth.ts';
 import { answerError } from './error-answers.ts';
+import { addFailureRoutes, type FailureRoutesDeps } from './failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
-import { addMappingRoutes, MAX_FILTER_LENGTH, type MappingRoutesDeps } from './mapping-routes.ts';
+import { addMappingRoutes, type MappingRoutesDeps } from './mapping-routes.ts';
 import { addOpenapi } from './openapi.ts';
+import { MAX_FILTER_LENGTH } from './paging.ts';
 import { RequestRefused } from './problem.ts';
 import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
 import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
 
-export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps {
+export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, FailureRoutesDeps {
   readonly store: Store;
   /** Empty: no token is needed, and only this machine may ask. */
   readonly tokens: readonly AdminToken[];
@@ -61,6 +63,7 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addMappingRoutes(app, deps);
+  addFailureRoutes(app, deps);
   await app.ready();
   return app;
 }

@@ -74,15 +74,20 @@ export const FINDINGS: Collection<FindingRecord> = {
 /** Group records, by group key. */
 export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
-  terms: ({ members, issue, last, failure }) => [
+  terms: ({ members, issue, intent, last, failure }) => [
     ...members.map((member) => `member:${memberMark(member)}`),
     ...(issue === null ? [] : [`control:${issue.projectKey}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
-    ...(failure === null ? [] : ['failed', `failure:${failure.code}`]),
+    ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: nextTryAt,
 };
+
+/** A failure is found by its cause and by the project that it happened in. */
+function failureTerms(code: string, projectKey: string | undefined): string[] {
+  return ['failed', `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
+}
 
 /** The rule set as it stands; revision 1 came from the rules file. */
 export interface RulesRecord {

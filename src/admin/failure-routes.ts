@@ -1,0 +1,85 @@
+import { Type } from 'typebox';
+import { FAILURE_ADVICE } from '../issues/failure-advice.ts';
+import { FAILURE_CODES } from '../issues/failure.ts';
+import { GROUPS } from '../pipeline/collections.ts';
+import type { SettleNow } from '../pipeline/settle-now.ts';
+import type { Store } from '../pipeline/store.ts';
+import type { AdminApp } from './admin-app.ts';
+import { Failure, toFailure } from './failure.ts';
+import { Exact, MAX_FILTER_LENGTH, PAGE, PageOf, pageQuery } from './paging.ts';
+import { RequestRefused } from './problem.ts';
+
+const FILTER = { code: Type.Optional(Type.Enum(FAILURE_CODES)), projectKey: Exact('Of the issue, or where it was going') };
+
+const ListQuery = Type.Object({ ...FILTER, ...PAGE }, { additionalProperties: false });
+
+const Cause = Type.Object({
+  code: Type.Enum(FAILURE_CODES),
+  advice: Type.String({ description: 'What to do' }),
+  failures: Type.Integer({ minimum: 1, description: 'How many groups are stuck for it' }),
+});
+
+const OneParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH }) });
+
+export interface FailureRoutesDeps {
+  readonly store: Store;
+  readonly issueUrl: (key: string) => string;
+  readonly settleNow: SettleNow;
+}
+
+/** What is stuck, why, and trying it again. */
+export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow }: FailureRoutesDeps): void {
+  const tags = ['failures'];
+
+  const list = {
+    tags,
+    summary: 'Groups that are stuck, the newest first',
+    operationId: 'listFailures',
+    querystring: ListQuery,
+    response: { 200: PageOf(Failure) },
+  };
+  app.get('/api/v1/failures', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
+    const { limit, cursor, ...filter } = query;
+    const page = await store.page(GROUPS, pageQuery({ limit, cursor }, failureTerms(filter)));
+    return { items: page.items.flatMap(({ doc }) => toFailure(doc, issueUrl) ?? []), nextCursor: page.nextCursor };
+  });
+
+  const causes = {
+    tags,
+    summary: 'Why groups are stuck, the most frequent cause first',
+    operationId: 'listFailureCauses',
+    response: { 200: PageOf(Cause) },
+  };
+  app.get('/api/v1/failures/causes', { schema: causes, config: { access: 'viewer' } }, async () => {
+    const counts = await store.counts(
+      GROUPS,
+      FAILURE_CODES.map((code) => `failure:${code}`),
+    );
+    const items = FAILURE_CODES.map((code, index) => ({ code, advice: FAILURE_ADVICE[code], failures: counts[index] ?? 0 }));
+    return { items: items.filter(({ failures }) => failures > 0).toSorted((a, b) => b.failures - a.failures), nextCursor: null };
+  });
+
+  const retry = {
+    tags,
+    summary: 'Try one again now',
+    operationId: 'retryFailure',
+    params: OneParams,
+    response: { 200: Failure },
+  };
+  app.post(
+    '/api/v1/failures/:id/retry',
+    { schema: retry, config: { access: 'operator', problems: ['failure-not-found'] } },
+    async ({ params }) => {
+      const [stored] = await store.read(GROUPS, [params.id]);
+      const asked = stored?.doc.failure ? await settleNow(params.id) : null;
+      const failure = asked === null ? null : toFailure(asked, issueUrl);
+      if (failure === null) throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
+      return failure;
+    },
+  );
+}
+
+/** The store's terms of a filter. */
+export function failureTerms({ code, projectKey }: { readonly code?: string; readonly projectKey?: string }): readonly string[] {
+  return [code === undefined ? 'failed' : `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
+}
