@@ -6,6 +6,7 @@ import { createIntake } from './intake/intake.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
+import { USUAL_RESTS, type Rests } from './issues/rest.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
@@ -13,7 +14,7 @@ import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
-import { resumeObserved } from './pipeline/resume-observed.ts';
+import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
@@ -55,6 +56,7 @@ export interface AppOverrides {
   readonly indexLagMs?: number;
   /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
+  readonly rests?: Rests;
 }
 
 const DURABILITY = {
@@ -123,6 +125,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
+    rests: overrides.rests ?? USUAL_RESTS,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
@@ -146,7 +149,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     store,
     tokens: settings.adminTokens,
     issueUrl: tracker.url,
-    settleNow: createSettleNow({ store, queue, trust }),
+    settleNow: createSettleNow({ ...shared, rules: ruleBook, trust }),
     version,
     logger,
     liveness: health.liveness,
@@ -178,7 +181,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     async start() {
       await trust.ensure();
       await ruleBook.current();
-      if (settings.mode === 'live') await resumeObserved({ store, queue });
+      if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
+      await resumeGroups({ store, queue }, 'held');
       queue.work(settle);
       ticker.start();
       intake.start();

@@ -61,8 +61,13 @@ const BECAUSES = Object.keys({
   unrouted: 0,
   'no-members': 0,
   'members-unknown': 0,
+  'closed-by-person': 0,
+  unlinked: 0,
+  paused: 0,
   'observe-only': 0,
+  linked: 0,
   'active-again': 0,
+  'routed-again': 0,
   resolved: 0,
   archived: 0,
   unmonitored: 0,
@@ -71,6 +76,7 @@ const BECAUSES = Object.keys({
   'sending-elsewhere': 0,
   looking: 0,
   'store-suspect': 0,
+  'settling-down': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 
 const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<

@@ -6,12 +6,12 @@ import type { SettleNow } from '../pipeline/settle-now.ts';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { Failure, toFailure } from './failure.ts';
-import { Exact, MAX_FILTER_LENGTH, PAGE, PageOf, pageQuery } from './paging.ts';
+import { Exact, MAX_FILTER_LENGTH, PageOf, PageQuery, pageQuery } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 
 const FILTER = { code: Type.Optional(Type.Enum(FAILURE_CODES)), projectKey: Exact('Of the issue, or where it was going') };
 
-const ListQuery = Type.Object({ ...FILTER, ...PAGE }, { additionalProperties: false });
+const ListQuery = Type.Object({ ...FILTER, ...PageQuery }, { additionalProperties: false });
 
 const Cause = Type.Object({
   code: Type.Enum(FAILURE_CODES),
@@ -41,7 +41,10 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow }: 
   app.get('/api/v1/failures', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
     const { limit, cursor, ...filter } = query;
     const page = await store.page(GROUPS, pageQuery({ limit, cursor }, failureTerms(filter)));
-    return { items: page.items.flatMap(({ doc }) => toFailure(doc, issueUrl) ?? []), nextCursor: page.nextCursor };
+    return {
+      items: page.items.flatMap(({ doc }) => (doc.failure === null ? [] : toFailure(doc, doc.failure, issueUrl))),
+      nextCursor: page.nextCursor,
+    };
   });
 
   const causes = {
@@ -70,11 +73,14 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow }: 
     '/api/v1/failures/:id/retry',
     { schema: retry, config: { access: 'operator', problems: ['failure-not-found'] } },
     async ({ params }) => {
-      const [stored] = await store.read(GROUPS, [params.id]);
-      const asked = stored?.doc.failure ? await settleNow(params.id) : null;
-      const failure = asked === null ? null : toFailure(asked, issueUrl);
-      if (failure === null) throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
-      return failure;
+      const [before] = await store.read(GROUPS, [params.id]);
+      if (!before?.doc.failure || !(await settleNow(params.id, 'an operator'))) {
+        throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
+      }
+      // It may be settled by now: then this is what was asked to be tried again.
+      const [after] = await store.read(GROUPS, [params.id]);
+      const asked = after?.doc.failure ? after.doc : { ...before.doc, attempts: 0, wait: null };
+      return toFailure(asked, asked.failure ?? before.doc.failure, issueUrl);
     },
   );
 }

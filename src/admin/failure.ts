@@ -27,10 +27,9 @@ export const Failure = Type.Object(
 
 export type Failure = Static<typeof Failure>;
 
-/** What the API shows of a group that failed. @returns null when it did not */
-export function toFailure(record: GroupRecord, issueUrl: (key: string) => string): Failure | null {
-  const { group, failure, issue, intent, members, attempts, wait } = record;
-  if (failure === null) return null;
+/** What the API shows of a group that failed. */
+export function toFailure(record: GroupRecord, failure: NonNullable<GroupRecord['failure']>, issueUrl: (key: string) => string): Failure {
+  const { group, issue, intent, members, attempts, wait } = record;
   const next = wait === null ? null : nextTryAt(record);
   return {
     id: group,

@@ -4,7 +4,7 @@ import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { findFinding } from './find-finding.ts';
 import { FINDING_STATUSES, Mapping, SEVERITIES, STATES, toMapping, toMappingWithHistory } from './mapping.ts';
-import { Exact, MAX_FILTER_LENGTH, PAGE, PageOf, pageQuery } from './paging.ts';
+import { Exact, MAX_FILTER_LENGTH, PageOf, PageQuery, pageQuery } from './page-query.ts';
 
 const ListQuery = Type.Object(
   {
@@ -21,7 +21,7 @@ const ListQuery = Type.Object(
     region: Exact('Such as eu-central-1'),
     group: Exact('As in a mapping'),
     q: Exact('A finding id, issue key, resource ARN or resource name, whole'),
-    ...PAGE,
+    ...PageQuery,
   },
   { additionalProperties: false },
 );

@@ -24,7 +24,19 @@ const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => 
 /** One thing that happened to a finding. */
 const HistoryItem = Type.Object({
   at: Time,
-  what: Type.Enum(['accepted', 'created', 'adopted', 'restored', 'closed', 'reopened', 'uncertain', 'failed']),
+  what: Type.Enum([
+    'accepted',
+    'created',
+    'adopted',
+    'restored',
+    'closed',
+    'reopened',
+    'uncertain',
+    'failed',
+    'linked',
+    'unlinked',
+    'asked',
+  ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),
 });

@@ -10,7 +10,7 @@ import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
 import { addMappingRoutes, type MappingRoutesDeps } from './mapping-routes.ts';
 import { addOpenapi } from './openapi.ts';
-import { MAX_FILTER_LENGTH } from './paging.ts';
+import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
 import type { AdminToken } from './token-check.ts';

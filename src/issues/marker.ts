@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { FindingKey } from '../findings/finding.ts';
+import type { JsonObject } from '../findings/json.ts';
 import type { GroupKey } from './group-key.ts';
 import { shortHash } from './short-hash.ts';
 
@@ -17,6 +18,8 @@ export const MarkerProperty = Type.Object({
   findings: Type.Array(Type.String()),
   /** Which attempt at creating made it, from 1. */
   attempt: Type.Integer({ minimum: 1 }),
+  /** An admin has linked it: another account may have created it. */
+  linked: Type.Optional(Type.Literal(true)),
 });
 
 export type MarkerProperty = Static<typeof MarkerProperty>;
@@ -44,6 +47,11 @@ export function markerOf(installation: string, group: GroupKey, findings: readon
 /** `f2j-` and 26 base32 characters: searchable in Jira with no set-up, and the same after our store is lost. */
 export function markerLabel(installation: string, group: GroupKey): string {
   return `f2j-${shortHash(installation, group)}`;
+}
+
+/** What the property of an issue becomes that was taken away from its group: it names no group, so that it is never taken for ours again. */
+export function tombstoneOf(installation: string, group: GroupKey): JsonObject {
+  return { installation, unlinked: group };
 }
 
 /** The short form of a finding key; what is short already stays. */

@@ -22,7 +22,7 @@ import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import { COMMON_LABEL } from './marker.ts';
 import { resourceWords } from './resource-words.ts';
-import type { ClosingReason } from './step.ts';
+import type { ClosingReason, ReopeningReason } from './step.ts';
 
 /** Jira refuses a longer summary, and one with a newline. */
 const MAX_SUMMARY = 255;
@@ -150,13 +150,23 @@ export function closingComment(because: ClosingReason): AdfDocument {
           ),
         ),
       );
+    case 'unrouted':
+      return doc(
+        paragraph(
+          text(
+            'The routing rules no longer send this finding to Jira. This is not a fix: the access is still there. Closed by findings-to-jira.',
+          ),
+        ),
+      );
     default:
       return because satisfies never;
   }
 }
 
 /** What is said on the issue when it is opened again. */
-export function reopeningComment(): AdfDocument {
+export function reopeningComment(because: ReopeningReason): AdfDocument {
+  if (because === 'routed-again')
+    return doc(paragraph(text('The routing rules send this finding to Jira again, and it is ACTIVE. Reopened by findings-to-jira.')));
   return doc(
     paragraph(
       text('IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more. Reopened by findings-to-jira.'),

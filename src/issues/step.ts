@@ -1,16 +1,22 @@
 import type { Finding } from '../findings/finding.ts';
 import type { Standing } from '../findings/lifecycle.ts';
+import type { OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
 
 /** The one step that is missing, and why. */
 export type Step =
   | { readonly step: 'create'; readonly because: 'not-opened-yet'; readonly lead: Finding; readonly route: IssueRoute }
   | { readonly step: 'close'; readonly because: ClosingReason }
-  | { readonly step: 'reopen'; readonly because: 'active-again' }
+  | { readonly step: 'reopen'; readonly because: ReopeningReason }
+  | { readonly step: 'mark'; readonly because: 'linked' }
+  | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: Pick<OwnIssue, 'id' | 'key'> }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
-/** Why no member needs an issue any more, the strongest of them. */
-export type ClosingReason = Exclude<Standing, 'active'>;
+/** Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed then. */
+export type ClosingReason = Exclude<Standing, 'active'> | 'unrouted';
+
+/** `routed-again`: it was closed because it was unrouted. */
+export type ReopeningReason = 'active-again' | 'routed-again';
 
 export type NothingReason =
   | 'already-open'
@@ -21,6 +27,9 @@ export type NothingReason =
   | 'unrouted'
   | 'no-members'
   | 'members-unknown'
+  | 'closed-by-person'
+  | 'unlinked'
+  | 'paused'
   | 'observe-only';
 
 /** A step by its name, for records, logs and the API. */

@@ -3,12 +3,13 @@ import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall } from './create-call.ts';
 import type { JiraCalls } from './jira-calls.ts';
+import { markCall, unmarkCall } from './mark-call.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
-import { lookCall, oursCall } from './search-call.ts';
+import { lookCall, oursCall, readCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
 
@@ -70,6 +71,9 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       return answer.kind === 'http' && answer.status === 201 ? null : failureOf(answer, clock.now());
     },
     retire: (twin, kept, comment) => retireCall(calls, maps, twin, kept, comment),
+    read: (issueKey) => readCall(calls, account, issueKey),
+    mark: (issue, marker) => markCall(calls, issue, marker),
+    unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,

@@ -54,7 +54,8 @@ export const IssueResolution = Type.Object({
 export type WireTransition = Static<typeof IssueWithTransitions>['transitions'][number];
 export type WireStatus = Static<typeof Status>;
 
-const IssueOfOurs = Type.Object({
+/** An issue with what tells whether it is ours. */
+export const IssueOfOurs = Type.Object({
   id: Type.String({ pattern: '^\\d+$' }),
   key: Type.String(),
   fields: Type.Object({

@@ -147,7 +147,7 @@ function afterRefusal(
 }
 
 /**
- * Writes down which issue is the group's. Where another one stands already, the lower id stays: both came from us.
+ * Writes down which issue is the group's. Where another one stands already, the lower id stays, since both came from us; but what an admin has linked stays in any case.
  * @returns null when another writer was first
  */
 export async function recordIssue(
@@ -160,7 +160,7 @@ export async function recordIssue(
   const known = view.record.issue;
   const group = view.record.group;
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
-  if (known !== null && Number(known.id) <= Number(issue.id)) return 'again';
+  if (known !== null && (known.linked === true || Number(known.id) <= Number(issue.id))) return 'again';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
   if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, said))) return null;
   const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';

@@ -30,6 +30,7 @@ export type Happening =
       readonly because: StepTaken['because'];
       readonly resource: string;
     }
+  | { readonly what: 'issue-linked' | 'issue-unlinked'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'twin-seen'; readonly group: string; readonly issueKey: string; readonly twinKey: string }
   | { readonly what: 'twin-retired'; readonly issueKey: string; readonly twinKey: string }
   | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly retired: number }
@@ -49,7 +50,7 @@ export type Happening =
   | {
       readonly what: 'jira-failed';
       readonly group: string;
-      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'retire';
+      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'mark' | 'unmark' | 'retire';
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../findings/json.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
@@ -27,6 +28,12 @@ export interface IssueTracker {
   comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
   /** Links a second issue of a group to the one that stays, and closes it with a word. It is never deleted. */
   retire(twin: FoundIssue, kept: IssueRef, comment: AdfDocument): Promise<MoveOutcome>;
+  /** One issue, whoever made it, as it is now. @param issueKey or id */
+  read(issueKey: string): Promise<ReadIssue>;
+  /** Writes our property and labels to an issue that an admin has linked. Null: done. */
+  mark(issue: IssueRef, marker: Marker): Promise<Failure | null>;
+  /** Takes them off again: the property becomes the tombstone. Null: done, or the issue is gone. */
+  unmark(issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
   ours(withinMs: number | null, cursor: string | null): Promise<OursPage>;
   /** Where a person sees the issue. */
@@ -104,6 +111,8 @@ export interface MoveTarget {
 export type MoveOutcome =
   | { readonly outcome: 'moved' | 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
   | { readonly outcome: 'failed'; readonly failure: Failure };
+
+export type ReadIssue = { readonly ok: true; readonly found: FoundIssue } | { readonly ok: false; readonly failure: Failure };
 
 export type OursPage =
   | { readonly ok: true; readonly found: readonly FoundIssue[]; readonly nextCursor: string | null }

@@ -42,7 +42,7 @@ async function send({ tracker, rules }: Settling, { record, members }: GroupView
   const target = { projectKey, issueType, from: status, readFirst: record.move !== null, closing, explore };
   return step.step === 'close'
     ? tracker.close(issue, { ...target, comment: closingComment(step.because) })
-    : tracker.reopen(issue, { ...target, comment: reopeningComment() });
+    : tracker.reopen(issue, { ...target, comment: reopeningComment(step.because) });
 }
 
 async function recordOutcome(settling: Settling, group: string, move: MoveIntent, step: MoveStep, outcome: MoveOutcome): Promise<Round> {
@@ -70,7 +70,13 @@ async function recordMoved(
 ): Promise<boolean> {
   const next: GroupRecord = {
     ...view.record,
-    issue: foundAWay({ ...issue, ...outcome.issue, stand: move.to, status: outcome.status }),
+    issue: foundAWay(step, {
+      ...issue,
+      ...outcome.issue,
+      stand: move.to,
+      status: outcome.status,
+      ...(outcome.outcome === 'moved' ? { movedAt: view.now } : {}),
+    }),
     move: null,
     failure: null,
     attempts: 0,
@@ -132,6 +138,7 @@ async function sayNoWay(settling: Settling, group: string, issue: OwnIssue, comm
 }
 
 /** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
-function foundAWay({ saidNoWay, ...issue }: OwnIssue): OwnIssue {
-  return saidNoWay === undefined || saidNoWay === issue.stand ? issue : { ...issue, saidNoWay };
+function foundAWay(step: MoveStep, { saidNoWay, closedBecause: _, ...issue }: OwnIssue): OwnIssue {
+  const why = step.step === 'close' ? { closedBecause: step.because } : {};
+  return saidNoWay === undefined || saidNoWay === issue.stand ? { ...issue, ...why } : { ...issue, ...why, saidNoWay };
 }

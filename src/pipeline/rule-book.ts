@@ -4,7 +4,7 @@ import type { GroupBy } from '../issues/group-key.ts';
 import { routeFinding } from '../issues/route-finding.ts';
 import { decide } from '../rules/decide.ts';
 import { parseRules, type CompiledRules } from '../rules/parse-rules.ts';
-import type { CloseFields } from '../rules/routing-rule.ts';
+import type { CloseFields, IssueRule } from '../rules/routing-rule.ts';
 import type { Clock } from './clock.ts';
 import { RULES, type RulesRecord } from './collections.ts';
 import { put, type Store } from './store.ts';
@@ -21,6 +21,8 @@ export interface Rules {
   route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
   /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
   closing(ruleId: string | null): CloseFields | null;
+  /** What becomes of an open issue of a rule whose findings the rules no longer send to Jira; `leave` where there is no such rule any more. */
+  whenUnrouted(ruleId: string | null): 'leave' | 'close';
 }
 
 /** The stored rule set does not parse: written by a newer version, or by hand. */
@@ -59,6 +61,11 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 }
 
 function rulesOf(compiled: CompiledRules, revision: number): Rules {
+  function issueRule(ruleId: string | null): IssueRule | null {
+    const rule = compiled.ruleSet.rules.find(({ id }) => id === ruleId);
+    return rule?.action === 'issue' ? rule : null;
+  }
+
   return {
     revision,
     route(finding) {
@@ -69,9 +76,7 @@ function rulesOf(compiled: CompiledRules, revision: number): Rules {
       const route = routeFinding(finding, rule, compiled.ruleSet, revision);
       return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
     },
-    closing(ruleId) {
-      const rule = compiled.ruleSet.rules.find(({ id }) => id === ruleId);
-      return rule?.action === 'issue' ? (rule.close ?? null) : null;
-    },
+    closing: (ruleId) => issueRule(ruleId)?.close ?? null,
+    whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
   };
 }

@@ -1,11 +1,15 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
+import { pauseScopes } from '../issues/pause.ts';
 import { planStep } from '../issues/plan-step.ts';
+import { restsUntil } from '../issues/rest.ts';
 import type { Step } from '../issues/step.ts';
 import { createIssue } from './create-issue.ts';
+import { markIssue } from './mark-issue.ts';
 import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
 import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
+import { pauseOn } from './pauses.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
 
 /** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
@@ -13,6 +17,8 @@ export type SettleGroup = (group: GroupKey) => Promise<void>;
 
 /** A look that never ends is a fault of ours; the group is asked for again later. */
 const MAX_ROUNDS = 200;
+
+type Nothing = Step & { readonly step: 'nothing' };
 
 export function createSettleGroup(settling: Settling): SettleGroup {
   /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
@@ -26,36 +32,42 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (record.intent?.phase === 'sending') return leftInSending(view);
     if (record.intent?.phase === 'uncertain') return lookForIssue(settling, view);
     if (record.move !== null && !record.move.uncertain) return leftInMove(view);
-    return doStep(view, planStep(record, view.members, view.unknown));
+    const whenUnrouted = (await settling.rules.current()).whenUnrouted(record.issue?.ruleId ?? null);
+    return doStep(view, planStep(record, view.members, { unknown: view.unknown, whenUnrouted }));
   }
 
   async function doStep(view: GroupView, step: Step): Promise<Round> {
-    if (settling.mode === 'observe' && step.step !== 'nothing') return nothing(view, { step: 'nothing', because: 'observe-only' });
+    if (step.step === 'nothing') return nothing(view, step);
+    if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
+    if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
+    const restUntil = restsUntil(view.record, step, settling.rests);
+    if (restUntil !== null && restUntil > view.now) return waitUntil(settling, view, { until: restUntil, because: 'settling-down' });
     switch (step.step) {
-      case 'nothing':
-        return nothing(view, step);
       case 'create':
         return createIssue(settling, view, step);
       case 'close':
       case 'reopen':
         return moveIssue(settling, view, step);
+      case 'mark':
+      case 'unmark':
+        return markIssue(settling, view, step);
       default:
         return step satisfies never;
     }
   }
 
-  async function nothing(view: GroupView, step: Step & { readonly step: 'nothing' }): Promise<Round> {
-    const { record } = view;
-    const next: GroupRecord = {
-      ...record,
-      settled: record.wanted,
-      wait: null,
-      last: { step: step.step, because: step.because },
-      failure: null,
-      attempts: 0,
-      // An intent that never reached Jira is dropped when no issue is wanted any more.
-      intent: null,
-    };
+  /** An intent that never reached Jira is dropped when no issue is wanted any more. */
+  function nothing(view: GroupView, step: Nothing): Promise<Round> {
+    return rest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
+  }
+
+  /** Nothing is given up: when the pause is lifted, it goes on where it was. */
+  function held(view: GroupView): Promise<Round> {
+    return rest(view, { step: 'nothing', because: 'paused' }, view.record);
+  }
+
+  async function rest(view: GroupView, step: Nothing, record: GroupRecord): Promise<Round> {
+    const next: GroupRecord = { ...record, settled: record.wanted, wait: null, last: { step: step.step, because: step.because } };
     if (isUpToDate(view, next)) return 'done';
     const saved = await save(settling, view, next, null);
     if (saved) settling.tell({ what: 'settled', group: record.group, step: step.step, because: step.because });

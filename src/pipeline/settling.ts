@@ -1,5 +1,6 @@
 import type { Failure } from '../issues/failure.ts';
 import type { GroupRecord, Wait } from '../issues/group-record.ts';
+import type { Rests } from '../issues/rest.ts';
 import { shortHash } from '../issues/short-hash.ts';
 import type { Clock } from './clock.ts';
 import { saveGroup, type GroupView, type Said } from './group-view.ts';
@@ -28,6 +29,7 @@ export interface Settling {
   readonly sendingMs: number;
   /** How long an uncertain create is looked for before it may be sent again, ms. */
   readonly uncertainWindowMs: number;
+  readonly rests: Rests;
   /** Waits out a store that is away while an answer of Jira must be kept. */
   readonly pause: (ms: number) => Promise<void>;
 }

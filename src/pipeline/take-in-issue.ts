@@ -1,7 +1,7 @@
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
-import type { FoundIssue, IssueRef } from './issue-tracker.ts';
+import type { IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import { put, type Store } from './store.ts';
@@ -19,7 +19,7 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
   async function attempt(found: OurIssue): Promise<TakenIn | null> {
     const { group, findings } = found.property;
     const [stored] = await store.read(GROUPS, [group]);
-    const standing = compare(stored?.doc.issue ?? null, found);
+    const standing = compare(stored?.doc ?? null, found);
     if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
     if (standing.is === 'known') return { is: 'known' };
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
@@ -47,12 +47,20 @@ type Standing =
   | { readonly is: 'known' | 'missing' }
   | { readonly is: 'twin' | 'lower'; readonly kept: IssueRef; readonly keys: { readonly issueKey: string; readonly twinKey: string } };
 
-/** A second issue that is closed is no twin any more: it was retired, or a person decided. */
-function compare(known: OwnIssue | null, found: OurIssue): Standing {
+/** A second issue that is closed is no twin any more: it was retired, or a person decided. Nor is one that was taken away by an admin. */
+function compare(record: GroupRecord | null, found: OurIssue): Standing {
+  const known = record?.issue ?? null;
+  if (record?.unlinked === true || record?.leaving?.some(({ id }) => id === found.issue.id)) return { is: 'known' };
   if (known === null) return { is: 'missing' };
   if (known.id === found.issue.id || found.status.category === 'done') return { is: 'known' };
-  const is = Number(known.id) < Number(found.issue.id) ? 'twin' : 'lower';
+  const is = beats(known, found) ? 'twin' : 'lower';
   return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, twinKey: found.issue.key } };
+}
+
+/** An admin's link beats the lowest id, which beats the rest. */
+function beats(known: OwnIssue, { issue, property }: OurIssue): boolean {
+  if (known.linked === true || property.linked === true) return known.linked === true;
+  return Number(known.id) < Number(issue.id);
 }
 
 /** The group with its issue; whatever was meant to be created is there. */
@@ -61,7 +69,15 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
 }
 
 /** What the record says of an issue that was found in Jira and not made just now. */
-function ownIssue(found: FoundIssue): OwnIssue {
+function ownIssue(found: OurIssue): OwnIssue {
   const { issue, projectKey, issueType, status } = found;
-  return { ...issue, projectKey, issueType, ruleId: null, stand: status.category === 'done' ? 'closed' : 'open', status };
+  return {
+    ...issue,
+    projectKey,
+    issueType,
+    ruleId: null,
+    stand: status.category === 'done' ? 'closed' : 'open',
+    status,
+    ...(found.property.linked === true ? { linked: true } : {}),
+  };
 }

@@ -69,6 +69,8 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'info',
     count: (metrics, { because }) => metrics.count('f2j_issues_reopened_total', { because }),
   },
+  'issue-linked': { sentence: 'Marked an issue that an admin has linked', level: 'info', count: () => {} },
+  'issue-unlinked': { sentence: 'Took our mark off an issue that an admin has unlinked', level: 'info', count: () => {} },
   'twin-seen': {
     sentence: 'Saw a second issue for a group that has one',
     level: 'warn',

@@ -7,7 +7,7 @@ import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './che
 const OURS = { name: 'default', accountId: 'account-1', email: 'one@example.com' };
 const OTHERS = { name: 'second', accountId: 'account-2', email: 'two@example.com' };
 const CLOSING = closingComment('resolved');
-const REOPENING = reopeningComment();
+const REOPENING = reopeningComment('active-again');
 
 function at(second: number): string {
   return new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();

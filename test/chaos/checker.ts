@@ -154,7 +154,7 @@ function unknownIssues({ expected, installations }: Evidence, marked: readonly M
 const CLOSED_SAYINGS = new Set(
   (['resolved', 'archived', 'unmonitored'] as const).map((because) => JSON.stringify(closingComment(because))),
 );
-const REOPENED_SAYING = JSON.stringify(reopeningComment());
+const REOPENED_SAYING = JSON.stringify(reopeningComment('active-again'));
 
 /** At any moment, no more comments on closings than there were closings, and the same for reopenings; what says anything else, once. */
 function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>): Violation[] {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
-import { planStep, type Member, type MemberDecision } from '../../src/issues/plan-step.ts';
+import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { issueRoute } from '../support/issue-route.ts';
 import { findingOf } from '../support/service-parts.ts';
@@ -38,6 +38,8 @@ function membersOf(words: readonly Word[]): Member[] {
     };
   });
 }
+
+const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave' };
 
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const stand = issue === 'none' ? null : issue;
@@ -81,20 +83,20 @@ test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], u
   ['closed', ['resolved issue'], 1, 'nothing', 'members-unknown'],
   ['closed', [], 0, 'nothing', 'members-unknown'],
 ])('issue %s, members %j and %i unknown: %s, %s', (issue, words, unknown, step, because) => {
-  expect(planStep(recordWith(issue), membersOf(words), unknown)).toMatchObject({ step, because });
+  expect(planStep(recordWith(issue), membersOf(words), { ...USUAL, unknown })).toMatchObject({ step, because });
 });
 
 test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is taken for one that may have happened', (to) => {
   const from = to === 'open' ? 'closed' : 'open';
   const record: GroupRecord = { ...recordWith(from), move: { to, owner: 'me', sentAt: 1, uncertain: true } };
   const stays = from === 'open' ? 'active issue' : 'resolved issue';
-  expect(planStep(record, membersOf([stays]), 0)).toMatchObject({ step: from === 'open' ? 'reopen' : 'close' });
-  expect(planStep({ ...record, move: null }, membersOf([stays]), 0)).toMatchObject({ step: 'nothing' });
+  expect(planStep(record, membersOf([stays]), USUAL)).toMatchObject({ step: from === 'open' ? 'reopen' : 'close' });
+  expect(planStep({ ...record, move: null }, membersOf([stays]), USUAL)).toMatchObject({ step: 'nothing' });
 });
 
 test('the oldest active member that a rule sends to Jira leads', () => {
   const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
-  const step = planStep(recordWith('none'), members, 0);
+  const step = planStep(recordWith('none'), members, USUAL);
   expect(step).toEqual({ step: 'create', because: 'not-opened-yet', lead: members[2]?.finding, route: issueRoute({ ruleId: 'rule-2' }) });
 });
 
@@ -108,8 +110,8 @@ test('whatever the situation, the step is the same again and never goes against 
     fc.property(situation, ({ issue, words, unknown }) => {
       const [record, members] = [recordWith(issue), membersOf(words)];
       const before = JSON.stringify([record, members]);
-      const step = planStep(record, members, unknown);
-      expect(planStep(record, members, unknown)).toEqual(step);
+      const step = planStep(record, members, { ...USUAL, unknown });
+      expect(planStep(record, members, { ...USUAL, unknown })).toEqual(step);
       expect(JSON.stringify([record, members])).toBe(before);
       const active = members.filter(({ finding }) => standingOf(finding) === 'active');
       const wanted = active.some(({ decision }) => decision.action === 'issue');

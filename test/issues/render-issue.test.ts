@@ -259,7 +259,12 @@ test('only a finding that AWS calls resolved is called gone, and nothing else cl
 });
 
 test('every comment is a valid document', () => {
-  for (const comment of [closingComment('resolved'), closingComment('archived'), closingComment('unmonitored'), reopeningComment()]) {
+  for (const comment of [
+    closingComment('resolved'),
+    closingComment('archived'),
+    closingComment('unmonitored'),
+    reopeningComment('active-again'),
+  ]) {
     validAdf(comment);
     expect(validAdf.errors ?? null).toBeNull();
   }

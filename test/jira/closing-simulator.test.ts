@@ -63,7 +63,7 @@ async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow): Promi
       return outcome.issue;
     },
     close: (issue, more) => tracker.close(issue, { ...target, ...more }),
-    reopen: (issue, more) => tracker.reopen(issue, { ...target, comment: reopeningComment(), ...more }),
+    reopen: (issue, more) => tracker.reopen(issue, { ...target, comment: reopeningComment('active-again'), ...more }),
   };
 }
 
@@ -160,7 +160,7 @@ describe('the strict workflow', () => {
     for (const issue of issues) await site.reopen(issue, closed);
     expect(site.calls()).toEqual([GET, MOVE, MOVE]);
     expect(site.jira.issues()).toMatchObject(
-      [1, 2].map(() => ({ status: 'Open', resolution: null, comments: [{}, { body: reopeningComment() }] })),
+      [1, 2].map(() => ({ status: 'Open', resolution: null, comments: [{}, { body: reopeningComment('active-again') }] })),
     );
   });
 

@@ -38,7 +38,7 @@ describe('a workflow with hops and a required resolution', () => {
       for (const n of range(20)) await tell(site, parts, seen(n, minute + 1, 'RESOLVED'));
     }
     const way = ['In Progress', 'In Review', 'Closed'];
-    const said = [closingComment('resolved'), reopeningComment(), closingComment('resolved')].map((body) => ({ body }));
+    const said = [closingComment('resolved'), reopeningComment('active-again'), closingComment('resolved')].map((body) => ({ body }));
     expect(site.jira.issues()).toHaveLength(20);
     for (const issue of site.jira.issues()) {
       expect(issue).toMatchObject({ status: 'Closed', resolution: 'Done', comments: said });

@@ -42,7 +42,7 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
     store,
     tokens: ALL_TOKENS,
     issueUrl: (key) => `https://site.example/browse/${key}`,
-    settleNow: async () => null,
+    settleNow: async () => false,
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
     liveness: () => ({ ok: true, because: 'work makes progress' }),

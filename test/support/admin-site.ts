@@ -2,7 +2,6 @@ import { onTestFinished } from 'vitest';
 import type { AdminDeps } from '../../src/admin/server.ts';
 import type { Role } from '../../src/admin/access.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
-import { createSettleNow } from '../../src/pipeline/settle-now.ts';
 import type { JiraSimulatorOptions } from '../../src/sandbox/jira-simulator.ts';
 import { bearer, startAdmin, TOKENS } from './admin-server.ts';
 import { findingOf, type ServiceParts, type ServicePartsOptions } from './service-parts.ts';
@@ -31,11 +30,10 @@ export async function openAdminSite(
   const site = await openSite(options.jira);
   const parts = await site.start(options.parts);
   const { store } = site;
-  const { queue, trust } = parts;
   const admin = await startAdmin([], {
     store,
     issueUrl: parts.tracker.url,
-    settleNow: createSettleNow({ store, queue, trust }),
+    settleNow: parts.settleNow,
     ...options.deps,
   });
   onTestFinished(() => admin.close());

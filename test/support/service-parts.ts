@@ -8,16 +8,21 @@ import type { Clock } from '../../src/pipeline/clock.ts';
 import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
+import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
+import { createSettleNow, type SettleNow } from '../../src/pipeline/settle-now.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
+import { createUnlinkIssue, type UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { Rests } from '../../src/issues/rest.ts';
 import type { GroupRecord } from '../../src/issues/group-record.ts';
 
 /** The process's clocks, which a test may set forward: waits are then over without anybody having waited. */
@@ -46,6 +51,10 @@ export interface ServiceParts {
   readonly rules: RuleBook;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
+  readonly link: LinkIssue;
+  readonly unlink: UnlinkIssue;
+  readonly settleNow: SettleNow;
+  readonly pauses: Pauses;
   record(findingKey: string): Promise<FindingRecord | null>;
   group(id: string): Promise<GroupRecord | null>;
   stop(): Promise<void>;
@@ -65,6 +74,8 @@ export interface ServicePartsOptions {
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
   readonly sendingMs?: number;
+  /** None unless told. */
+  readonly rests?: Rests;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
@@ -97,6 +108,7 @@ const USUAL = {
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   sendingMs: 65_000,
+  rests: { moveMs: 0 },
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
 } as const;
@@ -137,6 +149,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     soleOwner: options.soleOwner,
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
+    rests: options.rests,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
@@ -157,6 +170,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     rules,
     happenings,
     tracker,
+    link: createLinkIssue({ ...shared, rules, trust }),
+    unlink: createUnlinkIssue({ ...shared, rules, trust }),
+    settleNow: createSettleNow({ ...shared, rules, trust }),
+    pauses: createPauses({ ...shared, trust }),
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
