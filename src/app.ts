@@ -7,6 +7,7 @@ import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueu
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
+import { DETAILS_WAIT_MS } from './issues/member-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
@@ -14,6 +15,7 @@ import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
+import { createOperations } from './pipeline/operations.ts';
 import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
@@ -57,6 +59,8 @@ export interface AppOverrides {
   /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
   readonly rests?: Rests;
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs?: number;
 }
 
 const DURABILITY = {
@@ -126,10 +130,12 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
     rests: overrides.rests ?? USUAL_RESTS,
+    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
-  const ticker = createTicker({ ...shared, trust, sweep });
+  const operations = createOperations({ ...shared, trust, owner, soleOwner, kinds: {} });
+  const ticker = createTicker({ ...shared, trust, sweep, operations });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
   const intake = createIntake({
@@ -147,6 +153,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const startedAt = systemClock.now();
   const admin = await buildAdminServer({
     store,
+    operations,
     tokens: settings.adminTokens,
     issueUrl: tracker.url,
     settleNow: createSettleNow({ ...shared, rules: ruleBook, trust }),
@@ -192,6 +199,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     },
     async stop() {
       await Promise.all([intake.stop(), ticker.stop(), queue.pause()]);
+      await operations.stop();
       await queue.close(GRACE_MS);
       await admin.close();
       sqsClient.destroy();

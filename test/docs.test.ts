@@ -71,12 +71,14 @@ const BECAUSES = Object.keys({
   resolved: 0,
   archived: 0,
   unmonitored: 0,
+  unanalysed: 0,
   backoff: 0,
   'rate-limited': 0,
   'sending-elsewhere': 0,
   looking: 0,
   'store-suspect': 0,
   'settling-down': 0,
+  'details-awaited': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 
 const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<

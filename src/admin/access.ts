@@ -4,7 +4,17 @@ import type { ProblemCode } from './problem-codes.ts';
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whose token it was. */
+export interface Caller {
+  readonly name: string;
+  readonly role: Role;
+}
+
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null on routes that anyone may call. */
+    caller: Caller | null;
+  }
   interface FastifyContextConfig {
     /** Who may call the route: a role, or `anyone` without a token. Every route says so, or the server does not start. */
     access?: Role | 'anyone';

@@ -1,13 +1,16 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
-import { mayAct, type Role } from './access.ts';
+import { mayAct, type Caller, type Role } from './access.ts';
 import type { AdminApp } from './admin-app.ts';
 import { RequestRefused } from './problem.ts';
-import { createTokenCheck, type AdminToken, type Caller } from './token-check.ts';
+import { createTokenCheck, type AdminToken } from './token-check.ts';
 
 /** Failed logins of one address in a minute before they are answered with 429. A valid token is always let through. */
 const MAX_FAILED_LOGINS = 20;
 const MINUTE_MS = 60_000;
+
+/** Who asks where no token is needed: somebody on this very machine. */
+const LOCAL: Caller = { name: 'local', role: 'admin' };
 
 const REALM = 'Bearer realm="findings-to-jira"';
 
@@ -16,7 +19,11 @@ export async function addAuth(app: AdminApp, tokens: readonly AdminToken[]): Pro
   app.addHook('onRoute', ({ config, url }) => {
     if (config?.access === undefined) throw new Error(`The route ${url} does not say who may call it`);
   });
-  if (tokens.length === 0) return;
+  app.decorateRequest('caller', null);
+  if (tokens.length === 0) {
+    app.addHook('onRequest', async (request) => void (request.caller = LOCAL));
+    return;
+  }
   await app.register(rateLimit, { global: false });
   const noteFailure = app.createRateLimit({ max: MAX_FAILED_LOGINS, timeWindow: MINUTE_MS });
   const callerOf = createTokenCheck(tokens);
@@ -42,12 +49,13 @@ export async function addAuth(app: AdminApp, tokens: readonly AdminToken[]): Pro
   app.addHook('onRequest', async (request) => {
     const needed = request.routeOptions.config.access;
     if (needed === undefined || needed === 'anyone') return;
-    const { name, role } = await login(request);
-    if (!mayAct(role, needed)) refuse(request, name, role, needed);
+    const caller = await login(request);
+    if (!mayAct(caller.role, needed)) refuse(request, caller, needed);
+    request.caller = caller;
   });
 }
 
-function refuse(request: FastifyRequest, name: string, role: Role, needed: Role): never {
+function refuse(request: FastifyRequest, { name, role }: Caller, needed: Role): never {
   request.log.info({ name, role, needed }, 'Refused a request whose role is not enough');
   throw new RequestRefused('forbidden', `This needs the role ${needed}; the token has the role ${role}`, {
     challenge: `${REALM}, error="insufficient_scope"`,

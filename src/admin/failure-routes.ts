@@ -1,10 +1,13 @@
 import { Type } from 'typebox';
 import { FAILURE_ADVICE } from '../issues/failure-advice.ts';
 import { FAILURE_CODES } from '../issues/failure.ts';
+import { auditWrite, type AskedBy } from '../pipeline/audit.ts';
+import type { Alongside } from '../pipeline/change-group.ts';
 import { GROUPS } from '../pipeline/collections.ts';
 import type { SettleNow } from '../pipeline/settle-now.ts';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { askedBy, callerOf } from './asked-by.ts';
 import { Failure, toFailure } from './failure.ts';
 import { Exact, MAX_FILTER_LENGTH, PageOf, PageQuery, pageQuery } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
@@ -72,17 +75,24 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow }: 
   app.post(
     '/api/v1/failures/:id/retry',
     { schema: retry, config: { access: 'operator', problems: ['failure-not-found'] } },
-    async ({ params }) => {
-      const [before] = await store.read(GROUPS, [params.id]);
-      if (!before?.doc.failure || !(await settleNow(params.id, 'an operator'))) {
-        throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
-      }
-      // It may be settled by now: then this is what was asked to be tried again.
-      const [after] = await store.read(GROUPS, [params.id]);
-      const asked = after?.doc.failure ? after.doc : { ...before.doc, attempts: 0, wait: null };
-      return toFailure(asked, asked.failure ?? before.doc.failure, issueUrl);
+    async (request) => {
+      const { id } = request.params;
+      const [stored] = await store.read(GROUPS, [id]);
+      const failure = stored?.doc.failure ?? null;
+      const asked = failure === null ? null : await settleNow(id, callerOf(request).name, retried(askedBy(request)));
+      // It may have been settled a moment ago: then this is what was asked to be tried again.
+      if (failure === null || asked === null) throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
+      return toFailure(asked, asked.failure ?? failure, issueUrl);
     },
   );
+}
+
+/** What the audit says of a retry. */
+function retried(by: AskedBy): Alongside {
+  return ({ group, attempts, failure }, after, now) => {
+    const before = { code: failure?.code ?? null, attempts };
+    return [auditWrite(by, { action: 'failure.retried', target: group, before, after: { ...before, attempts: after.attempts } }, now)];
+  };
 }
 
 /** The store's terms of a filter. */

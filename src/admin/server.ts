@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { addAuditRoutes } from './audit-routes.ts';
 import { addAuth } from './auth.ts';
 import { answerError } from './error-answers.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './failure-routes.ts';
@@ -10,13 +11,14 @@ import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
 import { addMappingRoutes, type MappingRoutesDeps } from './mapping-routes.ts';
 import { addOpenapi } from './openapi.ts';
+import { addOperationRoutes, type OperationRoutesDeps } from './operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
 import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
 
-export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, FailureRoutesDeps {
+export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps, FailureRoutesDeps {
   readonly store: Store;
   /** Empty: no token is needed, and only this machine may ask. */
   readonly tokens: readonly AdminToken[];
@@ -64,6 +66,8 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addStatusRoutes(app, deps);
   addMappingRoutes(app, deps);
   addFailureRoutes(app, deps);
+  addOperationRoutes(app, deps);
+  addAuditRoutes(app, deps);
   await app.ready();
   return app;
 }

@@ -1,17 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Role } from './access.ts';
+import type { Caller, Role } from './access.ts';
 
 /** A token as it was configured. */
 export interface AdminToken {
   readonly name: string;
   readonly role: Role;
   readonly token: string;
-}
-
-/** Whose token it was. */
-export interface Caller {
-  readonly name: string;
-  readonly role: Role;
 }
 
 /**

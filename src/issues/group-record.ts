@@ -77,7 +77,7 @@ export interface IssueStatus {
 export interface Wait {
   /** Store's clock, epoch ms. */
   readonly until: number;
-  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect' | 'settling-down';
+  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect' | 'details-awaited' | 'settling-down';
 }
 
 /**

@@ -2,12 +2,14 @@ import type { Finding } from '../findings/finding.ts';
 import { standingOf } from '../findings/lifecycle.ts';
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { MemberDetails } from './member-details.ts';
 import type { ClosingReason, NothingReason, Step } from './step.ts';
 
 /** A finding of the group with where the rules of now send it. */
 export interface Member {
   readonly finding: Finding;
   readonly decision: MemberDecision;
+  readonly details: MemberDetails;
 }
 
 export type MemberDecision =
@@ -34,12 +36,14 @@ export function planStep(record: GroupRecord, members: readonly Member[], situat
 /** Opening and closing. */
 function mainStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const active = members.filter(({ finding }) => standingOf(finding) === 'active');
-  const [lead] = active.flatMap(({ finding, decision }) => (decision.action === 'issue' ? [{ finding, route: decision.route }] : []));
+  const [lead] = active.flatMap(({ finding, decision, details }) =>
+    decision.action === 'issue' ? [{ finding, route: decision.route, details }] : [],
+  );
   const { issue } = record;
   if (issue === null)
     return lead === undefined
       ? whyNoIssue(members, active, situation)
-      : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
+      : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route, details: lead.details };
   if (lead !== undefined) return whileActive(record, issue);
   if (active.length > 0) return whileUnrouted(record, issue, situation);
   if (situation.unknown > 0 || members.length === 0) return nothing('members-unknown');

@@ -19,10 +19,9 @@ import {
 import { consoleLink, cliLine } from './finding-links.ts';
 import { headline, principalWords } from './finding-words.ts';
 import type { IssueDraft } from './issue-draft.ts';
-import type { IssueRoute } from './issue-route.ts';
 import { COMMON_LABEL } from './marker.ts';
+import type { RenderInput } from './render-input.ts';
 import { resourceWords } from './resource-words.ts';
-import type { ClosingReason, ReopeningReason } from './step.ts';
 
 /** Jira refuses a longer summary, and one with a newline. */
 const MAX_SUMMARY = 255;
@@ -34,12 +33,8 @@ const MAX_NAME = 64;
 const MAX_FINDINGS = 25;
 const DAY_MS = 86_400_000;
 
-/**
- * The issue for a group. Pure.
- * @param findings the group's findings, the one that gives the rule first
- * @param nowMs epoch ms, for the due date
- */
-export function renderIssue(findings: readonly [Finding, ...Finding[]], route: IssueRoute, nowMs: number): IssueDraft {
+/** The issue for a group. Pure. */
+export function renderIssue({ findings, route, nowMs }: RenderInput): IssueDraft {
   const [lead] = findings;
   return {
     projectKey: route.projectKey,
@@ -129,66 +124,6 @@ function list(values: readonly string[]): AdfText[] {
     shown = next;
   }
   return text(shown);
-}
-
-/** What is said on the issue when it is closed. Only a resolved finding is called fixed. */
-export function closingComment(because: ClosingReason): AdfDocument {
-  switch (because) {
-    case 'resolved':
-      return doc(paragraph(text('IAM Access Analyzer says that the finding is RESOLVED: the access is gone. Closed by findings-to-jira.')));
-    case 'archived':
-      return doc(
-        paragraph(
-          text('The finding was archived in IAM Access Analyzer: the access stays and counts as intended. Closed by findings-to-jira.'),
-        ),
-      );
-    case 'unmonitored':
-      return doc(
-        paragraph(
-          text(
-            'IAM Access Analyzer no longer watches this resource (its analyzer was deleted). This is not a fix: the access may still be there. Closed by findings-to-jira.',
-          ),
-        ),
-      );
-    case 'unrouted':
-      return doc(
-        paragraph(
-          text(
-            'The routing rules no longer send this finding to Jira. This is not a fix: the access is still there. Closed by findings-to-jira.',
-          ),
-        ),
-      );
-    default:
-      return because satisfies never;
-  }
-}
-
-/** What is said on the issue when it is opened again. */
-export function reopeningComment(because: ReopeningReason): AdfDocument {
-  if (because === 'routed-again')
-    return doc(paragraph(text('The routing rules send this finding to Jira again, and it is ACTIVE. Reopened by findings-to-jira.')));
-  return doc(
-    paragraph(
-      text('IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more. Reopened by findings-to-jira.'),
-    ),
-  );
-}
-
-/** What is said on the issue when the workflow has no way. @param message the failure's, which says from where and what was offered */
-export function noWayComment(step: 'close' | 'reopen', message: string): AdfDocument {
-  const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
-  return doc(
-    paragraph(text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cut(message, MAX_LIST)}. This is said once.`)),
-  );
-}
-
-/** What is said on a second issue of the same finding when it is closed in favour of the first. */
-export function twinComment(keptKey: string): AdfDocument {
-  return doc(
-    paragraph(
-      text(`This issue is a double of ${keptKey}, which stays open for the finding. Closed by findings-to-jira; nothing was deleted.`),
-    ),
-  );
 }
 
 function oneLine(value: string, most: number): string {

@@ -2,18 +2,29 @@ import type { Finding } from '../findings/finding.ts';
 import type { Standing } from '../findings/lifecycle.ts';
 import type { OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { MemberDetails } from './member-details.ts';
 
 /** The one step that is missing, and why. */
 export type Step =
-  | { readonly step: 'create'; readonly because: 'not-opened-yet'; readonly lead: Finding; readonly route: IssueRoute }
+  | {
+      readonly step: 'create';
+      readonly because: 'not-opened-yet';
+      readonly lead: Finding;
+      readonly route: IssueRoute;
+      /** Of the lead. */
+      readonly details: MemberDetails;
+    }
   | { readonly step: 'close'; readonly because: ClosingReason }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
   | { readonly step: 'mark'; readonly because: 'linked' }
   | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: Pick<OwnIssue, 'id' | 'key'> }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
-/** Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed then. */
-export type ClosingReason = Exclude<Standing, 'active'> | 'unrouted';
+/**
+ * Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed
+ * then. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and an error finding stands on the same resource; never a fix.
+ */
+export type ClosingReason = Exclude<Standing, 'active'> | 'unanalysed' | 'unrouted';
 
 /** `routed-again`: it was closed because it was unrouted. */
 export type ReopeningReason = 'active-again' | 'routed-again';

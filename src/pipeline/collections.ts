@@ -1,5 +1,6 @@
 import { resourceName } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { Json } from '../findings/json.ts';
 import type { Severity } from '../findings/severity.ts';
 import { nextTryAt, type GroupRecord, type IssueStatus } from '../issues/group-record.ts';
 import type { MappingState } from '../issues/mapping-state.ts';
@@ -7,6 +8,7 @@ import { memberMark } from '../issues/marker.ts';
 import type { PauseScope } from '../issues/pause.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
+import type { OperationRecord } from './operation-record.ts';
 import { EPOCH, type Collection } from './store.ts';
 
 /** A finding with its way to Jira: what the API calls a mapping. */
@@ -187,4 +189,68 @@ export const UNREADABLE: Collection<UnreadableRecord> = {
   terms: ({ because }) => [`because:${because}`],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: ({ lastSeenAt }) => lastSeenAt + UNREADABLE_KEPT_MS,
+};
+
+/** After this long without a word its owner counts as dead, ms. */
+const OPERATION_DEAD_MS = 30_000;
+
+/** How long an operation that has ended can be read. */
+const OPERATION_KEPT_MS = 7 * 24 * 60 * 60_000;
+
+/** By random id; due when another process may take it up, or when it may be forgotten. */
+export const OPERATIONS: Collection<OperationRecord> = {
+  name: 'operations',
+  terms: ({ kind, state }) => [`kind:${kind}`, `state:${state}`],
+  at: ({ startedAt }) => startedAt,
+  due: ({ heartbeatAt, endedAt }) => (endedAt === null ? heartbeatAt + OPERATION_DEAD_MS : endedAt + OPERATION_KEPT_MS),
+};
+
+/** A change that somebody made. Written with the change, never changed, never removed. */
+export interface AuditRecord {
+  /** Store's clock, epoch ms. */
+  readonly at: number;
+  /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
+  readonly actor: string;
+  /** What was done, such as `rules.saved`. */
+  readonly action: string;
+  /** The address that was asked, without its query. */
+  readonly path: string;
+  /** What it was done to, such as a rule's id or a finding's key. */
+  readonly target: string;
+  /** What stood there before and after, as far as it changed; null: nothing. */
+  readonly before: Json;
+  readonly after: Json;
+  /** As in the answer's `instance` and the log. */
+  readonly requestId: string;
+}
+
+/** By random id. */
+export const AUDIT: Collection<AuditRecord> = {
+  name: 'audit',
+  terms: ({ actor, action, path, target }) => [`actor:${actor}`, `action:${action}`, `path:${path}`, `target:${target}`],
+  at: ({ at }) => at,
+  due: () => null,
+};
+
+/** An answer that was given to an `Idempotency-Key`, to be given again. */
+export interface IdempotencyRecord {
+  /** sha256 of what was asked. */
+  readonly request: string;
+  readonly status: number;
+  /** The `Location` header; null: none. */
+  readonly location: string | null;
+  readonly body: Json;
+  /** Store's clock, epoch ms. */
+  readonly at: number;
+}
+
+/** How long an `Idempotency-Key` counts. */
+const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
+
+/** By hash of who asked and the key; due when it may be forgotten. */
+export const IDEMPOTENCY: Collection<IdempotencyRecord> = {
+  name: 'idempotency',
+  terms: () => [],
+  at: ({ at }) => at,
+  due: ({ at }) => at + IDEMPOTENCY_KEPT_MS,
 };

@@ -2,6 +2,7 @@ import type { Finding } from '../findings/finding.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
+import type { DetailsState } from '../issues/render-input.ts';
 import { renderIssue } from '../issues/render-issue.ts';
 import { GROUPS } from './collections.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
@@ -15,6 +16,9 @@ type CreateStep = Step & { readonly step: 'create' };
 
 /** While the store is trusted again. */
 const SUSPECT_MS = 1_000;
+
+/** What is not used stands in no event. */
+const NOT_ASKED: DetailsState = { missing: 'findings-to-jira did not ask AWS for it' };
 
 /** An answer of Jira that can't be stored is kept this long in memory; after that the record in `sending` tells of it. */
 const KEEP_TRIES = 60;
@@ -43,7 +47,8 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   if (!(await save(settling, view, claimed, null))) return 'again';
   const findings = leadFirst(view, step.lead);
   const marker = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const outcome = await tracker.create(renderIssue(findings, step.route, intent.sentAt), marker, sendBy);
+  const draft = renderIssue({ findings, route: step.route, nowMs: intent.sentAt, details: NOT_ASKED, follows: [] });
+  const outcome = await tracker.create(draft, marker, sendBy);
   return recordOutcome(settling, { ...view, record: claimed }, intent, outcome, step.lead);
 }
 

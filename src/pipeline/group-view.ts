@@ -26,7 +26,9 @@ export async function readGroup(store: Store, rules: RuleBook, group: GroupKey):
   const book = await rules.current();
   const members = found.flatMap((member) => {
     if (member === null || member.doc.group !== group) return [];
-    return [{ stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision }];
+    return [
+      { stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision, details: 'not-needed' as const },
+    ];
   });
   return {
     record: stored.doc,
@@ -48,12 +50,20 @@ export type Said = Omit<HistoryEntry, 'at'>;
 /**
  * Writes the group and what its members show of it, in one commit. Where there are more members than a commit holds,
  * the group keeps wanting a look until all of them have been brought along.
+ * @param alongside further writes of the same commit, a few
  */
-export async function saveGroup(store: Store, view: GroupView, next: GroupRecord, said: Said | null): Promise<Saved> {
+export async function saveGroup(
+  store: Store,
+  view: GroupView,
+  next: GroupRecord,
+  said: Said | null,
+  alongside: readonly Write[] = [],
+): Promise<Saved> {
   const changed = view.members.flatMap((member) => memberWrite(member, next, said, view.now));
-  const fits = changed.length < MAX_WRITES;
+  const most = MAX_WRITES - 1 - alongside.length;
+  const fits = changed.length <= most;
   const record = { ...next, settled: fits ? next.settled : Math.min(next.settled, next.wanted - 1), updatedAt: view.now };
-  const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...changed.slice(0, MAX_WRITES - 1)]);
+  const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, most)]);
   return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false, because: result.because };
 }
 

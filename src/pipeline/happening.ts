@@ -2,6 +2,7 @@ import type { Failure } from '../issues/failure.ts';
 import type { StepTaken } from '../issues/step.ts';
 import type { Merged } from '../findings/merge-finding.ts';
 import type { Look } from './issue-tracker.ts';
+import type { OperationRecord } from './operation-record.ts';
 
 /** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
 export type Happening =
@@ -54,6 +55,12 @@ export type Happening =
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;
+    }
+  | {
+      readonly what: 'operation-ended';
+      readonly operation: string;
+      readonly kind: OperationRecord['kind'];
+      readonly state: OperationRecord['state'];
     }
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }

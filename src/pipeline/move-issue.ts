@@ -1,7 +1,7 @@
 import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
 import type { AdfDocument } from '../issues/adf.ts';
-import { closingComment, noWayComment, reopeningComment } from '../issues/render-issue.ts';
+import { closingComment, noWayComment, reopeningComment } from '../issues/comments.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';

@@ -1,5 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
+import { detailsAwaitedUntil } from '../issues/member-details.ts';
 import { pauseScopes } from '../issues/pause.ts';
 import { planStep } from '../issues/plan-step.ts';
 import { restsUntil } from '../issues/rest.ts';
@@ -42,6 +43,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
     const restUntil = restsUntil(view.record, step, settling.rests);
     if (restUntil !== null && restUntil > view.now) return waitUntil(settling, view, { until: restUntil, because: 'settling-down' });
+    const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
+    if (awaitUntil !== null && awaitUntil > view.now) return waitUntil(settling, view, { until: awaitUntil, because: 'details-awaited' });
     switch (step.step) {
       case 'create':
         return createIssue(settling, view, step);

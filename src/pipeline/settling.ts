@@ -30,6 +30,8 @@ export interface Settling {
   /** How long an uncertain create is looked for before it may be sent again, ms. */
   readonly uncertainWindowMs: number;
   readonly rests: Rests;
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs: number;
   /** Waits out a store that is away while an answer of Jira must be kept. */
   readonly pause: (ms: number) => Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { twinComment } from '../issues/render-issue.ts';
+import { twinComment } from '../issues/comments.ts';
 import type { Clock } from './clock.ts';
 import { SWEEPS } from './collections.ts';
 import type { Tell } from './happening.ts';

@@ -1,15 +1,16 @@
 import { HEAL_AFTER_MS } from '../issues/group-record.ts';
 import type { Clock } from './clock.ts';
-import { GROUPS, UNREADABLE } from './collections.ts';
+import { GROUPS, IDEMPOTENCY, UNREADABLE } from './collections.ts';
 import type { Tell } from './happening.ts';
+import type { Operations } from './operations.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
 import type { Sweep } from './sweep.ts';
-import { put, StoreUnavailable, type Store } from './store.ts';
+import { put, StoreUnavailable, type Collection, type Store } from './store.ts';
 
 /**
  * Asks for what is due, which also heals what a queue forgot, at once when it starts: what a process was at when it died may be known to no
- * queue. Moves the reading back of a lost store and the sweep along; forgets what has expired.
+ * queue. Moves the reading back of a lost store, the sweep and operations along; forgets what has expired.
  */
 export interface Ticker {
   start(): void;
@@ -30,10 +31,11 @@ export function createTicker(deps: {
   queue: SettleQueue;
   trust: StoreTrust;
   sweep: Sweep;
+  operations: Pick<Operations, 'advance'>;
   clock: Clock;
   tell: Tell;
 }): Ticker {
-  const { store, queue, trust, sweep, clock, tell } = deps;
+  const { store, queue, trust, sweep, operations, clock, tell } = deps;
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
@@ -58,11 +60,18 @@ export function createTicker(deps: {
       passing ??= readJira().finally(() => (passing = null));
       const now = await store.now();
       for (const group of await store.due(GROUPS, now, MOST)) await queue.ask(group, 'sweep');
-      const expired = await store.due(UNREADABLE, now, MOST);
-      for (const stored of await store.read(UNREADABLE, expired)) {
-        if (stored !== null) await store.commit([put(UNREADABLE, stored.id, stored.version, null)]);
-      }
+      await forget(UNREADABLE, now);
+      await forget(IDEMPOTENCY, now);
+      await operations.advance();
     });
+  }
+
+  /** Removes what is due, of a collection whose documents are due when they have expired. */
+  async function forget<T>(from: Collection<T>, now: number): Promise<void> {
+    const expired = await store.due(from, now, MOST);
+    for (const stored of await store.read(from, expired)) {
+      if (stored !== null) await store.commit([put(from, stored.id, stored.version, null)]);
+    }
   }
 
   async function guarded(doing: string, work: () => Promise<void>): Promise<void> {

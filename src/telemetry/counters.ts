@@ -23,6 +23,7 @@ export const COUNTERS = {
   f2j_jira_calls_total: { help: 'Calls to Jira, by HTTP status or network error', labels: ['result'] },
   f2j_jira_denials_total: { help: 'Calls to Jira put off before they were sent, by what they had to wait for', labels: ['scope'] },
   f2j_jira_failures_total: { help: 'Steps that Jira did not let happen', labels: ['call', 'code'] },
+  f2j_operations_total: { help: 'Operations that have ended', labels: ['kind', 'state'] },
   f2j_store_suspect_total: { help: 'Times that the store was found to be another one than before', labels: [] },
   f2j_store_read_back_total: { help: 'Passes that read our issues back from Jira', labels: [] },
   f2j_store_unavailable_total: { help: 'Times that the store did not answer', labels: ['doing'] },

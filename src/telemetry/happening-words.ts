@@ -101,6 +101,11 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: ({ code }) => (code === 'internal' || code === 'jira-auth' ? 'error' : code === 'jira-rate-limited' ? 'info' : 'warn'),
     count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
   },
+  'operation-ended': {
+    sentence: 'An operation has ended',
+    level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),
+    count: (metrics, { kind, state }) => metrics.count('f2j_operations_total', { kind, state }),
+  },
   'store-suspect': {
     sentence: 'The store is new or another one; nothing is created before our issues have been read back from Jira',
     level: ({ since }) => (since === null ? 'info' : 'warn'),

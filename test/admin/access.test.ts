@@ -17,6 +17,9 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /api/v1/failures': 'viewer',
   'GET /api/v1/failures/causes': 'viewer',
   'POST /api/v1/failures/{id}/retry': 'operator',
+  'GET /api/v1/operations/{id}': 'viewer',
+  'DELETE /api/v1/operations/{id}': 'operator',
+  'GET /api/v1/audit': 'admin',
 };
 
 const RECORD = findingRecord();

@@ -124,6 +124,19 @@ describe('a retry', () => {
     const retried = await ask('POST', `/api/v1/failures/${group}/retry`);
     expect(retried).toMatchObject({ status: 200, body: { id: group, attempts: 0, nextTryAt: null } });
     expect(await parts.queue.depth()).toBe(1);
+    expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body).toMatchObject({
+      items: [
+        {
+          actor: 'otto',
+          action: 'failure.retried',
+          path: `/api/v1/failures/${group}/retry`,
+          target: group,
+          before: { code: 'jira-invalid-request', attempts: 1 },
+          after: { code: 'jira-invalid-request', attempts: 0 },
+          requestId: expect.any(String),
+        },
+      ],
+    });
     await parts.settle(group);
     expect(site.jira.issues()).toHaveLength(1);
     expect((await ask('GET', '/api/v1/failures')).body).toEqual({ items: [], nextCursor: null });

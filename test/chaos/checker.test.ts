@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
 import type { Change, SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './checker.ts';

@@ -1,4 +1,4 @@
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { PROPERTY_KEY } from '../../src/issues/marker.ts';
 import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
 import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';

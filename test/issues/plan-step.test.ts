@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
-import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
+import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { issueRoute } from '../support/issue-route.ts';
@@ -35,6 +35,7 @@ function membersOf(words: readonly Word[]): Member[] {
     return {
       finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })),
       decision: decisionOf(sent, index),
+      details: 'not-needed',
     };
   });
 }
@@ -86,6 +87,45 @@ test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], u
   expect(planStep(recordWith(issue), membersOf(words), { ...USUAL, unknown })).toMatchObject({ step, because });
 });
 
+test.each<readonly [issue: 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
+  ['open', ['active rule-ignores'], 0, 'close', 'unrouted'],
+  ['open', ['active no-rule-matches', 'resolved issue'], 0, 'close', 'unrouted'],
+  ['open', ['active no-rule-matches', 'active issue'], 0, 'nothing', 'already-open'],
+  ['open', ['active no-rule-matches'], 1, 'nothing', 'unrouted'],
+  ['open', ['resolved no-rule-matches'], 0, 'close', 'resolved'],
+  ['closed', ['active rule-ignores'], 0, 'nothing', 'unrouted'],
+])('whenUnrouted close: issue %s, members %j and %i unknown: %s, %s', (issue, words, unknown, step, because) => {
+  expect(planStep(recordWith(issue), membersOf(words), { ...USUAL, unknown, whenUnrouted: 'close' })).toMatchObject({ step, because });
+});
+
+test.each<readonly [closedBecause: OwnIssue['closedBecause'], words: readonly Word[], step: string, because: string]>([
+  ['unrouted', ['active issue'], 'reopen', 'routed-again'],
+  ['unrouted', ['resolved issue'], 'nothing', 'already-closed'],
+  ['resolved', ['active issue'], 'reopen', 'active-again'],
+  ['by-person', ['active issue'], 'nothing', 'closed-by-person'],
+  ['by-person', ['active rule-ignores'], 'nothing', 'unrouted'],
+  // The close reads the issue first, finds it done, and from then on it is closed as if by us.
+  ['by-person', ['resolved issue'], 'close', 'resolved'],
+])('closed because %s, members %j: %s, %s', (closedBecause, words, step, because) => {
+  const { issue, ...record } = recordWith('closed');
+  const closed = issue === null || closedBecause === undefined ? issue : { ...issue, closedBecause };
+  expect(planStep({ ...record, issue: closed }, membersOf(words), USUAL)).toMatchObject({ step, because });
+});
+
+test.each<readonly [string, Partial<GroupRecord>, string, string]>([
+  ['unlinked, whatever its findings say', { unlinked: true }, 'nothing', 'unlinked'],
+  ['unlinked, its issue still marked', { unlinked: true, leaving: [{ id: '9', key: 'SEC-9' }] }, 'unmark', 'unlinked'],
+  ['another issue still bears our mark, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'create', 'not-opened-yet'],
+  ['linked, not marked yet', { issue: linked('open') }, 'mark', 'linked'],
+  ['linked, not marked yet, and to be opened again', { issue: linked('closed') }, 'reopen', 'active-again'],
+])('%s', (_, parts, step, because) => {
+  expect(planStep({ ...recordWith('none'), ...parts }, membersOf(['active issue']), USUAL)).toMatchObject({ step, because });
+});
+
+function linked(stand: 'open' | 'closed'): OwnIssue {
+  return { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, stand, status: null, linked: true, mark: 'wanted' };
+}
+
 test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is taken for one that may have happened', (to) => {
   const from = to === 'open' ? 'closed' : 'open';
   const record: GroupRecord = { ...recordWith(from), move: { to, owner: 'me', sentAt: 1, uncertain: true } };
@@ -97,7 +137,13 @@ test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is ta
 test('the oldest active member that a rule sends to Jira leads', () => {
   const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
   const step = planStep(recordWith('none'), members, USUAL);
-  expect(step).toEqual({ step: 'create', because: 'not-opened-yet', lead: members[2]?.finding, route: issueRoute({ ruleId: 'rule-2' }) });
+  expect(step).toEqual({
+    step: 'create',
+    because: 'not-opened-yet',
+    lead: members[2]?.finding,
+    details: 'not-needed',
+    route: issueRoute({ ruleId: 'rule-2' }),
+  });
 });
 
 test('whatever the situation, the step is the same again and never goes against AWS', () => {

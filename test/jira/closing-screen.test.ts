@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/findings/json.ts';
 import { fillScreen } from '../../src/jira/fill-screen.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
 import { createWorkflowMaps, type ScreenField, type Transition } from '../../src/jira/workflow-map.ts';
-import { closingComment } from '../../src/issues/render-issue.ts';
+import { closingComment } from '../../src/issues/comments.ts';
 import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';

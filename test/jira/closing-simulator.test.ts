@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { markerOf } from '../../src/issues/marker.ts';
 import { createJiraTracker } from '../../src/jira/jira-tracker.ts';
 import type { IssueRef, IssueTracker, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';

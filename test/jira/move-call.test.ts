@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IssueStatus } from '../../src/issues/group-record.ts';
-import { closingComment } from '../../src/issues/render-issue.ts';
+import { closingComment } from '../../src/issues/comments.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';

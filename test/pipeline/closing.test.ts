@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { RULES } from '../../src/pipeline/collections.ts';
 import { put } from '../../src/pipeline/store.ts';
 import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AdminApp } from '../../src/admin/admin-app.ts';
 import { buildAdminServer, type AdminDeps } from '../../src/admin/server.ts';
 import type { AdminToken } from '../../src/admin/token-check.ts';
+import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import type { FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
@@ -26,6 +27,8 @@ const ALL_TOKENS: readonly AdminToken[] = [
 /** An admin server on a real store, without a port. */
 export interface AdminFixture {
   readonly app: AdminApp;
+  readonly store: Store;
+  readonly operations: Operations;
   /** Every log line, from debug on. */
   readonly log: readonly string[];
   close(): Promise<void>;
@@ -37,12 +40,23 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
   const store: Store = openEmbeddedStore(folder, { now: () => Date.now(), monotonic: () => performance.now() });
   await keepFindings(store, records);
   const log: string[] = [];
+  const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+  const operations = createOperations({
+    store,
+    clock,
+    trust: { ensure: async () => undefined },
+    tell: () => undefined,
+    owner: 'test',
+    soleOwner: true,
+    kinds: {},
+  });
   const part = { ok: true, message: 'answers' };
   const app = await buildAdminServer({
     store,
+    operations,
     tokens: ALL_TOKENS,
     issueUrl: (key) => `https://site.example/browse/${key}`,
-    settleNow: async () => false,
+    settleNow: async () => null,
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
     liveness: () => ({ ok: true, because: 'work makes progress' }),
@@ -68,9 +82,12 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
   });
   return {
     app,
+    store,
+    operations,
     log,
     async close() {
       await app.close();
+      await operations.stop();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -32,6 +32,7 @@ export async function openAdminSite(
   const { store } = site;
   const admin = await startAdmin([], {
     store,
+    operations: parts.operations,
     issueUrl: parts.tracker.url,
     settleNow: parts.settleNow,
     ...options.deps,

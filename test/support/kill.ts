@@ -11,7 +11,7 @@ export class Killed extends Error {
 
 /** Dies at the n-th call of a tracker's method, before it is sent or after it was answered. */
 export function killAtCall(
-  method: 'create' | 'close' | 'reopen' | 'look',
+  method: 'create' | 'close' | 'reopen' | 'look' | 'mark' | 'unmark',
   when: 'before' | 'after',
   nth = 1,
 ): (tracker: IssueTracker) => IssueTracker {
@@ -29,6 +29,8 @@ export function killAtCall(
     close: (issue, target) => at('close', () => tracker.close(issue, target)),
     reopen: (issue, target) => at('reopen', () => tracker.reopen(issue, target)),
     look: (question) => at('look', () => tracker.look(question)),
+    mark: (issue, marker) => at('mark', () => tracker.mark(issue, marker)),
+    unmark: (issue, tombstone, label) => at('unmark', () => tracker.unmark(issue, tombstone, label)),
   });
 }
 

@@ -9,6 +9,7 @@ import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collect
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
 import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
+import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
@@ -19,6 +20,7 @@ import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
 import { createUnlinkIssue, type UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
+import { DETAILS_WAIT_MS } from '../../src/issues/member-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
@@ -49,6 +51,7 @@ export interface ServiceParts {
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
   readonly rules: RuleBook;
+  readonly operations: Operations;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
   readonly link: LinkIssue;
@@ -76,6 +79,7 @@ export interface ServicePartsOptions {
   readonly sendingMs?: number;
   /** None unless told. */
   readonly rests?: Rests;
+  readonly detailsWaitMs?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
@@ -109,6 +113,7 @@ const USUAL = {
   indexLagMs: 30_000,
   sendingMs: 65_000,
   rests: { moveMs: 0 },
+  detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
 } as const;
@@ -150,10 +155,12 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
     rests: options.rests,
+    detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
-  const ticker = createTicker({ ...shared, trust, sweep });
+  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds: {} });
+  const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
   await trust.advance();
@@ -168,6 +175,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     trust,
     sweep,
     rules,
+    operations,
     happenings,
     tracker,
     link: createLinkIssue({ ...shared, rules, trust }),
@@ -178,6 +186,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
       await ticker.stop();
+      await operations.stop();
       await queue.close(5_000);
     },
   };
