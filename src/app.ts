@@ -9,6 +9,7 @@ import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
 import { DETAILS_WAIT_MS } from './issues/member-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
+import { createByHand } from './pipeline/by-hand.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
@@ -20,7 +21,6 @@ import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
-import { createSettleNow } from './pipeline/settle-now.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
@@ -134,7 +134,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
-  const operations = createOperations({ ...shared, trust, owner, soleOwner, kinds: {} });
+  const byHand = createByHand({ ...shared, rules: ruleBook, trust });
+  const operations = createOperations({ ...shared, trust, owner, soleOwner, kinds: { ...byHand.kinds } });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
@@ -156,7 +157,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     operations,
     tokens: settings.adminTokens,
     issueUrl: tracker.url,
-    settleNow: createSettleNow({ ...shared, rules: ruleBook, trust }),
+    ...byHand,
     version,
     logger,
     liveness: health.liveness,

@@ -4,17 +4,28 @@ import { FAILURE_CODES } from '../issues/failure.ts';
 import { auditWrite, type AskedBy } from '../pipeline/audit.ts';
 import type { Alongside } from '../pipeline/change-group.ts';
 import { GROUPS } from '../pipeline/collections.ts';
+import { countAll } from '../pipeline/each-page.ts';
+import type { Operations } from '../pipeline/operations.ts';
+import { failureTerms } from '../pipeline/retry-failures.ts';
 import type { SettleNow } from '../pipeline/settle-now.ts';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { askedBy, callerOf } from './asked-by.ts';
+import { DryRun, Planned } from './bulk.ts';
 import { Failure, toFailure } from './failure.ts';
+import { IdempotencyHeaders } from './idempotency.ts';
+import { startOperation, Started } from './operation.ts';
 import { Exact, MAX_FILTER_LENGTH, PageOf, PageQuery, pageQuery } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 
 const FILTER = { code: Type.Optional(Type.Enum(FAILURE_CODES)), projectKey: Exact('Of the issue, or where it was going') };
 
 const ListQuery = Type.Object({ ...FILTER, ...PageQuery }, { additionalProperties: false });
+
+const RetryAll = Type.Object(
+  { filter: Type.Object(FILTER, { additionalProperties: false, description: 'Which failures; {}: all' }), dryRun: DryRun },
+  { additionalProperties: false },
+);
 
 const Cause = Type.Object({
   code: Type.Enum(FAILURE_CODES),
@@ -28,10 +39,11 @@ export interface FailureRoutesDeps {
   readonly store: Store;
   readonly issueUrl: (key: string) => string;
   readonly settleNow: SettleNow;
+  readonly operations: Operations;
 }
 
 /** What is stuck, why, and trying it again. */
-export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow }: FailureRoutesDeps): void {
+export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow, operations }: FailureRoutesDeps): void {
   const tags = ['failures'];
 
   const list = {
@@ -65,6 +77,26 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow }: 
     return { items: items.filter(({ failures }) => failures > 0).toSorted((a, b) => b.failures - a.failures), nextCursor: null };
   });
 
+  const retryAll = {
+    tags,
+    summary: 'Try all again that the filter finds',
+    operationId: 'retryFailures',
+    body: RetryAll,
+    headers: IdempotencyHeaders,
+    response: { 200: Planned, 202: Started },
+  };
+  app.post(
+    '/api/v1/failures/retry',
+    { schema: retryAll, config: { access: 'operator', problems: ['idempotency-key-reused'] } },
+    async (request, reply) => {
+      const { filter, dryRun } = request.body;
+      const terms = failureTerms(filter);
+      if (dryRun === true) return reply.send({ dryRun, count: await countAll(store, GROUPS, terms) });
+      const audit = { action: 'failures.retried', target: 'failures', after: { filter } };
+      return startOperation({ store, operations }, request, reply, { kind: 'retry', input: terms, ...audit });
+    },
+  );
+
   const retry = {
     tags,
     summary: 'Try one again now',
@@ -93,9 +125,4 @@ function retried(by: AskedBy): Alongside {
     const before = { code: failure?.code ?? null, attempts };
     return [auditWrite(by, { action: 'failure.retried', target: group, before, after: { ...before, attempts: after.attempts } }, now)];
   };
-}
-
-/** The store's terms of a filter. */
-export function failureTerms({ code, projectKey }: { readonly code?: string; readonly projectKey?: string }): readonly string[] {
-  return [code === undefined ? 'failed' : `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
 }

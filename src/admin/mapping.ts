@@ -36,6 +36,7 @@ const HistoryItem = Type.Object({
     'linked',
     'unlinked',
     'asked',
+    'released',
   ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),

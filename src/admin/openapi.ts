@@ -36,7 +36,7 @@ export async function addOpenapi(app: AdminApp, version: string): Promise<void> 
 /** Adds to a route's schema what follows from its access: who may call it, and which problems it may answer. */
 const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const access = route.config?.access ?? 'anyone';
-  const takesInput = schema?.querystring !== undefined || schema?.params !== undefined;
+  const takesInput = schema?.querystring !== undefined || schema?.params !== undefined || schema?.body !== undefined;
   const problems: ProblemCode[] = [
     ...COMMON,
     ...(access === 'anyone' ? [] : WITH_TOKEN),

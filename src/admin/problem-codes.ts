@@ -8,11 +8,16 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'There is no such address' },
   'mapping-not-found': { status: 404, title: 'No such finding is known' },
   'failure-not-found': { status: 404, title: 'Nothing is stuck under this id' },
+  'issue-not-found': { status: 404, title: 'Jira shows no such issue' },
+  'pause-not-found': { status: 404, title: 'This is not paused' },
   'operation-not-found': { status: 404, title: 'No such operation is known' },
   'ambiguous-finding': { status: 409, title: 'Several analyzers use this finding id' },
+  'issue-serves-another-group': { status: 409, title: 'The issue belongs to other findings' },
+  'no-issue-to-unlink': { status: 409, title: 'The finding has no issue' },
   'idempotency-key-reused': { status: 422, title: 'The key belongs to another request' },
   'too-many-failed-logins': { status: 429, title: 'Too many requests without a valid token' },
   internal: { status: 500, title: 'Something in this service went wrong' },
+  'jira-unavailable': { status: 503, title: 'Jira does not answer' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

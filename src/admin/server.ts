@@ -10,15 +10,25 @@ import { addFailureRoutes, type FailureRoutesDeps } from './failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
 import { addMappingRoutes, type MappingRoutesDeps } from './mapping-routes.ts';
+import { addMappingWriteRoutes, type MappingWriteRoutesDeps } from './mapping-write-routes.ts';
 import { addOpenapi } from './openapi.ts';
 import { addOperationRoutes, type OperationRoutesDeps } from './operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
+import { addPauseRoutes, type PauseRoutesDeps } from './pause-routes.ts';
 import { RequestRefused } from './problem.ts';
 import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
 import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
 
-export interface AdminDeps extends HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps, FailureRoutesDeps {
+export interface AdminDeps
+  extends
+    HealthRoutesDeps,
+    StatusRoutesDeps,
+    MappingRoutesDeps,
+    OperationRoutesDeps,
+    FailureRoutesDeps,
+    MappingWriteRoutesDeps,
+    PauseRoutesDeps {
   readonly store: Store;
   /** Empty: no token is needed, and only this machine may ask. */
   readonly tokens: readonly AdminToken[];
@@ -65,7 +75,9 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addMappingRoutes(app, deps);
+  addMappingWriteRoutes(app, deps);
   addFailureRoutes(app, deps);
+  addPauseRoutes(app, deps);
   addOperationRoutes(app, deps);
   addAuditRoutes(app, deps);
   await app.ready();

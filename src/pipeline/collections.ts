@@ -49,7 +49,8 @@ export interface HistoryEntry {
     | 'failed'
     | 'linked'
     | 'unlinked'
-    | 'asked';
+    | 'asked'
+    | 'released';
   readonly because: string;
   readonly issueKey: string | null;
 }

@@ -40,7 +40,7 @@ export function createSettleGroup(settling: Settling): SettleGroup {
   async function doStep(view: GroupView, step: Step): Promise<Round> {
     if (step.step === 'nothing') return nothing(view, step);
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
-    if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
+    if (await isPaused(view)) return held(view);
     const restUntil = restsUntil(view.record, step, settling.rests);
     if (restUntil !== null && restUntil > view.now) return waitUntil(settling, view, { until: restUntil, because: 'settling-down' });
     const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
@@ -61,7 +61,12 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   /** An intent that never reached Jira is dropped when no issue is wanted any more. */
   function nothing(view: GroupView, step: Nothing): Promise<Round> {
-    return rest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
+    const { released: _, ...record } = view.record;
+    return rest(view, step, { ...record, failure: null, attempts: 0, intent: null });
+  }
+
+  async function isPaused({ record, members }: GroupView): Promise<boolean> {
+    return record.released !== true && (await pauseOn(settling.store, pauseScopes(record, members))) !== null;
   }
 
   /** Nothing is given up: when the pause is lifted, it goes on where it was. */

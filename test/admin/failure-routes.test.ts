@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { GroupRecord } from '../../src/issues/group-record.ts';
 import { newGroup } from '../../src/issues/group-record.ts';
 import { FAILURE_ADVICE } from '../../src/issues/failure-advice.ts';
-import { GROUPS } from '../../src/pipeline/collections.ts';
+import { GROUPS, OPERATIONS } from '../../src/pipeline/collections.ts';
+import { createRetryFailures } from '../../src/pipeline/retry-failures.ts';
+import type { SettleNow } from '../../src/pipeline/settle-now.ts';
 import { put, type Store } from '../../src/pipeline/store.ts';
 import { openAdminSite } from '../support/admin-site.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { numberedEvent } from '../support/findings-by-number.ts';
 import { issueRoute } from '../support/issue-route.ts';
 import { rulesOf } from '../support/service-parts.ts';
+import { until } from '../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -173,5 +176,95 @@ describe('a retry', () => {
     await keep(site.store, newGroup('g-well', [], 1));
     expect(await ask('POST', `/api/v1/failures/${id}/retry`)).toMatchObject({ status: 404, body: { code: 'failure-not-found' } });
     expect(await parts.queue.depth()).toBe(0);
+  });
+});
+
+describe('a retry of many', () => {
+  /** Refuses three creates, one of them in another way. */
+  async function threeStuck() {
+    const opened = await openAdminSite();
+    const { site, take } = opened;
+    const groups: string[] = [];
+    for (const [n, status] of [400, 400, 403].entries()) {
+      site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status, body: { errorMessages: ['no'], errors: {} } });
+      groups.push(await take(numberedEvent(n, 1)));
+    }
+    return { ...opened, groups };
+  }
+
+  test('says first how many, then tries those that the filter finds', async () => {
+    const { site, parts, ask, groups } = await threeStuck();
+    const url = '/api/v1/failures/retry';
+    const before = await Promise.all(groups.map(parts.group));
+    const counts = [
+      {},
+      { code: 'jira-invalid-request' },
+      { projectKey: 'SEC' },
+      { projectKey: 'PLAT' },
+      { code: 'jira-forbidden', projectKey: 'SEC' },
+    ];
+    for (const [index, count] of [3, 2, 3, 0, 1].entries()) {
+      expect(await ask('POST', url, { filter: counts[index], dryRun: true })).toMatchObject({ status: 200, body: { dryRun: true, count } });
+    }
+    expect(await Promise.all(groups.map(parts.group))).toEqual(before);
+    const started = await ask('POST', url, { filter: { code: 'jira-invalid-request' } });
+    expect(started).toMatchObject({ status: 202, body: { kind: 'retry', state: 'running' } });
+    const at = String(started.headers['location']);
+    await until(async () => (await ask('GET', at, undefined, 'viewer')).body['state'] === 'done', 'it has ended');
+    expect((await ask('GET', at)).body).toMatchObject({ done: 2, total: 2, result: { retried: 2 } });
+    for (const group of groups) await parts.settle(group);
+    expect(site.jira.issues()).toHaveLength(2);
+    expect((await ask('GET', '/api/v1/failures')).body).toMatchObject({ items: [{ code: 'jira-forbidden' }] });
+    expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body).toMatchObject({
+      items: [{ actor: 'otto', action: 'failures.retried', after: { filter: { code: 'jira-invalid-request' } } }],
+    });
+  });
+
+  test('is started once for each Idempotency-Key', async () => {
+    const { ask, site } = await threeStuck();
+    const again = async (filter: object) => ask('POST', '/api/v1/failures/retry', { filter }, 'operator', { 'idempotency-key': 'monday' });
+    const [first, second] = [await again({}), await again({})];
+    expect(second).toMatchObject({ status: 202, body: first.body, headers: { location: first.headers['location'] } });
+    expect(await again({ projectKey: 'SEC' })).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    expect(await site.store.counts(OPERATIONS, ['kind:retry'])).toEqual([1]);
+  });
+
+  test.each([undefined, {}, { filter: { code: 'x' } }, { filter: {}, more: 1 }, { filter: [] }, { filter: {}, dryRun: 1 }])(
+    'asked with %j is refused',
+    async (body) => {
+      const { ask } = await openAdminSite();
+      expect(await ask('POST', '/api/v1/failures/retry', body)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    },
+  );
+
+  test('goes on where another process had come to', async () => {
+    const { site, parts, groups } = await threeStuck();
+    const seen: string[] = [];
+    const settleNow: SettleNow = async (group, by) => {
+      seen.push(group);
+      return parts.settleNow(group, by);
+    };
+    const retry = createRetryFailures({ store: site.store, settleNow });
+    const page = await site.store.page(GROUPS, { terms: ['failed'], limit: 1 });
+    const progress: object[] = [];
+    const run = { id: 'one', input: ['failed'], cursor: page.nextCursor, done: 1, startedBy: 'otto', signal: new AbortController().signal };
+    const result = await retry({ ...run, progress: async (at) => void progress.push(at) });
+    expect(result).toEqual({ retried: 3 });
+    expect(seen.toSorted()).toEqual(groups.filter((group) => group !== page.items[0]?.id).toSorted());
+    expect(progress).toEqual([{ done: 2 }, { done: 3 }]);
+  });
+
+  test('that does not say what it is for is not begun', async () => {
+    const { site, parts } = await openAdminSite();
+    const retry = createRetryFailures({ store: site.store, settleNow: parts.settleNow });
+    const run = {
+      id: 'one',
+      cursor: null,
+      done: 0,
+      startedBy: 'otto',
+      signal: new AbortController().signal,
+      progress: async () => undefined,
+    };
+    for (const input of [null, [], {}, 'failed', [1]]) await expect(retry({ ...run, input })).rejects.toThrow('does not say');
   });
 });

@@ -12,7 +12,13 @@ export interface AdminSite {
   readonly site: Site;
   readonly parts: ServiceParts;
   /** Asks as an operator, unless told. */
-  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, role?: Role): Promise<Answered>;
+  ask(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: unknown,
+    role?: Role,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answered>;
   /** Accepts an event and settles its group once. @returns the group */
   take(event: JsonObject): Promise<string>;
 }
@@ -35,17 +41,20 @@ export async function openAdminSite(
     operations: parts.operations,
     issueUrl: parts.tracker.url,
     settleNow: parts.settleNow,
+    linkIssue: parts.link,
+    unlinkIssue: parts.unlink,
+    pauses: parts.pauses,
     ...options.deps,
   });
   onTestFinished(() => admin.close());
   return {
     site,
     parts,
-    async ask(method, url, body, role = 'operator') {
+    async ask(method, url, body, role = 'operator', headers = {}) {
       const answer = await admin.app.inject({
         method,
         url,
-        headers: bearer(TOKENS[role]),
+        headers: { ...bearer(TOKENS[role]), ...headers },
         ...(body === undefined ? {} : { payload: JSON.parse(JSON.stringify(body)) }),
       });
       return { status: answer.statusCode, headers: answer.headers, body: answer.body === '' ? {} : answer.json() };

@@ -8,18 +8,19 @@ import type { Clock } from '../../src/pipeline/clock.ts';
 import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
-import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
+import { createByHand } from '../../src/pipeline/by-hand.ts';
+import type { LinkIssue } from '../../src/pipeline/link-issue.ts';
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
-import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
+import type { Pauses } from '../../src/pipeline/pauses.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
-import { createSettleNow, type SettleNow } from '../../src/pipeline/settle-now.ts';
+import type { SettleNow } from '../../src/pipeline/settle-now.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
-import { createUnlinkIssue, type UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
+import type { UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
 import { DETAILS_WAIT_MS } from '../../src/issues/member-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
@@ -159,7 +160,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
-  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds: {} });
+  const byHand = createByHand({ ...shared, rules, trust });
+  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds: { ...byHand.kinds } });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
@@ -178,10 +180,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     operations,
     happenings,
     tracker,
-    link: createLinkIssue({ ...shared, rules, trust }),
-    unlink: createUnlinkIssue({ ...shared, rules, trust }),
-    settleNow: createSettleNow({ ...shared, rules, trust }),
-    pauses: createPauses({ ...shared, trust }),
+    link: byHand.linkIssue,
+    unlink: byHand.unlinkIssue,
+    settleNow: byHand.settleNow,
+    pauses: byHand.pauses,
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
