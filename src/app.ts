@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAdminServer } from './admin/server.ts';
 import type { Settings } from './config/settings.ts';
 import { createIntake } from './intake/intake.ts';
+import { readMessage } from './intake/read-message.ts';
+import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
@@ -19,6 +21,8 @@ import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
 import { createOperations } from './pipeline/operations.ts';
 import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
+import { createReconcile } from './pipeline/reconcile.ts';
+import { createRedrive, type ReadAgain } from './pipeline/redrive.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
@@ -134,18 +138,31 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
-  const byHand = createByHand({ ...shared, rules: ruleBook, trust });
-  const operations = createOperations({ ...shared, trust, owner, soleOwner, kinds: { ...byHand.kinds } });
-  const ticker = createTicker({ ...shared, trust, sweep, operations });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
+  const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
+  const deadLetterQueues = settings.sqs.queueUrls.map((url) => createSqsDeadLetters(sqsClient, url, settings.sqs.deadLetterQueueUrl));
+  const byHand = createByHand({ ...shared, rules: ruleBook, trust });
+  const readAgain: ReadAgain = (body) => readMessage(body, systemClock.now(), allowedAccounts);
+  const operations = createOperations({
+    ...shared,
+    trust,
+    owner,
+    soleOwner,
+    kinds: {
+      ...byHand.kinds,
+      redrive: createRedrive({ store, accept, readAgain, deadLetterQueues }),
+      reconciliation: createReconcile(sweep),
+    },
+  });
+  const ticker = createTicker({ ...shared, trust, sweep, operations });
   const intake = createIntake({
     queues: sqsQueues,
     loopsPerQueue: LOOPS_PER_QUEUE,
     accept,
     keepUnreadable: createKeepUnreadable({ store, trust }),
     storeReady: async () => void (await store.now()),
-    allowedAccounts: settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts),
+    allowedAccounts,
     clock: systemClock,
     tell,
     random: Math.random,
@@ -158,6 +175,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     tokens: settings.adminTokens,
     issueUrl: tracker.url,
     ...byHand,
+    deadLetterQueues,
     version,
     logger,
     liveness: health.liveness,

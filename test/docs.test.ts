@@ -18,6 +18,7 @@ import { MAPPING_STATES } from '../src/issues/mapping-state.ts';
 import type { StepTaken } from '../src/issues/step.ts';
 import type { Clock } from '../src/pipeline/clock.ts';
 import * as collections from '../src/pipeline/collections.ts';
+import type { DeadLetterQueue } from '../src/pipeline/dead-letter-queue.ts';
 import type { Tell } from '../src/pipeline/happening.ts';
 import type { IssueTracker, Look } from '../src/pipeline/issue-tracker.ts';
 import type { RateLease } from '../src/pipeline/rate-lease.ts';
@@ -86,8 +87,24 @@ const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-contro
   0
 >);
 
-type Ports = { Store: Store; SettleQueue: SettleQueue; IssueTracker: IssueTracker; Clock: Clock; RateLease: RateLease; Tell: Tell };
-const PORTS = Object.keys({ Store: 0, SettleQueue: 0, IssueTracker: 0, Clock: 0, RateLease: 0, Tell: 0 } satisfies Record<keyof Ports, 0>);
+type Ports = {
+  DeadLetterQueue: DeadLetterQueue;
+  Store: Store;
+  SettleQueue: SettleQueue;
+  IssueTracker: IssueTracker;
+  Clock: Clock;
+  RateLease: RateLease;
+  Tell: Tell;
+};
+const PORTS = Object.keys({
+  DeadLetterQueue: 0,
+  Store: 0,
+  SettleQueue: 0,
+  IssueTracker: 0,
+  Clock: 0,
+  RateLease: 0,
+  Tell: 0,
+} satisfies Record<keyof Ports, 0>);
 
 /** Names in capitals that are no settings of the service. */
 const OTHER_NAMES = ['REDIS_SERVER'];
@@ -132,8 +149,14 @@ describe('README.md', () => {
 
   test('has a policy with exactly the calls that are made to SQS', () => {
     const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
-    const calls = [...textOf('src/intake/sqs-queue.ts').matchAll(/new (\w+?)(?:Batch)?Command\(/g)].map(([, call]) => `sqs:${call}`);
-    expect(sorted(JSON.parse(json).Statement[0].Action)).toEqual(sorted([...new Set(calls)]));
+    expect(sorted(JSON.parse(json).Statement[0].Action)).toEqual(sqsCallsIn('sqs-queue.ts'));
+  });
+
+  test('has a policy for moving dead letters back', () => {
+    const [, json = '{}'] = /```json\n(\{\n {2}"Effect".*?)```/s.exec(README ?? '') ?? [];
+    // Sent to the queue itself, which the text says.
+    const calls = sqsCallsIn('sqs-dead-letters.ts', 'move-task.ts', 'own-move.ts').filter((call) => call !== 'sqs:SendMessage');
+    expect(sorted(JSON.parse(json).Action)).toEqual(calls);
   });
 });
 
@@ -372,6 +395,12 @@ function tablesUnder(text: string | undefined, heading: string): string[][][] {
   const length = lines.slice(from + 1).findIndex((line) => /^#+ /.test(line) && line.indexOf(' ') <= level);
   const section = lines.slice(from + 1, length === -1 ? undefined : from + 1 + length).join('\n');
   return [...section.matchAll(/(?:^\|.*\n?)+/gm)].map(([table]) => table.trim().split('\n').slice(2).map(cellsOf));
+}
+
+/** The rights that the calls in files of intake want. */
+function sqsCallsIn(...files: readonly string[]): string[] {
+  const calls = files.flatMap((file) => [...textOf(`src/intake/${file}`).matchAll(/new (\w+?)(?:Batch)?Command\(/g)]);
+  return sorted([...new Set(calls.map(([, call = '']) => `sqs:${call}`))]);
 }
 
 function rowsUnder(text: string | undefined, heading: string): string[][] {

@@ -5,6 +5,7 @@ import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { addAuditRoutes } from './audit-routes.ts';
 import { addAuth } from './auth.ts';
+import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './dead-letter-routes.ts';
 import { answerError } from './error-answers.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
@@ -16,6 +17,7 @@ import { addOperationRoutes, type OperationRoutesDeps } from './operation-routes
 import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './pause-routes.ts';
 import { RequestRefused } from './problem.ts';
+import { addReconciliationRoutes } from './reconciliation-routes.ts';
 import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
 import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
@@ -28,7 +30,8 @@ export interface AdminDeps
     OperationRoutesDeps,
     FailureRoutesDeps,
     MappingWriteRoutesDeps,
-    PauseRoutesDeps {
+    PauseRoutesDeps,
+    DeadLetterRoutesDeps {
   readonly store: Store;
   /** Empty: no token is needed, and only this machine may ask. */
   readonly tokens: readonly AdminToken[];
@@ -78,6 +81,8 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addMappingWriteRoutes(app, deps);
   addFailureRoutes(app, deps);
   addPauseRoutes(app, deps);
+  addDeadLetterRoutes(app, deps);
+  addReconciliationRoutes(app, deps);
   addOperationRoutes(app, deps);
   addAuditRoutes(app, deps);
   await app.ready();

@@ -144,9 +144,11 @@ export interface EpochRecord {
 
 export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
 
-/** When the next sweep is due, so that one replica runs it. Store's clock, epoch ms. */
+/** When the next sweep is due, so that one replica runs it, and what the last one found. Times: store's clock, epoch ms. */
 export interface SweepRecord {
   readonly nextAt: number;
+  /** Null or absent: none has ended yet. */
+  readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly retired: number } | null;
 }
 
 /** One document a kind of sweep: `issues`. */

@@ -30,4 +30,4 @@ export interface OperationRecord {
 }
 
 /** `interrupted`: its process ended, and what it had in memory with it. */
-export type OperationErrorCode = 'interrupted' | 'internal' | 'store-unavailable';
+export type OperationErrorCode = 'interrupted' | 'internal' | 'store-unavailable' | 'jira-unavailable';

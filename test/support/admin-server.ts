@@ -60,6 +60,7 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
     settleNow: async () => null,
     linkIssue: async () => ({ ok: false, because: 'no-such-group' }),
     unlinkIssue: async () => ({ ok: false, because: 'no-such-group' }),
+    deadLetterQueues: [],
     pauses: createPauses({ store, trust: { ensure: async () => undefined } }),
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),

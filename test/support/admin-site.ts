@@ -44,6 +44,7 @@ export async function openAdminSite(
     linkIssue: parts.link,
     unlinkIssue: parts.unlink,
     pauses: parts.pauses,
+    deadLetterQueues: options.parts?.deadLetterQueues ?? [],
     ...options.deps,
   });
   onTestFinished(() => admin.close());

@@ -8,6 +8,10 @@ import type { Clock } from '../../src/pipeline/clock.ts';
 import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import { readMessage } from '../../src/intake/read-message.ts';
+import type { DeadLetterQueue } from '../../src/pipeline/dead-letter-queue.ts';
+import { createReconcile } from '../../src/pipeline/reconcile.ts';
+import { createRedrive } from '../../src/pipeline/redrive.ts';
 import { createByHand } from '../../src/pipeline/by-hand.ts';
 import type { LinkIssue } from '../../src/pipeline/link-issue.ts';
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
@@ -83,6 +87,8 @@ export interface ServicePartsOptions {
   readonly detailsWaitMs?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
+  /** None unless told. */
+  readonly deadLetterQueues?: readonly DeadLetterQueue[];
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
 }
 
@@ -116,6 +122,7 @@ const USUAL = {
   rests: { moveMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
+  deadLetterQueues: [],
   wrapTracker: (tracker: IssueTracker) => tracker,
 } as const;
 
@@ -159,9 +166,25 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
+  const accept = createAcceptFinding({ ...shared, rules, trust });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
   const byHand = createByHand({ ...shared, rules, trust });
-  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds: { ...byHand.kinds } });
+  const operations = createOperations({
+    ...shared,
+    trust,
+    owner: options.owner,
+    soleOwner: options.soleOwner,
+    kinds: {
+      ...byHand.kinds,
+      reconciliation: createReconcile(sweep),
+      redrive: createRedrive({
+        store,
+        accept,
+        readAgain: (body) => readMessage(body, clock.now(), null),
+        deadLetterQueues: options.deadLetterQueues,
+      }),
+    },
+  });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
@@ -171,7 +194,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     ticker.start();
   }
   return {
-    accept: createAcceptFinding({ ...shared, rules, trust }),
+    accept,
     settle,
     queue,
     trust,
