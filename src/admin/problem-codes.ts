@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'no-issue-to-unlink': { status: 409, title: 'The finding has no issue' },
   'idempotency-key-reused': { status: 422, title: 'The key belongs to another request' },
   'too-many-failed-logins': { status: 429, title: 'Too many requests without a valid token' },
+  'too-many-streams': { status: 429, title: 'Too many readers' },
   internal: { status: 500, title: 'Something in this service went wrong' },
   'jira-unavailable': { status: 503, title: 'Jira does not answer' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },

@@ -18,14 +18,16 @@ import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './pause-routes.ts';
 import { RequestRefused } from './problem.ts';
 import { addReconciliationRoutes } from './reconciliation-routes.ts';
-import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
+import { addStatusRoutes } from './status-routes.ts';
+import type { StatusDeps } from './status.ts';
+import { addStreamRoutes } from './stream-routes.ts';
 import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
 
 export interface AdminDeps
   extends
     HealthRoutesDeps,
-    StatusRoutesDeps,
+    StatusDeps,
     MappingRoutesDeps,
     OperationRoutesDeps,
     FailureRoutesDeps,
@@ -77,6 +79,7 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   await addOpenapi(app, deps.version);
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
+  addStreamRoutes(app, deps);
   addMappingRoutes(app, deps);
   addMappingWriteRoutes(app, deps);
   addFailureRoutes(app, deps);

@@ -36,8 +36,8 @@ export type Swept = {
 /** Issues named in a result. */
 const MOST_NAMED = 100;
 
-/** The one document of its kind. */
-export const ISSUES = 'issues';
+/** The document in `SWEEPS` of the only kind there is. */
+export const SWEEP_OF_ISSUES = 'issues';
 
 export interface SweepDeps {
   readonly store: Store;
@@ -79,10 +79,10 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   /** For the status. Where another writer is first, it has a newer one. */
   async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'retired'>): Promise<void> {
-    const [stored] = await store.read(SWEEPS, [ISSUES]);
+    const [stored] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
     const now = await store.now();
     const nextAt = stored?.doc.nextAt ?? now + deps.intervalMs;
-    await store.commit([put(SWEEPS, ISSUES, stored?.version ?? null, { nextAt, last: { at: now, ...counts } })]);
+    await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, stored?.version ?? null, { nextAt, last: { at: now, ...counts } })]);
   }
 
   /** @returns true when it was closed just now. What fails is tried by the next sweep. */
@@ -102,12 +102,12 @@ export function createSweep(deps: SweepDeps): Sweep {
     run,
     async advance() {
       if (deps.intervalMs === 0) return;
-      const [last] = await store.read(SWEEPS, [ISSUES]);
+      const [last] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
       const now = await store.now();
       if (last && last.doc.nextAt > now) return;
       // Whoever writes first runs it; the very first one comes an interval after the first start.
       const claim = { nextAt: now + deps.intervalMs, last: last?.doc.last ?? null };
-      const claimed = await store.commit([put(SWEEPS, ISSUES, last?.version ?? null, claim)]);
+      const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, last?.version ?? null, claim)]);
       if (claimed.ok && last) await run();
     },
   };
