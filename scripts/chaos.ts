@@ -2,49 +2,95 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StoreKind } from '../test/chaos/blows.ts';
+import { OUTAGES, playOutage } from '../test/chaos/outage.ts';
 import { reportOf, seedLines, tableLines } from '../test/chaos/report.ts';
 import { runSeed, type SeedResult } from '../test/chaos/run-seed.ts';
+import { scaleOf } from '../test/chaos/scale.ts';
 import { redisServerPath } from '../test/support/redis-server.ts';
 
 /**
  * Plays seeded histories of findings to real service processes while everything around them fails, and checks what they left in the
- * simulated Jira: `npm run chaos -- --seeds 6`, `--seed 17` for one again, `--store embedded` or `redis` for one store only.
+ * simulated Jira: `npm run chaos -- --seeds 6`, `--seed 17` for one again, `--store embedded` or `redis` for one store only,
+ * `--parallel 6` for so many at once, `--findings 10000` for a long run of many.
+ * `--outage 60` instead takes Redis away for 60 s, in each way in which that can happen, from services in which nothing is shortened.
  */
 const FINDINGS = 40;
-const BLOWS = 8;
-const LENGTH_MS = 20_000;
-const MOST_LAG_MS = 20_000;
-const REST_WITHIN_MS = 240_000;
 const MOST_SEEDS = 10_000;
+const MOST_FINDINGS = 100_000;
+const MOST_LANES = 64;
+const MOST_OUTAGE_S = 3_600;
+const OUTAGE_REPLICAS = 2;
+/** Within this from the return of Redis work must go on, or the process must have ended. */
+const BACK_WITHIN_MS = 60_000;
 
-const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' }, store: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+    store: { type: 'string' },
+    parallel: { type: 'string' },
+    findings: { type: 'string' },
+    outage: { type: 'string' },
+  },
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+// Every replica of a run waits for the exit of this process, to take its own along.
+process.setMaxListeners(0);
+if (values.outage !== undefined) {
+  await loseRedis(wholeNumber('outage', values.outage, MOST_OUTAGE_S) * 1_000);
+  process.exit();
+}
 const seeds = wholeNumber('seeds', values.seeds ?? '1', MOST_SEEDS);
 const first = wholeNumber('seed', values.seed ?? '1', 1_000_000);
+const lanes = wholeNumber('parallel', values.parallel ?? '1', MOST_LANES);
+const scale = scaleOf(wholeNumber('findings', values.findings ?? String(FINDINGS), MOST_FINDINGS));
 const stores = storesOf(values.store);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 say('Shorter than in production: the index lag that the service expects is the simulated one and 3 s, the uncertain window is as long,');
 say('a claim is left alone for 5 s, the visibility time-out of SQS is 5 s. Faults end 15 s after the last message; the index lag stays.');
-const results: SeedResult[] = [];
-for (let seed = first; seed < first + seeds; seed += 1) {
-  for (const store of stores) {
-    const result = await runSeed({
-      seed,
-      store,
-      findings: FINDINGS,
-      blows: BLOWS,
-      lengthMs: LENGTH_MS,
-      mostLagMs: MOST_LAG_MS,
-      restWithinMs: REST_WITHIN_MS,
-    });
-    results.push(result);
-    for (const line of seedLines(result)) say(line);
-  }
-}
+const runs = Array.from({ length: seeds }, (_, n) => stores.map((store) => ({ seed: first + n, store }))).flat();
+const results = await playAll(runs);
 const report = reportOf(results);
 for (const line of tableLines(report)) say(line);
 writeFileSync(join(import.meta.dirname, '../chaos.json'), `${JSON.stringify(report, null, 2)}\n`);
 process.exitCode = report.violated === 0 ? 0 : 1;
+
+/** Plays them in lanes; says and gives back what they brought in their own order. */
+async function playAll(all: readonly { readonly seed: number; readonly store: StoreKind }[]): Promise<readonly SeedResult[]> {
+  const played: (SeedResult | undefined)[] = [];
+  let [next, said] = [0, 0];
+  async function lane(): Promise<void> {
+    for (let run = all[next]; run !== undefined; run = all[next]) {
+      const place = next;
+      next += 1;
+      played[place] = await runSeed({ ...scale, ...run });
+      for (let result = played[said]; result !== undefined; result = played[said]) {
+        said += 1;
+        for (const line of seedLines(result)) say(line);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return played.flatMap((result) => result ?? []);
+}
+
+async function loseRedis(awayMs: number): Promise<void> {
+  if (redisServerPath() === null) endWith('No redis-server: set REDIS_SERVER or put it on the PATH');
+  const outages = await Promise.all(OUTAGES.map((kind) => playOutage({ kind, awayMs, replicas: OUTAGE_REPLICAS })));
+  say(
+    `${'Redis'.padEnd(12)}${'away'.padStart(8)}${'findings'.padStart(10)}${'issues'.padStart(8)}${'works after'.padStart(13)}${'all done'.padStart(10)}  ended by themselves`,
+  );
+  for (const { kind, findings, issues, workedAfterMs, doneAfterMs, ends, violations } of outages) {
+    const times = [`${awayMs / 1_000} s`.padStart(8), String(findings).padStart(10), String(issues).padStart(8)];
+    const after = [`${(workedAfterMs / 1_000).toFixed(1)} s`.padStart(13), `${(doneAfterMs / 1_000).toFixed(1)} s`.padStart(10)];
+    say(`${kind.padEnd(12)}${[...times, ...after].join('')}  ${ends.join(', ') || 'none'}`);
+    for (const { rule, what } of violations) say(`    ${rule}: ${what}`);
+  }
+  const kept = outages.every(
+    ({ workedAfterMs, ends, violations }) => violations.length === 0 && (workedAfterMs <= BACK_WITHIN_MS || ends.length > 0),
+  );
+  process.exitCode = kept ? 0 : 1;
+}
 
 function storesOf(named: string | undefined): readonly StoreKind[] {
   if (named === 'embedded') return ['embedded'];

@@ -120,9 +120,15 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
   const soleOwner = settings.store.kind === 'embedded';
-  const shared = { store, queue, tracker, clock: systemClock, tell, installation: settings.installation };
-  const trust = createStoreTrust({ ...shared, soleOwner, indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS });
+  const pause = (ms: number): Promise<void> => sleep(ms);
+  const shared = { store, queue, tracker, clock: systemClock, tell, pause, installation: settings.installation };
   const ruleBook = createRuleBook(store, rules, systemClock);
+  const trust = createStoreTrust({
+    ...shared,
+    projects: async () => (await ruleBook.current()).projects(),
+    soleOwner,
+    indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
+  });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const settle = createSettleGroup({
     ...shared,
@@ -135,7 +141,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     uncertainWindowMs: jira.uncertainWindowMs,
     rests: overrides.rests ?? USUAL_RESTS,
     detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
-    pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
   const sqsClient = createSqsClient();
@@ -173,6 +178,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     store,
     operations,
     tokens: settings.adminTokens,
+    oidc: settings.oidc,
     issueUrl: tracker.url,
     ...byHand,
     deadLetterQueues,

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { mayAct, type Caller, type Role } from './access.ts';
 import type { AdminApp } from './admin-app.ts';
 import { RequestRefused } from './problem.ts';
+import { createOidcCheck, type OidcOptions } from './oidc-check.ts';
 import { createTokenCheck, type AdminToken } from './token-check.ts';
 
 /** Failed logins of one address in a minute before they are answered with 429. A valid token is always let through. */
@@ -14,24 +15,55 @@ const LOCAL: Caller = { name: 'local', role: 'admin' };
 
 const REALM = 'Bearer realm="findings-to-jira"';
 
-/** Lets a request through when its token has the route's role. Without any token configured, whoever passed the host guard may do everything. */
-export async function addAuth(app: AdminApp, tokens: readonly AdminToken[]): Promise<void> {
+/** Who may log in. */
+export interface Logins {
+  readonly tokens: readonly AdminToken[];
+  /** Null: access tokens of no issuer. */
+  readonly oidc: OidcOptions | null;
+}
+
+/** Whether anybody has to log in. */
+export function needsLogin({ tokens, oidc }: Logins): boolean {
+  return tokens.length > 0 || oidc !== null;
+}
+
+/** How long a client should leave an issuer alone that does not answer. */
+const ISSUER_RETRY_S = 10;
+
+/** Lets a request through when its token has the route's role. Where nobody has to log in, whoever passed the host guard may do everything. */
+export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
   app.addHook('onRoute', ({ config, url }) => {
     if (config?.access === undefined) throw new Error(`The route ${url} does not say who may call it`);
   });
   app.decorateRequest('caller', null);
-  if (tokens.length === 0) {
+  if (!needsLogin(logins)) {
     app.addHook('onRequest', async (request) => void (request.caller = LOCAL));
     return;
   }
   await app.register(rateLimit, { global: false });
   const noteFailure = app.createRateLimit({ max: MAX_FAILED_LOGINS, timeWindow: MINUTE_MS });
-  const callerOf = createTokenCheck(tokens);
+  const callerOf = createTokenCheck(logins.tokens);
+  const checkOidc = logins.oidc === null ? null : createOidcCheck(logins.oidc);
+
+  /** @returns why the token is none */
+  async function identify(shown: string): Promise<Caller | string> {
+    const caller = callerOf(shown);
+    if (caller !== null) return caller;
+    if (checkOidc === null) return 'The token is not one of ADMIN_TOKENS';
+    // A JSON Web Token; anything else is no business of the issuer's.
+    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(shown)) return 'The token is not known here';
+    const verdict = await checkOidc(shown);
+    if (verdict.is === 'unavailable')
+      throw new RequestRefused('login-unavailable', 'The issuer of access tokens does not answer; try again, or use one of ADMIN_TOKENS', {
+        retryAfterS: ISSUER_RETRY_S,
+      });
+    return verdict.is === 'known' ? verdict.caller : verdict.why;
+  }
 
   async function login(request: FastifyRequest): Promise<Caller> {
     const shown = bearerToken(request.headers.authorization);
-    const caller = shown === null ? null : callerOf(shown);
-    if (caller !== null) return caller;
+    const caller = shown === null ? 'Send a token: Authorization: Bearer …' : await identify(shown);
+    if (typeof caller !== 'string') return caller;
     const failures = await noteFailure(request);
     if (!failures.isAllowed && failures.isExceeded) {
       const extras = { retryAfterS: failures.ttlInSeconds };
@@ -42,8 +74,7 @@ export async function addAuth(app: AdminApp, tokens: readonly AdminToken[]): Pro
       );
     }
     request.log.info({ address: request.ip }, 'Refused a request without a valid token');
-    if (shown === null) throw new RequestRefused('unauthorized', 'Send a token: Authorization: Bearer …', { challenge: REALM });
-    throw new RequestRefused('unauthorized', 'The token is not one of ADMIN_TOKENS', { challenge: `${REALM}, error="invalid_token"` });
+    throw new RequestRefused('unauthorized', caller, { challenge: shown === null ? REALM : `${REALM}, error="invalid_token"` });
   }
 
   app.addHook('onRequest', async (request) => {

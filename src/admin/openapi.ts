@@ -6,7 +6,13 @@ import { PROBLEMS, type ProblemCode } from './problem-codes.ts';
 
 /** What any route may answer besides its own problems. */
 const COMMON: readonly ProblemCode[] = ['host-not-allowed', 'internal'];
-const WITH_TOKEN: readonly ProblemCode[] = ['unauthorized', 'forbidden', 'too-many-failed-logins', 'store-unavailable'];
+const WITH_TOKEN: readonly ProblemCode[] = [
+  'unauthorized',
+  'forbidden',
+  'too-many-failed-logins',
+  'login-unavailable',
+  'store-unavailable',
+];
 
 const OpenapiDocument = Type.Object({}, { additionalProperties: true, description: 'An OpenAPI 3.1 document' });
 
@@ -24,7 +30,11 @@ export async function addOpenapi(app: AdminApp, version: string): Promise<void> 
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS, or an access token of OIDC_ISSUER' },
+        },
+      },
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
     transform: describeRoute,

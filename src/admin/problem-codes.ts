@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'too-many-streams': { status: 429, title: 'Too many readers' },
   internal: { status: 500, title: 'Something in this service went wrong' },
   'jira-unavailable': { status: 503, title: 'Jira does not answer' },
+  'login-unavailable': { status: 503, title: 'The issuer of access tokens does not answer' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

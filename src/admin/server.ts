@@ -4,7 +4,7 @@ import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
 import { addAuditRoutes } from './audit-routes.ts';
-import { addAuth } from './auth.ts';
+import { addAuth, needsLogin, type Logins } from './auth.ts';
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './dead-letter-routes.ts';
 import { answerError } from './error-answers.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './failure-routes.ts';
@@ -18,14 +18,16 @@ import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './pause-routes.ts';
 import { RequestRefused } from './problem.ts';
 import { addReconciliationRoutes } from './reconciliation-routes.ts';
+import { addReferencePage } from './reference-page.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import type { StatusDeps } from './status.ts';
 import { addStreamRoutes } from './stream-routes.ts';
-import type { AdminToken } from './token-check.ts';
 import { compileValidator } from './validator.ts';
 
+/** Where nobody can log in, no token is needed, and only this machine may ask. */
 export interface AdminDeps
   extends
+    Logins,
     HealthRoutesDeps,
     StatusDeps,
     MappingRoutesDeps,
@@ -35,8 +37,6 @@ export interface AdminDeps
     PauseRoutesDeps,
     DeadLetterRoutesDeps {
   readonly store: Store;
-  /** Empty: no token is needed, and only this machine may ask. */
-  readonly tokens: readonly AdminToken[];
   readonly logger: FastifyBaseLogger;
 }
 
@@ -70,13 +70,14 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
     // Whoever puts TLS in front says for which hosts it is meant.
     strictTransportSecurity: false,
   });
-  addHostGuard(app, deps.tokens.length === 0);
+  addHostGuard(app, !needsLogin(deps));
   // Before a body is read: what has no address has no use for one.
   app.addHook('onRequest', async ({ is404 }) => {
     if (is404) throw new RequestRefused('not-found', 'There is nothing at this address');
   });
-  await addAuth(app, deps.tokens);
   await addOpenapi(app, deps.version);
+  await addReferencePage(app);
+  await addAuth(app, deps);
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addStreamRoutes(app, deps);

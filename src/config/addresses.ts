@@ -30,6 +30,12 @@ export function isRedisUrl(text: string): boolean {
   return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^\/?\d*$/.test(url.pathname);
 }
 
+/** True for the URL of an issuer of access tokens. Its keys decide who is who, so http is for this machine's own addresses. */
+export function isIssuerUrl(text: string): boolean {
+  const url = plainUrl(text);
+  return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));
+}
+
 /** An http or https URL that carries no credentials, query or fragment. */
 function plainUrl(text: string): URL | null {
   const url = URL.parse(text);

@@ -1,5 +1,6 @@
 import { Type, type TSchema } from 'typebox';
-import { isQueueUrl, isRedisUrl, toJiraBaseUrl } from './addresses.ts';
+import { isIssuerUrl, isQueueUrl, isRedisUrl, toJiraBaseUrl } from './addresses.ts';
+import { parseRoleClaim } from './role-claim.ts';
 import { LOG_LEVELS } from './settings.ts';
 
 /** One variable that the service reads, described for the one who sets it. */
@@ -120,6 +121,21 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     expected: 'name:role:token, or several separated by commas',
     schema: Type.String(),
     secret: true,
+  }),
+  variable('OIDC_ISSUER', {
+    meaning: 'Whose access tokens are taken, instead of or beside ADMIN_TOKENS, together with OIDC_AUDIENCE and OIDC_ROLE_CLAIM.',
+    expected: "the issuer's URL as its tokens say it in iss: https://…, or http:// for a loopback address",
+    schema: text(isIssuerUrl),
+  }),
+  variable('OIDC_AUDIENCE', {
+    meaning: 'What access tokens must say in aud.',
+    expected: 'a text without spaces',
+    schema: visible(),
+  }),
+  variable('OIDC_ROLE_CLAIM', {
+    meaning: "The claim that gives the role, and after it, separated by spaces, value=role where its values are not the roles' own names.",
+    expected: "a claim's name, such as roles or realm_access.roles, and then nothing or pairs such as my-admins=admin, separated by spaces",
+    schema: text((value) => parseRoleClaim(value) !== null),
   }),
   variable('INSTALLATION', {
     meaning: 'The name of this deployment on its Jira site; two on one site need two names.',

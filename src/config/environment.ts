@@ -2,7 +2,8 @@ import { Value } from 'typebox/value';
 import { isLoopbackHost, toJiraBaseUrl } from './addresses.ts';
 import { parseAdminTokens, weakTokens } from './admin-tokens.ts';
 import { ENVIRONMENT_VARIABLES, listItems, type EnvironmentVariable } from './environment-variables.ts';
-import { LOG_LEVELS, type AdminToken, type JiraCredentials, type Settings, type StoreSettings } from './settings.ts';
+import { parseRoleClaim } from './role-claim.ts';
+import { LOG_LEVELS, type AdminToken, type JiraCredentials, type OidcSettings, type Settings, type StoreSettings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
 /** The settings, or everything that is wrong with them: one line each, which begins with the variable's name and shows no value. */
@@ -24,10 +25,12 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
   const texts = readTexts(env, readFile, problems);
   const credentials = readCredentials(texts, problems);
   const adminTokens = readAdminTokens(texts, problems);
+  const oidc = readOidc(texts, problems);
   const store = readStore(texts, problems);
   const host = value(texts, 'HTTP_HOST');
-  if (!isSet(env, 'ADMIN_TOKENS') && !isSet(env, 'ADMIN_TOKENS_FILE') && host !== '' && !isLoopbackHost(host)) {
-    problems.push('HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set');
+  const logsIn = ['ADMIN_TOKENS', 'ADMIN_TOKENS_FILE', 'OIDC_ISSUER'].some((name) => isSet(env, name));
+  if (!logsIn && host !== '' && !isLoopbackHost(host)) {
+    problems.push('HTTP_HOST: expected a loopback address such as 127.0.0.1, because neither ADMIN_TOKENS nor OIDC_ISSUER is set');
   }
   if (problems.length > 0 || credentials === null) return { ok: false, problems };
   return {
@@ -46,6 +49,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       store,
       http: { host, port: number(texts, 'HTTP_PORT') },
       adminTokens,
+      oidc,
       installation: value(texts, 'INSTALLATION'),
       allowedAccounts: texts.has('ALLOWED_ACCOUNTS') ? listItems(value(texts, 'ALLOWED_ACCOUNTS')) : null,
       mode: value(texts, 'MODE') === 'observe' ? 'observe' : 'live',
@@ -125,6 +129,23 @@ function readAdminTokens(texts: Texts, problems: string[]): readonly AdminToken[
   if (parsed.ok) return parsed.tokens;
   problems.push(...parsed.problems.map((problem) => `${said.from}: ${problem}`));
   return [];
+}
+
+const OIDC = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM'];
+
+/** All three or none: an issuer's tokens for somebody else, or without a role, must not open anything. */
+function readOidc(texts: Texts, problems: string[]): OidcSettings | null {
+  const missing = OIDC.filter((name) => !texts.has(name));
+  if (missing.length === OIDC.length) return null;
+  const roleClaim = parseRoleClaim(value(texts, 'OIDC_ROLE_CLAIM'));
+  if (missing.length === 0 && roleClaim !== null)
+    return { issuer: value(texts, 'OIDC_ISSUER'), audience: value(texts, 'OIDC_AUDIENCE'), roleClaim };
+  // A variable that is set but wrong has its own line already.
+  const unsaid = missing.filter((name) => !problems.some((line) => line.startsWith(`${name}:`)));
+  problems.push(
+    ...unsaid.map((name) => `${name}: not set, expected it together with ${OIDC.filter((other) => other !== name).join(' and ')}`),
+  );
+  return null;
 }
 
 function readStore(texts: Texts, problems: string[]): StoreSettings {

@@ -6,8 +6,10 @@ export interface Settings {
   readonly store: StoreSettings;
   /** Port 0: any free one. */
   readonly http: { readonly host: string; readonly port: number };
-  /** Empty: nobody has to show one, and only a loopback host is bound. */
+  /** Empty, and no `oidc` either: nobody has to show one, and only a loopback host is bound. */
   readonly adminTokens: readonly AdminToken[];
+  /** Null: access tokens of no issuer are taken. */
+  readonly oidc: OidcSettings | null;
   readonly installation: string;
   /** Null: findings of every account are accepted. */
   readonly allowedAccounts: readonly string[] | null;
@@ -39,6 +41,14 @@ export interface AdminToken {
   readonly name: string;
   readonly role: AdminRole;
   readonly token: string;
+}
+
+/** Whose access tokens are taken, and how they say a role. */
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Without `roles`, the claim's values are the roles' own names. */
+  readonly roleClaim: { readonly name: string; readonly roles: ReadonlyMap<string, AdminRole> };
 }
 
 /** Each may do what the ones before it may. */

@@ -3,6 +3,7 @@ import { parseArn } from './arn.ts';
 import { findingKey, UNKNOWN_ANALYZER, type Condition, type Finding, type Principal } from './finding.ts';
 import { accessSources, recommendedSteps, unusedDetails } from './finding-details.ts';
 import { FINDING_KINDS, FindingEventFields, type FindingEvent } from './finding-event.ts';
+import { firstProblem } from './first-problem.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { plainDetail } from './plain-detail.ts';
 import { parseTimestamp, timestampMs } from './timestamp.ts';
@@ -15,9 +16,6 @@ export type ParsedFinding =
 /** How far ahead of our clock a finding may say it was updated. */
 const MAX_AHEAD_MS = 10 * 60_000;
 
-/** Names of a hostile event's fields are as long as it likes. */
-const MAX_PATH = 200;
-
 const fields = Compile(FindingEventFields);
 
 /**
@@ -27,7 +25,7 @@ const fields = Compile(FindingEventFields);
 export function parseFinding(event: JsonObject, nowMs: number): ParsedFinding {
   const detail = event['detail'];
   const plain = isJsonObject(detail) ? { ...event, detail: plainDetail(detail) } : event;
-  return fields.Check(plain) ? toFinding(plain, plain, nowMs) : firstProblem(plain);
+  return fields.Check(plain) ? toFinding(plain, plain, nowMs) : { ok: false, ...firstProblem(fields.Errors(plain)) };
 }
 
 function toFinding(said: FindingEventFields, raw: JsonObject, nowMs: number): ParsedFinding {
@@ -171,12 +169,4 @@ function conditionsOf(said: Record<string, unknown>): Condition[] {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function firstProblem(event: JsonObject): ParsedFinding {
-  const [problem] = fields.Errors(event);
-  if (problem === undefined) return { ok: false, path: '', message: 'is not a finding event' };
-  const missing = problem.keyword === 'required' ? problem.params.requiredProperties.slice(0, 1) : [];
-  const path = [...problem.instancePath.split('/').slice(1), ...missing].join('.').slice(0, MAX_PATH);
-  return { ok: false, path, message: missing.length === 0 ? problem.message : 'is missing' };
 }

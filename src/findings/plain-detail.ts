@@ -29,7 +29,7 @@ export function plainDetail(detail: JsonObject): JsonObject {
   const access = accessDetails(detail['findingDetails']);
   const nested = NESTED.flatMap((name) => entryOf(access, name));
   const renamed = Object.keys(EVENT_NAMES).flatMap((name) => entryOf(detail, name));
-  const added = Object.fromEntries([...nested, ...renamed].filter(([name]) => !isSaid(own(detail, name))));
+  const added = Object.fromEntries([...nested, ...renamed].filter(([name]) => !isSaid(detail[name])));
   return { ...detail, ...added };
 }
 
@@ -41,16 +41,12 @@ function accessDetails(said: Json | undefined): JsonObject {
 
 /** The field under its event's name, where it is said. */
 function entryOf(from: JsonObject, name: string): (readonly [string, Json])[] {
-  const value = own(from, name);
+  const value = from[name];
   return value === undefined || !isSaid(value) ? [] : [[eventName(name), value]];
 }
 
 function eventName(name: string): string {
   return Object.entries(EVENT_NAMES).find(([api]) => api === name)?.[1] ?? name;
-}
-
-function own(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Absent, null and empty text are ways to say nothing. */

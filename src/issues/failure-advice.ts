@@ -6,6 +6,7 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-forbidden': 'Give the account the permission in the project',
   'jira-invalid-request': 'Put the field on the create screen, or correct issue type, priority or project in the rules',
   'jira-not-found': 'Give Browse projects, or restore it. An issue that a person deleted stays in this state',
+  'jira-not-offered': 'Correct the rule, or add it to the project',
   'jira-no-transition':
     'Add a transition to the status where the issue stands, or move the issue by hand; none offered at all: give Transition issues',
   'jira-field-required': "Give the value in the rule's close part, or make the field optional",

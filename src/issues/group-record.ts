@@ -2,7 +2,9 @@ import type { FindingKey } from '../findings/finding.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, StepTaken } from './step.ts';
+import type { Written } from './written.ts';
 
 /**
  * The write-ahead record of a create. `reserved`: nothing is on its way. `sending`: a POST may be on its way.
@@ -19,7 +21,11 @@ export interface CreateIntent {
   /** Newest issue number seen in the project before the POST: where to look when the index does not know yet. */
   readonly newestNumber: number | null;
   readonly route: IssueRoute;
+  /** The issue that this one goes on with, as its text says; absent: none. */
+  readonly follows?: NeighbourIssue;
   readonly looks: Looks;
+  /** What came out otherwise than the rule says, for the history of the issue when it is there. */
+  readonly notes?: readonly string[];
 }
 
 /** Evidence that an uncertain create left nothing behind. */
@@ -55,6 +61,20 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
+  /** It was read back from search, which may be behind, and nothing has confirmed where it stands. */
+  readonly readBack?: true;
+  /** When its create was sent; store's clock, epoch ms. Absent: not made by this store's process. */
+  readonly openedAt?: number;
+  /** What we last wrote to it. */
+  readonly written?: Written;
+  /** When that was; store's clock, epoch ms. */
+  readonly writtenAt?: number;
+  /** A digest of the findings that its property names. */
+  readonly named?: string;
+  /** An update that Jira refused: the same one is not sent again before then. Store's clock, epoch ms. */
+  readonly refused?: { readonly digest: string; readonly until: number };
+  /** The issue that this one goes on with, and what became of the link to it. `refused`: Jira would not have it. */
+  readonly follows?: NeighbourIssue & { readonly link: 'wanted' | 'linked' | 'refused' };
   /** When we last moved it to where it stands; store's clock, epoch ms. Absent: not since it was made or read back. */
   readonly movedAt?: number;
   /** Why it is closed, as far as we know. `by-person`: somebody closed it while the finding was open, so that it stays closed. */
@@ -77,7 +97,16 @@ export interface IssueStatus {
 export interface Wait {
   /** Store's clock, epoch ms. */
   readonly until: number;
-  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect' | 'details-awaited' | 'settling-down';
+  readonly because:
+    | 'backoff'
+    | 'rate-limited'
+    | 'sending-elsewhere'
+    | 'looking'
+    | 'store-suspect'
+    | 'details-awaited'
+    | 'settling-down'
+    | 'gathering'
+    | 'error-issue-awaited';
 }
 
 /**
@@ -109,7 +138,7 @@ export interface GroupRecord {
   /** An admin let it go although a pause stands: none keeps it back until nothing is left to do. */
   readonly released?: true;
   /** Issues that were taken away and still bear our mark. */
-  readonly leaving?: readonly Pick<OwnIssue, 'id' | 'key'>[];
+  readonly leaving?: readonly { readonly id: string; readonly key: string }[];
   /** Epoch ms. */
   readonly firstSeenAt: number;
   readonly updatedAt: number;

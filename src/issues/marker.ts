@@ -20,6 +20,8 @@ export const MarkerProperty = Type.Object({
   attempt: Type.Integer({ minimum: 1 }),
   /** An admin has linked it: another account may have created it. */
   linked: Type.Optional(Type.Literal(true)),
+  /** Digests of what we last wrote, by field; null: a person's now. */
+  written: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
 });
 
 export type MarkerProperty = Static<typeof MarkerProperty>;
@@ -35,7 +37,7 @@ const MANY = 20;
 const MAX_WHOLE = 16_000;
 
 /** Short forms of 30 characters each, quotes and comma included. */
-const MAX_MARKS = 1_000;
+export const MAX_MARKS = 1_000;
 
 /** @see MarkerProperty */
 export function markerOf(installation: string, group: GroupKey, findings: readonly FindingKey[], attempt: number): Marker {

@@ -1,5 +1,3 @@
-import type { Step } from './step.ts';
-
 /**
  * What is known of a finding beyond its events, which carry no list of what is unused.
  * `not-needed`: its events say it all. `there`: they were fetched and stand in the finding. `awaited`: they are being fetched.
@@ -15,6 +13,10 @@ export const DETAILS_WAIT_MS = 60_000;
  * @param firstSeenAt of the group; store's clock, epoch ms
  * @returns epoch ms; null: it waits for nothing
  */
-export function detailsAwaitedUntil(step: Step, firstSeenAt: number, waitMs: number): number | null {
+export function detailsAwaitedUntil(
+  step: { readonly step: string; readonly details?: MemberDetails },
+  firstSeenAt: number,
+  waitMs: number,
+): number | null {
   return step.step === 'create' && step.details === 'awaited' ? firstSeenAt + waitMs : null;
 }

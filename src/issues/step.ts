@@ -1,8 +1,10 @@
 import type { Finding } from '../findings/finding.ts';
 import type { Standing } from '../findings/lifecycle.ts';
-import type { OwnIssue } from './group-record.ts';
+import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
+import type { NeighbourIssue } from './neighbours.ts';
+import type { UpdatedField } from './written.ts';
 
 /** The one step that is missing, and why. */
 export type Step =
@@ -13,11 +15,28 @@ export type Step =
       readonly route: IssueRoute;
       /** Of the lead. */
       readonly details: MemberDetails;
+      /** The issue that it goes on with; null: none. */
+      readonly follows: NeighbourIssue | null;
     }
-  | { readonly step: 'close'; readonly because: ClosingReason }
+  | {
+      readonly step: 'close';
+      readonly because: ClosingReason;
+      /** The issue that goes on with it; null: none. */
+      readonly successor: NeighbourIssue | null;
+    }
+  /** The issue was closed as resolved, and its analysis only broke. `error`: the error finding's issue. */
+  | { readonly step: 'correct'; readonly because: 'unanalysed'; readonly error: NeighbourIssue | null }
+  | { readonly step: 'link'; readonly because: 'follows-another'; readonly to: NeighbourIssue }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
   | { readonly step: 'mark'; readonly because: 'linked' }
-  | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: Pick<OwnIssue, 'id' | 'key'> }
+  | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
+  | {
+      readonly step: 'update';
+      readonly because: 'content-changed';
+      readonly draft: IssueDraft;
+      /** Those that would be sent otherwise than they last were. */
+      readonly fields: readonly UpdatedField[];
+    }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
 /**
@@ -39,6 +58,7 @@ export type NothingReason =
   | 'no-members'
   | 'members-unknown'
   | 'closed-by-person'
+  | 'error-issue-awaited'
   | 'unlinked'
   | 'paused'
   | 'observe-only';

@@ -56,6 +56,30 @@ export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: 
 }
 
 /**
+ * Issues of a project with numbers above the newest one that search knows, whoever made them: a lost store may have made them a moment ago.
+ * A project that can't be seen has none for us.
+ */
+export async function freshCall(calls: JiraCalls, account: OwnAccount, projectKey: string): Promise<OursPage> {
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const newest = await search(calls, `project = "${projectKey}" ORDER BY created DESC`, null, 1);
+  if (!newest.ok) return newest.failure.code === 'jira-invalid-request' ? { ok: true, found: [], nextCursor: null } : newest;
+  const found: FoundIssue[] = [];
+  let after = numberIn(newest.issues[0]?.key ?? '', projectKey);
+  for (;;) {
+    const probed = await probe(calls, { projectKey, after });
+    if (probed.length === 0) return { ok: true, found, nextCursor: null };
+    found.push(...probed.map((issue) => toFound(issue, self.accountId)));
+    after += PAGE;
+  }
+}
+
+function numberIn(key: string, projectKey: string): number {
+  return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : 0;
+}
+
+/**
  * Reads the issues with the numbers after the newest one that was seen before the create. Numbers that nobody used are absent without harm.
  * It is a second chance to find, never evidence of absence: that this reads the database and not the index is not documented.
  */
@@ -74,12 +98,12 @@ type Searched =
   | { readonly ok: true; readonly issues: readonly WireIssue[]; readonly warned: boolean; readonly nextCursor: string | null }
   | { readonly ok: false; readonly failure: Failure };
 
-async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | null): Promise<Searched> {
+async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | null, maxResults = PAGE): Promise<Searched> {
   const request = {
     jql,
     fields: FIELDS,
     properties: [PROPERTY_KEY],
-    maxResults: PAGE,
+    maxResults,
     ...(cursor === null ? {} : { nextPageToken: cursor }),
   };
   const said = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());

@@ -6,6 +6,7 @@ import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../issues/gr
 import { memberMark } from '../issues/marker.ts';
 import { FINDINGS, GROUPS, remember, type FindingRecord, type MappingPart } from './collections.ts';
 import type { Tell } from './happening.ts';
+import { askNeighbours } from './neighbours.ts';
 import type { RuleBook, Rules } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
@@ -91,6 +92,7 @@ export function createAcceptFinding(deps: {
     const accepted = await accept(seen);
     // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
     await queue.ask(accepted.group, 'event');
+    await askNeighbours({ store, queue, trust }, seen);
     const { findingId, status, resource } = seen;
     tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;

@@ -56,10 +56,11 @@ export async function saveGroup(
   store: Store,
   view: GroupView,
   next: GroupRecord,
-  said: Said | null,
+  said: Said | readonly Said[] | null,
   alongside: readonly Write[] = [],
 ): Promise<Saved> {
-  const changed = view.members.flatMap((member) => memberWrite(member, next, said, view.now));
+  const entries = said === null ? [] : 'what' in said ? [said] : said;
+  const changed = view.members.flatMap((member) => memberWrite(member, next, entries, view.now));
   const most = MAX_WRITES - 1 - alongside.length;
   const fits = changed.length <= most;
   const record = { ...next, settled: fits ? next.settled : Math.min(next.settled, next.wanted - 1), updatedAt: view.now };
@@ -70,17 +71,17 @@ export async function saveGroup(
 /** True when there is nothing to write: the record says it all and every member shows it. */
 export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
   const same = JSON.stringify({ ...next, updatedAt: 0 }) === JSON.stringify({ ...view.record, updatedAt: 0 });
-  return same && view.members.every((member) => memberWrite(member, next, null, view.now).length === 0);
+  return same && view.members.every((member) => memberWrite(member, next, [], view.now).length === 0);
 }
 
-function memberWrite(member: GroupView['members'][number], next: GroupRecord, said: Said | null, now: number): Write[] {
+function memberWrite(member: GroupView['members'][number], next: GroupRecord, said: readonly Said[], now: number): Write[] {
   const { stored, decision } = member;
   const mapping = mappingPart(next, member);
   const { action, because, ruleId } = decision;
   const shown = { mapping, decision: { action, because, ruleId } };
   const same = JSON.stringify(shown) === JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision });
-  if (same && said === null) return [];
-  const history = said === null ? stored.doc.history : remember(stored.doc.history, { at: now, ...said });
+  if (same && said.length === 0) return [];
+  const history = said.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
   return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
 }
 

@@ -1,6 +1,7 @@
 import type { Failure } from '../issues/failure.ts';
 import type { GroupKey } from '../issues/group-key.ts';
 import type { OwnIssue } from '../issues/group-record.ts';
+import { NEVER_OURS } from '../issues/written.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
 import { FINDINGS } from './collections.ts';
 import type { GroupView } from './group-view.ts';
@@ -88,6 +89,7 @@ function linkedIssue({ issue, projectKey, issueType, status }: FoundIssue): OwnI
     status,
     linked: true,
     mark: 'wanted',
+    written: NEVER_OURS,
     ...(isDone ? { closedBecause: 'by-person' } : {}),
   };
 }

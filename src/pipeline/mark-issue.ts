@@ -1,6 +1,7 @@
 import type { GroupRecord } from '../issues/group-record.ts';
 import { markerLabel, markerOf, tombstoneOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
+import { namedDigest } from '../issues/written.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
 
@@ -29,7 +30,7 @@ export async function markIssue(settling: Settling, view: GroupView, step: MarkS
     return 'again';
   }
   const next: GroupRecord = {
-    ...(step.step === 'mark' ? marked(now.record, issue.id) : left(now.record, issue.id)),
+    ...(step.step === 'mark' ? marked(now.record, issue.id, record.members) : left(now.record, issue.id)),
     wait: null,
     failure: null,
     attempts: 0,
@@ -46,13 +47,15 @@ function send(
 ): ReturnType<typeof tracker.mark> {
   if (step.step === 'unmark') return tracker.unmark(step.issue, tombstoneOf(installation, group), markerLabel(installation, group));
   const { label, property } = markerOf(installation, group, members, 1);
-  return issue === null ? Promise.resolve(null) : tracker.mark(issue, { label, property: { ...property, linked: true } });
+  return issue === null
+    ? Promise.resolve(null)
+    : tracker.mark(issue, { label, property: { ...property, linked: true, written: { ...issue.written } } });
 }
 
-function marked(record: GroupRecord, id: string): GroupRecord {
+function marked(record: GroupRecord, id: string, members: readonly string[]): GroupRecord {
   if (record.issue?.id !== id) return record;
   const { mark: _, ...issue } = record.issue;
-  return { ...record, issue };
+  return { ...record, issue: { ...issue, named: namedDigest(members) } };
 }
 
 function left({ leaving = [], ...record }: GroupRecord, id: string): GroupRecord {

@@ -41,7 +41,10 @@ async function send({ tracker, rules }: Settling, { record, members }: GroupView
   const explore = issue.saidNoWay !== (step.step === 'close' ? 'closed' : 'open');
   const target = { projectKey, issueType, from: status, readFirst: record.move !== null, closing, explore };
   return step.step === 'close'
-    ? tracker.close(issue, { ...target, comment: closingComment(step.because) })
+    ? tracker.close(issue, {
+        ...target,
+        comment: closingComment(step.because, step.successor === null ? {} : { successor: step.successor }),
+      })
     : tracker.reopen(issue, { ...target, comment: reopeningComment(step.because) });
 }
 
@@ -138,7 +141,8 @@ async function sayNoWay(settling: Settling, group: string, issue: OwnIssue, comm
 }
 
 /** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
-function foundAWay(step: MoveStep, { saidNoWay, closedBecause: _, ...issue }: OwnIssue): OwnIssue {
+function foundAWay(step: MoveStep, moved: OwnIssue): OwnIssue {
+  const { saidNoWay, closedBecause: _, readBack: __, ...issue } = moved;
   const why = step.step === 'close' ? { closedBecause: step.because } : {};
   return saidNoWay === undefined || saidNoWay === issue.stand ? { ...issue, ...why } : { ...issue, ...why, saidNoWay };
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../issues/failure.ts';
 import type { MarkerProperty } from '../issues/marker.ts';
-import type { FoundIssue, IssueTracker } from './issue-tracker.ts';
+import type { FoundIssue, IssueTracker, OursPage } from './issue-tracker.ts';
 
 /** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
@@ -10,19 +10,56 @@ export type ReadOurs =
   | { readonly ok: true; readonly found: readonly OurIssue[] }
   | { readonly ok: false; readonly failure: Failure | null };
 
-/** Reads the issues of an installation back from Jira. @param withinMs created in the last so many ms; null: ever */
-export async function readOurs(tracker: IssueTracker, installation: string, withinMs: number | null): Promise<ReadOurs> {
-  const found: OurIssue[] = [];
+/** A page is asked for this often: of a hundred pages some fail where Jira falters, and to begin anew each time would never end. */
+const PAGE_TRIES = 8;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 2_000;
+
+export interface ReadOursOptions {
+  readonly tracker: IssueTracker;
+  readonly installation: string;
+  /** Created in the last so many ms; null: ever. */
+  readonly withinMs: number | null;
+  /** Where issues may be that are younger than Jira's index; none: only what search knows. */
+  readonly projects: readonly string[];
+  /** Waits between two tries. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Aborted: it ends as if it were not our turn. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads the issues of an installation back from Jira. */
+export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
+  const { tracker, installation, withinMs, projects } = options;
+  const found = new Map<string, OurIssue>();
   let cursor: string | null = null;
-  do {
+  const questions = [...projects.map((project) => () => tracker.fresh(project)), () => tracker.ours(withinMs, cursor)];
+  for (const ask of questions) {
+    do {
+      const page: Page = await readPage(options, ask);
+      if (!page.ok) return page;
+      // What was read by its number came first and is not older than what search shows.
+      for (const issue of page.found) if (isOurs(issue, installation) && !found.has(issue.issue.id)) found.set(issue.issue.id, issue);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+  return { ok: true, found: [...found.values()].toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id)) };
+}
+
+type Page = Extract<OursPage, { readonly ok: true }> | Extract<ReadOurs, { readonly ok: false }>;
+
+/** One page, asked for again where that may help. */
+async function readPage({ tracker, pause, signal }: ReadOursOptions, ask: () => Promise<OursPage>): Promise<Page> {
+  let page: Page = { ok: false, failure: null };
+  for (let tries = 0; tries < PAGE_TRIES && !signal.aborted; tries += 1) {
+    if (tries > 0) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)));
     const permit = await tracker.permit('look');
-    if (!permit.granted) return { ok: false, failure: null };
-    const page = await tracker.ours(withinMs, cursor).finally(() => permit.release());
-    if (!page.ok) return page;
-    found.push(...page.found.flatMap((issue) => (isOurs(issue, installation) ? [issue] : [])));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return { ok: true, found: found.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id)) };
+    if (!permit.granted) continue;
+    const asked = await ask().finally(() => permit.release());
+    if (asked.ok || asked.failure.code === 'jira-auth' || asked.failure.retry.when === 'seldom') return asked;
+    page = asked;
+  }
+  return page;
 }
 
 function isOurs(issue: FoundIssue, installation: string): issue is OurIssue {

@@ -6,10 +6,10 @@ import { eachPage } from './each-page.ts';
 import { OperationEnded, type Run, type RunOperation } from './operations.ts';
 import { put, StoreUnavailable, type Store } from './store.ts';
 
-/** What a kept message turns out to be when it is read again, as intake reads it. */
-export type ReadAgain = (
-  body: string,
-) => { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'ignored' } | { readonly kind: 'unreadable' };
+/** What a kept message turns out to say when it is read again, as intake reads it: one thing or several. */
+export type ReadAgain = (body: string) => readonly ReadPart[];
+
+type ReadPart = { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'ignored' } | { readonly kind: 'unreadable' };
 
 /** What became of one queue's dead letters. */
 export type QueueRedriven = {
@@ -120,10 +120,10 @@ async function readKept({ store, accept, readAgain }: RedriveDeps, run: Run, bef
   let [read, unreadable] = [0, 0];
   for await (const { items } of eachPage(store, UNREADABLE, [])) {
     for (const { id, doc, version } of items) {
-      const again = readAgain(doc.body);
-      if (again.kind === 'unreadable') unreadable += 1;
+      const parts = readAgain(doc.body);
+      for (const part of parts) if (part.kind === 'finding') await accept(part.finding);
+      if (parts.some(({ kind }) => kind === 'unreadable')) unreadable += 1;
       else {
-        if (again.kind === 'finding') await accept(again.finding);
         // Another delivery may have come meanwhile: then it stays, and is read by the next redrive.
         await store.commit([put(UNREADABLE, id, version, null)]);
         read += 1;

@@ -4,7 +4,7 @@ import type { GroupBy } from '../issues/group-key.ts';
 import { routeFinding } from '../issues/route-finding.ts';
 import { decide } from '../rules/decide.ts';
 import { parseRules, type CompiledRules } from '../rules/parse-rules.ts';
-import type { CloseFields, IssueRule } from '../rules/routing-rule.ts';
+import type { CloseFields, IssueRule, RuleSet } from '../rules/routing-rule.ts';
 import type { Clock } from './clock.ts';
 import { RULES, type RulesRecord } from './collections.ts';
 import { put, type Store } from './store.ts';
@@ -23,6 +23,8 @@ export interface Rules {
   closing(ruleId: string | null): CloseFields | null;
   /** What becomes of an open issue of a rule whose findings the rules no longer send to Jira; `leave` where there is no such rule any more. */
   whenUnrouted(ruleId: string | null): 'leave' | 'close';
+  /** Keys of all projects that an issue may be sent to. */
+  projects(): readonly string[];
 }
 
 /** The stored rule set does not parse: written by a newer version, or by hand. */
@@ -78,5 +80,16 @@ function rulesOf(compiled: CompiledRules, revision: number): Rules {
     },
     closing: (ruleId) => issueRule(ruleId)?.close ?? null,
     whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
+    projects: () => projectsOf(compiled.ruleSet),
   };
+}
+
+function projectsOf({ rules, accounts = {}, organizationalUnits = {} }: RuleSet): readonly string[] {
+  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits)];
+  return [
+    ...new Set([
+      ...rules.flatMap((rule) => (rule.action === 'issue' ? [rule.issue.project] : [])),
+      ...owners.flatMap(({ project }) => project ?? []),
+    ]),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { GroupKey } from '../issues/group-key.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
-import { changeGroup, type Alongside, type GroupChanging } from './change-group.ts';
+import type { GroupRecord, OwnIssue } from '../issues/group-record.ts';
+import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
+import type { GroupView } from './group-view.ts';
 
 /**
  * Looks at a group again now, because a person asked: its wait, its failed tries and its being unlinked are over. The retry of a failure is the
@@ -13,15 +14,21 @@ export type SettleNow = (group: GroupKey, by: string, alongside?: Alongside) => 
 
 export function createSettleNow(deps: GroupChanging): SettleNow {
   return async (group, by, alongside) => {
-    const changed = await changeGroup(
-      deps,
-      group,
-      ({ record: { unlinked: _, ...record } }) => ({
-        next: { ...record, attempts: 0 },
-        said: { what: 'asked', because: `by ${by}`, issueKey: record.issue?.key ?? null },
-      }),
-      alongside,
-    );
+    const asked = ({ record }: GroupView): Change<never> => {
+      const { unlinked: _, ...rest } = record;
+      return {
+        next: { ...rest, issue: withoutRefusal(rest.issue), attempts: 0 },
+        said: { what: 'asked', because: `by ${by}`, issueKey: rest.issue?.key ?? null },
+      };
+    };
+    const changed = await changeGroup(deps, group, asked, alongside);
     return changed.changed ? changed.record : null;
   };
+}
+
+/** What Jira refused may be mended by now. */
+function withoutRefusal(issue: OwnIssue | null): OwnIssue | null {
+  if (issue === null) return null;
+  const { refused: _, ...rest } = issue;
+  return rest;
 }

@@ -43,7 +43,7 @@ export type Round = 'again' | 'done';
 export const CLAIM_MS = 2_000;
 
 /** Writes the group. @returns false when another writer was first or the store is suspect: read and decide again */
-export async function save(settling: Settling, view: GroupView, next: GroupRecord, said: Said | null): Promise<boolean> {
+export async function save(settling: Settling, view: GroupView, next: GroupRecord, said: Said | readonly Said[] | null): Promise<boolean> {
   const saved = await saveGroup(settling.store, view, next, said);
   if (!saved.saved && saved.because === 'suspect') await settling.trust.ensure();
   return saved.saved;

@@ -16,8 +16,8 @@ export interface StoreTrust {
   ensure(): Promise<void>;
   /** @throws StoreUnavailable */
   isTrusted(): Promise<boolean>;
-  /** Runs a pass of reading back when one is due. Does nothing when the store is trusted. */
-  advance(): Promise<void>;
+  /** Runs a pass of reading back when one is due. Does nothing when the store is trusted. @param signal ends the pass between two pages */
+  advance(signal?: AbortSignal): Promise<void>;
 }
 
 /** Jira's search may not know of an issue for this long; a second pass waits as long. */
@@ -28,13 +28,19 @@ const MARGIN_MS = 15 * 60_000;
 
 const RETRY_MS = 5_000;
 
+const NEVER = new AbortController().signal;
+
 export interface StoreTrustDeps {
   readonly store: Store;
   readonly tracker: IssueTracker;
   readonly queue: SettleQueue;
   readonly clock: Clock;
   readonly tell: Tell;
+  /** Waits between two tries to read a page. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly installation: string;
+  /** Keys of the projects that the rules of now send issues to. */
+  readonly projects: () => Promise<readonly string[]>;
   /** True where the store belongs to one process: what is empty and was never named is new. */
   readonly soleOwner: boolean;
   /** @see INDEX_LAG_MS */
@@ -70,7 +76,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     return newest === undefined ? null : newest - MARGIN_MS;
   }
 
-  async function advance(): Promise<void> {
+  async function advance(signal: AbortSignal = NEVER): Promise<void> {
     const epoch = await readEpoch();
     if (epoch === null || epoch.doc.identity !== (await store.identity())) return ensure();
     if (epoch.doc.trusted) {
@@ -79,7 +85,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     }
     const now = await store.now();
     if (epoch.doc.nextPassAt > now) return;
-    const restored = await readBack(epoch.doc.since);
+    const restored = await readBack(epoch.doc.since, signal);
     const next = restored === 'failed' ? { ...epoch.doc, nextPassAt: now + RETRY_MS } : afterPass(epoch.doc, restored, await store.now());
     const result = await store.commit([put(EPOCHS, EPOCH.id, epoch.version, next)]);
     if (result.ok && next.trusted) tell({ what: 'store-trusted' });
@@ -92,8 +98,10 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   }
 
   /** @returns how many issues the store did not know */
-  async function readBack(since: number | null): Promise<number | 'failed'> {
-    const ours = await readOurs(tracker, deps.installation, since === null ? null : (await store.now()) - since);
+  async function readBack(since: number | null, signal: AbortSignal): Promise<number | 'failed'> {
+    const { installation, pause } = deps;
+    const withinMs = since === null ? null : (await store.now()) - since;
+    const ours = await readOurs({ tracker, installation, withinMs, projects: await deps.projects(), pause, signal });
     if (!ours.ok) {
       if (ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
       return 'failed';

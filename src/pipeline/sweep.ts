@@ -11,13 +11,17 @@ import { put, type Store } from './store.ts';
 
 /** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
 export interface Sweep {
-  /** Runs one when its time has come and no other replica runs it. */
-  advance(): Promise<void>;
+  /** Runs one when its time has come and no other replica runs it. @param signal ends it between two pages */
+  advance(signal?: AbortSignal): Promise<void>;
   /**
    * Runs one now. @returns what was found, or why Jira could not be read
-   * @param how `dryRun`: only says what it would do. `said` hears after each issue how many of all were compared.
+   * @param how `dryRun`: only says what it would do. `said` hears after each issue how many of all were compared. `signal` ends it between two pages.
    */
-  run(how?: { readonly dryRun?: boolean; readonly said?: (compared: number, of: number) => Promise<void> }): Promise<Ran>;
+  run(how?: {
+    readonly dryRun?: boolean;
+    readonly said?: (compared: number, of: number) => Promise<void>;
+    readonly signal?: AbortSignal;
+  }): Promise<Ran>;
 }
 
 export type Ran = { readonly ok: true; readonly swept: Swept } | { readonly ok: false; readonly failure: Failure | null };
@@ -39,12 +43,16 @@ const MOST_NAMED = 100;
 /** The document in `SWEEPS` of the only kind there is. */
 export const SWEEP_OF_ISSUES = 'issues';
 
+const NEVER = new AbortController().signal;
+
 export interface SweepDeps {
   readonly store: Store;
   readonly tracker: IssueTracker;
   readonly queue: SettleQueue;
   readonly clock: Clock;
   readonly tell: Tell;
+  /** Waits between two tries to read a page. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly installation: string;
   readonly mode: 'live' | 'observe';
   /** Ms from one sweep to the next; 0: none. */
@@ -56,8 +64,9 @@ export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, tell, mode } = deps;
   const takeIn = createTakeInIssue(deps);
 
-  async function run({ dryRun = false, said = async () => undefined }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
-    const ours = await readOurs(tracker, deps.installation, null);
+  async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
+    const { installation, pause } = deps;
+    const ours = await readOurs({ tracker, installation, withinMs: null, projects: [], pause, signal });
     if (!ours.ok) return ours;
     const look = dryRun ? createLookAtIssue(store) : takeIn;
     const did: Swept['issues'][number][] = [];
@@ -100,7 +109,7 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   return {
     run,
-    async advance() {
+    async advance(signal = NEVER) {
       if (deps.intervalMs === 0) return;
       const [last] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
       const now = await store.now();
@@ -108,7 +117,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       // Whoever writes first runs it; the very first one comes an interval after the first start.
       const claim = { nextAt: now + deps.intervalMs, last: last?.doc.last ?? null };
       const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, last?.version ?? null, claim)]);
-      if (claimed.ok && last) await run();
+      if (claimed.ok && last) await run({ signal });
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
+import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
-import type { IssueRef } from './issue-tracker.ts';
+import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import { put, type Store } from './store.ts';
@@ -25,14 +26,18 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
     if (standing.is === 'known') return { is: 'known' };
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
     const now = await store.now();
-    const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
+    const next =
+      standing.is === 'seen-again'
+        ? seenAgain(standing, found, now)
+        : withIssue(stored?.doc ?? newGroup(group, findings, now), { ...foundIssue(found, null), readBack: true }, now);
     const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
     if (!result.ok) {
       if (result.because === 'suspect') await deps.ensureTrust();
       return null;
     }
-    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     await queue.ask(group, 'sweep');
+    if (standing.is === 'seen-again') return { is: 'known' };
+    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     return { is: 'restored' };
   }
 
@@ -55,24 +60,37 @@ export function createLookAtIssue(store: Store): TakeInIssue {
     const record = stored?.doc ?? (issue === undefined ? null : newGroup(group, findings, 0));
     const standing = compare(record === null || issue === undefined ? record : { ...record, issue }, found);
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
-    if (standing.is === 'known') return { is: 'known' };
-    taken.set(group, ownIssue(found));
+    if (standing.is === 'known' || standing.is === 'seen-again') return { is: 'known' };
+    taken.set(group, foundIssue(found, null));
     return { is: 'restored' };
   };
 }
 
 type Standing =
   | { readonly is: 'known' | 'missing' }
+  | { readonly is: 'seen-again'; readonly record: GroupRecord; readonly issue: OwnIssue }
   | { readonly is: 'twin' | 'lower'; readonly kept: IssueRef; readonly keys: { readonly issueKey: string; readonly twinKey: string } };
 
 /** A second issue that is closed is no twin any more: it was retired, or a person decided. Nor is one that was taken away by an admin. */
 function compare(record: GroupRecord | null, found: OurIssue): Standing {
   const known = record?.issue ?? null;
   if (record?.unlinked === true || record?.leaving?.some(({ id }) => id === found.issue.id)) return { is: 'known' };
-  if (known === null) return { is: 'missing' };
+  if (record === null || known === null) return { is: 'missing' };
+  if (known.id === found.issue.id && known.readBack === true) return { is: 'seen-again', record, issue: known };
   if (known.id === found.issue.id || found.status.category === 'done') return { is: 'known' };
   const is = beats(known, found) ? 'twin' : 'lower';
   return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, twinKey: found.issue.key } };
+}
+
+/**
+ * The pass after the one that read it back: search has had time to catch up. Where it says something else by now, a move of ours was under way
+ * when the store was lost, so the issue is read itself before anything is believed of it.
+ */
+function seenAgain({ record, issue: known }: Standing & { readonly is: 'seen-again' }, found: OurIssue, now: number): GroupRecord {
+  const { readBack: _, ...issue } = known;
+  const next = { ...record, issue, updatedAt: now };
+  if (record.move !== null || standOf(found) === issue.stand) return next;
+  return { ...next, move: { to: issue.stand, owner: '', sentAt: now, uncertain: true }, wanted: record.wanted + 1 };
 }
 
 /** An admin's link beats the lowest id, which beats the rest. */
@@ -86,16 +104,22 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
   return { ...record, issue, intent: null, move: null, failure: null, attempts: 0, wait: null, wanted: record.wanted + 1, updatedAt: now };
 }
 
-/** What the record says of an issue that was found in Jira and not made just now. */
-function ownIssue(found: OurIssue): OwnIssue {
-  const { issue, projectKey, issueType, status } = found;
+/** What the record says of an issue that was found in Jira and not made just now. @param ruleId null: not known */
+export function foundIssue(found: FoundIssue, ruleId: string | null): OwnIssue {
+  const { issue, projectKey, issueType, status, property } = found;
+  const said = property === null ? {} : { written: parseWritten(property.written ?? {}), named: namedDigest(property.findings) };
   return {
     ...issue,
     projectKey,
     issueType,
-    ruleId: null,
-    stand: status.category === 'done' ? 'closed' : 'open',
+    ruleId,
+    stand: standOf(found),
     status,
-    ...(found.property.linked === true ? { linked: true } : {}),
+    ...said,
+    ...(property?.linked === true ? { linked: true } : {}),
   };
+}
+
+function standOf({ status }: FoundIssue): OwnIssue['stand'] {
+  return status.category === 'done' ? 'closed' : 'open';
 }

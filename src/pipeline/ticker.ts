@@ -40,12 +40,12 @@ export function createTicker(deps: {
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
   let passing: Promise<void> | null = null;
-  let stopped = false;
+  const stopping = new AbortController();
 
   /** What reads Jira goes on beside the ticks: it takes as long as Jira takes. */
   async function readJira(): Promise<void> {
-    await guarded('read-back', () => trust.advance());
-    await guarded('sweep', () => sweep.advance());
+    await guarded('read-back', () => trust.advance(stopping.signal));
+    await guarded('sweep', () => sweep.advance(stopping.signal));
   }
 
   async function askAtStart(): Promise<void> {
@@ -84,7 +84,7 @@ export function createTicker(deps: {
   }
 
   function next(): void {
-    if (stopped) return;
+    if (stopping.signal.aborted) return;
     timer = setTimeout(() => {
       ticking = tick().finally(() => {
         lastTickAt = clock.monotonic();
@@ -99,7 +99,7 @@ export function createTicker(deps: {
     },
     lastTickAt: () => lastTickAt,
     async stop() {
-      stopped = true;
+      stopping.abort();
       if (timer !== null) clearTimeout(timer);
       await ticking;
       await passing;

@@ -4,7 +4,7 @@ import type { SimulatedIssue } from './simulated-issue.ts';
 export interface SearchIndex {
   /** Tells of a change; null: the issue was deleted. */
   changed(id: string, issue: SimulatedIssue | null): void;
-  /** @param lagMs how long a change needs until search sees it */
+  /** @param lagMs how long a change needs until it is seen here; search and bulk fetch may ask with different ones */
   issues(lagMs: number): SimulatedIssue[];
   /** Counts how often the issue was about to be shown, this time included. */
   sightings(id: string): number;
@@ -18,19 +18,21 @@ interface Version {
 
 /** @param now epoch ms */
 export function createSearchIndex(now: () => number): SearchIndex {
-  const versions = new Map<string, readonly Version[]>();
+  // None is ever dropped: search and bulk fetch look back differently far, and how far may change at any time.
+  const versions = new Map<string, Version[]>();
   const seen = new Map<string, number>();
   return {
     changed(id, issue) {
-      versions.set(id, [...(versions.get(id) ?? []), { at: now(), issue }]);
+      const version = { at: now(), issue };
+      const all = versions.get(id);
+      if (all === undefined) versions.set(id, [version]);
+      else all.push(version);
     },
     issues(lagMs) {
       const until = now() - lagMs;
       const found: SimulatedIssue[] = [];
-      for (const [id, all] of versions) {
-        const position = all.findLastIndex((version) => version.at <= until);
-        const issue = all[position]?.issue ?? null;
-        if (position > 0) versions.set(id, all.slice(position));
+      for (const all of versions.values()) {
+        const issue = all.findLast((version) => version.at <= until)?.issue ?? null;
         if (issue !== null) found.push(issue);
       }
       return found;

@@ -29,7 +29,8 @@ describe('the OpenAPI document', () => {
   });
 
   test('holds every route, each with a name of its own', () => {
-    const served = servedRoutes(admin.app);
+    // The page that shows the document is no part of it.
+    const served = servedRoutes(admin.app).filter((route) => !/^GET \/docs(\/|$)/.test(route));
     expect(served.length).toBeGreaterThan(5);
     expect(served.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted());
     expect(new Set(routes.map(({ operation }) => operation.operationId)).size).toBe(routes.length);

@@ -78,7 +78,7 @@ describe('a reconciliation', () => {
   test('without Jira fails and says why', async () => {
     const opened = await openAdminSite();
     await opened.take(externalEvent());
-    opened.site.jira.faults.next.push({ on: 'POST /search/jql', fault: 'status', status: 503 });
+    opened.site.jira.faults.down = true;
     expect(await reconcile(opened, {})).toMatchObject({ state: 'failed', error: { code: 'jira-unavailable' }, result: null });
   });
 

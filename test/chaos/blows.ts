@@ -47,6 +47,8 @@ const ANYWHERE: readonly BlowKind[] = [
 const ON_REDIS: readonly BlowKind[] = ['redis-stop', 'redis-kill', 'redis-freeze'];
 /** Of all runs: those whose store is emptied, which happens once. */
 const EMPTIED = 0.4;
+/** From so many blows on, every kind is among them. */
+const MANY_BLOWS = 40;
 /** Between two blows to the store, ms: the processes must have found it again. */
 const RECOVERY_MS = 2_000;
 
@@ -65,13 +67,27 @@ export function planBlows(random: Random, { store, replicas, count, lengthMs }: 
   const kinds = store === 'redis' ? [...ANYWHERE, ...ON_REDIS] : ANYWHERE;
   const drawn = Array.from({ length: count }, () => pick(kinds, 'kill'));
   if (random() < EMPTIED) drawn[below(count)] = 'store-emptied';
-  const blows = drawn.map((kind): Blow => {
+  const blows = withEveryKind(drawn, [...kinds, 'store-emptied']).map((kind): Blow => {
     const at = { atMs: Math.round((0.05 + 0.9 * random()) * lengthMs), replica: below(replicas) };
     if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned') return { kind, ...at, forMs: 0 };
     if (kind === 'crash') return { kind, ...at, forMs: 0, crash: { point: pick(CRASH_POINTS, 'after-create'), nth: 1 + below(3) } };
     return { kind, ...at, forMs: Math.round(SHORTEST_MS + random() * (LASTING[kind] - SHORTEST_MS)) };
   });
   return oneAfterTheOther(blows.toSorted((a, b) => a.atMs - b.atMs));
+}
+
+/** A run that is long enough for it has every kind of blow at least once: each that is missing takes the place of one that came several times. */
+function withEveryKind(drawn: readonly BlowKind[], kinds: readonly BlowKind[]): readonly BlowKind[] {
+  const missing = [...new Set(kinds)].filter((kind) => !drawn.includes(kind));
+  if (drawn.length < MANY_BLOWS) return drawn;
+  const seen = new Set<BlowKind>();
+  return drawn.map((kind) => {
+    if (!seen.has(kind)) {
+      seen.add(kind);
+      return kind;
+    }
+    return missing.shift() ?? kind;
+  });
 }
 
 /** A blow to the store waits until the one before is over. */

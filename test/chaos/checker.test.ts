@@ -33,6 +33,7 @@ function issue(
     priority: null,
     dueDate: null,
     assignee: null,
+    otherFields: {},
     creator: OURS.accountId,
     created: at(0),
     updated: at(0),
@@ -49,7 +50,7 @@ function moved(second: number, from: string, to: string): Change {
 }
 
 function comment(second: number, body: SimulatedIssue['description']): SimulatedIssue['comments'][number] {
-  return { id: String(second), author: OURS.accountId, created: at(second), body };
+  return { id: String(second), author: OURS.accountId, created: at(second), body, internal: false };
 }
 
 function request(changes: Partial<HistoryEntry>): HistoryEntry {

@@ -79,10 +79,17 @@ export function mayStillCome({ rule }: Violation): boolean {
  */
 export function checkRun(evidence: Evidence): readonly Violation[] {
   const marked = evidence.issues.flatMap((issue) => markOf(issue) ?? []);
+  const byFinding = Map.groupBy(
+    marked.flatMap((one) => one.findings.map((finding) => ({ one, place: placeOf(one.installation, finding) }))),
+    ({ place }) => place,
+  );
+  const issuesOf: IssuesOf = ({ installation, findings }) => [
+    ...new Set(findings.flatMap((finding) => byFinding.get(placeOf(installation, finding)) ?? []).map(({ one }) => one)),
+  ];
   return [
     ...twins(marked),
-    ...evidence.expected.flatMap((one) => expectedStands(evidence, one, marked)),
-    ...unknownIssues(evidence, marked),
+    ...evidence.expected.flatMap((one) => expectedStands(evidence, one, issuesOf(one))),
+    ...unknownIssues(evidence, marked, issuesOf),
     ...marked.flatMap(({ issue }) => commentedTwice(issue, evidence.doneStatuses)),
     ...foreignTouched(evidence, marked),
     ...evidence.history.filter(({ method }) => method === 'DELETE').map(({ path, at }) => broken('deleted', `DELETE ${path} at ${at}`)),
@@ -123,12 +130,14 @@ function told({ issue, findings }: Marked): string {
   return `${issue.key} (${issue.status}, made ${issue.created}, for ${findings.join(' and ')})`;
 }
 
-function issuesOf({ installation, findings }: ExpectedIssue, marked: readonly Marked[]): Marked[] {
-  return marked.filter((one) => one.installation === installation && one.findings.some((finding) => findings.includes(finding)));
+/** The issues that name one of these findings. */
+type IssuesOf = (expected: ExpectedIssue) => readonly Marked[];
+
+function placeOf(installation: string, finding: string): string {
+  return `${installation} ${finding}`;
 }
 
-function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, marked: readonly Marked[]): Violation[] {
-  const own = issuesOf(one, marked);
+function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, own: readonly Marked[]): Violation[] {
   const name = `${one.installation}: ${one.findings.join(' and ')}`;
   if (own.length === 0) return one.active ? [broken('lost', `${name} is active and has no issue`)] : [];
   if (!one.everActive) return [broken('needless', `${name} was never actionable and has ${own.map(told).join(', ')}`)];
@@ -143,8 +152,8 @@ function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, marked: 
   ];
 }
 
-function unknownIssues({ expected, installations }: Evidence, marked: readonly Marked[]): Violation[] {
-  const known = new Set(expected.flatMap((one) => issuesOf(one, marked)));
+function unknownIssues({ expected, installations }: Evidence, marked: readonly Marked[], issuesOf: IssuesOf): Violation[] {
+  const known = new Set(expected.flatMap((one) => issuesOf(one)));
   const names = new Set(installations.map(({ name }) => name));
   return marked
     .filter((one) => !known.has(one) || !names.has(one.installation))

@@ -6,7 +6,7 @@ import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
 const SEEDS = Array.from({ length: 200 }, (_, n) => n + 1);
 
 function plan(seed: number, changes: Partial<PlanOptions> = {}): Plan {
-  return planRun({ seed, store: 'redis', findings: 20, blows: 8, lengthMs: 20_000, mostLagMs: 20_000, ...changes });
+  return planRun({ seed, store: 'redis', findings: 20, blows: 8, lengthMs: 20_000, mostLagMs: 20_000, callsPerSecond: 50, ...changes });
 }
 
 describe('a plan', () => {
@@ -46,6 +46,15 @@ describe('a plan', () => {
     ])
       expect(expected).toContainEqual(expect.objectContaining(wanted));
     expect(expected.some(({ findings }) => findings.length === 2)).toBe(true);
+  });
+
+  test('of a long run has every kind of blow in it', () => {
+    for (const seed of SEEDS.slice(0, 20)) {
+      const { blows } = plan(seed, { blows: 40, lengthMs: 400_000 });
+      expect(blows).toHaveLength(40);
+      expect(new Set(blows.map(({ kind }) => kind)).size).toBe(10);
+      expect(plan(seed, { blows: 40, store: 'embedded' }).blows.map(({ kind }) => kind)).toContain('store-emptied');
+    }
   });
 
   test('never strikes the store while it is still struck, and redis only where it is', () => {

@@ -14,6 +14,8 @@ export interface Plan {
   /** How long Jira's search does not know of a change. */
   readonly indexLagMs: number;
   readonly latencyMs: number;
+  /** `JIRA_REQUESTS_PER_SECOND` of each installation. */
+  readonly callsPerSecond: number;
 }
 
 export interface PlannedInstallation {
@@ -30,13 +32,14 @@ export interface PlanOptions {
   readonly blows: number;
   readonly lengthMs: number;
   readonly mostLagMs: number;
+  readonly callsPerSecond: number;
 }
 
 const LAGS_MS = [0, 1_000, 3_000, 6_000, 12_000, 20_000];
 const TWO_INSTALLATIONS = 0.3;
 const REPLICAS = { embedded: 1, redis: 3 } as const;
 
-export function planRun({ seed, store, findings, blows, lengthMs, mostLagMs }: PlanOptions): Plan {
+export function planRun({ seed, store, findings, blows, lengthMs, mostLagMs, callsPerSecond }: PlanOptions): Plan {
   const random = seededRandom(seed * 7_919);
   const lags = LAGS_MS.filter((lag) => lag <= mostLagMs);
   const indexLagMs = lags[Math.floor(random() * lags.length)] ?? 0;
@@ -54,6 +57,7 @@ export function planRun({ seed, store, findings, blows, lengthMs, mostLagMs }: P
     lengthMs,
     indexLagMs,
     latencyMs,
+    callsPerSecond,
   };
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Crash } from '../support/crash-points.ts';
 import type { ProcessEnd } from './checker.ts';
@@ -23,6 +24,8 @@ export interface Replica {
   lives(): number;
   /** Named points at which it died. */
   crashes(): readonly Crash[];
+  /** The most that a life held of memory when it was looked at, MB; 0 where the system does not tell. */
+  mostMemoryMb(): number;
   /** Everything that all lives wrote. */
   output(): string;
   /** The status page; null when it does not answer. */
@@ -32,17 +35,31 @@ export interface Replica {
 export interface ReplicaOptions {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What is run. */
+  readonly entry: string;
   /** True while a service can't be started, because its store is away. */
   readonly storeIsAway: () => boolean;
 }
 
-const SERVICE = fileURLToPath(new URL('../support/chaos-service.ts', import.meta.url));
+/** The high-water mark of a process's memory, MB. */
+function residentMb(pid: number | undefined): number {
+  try {
+    return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
+  } catch {
+    return 0;
+  }
+}
+
+/** The service that can be told where to die, with its long waits shortened. */
+export const CHAOS_SERVICE = fileURLToPath(new URL('../support/chaos-service.ts', import.meta.url));
+/** The service as it is. */
+export const SERVICE_MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const RESTART_MS = 300;
 const STATUS_MS = 3_000;
 /** A bound that a service which stops in order keeps. */
 const STOP_MS = 40_000;
 
-export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replica {
+export function startReplica({ name, env, entry, storeIsAway }: ReplicaOptions): Replica {
   const ends: ProcessEnd[] = [];
   const crashes: Crash[] = [];
   let output = '';
@@ -54,6 +71,7 @@ export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replic
   let over = false;
   let held = false;
   let again: NodeJS.Timeout | null = null;
+  let mostMemoryMb = 0;
   const atExit = (): void => void child?.kill('SIGKILL');
   process.once('exit', atExit);
 
@@ -62,7 +80,7 @@ export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replic
     lives += 1;
     const crash = armed;
     const wasAway = storeIsAway();
-    const mine = spawn(process.execPath, [SERVICE], {
+    const mine = spawn(process.execPath, [entry], {
       env: {
         PATH: process.env['PATH'] ?? '',
         ...env,
@@ -148,9 +166,11 @@ export function startReplica({ name, env, storeIsAway }: ReplicaOptions): Replic
     ends: () => ends,
     lives: () => lives,
     crashes: () => crashes,
+    mostMemoryMb: () => mostMemoryMb,
     output: () => output,
     async status() {
       if (address === null) return null;
+      mostMemoryMb = Math.max(mostMemoryMb, residentMb(child?.pid));
       try {
         const response = await fetch(`${address}/api/v1/status`, { signal: AbortSignal.timeout(STATUS_MS) });
         return response.ok ? { ...Object(await response.json()) } : null;

@@ -10,6 +10,7 @@ export interface ChaosReport {
   readonly twins: number;
   readonly lost: number;
   readonly callsPerFinding: number;
+  readonly mostMemoryMb: number;
   readonly internalErrors: number;
   /** By kind: how often it struck, and how often in a seed that kept every promise. */
   readonly faults: Readonly<Record<string, Survival>>;
@@ -35,6 +36,7 @@ export function reportOf(results: readonly SeedResult[]): ChaosReport {
     twins: broken('twin'),
     lost: broken('lost'),
     callsPerFinding: findings === 0 ? 0 : Math.round((sum(({ calls }) => calls) / findings) * 100) / 100,
+    mostMemoryMb: Math.max(0, ...results.map(({ mostMemoryMb }) => mostMemoryMb)),
     internalErrors: sum(({ internalErrors }) => internalErrors),
     faults: survivalOf(results, ({ faults }) => faults),
     blows: survivalOf(results, ({ blows }) => blows),
@@ -84,7 +86,7 @@ export function tableLines(report: ChaosReport): readonly string[] {
     ...rows('fault of Jira', report.faults),
     ...rows('blow', report.blows),
     '',
-    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.twins} twins, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; ${report.internalErrors} internal errors logged`,
+    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.twins} twins, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; at most ${report.mostMemoryMb} MB a process; ${report.internalErrors} internal errors logged`,
   ];
 }
 

@@ -30,6 +30,8 @@ export interface SeedResult {
   /** From the last message, or the last blow, to rest, ms. */
   readonly restMs: number;
   readonly tookMs: number;
+  /** The most memory that a service process held, MB; 0 where the system does not tell. */
+  readonly mostMemoryMb: number;
   /** Times that a service said that something in it went wrong. */
   readonly internalErrors: number;
   /** What the processes wrote, and Jira's history; kept when something was violated, else null. */
@@ -76,6 +78,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       lives: site.replicas.reduce((sum, replica) => sum + replica.lives(), 0),
       restMs,
       tookMs: Math.round(performance.now() - began),
+      mostMemoryMb: Math.max(0, ...site.replicas.map((replica) => replica.mostMemoryMb())),
       internalErrors: output.split('Something in this service went wrong').length - 1,
       log: violations.length === 0 ? null : keepLog(plan, violations, evidence, output),
     };
@@ -214,7 +217,7 @@ async function takeRedisAway(
   storeAway(false);
 }
 
-/** Waits until everything is worked off, as far as anybody can tell. @returns what was still open when nothing more could come */
+/** Waits until everything is worked off, as far as anybody can tell. Holds nothing against what AWS said while a service is busy. @returns what was still open when nothing more could come */
 async function comeToRest(plan: Plan, site: ChaosSite, withinMs: number): Promise<readonly string[]> {
   const began = performance.now();
   let [changes, changedAt] = [-1, began];
@@ -226,23 +229,24 @@ async function comeToRest(plan: Plan, site: ChaosSite, withinMs: number): Promis
     const changing = history.filter(({ method, operation }) => method !== 'GET' && !operation.startsWith('POST /search')).length;
     if (changing !== changes) [changes, changedAt] = [changing, now];
     if (history.length !== requests) [requests, askedAt] = [history.length, now];
-    const { missing, busy } = await openOnes(plan, site);
-    if (missing.length + busy.length === 0 && now - changedAt >= IDLE_MS) return [];
+    const busy = await busyOnes(site);
+    if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, site))) return [];
     if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services say that they are at rest, and what is missing does not come'];
     if (now - began > withinMs) return busy.length > 0 ? busy : ['what is missing did not come in time'];
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-/** What Jira does not show yet, and who still has something to do. */
-async function openOnes(
-  plan: Plan,
-  site: ChaosSite,
-): Promise<{ readonly missing: readonly Violation[]; readonly busy: readonly string[] }> {
-  const missing = checkRun(await evidenceOf(plan, site)).filter(mayStillCome);
+/** Who still has something to do. */
+async function busyOnes(site: ChaosSite): Promise<readonly string[]> {
   const statuses = await Promise.all(site.replicas.map(unrestOf));
   const waiting = site.jira.history().filter(({ status }) => status === 'waiting').length;
-  return { missing, busy: [...statuses.flat(), ...(waiting === 0 ? [] : [`${waiting} requests to Jira are under way`])] };
+  return [...statuses.flat(), ...(waiting === 0 ? [] : [`${waiting} requests to Jira are under way`])];
+}
+
+/** True when Jira shows all that is expected. */
+async function isComplete(plan: Plan, site: ChaosSite): Promise<boolean> {
+  return !checkRun(await evidenceOf(plan, site)).some(mayStillCome);
 }
 
 const RESTLESS = ['pending', 'sending', 'uncertain', 'failed'];

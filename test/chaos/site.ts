@@ -5,7 +5,7 @@ import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-s
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import type { Plan, PlannedInstallation } from './plan.ts';
-import { startReplica, type Replica } from './replica.ts';
+import { CHAOS_SERVICE, startReplica, type Replica } from './replica.ts';
 
 /** Everything of one run: Jira, SQS, the store, the service processes. All of it on loopback, all of it ends with `close`. */
 export interface ChaosSite {
@@ -75,7 +75,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       JIRA_BASE_URL: jira.url,
       JIRA_EMAIL: account.email,
       JIRA_API_TOKEN: account.apiToken,
-      JIRA_REQUESTS_PER_SECOND: '50',
+      JIRA_REQUESTS_PER_SECOND: String(plan.callsPerSecond),
       JIRA_TIMEOUT_MS: String(JIRA_TIMEOUT_MS),
       JIRA_UNCERTAIN_WINDOW_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
       CHAOS_INDEX_LAG_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
@@ -85,7 +85,9 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       RULES_FILE: rulesFile,
       ...(redis === null ? { DATA_DIR: dataDir } : { REDIS_URL: redis.url }),
     };
-    const replicas = Array.from({ length: count }, (_, n) => startReplica({ name: `${name} ${n}`, env, storeIsAway: () => away }));
+    const replicas = Array.from({ length: count }, (_, n) =>
+      startReplica({ name: `${name} ${n}`, env, entry: CHAOS_SERVICE, storeIsAway: () => away }),
+    );
     return { name, sqs, folder: dataDir, replicas };
   }
 

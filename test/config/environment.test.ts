@@ -5,6 +5,7 @@ import { readEnvironment } from '../../src/config/environment.ts';
 import type { Settings } from '../../src/config/settings.ts';
 
 const TOKEN = 'a-token-of-16-or-more';
+const OIDC = { OIDC_ISSUER: 'https://login.example/realm', OIDC_AUDIENCE: 'f2j', OIDC_ROLE_CLAIM: 'groups a=admin' };
 const LEAST = {
   SQS_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/findings',
   JIRA_BASE_URL: 'https://example.atlassian.net',
@@ -58,6 +59,7 @@ test('the least that must be set gives the defaults for everything else', () => 
       store: { kind: 'embedded', dataDir: './data' },
       http: { host: '127.0.0.1', port: 8080 },
       adminTokens: [],
+      oidc: null,
       installation: 'default',
       allowedAccounts: null,
       mode: 'live',
@@ -112,6 +114,13 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
   [{ HTTP_PORT: '0' }, 'http.port', 0],
   [{ HTTP_HOST: '::1' }, 'http.host', '::1'],
   [{ HTTP_HOST: '0.0.0.0', ADMIN_TOKENS: `ops:admin:${TOKEN}` }, 'http.host', '0.0.0.0'],
+  [{ HTTP_HOST: '0.0.0.0', ...OIDC }, 'http.host', '0.0.0.0'],
+  [
+    OIDC,
+    'oidc',
+    { issuer: 'https://login.example/realm', audience: 'f2j', roleClaim: { name: 'groups', roles: new Map([['a', 'admin']]) } },
+  ],
+  [{ ...OIDC, OIDC_ISSUER: 'http://localhost:9000' }, 'oidc.issuer', 'http://localhost:9000'],
   [{ HTTP_HOST: '0.0.0.0', ADMIN_TOKENS_FILE: '/run/admins' }, 'adminTokens', [{ name: 'ops', role: 'admin', token: TOKEN }]],
   [
     { ADMIN_TOKENS: `a:viewer:${TOKEN}1, b:operator:${TOKEN}:2` },
@@ -174,13 +183,26 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
   [{ DATA_DIR: 'a\nb' }, 'DATA_DIR: expected a path'],
   [{ HTTP_PORT: '65536' }, 'HTTP_PORT: expected a whole number from 0 to 65535'],
   [{ HTTP_PORT: '0x50' }, 'HTTP_PORT: expected a whole number from 0 to 65535'],
+  [
+    { ...OIDC, OIDC_ISSUER: 'http://login.example' },
+    "OIDC_ISSUER: expected the issuer's URL as its tokens say it in iss: https://…, or http:// for a loopback address",
+  ],
+  [{ ...OIDC, OIDC_AUDIENCE: '' }, 'OIDC_AUDIENCE: not set, expected it together with OIDC_ISSUER and OIDC_ROLE_CLAIM'],
+  [{ ...OIDC, OIDC_ISSUER: '' }, 'OIDC_ISSUER: not set, expected it together with OIDC_AUDIENCE and OIDC_ROLE_CLAIM'],
+  [
+    { ...OIDC, OIDC_ROLE_CLAIM: 'groups a=root' },
+    "OIDC_ROLE_CLAIM: expected a claim's name, such as roles or realm_access.roles, and then nothing or pairs such as my-admins=admin, separated by spaces",
+  ],
   [{ HTTP_HOST: 'http://0.0.0.0', ADMIN_TOKENS: `ops:admin:${TOKEN}` }, 'HTTP_HOST: expected an IP address or a host name'],
-  [{ HTTP_HOST: '0.0.0.0' }, 'HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set'],
+  [
+    { HTTP_HOST: '0.0.0.0' },
+    'HTTP_HOST: expected a loopback address such as 127.0.0.1, because neither ADMIN_TOKENS nor OIDC_ISSUER is set',
+  ],
   [
     { HTTP_HOST: '0.0.0.0', ADMIN_TOKENS: ' ' },
-    'HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set',
+    'HTTP_HOST: expected a loopback address such as 127.0.0.1, because neither ADMIN_TOKENS nor OIDC_ISSUER is set',
   ],
-  [{ HTTP_HOST: '::' }, 'HTTP_HOST: expected a loopback address such as 127.0.0.1, because ADMIN_TOKENS is not set'],
+  [{ HTTP_HOST: '::' }, 'HTTP_HOST: expected a loopback address such as 127.0.0.1, because neither ADMIN_TOKENS nor OIDC_ISSUER is set'],
   [{ ADMIN_TOKENS: 'ops' }, 'ADMIN_TOKENS: entry 1: expected name:role:token'],
   [{ ADMIN_TOKENS: `ops:admin:${TOKEN},` }, 'ADMIN_TOKENS: entry 2: expected name:role:token'],
   [{ ADMIN_TOKENS: `ops:root:${TOKEN}` }, 'ADMIN_TOKENS: entry 1: expected the role to be one of viewer, operator, admin'],
@@ -212,7 +234,6 @@ describe('a variable that is not known', () => {
     ['JIRA_REQUEST_PER_SECOND', 'JIRA_REQUEST_PER_SECOND: not known to this version and ignored; did you mean JIRA_REQUESTS_PER_SECOND?'],
     ['JIRA_API_TOKNE', 'JIRA_API_TOKNE: not known to this version and ignored; did you mean JIRA_API_TOKEN?'],
     ['DEAD_LETTER_QUEUE', 'DEAD_LETTER_QUEUE: not known to this version and ignored'],
-    ['OIDC_CLIENT_ID', 'OIDC_CLIENT_ID: not known to this version and ignored'],
     ['WEBHOOK_PORT', 'WEBHOOK_PORT: not known to this version and ignored'],
     ['JIRA_WEBHOOK_SECRET', 'JIRA_WEBHOOK_SECRET: not known to this version and ignored'],
     ['ARCHIVE_S3_URI', 'ARCHIVE_S3_URI: not known to this version and ignored'],
@@ -246,7 +267,7 @@ describe('a variable that is not known', () => {
   });
 
   test('one that is empty is not set', () => {
-    expect(warningsOf({ OIDC_ISSUER: '' })).toEqual([]);
+    expect(warningsOf({ ARCHIVE_S3_URI: '' })).toEqual([]);
   });
 
   test('a token that can be guessed is named by its owner, and works', () => {
@@ -257,7 +278,7 @@ describe('a variable that is not known', () => {
 });
 
 test('whatever is set: it never throws, every line begins with a name, and no secret is shown', () => {
-  const names = [...ENVIRONMENT_VARIABLES.flatMap(({ name }) => [name, `${name}_FILE`]), 'OIDC_ISSUER'];
+  const names = [...ENVIRONMENT_VARIABLES.flatMap(({ name }) => [name, `${name}_FILE`]), 'ARCHIVE_S3_URI'];
   const text = fc.oneof(
     fc.string(),
     fc.string({ unit: 'binary' }),

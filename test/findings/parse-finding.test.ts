@@ -188,6 +188,8 @@ test('an updatedAt of up to ten minutes ahead of us is true, more is refused', (
 test('resources may name more than the analyzer, in every partition', () => {
   const analyzer = 'arn:aws-cn:access-analyzer:cn-north-1:111122223333:analyzer/x';
   expect(external({}, { resources: ['arn:aws:s3:::b', analyzer] }).analyzerArn).toBe(analyzer);
+  expect(external({}, { resources: ['unknown', analyzer] }).analyzerArn).toBe(analyzer);
+  expect(external({}, { resources: ['arn:aws:s3:::b', 'unknown'] }).analyzerArn).toBe('unknown');
 });
 
 test('new finding types and resource types are taken as they are', () => {

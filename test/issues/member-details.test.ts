@@ -17,7 +17,7 @@ function planned(...details: readonly MemberDetails[]): Step {
   return planStep(
     newGroup('f-group', [], 1),
     details.map((one, index) => member(one, `finding-${index}`)),
-    { unknown: 0, whenUnrouted: 'leave' },
+    { unknown: 0, whenUnrouted: 'leave', neighbours: [] },
   );
 }
 
@@ -32,6 +32,6 @@ test.each<readonly [MemberDetails, number | null]>([
 
 test('the lead alone is waited for, and only before the issue is there', () => {
   expect(detailsAwaitedUntil(planned('there', 'awaited'), 1_000, 60)).toBeNull();
-  expect(detailsAwaitedUntil({ step: 'reopen', because: 'active-again' }, 1_000, 60)).toBeNull();
+  expect(detailsAwaitedUntil({ step: 'reopen' }, 1_000, 60)).toBeNull();
   expect(planned('awaited', 'there')).toMatchObject({ step: 'create', details: 'awaited', lead: { findingId: 'finding-0' } });
 });

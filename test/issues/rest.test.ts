@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { newGroup, outlastsNews, type GroupRecord, type MoveIntent, type Wait } from '../../src/issues/group-record.ts';
-import { restsUntil } from '../../src/issues/rest.ts';
+import { restBefore } from '../../src/issues/rest.ts';
+import { issueDraft } from '../support/issue-route.ts';
 import type { Step } from '../../src/issues/step.ts';
 
-const CLOSE: Step = { step: 'close', because: 'resolved' };
+const CLOSE: Step = { step: 'close', because: 'resolved', successor: null };
 const REOPEN: Step = { step: 'reopen', because: 'active-again' };
-const RESTS = { moveMs: 15_000 };
+const RESTS = { moveMs: 15_000, updateMs: 30_000 };
+const UPDATE: Step = { step: 'update', because: 'content-changed', draft: issueDraft(), fields: ['summary'] };
 
 function record(stand: 'open' | 'closed', movedAt: number | null, move: Pick<MoveIntent, 'to' | 'sentAt'> | null = null): GroupRecord {
   const issue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, status: null };
@@ -14,6 +16,11 @@ function record(stand: 'open' | 'closed', movedAt: number | null, move: Pick<Mov
     issue: { ...issue, stand, ...(movedAt === null ? {} : { movedAt }) },
     move: move === null ? null : { ...move, owner: 'me', uncertain: true },
   };
+}
+
+function writtenAt(at: number): GroupRecord {
+  const { issue, ...group } = record('open', null);
+  return { ...group, issue: issue === null ? null : { ...issue, writtenAt: at } };
 }
 
 test.each<readonly [string, GroupRecord, Step, number | null]>([
@@ -29,9 +36,13 @@ test.each<readonly [string, GroupRecord, Step, number | null]>([
     CLOSE,
     16_000,
   ],
+  ['written a while ago: an update waits', writtenAt(5_000), UPDATE, 35_000],
+  ['read back: nobody knows when it was written', record('open', null), UPDATE, null],
+  ['written a while ago: closing need not wait', writtenAt(5_000), CLOSE, null],
   ['nothing to do', record('closed', 1_000), { step: 'nothing', because: 'already-closed' }, null],
 ])('%s', (_, group, step, until) => {
-  expect(restsUntil(group, step, RESTS)).toBe(until);
+  const because = step.step === 'update' ? 'gathering' : 'settling-down';
+  expect(restBefore(group, step, RESTS)).toEqual(until === null ? null : { until, because });
 });
 
 test.each<readonly [Wait['because'], boolean]>([
@@ -39,6 +50,8 @@ test.each<readonly [Wait['because'], boolean]>([
   ['rate-limited', false],
   ['looking', false],
   ['store-suspect', false],
+  ['details-awaited', false],
+  ['gathering', false],
   ['sending-elsewhere', true],
   ['settling-down', true],
 ])('a wait because of %s outlasts news: %s', (because, outlasts) => {

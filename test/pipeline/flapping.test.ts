@@ -13,7 +13,7 @@ const MOVE = 'POST /issue/*/transitions';
 const FLIPS = 100;
 
 /** Longer than the flips take on a slow machine, shorter than a test may wait. */
-const RESTS = { moveMs: 6_000 };
+const RESTS = { moveMs: 6_000, updateMs: 0 };
 
 async function redisStore(): Promise<Store> {
   const redis = await startRedis();
@@ -58,7 +58,7 @@ describe.for(KINDS)('a finding that flaps, store: $name', (kind) => {
 describe('the rest after a move', () => {
   test('is a wait of the record that no event clears, and costs no call', async () => {
     const site = await openSite();
-    const parts = await site.start({ rests: { moveMs: 15_000 } });
+    const parts = await site.start({ rests: { moveMs: 15_000, updateMs: 0 } });
     const { group } = await parts.accept(findingOf(numberedEvent(1, 0)));
     await parts.settle(group);
     await parts.accept(findingOf(numberedEvent(1, 1, 'RESOLVED')));

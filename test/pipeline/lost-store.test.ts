@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
+import { FINDINGS, GROUPS } from '../../src/pipeline/collections.ts';
+import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { finish } from '../support/finish.ts';
@@ -18,6 +20,59 @@ async function open(site: Site, parts: ServiceParts, findings: readonly Finding[
 
 const TEN = Array.from({ length: 10 }, (_, n) => numbered(n));
 
+/** Jira does it, and the store forgets everything about the group before the answer comes. */
+function forgetting(site: Site): (tracker: IssueTracker) => IssueTracker {
+  return (tracker) => ({
+    ...tracker,
+    async create(draft, marker, sendBy) {
+      const outcome = await tracker.create(draft, marker, sendBy);
+      const { group, findings } = marker.property;
+      for (const [collection, id] of [[GROUPS, group] as const, ...findings.map((finding) => [FINDINGS, finding] as const)]) {
+        const [stored] = await site.store.read<unknown>(collection, [id]);
+        await site.store.commit([{ collection: collection.name, id, expected: stored?.version ?? null, becomes: null }]);
+      }
+      return outcome;
+    },
+  });
+}
+
+describe('a create is under way when the store forgets', () => {
+  test.each([
+    ['confirmed', null],
+    ['its answer is lost', 'lost-after-commit'],
+  ] as const)('%s: none is made again when the finding is told of again', async (_, fault) => {
+    const site = await openSite();
+    if (fault !== null) site.jira.faults.next.push({ on: 'POST /issue', fault });
+    const parts = await site.start({ wrapTracker: forgetting(site) });
+    const { group } = await parts.accept(numbered(1));
+    await parts.settle(group);
+    await open(site, parts, [numbered(1)]);
+    expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+
+  test('its answer is lost, and the finding is told of again before that is known: none is made again', async () => {
+    const site = await openSite();
+    site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
+    const parts: ServiceParts = await site.start({
+      wrapTracker: (tracker) => {
+        const forgets = forgetting(site)(tracker);
+        return {
+          ...forgets,
+          async create(...said) {
+            const outcome = await forgets.create(...said);
+            await parts.accept(numbered(1));
+            return outcome;
+          },
+        };
+      },
+    });
+    const { group } = await parts.accept(numbered(1));
+    await parts.settle(group);
+    await finish(site, parts, group);
+    expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+});
+
 describe('a store that forgot', () => {
   test('an empty store in front of a Jira that has our issues: all are read back, none is made again', async () => {
     const site = await openSite();
@@ -32,7 +87,8 @@ describe('a store that forgot', () => {
     const site = await openSite();
     await open(site, await site.start(), TEN.slice(0, 5));
     site.clock.forward(60_000);
-    site.jira.faults.indexLagMs = 20_000;
+    // Where bulk fetch reads the index as well, time is all there is.
+    Object.assign(site.jira.faults, { indexLagMs: 20_000, bulkFetchLagMs: 20_000 });
     await open(site, await site.start({ owner: 'again' }), TEN.slice(5));
     const parts = await site.start({ store: site.emptyStore() });
     const { group } = await parts.accept(numbered(9));
@@ -48,6 +104,30 @@ describe('a store that forgot', () => {
     await open(site, await site.start(), TEN);
     const parts = await site.start({ store: site.emptyStore(), soleOwner: false, owner: 'just started' });
     await open(site, parts, TEN);
+    expect(site.created()).toBe(10);
+  });
+
+  test.each([1, 10, 150])(
+    'a store of one process is removed when all of its %d issues are younger than the index: none is made again',
+    async (count) => {
+      const site = await openSite();
+      site.jira.faults.indexLagMs = 20_000;
+      const all = Array.from({ length: count }, (_, n) => numbered(n));
+      await open(site, await site.start(), all);
+      const parts = await site.start({ store: site.emptyStore() });
+      await open(site, parts, all);
+      expect(site.created()).toBe(count);
+    },
+  );
+
+  test('a project that nobody may see keeps nothing from being read back', async () => {
+    const site = await openSite();
+    const rules = rulesOf([
+      { id: 'gone', match: { account: ['000000000000'] }, action: 'issue', issue: { project: 'GONE', issueType: 'Task' } },
+      { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
+    ]);
+    await open(site, await site.start({ rules }), TEN);
+    await open(site, await site.start({ rules, store: site.emptyStore() }), TEN);
     expect(site.created()).toBe(10);
   });
 
@@ -87,6 +167,66 @@ describe('a store that forgot', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
     await open(site, parts, [numbered(1, { updatedAt: '2026-03-03T10:00:00Z' })]);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do']);
+  });
+
+  test.each([
+    ['closed', ['ACTIVE'], 'RESOLVED', 'ACTIVE', 'To Do'],
+    ['opened again', ['ACTIVE', 'RESOLVED'], 'ACTIVE', 'RESOLVED', 'Done'],
+  ] as const)(
+    'an issue that was %s a moment before, which search does not show yet, is read before it is left alone',
+    async (_, known, last, next, status) => {
+      const site = await openSite();
+      const first = await site.start();
+      const on = (day: number, as: string): Finding => numbered(1, { status: as, updatedAt: `2026-03-0${day}T12:00:00Z` });
+      await open(
+        site,
+        first,
+        known.map((as, n) => on(2 + n, as)),
+      );
+      site.clock.forward(60_000);
+      site.jira.faults.indexLagMs = 20_000;
+      await open(site, first, [on(5, last)]);
+      const parts = await site.start({ store: site.emptyStore() });
+      const { group } = await parts.accept(on(6, next));
+      await parts.settle(group);
+      await open(site, parts, [numbered(2)]);
+      await finish(site, parts, group);
+      const [issue] = site.jira.issues();
+      expect(issue?.status).toBe(status);
+      // One for each move and none for nothing.
+      expect(issue?.comments).toHaveLength(issue?.changelog.filter(({ field }) => field === 'status').length ?? 0);
+    },
+  );
+
+  test('a page that fails is asked for again, and not all of them from the first: many pages would never come through', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), [...TEN, numbered(10)]);
+    const before = site.jira.history().length;
+    const hiccup = { fault: 'status', status: 503 } as const;
+    for (const on of ['GET /myself', 'POST /search/jql', 'GET /myself', 'POST /search/jql']) site.jira.faults.next.push({ on, ...hiccup });
+    const parts = await site.start({ store: site.emptyStore() });
+    expect(parts.happenings).toContainEqual({ what: 'store-read-back', found: 11, restored: 11 });
+    expect(parts.happenings.map(({ what }) => what)).not.toContain('store-read-back-failed');
+    const searches = site.jira
+      .history()
+      .slice(before)
+      .filter(({ operation }) => operation === 'POST /search/jql');
+    // One for what is younger than the index, one for all.
+    expect(searches.map(({ status }) => status)).toEqual([503, 503, 200, 200]);
+  });
+
+  test('who stops does not wait for all pages', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN);
+    const stop = new AbortController();
+    site.jira.faults.down = true;
+    const parts = await site.start({ store: site.emptyStore() });
+    const asked = site.jira.history().length;
+    stop.abort();
+    site.clock.forward(60_000);
+    await parts.trust.advance(stop.signal);
+    expect(site.jira.history()).toHaveLength(asked);
+    expect(await parts.trust.isTrusted()).toBe(false);
   });
 
   test('an issue is not closed for want of findings that nobody has told of again', async () => {

@@ -8,7 +8,7 @@ import { StoreUnavailable } from '../../src/pipeline/store.ts';
 import { openBullmqQueue, type BullmqQueueOptions } from '../../src/queue/bullmq-queue.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
-import { startHalfOpenProxy } from './half-open-proxy.ts';
+import { startHalfOpenProxy } from '../support/half-open-proxy.ts';
 import { queueConformance } from './queue-conformance.ts';
 import { createSettler } from './settler.ts';
 

@@ -152,6 +152,17 @@ test('bulk fetch reads past the index, by id or key, in order of the ids, and is
   );
 });
 
+test('what bulk fetch has read in its newest form, search still shows as it was', async () => {
+  const key = await created(jira, { labels: ['a'] });
+  now += 30_000;
+  jira.faults.indexLagMs = 30_000;
+  jira.person.edit(key, { labels: ['b'] });
+  await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: [key] });
+  expect(await found(jira, 'labels = a')).toEqual([key]);
+  now += 30_000;
+  expect([await found(jira, 'labels = a'), await found(jira, 'labels = b')]).toEqual([[], [key]]);
+});
+
 test('anonymous: searches are empty, issues are not there, and nothing can be made', async () => {
   const key = await created(jira, { labels: ['a'] });
   jira.faults.anonymous = true;

@@ -56,6 +56,7 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
     store,
     operations,
     tokens: ALL_TOKENS,
+    oidc: null,
     issueUrl: (key) => `https://site.example/browse/${key}`,
     settleNow: async () => null,
     linkIssue: async () => ({ ok: false, because: 'no-such-group' }),

@@ -20,14 +20,14 @@ const PURE = ['findings', 'rules', 'issues'];
 /** The arrows of the architecture. A folder that is not named here may not exist. */
 const PLACES: Readonly<Record<string, Place>> = {
   findings: pure([]),
-  rules: pure(['findings']),
+  rules: { ...pure(['findings']), packages: ['typebox', 'marklassian'] },
   issues: pure(['findings', 'rules']),
   pipeline: { knows: PURE, packages: [], builtins: ['node:crypto'], pure: false },
   intake: adapter(['@aws-sdk/*']),
   queue: adapter(['bullmq', 'ioredis']),
   jira: adapter(['jira.js']),
   store: adapter(['ioredis']),
-  admin: adapter(['fastify', '@fastify/*']),
+  admin: adapter(['fastify', '@fastify/*', 'jose']),
   config: { ...adapter(['yaml']), knows: PURE },
   telemetry: adapter(['pino', 'prom-client']),
   sandbox: { ...adapter(['fauxqs', 'fastify', '@aws-sdk/*']), knows: PURE },

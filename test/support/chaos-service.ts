@@ -32,7 +32,7 @@ function overrides(): AppOverrides {
     onWedged: () => process.exit(1),
     indexLagMs: Number(env['CHAOS_INDEX_LAG_MS']),
     sendingSlackMs: Number(env['CHAOS_SENDING_SLACK_MS']),
-    rests: { moveMs: Number(env['CHAOS_MOVE_REST_MS']) },
+    rests: { moveMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
     ...(crash === undefined ? {} : crashingAt(parseCrash(crash), die)),
   };
 }

@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { accessSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { until } from './until.ts';
+
+/** What it keeps must be read again first. */
+const START_MS = 30_000;
 
 /** A real redis-server of one suite, on a free port and with a folder of its own. */
 export interface RedisServer {
@@ -64,7 +68,14 @@ export async function startRedis(options: { appendonly?: boolean } = {}): Promis
     child.once('exit', () => {
       if (running === child) running = null;
     });
-    await until(async () => (await command(port, 'PING')).startsWith('+PONG'), `redis-server answers on port ${port}`);
+    await until(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode} on port ${port}`);
+        return (await command(port, 'PING')).startsWith('+PONG');
+      },
+      `redis-server answers on port ${port}`,
+      START_MS,
+    );
   }
 
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -112,14 +123,25 @@ export async function startRedis(options: { appendonly?: boolean } = {}): Promis
   };
 }
 
+/**
+ * Below those that the system gives to outgoing connections: while Redis is down, such a connection could take its port, and a client that
+ * tries again and again could even be connected to itself.
+ */
+const PORTS = { from: 15_000, to: 32_000 };
+const PORT_TRIES = 50;
+
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No free port');
-  return address.port;
+  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer().listen(port, '127.0.0.1');
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (free) return port;
+  }
+  throw new Error('No free port');
 }
 
 /** One command over a connection of its own. @returns the first bytes of the answer; empty when nobody is there */

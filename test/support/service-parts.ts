@@ -90,6 +90,7 @@ export interface ServicePartsOptions {
   /** None unless told. */
   readonly deadLetterQueues?: readonly DeadLetterQueue[];
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
+  readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
 
 const SIMPLE_RULES = rulesOf([
@@ -119,11 +120,12 @@ const USUAL = {
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   sendingMs: 65_000,
-  rests: { moveMs: 0 },
+  rests: { moveMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   deadLetterQueues: [],
   wrapTracker: (tracker: IssueTracker) => tracker,
+  wrapTrust: (trust: StoreTrust) => trust,
 } as const;
 
 export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
@@ -150,9 +152,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     onDenied: () => undefined,
   });
   const tracker = options.wrapTracker(real);
-  const shared = { store, queue, tracker, clock, tell, installation };
-  const trust = createStoreTrust({ ...shared, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
+  const shared = { store, queue, tracker, clock, tell, pause: () => Promise.resolve(), installation };
   const rules = createRuleBook(store, options.rules, clock);
+  const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
+  const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
   const settle = createSettleGroup({
     ...shared,
     rules,

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findingKey } from '../../src/findings/finding.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { SERVICE_ACCOUNT } from '../../src/sandbox/sandbox-accounts.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
+import { ANALYZER_ARN } from '../support/finding-events.ts';
+import { numberedEvent, range } from '../support/findings-by-number.ts';
+import { startHalfOpenProxy, type HalfOpenProxy } from '../support/half-open-proxy.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
+import { checkRun, mayStillCome, type Evidence, type Violation } from './checker.ts';
+import { SERVICE_MAIN, startReplica, type Replica } from './replica.ts';
+import { DONE_STATUSES } from './site.ts';
+
+/**
+ * How Redis is lost. `half-open`: the connections that exist fall silent for good, new ones work. `frozen`: nothing answers, connections stay
+ * open. `stopped`: ended in order, started again later. `killed`: the same with SIGKILL.
+ */
+export const OUTAGES = ['half-open', 'frozen', 'stopped', 'killed'] as const;
+export type OutageKind = (typeof OUTAGES)[number];
+
+/** What became of one loss of Redis. */
+export interface OutageResult {
+  readonly kind: OutageKind;
+  readonly awayMs: number;
+  readonly findings: number;
+  readonly issues: number;
+  /** From the return of Redis, or from the moment that the connections fell silent, to the next change in Jira, ms. */
+  readonly workedAfterMs: number;
+  /** From there to the moment when every finding had its issue as it should be, ms. */
+  readonly doneAfterMs: number;
+  /** How processes ended by themselves. */
+  readonly ends: readonly string[];
+  readonly violations: readonly Violation[];
+}
+
+export interface OutageOptions {
+  readonly kind: OutageKind;
+  readonly awayMs: number;
+  /** Service processes; each that ends is started again. */
+  readonly replicas: number;
+}
+
+const BEFORE = range(20);
+/** Of those, resolved while Redis is away. */
+const RESOLVED = BEFORE.slice(0, 10);
+/** While Redis is away, one more finding comes this often. */
+const EVERY_MS = 500;
+const AFTER = 5;
+const START_MS = 90_000;
+const DONE_MS = 300_000;
+const RULES = `version: 1
+rules:
+  - id: everything
+    match: { source: ["aws.access-analyzer"] }
+    action: issue
+    issue: { project: SEC, issueType: Task }
+`;
+
+/** Takes Redis away from running services (`src/main.ts`, nothing shortened) for a while, and looks how they come back. */
+export async function playOutage({ kind, awayMs, replicas: count }: OutageOptions): Promise<OutageResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'f2j-outage-'));
+  const rulesFile = join(folder, 'rules.yaml');
+  writeFileSync(rulesFile, RULES);
+  const [sqs, jira, redis] = await Promise.all([
+    startSqsEmulator({ visibilitySeconds: 10, withDeadLetterQueue: false }),
+    startJiraSimulator({ projects: [{ key: 'SEC' }] }),
+    startRedis({ appendonly: true }),
+  ]);
+  const proxy = await startHalfOpenProxy(redis.port);
+  let away = false;
+  const env = {
+    SQS_QUEUE_URL: sqs.queueUrl,
+    AWS_REGION: 'eu-central-1',
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    JIRA_BASE_URL: jira.url,
+    JIRA_EMAIL: jira.credentials.email,
+    JIRA_API_TOKEN: jira.credentials.apiToken,
+    RULES_FILE: rulesFile,
+    REDIS_URL: proxy.url,
+  };
+  const replicas = range(count).map((n) => startReplica({ name: `replica ${n}`, env, entry: SERVICE_MAIN, storeIsAway: () => away }));
+  try {
+    const sent: number[] = [];
+    const send = async (n: number): Promise<void> => {
+      sent.push(n);
+      await sqs.send(JSON.stringify(numberedEvent(n, 10)));
+    };
+    for (const n of BEFORE) await send(n);
+    await until(() => jira.issues().length === BEFORE.length, 'the first findings have their issues', START_MS);
+
+    const began = performance.now();
+    away = kind !== 'half-open';
+    await takeAway(kind, redis, proxy);
+    for (const n of RESOLVED) await sqs.send(JSON.stringify(numberedEvent(n, 20, 'RESOLVED')));
+    while (performance.now() - began < awayMs) {
+      await send(sent.length);
+      await sleep(EVERY_MS);
+    }
+    await bringBack(kind, redis);
+    away = false;
+    const back = kind === 'half-open' ? began : performance.now();
+    const changes = changesIn(jira);
+    for (let n = 0; n < AFTER; n += 1) await send(sent.length);
+
+    // A half-open connection is lost from its first moment on: what was done since is the answer.
+    const before = kind === 'half-open' ? BEFORE.length : changes;
+    await until(() => changesIn(jira) > before, 'work goes on', DONE_MS);
+    const workedAfterMs = Math.round(performance.now() - back);
+    const evidence = (): Promise<Evidence> => evidenceOf(sent, { jira, sqs, replicas });
+    await until(async () => !checkRun(await evidence()).some(mayStillCome), 'everything is done', DONE_MS).catch(() => {});
+    const doneAfterMs = Math.round(performance.now() - back);
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    const ends = replicas.flatMap((replica) => replica.ends().filter(({ explained }) => !explained));
+    return {
+      kind,
+      awayMs,
+      findings: sent.length,
+      issues: jira.issues().length,
+      workedAfterMs,
+      doneAfterMs,
+      ends: ends.map(({ name, how }) => `${name}: ${how}`),
+      violations: checkRun(await evidence()),
+    };
+  } finally {
+    for (const replica of replicas) replica.abandon();
+    proxy.close();
+    await Promise.all([jira.close(), sqs.close(), redis.remove()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function takeAway(kind: OutageKind, redis: RedisServer, proxy: HalfOpenProxy): Promise<void> {
+  if (kind === 'half-open') proxy.silence();
+  else if (kind === 'frozen') redis.pauseProcess();
+  else if (kind === 'stopped') await redis.stop();
+  else await redis.kill9();
+}
+
+async function bringBack(kind: OutageKind, redis: RedisServer): Promise<void> {
+  if (kind === 'frozen') redis.continueProcess();
+  else if (kind !== 'half-open') await redis.restart();
+}
+
+/** Requests that changed something. */
+function changesIn(jira: JiraSimulator): number {
+  return jira.history().filter(({ operation, done }) => done && (operation === 'POST /issue' || operation === 'POST /issue/*/transitions'))
+    .length;
+}
+
+interface Sides {
+  readonly jira: JiraSimulator;
+  readonly sqs: SqsEmulator;
+  readonly replicas: readonly Replica[];
+}
+
+async function evidenceOf(sent: readonly number[], { jira, sqs, replicas }: Sides): Promise<Evidence> {
+  const { waiting, inFlight } = await sqs.depth();
+  return {
+    installations: [{ name: 'default', accountId: SERVICE_ACCOUNT.accountId, email: SERVICE_ACCOUNT.email }],
+    expected: sent.map((n) => ({
+      installation: 'default',
+      findings: [findingKey(ANALYZER_ARN, `finding-${n}`)],
+      active: !RESOLVED.includes(n),
+      everActive: true,
+    })),
+    issues: jira.issues(),
+    history: jira.history(),
+    doneStatuses: DONE_STATUSES,
+    // Who can't go on may end, if it says so; whoever runs it starts it again.
+    ends: replicas.flatMap((replica) => replica.ends()).map((end) => ({ ...end, explained: end.explained || end.how !== 'exit code 0' })),
+    messagesLeft: waiting + inFlight,
+    unreadable: replicas.reduce((sum, replica) => sum + replica.output().split('Could not read a message').length - 1, 0),
+    unrest: [],
+  };
+}

@@ -1,0 +1,66 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+/** Undefined: left out. */
+type Claims = Readonly<Record<string, unknown>>;
+
+/** A real OpenID Connect issuer as far as checking its access tokens goes: discovery, keys, signatures. */
+export interface TokenIssuer {
+  readonly issuer: string;
+  /** What it is asked for, in order. */
+  readonly requests: readonly string[];
+  /** A token that is signed with the published key. @param claims besides `iss`, `aud`, `sub`, `iat` and `exp`, or instead of them */
+  token(claims?: Claims, header?: { readonly kid?: string; readonly jku?: string }): Promise<string>;
+  /** The same, with a key that is not published. */
+  forged(claims?: Claims): Promise<string>;
+  /** What its discovery says instead; null: the truth again. */
+  say(discovery: object | null): void;
+  /** It answers 503 from now on, or no longer. */
+  away(isAway: boolean): void;
+  close(): Promise<void>;
+}
+
+export const AUDIENCE = 'findings-to-jira';
+
+export async function startTokenIssuer(): Promise<TokenIssuer> {
+  const [published, hidden] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
+  const jwk = { ...(await exportJWK(published.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
+  const requests: string[] = [];
+  let [discovery, isAway]: [object | null, boolean] = [null, false];
+  let issuer = '';
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '');
+    const documents: Record<string, object> = {
+      '/.well-known/openid-configuration': discovery ?? { issuer, jwks_uri: `${issuer}/keys` },
+      '/keys': { keys: [jwk] },
+    };
+    const document = isAway ? undefined : documents[request.url ?? ''];
+    response.writeHead(isAway ? 503 : document === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(document ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  issuer = `http://127.0.0.1:${portOf(server.address())}`;
+
+  function sign(key: Parameters<SignJWT['sign']>[0], claims: Claims, header: object): Promise<string> {
+    const now = Math.floor(Date.now() / 1_000);
+    return new SignJWT({ iss: issuer, aud: AUDIENCE, sub: 'user-1', iat: now, exp: now + 300, ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: 'one', ...header })
+      .sign(key);
+  }
+
+  return {
+    issuer,
+    requests,
+    token: (claims = {}, header = {}) => sign(published.privateKey, claims, header),
+    forged: (claims = {}) => sign(hidden.privateKey, claims, {}),
+    say: (said) => void (discovery = said),
+    away: (now) => void (isAway = now),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('The issuer has no port');
+  return address.port;
+}
