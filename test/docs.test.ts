@@ -20,7 +20,9 @@ import type { Clock } from '../src/pipeline/clock.ts';
 import * as collections from '../src/pipeline/collections.ts';
 import type { DeadLetterQueue } from '../src/pipeline/dead-letter-queue.ts';
 import type { Tell } from '../src/pipeline/happening.ts';
-import type { IssueTracker, Look } from '../src/pipeline/issue-tracker.ts';
+import type { Examine } from '../src/pipeline/doctor-check.ts';
+import type { IssueTracker, Look, NoteWord } from '../src/pipeline/issue-tracker.ts';
+import type { Preflight, PreflightCode } from '../src/pipeline/preflight.ts';
 import type { RateLease } from '../src/pipeline/rate-lease.ts';
 import { createRuleBook } from '../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
@@ -101,11 +103,42 @@ const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-contro
   0
 >);
 
+const NOTES = Object.keys({
+  'assignee-unknown': 0,
+  'assignee-inactive': 0,
+  'assignee-not-looked-up': 0,
+  'assignee-not-on-screen': 0,
+  'description-not-on-screen': 0,
+  'screen-not-read': 0,
+  'field-left-out': 0,
+} satisfies Record<NoteWord, 0>);
+
+const PREFLIGHT_CODES = Object.keys({
+  'project-not-visible': 0,
+  'issue-type-unknown': 0,
+  'priority-unknown': 0,
+  'component-unknown': 0,
+  'security-level-unknown': 0,
+  'parent-unknown': 0,
+  'field-unknown': 0,
+  'field-value-unfit': 0,
+  'field-required': 0,
+  'not-on-screen': 0,
+  'assignee-unknown': 0,
+  'permission-missing': 0,
+  'project-open-to-all': 0,
+  'no-way-to-close': 0,
+  'no-way-to-reopen': 0,
+  'not-checked': 0,
+} satisfies Record<PreflightCode, 0>);
+
 type Ports = {
   DeadLetterQueue: DeadLetterQueue;
   Store: Store;
   SettleQueue: SettleQueue;
   IssueTracker: IssueTracker;
+  Preflight: Preflight;
+  Examine: Examine;
   Clock: Clock;
   RateLease: RateLease;
   Tell: Tell;
@@ -115,6 +148,8 @@ const PORTS = Object.keys({
   Store: 0,
   SettleQueue: 0,
   IssueTracker: 0,
+  Preflight: 0,
+  Examine: 0,
   Clock: 0,
   RateLease: 0,
   Tell: 0,
@@ -226,6 +261,8 @@ describe('docs/operations.md', () => {
     ['reasons why a message is passed over', 'Messages that are passed over', IGNORED_REASONS],
     ['reasons of a mapping', 'What a mapping says', BECAUSES],
     ['results of a look', 'Uncertain', LOOKS],
+    ['notes', 'What the history notes', NOTES],
+    ['problems of a preflight', 'Preflight', PREFLIGHT_CODES],
   ])('has all %s, and no others', (_what, heading, known) => {
     expect(sorted(rowsUnder(OPERATIONS, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
   });

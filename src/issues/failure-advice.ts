@@ -4,12 +4,12 @@ import type { FailureCode } from './failure.ts';
 export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-auth': 'Renew the token and restart. New API tokens live for a year at most',
   'jira-forbidden': 'Give the account the permission in the project',
-  'jira-invalid-request': 'Put the field on the create screen, or correct issue type, priority or project in the rules',
+  'jira-invalid-request': 'Correct the rule or the project',
   'jira-not-found': 'Give Browse projects, or restore it. An issue that a person deleted stays in this state',
   'jira-not-offered': 'Correct the rule, or add it to the project',
   'jira-no-transition':
     'Add a transition to the status where the issue stands, or move the issue by hand; none offered at all: give Transition issues',
-  'jira-field-required': "Give the value in the rule's close part, or make the field optional",
+  'jira-field-required': 'Give the value in the rule, or make the field optional',
   'jira-rate-limited': 'Lower JIRA_REQUESTS_PER_SECOND if it goes on',
   'jira-server-error': 'Wait',
   'jira-timeout': 'Wait; raise JIRA_TIMEOUT_MS if it goes on',

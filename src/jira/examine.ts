@@ -7,7 +7,7 @@ import { createLowTurns } from './low-turns.ts';
 import type { OwnAccount } from './own-account.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { placesOf } from './preflight-places.ts';
-import { PERMISSIONS, type ProjectFacts } from './project-facts.ts';
+import type { PERMISSIONS, ProjectFacts } from './project-facts.ts';
 import { oursCall } from './search-call.ts';
 import type { JiraCredentials } from './transport.ts';
 import { LinkTypes, ServerInfo } from './wire.ts';

@@ -2,6 +2,7 @@ import type { Json } from '../findings/json.ts';
 import type { Severity } from '../findings/severity.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
+import type { Note } from '../pipeline/issue-tracker.ts';
 import type { PreflightCode } from '../pipeline/preflight.ts';
 import { OWN_FIELDS } from '../rules/issue-fields.ts';
 import { propertyPath } from '../rules/json-path.ts';
@@ -16,7 +17,7 @@ export type IssueFields =
       readonly fields: Readonly<Record<string, unknown>>;
       /** False: the create screen has no labels. */
       readonly takesLabels: boolean;
-      readonly notes: readonly string[];
+      readonly notes: readonly Note[];
     }
   | { readonly ok: false; readonly problems: readonly [FieldProblem, ...FieldProblem[]] };
 
@@ -64,7 +65,7 @@ interface Work {
   readonly problems: FieldProblem[];
   /** Ids of fields that have a problem: they are not asked for once more. */
   readonly told: Set<string>;
-  readonly notes: string[];
+  readonly notes: Note[];
 }
 
 /**
@@ -156,7 +157,7 @@ function sayByScreen(work: Work, screen: CreateScreen, people: DraftPeople): voi
   }
   if (people.assignee !== null && screen.fields.has('assignee')) fields['assignee'] = { accountId: people.assignee };
   for (const [name, value] of Object.entries(draft.fields)) sayOther(work, screen, name, value, people.others);
-  if (!screen.fields.has('description')) notes.push('description-not-on-screen');
+  if (!screen.fields.has('description')) notes.push(`description-not-on-screen: ${screen.issueType.name}`);
   for (const field of screen.fields.values()) askRequired(work, field);
 }
 

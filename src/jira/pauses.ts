@@ -62,18 +62,24 @@ export function createPauses(clock: Clock, random: () => number): Pauses {
   function refused(answer: HttpAnswer, operation: Operation): void {
     const now = clock.monotonic();
     const reason = answer.headers['ratelimit-reason'];
-    const isShared = operation.endpoint.startsWith(USER_SEARCH);
     const alone = placeOf(scopeOf(reason, operation), operation);
     const under = held.get(keyOf(alone));
     // Calls that were on their way when the pause began are refused with it: that is one refusal.
     const isNew = under === undefined || under.until <= now;
-    if (isNew && !isShared) unexplained = reason === undefined ? unexplained + 1 : 0;
-    const place = unexplained >= UNEXPLAINED && !isShared ? { scope: 'all' as const, of: null } : alone;
+    const inRow = unexplainedInRow(reason, operation, isNew);
+    const place = inRow >= UNEXPLAINED ? { scope: 'all' as const, of: null } : alone;
     const before = held.get(keyOf(place));
-    const strikes = isNew ? Math.max((before?.strikes ?? 0) + 1, isShared ? 1 : unexplained) : (before?.strikes ?? 1);
+    const strikes = isNew ? Math.max((before?.strikes ?? 0) + 1, inRow) : (before?.strikes ?? 1);
     const said = retryAfterMs(answer.headers, clock.now());
     const leftMs = said ?? (isNew ? backoffMs(strikes, random()) : 0);
     held.set(keyOf(place), { ...place, until: Math.max(before?.until ?? 0, now + leftMs), strikes });
+  }
+
+  /** Refusals without a reason since something was let through, this one included. */
+  function unexplainedInRow(reason: string | undefined, { endpoint }: Operation, isNew: boolean): number {
+    if (endpoint.startsWith(USER_SEARCH)) return 0;
+    if (isNew) unexplained = reason === undefined ? unexplained + 1 : 0;
+    return unexplained;
   }
 
   /** What is over is forgotten when Jira has let something of it through; until then the next refusal waits longer. */

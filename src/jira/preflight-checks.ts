@@ -52,15 +52,15 @@ export async function checkPlace(check: PlaceCheck, place: Place): Promise<reado
 const ALWAYS_NEEDED = ['BROWSE_PROJECTS', 'CREATE_ISSUES', 'EDIT_ISSUES', 'TRANSITION_ISSUES', 'ADD_COMMENTS'];
 
 async function checkPermissions(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
-  const { projectKey, project, drafts, assignees } = place;
+  const { projectKey, project, issue, assignees } = place;
   const lacking = await check.facts.lacking(projectKey, check.turn);
   if (lacking === null) return [notAsked(place, `the account's permissions in ${projectKey}`)];
   const needed = new Map<string, PreflightProblem['severity']>([
     ...ALWAYS_NEEDED.map((name) => [name, 'error'] as const),
     ['LINK_ISSUES', 'warning'],
     ...(assignees.length > 0 ? [['ASSIGN_ISSUES', 'warning'] as const] : []),
-    ...(drafts.some(({ draft }) => draft.dueDate !== null) ? [['SCHEDULE_ISSUES', 'error'] as const] : []),
-    ...(drafts.some(({ draft }) => draft.securityLevel !== null) ? [['SET_ISSUE_SECURITY', 'error'] as const] : []),
+    ...(issue.dueInDays !== undefined ? [['SCHEDULE_ISSUES', 'error'] as const] : []),
+    ...(issue.securityLevel !== undefined ? [['SET_ISSUE_SECURITY', 'error'] as const] : []),
   ]);
   return lacking.flatMap((name) => {
     const severity = needed.get(name);
@@ -98,7 +98,7 @@ async function checkScreen(check: PlaceCheck, place: Place): Promise<PreflightPr
 /** The very function that makes the fields of an issue says what is wrong with them. */
 async function checkFields(check: PlaceCheck, place: Place, screen: CreateScreen): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
-  for (const { severity, draft } of place.drafts) {
+  for (const { severity, draft } of place.drafts()) {
     const others = await otherPeople(check, draft, screen);
     if ('failure' in others) return [notAsked(place, 'who the people in its fields are', others.failure.message)];
     // Whether the person is known is told by itself; that somebody is named is enough here.

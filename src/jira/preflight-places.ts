@@ -22,8 +22,8 @@ export interface Place {
   readonly project: Source;
   readonly components: Source;
   readonly assignees: readonly { readonly who: string; readonly source: Source }[];
-  /** A draft for each severity that the rule tells apart. */
-  readonly drafts: readonly { readonly severity: Severity | null; readonly draft: IssueDraft }[];
+  /** A draft for each severity that the rule tells apart; made when they are looked at, since there may be many. */
+  drafts(): readonly { readonly severity: Severity | null; readonly draft: IssueDraft }[];
 }
 
 /** More ways than anybody reads about. */
@@ -78,12 +78,7 @@ function placeOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: Ma
     const mapped = owner?.paths[part] ?? null;
     return mapped === null ? { ruleId, path: propertyPath(issuePath, part) } : { ruleId: null, path: mapped };
   };
-  const drafts = severitiesOf(issue).map((severity) => ({
-    severity,
-    draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }),
-  }));
-  const [first] = drafts;
-  const { projectKey = issue.project, assignee = null, fallbackAssignee = null } = first?.draft ?? {};
+  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, 0);
   return {
     ruleId,
     issuePath,
@@ -95,18 +90,16 @@ function placeOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: Ma
       ...(assignee === null ? [] : [{ who: assignee, source: source('assignee') }]),
       ...(fallbackAssignee === null ? [] : [{ who: fallbackAssignee, source: { ruleId, path: propertyPath(issuePath, 'assignee') } }]),
     ],
-    drafts,
+    drafts: () =>
+      severitiesOf(issue).map((severity) => ({ severity, draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }) })),
   };
 }
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
-/** Null alone: the rule says the same for all. */
-function severitiesOf({ priority, dueInDays }: IssueRule['issue']): readonly [Severity | null, ...(Severity | null)[]] {
-  const [first, ...more] = SEVERITIES.filter((severity) =>
-    [priority, dueInDays].some((said) => typeof said === 'object' && said[severity] !== undefined),
-  );
-  return first === undefined ? [null] : [first, ...more];
+/** Null alone: the rule says the same for all. One that is left out counts, too: it has no due date, where the screen may ask for one. */
+function severitiesOf({ priority, dueInDays }: IssueRule['issue']): readonly (Severity | null)[] {
+  return typeof priority === 'object' || typeof dueInDays === 'object' ? SEVERITIES : [null];
 }
 
 /** What a finding says goes into texts only, which are not looked at here. */

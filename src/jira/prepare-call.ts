@@ -1,6 +1,6 @@
 import type { Failure } from '../issues/failure.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
-import type { Prepared } from '../pipeline/issue-tracker.ts';
+import type { Note, Prepared } from '../pipeline/issue-tracker.ts';
 import { FRESH_MS, KEEP_MS, type CreateMeta, type ScreenRead } from './create-meta.ts';
 import type { CreateScreen } from './create-screen.ts';
 import { oneOf, peopleIn } from './field-value.ts';
@@ -40,7 +40,7 @@ async function prepareBy(preparing: Preparing, draft: IssueDraft, read: ScreenRe
   const assignee = await assigneeOf(preparing, draft, screen);
   const fields = issueFields(draft, screen, { assignee: assignee.accountId, others: others.known });
   if (!fields.ok) return { ok: false, failure: refusedDraft(draft, fields.problems) };
-  const unread = read.read === 'not-readable' ? [`screen-not-read: ${read.failure.code}`] : [];
+  const unread: Note[] = read.read === 'not-readable' ? [`screen-not-read: ${read.failure.code}`] : [];
   const { projectKey, issueType, labels } = draft;
   const notes = [...unread, ...assignee.notes, ...fields.notes];
   return { ok: true, ready: { projectKey, issueType, fields: fields.fields, labels, takesLabels: fields.takesLabels, notes } };
@@ -64,11 +64,11 @@ async function assigneeOf(
   { people, turn }: Preparing,
   { projectKey, assignee, fallbackAssignee }: IssueDraft,
   screen: CreateScreen | null,
-): Promise<{ readonly accountId: DraftPeople['assignee']; readonly notes: readonly string[] }> {
+): Promise<{ readonly accountId: DraftPeople['assignee']; readonly notes: readonly Note[] }> {
   const named = [assignee, fallbackAssignee].filter((who) => who !== null);
   if (named.length > 0 && screen?.fields.has('assignee') === false)
     return { accountId: null, notes: [`assignee-not-on-screen: ${named[0]}`] };
-  const notes: string[] = [];
+  const notes: Note[] = [];
   for (const who of named) {
     const person = await people.find(who, projectKey, turn);
     if (person.found === 'active') return { accountId: person.accountId, notes };

@@ -89,9 +89,21 @@ export interface ReadyIssue {
   readonly labels: readonly string[];
   /** False: the create screen has no labels, so that they can only be set by an edit afterwards. */
   readonly takesLabels: boolean;
-  /** What came out otherwise than the rule says, for the history: a stable word and what it is about, such as `assignee-unknown: lead@example.com`. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
+
+/** Stable words for what came out otherwise than the rule says, each explained in docs/operations.md. */
+export type NoteWord =
+  | 'assignee-unknown'
+  | 'assignee-inactive'
+  | 'assignee-not-looked-up'
+  | 'assignee-not-on-screen'
+  | 'description-not-on-screen'
+  | 'screen-not-read'
+  | 'field-left-out';
+
+/** A word and what it is about, for the history: `assignee-unknown: lead@example.com`. */
+export type Note = `${NoteWord}: ${string}`;
 
 /** `failure`: Jira would refuse it for sure, so that nothing is to be sent. */
 export type Prepared = { readonly ok: true; readonly ready: ReadyIssue } | { readonly ok: false; readonly failure: Failure };

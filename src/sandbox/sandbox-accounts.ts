@@ -39,7 +39,3 @@ export function signedIn(authorization: string | undefined): SandboxAccount | nu
   const said = Buffer.from(value, 'base64').toString('utf8');
   return ACCOUNTS.find((account) => said === `${account.email}:${account.apiToken}`) ?? 'wrong';
 }
-
-export function accountById(accountId: string): SandboxAccount | null {
-  return ACCOUNTS.find((account) => account.accountId === accountId) ?? null;
-}
