@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAdminServer } from './admin/server.ts';
+import { createRulesExport } from './config/rules-export.ts';
+import { readRulesText, renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
+import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
 import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
@@ -9,11 +12,14 @@ import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueu
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
-import { DETAILS_WAIT_MS } from './issues/member-details.ts';
+import { DETAILS_WAIT_MS } from './issues/await-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import { createByHand } from './pipeline/by-hand.ts';
+import { createCheckDraft } from './pipeline/check-draft.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
+import { DETAILS_PER_SECOND } from './pipeline/call-pace.ts';
+import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
@@ -24,11 +30,15 @@ import { createRateLease } from './pipeline/rate-lease.ts';
 import { createReconcile } from './pipeline/reconcile.ts';
 import { createRedrive, type ReadAgain } from './pipeline/redrive.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
+import { exportMissing } from './pipeline/rules-export.ts';
+import { createSaveRules } from './pipeline/save-rules.ts';
+import { createSettleChanged } from './pipeline/settle-changed.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
 import { createSweep } from './pipeline/sweep.ts';
+import { createTurns } from './pipeline/turns.ts';
 import { createTicker } from './pipeline/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -65,6 +75,8 @@ export interface AppOverrides {
   readonly rests?: Rests;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs?: number;
+  /** @see DETAILS_PER_SECOND */
+  readonly detailsPerSecond?: number;
 }
 
 const DURABILITY = {
@@ -122,6 +134,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const soleOwner = settings.store.kind === 'embedded';
   const pause = (ms: number): Promise<void> => sleep(ms);
   const shared = { store, queue, tracker, clock: systemClock, tell, pause, installation: settings.installation };
+  const turns = createTurns(systemClock);
   const ruleBook = createRuleBook(store, rules, systemClock);
   const trust = createStoreTrust({
     ...shared,
@@ -130,6 +143,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
   });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
+  const fetcher = createDetailsFetcher({
+    ...shared,
+    rules: ruleBook,
+    trust,
+    accept,
+    source: createAccessAnalyzer({ pause: (ms) => sleep(ms) }),
+    perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
+  });
   const settle = createSettleGroup({
     ...shared,
     rules: ruleBook,
@@ -140,6 +161,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
     rests: overrides.rests ?? USUAL_RESTS,
+    refusalOf: fetcher.refusalOf,
     detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
@@ -158,7 +180,17 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       ...byHand.kinds,
       redrive: createRedrive({ store, accept, readAgain, deadLetterQueues }),
       reconciliation: createReconcile(sweep),
+      'rules-settle': createSettleChanged({ ...shared, rules: ruleBook, trust, turns }),
     },
+  });
+  const rulesExport = settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, turns.pause) : null;
+  const saveRules = createSaveRules({
+    ...shared,
+    rules: ruleBook,
+    operations,
+    trust,
+    check: createCheckDraft({ store, operations, preflight: jiraTracker.preflight, turns }),
+    rulesExport,
   });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   const intake = createIntake({
@@ -177,6 +209,11 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const admin = await buildAdminServer({
     store,
     operations,
+    rules: ruleBook,
+    saveRules,
+    rulesMode: 'api',
+    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
+    turns,
     tokens: settings.adminTokens,
     oidc: settings.oidc,
     issueUrl: tracker.url,
@@ -213,17 +250,19 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     async start() {
       await trust.ensure();
       await ruleBook.current();
+      if (rulesExport !== null) await exportMissing(store, rulesExport, tell);
       if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
       await resumeGroups({ store, queue }, 'held');
       queue.work(settle);
       ticker.start();
+      fetcher.start();
       intake.start();
       address = await admin.listen({ host: settings.http.host, port: settings.http.port });
       for (const sqsQueue of sqsQueues) void warnAboutQueue(sqsQueue, (data, text) => logger.warn(data, text));
       logger.info({ address, store: settings.store.kind, mode: settings.mode, installation: settings.installation }, 'Started');
     },
     async stop() {
-      await Promise.all([intake.stop(), ticker.stop(), queue.pause()]);
+      await Promise.all([intake.stop(), ticker.stop(), fetcher.stop(), queue.pause()]);
       await operations.stop();
       await queue.close(GRACE_MS);
       await admin.close();

@@ -23,6 +23,7 @@ import type { Tell } from '../src/pipeline/happening.ts';
 import type { Examine } from '../src/pipeline/doctor-check.ts';
 import type { IssueTracker, Look, NoteWord } from '../src/pipeline/issue-tracker.ts';
 import type { Preflight, PreflightCode } from '../src/pipeline/preflight.ts';
+import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/finding-details.ts';
 import type { RateLease } from '../src/pipeline/rate-lease.ts';
 import { createRuleBook } from '../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
@@ -141,6 +142,7 @@ type Ports = {
   Examine: Examine;
   Clock: Clock;
   RateLease: RateLease;
+  DetailsSource: DetailsSource;
   Tell: Tell;
 };
 const PORTS = Object.keys({
@@ -152,6 +154,7 @@ const PORTS = Object.keys({
   Examine: 0,
   Clock: 0,
   RateLease: 0,
+  DetailsSource: 0,
   Tell: 0,
 } satisfies Record<keyof Ports, 0>);
 
@@ -196,9 +199,16 @@ describe('README.md', () => {
     expect(at('Findings', 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBeTypeOf('number');
   });
 
-  test('has a policy with exactly the calls that are made to SQS', () => {
+  test('has a policy with exactly the calls that are made to SQS and to Access Analyzer', () => {
     const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
-    expect(sorted(JSON.parse(json).Statement[0].Action)).toEqual(sqsCallsIn('sqs-queue.ts'));
+    const [queue, analyzer] = JSON.parse(json).Statement;
+    expect(sorted(queue.Action)).toEqual(sqsCallsIn('sqs-queue.ts'));
+    const named = [...textOf('src/intake/access-analyzer.ts').matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
+    const asked = [...textOf('src/intake/access-analyzer.ts').matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(
+      ([, call]) => `access-analyzer:${call}`,
+    );
+    expect(sorted(analyzer.Action)).toEqual(sorted(asked));
+    expect(sorted(named)).toEqual(sorted(asked));
   });
 
   test('has a policy for moving dead letters back', () => {
@@ -263,6 +273,7 @@ describe('docs/operations.md', () => {
     ['results of a look', 'Uncertain', LOOKS],
     ['notes', 'What the history notes', NOTES],
     ['problems of a preflight', 'Preflight', PREFLIGHT_CODES],
+    ['reasons why details are missing', 'Details', [...REFUSAL_CODES]],
   ])('has all %s, and no others', (_what, heading, known) => {
     expect(sorted(rowsUnder(OPERATIONS, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
   });
@@ -294,9 +305,8 @@ describe('docs/operations.md', () => {
 
   async function ruleIds(store: Store, file = after): Promise<readonly string[]> {
     if (file === undefined) return [];
-    await createRuleBook(store, file, testClock()).current();
-    const [stored] = await store.read(collections.RULES, ['current']);
-    return stored?.doc.rules.rules.map(({ id }) => id) ?? [];
+    const { compiled } = await createRuleBook(store, file, testClock()).current();
+    return compiled.ruleSet.rules.map(({ id }) => id);
   }
 
   test('has lines for sqlite3 that read a message and make room for new rules', async () => {

@@ -25,6 +25,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   } else if (error instanceof StoreUnavailable || isLate(error)) {
     request.log.warn({ err: error }, 'Could not answer, since the store does not');
     sendProblem(reply, 'store-unavailable', 'The store does not answer; nothing was changed, try again', { retryAfterS: RETRY_AFTER_S });
+  } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    sendProblem(reply, 'body-too-large', 'The body is larger than this address takes');
   } else if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     sendProblem(reply, 'invalid-request', 'The request could not be read');
   } else {

@@ -50,9 +50,10 @@ export async function readIdempotency(store: Store, request: FastifyRequest): Pr
   };
 }
 
-export function sendKept(reply: FastifyReply, { status, location, body }: KeptAnswer): FastifyReply {
+/** Resolves when the answer is on its way. */
+export async function sendKept(reply: FastifyReply, { status, location, body }: KeptAnswer): Promise<void> {
   if (location !== null) reply.header('location', location);
-  return reply.code(status).send(body);
+  await reply.code(status).send(body);
 }
 
 function sha256(text: string): string {

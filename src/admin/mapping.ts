@@ -26,6 +26,7 @@ const HistoryItem = Type.Object({
   at: Time,
   what: Type.Enum([
     'accepted',
+    'decided',
     'created',
     'noted',
     'adopted',
@@ -40,6 +41,7 @@ const HistoryItem = Type.Object({
     'unlinked',
     'asked',
     'released',
+    'details-missing',
   ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),

@@ -46,11 +46,13 @@ export async function addOpenapi(app: AdminApp, version: string): Promise<void> 
 /** Adds to a route's schema what follows from its access: who may call it, and which problems it may answer. */
 const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const access = route.config?.access ?? 'anyone';
-  const takesInput = schema?.querystring !== undefined || schema?.params !== undefined || schema?.body !== undefined;
+  const takesBody = schema?.body !== undefined;
+  const takesInput = takesBody || schema?.querystring !== undefined || schema?.params !== undefined;
   const problems: ProblemCode[] = [
     ...COMMON,
     ...(access === 'anyone' ? [] : WITH_TOKEN),
     ...(takesInput ? (['invalid-request'] as const) : []),
+    ...(takesBody ? (['body-too-large'] as const) : []),
     ...(route.config?.problems ?? []),
   ];
   const own = typeof schema?.response === 'object' ? schema.response : {};

@@ -57,7 +57,7 @@ export async function startOperation(
   request: FastifyRequest,
   reply: FastifyReply,
   wanted: Pick<NewOperation, 'kind' | 'input' | 'run'> & { readonly action: string; readonly target: string; readonly after: Json },
-): Promise<FastifyReply> {
+): Promise<void> {
   const { action, target, after, ...operation } = wanted;
   for (;;) {
     const idempotency = await readIdempotency(store, request);

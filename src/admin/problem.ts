@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
+import type { RuleChanges as Changes } from '../rules/rule-changes.ts';
 import { PROBLEMS, type ProblemCode } from './problem-codes.ts';
+import { RuleChanges } from './rule-changes-answer.ts';
 
 /** An error's body, RFC 9457. */
 export const Problem = Type.Object(
@@ -11,8 +13,15 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'For people; may change' }),
     code: Type.String({ description: 'Stable, for programs' }),
     instance: Type.String({ description: 'Names this very answer, as the log does (`reqId`)' }),
-    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String(), code: Type.Optional(Type.String()) }), {
+        description: 'What is wrong, place by place',
+      }),
+    ),
     candidates: Type.Optional(Type.Array(Type.Object({ analyzerArn: Type.String() }), { description: 'With `ambiguous-finding`' })),
+    revision: Type.Optional(Type.Integer({ description: 'With `revision-stale`: the one that counts' })),
+    changes: Type.Optional(Type.Union([RuleChanges, Type.Null()], { description: 'With `revision-stale`: what differs; null: not known' })),
+    openIssues: Type.Optional(Type.Integer({ description: 'With `backtest-required`: how many the draft touches' })),
   },
   { $id: 'Problem', description: 'Every error' },
 );
@@ -21,8 +30,11 @@ export type Problem = Static<typeof Problem>;
 
 /** What some problems carry besides code and detail. `retryAfterS`: the `Retry-After` header, seconds. */
 export interface ProblemExtras {
-  readonly errors?: Problem['errors'];
+  readonly errors?: readonly { readonly path: string; readonly message: string; readonly code?: string }[];
   readonly candidates?: Problem['candidates'];
+  readonly revision?: number;
+  readonly changes?: Changes | null;
+  readonly openIssues?: number;
   readonly retryAfterS?: number;
   /** The `WWW-Authenticate` header. */
   readonly challenge?: string;
@@ -42,16 +54,15 @@ export class RequestRefused extends Error {
 /** Answers with a problem. @param detail is shown to the sender */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, extras: ProblemExtras = {}): void {
   const { status, title } = PROBLEMS[code];
-  const { errors, candidates, retryAfterS, challenge } = extras;
-  const problem: Problem = {
+  const { retryAfterS, challenge, ...said } = extras;
+  const problem = {
     type: `urn:findings-to-jira:error:${code}`,
     title,
     status,
     detail,
     code,
     instance: `urn:uuid:${reply.request.id}`,
-    ...(errors === undefined ? {} : { errors }),
-    ...(candidates === undefined ? {} : { candidates }),
+    ...said,
   };
   if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
   if (challenge !== undefined) reply.header('www-authenticate', challenge);

@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { addAllRulesRoutes, type AllRulesRoutesDeps } from './all-rules-routes.ts';
 import { addAuditRoutes } from './audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './dead-letter-routes.ts';
@@ -32,6 +33,7 @@ export interface AdminDeps
     StatusDeps,
     MappingRoutesDeps,
     OperationRoutesDeps,
+    AllRulesRoutesDeps,
     FailureRoutesDeps,
     MappingWriteRoutesDeps,
     PauseRoutesDeps,
@@ -88,6 +90,7 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addDeadLetterRoutes(app, deps);
   addReconciliationRoutes(app, deps);
   addOperationRoutes(app, deps);
+  await addAllRulesRoutes(app, deps);
   addAuditRoutes(app, deps);
   await app.ready();
   return app;

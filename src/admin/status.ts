@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { nextTryAt } from '../issues/group-record.ts';
-import { FINDINGS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../pipeline/collections.ts';
+import { DETAILS, FINDINGS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../pipeline/collections.ts';
 import type { Store } from '../pipeline/store.ts';
 import { SWEEP_OF_ISSUES } from '../pipeline/sweep.ts';
 import { STATES } from './mapping.ts';
@@ -53,6 +53,10 @@ export const Status = Type.Object(
     queues: Type.Array(Type.Object({ url: Type.String(), waiting: OrUnknown, inFlight: OrUnknown }), {
       description: 'Messages in the SQS queues, about',
     }),
+    details: Type.Object(
+      { wanted: Count, missing: Count },
+      { description: 'Findings that AWS is to be asked about, and those for which it gave no answer; both are tried on' },
+    ),
     governor: Type.Object(
       {
         inFlight: Count,
@@ -86,9 +90,10 @@ const MOST_PAUSES = 100;
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
-  const [facts, mappings, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep]] = await Promise.all([
+  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep]] = await Promise.all([
     status(),
     countStates(store),
+    countDetails(store),
     store.counts(GROUPS, ['failed']),
     store.counts(UNREADABLE, ['']),
     store.page(PAUSES, { terms: [], limit: MOST_PAUSES }),
@@ -113,6 +118,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
       waiting: attributes?.waiting ?? null,
       inFlight: attributes?.inFlight ?? null,
     })),
+    details,
     governor: { ...facts.governor, paused: [...facts.governor.paused] },
     store: facts.store,
   };
@@ -123,6 +129,11 @@ async function lagOf(store: Store): Promise<number> {
   const [stored] = await store.read(GROUPS, await store.due(GROUPS, now, 1));
   const due = stored ? nextTryAt(stored.doc) : null;
   return due === null ? 0 : Math.max(0, now - due);
+}
+
+async function countDetails(store: Store): Promise<Status['details']> {
+  const [wanted = 0, missing = 0] = await store.counts(DETAILS, ['state:wanted', 'state:missing']);
+  return { wanted, missing };
 }
 
 async function countStates(store: Store): Promise<Static<typeof StateCounts>> {

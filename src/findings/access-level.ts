@@ -28,9 +28,12 @@ const ENDING =
 /** Covers more than one action, and among the names that begin so are such as grant: `Put*`, `PutObject*`. */
 const COVERING = /^(?!send|publish|upload|abort|replicate)[a-z]*\*/;
 
+/** Characters; AWS's longest are half of it. */
+const MAX_ACTION = 160;
+
 /** The level of one action such as `s3:GetObject`. What is neither known as reading nor as using counts as writing. Pure. */
 export function accessLevel(action: string): AccessLevel {
-  const name = action.slice(action.indexOf(':') + 1).toLowerCase();
+  const name = action.slice(action.indexOf(':') + 1, MAX_ACTION).toLowerCase();
   if (READING.test(name)) return 'read';
   if (USING.test(name)) return 'use';
   return [GRANTING, ENDING, COVERING].some((form) => form.test(name)) ? 'administer' : 'write';

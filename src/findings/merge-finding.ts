@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from './finding.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { canonicalJson, type Json } from './json.ts';
 import { parseFinding } from './parse-finding.ts';
 import { isSaid } from './plain-detail.ts';
 
@@ -50,16 +50,9 @@ function saidDigest({ event, carried }: Finding): string {
   const { detail, ...envelope } = event;
   const said = Object.entries(detail).filter(([field, value]) => isSaid(value) && own(carried, field) === undefined);
   return createHash('sha256')
-    .update(canonical({ ...envelope, detail: Object.fromEntries(said) }))
+    .update(canonicalJson({ ...envelope, detail: Object.fromEntries(said) }))
     .digest('base64url')
     .slice(0, 22);
-}
-
-/** JSON with sorted keys. */
-function canonical(value: Json): string {
-  return JSON.stringify(value, (_, inner: Json) =>
-    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 }
 
 /** Fields that the older one says, and that the newer one neither says itself nor already carries from something later. */
@@ -69,6 +62,13 @@ function missingFrom(newer: Finding, older: Finding): string[] {
     const carried = own(newer.carried, field);
     return carried === undefined ? !isSaid(own(newer.event.detail, field)) : carried < saidAt(older, field);
   });
+}
+
+/** The `updatedAt` of the observation that said a field of `event.detail`; null: none did. */
+export function saidAsOf(finding: Finding, field: string): string | null {
+  if (!isSaid(own(finding.event.detail, field))) return null;
+  const [updatedAt = finding.updatedAt] = own(finding.carried, field)?.split(' ') ?? [];
+  return updatedAt;
 }
 
 function saidAt(finding: Finding, field: string): string {

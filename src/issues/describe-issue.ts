@@ -54,11 +54,12 @@ export function describeIssue(input: RenderInput): AdfDocument {
 function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
   const { findings, route, follows } = input;
   const values = templateValues(lead, route);
+  const mixed = isMixed(input);
   return [
     whole(paragraph(strong(`${headline(lead, route.content, MAX_HEADLINE)}.`)), paragraph(text(ownerWords(lead))), ...linkBlocks(lead)),
     ...(follows.length === 0 ? [] : [whole(followsNote(follows))]),
     ...whatParts(input, lead),
-    ...(isMixed(input) ? [findingsPart(input)] : []),
+    ...(mixed ? [findingsPart(input, mixed)] : []),
     whole(...section('Why it matters', paragraph(text(whyOf(lead, route.content))))),
     whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
     ...recommendationPart(input, lead),
@@ -67,7 +68,7 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
     // The last of the rule's sections goes first.
     ...route.sections.map((said, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(said, values) })),
     factsPart(input, lead),
-    ...(findings.length > 1 && !isMixed(input) ? [findingsPart(input)] : []),
+    ...(findings.length > 1 && !mixed ? [findingsPart(input, mixed)] : []),
   ];
 }
 
@@ -231,13 +232,9 @@ function noCommand({ analyzerArn, findingId }: Finding): AdfBlock {
     : paragraph(text('There is no command for the finding here: a name holds characters that should not be pasted into a shell.'));
 }
 
-/** Whether the findings of the issue tell of different access, or are not all in the same state. */
+/** Whether the findings of the issue tell of different access. */
 function isMixed({ findings, route }: RenderInput): boolean {
-  return new Set(findings.map((finding) => findingWords(finding, route.content))).size > 1;
-}
-
-function findingWords(finding: Finding, content: 'full' | 'minimal'): string {
-  return `${headline(finding, content, MAX_LINE)}${finding.status === 'ACTIVE' ? '' : ` (${finding.status})`}`;
+  return new Set(findings.map((finding) => headline(finding, route.content, MAX_LINE))).size > 1;
 }
 
 /** What is open goes without saying. */
@@ -246,12 +243,10 @@ function standingWords(finding: Finding): string {
   return standing === 'active' ? '' : `, ${standing === 'unmonitored' ? 'no longer watched' : standing}`;
 }
 
-function findingsPart(input: RenderInput): Part {
-  const mixed = isMixed(input);
-  const { findings, route } = input;
+function findingsPart({ findings, route }: RenderInput, mixed: boolean): Part {
   const lines = (most: number): readonly AdfBlock[] => {
     const shown = findings.slice(0, most).map((finding) => {
-      const words = mixed ? `${findingWords(finding, route.content)}: ` : '';
+      const words = mixed ? `${headline(finding, route.content, MAX_LINE)}: ` : '';
       return paragraph(
         text(words),
         code(cutText(finding.findingId, MAX_NAME)),

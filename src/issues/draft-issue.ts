@@ -2,9 +2,8 @@ import type { Finding } from '../findings/finding.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueMention } from './issue-mention.ts';
 import type { IssueRoute } from './issue-route.ts';
-import type { MemberDetails } from './member-details.ts';
+import { detailsShown, type MemberDetails } from './member-details.ts';
 import { renderIssue } from './render-issue.ts';
-import type { DetailsState } from './render-input.ts';
 
 /** A finding with what is known of it beyond its events. */
 interface Lead {
@@ -12,9 +11,6 @@ interface Lead {
   readonly route: IssueRoute;
   readonly details: MemberDetails;
 }
-
-/** What is not used stands in no event. */
-const NOT_ASKED: DetailsState = { missing: 'findings-to-jira did not ask AWS for it' };
 
 /**
  * A group's issue as it would be written now. Pure: an issue is made and rewritten by this one function.
@@ -30,6 +26,5 @@ export function draftIssue(
   follows: readonly IssueMention[],
 ): IssueDraft {
   const others = members.map((member) => member.finding).filter(({ key }) => key !== finding.key);
-  const state = details === 'not-needed' ? NOT_ASKED : details;
-  return renderIssue({ findings: [finding, ...others], route, nowMs: openedAt, details: state, follows });
+  return renderIssue({ findings: [finding, ...others], route, nowMs: openedAt, details: detailsShown(finding, details), follows });
 }

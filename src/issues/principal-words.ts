@@ -1,5 +1,9 @@
 import { parseArn, type Arn } from '../findings/arn.ts';
 import type { Finding, Principal } from '../findings/finding.ts';
+import { cutText } from '../rules/cut-text.ts';
+
+/** Characters; an ARN of IAM has at most about 600. */
+const MAX_VALUE = 700;
 
 /** Identity providers by the host that they sign for, and what people call them. */
 const PROVIDERS: readonly (readonly [host: RegExp, name: string])[] = [
@@ -22,7 +26,8 @@ const PROVIDERS: readonly (readonly [host: RegExp, name: string])[] = [
  * A principal in words: `everyone`, `account 999988887777`, `role Deploy of account 999988887777`, `GitHub Actions (OIDC provider of account …)`.
  * Source of the forms: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
-export function principalWords({ kind, value }: Principal): string {
+export function principalWords(principal: Principal): string {
+  const [kind, value] = [cutText(principal.kind, MAX_VALUE), cutText(principal.value, MAX_VALUE)];
   switch (kind) {
     case 'AWS':
       return awsWords(value);

@@ -1,16 +1,15 @@
 import type { Finding } from '../findings/finding.ts';
 import { mergeFinding, type Merged } from '../findings/merge-finding.ts';
 import { severityOf } from '../findings/severity.ts';
-import { groupKey, type GroupKey } from '../issues/group-key.ts';
-import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../issues/group-record.ts';
-import { memberMark } from '../issues/marker.ts';
-import { FINDINGS, GROUPS, remember, type FindingRecord, type MappingPart } from './collections.ts';
+import type { GroupKey } from '../issues/group-key.ts';
+import { FINDINGS, remember, type FindingRecord, type MappingPart } from './collections.ts';
 import type { Tell } from './happening.ts';
 import { askNeighbours } from './neighbours.ts';
+import { placeFinding, placeWrites, type Place } from './place-finding.ts';
 import type { RuleBook, Rules } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
-import { put, type Store, type Stored, type Write } from './store.ts';
+import { put, type Store, type Stored } from './store.ts';
 
 /** What became of an observation. */
 export interface Accepted {
@@ -51,41 +50,17 @@ export function createAcceptFinding(deps: {
     const known = knownOf((await store.read(FINDINGS, [seen.key]))[0] ?? null);
     const merged = mergeFinding(known.finding, seen);
     const book = await rules.current();
-    const place = await placeOf(merged.finding, known.group, book);
+    const place = await placeFinding(store, merged.finding, known.group, book);
     const accepted = { group: place.group, because: merged.because };
     if (!isNews(merged) && place.group === known.group) return accepted;
     const now = await store.now();
     const result = await store.commit([
       put(FINDINGS, seen.key, known.version, findingRecord(known.record, merged, place, book, now)),
-      put(GROUPS, place.group, place.record?.version ?? null, joined(place, seen.key, now)),
-      ...(await leaving(known.group, place.group, seen.key, now)),
+      ...(await placeWrites(store, seen.key, known.group, place, now)),
     ]);
     if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();
     return null;
-  }
-
-  /** The write that takes the finding out of the group that it was in, where it goes to another one. */
-  async function leaving(from: GroupKey | null, to: GroupKey, key: string, now: number): Promise<Write[]> {
-    if (from === null || from === to) return [];
-    const [group] = await store.read(GROUPS, [from]);
-    return group ? [put(GROUPS, from, group.version, left(group.doc, key, now))] : [];
-  }
-
-  /** A finding stays in its group while Jira may know of that group; else the rules of now decide. */
-  async function placeOf(finding: Finding, current: GroupKey | null, book: Rules): Promise<Place> {
-    const home = current === null ? await claimedBy(finding) : ((await store.read(GROUPS, [current]))[0] ?? null);
-    if (home !== null && isSticky(home.doc)) return { group: home.id, record: home };
-    const group = groupKey(finding, book.route(finding).groupBy);
-    if (home?.id === group) return { group, record: home };
-    const [record] = await store.read(GROUPS, [group]);
-    return { group, record: record ?? null };
-  }
-
-  /** After a lost store, an issue that was read back names findings that no event has told of yet. */
-  async function claimedBy(finding: Finding): Promise<Stored<GroupRecord> | null> {
-    const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(finding.key)}`], limit: 1, order: 'oldest' });
-    return items[0] ?? null;
   }
 
   return async (seen) => {
@@ -116,11 +91,6 @@ function isNews({ because }: Merged): boolean {
   return because !== 'same' && because !== 'older';
 }
 
-interface Place {
-  readonly group: GroupKey;
-  readonly record: Stored<GroupRecord> | null;
-}
-
 function findingRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
   const { finding } = merged;
   const { action, because, ruleId } = book.route(finding).decision;
@@ -140,25 +110,4 @@ function findingRecord(known: FindingRecord | null, merged: Merged, place: Place
     firstSeenAt: known?.firstSeenAt ?? now,
     updatedAt: now,
   };
-}
-
-/** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */
-function joined(place: Place, key: string, now: number): GroupRecord {
-  if (place.record === null) return newGroup(place.group, [key], now);
-  const record = place.record.doc;
-  const mark = memberMark(key);
-  const isMember = record.members.some((member) => memberMark(member) === mark);
-  const members = isMember ? record.members.map((member) => (member === mark ? key : member)) : [...record.members, key];
-  return {
-    ...record,
-    members,
-    wanted: record.wanted + 1,
-    wait: outlastsNews(record.wait) ? record.wait : null,
-    updatedAt: now,
-  };
-}
-
-/** The group without the finding, wanting a look: perhaps nothing is left in it. */
-function left(record: GroupRecord, key: string, now: number): GroupRecord {
-  return { ...record, members: record.members.filter((member) => member !== key), wanted: record.wanted + 1, updatedAt: now };
 }

@@ -7,8 +7,10 @@ import type { MappingState } from '../issues/mapping-state.ts';
 import { memberMark } from '../issues/marker.ts';
 import type { PauseScope } from '../issues/pause.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
+import type { RuleChanges } from '../rules/rule-changes.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
 import type { OperationRecord } from './operation-record.ts';
+import type { RefusalCode } from './finding-details.ts';
 import { EPOCH, type Collection } from './store.ts';
 
 /** A finding with its way to Jira: what the API calls a mapping. */
@@ -40,6 +42,7 @@ export interface HistoryEntry {
   readonly at: number;
   readonly what:
     | 'accepted'
+    | 'decided'
     | 'created'
     | 'noted'
     | 'adopted'
@@ -53,7 +56,8 @@ export interface HistoryEntry {
     | 'linked'
     | 'unlinked'
     | 'asked'
-    | 'released';
+    | 'released'
+    | 'details-missing';
   readonly because: string;
   readonly issueKey: string | null;
 }
@@ -108,16 +112,45 @@ function failureTerms(code: string, projectKey: string | undefined): string[] {
   return ['failed', `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
 }
 
-/** The rule set as it stands; revision 1 came from the rules file. */
+/** Which revision of the rules counts. */
 export interface RulesRecord {
   readonly revision: number;
-  readonly rules: RuleSet;
-  /** Epoch ms. */
-  readonly savedAt: number;
+  /** Where the set itself was kept before there were revisions. */
+  readonly rules?: RuleSet;
 }
 
 /** One document, `current`. */
 export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
+
+/** Who saved which rules, and what that changed. Revision 1 came from the rules file. */
+export interface RuleRevision {
+  readonly revision: number;
+  /** Store's clock, epoch ms. */
+  readonly savedAt: number;
+  /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
+  readonly savedBy: string;
+  /** Why, in the words of who saved it. */
+  readonly comment: string | null;
+  /** The revision that it was made of; null: there was none. */
+  readonly base: number | null;
+  readonly changes: RuleChanges;
+}
+
+/** By revision, as text, and in that order. */
+export const RULE_REVISIONS: Collection<RuleRevision> = {
+  name: 'rule-revisions',
+  terms: ({ savedBy }) => [`savedBy:${savedBy}`],
+  at: ({ revision }) => revision,
+  due: () => null,
+};
+
+/** The rules of a revision: apart from it, since they may be megabytes. */
+export interface RuleSetRecord {
+  readonly rules: RuleSet;
+}
+
+/** By revision, as text. */
+export const RULE_SETS: Collection<RuleSetRecord> = { name: 'rule-sets', terms: () => [], at: () => 0, due: () => null };
 
 /** While it stands, nothing is written to Jira for what it holds. */
 export interface PauseRecord {
@@ -171,6 +204,42 @@ export interface LeaseRecord {
 
 /** One document, `jira`. */
 export const LEASES: Collection<LeaseRecord> = { name: 'leases', terms: () => [], at: () => 0, due: () => null };
+
+/** What is to be asked of AWS about a finding beyond its events. It ends when everything is there: the finding itself says so then. */
+export interface DetailsRecord {
+  /** The finding's `updatedAt` that it is about. */
+  readonly version: string;
+  /** `missing`: they can't be had, or not all of them. */
+  readonly state: 'wanted' | 'missing';
+  readonly missing: { readonly code: RefusalCode; readonly message: string } | null;
+  /** Failed tries since it was wanted. */
+  readonly attempts: number;
+  /** Times that a recommendation was found not to be ready; above 0: it was asked for. */
+  readonly reads: number;
+  /** When it may be asked for, store's clock, epoch ms; while somebody asks, when that one is taken for dead. Null: not before the finding changes. */
+  readonly dueAt: number | null;
+  /** Epoch ms. */
+  readonly firstWantedAt: number;
+}
+
+/** By finding key. */
+export const DETAILS: Collection<DetailsRecord> = {
+  name: 'details',
+  terms: ({ state }) => [`state:${state}`],
+  at: ({ firstWantedAt }) => firstWantedAt,
+  due: ({ dueAt }) => dueAt,
+};
+
+/** How fast a Region's Access Analyzer may be asked; see `call-pace.ts`. */
+export interface PaceRecord {
+  /** The next free turn; store's clock, epoch ms. */
+  readonly nextAt: number;
+  /** Ms from one turn to the next. */
+  readonly everyMs: number;
+}
+
+/** By Region. */
+export const PACES: Collection<PaceRecord> = { name: 'paces', terms: () => [], at: () => 0, due: () => null };
 
 /** A message that could not be read, kept once whatever its number of deliveries. */
 export interface UnreadableRecord {

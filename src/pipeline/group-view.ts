@@ -1,9 +1,20 @@
+import { isNothing, type DetailsNeed } from '../findings/details-need.ts';
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
 import { mappingState } from '../issues/mapping-state.ts';
 import type { Member } from '../issues/plan-step.ts';
-import { FINDINGS, GROUPS, remember, type FindingRecord, type HistoryEntry, type MappingPart } from './collections.ts';
-import type { RuleBook } from './rule-book.ts';
+import {
+  DETAILS,
+  FINDINGS,
+  GROUPS,
+  remember,
+  type DetailsRecord,
+  type FindingRecord,
+  type HistoryEntry,
+  type MappingPart,
+} from './collections.ts';
+import { memberDetails, needOf } from './details-record.ts';
+import type { RuleBook, Rules } from './rule-book.ts';
 import { MAX_WRITES, put, type Store, type Stored, type Write } from './store.ts';
 
 /** A group with all that a look at it needs, as it was read. */
@@ -11,32 +22,49 @@ export interface GroupView {
   readonly record: GroupRecord;
   readonly version: string;
   /** Members whose findings are known, the oldest first. */
-  readonly members: readonly (Member & { readonly stored: Stored<FindingRecord> })[];
+  readonly members: readonly GroupViewMember[];
   /** How many members are known by name only. */
   readonly unknown: number;
   /** Store's clock, epoch ms. */
   readonly now: number;
 }
 
+/** A member with its documents. */
+export interface GroupViewMember extends Member {
+  readonly stored: Stored<FindingRecord>;
+  /** What AWS is to be asked about it. */
+  readonly need: DetailsNeed;
+  /** What came of asking; null: nothing was asked. */
+  readonly detailsRecord: Stored<DetailsRecord> | null;
+}
+
 /** @returns null when there is no such group */
 export async function readGroup(store: Store, rules: RuleBook, group: GroupKey): Promise<GroupView | null> {
   const [stored] = await store.read(GROUPS, [group]);
   if (!stored) return null;
-  const found = stored.doc.members.length === 0 ? [] : await store.read(FINDINGS, stored.doc.members);
-  const book = await rules.current();
-  const members = found.flatMap((member) => {
-    if (member === null || member.doc.group !== group) return [];
-    return [
-      { stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision, details: 'not-needed' as const },
-    ];
+  const members = await membersOf(store, stored.doc, await rules.current());
+  return { record: stored.doc, version: stored.version, ...members, now: await store.now() };
+}
+
+/** The members of a group, each with what the given rules say of it. */
+export async function membersOf(store: Store, record: GroupRecord, rules: Rules): Promise<Pick<GroupView, 'members' | 'unknown'>> {
+  const found = record.members.length === 0 ? [] : await store.read(FINDINGS, record.members);
+  const ours = found.flatMap((member) => (member === null || member.doc.group !== record.group ? [] : [member]));
+  return { members: await withDetails(store, ours, rules), unknown: found.filter((member) => member === null).length };
+}
+
+async function withDetails(store: Store, found: readonly Stored<FindingRecord>[], book: Rules): Promise<readonly GroupViewMember[]> {
+  const members = found.map((stored) => {
+    const { finding } = stored.doc;
+    const { decision } = book.route(finding);
+    return { stored, finding, decision, need: needOf(finding, decision, book) };
   });
-  return {
-    record: stored.doc,
-    version: stored.version,
-    members,
-    unknown: found.filter((member) => member === null).length,
-    now: await store.now(),
-  };
+  const needing = members.filter(({ need }) => !isNothing(need)).map(({ finding }) => finding.key);
+  const records = needing.length === 0 ? [] : await store.read(DETAILS, needing);
+  return members.map((member) => {
+    const detailsRecord = records[needing.indexOf(member.finding.key)] ?? null;
+    return { ...member, detailsRecord, details: memberDetails(member.finding, member.need, detailsRecord?.doc ?? null) };
+  });
 }
 
 /** `lost`: another writer was first, or the store is suspect; nothing was written, read and decide again. */

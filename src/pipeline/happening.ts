@@ -1,8 +1,10 @@
 import type { Failure } from '../issues/failure.ts';
 import type { StepTaken } from '../issues/step.ts';
 import type { Merged } from '../findings/merge-finding.ts';
+import type { RefusalCode } from './finding-details.ts';
 import type { Look } from './issue-tracker.ts';
 import type { OperationRecord } from './operation-record.ts';
+import type { DetailsCall } from './known-refusals.ts';
 
 /** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
 export type Happening =
@@ -77,6 +79,28 @@ export type Happening =
       readonly operation: string;
       readonly kind: OperationRecord['kind'];
       readonly state: OperationRecord['state'];
+    }
+  | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
+  | { readonly what: 'rules-not-exported'; readonly revision: number; readonly message: string }
+  | {
+      readonly what: 'details-fetched';
+      readonly findingId: string;
+      /** Entries of the list, and recommended steps; null: not asked for now. */
+      readonly list: number | null;
+      readonly steps: number | null;
+      /** AWS told of more than is kept. */
+      readonly isCut: boolean;
+      /** Why AWS recommends nothing; null: it was not asked, or recommends something. */
+      readonly withoutPolicy: string | null;
+    }
+  | {
+      readonly what: 'details-refused';
+      readonly findingId: string;
+      readonly call: DetailsCall;
+      readonly code: RefusalCode;
+      readonly message: string;
+      /** Null: not before the finding changes. */
+      readonly retryInMs: number | null;
     }
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }

@@ -23,12 +23,17 @@ export function retryDelayMs(failure: Failure, attempts: number, spread: number)
     case 'after':
       return Math.max(SECOND, failure.retry.afterMs);
     case 'backoff':
-      return spreadOut(nth(BACKOFF_MS, attempts - 1), spread);
+      return backoffMs(attempts, spread);
     case 'seldom':
       return spreadOut(nth(SELDOM_MS, attempts - 1), spread);
     default:
       return failure.retry satisfies never;
   }
+}
+
+/** @param attempts failed tries so far, from 1 @param spread 0 to 1 @returns ms from now */
+export function backoffMs(attempts: number, spread: number): number {
+  return spreadOut(nth(BACKOFF_MS, attempts - 1), spread);
 }
 
 /** @param made looks made so far @returns ms until the next look for an uncertain create */

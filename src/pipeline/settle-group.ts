@@ -1,6 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
-import { detailsAwaitedUntil } from '../issues/member-details.ts';
+import { awaitDetails } from '../issues/await-details.ts';
 import { pauseScopes } from '../issues/pause.ts';
 import { planStep, type Situation } from '../issues/plan-step.ts';
 import { restBefore } from '../issues/rest.ts';
@@ -16,6 +16,7 @@ import { readNeighbours } from './neighbours.ts';
 import { pauseOn } from './pauses.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
 import { updateIssue } from './update-issue.ts';
+import { wantDetails } from './want-details.ts';
 
 /** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
 export type SettleGroup = (group: GroupKey) => Promise<void>;
@@ -35,6 +36,7 @@ export function createSettleGroup(settling: Settling): SettleGroup {
   async function round(group: GroupKey): Promise<Round> {
     const view = await readGroup(settling.store, settling.rules, group);
     if (view === null) return 'done';
+    if (await wantDetails(settling, view)) return 'again';
     const { record, now } = view;
     if (record.wait !== null && record.wait.until > now) return 'done';
     if (record.intent?.phase === 'sending') return leftInSending(view);
@@ -59,10 +61,11 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (step.step === 'nothing') return nothing(view, step);
     if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
     if (await isPaused(view)) return held(view);
-    const rest = restBefore(view.record, step, settling.rests);
-    if (rest !== null && rest.until > view.now) return waitUntil(settling, view, rest);
-    const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
-    if (awaitUntil !== null && awaitUntil > view.now) return waitUntil(settling, view, { until: awaitUntil, because: 'details-awaited' });
+    const wait = restBefore(view.record, step, settling.rests) ?? awaitDetails(view.record, step, settling.detailsWaitMs);
+    return wait !== null && wait.until > view.now ? waitUntil(settling, view, wait) : carryOut(view, step);
+  }
+
+  function carryOut(view: GroupView, step: Exclude<Step, Nothing>): Promise<Round> {
     switch (step.step) {
       case 'create':
         return createIssue(settling, view, step);

@@ -10,6 +10,7 @@ import { retryDelayMs } from './retry-policy.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { StoreTrust } from './store-trust.ts';
 import type { Store } from './store.ts';
+import type { WantingDetails } from './want-details.ts';
 
 /** What every part of settling works with. */
 export interface Settling {
@@ -30,6 +31,8 @@ export interface Settling {
   /** How long an uncertain create is looked for before it may be sent again, ms. */
   readonly uncertainWindowMs: number;
   readonly rests: Rests;
+  /** What AWS answered a moment ago to questions about an analyzer; see `want-details.ts`. */
+  readonly refusalOf: WantingDetails['refusalOf'];
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs: number;
   /** Waits out a store that is away while an answer of Jira must be kept. */

@@ -8,6 +8,7 @@ import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
 import { IgnoreRule, IssueRule, MAX_RULES, RuleSet, type RoutingRule } from './routing-rule.ts';
+import { finish, type Stepwise } from './stepwise.ts';
 
 /** A rule set that was checked, with its patterns ready to match; only `parseRules` makes one. */
 export interface CompiledRules {
@@ -27,15 +28,20 @@ export type ParsedRules =
 
 const issueRule = Compile(IssueRule);
 const ignoreRule = Compile(IgnoreRule);
-const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits']));
+const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'tests']));
 
 /**
  * Reads a rule set as it comes from YAML or JSON. Takes anything and never throws; where something is wrong, tells all of it,
  * with paths such as `rules[2].issue.project`.
  */
 export function parseRules(input: unknown): ParsedRules {
+  return finish(parseRulesStepwise(input));
+}
+
+/** The same in steps of one rule, for sets of thousands. */
+export function* parseRulesStepwise(input: unknown): Stepwise<ParsedRules> {
   const problems = createProblems();
-  const rules = parseRuleSet(input, problems.refuse);
+  const rules = yield* parseRuleSet(input, problems.refuse);
   const found = problems.list();
   if (found.length > 0 || rules === null) return { ok: false, problems: found };
   return { ok: true, rules: { ruleSet: ruleSetOf(input, rules), rules } };
@@ -43,26 +49,29 @@ export function parseRules(input: unknown): ParsedRules {
 
 /** The set as it was said; what stands beside the rules was checked with it. */
 function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
-  const { accounts, organizationalUnits } = besides.Check(input) ? input : {};
+  const { accounts, organizationalUnits, tests } = besides.Check(input) ? input : {};
   return {
     version: 1,
     rules: rules.map(({ rule }) => rule),
     ...(accounts === undefined ? {} : { accounts }),
     ...(organizationalUnits === undefined ? {} : { organizationalUnits }),
+    ...(tests === undefined ? {} : { tests }),
   };
 }
 
-function parseRuleSet(input: unknown, refuse: Refuse): readonly CompiledRule[] | null {
+function* parseRuleSet(input: unknown, refuse: Refuse): Stepwise<readonly CompiledRule[] | null> {
   if (!isJsonObject(input)) return refuse('', expected(RuleSet));
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
   // The rules are checked one by one below, each as what its action says that it is.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
   refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
+  refuseUnclearTests(input['tests'], refuse);
   if (!Array.isArray(list)) return null;
   if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));
   const firstPlaces = new Map<string, string>();
   const compiled: CompiledRule[] = [];
   for (const [index, item] of list.entries()) {
+    yield;
     const path = itemPath('rules', index);
     const rule = parseRule(item, path, refuse);
     if (rule !== null) compiled.push(rule);
@@ -85,6 +94,13 @@ function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule |
   if (compiled?.ok === false) for (const problem of compiled.problems) refuse(problem.path, problem.message);
   if (!compiled?.ok || !(issueRule.Check(input) || ignoreRule.Check(input))) return null;
   return { rule: input, pattern: compiled.pattern };
+}
+
+function refuseUnclearTests(tests: unknown, refuse: Refuse): void {
+  for (const [index, test] of (Array.isArray(tests) ? tests : []).entries()) {
+    if (!isJsonObject(test) || Object.hasOwn(test, 'event') !== Object.hasOwn(test, 'finding')) continue;
+    refuse(itemPath('tests', index), 'expected either event or finding');
+  }
 }
 
 function refuseIssueParts(input: JsonObject, path: string, refuse: Refuse): void {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../findings/json.ts';
 import { AccountMap, OrganizationalUnitMap } from './account-map.ts';
 import { IssueFields } from './issue-fields.ts';
 import { Name } from './rule-words.ts';
+import { MAX_TESTS, RuleTest } from './rule-test.ts';
 
 /*
  * Every description below completes the sentence "expected ..." when a value is refused, and stands in the API's documentation.
@@ -81,6 +82,7 @@ export const RuleSet = Type.Object(
     rules: Type.Array(RoutingRule, { maxItems: MAX_RULES, description: `a list of at most ${MAX_RULES} rules` }),
     accounts: Type.Optional(AccountMap),
     organizationalUnits: Type.Optional(OrganizationalUnitMap),
+    tests: Type.Optional(Type.Array(RuleTest, { maxItems: MAX_TESTS, description: `a list of at most ${MAX_TESTS} tests` })),
   },
   { additionalProperties: false, description: 'an object with version and rules' },
 );

@@ -9,7 +9,9 @@ import { createApp } from '../app.ts';
 import { readEnvironment } from '../config/environment.ts';
 import type { Happening } from '../pipeline/happening.ts';
 import { parseRules } from '../rules/parse-rules.ts';
+import { startAccessAnalyzerSimulator } from './access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
+import { sampleDetails } from './sample-details.ts';
 import { startSampleStream } from './sample-stream.ts';
 import { startSqsEmulator } from './sqs-emulator.ts';
 
@@ -24,11 +26,13 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'findings-to-jira-demo-'));
 const sqs = await startSqsEmulator();
+const analyzer = await startAccessAnalyzerSimulator();
 const jira = await startJiraSimulator({ port: await freePort(BOARD_PORT) });
 // The SDK reads these from the process's environment, as in every deployment.
 Object.assign(process.env, {
   AWS_REGION: 'eu-central-1',
   AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+  AWS_ENDPOINT_URL_ACCESSANALYZER: analyzer.url,
   AWS_ACCESS_KEY_ID: 'demo',
   AWS_SECRET_ACCESS_KEY: 'demo',
 });
@@ -54,7 +58,7 @@ const app = await createApp(environment.settings, rules.rules, 'demo', { tell: (
 await app.start();
 
 say('');
-say('findings-to-jira, everything embedded: an SQS emulator, a simulated Jira and a store in a temporary folder.');
+say('findings-to-jira, everything embedded: an SQS emulator, a simulated Jira and Access Analyzer, and a store in a temporary folder.');
 say(`  Jira board  ${jira.url}/`);
 say(`  admin API   ${app.address}/api/v1/mappings`);
 say(`              ${app.address}/openapi.json`);
@@ -63,6 +67,7 @@ say('');
 
 const stream = startSampleStream({
   send: (body) => sqs.send(body),
+  happens: (event) => analyzer.follow({ ...event }, sampleDetails(event)),
   say: () => undefined,
   everyMs: EVERY_MS,
   resolvedAfterMs: RESOLVED_AFTER_MS,
@@ -72,7 +77,7 @@ void stream.done.then(() => say('\nThat was the last sample finding. The board a
 closeWithGrace({ delay: 30_000 }, async () => {
   stream.stop();
   await app.stop();
-  await Promise.all([sqs.close(), jira.close()]);
+  await Promise.all([sqs.close(), jira.close(), analyzer.close()]);
   rmSync(dataDir, { recursive: true, force: true });
 });
 

@@ -1,23 +1,32 @@
 import closeWithGrace from 'close-with-grace';
+import { startAccessAnalyzerSimulator } from './access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
+import { sampleDetails } from './sample-details.ts';
 import { startSampleStream } from './sample-stream.ts';
 import { startSqsEmulator } from './sqs-emulator.ts';
 
-/** The sandbox as a process of its own: SQS emulator and simulated Jira on fixed ports, and a stream of sample findings. */
+/** The sandbox as a process of its own: SQS emulator, simulated Jira and Access Analyzer on fixed ports, and a stream of sample findings. */
 
 const host = process.env['SANDBOX_HOST'] ?? '127.0.0.1';
 const say = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 
 const [sqsPort, jiraPort] = [portFrom('SANDBOX_SQS_PORT', 4566), portFrom('SANDBOX_JIRA_PORT', 8090)];
+const analyzerPort = portFrom('SANDBOX_ACCESS_ANALYZER_PORT', 4567);
 const sqs = await startSqsEmulator({ host, port: sqsPort });
 const jira = await startJiraSimulator({ host, port: jiraPort });
+const analyzer = await startAccessAnalyzerSimulator({ host, port: analyzerPort });
 say(`queue: ${sqs.queueUrl}`);
 say(`Jira board: ${jira.url}`);
-const stream = startSampleStream({ send: (body) => sqs.send(body), say });
+say(`Access Analyzer: ${analyzer.url}`);
+const stream = startSampleStream({
+  send: (body) => sqs.send(body),
+  happens: (event) => analyzer.follow({ ...event }, sampleDetails(event)),
+  say,
+});
 
 closeWithGrace({ delay: 5_000 }, async () => {
   stream.stop();
-  await Promise.all([sqs.close(), jira.close()]);
+  await Promise.all([sqs.close(), jira.close(), analyzer.close()]);
 });
 
 function portFrom(name: string, usual: number): number {

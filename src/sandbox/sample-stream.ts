@@ -4,6 +4,8 @@ import { resolved, type SampleEvent } from './sample-event.ts';
 export interface SampleStreamOptions {
   /** Takes one message body. */
   readonly send: (body: string) => Promise<void>;
+  /** Hears of every event before it is sent. */
+  readonly happens: (event: SampleEvent) => void;
   /** One line about every event that was sent, and the last word. */
   readonly say: (line: string) => void;
   readonly count?: number;
@@ -42,6 +44,7 @@ export function startSampleStream(options: SampleStreamOptions): SampleStream {
   const sendNext = async (): Promise<void> => {
     const next = planned.shift();
     if (next === undefined) return;
+    options.happens(next.event);
     await options.send(JSON.stringify(next.event)).then(
       () => options.say(lineOf(next.event)),
       () => options.say(`could not be sent: ${lineOf(next.event)}`),

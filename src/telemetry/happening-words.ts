@@ -134,6 +134,26 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),
     count: (metrics, { kind, state }) => metrics.count('f2j_operations_total', { kind, state }),
   },
+  'rules-saved': {
+    sentence: 'Saved the rules',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_rules_saved_total', {}),
+  },
+  'rules-not-exported': {
+    sentence: 'Could not write a revision of the rules beside the store; the store has it',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_rules_not_exported_total', {}),
+  },
+  'details-fetched': {
+    sentence: 'Fetched from AWS what no event says of a finding',
+    level: 'info',
+    count: (metrics, { isCut }) => metrics.count('f2j_details_total', { result: isCut ? 'cut' : 'fetched' }),
+  },
+  'details-refused': {
+    sentence: 'AWS did not say more of a finding',
+    level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
+    count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
+  },
   'store-suspect': {
     sentence: 'The store is new or another one; nothing is created before our issues have been read back from Jira',
     level: ({ since }) => (since === null ? 'info' : 'warn'),

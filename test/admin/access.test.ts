@@ -33,6 +33,16 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /api/v1/operations/{id}': 'viewer',
   'DELETE /api/v1/operations/{id}': 'operator',
   'GET /api/v1/audit': 'admin',
+  'GET /api/v1/rules': 'viewer',
+  'PUT /api/v1/rules': 'admin',
+  'POST /api/v1/rules': 'admin',
+  'GET /api/v1/rules/{id}': 'viewer',
+  'PUT /api/v1/rules/{id}': 'admin',
+  'DELETE /api/v1/rules/{id}': 'admin',
+  'GET /api/v1/rules/history': 'viewer',
+  'GET /api/v1/rules/history/{revision}': 'viewer',
+  'POST /api/v1/rules/rollback': 'admin',
+  'POST /api/v1/rules/backtest': 'operator',
 };
 
 const RECORD = findingRecord();

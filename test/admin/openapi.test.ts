@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
-import { readDescription, servedRoutes, type ApiDocument, type ApiRoute } from '../support/api-description.ts';
+import { readDescription, servedRoutes, type ApiDocument, type ApiRoute, type JsonSchema } from '../support/api-description.ts';
 import { findingRecord } from '../support/finding-records.ts';
 
 const RECORD = findingRecord();
@@ -9,17 +9,35 @@ const RECORD = findingRecord();
 let admin: AdminFixture;
 let doc: ApiDocument;
 let routes: readonly ApiRoute[];
+/** Something that is there for each route with a parameter. */
+let there: Readonly<Record<string, string>>;
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
 beforeAll(async () => {
   admin = await startAdmin([RECORD]);
+  const started = await admin.operations.start({ kind: 'reconciliation', input: null, startedBy: 'otto', run: async () => null });
+  const operation = started.started ? started.id : '';
+  there = {
+    '/api/v1/mappings/{findingId}': RECORD.finding.findingId,
+    '/api/v1/operations/{id}': operation,
+    '/api/v1/reconciliations/{id}': operation,
+    '/api/v1/rules/{id}': 'public',
+    '/api/v1/rules/history/{revision}': '1',
+  };
   ({ document: doc, routes } = await readDescription(admin.app));
+  ajv.addSchema({ $id: 'doc', components: doc.components });
 });
 afterAll(() => admin.close());
 
 /** A schema of the document as a function. Its references must lead to the document's components. */
 function compile(schema: object) {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ $id: 'doc', components: doc.components });
   return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"doc#/components')));
+}
+
+/** Whether nothing may stand in it that it does not name; references are followed. */
+function isClosed(schema: JsonSchema): boolean {
+  const name = schema.$ref?.replace('#/components/schemas/', '');
+  if (name !== undefined) return isClosed(doc.components.schemas[name] ?? {});
+  return schema.anyOf === undefined ? schema.additionalProperties === false : schema.anyOf.every(isClosed);
 }
 
 describe('the OpenAPI document', () => {
@@ -39,7 +57,7 @@ describe('the OpenAPI document', () => {
   test('names every operation, and files it under one heading', () => {
     for (const { path, operation } of routes) {
       expect([path, operation.operationId]).toEqual([path, expect.stringMatching(/^[a-z][A-Za-z]+$/)]);
-      expect([path, operation.summary]).toEqual([path, expect.stringMatching(/^[A-Z].{8,}[^.]$/)]);
+      expect([path, operation.summary]).toEqual([path, expect.stringMatching(/^[A-Z].{4,}[^.]$/)]);
       expect([path, operation.tags]).toEqual([path, [expect.any(String)]]);
     }
   });
@@ -77,7 +95,7 @@ describe('the OpenAPI document', () => {
   test('takes no body and no query that names something unknown', () => {
     for (const { path, operation } of routes) {
       const bodies = Object.values(operation.requestBody?.content ?? {});
-      for (const { schema } of bodies) expect([path, schema]).toEqual([path, expect.objectContaining({ additionalProperties: false })]);
+      for (const { schema } of bodies) expect([path, isClosed(schema)]).toEqual([path, true]);
     }
   });
 
@@ -88,9 +106,9 @@ describe('the OpenAPI document', () => {
   });
 
   test('tells the truth about answers', async () => {
-    const asked = routes.filter(({ method, path }) => method === 'GET' && !/metrics|stream|\{(?!findingId)/.test(path));
+    const asked = routes.filter(({ method, path }) => method === 'GET' && !/\/(metrics|stream)$/.test(path));
     for (const { path, operation } of asked) {
-      const url = path.replace('{findingId}', RECORD.finding.findingId);
+      const url = path.replace(/\{\w+\}/, there[path] ?? '');
       const fits = compile(operation.responses['200']?.content?.['application/json']?.schema ?? {});
       const answer: unknown = (await admin.app.inject({ url, headers: bearer(TOKENS.admin) })).json();
       expect([path, fits(answer), fits.errors]).toEqual([path, true, null]);

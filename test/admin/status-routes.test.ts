@@ -31,6 +31,7 @@ describe('the status', () => {
         { url: 'http://queue/one', waiting: 7, inFlight: 1 },
         { url: 'http://queue/two', waiting: null, inFlight: null },
       ],
+      details: { wanted: 0, missing: 0 },
       governor: {
         inFlight: 1,
         waiting: 2,

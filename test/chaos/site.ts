@@ -70,6 +70,8 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       SQS_QUEUE_URL: sqs.queueUrl,
       AWS_REGION: 'eu-central-1',
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      // Nobody is there: AWS itself must not be asked.
+      AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       JIRA_BASE_URL: jira.url,

@@ -34,7 +34,7 @@ describe('a rules file that is refused', () => {
     ['an older YAML', '%YAML 1.1\n---\na: yes', 'config/routing-rules.yaml:1:1: expected YAML 1.2'],
     ['a tab', 'a:\n\t- b', 'config/routing-rules.yaml:2:1: Tabs are not allowed as indentation'],
     ['a key that is no text', '[1]: 2', 'config/routing-rules.yaml:1:1: With stringKeys, all keys must be strings'],
-    ['one that is too long', `a: ${'x'.repeat(1_000_000)}`, 'config/routing-rules.yaml: expected at most 1000000 characters'],
+    ['one that is too long', `a: ${'x'.repeat(5_000_000)}`, 'config/routing-rules.yaml: expected at most 5000000 characters'],
   ])('%s', (_what, text, line) => {
     expect(readRulesFile(PATH, text)).toEqual({ ok: false, problems: [line] });
   });

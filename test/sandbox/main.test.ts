@@ -13,11 +13,12 @@ function start(environment: Record<string, string>) {
 }
 
 test('the process says where it listens, sends findings, shows the board, and ends on SIGTERM', async () => {
-  const { child, output, ended } = start({ SANDBOX_JIRA_PORT: '0', SANDBOX_SQS_PORT: '0' });
+  const { child, output, ended } = start({ SANDBOX_JIRA_PORT: '0', SANDBOX_SQS_PORT: '0', SANDBOX_ACCESS_ANALYZER_PORT: '0' });
   await vi.waitFor(() => expect(output.text).toContain('ACTIVE AWS::S3::Bucket'), { timeout: 30_000 });
   const board = /Jira board: (\S+)/.exec(output.text)?.[1] ?? '';
   expect((await fetch(board)).status).toBe(200);
   expect(output.text).toMatch(/queue: http:\/\/127\.0\.0\.1:\d+\/\d+\/access-analyzer-findings\n/);
+  expect(output.text).toMatch(/Access Analyzer: http:\/\/127\.0\.0\.1:\d+\n/);
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 });

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/findings/json.ts';
+import { recommendedSteps, unusedDetails } from '../../src/findings/finding-details.ts';
 import { parseFinding } from '../../src/findings/parse-finding.ts';
 import { active, archived, deleted, resolved, type SampleEvent } from '../../src/sandbox/sample-event.ts';
+import { sampleDetails } from '../../src/sandbox/sample-details.ts';
 import { SAMPLE_ACCOUNTS, sampleFindings } from '../../src/sandbox/sample-findings.ts';
 
 const startMs = Date.UTC(2026, 10, 20, 12, 0, 0, 123);
@@ -37,6 +39,23 @@ test('they are as varied as those of an organization', () => {
   expect(new Set(findings.map(({ resourceType }) => resourceType)).size).toBeGreaterThanOrEqual(8);
   expect(new Set(findings.map(({ accountId }) => accountId))).toEqual(new Set(Object.values(SAMPLE_ACCOUNTS)));
   expect(new Set(findings.map(({ isPublic }) => isPublic))).toEqual(new Set([true, false, null]));
+});
+
+test('the API says of unused permissions as many services and actions as the event counts, and recommends a policy', () => {
+  const unused = events.filter(({ detail }) => detail['findingType'] === 'UnusedPermission');
+  expect(unused.length).toBeGreaterThan(2);
+  for (const event of unused) {
+    const { findingDetails = [], recommendation } = sampleDetails(event);
+    const lists = findingDetails.map((entry) => Object(entry['unusedPermissionDetails']));
+    expect(lists.filter(({ actions }) => actions === undefined)).toHaveLength(Number(event.detail['numberOfUnusedServices']));
+    expect(lists.flatMap(({ actions = [] }) => actions)).toHaveLength(Number(event.detail['numberOfUnusedActions']));
+    expect(new Set(lists.map(({ serviceNamespace }) => serviceNamespace)).size).toBe(lists.length);
+    expect(recommendedSteps(recommendation?.steps)).toMatchObject([
+      { recommendedAction: 'CREATE_POLICY' },
+      { recommendedAction: 'DETACH_POLICY' },
+    ]);
+  }
+  expect(events.map((event) => unusedDetails(sampleDetails(event).findingDetails)?.length ?? 0).some((count) => count === 1)).toBe(true);
 });
 
 test.each([

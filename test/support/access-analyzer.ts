@@ -1,5 +1,7 @@
 import { AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
 import { onTestFinished } from 'vitest';
+import { createAccessAnalyzer, type AccessAnalyzerOptions } from '../../src/intake/access-analyzer.ts';
+import type { DetailsSource } from '../../src/pipeline/finding-details.ts';
 import {
   startAccessAnalyzerSimulator,
   type AccessAnalyzerSimulator,
@@ -44,4 +46,25 @@ export function policyStep(policy: string): {
       existingPolicyId: 'arn:aws:iam::444455556666:policy/Reporting',
     },
   };
+}
+
+/** The service's own adapter on a simulator, by the environment as in every deployment; both end with the test. */
+export function detailsSource(simulator: AccessAnalyzerSimulator, options: Partial<AccessAnalyzerOptions> = {}): DetailsSource {
+  useEnvironment({ AWS_ENDPOINT_URL_ACCESSANALYZER: simulator.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  const source = createAccessAnalyzer({ pause: () => Promise.resolve(), ...options });
+  onTestFinished(() => source.close());
+  return source;
+}
+
+/** Sets variables for this test; undefined: not set. */
+export function useEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const before = process.env[name];
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+    onTestFinished(() => {
+      if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+    });
+  }
 }

@@ -9,8 +9,18 @@ import { createPauses } from '../../src/pipeline/pauses.ts';
 import type { FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { readRulesText, renderRulesText } from '../../src/config/rules-text.ts';
+import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
+import type { Preflight } from '../../src/pipeline/preflight.ts';
+import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
+import { createSaveRules } from '../../src/pipeline/save-rules.ts';
+import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
+import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
+import { createTurns } from '../../src/pipeline/turns.ts';
+import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { keepFindings } from './finding-records.ts';
+import { rulesOf } from './service-parts.ts';
 
 /** One token a role. */
 export const TOKENS = {
@@ -25,36 +35,65 @@ const ALL_TOKENS: readonly AdminToken[] = [
   { name: 'anna', role: 'admin', token: TOKENS.admin },
 ];
 
+/** Two rules, so that there is an order. */
+const RULES = rulesOf([
+  {
+    id: 'public',
+    match: { detail: { isPublic: [true] } },
+    action: 'issue',
+    issue: { project: 'PLAT', issueType: 'Bug' },
+  },
+  { id: 'everything-else', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
+]);
+
 /** An admin server on a real store, without a port. */
 export interface AdminFixture {
   readonly app: AdminApp;
   readonly store: Store;
   readonly operations: Operations;
+  readonly queue: SettleQueue;
+  readonly rules: RuleBook;
   /** Every log line, from debug on. */
   readonly log: readonly string[];
   close(): Promise<void>;
 }
 
 /** @param overrides what differs; without `tokens`, there is one for each role */
-export async function startAdmin(records: readonly FindingRecord[], overrides: Partial<AdminDeps> = {}): Promise<AdminFixture> {
+export async function startAdmin(
+  records: readonly FindingRecord[],
+  overrides: Partial<AdminDeps & { preflight: Preflight }> = {},
+): Promise<AdminFixture> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-admin-'));
-  const store: Store = openEmbeddedStore(folder, { now: () => Date.now(), monotonic: () => performance.now() });
-  await keepFindings(store, records);
+  const own = openEmbeddedStore(folder, { now: () => Date.now(), monotonic: () => performance.now() });
+  await keepFindings(own, records);
+  const store: Store = overrides.store ?? own;
   const log: string[] = [];
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
-  const operations = createOperations({
+  const turns = createTurns(clock);
+  const trust = { ensure: async () => undefined };
+  const queue = createInProcessQueue({ concurrency: 1, clock, onError: () => undefined });
+  const rules = overrides.rules ?? createRuleBook(store, RULES, clock);
+  const ownOperations = createOperations({
     store,
     clock,
-    trust: { ensure: async () => undefined },
+    trust,
     tell: () => undefined,
     owner: 'test',
     soleOwner: true,
-    kinds: {},
+    kinds: { 'rules-settle': createSettleChanged({ store, queue, rules, trust, turns }) },
   });
+  const operations = overrides.operations ?? ownOperations;
+  const check = createCheckDraft({ store, operations, preflight: overrides.preflight ?? { check: async () => [] }, turns });
+  const saveRules = createSaveRules({ store, rules, operations, trust, check, rulesExport: null, tell: () => undefined });
   const part = { ok: true, message: 'answers' };
   const app = await buildAdminServer({
     store,
     operations,
+    rules,
+    saveRules,
+    rulesMode: 'api',
+    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
+    turns,
     tokens: ALL_TOKENS,
     oidc: null,
     issueUrl: (key) => `https://site.example/browse/${key}`,
@@ -90,11 +129,13 @@ export async function startAdmin(records: readonly FindingRecord[], overrides: P
     app,
     store,
     operations,
+    queue,
+    rules,
     log,
     async close() {
       await app.close();
-      await operations.stop();
-      await store.close();
+      await ownOperations.stop();
+      await own.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

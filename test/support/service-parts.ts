@@ -6,6 +6,8 @@ import { createJiraTracker } from '../../src/jira/jira-tracker.ts';
 import { createAcceptFinding, type AcceptFinding } from '../../src/pipeline/accept-finding.ts';
 import type { Clock } from '../../src/pipeline/clock.ts';
 import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
+import { createDetailsFetcher } from '../../src/pipeline/details-fetcher.ts';
+import type { DetailsSource, Refusal } from '../../src/pipeline/finding-details.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
@@ -16,7 +18,12 @@ import { createByHand } from '../../src/pipeline/by-hand.ts';
 import type { LinkIssue } from '../../src/pipeline/link-issue.ts';
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import type { Pauses } from '../../src/pipeline/pauses.ts';
+import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
+import type { Preflight } from '../../src/pipeline/preflight.ts';
+import { createSaveRules, type SaveRules } from '../../src/pipeline/save-rules.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
+import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
+import { createTurns } from '../../src/pipeline/turns.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
 import type { SettleNow } from '../../src/pipeline/settle-now.ts';
@@ -25,7 +32,7 @@ import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
 import type { UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
-import { DETAILS_WAIT_MS } from '../../src/issues/member-details.ts';
+import { DETAILS_WAIT_MS } from '../../src/issues/await-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
@@ -57,6 +64,7 @@ export interface ServiceParts {
   readonly sweep: Sweep;
   readonly rules: RuleBook;
   readonly operations: Operations;
+  readonly saveRules: SaveRules;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
   readonly link: LinkIssue;
@@ -85,13 +93,25 @@ export interface ServicePartsOptions {
   /** None unless told. */
   readonly rests?: Rests;
   readonly detailsWaitMs?: number;
+  /** What AWS says beyond events; null, the default: there are no credentials to ask it with. */
+  readonly details?: DetailsSource | null;
+  /** Calls to each Region a second. */
+  readonly detailsPerSecond?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   /** None unless told. */
   readonly deadLetterQueues?: readonly DeadLetterQueue[];
+  readonly preflight?: Preflight;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
   readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
+
+const NO_CREDENTIALS: Refusal = {
+  code: 'not-configured',
+  message: 'the service has no AWS credentials to ask with; it needs a role or keys',
+  afterMs: null,
+  concerns: 'all',
+};
 
 const SIMPLE_RULES = rulesOf([
   { id: 'everything', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
@@ -122,8 +142,11 @@ const USUAL = {
   sendingMs: 65_000,
   rests: { moveMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
+  details: null,
+  detailsPerSecond: 1_000,
   working: true,
   deadLetterQueues: [],
+  preflight: { check: async () => [] },
   wrapTracker: (tracker: IssueTracker) => tracker,
   wrapTrust: (trust: StoreTrust) => trust,
 } as const;
@@ -156,6 +179,11 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   const rules = createRuleBook(store, options.rules, clock);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
   const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
+  const accept = createAcceptFinding({ ...shared, rules, trust });
+  const fetcher =
+    options.details === null
+      ? null
+      : createDetailsFetcher({ ...shared, rules, trust, accept, source: options.details, perSecond: options.detailsPerSecond });
   const settle = createSettleGroup({
     ...shared,
     rules,
@@ -166,11 +194,12 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
     rests: options.rests,
+    refusalOf: fetcher?.refusalOf ?? ((_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 })),
     detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
-  const accept = createAcceptFinding({ ...shared, rules, trust });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
+  const turns = createTurns(clock);
   const byHand = createByHand({ ...shared, rules, trust });
   const operations = createOperations({
     ...shared,
@@ -178,6 +207,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     owner: options.owner,
     soleOwner: options.soleOwner,
     kinds: {
+      'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }),
       ...byHand.kinds,
       reconciliation: createReconcile(sweep),
       redrive: createRedrive({
@@ -188,6 +218,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
       }),
     },
   });
+  const check = createCheckDraft({ store, operations, preflight: options.preflight, turns });
+  const saveRules = createSaveRules({ ...shared, rules, operations, trust, check, rulesExport: null });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
@@ -195,6 +227,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   if (options.working) {
     queue.work(settle);
     ticker.start();
+    fetcher?.start();
   }
   return {
     accept,
@@ -204,6 +237,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     sweep,
     rules,
     operations,
+    saveRules,
     happenings,
     tracker,
     link: byHand.linkIssue,
@@ -213,7 +247,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
-      await ticker.stop();
+      await Promise.all([ticker.stop(), fetcher?.stop()]);
       await operations.stop();
       await queue.close(5_000);
     },

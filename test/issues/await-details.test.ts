@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { newGroup } from '../../src/issues/group-record.ts';
-import { detailsAwaitedUntil, type MemberDetails } from '../../src/issues/member-details.ts';
+import { awaitDetails } from '../../src/issues/await-details.ts';
+import type { MemberDetails } from '../../src/issues/member-details.ts';
 import { planStep, type Member } from '../../src/issues/plan-step.ts';
 import type { Step } from '../../src/issues/step.ts';
 import { unusedEvent } from '../support/finding-events.ts';
@@ -13,9 +14,11 @@ const member = (details: MemberDetails, id: string): Member => ({
   details,
 });
 
+const GROUP = newGroup('f-group', [], 1_000);
+
 function planned(...details: readonly MemberDetails[]): Step {
   return planStep(
-    newGroup('f-group', [], 1),
+    GROUP,
     details.map((one, index) => member(one, `finding-${index}`)),
     { unknown: 0, whenUnrouted: 'leave', neighbours: [] },
   );
@@ -27,11 +30,11 @@ test.each<readonly [MemberDetails, number | null]>([
   ['awaited', 1_060],
   [{ missing: 'no right' }, null],
 ])('an issue whose details are %j waits until %s', (details, until) => {
-  expect(detailsAwaitedUntil(planned(details), 1_000, 60)).toBe(until);
+  expect(awaitDetails(GROUP, planned(details), 60)?.until ?? null).toBe(until);
 });
 
 test('the lead alone is waited for, and only before the issue is there', () => {
-  expect(detailsAwaitedUntil(planned('there', 'awaited'), 1_000, 60)).toBeNull();
-  expect(detailsAwaitedUntil({ step: 'reopen' }, 1_000, 60)).toBeNull();
+  expect(awaitDetails(GROUP, planned('there', 'awaited'), 60)).toBeNull();
+  expect(awaitDetails(GROUP, { step: 'reopen', because: 'active-again' }, 60)).toBeNull();
   expect(planned('awaited', 'there')).toMatchObject({ step: 'create', details: 'awaited', lead: { findingId: 'finding-0' } });
 });

@@ -1,0 +1,28 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { RequestRefused } from './problem.ts';
+
+/** The header of every write to the rules. */
+export const IfMatch = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ maxLength: 100, description: 'Required: the `ETag` of the rules that the change was made of, such as "12"' }),
+  ),
+});
+
+/**
+ * The revision that a change was made of, as the request says.
+ * @returns null when it is none that this service gave out
+ * @throws RequestRefused when the request says none
+ */
+export function revisionOf(request: FastifyRequest): number | null {
+  const said = request.headers['if-match'];
+  if (said === undefined) {
+    throw new RequestRefused('precondition-required', 'Send If-Match with the ETag of the rules that the change was made of');
+  }
+  const revision = /^(?:W\/)?"?(\d{1,15})"?$/.exec(said.trim())?.[1];
+  return revision === undefined ? null : Number(revision);
+}
+
+export function tagRevision(reply: FastifyReply, revision: number): FastifyReply {
+  return reply.header('etag', `"${revision}"`);
+}

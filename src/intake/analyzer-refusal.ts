@@ -1,0 +1,135 @@
+import type { Refusal } from '../pipeline/finding-details.ts';
+
+/** AWS may say any number, or say it in a header of somebody else. */
+const MOST_AFTER_MS = 15 * 60_000;
+
+const DENIED = /^(AccessDenied|NotAuthorized|OptInRequired)/;
+const EXPIRED = /^(ExpiredToken|RequestExpired)/;
+const NOT_ACCEPTED =
+  /^(UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|MissingAuthenticationToken|IncompleteSignature)/;
+const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|LimitExceeded)/;
+
+/** Network errors of the SDK and of Node.js: nothing of AWS was heard. */
+const UNREACHED =
+  /^(TimeoutError|AbortError|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+
+/** What is asked, for the words about it. */
+interface Question {
+  /** As IAM calls it. */
+  readonly right: string;
+  readonly analyzerArn: string;
+  /** The analyzer's account. */
+  readonly accountId: string;
+}
+
+interface Row {
+  readonly when: (parts: ErrorParts) => boolean;
+  readonly says: (parts: ErrorParts, question: Question) => Refusal;
+}
+
+const named =
+  (names: RegExp) =>
+  ({ name }: ErrorParts): boolean =>
+    names.test(name);
+
+/**
+ * What an error of the SDK means: the first row that fits. The error's own text is not passed on, since it may hold anything.
+ * Sources: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/CommonErrors.html and the errors that each call lists.
+ */
+const TABLE: readonly Row[] = [
+  {
+    when: named(/credential|TokenProvider/i),
+    says: () => refusal('not-configured', 'the service has no AWS credentials to ask with; it needs a role or keys', 'all'),
+  },
+  {
+    when: (parts) => named(THROTTLED)(parts) || parts.status === 429,
+    says: ({ afterMs }) => refusal('throttled', 'AWS asked to slow down', 'finding', afterMs),
+  },
+  {
+    when: named(EXPIRED),
+    says: () => refusal('denied', 'the AWS credentials of the service have expired; they must be renewed', 'all'),
+  },
+  {
+    when: named(NOT_ACCEPTED),
+    says: () => refusal('denied', 'AWS does not accept the credentials of the service', 'all'),
+  },
+  {
+    when: (parts) => named(DENIED)(parts) || parts.status === 401 || parts.status === 403,
+    says: (_parts, question) => denied(question),
+  },
+  {
+    when: (parts) => named(/^ResourceNotFound/)(parts) || parts.status === 404,
+    says: ({ resourceType }, question) => notFound(resourceType, question),
+  },
+  {
+    when: ({ name, code }) => UNREACHED.test(name) || UNREACHED.test(code),
+    says: ({ name, code }) => refusal('unavailable', `AWS was not reached (${code || name})`, 'finding'),
+  },
+  {
+    when: ({ status }) => status !== null && status >= 500,
+    says: ({ status, afterMs }) => refusal('unavailable', `AWS failed (${status})`, 'finding', afterMs),
+  },
+  {
+    when: ({ status }) => status !== null && status >= 400,
+    says: ({ name }) => refusal('bad-answer', `AWS did not take the question (${name})`, 'finding'),
+  },
+];
+
+/** @see TABLE */
+export function refusalFrom(error: unknown, question: Question): Refusal {
+  const parts = partsOf(error);
+  return TABLE.find(({ when }) => when(parts))?.says(parts, question) ?? badAnswer('an answer that could not be read');
+}
+
+/** @param what came instead of an answer */
+export function badAnswer(what: string): Refusal {
+  return refusal('bad-answer', `AWS gave ${what}`, 'finding');
+}
+
+/** The analyzer can't be asked: its ARN names no Region that could be one. */
+export function noSuchRegion(): Refusal {
+  return refusal('not-configured', 'the ARN of the analyzer names no Region of AWS', 'analyzer');
+}
+
+function denied({ right, accountId }: Question): Refusal {
+  return refusal(
+    'denied',
+    `AWS does not let the service ask; its role needs ${right} on the analyzer in account ${accountId}, and must be a role of that account`,
+    'analyzer',
+  );
+}
+
+/** Where AWS names what it did not find. An analyzer that is gone says nothing about the access, and neither does a finding. */
+function notFound(resourceType: string, { analyzerArn }: Question): Refusal {
+  return /analyzer/i.test(resourceType)
+    ? refusal('not-configured', `AWS knows no analyzer ${analyzerArn.slice(0, 300)}`, 'analyzer')
+    : refusal('gone', 'AWS does not know the finding any more', 'finding');
+}
+
+function refusal(code: Refusal['code'], message: string, concerns: Refusal['concerns'], afterMs: number | null = null): Refusal {
+  return { code, message, concerns, afterMs };
+}
+
+interface ErrorParts {
+  readonly name: string;
+  /** Of Node.js, such as ENOTFOUND. */
+  readonly code: string;
+  readonly status: number | null;
+  readonly resourceType: string;
+  readonly afterMs: number | null;
+}
+
+function partsOf(error: unknown): ErrorParts {
+  const said: Readonly<Record<string, unknown>> = typeof error === 'object' && error !== null ? { ...error } : {};
+  const name = error instanceof Error ? error.name : '';
+  const metadata = said['$metadata'];
+  const status = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? metadata.httpStatusCode : null;
+  const seconds = Number(said['retryAfterSeconds']);
+  return {
+    name,
+    code: typeof said['code'] === 'string' ? said['code'] : '',
+    status: typeof status === 'number' ? status : null,
+    resourceType: typeof said['resourceType'] === 'string' ? said['resourceType'] : '',
+    afterMs: seconds > 0 ? Math.min(MOST_AFTER_MS, Math.ceil(seconds * 1_000)) : null,
+  };
+}

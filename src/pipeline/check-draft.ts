@@ -1,0 +1,100 @@
+import { isJsonObject, type Json } from '../findings/json.ts';
+import type { CompiledRules } from '../rules/parse-rules.ts';
+import { ruleChanges } from '../rules/rule-changes.ts';
+import { runRuleTests } from '../rules/run-rule-tests.ts';
+import { isBacktestOf } from './backtest.ts';
+import type { Operations } from './operations.ts';
+import type { Preflight, PreflightProblem } from './preflight.ts';
+import { readyRules, type Rules } from './rule-book.ts';
+import { measureImpact } from './rules-impact.ts';
+import type { Store } from './store.ts';
+import type { Turns } from './turns.ts';
+
+/** Whether a draft may be saved in place of the rules of now. */
+export type CheckDraft = (draft: Draft, current: Rules) => Promise<CheckedDraft>;
+
+export interface Draft {
+  readonly rules: CompiledRules;
+  /** Checks whose problems are warnings this time. */
+  readonly pardoned: readonly DraftCheck[];
+  /** Of a backtest of the same draft; null: none was made. */
+  readonly backtestToken: string | null;
+}
+
+/** `tests`: those beside the rules. `preflight`: whether Jira would take it. `backtest`: how many open issues it touches. */
+export type DraftCheck = 'tests' | 'preflight' | 'backtest';
+
+export type CheckedDraft =
+  | { readonly ok: true; readonly warnings: readonly DraftProblem[] }
+  | { readonly ok: false; readonly because: 'tests-failed' | 'preflight-failed'; readonly problems: readonly DraftProblem[] }
+  /** It touches so many open issues that it must be backtested first. */
+  | { readonly ok: false; readonly because: 'backtest-required'; readonly openIssues: number };
+
+/** What is wrong with a draft, and where. `code`: `test-failed`, `unreachable`, `unused`, or one of preflight's. */
+export interface DraftProblem {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Open issues that a save may touch without a backtest. */
+const MOST_TOUCHED = 50;
+
+export interface CheckDraftDeps {
+  readonly store: Store;
+  readonly operations: Operations;
+  readonly preflight: Preflight;
+  readonly turns: Turns;
+}
+
+export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
+  const { operations, turns } = deps;
+
+  async function testProblems(rules: CompiledRules): Promise<readonly DraftProblem[]> {
+    const { failures } = await turns.run(runRuleTests(rules));
+    return failures.map((failure) => ({ code: 'test-failed', ...failure }));
+  }
+
+  /** Asks about what differs: a rule that Jira has ceased to take is no reason to refuse a change of another one. */
+  async function preflightProblems({ ruleSet }: CompiledRules, current: Rules): Promise<readonly PreflightProblem[]> {
+    const { added, changed, besides } = ruleChanges(current.compiled.ruleSet, ruleSet);
+    const ids = [...added.ids, ...changed.ids];
+    const isWide = besides.some((name) => name !== 'tests') || added.count + changed.count > ids.length;
+    if (!isWide && ids.length === 0) return [];
+    return deps.preflight.check(ruleSet, isWide ? null : new Set(ids));
+  }
+
+  /** What a backtest of the draft has found, or else what is found now. */
+  async function impactOf({ rules, backtestToken }: Draft, current: Rules): Promise<{ openIssues: number; idle: readonly DraftProblem[] }> {
+    const backtest = backtestToken === null ? null : await operations.read(backtestToken);
+    if (isBacktestOf(backtest, current.revision, rules.ruleSet)) return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null) };
+    const impact = await measureImpact(deps, current, readyRules(rules, current.revision), async () => undefined);
+    return { openIssues: impact.openIssuesTouched, idle: impact.idleRules };
+  }
+
+  return async (draft, current) => {
+    const { rules, pardoned } = draft;
+    const tests = await testProblems(rules);
+    if (tests.length > 0 && !pardoned.includes('tests')) return { ok: false, because: 'tests-failed', problems: tests };
+    const preflight = await preflightProblems(rules, current);
+    const errors = preflight.filter(({ severity }) => severity === 'error');
+    if (errors.length > 0 && !pardoned.includes('preflight'))
+      return { ok: false, because: 'preflight-failed', problems: errors.map(plain) };
+    const { openIssues, idle } = await impactOf(draft, current);
+    if (openIssues > MOST_TOUCHED && !pardoned.includes('backtest')) return { ok: false, because: 'backtest-required', openIssues };
+    return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle] };
+  };
+}
+
+function plain({ code, path, message }: DraftProblem): DraftProblem {
+  return { code, path, message };
+}
+
+/** The rules of which a backtest said that they decide nothing. */
+function idleRulesIn(result: Json): readonly DraftProblem[] {
+  const idle = isJsonObject(result) ? result['idleRules'] : undefined;
+  return (Array.isArray(idle) ? idle : []).flatMap((one: Json) => {
+    const { code, path, message } = isJsonObject(one) ? one : {};
+    return typeof code === 'string' && typeof path === 'string' && typeof message === 'string' ? [{ code, path, message }] : [];
+  });
+}

@@ -1,0 +1,62 @@
+import type { Finding } from '../findings/finding.ts';
+import { groupKey, type GroupKey } from '../issues/group-key.ts';
+import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../issues/group-record.ts';
+import { memberMark } from '../issues/marker.ts';
+import { GROUPS } from './collections.ts';
+import type { Rules } from './rule-book.ts';
+import { put, type Store, type Stored, type Write } from './store.ts';
+
+/** The group that a finding belongs to, with its record; null: there is none yet. */
+export interface Place {
+  readonly group: GroupKey;
+  readonly record: Stored<GroupRecord> | null;
+}
+
+/** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: no event has told of it yet */
+export async function placeFinding(store: Store, finding: Finding, current: GroupKey | null, rules: Rules): Promise<Place> {
+  const home = current === null ? await claimedBy(store, finding) : ((await store.read(GROUPS, [current]))[0] ?? null);
+  if (home !== null && isSticky(home.doc)) return { group: home.id, record: home };
+  const group = groupKey(finding, rules.route(finding).groupBy);
+  if (home?.id === group) return { group, record: home };
+  const [record] = await store.read(GROUPS, [group]);
+  return { group, record: record ?? null };
+}
+
+/** After a lost store, an issue that was read back names findings that no event has told of yet. */
+async function claimedBy(store: Store, finding: Finding): Promise<Stored<GroupRecord> | null> {
+  const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(finding.key)}`], limit: 1, order: 'oldest' });
+  return items[0] ?? null;
+}
+
+/** The writes that put a finding into its place, wanting a look, and take it out of the group where it was. @param now store's clock, epoch ms */
+export async function placeWrites(store: Store, key: string, from: GroupKey | null, to: Place, now: number): Promise<readonly Write[]> {
+  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, key, now));
+  if (from === null || from === to.group) return [into];
+  const [group] = await store.read(GROUPS, [from]);
+  return group ? [into, put(GROUPS, from, group.version, left(group.doc, key, now))] : [into];
+}
+
+/** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */
+function joined(place: Place, key: string, now: number): GroupRecord {
+  if (place.record === null) return newGroup(place.group, [key], now);
+  const record = place.record.doc;
+  return {
+    ...record,
+    members: withMember(record.members, key),
+    wanted: record.wanted + 1,
+    wait: outlastsNews(record.wait) ? record.wait : null,
+    updatedAt: now,
+  };
+}
+
+/** The members with a finding among them, in place of its short form where only that was known. */
+export function withMember(members: readonly string[], key: string): readonly string[] {
+  const mark = memberMark(key);
+  const isMember = members.some((member) => memberMark(member) === mark);
+  return isMember ? members.map((member) => (member === mark ? key : member)) : [...members, key];
+}
+
+/** The group without the finding, wanting a look: perhaps nothing is left in it. */
+function left(record: GroupRecord, key: string, now: number): GroupRecord {
+  return { ...record, members: record.members.filter((member) => member !== key), wanted: record.wanted + 1, updatedAt: now };
+}

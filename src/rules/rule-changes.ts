@@ -1,0 +1,79 @@
+import { canonicalJson } from '../findings/json.ts';
+import type { RoutingRule, RuleSet } from './routing-rule.ts';
+
+/** Ids of rules: how many, and the first hundred of them. (Types and not interfaces, as they are kept as JSON.) */
+export type RuleIds = { readonly count: number; readonly ids: readonly string[] };
+
+/** What differs between two rule sets. A rule that was moved stands elsewhere among those that both sets have. */
+export type RuleChanges = {
+  readonly added: RuleIds;
+  readonly removed: RuleIds;
+  readonly changed: RuleIds;
+  readonly moved: RuleIds;
+  /** What stands beside the rules and differs. */
+  readonly besides: readonly BesidesRules[];
+};
+
+export const BESIDES_RULES = ['accounts', 'organizationalUnits', 'tests'] as const;
+export type BesidesRules = (typeof BESIDES_RULES)[number];
+
+/** One rule that differs, as it was and as it is; null: it was not there, or is not. */
+export interface RuleDifference {
+  readonly id: string;
+  readonly change: 'added' | 'removed' | 'changed' | 'moved';
+  readonly before: RoutingRule | null;
+  readonly after: RoutingRule | null;
+}
+
+const MOST_IDS = 100;
+
+/** @param from null: there was none */
+export function ruleChanges(from: RuleSet | null, to: RuleSet): RuleChanges {
+  const differences = ruleDifferences(from, to);
+  const idsOf = (change: RuleDifference['change']): RuleIds => {
+    const ids = differences.filter((one) => one.change === change).map(({ id }) => id);
+    return { count: ids.length, ids: ids.slice(0, MOST_IDS) };
+  };
+  return {
+    added: idsOf('added'),
+    removed: idsOf('removed'),
+    changed: idsOf('changed'),
+    moved: idsOf('moved'),
+    besides: BESIDES_RULES.filter((name) => canonicalJson(from?.[name] ?? null) !== canonicalJson(to[name] ?? null)),
+  };
+}
+
+/** Every rule that differs, in the order of the newer set; what was removed comes last. A rule that was changed is not told of as moved. */
+export function ruleDifferences(from: RuleSet | null, to: RuleSet): readonly RuleDifference[] {
+  const before = new Map((from?.rules ?? []).map((rule, index) => [rule.id, { rule, index }]));
+  const kept = to.rules.flatMap(({ id }) => before.get(id)?.index ?? []);
+  const inPlace = longestRise(kept);
+  const differences = to.rules.flatMap((after): RuleDifference[] => {
+    const was = before.get(after.id);
+    if (was === undefined) return [{ id: after.id, change: 'added', before: null, after }];
+    if (canonicalJson(was.rule) !== canonicalJson(after)) return [{ id: after.id, change: 'changed', before: was.rule, after }];
+    return inPlace.has(was.index) ? [] : [{ id: after.id, change: 'moved', before: was.rule, after }];
+  });
+  const there = new Set(to.rules.map(({ id }) => id));
+  const removed = (from?.rules ?? []).filter(({ id }) => !there.has(id));
+  return [...differences, ...removed.map((rule) => ({ id: rule.id, change: 'removed' as const, before: rule, after: null }))];
+}
+
+/** The longest rising part of a list of different numbers (patience sorting): what stands where it stood, when the rest was moved. */
+function longestRise(numbers: readonly number[]): ReadonlySet<number> {
+  const tops: number[] = [];
+  const under = new Map<number, number | undefined>();
+  for (const number of numbers) {
+    let [low, high] = [0, tops.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((tops[middle] ?? 0) < number) low = middle + 1;
+      else high = middle;
+    }
+    under.set(number, tops[low - 1]);
+    tops[low] = number;
+  }
+  const rise = new Set<number>();
+  for (let top = tops.at(-1); top !== undefined; top = under.get(top)) rise.add(top);
+  return rise;
+}

@@ -1,0 +1,89 @@
+import { FINDING_KINDS } from '../findings/finding-event.ts';
+import { covers } from './covers.ts';
+import { itemPath } from './json-path.ts';
+import type { CompiledRule, CompiledRules } from './parse-rules.ts';
+import { compilePattern, type FieldsPattern } from './pattern.ts';
+import type { Problem } from './problem.ts';
+import type { Stepwise } from './stepwise.ts';
+import { isScalar } from './value-matcher.ts';
+
+/** Pairs of rules that are compared; only thousands of rules without a plain value come near it. What is beyond is not told of. */
+const MOST_PAIRS = 2_000_000;
+
+/** Rules that can never decide, because one above them matches whatever they match; in steps of one rule. Sound, but not complete. */
+export function* unreachableRules({ rules }: CompiledRules): Stepwise<readonly Problem[]> {
+  const unreachable: Problem[] = [];
+  const earlier = createIndex(rules);
+  let pairs = 0;
+  for (const [index, { rule, pattern }] of rules.entries()) {
+    const narrow = ofFindings(pattern);
+    for (const other of earlier.candidates(narrow)) {
+      pairs += 1;
+      if (pairs > MOST_PAIRS) return unreachable;
+      if (!covers(other.pattern, narrow)) continue;
+      const path = itemPath('rules', index);
+      unreachable.push({ path, message: `${rule.id} never decides: ${other.rule.id} above it matches whatever it matches` });
+      break;
+    }
+    earlier.add(rules[index]);
+    yield;
+  }
+  return unreachable;
+}
+
+/** What every finding says, whatever else a rule asks for: else a rule for everything would not be known to leave nothing to those below it. */
+const EVERY_FINDING = compilePattern({ source: ['aws.access-analyzer'], 'detail-type': Object.keys(FINDING_KINDS) });
+
+function ofFindings(pattern: FieldsPattern): FieldsPattern {
+  const implied = EVERY_FINDING.ok ? EVERY_FINDING.pattern.fields : [];
+  const more = implied.filter(({ name }) => !pattern.fields.some((field) => field.name === name));
+  return { ...pattern, fields: [...pattern.fields, ...more] };
+}
+
+/**
+ * Rules by one plain value that they ask for, the rarest one. A pattern whose field has only plain values covers only patterns that ask for one of
+ * these in the same field, so most pairs need no look.
+ */
+function createIndex(rules: readonly CompiledRule[]) {
+  const uses = new Map<string, number>();
+  for (const { pattern } of rules) {
+    for (const { keys } of anchorsOf(pattern)) for (const key of keys) uses.set(key, (uses.get(key) ?? 0) + 1);
+  }
+  const commonness = (keys: readonly string[]): number => Math.max(...keys.map((key) => uses.get(key) ?? 0));
+  const byValue = new Map<string, CompiledRule[]>();
+  const others: CompiledRule[] = [];
+
+  return {
+    add(rule: CompiledRule | undefined): void {
+      if (rule === undefined) return;
+      const [anchor] = anchorsOf(rule.pattern)
+        .filter(({ plain }) => plain)
+        .toSorted((a, b) => commonness(a.keys) - commonness(b.keys));
+      if (anchor === undefined) others.push(rule);
+      for (const key of anchor?.keys ?? []) {
+        const list = byValue.get(key) ?? [];
+        if (list.length === 0) byValue.set(key, list);
+        list.push(rule);
+      }
+    },
+    /** In no order; each of them once or more. */
+    *candidates(pattern: FieldsPattern): Generator<CompiledRule> {
+      yield* others;
+      for (const { keys } of anchorsOf(pattern)) yield* byValue.get(keys[0] ?? '') ?? [];
+    },
+  };
+}
+
+/** Fields of the event and of its `detail` with the plain values that they may have; `plain`: these alone. */
+function anchorsOf({ fields }: FieldsPattern): readonly { readonly keys: readonly string[]; readonly plain: boolean }[] {
+  return fields.flatMap(({ name, pattern }) => {
+    const inside = name === 'detail' && pattern.kind === 'fields' ? pattern.fields : [];
+    return [{ name, pattern }, ...inside.map((field) => ({ name: `detail ${field.name}`, pattern: field.pattern }))].flatMap((field) => {
+      if (field.pattern.kind !== 'leaf') return [];
+      const values = field.pattern.alternatives.filter(isScalar);
+      if (values.length === 0) return [];
+      const plain = values.length === field.pattern.alternatives.length;
+      return [{ keys: values.map((value) => `${field.name} ${JSON.stringify(value)}`), plain }];
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { detailsLacking, detailsNeed, type DetailsNeed } from '../../src/findings/details-need.ts';
+import { mergeFinding } from '../../src/findings/merge-finding.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+const NOTHING = { list: false, policy: false };
+const LIST = { list: true, policy: false };
+const BOTH = { list: true, policy: true };
+const LISTED = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
+
+test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
+  ['unused permissions', unusedEvent(), BOTH, BOTH],
+  ['an unused role', unusedEvent({ detail: { findingType: 'UnusedIAMRole' } }), LIST, LIST],
+  ['an unused access key', unusedEvent({ detail: { findingType: 'UnusedIAMUserAccessKey' } }), LIST, LIST],
+  ['an unused password', unusedEvent({ detail: { findingType: 'UnusedIAMUserPassword' } }), LIST, LIST],
+  ['unused access of a new kind', unusedEvent({ detail: { findingType: 'UnusedSomething' } }), LIST, LIST],
+  ['unused access that is archived', unusedEvent({ detail: { status: 'ARCHIVED' } }), NOTHING, NOTHING],
+  ['unused access that is resolved', unusedEvent({ detail: { status: 'RESOLVED' } }), NOTHING, NOTHING],
+  ['unused access that is no longer watched', unusedEvent({ detail: { isDeleted: true } }), NOTHING, NOTHING],
+  ['unused access that could not be analysed', unusedEvent({ detail: { error: 'ACCESS_DENIED' } }), NOTHING, LIST],
+  ['unused access of an analyzer that nobody knows', unusedEvent({ analyzerArn: 'unknown' }), NOTHING, NOTHING],
+  ['external access from an event', externalEvent(), NOTHING, LIST],
+  ['external access from a listing', externalEvent({ detail: LISTED }), LIST, LIST],
+  ['external access that was asked for', externalEvent({ detail: { findingDetails: [] } }), LIST, LIST],
+  ['an error finding', externalEvent({ detail: { ...LISTED, error: 'INTERNAL_ERROR' } }), NOTHING, LIST],
+  ['internal access from an event', internalEvent(), NOTHING, LIST],
+])('%s', (_what, event, need, whenRulesAsk) => {
+  expect([detailsNeed(findingOf(event), false), detailsNeed(findingOf(event), true)]).toEqual([need, whenRulesAsk]);
+});
+
+const day = (n: number): string => `2026-03-0${n}T10:00:00.000Z`;
+const unused = (n: number, detail: object = {}) => findingOf(unusedEvent({ time: day(n), detail: { updatedAt: day(n), ...detail } }));
+
+test('what an earlier state of the finding was said to be is lacking for the later one', () => {
+  const full = unused(1, { findingDetails: [{}], recommendedSteps: [] });
+  expect(detailsLacking(full, BOTH)).toEqual(NOTHING);
+  expect(detailsLacking(unused(1), BOTH)).toEqual(BOTH);
+  expect(detailsLacking(unused(1, { findingDetails: [] }), BOTH)).toEqual({ list: false, policy: true });
+  const later = mergeFinding(full, unused(2)).finding;
+  expect(later.event.detail['findingDetails']).toEqual([{}]);
+  expect(detailsLacking(later, BOTH)).toEqual(BOTH);
+  expect(detailsLacking(later, LIST)).toEqual(LIST);
+  expect(detailsLacking(mergeFinding(later, unused(2, { findingDetails: [] })).finding, BOTH)).toEqual({ list: false, policy: true });
+});
+
+test('the same state told of again is not another one', () => {
+  const full = unused(1, { findingDetails: [{}], recommendedSteps: [] });
+  const again = findingOf(unusedEvent({ time: day(3), detail: { updatedAt: day(1) } }));
+  expect(detailsLacking(mergeFinding(full, again).finding, BOTH)).toEqual(NOTHING);
+});
