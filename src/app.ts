@@ -8,6 +8,7 @@ import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
 import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
+import { createExamineSqs } from './intake/sqs-examine.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
@@ -20,6 +21,9 @@ import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
 import { DETAILS_PER_SECOND } from './pipeline/call-pace.ts';
 import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
+import { createDoctor } from './pipeline/doctor.ts';
+import { createExamineAnalyzer } from './pipeline/examine-analyzer.ts';
+import { createExamineStore } from './pipeline/examine-store.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
@@ -43,8 +47,8 @@ import { createTicker } from './pipeline/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { CompiledRules } from './rules/parse-rules.ts';
-import { openEmbeddedStore } from './store/embedded-store.ts';
-import { openRedisStore } from './store/redis-store.ts';
+import { openEmbeddedStore, type EmbeddedStore } from './store/embedded-store.ts';
+import { openRedisStore, type RedisStore } from './store/redis-store.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createTell } from './telemetry/tell.ts';
@@ -143,12 +147,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
   });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
+  const details = createAccessAnalyzer({ pause: (ms) => sleep(ms) });
   const fetcher = createDetailsFetcher({
     ...shared,
     rules: ruleBook,
     trust,
     accept,
-    source: createAccessAnalyzer({ pause: (ms) => sleep(ms) }),
+    source: details,
     perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
   });
   const settle = createSettleGroup({
@@ -167,7 +172,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
-  const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
+  const allowedAccounts = accountsOf(settings);
   const deadLetterQueues = settings.sqs.queueUrls.map((url) => createSqsDeadLetters(sqsClient, url, settings.sqs.deadLetterQueueUrl));
   const byHand = createByHand({ ...shared, rules: ruleBook, trust });
   const readAgain: ReadAgain = (body) => readMessage(body, systemClock.now(), allowedAccounts);
@@ -205,6 +210,15 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     random: Math.random,
   });
   const health = createHealth({ ...shared, ticker, rules: ruleBook, trust, checkJira: jiraTracker.check, sqs: sqsQueues });
+  const doctor = createDoctor({
+    rules: ruleBook,
+    parts: {
+      jira: jiraTracker.examine,
+      sqs: createExamineSqs(sqsClient, deadLetterQueues),
+      'access-analyzer': createExamineAnalyzer({ store, source: details }),
+      store: createExamineStore({ store, trust, settings: opened.settings }),
+    },
+  });
   const startedAt = systemClock.now();
   const admin = await buildAdminServer({
     store,
@@ -219,6 +233,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     issueUrl: tracker.url,
     ...byHand,
     deadLetterQueues,
+    doctor,
     version,
     logger,
     liveness: health.liveness,
@@ -273,7 +288,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   };
 }
 
-async function openStore(settings: Settings, warn: (message: string) => void): Promise<Store> {
+/** Null: all. */
+function accountsOf({ allowedAccounts }: Settings): ReadonlySet<string> | null {
+  return allowedAccounts === null ? null : new Set(allowedAccounts);
+}
+
+/** @returns a store that can tell which of its settings may lose records */
+async function openStore(settings: Settings, warn: (message: string) => void): Promise<RedisStore | EmbeddedStore> {
   if (settings.store.kind === 'redis') {
     const store = await openRedisStore({ url: settings.store.url, installation: settings.installation });
     for (const problem of await store.settings()) warn(problem);

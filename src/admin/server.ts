@@ -7,6 +7,7 @@ import { addAllRulesRoutes, type AllRulesRoutesDeps } from './all-rules-routes.t
 import { addAuditRoutes } from './audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './dead-letter-routes.ts';
+import { addDoctorRoutes, type DoctorRoutesDeps } from './doctor-routes.ts';
 import { answerError } from './error-answers.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
@@ -37,7 +38,8 @@ export interface AdminDeps
     FailureRoutesDeps,
     MappingWriteRoutesDeps,
     PauseRoutesDeps,
-    DeadLetterRoutesDeps {
+    DeadLetterRoutesDeps,
+    DoctorRoutesDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
 }
@@ -90,6 +92,7 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addDeadLetterRoutes(app, deps);
   addReconciliationRoutes(app, deps);
   addOperationRoutes(app, deps);
+  addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps);
   addAuditRoutes(app, deps);
   await app.ready();

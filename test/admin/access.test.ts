@@ -33,6 +33,7 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /api/v1/operations/{id}': 'viewer',
   'DELETE /api/v1/operations/{id}': 'operator',
   'GET /api/v1/audit': 'admin',
+  'GET /api/v1/doctor': 'operator',
   'GET /api/v1/rules': 'viewer',
   'PUT /api/v1/rules': 'admin',
   'POST /api/v1/rules': 'admin',

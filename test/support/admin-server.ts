@@ -101,6 +101,7 @@ export async function startAdmin(
     linkIssue: async () => ({ ok: false, because: 'no-such-group' }),
     unlinkIssue: async () => ({ ok: false, because: 'no-such-group' }),
     deadLetterQueues: [],
+    doctor: async () => [{ check: 'store-reachable', ok: true, message: 'It answers', advice: null }],
     pauses: createPauses({ store, trust: { ensure: async () => undefined } }),
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
