@@ -8,18 +8,24 @@ import type { Settings } from './config/settings.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
+import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
+import { createExamineSqs } from './intake/sqs-examine.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
 import { USUAL_RESTS, type Rests } from './issues/rest.ts';
 import { DETAILS_WAIT_MS } from './issues/await-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
+import { createByHand } from './pipeline/by-hand.ts';
 import { createCheckDraft } from './pipeline/check-draft.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
 import { DETAILS_PER_SECOND } from './pipeline/call-pace.ts';
 import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
 import { createEvaluateFinding } from './pipeline/evaluate-finding.ts';
+import { createDoctor } from './pipeline/doctor.ts';
+import { createExamineAnalyzer } from './pipeline/examine-analyzer.ts';
+import { createExamineStore } from './pipeline/examine-store.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createFollowRules } from './pipeline/follow-rules-file.ts';
@@ -28,6 +34,8 @@ import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
 import { createOperations } from './pipeline/operations.ts';
 import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
+import { createReconcile } from './pipeline/reconcile.ts';
+import { createRedrive, type ReadAgain } from './pipeline/redrive.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import { exportMissing } from './pipeline/rules-export.ts';
 import { createSaveRules } from './pipeline/save-rules.ts';
@@ -42,8 +50,8 @@ import { createTicker } from './pipeline/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
 import type { CompiledRules } from './rules/parse-rules.ts';
-import { openEmbeddedStore } from './store/embedded-store.ts';
-import { openRedisStore } from './store/redis-store.ts';
+import { openEmbeddedStore, type EmbeddedStore } from './store/embedded-store.ts';
+import { openRedisStore, type RedisStore } from './store/redis-store.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createTell } from './telemetry/tell.ts';
@@ -147,12 +155,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
   });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
+  const details = createAccessAnalyzer({ pause: (ms) => sleep(ms) });
   const fetcher = createDetailsFetcher({
     ...shared,
     rules: ruleBook,
     trust,
     accept,
-    source: createAccessAnalyzer({ pause: (ms) => sleep(ms) }),
+    source: details,
     perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
   });
   // What decides, besides rules and records, what a look does; evaluating goes by the same.
@@ -173,12 +182,23 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     uncertainWindowMs: jira.uncertainWindowMs,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
+  const sqsClient = createSqsClient();
+  const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
+  const allowedAccounts = accountsOf(settings);
+  const deadLetterQueues = settings.sqs.queueUrls.map((url) => createSqsDeadLetters(sqsClient, url, settings.sqs.deadLetterQueueUrl));
+  const byHand = createByHand({ ...shared, rules: ruleBook, trust });
+  const readAgain: ReadAgain = (body) => readMessage(body, systemClock.now(), allowedAccounts);
   const operations = createOperations({
     ...shared,
     trust,
     owner,
     soleOwner,
-    kinds: { 'rules-settle': createSettleChanged({ ...shared, rules: ruleBook, trust, turns }) },
+    kinds: {
+      ...byHand.kinds,
+      redrive: createRedrive({ store, accept, readAgain, deadLetterQueues }),
+      reconciliation: createReconcile(sweep),
+      'rules-settle': createSettleChanged({ ...shared, rules: ruleBook, trust, turns }),
+    },
   });
   const rulesExport = settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, turns.pause) : null;
   const saveRules = createSaveRules({
@@ -190,9 +210,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rulesExport,
   });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
-  const sqsClient = createSqsClient();
-  const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
-  const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
   const intake = createIntake({
     queues: sqsQueues,
     loopsPerQueue: LOOPS_PER_QUEUE,
@@ -225,6 +242,15 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     checkJira: jiraTracker.check,
     sqs: sqsQueues,
   });
+  const doctor = createDoctor({
+    rules: ruleBook,
+    parts: {
+      jira: jiraTracker.examine,
+      sqs: createExamineSqs(sqsClient, deadLetterQueues),
+      'access-analyzer': createExamineAnalyzer({ store, source: details }),
+      store: createExamineStore({ store, trust, settings: opened.settings }),
+    },
+  });
   const startedAt = systemClock.now();
   const admin = await buildAdminServer({
     store,
@@ -239,6 +265,9 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     tokens: settings.adminTokens,
     oidc: settings.oidc,
     issueUrl: tracker.url,
+    ...byHand,
+    deadLetterQueues,
+    doctor,
     version,
     logger,
     liveness: health.liveness,
@@ -294,7 +323,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   };
 }
 
-async function openStore(settings: Settings, warn: (message: string) => void): Promise<Store> {
+/** Null: all. */
+function accountsOf({ allowedAccounts }: Settings): ReadonlySet<string> | null {
+  return allowedAccounts === null ? null : new Set(allowedAccounts);
+}
+
+/** @returns a store that can tell which of its settings may lose records */
+async function openStore(settings: Settings, warn: (message: string) => void): Promise<RedisStore | EmbeddedStore> {
   if (settings.store.kind === 'redis') {
     const store = await openRedisStore({ url: settings.store.url, installation: settings.installation });
     for (const problem of await store.settings()) warn(problem);

@@ -12,18 +12,20 @@ import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../src/config/environm
 import { FINDING_KINDS } from '../src/findings/finding-event.ts';
 import type { IgnoredReason, UnreadableReason } from '../src/intake/message-part.ts';
 import { LEAST_VISIBILITY_SECONDS } from '../src/intake/sqs-queue.ts';
-import type { FailureCode } from '../src/issues/failure.ts';
+import { FAILURE_ADVICE } from '../src/issues/failure-advice.ts';
 import type { Wait } from '../src/issues/group-record.ts';
 import { MAPPING_STATES } from '../src/issues/mapping-state.ts';
 import type { StepTaken } from '../src/issues/step.ts';
 import type { Clock } from '../src/pipeline/clock.ts';
 import * as collections from '../src/pipeline/collections.ts';
+import type { DeadLetterQueue } from '../src/pipeline/dead-letter-queue.ts';
 import type { Tell } from '../src/pipeline/happening.ts';
 import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/finding-details.ts';
 import type { Examine } from '../src/pipeline/doctor-check.ts';
 import type { IssueTracker, Look, NoteWord } from '../src/pipeline/issue-tracker.ts';
 import type { Preflight, PreflightCode } from '../src/pipeline/preflight.ts';
 import type { RateLease } from '../src/pipeline/rate-lease.ts';
+import type { RulesSource } from '../src/pipeline/follow-rules-file.ts';
 import type { RulesExport } from '../src/pipeline/rules-export.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
 import { EPOCH, put, type Store } from '../src/pipeline/store.ts';
@@ -44,23 +46,6 @@ const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...filesUnder('docs').filter((fi
 const [README, OPERATIONS, ARCHITECTURE] = ['README.md', 'docs/operations.md', 'docs/architecture.md'].map(textOf);
 
 // Unions of types have no values; `satisfies` makes the compiler compare these lists with them, both ways.
-const FAILURE_CODES = Object.keys({
-  'jira-auth': 0,
-  'jira-field-required': 0,
-  'jira-forbidden': 0,
-  'jira-invalid-request': 0,
-  'jira-not-found': 0,
-  'jira-not-offered': 0,
-  'jira-no-transition': 0,
-  'jira-rate-limited': 0,
-  'jira-server-error': 0,
-  'jira-timeout': 0,
-  'jira-unreachable': 0,
-  'jira-bad-answer': 0,
-  'claim-too-old': 0,
-  internal: 0,
-} satisfies Record<FailureCode, 0>);
-
 const UNREADABLE_REASONS = Object.keys({
   'not-json': 0,
   'too-deep': 0,
@@ -151,6 +136,7 @@ const PREFLIGHT_CODES = Object.keys({
 } satisfies Record<PreflightCode, 0>);
 
 type Ports = {
+  DeadLetterQueue: DeadLetterQueue;
   Store: Store;
   SettleQueue: SettleQueue;
   IssueTracker: IssueTracker;
@@ -160,15 +146,18 @@ type Ports = {
   RateLease: RateLease;
   DetailsSource: DetailsSource;
   RulesExport: RulesExport;
+  RulesSource: RulesSource;
   Tell: Tell;
 };
 const PORTS = Object.keys({
+  DeadLetterQueue: 0,
   Store: 0,
   SettleQueue: 0,
   IssueTracker: 0,
   Preflight: 0,
   Examine: 0,
   RulesExport: 0,
+  RulesSource: 0,
   Clock: 0,
   RateLease: 0,
   DetailsSource: 0,
@@ -218,15 +207,21 @@ describe('README.md', () => {
 
   test('has a policy with exactly the calls that are made to SQS and to Access Analyzer', () => {
     const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
-    const calls = [...textOf('src/intake/sqs-queue.ts').matchAll(/new (\w+?)(?:Batch)?Command\(/g)].map(([, call]) => `sqs:${call}`);
     const [queue, analyzer] = JSON.parse(json).Statement;
-    expect(sorted(queue.Action)).toEqual(sorted([...new Set(calls)]));
+    expect(sorted(queue.Action)).toEqual(sqsCallsIn('sqs-queue.ts'));
     const named = [...textOf('src/intake/access-analyzer.ts').matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
     const asked = [...textOf('src/intake/access-analyzer.ts').matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(
       ([, call]) => `access-analyzer:${call}`,
     );
     expect(sorted(analyzer.Action)).toEqual(sorted(asked));
     expect(sorted(named)).toEqual(sorted(asked));
+  });
+
+  test('has a policy for moving dead letters back', () => {
+    const [, json = '{}'] = /```json\n(\{\n {2}"Effect".*?)```/s.exec(README ?? '') ?? [];
+    // Sent to the queue itself, which the text says.
+    const calls = sqsCallsIn('sqs-dead-letters.ts', 'move-task.ts', 'own-move.ts').filter((call) => call !== 'sqs:SendMessage');
+    expect(sorted(JSON.parse(json).Action)).toEqual(calls);
   });
 });
 
@@ -277,7 +272,7 @@ describe('docs/operations.md', () => {
   });
 
   test.each([
-    ['failure codes', 'Failure codes', FAILURE_CODES],
+    ['failure codes', 'Failure codes', Object.keys(FAILURE_ADVICE)],
     ['reasons why a message can not be read', 'Messages that cannot be read', UNREADABLE_REASONS],
     ['reasons why a message is passed over', 'Messages that are passed over', IGNORED_REASONS],
     ['reasons of a mapping', 'What a mapping says', BECAUSES],
@@ -287,6 +282,14 @@ describe('docs/operations.md', () => {
     ['problems of a preflight', 'Preflight', PREFLIGHT_CODES],
   ])('has all %s, and no others', (_what, heading, known) => {
     expect(sorted(rowsUnder(OPERATIONS, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
+  });
+
+  test('says of every failure what the API advises', () => {
+    const listed = rowsUnder(OPERATIONS, 'Failure codes').map(([code, , , advice = '']) => [
+      codesIn(code).join(),
+      advice.replaceAll(/[`*]/g, ''),
+    ]);
+    expect(Object.fromEntries(listed)).toEqual(FAILURE_ADVICE);
   });
 
   const command = (program: string, word: string): string => {
@@ -435,6 +438,12 @@ function tablesUnder(text: string | undefined, heading: string): string[][][] {
   const length = lines.slice(from + 1).findIndex((line) => /^#+ /.test(line) && line.indexOf(' ') <= level);
   const section = lines.slice(from + 1, length === -1 ? undefined : from + 1 + length).join('\n');
   return [...section.matchAll(/(?:^\|.*\n?)+/gm)].map(([table]) => table.trim().split('\n').slice(2).map(cellsOf));
+}
+
+/** The rights that the calls in files of intake want. */
+function sqsCallsIn(...files: readonly string[]): string[] {
+  const calls = files.flatMap((file) => [...textOf(`src/intake/${file}`).matchAll(/new (\w+?)(?:Batch)?Command\(/g)]);
+  return sorted([...new Set(calls.map(([, call = '']) => `sqs:${call}`))]);
 }
 
 function rowsUnder(text: string | undefined, heading: string): string[][] {

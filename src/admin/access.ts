@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call the route: a role, or `anyone` without a token. Every route says so, or the server does not start. */
     access?: Role | 'anyone';
+    /** The route needs Jira: a late answer is Jira's. */
+    asksJira?: boolean;
     /** Errors of the route besides those that every route may answer. */
     problems?: readonly ProblemCode[];
   }

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { AUDIT, type AuditRecord } from '../pipeline/collections.ts';
 import type { Store } from '../pipeline/store.ts';
 import type { AdminApp } from './admin-app.ts';
-import { DEFAULT_LIMIT, Exact, PageQuery } from './page-query.ts';
+import { Exact, PageOf, PageQuery, pageQuery } from './page-query.ts';
 
 const AuditQuery = Type.Object(
   {
@@ -27,11 +27,6 @@ const AuditEntry = Type.Object({
   requestId: Type.String({ description: "As in an answer's `instance` and in the log (`reqId`)" }),
 });
 
-const AuditList = Type.Object(
-  { items: Type.Array(AuditEntry), nextCursor: Type.Union([Type.String(), Type.Null()]) },
-  { description: 'A page of the audit. `nextCursor` null is the end; a page may be shorter than `limit` and still have one' },
-);
-
 /** Who changed what. There is no route that writes here. */
 export function addAuditRoutes(app: AdminApp, { store }: { readonly store: Store }): void {
   const schema = {
@@ -39,12 +34,12 @@ export function addAuditRoutes(app: AdminApp, { store }: { readonly store: Store
     summary: 'Every change made through the API, the newest first',
     operationId: 'listAudit',
     querystring: AuditQuery,
-    response: { 200: AuditList },
+    response: { 200: PageOf(AuditEntry) },
   };
   app.get('/api/v1/audit', { schema, config: { access: 'admin', problems: ['invalid-cursor'] } }, async ({ query }) => {
-    const { limit = DEFAULT_LIMIT, cursor, ...said } = query;
+    const { limit, cursor, ...said } = query;
     const terms = Object.entries(said).map(([name, value]) => `${name}:${value}`);
-    const page = await store.page(AUDIT, { terms, limit, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await store.page(AUDIT, pageQuery({ limit, cursor }, terms));
     return { items: page.items.map(({ id, doc }) => toEntry(id, doc)), nextCursor: page.nextCursor };
   });
 }

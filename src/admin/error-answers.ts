@@ -17,7 +17,12 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   else if (error instanceof InvalidCursor) sendProblem(reply, 'invalid-cursor', error.message);
   else if (isFastifyError(error) && error.validation !== undefined)
     answerInvalid(error.validation, error.validationContext ?? 'request', reply);
-  else if (error instanceof StoreUnavailable || (isFastifyError(error) && error.code === 'FST_ERR_HANDLER_TIMEOUT')) {
+  else if (isLate(error) && request.routeOptions.config.asksJira === true) {
+    request.log.warn({ err: error }, 'Could not answer, since Jira does not');
+    sendProblem(reply, 'jira-unavailable', 'Jira does not answer in time; look whether it was done before you try again', {
+      retryAfterS: RETRY_AFTER_S,
+    });
+  } else if (error instanceof StoreUnavailable || isLate(error)) {
     request.log.warn({ err: error }, 'Could not answer, since the store does not');
     sendProblem(reply, 'store-unavailable', 'The store does not answer; nothing was changed, try again', { retryAfterS: RETRY_AFTER_S });
   } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
@@ -33,6 +38,11 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 /** What the framework itself says of a request. Errors of others may look alike, but have other codes. */
 function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_ERR_');
+}
+
+/** The route took longer than an answer may. */
+function isLate(error: unknown): boolean {
+  return isFastifyError(error) && error.code === 'FST_ERR_HANDLER_TIMEOUT';
 }
 
 function answerInvalid(validation: readonly FastifySchemaValidationError[], context: string, reply: FastifyReply): void {

@@ -40,6 +40,7 @@ const HistoryItem = Type.Object({
     'linked',
     'unlinked',
     'asked',
+    'released',
     'details-missing',
   ]),
   because: Type.String(),

@@ -5,7 +5,7 @@ import { ruleDifferences } from '../rules/rule-changes.ts';
 import type { AdminApp } from './admin-app.ts';
 import { IdempotencyHeaders } from './idempotency.ts';
 import { IfMatch } from './if-match.ts';
-import { DEFAULT_LIMIT, Exact, PageQuery } from './page-query.ts';
+import { Exact, PageQuery, pageQuery } from './page-query.ts';
 import { RequestRefused } from './problem.ts';
 import { RevisionItem, SavedAnswer, toRevisionItem } from './rules-answer.ts';
 import { JSON_TYPE, LONG_ANSWER_MS, readRules } from './rules-body.ts';
@@ -57,9 +57,9 @@ export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void
     response: { 200: HistoryList },
   };
   app.get('/api/v1/rules/history', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
-    const { limit = DEFAULT_LIMIT, cursor, ...said } = query;
+    const { limit, cursor, ...said } = query;
     const terms = Object.entries(said).map(([name, value]) => `${name}:${value}`);
-    const page = await store.page(RULE_REVISIONS, { terms, limit, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await store.page(RULE_REVISIONS, pageQuery({ limit, cursor }, terms));
     return { items: page.items.map(({ doc }) => toRevisionItem(doc)), nextCursor: page.nextCursor };
   });
 

@@ -6,20 +6,40 @@ import type { AdminApp } from './admin-app.ts';
 import { addAllRulesRoutes, type AllRulesRoutesDeps } from './all-rules-routes.ts';
 import { addAuditRoutes } from './audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
+import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './dead-letter-routes.ts';
+import { addDoctorRoutes, type DoctorRoutesDeps } from './doctor-routes.ts';
 import { answerError } from './error-answers.ts';
+import { addFailureRoutes, type FailureRoutesDeps } from './failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
 import { addMappingRoutes, type MappingRoutesDeps } from './mapping-routes.ts';
+import { addMappingWriteRoutes, type MappingWriteRoutesDeps } from './mapping-write-routes.ts';
 import { addOpenapi } from './openapi.ts';
 import { addOperationRoutes, type OperationRoutesDeps } from './operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
+import { addPauseRoutes, type PauseRoutesDeps } from './pause-routes.ts';
 import { RequestRefused } from './problem.ts';
+import { addReconciliationRoutes } from './reconciliation-routes.ts';
 import { addReferencePage } from './reference-page.ts';
-import { addStatusRoutes, type StatusRoutesDeps } from './status-routes.ts';
+import { addStatusRoutes } from './status-routes.ts';
+import type { StatusDeps } from './status.ts';
+import { addStreamRoutes } from './stream-routes.ts';
 import { compileValidator } from './validator.ts';
 
 /** Where nobody can log in, no token is needed, and only this machine may ask. */
-export interface AdminDeps extends Logins, HealthRoutesDeps, StatusRoutesDeps, MappingRoutesDeps, OperationRoutesDeps, AllRulesRoutesDeps {
+export interface AdminDeps
+  extends
+    Logins,
+    HealthRoutesDeps,
+    StatusDeps,
+    MappingRoutesDeps,
+    OperationRoutesDeps,
+    AllRulesRoutesDeps,
+    FailureRoutesDeps,
+    MappingWriteRoutesDeps,
+    PauseRoutesDeps,
+    DeadLetterRoutesDeps,
+    DoctorRoutesDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
 }
@@ -64,8 +84,15 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   await addAuth(app, deps);
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
+  addStreamRoutes(app, deps);
   addMappingRoutes(app, deps);
+  addMappingWriteRoutes(app, deps);
+  addFailureRoutes(app, deps);
+  addPauseRoutes(app, deps);
+  addDeadLetterRoutes(app, deps);
+  addReconciliationRoutes(app, deps);
   addOperationRoutes(app, deps);
+  addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps);
   addAuditRoutes(app, deps);
   await app.ready();

@@ -29,6 +29,11 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     schema: text((value) => isListOf(value, isQueueUrl)),
     required: true,
   }),
+  variable('DEAD_LETTER_QUEUE_URL', {
+    meaning: "Where SQS keeps messages that were received too often. Unset: the queue's redrive policy says it.",
+    expected: "a queue's URL (https://sqs.REGION.amazonaws.com/ACCOUNT/NAME)",
+    schema: text(isQueueUrl),
+  }),
   variable('JIRA_BASE_URL', {
     meaning: "The Jira site, or Atlassian's gateway for tokens with scopes.",
     expected:

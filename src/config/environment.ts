@@ -37,7 +37,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
     ok: true,
     warnings: [...unknownVariables(env), ...weakTokens(adminTokens)],
     settings: {
-      sqs: { queueUrls: listItems(value(texts, 'SQS_QUEUE_URL')) },
+      sqs: { queueUrls: listItems(value(texts, 'SQS_QUEUE_URL')), deadLetterQueueUrl: texts.get('DEAD_LETTER_QUEUE_URL')?.text ?? null },
       jira: {
         baseUrl: toJiraBaseUrl(value(texts, 'JIRA_BASE_URL')) ?? '',
         credentials,

@@ -1,7 +1,7 @@
 /** What the service was told at start, parsed and checked; inside, it is trusted. Times are ms. */
 export interface Settings {
-  /** At least one. */
-  readonly sqs: { readonly queueUrls: readonly string[] };
+  /** At least one queue. `deadLetterQueueUrl` null: each queue's redrive policy says it. */
+  readonly sqs: { readonly queueUrls: readonly string[]; readonly deadLetterQueueUrl: string | null };
   readonly jira: JiraSettings;
   readonly store: StoreSettings;
   /** Port 0: any free one. */

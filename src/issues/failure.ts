@@ -15,18 +15,21 @@ export interface Failure {
 export type Retry = { readonly when: 'backoff' } | { readonly when: 'after'; readonly afterMs: number } | { readonly when: 'seldom' };
 
 /** Stable codes, each explained in docs/operations.md. */
-export type FailureCode =
-  | 'jira-auth'
-  | 'jira-field-required'
-  | 'jira-forbidden'
-  | 'jira-invalid-request'
-  | 'jira-not-found'
-  | 'jira-not-offered'
-  | 'jira-no-transition'
-  | 'jira-rate-limited'
-  | 'jira-server-error'
-  | 'jira-timeout'
-  | 'jira-unreachable'
-  | 'jira-bad-answer'
-  | 'claim-too-old'
-  | 'internal';
+export const FAILURE_CODES = [
+  'jira-auth',
+  'jira-field-required',
+  'jira-forbidden',
+  'jira-invalid-request',
+  'jira-not-found',
+  'jira-not-offered',
+  'jira-no-transition',
+  'jira-rate-limited',
+  'jira-server-error',
+  'jira-timeout',
+  'jira-unreachable',
+  'jira-bad-answer',
+  'claim-too-old',
+  'internal',
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];

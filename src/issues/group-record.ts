@@ -137,6 +137,8 @@ export interface GroupRecord {
   readonly last: StepTaken | null;
   /** An admin took the issue away: nothing is done before the group is linked or settled by hand. */
   readonly unlinked?: true;
+  /** An admin let it go although a pause stands: none keeps it back until nothing is left to do. */
+  readonly released?: true;
   /** Issues that were taken away and still bear our mark. */
   readonly leaving?: readonly { readonly id: string; readonly key: string }[];
   /** Epoch ms. */

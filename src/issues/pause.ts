@@ -4,6 +4,11 @@ import type { Member } from './plan-step.ts';
 /** What a pause holds: everything, the issues of one rule, or those of one project. */
 export type PauseScope = 'all' | `rule:${string}` | `project:${string}`;
 
+/** True for the name of a scope, whether or not there is such a rule or project. */
+export function isPauseScope(text: string): text is PauseScope {
+  return text === 'all' || /^(rule|project):\S/.test(text);
+}
+
 /**
  * Every scope that a group falls under, the widest first: its issue's rule and project, and where the rules of now would send it. Pure.
  * Nothing is written to Jira for the group while one of them is paused.

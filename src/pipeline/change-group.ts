@@ -4,7 +4,7 @@ import { readGroup, saveGroup, type GroupView, type Said } from './group-view.ts
 import type { RuleBook } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
-import type { Store } from './store.ts';
+import type { Store, Write } from './store.ts';
 
 /** What a person's change of a group works with. */
 export interface GroupChanging {
@@ -21,6 +21,9 @@ export type Changed<Refusal> =
   | { readonly changed: true; readonly record: GroupRecord }
   | { readonly changed: false; readonly because: Refusal | 'no-such-group' };
 
+/** Further writes of the commit that changes a group, such as its audit entry. @param now store's clock, epoch ms */
+export type Alongside = (before: GroupRecord, after: GroupRecord, now: number) => readonly Write[];
+
 /**
  * Changes a group's record for a person and asks for a look, ahead of all else. `change` may be called again, when another writer was first.
  * @throws StoreUnavailable
@@ -29,6 +32,7 @@ export async function changeGroup<Refusal = never>(
   { store, queue, rules, trust }: GroupChanging,
   group: GroupKey,
   change: (view: GroupView) => Change<Refusal> | Promise<Change<Refusal>>,
+  alongside: Alongside = () => [],
 ): Promise<Changed<Refusal>> {
   for (;;) {
     const view = await readGroup(store, rules, group);
@@ -37,7 +41,7 @@ export async function changeGroup<Refusal = never>(
     if ('refused' in result) return { changed: false, because: result.refused };
     // What may be on its way is waited for all the same: the next look sees it.
     const next = { ...result.next, wanted: result.next.wanted + 1, wait: null };
-    const saved = await saveGroup(store, view, next, result.said);
+    const saved = await saveGroup(store, view, next, result.said, alongside(view.record, next, view.now));
     if (saved.saved) {
       await queue.ask(group, 'person');
       return { changed: true, record: next };

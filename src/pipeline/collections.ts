@@ -56,6 +56,7 @@ export interface HistoryEntry {
     | 'linked'
     | 'unlinked'
     | 'asked'
+    | 'released'
     | 'details-missing';
   readonly because: string;
   readonly issueKey: string | null;
@@ -95,16 +96,21 @@ export const FINDINGS: Collection<FindingRecord> = {
 /** Group records, by group key. */
 export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
-  terms: ({ members, issue, last, failure }) => [
+  terms: ({ members, issue, intent, last, failure }) => [
     ...members.map((member) => `member:${memberMark(member)}`),
     ...(issue === null ? [] : [`control:${issue.projectKey}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
     ...(last?.because === 'paused' ? ['held'] : []),
-    ...(failure === null ? [] : ['failed', `failure:${failure.code}`]),
+    ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: nextTryAt,
 };
+
+/** A failure is found by its cause and by the project that it happened in. */
+function failureTerms(code: string, projectKey: string | undefined): string[] {
+  return ['failed', `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
+}
 
 /** Which revision of the rules counts. */
 export interface RulesRecord {
@@ -174,9 +180,11 @@ export interface EpochRecord {
 
 export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
 
-/** When the next sweep is due, so that one replica runs it. Store's clock, epoch ms. */
+/** When the next sweep is due, so that one replica runs it, and what the last one found. Times: store's clock, epoch ms. */
 export interface SweepRecord {
   readonly nextAt: number;
+  /** Null or absent: none has ended yet. */
+  readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly retired: number } | null;
 }
 
 /** One document a kind of sweep: `issues`. */

@@ -87,13 +87,21 @@ export type Said = Omit<HistoryEntry, 'at'>;
 /**
  * Writes the group and what its members show of it, in one commit. Where there are more members than a commit holds,
  * the group keeps wanting a look until all of them have been brought along.
+ * @param alongside further writes of the same commit, a few
  */
-export async function saveGroup(store: Store, view: GroupView, next: GroupRecord, said: Said | readonly Said[] | null): Promise<Saved> {
+export async function saveGroup(
+  store: Store,
+  view: GroupView,
+  next: GroupRecord,
+  said: Said | readonly Said[] | null,
+  alongside: readonly Write[] = [],
+): Promise<Saved> {
   const entries = said === null ? [] : 'what' in said ? [said] : said;
   const changed = view.members.flatMap((member) => memberWrite(member, next, entries, view.now));
-  const fits = changed.length < MAX_WRITES;
+  const most = MAX_WRITES - 1 - alongside.length;
+  const fits = changed.length <= most;
   const record = { ...next, settled: fits ? next.settled : Math.min(next.settled, next.wanted - 1), updatedAt: view.now };
-  const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...changed.slice(0, MAX_WRITES - 1)]);
+  const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, most)]);
   return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false, because: result.because };
 }
 

@@ -2,8 +2,9 @@ import type { Failure } from '../issues/failure.ts';
 import type { GroupKey } from '../issues/group-key.ts';
 import type { OwnIssue } from '../issues/group-record.ts';
 import { NEVER_OURS } from '../issues/written.ts';
-import { changeGroup, type GroupChanging } from './change-group.ts';
+import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
 import { FINDINGS } from './collections.ts';
+import type { GroupView } from './group-view.ts';
 import type { FoundIssue, IssueTracker } from './issue-tracker.ts';
 import type { Store } from './store.ts';
 
@@ -20,7 +21,7 @@ export type Linked =
  * @param issueKey such as `SEC-1`, or an id
  * @param by who did it, for the history
  */
-export type LinkIssue = (group: GroupKey, issueKey: string, by: string) => Promise<Linked>;
+export type LinkIssue = (group: GroupKey, issueKey: string, by: string, alongside?: Alongside) => Promise<Linked>;
 
 export interface LinkIssueDeps extends GroupChanging {
   readonly tracker: IssueTracker;
@@ -32,13 +33,13 @@ type Refusal = { readonly because: 'already-linked' } | { readonly because: 'ser
 export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   const { store, tracker, installation } = deps;
 
-  return async (group, issueKey, by) => {
+  return async (group, issueKey, by, alongside) => {
     const permit = await tracker.permit('look');
     if (!permit.granted) return { ok: false, because: 'jira-failed', failure: notOurTurn(permit.afterMs) };
     const read = await tracker.read(issueKey).finally(() => permit.release());
     if (!read.ok) return { ok: false, because: 'jira-failed', failure: read.failure };
     const { found } = read;
-    const changed = await changeGroup<Refusal>(deps, group, async ({ record }) => {
+    const linked = async ({ record }: GroupView): Promise<Change<Refusal>> => {
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
       const other = await servedBy(store, found, installation);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
@@ -47,7 +48,8 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
         next: { ...rest, issue: linkedIssue(found), intent: null, move: null, failure: null, attempts: 0 },
         said: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
-    });
+    };
+    const changed = await changeGroup(deps, group, linked, alongside);
     if (changed.changed) return { ok: true, issueKey: found.issue.key };
     return changed.because === 'no-such-group' ? { ok: false, because: 'no-such-group' } : { ok: false, ...changed.because };
   };

@@ -1,7 +1,7 @@
 import type { Json } from '../findings/json.ts';
 
 /** What `OperationRecord.kind` may be. */
-export const OPERATION_KINDS = ['backtest', 'rules-settle'] as const;
+export const OPERATION_KINDS = ['backtest', 'rules-settle', 'retry', 'release', 'resume', 'redrive', 'reconciliation'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** Something long that was asked for; see `operations.ts`. */
@@ -30,4 +30,4 @@ export interface OperationRecord {
 }
 
 /** `interrupted`: its process ended, and what it had in memory with it. */
-export type OperationErrorCode = 'interrupted' | 'internal' | 'store-unavailable';
+export type OperationErrorCode = 'interrupted' | 'internal' | 'store-unavailable' | 'jira-unavailable';

@@ -3,7 +3,7 @@ import type { Json } from '../findings/json.ts';
 import type { Clock } from './clock.ts';
 import { OPERATIONS } from './collections.ts';
 import type { Tell } from './happening.ts';
-import type { OperationKind, OperationRecord } from './operation-record.ts';
+import type { OperationErrorCode, OperationKind, OperationRecord } from './operation-record.ts';
 import type { StoreTrust } from './store-trust.ts';
 import { put, StoreUnavailable, type Store, type Stored, type Write } from './store.ts';
 
@@ -59,6 +59,15 @@ export interface Run {
 export class OperationEnded extends Error {
   constructor() {
     super('The operation was ended');
+  }
+}
+
+/** It can't be done now, for a reason that whoever asked may know. */
+export class OperationFailed extends Error {
+  readonly code: OperationErrorCode;
+  constructor(code: OperationErrorCode, message: string) {
+    super(message);
+    this.code = code;
   }
 }
 
@@ -204,6 +213,8 @@ export function createOperations(deps: OperationsDeps): Operations {
       await update(id, (record) => (isOurs(record) ? { ...record, heartbeatAt: 0 } : null));
       return;
     }
+    if (error instanceof OperationFailed)
+      return end(id, { state: 'failed', result: null, error: { code: error.code, message: error.message } }, {});
     tell({ what: 'internal-error', doing: 'operation', error: error instanceof Error ? error : new Error(String(error)) });
     const message = 'A fault of this service; the log says why';
     await end(id, { state: 'failed', result: null, error: { code: 'internal', message } }, {});

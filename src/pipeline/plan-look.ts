@@ -37,7 +37,8 @@ export async function planLook(
   if (step.because === 'error-issue-awaited') return { look: 'wait', wait: { until: now + ERROR_ISSUE_MS, because: step.because } };
   if (step.step === 'nothing') return { look: 'nothing', because: step.because };
   if (mode === 'observe') return { look: 'nothing', because: 'observe-only' };
-  if ((await pauseOn(store, pauseScopes(record, members))) !== null) return { look: 'held', because: 'paused' };
+  const isPaused = record.released !== true && (await pauseOn(store, pauseScopes(record, members))) !== null;
+  if (isPaused) return { look: 'held', because: 'paused' };
   const wait = restBefore(record, step, rests) ?? awaitDetails(record, step, detailsWaitMs);
   return wait !== null && wait.until > now ? { look: 'wait', wait } : { look: 'take', step };
 }

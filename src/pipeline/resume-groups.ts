@@ -1,21 +1,37 @@
-import type { GroupRecord } from '../issues/group-record.ts';
 import { GROUPS } from './collections.ts';
+import { eachPage } from './each-page.ts';
+import type { RunOperation } from './operations.ts';
 import type { SettleQueue } from './settle-queue.ts';
-import { put, type Page, type Store } from './store.ts';
+import { put, type Store } from './store.ts';
 
-const PAGE = 100;
-
-/** Asks for a look at every group that was decided about but not written: `observe-only` after `MODE=observe`, `held` after a pause. */
-export async function resumeGroups(deps: { store: Store; queue: SettleQueue }, which: 'observe-only' | 'held'): Promise<void> {
+/**
+ * Asks for a look at every group that was decided about but not written: `observe-only` after `MODE=observe`, `held` after a pause.
+ * @param said hears how many were asked for so far
+ */
+export async function resumeGroups(
+  deps: { store: Store; queue: SettleQueue },
+  which: 'observe-only' | 'held',
+  said: (resumed: number) => Promise<void> = async () => undefined,
+): Promise<number> {
   const { store, queue } = deps;
-  let cursor: string | null = null;
-  do {
-    const page: Page<GroupRecord> = await store.page(GROUPS, { terms: [which], limit: PAGE, ...(cursor === null ? {} : { cursor }) });
-    for (const { id, doc, version } of page.items) {
+  let resumed = 0;
+  for await (const { items } of eachPage(store, GROUPS, [which])) {
+    for (const { id, doc, version } of items) {
       // Where another writer was first, that writer asked for a look as well.
       await store.commit([put(GROUPS, id, version, { ...doc, wanted: doc.wanted + 1, last: null })]);
       await queue.ask(id, 'rules');
+      resumed += 1;
+      await said(resumed);
     }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  }
+  return resumed;
+}
+
+/** The same after a pause was lifted, as an operation. A group that another pause holds is held again by its look. */
+export function createResumeHeld(deps: { store: Store; queue: SettleQueue }): RunOperation {
+  return async (run) => {
+    const [total = 0] = await deps.store.counts(GROUPS, ['held']);
+    await run.progress({ total });
+    return { resumed: await resumeGroups(deps, 'held', (done) => run.progress({ done })) };
+  };
 }

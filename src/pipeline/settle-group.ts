@@ -75,7 +75,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
 
   /** An intent that never reached Jira is dropped when no issue is wanted any more. */
   function nothing(view: GroupView, step: Nothing): Promise<Round> {
-    return atRest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
+    const { released: _, ...record } = view.record;
+    return atRest(view, step, { ...record, failure: null, attempts: 0, intent: null });
   }
 
   /** Nothing is given up: when the pause is lifted, it goes on where it was. */

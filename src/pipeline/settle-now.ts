@@ -1,6 +1,7 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord, OwnIssue } from '../issues/group-record.ts';
-import { changeGroup, type GroupChanging } from './change-group.ts';
+import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
+import type { GroupView } from './group-view.ts';
 
 /**
  * Looks at a group again now, because a person asked: its wait, its failed tries and its being unlinked are over. The retry of a failure is the
@@ -9,17 +10,18 @@ import { changeGroup, type GroupChanging } from './change-group.ts';
  * @returns the record as it was written; null: there is no such group
  * @throws StoreUnavailable
  */
-export type SettleNow = (group: GroupKey, by: string) => Promise<GroupRecord | null>;
+export type SettleNow = (group: GroupKey, by: string, alongside?: Alongside) => Promise<GroupRecord | null>;
 
 export function createSettleNow(deps: GroupChanging): SettleNow {
-  return async (group, by) => {
-    const changed = await changeGroup(deps, group, ({ record }) => {
+  return async (group, by, alongside) => {
+    const asked = ({ record }: GroupView): Change<never> => {
       const { unlinked: _, ...rest } = record;
       return {
         next: { ...rest, issue: withoutRefusal(rest.issue), attempts: 0 },
         said: { what: 'asked', because: `by ${by}`, issueKey: rest.issue?.key ?? null },
       };
-    });
+    };
+    const changed = await changeGroup(deps, group, asked, alongside);
     return changed.changed ? changed.record : null;
   };
 }

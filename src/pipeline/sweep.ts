@@ -1,3 +1,4 @@
+import type { Failure } from '../issues/failure.ts';
 import { twinComment } from '../issues/comments.ts';
 import type { Clock } from './clock.ts';
 import { SWEEPS } from './collections.ts';
@@ -5,24 +6,42 @@ import type { Tell } from './happening.ts';
 import type { FoundIssue, IssueRef, IssueTracker } from './issue-tracker.ts';
 import { readOurs } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
-import { createTakeInIssue } from './take-in-issue.ts';
+import { createLookAtIssue, createTakeInIssue } from './take-in-issue.ts';
 import { put, type Store } from './store.ts';
 
 /** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
 export interface Sweep {
   /** Runs one when its time has come and no other replica runs it. @param signal ends it between two pages */
   advance(signal?: AbortSignal): Promise<void>;
-  /** Runs one now. @returns null when Jira could not be read */
-  run(signal?: AbortSignal): Promise<Swept | null>;
+  /**
+   * Runs one now. @returns what was found, or why Jira could not be read
+   * @param how `dryRun`: only says what it would do. `said` hears after each issue how many of all were compared. `signal` ends it between two pages.
+   */
+  run(how?: {
+    readonly dryRun?: boolean;
+    readonly said?: (compared: number, of: number) => Promise<void>;
+    readonly signal?: AbortSignal;
+  }): Promise<Ran>;
 }
 
-export interface Swept {
+export type Ran = { readonly ok: true; readonly swept: Swept } | { readonly ok: false; readonly failure: Failure | null };
+
+/** How many issues of ours stand in Jira, and what was done, or would be done, with how many of them. */
+export type Swept = {
   readonly found: number;
+  /** The store did not know them. */
   readonly restored: number;
+  /** Second issues of a group, closed as duplicates. */
   readonly retired: number;
-}
+  /** The first of those. */
+  readonly issues: readonly { readonly key: string; readonly is: 'restored' | 'retired' }[];
+};
 
-const ISSUES = 'issues';
+/** Issues named in a result. */
+const MOST_NAMED = 100;
+
+/** The document in `SWEEPS` of the only kind there is. */
+export const SWEEP_OF_ISSUES = 'issues';
 
 const NEVER = new AbortController().signal;
 
@@ -45,19 +64,34 @@ export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, tell, mode } = deps;
   const takeIn = createTakeInIssue(deps);
 
-  async function run(signal: AbortSignal = NEVER): Promise<Swept | null> {
+  async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
     const { installation, pause } = deps;
     const ours = await readOurs({ tracker, installation, withinMs: null, projects: [], pause, signal });
-    if (!ours.ok) return null;
-    let [restored, retired] = [0, 0];
-    for (const issue of ours.found) {
-      const taken = await takeIn(issue);
-      if (taken.is === 'restored') restored += 1;
-      if (taken.is === 'twin' && mode === 'live' && (await retire(issue, taken.kept))) retired += 1;
+    if (!ours.ok) return ours;
+    const look = dryRun ? createLookAtIssue(store) : takeIn;
+    const did: Swept['issues'][number][] = [];
+    for (const [index, issue] of ours.found.entries()) {
+      const taken = await look(issue);
+      if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
+      if (taken.is === 'twin' && mode === 'live' && (dryRun || (await retire(issue, taken.kept))))
+        did.push({ key: issue.issue.key, is: 'retired' });
+      await said(index + 1, ours.found.length);
     }
-    const swept = { found: ours.found.length, restored, retired };
-    tell({ what: 'swept', ...swept });
-    return swept;
+    const count = (what: 'restored' | 'retired'): number => did.filter(({ is }) => is === what).length;
+    const counts = { found: ours.found.length, restored: count('restored'), retired: count('retired') };
+    if (!dryRun) {
+      tell({ what: 'swept', ...counts });
+      await noteLast(counts);
+    }
+    return { ok: true, swept: { ...counts, issues: did.slice(0, MOST_NAMED) } };
+  }
+
+  /** For the status. Where another writer is first, it has a newer one. */
+  async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'retired'>): Promise<void> {
+    const [stored] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
+    const now = await store.now();
+    const nextAt = stored?.doc.nextAt ?? now + deps.intervalMs;
+    await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, stored?.version ?? null, { nextAt, last: { at: now, ...counts } })]);
   }
 
   /** @returns true when it was closed just now. What fails is tried by the next sweep. */
@@ -77,12 +111,13 @@ export function createSweep(deps: SweepDeps): Sweep {
     run,
     async advance(signal = NEVER) {
       if (deps.intervalMs === 0) return;
-      const [last] = await store.read(SWEEPS, [ISSUES]);
+      const [last] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
       const now = await store.now();
       if (last && last.doc.nextAt > now) return;
       // Whoever writes first runs it; the very first one comes an interval after the first start.
-      const claimed = await store.commit([put(SWEEPS, ISSUES, last?.version ?? null, { nextAt: now + deps.intervalMs })]);
-      if (claimed.ok && last) await run(signal);
+      const claim = { nextAt: now + deps.intervalMs, last: last?.doc.last ?? null };
+      const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, last?.version ?? null, claim)]);
+      if (claimed.ok && last) await run({ signal });
     },
   };
 }

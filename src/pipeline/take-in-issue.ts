@@ -1,3 +1,4 @@
+import type { GroupKey } from '../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
@@ -45,6 +46,23 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
       const taken = await attempt(found);
       if (taken !== null) return taken;
     }
+  };
+}
+
+/** What taking issues in would come to, one after the other. Writes nothing. */
+export function createLookAtIssue(store: Store): TakeInIssue {
+  /** What the groups would have then. */
+  const taken = new Map<GroupKey, OwnIssue>();
+  return async (found) => {
+    const { group, findings } = found.property;
+    const [stored] = await store.read(GROUPS, [group]);
+    const issue = taken.get(group);
+    const record = stored?.doc ?? (issue === undefined ? null : newGroup(group, findings, 0));
+    const standing = compare(record === null || issue === undefined ? record : { ...record, issue }, found);
+    if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
+    if (standing.is === 'known' || standing.is === 'seen-again') return { is: 'known' };
+    taken.set(group, foundIssue(found, null));
+    return { is: 'restored' };
   };
 }
 

@@ -1,5 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
-import { changeGroup, type GroupChanging } from './change-group.ts';
+import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
+import type { GroupView } from './group-view.ts';
 
 export type Unlinked =
   | { readonly ok: true; readonly issueKey: string }
@@ -10,12 +11,12 @@ export type Unlinked =
  * group's findings until it is linked (`linkIssue`) or settled by hand (`settleNow`).
  * @param by who did it, for the history
  */
-export type UnlinkIssue = (group: GroupKey, by: string) => Promise<Unlinked>;
+export type UnlinkIssue = (group: GroupKey, by: string, alongside?: Alongside) => Promise<Unlinked>;
 
 export function createUnlinkIssue(deps: GroupChanging): UnlinkIssue {
-  return async (group, by) => {
+  return async (group, by, alongside) => {
     let issueKey = '';
-    const changed = await changeGroup<'no-issue'>(deps, group, ({ record }) => {
+    const unlinked = ({ record }: GroupView): Change<'no-issue'> => {
       const { issue } = record;
       if (issue === null) return { refused: 'no-issue' };
       issueKey = issue.key;
@@ -24,7 +25,8 @@ export function createUnlinkIssue(deps: GroupChanging): UnlinkIssue {
         next: { ...record, issue: null, move: null, failure: null, attempts: 0, unlinked: true, leaving },
         said: { what: 'unlinked', because: `by ${by}`, issueKey },
       };
-    });
+    };
+    const changed = await changeGroup(deps, group, unlinked, alongside);
     return changed.changed ? { ok: true, issueKey } : { ok: false, because: changed.because };
   };
 }

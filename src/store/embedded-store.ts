@@ -14,6 +14,8 @@ import { openStoreIdentity, type StoreIdentity } from './store-identity.ts';
 export interface EmbeddedStore extends Store {
   /** Where a file that could not be read was moved to before an empty one was begun; null: there was none. */
   readonly setAside: string | null;
+  /** One line for each setting that may lose records. */
+  settings(): Promise<readonly string[]>;
 }
 
 /**
@@ -64,6 +66,14 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
     },
     async identity() {
       return identity.token;
+    },
+    async settings() {
+      const said = (pragma: string): unknown => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+      return guarded(() => [
+        ...(said('journal_mode') === 'wal' ? [] : ['journal_mode is not wal']),
+        // 2 is FULL: every commit is flushed to the disk. https://sqlite.org/pragma.html#pragma_synchronous
+        ...(said('synchronous') === 2 ? [] : ['synchronous is not FULL']),
+      ]);
     },
     async close() {
       if (!db.isOpen) return;

@@ -47,7 +47,7 @@ test('the least that must be set gives the defaults for everything else', () => 
     ok: true,
     warnings: [],
     settings: {
-      sqs: { queueUrls: [LEAST.SQS_QUEUE_URL] },
+      sqs: { queueUrls: [LEAST.SQS_QUEUE_URL], deadLetterQueueUrl: null },
       jira: {
         baseUrl: 'https://example.atlassian.net',
         credentials: { kind: 'basic', email: 'robot@example.com', apiToken: TOKEN },
@@ -85,6 +85,11 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
     { SQS_QUEUE_URL: 'http://localhost:4566/000000000000/a , http://sqs:4566/000000000000/b' },
     'sqs.queueUrls',
     ['http://localhost:4566/000000000000/a', 'http://sqs:4566/000000000000/b'],
+  ],
+  [
+    { DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/111122223333/dead' },
+    'sqs.deadLetterQueueUrl',
+    'https://sqs.eu-central-1.amazonaws.com/111122223333/dead',
   ],
   [{ JIRA_BASE_URL: 'https://example.atlassian.net/' }, 'jira.baseUrl', 'https://example.atlassian.net'],
   [{ JIRA_BASE_URL: 'https://api.atlassian.com/ex/jira/0a1b-2c3d/' }, 'jira.baseUrl', 'https://api.atlassian.com/ex/jira/0a1b-2c3d'],
@@ -230,7 +235,7 @@ describe('a variable that is not known', () => {
   test.each([
     ['JIRA_REQUEST_PER_SECOND', 'JIRA_REQUEST_PER_SECOND: not known to this version and ignored; did you mean JIRA_REQUESTS_PER_SECOND?'],
     ['JIRA_API_TOKNE', 'JIRA_API_TOKNE: not known to this version and ignored; did you mean JIRA_API_TOKEN?'],
-    ['DEAD_LETTER_QUEUE_URL', 'DEAD_LETTER_QUEUE_URL: not known to this version and ignored'],
+    ['DEAD_LETTER_QUEUE', 'DEAD_LETTER_QUEUE: not known to this version and ignored'],
     ['WEBHOOK_PORT', 'WEBHOOK_PORT: not known to this version and ignored'],
     ['JIRA_WEBHOOK_SECRET', 'JIRA_WEBHOOK_SECRET: not known to this version and ignored'],
     ['ARCHIVE_S3_URI', 'ARCHIVE_S3_URI: not known to this version and ignored'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PauseScope } from '../../src/issues/pause.ts';
+import { resumeGroups } from '../../src/pipeline/resume-groups.ts';
 import { numberedEvent } from '../support/findings-by-number.ts';
 import { finish } from '../support/finish.ts';
 import { findingOf } from '../support/service-parts.ts';
@@ -25,6 +26,7 @@ describe('a pause', () => {
       expect(site.jira.history()).toHaveLength(calls);
       for (const n of [1, 2]) expect((await parts.record(active(n).key))?.mapping).toMatchObject({ state: 'held', because: 'paused' });
       expect(await parts.pauses.lift(scope)).toBe(true);
+      expect(await resumeGroups({ store: site.store, queue: parts.queue }, 'held')).toBe(2);
       expect(await parts.queue.depth()).toBe(2);
       for (const one of [open.group, group]) await finish(site, parts, one);
       expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);

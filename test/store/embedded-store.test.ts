@@ -49,6 +49,13 @@ async function expectWhole(store: Store, lines: readonly string[]): Promise<void
 
 storeConformance('embedded', async () => openEmbeddedStore(newFolder(), clock));
 
+test('its settings lose nothing, and it says so until it is closed', async () => {
+  const store = open(newFolder());
+  expect(await store.settings()).toEqual([]);
+  await store.close();
+  await expect(store.settings()).rejects.toThrow(StoreUnavailable);
+});
+
 describe('the folder belongs to one process', () => {
   test('a second process is refused, by a name and a way out, until the first has ended', async () => {
     const folder = newFolder();

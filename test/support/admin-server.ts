@@ -5,6 +5,7 @@ import type { AdminApp } from '../../src/admin/admin-app.ts';
 import { buildAdminServer, type AdminDeps } from '../../src/admin/server.ts';
 import type { AdminToken } from '../../src/admin/token-check.ts';
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
+import { createPauses } from '../../src/pipeline/pauses.ts';
 import type { FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
@@ -99,6 +100,12 @@ export async function startAdmin(
     tokens: ALL_TOKENS,
     oidc: null,
     issueUrl: (key) => `https://site.example/browse/${key}`,
+    settleNow: async () => null,
+    linkIssue: async () => ({ ok: false, because: 'no-such-group' }),
+    unlinkIssue: async () => ({ ok: false, because: 'no-such-group' }),
+    deadLetterQueues: [],
+    doctor: async () => [{ check: 'store-reachable', ok: true, message: 'It answers', advice: null }],
+    pauses: createPauses({ store, trust: { ensure: async () => undefined } }),
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
     liveness: () => ({ ok: true, because: 'work makes progress' }),

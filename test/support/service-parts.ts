@@ -10,9 +10,14 @@ import { createDetailsFetcher } from '../../src/pipeline/details-fetcher.ts';
 import type { DetailsSource, Refusal } from '../../src/pipeline/finding-details.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
-import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
+import { readMessage } from '../../src/intake/read-message.ts';
+import type { DeadLetterQueue } from '../../src/pipeline/dead-letter-queue.ts';
+import { createReconcile } from '../../src/pipeline/reconcile.ts';
+import { createRedrive } from '../../src/pipeline/redrive.ts';
+import { createByHand } from '../../src/pipeline/by-hand.ts';
+import type { LinkIssue } from '../../src/pipeline/link-issue.ts';
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
-import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
+import type { Pauses } from '../../src/pipeline/pauses.ts';
 import { createCheckDraft } from '../../src/pipeline/check-draft.ts';
 import type { Preflight } from '../../src/pipeline/preflight.ts';
 import { createEvaluateFinding, type EvaluateFinding } from '../../src/pipeline/evaluate-finding.ts';
@@ -23,12 +28,12 @@ import { createTurns } from '../../src/pipeline/turns.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import type { Settling } from '../../src/pipeline/settling.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
-import { createSettleNow, type SettleNow } from '../../src/pipeline/settle-now.ts';
+import type { SettleNow } from '../../src/pipeline/settle-now.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
-import { createUnlinkIssue, type UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
+import type { UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
 import { DETAILS_WAIT_MS } from '../../src/issues/await-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
@@ -97,6 +102,8 @@ export interface ServicePartsOptions {
   readonly detailsPerSecond?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
+  /** None unless told. */
+  readonly deadLetterQueues?: readonly DeadLetterQueue[];
   readonly preflight?: Preflight;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
   readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
@@ -141,6 +148,7 @@ const USUAL = {
   details: null,
   detailsPerSecond: 1_000,
   working: true,
+  deadLetterQueues: [],
   wrapTracker: (tracker: IssueTracker) => tracker,
   wrapTrust: (trust: StoreTrust) => trust,
 } as const;
@@ -196,8 +204,24 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
   const turns = createTurns(clock);
-  const kinds = { 'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }) };
-  const operations = createOperations({ ...shared, trust, owner: options.owner, soleOwner: options.soleOwner, kinds });
+  const byHand = createByHand({ ...shared, rules, trust });
+  const operations = createOperations({
+    ...shared,
+    trust,
+    owner: options.owner,
+    soleOwner: options.soleOwner,
+    kinds: {
+      'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }),
+      ...byHand.kinds,
+      reconciliation: createReconcile(sweep),
+      redrive: createRedrive({
+        store,
+        accept,
+        readAgain: (body) => readMessage(body, clock.now(), null),
+        deadLetterQueues: options.deadLetterQueues,
+      }),
+    },
+  });
   const preflight = options.preflight ?? real.preflight;
   const check = createCheckDraft({ store, operations, preflight, turns });
   const saveRules = createSaveRules({ ...shared, rules, operations, trust, check, rulesExport: null });
@@ -222,10 +246,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     evaluate: createEvaluateFinding({ ...shared, mode, rests: options.rests, detailsWaitMs: options.detailsWaitMs, refusalOf, preflight }),
     happenings,
     tracker,
-    link: createLinkIssue({ ...shared, rules, trust }),
-    unlink: createUnlinkIssue({ ...shared, rules, trust }),
-    settleNow: createSettleNow({ ...shared, rules, trust }),
-    pauses: createPauses({ ...shared, trust }),
+    link: byHand.linkIssue,
+    unlink: byHand.unlinkIssue,
+    settleNow: byHand.settleNow,
+    pauses: byHand.pauses,
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
