@@ -48,7 +48,7 @@ const SENDING_SLACK_MS = 3_000;
 const LAG_MARGIN_MS = 3_000;
 
 /** The faults that are drawn for every request. */
-const FAULT_RATES = { loseAnswerRate: 0.05, unavailableBeforeRate: 0.05, resetBeforeRate: 0.05 } as const;
+export const FAULT_RATES = { loseAnswerRate: 0.05, unavailableBeforeRate: 0.05, resetBeforeRate: 0.05 } as const;
 export const NO_FAULT_RATES = { loseAnswerRate: 0, unavailableBeforeRate: 0, resetBeforeRate: 0 } as const;
 
 export async function openChaosSite(plan: Plan): Promise<ChaosSite> {

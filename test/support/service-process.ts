@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import type { SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { until } from './until.ts';
 
 /** The service as a process of its own, started as `npm start` starts it and configured by the environment alone. */
@@ -62,7 +63,10 @@ export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<st
 /** Runs it without waiting for anything: `src/main.ts`, unless `hurried` is asked for. */
 function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
   const entry = 'CHAOS_INDEX_LAG_MS' in env ? HURRIED : MAIN;
-  const child = spawn(process.execPath, [entry], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (output += String(chunk)));
