@@ -6,6 +6,8 @@ import { createIntake } from './intake/intake.ts';
 import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept-finding.ts';
+import { USUAL_RESTS, type Rests } from './issues/rest.ts';
+import { DETAILS_WAIT_MS } from './issues/member-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import type { Clock } from './pipeline/clock.ts';
 import { FINDINGS } from './pipeline/collections.ts';
@@ -13,7 +15,7 @@ import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
-import { resumeObserved } from './pipeline/resume-observed.ts';
+import { resumeGroups } from './pipeline/resume-groups.ts';
 import { createRateLease } from './pipeline/rate-lease.ts';
 import { createRuleBook } from './pipeline/rule-book.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
@@ -54,6 +56,9 @@ export interface AppOverrides {
   readonly indexLagMs?: number;
   /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
+  readonly rests?: Rests;
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs?: number;
 }
 
 const DURABILITY = {
@@ -128,6 +133,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     soleOwner,
     sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
     uncertainWindowMs: jira.uncertainWindowMs,
+    rests: overrides.rests ?? USUAL_RESTS,
+    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
   const ticker = createTicker({ ...shared, trust, sweep });
@@ -182,7 +189,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     async start() {
       await trust.ensure();
       await ruleBook.current();
-      if (settings.mode === 'live') await resumeObserved({ store, queue });
+      if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
+      await resumeGroups({ store, queue }, 'held');
       queue.work(settle);
       ticker.start();
       intake.start();

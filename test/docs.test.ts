@@ -10,7 +10,7 @@ import { PROBLEMS } from '../src/admin/problem-codes.ts';
 import { STATES } from '../src/admin/mapping.ts';
 import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../src/config/environment-variables.ts';
 import { FINDING_KINDS } from '../src/findings/finding-event.ts';
-import type { UnreadableReason } from '../src/intake/read-message.ts';
+import type { IgnoredReason, UnreadableReason } from '../src/intake/message-part.ts';
 import { LEAST_VISIBILITY_SECONDS } from '../src/intake/sqs-queue.ts';
 import type { FailureCode } from '../src/issues/failure.ts';
 import type { Wait } from '../src/issues/group-record.ts';
@@ -46,6 +46,7 @@ const FAILURE_CODES = Object.keys({
   'jira-forbidden': 0,
   'jira-invalid-request': 0,
   'jira-not-found': 0,
+  'jira-not-offered': 0,
   'jira-no-transition': 0,
   'jira-rate-limited': 0,
   'jira-server-error': 0,
@@ -61,10 +62,20 @@ const UNREADABLE_REASONS = Object.keys({
   'too-deep': 0,
   'not-an-event': 0,
   'foreign-source': 0,
+  'test-source': 0,
   'unknown-detail-type': 0,
   'not-a-finding': 0,
   'account-not-allowed': 0,
 } satisfies Record<UnreadableReason, 0>);
+
+const IGNORED_REASONS = Object.keys({
+  'access-preview': 0,
+  'api-call': 0,
+  'other-product': 0,
+  'ocsf-finding': 0,
+  'subscription-confirmation': 0,
+  'unsubscribe-confirmation': 0,
+} satisfies Record<IgnoredReason, 0>);
 
 const BECAUSES = Object.keys({
   'not-settled-yet': 0,
@@ -77,16 +88,28 @@ const BECAUSES = Object.keys({
   unrouted: 0,
   'no-members': 0,
   'members-unknown': 0,
+  'closed-by-person': 0,
+  unlinked: 0,
+  paused: 0,
   'observe-only': 0,
+  linked: 0,
+  'content-changed': 0,
+  'follows-another': 0,
   'active-again': 0,
+  'routed-again': 0,
   resolved: 0,
   archived: 0,
   unmonitored: 0,
+  unanalysed: 0,
   backoff: 0,
   'rate-limited': 0,
   'sending-elsewhere': 0,
   looking: 0,
   'store-suspect': 0,
+  'settling-down': 0,
+  gathering: 0,
+  'error-issue-awaited': 0,
+  'details-awaited': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 
 const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<
@@ -194,6 +217,7 @@ describe('docs/operations.md', () => {
   test.each([
     ['failure codes', 'Failure codes', FAILURE_CODES],
     ['reasons why a message can not be read', 'Messages that cannot be read', UNREADABLE_REASONS],
+    ['reasons why a message is passed over', 'Messages that are passed over', IGNORED_REASONS],
     ['reasons of a mapping', 'What a mapping says', BECAUSES],
     ['results of a look', 'Uncertain', LOOKS],
   ])('has all %s, and no others', (_what, heading, known) => {

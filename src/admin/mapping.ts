@@ -24,7 +24,22 @@ const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => 
 /** One thing that happened to a finding. */
 const HistoryItem = Type.Object({
   at: Time,
-  what: Type.Enum(['accepted', 'created', 'adopted', 'restored', 'closed', 'reopened', 'uncertain', 'failed']),
+  what: Type.Enum([
+    'accepted',
+    'created',
+    'noted',
+    'adopted',
+    'restored',
+    'closed',
+    'reopened',
+    'uncertain',
+    'failed',
+    'updated',
+    'corrected',
+    'linked',
+    'unlinked',
+    'asked',
+  ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),
 });

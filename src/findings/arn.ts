@@ -14,12 +14,19 @@ export function parseArn(text: string): Arn | null {
   return { partition, service, region, accountId, resource: resource.join(':') };
 }
 
+/** Services whose names hold slashes, and what stands before the name. */
+const BEFORE_NAME: Readonly<Record<string, string>> = { dynamodb: 'table/', ecr: 'repository/' };
+
+/** Services that put a colon between the kind and the name. */
+const COLON_AFTER_KIND = new Set(['rds', 'lambda', 'secretsmanager', 'backup']);
+
 /** The name a person knows the resource by: what follows the last `/` or the kind, such as the bucket, role or key id. */
 export function resourceName(arn: string): string {
   const parsed = parseArn(arn);
   if (parsed === null) return arn;
-  const kindless = parsed.service === 'dynamodb' ? parsed.resource.replace(/^table\//, '') : parsed.resource;
-  const name = parsed.service === 'dynamodb' ? kindless : kindless.slice(kindless.lastIndexOf('/') + 1);
-  const afterKind = ['rds', 'lambda', 'secretsmanager'].includes(parsed.service) ? name.slice(name.indexOf(':') + 1) : name;
+  const { service, resource } = parsed;
+  const before = Object.hasOwn(BEFORE_NAME, service) ? BEFORE_NAME[service] : undefined;
+  const name = before === undefined ? resource.slice(resource.lastIndexOf('/') + 1) : resource.replace(before, '');
+  const afterKind = COLON_AFTER_KIND.has(service) ? name.slice(name.indexOf(':') + 1) : name;
   return afterKind === '' ? arn : afterKind;
 }

@@ -55,12 +55,21 @@ export const FindingEventFields = Type.Object({
     action: Type.Optional(Type.Union([Type.Array(Type.String()), Type.String(), Type.Null()])),
     condition: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
     isPublic: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+    accessType: OptionalText,
+    principalType: OptionalText,
+    principalOwnerAccount: OptionalText,
+    resourceControlPolicyRestrictionType: OptionalText,
+    serviceControlPolicyRestrictionType: OptionalText,
     error: OptionalText,
     numberOfUnusedServices: Count,
     numberOfUnusedActions: Count,
     createdAt: OptionalText,
     updatedAt: OptionalText,
     analyzedAt: OptionalText,
+    // Read one by one, since AWS adds to these lists: see finding-details.ts.
+    sources: Type.Optional(Type.Unknown()),
+    findingDetails: Type.Optional(Type.Unknown()),
+    recommendedSteps: Type.Optional(Type.Unknown()),
   }),
 });
 

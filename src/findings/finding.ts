@@ -1,8 +1,12 @@
+import type { AccessSource, RecommendedStep, UnusedDetail } from './finding-details.ts';
 import type { FindingEvent, FindingKind } from './finding-event.ts';
 import type { Timestamp } from './timestamp.ts';
 
 /** Analyzer ARN + `|` + finding id: finding ids are unique per analyzer only. */
 export type FindingKey = string;
+
+/** Stands where the ARN of the analyzer would, when a message came without the envelope that names it. */
+export const UNKNOWN_ANALYZER = 'unknown';
 
 /** One way in: who, by kind of principal. `AWS` with `*` is everyone. */
 export interface Principal {
@@ -21,6 +25,7 @@ export interface Condition {
 export interface Finding {
   readonly key: FindingKey;
   readonly findingId: string;
+  /** ARN, or `unknown`: AWS can't be asked about such a finding. */
   readonly analyzerArn: string;
   readonly kind: FindingKind;
   /** `ExternalAccess`, `UnusedPermission`, … ; open to new values. */
@@ -43,8 +48,22 @@ export interface Finding {
   readonly actions: readonly string[];
   /** Sorted by key. */
   readonly conditions: readonly Condition[];
+  /** What lets the access in; S3 only, and mostly said by the API alone. */
+  readonly sources: readonly AccessSource[];
+  /** What resource control policies do to this access, and service control policies: `APPLICABLE`, `APPLIED`, `NOT_APPLICABLE`, … */
+  readonly rcpRestriction: string | null;
+  readonly scpRestriction: string | null;
+  /** Internal access: `INTRA_ACCOUNT` or `INTRA_ORG`. */
+  readonly accessType: string | null;
+  /** Internal access: `IAM_ROLE` or `IAM_USER`, and the account that it is in. */
+  readonly principalType: string | null;
+  readonly principalOwnerAccount: string | null;
   readonly unusedServices: number | null;
   readonly unusedActions: number | null;
+  /** Null until GetFindingV2 was asked: events carry no list. */
+  readonly unusedDetails: readonly UnusedDetail[] | null;
+  /** Null until a recommendation was asked for; empty: AWS has none. */
+  readonly recommendedSteps: readonly RecommendedStep[] | null;
   readonly createdAt: Timestamp | null;
   readonly updatedAt: Timestamp;
   /** The envelope's time: when AWS said it. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Finding } from './finding.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { parseFinding } from './parse-finding.ts';
+import { isSaid } from './plain-detail.ts';
 
 /** What an observation did to what we knew. `fuller`: older, but it carried content that was missing. */
 export interface Merged {
@@ -86,8 +87,4 @@ function carry(newer: Finding, older: Finding, missing: readonly string[]): Find
 
 function own<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function isSaid(value: Json | undefined): boolean {
-  return value !== undefined && value !== null && value !== '';
 }

@@ -1,8 +1,11 @@
 import { Compile } from 'typebox/compile';
 import { parseArn } from './arn.ts';
-import { findingKey, type Condition, type Finding, type Principal } from './finding.ts';
+import { findingKey, UNKNOWN_ANALYZER, type Condition, type Finding, type Principal } from './finding.ts';
+import { accessSources, recommendedSteps, unusedDetails } from './finding-details.ts';
 import { FINDING_KINDS, FindingEventFields, type FindingEvent } from './finding-event.ts';
-import type { JsonObject } from './json.ts';
+import { firstProblem } from './first-problem.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+import { plainDetail } from './plain-detail.ts';
 import { parseTimestamp, timestampMs } from './timestamp.ts';
 
 /** A finding, or the reason why it is none: a path and what was expected there, never the value. */
@@ -13,9 +16,6 @@ export type ParsedFinding =
 /** How far ahead of our clock a finding may say it was updated. */
 const MAX_AHEAD_MS = 10 * 60_000;
 
-/** Names of a hostile event's fields are as long as it likes. */
-const MAX_PATH = 200;
-
 const fields = Compile(FindingEventFields);
 
 /**
@@ -23,8 +23,9 @@ const fields = Compile(FindingEventFields);
  * @param nowMs epoch ms; an `updatedAt` more than ten minutes later than this is refused, since it would win over every true one
  */
 export function parseFinding(event: JsonObject, nowMs: number): ParsedFinding {
-  if (!fields.Check(event)) return firstProblem(event);
-  return toFinding(event, event, nowMs);
+  const detail = event['detail'];
+  const plain = isJsonObject(detail) ? { ...event, detail: plainDetail(detail) } : event;
+  return fields.Check(plain) ? toFinding(plain, plain, nowMs) : { ok: false, ...firstProblem(fields.Errors(plain)) };
 }
 
 function toFinding(said: FindingEventFields, raw: JsonObject, nowMs: number): ParsedFinding {
@@ -63,10 +64,16 @@ function identityOf({
   const kind = FINDING_KINDS[detailType];
   const findingId = kind === 'unused' ? (detail.findingId ?? detail.id) : (detail.id ?? detail.findingId);
   if (!findingId) return missing(kind === 'unused' ? 'detail.findingId' : 'detail.id', 'expected the finding id');
-  const analyzerArn = resources.find((arn) => parseArn(arn)?.service === 'access-analyzer' && !arn.includes('|'));
+  const analyzerArn = analyzerOf(resources);
   if (analyzerArn === undefined) return missing('resources', 'expected the ARN of an analyzer');
   const findingType = detail.findingType || USUAL_TYPES[kind];
   return { ok: true, value: { key: findingKey(analyzerArn, findingId), findingId, analyzerArn, kind, findingType } };
+}
+
+/** @returns undefined when none is named, and none was said to be unknown */
+function analyzerOf(resources: readonly string[]): string | undefined {
+  const arn = resources.find((one) => parseArn(one)?.service === 'access-analyzer' && !one.includes('|'));
+  return arn ?? resources.find((one) => one === UNKNOWN_ANALYZER);
 }
 
 /** External findings do not say their type in events. */
@@ -89,17 +96,39 @@ function ownerOf(said: FindingEventFields, analyzerArn: string): Pick<Finding, '
   };
 }
 
-function contentOf(
-  detail: FindingEventFields['detail'],
-): Pick<Finding, 'isPublic' | 'principals' | 'actions' | 'conditions' | 'unusedServices' | 'unusedActions'> {
+type ContentField =
+  | 'isPublic'
+  | 'principals'
+  | 'actions'
+  | 'conditions'
+  | 'sources'
+  | 'rcpRestriction'
+  | 'scpRestriction'
+  | 'accessType'
+  | 'principalType'
+  | 'principalOwnerAccount'
+  | 'unusedServices'
+  | 'unusedActions'
+  | 'unusedDetails'
+  | 'recommendedSteps';
+
+function contentOf(detail: FindingEventFields['detail']): Pick<Finding, ContentField> {
   const actions = typeof detail.action === 'string' ? [detail.action] : (detail.action ?? []);
   return {
     isPublic: detail.isPublic ?? null,
     principals: principalsOf(detail.principal ?? null),
     actions: actions.toSorted(),
     conditions: conditionsOf(detail.condition ?? {}),
+    sources: accessSources(detail.sources),
+    rcpRestriction: detail.resourceControlPolicyRestrictionType || null,
+    scpRestriction: detail.serviceControlPolicyRestrictionType || null,
+    accessType: detail.accessType || null,
+    principalType: detail.principalType || null,
+    principalOwnerAccount: detail.principalOwnerAccount || null,
     unusedServices: detail.numberOfUnusedServices ?? null,
     unusedActions: detail.numberOfUnusedActions ?? null,
+    unusedDetails: unusedDetails(detail.findingDetails),
+    recommendedSteps: recommendedSteps(detail.recommendedSteps),
   };
 }
 
@@ -117,12 +146,8 @@ function eventOf(said: FindingEventFields, raw: JsonObject): FindingEvent {
     region: said.region,
     time: said.time,
     resources: said.resources,
-    detail: isDetail(detail) ? detail : {},
+    detail: isJsonObject(detail) ? detail : {},
   };
-}
-
-function isDetail(value: JsonObject[string] | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type SaidPrincipal = NonNullable<FindingEventFields['detail']['principal']>;
@@ -144,12 +169,4 @@ function conditionsOf(said: Record<string, unknown>): Condition[] {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function firstProblem(event: JsonObject): ParsedFinding {
-  const [problem] = fields.Errors(event);
-  if (problem === undefined) return { ok: false, path: '', message: 'is not a finding event' };
-  const missing = problem.keyword === 'required' ? problem.params.requiredProperties.slice(0, 1) : [];
-  const path = [...problem.instancePath.split('/').slice(1), ...missing].join('.').slice(0, MAX_PATH);
-  return { ok: false, path, message: missing.length === 0 ? problem.message : 'is missing' };
 }

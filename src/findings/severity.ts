@@ -1,23 +1,33 @@
+import { accessLevel } from './access-level.ts';
 import type { Finding } from './finding.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
-/** Verbs of IAM actions that only look. */
-const READING = ['Get', 'List', 'Describe', 'Head', 'Receive', 'BatchGet', 'Query', 'Scan', 'Search', 'Select'];
+/**
+ * What opens further doors, or holds all there is: who can read such a thing needs no right to write. Roles are put on, keys decrypt,
+ * secrets are passwords, and a snapshot is a whole disk or database.
+ */
+const MASTER_KEYS = new Set([
+  'AWS::IAM::Role',
+  'AWS::IAM::AssumeRolePolicyDocument',
+  'AWS::KMS::Key',
+  'AWS::SecretsManager::Secret',
+  'AWS::EC2::Snapshot',
+  'AWS::RDS::DBSnapshot',
+  'AWS::RDS::DBClusterSnapshot',
+  'AWS::Backup::BackupVault',
+]);
 
 /**
- * How urgent a finding is: public and writable data first, unused access last.
- * critical: everyone can change it (or it is a credential store). high: everyone can read it. medium: another account can reach it.
- * low: unused access, access inside the organization, and findings that AWS could not analyse.
+ * How urgent a finding is: public and writable data first, unused access last. Pure; docs/rules.md has it as a table.
+ * critical: everyone can change it, or it is a role, key, secret, snapshot or backup that everyone can reach.
+ * high: everyone can read or use it, or somebody outside can change who has access to it.
+ * medium: somebody outside can reach it.
+ * low: access inside the organization, resources that AWS could not analyse, unused access.
  */
 export function severityOf(finding: Finding): Severity {
   if (finding.error !== null || finding.kind !== 'external') return 'low';
-  if (finding.isPublic !== true) return 'medium';
-  const secret = ['AWS::SecretsManager::Secret', 'AWS::IAM::Role', 'AWS::KMS::Key'].includes(finding.resourceType);
-  return secret || finding.actions.some((action) => !isReading(action)) ? 'critical' : 'high';
-}
-
-function isReading(action: string): boolean {
-  const verb = action.slice(action.indexOf(':') + 1);
-  return READING.some((reading) => verb.startsWith(reading));
+  const levels = new Set(finding.actions.map((action) => accessLevel(action)));
+  if (finding.isPublic !== true) return levels.has('administer') ? 'high' : 'medium';
+  return MASTER_KEYS.has(finding.resourceType) || levels.has('write') || levels.has('administer') ? 'critical' : 'high';
 }

@@ -4,7 +4,8 @@ import type { Clock } from '../pipeline/clock.ts';
 import type { Tell } from '../pipeline/happening.ts';
 import type { KeepUnreadable } from '../pipeline/keep-unreadable.ts';
 import { StoreUnavailable } from '../pipeline/store.ts';
-import { readMessage, type Unreadable } from './read-message.ts';
+import type { Ignored, MessagePart, Unreadable } from './message-part.ts';
+import { readMessage } from './read-message.ts';
 import type { SqsMessage, SqsQueue } from './sqs-queue.ts';
 
 /** The loops that receive messages. A message is deleted only after what it says is safe in the store. */
@@ -68,26 +69,46 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   }
 
-  /** @returns the receipt handle when the message may be deleted */
+  /** @returns the receipt handle when the message may be deleted: when every part of it is safe */
   async function take(queue: SqsQueue, { body, receiptHandle }: SqsMessage): Promise<string | null> {
+    const isSafe = await succeeds(async () => {
+      const parts = readMessage(body, clock.now(), deps.allowedAccounts);
+      // Each for itself: one that fails does not keep the others.
+      const safe = await Promise.all(parts.map((part) => succeeds(() => takePart(queue, part))));
+      return safe.every(Boolean);
+    });
+    return isSafe ? receiptHandle : null;
+  }
+
+  /** @returns false when it failed: the message stays in SQS and comes back when its visibility time-out is over */
+  async function succeeds(work: () => Promise<boolean>): Promise<boolean> {
     try {
-      const read = readMessage(body, clock.now(), deps.allowedAccounts);
-      if (read.kind === 'finding') await deps.accept(read.finding);
-      else if (read.kind === 'ignored') tell({ what: 'message-ignored', because: read.because });
-      else return (await keep(queue, body, read)) ? receiptHandle : null;
-      return receiptHandle;
+      return await work();
     } catch (error) {
-      // It stays in SQS and comes back when its visibility time-out is over.
       if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'intake', message: error.message });
       else tell({ what: 'internal-error', doing: 'intake', error: error instanceof Error ? error : new Error(String(error)) });
-      return null;
+      return false;
     }
   }
 
+  /** @returns whether it is done with */
+  async function takePart(queue: SqsQueue, part: MessagePart): Promise<boolean> {
+    if (part.kind === 'unreadable') return keep(queue, part);
+    if (part.kind === 'finding') await deps.accept(part.finding);
+    else tellIgnored(part);
+    return true;
+  }
+
+  function tellIgnored(part: Ignored): void {
+    const { because } = part;
+    if (because === 'subscription-confirmation') tell({ what: 'subscription-unconfirmed', because, topicArn: part.topicArn });
+    else if (because === 'unsubscribe-confirmation') tell({ what: 'subscription-removed', because, topicArn: part.topicArn });
+    else tell({ what: 'message-ignored', because });
+  }
+
   /** Left to the queue's redrive policy; deleted where there is none, since it would come back for ever. @returns whether it may be deleted */
-  async function keep(queue: SqsQueue, body: string, why: Unreadable): Promise<boolean> {
+  async function keep(queue: SqsQueue, { because, path, message, body }: Unreadable): Promise<boolean> {
     const hash = createHash('sha256').update(body).digest('hex');
-    const { because, path, message } = why;
     await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url });
     tell({ what: 'message-unreadable', because, path, hash, bytes: Buffer.byteLength(body) });
     return !(await redrives(queue));

@@ -1,91 +1,90 @@
-import type { Finding } from '../findings/finding.ts';
+import { parseArn } from '../findings/arn.ts';
 import { FINDING_KINDS } from '../findings/finding-event.ts';
-import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 import { parseFinding } from '../findings/parse-finding.ts';
+import { eventOfDetail, isBareDetail, noFindingOf } from './bare-detail.ts';
+import { refusal, type MessagePart, type Refusal } from './message-part.ts';
+import { readSecurityHub, type HubMember } from './security-hub.ts';
+import { notAnEvent, unwrapMessage } from './unwrap-message.ts';
 
-/** What a message is: a finding, something else that AWS sends on the same source and that we don't want, or unreadable. */
-export type ReadMessage =
-  | { readonly kind: 'finding'; readonly finding: Finding }
-  | { readonly kind: 'ignored'; readonly because: 'access-preview' | 'api-call' }
-  | Unreadable;
-
-export interface Unreadable {
-  readonly kind: 'unreadable';
-  readonly because: UnreadableReason;
-  /** Where in the message, such as `detail.status`; empty: the whole of it. */
-  readonly path: string;
-  /** What was expected there. Never the value. */
-  readonly message: string;
+/** What findings are held against. */
+interface Terms {
+  /** Epoch ms. */
+  readonly nowMs: number;
+  /** Null: all. */
+  readonly allowedAccounts: ReadonlySet<string> | null;
 }
 
-/** Stable codes, each explained in docs/operations.md. */
-export type UnreadableReason =
-  | 'not-json'
-  | 'too-deep'
-  | 'not-an-event'
-  | 'foreign-source'
-  | 'unknown-detail-type'
-  | 'not-a-finding'
-  | 'account-not-allowed';
-
-/** Deeper than any event of AWS; what recurses over a message must not be led into a hole. */
-const MAX_DEPTH = 64;
+/** A part, before it is said what is to be kept of it where it can't be read. */
+type Part = Exclude<MessagePart, { readonly kind: 'unreadable' }> | Refusal;
 
 /**
- * Reads a message body: an EventBridge event as AWS sends it. Never throws.
+ * Reads a message body: an event of Access Analyzer as EventBridge sends it, the `detail` of one alone, or an event of Security Hub with any
+ * number of findings; each of these wrapped by SNS or not. Never throws.
  * @param nowMs epoch ms
  * @param allowedAccounts null: all
+ * @returns at least one part
  */
-export function readMessage(body: string, nowMs: number, allowedAccounts: ReadonlySet<string> | null): ReadMessage {
-  if (depthOf(body) > MAX_DEPTH) return unreadable('too-deep', '', `expected at most ${MAX_DEPTH} levels of nesting`);
-  const event = parseJson(body);
-  if (event === undefined) return unreadable('not-json', '', 'expected JSON');
-  if (!isJsonObject(event) || typeof event['source'] !== 'string' || !isJsonObject(event['detail'])) {
-    return unreadable('not-an-event', '', 'expected an EventBridge event with source, detail-type and detail');
-  }
-  if (event['source'] !== 'aws.access-analyzer')
-    return unreadable('foreign-source', 'source', 'expected "aws.access-analyzer"; narrow the EventBridge rule');
-  return readEvent(event, nowMs, allowedAccounts);
+export function readMessage(body: string, nowMs: number, allowedAccounts: ReadonlySet<string> | null): readonly MessagePart[] {
+  const terms = { nowMs, allowedAccounts };
+  const unwrapped = unwrapMessage(body);
+  if (unwrapped.kind !== 'content') return [keeping(unwrapped, body)];
+  const { content } = unwrapped;
+  if (content['source'] !== 'aws.securityhub') return [keeping(readContent(content, terms), body)];
+  return readSecurityHub(content).map((member) => readMember(member, terms, body));
 }
 
-function readEvent(event: JsonObject, nowMs: number, allowedAccounts: ReadonlySet<string> | null): ReadMessage {
+function keeping(part: Part, body: string): MessagePart {
+  return part.kind === 'unreadable' ? { ...part, body } : part;
+}
+
+function readMember(member: HubMember, terms: Terms, body: string): MessagePart {
+  if (member.kind === 'ignored') return member;
+  const { alone, ...rest } = member;
+  const kept = alone === null ? body : JSON.stringify(alone);
+  if (rest.kind === 'unreadable') return { ...rest, body: kept };
+  const read = readEvent(rest.event, terms);
+  return read.kind === 'unreadable' ? { ...read, path: rest.path, message: `${read.path}: ${read.message}`, body: kept } : read;
+}
+
+function readContent(content: JsonObject, terms: Terms): Part {
+  if (typeof content['source'] !== 'string' || !isJsonObject(content['detail'])) return readDetail(content, terms);
+  if (content['source'] === 'aws.access-analyzer-test') return fromTest('source');
+  if (content['source'] === 'aws.access-analyzer') return readEvent(content, terms);
+  return refusal('foreign-source', 'source', 'expected "aws.access-analyzer" or "aws.securityhub"; narrow the EventBridge rule');
+}
+
+function readDetail(content: JsonObject, terms: Terms): Part {
+  const because = noFindingOf(content);
+  if (because !== null) return { kind: 'ignored', because };
+  if (!isBareDetail(content)) return notAnEvent();
+  const event = eventOfDetail(content);
+  if (event === null) return refusal('not-a-finding', 'updatedAt', 'expected an ISO 8601 time');
+  const read = readEvent(event, terms);
+  return read.kind === 'unreadable' ? { ...read, path: read.path.replace(/^detail\./, '') } : read;
+}
+
+function readEvent(event: JsonObject, { nowMs, allowedAccounts }: Terms): Part {
   const detailType = event['detail-type'];
   if (detailType === 'Access Preview State Change') return { kind: 'ignored', because: 'access-preview' };
   if (detailType === 'AWS API Call via CloudTrail') return { kind: 'ignored', because: 'api-call' };
   if (typeof detailType !== 'string' || !Object.hasOwn(FINDING_KINDS, detailType)) {
-    return unreadable('unknown-detail-type', 'detail-type', `expected one of ${Object.keys(FINDING_KINDS).join(', ')}`);
+    return refusal('unknown-detail-type', 'detail-type', `expected one of ${Object.keys(FINDING_KINDS).join(', ')}`);
   }
+  if (isOfBeta(event['resources'])) return fromTest('resources');
   const parsed = parseFinding(event, nowMs);
-  if (!parsed.ok) return unreadable('not-a-finding', parsed.path, parsed.message);
+  if (!parsed.ok) return refusal('not-a-finding', parsed.path, parsed.message);
   if (allowedAccounts !== null && !allowedAccounts.has(parsed.finding.accountId)) {
-    return unreadable('account-not-allowed', 'detail.accountId', 'expected an account of ALLOWED_ACCOUNTS');
+    return refusal('account-not-allowed', 'detail.accountId', 'expected an account of ALLOWED_ACCOUNTS');
   }
   return { kind: 'finding', finding: parsed.finding };
 }
 
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+/** Samples of AWS show a source and an analyzer of a test of the service itself: what they tell is not true of anything. */
+function fromTest(path: string): Refusal {
+  return refusal('test-source', path, 'expected Access Analyzer itself, and no test or beta of it');
 }
 
-/** Counts brackets outside strings, before anything is parsed. */
-function depthOf(body: string): number {
-  let [depth, deepest, inString] = [0, 0, false];
-  for (let at = 0; at < body.length; at += 1) {
-    const character = body[at];
-    if (inString) {
-      if (character === '\\') at += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
-    else if (character === '}' || character === ']') depth -= 1;
-  }
-  return deepest;
-}
-
-function unreadable(because: UnreadableReason, path: string, message: string): Unreadable {
-  return { kind: 'unreadable', because, path, message };
+function isOfBeta(resources: Json | undefined): boolean {
+  return Array.isArray(resources) && resources.some((arn) => typeof arn === 'string' && parseArn(arn)?.service === 'access-analyzer-beta');
 }

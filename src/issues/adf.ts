@@ -10,6 +10,8 @@ export interface AdfDocument {
 
 export type AdfMark =
   | { readonly type: 'strong' }
+  | { readonly type: 'em' }
+  | { readonly type: 'strike' }
   | { readonly type: 'code' }
   | { readonly type: 'link'; readonly attrs: { readonly href: string } };
 
@@ -24,27 +26,57 @@ export interface AdfParagraph {
   readonly content: readonly AdfText[];
 }
 
-interface AdfCell {
-  readonly type: 'tableHeader' | 'tableCell';
-  readonly content: readonly AdfParagraph[];
+export interface AdfCodeBlock {
+  readonly type: 'codeBlock';
+  readonly content: readonly AdfText[];
+}
+
+export interface AdfList {
+  readonly type: 'bulletList' | 'orderedList';
+  readonly content: readonly AdfListItem[];
+}
+
+export interface AdfListItem {
+  readonly type: 'listItem';
+  readonly content: readonly (AdfParagraph | AdfCodeBlock | AdfList)[];
+}
+
+export interface AdfTable {
+  readonly type: 'table';
+  readonly content: readonly {
+    readonly type: 'tableRow';
+    readonly content: readonly { readonly type: 'tableHeader' | 'tableCell'; readonly content: readonly AdfParagraph[] }[];
+  }[];
 }
 
 export type AdfBlock =
   | AdfParagraph
-  | { readonly type: 'heading'; readonly attrs: { readonly level: 1 | 2 | 3 | 4 | 5 | 6 }; readonly content: readonly AdfText[] }
-  | { readonly type: 'codeBlock'; readonly content: readonly AdfText[] }
-  | { readonly type: 'bulletList'; readonly content: readonly { readonly type: 'listItem'; readonly content: readonly AdfParagraph[] }[] }
-  | { readonly type: 'table'; readonly content: readonly { readonly type: 'tableRow'; readonly content: readonly AdfCell[] }[] };
+  | AdfCodeBlock
+  | AdfList
+  | AdfTable
+  | { readonly type: 'heading'; readonly attrs: { readonly level: HeadingLevel }; readonly content: readonly AdfText[] }
+  | {
+      readonly type: 'panel';
+      readonly attrs: { readonly panelType: 'info' | 'note' | 'warning' };
+      readonly content: readonly AdfParagraph[];
+    }
+  | { readonly type: 'blockquote'; readonly content: readonly (AdfParagraph | AdfCodeBlock | AdfList)[] }
+  | { readonly type: 'rule' };
+
+export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6;
 
 export function doc(...content: readonly AdfBlock[]): AdfDocument {
   return { type: 'doc', version: 1, content };
 }
 
-/** Jira refuses an empty text node, so an empty text becomes none. */
+/** Text of a paragraph, in one line. Jira refuses an empty text node, so an empty text becomes none. */
 export function text(value: string, ...marks: readonly AdfMark[]): AdfText[] {
-  const clean = cleanText(value);
-  if (clean === '') return [];
-  return [marks.length === 0 ? { type: 'text', text: clean } : { type: 'text', text: clean, marks }];
+  return textNode(cleanText(value).replaceAll(/[\n\u2028\u2029]+/g, ' '), marks);
+}
+
+function textNode(value: string, marks: readonly AdfMark[]): AdfText[] {
+  if (value === '') return [];
+  return [marks.length === 0 ? { type: 'text', text: value } : { type: 'text', text: value, marks }];
 }
 
 export function strong(value: string): AdfText[] {
@@ -64,20 +96,33 @@ export function paragraph(...parts: readonly (readonly AdfText[])[]): AdfParagra
   return { type: 'paragraph', content: parts.flat() };
 }
 
-export function heading(level: 2 | 3, value: string): AdfBlock {
-  return { type: 'heading', attrs: { level }, content: text(value) };
+export function heading(level: HeadingLevel, ...parts: readonly (readonly AdfText[])[]): AdfBlock {
+  return { type: 'heading', attrs: { level }, content: parts.flat() };
 }
 
-export function codeBlock(value: string): AdfBlock {
-  return { type: 'codeBlock', content: text(value) };
+/** The only place where lines are kept. */
+export function codeBlock(value: string): AdfCodeBlock {
+  return { type: 'codeBlock', content: textNode(cleanText(value), []) };
 }
 
-export function bulletList(items: readonly AdfParagraph[]): AdfBlock {
+export function note(...parts: readonly (readonly AdfText[])[]): AdfBlock {
+  return { type: 'panel', attrs: { panelType: 'note' }, content: [paragraph(...parts)] };
+}
+
+/** @param items at least one */
+export function bulletList(items: readonly AdfParagraph[]): AdfList {
   return { type: 'bulletList', content: items.map((item) => ({ type: 'listItem', content: [item] })) };
 }
 
+/** @param items at least one, each with at least one block */
+export function orderedList(items: readonly AdfListItem['content'][]): AdfList {
+  return { type: 'orderedList', content: items.map((content) => ({ type: 'listItem', content })) };
+}
+
+export type FactRow = readonly [name: string, value: readonly AdfText[]];
+
 /** Two columns: a bold name and its value. */
-export function factTable(rows: readonly (readonly [name: string, value: readonly AdfText[]])[]): AdfBlock {
+export function factTable(rows: readonly FactRow[]): AdfTable {
   const content = rows.map(([name, value]) => ({
     type: 'tableRow' as const,
     content: [
@@ -88,16 +133,36 @@ export function factTable(rows: readonly (readonly [name: string, value: readonl
   return { type: 'table', content };
 }
 
-/** Takes out control characters and lone surrogates, which Jira refuses or shows as rubbish. */
+/** Characters as Jira gets them, which is more than what is read: it may count either. */
+export function adfSize(part: AdfDocument | readonly AdfBlock[]): number {
+  return JSON.stringify(part).length;
+}
+
+/**
+ * Takes out what Jira refuses or shows as rubbish: control characters save the newline, lone surrogates, non-characters; and the marks
+ * that turn the direction of writing, with which a name can be made to look like another.
+ */
 export function cleanText(value: string): string {
   let clean = '';
   for (const character of value) {
     const point = character.codePointAt(0) ?? 0;
-    const control =
-      point < 0x20
-        ? point !== 0x0a
-        : (point >= 0x7f && point < 0xa0) || (point >= 0xd800 && point < 0xe000) || point === 0xfffe || point === 0xffff;
-    clean += control ? (point === 0x09 ? ' ' : '') : character;
+    if (point === 0x09) clean += ' ';
+    else if (!isUnfit(point)) clean += character;
   }
   return clean;
 }
+
+function isUnfit(point: number): boolean {
+  if (point < 0x20) return point !== 0x0a;
+  return UNFIT.some(([from, to]) => point >= from && point <= to) || (point & 0xfffe) === 0xfffe;
+}
+
+/** DEL and the C1 controls; bidirectional embeddings, overrides and isolates; surrogates; the byte order mark; more non-characters. */
+const UNFIT = [
+  [0x7f, 0x9f],
+  [0x202a, 0x202e],
+  [0x2066, 0x2069],
+  [0xd800, 0xdfff],
+  [0xfeff, 0xfeff],
+  [0xfdd0, 0xfdef],
+] as const;

@@ -21,6 +21,7 @@ export type FailureCode =
   | 'jira-forbidden'
   | 'jira-invalid-request'
   | 'jira-not-found'
+  | 'jira-not-offered'
   | 'jira-no-transition'
   | 'jira-rate-limited'
   | 'jira-server-error'

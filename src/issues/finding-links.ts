@@ -1,28 +1,21 @@
 import { parseArn } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
-
-/** The console's host in each partition. */
-const CONSOLES: Readonly<Record<string, string>> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
-
-/** Characters. */
-const MAX_LINK = 2_000;
+import { consoleHost, encoded, isRegion, notTooLong } from './console-host.ts';
+import { shellLine } from './shell-line.ts';
 
 /**
  * Where a person who is signed in to the analyzer's account sees the finding.
  * Source of the forms: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
- * @returns null in a partition whose console we don't know, and when it would be longer than browsers take for granted
+ * @returns null where the analyzer is not known, in a partition whose console we don't know, and when it would be longer than browsers take for granted
  */
 export function consoleLink(finding: Finding): string | null {
   const analyzer = parseArn(finding.analyzerArn);
-  const host = analyzer !== null && Object.hasOwn(CONSOLES, analyzer.partition) ? CONSOLES[analyzer.partition] : undefined;
-  if (analyzer === null || host === undefined || !/^[a-z0-9-]{1,32}$/.test(analyzer.region)) return null;
-  const region = analyzer.region;
-  const link = `https://${finding.kind === 'unused' ? `${region}.` : ''}${host}/access-analyzer/home?region=${region}${fragment(finding)}`;
-  return link.length > MAX_LINK ? null : link;
+  const host = analyzer === null ? null : consoleHost(analyzer.partition);
+  if (analyzer === null || host === null || !isRegion(analyzer.region)) return null;
+  const { region } = analyzer;
+  return notTooLong(
+    `https://${finding.kind === 'unused' ? `${region}.` : ''}${host}/access-analyzer/home?region=${region}${fragment(finding)}`,
+  );
 }
 
 function fragment(finding: Finding): string {
@@ -38,17 +31,22 @@ function fragment(finding: Finding): string {
   }
 }
 
-/** Encoding throws at half a surrogate pair. */
-function encoded(value: string): string {
-  return encodeURIComponent(value.toWellFormed());
-}
+/** What the AWS CLI does with a finding in IAM Access Analyzer. */
+const COMMANDS = {
+  read: 'aws accessanalyzer get-finding-v2 --analyzer-arn {analyzer} --id {id} --region {region}',
+  archive: 'aws accessanalyzer update-findings --analyzer-arn {analyzer} --ids {id} --status ARCHIVED --region {region}',
+  rescan: 'aws accessanalyzer start-resource-scan --analyzer-arn {analyzer} --resource-arn {resource} --region {region}',
+  recommend:
+    'aws accessanalyzer generate-finding-recommendation --analyzer-arn {analyzer} --id {id} --region {region}\naws accessanalyzer get-finding-recommendation --analyzer-arn {analyzer} --id {id} --region {region}',
+} as const;
 
-/** The command that prints the whole finding. Values are quoted where a shell would read more into them. */
-export function cliLine(finding: Finding): string {
-  const region = parseArn(finding.analyzerArn)?.region ?? finding.region;
-  return `aws accessanalyzer get-finding-v2 --analyzer-arn ${shellWord(finding.analyzerArn)} --id ${shellWord(finding.findingId)} --region ${shellWord(region)}`;
-}
-
-function shellWord(value: string): string {
-  return /^[A-Za-z0-9:/_.=@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+/**
+ * A command to paste, run in the analyzer's account.
+ * @returns null where the analyzer is not known, and where a value is better not pasted into a shell
+ */
+export function findingCommand(finding: Finding, what: keyof typeof COMMANDS): string | null {
+  const analyzer = parseArn(finding.analyzerArn);
+  if (analyzer === null) return null;
+  const { findingId: id, analyzerArn, resource } = finding;
+  return shellLine(COMMANDS[what], { analyzer: analyzerArn, id, region: analyzer.region, resource });
 }

@@ -1,54 +1,80 @@
 import { resourceName } from '../findings/arn.ts';
-import type { Finding, Principal } from '../findings/finding.ts';
+import type { Finding } from '../findings/finding.ts';
+import { cutText } from '../rules/cut-text.ts';
+import { accessWords } from './access-words.ts';
+import { errorGuidance } from './guidance.ts';
+import type { IssueRoute } from './issue-route.ts';
+import { accessKeyId } from './fix-values.ts';
+import { whoWords } from './principal-words.ts';
 import { resourceWords } from './resource-words.ts';
 
-/** One line that says what is open to whom, such as `S3 bucket billing-export is public (s3:GetObject)`. */
-export function headline(finding: Finding): string {
-  const what = `${resourceWords(finding.resourceType)} ${resourceName(finding.resource)}`;
-  return `${what} ${standingWords(finding)}`;
+/** The least that is left of a name. */
+const LEAST_NAME = 24;
+
+/** Of the words for one principal, or an error. */
+const MAX_WORDS = 120;
+
+/**
+ * One line that says what is open to whom, such as `S3 bucket billing-export is public (read)`.
+ * Where it would be too long, the name of the resource gives way, so that what is wrong with it can be read.
+ * @param content `minimal`: neither who nor what may be done
+ * @param most UTF-16 units, at least 100
+ */
+export function headline(finding: Finding, content: IssueRoute['content'], most: number): string {
+  const kind = cutText(resourceWords(finding.resourceType), MAX_WORDS);
+  const standing = content === 'full' ? standingWords(finding) : minimalWords(finding);
+  const room = most - `${kind}  ${standing}`.length;
+  return cutText(`${kind} ${cutText(resourceName(finding.resource), Math.max(room, LEAST_NAME))} ${standing}`, most);
+}
+
+function minimalWords({ error, kind }: Finding): string {
+  return error === null ? `has ${kind} access to look at` : 'has a finding to look at';
 }
 
 function standingWords(finding: Finding): string {
-  if (finding.error !== null) return `could not be analysed (${finding.error})`;
+  if (finding.error !== null) return `cannot be analysed: ${cutText(errorGuidance(finding.error).words, MAX_WORDS)}`;
   if (finding.kind === 'unused') return unusedWords(finding);
-  const actions = finding.actions.length === 0 ? '' : ` (${shortList(finding.actions, 2)})`;
-  if (finding.isPublic === true) return `is public${actions}`;
-  const who = finding.principals.length === 0 ? '' : ` to ${shortList(finding.principals.map(principalWords), 1)}`;
-  return finding.kind === 'internal'
-    ? `is open inside the organization${who}${actions}`
-    : `is open outside its zone of trust${who}${actions}`;
+  const access = accessWords(finding.actions);
+  const who = shortList(whoWords(finding));
+  if (isTrust(finding)) return `can be assumed by ${finding.isPublic === true ? 'everyone' : who || 'somebody outside'}`;
+  const what = access.length === 0 ? '' : ` (${access.join(', ')})`;
+  if (finding.isPublic === true) return `is public${what}`;
+  return `is open to ${who || (finding.kind === 'internal' ? 'somebody inside the organization' : 'somebody outside')}${what}`;
+}
+
+function isTrust({ resourceType }: Finding): boolean {
+  return resourceType === 'AWS::IAM::Role' || resourceType === 'AWS::IAM::AssumeRolePolicyDocument';
 }
 
 function unusedWords(finding: Finding): string {
   switch (finding.findingType) {
     case 'UnusedIAMRole':
-      return 'is not used by anyone';
-    case 'UnusedIAMUserAccessKey':
-      return 'has an access key that is not used';
+      return 'is not used';
+    case 'UnusedIAMUserAccessKey': {
+      const key = accessKeyId(finding);
+      return `has an unused access key${key === null ? '' : ` (${cutText(key, MAX_WORDS)})`}`;
+    }
     case 'UnusedIAMUserPassword':
-      return 'has a password that is not used';
+      return 'has an unused password';
     case 'UnusedPermission':
-      return `has permissions that are not used${countWords(finding)}`;
+      return `has unused permissions${countWords(finding)}`;
     default:
-      return `has access that is not used (${finding.findingType})`;
+      return `has unused access (${cutText(finding.findingType, MAX_WORDS)})`;
   }
 }
 
+/** ` (2 services, 1 action)`; AWS counts the services of which nothing is used, and the actions of the others. */
 function countWords({ unusedServices, unusedActions }: Finding): string {
-  const parts = [unusedServices ? `${unusedServices} services` : '', unusedActions ? `${unusedActions} actions` : ''].filter(
-    (part) => part !== '',
-  );
+  const parts = [...counted(unusedServices, 'service'), ...counted(unusedActions, 'action')];
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-/** `everyone`, `account 999988887777`, or the principal as AWS names it. */
-export function principalWords({ kind, value }: Principal): string {
-  if (kind === 'AWS' && value === '*') return 'everyone';
-  return /^\d{12}$/.test(value) ? `account ${value}` : value;
+function counted(count: number | null, what: string): readonly string[] {
+  return count === null || !Number.isSafeInteger(count) || count <= 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
 }
 
-/** The first few, and how many more there are. */
-function shortList(values: readonly string[], most: number): string {
-  const more = values.length - most;
-  return more > 0 ? `${values.slice(0, most).join(', ')} and ${more} more` : values.join(', ');
+/** The first, and how many more there are. */
+function shortList([first, ...more]: readonly string[]): string {
+  if (first === undefined) return '';
+  return more.length === 0 ? cutText(first, MAX_WORDS) : `${cutText(first, MAX_WORDS)} and ${more.length} more`;
 }

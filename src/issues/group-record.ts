@@ -2,7 +2,9 @@ import type { FindingKey } from '../findings/finding.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
-import type { StepTaken } from './step.ts';
+import type { NeighbourIssue } from './neighbours.ts';
+import type { ClosingReason, StepTaken } from './step.ts';
+import type { Written } from './written.ts';
 
 /**
  * The write-ahead record of a create. `reserved`: nothing is on its way. `sending`: a POST may be on its way.
@@ -19,7 +21,11 @@ export interface CreateIntent {
   /** Newest issue number seen in the project before the POST: where to look when the index does not know yet. */
   readonly newestNumber: number | null;
   readonly route: IssueRoute;
+  /** The issue that this one goes on with, as its text says; absent: none. */
+  readonly follows?: NeighbourIssue;
   readonly looks: Looks;
+  /** What came out otherwise than the rule says, for the history of the issue when it is there. */
+  readonly notes?: readonly string[];
 }
 
 /** Evidence that an uncertain create left nothing behind. */
@@ -55,6 +61,28 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
+  /** It was read back from search, which may be behind, and nothing has confirmed where it stands. */
+  readonly readBack?: true;
+  /** When its create was sent; store's clock, epoch ms. Absent: not made by this store's process. */
+  readonly openedAt?: number;
+  /** What we last wrote to it. */
+  readonly written?: Written;
+  /** When that was; store's clock, epoch ms. */
+  readonly writtenAt?: number;
+  /** A digest of the findings that its property names. */
+  readonly named?: string;
+  /** An update that Jira refused: the same one is not sent again before then. Store's clock, epoch ms. */
+  readonly refused?: { readonly digest: string; readonly until: number };
+  /** The issue that this one goes on with, and what became of the link to it. `refused`: Jira would not have it. */
+  readonly follows?: NeighbourIssue & { readonly link: 'wanted' | 'linked' | 'refused' };
+  /** When we last moved it to where it stands; store's clock, epoch ms. Absent: not since it was made or read back. */
+  readonly movedAt?: number;
+  /** Why it is closed, as far as we know. `by-person`: somebody closed it while the finding was open, so that it stays closed. */
+  readonly closedBecause?: ClosingReason | 'by-person';
+  /** An admin has linked it: it beats every other issue of the group. */
+  readonly linked?: true;
+  /** Property and label still have to be written to it. */
+  readonly mark?: 'wanted';
   /** The issue has our comment that the workflow has no way to this side: said once, until a move works. */
   readonly saidNoWay?: MoveIntent['to'];
 }
@@ -69,7 +97,23 @@ export interface IssueStatus {
 export interface Wait {
   /** Store's clock, epoch ms. */
   readonly until: number;
-  readonly because: 'backoff' | 'rate-limited' | 'sending-elsewhere' | 'looking' | 'store-suspect';
+  readonly because:
+    | 'backoff'
+    | 'rate-limited'
+    | 'sending-elsewhere'
+    | 'looking'
+    | 'store-suspect'
+    | 'details-awaited'
+    | 'settling-down'
+    | 'gathering'
+    | 'error-issue-awaited';
+}
+
+/**
+ * Whether a wait stands when a finding's news comes: others may be sending, or the issue was moved a moment ago. Every other wait is over then.
+ */
+export function outlastsNews(wait: Wait | null): boolean {
+  return wait?.because === 'sending-elsewhere' || wait?.because === 'settling-down';
 }
 
 /** The truth about a group: what is wanted of it, what was settled, and what is known of its issue. */
@@ -89,6 +133,10 @@ export interface GroupRecord {
   readonly move: MoveIntent | null;
   readonly issue: OwnIssue | null;
   readonly last: StepTaken | null;
+  /** An admin took the issue away: nothing is done before the group is linked or settled by hand. */
+  readonly unlinked?: true;
+  /** Issues that were taken away and still bear our mark. */
+  readonly leaving?: readonly { readonly id: string; readonly key: string }[];
   /** Epoch ms. */
   readonly firstSeenAt: number;
   readonly updatedAt: number;
@@ -124,5 +172,5 @@ export function newGroup(group: GroupKey, members: readonly FindingKey[], now: n
 
 /** A group keeps its members for good once Jira may know of it. */
 export function isSticky(record: GroupRecord): boolean {
-  return record.issue !== null || record.intent !== null;
+  return record.issue !== null || record.intent !== null || record.unlinked === true;
 }

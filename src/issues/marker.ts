@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { FindingKey } from '../findings/finding.ts';
+import type { JsonObject } from '../findings/json.ts';
 import type { GroupKey } from './group-key.ts';
 import { shortHash } from './short-hash.ts';
 
@@ -17,6 +18,10 @@ export const MarkerProperty = Type.Object({
   findings: Type.Array(Type.String()),
   /** Which attempt at creating made it, from 1. */
   attempt: Type.Integer({ minimum: 1 }),
+  /** An admin has linked it: another account may have created it. */
+  linked: Type.Optional(Type.Literal(true)),
+  /** Digests of what we last wrote, by field; null: a person's now. */
+  written: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
 });
 
 export type MarkerProperty = Static<typeof MarkerProperty>;
@@ -32,7 +37,7 @@ const MANY = 20;
 const MAX_WHOLE = 16_000;
 
 /** Short forms of 30 characters each, quotes and comma included. */
-const MAX_MARKS = 1_000;
+export const MAX_MARKS = 1_000;
 
 /** @see MarkerProperty */
 export function markerOf(installation: string, group: GroupKey, findings: readonly FindingKey[], attempt: number): Marker {
@@ -44,6 +49,11 @@ export function markerOf(installation: string, group: GroupKey, findings: readon
 /** `f2j-` and 26 base32 characters: searchable in Jira with no set-up, and the same after our store is lost. */
 export function markerLabel(installation: string, group: GroupKey): string {
   return `f2j-${shortHash(installation, group)}`;
+}
+
+/** What the property of an issue becomes that was taken away from its group: it names no group, so that it is never taken for ours again. */
+export function tombstoneOf(installation: string, group: GroupKey): JsonObject {
+  return { installation, unlinked: group };
 }
 
 /** The short form of a finding key; what is short already stays. */

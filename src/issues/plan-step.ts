@@ -1,44 +1,155 @@
 import type { Finding } from '../findings/finding.ts';
 import { standingOf } from '../findings/lifecycle.ts';
-import type { GroupRecord } from './group-record.ts';
+import { draftIssue } from './draft-issue.ts';
+import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { MemberDetails } from './member-details.ts';
+import { breakOf, predecessorOf, successorOf, type Neighbour, type NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, NothingReason, Step } from './step.ts';
+import { changedFields, digestOf, namedDigest } from './written.ts';
 
 /** A finding of the group with where the rules of now send it. */
 export interface Member {
   readonly finding: Finding;
   readonly decision: MemberDecision;
+  readonly details: MemberDetails;
 }
 
 export type MemberDecision =
   | { readonly action: 'issue'; readonly because: 'rule-matched'; readonly ruleId: string; readonly route: IssueRoute }
   | { readonly action: 'ignore'; readonly because: 'rule-ignores' | 'no-rule-matches'; readonly ruleId: string | null };
 
+/** What a look has read besides the group itself. */
+export interface Situation {
+  /** How many members are known by name only, after the store was lost: nothing is closed for want of them. */
+  readonly unknown: number;
+  /** What becomes of an open issue whose findings are sent nowhere: the word of the rule that it was made with. */
+  readonly whenUnrouted: 'leave' | 'close';
+  /** Findings of other groups on the same resource. */
+  readonly neighbours: readonly Neighbour[];
+}
+
 /**
  * Which one step is missing between what AWS says and what stands in Jira. Pure: the same in, the same out.
  * @param members those whose findings are known, the oldest first
- * @param unknown how many members are known by name only, after the store was lost: nothing is closed for want of them
  */
-export function planStep(record: GroupRecord, members: readonly Member[], unknown: number): Step {
-  const active = members.filter(({ finding }) => standingOf(finding) === 'active');
-  const [lead] = active.flatMap(({ finding, decision }) => (decision.action === 'issue' ? [{ finding, route: decision.route }] : []));
-  const { issue } = record;
-  // A move that may or may not have happened: where the issue stands is only known when it has been read, which every move does then.
-  const unsure = record.move !== null;
-  if (issue === null)
-    return lead === undefined
-      ? whyNoIssue(members, active, unknown)
-      : { step: 'create', because: 'not-opened-yet', lead: lead.finding, route: lead.route };
-  if (lead !== undefined) return issue.stand === 'open' && !unsure ? nothing('already-open') : { step: 'reopen', because: 'active-again' };
-  if (active.length > 0) return nothing('unrouted');
-  if (unknown > 0 || members.length === 0) return nothing('members-unknown');
-  return issue.stand === 'closed' && !unsure ? nothing('already-closed') : { step: 'close', because: closingReason(members) };
+export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
+  const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
+  return step.step === 'nothing' ? (sideStep(record, members, situation, step) ?? update(record, members, step) ?? step) : step;
 }
 
-function whyNoIssue(members: readonly Member[], active: readonly Member[], unknown: number): Step {
+/** The oldest finding that is open in AWS and that the rules of now send to Jira. */
+function leadOf(members: readonly Member[]): (Omit<Member, 'decision'> & { readonly route: IssueRoute }) | undefined {
+  return members.flatMap(({ finding, decision, details }) =>
+    decision.action === 'issue' && standingOf(finding) === 'active' ? [{ finding, details, route: decision.route }] : [],
+  )[0];
+}
+
+/** Opening and closing. */
+function mainStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
+  const active = members.filter(({ finding }) => standingOf(finding) === 'active');
+  const lead = leadOf(members);
+  const { issue } = record;
+  if (issue === null)
+    return lead === undefined
+      ? whyNoIssue(members, active, situation)
+      : {
+          step: 'create',
+          because: 'not-opened-yet',
+          lead: lead.finding,
+          route: lead.route,
+          details: lead.details,
+          follows: predecessorOf(lead.finding, situation.neighbours),
+        };
+  if (lead !== undefined) return whileActive(record, issue);
+  if (active.length > 0) return whileUnrouted(record, issue, situation);
+  if (situation.unknown > 0 || members.length === 0) return nothing('members-unknown');
+  const isClosed = issue.stand === 'closed' && issue.closedBecause !== 'by-person' && !isUnsure(record);
+  return isClosed ? nothing('already-closed') : close(members, situation);
+}
+
+/** A move that may or may not have happened: where the issue stands is only known when it has been read, which every move does then. */
+function isUnsure({ move }: GroupRecord): boolean {
+  return move !== null;
+}
+
+function whileActive(record: GroupRecord, { stand, closedBecause }: OwnIssue): Step {
+  if (stand === 'open' && !isUnsure(record)) return nothing('already-open');
+  if (closedBecause === 'by-person' && !isUnsure(record)) return nothing('closed-by-person');
+  return { step: 'reopen', because: closedBecause === 'unrouted' ? 'routed-again' : 'active-again' };
+}
+
+/** Findings that are known by name only may be sent somewhere. */
+function whileUnrouted(record: GroupRecord, { stand }: OwnIssue, { whenUnrouted, unknown }: Situation): Step {
+  const stays = whenUnrouted === 'leave' || unknown > 0 || (stand === 'closed' && !isUnsure(record));
+  return stays ? nothing('unrouted') : { step: 'close', because: 'unrouted', successor: null };
+}
+
+/** What is not about the finding's standing, and never keeps it waiting. */
+function sideStep(record: GroupRecord, members: readonly Member[], { neighbours }: Situation, step: Step): Step | null {
+  const { issue, leaving = [] } = record;
+  const [left] = leaving;
+  if (left !== undefined) return { step: 'unmark', because: 'unlinked', issue: left };
+  if (issue === null) return null;
+  if (issue.mark === 'wanted') return { step: 'mark', because: 'linked' };
+  return correction(issue, members, neighbours, step) ?? link(issue, members, neighbours, step);
+}
+
+/** The error finding may come after the close, and its issue a moment after itself. */
+function correction({ closedBecause }: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
+  if (step.because !== 'already-closed' || closedBecause !== 'resolved') return null;
+  const error = breakOf(findingsOf(members), neighbours);
+  if (error === null) return null;
+  return error.isOpening ? nothing('error-issue-awaited') : { step: 'correct', because: 'unanalysed', error: error.issue };
+}
+
+/** The later of two issues links them, whichever was told of first. */
+function link({ follows }: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
+  const lead = leadOf(members);
+  if (follows !== undefined) return follows.link === 'wanted' ? { step: 'link', because: 'follows-another', to: mentioned(follows) } : null;
+  if (lead === undefined || step.because !== 'already-open') return null;
+  const predecessor = predecessorOf(lead.finding, neighbours);
+  return predecessor === null ? null : { step: 'link', because: 'follows-another', to: predecessor };
+}
+
+function mentioned({ id, key, url }: NeighbourIssue): NeighbourIssue {
+  return url === undefined ? { id, key } : { id, key, url };
+}
+
+/**
+ * What an open issue says is brought up to date with its findings and the rules of now. Not where the rules now send it to another project or under
+ * another security level: what is written for those readers is not meant for these.
+ */
+function update({ issue, members: named }: GroupRecord, members: readonly Member[], step: Step): Step | null {
+  const lead = leadOf(members);
+  if (issue === null || lead === undefined || step.because !== 'already-open' || issue.projectKey !== lead.route.projectKey) return null;
+  const { written = {}, openedAt } = issue;
+  const draft = draftIssue(lead, members, openedAt ?? 0, issue.follows === undefined ? [] : [mentioned(issue.follows)]);
+  if (written.securityLevel !== undefined && written.securityLevel !== digestOf(draft, 'securityLevel')) return null;
+  // From when a due date counts is not known of an issue that was read back.
+  const fields = changedFields(draft, written).filter((field) => field !== 'dueDate' || openedAt !== undefined);
+  if (fields.length === 0 && issue.named === namedDigest(named)) return null;
+  return { step: 'update', because: 'content-changed', draft, fields };
+}
+
+function whyNoIssue(members: readonly Member[], active: readonly Member[], { unknown }: Situation): Step {
   if (members.length === 0) return nothing(unknown > 0 ? 'members-unknown' : 'no-members');
   if (active.length === 0) return nothing('never-opened');
   return nothing(active.some(({ decision }) => decision.because === 'rule-ignores') ? 'rule-ignores' : 'no-rule-matches');
+}
+
+/** What AWS can no longer analyse is not fixed, and what was resolved may go on in another finding. */
+function close(members: readonly Member[], { neighbours }: Situation): Step {
+  const because = closingReason(members);
+  if (because !== 'resolved') return { step: 'close', because, successor: null };
+  const successor = successorOf(findingsOf(members), neighbours);
+  const error = breakOf(findingsOf(members), neighbours);
+  if (successor !== null || error === null) return { step: 'close', because, successor };
+  return { step: 'close', because: 'unanalysed', successor: error.issue };
+}
+
+function findingsOf(members: readonly Member[]): readonly Finding[] {
+  return members.map(({ finding }) => finding);
 }
 
 /** Not a fix unless every member was resolved: what is archived or unmonitored may still be open to the world. */

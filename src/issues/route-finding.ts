@@ -5,12 +5,23 @@ import type { IssueRule, RuleSet } from '../rules/routing-rule.ts';
 import type { IssueRoute } from './issue-route.ts';
 
 /** What a rule says about the issue of one finding: by its severity, and by whose its account is. Pure. */
-export function routeFinding(finding: Finding, { id, issue }: IssueRule, ruleSet: RuleSet, revision: number): IssueRoute {
-  const severity = severityOf(finding);
+export function routeFinding(finding: Finding, rule: IssueRule, ruleSet: RuleSet, revision: number): IssueRoute {
+  return routeSubject({ severity: severityOf(finding), accountId: finding.accountId }, rule, ruleSet, revision);
+}
+
+/** All of a finding that a rule tells issues apart by, once it has matched. */
+export interface RouteSubject {
+  readonly severity: Severity;
+  readonly accountId: string;
+}
+
+/** The same for any finding of that severity and account. */
+export function routeSubject(subject: RouteSubject, { id, issue }: IssueRule, ruleSet: RuleSet, revision: number): IssueRoute {
+  const { severity } = subject;
   return {
     ruleId: id,
     revision,
-    ...placeOf(finding, issue, ruleSet),
+    ...placeOf(subject, issue, ruleSet),
     issueType: issue.issueType,
     priority: bySeverity(issue.priority, severity),
     labels: issue.labels ?? [],
@@ -26,7 +37,7 @@ export function routeFinding(finding: Finding, { id, issue }: IssueRule, ruleSet
 
 /** The account map goes before the rule, where the rule says so. */
 function placeOf(
-  { accountId }: Finding,
+  { accountId }: RouteSubject,
   { useAccountMap, project, components = [], ...issue }: IssueRule['issue'],
   { accounts = {}, organizationalUnits = {} }: RuleSet,
 ): Pick<IssueRoute, 'projectKey' | 'components' | 'assignee' | 'fallbackAssignee'> {

@@ -1,16 +1,52 @@
 import type { Finding } from '../findings/finding.ts';
 import type { Standing } from '../findings/lifecycle.ts';
+import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { MemberDetails } from './member-details.ts';
+import type { NeighbourIssue } from './neighbours.ts';
+import type { UpdatedField } from './written.ts';
 
 /** The one step that is missing, and why. */
 export type Step =
-  | { readonly step: 'create'; readonly because: 'not-opened-yet'; readonly lead: Finding; readonly route: IssueRoute }
-  | { readonly step: 'close'; readonly because: ClosingReason }
-  | { readonly step: 'reopen'; readonly because: 'active-again' }
+  | {
+      readonly step: 'create';
+      readonly because: 'not-opened-yet';
+      readonly lead: Finding;
+      readonly route: IssueRoute;
+      /** Of the lead. */
+      readonly details: MemberDetails;
+      /** The issue that it goes on with; null: none. */
+      readonly follows: NeighbourIssue | null;
+    }
+  | {
+      readonly step: 'close';
+      readonly because: ClosingReason;
+      /** The issue that goes on with it; null: none. */
+      readonly successor: NeighbourIssue | null;
+    }
+  /** The issue was closed as resolved, and its analysis only broke. `error`: the error finding's issue. */
+  | { readonly step: 'correct'; readonly because: 'unanalysed'; readonly error: NeighbourIssue | null }
+  | { readonly step: 'link'; readonly because: 'follows-another'; readonly to: NeighbourIssue }
+  | { readonly step: 'reopen'; readonly because: ReopeningReason }
+  | { readonly step: 'mark'; readonly because: 'linked' }
+  | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
+  | {
+      readonly step: 'update';
+      readonly because: 'content-changed';
+      readonly draft: IssueDraft;
+      /** Those that would be sent otherwise than they last were. */
+      readonly fields: readonly UpdatedField[];
+    }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
-/** Why no member needs an issue any more, the strongest of them. */
-export type ClosingReason = Exclude<Standing, 'active'>;
+/**
+ * Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed
+ * then. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and an error finding stands on the same resource; never a fix.
+ */
+export type ClosingReason = Exclude<Standing, 'active'> | 'unanalysed' | 'unrouted';
+
+/** `routed-again`: it was closed because it was unrouted. */
+export type ReopeningReason = 'active-again' | 'routed-again';
 
 export type NothingReason =
   | 'already-open'
@@ -21,6 +57,10 @@ export type NothingReason =
   | 'unrouted'
   | 'no-members'
   | 'members-unknown'
+  | 'closed-by-person'
+  | 'error-issue-awaited'
+  | 'unlinked'
+  | 'paused'
   | 'observe-only';
 
 /** A step by its name, for records, logs and the API. */

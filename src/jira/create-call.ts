@@ -1,15 +1,14 @@
 import { createIssue } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import { PROPERTY_KEY, type Marker } from '../issues/marker.ts';
-import type { IssueDraft } from '../issues/issue-draft.ts';
-import type { CreateOutcome } from '../pipeline/issue-tracker.ts';
+import type { CreateOutcome, ReadyIssue } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { createVerdict } from './outcome-table.ts';
 import { Created } from './wire.ts';
 
 /** One POST with the marker both ways: the label to find it, the property to know it. @param sendBy monotonic ms */
-export async function createCall({ ask, clock }: JiraCalls, draft: IssueDraft, marker: Marker, sendBy: number): Promise<CreateOutcome> {
-  const request = { fields: fieldsOf(draft, marker), properties: [{ key: PROPERTY_KEY, value: marker.property }] };
+export async function createCall({ ask, clock }: JiraCalls, ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome> {
+  const request = createRequest(ready, marker);
   if (clock.monotonic() > sendBy) return tooLate();
   const answer = await ask((client) => createIssue(client, request));
   if (answer.kind === 'http' && answer.status === 201 && Check(Created, answer.json)) {
@@ -18,15 +17,14 @@ export async function createCall({ ask, clock }: JiraCalls, draft: IssueDraft, m
   return createVerdict(answer, clock.now());
 }
 
-function fieldsOf(draft: IssueDraft, marker: Marker): Record<string, unknown> {
+/** The body of that POST. */
+export function createRequest(
+  { fields, labels, takesLabels }: ReadyIssue,
+  marker: Marker,
+): { readonly fields: Record<string, unknown>; readonly properties: { readonly key: string; readonly value: unknown }[] } {
   return {
-    project: { key: draft.projectKey },
-    issuetype: { name: draft.issueType },
-    summary: draft.summary,
-    description: draft.description,
-    labels: [...draft.labels, marker.label],
-    ...(draft.priority === null ? {} : { priority: { name: draft.priority } }),
-    ...(draft.dueDate === null ? {} : { duedate: draft.dueDate }),
+    fields: { ...fields, ...(takesLabels ? { labels: [...labels, marker.label] } : {}) },
+    properties: [{ key: PROPERTY_KEY, value: marker.property }],
   };
 }
 

@@ -1,15 +1,29 @@
+import type { Retry } from '../issues/failure.ts';
+import type { Examine } from '../pipeline/doctor-check.ts';
+import type { Preflight } from '../pipeline/preflight.ts';
 import type { IssueTracker } from '../pipeline/issue-tracker.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
-import { createCall } from './create-call.ts';
+import { createCall, createRequest } from './create-call.ts';
+import { createCreateMeta, KEEP_MS } from './create-meta.ts';
+import { createExamine } from './examine.ts';
 import type { JiraCalls } from './jira-calls.ts';
+import { linkCall } from './link-call.ts';
+import { markCall, unmarkCall } from './mark-call.ts';
+import { createLowTurns } from './low-turns.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
+import { createPeopleBook } from './people-book.ts';
+import { createPreflight } from './preflight.ts';
+import { prepareCall } from './prepare-call.ts';
+import { createProjectFacts } from './project-facts.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate-governor.ts';
 import { retireCall } from './retire-call.ts';
-import { freshCall, lookCall, oursCall } from './search-call.ts';
+import { sayOnceCall } from './say-once-call.ts';
+import { freshCall, lookCall, oursCall, readCall } from './search-call.ts';
 import { createTransport, type JiraCredentials } from './transport.ts';
+import { updateCall, type ScreenOf } from './update-call.ts';
 import { createWorkflowMaps } from './workflow-map.ts';
 
 export interface JiraTrackerOptions {
@@ -29,9 +43,17 @@ export interface JiraTrackerOptions {
   readonly onCall: (result: string) => void;
 }
 
+/** How long somebody who only wants to see waits for turns, ms. */
+const LOOK_MS = 10_000;
+
+const SOON: Retry = { when: 'after', afterMs: 1_000 };
+
 /** The tracker port on Jira Cloud, and what the status page shows of it. */
 export interface JiraTracker extends IssueTracker {
   governorState(): GovernorState;
+  readonly preflight: Preflight;
+  /** A doctor's visit. */
+  readonly examine: Examine;
   /** One call: whether Jira answers and knows the credentials. Null: it does. */
   check(): Promise<string | null>;
 }
@@ -52,35 +74,69 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const calls: JiraCalls = { ask, governor, clock };
   const account = createOwnAccount(calls);
   const maps = createWorkflowMaps();
+  const meta = createCreateMeta(calls);
+  const people = createPeopleBook(calls);
+  const facts = createProjectFacts(calls);
   const newest = new Map<string, number>();
+  const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
+    const read = await meta.read(projectKey, issueType, () => governor.another().then(() => true), KEEP_MS);
+    return read.read === 'known' ? read.screen : null;
+  };
 
   return {
     permit: governor.permit,
-    async create(draft, marker, sendBy) {
-      const outcome = await createCall(calls, draft, marker, sendBy);
+    async prepare(draft, { kind, fresh }) {
+      if (kind === 'open') return prepareCall({ meta, people, turn: () => governor.another().then(() => true) }, draft, fresh);
+      const { turn, end } = createLowTurns(governor, clock, LOOK_MS);
+      return prepareCall({ meta, people, turn }, draft, fresh).finally(end);
+    },
+    createRequest,
+    async create(ready, marker, sendBy) {
+      const outcome = await createCall(calls, ready, marker, sendBy);
       if (outcome.outcome === 'confirmed') noteNumber(newest, outcome.issue.key);
-      return outcome;
+      // The screen may be another one by now: read anew, the same create may come out right.
+      const isRefused = outcome.outcome === 'rejected' && outcome.failure.code === 'jira-invalid-request';
+      return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
     look: (question) => lookCall(calls, account, question),
     close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
     reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
+    update: (issue, update) => updateCall(calls, account, screenOf, issue, update),
     async comment(issue, comment) {
       await governor.another();
       const answer = await commentCall(calls, issue, comment);
       return answer.kind === 'http' && answer.status === 201 ? null : failureOf(answer, clock.now());
     },
     retire: (twin, kept, comment) => retireCall(calls, maps, twin, kept, comment),
+    read: (issueKey) => readCall(calls, account, issueKey),
+    mark: (issue, marker) => markCall(calls, issue, marker),
+    unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     fresh: (projectKey) => freshCall(calls, account, projectKey),
-    url: (key) => `${baseUrl}/browse/${encodeURIComponent(key)}`,
+    sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, withinMs),
+    link: (issue, to) => linkCall(calls, issue, to),
+    mention: (key) => (isGateway(baseUrl) ? { key } : { key, url: browseUrl(baseUrl, key) }),
+    url: (key) => browseUrl(baseUrl, key),
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
+    preflight: createPreflight({ calls, account, meta, people, facts }),
+    examine: createExamine({ calls, account, facts, baseUrl, credentials: credentials.kind }),
     async check() {
       await governor.another();
       const self = await account.confirm();
       return self.ok ? null : self.failure.message;
     },
   };
+}
+
+/** Where people open an issue. */
+function browseUrl(baseUrl: string, key: string): string {
+  return `${baseUrl}/browse/${encodeURIComponent(key)}`;
+}
+
+/** The address of the API alone: people have no pages there. */
+function isGateway(baseUrl: string): boolean {
+  return baseUrl.startsWith('https://api.atlassian.com/');
 }
 
 function noteNumber(newest: Map<string, number>, key: string): void {

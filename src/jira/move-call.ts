@@ -5,6 +5,7 @@ import type { IssueStatus, MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../pipeline/issue-tracker.ts';
 import type { Answer } from './answer.ts';
 import { fillScreen } from './fill-screen.ts';
+import { INTERNAL_COMMENT } from './internal-comment.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
@@ -257,7 +258,11 @@ async function edit(calls: JiraCalls, issue: IssueRef, fields: Readonly<Record<s
 
 export function commentCall({ ask }: JiraCalls, issue: IssueRef, { type, version, content }: AdfDocument): Promise<Answer> {
   return ask((client) =>
-    addComment(client, { issueIdOrKey: issue.id, body: { type, version, content: content.map((block) => ({ ...block })) } }),
+    addComment(client, {
+      issueIdOrKey: issue.id,
+      body: { type, version, content: content.map((block) => ({ ...block })) },
+      properties: INTERNAL_COMMENT,
+    }),
   );
 }
 

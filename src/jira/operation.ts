@@ -9,10 +9,13 @@ export interface Operation {
 const VERSION = '/rest/api/3/';
 const ID = /^(\d+|[A-Z][A-Z0-9_]*-\d+)$/;
 
+/** What comes after these is a project's key, which looks like any other word. */
+const BEFORE_ID: ReadonlySet<string> = new Set(['createmeta', 'project']);
+
 /** @param path from `/rest/api/3/` on, without a query */
 export function operationOf(method: string, path: string): Operation {
   const segments = path.slice(VERSION.length).split('/');
   const [first, second = ''] = segments;
-  const endpoint = `${method} /${segments.map((segment) => (ID.test(segment) ? '*' : segment)).join('/')}`;
+  const endpoint = `${method} /${segments.map((segment, at) => (ID.test(segment) || BEFORE_ID.has(segments[at - 1] ?? '') ? '*' : segment)).join('/')}`;
   return { endpoint, issue: first === 'issue' && ID.test(second) ? second : null };
 }

@@ -43,6 +43,9 @@ const LONGEST_MS = 30_000;
 /** So many refusals in a row without a reason concern more than the endpoint that was asked. */
 const UNEXPLAINED = 3;
 
+/** Searching for people has one more limit, which all clients of the site share: a refusal there is about nothing else. */
+const USER_SEARCH = 'GET /user/';
+
 /** How long a warning counts. */
 const NEAR_MS = 5_000;
 
@@ -59,14 +62,15 @@ export function createPauses(clock: Clock, random: () => number): Pauses {
   function refused(answer: HttpAnswer, operation: Operation): void {
     const now = clock.monotonic();
     const reason = answer.headers['ratelimit-reason'];
+    const isShared = operation.endpoint.startsWith(USER_SEARCH);
     const alone = placeOf(scopeOf(reason, operation), operation);
     const under = held.get(keyOf(alone));
     // Calls that were on their way when the pause began are refused with it: that is one refusal.
     const isNew = under === undefined || under.until <= now;
-    if (isNew) unexplained = reason === undefined ? unexplained + 1 : 0;
-    const place = unexplained >= UNEXPLAINED ? { scope: 'all' as const, of: null } : alone;
+    if (isNew && !isShared) unexplained = reason === undefined ? unexplained + 1 : 0;
+    const place = unexplained >= UNEXPLAINED && !isShared ? { scope: 'all' as const, of: null } : alone;
     const before = held.get(keyOf(place));
-    const strikes = isNew ? Math.max((before?.strikes ?? 0) + 1, unexplained) : (before?.strikes ?? 1);
+    const strikes = isNew ? Math.max((before?.strikes ?? 0) + 1, isShared ? 1 : unexplained) : (before?.strikes ?? 1);
     const said = retryAfterMs(answer.headers, clock.now());
     const leftMs = said ?? (isNew ? backoffMs(strikes, random()) : 0);
     held.set(keyOf(place), { ...place, until: Math.max(before?.until ?? 0, now + leftMs), strikes });

@@ -47,11 +47,16 @@ export interface RateGovernorOptions {
 /** What waits longer goes back to its record. */
 const MAX_WAIT_MS = 2_000;
 
-/** Opening and closing are what people wait for. */
-const ORDER: Readonly<Record<PermitKind | 'another', number>> = { another: 0, open: 1, close: 1, look: 2 };
+/** Opening and closing are what people wait for; updates get what is spare. */
+const ORDER: Readonly<Record<PermitKind | 'another', number>> = { another: 0, open: 1, close: 1, look: 2, update: 3 };
 
 const CREATE = 'POST /issue';
-const ENDPOINT: Readonly<Record<PermitKind, string>> = { open: CREATE, close: 'POST /issue/*/transitions', look: 'POST /search/jql' };
+const ENDPOINT: Readonly<Record<PermitKind, string>> = {
+  open: CREATE,
+  close: 'POST /issue/*/transitions',
+  look: 'POST /search/jql',
+  update: 'PUT /issue/*',
+};
 
 interface Waiting {
   readonly kind: PermitKind | 'another';
@@ -85,11 +90,11 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     return Math.max(rate.waitMs(), slowedMs(next));
   }
 
-  /** Half the rate for an endpoint that is near its limit, and for looks while any is. */
+  /** Half the rate for an endpoint that is near its limit, and for looks and updates while any is. */
   function slowedMs({ kind, operation }: Waiting): number {
     const last = operation === null ? undefined : lastTurn.get(operation.endpoint);
     if (operation === null || last === undefined) return 0;
-    const slow = pauses.isNear(operation.endpoint) || (kind === 'look' && pauses.isAnyNear());
+    const slow = pauses.isNear(operation.endpoint) || ((kind === 'look' || kind === 'update') && pauses.isAnyNear());
     return slow ? last + 2 * rate.gapMs() - clock.monotonic() : 0;
   }
 

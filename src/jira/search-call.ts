@@ -1,13 +1,13 @@
-import { bulkFetchIssues, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import type { Failure } from '../issues/failure.ts';
 import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY } from '../issues/marker.ts';
-import type { FoundIssue, Look, LookQuestion, OursPage } from '../pipeline/issue-tracker.ts';
+import type { FoundIssue, Look, LookQuestion, OursPage, ReadIssue } from '../pipeline/issue-tracker.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import type { OwnAccount } from './own-account.ts';
 import { parseAnswer } from './parse-answer.ts';
-import { BulkFetched, SearchPage, type WireIssue } from './wire.ts';
+import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from './wire.ts';
 
 const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
 const PAGE = 100;
@@ -43,6 +43,16 @@ export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: 
     return { ok: false, failure: { code: 'jira-bad-answer', message, words: null, retry: { when: 'backoff' } } };
   }
   return { ok: true, found: page.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
+}
+
+/** One issue by key or id, with what tells whose it is. @returns a failure with the code `jira-not-found` when there is none */
+export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: string): Promise<ReadIssue> {
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const request = { issueIdOrKey: issueKey, fields: FIELDS, properties: [PROPERTY_KEY] };
+  const said = parseAnswer(IssueOfOurs, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  return said.ok ? { ok: true, found: toFound(said.value, self.accountId) } : said;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Failure } from '../issues/failure.ts';
 import type { IssueRef } from '../pipeline/issue-tracker.ts';
 import type { Answer } from './answer.ts';
 import { fieldRequired, fillScreen, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
+import { INTERNAL_COMMENT } from './internal-comment.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
@@ -64,7 +65,7 @@ function loadOf(map: WorkflowMap, hop: Hop, filled: FieldValues): Load {
 
 function send({ ask }: JiraCalls, issue: IssueRef, { transition, comment }: Hop, load: Load): Promise<Answer> {
   const fields = Object.keys(load.fields).length === 0 ? {} : { fields: { ...load.fields } };
-  const update = load.comment ? { update: { comment: [{ add: { body: comment } }] } } : {};
+  const update = load.comment ? { update: { comment: [{ add: { body: comment, properties: INTERNAL_COMMENT } }] } } : {};
   return ask((client) => doTransition(client, { issueIdOrKey: issue.id, transition: { id: transition.id }, ...fields, ...update }));
 }
 

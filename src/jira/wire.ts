@@ -46,6 +46,49 @@ export const IssueWithTransitions = Type.Object({
   ),
 });
 
+const Changelog = Type.Object({
+  total: Type.Integer(),
+  histories: Type.Array(
+    Type.Object({
+      author: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+      created: Type.String(),
+      items: Type.Array(Type.Object({ field: Type.String(), fieldId: Type.Optional(Type.String()) })),
+    }),
+  ),
+});
+
+export type WireChangelog = Static<typeof Changelog>;
+
+/** An issue as `GET /issue/{id}?expand=changelog` gives it, with the fields that we ask for. */
+export const IssueWithChangelog = Type.Object({
+  id: Type.String(),
+  key: Type.String(),
+  fields: Type.Object({
+    status: Status,
+    project: Type.Object({ key: Type.String() }),
+    creator: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+    labels: Type.Optional(Type.Array(Type.String())),
+    summary: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    duedate: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    components: Type.Optional(Type.Array(Type.Object({ name: Type.Optional(Type.String()) }))),
+  }),
+  properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  changelog: Changelog,
+});
+
+export type IssueWithChangelog = Static<typeof IssueWithChangelog>;
+
+/** A page of comments as `GET /issue/{id}/comment` gives it. */
+export const CommentPage = Type.Object({
+  comments: Type.Array(
+    Type.Object({
+      author: Type.Optional(Type.Union([Type.Object({ accountId: Type.Optional(Type.String()) }), Type.Null()])),
+      created: Type.String(),
+      body: Type.Unknown(),
+    }),
+  ),
+});
+
 /** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
 export const IssueResolution = Type.Object({
   fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),
@@ -54,7 +97,8 @@ export const IssueResolution = Type.Object({
 export type WireTransition = Static<typeof IssueWithTransitions>['transitions'][number];
 export type WireStatus = Static<typeof Status>;
 
-const IssueOfOurs = Type.Object({
+/** An issue with what tells whether it is ours. */
+export const IssueOfOurs = Type.Object({
   id: Type.String({ pattern: '^\\d+$' }),
   key: Type.String(),
   fields: Type.Object({
@@ -79,3 +123,80 @@ export const SearchPage = Type.Object({
 
 /** What `POST /issue/bulkfetch` found; keys that do not exist are left out. */
 export const BulkFetched = Type.Object({ issues: Type.Array(IssueOfOurs) });
+
+/** A page of the issue types that may be created in a project: `GET /issue/createmeta/{project}/issuetypes`. */
+export const CreatableTypes = Type.Object({
+  issueTypes: Type.Array(Type.Object({ id: Type.String({ pattern: '^\\d+$' }), name: Type.String() })),
+  total: Type.Optional(Type.Integer()),
+});
+
+/** A page of a create screen: `GET /issue/createmeta/{project}/issuetypes/{id}`. Its fields are read one by one, so that an odd one hides no other. */
+export const CreateScreenPage = Type.Object({ fields: Type.Array(Type.Unknown()), total: Type.Optional(Type.Integer()) });
+
+export const CreateFieldMeta = Type.Object({
+  fieldId: Type.String({ minLength: 1 }),
+  name: Type.Optional(Type.String()),
+  required: Type.Boolean(),
+  hasDefaultValue: Type.Optional(Type.Boolean()),
+  schema: Type.Object({
+    type: Type.String(),
+    items: Type.Optional(Type.String()),
+    system: Type.Optional(Type.String()),
+    custom: Type.Optional(Type.String()),
+  }),
+  allowedValues: Type.Optional(Type.Array(Type.Unknown())),
+});
+
+/** A value of a create screen that may be chosen; an option of a cascading select has children. */
+export const ChoiceMeta = Type.Object({
+  id: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String()),
+  disabled: Type.Optional(Type.Boolean()),
+  archived: Type.Optional(Type.Boolean()),
+  children: Type.Optional(Type.Array(Type.Unknown())),
+});
+
+/** People as user search gives them; most hide their address. */
+export const FoundPeople = Type.Array(
+  Type.Object({
+    accountId: Type.String({ minLength: 1 }),
+    active: Type.Optional(Type.Boolean()),
+    emailAddress: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  }),
+);
+
+/** A project as `GET /project/{key}` gives it. `simplified`: managed by its team. */
+export const ProjectAnswer = Type.Object({
+  key: Type.String(),
+  archived: Type.Optional(Type.Boolean()),
+  simplified: Type.Optional(Type.Boolean()),
+  isPrivate: Type.Optional(Type.Boolean()),
+});
+
+/** `GET /mypermissions`, by permission. */
+export const MyPermissions = Type.Object({
+  permissions: Type.Record(Type.String(), Type.Object({ havePermission: Type.Boolean() })),
+});
+
+/** `GET /project/{key}/statuses`: the statuses that issues of each type can be in. */
+export const ProjectStatuses = Type.Array(Type.Object({ name: Type.String(), statuses: Type.Array(Status) }));
+
+/** `GET /project/{key}/permissionscheme?expand=permissions`: who may do what. */
+export const PermissionGrants = Type.Object({
+  permissions: Type.Array(
+    Type.Object({
+      permission: Type.Optional(Type.String()),
+      holder: Type.Optional(Type.Object({ type: Type.String(), parameter: Type.Optional(Type.String()) })),
+    }),
+  ),
+});
+
+export const LinkTypes = Type.Object({ issueLinkTypes: Type.Array(Type.Object({ name: Type.Optional(Type.String()) })) });
+
+export const ServerInfo = Type.Object({
+  baseUrl: Type.Optional(Type.String()),
+  deploymentType: Type.Optional(Type.String()),
+  serverTime: Type.Optional(Type.String()),
+});

@@ -2,10 +2,11 @@ import type { Finding } from '../findings/finding.ts';
 import { mergeFinding, type Merged } from '../findings/merge-finding.ts';
 import { severityOf } from '../findings/severity.ts';
 import { groupKey, type GroupKey } from '../issues/group-key.ts';
-import { isSticky, newGroup, type GroupRecord } from '../issues/group-record.ts';
+import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
 import { FINDINGS, GROUPS, remember, type FindingRecord, type MappingPart } from './collections.ts';
 import type { Tell } from './happening.ts';
+import { askNeighbours } from './neighbours.ts';
 import type { RuleBook, Rules } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
@@ -91,6 +92,7 @@ export function createAcceptFinding(deps: {
     const accepted = await accept(seen);
     // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
     await queue.ask(accepted.group, 'event');
+    await askNeighbours({ store, queue, trust }, seen);
     const { findingId, status, resource } = seen;
     tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;
@@ -140,7 +142,7 @@ function findingRecord(known: FindingRecord | null, merged: Merged, place: Place
   };
 }
 
-/** The group with the finding in it, wanting a look. What waits goes ahead, except where somebody else may be sending. */
+/** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */
 function joined(place: Place, key: string, now: number): GroupRecord {
   if (place.record === null) return newGroup(place.group, [key], now);
   const record = place.record.doc;
@@ -151,7 +153,7 @@ function joined(place: Place, key: string, now: number): GroupRecord {
     ...record,
     members,
     wanted: record.wanted + 1,
-    wait: record.wait?.because === 'sending-elsewhere' ? record.wait : null,
+    wait: outlastsNews(record.wait) ? record.wait : null,
     updatedAt: now,
   };
 }

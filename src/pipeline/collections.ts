@@ -4,6 +4,7 @@ import type { Severity } from '../findings/severity.ts';
 import { nextTryAt, type GroupRecord, type IssueStatus } from '../issues/group-record.ts';
 import type { MappingState } from '../issues/mapping-state.ts';
 import { memberMark } from '../issues/marker.ts';
+import type { PauseScope } from '../issues/pause.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
 import { EPOCH, type Collection } from './store.ts';
@@ -35,7 +36,21 @@ export interface MappingPart {
 export interface HistoryEntry {
   /** Epoch ms. */
   readonly at: number;
-  readonly what: 'accepted' | 'created' | 'adopted' | 'restored' | 'closed' | 'reopened' | 'uncertain' | 'failed';
+  readonly what:
+    | 'accepted'
+    | 'created'
+    | 'noted'
+    | 'adopted'
+    | 'restored'
+    | 'closed'
+    | 'reopened'
+    | 'uncertain'
+    | 'failed'
+    | 'updated'
+    | 'corrected'
+    | 'linked'
+    | 'unlinked'
+    | 'asked';
   readonly because: string;
   readonly issueKey: string | null;
 }
@@ -78,6 +93,7 @@ export const GROUPS: Collection<GroupRecord> = {
     ...members.map((member) => `member:${memberMark(member)}`),
     ...(issue === null ? [] : [`control:${issue.projectKey}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
+    ...(last?.because === 'paused' ? ['held'] : []),
     ...(failure === null ? [] : ['failed', `failure:${failure.code}`]),
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
@@ -94,6 +110,19 @@ export interface RulesRecord {
 
 /** One document, `current`. */
 export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
+
+/** While it stands, nothing is written to Jira for what it holds. */
+export interface PauseRecord {
+  readonly scope: PauseScope;
+  /** Who paused it. */
+  readonly by: string;
+  readonly reason: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+/** By scope. */
+export const PAUSES: Collection<PauseRecord> = { name: 'pauses', terms: () => [], at: ({ since }) => since, due: () => null };
 
 /** Names the store that was trusted; see `store-trust.ts`. */
 export interface EpochRecord {

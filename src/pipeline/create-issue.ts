@@ -1,17 +1,28 @@
 import type { Finding } from '../findings/finding.ts';
+import { draftIssue } from '../issues/draft-issue.ts';
+import type { Failure } from '../issues/failure.ts';
 import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { markerOf } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
-import { renderIssue } from '../issues/render-issue.ts';
+import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
-import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
+import type { CreateOutcome, IssueRef, ReadyIssue } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
 import { withIssue } from './take-in-issue.ts';
 import { put, StoreUnavailable } from './store.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
+
+/** A create with all that its record is made of. */
+interface Sent {
+  /** As it was claimed. */
+  readonly view: GroupView;
+  readonly intent: CreateIntent;
+  readonly written: Written;
+  readonly lead: Finding;
+}
 
 /** While the store is trusted again. */
 const SUSPECT_MS = 1_000;
@@ -21,35 +32,71 @@ const KEEP_TRIES = 60;
 const KEEP_EVERY_MS = 500;
 
 /**
- * Opens the group's issue: permit, claim by compare-and-set, one POST, record. The claim is the write-ahead record; without it nothing is sent.
+ * Opens the group's issue: permit, what the project wants to know, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
+ * without it nothing is sent. It must be young, so that all that is read comes before it.
  * @throws StoreUnavailable the claim, if any, stays and is found again
  */
 export async function createIssue(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
-  if (!(await settling.trust.isTrusted())) return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+  if (!(await settling.trust.isTrusted())) return suspect(settling, view);
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    return await claimAndSend(settling, view, step);
+    const { lead, route, details, follows } = step;
+    const draft = draftIssue({ finding: lead, route, details }, view.members, view.now, follows === null ? [] : [follows]);
+    const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
+    if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
+    // Reading may have taken a while.
+    if (!(await settling.trust.isTrusted())) return await suspect(settling, view);
+    return await claimAndSend(settling, view, step, prepared.ready, writtenOf(draft));
   } finally {
     permit.release();
   }
 }
 
-async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
-  const { store, clock, tracker, installation } = settling;
-  const sendBy = clock.monotonic() + CLAIM_MS;
-  const intent = claimOf(settling, view, step, await newestNumber(settling, step.route.projectKey), await store.now());
-  const claimed: GroupRecord = { ...view.record, wait: null, intent };
-  if (!(await save(settling, view, claimed, null))) return 'again';
-  const findings = leadFirst(view, step.lead);
-  const marker = markerOf(installation, view.record.group, view.record.members, intent.attempt);
-  const outcome = await tracker.create(renderIssue(findings, step.route, intent.sentAt), marker, sendBy);
-  return recordOutcome(settling, { ...view, record: claimed }, intent, outcome, step.lead);
+function suspect(settling: Settling, view: GroupView): Promise<Round> {
+  return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
 }
 
-function claimOf({ owner }: Settling, { record }: GroupView, { route }: CreateStep, newest: number | null, now: number): CreateIntent {
+/** Nothing was sent, so that there is nothing to look for. */
+async function recordRefused(settling: Settling, view: GroupView, failure: Failure): Promise<Round> {
+  const { next, retryInMs } = afterFailure(view.record, failure, view.now);
+  const limited = failure.code === 'jira-rate-limited';
+  if (!(await save(settling, view, next, limited ? null : { what: 'failed', because: failure.code, issueKey: null }))) return 'again';
+  const { code, message } = failure;
+  settling.tell({ what: 'jira-failed', group: view.record.group, call: 'create', code, message, retryInMs });
+  return 'done';
+}
+
+async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue, written: Written): Promise<Round> {
+  const { store, clock, tracker, installation } = settling;
+  const sendBy = clock.monotonic() + CLAIM_MS;
+  const newest = await newestNumber(settling, step.route.projectKey);
+  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
+  const claimed: GroupRecord = { ...view.record, wait: null, intent };
+  if (!(await save(settling, view, claimed, null))) return 'again';
+  const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
+  const outcome = await tracker.create(ready, { label, property: { ...property, written } }, sendBy);
+  return recordOutcome(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
+}
+
+function claimOf(
+  { owner }: Settling,
+  { record }: GroupView,
+  { route, follows }: CreateStep,
+  newest: number | null,
+  now: number,
+): CreateIntent {
   const attempt = (record.intent?.attempt ?? 0) + 1;
-  return { phase: 'sending', attempt, owner, sentAt: now, newestNumber: newest, route, looks: NO_LOOKS };
+  return {
+    phase: 'sending',
+    attempt,
+    owner,
+    sentAt: now,
+    newestNumber: newest,
+    route,
+    looks: NO_LOOKS,
+    ...(follows === null ? {} : { follows }),
+  };
 }
 
 /** The newest issue number of a project that this process has seen, or else that the store knows of. */
@@ -61,21 +108,11 @@ async function newestNumber({ store, tracker }: Settling, projectKey: string): P
   return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : null;
 }
 
-function leadFirst(view: GroupView, lead: Finding): [Finding, ...Finding[]] {
-  return [lead, ...view.members.map(({ finding }) => finding).filter((finding) => finding.key !== lead.key)];
-}
-
 /** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
-async function recordOutcome(
-  settling: Settling,
-  sent: GroupView,
-  intent: CreateIntent,
-  outcome: CreateOutcome,
-  lead: Finding,
-): Promise<Round> {
+async function recordOutcome(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const round = await tryToRecord(settling, sent, intent, outcome, lead);
+      const round = await tryToRecord(settling, sent, outcome);
       if (round !== null) return round;
     } catch (error) {
       if (!(error instanceof StoreUnavailable) || tries >= KEEP_TRIES) throw error;
@@ -85,20 +122,15 @@ async function recordOutcome(
 }
 
 /** @returns null when another writer was first */
-async function tryToRecord(
-  settling: Settling,
-  sent: GroupView,
-  intent: CreateIntent,
-  outcome: CreateOutcome,
-  lead: Finding,
-): Promise<Round | null> {
-  const view = await readGroup(settling.store, settling.rules, sent.record.group);
-  if (view === null) return writeAgain(settling, sent, intent, outcome);
+async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { intent, lead } = sent;
+  const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
+  if (view === null) return writeAgain(settling, sent, outcome);
   if (outcome.outcome === 'confirmed')
     return recordIssue(
       settling,
       view,
-      created(outcome.issue, intent),
+      created(outcome.issue, sent),
       { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
       lead,
     );
@@ -149,7 +181,7 @@ function afterRefusal(
 }
 
 /**
- * Writes down which issue is the group's. Where another one stands already, the lower id stays: both came from us.
+ * Writes down which issue is the group's. Where another one stands already, the lower id stays, since both came from us; but what an admin has linked stays in any case.
  * @returns null when another writer was first
  */
 export async function recordIssue(
@@ -162,22 +194,24 @@ export async function recordIssue(
   const known = view.record.issue;
   const group = view.record.group;
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
-  if (known !== null && Number(known.id) <= Number(issue.id)) return 'again';
+  if (known !== null && (known.linked === true || Number(known.id) <= Number(issue.id))) return 'again';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
-  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, said))) return null;
+  const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
+  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, [said, ...notes]))) return null;
   const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
   settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
   return 'again';
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: GroupView, intent: CreateIntent, outcome: CreateOutcome): Promise<Round | null> {
+async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
   const { store, tell, trust } = settling;
+  const { intent } = sent;
   if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
   const now = await store.now();
-  const before = { ...sent.record, settled: 0 };
+  const before = { ...sent.view.record, settled: 0 };
   const record =
-    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, intent), now) : afterUncertain(before, intent, now).next;
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
   const { group } = record;
   const result = await store.commit([put(GROUPS, group, null, record)]);
   if (!result.ok && result.because === 'suspect') await trust.ensure();
@@ -188,6 +222,24 @@ async function writeAgain(settling: Settling, sent: GroupView, intent: CreateInt
   return 'again';
 }
 
-function created(issue: IssueRef, { route }: CreateIntent): OwnIssue {
-  return { ...issue, projectKey: route.projectKey, issueType: route.issueType, ruleId: route.ruleId, stand: 'open', status: null };
+function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
+  const { route, sentAt } = intent;
+  return {
+    ...issue,
+    projectKey: route.projectKey,
+    issueType: route.issueType,
+    ruleId: route.ruleId,
+    stand: 'open',
+    status: null,
+    openedAt: sentAt,
+    written,
+    writtenAt: sentAt,
+    named: namedDigest(view.record.members),
+    ...followsOf(intent),
+  };
+}
+
+/** What the issue's text says that it goes on with, still to be linked. */
+export function followsOf({ follows }: CreateIntent): Pick<OwnIssue, 'follows'> {
+  return follows === undefined ? {} : { follows: { ...follows, link: 'wanted' } };
 }

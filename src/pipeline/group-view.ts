@@ -26,7 +26,9 @@ export async function readGroup(store: Store, rules: RuleBook, group: GroupKey):
   const book = await rules.current();
   const members = found.flatMap((member) => {
     if (member === null || member.doc.group !== group) return [];
-    return [{ stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision }];
+    return [
+      { stored: member, finding: member.doc.finding, decision: book.route(member.doc.finding).decision, details: 'not-needed' as const },
+    ];
   });
   return {
     record: stored.doc,
@@ -49,8 +51,9 @@ export type Said = Omit<HistoryEntry, 'at'>;
  * Writes the group and what its members show of it, in one commit. Where there are more members than a commit holds,
  * the group keeps wanting a look until all of them have been brought along.
  */
-export async function saveGroup(store: Store, view: GroupView, next: GroupRecord, said: Said | null): Promise<Saved> {
-  const changed = view.members.flatMap((member) => memberWrite(member, next, said, view.now));
+export async function saveGroup(store: Store, view: GroupView, next: GroupRecord, said: Said | readonly Said[] | null): Promise<Saved> {
+  const entries = said === null ? [] : 'what' in said ? [said] : said;
+  const changed = view.members.flatMap((member) => memberWrite(member, next, entries, view.now));
   const fits = changed.length < MAX_WRITES;
   const record = { ...next, settled: fits ? next.settled : Math.min(next.settled, next.wanted - 1), updatedAt: view.now };
   const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...changed.slice(0, MAX_WRITES - 1)]);
@@ -60,17 +63,17 @@ export async function saveGroup(store: Store, view: GroupView, next: GroupRecord
 /** True when there is nothing to write: the record says it all and every member shows it. */
 export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
   const same = JSON.stringify({ ...next, updatedAt: 0 }) === JSON.stringify({ ...view.record, updatedAt: 0 });
-  return same && view.members.every((member) => memberWrite(member, next, null, view.now).length === 0);
+  return same && view.members.every((member) => memberWrite(member, next, [], view.now).length === 0);
 }
 
-function memberWrite(member: GroupView['members'][number], next: GroupRecord, said: Said | null, now: number): Write[] {
+function memberWrite(member: GroupView['members'][number], next: GroupRecord, said: readonly Said[], now: number): Write[] {
   const { stored, decision } = member;
   const mapping = mappingPart(next, member);
   const { action, because, ruleId } = decision;
   const shown = { mapping, decision: { action, because, ruleId } };
   const same = JSON.stringify(shown) === JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision });
-  if (same && said === null) return [];
-  const history = said === null ? stored.doc.history : remember(stored.doc.history, { at: now, ...said });
+  if (same && said.length === 0) return [];
+  const history = said.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
   return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
 }
 

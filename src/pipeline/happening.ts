@@ -14,6 +14,12 @@ export type Happening =
       readonly because: Merged['because'];
     }
   | { readonly what: 'message-ignored'; readonly because: string }
+  | {
+      readonly what: 'subscription-unconfirmed' | 'subscription-removed';
+      readonly because: string;
+      /** Empty when the message names none. */
+      readonly topicArn: string;
+    }
   | { readonly what: 'message-unreadable'; readonly because: string; readonly path: string; readonly hash: string; readonly bytes: number }
   | ({ readonly what: 'settled'; readonly group: string } & StepTaken)
   | {
@@ -30,6 +36,17 @@ export type Happening =
       readonly because: StepTaken['because'];
       readonly resource: string;
     }
+  | {
+      readonly what: 'issue-updated';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly fields: readonly string[];
+      readonly leftToPeople: readonly string[];
+    }
+  | { readonly what: 'issue-corrected'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'issues-related'; readonly group: string; readonly issueKey: string; readonly followsKey: string }
+  | { readonly what: 'issue-closed-by-person'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'issue-linked' | 'issue-unlinked'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'twin-seen'; readonly group: string; readonly issueKey: string; readonly twinKey: string }
   | { readonly what: 'twin-retired'; readonly issueKey: string; readonly twinKey: string }
   | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly retired: number }
@@ -49,7 +66,7 @@ export type Happening =
   | {
       readonly what: 'jira-failed';
       readonly group: string;
-      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'retire';
+      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'update' | 'correct' | 'link' | 'mark' | 'unmark' | 'retire';
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;

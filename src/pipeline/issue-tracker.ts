@@ -1,8 +1,11 @@
+import type { JsonObject } from '../findings/json.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
+import type { IssueMention } from '../issues/issue-mention.ts';
 import type { Marker, MarkerProperty } from '../issues/marker.ts';
+import type { UpdatedField, Written } from '../issues/written.ts';
 import type { CloseFields } from '../rules/routing-rule.ts';
 
 /** The tracker port: what settling needs of Jira, in four outcomes and no exceptions. */
@@ -13,22 +16,42 @@ export interface IssueTracker {
    */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
   /**
+   * Turns the draft's names into what Jira takes. Reads what the project offers where that is not known yet, so it comes before the claim.
+   */
+  prepare(draft: IssueDraft, how: Preparation): Promise<Prepared>;
+  /** The body of the request that `create` sends, as it is. */
+  createRequest(ready: ReadyIssue, marker: Marker): Readonly<Record<string, unknown>>;
+  /**
    * One POST, no search before it.
    * @param sendBy monotonic ms after which it must not be sent any more: whoever waited that long may have lost its claim
    */
-  create(draft: IssueDraft, marker: Marker, sendBy: number): Promise<CreateOutcome>;
+  create(ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome>;
   /** One look for the issue that an uncertain create may have made. */
   look(question: LookQuestion): Promise<Look>;
   /** Brings the issue to a status of category `done`. */
   close(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
   /** Brings the issue back to a status that is not of category `done`. */
   reopen(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
+  /** Writes what has changed, except where a person has changed it since: one read and at most one write. An issue that is done is left alone. */
+  update(issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome>;
   /** Says something on the issue, as a further call of a step that holds a permit. Sent once; null: said. */
   comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
   /** Links a second issue of a group to the one that stays, and closes it with a word. It is never deleted. */
   retire(twin: FoundIssue, kept: IssueRef, comment: AdfDocument): Promise<MoveOutcome>;
+  /** One issue, whoever made it, as it is now. @param issueKey or id */
+  read(issueKey: string): Promise<ReadIssue>;
+  /** Writes our property and labels to an issue that an admin has linked. Null: done. */
+  mark(issue: IssueRef, marker: Marker): Promise<Failure | null>;
+  /** Takes them off again: the property becomes the tombstone. Null: done, or the issue is gone. */
+  unmark(issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
   ours(withinMs: number | null, cursor: string | null): Promise<OursPage>;
+  /** Says something on an issue unless it was said within the last so many ms, as a step that holds a permit. Null: it is said. */
+  sayOnce(issue: IssueRef, comment: AdfDocument, withinMs: number): Promise<Failure | null>;
+  /** Links two issues of ours. May be called again. */
+  link(issue: IssueRef, to: IssueRef): Promise<LinkOutcome>;
+  /** How another issue's text speaks of it. */
+  mention(key: string): IssueMention;
   /** Issues of a project that are newer than the newest one which search knows, as far as their numbers show. One page. */
   fresh(projectKey: string): Promise<OursPage>;
   /** Where a person sees the issue. */
@@ -38,7 +61,7 @@ export interface IssueTracker {
 }
 
 /** In the order in which permits are given when there are few. */
-export type PermitKind = 'open' | 'close' | 'look';
+export type PermitKind = 'open' | 'close' | 'look' | 'update';
 
 /** `release` must be called once, when the call has ended. */
 export type Permit =
@@ -49,6 +72,29 @@ export interface IssueRef {
   readonly id: string;
   readonly key: string;
 }
+
+export interface Preparation {
+  /** `open`: as further calls of a step that holds a permit. `look`: for somebody who only wants to see, behind everything else. */
+  readonly kind: 'open' | 'look';
+  /** True after a failure: what was read a while ago may be its cause. */
+  readonly fresh: boolean;
+}
+
+/** An issue in Jira's terms, without what marks it as ours. */
+export interface ReadyIssue {
+  readonly projectKey: string;
+  readonly issueType: string;
+  /** As `POST /issue` takes them, without the labels. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly labels: readonly string[];
+  /** False: the create screen has no labels, so that they can only be set by an edit afterwards. */
+  readonly takesLabels: boolean;
+  /** What came out otherwise than the rule says, for the history: a stable word and what it is about, such as `assignee-unknown: lead@example.com`. */
+  readonly notes: readonly string[];
+}
+
+/** `failure`: Jira would refuse it for sure, so that nothing is to be sent. */
+export type Prepared = { readonly ok: true; readonly ready: ReadyIssue } | { readonly ok: false; readonly failure: Failure };
 
 export type CreateOutcome =
   | { readonly outcome: 'confirmed'; readonly issue: IssueRef }
@@ -106,6 +152,34 @@ export interface MoveTarget {
 export type MoveOutcome =
   | { readonly outcome: 'moved' | 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
   | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** What an update needs besides the issue. */
+export interface IssueUpdate {
+  readonly draft: IssueDraft;
+  /** Those that are to be written. */
+  readonly fields: readonly UpdatedField[];
+  /** As it should be from now on; the issue keeps the attempt that made it. */
+  readonly marker: Marker;
+  /** What we last wrote, for where Jira's history does not say who changed a field. */
+  readonly written: Written;
+}
+
+/** `sent`: the fields that were written. `theirs`: those that were not, because people have changed them. `closed`: somebody has closed it. */
+export type UpdateOutcome =
+  | {
+      readonly outcome: 'updated';
+      readonly issue: IssueRef;
+      readonly status: IssueStatus;
+      readonly sent: readonly UpdatedField[];
+      readonly theirs: readonly UpdatedField[];
+    }
+  | { readonly outcome: 'closed'; readonly issue: IssueRef; readonly status: IssueStatus }
+  | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** `refused`: it can't be made, and trying again would not help. */
+export type LinkOutcome = { readonly outcome: 'linked' } | { readonly outcome: 'refused' | 'failed'; readonly failure: Failure };
+
+export type ReadIssue = { readonly ok: true; readonly found: FoundIssue } | { readonly ok: false; readonly failure: Failure };
 
 export type OursPage =
   | { readonly ok: true; readonly found: readonly FoundIssue[]; readonly nextCursor: string | null }

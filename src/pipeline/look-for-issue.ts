@@ -1,17 +1,18 @@
-import type { CreateIntent, Looks, OwnIssue } from '../issues/group-record.ts';
+import type { CreateIntent, Looks } from '../issues/group-record.ts';
 import { markerLabel } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
-import { recordIssue } from './create-issue.ts';
+import { followsOf, recordIssue } from './create-issue.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
+import { foundIssue } from './take-in-issue.ts';
 
 /** Issues of ours that a look must see at least one of: what does not even see these has not looked. */
 const CONTROLS = 3;
 
-/** A look that had no answer has shown nothing, so that the next one is not put off as far as after one that looked. Ms. */
-const UNANSWERED_MS = 30_000;
+/** A look that proved nothing brings the evidence no further, so that the next one is not put off as far as after one that did. Ms. */
+const UNPROVEN_MS = 60_000;
 
 /** Looks that must have been valid before absence counts, however short the window. */
 const MIN_VALID = 2;
@@ -38,7 +39,15 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
   if (oldest === undefined) return countEvidence(settling, view, intent, look);
   const said = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key } as const;
-  return (await recordIssue(settling, view, adopted(oldest, intent), said, null)) ?? 'again';
+  return (
+    (await recordIssue(
+      settling,
+      view,
+      { ...foundIssue(oldest, intent.route.ruleId), openedAt: intent.sentAt, ...followsOf(intent) },
+      said,
+      null,
+    )) ?? 'again'
+  );
 }
 
 async function countEvidence(settling: Settling, view: GroupView, intent: CreateIntent, look: Look): Promise<Round> {
@@ -53,7 +62,7 @@ async function countEvidence(settling: Settling, view: GroupView, intent: Create
   const failure = look.failure === null ? null : { ...look.failure, at: now };
   const refused = look.failure?.retry.when === 'after' ? look.failure.retry.afterMs : 0;
   const next = delayMs(looks, now, settling.uncertainWindowMs);
-  const until = now + Math.max(look.because === 'failed' ? Math.min(next, UNANSWERED_MS) : next, refused);
+  const until = now + Math.max(look.valid ? next : Math.min(next, UNPROVEN_MS), refused);
   return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null))
     ? 'done'
     : 'again';
@@ -83,9 +92,4 @@ async function controlsFor({ store, installation }: Settling, group: string, pro
     .map(({ id }) => id)
     .filter((id) => id !== group)
     .map((id) => markerLabel(installation, id));
-}
-
-function adopted(found: FoundIssue, { route }: CreateIntent): OwnIssue {
-  const { issue, projectKey, issueType, status } = found;
-  return { ...issue, projectKey, issueType, ruleId: route.ruleId, stand: status.category === 'done' ? 'closed' : 'open', status };
 }

@@ -1,7 +1,7 @@
 import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
 import type { AdfDocument } from '../issues/adf.ts';
-import { closingComment, noWayComment, reopeningComment } from '../issues/render-issue.ts';
+import { closingComment, noWayComment, reopeningComment } from '../issues/comments.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
@@ -41,8 +41,11 @@ async function send({ tracker, rules }: Settling, { record, members }: GroupView
   const explore = issue.saidNoWay !== (step.step === 'close' ? 'closed' : 'open');
   const target = { projectKey, issueType, from: status, readFirst: record.move !== null, closing, explore };
   return step.step === 'close'
-    ? tracker.close(issue, { ...target, comment: closingComment(step.because) })
-    : tracker.reopen(issue, { ...target, comment: reopeningComment() });
+    ? tracker.close(issue, {
+        ...target,
+        comment: closingComment(step.because, step.successor === null ? {} : { successor: step.successor }),
+      })
+    : tracker.reopen(issue, { ...target, comment: reopeningComment(step.because) });
 }
 
 async function recordOutcome(settling: Settling, group: string, move: MoveIntent, step: MoveStep, outcome: MoveOutcome): Promise<Round> {
@@ -70,7 +73,13 @@ async function recordMoved(
 ): Promise<boolean> {
   const next: GroupRecord = {
     ...view.record,
-    issue: foundAWay({ ...issue, ...outcome.issue, stand: move.to, status: outcome.status }),
+    issue: foundAWay(step, {
+      ...issue,
+      ...outcome.issue,
+      stand: move.to,
+      status: outcome.status,
+      ...(outcome.outcome === 'moved' ? { movedAt: view.now } : {}),
+    }),
     move: null,
     failure: null,
     attempts: 0,
@@ -132,6 +141,8 @@ async function sayNoWay(settling: Settling, group: string, issue: OwnIssue, comm
 }
 
 /** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
-function foundAWay({ saidNoWay, ...issue }: OwnIssue): OwnIssue {
-  return saidNoWay === undefined || saidNoWay === issue.stand ? issue : { ...issue, saidNoWay };
+function foundAWay(step: MoveStep, moved: OwnIssue): OwnIssue {
+  const { saidNoWay, closedBecause: _, readBack: __, ...issue } = moved;
+  const why = step.step === 'close' ? { closedBecause: step.because } : {};
+  return saidNoWay === undefined || saidNoWay === issue.stand ? { ...issue, ...why } : { ...issue, ...why, saidNoWay };
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../issues/failure.ts';
 import type { MarkerProperty } from '../issues/marker.ts';
 import type { FoundIssue, IssueTracker, OursPage } from './issue-tracker.ts';
 
-/** An issue that this installation made: our account is its creator and its property names the installation. */
+/** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
 
 /** All of them, the oldest first. `failure` null: it was not our turn to ask. */
@@ -63,5 +63,5 @@ async function readPage({ tracker, pause, signal }: ReadOursOptions, ask: () => 
 }
 
 function isOurs(issue: FoundIssue, installation: string): issue is OurIssue {
-  return issue.createdByUs && issue.property?.installation === installation;
+  return issue.property?.installation === installation && (issue.createdByUs || issue.property.linked === true);
 }

@@ -4,7 +4,7 @@ import type { GroupBy } from '../issues/group-key.ts';
 import { routeFinding } from '../issues/route-finding.ts';
 import { decide } from '../rules/decide.ts';
 import { parseRules, type CompiledRules } from '../rules/parse-rules.ts';
-import type { CloseFields, RuleSet } from '../rules/routing-rule.ts';
+import type { CloseFields, IssueRule, RuleSet } from '../rules/routing-rule.ts';
 import type { Clock } from './clock.ts';
 import { RULES, type RulesRecord } from './collections.ts';
 import { put, type Store } from './store.ts';
@@ -21,6 +21,8 @@ export interface Rules {
   route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
   /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
   closing(ruleId: string | null): CloseFields | null;
+  /** What becomes of an open issue of a rule whose findings the rules no longer send to Jira; `leave` where there is no such rule any more. */
+  whenUnrouted(ruleId: string | null): 'leave' | 'close';
   /** Keys of all projects that an issue may be sent to. */
   projects(): readonly string[];
 }
@@ -61,6 +63,11 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 }
 
 function rulesOf(compiled: CompiledRules, revision: number): Rules {
+  function issueRule(ruleId: string | null): IssueRule | null {
+    const rule = compiled.ruleSet.rules.find(({ id }) => id === ruleId);
+    return rule?.action === 'issue' ? rule : null;
+  }
+
   return {
     revision,
     route(finding) {
@@ -71,10 +78,8 @@ function rulesOf(compiled: CompiledRules, revision: number): Rules {
       const route = routeFinding(finding, rule, compiled.ruleSet, revision);
       return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
     },
-    closing(ruleId) {
-      const rule = compiled.ruleSet.rules.find(({ id }) => id === ruleId);
-      return rule?.action === 'issue' ? (rule.close ?? null) : null;
-    },
+    closing: (ruleId) => issueRule(ruleId)?.close ?? null,
+    whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
     projects: () => projectsOf(compiled.ruleSet),
   };
 }

@@ -1,18 +1,32 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
-import { planStep } from '../issues/plan-step.ts';
+import { detailsAwaitedUntil } from '../issues/member-details.ts';
+import { pauseScopes } from '../issues/pause.ts';
+import { planStep, type Situation } from '../issues/plan-step.ts';
+import { restBefore } from '../issues/rest.ts';
 import type { Step } from '../issues/step.ts';
+import { correctIssue } from './correct-issue.ts';
 import { createIssue } from './create-issue.ts';
+import { markIssue } from './mark-issue.ts';
 import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
+import { linkSuccessor } from './link-successor.ts';
 import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
+import { readNeighbours } from './neighbours.ts';
+import { pauseOn } from './pauses.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
+import { updateIssue } from './update-issue.ts';
 
 /** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
 export type SettleGroup = (group: GroupKey) => Promise<void>;
 
 /** A look that never ends is a fault of ours; the group is asked for again later. */
 const MAX_ROUNDS = 200;
+
+/** How often it is looked whether an error finding has its issue by now. */
+const ERROR_ISSUE_MS = 10_000;
+
+type Nothing = Step & { readonly step: 'nothing' };
 
 export function createSettleGroup(settling: Settling): SettleGroup {
   /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
@@ -26,36 +40,61 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (record.intent?.phase === 'sending') return leftInSending(view);
     if (record.intent?.phase === 'uncertain') return lookForIssue(settling, view);
     if (record.move !== null && !record.move.uncertain) return leftInMove(view);
-    return doStep(view, planStep(record, view.members, view.unknown));
+    return doStep(view, planStep(record, view.members, await situationOf(view)));
+  }
+
+  async function situationOf({ record, members, unknown, now }: GroupView): Promise<Situation> {
+    const { store, tracker, rules } = settling;
+    const whenUnrouted = (await rules.current()).whenUnrouted(record.issue?.ruleId ?? null);
+    return {
+      unknown,
+      whenUnrouted,
+      neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
+    };
   }
 
   async function doStep(view: GroupView, step: Step): Promise<Round> {
-    if (settling.mode === 'observe' && step.step !== 'nothing') return nothing(view, { step: 'nothing', because: 'observe-only' });
+    if (step.because === 'error-issue-awaited')
+      return waitUntil(settling, view, { until: view.now + ERROR_ISSUE_MS, because: step.because });
+    if (step.step === 'nothing') return nothing(view, step);
+    if (settling.mode === 'observe') return nothing(view, { step: 'nothing', because: 'observe-only' });
+    if ((await pauseOn(settling.store, pauseScopes(view.record, view.members))) !== null) return held(view);
+    const rest = restBefore(view.record, step, settling.rests);
+    if (rest !== null && rest.until > view.now) return waitUntil(settling, view, rest);
+    const awaitUntil = detailsAwaitedUntil(step, view.record.firstSeenAt, settling.detailsWaitMs);
+    if (awaitUntil !== null && awaitUntil > view.now) return waitUntil(settling, view, { until: awaitUntil, because: 'details-awaited' });
     switch (step.step) {
-      case 'nothing':
-        return nothing(view, step);
       case 'create':
         return createIssue(settling, view, step);
       case 'close':
       case 'reopen':
         return moveIssue(settling, view, step);
+      case 'correct':
+        return correctIssue(settling, view, step);
+      case 'link':
+        return linkSuccessor(settling, view, step);
+      case 'update':
+        return updateIssue(settling, view, step);
+      case 'mark':
+      case 'unmark':
+        return markIssue(settling, view, step);
       default:
         return step satisfies never;
     }
   }
 
-  async function nothing(view: GroupView, step: Step & { readonly step: 'nothing' }): Promise<Round> {
-    const { record } = view;
-    const next: GroupRecord = {
-      ...record,
-      settled: record.wanted,
-      wait: null,
-      last: { step: step.step, because: step.because },
-      failure: null,
-      attempts: 0,
-      // An intent that never reached Jira is dropped when no issue is wanted any more.
-      intent: null,
-    };
+  /** An intent that never reached Jira is dropped when no issue is wanted any more. */
+  function nothing(view: GroupView, step: Nothing): Promise<Round> {
+    return atRest(view, step, { ...view.record, failure: null, attempts: 0, intent: null });
+  }
+
+  /** Nothing is given up: when the pause is lifted, it goes on where it was. */
+  function held(view: GroupView): Promise<Round> {
+    return atRest(view, { step: 'nothing', because: 'paused' }, view.record);
+  }
+
+  async function atRest(view: GroupView, step: Nothing, record: GroupRecord): Promise<Round> {
+    const next: GroupRecord = { ...record, settled: record.wanted, wait: null, last: { step: step.step, because: step.because } };
     if (isUpToDate(view, next)) return 'done';
     const saved = await save(settling, view, next, null);
     if (saved) settling.tell({ what: 'settled', group: record.group, step: step.step, because: step.because });

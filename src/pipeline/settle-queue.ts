@@ -21,7 +21,7 @@ export interface SettleQueue {
 }
 
 /** People's retries and events first, then rule changes, then the sweep. */
-export type Urgency = 'event' | 'rules' | 'sweep';
+export type Urgency = 'person' | 'event' | 'rules' | 'sweep';
 
 /** `wedged`: work is waiting and nothing was started or finished for `forMs`. */
 export type QueueHealth = { readonly state: 'working' } | { readonly state: 'wedged'; readonly forMs: number };

@@ -1,5 +1,6 @@
 import type { Failure } from '../issues/failure.ts';
 import type { GroupRecord, Wait } from '../issues/group-record.ts';
+import type { Rests } from '../issues/rest.ts';
 import { shortHash } from '../issues/short-hash.ts';
 import type { Clock } from './clock.ts';
 import { saveGroup, type GroupView, type Said } from './group-view.ts';
@@ -28,6 +29,9 @@ export interface Settling {
   readonly sendingMs: number;
   /** How long an uncertain create is looked for before it may be sent again, ms. */
   readonly uncertainWindowMs: number;
+  readonly rests: Rests;
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs: number;
   /** Waits out a store that is away while an answer of Jira must be kept. */
   readonly pause: (ms: number) => Promise<void>;
 }
@@ -39,7 +43,7 @@ export type Round = 'again' | 'done';
 export const CLAIM_MS = 2_000;
 
 /** Writes the group. @returns false when another writer was first or the store is suspect: read and decide again */
-export async function save(settling: Settling, view: GroupView, next: GroupRecord, said: Said | null): Promise<boolean> {
+export async function save(settling: Settling, view: GroupView, next: GroupRecord, said: Said | readonly Said[] | null): Promise<boolean> {
   const saved = await saveGroup(settling.store, view, next, said);
   if (!saved.saved && saved.because === 'suspect') await settling.trust.ensure();
   return saved.saved;

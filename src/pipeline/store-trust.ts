@@ -49,7 +49,7 @@ export interface StoreTrustDeps {
 
 export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   const { store, tracker, tell } = deps;
-  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure, doubtsStatus: true });
+  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure });
   let trustedOnce = false;
 
   async function readEpoch(): Promise<Stored<EpochRecord> | null> {

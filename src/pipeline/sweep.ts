@@ -1,4 +1,4 @@
-import { twinComment } from '../issues/render-issue.ts';
+import { twinComment } from '../issues/comments.ts';
 import type { Clock } from './clock.ts';
 import { SWEEPS } from './collections.ts';
 import type { Tell } from './happening.ts';
@@ -43,7 +43,7 @@ export interface SweepDeps {
 
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, tell, mode } = deps;
-  const takeIn = createTakeInIssue({ ...deps, doubtsStatus: false });
+  const takeIn = createTakeInIssue(deps);
 
   async function run(signal: AbortSignal = NEVER): Promise<Swept | null> {
     const { installation, pause } = deps;

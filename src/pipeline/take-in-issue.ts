@@ -1,10 +1,11 @@
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
+import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
 import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
-import { put, type Store, type Stored } from './store.ts';
+import { put, type Store } from './store.ts';
 
 /** What an issue of ours that was found in Jira is to the store. `twin`: its group has another one, which stays. */
 export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'twin'; readonly kept: IssueRef };
@@ -12,58 +13,31 @@ export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | {
 /** Compares an issue of ours with its group's record, and writes it there when the store did not know it. The lowest id is the group's. */
 export type TakeInIssue = (found: OurIssue) => Promise<TakenIn>;
 
-export interface TakeInIssueDeps {
-  readonly store: Store;
-  readonly queue: SettleQueue;
-  readonly tell: Tell;
-  readonly ensureTrust: () => Promise<void>;
-  /** True where a lost store is read back: what an earlier pass told of an issue came from search as well, and may have been old. */
-  readonly doubtsStatus: boolean;
-}
-
-export function createTakeInIssue(deps: TakeInIssueDeps): TakeInIssue {
-  const { store, queue, tell, doubtsStatus } = deps;
+export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell: Tell; ensureTrust: () => Promise<void> }): TakeInIssue {
+  const { store, queue, tell } = deps;
 
   /** @returns null when another writer was first */
   async function attempt(found: OurIssue): Promise<TakenIn | null> {
     const { group, findings } = found.property;
     const [stored] = await store.read(GROUPS, [group]);
-    const standing = compare(stored?.doc.issue ?? null, found);
+    const standing = compare(stored?.doc ?? null, found);
     if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
-    if (standing.is === 'known') return !stored || (await inDoubt(stored, found)) ? { is: 'known' } : null;
+    if (standing.is === 'known') return { is: 'known' };
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
     const now = await store.now();
-    const next = withIssue(stored?.doc ?? newGroup(group, findings, now), ownIssue(found), now);
+    const next =
+      standing.is === 'seen-again'
+        ? seenAgain(standing, found, now)
+        : withIssue(stored?.doc ?? newGroup(group, findings, now), { ...foundIssue(found, null), readBack: true }, now);
     const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
     if (!result.ok) {
       if (result.because === 'suspect') await deps.ensureTrust();
       return null;
     }
-    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     await queue.ask(group, 'sweep');
+    if (standing.is === 'seen-again') return { is: 'known' };
+    tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     return { is: 'restored' };
-  }
-
-  /**
-   * Search shows an issue that was read back otherwise than it did then: which of the two is old is only known when the issue has been read,
-   * as before every move that may have happened.
-   * @returns false when another writer was first
-   */
-  async function inDoubt({ id, doc, version }: Stored<GroupRecord>, found: OurIssue): Promise<boolean> {
-    const { issue, move } = doc;
-    if (!doubtsStatus || issue?.id !== found.issue.id || issue.ruleId !== null || move !== null) return true;
-    if (issue.stand === standOf(found)) return true;
-    const now = await store.now();
-    const doubted: GroupRecord = {
-      ...doc,
-      move: { to: issue.stand, owner: '', sentAt: now, uncertain: true },
-      wanted: doc.wanted + 1,
-      updatedAt: now,
-    };
-    const result = await store.commit([put(GROUPS, id, version, doubted)]);
-    if (!result.ok && result.because === 'suspect') await deps.ensureTrust();
-    if (result.ok) await queue.ask(id, 'sweep');
-    return result.ok;
   }
 
   return async (found) => {
@@ -76,14 +50,35 @@ export function createTakeInIssue(deps: TakeInIssueDeps): TakeInIssue {
 
 type Standing =
   | { readonly is: 'known' | 'missing' }
+  | { readonly is: 'seen-again'; readonly record: GroupRecord; readonly issue: OwnIssue }
   | { readonly is: 'twin' | 'lower'; readonly kept: IssueRef; readonly keys: { readonly issueKey: string; readonly twinKey: string } };
 
-/** A second issue that is closed is no twin any more: it was retired, or a person decided. */
-function compare(known: OwnIssue | null, found: OurIssue): Standing {
-  if (known === null) return { is: 'missing' };
+/** A second issue that is closed is no twin any more: it was retired, or a person decided. Nor is one that was taken away by an admin. */
+function compare(record: GroupRecord | null, found: OurIssue): Standing {
+  const known = record?.issue ?? null;
+  if (record?.unlinked === true || record?.leaving?.some(({ id }) => id === found.issue.id)) return { is: 'known' };
+  if (record === null || known === null) return { is: 'missing' };
+  if (known.id === found.issue.id && known.readBack === true) return { is: 'seen-again', record, issue: known };
   if (known.id === found.issue.id || found.status.category === 'done') return { is: 'known' };
-  const is = Number(known.id) < Number(found.issue.id) ? 'twin' : 'lower';
+  const is = beats(known, found) ? 'twin' : 'lower';
   return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, twinKey: found.issue.key } };
+}
+
+/**
+ * The pass after the one that read it back: search has had time to catch up. Where it says something else by now, a move of ours was under way
+ * when the store was lost, so the issue is read itself before anything is believed of it.
+ */
+function seenAgain({ record, issue: known }: Standing & { readonly is: 'seen-again' }, found: OurIssue, now: number): GroupRecord {
+  const { readBack: _, ...issue } = known;
+  const next = { ...record, issue, updatedAt: now };
+  if (record.move !== null || standOf(found) === issue.stand) return next;
+  return { ...next, move: { to: issue.stand, owner: '', sentAt: now, uncertain: true }, wanted: record.wanted + 1 };
+}
+
+/** An admin's link beats the lowest id, which beats the rest. */
+function beats(known: OwnIssue, { issue, property }: OurIssue): boolean {
+  if (known.linked === true || property.linked === true) return known.linked === true;
+  return Number(known.id) < Number(issue.id);
 }
 
 /** The group with its issue; whatever was meant to be created is there. */
@@ -91,10 +86,20 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
   return { ...record, issue, intent: null, move: null, failure: null, attempts: 0, wait: null, wanted: record.wanted + 1, updatedAt: now };
 }
 
-/** What the record says of an issue that was found in Jira and not made just now. */
-function ownIssue(found: FoundIssue): OwnIssue {
-  const { issue, projectKey, issueType, status } = found;
-  return { ...issue, projectKey, issueType, ruleId: null, stand: standOf(found), status };
+/** What the record says of an issue that was found in Jira and not made just now. @param ruleId null: not known */
+export function foundIssue(found: FoundIssue, ruleId: string | null): OwnIssue {
+  const { issue, projectKey, issueType, status, property } = found;
+  const said = property === null ? {} : { written: parseWritten(property.written ?? {}), named: namedDigest(property.findings) };
+  return {
+    ...issue,
+    projectKey,
+    issueType,
+    ruleId,
+    stand: standOf(found),
+    status,
+    ...said,
+    ...(property?.linked === true ? { linked: true } : {}),
+  };
 }
 
 function standOf({ status }: FoundIssue): OwnIssue['stand'] {

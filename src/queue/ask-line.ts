@@ -15,8 +15,8 @@ export interface AskLine {
   close(): void;
 }
 
-/** BullMQ takes jobs without a priority first, then the low numbers. */
-const PRIORITY = { event: 0, rules: 1, sweep: 2 } as const satisfies Record<Urgency, number>;
+/** BullMQ takes jobs without a priority first, then the low numbers; a person's goes to the head of the first. */
+const PRIORITY = { person: 0, event: 0, rules: 1, sweep: 2 } as const satisfies Record<Urgency, number>;
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 12_000;
@@ -53,19 +53,21 @@ export async function openAskLine({ url, prefix }: QueuePlace, onError: (error: 
         // One job of a group waits; an ask while it runs becomes the one that follows it.
         deduplication: { id: group, keepLastIfActive: true },
         priority: PRIORITY[urgency],
+        lifo: urgency === 'person',
         attempts: 1,
         removeOnComplete: true,
         removeOnFail: { count: KEPT_FAILED },
       },
     );
-    if (job.id !== undefined && job.id !== jobId && urgency !== 'sweep') await hurry(job.id, PRIORITY[urgency]);
+    if (job.id !== undefined && job.id !== jobId && urgency !== 'sweep') await hurry(job.id, urgency);
   }
 
   /** Brings a job that waits at a lower urgency forward. Nothing is lost when it does not succeed: the job is kept as it is. */
-  async function hurry(jobId: string, priority: number): Promise<void> {
+  async function hurry(jobId: string, urgency: Urgency): Promise<void> {
+    const [priority, lifo] = [PRIORITY[urgency], urgency === 'person'];
     try {
       const job = await queue.getJob(jobId);
-      if (job !== undefined && job.priority > priority) await job.changePriority({ priority });
+      if (job !== undefined && (lifo || job.priority > priority)) await job.changePriority({ priority, lifo });
     } catch (error) {
       onError(error);
     }

@@ -13,11 +13,11 @@ export interface InProcessQueueOptions {
 }
 
 /** The highest first. */
-const URGENCIES = ['event', 'rules', 'sweep'] as const satisfies readonly Urgency[];
+const URGENCIES = ['person', 'event', 'rules', 'sweep'] as const satisfies readonly Urgency[];
 
 /** The queue of one process. It forgets everything when the process ends: the ticker asks again for what the records say is due. */
 export function createInProcessQueue({ concurrency, clock, onError }: InProcessQueueOptions): SettleQueue {
-  const waiting: Readonly<Record<Urgency, Set<string>>> = { event: new Set(), rules: new Set(), sweep: new Set() };
+  const waiting: Readonly<Record<Urgency, Set<string>>> = { person: new Set(), event: new Set(), rules: new Set(), sweep: new Set() };
   /** What runs; with the urgency of the ask that came meanwhile, if one did. */
   const running = new Map<string, { again: Urgency | null; ended: Promise<void> }>();
   const watchdog = createProgressWatchdog({ clock, wedgedAfterMs: WEDGED_AFTER_MS });

@@ -1,4 +1,7 @@
 import { Type, type Static } from 'typebox';
+import { isJsonObject } from '../findings/json.ts';
+import { propertyPath } from './json-path.ts';
+import type { Refuse } from './problem.ts';
 import { Assignee, Components, ProjectKey } from './rule-words.ts';
 
 /** Whose an account or an organisational unit is: where its issues go instead of where the rule says. */
@@ -8,29 +11,57 @@ const owner = {
   assignee: Type.Optional(Assignee),
 };
 
-const UnitId = Type.String({ pattern: '^\\S{1,128}$', description: 'the name of one of organizationalUnits' });
+const AccountId = Type.String({ pattern: '^\\d{12}$', description: 'a twelve-digit account id' });
+const UnitId = Type.String({ pattern: '^\\S{1,128}$', description: 'a unit of organizationalUnits, 1 to 128 characters without spaces' });
+
+const MAX_ENTRIES = 10_000;
 
 /** Account id -> its owner. What an account does not say, its organisational unit may. */
 export const AccountMap = Type.Unsafe<Readonly<Record<string, AccountOwner>>>(
   Type.Record(
-    Type.String({ pattern: '^\\d{12}$' }),
-    Type.Object({ ...owner, organizationalUnit: Type.Optional(UnitId) }, { additionalProperties: false }),
+    AccountId,
+    Type.Object(
+      { ...owner, organizationalUnit: Type.Optional(UnitId) },
+      { additionalProperties: false, description: 'an object with any of project, components, assignee and organizationalUnit' },
+    ),
     {
-      description: 'an object of twelve-digit account ids, quoted, each with any of project, components, assignee and organizationalUnit',
+      additionalProperties: false,
+      propertyNames: AccountId,
+      maxProperties: MAX_ENTRIES,
+      description: `an object of at most ${MAX_ENTRIES} twelve-digit account ids, quoted, each with any of project, components, assignee and organizationalUnit`,
     },
   ),
 );
 
 /** Organisational unit -> its owner. The names are free; the unit's id in AWS Organizations is a good one. */
 export const OrganizationalUnitMap = Type.Unsafe<Readonly<Record<string, Owner>>>(
-  Type.Record(Type.String({ pattern: '^\\S{1,128}$' }), Type.Object(owner, { additionalProperties: false }), {
-    description: 'an object of organisational units, each with any of project, components and assignee',
-  }),
+  Type.Record(
+    UnitId,
+    Type.Object(owner, { additionalProperties: false, description: 'an object with any of project, components and assignee' }),
+    {
+      additionalProperties: false,
+      propertyNames: UnitId,
+      maxProperties: MAX_ENTRIES,
+      description: `an object of at most ${MAX_ENTRIES} organisational units, each with any of project, components and assignee`,
+    },
+  ),
 );
 
 const OwnerObject = Type.Object(owner);
 export type Owner = Static<typeof OwnerObject>;
 export type AccountOwner = Owner & { readonly organizationalUnit?: string };
+
+/** Notes every account whose unit is not there: its issues would quietly go where the rule says. */
+export function refuseMissingUnits(accounts: unknown, units: unknown, refuse: Refuse): void {
+  for (const [id, account] of isJsonObject(accounts) ? Object.entries(accounts) : []) {
+    const unit = isJsonObject(account) && Object.hasOwn(account, 'organizationalUnit') ? account['organizationalUnit'] : undefined;
+    if (typeof unit !== 'string' || (isJsonObject(units) && Object.hasOwn(units, unit))) continue;
+    refuse(
+      propertyPath(propertyPath('accounts', id), 'organizationalUnit'),
+      'expected a unit of organizationalUnits, and there is none of this name',
+    );
+  }
+}
 
 /** Whose a finding's account is, as far as the maps say: the account's own words before those of its unit. */
 export function ownerOf(

@@ -1,6 +1,6 @@
-import { IsArray, IsObject, type TObject, type TSchema } from 'typebox';
+import { IsArray, IsObject, IsRecord, IsUnion, type TObject, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
-import { isJsonObject } from '../findings/json.ts';
+import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import type { Refuse } from './problem.ts';
 
@@ -26,17 +26,37 @@ export function checkObject(schema: TObject, value: unknown, path: string, refus
   }
 }
 
+/** Goes as deep as the schema does, so that a problem is told where it is; what it finds nothing in is refused as a whole. */
 function checkValue(schema: TSchema, value: unknown, path: string, refuse: Refuse): void {
-  if (IsObject(schema)) checkObject(schema, value, path, refuse);
-  else if (!isFit(schema, value) && !(IsArray(schema) && checkItems(schema.items, value, path, refuse))) refuse(path, expected(schema));
+  if (isFit(schema, value)) return;
+  if (IsObject(schema)) return checkObject(schema, value, path, refuse);
+  let told = false;
+  const tell: Refuse = (at, message) => {
+    told = true;
+    return refuse(at, message);
+  };
+  if (IsArray(schema) && Array.isArray(value))
+    for (const [index, item] of value.entries()) checkValue(schema.items, item, itemPath(path, index), tell);
+  if (IsRecord(schema) && isJsonObject(value)) checkEntries(schema, value, path, tell);
+  const [variant] = IsUnion(schema) ? schema.anyOf.filter((one) => IsObject(one)) : [];
+  if (variant !== undefined && isJsonObject(value)) checkObject(variant, value, path, tell);
+  if (!told) refuse(path, expected(schema));
 }
 
-/** Notes each item that does not fit; false when there was none to note. */
-function checkItems(schema: TSchema, value: unknown, path: string, refuse: Refuse): boolean {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [];
-  const unfit = [...items.keys()].filter((index) => !isFit(schema, items[index]));
-  for (const index of unfit) refuse(itemPath(path, index), expected(schema));
-  return unfit.length > 0;
+/** The entries of a record, whose names are described by its `propertyNames`. */
+function checkEntries(schema: TSchema, value: JsonObject, path: string, refuse: Refuse): void {
+  const names = 'propertyNames' in schema && isSchema(schema.propertyNames) ? schema.propertyNames : null;
+  const patterns = 'patternProperties' in schema && typeof schema.patternProperties === 'object' ? schema.patternProperties : null;
+  const [entry]: unknown[] = Object.values(patterns ?? {});
+  for (const [name, item] of Object.entries(value)) {
+    const at = propertyPath(path, name);
+    if (names !== null && !isFit(names, name)) refuse(at, `unknown here, ${expected(names)} as the name`);
+    else if (isSchema(entry)) checkValue(entry, item, at, refuse);
+  }
+}
+
+function isSchema(value: unknown): value is TSchema {
+  return typeof value === 'object' && value !== null;
 }
 
 /** `Check` without its narrowing, which would leave nothing of an unknown value that does not fit. */

@@ -15,17 +15,39 @@ const BySeverity = <T extends TSchema>(value: T, description: string) =>
     { description },
   );
 
-const Days = Type.Integer({ minimum: 0, maximum: 3650 });
+const Days = Type.Integer({ minimum: 0, maximum: 3650, description: 'a whole number of days from 0 to 3650' });
+
+/** How many sections a rule may add, and the characters of each. */
+export const MAX_SECTIONS = 10;
+export const MAX_SECTION = 5_000;
 
 /** A part of the description that a team adds. */
 const Section = Type.Object(
   {
     title: Type.String({ pattern: '\\S', maxLength: 200, description: 'a title of at most 200 characters' }),
-    text: Type.String({ maxLength: 5000, description: 'Markdown of at most 5000 characters, with {{path | filter}} for values' }),
+    text: Type.String({
+      maxLength: MAX_SECTION,
+      description: `Markdown of at most ${MAX_SECTION} characters, with {{path | filter}} for values`,
+    }),
   },
   { additionalProperties: false, description: 'a section: an object with title and text' },
 );
 export type Section = Static<typeof Section>;
+
+/** Fields of Jira, by id, that are said by a property of their own, so that there is one place for each. */
+export const OWN_FIELDS = [
+  'project',
+  'issuetype',
+  'summary',
+  'description',
+  'labels',
+  'priority',
+  'duedate',
+  'components',
+  'security',
+  'parent',
+  'assignee',
+] as const;
 
 /** What the Jira issue is made with. */
 export const IssueFields = Type.Object(
@@ -51,9 +73,10 @@ export const IssueFields = Type.Object(
     fields: Type.Optional(
       Type.Unsafe<JsonObject>({
         type: 'object',
-        propertyNames: { pattern: '^\\S(?:.{0,98}\\S)?$' },
+        propertyNames: { pattern: `^(?!(?:${OWN_FIELDS.join('|')})$)\\S(?:.{0,98}\\S)?$` },
         maxProperties: 50,
-        description: 'an object of at most 50 further fields of the issue, by id such as customfield_10042 or by name, and their values',
+        description:
+          'an object of at most 50 further fields of the issue, by id such as customfield_10042 or by name, and their values; none that has a property of its own here',
       }),
     ),
     useAccountMap: Type.Optional(
@@ -67,7 +90,9 @@ export const IssueFields = Type.Object(
     summary: Type.Optional(
       Type.String({ pattern: '\\S', maxLength: 500, description: 'a text of at most 500 characters, with {{path | filter}} for values' }),
     ),
-    sections: Type.Optional(Type.Array(Section, { maxItems: 10, description: 'a list of at most 10 sections, each with title and text' })),
+    sections: Type.Optional(
+      Type.Array(Section, { maxItems: MAX_SECTIONS, description: `a list of at most ${MAX_SECTIONS} sections, each with title and text` }),
+    ),
   },
   { additionalProperties: false, description: 'an object with at least project and issueType' },
 );

@@ -5,7 +5,7 @@ const MAX_NAME_LENGTH = 80;
 /** `path.name`, or `path["name"]` where the name would read as more than one step. */
 export function propertyPath(path: string, name: string): string {
   const shown = cutText(name, MAX_NAME_LENGTH);
-  if (shown === '' || PUNCTUATION.some((mark) => shown.includes(mark))) return `${path}[${JSON.stringify(shown)}]`;
+  if (shown === '' || /^\d/.test(shown) || PUNCTUATION.some((mark) => shown.includes(mark))) return `${path}[${JSON.stringify(shown)}]`;
   return path === '' ? shown : `${path}.${shown}`;
 }
 

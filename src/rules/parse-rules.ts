@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import { refuseMissingUnits } from './account-map.ts';
 import { checkObject, expected } from './check-schema.ts';
+import { checkTemplates } from './check-templates.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
@@ -55,6 +57,7 @@ function parseRuleSet(input: unknown, refuse: Refuse): readonly CompiledRule[] |
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
   // The rules are checked one by one below, each as what its action says that it is.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
+  refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
   if (!Array.isArray(list)) return null;
   if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));
   const firstPlaces = new Map<string, string>();
@@ -75,7 +78,8 @@ function parseRuleSet(input: unknown, refuse: Refuse): readonly CompiledRule[] |
 function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule | null {
   if (!isJsonObject(input)) return refuse(path, expected(IssueRule));
   const sendsToJira = input['action'] === 'issue' || (input['action'] !== 'ignore' && Object.hasOwn(input, 'issue'));
-  if (!sendsToJira) refuseIssueParts(input, path, refuse);
+  if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), refuse);
+  else refuseIssueParts(input, path, refuse);
   checkObject(sendsToJira ? IssueRule : IgnoreRule, input, path, refuse);
   const compiled = isJsonObject(input['match']) ? compilePattern(input['match'], propertyPath(path, 'match')) : null;
   if (compiled?.ok === false) for (const problem of compiled.problems) refuse(problem.path, problem.message);

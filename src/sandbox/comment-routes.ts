@@ -1,3 +1,4 @@
+import { isJsonObject, type Json } from '../findings/json.ts';
 import { adfRefusal } from './issue-fields.ts';
 import { commentJson } from './issue-json.ts';
 import { BAD_BODY, numberParameter, objectBody, refusal, withIssue, type JiraRoute, type JiraSite } from './jira-route.ts';
@@ -19,6 +20,7 @@ export function commentRoutes(site: JiraSite): JiraRoute[] {
           author: call.account.accountId,
           created: site.state.time(),
           body: body['body'] ?? null,
+          internal: isInternal(body['properties'] ?? []),
         };
         site.state.put(commentedIssue(issue, comment));
         return { status: 201, body: commentJson(site, issue, comment) };
@@ -36,4 +38,12 @@ export function commentRoutes(site: JiraSite): JiraRoute[] {
       }),
     },
   ];
+}
+
+/** `[{ key: 'sd.public.comment', value: { internal: true } }]` */
+export function isInternal(properties: Json): boolean {
+  const said = Array.isArray(properties)
+    ? properties.find((one: Json) => isJsonObject(one) && one['key'] === 'sd.public.comment')
+    : undefined;
+  return isJsonObject(said) && isJsonObject(said['value']) && said['value']['internal'] === true;
 }

@@ -43,6 +43,8 @@ export const Faults = Type.Object(
     bulkFetchLagMs: Milliseconds,
     /** An issue that a search has found is missing in the next search that would find it. */
     indexLosesAgain: Type.Boolean(),
+    /** Entries of an issue's history that come with it, the newest first; those that are older are left out. */
+    changelogEntries: Type.Integer({ minimum: 1, maximum: 100 }),
     /** Searches come with warnings, so that absence proves nothing. */
     searchWarnings: Type.Boolean(),
     /** Share of requests that are done and whose answer is lost. */
@@ -78,6 +80,7 @@ export function noFaults(): Faults {
     indexLagMs: 0,
     bulkFetchLagMs: 0,
     indexLosesAgain: false,
+    changelogEntries: 100,
     searchWarnings: false,
     loseAnswerRate: 0,
     unavailableBeforeRate: 0,

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 import { adfProblem } from './adf-validator.ts';
 import { reference } from './issue-json.ts';
-import { accountById } from './sandbox-accounts.ts';
+import { mayBeAssigned, type SandboxPerson } from './sandbox-person.ts';
+import { fieldRefusal } from './simulated-field.ts';
 import type { IssueChanges } from './simulated-issue.ts';
 import type { SimulatedProject } from './simulated-project.ts';
 
@@ -22,7 +23,9 @@ const MAX_SUMMARY = 255;
 const MAX_LABEL = 255;
 export const RESOLUTIONS = ['Done', "Won't Do", 'Duplicate', 'Cannot Reproduce'];
 
-const READERS: Readonly<Record<string, (value: Json, project: SimulatedProject) => ReadField>> = {
+type Reader = (value: Json, project: SimulatedProject, people: readonly SandboxPerson[]) => ReadField;
+
+const READERS: Readonly<Record<string, Reader>> = {
   summary: readSummary,
   description: (value) => (value === null ? { changes: { description: null } } : readAdf(value, (description) => ({ description }))),
   labels: (value) => readLabels(value),
@@ -33,18 +36,33 @@ const READERS: Readonly<Record<string, (value: Json, project: SimulatedProject) 
 };
 
 /** @param allowed which fields may be given; null: every field that Jira knows */
-export function readFields(fields: JsonObject, project: SimulatedProject, allowed: ReadonlySet<string> | null): ReadFields {
+export function readFields(
+  fields: JsonObject,
+  project: SimulatedProject,
+  people: readonly SandboxPerson[],
+  allowed: ReadonlySet<string> | null,
+): ReadFields {
   let changes: IssueChanges = {};
   const messages: string[] = [];
   const errors: Record<string, string> = {};
   for (const [name, value] of Object.entries(fields)) {
-    const reader = Object.hasOwn(READERS, name) && (allowed === null || allowed.has(name)) ? READERS[name] : undefined;
-    const read = reader === undefined ? { error: notOnScreen(name) } : reader(value, project);
-    if ('changes' in read) changes = { ...changes, ...read.changes };
+    const reader = allowed === null || allowed.has(name) ? readerOf(name, project) : undefined;
+    const read = reader === undefined ? { error: notOnScreen(name) } : reader(value, project, people);
+    if ('changes' in read) changes = { ...changes, ...read.changes, otherFields: { ...changes.otherFields, ...read.changes.otherFields } };
     else if ('message' in read) messages.push(read.message);
     else errors[name] = read.error;
   }
   return { changes, messages, errors };
+}
+
+function readerOf(name: string, project: SimulatedProject): Reader | undefined {
+  if (Object.hasOwn(READERS, name)) return READERS[name];
+  const field = project.fields.find(({ id }) => id === name);
+  if (field === undefined) return undefined;
+  return (value, _project, people) => {
+    const refused = fieldRefusal(field, value, people);
+    return refused === null ? { changes: { otherFields: { [name]: value } } } : { error: refused };
+  };
 }
 
 export function notOnScreen(field: string): string {
@@ -118,12 +136,13 @@ function readDueDate(value: Json): ReadField {
   return real ? { changes: { dueDate: value } } : { error: `Error parsing date string: ${value}` };
 }
 
-function readAssignee(value: Json): ReadField {
+function readAssignee(value: Json, { key }: SimulatedProject, people: readonly SandboxPerson[]): ReadField {
   if (value === null) return { changes: { assignee: null } };
   const accountId = isJsonObject(value) ? (value['accountId'] ?? value['id']) : undefined;
-  if (typeof accountId !== 'string' || accountById(accountId) === null)
-    return { error: 'User does not exist or you do not have permission to view them.' };
-  return { changes: { assignee: accountId } };
+  const person = people.find((one) => one.accountId === accountId);
+  if (person === undefined) return { error: 'User does not exist or you do not have permission to view them.' };
+  if (!mayBeAssigned(person, key)) return { error: `User '${person.accountId}' cannot be assigned issues.` };
+  return { changes: { assignee: person.accountId } };
 }
 
 function readResolution(value: Json): ReadField {

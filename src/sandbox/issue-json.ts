@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 import type { JiraSite } from './jira-route.ts';
-import { accountById } from './sandbox-accounts.ts';
 import type { SimulatedComment, SimulatedIssue } from './simulated-issue.ts';
 import { statusNamed, type WorkflowStatus } from './workflow.ts';
 
@@ -54,24 +53,25 @@ export function commentJson(site: JiraSite, issue: SimulatedIssue, comment: Simu
     updateAuthor: author,
     created: jiraTime(comment.created),
     updated: jiraTime(comment.created),
-    jsdPublic: true,
+    jsdPublic: !comment.internal,
   };
 }
 
 export function userJson(site: JiraSite, accountId: string): JsonObject {
-  const account = accountById(accountId);
+  const person = site.state.people.find((one) => one.accountId === accountId);
   return {
     self: `${site.url()}/rest/api/3/user?accountId=${accountId}`,
     accountId,
-    accountType: account?.accountType ?? 'atlassian',
-    displayName: account?.displayName ?? 'Former user',
-    active: account !== null,
+    accountType: 'atlassian',
+    displayName: person?.displayName ?? 'Former user',
+    ...(person?.showsEmail === true ? { emailAddress: person.email } : {}),
+    active: person?.active ?? false,
     timeZone: 'Etc/UTC',
   };
 }
 
 /** `2026-11-20T10:11:12.123+0000`. */
-function jiraTime(iso: string): string {
+export function jiraTime(iso: string): string {
   return iso.replace('Z', '+0000');
 }
 
@@ -88,6 +88,7 @@ function allFields(site: JiraSite, issue: SimulatedIssue): JsonObject {
     resolution: issue.resolution === null ? null : { id: issue.resolution, name: issue.resolution, description: '' },
     priority: priority === null ? null : { self: `${site.url()}/rest/api/3/priority/${priority.id}`, id: priority.id, name: priority.name },
     duedate: issue.dueDate,
+    ...issue.otherFields,
     project: {
       self: `${site.url()}/rest/api/3/project/${project?.id}`,
       id: project?.id ?? '',

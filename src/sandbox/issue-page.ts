@@ -3,7 +3,6 @@ import { projectHtml } from './board-page.ts';
 import { BOARD_STYLE } from './board-style.ts';
 import { html, htmlPage, type Html, type HtmlPage } from './html.ts';
 import type { JiraState } from './jira-state.ts';
-import { accountById } from './sandbox-accounts.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 import { statusNamed } from './workflow.ts';
 
@@ -23,7 +22,7 @@ export function issuePage(state: JiraState, issue: SimulatedIssue): HtmlPage {
         <dd><span class="status ${status.category}">${issue.status}</span></dd>
         ${fact('Resolution', issue.resolution)}${fact('Priority', issue.priority)}${fact('Due date', issue.dueDate)}
         ${fact('Labels', issue.labels.length === 0 ? null : html`<span class="chips">${issue.labels.map((label) => html`<span class="chip">${label}</span>`)}</span>`)}
-        ${fact('Assignee', issue.assignee === null ? null : nameOf(issue.assignee))}${fact('Reporter', nameOf(issue.creator))}
+        ${fact('Assignee', issue.assignee === null ? null : nameOf(state, issue.assignee))}${fact('Reporter', nameOf(state, issue.creator))}
         ${fact('Created', readable(issue.created))}${fact('Updated', readable(issue.updated))}
       </dl>
       <h2>Description</h2>
@@ -32,7 +31,7 @@ export function issuePage(state: JiraState, issue: SimulatedIssue): HtmlPage {
       ${issue.comments.map(
         ({ author, created, body: said }) =>
           html`<div class="comment">
-            <div class="who"><b>${nameOf(author)}</b> · ${readable(created)}</div>
+            <div class="who"><b>${nameOf(state, author)}</b> · ${readable(created)}</div>
             ${adfHtml(said)}
           </div>`,
       )}
@@ -46,11 +45,11 @@ export function issuePage(state: JiraState, issue: SimulatedIssue): HtmlPage {
       }
       <h2>History</h2>
       <ul class="changes">
-        <li>${readable(issue.created)}: created by ${nameOf(issue.creator)}</li>
+        <li>${readable(issue.created)}: created by ${nameOf(state, issue.creator)}</li>
         ${issue.changelog.map(({ who, at, field, from, to }) =>
           field === 'description'
-            ? html`<li>${readable(at)}: ${nameOf(who)} changed the description</li>`
-            : html`<li>${readable(at)}: ${nameOf(who)} changed ${field} from “${from}” to “${to}”</li>`,
+            ? html`<li>${readable(at)}: ${nameOf(state, who)} changed the description</li>`
+            : html`<li>${readable(at)}: ${nameOf(state, who)} changed ${field} from “${from}” to “${to}”</li>`,
         )}
       </ul>
     </main>`;
@@ -69,8 +68,8 @@ function issueLink(state: JiraState, id: string): Html {
   return issue === null ? html`${id}` : html`<a href="/browse/${issue.key}">${issue.key}</a>`;
 }
 
-function nameOf(accountId: string): string {
-  return accountById(accountId)?.displayName ?? accountId;
+function nameOf({ people }: JiraState, accountId: string): string {
+  return people.find((person) => person.accountId === accountId)?.displayName ?? accountId;
 }
 
 /** `2026-11-20 10:11:12 UTC` */

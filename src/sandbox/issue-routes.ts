@@ -1,6 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
+import { changelogJson } from './changelog-json.ts';
 import { issueJson } from './issue-json.ts';
 import { notOnScreen, readFields, updatedLabels, type ReadFields } from './issue-fields.ts';
+import type { JiraState } from './jira-state.ts';
 import { propertyRefusal } from './property-routes.ts';
 import { changedIssue, type SimulatedIssue } from './simulated-issue.ts';
 import type { SimulatedIssueType, SimulatedProject } from './simulated-project.ts';
@@ -37,7 +39,8 @@ export function issueRoutes(site: JiraSite): JiraRoute[] {
         const transitions = expand.some((part) => part.startsWith('transitions'))
           ? transitionList(site, issue, expand.includes('transitions.fields'))
           : null;
-        return { status: 200, body: transitions === null ? body : { ...body, transitions } };
+        const changelog = expand.includes('changelog') ? { changelog: changelogJson(site, issue) } : {};
+        return { status: 200, body: { ...body, ...changelog, ...(transitions === null ? {} : { transitions }) } };
       }),
     },
     { method: 'PUT', path: '/issue/:idOrKey', ...withIssue(site, (issue, call) => edit(site, issue, call)) },
@@ -63,7 +66,7 @@ function create(site: JiraSite, call: Call): Answer {
   const type = findIssueType(project, fields['issuetype']);
   if (type === null) return refusal(400, [], { issuetype: 'Specify a valid issue type' });
 
-  const read = readCreateFields(project, fields, body['update'] ?? {});
+  const read = readCreateFields(site.state, project, fields, body['update'] ?? {});
   const properties = readProperties(body['properties'] ?? []);
   if ('refused' in properties) return refusal(400, [...read.messages, properties.refused], read.errors);
   if (read.messages.length > 0 || Object.keys(read.errors).length > 0) return refusal(400, read.messages, read.errors);
@@ -101,6 +104,7 @@ function newIssue(
     priority: project.createScreen.has('priority') ? (project.priorities[Math.floor(project.priorities.length / 2)]?.name ?? null) : null,
     dueDate: null,
     assignee: null,
+    otherFields: {},
     creator,
     created: at,
     updated: at,
@@ -112,9 +116,9 @@ function newIssue(
   };
 }
 
-function readCreateFields(project: SimulatedProject, fields: JsonObject, update: Json): ReadFields {
+function readCreateFields(state: JiraState, project: SimulatedProject, fields: JsonObject, update: Json): ReadFields {
   const { project: _project, issuetype: _type, ...rest } = fields;
-  const read = readFields(rest, project, project.createScreen);
+  const read = readFields(rest, project, state.people, project.createScreen);
   const errors: Record<string, string> = {};
   if (!Object.hasOwn(rest, 'summary')) errors['summary'] = 'You must specify a summary of the issue.';
   for (const field of project.required) {
@@ -144,7 +148,7 @@ function edit(site: JiraSite, issue: SimulatedIssue, call: Call): Answer {
   if (body === null || project === null) return BAD_BODY;
   const fields = isJsonObject(body['fields']) ? body['fields'] : {};
   const update = isJsonObject(body['update']) ? body['update'] : {};
-  const read = readFields(fields, project, null);
+  const read = readFields(fields, project, site.state.people, null);
   const errors: Record<string, string> = { ...read.errors };
   let labels = read.changes.labels ?? issue.labels;
   for (const [field, operations] of Object.entries(update)) {

@@ -12,6 +12,7 @@ import { projectRoutes } from './project-routes.ts';
 import { propertyRoutes } from './property-routes.ts';
 import { createRequestHistory, type HistoryEntry } from './request-history.ts';
 import { SERVICE_ACCOUNT } from './sandbox-accounts.ts';
+import { sandboxPeople, type PersonOptions } from './sandbox-person.ts';
 import { searchRoutes } from './search-routes.ts';
 import { seededRandom, type Random } from './seeded-random.ts';
 import { serveJira } from './serve-jira.ts';
@@ -19,12 +20,15 @@ import type { SimulatedIssue } from './simulated-issue.ts';
 import { DEFAULT_PROJECTS, type ProjectOptions } from './simulated-project.ts';
 import { siteRoutes } from './site-routes.ts';
 import { transitionRoutes } from './transition-routes.ts';
+import { userRoutes } from './user-routes.ts';
 
 export interface JiraSimulatorOptions {
   /** 0, the default: a free one. */
   readonly port?: number;
   readonly host?: string;
   readonly projects?: readonly ProjectOptions[];
+  /** Besides the service's account and the one person who acts. */
+  readonly people?: readonly PersonOptions[];
   /** Of the faults' randomness. */
   readonly seed?: number;
   /** Epoch ms; for times, index lag and rate limit. */
@@ -61,7 +65,7 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const host = options.host ?? '127.0.0.1';
   const seed = options.seed ?? 1;
   const now = options.now ?? Date.now;
-  const state = createJiraState(options.projects ?? DEFAULT_PROJECTS, now);
+  const state = createJiraState(options.projects ?? DEFAULT_PROJECTS, sandboxPeople(options.people ?? []), now);
   const faults = noFaults();
   const history = createRequestHistory();
   let random: Random = seededRandom(seed);
@@ -80,6 +84,7 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const routes = [
     siteRoutes,
     projectRoutes,
+    userRoutes,
     issueRoutes,
     transitionRoutes,
     commentRoutes,

@@ -1,10 +1,12 @@
 import { createSearchIndex, type SearchIndex } from './search-index.ts';
+import type { SandboxPerson } from './sandbox-person.ts';
 import { simulatedProject, type ProjectOptions, type SimulatedIssueType, type SimulatedProject } from './simulated-project.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 
 /** Everything that the simulated Jira keeps, and the only place that writes it. */
 export interface JiraState {
   readonly index: SearchIndex;
+  readonly people: readonly SandboxPerson[];
   projects(): readonly SimulatedProject[];
   /** By key (Jira knows keys in capitals only) or id. */
   project(keyOrId: string): SimulatedProject | null;
@@ -26,7 +28,7 @@ export interface JiraState {
 }
 
 /** @param now epoch ms */
-export function createJiraState(options: readonly ProjectOptions[], now: () => number): JiraState {
+export function createJiraState(options: readonly ProjectOptions[], people: readonly SandboxPerson[], now: () => number): JiraState {
   const projects = options.map((project, position) => simulatedProject(project, position));
   const issues = new Map<string, SimulatedIssue>();
   const idByKey = new Map<string, string>();
@@ -36,6 +38,7 @@ export function createJiraState(options: readonly ProjectOptions[], now: () => n
 
   return {
     index,
+    people,
     now,
     projects: () => projects,
     project: (keyOrId) => projects.find(({ key, id }) => key === keyOrId || id === keyOrId) ?? null,

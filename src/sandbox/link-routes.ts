@@ -1,12 +1,30 @@
 import type { Json } from '../findings/json.ts';
 import { reference } from './issue-json.ts';
-import { BAD_BODY, NO_SUCH_ISSUE, objectBody, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
+import {
+  BAD_BODY,
+  NO_SUCH_ISSUE,
+  NOT_SIGNED_IN,
+  objectBody,
+  refusal,
+  type Answer,
+  type Call,
+  type JiraRoute,
+  type JiraSite,
+} from './jira-route.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 
 const LINK_TYPES = ['Blocks', 'Cloners', 'Duplicate', 'Relates'];
 
 export function linkRoutes(site: JiraSite): JiraRoute[] {
-  return [{ method: 'POST', path: '/issueLink', handle: (call) => link(site, call), anonymously: () => NO_SUCH_ISSUE }];
+  return [
+    { method: 'POST', path: '/issueLink', handle: (call) => link(site, call), anonymously: () => NO_SUCH_ISSUE },
+    {
+      method: 'GET',
+      path: '/issueLinkType',
+      handle: () => ({ status: 200, body: { issueLinkTypes: LINK_TYPES.map((name, id) => ({ id: String(10_000 + id), name })) } }),
+      anonymously: () => NOT_SIGNED_IN,
+    },
+  ];
 }
 
 /** A link that is there already counts as made. */

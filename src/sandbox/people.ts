@@ -65,7 +65,7 @@ export function createPerson(site: JiraSite): Person {
       const issue = find(key);
       const project = state.project(issue.projectKey);
       if (project === null) throw new Error(`There is no project ${issue.projectKey}`);
-      const { changes, messages, errors } = readFields(fields, project, null);
+      const { changes, messages, errors } = readFields(fields, project, state.people, null);
       const wrong = [...messages, ...Object.values(errors)];
       if (wrong.length > 0) throw new Error(wrong.join(' '));
       return change(issue, changes);

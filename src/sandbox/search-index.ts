@@ -4,7 +4,7 @@ import type { SimulatedIssue } from './simulated-issue.ts';
 export interface SearchIndex {
   /** Tells of a change; null: the issue was deleted. */
   changed(id: string, issue: SimulatedIssue | null): void;
-  /** @param lagMs how long a change needs until search sees it */
+  /** @param lagMs how long a change needs until it is seen here; search and bulk fetch may ask with different ones */
   issues(lagMs: number): SimulatedIssue[];
   /** Counts how often the issue was about to be shown, this time included. */
   sightings(id: string): number;

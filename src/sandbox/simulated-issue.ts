@@ -19,6 +19,8 @@ export interface SimulatedIssue {
   readonly dueDate: string | null;
   /** Account id. */
   readonly assignee: string | null;
+  /** Other fields by id, as they were given. */
+  readonly otherFields: Readonly<Record<string, Json>>;
   /** Account id. */
   readonly creator: string;
   readonly created: string;
@@ -36,6 +38,8 @@ export interface SimulatedComment {
   readonly created: string;
   /** ADF. */
   readonly body: Json;
+  /** Seen by the service team only, where the project is a service desk. */
+  readonly internal: boolean;
 }
 
 /** Seen from the issue that holds it, such as `duplicates` and the other issue's id. */
@@ -52,6 +56,8 @@ export interface Change {
   readonly who: string;
   readonly at: string;
   readonly field: ChangingField;
+  /** Which of the other fields, by its id. */
+  readonly other?: string;
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -59,19 +65,9 @@ export interface Change {
 /** What a change can alter and the changelog tells. */
 export type IssueChanges = { readonly [Field in ChangingField]?: SimulatedIssue[Field] };
 
-type ChangingField =
-  | 'key'
-  | 'projectKey'
-  | 'status'
-  | 'resolution'
-  | 'summary'
-  | 'description'
-  | 'labels'
-  | 'priority'
-  | 'dueDate'
-  | 'assignee';
+type ChangingField = (typeof CHANGING_FIELDS)[number] | 'otherFields';
 
-const CHANGING_FIELDS: readonly ChangingField[] = [
+const CHANGING_FIELDS = [
   'key',
   'projectKey',
   'status',
@@ -82,16 +78,21 @@ const CHANGING_FIELDS: readonly ChangingField[] = [
   'priority',
   'dueDate',
   'assignee',
-];
+] as const;
 
 /** The issue after a change, with one line in its changelog for every field that is really another one. */
 export function changedIssue(issue: SimulatedIssue, changes: IssueChanges, who: string, at: string): SimulatedIssue {
-  const after: SimulatedIssue = { ...issue, ...changes };
+  const otherFields = { ...issue.otherFields, ...changes.otherFields };
+  const after: SimulatedIssue = { ...issue, ...changes, otherFields };
   const lines = CHANGING_FIELDS.flatMap((field): Change[] => {
     const [from, to] = [asText(issue[field]), asText(after[field])];
     return from === to ? [] : [{ who, at, field, from, to }];
   });
-  return { ...after, updated: at, changelog: [...issue.changelog, ...lines] };
+  const others = Object.keys(otherFields).flatMap((other): Change[] => {
+    const [from, to] = [asText(issue.otherFields[other] ?? null), asText(otherFields[other] ?? null)];
+    return from === to ? [] : [{ who, at, field: 'otherFields', other, from, to }];
+  });
+  return { ...after, updated: at, changelog: [...issue.changelog, ...lines, ...others] };
 }
 
 export function commentedIssue(issue: SimulatedIssue, comment: SimulatedComment): SimulatedIssue {

@@ -1,3 +1,4 @@
+import { simulatedField, type CustomField, type SimulatedField } from './simulated-field.ts';
 import { GLOBAL_WORKFLOW, SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from './workflow.ts';
 
 /** A company-managed project of the simulated Jira. */
@@ -8,10 +9,17 @@ export interface SimulatedProject {
   readonly issueTypes: readonly SimulatedIssueType[];
   /** From the most to the least urgent. */
   readonly priorities: readonly SimulatedPriority[];
-  /** Fields that the create screen has, besides project and issue type. */
+  /** Fields besides those of `SCREEN_FIELDS`. */
+  readonly fields: readonly SimulatedField[];
+  /** Ids of the fields that the create screen has, besides project and issue type. */
   readonly createScreen: ReadonlySet<string>;
   /** Fields of the create screen that must be given, besides the summary. */
   readonly required: ReadonlySet<string>;
+  /** What the service's account may not do here. */
+  readonly lacking: ReadonlySet<string>;
+  readonly isTeamManaged: boolean;
+  /** Who may browse it, in the words of a permission scheme: `anyone`, `applicationRole` (all who are signed in), `projectRole`. */
+  readonly browsers: readonly string[];
 }
 
 export interface SimulatedIssueType {
@@ -39,6 +47,14 @@ export interface ProjectOptions {
   /** Fields that the create screen lacks, such as `labels`. */
   readonly offScreen?: readonly string[];
   readonly required?: readonly string[];
+  readonly components?: readonly string[];
+  /** With any, the service's account may set them. */
+  readonly securityLevels?: readonly string[];
+  readonly customFields?: readonly CustomField[];
+  /** Permissions that the service's account lacks here; without it: to administer the project. */
+  readonly lacking?: readonly string[];
+  readonly isTeamManaged?: boolean;
+  readonly browsers?: readonly string[];
 }
 
 export const DEFAULT_PROJECTS: readonly ProjectOptions[] = [
@@ -62,6 +78,7 @@ export function simulatedProject(options: ProjectOptions, position: number): Sim
     ['Bug', workflow],
     ...Object.entries(options.issueTypes ?? {}),
   ]);
+  const fields = fieldsOf(options, position);
   return {
     id: String(10_000 + position),
     key: options.key,
@@ -72,9 +89,34 @@ export function simulatedProject(options: ProjectOptions, position: number): Sim
       workflow: typeof of === 'string' ? WORKFLOWS[of] : of,
     })),
     priorities: (options.priorities ?? PRIORITIES).map((name) => ({ id: idOf(PRIORITIES, name, 1), name })),
-    createScreen: new Set(SCREEN_FIELDS.filter((field) => !(options.offScreen ?? []).includes(field))),
-    required: new Set(options.required ?? []),
+    fields,
+    createScreen: new Set([...SCREEN_FIELDS, ...fields.map(({ id }) => id)].filter((field) => !(options.offScreen ?? []).includes(field))),
+    required: new Set([
+      ...(options.required ?? []),
+      ...fields.filter((field) => field.required && !field.hasDefaultValue).map(({ id }) => id),
+    ]),
+    lacking: new Set([
+      ...(options.lacking ?? ['ADMINISTER_PROJECTS']),
+      ...(fields.some(({ kind }) => kind === 'security') ? [] : ['SET_ISSUE_SECURITY']),
+    ]),
+    isTeamManaged: options.isTeamManaged ?? false,
+    browsers: options.browsers ?? ['projectRole'],
   };
+}
+
+/** What every project has is not among them. */
+function fieldsOf({ components, securityLevels, customFields = [], required = [] }: ProjectOptions, position: number): SimulatedField[] {
+  const own: CustomField[] = [
+    { id: 'parent', name: 'Parent', kind: 'parent' },
+    ...(components === undefined ? [] : [{ id: 'components', name: 'Components', kind: 'components', options: components } as const]),
+    ...(securityLevels === undefined
+      ? []
+      : [{ id: 'security', name: 'Security Level', kind: 'security', options: securityLevels } as const]),
+    ...customFields,
+  ];
+  return own.map((field, index) =>
+    simulatedField({ ...field, required: field.required ?? required.includes(field.id) }, position * 20 + index),
+  );
 }
 
 /** The same name has the same id in every project; a name of a test's own gets one from its letters. */

@@ -11,7 +11,7 @@ import {
   type JiraSite,
 } from './jira-route.ts';
 
-/** What the simulated accounts may do in every project. */
+/** What the simulated accounts may do in a project that says nothing else. */
 const GRANTED: readonly string[] = [
   'BROWSE_PROJECTS',
   'CREATE_ISSUES',
@@ -23,8 +23,11 @@ const GRANTED: readonly string[] = [
   'LINK_ISSUES',
   'RESOLVE_ISSUES',
   'CLOSE_ISSUES',
+  'SCHEDULE_ISSUES',
+  'SET_ISSUE_SECURITY',
+  'ADMINISTER_PROJECTS',
 ];
-const LACKING: readonly string[] = ['ADMINISTER', 'ADMINISTER_PROJECTS', 'BULK_CHANGE', 'SET_ISSUE_SECURITY'];
+const LACKING: readonly string[] = ['ADMINISTER', 'BULK_CHANGE'];
 
 /** Who am I, what is this site, and what may I do. */
 export function siteRoutes(site: JiraSite): JiraRoute[] {
@@ -71,10 +74,19 @@ function permissions(site: JiraSite, { query }: Call): Answer {
   const unknown = asked.filter((key) => !GRANTED.includes(key) && !LACKING.includes(key));
   if (unknown.length > 0) return refusal(400, [`Unrecognized permissions: ${unknown.join(', ')}`]);
   const [project, issue] = [query.get('projectKey') ?? query.get('projectId'), query.get('issueKey') ?? query.get('issueId')];
-  if (project !== null && site.state.project(project) === null) return refusal(404, [`No project could be found with key '${project}'.`]);
+  const named = project === null ? null : site.state.project(project);
+  if (project !== null && named === null) return refusal(404, [`No project could be found with key '${project}'.`]);
   if (issue !== null && site.state.issue(issue) === null)
     return refusal(404, ['Issue does not exist or you do not have permission to see it.']);
-  return { status: 200, body: { permissions: permissionMap(asked, GRANTED) } };
+  return {
+    status: 200,
+    body: {
+      permissions: permissionMap(
+        asked,
+        GRANTED.filter((key) => named?.lacking.has(key) !== true),
+      ),
+    },
+  };
 }
 
 function permissionMap(asked: readonly string[], granted: readonly string[]): JsonObject {

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
+import { isInternal } from './comment-routes.ts';
 import { adfRefusal, notOnScreen, readFields, RESOLUTIONS } from './issue-fields.ts';
 import { statusJson } from './issue-json.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type JiraRoute,
   type JiraSite,
 } from './jira-route.ts';
-import { changedIssue, commentedIssue, type IssueChanges, type SimulatedIssue } from './simulated-issue.ts';
+import { changedIssue, commentedIssue, type IssueChanges, type SimulatedComment, type SimulatedIssue } from './simulated-issue.ts';
 import { targetOf, transitionsFrom, type WorkflowTransition } from './workflow.ts';
 
 export function transitionRoutes(site: JiraSite): JiraRoute[] {
@@ -88,7 +89,7 @@ function transit(site: JiraSite, issue: SimulatedIssue, call: Call): Answer {
   const after = { ...transitionChanges(site, issue, transition), ...input.changes };
   const moved = changedIssue(issue, after, accountId, at);
   const commented = input.comments.reduce(
-    (so, comment) => commentedIssue(so, { id: site.state.takeId(), author: accountId, created: at, body: comment }),
+    (so, comment) => commentedIssue(so, { id: site.state.takeId(), author: accountId, created: at, ...comment }),
     moved,
   );
   site.state.put(transition.screen === null ? moved : commented);
@@ -100,19 +101,19 @@ function readScreen(
   issue: SimulatedIssue,
   transition: WorkflowTransition,
   body: JsonObject,
-): { readonly changes: IssueChanges; readonly comments: readonly Json[] } | Answer {
+): { readonly changes: IssueChanges; readonly comments: readonly Said[] } | Answer {
   const project = site.state.project(issue.projectKey);
   if (project === null) return BAD_BODY;
   const [fields, update] = [objectOr(body['fields']), objectOr(body['update'])];
   const onScreen = new Set(Object.keys(screenFields(transition)));
-  const { changes, messages, errors } = readFields(fields, project, onScreen);
+  const { changes, messages, errors } = readFields(fields, project, site.state.people, onScreen);
   const problems: Record<string, string> = { ...errors };
   for (const field of Object.keys(update).filter((name) => name !== 'comment')) problems[field] = notOnScreen(field);
   if (isResolutionMissing(transition, changes)) problems['resolution'] ??= 'Resolution is required.';
   const comments = readComments(update['comment'] ?? []);
   if ('status' in comments) return comments;
   if (messages.length > 0 || Object.keys(problems).length > 0) return refusal(400, messages, problems);
-  return { changes, comments: comments.bodies };
+  return { changes, comments: comments.said };
 }
 
 /** What is absent is empty. */
@@ -124,16 +125,18 @@ function isResolutionMissing({ screen }: WorkflowTransition, { resolution }: Iss
   return screen?.resolution === 'required' && (resolution ?? null) === null;
 }
 
-/** `[{ add: { body: ADF } }]` */
-function readComments(operations: Json): { readonly bodies: readonly Json[] } | Answer {
+type Said = Pick<SimulatedComment, 'body' | 'internal'>;
+
+/** `[{ add: { body: ADF, properties? } }]` */
+function readComments(operations: Json): { readonly said: readonly Said[] } | Answer {
   if (!Array.isArray(operations)) return refusal(400, [], { comment: 'data was not an array' });
-  const bodies: Json[] = [];
+  const said: Said[] = [];
   for (const operation of operations) {
     const added = isJsonObject(operation) ? operation['add'] : undefined;
     const body = isJsonObject(added) ? (added['body'] ?? null) : null;
     const refused = adfRefusal(body);
     if (refused !== null) return 'message' in refused ? refusal(400, [refused.message]) : refusal(400, [], { comment: refused.error });
-    bodies.push(body);
+    said.push({ body, internal: isInternal(isJsonObject(added) ? (added['properties'] ?? []) : []) });
   }
-  return { bodies };
+  return { said };
 }

@@ -15,6 +15,7 @@ export const COUNTERS = {
   f2j_issues_restored_total: { help: 'Issues read back from Jira that the store did not know', labels: [] },
   f2j_issues_closed_total: { help: 'Issues closed in Jira', labels: ['because'] },
   f2j_issues_reopened_total: { help: 'Issues opened again in Jira', labels: ['because'] },
+  f2j_issues_updated_total: { help: 'Issues whose text or fields were brought up to date', labels: [] },
   f2j_twins_seen_total: { help: 'Second issues seen for a group that has one', labels: [] },
   f2j_twins_retired_total: { help: 'Second issues closed as duplicates', labels: [] },
   f2j_sweeps_total: { help: 'Sweeps that compared Jira with the store', labels: [] },

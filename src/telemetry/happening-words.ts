@@ -34,8 +34,20 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     count: (metrics, { because }) => metrics.count('f2j_findings_accepted_total', { because }),
   },
   'message-ignored': {
-    sentence: 'Passed over a message that carries no finding',
-    level: 'debug',
+    sentence: 'Passed over a message, or a part of one, that is not wanted',
+    // Nothing else may tell that only the newer form of Security Hub's events is sent here.
+    level: ({ because }) => (because === 'ocsf-finding' ? 'info' : 'debug'),
+    count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
+  },
+  'subscription-unconfirmed': {
+    sentence:
+      'A topic asks for its subscription to be confirmed, which is not done here: subscribe the queue from the account that owns it',
+    level: 'warn',
+    count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
+  },
+  'subscription-removed': {
+    sentence: 'A topic says that it no longer sends to the queue: subscribe the queue again, if that was not meant',
+    level: 'warn',
     count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
   },
   'message-unreadable': {
@@ -69,6 +81,24 @@ export const HAPPENING_WORDS: { readonly [W in HappeningName]: Words<W> } = {
     level: 'info',
     count: (metrics, { because }) => metrics.count('f2j_issues_reopened_total', { because }),
   },
+  'issue-updated': {
+    sentence: 'Rewrote what has changed on an issue',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_issues_updated_total', {}),
+  },
+  'issue-corrected': {
+    sentence: 'Said on a closed issue that its finding was not fixed: its analysis broke',
+    level: 'info',
+    count: () => {},
+  },
+  'issues-related': { sentence: 'Linked an issue with the one that it goes on with', level: 'info', count: () => {} },
+  'issue-closed-by-person': {
+    sentence: 'Saw that a person has closed an issue while its finding is open; it stays closed',
+    level: 'info',
+    count: () => {},
+  },
+  'issue-linked': { sentence: 'Marked an issue that an admin has linked', level: 'info', count: () => {} },
+  'issue-unlinked': { sentence: 'Took our mark off an issue that an admin has unlinked', level: 'info', count: () => {} },
   'twin-seen': {
     sentence: 'Saw a second issue for a group that has one',
     level: 'warn',

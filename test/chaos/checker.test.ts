@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
 import type { Change, SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './checker.ts';
@@ -7,7 +7,7 @@ import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './che
 const OURS = { name: 'default', accountId: 'account-1', email: 'one@example.com' };
 const OTHERS = { name: 'second', accountId: 'account-2', email: 'two@example.com' };
 const CLOSING = closingComment('resolved');
-const REOPENING = reopeningComment();
+const REOPENING = reopeningComment('active-again');
 
 function at(second: number): string {
   return new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
@@ -33,6 +33,7 @@ function issue(
     priority: null,
     dueDate: null,
     assignee: null,
+    otherFields: {},
     creator: OURS.accountId,
     created: at(0),
     updated: at(0),
@@ -49,7 +50,7 @@ function moved(second: number, from: string, to: string): Change {
 }
 
 function comment(second: number, body: SimulatedIssue['description']): SimulatedIssue['comments'][number] {
-  return { id: String(second), author: OURS.accountId, created: at(second), body };
+  return { id: String(second), author: OURS.accountId, created: at(second), body, internal: false };
 }
 
 function request(changes: Partial<HistoryEntry>): HistoryEntry {

@@ -1,4 +1,4 @@
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { PROPERTY_KEY } from '../../src/issues/marker.ts';
 import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
 import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
@@ -163,7 +163,7 @@ function unknownIssues({ expected, installations }: Evidence, marked: readonly M
 const CLOSED_SAYINGS = new Set(
   (['resolved', 'archived', 'unmonitored'] as const).map((because) => JSON.stringify(closingComment(because))),
 );
-const REOPENED_SAYING = JSON.stringify(reopeningComment());
+const REOPENED_SAYING = JSON.stringify(reopeningComment('active-again'));
 
 /** At any moment, no more comments on closings than there were closings, and the same for reopenings; what says anything else, once. */
 function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>): Violation[] {

@@ -133,6 +133,13 @@ const observation: fc.Arbitrary<Finding> = fc
       condition: fc.constantFrom<unknown>(undefined, JSON.parse('{"__proto__":"x","k":"v"}'), {}),
       previousStatus: maybe('', 'ACTIVE'),
       sources: maybe('a', 'b'),
+      findingDetails: fc.constantFrom<unknown>(
+        undefined,
+        [],
+        [{ externalAccessDetails: { isPublic: true, principal: { AWS: '3' } } }],
+        [{ internalAccessDetails: { action: ['c'], resourceControlPolicyRestriction: 'APPLICABLE' } }],
+      ),
+      resourceOwnerAccount: maybe('333333333333'),
     }),
   })
   .map(({ time, detail }) => seen(detail, { time }));

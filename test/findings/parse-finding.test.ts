@@ -35,8 +35,16 @@ test('an external finding is read whole', () => {
     principals: [{ kind: 'AWS', value: '*' }],
     actions: ['s3:GetObject'],
     conditions: [],
+    sources: [],
+    rcpRestriction: null,
+    scpRestriction: null,
+    accessType: null,
+    principalType: null,
+    principalOwnerAccount: null,
     unusedServices: null,
     unusedActions: null,
+    unusedDetails: null,
+    recommendedSteps: null,
     createdAt: '2026-03-01T10:00:00.000000000Z',
     updatedAt: '2026-03-01T10:00:00.000000000Z',
     observedAt: '2026-03-01T10:05:00.000000000Z',
@@ -180,6 +188,8 @@ test('an updatedAt of up to ten minutes ahead of us is true, more is refused', (
 test('resources may name more than the analyzer, in every partition', () => {
   const analyzer = 'arn:aws-cn:access-analyzer:cn-north-1:111122223333:analyzer/x';
   expect(external({}, { resources: ['arn:aws:s3:::b', analyzer] }).analyzerArn).toBe(analyzer);
+  expect(external({}, { resources: ['unknown', analyzer] }).analyzerArn).toBe(analyzer);
+  expect(external({}, { resources: ['arn:aws:s3:::b', 'unknown'] }).analyzerArn).toBe('unknown');
 });
 
 test('new finding types and resource types are taken as they are', () => {

@@ -7,6 +7,7 @@ import type { UnreadableMessage } from '../../src/pipeline/keep-unreadable.ts';
 import { StoreUnavailable } from '../../src/pipeline/store.ts';
 import { startSqsEmulator, type SqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs-emulator.ts';
 import { externalEvent } from '../support/finding-events.ts';
+import { hubEvent, inspectorAsff, subscriptionMessage, TOPIC_ARN, unusedAsff } from '../support/message-shapes.ts';
 import { systemClock } from '../support/scripted-jira.ts';
 import { until } from '../support/until.ts';
 
@@ -174,6 +175,96 @@ test('what is not wanted is deleted and told', async () => {
   await until(() => gone(sqs), 'it is deleted');
   expect([kept, accepted]).toEqual([[], []]);
   expect(told).toEqual([{ what: 'message-ignored', because: 'access-preview' }]);
+});
+
+const hubBody = (...findings: readonly unknown[]): string => JSON.stringify(hubEvent(findings));
+const unusedOf = (findingId: string): object => unusedAsff({ ProductFields: { findingId, findingType: 'UnusedPermission' } });
+
+test('a message with several findings: each is accepted, the message is deleted when all are safe', async () => {
+  const sqs = await emulator();
+  await sqs.send(hubBody(unusedOf('one'), inspectorAsff(), unusedOf('two')));
+  const store = gate();
+  const asked: string[] = [];
+  const { told, kept } = start([queueOf(sqs)], {
+    accept: async ({ findingId }) => {
+      asked.push(findingId);
+      if (findingId === 'two') await store.passed;
+      return { group: 'f-x', because: 'new' };
+    },
+  });
+  await until(() => asked.length === 2, 'both are handed on');
+  expect(await sqs.depth()).toMatchObject({ waiting: 0, inFlight: 1 });
+  store.open();
+  await until(() => gone(sqs), 'the message is deleted');
+  expect(asked.toSorted()).toEqual(['one', 'two']);
+  expect(kept).toEqual([]);
+  expect(told).toEqual([{ what: 'message-ignored', because: 'other-product' }]);
+});
+
+test('one finding of a message that fails does not keep the others, and the message comes again', async () => {
+  const sqs = await emulator({ visibilitySeconds: 1, withDeadLetterQueue: false });
+  await sqs.send(hubBody(unusedOf('bad'), unusedOf('good')));
+  let failures = 0;
+  const accepted: string[] = [];
+  const { told } = start([queueOf(sqs)], {
+    accept: async ({ findingId }) => {
+      if (findingId === 'bad' && failures < 2) {
+        failures += 1;
+        throw failures === 1 ? new StoreUnavailable('test') : new TypeError('test');
+      }
+      accepted.push(findingId);
+      return { group: 'f-x', because: 'new' };
+    },
+  });
+  await until(() => gone(sqs), 'it is deleted in the end');
+  expect(accepted.toSorted()).toEqual(['bad', 'good', 'good', 'good']);
+  expect(told.map(({ what }) => what)).toEqual(['store-unavailable', 'internal-error']);
+});
+
+test('each finding of a message that fails is told', async () => {
+  const sqs = await emulator({ visibilitySeconds: 3_600 });
+  await sqs.send(hubBody(unusedOf('bad-1'), unusedOf('bad-2')));
+  const { told } = start([queueOf(sqs)], {
+    accept: async () => Promise.reject(new TypeError('test')),
+  });
+  await until(() => told.length === 2, 'both are told');
+  expect(told.map(({ what }) => what)).toEqual(['internal-error', 'internal-error']);
+  expect(await sqs.depth()).toMatchObject({ waiting: 0, inFlight: 1 });
+});
+
+test('one finding of a message that cannot be read is kept alone, and the others are accepted', async () => {
+  const sqs = await emulator({ withDeadLetterQueue: false });
+  const poison = unusedAsff({ Resources: [] });
+  await sqs.send(hubBody(unusedOf('one'), poison, unusedOf('two')));
+  const { accepted, kept } = start([queueOf(sqs)]);
+  await until(() => gone(sqs), 'it is deleted');
+  expect(accepted.toSorted()).toEqual(['one', 'two']);
+  expect(kept).toMatchObject([{ because: 'not-a-finding', path: 'detail.findings.1.Resources', body: hubBody(poison) }]);
+});
+
+test('such a message is left to the redrive policy like every other that cannot be read', async () => {
+  const sqs = await emulator({ visibilitySeconds: 1 });
+  await sqs.send(hubBody(unusedOf('one'), unusedAsff({ Resources: [] })));
+  const { accepted, kept } = start([queueOf(sqs)]);
+  await until(async () => (await sqs.depth()).deadLettered === 1, 'SQS gives it up', 20_000);
+  expect(new Set(accepted)).toEqual(new Set(['one']));
+  expect(new Set(kept.map(({ hash }) => hash)).size).toBe(1);
+});
+
+test('what a topic says of its subscription is told and deleted', async () => {
+  const sqs = await emulator();
+  await sqs.send(subscriptionMessage('SubscriptionConfirmation'));
+  await sqs.send(subscriptionMessage('UnsubscribeConfirmation'));
+  const { kept, accepted, told } = start([queueOf(sqs)]);
+  await until(() => gone(sqs), 'they are deleted');
+  expect([kept, accepted]).toEqual([[], []]);
+  expect(told).toHaveLength(2);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      { what: 'subscription-unconfirmed', because: 'subscription-confirmation', topicArn: TOPIC_ARN },
+      { what: 'subscription-removed', because: 'unsubscribe-confirmation', topicArn: TOPIC_ARN },
+    ]),
+  );
 });
 
 test('accounts that are not allowed are kept as unreadable', async () => {

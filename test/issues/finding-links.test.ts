@@ -1,7 +1,5 @@
-import * as fc from 'fast-check';
-import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { cliLine, consoleLink } from '../../src/issues/finding-links.ts';
+import { consoleLink, findingCommand } from '../../src/issues/finding-links.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
 import { findingOf } from '../support/service-parts.ts';
 
@@ -45,81 +43,21 @@ test('what stands in a link is encoded, half a surrogate pair included', () => {
   expect(consoleLink(findingOf(unusedEvent({ detail: { resource: '\udc00' } })))).toContain('resource=%EF%BF%BD');
 });
 
-test('the command is plain where nothing needs quoting', () => {
-  expect(cliLine(findingOf(externalEvent()))).toBe(
-    'aws accessanalyzer get-finding-v2 --analyzer-arn arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company --id 22222222-dcba-4444-dcba-000000000001 --region us-west-2',
-  );
+const of = 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company';
+
+test.each([
+  ['read', `aws accessanalyzer get-finding-v2 --analyzer-arn ${of} --id 22222222-dcba-4444-dcba-000000000001 --region us-west-2`],
+  [
+    'archive',
+    `aws accessanalyzer update-findings --analyzer-arn ${of} --ids 22222222-dcba-4444-dcba-000000000001 --status ARCHIVED --region us-west-2`,
+  ],
+  ['rescan', `aws accessanalyzer start-resource-scan --analyzer-arn ${of} --resource-arn arn:aws:s3:::billing-export --region us-west-2`],
+] as const)('the command to %s', (what, line) => {
+  expect(findingCommand(findingOf(externalEvent()), what)).toBe(line);
 });
 
-/** What a real shell makes of the line's words; it ends them with NUL, which no word can hold. */
-function wordsInShell(lines: readonly string[]): string[][] {
-  const script = lines.map((line) => `printf '%s\\0' ${line}; printf '\\0'`).join('\n');
-  const [...all] = execFileSync('sh', [], { input: script, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split('\0');
-  const words: string[][] = [[]];
-  for (const word of all.slice(0, -1)) {
-    if (word === '') words.push([]);
-    else words.at(-1)?.push(word);
-  }
-  return words.slice(0, -1);
-}
-
-const NASTY = [
-  "'",
-  "''",
-  '"',
-  '\\',
-  '`id`',
-  '$(id)',
-  '$HOME',
-  ';',
-  '&&',
-  '|',
-  '>',
-  '\n',
-  '\r',
-  '!',
-  '*',
-  '~',
-  '#',
-  ' ',
-  '\t',
-  '%s',
-  '{a,b}',
-  'é',
-  '🪣',
-  '--',
-  '=',
-  'x',
-];
-const word = fc.array(fc.constantFrom(...NASTY), { minLength: 1, maxLength: 12 }).map((parts) => parts.join(''));
-
-/** The character between analyzer and id in a finding key is refused in an analyzer's ARN. */
-const inArn = word.map((text) => text.replaceAll('|', '!'));
-
-test('a real shell reads the command as the words that it was made of', () => {
-  const samples = fc.sample(fc.tuple(word, inArn, inArn), { numRuns: 300, seed: 7 });
-  const lines = samples.map(([id, name, region]) =>
-    cliLine(
-      findingOf(
-        externalEvent({
-          resources: [`arn:aws:access-analyzer:${region.replaceAll(':', '')}:111122223333:analyzer/${name}`],
-          detail: { id },
-        }),
-      ),
-    ),
-  );
-  const expected = samples.map(([id, name, region]) => {
-    return [
-      'aws',
-      'accessanalyzer',
-      'get-finding-v2',
-      '--analyzer-arn',
-      `arn:aws:access-analyzer:${region}:111122223333:analyzer/${name}`,
-      '--id',
-      id,
-      '--region',
-      region,
-    ];
-  });
-  expect(wordsInShell(lines)).toEqual(expected);
+test('an analyzer that is not known has neither link nor command', () => {
+  const finding = { ...findingOf(externalEvent()), analyzerArn: 'unknown' };
+  expect(consoleLink(finding)).toBeNull();
+  expect(findingCommand(finding, 'read')).toBeNull();
 });

@@ -30,7 +30,19 @@ test('the same access is one group in every Region, under every analyzer, at any
   expect(groupKey(role({ principal: { AWS: 'arn:aws:iam::999988887777:root' } }), 'access')).toBe(group);
   expect(groupKey(role({ action: ['sts:TagSession', 'sts:AssumeRole'] }), 'access')).toBe(group);
   expect(groupKey(role({ status: 'RESOLVED', isDeleted: true }), 'access')).toBe(group);
-  expect(groupKey(role({ resourceControlPolicyRestrictionType: 'APPLICABLE' }), 'access')).toBe(group);
+  for (const type of ['APPLICABLE', 'NOT_APPLICABLE', 'FAILED_TO_EVALUATE_RCP'])
+    expect(groupKey(role({ resourceControlPolicyRestrictionType: type, sources: [{ type: 'POLICY' }] }), 'access')).toBe(group);
+  const { principal, action, condition, isPublic, ...rest } = ROLE;
+  const answer = {
+    principal: undefined,
+    action: undefined,
+    condition: undefined,
+    isPublic: undefined,
+    ...rest,
+    findingType: 'ExternalAccess',
+  };
+  const findingDetails = [{ externalAccessDetails: { principal, action, condition, isPublic } }];
+  expect(groupKey(findingOf(externalEvent({ detail: { ...answer, error: null, findingDetails } })), 'access')).toBe(group);
 });
 
 test('several principals are the same set whatever their order and names', () => {
@@ -53,6 +65,14 @@ test.each<readonly [string, Readonly<Record<string, unknown>>]>([
   ['another finding type', { findingType: 'Other' }],
 ])('%s is other access', (_, detail) => {
   expect(groupKey(role(detail), 'access')).not.toBe(groupKey(role(), 'access'));
+});
+
+test('a role that could not be analysed is one group in every Region, and another one for another error', () => {
+  const nothing = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
+  const broken = (error: string, envelope: EventOverrides = {}): string => groupKey(role({ ...nothing, error }, envelope), 'access');
+  expect(broken('ACCESS_DENIED', ELSEWHERE)).toBe(broken('ACCESS_DENIED'));
+  expect(broken('INTERNAL_ERROR')).not.toBe(broken('ACCESS_DENIED'));
+  expect(broken('ACCESS_DENIED')).not.toBe(groupKey(role(nothing), 'access'));
 });
 
 test('external and internal access are never one', () => {

@@ -10,8 +10,13 @@ const ROUTE = issueRoute({ ruleId: 'all' });
 const routed = (status = 'ACTIVE'): Member => ({
   finding: findingOf(externalEvent({ detail: { status } })),
   decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: ROUTE },
+  details: 'not-needed',
 });
-const ignored: Member = { finding: findingOf(externalEvent()), decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null } };
+const ignored: Member = {
+  finding: findingOf(externalEvent()),
+  decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null },
+  details: 'not-needed',
+};
 
 const intent = (phase: 'reserved' | 'sending' | 'uncertain'): Pick<GroupRecord, 'intent'> => ({
   intent: { phase, attempt: 1, owner: 'one', sentAt: 1, newestNumber: null, route: ROUTE, looks: NO_LOOKS },
@@ -34,6 +39,18 @@ test.each<readonly [MappingState, string, Partial<GroupRecord>, Member]>([
   ['uncertain', 'that weighs more than a failure', { ...intent('uncertain'), ...failure }, routed()],
   ['failed', 'the last try failed', failure, routed()],
   ['failed', 'closing failed', { ...issue('open'), ...failure }, routed()],
+  ['held', 'a pause keeps it back', { last: { step: 'nothing', because: 'paused' } }, routed()],
+  ['held', 'a pause keeps back its closing', { ...issue('open'), last: { step: 'nothing', because: 'paused' } }, routed('RESOLVED')],
+  ['held', 'that weighs more than a failure', { ...failure, last: { step: 'nothing', because: 'paused' } }, routed()],
+  ['sending', 'the pause is over', { ...intent('sending'), last: { step: 'nothing', because: 'paused' } }, routed()],
+  [
+    'failed',
+    'the pause is over, and it failed',
+    { ...failure, wait: { until: 1, because: 'backoff' }, last: { step: 'nothing', because: 'paused' } },
+    routed(),
+  ],
+  ['unlinked', 'an admin took its issue away', { unlinked: true }, routed()],
+  ['unlinked', 'whatever the finding says', { unlinked: true }, routed('RESOLVED')],
   ['open', 'the issue is open', issue('open'), routed()],
   ['closed', 'the issue is closed', issue('closed'), routed('RESOLVED')],
   ['open', 'an ignored member of an open issue shows the issue', issue('open'), ignored],

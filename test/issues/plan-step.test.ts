@@ -1,8 +1,12 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
-import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
-import { planStep, type Member, type MemberDecision } from '../../src/issues/plan-step.ts';
+import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
+import type { Neighbour } from '../../src/issues/neighbours.ts';
+import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
+import { namedDigest, NEVER_OURS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
+import { draftIssue } from '../../src/issues/draft-issue.ts';
+import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { issueRoute } from '../support/issue-route.ts';
 import { findingOf } from '../support/service-parts.ts';
@@ -35,17 +39,31 @@ function membersOf(words: readonly Word[]): Member[] {
     return {
       finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })),
       decision: decisionOf(sent, index),
+      details: 'not-needed',
     };
   });
 }
 
+const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', neighbours: [] };
+
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const stand = issue === 'none' ? null : issue;
   const group = newGroup('f-group', ['finding-0'], 1);
-  return stand === null
-    ? group
-    : { ...group, issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, stand, status: null } };
+  return stand === null ? group : { ...group, issue: { ...ISSUE, stand } };
 }
+
+/** Nothing in it may be rewritten. */
+const ISSUE: OwnIssue = {
+  id: '1',
+  key: 'SEC-1',
+  projectKey: 'SEC',
+  issueType: 'Task',
+  ruleId: null,
+  stand: 'open',
+  status: null,
+  written: NEVER_OURS,
+  named: namedDigest(['finding-0']),
+};
 
 test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
   ['none', ['active issue'], 0, 'create', 'not-opened-yet'],
@@ -81,21 +99,210 @@ test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], u
   ['closed', ['resolved issue'], 1, 'nothing', 'members-unknown'],
   ['closed', [], 0, 'nothing', 'members-unknown'],
 ])('issue %s, members %j and %i unknown: %s, %s', (issue, words, unknown, step, because) => {
-  expect(planStep(recordWith(issue), membersOf(words), unknown)).toMatchObject({ step, because });
+  expect(planStep(recordWith(issue), membersOf(words), { ...USUAL, unknown })).toMatchObject({ step, because });
 });
+
+test.each<readonly [issue: 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
+  ['open', ['active rule-ignores'], 0, 'close', 'unrouted'],
+  ['open', ['active no-rule-matches', 'resolved issue'], 0, 'close', 'unrouted'],
+  ['open', ['active no-rule-matches', 'active issue'], 0, 'nothing', 'already-open'],
+  ['open', ['active no-rule-matches'], 1, 'nothing', 'unrouted'],
+  ['open', ['resolved no-rule-matches'], 0, 'close', 'resolved'],
+  ['closed', ['active rule-ignores'], 0, 'nothing', 'unrouted'],
+])('whenUnrouted close: issue %s, members %j and %i unknown: %s, %s', (issue, words, unknown, step, because) => {
+  expect(planStep(recordWith(issue), membersOf(words), { ...USUAL, unknown, whenUnrouted: 'close' })).toMatchObject({ step, because });
+});
+
+test.each<readonly [closedBecause: OwnIssue['closedBecause'], words: readonly Word[], step: string, because: string]>([
+  ['unrouted', ['active issue'], 'reopen', 'routed-again'],
+  ['unrouted', ['resolved issue'], 'nothing', 'already-closed'],
+  ['resolved', ['active issue'], 'reopen', 'active-again'],
+  ['by-person', ['active issue'], 'nothing', 'closed-by-person'],
+  ['by-person', ['active rule-ignores'], 'nothing', 'unrouted'],
+  // The close reads the issue first, finds it done, and from then on it is closed as if by us.
+  ['by-person', ['resolved issue'], 'close', 'resolved'],
+])('closed because %s, members %j: %s, %s', (closedBecause, words, step, because) => {
+  const { issue, ...record } = recordWith('closed');
+  const closed = issue === null || closedBecause === undefined ? issue : { ...issue, closedBecause };
+  expect(planStep({ ...record, issue: closed }, membersOf(words), USUAL)).toMatchObject({ step, because });
+});
+
+test.each<readonly [string, Partial<GroupRecord>, string, string]>([
+  ['unlinked, whatever its findings say', { unlinked: true }, 'nothing', 'unlinked'],
+  ['unlinked, its issue still marked', { unlinked: true, leaving: [{ id: '9', key: 'SEC-9' }] }, 'unmark', 'unlinked'],
+  ['another issue still bears our mark, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'create', 'not-opened-yet'],
+  ['linked, not marked yet', { issue: linked('open') }, 'mark', 'linked'],
+  ['linked, not marked yet, and to be opened again', { issue: linked('closed') }, 'reopen', 'active-again'],
+])('%s', (_, parts, step, because) => {
+  expect(planStep({ ...recordWith('none'), ...parts }, membersOf(['active issue']), USUAL)).toMatchObject({ step, because });
+});
+
+function linked(stand: 'open' | 'closed'): OwnIssue {
+  return { ...ISSUE, stand, linked: true, mark: 'wanted' };
+}
 
 test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is taken for one that may have happened', (to) => {
   const from = to === 'open' ? 'closed' : 'open';
   const record: GroupRecord = { ...recordWith(from), move: { to, owner: 'me', sentAt: 1, uncertain: true } };
   const stays = from === 'open' ? 'active issue' : 'resolved issue';
-  expect(planStep(record, membersOf([stays]), 0)).toMatchObject({ step: from === 'open' ? 'reopen' : 'close' });
-  expect(planStep({ ...record, move: null }, membersOf([stays]), 0)).toMatchObject({ step: 'nothing' });
+  expect(planStep(record, membersOf([stays]), USUAL)).toMatchObject({ step: from === 'open' ? 'reopen' : 'close' });
+  expect(planStep({ ...record, move: null }, membersOf([stays]), USUAL)).toMatchObject({ step: 'nothing' });
+});
+
+describe('an update', () => {
+  const OPENED_AT = Date.UTC(2026, 2, 1);
+  const member = (detail: Readonly<Record<string, unknown>> = {}, route: Partial<IssueRoute> = {}): Member => ({
+    finding: findingOf(externalEvent({ detail: { id: 'finding-0', ...detail } })),
+    details: 'not-needed',
+    decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: issueRoute({ ruleId: 'all', dueInDays: 7, ...route }) },
+  });
+
+  /** The record of an issue that says what its members say. */
+  function upToDate(members: readonly [Member, ...Member[]], parts: Partial<OwnIssue> = {}): GroupRecord {
+    const [{ finding, details, decision }] = members;
+    if (decision.action === 'ignore') throw new Error('it has no issue');
+    const keys = members.map((one) => one.finding.key);
+    const written = writtenOf(draftIssue({ finding, details, route: decision.route }, members, OPENED_AT, []));
+    return { ...newGroup('f-group', keys, 1), issue: { ...ISSUE, openedAt: OPENED_AT, written, named: namedDigest(keys), ...parts } };
+  }
+
+  function fieldsOf(record: GroupRecord, ...members: readonly Member[]): readonly UpdatedField[] | string {
+    const step = planStep(record, members, USUAL);
+    return step.step === 'update' ? step.fields : step.because;
+  }
+
+  test.each<readonly [string, Member, readonly UpdatedField[] | string]>([
+    ['nothing', member(), 'already-open'],
+    ['when it was seen last', member({ updatedAt: '2026-04-01T10:00:00Z', analyzedAt: '2026-04-01T10:00:00Z' }), 'already-open'],
+    ['whom it is given to', member({}, { assignee: 'lead@example.com', parent: 'SEC-9', fields: { team: 'blue' } }), 'already-open'],
+    ['what is open', member({ action: ['s3:PutObject'] }), ['summary', 'description', 'priority']],
+    ['its priority in the rule', member({}, { priority: 'High' }), ['priority']],
+    ['its labels in the rule', member({}, { labels: ['security'] }), ['labels']],
+    ['its components in the rule', member({}, { components: ['Storage'] }), ['components']],
+    ['its due date in the rule', member({}, { dueInDays: 3 }), ['dueDate']],
+    ['the project in the rule', member({ action: ['s3:PutObject'] }, { projectKey: 'PLAT' }), 'already-open'],
+    ['who may read it in the rule', member({ action: ['s3:PutObject'] }, { securityLevel: 'Secret' }), 'already-open'],
+  ])('follows what has changed: %s', (_, now, fields) => {
+    expect(fieldsOf(upToDate([member()]), now)).toEqual(fields);
+  });
+
+  test('leaves out what is a person’s, and the due date of an issue of unknown age', () => {
+    const written = { ...upToDate([member()]).issue?.written, summary: null };
+    expect(fieldsOf(upToDate([member()], { written }), member({ action: ['s3:PutObject'] }))).toEqual(['description', 'priority']);
+    const { openedAt: _, ...issue } = upToDate([member()]).issue ?? ISSUE;
+    expect(fieldsOf({ ...upToDate([member()]), issue }, member({}, { dueInDays: 3 }))).toBe('already-open');
+  });
+
+  test('of an issue of which nothing is known writes all', () => {
+    const record = upToDate([member()], { written: {} });
+    expect(fieldsOf(record, member())).toEqual(['summary', 'description', 'priority', 'dueDate', 'components', 'labels']);
+  });
+
+  test('follows the members: one more, and one that was resolved', () => {
+    const [first, second] = [member(), member({ id: 'finding-1' })];
+    const record = upToDate([first]);
+    const joined = { ...record, members: [first.finding.key, second.finding.key] };
+    expect(fieldsOf(joined, first, second)).toEqual(['description']);
+    expect(fieldsOf(upToDate([first, second]), first, second)).toBe('already-open');
+    expect(fieldsOf(upToDate([first, second]), first, member({ id: 'finding-1', status: 'RESOLVED' }))).toEqual(['description']);
+  });
+
+  test('brings the property along although nobody may write the text', () => {
+    const record = upToDate([member()], { written: NEVER_OURS });
+    expect(fieldsOf({ ...record, members: [...record.members, 'another'] }, member())).toEqual([]);
+  });
+
+  test('is for open issues, and opening and closing go first', () => {
+    const changed = member({ action: ['s3:PutObject'] });
+    expect(fieldsOf(upToDate([member()], { stand: 'closed' }), changed)).toBe('active-again');
+    expect(fieldsOf(upToDate([member()], { stand: 'closed', closedBecause: 'by-person' }), changed)).toBe('closed-by-person');
+    expect(fieldsOf(upToDate([member()]), member({ action: ['s3:PutObject'], status: 'RESOLVED' }))).toBe('resolved');
+    expect(fieldsOf(upToDate([member()], { mark: 'wanted' }), changed)).toBe('linked');
+  });
+});
+
+describe('neighbours on the same resource', () => {
+  const date = (day: number): string => new Date(Date.UTC(2026, 2, day)).toISOString();
+  const one = (id: string, detail: Readonly<Record<string, unknown>>): Member => ({
+    finding: findingOf(externalEvent({ detail: { id, ...detail } })),
+    details: 'not-needed',
+    decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: issueRoute({ ruleId: 'all' }) },
+  });
+  const ended = one('old', { status: 'RESOLVED', createdAt: date(1), updatedAt: date(10) });
+  const born = one('new', { createdAt: date(10), updatedAt: date(10) });
+  const error = one('error', { createdAt: date(10), updatedAt: date(10), error: 'ACCESS_DENIED' });
+  const SEC7 = { id: '7', key: 'SEC-7', url: 'https://example.atlassian.net/browse/SEC-7' };
+  const beside = ({ finding }: Member, issue: Neighbour['issue'] = SEC7, isOpening = false): Situation => ({
+    ...USUAL,
+    neighbours: [{ finding, issue, isOpening }],
+  });
+  const closed = (parts: Partial<OwnIssue> = {}): GroupRecord => ({
+    ...recordWith('closed'),
+    issue: { ...ISSUE, stand: 'closed', closedBecause: 'resolved', ...parts },
+  });
+  const open = (parts: Partial<OwnIssue> = {}): GroupRecord => ({ ...recordWith('open'), issue: { ...ISSUE, ...parts } });
+
+  test.each<readonly [string, GroupRecord, Member, Situation, object]>([
+    ['opened after another one ended', recordWith('none'), born, beside(ended), { step: 'create', follows: SEC7 }],
+    ['opened, and nothing ended', recordWith('none'), born, USUAL, { step: 'create', follows: null }],
+    ['closed while another one goes on', recordWith('open'), ended, beside(born), { step: 'close', because: 'resolved', successor: SEC7 }],
+    [
+      'closed while the analysis is broken',
+      recordWith('open'),
+      ended,
+      beside(error),
+      { step: 'close', because: 'unanalysed', successor: SEC7 },
+    ],
+    [
+      'the same, and nobody is told of the error',
+      recordWith('open'),
+      ended,
+      beside(error, null),
+      { because: 'unanalysed', successor: null },
+    ],
+    ['closed, then the analysis breaks', closed(), ended, beside(error), { step: 'correct', because: 'unanalysed', error: SEC7 }],
+    ['the same, the error has no issue', closed(), ended, beside(error, null), { step: 'correct', error: null }],
+    ['the same, the error’s issue is coming', closed(), ended, beside(error, null, true), { because: 'error-issue-awaited' }],
+    ['corrected already', closed({ closedBecause: 'unanalysed' }), ended, beside(error), { because: 'already-closed' }],
+    ['closed by who knows whom', closed({ closedBecause: 'archived' }), ended, beside(error), { because: 'already-closed' }],
+    ['open when another one ends', open(), born, beside(ended), { step: 'link', because: 'follows-another', to: SEC7 }],
+    ['still to be linked', open({ follows: { ...SEC7, link: 'wanted' } }), born, USUAL, { step: 'link', to: SEC7 }],
+    ['still to be linked, and closed', closed({ follows: { ...SEC7, link: 'wanted' } }), ended, USUAL, { step: 'link', to: SEC7 }],
+    ['linked', open({ follows: { ...SEC7, link: 'linked' } }), born, beside(ended), { because: 'already-open' }],
+    [
+      'linked with one of before',
+      open({ follows: { id: '3', key: 'SEC-3', link: 'linked' } }),
+      born,
+      beside(ended),
+      { because: 'already-open' },
+    ],
+    ['Jira would not link it', open({ follows: { ...SEC7, link: 'refused' } }), born, beside(ended), { because: 'already-open' }],
+  ])('%s', (_, record, member, situation, step) => {
+    expect(planStep(record, [member], situation)).toMatchObject(step);
+  });
+
+  test('a finding that goes on is no broken analysis', () => {
+    const situation = { ...USUAL, neighbours: [...beside(error).neighbours, ...beside(born, { id: '8', key: 'SEC-8' }).neighbours] };
+    expect(planStep(recordWith('open'), [ended], situation)).toMatchObject({ because: 'resolved', successor: { key: 'SEC-8' } });
+  });
+
+  test('a group of an archived and a resolved finding names nobody', () => {
+    const archived = one('other', { status: 'ARCHIVED' });
+    expect(planStep(recordWith('open'), [ended, archived], beside(error))).toMatchObject({ because: 'archived', successor: null });
+  });
 });
 
 test('the oldest active member that a rule sends to Jira leads', () => {
   const members = membersOf(['resolved issue', 'active rule-ignores', 'active issue', 'active issue']);
-  const step = planStep(recordWith('none'), members, 0);
-  expect(step).toEqual({ step: 'create', because: 'not-opened-yet', lead: members[2]?.finding, route: issueRoute({ ruleId: 'rule-2' }) });
+  const step = planStep(recordWith('none'), members, USUAL);
+  expect(step).toEqual({
+    step: 'create',
+    because: 'not-opened-yet',
+    lead: members[2]?.finding,
+    details: 'not-needed',
+    follows: null,
+    route: issueRoute({ ruleId: 'rule-2' }),
+  });
 });
 
 test('whatever the situation, the step is the same again and never goes against AWS', () => {
@@ -108,8 +315,8 @@ test('whatever the situation, the step is the same again and never goes against 
     fc.property(situation, ({ issue, words, unknown }) => {
       const [record, members] = [recordWith(issue), membersOf(words)];
       const before = JSON.stringify([record, members]);
-      const step = planStep(record, members, unknown);
-      expect(planStep(record, members, unknown)).toEqual(step);
+      const step = planStep(record, members, { ...USUAL, unknown });
+      expect(planStep(record, members, { ...USUAL, unknown })).toEqual(step);
       expect(JSON.stringify([record, members])).toBe(before);
       const active = members.filter(({ finding }) => standingOf(finding) === 'active');
       const wanted = active.some(({ decision }) => decision.action === 'issue');

@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { closingComment, renderIssue, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, correctionComment, noWayComment, reopeningComment, twinComment } from '../../src/issues/comments.ts';
+import type { IssueDraft } from '../../src/issues/issue-draft.ts';
+import type { RenderInput } from '../../src/issues/render-input.ts';
+import { renderIssue } from '../../src/issues/render-issue.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
 import { issueRoute } from '../support/issue-route.ts';
 import { findingOf } from '../support/service-parts.ts';
@@ -18,6 +21,9 @@ const MAX_DESCRIPTION = 30_000;
 const NOW = Date.parse('2026-03-01T23:30:00Z');
 const ROUTE = issueRoute({ ruleId: 'all', priority: 'High', labels: ['security'], dueInDays: 3 });
 
+const rendered = (findings: RenderInput['findings'], route = ROUTE, more: Partial<RenderInput> = {}): IssueDraft =>
+  renderIssue({ findings, route, nowMs: NOW, details: 'there', follows: [], ...more });
+
 const words = (node: unknown): string =>
   [...JSON.stringify(node).matchAll(/"text":("(?:[^"\\]|\\.)*")/g)].map(([, text]) => JSON.parse(text ?? '""')).join('');
 
@@ -28,7 +34,7 @@ function expectClean(text: string): void {
 }
 
 function expectSendable(findings: readonly [Finding, ...Finding[]]): void {
-  const draft = renderIssue(findings, ROUTE, NOW);
+  const draft = rendered(findings);
   expect(draft.summary.length).toBeGreaterThan(0);
   expect(draft.summary.length).toBeLessThanOrEqual(255);
   expect(draft.summary).not.toContain('\n');
@@ -44,7 +50,7 @@ function expectSendable(findings: readonly [Finding, ...Finding[]]): void {
 const external = (detail: Readonly<Record<string, unknown>> = {}): Finding => findingOf(externalEvent({ detail }));
 
 test('the issue of a public bucket', () => {
-  const draft = renderIssue([external()], ROUTE, NOW);
+  const draft = rendered([external()]);
   expect(draft).toMatchObject({
     projectKey: 'SEC',
     issueType: 'Task',
@@ -110,12 +116,12 @@ test.each<readonly [string, Finding, string]>([
   ['a type that we do not know', external({ resourceType: 'AWS::New::Thing' }), 'New Thing billing-export is public (s3:GetObject)'],
   ['a summary that would be too long', external({ resource: `arn:aws:s3:::${'b'.repeat(300)}` }), `S3 bucket ${'b'.repeat(244)}…`],
 ])('the summary for %s', (_, finding, summary) => {
-  expect(renderIssue([finding], ROUTE, NOW).summary).toBe(summary);
+  expect(rendered([finding]).summary).toBe(summary);
   expectSendable([finding]);
 });
 
 test('a summary is cut between characters, never within one', () => {
-  const { summary } = renderIssue([external({ resource: `arn:aws:s3:::${'🪣'.repeat(200)}` })], ROUTE, NOW);
+  const { summary } = rendered([external({ resource: `arn:aws:s3:::${'🪣'.repeat(200)}` })]);
   expect(summary.length).toBeLessThanOrEqual(255);
   expect(summary.endsWith('🪣…')).toBe(true);
 });
@@ -127,11 +133,11 @@ test.each<readonly [number | null, string | null]>([
   [3650, '2036-02-27'],
   [null, null],
 ])('due in %s days: %s, in UTC', (dueInDays, dueDate) => {
-  expect(renderIssue([external()], { ...ROUTE, dueInDays }, NOW).dueDate).toBe(dueDate);
+  expect(rendered([external()], { ...ROUTE, dueInDays }).dueDate).toBe(dueDate);
 });
 
 test('labels are ours and the rule’s, each once', () => {
-  expect(renderIssue([external()], { ...ROUTE, labels: ['a', 'findings-to-jira', 'a'], priority: null }, NOW)).toMatchObject({
+  expect(rendered([external()], { ...ROUTE, labels: ['a', 'findings-to-jira', 'a'], priority: null })).toMatchObject({
     labels: ['findings-to-jira', 'a'],
     priority: null,
   });
@@ -140,7 +146,7 @@ test('labels are ours and the rule’s, each once', () => {
 test('an issue of several findings lists them, up to a number', () => {
   const findings = Array.from({ length: 100 }, (_, index) => external({ id: `finding-${index}` }));
   const [lead = external(), ...rest] = findings;
-  const text = words(renderIssue([lead, ...rest], ROUTE, NOW).description);
+  const text = words(rendered([lead, ...rest]).description);
   expect(text).toContain('finding-24');
   expect(text).not.toContain('finding-25');
   expect(text).toContain('and 75 more');
@@ -249,19 +255,50 @@ test.each(['"', '\\', '\n', '\ud800', '🪣', 'مرحبا', "'"].map((part) => [
   },
 );
 
-test('only a finding that AWS calls resolved is called gone, and nothing else claims a fix', () => {
+test('only a finding that AWS calls resolved, and that nothing followed, is called gone; nothing else claims a fix', () => {
   expect(words(closingComment('resolved'))).toMatch(/RESOLVED.*gone/);
   expect(words(closingComment('archived'))).toContain('the access stays');
-  expect(words(closingComment('unmonitored'))).toContain('not a fix');
-  for (const because of ['archived', 'unmonitored'] as const) {
-    expect(words(closingComment(because)).replace('not a fix', '')).not.toMatch(/\b(gone|fix|fixed|resolved|solved|closed by aws)\b/i);
+  for (const comment of [
+    ...(['archived', 'unmonitored', 'unanalysed', 'unrouted'] as const).map((because) => closingComment(because)),
+    closingComment('resolved', { successor: { key: 'SEC-13' } }),
+    correctionComment(),
+  ]) {
+    expect(words(comment).replaceAll('not a fix', '').replace('not seen to be gone', '').replace('closed as resolved', '')).not.toMatch(
+      /\b(gone|fix|fixed|resolved|solved)\b/,
+    );
   }
 });
 
+test('a successor is named, and linked where its address is known', () => {
+  const successor = { key: 'SEC-13', url: 'https://example.atlassian.net/browse/SEC-13' };
+  for (const comment of [
+    closingComment('resolved', { successor }),
+    closingComment('unanalysed', { successor }),
+    correctionComment({ successor }),
+  ]) {
+    expect(JSON.stringify(comment)).toContain(
+      '{"type":"text","text":"SEC-13","marks":[{"type":"link","attrs":{"href":"https://example.atlassian.net/browse/SEC-13"}}]}',
+    );
+  }
+  expect(words(closingComment('resolved', { successor: { key: 'SEC-13' } }))).toContain('It goes on in SEC-13. Closed by');
+});
+
 test('every comment is a valid document', () => {
-  for (const comment of [closingComment('resolved'), closingComment('archived'), closingComment('unmonitored'), reopeningComment()]) {
+  for (const comment of [
+    ...(['resolved', 'archived', 'unmonitored', 'unanalysed', 'unrouted'] as const).flatMap((because) => [
+      closingComment(because),
+      closingComment(because, { successor: { key: 'SEC-13' } }),
+    ]),
+    correctionComment(),
+    reopeningComment('active-again'),
+    reopeningComment('routed-again'),
+    noWayComment('close', 'x'.repeat(40_000)),
+    noWayComment('reopen', ''),
+    twinComment('SEC-1'),
+  ]) {
     validAdf(comment);
     expect(validAdf.errors ?? null).toBeNull();
+    expect(JSON.stringify(comment).length).toBeLessThan(2_000);
   }
 });
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/findings/json.ts';
 import { fillScreen } from '../../src/jira/fill-screen.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
 import { createWorkflowMaps, type ScreenField, type Transition } from '../../src/jira/workflow-map.ts';
-import { closingComment } from '../../src/issues/render-issue.ts';
+import { closingComment } from '../../src/issues/comments.ts';
 import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
@@ -126,6 +126,8 @@ describe('what is sent with a transition', () => {
 });
 
 const COMMENT = closingComment('resolved');
+/** Seen by the service team only, where the project is a service desk. */
+const SPOKEN = { body: COMMENT, properties: [{ key: 'sd.public.comment', value: { internal: true } }] };
 const READ = 'GET /rest/api/3/issue/1';
 const MOVE = 'POST /rest/api/3/issue/1/transitions';
 const SAY = 'POST /rest/api/3/issue/1/comment';
@@ -173,7 +175,7 @@ async function bench(
   };
 }
 
-const comment = { comment: [{ add: { body: COMMENT } }] };
+const comment = { comment: [{ add: SPOKEN }] };
 const sent = (more: JsonObject | object): object => ({ transition: { id: '31' }, ...more });
 const NOT_ON_SCREEN = "Field 'resolution' cannot be set. It is not on the appropriate screen, or unknown.";
 
@@ -202,7 +204,7 @@ describe('a screen that is not as Jira said', () => {
     const { jira, move, bodies } = await bench(issue('open'), refusal({ comment: 'not here' }), MOVED, SAID, MOVED, SAID);
     expect(await move()).toMatchObject({ outcome: 'moved' });
     expect(jira.lines()).toEqual([READ, MOVE, MOVE, SAY]);
-    expect(bodies()).toEqual([sent({ update: comment }), sent({}), { body: COMMENT }]);
+    expect(bodies()).toEqual([sent({ update: comment }), sent({}), SPOKEN]);
     await move();
     expect(jira.lines().slice(4)).toEqual([MOVE, SAY]);
   });

@@ -1,12 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { markerOf } from '../../src/issues/marker.ts';
-import { createJiraTracker } from '../../src/jira/jira-tracker.ts';
 import type { IssueRef, IssueTracker, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { SIMPLE_WORKFLOW, type Workflow, type WorkflowTransition } from '../../src/sandbox/workflow.ts';
-import { issueDraft } from '../support/issue-route.ts';
-import { systemClock } from '../support/scripted-jira.ts';
+import { readyIssue } from '../support/issue-route.ts';
+import { trackerOf } from '../support/tracker.ts';
 
 interface Bench {
   readonly jira: JiraSimulator;
@@ -23,19 +22,7 @@ const [GET, MOVE, SAY] = ['GET /issue/*', 'POST /issue/*/transitions', 'POST /is
 async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow): Promise<Bench> {
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow }] });
   onTestFinished(() => jira.close());
-  const { email, apiToken } = jira.credentials;
-  const tracker = createJiraTracker({
-    baseUrl: jira.url,
-    credentials: { kind: 'basic', email, apiToken },
-    requestsPerSecond: 10_000,
-    maxInFlight: 8,
-    timeoutMs: 5_000,
-    clock: systemClock,
-    lease: null,
-    random: () => 0.5,
-    onDenied: () => undefined,
-    onCall: () => undefined,
-  });
+  const tracker = trackerOf(jira);
   const target: MoveTarget = {
     projectKey: 'SEC',
     issueType: 'Task',
@@ -56,14 +43,14 @@ async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow): Promi
     calls,
     async issue() {
       made += 1;
-      const draft = issueDraft({ summary: `issue ${made}` });
-      const outcome = await tracker.create(draft, markerOf('default', `group-${made}`, ['finding'], 1), Number.POSITIVE_INFINITY);
+      const ready = readyIssue({ fields: { ...readyIssue().fields, summary: `issue ${made}` } });
+      const outcome = await tracker.create(ready, markerOf('default', `group-${made}`, ['finding'], 1), Number.POSITIVE_INFINITY);
       if (outcome.outcome !== 'confirmed') throw new Error(JSON.stringify(outcome));
       calls();
       return outcome.issue;
     },
     close: (issue, more) => tracker.close(issue, { ...target, ...more }),
-    reopen: (issue, more) => tracker.reopen(issue, { ...target, comment: reopeningComment(), ...more }),
+    reopen: (issue, more) => tracker.reopen(issue, { ...target, comment: reopeningComment('active-again'), ...more }),
   };
 }
 
@@ -160,7 +147,7 @@ describe('the strict workflow', () => {
     for (const issue of issues) await site.reopen(issue, closed);
     expect(site.calls()).toEqual([GET, MOVE, MOVE]);
     expect(site.jira.issues()).toMatchObject(
-      [1, 2].map(() => ({ status: 'Open', resolution: null, comments: [{}, { body: reopeningComment() }] })),
+      [1, 2].map(() => ({ status: 'Open', resolution: null, comments: [{}, { body: reopeningComment('active-again') }] })),
     );
   });
 
@@ -238,5 +225,13 @@ describe('no way', () => {
     expect(await site.tracker.comment(issue, closingComment('resolved'))).toBeNull();
     expect(await site.tracker.comment({ id: '999', key: 'SEC-999' }, closingComment('resolved'))).toMatchObject({ code: 'jira-not-found' });
     expect(site.jira.issues()[0]?.comments).toHaveLength(1);
+  });
+
+  test.each(['simple', 'strict'] as const)('in the workflow "%s" a comment is for the service team only', async (workflow) => {
+    const site = await bench(workflow);
+    const issue = await site.issue();
+    expect(await site.close(issue)).toMatchObject({ outcome: 'moved' });
+    await site.tracker.comment(issue, closingComment('resolved'));
+    expect(site.jira.issues()[0]?.comments.map(({ internal }) => internal)).toEqual([true, true]);
   });
 });

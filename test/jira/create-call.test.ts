@@ -1,25 +1,19 @@
 import { expect, test } from 'vitest';
-import { doc, paragraph, text } from '../../src/issues/adf.ts';
 import { markerOf } from '../../src/issues/marker.ts';
 import { createCall } from '../../src/jira/create-call.ts';
 import type { CreateOutcome } from '../../src/pipeline/issue-tracker.ts';
-import { issueDraft } from '../support/issue-route.ts';
+import { readyIssue } from '../support/issue-route.ts';
 import { callsTo, scriptJira, systemClock, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
-const DRAFT = issueDraft({
-  summary: 'A bucket is public',
-  description: doc(paragraph(text('x'))),
-  labels: ['findings-to-jira', 'security'],
-  priority: 'High',
-  dueDate: '2026-03-04',
-});
+const FIELDS = { project: { key: 'SEC' }, summary: 'A bucket is public', priority: { id: '2' } };
+const READY = readyIssue({ fields: FIELDS, labels: ['findings-to-jira', 'security'] });
 const MARKER = markerOf('default', 'f-group', ['analyzer|finding'], 2);
 
 const inTime = (): number => systemClock.monotonic() + 2_000;
 
 async function createdWith(reply: Reply): Promise<{ outcome: CreateOutcome; jira: ScriptedJira }> {
   const jira = await scriptJira(() => reply);
-  return { outcome: await createCall(callsTo(jira.url), DRAFT, MARKER, inTime()), jira };
+  return { outcome: await createCall(callsTo(jira.url), READY, MARKER, inTime()), jira };
 }
 
 test('one POST with the fields, and the marker both ways', async () => {
@@ -28,13 +22,8 @@ test('one POST with the fields, and the marker both ways', async () => {
   expect(jira.lines()).toEqual(['POST /rest/api/3/issue']);
   expect(jira.requests[0]?.body).toEqual({
     fields: {
-      project: { key: 'SEC' },
-      issuetype: { name: 'Task' },
-      summary: 'A bucket is public',
-      description: DRAFT.description,
+      ...FIELDS,
       labels: ['findings-to-jira', 'security', MARKER.label],
-      priority: { name: 'High' },
-      duedate: '2026-03-04',
     },
     properties: [
       { key: 'findings-to-jira', value: { installation: 'default', group: 'f-group', findings: ['analyzer|finding'], attempt: 2 } },
@@ -42,11 +31,11 @@ test('one POST with the fields, and the marker both ways', async () => {
   });
 });
 
-test('what the rule leaves open is not sent', async () => {
+test('a create screen without labels is sent none: the property tells whose it is', async () => {
   const jira = await scriptJira(() => ({ status: 201, json: { id: '1', key: 'SEC-1' } }));
-  await createCall(callsTo(jira.url), { ...DRAFT, priority: null, dueDate: null }, MARKER, inTime());
-  expect(jira.requests[0]?.body).not.toHaveProperty('fields.priority');
-  expect(jira.requests[0]?.body).not.toHaveProperty('fields.duedate');
+  await createCall(callsTo(jira.url), { ...READY, takesLabels: false }, MARKER, inTime());
+  expect(jira.requests[0]?.body).toMatchObject({ fields: FIELDS, properties: [{ key: 'findings-to-jira' }] });
+  expect(jira.requests[0]?.body).not.toHaveProperty('fields.labels');
 });
 
 test.each<readonly [string, Reply]>([
@@ -83,7 +72,7 @@ test.each<readonly [CreateOutcome['outcome'], string, Reply]>([
 
 test('what comes too late is not sent', async () => {
   const jira = await scriptJira(() => ({ status: 201, json: { id: '1', key: 'SEC-1' } }));
-  const outcome = await createCall(callsTo(jira.url), DRAFT, MARKER, systemClock.monotonic() - 1);
+  const outcome = await createCall(callsTo(jira.url), READY, MARKER, systemClock.monotonic() - 1);
   expect(outcome).toMatchObject({ outcome: 'not-sent', failure: { code: 'claim-too-old', retry: { when: 'backoff' } } });
   expect(jira.requests).toEqual([]);
 });

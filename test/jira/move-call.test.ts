@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import type { IssueStatus } from '../../src/issues/group-record.ts';
-import { closingComment } from '../../src/issues/render-issue.ts';
+import { closingComment } from '../../src/issues/comments.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const COMMENT = closingComment('resolved');
+/** Seen by the service team only, where the project is a service desk. */
+const SPOKEN = { body: COMMENT, properties: [{ key: 'sd.public.comment', value: { internal: true } }] };
 const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
 const DONE: IssueStatus = { name: 'Done', category: 'done' };
 const REF = { id: '1', key: 'SEC-1' };
@@ -62,7 +64,7 @@ test('cold it is two calls, warm it is one', async () => {
 test('transition and comment are one POST where there is a screen', async () => {
   const { jira, move } = await bench(issueIn(OPEN), MOVED);
   await move();
-  expect(jira.requests[1]?.body).toEqual({ transition: { id: '31' }, update: { comment: [{ add: { body: COMMENT } }] } });
+  expect(jira.requests[1]?.body).toEqual({ transition: { id: '31' }, update: { comment: [{ add: SPOKEN }] } });
 });
 
 test.each<readonly [string, Reply]>([
@@ -72,7 +74,7 @@ test.each<readonly [string, Reply]>([
   const { jira, move } = await bench(issueIn(OPEN, [transition('31', DONE, {})]), MOVED, said);
   expect(await move()).toEqual(moved);
   expect(jira.lines()).toEqual([READ, MOVE, SAY]);
-  expect(jira.requests.map(({ body }) => body)).toEqual([null, { transition: { id: '31' } }, { body: COMMENT }]);
+  expect(jira.requests.map(({ body }) => body)).toEqual([null, { transition: { id: '31' } }, SPOKEN]);
 });
 
 test('an issue as it was created is known by what its status turned out to be, too', async () => {

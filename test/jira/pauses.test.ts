@@ -117,6 +117,19 @@ test('after something got through, the first step comes first again', () => {
   expect(it.left()).toEqual([2_000, 0, 0, 0, 0]);
 });
 
+test('a refusal of user search, however often and without a reason, is about user search', () => {
+  const { pauses, pass, left } = subject();
+  const users = of('GET', 'user/assignable/search');
+  for (let time = 0; time < 5; time += 1) {
+    pauses.heard(refusal(null), users);
+    expect(pauses.on(users)).toMatchObject({ scope: 'endpoint', leftMs: 5_000 });
+    pass(5_000);
+  }
+  expect(left()).toEqual([0, 0, 0, 0, 0]);
+  pauses.heard(refusal(null), SEARCH);
+  expect(left()).toEqual([0, 0, 0, 0, 5_000]);
+});
+
 test('the third refusal in a row without a reason concerns everything', () => {
   const { pauses, ...it } = subject();
   pauses.heard(refusal(null, '1'), CREATE);

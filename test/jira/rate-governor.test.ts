@@ -98,16 +98,17 @@ test('less than one a second is possible', async () => {
   expect(second.permit?.granted).toBe(true);
 });
 
-test('what was begun goes on first, then opening and closing in the order asked, then looking', async () => {
+test('what was begun goes on first, then opening and closing in the order asked, then looking, then updates', async () => {
   const from = governor(4, 100);
   const done: string[] = [];
   ask(from, 'open');
+  ask(from, 'update', done);
   ask(from, 'look', done);
   ask(from, 'close', done);
   ask(from, 'open', done);
   void from.another().then(() => done.push('another'));
   await pass(1_500);
-  expect(done).toEqual(['another', 'close', 'open', 'look']);
+  expect(done).toEqual(['another', 'close', 'open', 'look', 'update']);
 });
 
 test('what waits in vain is sent back after two seconds and not before', async () => {
@@ -216,7 +217,7 @@ test('a short pause is sat out, but never by a create, whose claim would grow ol
   ]);
 });
 
-test('near its limit an endpoint gets half the rate, and so do looks; others do not', async () => {
+test('near its limit an endpoint gets half the rate, and so do looks and updates; others do not', async () => {
   const from = governor(20, 1_000);
   from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
   const turns = async (kind: PermitKind, forMs: number): Promise<number> => {
@@ -230,8 +231,11 @@ test('near its limit an endpoint gets half the rate, and so do looks; others do 
   expect(opened).toBeGreaterThanOrEqual(14);
   expect(opened).toBeLessThanOrEqual(16);
   await pass(1_000);
-  const looked = await turns('look', 1_000);
-  expect(looked).toBeLessThanOrEqual(11);
+  for (const kind of ['look', 'update'] as const) {
+    from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
+    expect(await turns(kind, 1_000)).toBeLessThanOrEqual(11);
+    await pass(2_000);
+  }
   await pass(2_000);
   expect(await turns('close', 1_000)).toBeGreaterThanOrEqual(18);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { closingComment, reopeningComment } from '../../src/issues/render-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { RULES } from '../../src/pipeline/collections.ts';
 import { put } from '../../src/pipeline/store.ts';
 import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
@@ -38,7 +38,7 @@ describe('a workflow with hops and a required resolution', () => {
       for (const n of range(20)) await tell(site, parts, seen(n, minute + 1, 'RESOLVED'));
     }
     const way = ['In Progress', 'In Review', 'Closed'];
-    const said = [closingComment('resolved'), reopeningComment(), closingComment('resolved')].map((body) => ({ body }));
+    const said = [closingComment('resolved'), reopeningComment('active-again'), closingComment('resolved')].map((body) => ({ body }));
     expect(site.jira.issues()).toHaveLength(20);
     for (const issue of site.jira.issues()) {
       expect(issue).toMatchObject({ status: 'Closed', resolution: 'Done', comments: said });

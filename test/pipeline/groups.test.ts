@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readRulesFile } from '../../src/config/rules-file.ts';
 import type { Finding } from '../../src/findings/finding.ts';
+import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { finish } from '../support/finish.ts';
 import { findingOf, rulesOf } from '../support/service-parts.ts';
@@ -26,17 +30,36 @@ const rule = (groupBy: 'finding' | 'access' | 'resource') =>
     { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
   ]);
 
+function shippedRules(): CompiledRules {
+  const path = join(import.meta.dirname, '../../config/routing-rules.yaml');
+  const read = readRulesFile(path, readFileSync(path, 'utf8'));
+  const parsed = parseRules(read.ok ? read.input : null);
+  if (!parsed.ok) throw new Error(JSON.stringify([read, parsed.problems]));
+  return parsed.rules;
+}
+
 describe('groups', () => {
-  test('one role in four Regions and two analyzers: one issue, closed after the last is resolved', async () => {
+  test.each([
+    ['a rule that groups by access', () => rule('access')],
+    ['the rules that come with the service', () => shippedRules()],
+  ])('one role in four Regions and two analyzers: one issue, closed after the last is resolved, by %s', async (_, rules) => {
     const site = await openSite();
-    const parts = await site.start({ rules: rule('access') });
-    const findings = REGIONS.flatMap((region) => [role(region, 'account'), role(region, 'organization')]);
+    const parts = await site.start({ rules: rules() });
+    const findings = REGIONS.flatMap((region) => [
+      role(region, 'account'),
+      // The same access in other words.
+      role(region, 'organization', {
+        principal: { AWS: 'arn:aws:iam::999988887777:root' },
+        resourceControlPolicyRestrictionType: 'APPLICABLE',
+      }),
+    ]);
     for (const finding of findings) await finish(site, parts, (await parts.accept(finding)).group);
     expect(site.created()).toBe(1);
     const keys = await Promise.all(findings.map(async ({ key }) => (await parts.record(key))?.mapping.issue?.key));
     expect(new Set(keys)).toEqual(new Set(['SEC-1']));
+    expect(new Set(findings.map(({ findingId }) => findingId)).size).toBe(8);
     for (const [index, finding] of findings.entries()) {
-      expect(site.jira.issues()[0]?.status).toBe('To Do');
+      expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do']);
       const resolved = findingOf({
         ...finding.event,
         resources: [...finding.event.resources],

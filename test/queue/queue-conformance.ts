@@ -103,6 +103,33 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       expect(settler.started).toEqual(['e1', 'e2', 's2', 'r1', 'r2', 's3', 's1']);
     });
 
+    test("a person's ask goes before everything, whether its group waited or not", async () => {
+      for (const [asks, order] of [
+        [
+          ['e1 event', 'e2 event', 's1 sweep', 's1 person'],
+          ['s1', 'e1', 'e2'],
+        ],
+        [
+          ['e1 event', 'e2 event', 'e2 person', 'e2 event'],
+          ['e2', 'e1'],
+        ],
+        [
+          ['e1 event', 'r1 rules', 'p1 person'],
+          ['p1', 'e1', 'r1'],
+        ],
+      ] as const) {
+        const queue = await fresh(1);
+        const settler = createSettler();
+        for (const ask of asks) {
+          const urgency = (['person', 'event', 'rules', 'sweep'] as const).find((one) => ask.endsWith(one)) ?? 'sweep';
+          await queue.ask(ask.slice(0, 2), urgency);
+        }
+        queue.work(settler.settle);
+        await until(() => settler.ended.length === order.length, 'all have run');
+        expect(settler.started).toEqual(order);
+      }
+    });
+
     test('what a run throws is told and stops neither others nor the ask that came meanwhile', async () => {
       const queue = await fresh(1);
       const settler = createSettler();
@@ -223,7 +250,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       let most = 0;
       const ask = fc.record({
         group: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-        urgency: fc.constantFrom<Urgency>('event', 'rules', 'sweep'),
+        urgency: fc.constantFrom<Urgency>('person', 'event', 'rules', 'sweep'),
         turns: fc.nat({ max: 4 }),
       });
       await fc.assert(

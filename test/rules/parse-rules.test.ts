@@ -22,7 +22,23 @@ const full = {
   ...sending,
   description: 'what it is for',
   groupBy: 'resource',
-  issue: { project: 'S_1', issueType: 'Task', priority: 'High', labels: ['a', 'x'.repeat(255)], dueInDays: 3650 },
+  issue: {
+    project: 'S_1',
+    issueType: 'Task',
+    priority: { critical: 'Highest', low: 'Low' },
+    labels: ['a', 'x'.repeat(255)],
+    dueInDays: 3650,
+    components: ['Storage'],
+    securityLevel: 'Security team',
+    parent: 'S_1-12',
+    assignee: 'lead@example.com',
+    fields: { customfield_10042: { id: '1' }, 'Root cause': 'Policy', 'A name: of "any" kind': null },
+    useAccountMap: true,
+    content: 'minimal',
+    summary: 'Look at this',
+    sections: [{ title: 'Whom to ask', text: 'Nobody' }],
+  },
+  whenUnrouted: 'close',
   close: { resolution: 'Fixed', fields: { customfield_10042: { value: 'Policy changed' }, components: [{ id: '1' }] } },
 };
 
@@ -39,6 +55,46 @@ test.each([
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   expect(parsed.rules.ruleSet).toEqual({ version: 1, rules });
   expect(parsed.rules.rules.map(({ rule }) => rule)).toEqual(rules);
+});
+
+const units = { 'ou-data': { project: 'DATA', assignee: 'id:712020:a-b' }, 'ou-1': {} };
+
+test.each([
+  ['no entries', {}, {}],
+  ['an account that says nothing', { '111122223333': {} }, {}],
+  ['everything', { '111122223333': { project: 'PLAT', components: ['A', 'B'], assignee: 'x@y', organizationalUnit: 'ou-data' } }, units],
+])('an account map with %s: accepted as it is', (_, accounts, organizationalUnits) => {
+  const input = { version: 1, rules: [ignoring], accounts, organizationalUnits };
+  const parsed = parseRules(input);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  expect(parsed.rules.ruleSet).toEqual(input);
+});
+
+const account = (said: unknown): object => ({ accounts: { '111122223333': said } });
+
+test.each<[object, string, string]>([
+  [{ accounts: [] }, 'accounts', 'an object of at most 10000 twelve-digit account ids'],
+  [{ accounts: { '11112222333': {} } }, 'accounts["11112222333"]', 'unknown here, expected a twelve-digit account id as the name'],
+  [{ accounts: { prod: {} } }, 'accounts.prod', 'a twelve-digit account id'],
+  [account('PLAT'), 'accounts["111122223333"]', 'an object with any of project, components, assignee and organizationalUnit'],
+  [account({ project: 'plat' }), 'accounts["111122223333"].project', 'a Jira project key'],
+  [account({ components: 'A' }), 'accounts["111122223333"].components', 'a list of at most 50 names'],
+  [account({ components: ['A', ' '] }), 'accounts["111122223333"].components[1]', 'a name such as Storage'],
+  [account({ assignee: 'lead' }), 'accounts["111122223333"].assignee', 'an e-mail address such as lead@example.com, or id:'],
+  [account({ owner: 'x' }), 'accounts["111122223333"].owner', 'unknown here, expected only project'],
+  [account({ organizationalUnit: 5 }), 'accounts["111122223333"].organizationalUnit', 'a unit of organizationalUnits'],
+  [account({ organizationalUnit: 'ou-x' }), 'accounts["111122223333"].organizationalUnit', 'there is none of this name'],
+  [account({ organizationalUnit: 'constructor' }), 'accounts["111122223333"].organizationalUnit', 'there is none of this name'],
+  [
+    { accounts: Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [String(100_000_000_000 + n), {}])) },
+    'accounts',
+    'at most 10000',
+  ],
+  [{ organizationalUnits: { 'a b': {} } }, 'organizationalUnits["a b"]', 'as the name'],
+  [{ organizationalUnits: { ou: { organizationalUnit: 'ou' } } }, 'organizationalUnits.ou.organizationalUnit', 'unknown here'],
+  [{ organizationalUnits: { ou: { project: 1 } } }, 'organizationalUnits.ou.project', 'a Jira project key'],
+])('an account map %j is refused at %s', (more, path, message) => {
+  expect(problemsOf({ version: 1, rules: [ignoring], ...more })).toEqual([{ path, message: expect.stringContaining(message) }]);
 });
 
 test.each<[unknown, string, string]>([
@@ -122,6 +178,44 @@ test.each<[string, unknown, string, string]>([
     'rules[1].issue.reporter',
     'unknown here, expected only project',
   ],
+  ...(
+    [
+      ['priority', 5, '', 'or an object with critical, high, medium and low'],
+      ['priority', { highest: 'High' }, '.highest', 'unknown here, expected only critical, high, medium, low'],
+      ['priority', { critical: '', low: 'Low' }, '.critical', 'a name such as High'],
+      ['dueInDays', { low: 1.5 }, '.low', 'a whole number'],
+      ['components', 'Storage', '', 'a list of at most 50 names of components'],
+      ['components', [''], '[0]', 'a name such as Storage'],
+      ['securityLevel', '', '', 'a name such as Security team'],
+      ['parent', 'SEC', '', 'the key of the issue above it'],
+      ['assignee', 'Dana', '', 'an e-mail address'],
+      ['assignee', 'id:', '', 'id: and an account id'],
+      ['assignee', 'a b@c', '', 'an e-mail address'],
+      ['fields', [], '', 'an object of at most 50 further fields'],
+      ['fields', { ' x': 1 }, '', 'by id such as customfield_10042 or by name'],
+      ['fields', { priority: { id: '1' } }, '', 'none that has a property of its own here'],
+      ['useAccountMap', 'yes', '', 'true or false'],
+      ['content', 'none', '', '"minimal"'],
+    ] as const
+  ).map(([name, value, at, message]): [string, unknown, string, string] => [
+    `${name} ${JSON.stringify(value)}`,
+    { ...sending, issue: { ...sending.issue, [name]: value } },
+    `rules[1].issue.${name}${at}`,
+    message,
+  ]),
+  [
+    'a section without a text',
+    { ...sending, issue: { ...sending.issue, sections: [{ title: 'x' }] } },
+    'rules[1].issue.sections[0].text',
+    'missing, expected Markdown',
+  ],
+  [
+    'ignore with whenUnrouted',
+    { ...ignoring, id: 'a', whenUnrouted: 'close' },
+    'rules[1].whenUnrouted',
+    'only in a rule with action "issue"',
+  ],
+  ['an unknown whenUnrouted', { ...sending, whenUnrouted: 'move' }, 'rules[1].whenUnrouted', '"leave" or "close"'],
   ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with resolution, fields or both'],
   [
     'an unknown part of close',

@@ -8,7 +8,7 @@ import { IssueFields } from '../../src/rules/issue-fields.ts';
 import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
-const [file = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => yaml ?? '');
+const [file = '', accounts = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => yaml ?? '');
 const examples = patterns.split('\n\n');
 const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
   (cell ?? '').slice(1, -1).split('`, `'),
@@ -17,6 +17,7 @@ const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/
 describe('docs/rules.md', () => {
   test('shows a rules file that is accepted', () => {
     expect(parseRules(parse(file))).toMatchObject({ ok: true });
+    expect(parseRules(parse(accounts))).toMatchObject({ ok: true });
   });
 
   test('shows patterns that are accepted', () => {

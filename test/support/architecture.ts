@@ -20,7 +20,7 @@ const PURE = ['findings', 'rules', 'issues'];
 /** The arrows of the architecture. A folder that is not named here may not exist. */
 const PLACES: Readonly<Record<string, Place>> = {
   findings: pure([]),
-  rules: pure(['findings']),
+  rules: { ...pure(['findings']), packages: ['typebox', 'marklassian'] },
   issues: pure(['findings', 'rules']),
   pipeline: { knows: PURE, packages: [], builtins: ['node:crypto'], pure: false },
   intake: adapter(['@aws-sdk/*']),

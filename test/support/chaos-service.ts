@@ -8,7 +8,8 @@ import { crashingAt, parseCrash } from './crash-points.ts';
 
 /**
  * The service as `src/main.ts` starts it, which can also be told to die: `CHAOS_KILL=after-create:3` is a SIGKILL at the third pass of
- * that point. `CHAOS_INDEX_LAG_MS` and `CHAOS_SENDING_SLACK_MS` shorten waits that are made for a Jira slower than the simulated one.
+ * that point. `CHAOS_INDEX_LAG_MS`, `CHAOS_SENDING_SLACK_MS` and `CHAOS_MOVE_REST_MS` shorten waits that are made for a Jira slower than the simulated
+ * one, and for people.
  */
 const { env } = process;
 const environment = readEnvironment(env, (path) => readFileSync(path, 'utf8'));
@@ -31,6 +32,7 @@ function overrides(): AppOverrides {
     onWedged: () => process.exit(1),
     indexLagMs: Number(env['CHAOS_INDEX_LAG_MS']),
     sendingSlackMs: Number(env['CHAOS_SENDING_SLACK_MS']),
+    rests: { moveMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
     ...(crash === undefined ? {} : crashingAt(parseCrash(crash), die)),
   };
 }

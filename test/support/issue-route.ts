@@ -1,6 +1,7 @@
 import { doc, paragraph, text } from '../../src/issues/adf.ts';
 import type { IssueDraft } from '../../src/issues/issue-draft.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
+import type { ReadyIssue } from '../../src/pipeline/issue-tracker.ts';
 
 /** A route with nothing special in it. */
 export function issueRoute(overrides: Partial<IssueRoute> = {}): IssueRoute {
@@ -44,4 +45,11 @@ export function issueDraft(overrides: Partial<IssueDraft> = {}): IssueDraft {
     fields: {},
     ...overrides,
   };
+}
+
+/** An issue that is ready to be sent, with nothing special in it. */
+export function readyIssue(overrides: Partial<ReadyIssue> = {}): ReadyIssue {
+  const { projectKey, issueType, summary, description, labels } = issueDraft();
+  const fields = { project: { key: projectKey }, issuetype: { name: issueType }, summary, description };
+  return { projectKey, issueType, fields, labels, takesLabels: true, notes: [], ...overrides };
 }

@@ -11,7 +11,7 @@ export class Killed extends Error {
 
 /** Dies at the n-th call of a tracker's method, before it is sent or after it was answered. */
 export function killAtCall(
-  method: 'create' | 'close' | 'reopen' | 'look',
+  method: 'prepare' | 'create' | 'close' | 'reopen' | 'look' | 'update' | 'link' | 'sayOnce' | 'mark' | 'unmark',
   when: 'before' | 'after',
   nth = 1,
 ): (tracker: IssueTracker) => IssueTracker {
@@ -25,10 +25,16 @@ export function killAtCall(
   };
   return (tracker) => ({
     ...tracker,
-    create: (draft, marker, sendBy) => at('create', () => tracker.create(draft, marker, sendBy)),
+    prepare: (draft, how) => at('prepare', () => tracker.prepare(draft, how)),
+    create: (ready, marker, sendBy) => at('create', () => tracker.create(ready, marker, sendBy)),
     close: (issue, target) => at('close', () => tracker.close(issue, target)),
     reopen: (issue, target) => at('reopen', () => tracker.reopen(issue, target)),
     look: (question) => at('look', () => tracker.look(question)),
+    update: (issue, update) => at('update', () => tracker.update(issue, update)),
+    link: (issue, to) => at('link', () => tracker.link(issue, to)),
+    sayOnce: (issue, comment, withinMs) => at('sayOnce', () => tracker.sayOnce(issue, comment, withinMs)),
+    mark: (issue, marker) => at('mark', () => tracker.mark(issue, marker)),
+    unmark: (issue, tombstone, label) => at('unmark', () => tracker.unmark(issue, tombstone, label)),
   });
 }
 

@@ -8,16 +8,22 @@ import type { Clock } from '../../src/pipeline/clock.ts';
 import { FINDINGS, GROUPS, type FindingRecord } from '../../src/pipeline/collections.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import { createLinkIssue, type LinkIssue } from '../../src/pipeline/link-issue.ts';
+import { createPauses, type Pauses } from '../../src/pipeline/pauses.ts';
 import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
+import { createSettleNow, type SettleNow } from '../../src/pipeline/settle-now.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { createSweep, type Sweep } from '../../src/pipeline/sweep.ts';
 import { createTicker } from '../../src/pipeline/ticker.ts';
+import { createUnlinkIssue, type UnlinkIssue } from '../../src/pipeline/unlink-issue.ts';
+import { DETAILS_WAIT_MS } from '../../src/issues/member-details.ts';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { Rests } from '../../src/issues/rest.ts';
 import type { GroupRecord } from '../../src/issues/group-record.ts';
 
 /** The process's clocks, which a test may set forward: waits are then over without anybody having waited. */
@@ -46,6 +52,10 @@ export interface ServiceParts {
   readonly rules: RuleBook;
   readonly happenings: Happening[];
   readonly tracker: IssueTracker;
+  readonly link: LinkIssue;
+  readonly unlink: UnlinkIssue;
+  readonly settleNow: SettleNow;
+  readonly pauses: Pauses;
   record(findingKey: string): Promise<FindingRecord | null>;
   group(id: string): Promise<GroupRecord | null>;
   stop(): Promise<void>;
@@ -65,9 +75,13 @@ export interface ServicePartsOptions {
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
   readonly sendingMs?: number;
+  /** None unless told. */
+  readonly rests?: Rests;
+  readonly detailsWaitMs?: number;
   /** False: nothing settles by itself, the test calls `settle`. */
   readonly working?: boolean;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;
+  readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
 
 const SIMPLE_RULES = rulesOf([
@@ -97,8 +111,11 @@ const USUAL = {
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
   sendingMs: 65_000,
+  rests: { moveMs: 0, updateMs: 0 },
+  detailsWaitMs: DETAILS_WAIT_MS,
   working: true,
   wrapTracker: (tracker: IssueTracker) => tracker,
+  wrapTrust: (trust: StoreTrust) => trust,
 } as const;
 
 export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
@@ -128,7 +145,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
   const shared = { store, queue, tracker, clock, tell, pause: () => Promise.resolve(), installation };
   const rules = createRuleBook(store, options.rules, clock);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
-  const trust = createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs });
+  const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
   const settle = createSettleGroup({
     ...shared,
     rules,
@@ -138,6 +155,8 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     soleOwner: options.soleOwner,
     sendingMs: options.sendingMs,
     uncertainWindowMs: options.uncertainWindowMs,
+    rests: options.rests,
+    detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, mode, intervalMs: 0, ensureTrust: trust.ensure });
@@ -158,6 +177,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     rules,
     happenings,
     tracker,
+    link: createLinkIssue({ ...shared, rules, trust }),
+    unlink: createUnlinkIssue({ ...shared, rules, trust }),
+    settleNow: createSettleNow({ ...shared, rules, trust }),
+    pauses: createPauses({ ...shared, trust }),
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {

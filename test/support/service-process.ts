@@ -26,9 +26,9 @@ export interface ServiceProcess {
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const HURRIED = join(import.meta.dirname, 'chaos-service.ts');
 
-/** Shortens the two waits that are made for a slow Jira (see chaos-service.ts), so that a test need not wait for them on Redis. */
+/** Shortens the waits that are made for a slow Jira and for people (see chaos-service.ts), so that a test need not wait for them on Redis. */
 export function hurried(indexLagMs: number): Record<string, string> {
-  return { CHAOS_INDEX_LAG_MS: String(indexLagMs), CHAOS_SENDING_SLACK_MS: '3000' };
+  return { CHAOS_INDEX_LAG_MS: String(indexLagMs), CHAOS_SENDING_SLACK_MS: '3000', CHAOS_MOVE_REST_MS: '500' };
 }
 
 /** One rule: everything to SEC. */

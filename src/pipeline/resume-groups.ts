@@ -5,16 +5,12 @@ import { put, type Page, type Store } from './store.ts';
 
 const PAGE = 100;
 
-/** After `MODE=observe` was turned off: asks for a look at every group that was only decided about. */
-export async function resumeObserved(deps: { store: Store; queue: SettleQueue }): Promise<void> {
+/** Asks for a look at every group that was decided about but not written: `observe-only` after `MODE=observe`, `held` after a pause. */
+export async function resumeGroups(deps: { store: Store; queue: SettleQueue }, which: 'observe-only' | 'held'): Promise<void> {
   const { store, queue } = deps;
   let cursor: string | null = null;
   do {
-    const page: Page<GroupRecord> = await store.page(GROUPS, {
-      terms: ['observe-only'],
-      limit: PAGE,
-      ...(cursor === null ? {} : { cursor }),
-    });
+    const page: Page<GroupRecord> = await store.page(GROUPS, { terms: [which], limit: PAGE, ...(cursor === null ? {} : { cursor }) });
     for (const { id, doc, version } of page.items) {
       // Where another writer was first, that writer asked for a look as well.
       await store.commit([put(GROUPS, id, version, { ...doc, wanted: doc.wanted + 1, last: null })]);

@@ -1,0 +1,55 @@
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+
+/** What the API calls otherwise than the event does. */
+const EVENT_NAMES = {
+  resourceOwnerAccount: 'accountId',
+  resourceControlPolicyRestriction: 'resourceControlPolicyRestrictionType',
+  serviceControlPolicyRestriction: 'serviceControlPolicyRestrictionType',
+} as const;
+
+/** What GetFindingV2 puts inside `findingDetails`, and an event says itself. */
+const NESTED = [
+  'action',
+  'condition',
+  'isPublic',
+  'principal',
+  'sources',
+  'accessType',
+  'principalType',
+  'principalOwnerAccount',
+  ...Object.keys(EVENT_NAMES),
+];
+
+/**
+ * A finding's detail with everything under the names that EventBridge uses, so that a rule matches a finding wherever it came from.
+ * AWS's API says the same under other names and further inside. What the detail says itself stands.
+ * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetFindingV2.html
+ */
+export function plainDetail(detail: JsonObject): JsonObject {
+  const access = accessDetails(detail['findingDetails']);
+  const nested = NESTED.flatMap((name) => entryOf(access, name));
+  const renamed = Object.keys(EVENT_NAMES).flatMap((name) => entryOf(detail, name));
+  const added = Object.fromEntries([...nested, ...renamed].filter(([name]) => !isSaid(detail[name])));
+  return { ...detail, ...added };
+}
+
+function accessDetails(said: Json | undefined): JsonObject {
+  const members = Array.isArray(said) ? said.filter((one) => isJsonObject(one)) : [];
+  const [access] = members.flatMap((member) => [member['externalAccessDetails'], member['internalAccessDetails']]).filter(isJsonObject);
+  return access ?? {};
+}
+
+/** The field under its event's name, where it is said. */
+function entryOf(from: JsonObject, name: string): (readonly [string, Json])[] {
+  const value = from[name];
+  return value === undefined || !isSaid(value) ? [] : [[eventName(name), value]];
+}
+
+function eventName(name: string): string {
+  return Object.entries(EVENT_NAMES).find(([api]) => api === name)?.[1] ?? name;
+}
+
+/** Absent, null and empty text are ways to say nothing. */
+export function isSaid(value: Json | undefined): boolean {
+  return value !== undefined && value !== null && value !== '';
+}

@@ -1,0 +1,205 @@
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { parseArn } from '../findings/arn.ts';
+import { UNKNOWN_ANALYZER } from '../findings/finding.ts';
+import type { FindingDetailType } from '../findings/finding-event.ts';
+import { firstProblem, type FirstProblem } from '../findings/first-problem.ts';
+import type { Json, JsonObject } from '../findings/json.ts';
+
+const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Optional(Type.Union([type, Type.Null()]));
+const Fields = Type.Record(Type.String(), Type.Unknown());
+
+/**
+ * What we read of a finding of Access Analyzer in the AWS Security Finding Format.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
+ */
+const AsffFinding = Type.Object({
+  Id: Type.String({ minLength: 1, maxLength: 4096 }),
+  AwsAccountId: Type.String({ minLength: 1, maxLength: 64 }),
+  Types: Maybe(Type.Array(Type.String())),
+  Description: Maybe(Type.String()),
+  SourceUrl: Maybe(Type.String()),
+  CreatedAt: Maybe(Type.String()),
+  UpdatedAt: Maybe(Type.String()),
+  ProductFields: Maybe(Fields),
+  RecordState: Maybe(Type.Enum(['ACTIVE', 'ARCHIVED'])),
+  Workflow: Maybe(Type.Object({ Status: Maybe(Type.String()) })),
+  Resources: Type.Array(
+    Type.Object({
+      Type: Type.String({ minLength: 1, maxLength: 256 }),
+      Id: Type.String({ minLength: 1, maxLength: 2048 }),
+      Region: Maybe(Type.String()),
+      Details: Maybe(Type.Object({ Other: Maybe(Fields) })),
+    }),
+    { minItems: 1 },
+  ),
+});
+
+type AsffFinding = Static<typeof AsffFinding>;
+
+const asff = Compile(AsffFinding);
+const conditions = Compile(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())])));
+
+/** The event that EventBridge would have sent of the same finding, as far as Security Hub tells it; or what is wrong. */
+export type AsffEvent = { readonly ok: true; readonly event: JsonObject } | ({ readonly ok: false } & FirstProblem);
+
+/** @param hub the time and the Region of Security Hub's own event */
+export function eventOfAsff(said: Json, hub: { readonly time: Json; readonly region: Json }): AsffEvent {
+  if (!asff.Check(said)) return { ok: false, ...firstProblem(asff.Errors(said)) };
+  const analyzerArn = analyzerOf(said.Id);
+  const kind = kindOf(said);
+  const detail = { ...DETAILS[kind](said), ...commonDetail(said) };
+  return {
+    ok: true,
+    event: {
+      source: 'aws.access-analyzer',
+      'detail-type': DETAIL_TYPES[kind],
+      account: said.AwsAccountId,
+      region: parseArn(analyzerArn)?.region || hub.region,
+      time: hub.time,
+      resources: [analyzerArn],
+      detail: Object.fromEntries(Object.entries(detail).filter((entry): entry is [string, Json] => entry[1] !== undefined)),
+    },
+  };
+}
+
+/** AWS writes `<analyzer ARN>/<resource ARN>`, and for unused access one more part. */
+function analyzerOf(id: string): string {
+  return /^(arn:[^:/|]+:access-analyzer(?:-beta)?:[^:/|]*:[^:/|]*:analyzer\/[^/|]+)\/./.exec(id)?.[1] ?? UNKNOWN_ANALYZER;
+}
+
+type Kind = 'external' | 'internal' | 'unused';
+/** Fields that are undefined are not said. */
+type Detail = Readonly<Record<string, Json | undefined>>;
+
+const DETAIL_TYPES: Readonly<Record<Kind, FindingDetailType>> = {
+  external: 'Access Analyzer Finding',
+  internal: 'Internal Access Finding',
+  unused: 'Unused Access Finding for IAM entities',
+};
+
+const DETAILS: Readonly<Record<Kind, (said: AsffFinding) => Detail>> = {
+  external: (said) => ({ id: findingIdOf(said), ...accessOf(said), isPublic: isPublic(said) }),
+  internal: (said) => ({ id: findingIdOf(said), findingType: 'InternalAccess', ...accessOf(said) }),
+  unused: (said) => ({
+    findingId: findingIdOf(said),
+    findingType: findingTypeOf(said),
+    numberOfUnusedServices: countOf(said, 'numberOfUnusedServices'),
+    numberOfUnusedActions: countOf(said, 'numberOfUnusedActions'),
+  }),
+};
+
+function kindOf(said: AsffFinding): Kind {
+  const type = findingTypeOf(said);
+  if (type.startsWith('Unused')) return 'unused';
+  return type.startsWith('Internal') ? 'internal' : 'external';
+}
+
+/** Types end in `Unused IAM Role` where Access Analyzer itself says `UnusedIAMRole`. */
+function findingTypeOf(said: AsffFinding): string {
+  const [type = ''] = said.Types ?? [];
+  return productField(said, 'findingType') || type.slice(type.lastIndexOf('/') + 1).replaceAll(' ', '');
+}
+
+/**
+ * Unused access has the id in a field of its own, external access at the end of its address in the console: the same id as in the event of
+ * the same finding. What has neither is known by Security Hub's id, which stays the same for all access to one resource.
+ */
+function findingIdOf(said: AsffFinding): string {
+  const [, fromUrl = ''] = /#\/findings\/(?:details\/)?([^/?#]+)$/.exec(said.SourceUrl ?? '') ?? [];
+  return productField(said, 'findingId') || fromUrl || said.Id;
+}
+
+function commonDetail(said: AsffFinding): Detail {
+  const [resource] = said.Resources;
+  return {
+    status: statusOf(said),
+    resource: resource?.Id,
+    resourceType: resourceTypeOf(said),
+    accountId: productField(said, 'ResourceOwnerAccount') || productField(said, 'resourceOwnerAccount') || undefined,
+    region: resource?.Region || undefined,
+    createdAt: said.CreatedAt || undefined,
+    updatedAt: said.UpdatedAt || undefined,
+  };
+}
+
+/**
+ * Security Hub archives a record when Access Analyzer resolved **or** archived all that it stands for, and does not say which: the less is
+ * claimed, so it is ARCHIVED, unless somebody said besides that it is resolved. A record that is active stays ACTIVE whatever a person says
+ * of its workflow, but for SUPPRESSED, which accepts the access.
+ */
+function statusOf({ RecordState, Workflow }: AsffFinding): 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' {
+  if (RecordState === 'ARCHIVED') return Workflow?.Status === 'RESOLVED' ? 'RESOLVED' : 'ARCHIVED';
+  return Workflow?.Status === 'SUPPRESSED' ? 'ARCHIVED' : 'ACTIVE';
+}
+
+/** Where AWS has a type for public access and another one for access from other accounts; what has neither says nothing about it. */
+function isPublic({ Types }: AsffFinding): boolean | undefined {
+  if (Types?.includes('Effects/Data Exposure/External Access Granted')) return true;
+  return Types?.includes('Software and Configuration Checks/AWS Security Best Practices/External Access Granted') ? false : undefined;
+}
+
+function accessOf({ Resources: [resource] }: AsffFinding): Detail {
+  const other = resource?.Details?.Other ?? {};
+  const [kind, principal, actions] = ['External Principal Type', 'External Principal', 'Action Granted'].map((name) => textOf(other[name]));
+  return {
+    principal: principal ? { [kind || 'AWS']: principal } : undefined,
+    action: actions ? actions.split(',').map((action) => action.trim()) : undefined,
+    condition: conditionOf(textOf(other['Condition'])),
+    resourceControlPolicyRestrictionType: textOf(other['Resource Control Policy Restriction Type']) || undefined,
+  };
+}
+
+/** `none`, or a text whose form AWS does not document: kept whole where it is no simple JSON. */
+function conditionOf(text: string): Json | undefined {
+  if (text === '') return undefined;
+  return text === 'none' ? {} : (simpleConditions(text) ?? { Condition: text });
+}
+
+/** Only texts and lists of texts: what is nested deeper has not been measured, as the message itself has. */
+function simpleConditions(text: string): JsonObject | null {
+  try {
+    const said: unknown = JSON.parse(text);
+    return conditions.Check(said) ? said : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Security Hub's names of the types that Access Analyzer looks at; the others it calls `Other`. */
+const RESOURCE_TYPES: Readonly<Record<string, string>> = {
+  AwsDynamoDbTable: 'AWS::DynamoDB::Table',
+  AwsEcrRepository: 'AWS::ECR::Repository',
+  AwsIamRole: 'AWS::IAM::Role',
+  AwsIamUser: 'AWS::IAM::User',
+  AwsKmsKey: 'AWS::KMS::Key',
+  AwsLambdaFunction: 'AWS::Lambda::Function',
+  AwsLambdaLayerVersion: 'AWS::Lambda::LayerVersion',
+  AwsRdsDbClusterSnapshot: 'AWS::RDS::DBClusterSnapshot',
+  AwsRdsDbSnapshot: 'AWS::RDS::DBSnapshot',
+  AwsS3Bucket: 'AWS::S3::Bucket',
+  AwsSecretsManagerSecret: 'AWS::SecretsManager::Secret',
+  AwsSnsTopic: 'AWS::SNS::Topic',
+  AwsSqsQueue: 'AWS::SQS::Queue',
+};
+
+/** The description begins with the type as Access Analyzer names it; else it is told from Security Hub's own name. */
+function resourceTypeOf({ Description, Resources: [resource] }: AsffFinding): string {
+  const type = resource?.Type ?? '';
+  const [, described] = /^(AWS::[A-Za-z0-9]{1,64}::[A-Za-z0-9]{1,64})\//.exec(Description ?? '') ?? [];
+  return described ?? (Object.hasOwn(RESOURCE_TYPES, type) ? RESOURCE_TYPES[type] : undefined) ?? type;
+}
+
+/** Security Hub writes numbers as text. */
+function countOf(said: AsffFinding, name: string): number | undefined {
+  const text = productField(said, name);
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function productField({ ProductFields }: AsffFinding, name: string): string {
+  return textOf(ProductFields !== undefined && ProductFields !== null && Object.hasOwn(ProductFields, name) ? ProductFields[name] : '');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

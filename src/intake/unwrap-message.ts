@@ -1,0 +1,68 @@
+import { parseArn } from '../findings/arn.ts';
+import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import { refusal, type Ignored, type Refusal } from './message-part.ts';
+
+/** What is inside a message's envelopes. */
+export type Unwrapped = { readonly kind: 'content'; readonly content: JsonObject } | Ignored | Refusal;
+
+/** Deeper than any event of AWS; what recurses over a message must not be led into a hole. */
+const MAX_DEPTH = 64;
+
+/** A topic behind a topic, and a transformer that makes a text of each, are three. */
+const MAX_ENVELOPES = 4;
+
+/**
+ * Opens what an event may be wrapped in on its way: an SNS notification (without raw message delivery), and JSON written as a JSON text
+ * (by an input transformer).
+ * Source of the SNS forms: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ */
+export function unwrapMessage(body: string): Unwrapped {
+  let text = body;
+  for (let opened = 0; opened <= MAX_ENVELOPES; opened += 1) {
+    if (depthOf(text) > MAX_DEPTH) return refusal('too-deep', '', `expected at most ${MAX_DEPTH} levels of nesting`);
+    const said = parseJson(text);
+    if (said === undefined) return refusal('not-json', opened === 0 ? '' : 'Message', 'expected JSON');
+    const inner = typeof said === 'string' ? said : notificationText(said);
+    if (inner === null) return isJsonObject(said) ? (subscriptionMessage(said) ?? { kind: 'content', content: said }) : notAnEvent();
+    text = inner;
+  }
+  return refusal('too-deep', '', `expected at most ${MAX_ENVELOPES} envelopes`);
+}
+
+export function notAnEvent(): Refusal {
+  return refusal('not-an-event', '', 'expected an event of EventBridge with source, detail-type and detail, or the detail of a finding');
+}
+
+function notificationText(said: unknown): string | null {
+  return isJsonObject(said) && said['Type'] === 'Notification' && typeof said['Message'] === 'string' ? said['Message'] : null;
+}
+
+/** What SNS says of a subscription itself. Its `SubscribeURL` is never fetched: anybody can write one into a queue. */
+function subscriptionMessage({ Type, TopicArn }: JsonObject): Ignored | null {
+  const topicArn = typeof TopicArn === 'string' && TopicArn.length <= 512 && parseArn(TopicArn)?.service === 'sns' ? TopicArn : '';
+  if (Type === 'SubscriptionConfirmation') return { kind: 'ignored', because: 'subscription-confirmation', topicArn };
+  return Type === 'UnsubscribeConfirmation' ? { kind: 'ignored', because: 'unsubscribe-confirmation', topicArn } : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Counts brackets outside strings, before anything is parsed. */
+function depthOf(text: string): number {
+  let [depth, deepest, inString] = [0, 0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
+    else if (character === '}' || character === ']') depth -= 1;
+  }
+  return deepest;
+}

@@ -1,0 +1,28 @@
+/** The console's host in each partition. */
+const CONSOLES: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** Characters that browsers take for granted. */
+const MAX_LINK = 2_000;
+
+/** @returns null in a partition whose console we don't know */
+export function consoleHost(partition: string): string | null {
+  return (Object.hasOwn(CONSOLES, partition) ? CONSOLES[partition] : undefined) ?? null;
+}
+
+/** Whether it may stand in the host of a link. */
+export function isRegion(value: string): boolean {
+  return /^[a-z0-9-]{1,32}$/.test(value);
+}
+
+/** Encoding throws at half a surrogate pair. */
+export function encoded(value: string): string {
+  return encodeURIComponent(value.toWellFormed());
+}
+
+export function notTooLong(link: string): string | null {
+  return link.length > MAX_LINK ? null : link;
+}

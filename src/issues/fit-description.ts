@@ -1,0 +1,50 @@
+import { adfSize, doc, note, text, type AdfBlock, type AdfDocument } from './adf.ts';
+
+/** Characters of the description as JSON. Jira refuses 32,767, and does not say whether it counts this or the text. */
+export const MAX_DESCRIPTION = 30_000;
+
+/** Kept free for the word that says what was cut. */
+const ROOM_FOR_NOTE = 800;
+
+/** A piece of a description. */
+export interface Part {
+  /** Names it where it had to be left out. */
+  readonly name: string;
+  /** What goes first when there is no room: the lowest. `null`: always stays. */
+  readonly rank: number | null;
+  readonly blocks: readonly AdfBlock[];
+  /** Stands in its place when there is little room, before it is left out altogether. */
+  readonly short?: readonly AdfBlock[];
+}
+
+/**
+ * The parts in their order, within what Jira takes. Where they are too much, the least important are shortened, then left out, and a word
+ * at the end says which, and where they can be read.
+ * @param elsewhere where the rest is, completing `… left out here: …. `
+ */
+export function fitDescription(parts: readonly Part[], elsewhere: string): AdfDocument {
+  let kept = parts;
+  const cut: string[] = [];
+  while (adfSize(kept.flatMap(({ blocks }) => blocks)) > MAX_DESCRIPTION - ROOM_FOR_NOTE) {
+    const least = leastOf(kept);
+    if (least === null) break;
+    if (!cut.includes(least.name)) cut.push(least.name);
+    kept = kept.flatMap((part) => (part === least ? shortened(part) : [part]));
+  }
+  const blocks = kept.flatMap((part) => part.blocks);
+  return cut.length === 0
+    ? doc(...blocks)
+    : doc(...blocks, note(text(`This text was too long for Jira. Shortened or left out: ${cut.join(', ')}. ${elsewhere}`)));
+}
+
+function leastOf(parts: readonly Part[]): Part | null {
+  const ranked = parts.flatMap((part) => (part.rank === null ? [] : [{ part, rank: part.rank }]));
+  return (
+    ranked.reduce<(typeof ranked)[number] | null>((least, one) => (least === null || one.rank < least.rank ? one : least), null)?.part ??
+    null
+  );
+}
+
+function shortened({ short, ...part }: Part): readonly Part[] {
+  return short === undefined ? [] : [{ ...part, blocks: short }];
+}

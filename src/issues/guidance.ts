@@ -1,0 +1,41 @@
+import type { Guidance } from './fix-step.ts';
+import { ERROR_GUIDANCE, newErrorGuidance, type ErrorGuidance } from './guidance-errors.ts';
+import { SERVICE_GUIDANCE } from './guidance-services.ts';
+import { STORAGE_GUIDANCE } from './guidance-storage.ts';
+import { NEW_UNUSED_GUIDANCE, UNUSED_GUIDANCE, type UnusedGuidance } from './guidance-unused.ts';
+
+/** How a type of resource is mended, by AWS's name of the type. */
+export const GUIDANCE: Readonly<Record<string, Guidance>> = { ...STORAGE_GUIDANCE, ...SERVICE_GUIDANCE };
+
+/** For types that AWS adds. */
+const NEW_TYPE: Guidance = {
+  about: 'This resource has a policy of its own, which says who may use it',
+  publicRisk: 'What could be read has to be taken for copied, and what could be written may have been changed.',
+  steps: [
+    { text: 'Find the policy of the resource in its console, and in it the statements that let them in.' },
+    { text: 'Delete each, or have it name only the accounts and roles that need the access; a "*" as principal lets in everyone.' },
+  ],
+  source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html',
+};
+
+export function guidanceFor(resourceType: string): Guidance {
+  return (Object.hasOwn(GUIDANCE, resourceType) ? GUIDANCE[resourceType] : undefined) ?? NEW_TYPE;
+}
+
+/** @param error the code */
+export function errorGuidance(error: string): ErrorGuidance {
+  return (Object.hasOwn(ERROR_GUIDANCE, error) ? ERROR_GUIDANCE[error] : undefined) ?? newErrorGuidance(error);
+}
+
+export function unusedGuidance(findingType: string): UnusedGuidance {
+  return (Object.hasOwn(UNUSED_GUIDANCE, findingType) ? UNUSED_GUIDANCE[findingType] : undefined) ?? NEW_UNUSED_GUIDANCE;
+}
+
+/**
+ * Access inside the organization comes from the policy of the resource, of the role or user, or of both.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html
+ */
+export const INTERNAL_STEPS: Guidance['steps'] = [
+  { text: 'Ask the owner of the resource whether this role or user needs the access.' },
+  { text: 'If not, take it out where it comes from: the policies of the role or user, the policy of the resource, or both.' },
+];

@@ -1,0 +1,32 @@
+import type { WireChangelog } from './wire.ts';
+
+/** Whose hand last changed a field: `unclear` where Jira gave only a part of the history, and the change may be in the rest. */
+export type Hand = 'ours' | 'theirs' | 'nobody' | 'unclear';
+
+/** What the history calls a field that has another name elsewhere. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { Component: 'components' };
+
+/**
+ * Reads from an issue's history who last changed a field. Any account but ours is a person's, or acts for one.
+ * The order in which Jira gives the entries is not documented, so it is seen from the entries; of an issue with many, it gives a part.
+ */
+export function changedBy({ histories, total }: WireChangelog, field: string, ownAccount: string): Hand {
+  const changes = histories
+    .filter(({ items }) => items.some((item) => (item.fieldId ?? OTHER_NAMES[item.field] ?? item.field) === field))
+    .toSorted((a, b) => timeOf(b) - timeOf(a));
+  const isWhole = histories.length >= total;
+  const [newest] = changes;
+  if (newest === undefined) return isWhole ? 'nobody' : 'unclear';
+  // A person's change may have been followed by one of ours in the part that is missing, but not by one that we would have made knowingly.
+  if (newest.author?.accountId !== ownAccount) return 'theirs';
+  return isWhole || isNewestFirst(histories) ? 'ours' : 'unclear';
+}
+
+function isNewestFirst(histories: WireChangelog['histories']): boolean {
+  const [first, last] = [histories[0], histories.at(-1)];
+  return first !== undefined && last !== undefined && timeOf(first) > timeOf(last);
+}
+
+function timeOf({ created }: WireChangelog['histories'][number]): number {
+  return Date.parse(created);
+}

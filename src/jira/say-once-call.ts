@@ -1,0 +1,50 @@
+import { getComments } from 'jira.js/cloud';
+import type { AdfDocument } from '../issues/adf.ts';
+import type { Failure } from '../issues/failure.ts';
+import type { IssueRef } from '../pipeline/issue-tracker.ts';
+import type { JiraCalls } from './jira-calls.ts';
+import { commentCall } from './move-call.ts';
+import { failureOf } from './outcome-table.ts';
+import type { OwnAccount } from './own-account.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { CommentPage } from './wire.ts';
+
+/** The newest ones that are looked through. */
+const MOST = 100;
+
+/**
+ * Adds a comment unless our account has begun one with the same words within the last so many ms. An issue that is gone hears nothing, and that is
+ * no failure.
+ */
+export async function sayOnceCall(
+  calls: JiraCalls,
+  account: OwnAccount,
+  { id, key }: IssueRef,
+  comment: AdfDocument,
+  withinMs: number,
+): Promise<Failure | null> {
+  const { ask, clock, governor } = calls;
+  const self = await account.id();
+  if (!self.ok) return self.failure;
+  const request = { issueIdOrKey: id, orderBy: '-created', maxResults: MOST } as const;
+  const answer = await ask((client) => getComments(client, request));
+  if (answer.kind === 'http' && answer.status === 404) return null;
+  const read = parseAnswer(CommentPage, answer, clock.now());
+  if (!read.ok) return read.failure;
+  const beginning = textsOf(comment)[0] ?? '';
+  const isSaid = read.value.comments.some(
+    ({ author, created, body }) =>
+      author?.accountId === self.accountId && Date.parse(created) >= clock.now() - withinMs && textsOf(body).join('').startsWith(beginning),
+  );
+  if (isSaid) return null;
+  await governor.another();
+  const said = await commentCall(calls, { id, key }, comment);
+  return said.kind === 'http' && said.status === 201 ? null : failureOf(said, clock.now());
+}
+
+/** The texts in a document, in order: Jira may join or split them, and adds marks of its own. */
+function textsOf(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  if ('text' in node && typeof node.text === 'string') return [node.text];
+  return 'content' in node && Array.isArray(node.content) ? node.content.flatMap(textsOf) : [];
+}

@@ -1,0 +1,60 @@
+/** The errors that AWS names, with the HTTP status of each. Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/CommonErrors.html */
+export const ANALYZER_ERRORS = {
+  AccessDeniedException: 403,
+  InternalServerException: 500,
+  ResourceNotFoundException: 404,
+  ThrottlingException: 429,
+  ValidationException: 400,
+  ExpiredTokenException: 403,
+  UnrecognizedClientException: 403,
+} as const;
+
+export type AnalyzerErrorName = keyof typeof ANALYZER_ERRORS;
+
+/** One of the calls that are simulated. */
+export type AnalyzerOperation =
+  | 'ListAnalyzers'
+  | 'ListFindingsV2'
+  | 'GetFindingV2'
+  | 'GenerateFindingRecommendation'
+  | 'GetFindingRecommendation';
+
+/**
+ * A fault for one request, used up by the first request that it is for. `cut`: the connection ends without an answer. `hangs`: no answer ever.
+ * `truncated`: half of the answer. `garbage`: status 200 with a page that is not AWS's. A name: that error, with `retryAfterSeconds` as its header.
+ */
+export interface AnalyzerFault {
+  readonly on: AnalyzerOperation;
+  readonly fault: AnalyzerErrorName | 'cut' | 'hangs' | 'truncated' | 'garbage';
+  readonly retryAfterSeconds?: number;
+}
+
+/** What goes wrong in the simulated Access Analyzer. All off by default; may be changed at any time. */
+export interface AnalyzerFaults {
+  /** Ms before a request is looked at. */
+  latencyMs: number;
+  /** Every connection is cut at once. */
+  down: boolean;
+  /** Most requests in any second; more are throttled. Null: no limit. */
+  requestsPerSecond: number | null;
+  /** Seconds that a throttled request over the limit is told to wait; null: AWS says nothing. */
+  retryAfterSeconds: number | null;
+  /** Analyzers that nobody may ask, by ARN; `all` for every one. */
+  denied: 'all' | readonly string[];
+  /** Every page has a next one, and it is the first again. */
+  endlessPages: boolean;
+  /** Faults for single requests, in order. */
+  next: AnalyzerFault[];
+}
+
+export function noAnalyzerFaults(): AnalyzerFaults {
+  return {
+    latencyMs: 0,
+    down: false,
+    requestsPerSecond: null,
+    retryAfterSeconds: null,
+    denied: [],
+    endlessPages: false,
+    next: [],
+  };
+}

@@ -1,0 +1,462 @@
+import { expect, test } from 'vitest';
+import type { Finding } from '../../src/findings/finding.ts';
+import { isJsonObject, type JsonObject } from '../../src/findings/json.ts';
+import { mergeFinding } from '../../src/findings/merge-finding.ts';
+import { severityOf } from '../../src/findings/severity.ts';
+import { groupKey, type GroupBy } from '../../src/issues/group-key.ts';
+import type { Accepted } from '../../src/pipeline/accept-finding.ts';
+import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
+import { finish } from '../support/finish.ts';
+import {
+  apiCallEvent,
+  externalAsff,
+  hubEvent,
+  inspectorAsff,
+  notification,
+  ocsfEvent,
+  previewEvent,
+  subscriptionMessage,
+  unusedAsff,
+} from '../support/message-shapes.ts';
+import { readAll, readOne } from '../support/read-one.ts';
+import { rulesOf } from '../support/service-parts.ts';
+import { openSite } from '../support/site.ts';
+
+/**
+ * Everything odd that Access Analyzer is known to send, from the message to the issue: how it is read, merged and grouped, and whether an issue is
+ * opened or closed. Where the text of an issue matters, or what is asked of AWS, a note says so: those parts have tests of their own.
+ */
+
+function findingIn(said: unknown): Finding {
+  const part = readOne(typeof said === 'string' ? said : JSON.stringify(said));
+  if (part.kind !== 'finding') throw new Error(`${part.because}: ${JSON.stringify({ ...part, body: '' })}`);
+  return part.finding;
+}
+
+const reasonOf = (said: unknown): string => {
+  const part = readOne(JSON.stringify(said));
+  return part.kind === 'finding' ? part.kind : part.because;
+};
+
+const at = (minute: number): { updatedAt: string } => ({ updatedAt: `2026-03-02T10:${String(minute).padStart(2, '0')}:00Z` });
+
+interface Bench {
+  /** Takes a message in and settles until nothing is missing. */
+  tell(event: JsonObject): Promise<Accepted>;
+  /** Takes a message in, and settles nothing yet. */
+  hear(event: JsonObject): Promise<Accepted>;
+  settle(accepted: Accepted): Promise<void>;
+  /** The statuses of all issues that there are. */
+  statuses(): readonly string[];
+  /** What the one mapping says. */
+  because(accepted: Accepted): Promise<string | null>;
+  /** Calls to Jira so far. */
+  calls(): number;
+  issueOf(finding: Finding): Promise<string | null>;
+}
+
+async function bench(groupBy: GroupBy = 'finding'): Promise<Bench> {
+  const site = await openSite();
+  const rule = {
+    id: 'all',
+    match: { source: ['aws.access-analyzer'] },
+    action: 'issue',
+    groupBy,
+    issue: { project: 'SEC', issueType: 'Task' },
+  };
+  const parts = await site.start({ rules: rulesOf([rule]) });
+  const hear = (event: JsonObject): Promise<Accepted> => parts.accept(findingIn(event));
+  const settle = async ({ group }: Accepted): Promise<void> => void (await finish(site, parts, group));
+  return {
+    hear,
+    settle,
+    async tell(event) {
+      const accepted = await hear(event);
+      await settle(accepted);
+      return accepted;
+    },
+    statuses: () => site.jira.issues().map(({ status }) => status),
+    because: async ({ group }) => (await parts.group(group))?.last?.because ?? null,
+    calls: () => site.jira.history().length,
+    issueOf: async ({ key }) => (await parts.record(key))?.mapping.issue?.key ?? null,
+  };
+}
+
+const ROLE = {
+  resource: 'arn:aws:iam::444455556666:role/Deploy',
+  resourceType: 'AWS::IAM::Role',
+  isPublic: false,
+  action: ['sts:AssumeRole'],
+};
+
+/** One IAM role, as the analyzer of a Region sees it. */
+function roleIn(region: string, analyzer: string, detail: EventOverrides['detail'] = {}): JsonObject {
+  const analyzerArn = `arn:aws:access-analyzer:${region}:111122223333:analyzer/${analyzer}`;
+  const id = `${region}-${analyzer}`;
+  return externalEvent({ region, analyzerArn, detail: { ...ROLE, id, region, principal: { AWS: '999988887777' }, ...detail } });
+}
+
+const NOT_ANALYSED = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined } as const;
+
+const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | Promise<void>]>> = {
+  1: [
+    'the id is `findingId` of unused access and `id` of the others, never that of the envelope',
+    () => {
+      expect(findingIn(externalEvent({ id: 'envelope', detail: { id: 'own', findingId: 'other' } })).findingId).toBe('own');
+      expect(findingIn(internalEvent({ id: 'envelope', detail: { id: 'own', findingId: 'other' } })).findingId).toBe('own');
+      expect(findingIn(unusedEvent({ id: 'envelope', detail: { id: 'other', findingId: 'own' } })).findingId).toBe('own');
+      expect(reasonOf(externalEvent({ id: 'envelope', detail: { id: undefined } }))).toBe('not-a-finding');
+    },
+  ],
+  2: [
+    'external access says no type of its own: the detail-type decides',
+    () => {
+      expect(findingIn(externalEvent())).toMatchObject({ kind: 'external', findingType: 'ExternalAccess' });
+      expect(findingIn(externalEvent({ 'detail-type': 'Internal Access Finding' })).kind).toBe('internal');
+      expect(findingIn(externalEvent({ detail: { findingType: 'UnusedIAMRole' } })).kind).toBe('external');
+    },
+  ],
+  3: [
+    'previews and calls to the API share the source, and are passed over',
+    () => {
+      expect(reasonOf(previewEvent())).toBe('access-preview');
+      expect(reasonOf(apiCallEvent())).toBe('api-call');
+    },
+  ],
+  4: [
+    'the same id under another analyzer is another finding, with an issue of its own',
+    async () => {
+      const other = externalEvent({ analyzerArn: 'arn:aws:access-analyzer:us-west-2:999988887777:analyzer/Other' });
+      expect(findingIn(other).key).not.toBe(findingIn(externalEvent()).key);
+      const { tell, statuses } = await bench();
+      await tell(externalEvent());
+      await tell(other);
+      expect(statuses()).toEqual(['To Do', 'To Do']);
+    },
+  ],
+  5: [
+    'an IAM role is found once in each Region: one issue, closed when all are gone',
+    async () => {
+      const { tell, statuses } = await bench('access');
+      for (const region of ['us-east-1', 'eu-central-1']) await tell(roleIn(region, 'account'));
+      await tell(roleIn('us-east-1', 'account', { status: 'RESOLVED', ...at(1) }));
+      expect(statuses()).toEqual(['To Do']);
+      await tell(roleIn('eu-central-1', 'account', { status: 'RESOLVED', ...at(1) }));
+      expect(statuses()).toEqual(['Done']);
+    },
+  ],
+  6: [
+    'analyzers of an account and of the organization see the same access: one issue',
+    async () => {
+      const { tell, statuses, issueOf } = await bench('access');
+      const [one, other] = [roleIn('us-east-1', 'account'), roleIn('us-east-1', 'organization')];
+      await tell(one);
+      await tell(other);
+      expect(statuses()).toEqual(['To Do']);
+      expect(await issueOf(findingIn(one))).toBe(await issueOf(findingIn(other)));
+    },
+  ],
+  7: [
+    "account and Region of the envelope are the analyzer's: the owner is said in the detail",
+    () => {
+      expect(findingIn(externalEvent()).accountId).toBe('444455556666');
+      const queue = 'arn:aws:sqs:us-west-2:777788889999:q';
+      expect(findingIn(externalEvent({ detail: { resource: queue } })).accountId).toBe('444455556666');
+      for (const name of ['ResourceOwnerAccount', 'resourceOwnerAccount']) {
+        expect(findingIn(hubEvent([externalAsff({ ProductFields: { [name]: '222222222222' } })])).accountId).toBe('222222222222');
+      }
+    },
+  ],
+  8: [
+    "the resource of internal access is the resource, whatever AWS's text says of an analyzer",
+    () => {
+      const finding = findingIn(internalEvent());
+      expect(finding).toMatchObject({ resource: 'arn:aws:s3:::critical-data', resourceType: 'AWS::S3::Bucket' });
+      expect(finding.analyzerArn).not.toBe(finding.resource);
+    },
+  ],
+  9: [
+    'what is delivered twice is taken in once, under any id of the envelope, and costs no call',
+    async () => {
+      const { tell, statuses, calls } = await bench();
+      await tell(externalEvent());
+      const before = calls();
+      expect((await tell(externalEvent())).because).toBe('same');
+      expect((await tell(externalEvent({ id: 'sent-again' }))).because).toBe('same');
+      expect(calls()).toBe(before);
+      expect(statuses()).toEqual(['To Do']);
+    },
+  ],
+  10: [
+    'RESOLVED before ACTIVE: the late one opens nothing, and reopens nothing',
+    async () => {
+      const { tell, statuses } = await bench();
+      await tell(externalEvent({ detail: { status: 'RESOLVED', ...at(5) } }));
+      expect((await tell(externalEvent({ detail: at(1) }))).because).toBe('older');
+      expect(statuses()).toEqual([]);
+      const other = { id: 'other' };
+      await tell(externalEvent({ detail: { ...other, ...at(1) } }));
+      await tell(externalEvent({ detail: { ...other, status: 'RESOLVED', ...at(5) } }));
+      await tell(externalEvent({ detail: { ...other, ...at(2) } }));
+      expect(statuses()).toEqual(['Done']);
+    },
+  ],
+  11: [
+    'events are lost: what a listing of AWS says closes the issue, and what it does not say stays known',
+    async () => {
+      // Who lists, and when, is for the tests of the sweep.
+      const listed = externalEvent({
+        time: '2026-03-02T11:00:00Z',
+        detail: { ...NOT_ANALYSED, accountId: undefined, resourceOwnerAccount: '444455556666', status: 'RESOLVED', ...at(5) },
+      });
+      expect(mergeFinding(findingIn(externalEvent()), findingIn(listed)).finding).toMatchObject({
+        status: 'RESOLVED',
+        isPublic: true,
+        principals: [{ value: '*' }],
+        accountId: '444455556666',
+      });
+      const { tell, statuses } = await bench();
+      await tell(externalEvent());
+      await tell(listed);
+      expect(statuses()).toEqual(['Done']);
+    },
+  ],
+  12: [
+    'a first event that is ARCHIVED or RESOLVED is recorded, and no issue is made',
+    async () => {
+      const { tell, statuses, because, calls } = await bench();
+      const before = calls();
+      for (const status of ['ARCHIVED', 'RESOLVED']) {
+        const accepted = await tell(externalEvent({ detail: { id: status, status } }));
+        expect([accepted.because, await because(accepted)]).toEqual(['new', 'never-opened']);
+      }
+      expect(statuses()).toEqual([]);
+      expect(calls()).toBe(before);
+    },
+  ],
+  13: [
+    'ACTIVE and ARCHIVED within seconds: no issue, or one that is closed, by which look came first',
+    async () => {
+      const { tell, hear, settle, statuses } = await bench();
+      await hear(externalEvent());
+      await settle(await hear(externalEvent({ detail: { status: 'ARCHIVED', ...at(1) } })));
+      expect(statuses()).toEqual([]);
+      await tell(externalEvent({ detail: { id: 'other' } }));
+      await tell(externalEvent({ detail: { id: 'other', status: 'ARCHIVED', ...at(1) } }));
+      expect(statuses()).toEqual(['Done']);
+    },
+  ],
+  14: [
+    'deleted 90 days after RESOLVED: nothing happens',
+    async () => {
+      const { tell, statuses, calls, because } = await bench();
+      await tell(externalEvent());
+      await tell(externalEvent({ detail: { status: 'RESOLVED', ...at(1) } }));
+      const before = calls();
+      const accepted = await tell(
+        externalEvent({ time: '2026-05-31T10:00:00Z', detail: { status: 'RESOLVED', isDeleted: true, ...at(1) } }),
+      );
+      expect(calls()).toBe(before);
+      expect([accepted.because, await because(accepted), statuses()]).toEqual(['newer', 'already-closed', ['Done']]);
+    },
+  ],
+  15: [
+    'deleted while ACTIVE: its analyzer is gone, which is not said to be a fix; in a burst, too',
+    async () => {
+      const { tell, statuses, hear, settle } = await bench();
+      const ids = Array.from({ length: 5 }, (_, index) => `finding-${index}`);
+      for (const id of ids) await tell(externalEvent({ detail: { id } }));
+      const deleted = await Promise.all(
+        ids.map((id) => hear(externalEvent({ time: '2026-03-03T10:00:00Z', detail: { id, isDeleted: true } }))),
+      );
+      for (const accepted of deleted) await settle(accepted);
+      expect(statuses()).toEqual(ids.map(() => 'Done'));
+      expect(findingIn(externalEvent({ detail: { isDeleted: true } }))).toMatchObject({ status: 'ACTIVE', deleted: true });
+    },
+  ],
+  16: [
+    'an error finding lacks who and what: not said is not no, and the issue is of low severity',
+    async () => {
+      const event = externalEvent({ detail: { ...NOT_ANALYSED, error: 'ACCESS_DENIED' } });
+      const finding = findingIn(event);
+      expect(finding).toMatchObject({ error: 'ACCESS_DENIED', isPublic: null, principals: [], actions: [], conditions: [] });
+      expect(severityOf(finding)).toBe('low');
+      const { tell, statuses } = await bench();
+      await tell(event);
+      expect(statuses()).toEqual(['To Do']);
+    },
+  ],
+  17: [
+    '`error: null` is none; new codes are taken; an error of one principal keeps the principal',
+    () => {
+      expect(findingIn(externalEvent({ detail: { error: null } }))).toMatchObject({ error: null, isPublic: true });
+      for (const error of ['PRINCIPAL_LIMIT_EXCEEDED', 'PRINCIPAL_ERRORS_LIMIT_EXCEEDED', 'SOMETHING_NEW']) {
+        expect(findingIn(internalEvent({ detail: { ...NOT_ANALYSED, error } })).error).toBe(error);
+      }
+      const principal = { AWS: 'arn:aws:iam::444455556666:role/Reader' };
+      const findingDetails = [{ internalAccessDetails: { principal, principalType: 'IAM_ROLE', accessType: 'INTRA_ACCOUNT' } }];
+      const ofOne = findingIn(internalEvent({ detail: { ...NOT_ANALYSED, error: 'INTERNAL_ERROR', findingDetails } }));
+      expect(ofOne.principals).toEqual([{ kind: 'AWS', value: principal.AWS }]);
+      const ofAll = findingIn(internalEvent({ detail: { ...NOT_ANALYSED, error: 'INTERNAL_ERROR' } }));
+      expect(groupKey(ofOne, 'access')).not.toBe(groupKey(ofAll, 'access'));
+    },
+  ],
+  18: [
+    'RESOLVED because the analysis broke: the error finding is another one, with an issue of its own',
+    async () => {
+      // That the closed issue does not speak of a fix is for the tests of comments.
+      const { tell, statuses } = await bench('access');
+      await tell(externalEvent());
+      await tell(externalEvent({ detail: { id: 'error', ...NOT_ANALYSED, error: 'INTERNAL_ERROR', ...at(1) } }));
+      await tell(externalEvent({ detail: { status: 'RESOLVED', ...at(1) } }));
+      expect(statuses()).toEqual(['Done', 'To Do']);
+    },
+  ],
+  19: [
+    'an error that is mended: resolved, deleted, or gone from the listing, the issue is closed',
+    async () => {
+      const { tell, statuses } = await bench();
+      const error = { ...NOT_ANALYSED, error: 'ACCESS_DENIED' };
+      for (const [id, end] of [
+        ['resolved', { status: 'RESOLVED' }],
+        ['deleted', { isDeleted: true }],
+      ] as const) {
+        await tell(externalEvent({ detail: { ...error, id } }));
+        await tell(externalEvent({ detail: { ...error, id, ...end, ...at(1) } }));
+      }
+      expect(statuses()).toEqual(['Done', 'Done']);
+    },
+  ],
+  20: [
+    'a policy is edited: the old finding RESOLVED and a new one ACTIVE, in any order, on one issue where rules group by resource',
+    async () => {
+      // With other grouping the new issue names the old one, which is for the tests of successors.
+      const old = (detail: EventOverrides['detail']): JsonObject => externalEvent({ detail: { id: 'old', ...detail } });
+      const next = externalEvent({ detail: { id: 'new', action: ['s3:PutObject'], ...at(1) } });
+      for (const events of [
+        [old({ status: 'RESOLVED', ...at(1) }), next] as const,
+        [next, old({ status: 'RESOLVED', ...at(1) })] as const,
+      ]) {
+        const { tell, statuses, issueOf } = await bench('resource');
+        await tell(old({}));
+        for (const event of events) await tell(event);
+        expect(statuses()).toHaveLength(1);
+        expect(statuses()).not.toContain('Done');
+        expect(await issueOf(findingIn(next))).toBe('SEC-1');
+      }
+    },
+  ],
+  21: [
+    'RESOLVED and ARCHIVED findings that are ACTIVE again open the same issue again',
+    async () => {
+      const { tell, statuses } = await bench();
+      for (const status of ['RESOLVED', 'ARCHIVED']) {
+        await tell(externalEvent({ detail: { id: status } }));
+        await tell(externalEvent({ detail: { id: status, status, ...at(1) } }));
+        await tell(externalEvent({ detail: { id: status, ...at(2) } }));
+      }
+      expect(statuses()).toHaveLength(2);
+      expect(statuses()).not.toContain('Done');
+    },
+  ],
+  22: [
+    'principals in every form; public with one account seen; characters that mean something to others',
+    () => {
+      const values = (principal: unknown): readonly string[] =>
+        findingIn(externalEvent({ detail: { principal } })).principals.map(({ value }) => value);
+      const forms = ['*', '999988887777', 'arn:aws:iam::999988887777:root', 'arn:aws:sts::999988887777:assumed-role/r/s', 'a*[{_"\\'];
+      for (const form of forms) {
+        expect(values({ AWS: form })).toEqual([form]);
+        expect(values([form])).toEqual([form]);
+        expect(values(form)).toEqual([form]);
+      }
+      expect(values({ CanonicalUser: 'c', Federated: 'accounts.google.com' })).toEqual(['c', 'accounts.google.com']);
+      const finding = findingIn(externalEvent({ detail: { isPublic: true, principal: { AWS: '999988887777' } } }));
+      expect([finding.isPublic, severityOf(finding)]).toEqual([true, 'high']);
+    },
+  ],
+  23: [
+    'times with any number of digits and in any zone, none is UTC; analysed before it was created',
+    () => {
+      const updated = (updatedAt: string): string => findingIn(externalEvent({ detail: { updatedAt } })).updatedAt;
+      const second = '2026-03-01T10:00:00';
+      for (const end of ['Z', '.00Z', '.000Z', '.000000000Z', '+00:00', '.000000+00:00', '']) {
+        expect(updated(`${second}${end}`)).toBe(`${second}.000000000Z`);
+      }
+      expect(updated('2026-03-01T12:00:00.5+02:00')).toBe(`${second}.500000000Z`);
+      expect(findingIn(externalEvent({ detail: { analyzedAt: '2020-01-01T00:00:00Z' } })).createdAt).toBe(`${second}.000000000Z`);
+    },
+  ],
+  24: [
+    'every way to be sent, each finding for itself; what is broken does not keep the others',
+    () => {
+      const raw = JSON.stringify(externalEvent());
+      const { detail } = externalEvent();
+      expect(findingIn(notification(raw))).toEqual(findingIn(raw));
+      expect(findingIn(JSON.stringify(raw))).toEqual(findingIn(raw));
+      expect(findingIn(detail)).toMatchObject({ findingId: findingIn(raw).findingId, analyzerArn: 'unknown' });
+      expect(readOne(subscriptionMessage('SubscriptionConfirmation'))).toMatchObject({ because: 'subscription-confirmation' });
+      expect(reasonOf({ text: 'S3 bucket is open' })).toBe('not-an-event');
+      expect(reasonOf(ocsfEvent({ name: 'IAM Access Analyzer' }))).toBe('ocsf-finding');
+      const mixed = readAll(JSON.stringify(hubEvent([externalAsff(), inspectorAsff(), 'poison', unusedAsff()])));
+      expect(mixed.map(({ kind }) => kind)).toEqual(['finding', 'ignored', 'unreadable', 'finding']);
+      expect(mixed.map((part) => (part.kind === 'finding' ? part.finding.key : ''))).toEqual([
+        findingIn(externalEvent()).key,
+        '',
+        '',
+        findingIn(unusedEvent()).key,
+      ]);
+    },
+  ],
+  25: [
+    'what is asked of AWS may come late, in part or never: the finding is the same one, and its issue does not depend on it',
+    async () => {
+      // How AWS is asked, and what the issue says without an answer, is for the tests of details.
+      const { tell, statuses } = await bench();
+      const first = await tell(unusedEvent());
+      expect(statuses()).toEqual(['To Do']);
+      const findingDetails = [{ unusedPermissionDetails: { serviceNamespace: 'sqs' } }];
+      const asked = await tell(unusedEvent({ time: '2026-03-01T10:06:00Z', detail: { findingDetails } }));
+      expect(asked.group).toBe(first.group);
+      expect(statuses()).toEqual(['To Do']);
+      const { finding } = mergeFinding(findingIn(unusedEvent()), findingIn(unusedEvent({ detail: { findingDetails } })));
+      // No list of actions: the whole service.
+      expect(finding.unusedDetails).toEqual([{ kind: 'permission', serviceNamespace: 'sqs', lastAccessed: null, actions: null }]);
+      // Another administrator's analyzer tells of the same access under a new id.
+      const moved = roleIn('us-east-1', 'of-the-new-administrator');
+      expect(groupKey(findingIn(moved), 'access')).toBe(groupKey(findingIn(roleIn('us-east-1', 'organization')), 'access'));
+    },
+  ],
+};
+
+test('there are 25 of them', () => {
+  expect(Object.keys(ROWS).map(Number)).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+});
+
+test.each(Object.entries(ROWS).map(([number, [what, holds]]) => ({ number, what, holds })))('$number: $what', async ({ holds }) => {
+  await holds();
+});
+
+test('two access keys of one user are never one, however the rules group and wherever they came from', () => {
+  const keyOf = (findingId: string, accessKeyId: string): JsonObject =>
+    unusedEvent({
+      detail: {
+        findingId,
+        findingType: 'UnusedIAMUserAccessKey',
+        resource: 'arn:aws:iam::444455556666:user/ci',
+        resourceType: 'AWS::IAM::User',
+        findingDetails: [{ unusedIamUserAccessKeyDetails: { accessKeyId } }],
+      },
+    });
+  const events = [keyOf('one', 'AKIAIOSFODNN7EXAMPLE'), keyOf('two', 'AKIAI44QH8DHBEXAMPLE')];
+  const asff = events.map(({ detail }) =>
+    hubEvent([
+      unusedAsff({ ProductFields: { findingId: isJsonObject(detail) ? detail['findingId'] : '', findingType: 'UnusedIAMUserAccessKey' } }),
+    ]),
+  );
+  for (const by of ['finding', 'access', 'resource'] as const) {
+    for (const shape of [events, events.map(({ detail }) => detail), asff]) {
+      expect(new Set(shape.map((said) => groupKey(findingIn(said), by))).size).toBe(2);
+    }
+  }
+});

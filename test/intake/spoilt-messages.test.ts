@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import { createIntake } from '../../src/intake/intake.ts';
+import type { MessagePart } from '../../src/intake/message-part.ts';
+import { readMessage } from '../../src/intake/read-message.ts';
+import type { SqsMessage, SqsQueue } from '../../src/intake/sqs-queue.ts';
+import { FINDINGS, UNREADABLE } from '../../src/pipeline/collections.ts';
+import type { Happening } from '../../src/pipeline/happening.ts';
+import { createKeepUnreadable } from '../../src/pipeline/keep-unreadable.ts';
+import { seededRandom } from '../../src/sandbox/seeded-random.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
+import {
+  apiCallEvent,
+  externalAsff,
+  hubEvent,
+  inspectorAsff,
+  notification,
+  ocsfEvent,
+  previewEvent,
+  subscriptionMessage,
+  unusedAsff,
+} from '../support/message-shapes.ts';
+import { pick, spoilText } from '../support/spoil-text.ts';
+import { openSite } from '../support/site.ts';
+import { until } from '../support/until.ts';
+
+const BODIES = 10_000;
+const NOW = Date.parse('2026-11-01T00:00:00Z');
+
+/** Every shape in which something may come, of a finding with this id. */
+function shapes(id: string): readonly [string, ...string[]] {
+  const events = [
+    externalEvent({ detail: { id } }),
+    unusedEvent({ detail: { findingId: id, findingDetails: [{ unusedPermissionDetails: { serviceNamespace: 's3', actions: [] } }] } }),
+    internalEvent({ detail: { id } }),
+    externalEvent({ detail: { id, principal: undefined, action: undefined, isPublic: undefined, error: 'ACCESS_DENIED' } }),
+  ] as const;
+  const [first] = events;
+  const unused = unusedAsff({ ProductFields: { findingId: id, findingType: 'UnusedPermission', numberOfUnusedActions: '3' } });
+  return [
+    ...([JSON.stringify(first)] as const),
+    ...events.map((event) => JSON.stringify(event)),
+    ...events.map((event) => JSON.stringify(event['detail'])),
+    ...events.map((event) => notification(JSON.stringify(event))),
+    notification(notification(JSON.stringify(first['detail']))),
+    JSON.stringify(JSON.stringify(first)),
+    JSON.stringify(hubEvent([unused])),
+    JSON.stringify(hubEvent([unused, inspectorAsff(), externalAsff()])),
+    notification(JSON.stringify(hubEvent([externalAsff(), unused, unused]))),
+    JSON.stringify(ocsfEvent({ name: 'IAM Access Analyzer' })),
+    JSON.stringify(previewEvent()),
+    JSON.stringify(apiCallEvent()),
+    subscriptionMessage('SubscriptionConfirmation'),
+    subscriptionMessage('UnsubscribeConfirmation'),
+  ];
+}
+
+/** A queue that hands out these messages once, and says which were deleted. It has no redrive policy: what is kept is deleted. */
+function queueOf(bodies: readonly string[]): SqsQueue & { readonly removed: Set<string> } {
+  const waiting = bodies.map((body, index): SqsMessage => ({ body, receiptHandle: String(index) }));
+  const removed = new Set<string>();
+  return {
+    url: 'https://sqs.us-west-2.amazonaws.com/111122223333/findings',
+    removed,
+    async receive(signal) {
+      if (waiting.length === 0) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      return waiting.splice(0, 10);
+    },
+    async remove(handles) {
+      for (const handle of handles) removed.add(handle);
+      return [];
+    },
+    attributes: async () => ({ waiting: waiting.length, inFlight: 0, redrives: false, visibilitySeconds: 90 }),
+  };
+}
+
+const hashOf = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored, or kept as unreadable; nothing fails, none is lost`, async () => {
+  const random = seededRandom(20_261_101);
+  const bodies = Array.from({ length: BODIES }, (_, index) => spoilText(pick(random, shapes(`finding-${index}`)), random));
+  const site = await openSite();
+  const parts = await site.start();
+  const queue = queueOf(bodies);
+  const told: Happening[] = [];
+  const intake = createIntake({
+    queues: [queue],
+    loopsPerQueue: 2,
+    accept: parts.accept,
+    keepUnreadable: createKeepUnreadable({ store: site.store, trust: parts.trust }),
+    storeReady: async () => undefined,
+    allowedAccounts: null,
+    clock: { now: () => NOW, monotonic: () => performance.now() },
+    tell: (happening) => void told.push(happening),
+    random: () => 0,
+  });
+  intake.start();
+  onTestFinished(() => intake.stop());
+  await until(() => queue.removed.size === BODIES, 'every message is deleted', 300_000);
+  expect(told.filter(({ what }) => what === 'internal-error' || what === 'store-unavailable')).toEqual([]);
+
+  const said = bodies.flatMap((body) => readMessage(body, NOW, null));
+  const kinds = new Map<string, number>();
+  for (const part of said) {
+    const kind = part.kind === 'finding' ? part.kind : part.because;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    expect(part.kind === 'unreadable' ? part.path.length + part.message.length : 0).toBeLessThan(500);
+  }
+  const ofKind = <K extends MessagePart['kind']>(kind: K) =>
+    said.filter((part): part is Extract<MessagePart, { kind: K }> => part.kind === kind);
+  const keys = new Set(ofKind('finding').map(({ finding }) => finding.key));
+  const hashes = new Set(ofKind('unreadable').map(({ body }) => hashOf(body)));
+  const records = await site.store.read(FINDINGS, [...keys]);
+  expect(records.filter((record) => record === null)).toEqual([]);
+  const kept = await site.store.read(UNREADABLE, [...hashes]);
+  expect(kept.filter((record) => record === null || hashOf(record.doc.body) !== record.id)).toEqual([]);
+  const ignored = told.filter(({ what }) => ['message-ignored', 'subscription-unconfirmed', 'subscription-removed'].includes(what));
+  expect(ignored).toHaveLength(ofKind('ignored').length);
+
+  // The mutations are worth something only while they reach every way through the reader.
+  const ways = ['finding', 'not-json', 'too-deep', 'not-an-event', 'foreign-source', 'unknown-detail-type', 'not-a-finding'];
+  const others = ['access-preview', 'api-call', 'other-product', 'ocsf-finding', 'subscription-confirmation', 'unsubscribe-confirmation'];
+  for (const kind of [...ways, ...others])
+    expect([kind, kinds.get(kind) ?? 0]).toEqual([kind, expect.toSatisfy((count: number) => count > 5)]);
+  const analyzers = new Set(ofKind('finding').map(({ finding }) => `${finding.kind} ${finding.analyzerArn === 'unknown'}`));
+  expect(analyzers.size).toBe(6);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { newGroup } from '../../src/issues/group-record.ts';
+import { detailsAwaitedUntil, type MemberDetails } from '../../src/issues/member-details.ts';
+import { planStep, type Member } from '../../src/issues/plan-step.ts';
+import type { Step } from '../../src/issues/step.ts';
+import { unusedEvent } from '../support/finding-events.ts';
+import { issueRoute } from '../support/issue-route.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+const member = (details: MemberDetails, id: string): Member => ({
+  finding: findingOf(unusedEvent({ detail: { findingId: id } })),
+  decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: issueRoute({ ruleId: 'all' }) },
+  details,
+});
+
+function planned(...details: readonly MemberDetails[]): Step {
+  return planStep(
+    newGroup('f-group', [], 1),
+    details.map((one, index) => member(one, `finding-${index}`)),
+    { unknown: 0, whenUnrouted: 'leave', neighbours: [] },
+  );
+}
+
+test.each<readonly [MemberDetails, number | null]>([
+  ['not-needed', null],
+  ['there', null],
+  ['awaited', 1_060],
+  [{ missing: 'no right' }, null],
+])('an issue whose details are %j waits until %s', (details, until) => {
+  expect(detailsAwaitedUntil(planned(details), 1_000, 60)).toBe(until);
+});
+
+test('the lead alone is waited for, and only before the issue is there', () => {
+  expect(detailsAwaitedUntil(planned('there', 'awaited'), 1_000, 60)).toBeNull();
+  expect(detailsAwaitedUntil({ step: 'reopen' }, 1_000, 60)).toBeNull();
+  expect(planned('awaited', 'there')).toMatchObject({ step: 'create', details: 'awaited', lead: { findingId: 'finding-0' } });
+});

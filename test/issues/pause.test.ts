@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { newGroup, NO_LOOKS, type GroupRecord } from '../../src/issues/group-record.ts';
+import { pauseScopes } from '../../src/issues/pause.ts';
+import type { Member } from '../../src/issues/plan-step.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import { issueRoute } from '../support/issue-route.ts';
+import { findingOf } from '../support/service-parts.ts';
+
+const finding = findingOf(externalEvent());
+const member = (ruleId: string, projectKey: string): Member => ({
+  finding,
+  details: 'not-needed',
+  decision: { action: 'issue', because: 'rule-matched', ruleId, route: issueRoute({ ruleId, projectKey }) },
+});
+const ignored: Member = { finding, details: 'not-needed', decision: { action: 'ignore', because: 'rule-ignores', ruleId: 'ignoring' } };
+const issue = (key: string): Pick<GroupRecord, 'issue'> => ({
+  issue: { id: '1', key, projectKey: 'SEC', issueType: 'Task', ruleId: 'made-it', stand: 'open', status: null },
+});
+const sending: Pick<GroupRecord, 'intent'> = {
+  intent: {
+    phase: 'reserved',
+    attempt: 1,
+    owner: 'me',
+    sentAt: 1,
+    newestNumber: null,
+    route: issueRoute({ projectKey: 'OLD' }),
+    looks: NO_LOOKS,
+  },
+};
+
+test.each<readonly [string, Partial<GroupRecord>, readonly Member[], readonly string[]]>([
+  ['sent nowhere', {}, [ignored], ['all']],
+  ['to be opened', {}, [member('buckets', 'PLAT')], ['all', 'project:PLAT', 'rule:buckets']],
+  ['two rules', {}, [member('a', 'ONE'), member('b', 'TWO')], ['all', 'project:ONE', 'project:TWO', 'rule:a', 'rule:b']],
+  ['meant for another project before', sending, [member('a', 'ONE')], ['all', 'project:OLD', 'project:ONE', 'rule:a']],
+  ['an issue stays where it is', issue('SEC-1'), [member('a', 'ONE')], ['all', 'project:SEC', 'rule:made-it', 'rule:a']],
+  ['an issue that a person moved', issue('PLAT-7'), [ignored], ['all', 'project:SEC', 'project:PLAT', 'rule:made-it']],
+])('%s', (_, parts, members, scopes) => {
+  expect(pauseScopes({ ...newGroup('f-x', ['k'], 1), ...parts }, members)).toEqual(scopes);
+});
