@@ -71,7 +71,7 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
   const newest = await newestNumber(settling, step.route.projectKey);
-  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
+  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes, ...laterLabels(ready) };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
   const { label, property } = markerOf(installation, view.record.group, view.record.members, intent.attempt);
@@ -236,7 +236,17 @@ function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
     writtenAt: sentAt,
     named: namedDigest(view.record.members),
     ...followsOf(intent),
+    ...laterLabelsOf(intent),
   };
+}
+
+/** Written down before the create is sent: without its labels it can't be found by them, and they are owed to it afterwards. */
+function laterLabels({ takesLabels, labels }: ReadyIssue): Pick<CreateIntent, 'laterLabels'> {
+  return takesLabels ? {} : { laterLabels: labels };
+}
+
+export function laterLabelsOf({ laterLabels: labels }: CreateIntent): Pick<OwnIssue, 'laterLabels'> {
+  return labels === undefined ? {} : { laterLabels: labels };
 }
 
 /** What the issue's text says that it goes on with, still to be linked. */

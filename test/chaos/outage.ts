@@ -50,7 +50,7 @@ const RESOLVED = BEFORE.slice(0, 10);
 /** While Redis is away, one more finding comes this often. */
 const EVERY_MS = 500;
 const AFTER = 5;
-const START_MS = 90_000;
+const START_MS = 300_000;
 const DONE_MS = 300_000;
 const RULES = `version: 1
 rules:
