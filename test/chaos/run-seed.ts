@@ -202,12 +202,12 @@ async function strike(blow: Blow, site: ChaosSite, resend: Resend, random: () =>
       await troubleJira(blow.kind, blow.forMs, site);
       return true;
     case 'store-emptied':
-      await emptyStore(blow, site, resend);
+      await site.storeTurn(() => emptyStore(blow, site, resend));
       return true;
     case 'redis-stop':
     case 'redis-kill':
     case 'redis-freeze':
-      await takeRedisAway(blow.kind, blow.forMs, site);
+      await site.storeTurn(() => takeRedisAway(blow.kind, blow.forMs, site));
       return true;
     default:
       return blow satisfies never;

@@ -16,6 +16,8 @@ export interface ServiceProcess {
   readonly url: string;
   /** Everything that it wrote to stdout and stderr. */
   output(): string;
+  /** Lets it go on after a SIGSTOP. */
+  goOn(): void;
   /** Resolves with the exit code; null after a signal. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
   /** Null while it runs. */
@@ -85,11 +87,12 @@ export async function startService(env: Readonly<Record<string, string>>): Promi
       return (await fetch(`${url}/readyz`).catch(() => null))?.status === 200;
     },
     'the service is ready',
-    30_000,
+    60_000,
   );
   return {
     url,
     output,
+    goOn: () => void child.kill('SIGCONT'),
     async end(signal) {
       const exited = once(child, 'exit');
       child.kill(signal);
