@@ -206,9 +206,11 @@ async function strike(blow: Blow, site: ChaosSite, resend: Resend, random: () =>
       return true;
     case 'redis-stop':
     case 'redis-kill':
-    case 'redis-freeze':
-      await site.storeTurn(() => takeRedisAway(blow.kind, blow.forMs, site));
+    case 'redis-freeze': {
+      const { kind, forMs } = blow;
+      await site.storeTurn(() => takeRedisAway(kind, forMs, site));
       return true;
+    }
     default:
       return blow satisfies never;
   }
