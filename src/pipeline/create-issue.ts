@@ -137,13 +137,7 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
   const { record } = view;
   if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
     return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
-  if (
-    record.intent === null ||
-    record.intent.phase === 'reserved' ||
-    record.intent.attempt !== intent.attempt ||
-    record.intent.owner !== intent.owner
-  )
-    return 'again';
+  if (record.intent === null || !isClaim(record.intent, intent)) return 'again';
   const { failure } = outcome;
   const said: Said = { what: outcome.outcome === 'uncertain' ? 'uncertain' : 'failed', because: failure.code, issueKey: null };
   const { next, retryInMs } =
@@ -155,6 +149,11 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
     settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
   else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
   return 'again';
+}
+
+/** True while it still says that this very claim may be on its way. */
+function isClaim(recorded: CreateIntent, { attempt, owner }: CreateIntent): boolean {
+  return recorded.phase !== 'reserved' && recorded.attempt === attempt && recorded.owner === owner;
 }
 
 /** It may be there: looked for first, whatever else happens. */
