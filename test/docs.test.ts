@@ -98,6 +98,7 @@ const BECAUSES = Object.keys({
   'settling-down': 0,
   gathering: 0,
   'error-issue-awaited': 0,
+  'labels-not-on-screen': 0,
   'details-awaited': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 

@@ -26,6 +26,8 @@ export interface CreateIntent {
   /** The issue that this one goes on with, as its text says; absent: none. */
   readonly follows?: NeighbourIssue;
   readonly looks: Looks;
+  /** Labels that the create does not carry, because the create screen has none: it is looked for by who made it. Absent: it carries them. */
+  readonly laterLabels?: readonly string[];
   /** What came out otherwise than the rule says, for the history of the issue when it is there. */
   readonly notes?: readonly string[];
 }
@@ -83,6 +85,8 @@ export interface OwnIssue {
   readonly closedBecause?: ClosingReason | 'by-person';
   /** An admin has linked it: it beats every other issue of the group. */
   readonly linked?: true;
+  /** Labels that are still to be put on it, besides the marker's, because the create screen has none. */
+  readonly laterLabels?: readonly string[];
   /** Property and label still have to be written to it. */
   readonly mark?: 'wanted';
   /** The issue has our comment that the workflow has no way to this side: said once, until a move works. */

@@ -92,6 +92,7 @@ function sideStep(record: GroupRecord, members: readonly Member[], { neighbours 
   if (left !== undefined) return { step: 'unmark', because: 'unlinked', issue: left };
   if (issue === null) return null;
   if (issue.mark === 'wanted') return { step: 'mark', because: 'linked' };
+  if (issue.laterLabels !== undefined) return { step: 'label', because: 'labels-not-on-screen', labels: issue.laterLabels };
   return correction(issue, members, neighbours, step) ?? link(issue, members, neighbours, step);
 }
 

@@ -29,6 +29,7 @@ export type Step =
   | { readonly step: 'link'; readonly because: 'follows-another'; readonly to: NeighbourIssue }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
   | { readonly step: 'mark'; readonly because: 'linked' }
+  | { readonly step: 'label'; readonly because: 'labels-not-on-screen'; readonly labels: readonly string[] }
   | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
   | {
       readonly step: 'update';

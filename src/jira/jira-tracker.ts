@@ -9,7 +9,7 @@ import { createCreateMeta, KEEP_MS } from './create-meta.ts';
 import { createExamine } from './examine.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { linkCall } from './link-call.ts';
-import { markCall, unmarkCall } from './mark-call.ts';
+import { labelCall, markCall, unmarkCall } from './mark-call.ts';
 import { createLowTurns } from './low-turns.ts';
 import { commentCall, moveCall } from './move-call.ts';
 import { failureOf } from './outcome-table.ts';
@@ -110,6 +110,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     retire: (twin, kept, comment) => retireCall(calls, maps, twin, kept, comment),
     read: (issueKey) => readCall(calls, account, issueKey),
     mark: (issue, marker) => markCall(calls, issue, marker),
+    label: (issue, labels) => labelCall(calls, issue, labels),
     unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     fresh: (projectKey) => freshCall(calls, account, projectKey),

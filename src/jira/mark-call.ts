@@ -15,6 +15,16 @@ export async function markCall(calls: JiraCalls, issue: IssueRef, { label, prope
   return isDone(labelled) ? null : failureOf(labelled, calls.clock.now());
 }
 
+/** Adds labels. Jira's edit checks no screen, and a label that is there already stays once. */
+export async function labelCall(calls: JiraCalls, issue: IssueRef, labels: readonly string[]): Promise<Failure | null> {
+  const answer = await putLabels(
+    calls,
+    issue,
+    labels.map((add) => ({ add })),
+  );
+  return isDone(answer) ? null : failureOf(answer, calls.clock.now());
+}
+
 /** What is left of a label that Jira does not let go of is harmless: nothing is ours without its property. An issue that is gone bears no mark. */
 export async function unmarkCall(calls: JiraCalls, issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null> {
   const said = await putProperty(calls, issue, tombstone);
@@ -30,12 +40,12 @@ function putProperty({ ask }: JiraCalls, { id }: IssueRef, body: JsonObject): Pr
   return ask((client) => setIssueProperty(client, { issueIdOrKey: id, propertyKey: PROPERTY_KEY, body }));
 }
 
-async function editLabels(
-  { ask, governor }: JiraCalls,
-  { id }: IssueRef,
-  labels: readonly Readonly<Record<string, string>>[],
-): Promise<Answer> {
-  await governor.another();
+async function editLabels(calls: JiraCalls, issue: IssueRef, labels: readonly Readonly<Record<string, string>>[]): Promise<Answer> {
+  await calls.governor.another();
+  return putLabels(calls, issue, labels);
+}
+
+function putLabels({ ask }: JiraCalls, { id }: IssueRef, labels: readonly Readonly<Record<string, string>>[]): Promise<Answer> {
   return ask((client) => editIssue(client, { issueIdOrKey: id, update: { labels: labels.map((operation) => ({ ...operation })) } }));
 }
 

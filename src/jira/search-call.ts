@@ -12,19 +12,23 @@ import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from './wire.ts'
 const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
 const PAGE = 100;
 const MINUTE_MS = 60_000;
+/** Of what our account made lately; where there is more, the look shows what it shows but proves nothing. */
+const MOST_PAGES = 20;
 
 /** One look for a label, with what tells whether it may be believed: who are we, what does search know, and what stands at the next numbers. */
-export async function lookCall(calls: JiraCalls, account: OwnAccount, { label, controls, near }: LookQuestion): Promise<Look> {
+export async function lookCall(calls: JiraCalls, account: OwnAccount, question: LookQuestion): Promise<Look> {
+  const { label, controls, near, madeWithinMs } = question;
   const self = await account.confirm();
   if (!self.ok) return { valid: false, because: self.because, found: [], failure: self.failure };
   await calls.governor.another();
   const labels = [label, ...controls].map((one) => `"${one}"`).join(', ');
-  const page = await search(calls, `labels in (${labels}) ORDER BY created ASC`, null);
+  const made = madeWithinMs === null ? '' : ` OR (creator = currentUser() AND created >= "-${Math.ceil(madeWithinMs / MINUTE_MS)}m")`;
+  const page = await searchAll(calls, `labels in (${labels})${made} ORDER BY created ASC`, madeWithinMs === null ? 1 : MOST_PAGES);
   if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
   const { issues } = page;
   const probed = near === null ? [] : await probe(calls, near);
-  const labelled = issues.filter((issue) => hasLabel(issue, label));
-  const found = [...labelled, ...probed].map((issue) => toFound(issue, self.accountId));
+  const looked = madeWithinMs === null ? issues.filter((issue) => hasLabel(issue, label)) : issues;
+  const found = [...looked, ...probed].map((issue) => toFound(issue, self.accountId));
   const seesControl = controls.length === 0 || issues.some((issue) => controls.some((control) => hasLabel(issue, control)));
   const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
   return { valid: because === 'ok', because, found, failure: null };
@@ -111,6 +115,20 @@ async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | n
   const { issues, warnings, nextPageToken = null, isLast } = said.value;
   const cut = isLast === false && nextPageToken === null;
   return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: nextPageToken };
+}
+
+/** Page after page; `nextCursor` is left where there are more than so many. */
+async function searchAll(calls: JiraCalls, jql: string, mostPages: number): Promise<Searched> {
+  const all: WireIssue[] = [];
+  let cursor: string | null = null;
+  for (let pages = 0; ; pages += 1) {
+    if (pages > 0) await calls.governor.another();
+    const page: Searched = await search(calls, jql, cursor);
+    if (!page.ok) return page;
+    all.push(...page.issues);
+    if (page.warned || page.nextCursor === null || pages + 1 >= mostPages) return { ...page, issues: all };
+    cursor = page.nextCursor;
+  }
 }
 
 function hasLabel(issue: WireIssue, label: string): boolean {

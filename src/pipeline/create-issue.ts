@@ -82,7 +82,7 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   const { store, clock, tracker, installation } = settling;
   const sendBy = clock.monotonic() + CLAIM_MS;
   const newest = await newestNumber(settling, step.route.projectKey);
-  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes };
+  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes, ...laterLabels(ready) };
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
   const outcome = await tracker.create(ready, markerOfCreate(installation, view.record, intent.attempt, written), sendBy);
@@ -148,13 +148,7 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
   const { record } = view;
   if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
     return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
-  if (
-    record.intent === null ||
-    record.intent.phase === 'reserved' ||
-    record.intent.attempt !== intent.attempt ||
-    record.intent.owner !== intent.owner
-  )
-    return 'again';
+  if (record.intent === null || !isClaim(record.intent, intent)) return 'again';
   const { failure } = outcome;
   const said: Said = { what: outcome.outcome === 'uncertain' ? 'uncertain' : 'failed', because: failure.code, issueKey: null };
   const { next, retryInMs } =
@@ -166,6 +160,11 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
     settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
   else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
   return 'again';
+}
+
+/** True while it still says that this very claim may be on its way. */
+function isClaim(recorded: CreateIntent, { attempt, owner }: CreateIntent): boolean {
+  return recorded.phase !== 'reserved' && recorded.attempt === attempt && recorded.owner === owner;
 }
 
 /** It may be there: looked for first, whatever else happens. */
@@ -247,7 +246,17 @@ function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
     writtenAt: sentAt,
     named: namedDigest(view.record.members),
     ...followsOf(intent),
+    ...laterLabelsOf(intent),
   };
+}
+
+/** Written down before the create is sent: without its labels it can't be found by them, and they are owed to it afterwards. */
+function laterLabels({ takesLabels, labels }: ReadyIssue): Pick<CreateIntent, 'laterLabels'> {
+  return takesLabels ? {} : { laterLabels: labels };
+}
+
+export function laterLabelsOf({ laterLabels: labels }: CreateIntent): Pick<OwnIssue, 'laterLabels'> {
+  return labels === undefined ? {} : { laterLabels: labels };
 }
 
 /** What the issue's text says that it goes on with, still to be linked. */

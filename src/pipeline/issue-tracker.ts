@@ -42,6 +42,8 @@ export interface IssueTracker {
   read(issueKey: string): Promise<ReadIssue>;
   /** Writes our property and labels to an issue that an admin has linked. Null: done. */
   mark(issue: IssueRef, marker: Marker): Promise<Failure | null>;
+  /** Puts labels on an issue beside those that it has. May be sent again. Null: done. */
+  label(issue: IssueRef, labels: readonly string[]): Promise<Failure | null>;
   /** Takes them off again: the property becomes the tombstone. Null: done, or the issue is gone. */
   unmark(issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
@@ -135,6 +137,8 @@ export interface LookQuestion {
   readonly controls: readonly string[];
   /** Where a new issue's number must be, when that is known: read besides, since it may be there before the index knows. */
   readonly near: { readonly projectKey: string; readonly after: number } | null;
+  /** Set where the create carried no labels: everything that our account made in the last so many ms is looked through instead. */
+  readonly madeWithinMs: number | null;
 }
 
 /** `valid`: it ran as our own account, came without warnings and saw a control where there is one; only then is absence evidence. */

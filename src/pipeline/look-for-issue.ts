@@ -1,7 +1,7 @@
 import type { CreateIntent, Looks } from '../issues/group-record.ts';
 import { markerLabel } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
-import { followsOf, recordIssue } from './create-issue.ts';
+import { followsOf, laterLabelsOf, recordIssue } from './create-issue.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';
@@ -13,6 +13,9 @@ const CONTROLS = 3;
 
 /** A look that proved nothing brings the evidence no further, so that the next one is not put off as far as after one that did. Ms. */
 const UNPROVEN_MS = 60_000;
+
+/** What the store's clock and Jira's may differ by, ms. */
+const CLOCKS_MS = 15 * 60_000;
 
 /** Looks that must have been valid before absence counts, however short the window. */
 const MIN_VALID = 2;
@@ -32,6 +35,7 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
     label: markerLabel(settling.installation, record.group),
     controls: await controlsFor(settling, record.group, projectKey),
     near: intent.newestNumber === null ? null : { projectKey, after: intent.newestNumber },
+    madeWithinMs: intent.laterLabels === undefined ? null : Math.max(0, now - intent.sentAt) + CLOCKS_MS,
   };
   const look = await settling.tracker.look(question).finally(() => permit.release());
   const ours = look.found.filter((found) => isOurs(found, settling.installation, record.group, intent));
@@ -43,7 +47,12 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
     (await recordIssue(
       settling,
       view,
-      { ...foundIssue(oldest, intent.route.ruleId), openedAt: intent.draftedAt ?? intent.sentAt, ...followsOf(intent) },
+      {
+        ...foundIssue(oldest, intent.route.ruleId),
+        openedAt: intent.draftedAt ?? intent.sentAt,
+        ...followsOf(intent),
+        ...laterLabelsOf(intent),
+      },
       said,
       null,
     )) ?? 'again'

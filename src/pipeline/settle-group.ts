@@ -6,6 +6,7 @@ import { createIssue } from './create-issue.ts';
 import { markIssue } from './mark-issue.ts';
 import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
 import { linkSuccessor } from './link-successor.ts';
+import { labelIssue } from './label-issue.ts';
 import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
 import { planLook, type PlannedLook } from './plan-look.ts';
@@ -65,6 +66,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
         return linkSuccessor(settling, view, step);
       case 'update':
         return updateIssue(settling, view, step);
+      case 'label':
+        return labelIssue(settling, view, step);
       case 'mark':
       case 'unmark':
         return markIssue(settling, view, step);

@@ -109,6 +109,7 @@ function rethrow(error: unknown): never {
   throw unavailable(error);
 }
 
-function unavailable(error: unknown): StoreUnavailable {
+/** What Redis, or the way to it, did to the queue. */
+export function unavailable(error: unknown): StoreUnavailable {
   return new StoreUnavailable(`the queue in Redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }

@@ -1,9 +1,9 @@
-import { WaitingError, type Job, type Worker } from 'bullmq';
+import { ErrorCode, WaitingError, type Job, type Worker } from 'bullmq';
 import { Compile } from 'typebox/compile';
 import type { Clock } from '../pipeline/clock.ts';
 import type { SettleQueue } from '../pipeline/settle-queue.ts';
 import { StoreUnavailable } from '../pipeline/store.ts';
-import { openAskLine, redisAnswers } from './ask-line.ts';
+import { openAskLine, redisAnswers, unavailable } from './ask-line.ts';
 import { createProgressWatchdog, WEDGED_AFTER_MS, type WorkSeen } from './progress-watchdog.ts';
 import { SettleJob, type QueuePlace } from './queue-place.ts';
 import { startSettleWorker } from './settle-worker.ts';
@@ -33,6 +33,13 @@ const GOODBYE_MS = 2_000;
 
 const jobs = Compile(SettleJob);
 
+/** The job has gone or went to somebody else: Redis was emptied, or we were held up for longer than a job waits. Its group's record knows. */
+const OUT_OF_HAND: readonly unknown[] = [ErrorCode.JobNotExist, ErrorCode.JobLockNotExist, ErrorCode.JobLockMismatch];
+
+function isOutOfHand(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && OUT_OF_HAND.includes(error.code);
+}
+
 /**
  * The queue in Redis, by BullMQ, for any number of processes. An ask while a group waits at a lower urgency brings it
  * forward; an ask while it runs gives the urgency of the last such ask to the run that follows.
@@ -53,9 +60,9 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Sett
   /** Every reconnect fails in the same words: they are told once, and again after work has moved. */
   function tell(error: unknown): void {
     const words = String(error);
-    if (words === lastTold || state === 'closed') return;
+    if (words === lastTold || state === 'closed' || isOutOfHand(error)) return;
     lastTold = words;
-    onError(error, null);
+    onError(unavailable(error), null);
   }
 
   function progressed(): void {

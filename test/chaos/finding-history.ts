@@ -19,6 +19,8 @@ export interface PlannedSend {
 /** What AWS says in the course of a run: every message, in the order of sending, which is not the order of what they tell. */
 export interface FindingHistory {
   readonly sends: readonly PlannedSend[];
+  /** What it says at last, when all else has been worked off: every finding is resolved. */
+  readonly finale: readonly PlannedSend[];
   readonly findings: number;
 }
 
@@ -49,15 +51,21 @@ const LATE_MS = 4_000;
 /** A random history: opened, resolved, archived, deleted and active again; doubled and out of order. */
 export function planHistory(random: Random, options: HistoryOptions): FindingHistory {
   const sends: PlannedSend[] = [];
+  const finale: PlannedSend[] = [];
   for (const installation of options.installations) {
     for (let n = 0; n < options.findings; n += 1) {
       const shared = random() < SHARED;
       const lives = shared ? ['us-west-2', 'eu-west-1'] : ['us-west-2'];
-      for (const region of lives) sends.push(...lifeOf(random, installation, subjectOf(n, region, shared), options.lengthMs));
+      for (const region of lives) {
+        const subject = subjectOf(n, region, shared);
+        sends.push(...lifeOf(random, installation, subject, options.lengthMs));
+        finale.push(endOf(installation, subject, options.lengthMs));
+      }
     }
   }
   return {
     sends: sends.toSorted((a, b) => a.atMs - b.atMs),
+    finale,
     findings: new Set(sends.map(({ installation, finding }) => `${installation} ${finding}`)).size,
   };
 }
@@ -96,6 +104,11 @@ function lifeOf(random: Random, installation: string, subject: Subject, lengthMs
   });
 }
 
+function endOf(installation: string, subject: Subject, atMs: number): PlannedSend {
+  const body = JSON.stringify(eventOf(subject, MOST_OBSERVATIONS, { status: 'RESOLVED', isDeleted: false }));
+  return { atMs, installation, finding: subject.key, nth: MOST_OBSERVATIONS, active: false, body };
+}
+
 function eventOf({ region, analyzerArn, detail }: Subject, nth: number, standing: JsonObject): JsonObject {
   const updatedAt = new Date(Date.UTC(2026, 2, 1, 10, nth)).toISOString();
   return externalEvent({ time: updatedAt, region, analyzerArn, detail: { ...detail, ...standing, updatedAt } });
@@ -112,7 +125,7 @@ export function newestOf(sends: readonly PlannedSend[]): PlannedSend[] {
 }
 
 /** What must stand in Jira when all of it has been worked off. */
-export function expectedIssues({ sends }: FindingHistory): ExpectedIssue[] {
+export function expectedIssues(sends: readonly PlannedSend[]): ExpectedIssue[] {
   const expected = new Map<string, ExpectedIssue>();
   const everActive = new Set(sends.filter(({ active }) => active).map(({ installation, finding }) => `${installation} ${finding}`));
   for (const { installation, finding, active } of newestOf(sends)) {

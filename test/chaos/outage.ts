@@ -50,7 +50,7 @@ const RESOLVED = BEFORE.slice(0, 10);
 /** While Redis is away, one more finding comes this often. */
 const EVERY_MS = 500;
 const AFTER = 5;
-const START_MS = 90_000;
+const START_MS = 300_000;
 const DONE_MS = 300_000;
 const RULES = `version: 1
 rules:
@@ -94,7 +94,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     for (const n of BEFORE) await send(n);
     await until(() => jira.issues().length === BEFORE.length, 'the first findings have their issues', START_MS);
 
-    const began = performance.now();
+    const [began, beganAt] = [performance.now(), Date.now()];
     away = kind !== 'half-open';
     await takeAway(kind, redis, proxy);
     for (const n of RESOLVED) await sqs.send(JSON.stringify(numberedEvent(n, 20, 'RESOLVED')));
@@ -104,17 +104,14 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     }
     await bringBack(kind, redis);
     away = false;
-    const back = kind === 'half-open' ? began : performance.now();
-    const changes = changesIn(jira);
+    // Redis was never away for new connections.
+    const backAt = kind === 'half-open' ? beganAt : Date.now();
     for (let n = 0; n < AFTER; n += 1) await send(sent.length);
-
-    // A half-open connection is lost from its first moment on: what was done since is the answer.
-    const before = kind === 'half-open' ? BEFORE.length : changes;
-    await until(() => changesIn(jira) > before, 'work goes on', DONE_MS);
-    const workedAfterMs = Math.round(performance.now() - back);
+    await until(() => changeAfter(jira, backAt) !== null, 'work goes on', DONE_MS);
+    const workedAfterMs = (changeAfter(jira, backAt) ?? 0) - backAt;
     const evidence = (): Promise<Evidence> => evidenceOf(sent, { jira, sqs, replicas });
-    await until(async () => !checkRun(await evidence()).some(mayStillCome), 'everything is done', DONE_MS).catch(() => {});
-    const doneAfterMs = Math.round(performance.now() - back);
+    await until(async () => !checkRun(await evidence()).some(mayStillCome), 'everything is done', DONE_MS + 2 * awayMs).catch(() => {});
+    const doneAfterMs = Date.now() - backAt;
     await Promise.all(replicas.map((replica) => replica.stop()));
     const ends = replicas.flatMap((replica) => replica.ends().filter(({ explained }) => !explained));
     return {
@@ -147,10 +144,15 @@ async function bringBack(kind: OutageKind, redis: RedisServer): Promise<void> {
   else if (kind !== 'half-open') await redis.restart();
 }
 
-/** Requests that changed something. */
-function changesIn(jira: JiraSimulator): number {
-  return jira.history().filter(({ operation, done }) => done && (operation === 'POST /issue' || operation === 'POST /issue/*/transitions'))
-    .length;
+/** When something was first changed after that, epoch ms; null: not yet. */
+function changeAfter(jira: JiraSimulator, afterMs: number): number | null {
+  const first = jira
+    .history()
+    .find(
+      ({ at, operation, done }) =>
+        done && Date.parse(at) > afterMs && (operation === 'POST /issue' || operation === 'POST /issue/*/transitions'),
+    );
+  return first === undefined ? null : Date.parse(first.at);
 }
 
 interface Sides {

@@ -38,7 +38,12 @@ describe('a plan', () => {
       ),
     ).toBe(true);
     expect(plans.filter(({ installations }) => installations.length === 2).length).toBeGreaterThan(20);
-    const expected = plans.flatMap(({ history }) => expectedIssues(history));
+    const expected = plans.flatMap(({ history }) => expectedIssues(history.sends));
+    for (const { history } of plans.slice(0, 20)) {
+      const ended = expectedIssues([...history.sends, ...history.finale]);
+      expect(ended.filter(({ active }) => active)).toEqual([]);
+      expect(ended.map(({ everActive }) => everActive)).toEqual(expectedIssues(history.sends).map(({ everActive }) => everActive));
+    }
     for (const wanted of [
       { active: true, everActive: true },
       { active: false, everActive: true },
@@ -72,7 +77,7 @@ test('the newest observation of each finding decides what is expected', () => {
   const newest = newestOf(history.sends);
   expect(new Set(newest.map(({ installation, finding }) => `${installation} ${finding}`)).size).toBe(history.findings);
   for (const one of newest) {
-    const place = expectedIssues(history).find(
+    const place = expectedIssues(history.sends).find(
       ({ installation, findings }) => installation === one.installation && findings.includes(one.finding),
     );
     expect(place?.active).toBe(

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import type { Crash } from '../support/crash-points.ts';
 import type { ProcessEnd } from './checker.ts';
 
@@ -83,6 +84,7 @@ export function startReplica({ name, env, entry, storeIsAway }: ReplicaOptions):
     const mine = spawn(process.execPath, [entry], {
       env: {
         PATH: process.env['PATH'] ?? '',
+        ...COMPILE_CACHE,
         ...env,
         HTTP_PORT: '0',
         ...(crash === null ? {} : { CHAOS_KILL: `${crash.point}:${crash.nth}` }),

@@ -11,7 +11,8 @@ export interface ChaosReport {
   readonly lost: number;
   readonly callsPerFinding: number;
   readonly mostMemoryMb: number;
-  readonly internalErrors: number;
+  readonly leftOpen: number;
+  readonly internalErrors: Readonly<Record<string, number>>;
   /** By kind: how often it struck, and how often in a seed that kept every promise. */
   readonly faults: Readonly<Record<string, Survival>>;
   readonly blows: Readonly<Record<string, Survival>>;
@@ -37,7 +38,10 @@ export function reportOf(results: readonly SeedResult[]): ChaosReport {
     lost: broken('lost'),
     callsPerFinding: findings === 0 ? 0 : Math.round((sum(({ calls }) => calls) / findings) * 100) / 100,
     mostMemoryMb: Math.max(0, ...results.map(({ mostMemoryMb }) => mostMemoryMb)),
-    internalErrors: sum(({ internalErrors }) => internalErrors),
+    leftOpen: sum(({ leftOpen }) => leftOpen),
+    internalErrors: Object.fromEntries(
+      Object.entries(survivalOf(results, ({ internalErrors }) => internalErrors)).map(([words, { struck }]) => [words, struck]),
+    ),
     faults: survivalOf(results, ({ faults }) => faults),
     blows: survivalOf(results, ({ blows }) => blows),
     results,
@@ -60,10 +64,10 @@ function survivalOf(
 
 /** One line for a seed; more where something was violated. */
 export function seedLines(result: SeedResult): readonly string[] {
-  const { seed, store, violations, findings, issues, calls, lives, restMs, tookMs, log } = result;
+  const { seed, store, violations, findings, issues, openIssues, calls, lives, restMs, tookMs, log } = result;
   const struck = Object.entries(result.blows).map(([kind, times]) => `${times} ${kind}`);
   const verdict = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
-  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${calls} calls, ${lives} lives; ${struck.join(', ')}; at rest after ${seconds(restMs)}, ${seconds(tookMs)} in all`;
+  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${openIssues} open at first, ${calls} calls, ${lives} lives; ${struck.join(', ')}; at rest after ${seconds(restMs)}, ${seconds(tookMs)} in all`;
   if (violations.length === 0) return [line];
   return [
     line,
@@ -86,7 +90,8 @@ export function tableLines(report: ChaosReport): readonly string[] {
     ...rows('fault of Jira', report.faults),
     ...rows('blow', report.blows),
     '',
-    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.twins} twins, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; at most ${report.mostMemoryMb} MB a process; ${report.internalErrors} internal errors logged`,
+    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.twins} twins, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; at most ${report.mostMemoryMb} MB a process; ${report.leftOpen} issues open after all findings were resolved`,
+    ...Object.entries(report.internalErrors).map(([words, times]) => `    internal error, ${times} times: ${words}`),
   ];
 }
 

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/sandbox/seeded-random.ts';
 import { until } from '../support/until.ts';
 import type { Blow } from './blows.ts';
-import { checkRun, mayStillCome, type Evidence, type Violation } from './checker.ts';
+import { checkRun, mayStillCome, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
 import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
-import { DONE_STATUSES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
+import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
 
 /** What one seed brought. */
 export interface SeedResult {
@@ -20,6 +20,9 @@ export interface SeedResult {
   readonly findings: number;
   readonly messages: number;
   readonly issues: number;
+  /** Of those, open when what AWS had said was worked off; and when it had said that everything is resolved. */
+  readonly openIssues: number;
+  readonly leftOpen: number;
   readonly calls: number;
   /** Times that a process was started. */
   readonly lives: number;
@@ -32,8 +35,8 @@ export interface SeedResult {
   readonly tookMs: number;
   /** The most memory that a service process held, MB; 0 where the system does not tell. */
   readonly mostMemoryMb: number;
-  /** Times that a service said that something in it went wrong. */
-  readonly internalErrors: number;
+  /** What services said that went wrong in them, and how often. */
+  readonly internalErrors: Readonly<Record<string, number>>;
   /** What the processes wrote, and Jira's history; kept when something was violated, else null. */
   readonly log: string | null;
 }
@@ -43,7 +46,8 @@ export interface SeedOptions extends PlanOptions {
   readonly restWithinMs: number;
 }
 
-const START_MS = 60_000;
+/** With several seeds at once on a small machine. */
+const START_MS = 180_000;
 /** No request that changes anything for so long: nothing is on its way any more. */
 const IDLE_MS = 2_000;
 /** No request at all for so long from services that say they are at rest: longer than any wait that they do not show. */
@@ -63,23 +67,33 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   try {
     await until(() => site.replicas.every((replica) => replica.address() !== null), 'every process is ready', START_MS);
     await playOut(plan, site, struck);
+    const { sends, finale } = plan.history;
+    const [told, resolved] = [expectedIssues(sends), expectedIssues([...sends, ...finale])];
     const quiet = performance.now();
-    const unrest = await comeToRest(plan, site, options.restWithinMs);
+    let evidence = await restingEvidence(plan, told, site, options.restWithinMs);
     const restMs = Math.round(performance.now() - quiet);
+    const openIssues = countOpen(evidence);
+    if (checkRun(evidence).length === 0) {
+      Object.assign(site.jira.faults, FAULT_RATES);
+      for (const message of finale) await sendTo(site, message);
+      evidence = await restingEvidence(plan, resolved, site, options.restWithinMs);
+    }
     await Promise.all(site.replicas.map((replica) => replica.stop()));
     for (const { point } of site.replicas.flatMap((replica) => replica.crashes())) count(struck, `died ${point}`);
-    const evidence = { ...(await evidenceOf(plan, site)), unrest };
+    evidence = { ...(await evidenceOf(plan, evidence.expected, site)), unrest: evidence.unrest };
     const violations = checkRun(evidence);
     const output = outputOf(site);
     return {
       ...figuresOf(plan, evidence),
+      openIssues,
+      leftOpen: countOpen(evidence),
       violations,
       blows: struck,
       lives: site.replicas.reduce((sum, replica) => sum + replica.lives(), 0),
       restMs,
       tookMs: Math.round(performance.now() - began),
       mostMemoryMb: Math.max(0, ...site.replicas.map((replica) => replica.mostMemoryMb())),
-      internalErrors: output.split('Something in this service went wrong').length - 1,
+      internalErrors: internalErrorsIn(output),
       log: violations.length === 0 ? null : keepLog(plan, violations, evidence, output),
     };
   } finally {
@@ -107,6 +121,29 @@ function figuresOf(
   };
 }
 
+/** What stands when it has come to rest, or when the time for that is over. */
+async function restingEvidence(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<Evidence> {
+  const unrest = await comeToRest(plan, expected, site, withinMs);
+  return { ...(await evidenceOf(plan, expected, site)), unrest };
+}
+
+/** Issues of ours that are not done. */
+function countOpen({ issues, doneStatuses }: Evidence): number {
+  return issues.filter(({ properties, status }) => Object.keys(properties).length > 0 && !doneStatuses.has(status)).length;
+}
+
+/** What services said that went wrong in them, each once, with how often. */
+function internalErrorsIn(output: string): Record<string, number> {
+  const errors: Record<string, number> = {};
+  for (const [, words = ''] of output.matchAll(/"what":"internal-error".*?"message":"(.*?)(?<!\\)"/g))
+    count(errors, words.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…'));
+  return errors;
+}
+
+async function sendTo(site: ChaosSite, { installation, body }: PlannedSend): Promise<void> {
+  await site.parts.find(({ name }) => name === installation)?.sqs.send(body);
+}
+
 function count(counts: Record<string, number>, kind: string): void {
   counts[kind] = (counts[kind] ?? 0) + 1;
 }
@@ -117,7 +154,7 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
   const random = seededRandom(plan.seed * 31);
   const send = async (message: PlannedSend): Promise<void> => {
     sent.push(message);
-    await site.parts.find(({ name }) => name === message.installation)?.sqs.send(message.body);
+    await sendTo(site, message);
   };
   const resend = async (installation: string | null): Promise<void> => {
     for (const message of newestOf(sent)) if (installation === null || message.installation === installation) await send(message);
@@ -165,13 +202,15 @@ async function strike(blow: Blow, site: ChaosSite, resend: Resend, random: () =>
       await troubleJira(blow.kind, blow.forMs, site);
       return true;
     case 'store-emptied':
-      await emptyStore(blow, site, resend);
+      await site.storeTurn(() => emptyStore(blow, site, resend));
       return true;
     case 'redis-stop':
     case 'redis-kill':
-    case 'redis-freeze':
-      await takeRedisAway(blow.kind, blow.forMs, site);
+    case 'redis-freeze': {
+      const { kind, forMs } = blow;
+      await site.storeTurn(() => takeRedisAway(kind, forMs, site));
       return true;
+    }
     default:
       return blow satisfies never;
   }
@@ -218,7 +257,7 @@ async function takeRedisAway(
 }
 
 /** Waits until everything is worked off, as far as anybody can tell. Holds nothing against what AWS said while a service is busy. @returns what was still open when nothing more could come */
-async function comeToRest(plan: Plan, site: ChaosSite, withinMs: number): Promise<readonly string[]> {
+async function comeToRest(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<readonly string[]> {
   const began = performance.now();
   let [changes, changedAt] = [-1, began];
   let [requests, askedAt] = [-1, began];
@@ -230,7 +269,7 @@ async function comeToRest(plan: Plan, site: ChaosSite, withinMs: number): Promis
     if (changing !== changes) [changes, changedAt] = [changing, now];
     if (history.length !== requests) [requests, askedAt] = [history.length, now];
     const busy = await busyOnes(site);
-    if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, site))) return [];
+    if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, expected, site))) return [];
     if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services say that they are at rest, and what is missing does not come'];
     if (now - began > withinMs) return busy.length > 0 ? busy : ['what is missing did not come in time'];
     await sleep(LOOK_EVERY_MS);
@@ -245,8 +284,8 @@ async function busyOnes(site: ChaosSite): Promise<readonly string[]> {
 }
 
 /** True when Jira shows all that is expected. */
-async function isComplete(plan: Plan, site: ChaosSite): Promise<boolean> {
-  return !checkRun(await evidenceOf(plan, site)).some(mayStillCome);
+async function isComplete(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite): Promise<boolean> {
+  return !checkRun(await evidenceOf(plan, expected, site)).some(mayStillCome);
 }
 
 const RESTLESS = ['pending', 'sending', 'uncertain', 'failed'];
@@ -260,11 +299,11 @@ async function unrestOf({ name, status }: ChaosSite['replicas'][number]): Promis
   return [...states, ...queue, ...(Object(said['store'])['trusted'] === true ? [] : [`${name} does not trust its store`])];
 }
 
-async function evidenceOf(plan: Plan, site: ChaosSite): Promise<Evidence> {
+async function evidenceOf(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite): Promise<Evidence> {
   const depths = await Promise.all(site.parts.map(({ sqs }) => sqs.depth()));
   return {
     installations: plan.installations.map(({ name, account: { accountId, email } }) => ({ name, accountId, email })),
-    expected: expectedIssues(plan.history),
+    expected,
     issues: site.jira.issues(),
     history: site.jira.history(),
     doneStatuses: DONE_STATUSES,

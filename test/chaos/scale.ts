@@ -3,8 +3,8 @@ import type { SeedOptions } from './run-seed.ts';
 type Scale = Omit<SeedOptions, 'seed' | 'store'>;
 
 const LEAST_LENGTH_MS = 20_000;
-/** Of the history: about sixty messages a second arrive at the pace that this gives, doubles and later observations included. */
-const MS_A_FINDING = 60;
+/** Of the history: about forty messages a second arrive at the pace that this gives, doubles and later observations included. */
+const MS_A_FINDING = 100;
 const LEAST_BLOWS = 8;
 /** In a long run: what is struck must be able to work in between. */
 const MS_A_BLOW = 8_000;

@@ -13,6 +13,8 @@ export interface ChaosSite {
   readonly redis: RedisServer | null;
   readonly parts: readonly InstallationParts[];
   readonly replicas: readonly Replica[];
+  /** Strikes the store when whoever struck it before has brought it back, however long that took. */
+  storeTurn(strike: () => Promise<void>): Promise<void>;
   /** Told by whoever takes the store away and brings it back. */
   storeAway(away: boolean): void;
   close(): Promise<void>;
@@ -50,7 +52,7 @@ const MOVE_REST_MS = 500;
 const LAG_MARGIN_MS = 3_000;
 
 /** The faults that are drawn for every request. */
-const FAULT_RATES = { loseAnswerRate: 0.05, unavailableBeforeRate: 0.05, resetBeforeRate: 0.05 } as const;
+export const FAULT_RATES = { loseAnswerRate: 0.05, unavailableBeforeRate: 0.05, resetBeforeRate: 0.05 } as const;
 export const NO_FAULT_RATES = { loseAnswerRate: 0, unavailableBeforeRate: 0, resetBeforeRate: 0 } as const;
 
 export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
@@ -61,6 +63,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
   const rulesFile = join(folder, 'rules.yaml');
   writeFileSync(rulesFile, RULES);
   let away = false;
+  let storeFree: Promise<void> = Promise.resolve();
 
   async function openInstallation({ name, account, replicas: count }: PlannedInstallation): Promise<InstallationParts> {
     // Without a dead-letter queue: how often SQS gives up is its owner's setting, and each kill costs a receive of what was under way.
@@ -99,6 +102,10 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
     redis,
     parts,
     replicas: parts.flatMap(({ replicas }) => replicas),
+    storeTurn(strike) {
+      storeFree = storeFree.then(strike);
+      return storeFree;
+    },
     storeAway: (isAway) => {
       away = isAway;
     },

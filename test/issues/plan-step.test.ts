@@ -400,6 +400,7 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
         link: [issue !== 'none'],
         mark: [issue !== 'none', !flags.marked],
         unmark: [flags.leaving],
+        label: [false],
         nothing: [],
       };
       expect([step.step, needs[step.step].includes(false)]).toEqual([step.step, false]);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OwnAccount } from '../../src/jira/own-account.ts';
 import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { lookCall, oursCall } from '../../src/jira/search-call.ts';
@@ -35,18 +35,47 @@ function siteOf(search: Reply, myself: Reply = ME): Promise<ScriptedJira> {
 
 async function look(search: Reply, controls: readonly string[] = CONTROLS, myself: Reply = ME): Promise<Look> {
   const calls = callsTo((await siteOf(search, myself)).url);
-  return lookCall(calls, createOwnAccount(calls), { label: LABEL, controls, near: null });
+  return lookCall(calls, createOwnAccount(calls), { label: LABEL, controls, near: null, madeWithinMs: null });
 }
 
 test('a look asks who we are and then for the label and its controls, with all that tells ours from a copy', async () => {
   const jira = await siteOf(page({ issues: [] }));
   const calls = callsTo(jira.url);
-  await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null });
+  await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: null });
   expect(jira.lines()).toEqual(['GET /rest/api/3/myself', 'POST /rest/api/3/search/jql']);
   expect(jira.requests[1]?.body).toMatchObject({
     jql: `labels in ("${LABEL}", "${CONTROLS[0]}", "${CONTROLS[1]}") ORDER BY created ASC`,
     fields: expect.arrayContaining(['status', 'creator', 'labels', 'project', 'issuetype']),
     properties: ['findings-to-jira'],
+  });
+});
+
+describe('a look for a create without labels', () => {
+  const jql = `labels in ("${LABEL}") OR (creator = currentUser() AND created >= "-16m") ORDER BY created ASC`;
+
+  async function looked(pages: number): Promise<{ look: Look; asked: readonly unknown[] }> {
+    let page = 0;
+    const jira = await scriptJira(({ url }) => {
+      if (url.endsWith('/myself')) return ME;
+      page += 1;
+      const more = page < pages ? { isLast: false, nextPageToken: `page-${page}` } : { isLast: true };
+      return { status: 200, json: { issues: page === 2 ? [wire('7', [])] : [], ...more } };
+    });
+    const calls = callsTo(jira.url);
+    const question = { label: LABEL, controls: [], near: null, madeWithinMs: 15 * 60_000 + 1 };
+    return { look: await lookCall(calls, createOwnAccount(calls), question), asked: jira.requests.slice(1).map(({ body }) => body) };
+  }
+
+  test('goes through all that our account made in that time', async () => {
+    const { look: said, asked } = await looked(3);
+    expect(said).toMatchObject({ valid: true, found: [{ issue: { id: '7' } }] });
+    expect(asked).toMatchObject([{ jql }, { jql, nextPageToken: 'page-1' }, { jql, nextPageToken: 'page-2' }]);
+  });
+
+  test('proves nothing where there is more than it goes through', async () => {
+    const { look: said, asked } = await looked(21);
+    expect([said.valid, said.because, asked.length]).toEqual([false, 'warnings', 20]);
+    expect((await looked(20)).look.valid).toBe(true);
   });
 });
 
@@ -118,7 +147,9 @@ test.each<readonly [string, Reply, Look['because']]>([
 ])('a look %s does not even search', async (_, myself, because) => {
   const jira = await siteOf(page({ issues: [OURS, CONTROL] }), myself);
   const calls = callsTo(jira.url);
-  expect(await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null })).toMatchObject({
+  expect(
+    await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: null }),
+  ).toMatchObject({
     valid: false,
     because,
     found: [],

@@ -4,11 +4,11 @@ import { createApp, STOP_MS, type AppOverrides } from '../../src/app.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
 import { readRulesFile } from '../../src/config/rules-file.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
-import { crashingAt, parseCrash } from './crash-points.ts';
+import { parseCrash, strikingAt } from './crash-points.ts';
 
 /**
  * The service as `src/main.ts` starts it, which can also be told to die: `CHAOS_KILL=after-create:3` is a SIGKILL at the third pass of
- * that point. `CHAOS_INDEX_LAG_MS`, `CHAOS_SENDING_SLACK_MS` and `CHAOS_MOVE_REST_MS` shorten waits that are made for a Jira slower than the simulated
+ * that point, and `CHAOS_STOP` a SIGSTOP, from which it goes on when it is continued. `CHAOS_INDEX_LAG_MS`, `CHAOS_SENDING_SLACK_MS` and `CHAOS_MOVE_REST_MS` shorten waits that are made for a Jira slower than the simulated
  * one, and for people.
  */
 const { env } = process;
@@ -27,13 +27,14 @@ try {
 }
 
 function overrides(): AppOverrides {
-  const crash = env['CHAOS_KILL'];
+  const [crash, stop] = [env['CHAOS_KILL'], env['CHAOS_STOP']];
   return {
     onWedged: () => process.exit(1),
     indexLagMs: Number(env['CHAOS_INDEX_LAG_MS']),
     sendingSlackMs: Number(env['CHAOS_SENDING_SLACK_MS']),
     rests: { moveMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
-    ...(crash === undefined ? {} : crashingAt(parseCrash(crash), die)),
+    ...(crash === undefined ? {} : strikingAt(parseCrash(crash), die)),
+    ...(stop === undefined ? {} : strikingAt(parseCrash(stop), standStill)),
   };
 }
 
@@ -41,6 +42,12 @@ function overrides(): AppOverrides {
 function die(): Promise<never> {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => {});
+}
+
+/** Resolves when the process was continued. */
+async function standStill(): Promise<void> {
+  process.stdout.write('Standing still\n');
+  process.kill(process.pid, 'SIGSTOP');
 }
 
 function rulesOf(path: string): CompiledRules {

@@ -42,13 +42,13 @@ export function parseCrash(text: string): Crash {
   return { point, nth: Number(nth) };
 }
 
-/** Wrappers around the ports that call `die` at the n-th pass of the point. @param die does not come back */
-export function crashingAt({ point, nth }: Crash, die: () => Promise<never>): Pick<AppOverrides, 'store' | 'tracker' | 'queue'> {
+/** Wrappers around the ports that call `strike` at the n-th pass of the point, and go on when it comes back. */
+export function strikingAt({ point, nth }: Crash, strike: () => Promise<void>): Pick<AppOverrides, 'store' | 'tracker' | 'queue'> {
   let passes = 0;
   const pass = async (at: CrashPoint): Promise<void> => {
     if (at !== point) return;
     passes += 1;
-    if (passes === nth) await die();
+    if (passes === nth) await strike();
   };
   const confirmed = new Set<string>();
   return {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import type { SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { until } from './until.ts';
 
 /** The service as a process of its own, started as `npm start` starts it and configured by the environment alone. */
@@ -15,6 +16,8 @@ export interface ServiceProcess {
   readonly url: string;
   /** Everything that it wrote to stdout and stderr. */
   output(): string;
+  /** Lets it go on after a SIGSTOP. */
+  goOn(): void;
   /** Resolves with the exit code; null after a signal. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
   /** Null while it runs. */
@@ -64,7 +67,10 @@ export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<st
 /** Runs it without waiting for anything: `src/main.ts`, unless `hurried` is asked for. */
 function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
   const entry = 'CHAOS_INDEX_LAG_MS' in env ? HURRIED : MAIN;
-  const child = spawn(process.execPath, [entry], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (output += String(chunk)));
@@ -83,11 +89,12 @@ export async function startService(env: Readonly<Record<string, string>>): Promi
       return (await fetch(`${url}/readyz`).catch(() => null))?.status === 200;
     },
     'the service is ready',
-    30_000,
+    60_000,
   );
   return {
     url,
     output,
+    goOn: () => void child.kill('SIGCONT'),
     async end(signal) {
       const exited = once(child, 'exit');
       child.kill(signal);
