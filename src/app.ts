@@ -110,11 +110,26 @@ const SETTLERS_PER_CALL = 2;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
+/** What a test may shorten. */
+const USUAL_BOUNDS = {
+  indexLagMs: INDEX_LAG_MS,
+  sendingSlackMs: SENDING_SLACK_MS,
+  rests: USUAL_RESTS,
+  detailsWaitMs: DETAILS_WAIT_MS,
+  detailsPerSecond: DETAILS_PER_SECOND,
+  rulesFileEveryMs: RULES_FILE_EVERY_MS,
+};
+
+/** Groups that a start may let go on: what is held may have no pause any more, and what was only observed is done in earnest. */
+const RESUMED = ['held'] as const;
+const RESUMED_LIVE = ['observe-only', ...RESUMED] as const;
+
 /**
  * Joins the parts. The only place that knows every adapter.
  * @throws DataDirInUse, StoreUnavailable when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {
+  const bounds = { ...USUAL_BOUNDS, ...overrides };
   const logger = createLogger({ level: settings.logLevel });
   const metrics = createMetrics();
   const telemetry = createTell(logger, metrics);
@@ -133,9 +148,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const { jira } = settings;
   const owner = randomUUID();
+  const soleOwner = settings.store.kind === 'embedded';
   const jiraTracker = createJiraTracker({
     ...jira,
-    lease: settings.store.kind === 'embedded' ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
+    lease: soleOwner ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
     clock: systemClock,
     random: Math.random,
     onCall: metrics.jiraCall,
@@ -143,7 +159,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
-  const soleOwner = settings.store.kind === 'embedded';
   const pause = (ms: number): Promise<void> => sleep(ms);
   const shared = { store, queue, tracker, clock: systemClock, tell, pause, installation: settings.installation };
   const turns = createTurns(systemClock);
@@ -152,7 +167,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     ...shared,
     projects: async () => (await ruleBook.current()).projects(),
     soleOwner,
-    indexLagMs: overrides.indexLagMs ?? INDEX_LAG_MS,
+    indexLagMs: bounds.indexLagMs,
   });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const details = createAccessAnalyzer({ pause: (ms) => sleep(ms) });
@@ -162,14 +177,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     trust,
     accept,
     source: details,
-    perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
+    perSecond: bounds.detailsPerSecond,
   });
   // What decides, besides rules and records, what a look does; evaluating goes by the same.
   const looking = {
     mode: settings.mode,
-    rests: overrides.rests ?? USUAL_RESTS,
+    rests: bounds.rests,
     refusalOf: fetcher.refusalOf,
-    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
+    detailsWaitMs: bounds.detailsWaitMs,
   };
   const settle = createSettleGroup({
     ...shared,
@@ -178,7 +193,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     ...looking,
     owner,
     soleOwner,
-    sendingMs: jira.timeoutMs + (overrides.sendingSlackMs ?? SENDING_SLACK_MS),
+    sendingMs: jira.timeoutMs + bounds.sendingSlackMs,
     uncertainWindowMs: jira.uncertainWindowMs,
   });
   const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, ensureTrust: trust.ensure });
@@ -221,17 +236,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     tell,
     random: Math.random,
   });
-  const follower =
-    settings.rulesMode === 'api'
-      ? null
-      : createFollowRules({
-          source: createRulesFileSource(settings.rulesFile),
-          rules: ruleBook,
-          saveRules,
-          turns,
-          tell,
-          everyMs: overrides.rulesFileEveryMs ?? RULES_FILE_EVERY_MS,
-        });
+  const everyMs = bounds.rulesFileEveryMs;
+  const follower = followRules(settings, { rules: ruleBook, saveRules, turns, tell, everyMs });
   const rulesFileProblem = () => follower?.problem() ?? null;
   const health = createHealth({
     ...shared,
@@ -301,8 +307,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       await ruleBook.current();
       await follower?.start(rules);
       if (rulesExport !== null) await exportMissing(store, rulesExport, tell);
-      if (settings.mode === 'live') await resumeGroups({ store, queue }, 'observe-only');
-      await resumeGroups({ store, queue }, 'held');
+      for (const term of settings.mode === 'live' ? RESUMED_LIVE : RESUMED) await resumeGroups({ store, queue }, term);
       queue.work(settle);
       ticker.start();
       fetcher.start();
@@ -321,6 +326,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       logger.info('Stopped');
     },
   };
+}
+
+/** Null: the API changes the rules, and the file only fills an empty store. */
+function followRules(
+  { rulesMode, rulesFile }: Settings,
+  deps: Omit<Parameters<typeof createFollowRules>[0], 'source'>,
+): ReturnType<typeof createFollowRules> | null {
+  return rulesMode === 'api' ? null : createFollowRules({ ...deps, source: createRulesFileSource(rulesFile) });
 }
 
 /** Null: all. */

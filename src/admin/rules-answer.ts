@@ -15,7 +15,8 @@ export const RulesAnswer = Type.Object(
   { description: 'The whole ordered rule set: the first rule whose pattern matches decides' },
 );
 
-function omitVersion({ version: _, ...others }: typeof RuleSet.properties): Omit<typeof RuleSet.properties, 'version'> {
+function omitVersion(properties: typeof RuleSet.properties): Omit<typeof RuleSet.properties, 'version'> {
+  const { version: _, ...others } = properties;
   return others;
 }
 

@@ -75,15 +75,17 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
 
   /** The group as it would stand after the finding was accepted under the rules. */
   async function viewOf(seen: Finding, rules: Rules): Promise<GroupView> {
-    const known = (await store.read(FINDINGS, [seen.key]))[0] ?? null;
-    const merged = mergeFinding(known?.doc.finding ?? null, seen);
-    const place = await placeFinding(store, merged.finding, known?.doc.group ?? null, rules);
+    const [known = null] = await store.read(FINDINGS, [seen.key]);
+    const before = known === null ? null : known.doc;
+    const merged = mergeFinding(before?.finding ?? null, seen);
+    const place = await placeFinding(store, merged.finding, before?.group ?? null, rules);
     const now = await store.now();
-    const isKnown = place.record !== null && !isNews(merged) && place.group === known?.doc.group;
-    const record: GroupRecord = isKnown && place.record !== null ? place.record.doc : joined(place, seen.key, now);
-    const assumed = { id: seen.key, version: known?.version ?? '', doc: acceptedRecord(known?.doc ?? null, merged, place, rules, now) };
+    const stays = !isNews(merged) && place.group === before?.group ? place.record : null;
+    const record: GroupRecord = stays === null ? joined(place, seen.key, now) : stays.doc;
+    const assumed = { id: seen.key, version: known?.version ?? '', doc: acceptedRecord(before, merged, place, rules, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
-    return { record, version: place.record?.version ?? '', members: members.map((member) => asLooked(member, now)), unknown, now };
+    const { version } = place.record ?? { version: '' };
+    return { record, version, members: members.map((member) => asLooked(member, now)), unknown, now };
   }
 
   /** A member as it stands when a look has written down what AWS is to be asked about it. */

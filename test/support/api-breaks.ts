@@ -66,20 +66,25 @@ function answerFacts({ responses }: ApiOperation, status: string, document: ApiD
 
 /** @param withValues also each value that is in a list: a client may send every one of them, but must expect others in an answer */
 function collect(
-  schema: JsonSchema,
+  said: JsonSchema,
   at: string,
   document: ApiDocument,
   facts: { takes: Set<string>; wants: Set<string> },
   withValues: boolean,
 ): void {
-  const name = schema.$ref?.replace('#/components/schemas/', '');
-  if (name !== undefined) return collect(document.components.schemas[name] ?? {}, at, document, facts, withValues);
-  for (const one of [...(schema.anyOf ?? []), ...(schema.allOf ?? [])]) collect(one, at, document, facts, withValues);
+  const schema = resolved(said, document);
+  const { anyOf = [], allOf = [], enum: values = [], properties = {}, required = [] } = schema;
+  for (const one of [...anyOf, ...allOf]) collect(one, at, document, facts, withValues);
   if (schema.type !== undefined) facts.takes.add(`${at}: ${schema.type}`);
-  if (withValues) for (const value of schema.enum ?? []) facts.takes.add(`${at}=${JSON.stringify(value)}`);
+  for (const value of withValues ? values : []) facts.takes.add(`${at}=${JSON.stringify(value)}`);
   if (schema.items !== undefined) collect(schema.items, `${at}[]`, document, facts, withValues);
-  for (const [field, of] of Object.entries(schema.properties ?? {})) collect(of, `${at}.${field}`, document, facts, withValues);
-  for (const field of schema.required ?? []) facts.wants.add(`${at}.${field}`);
+  for (const [field, of] of Object.entries(properties)) collect(of, `${at}.${field}`, document, facts, withValues);
+  for (const field of required) facts.wants.add(`${at}.${field}`);
+}
+
+function resolved(schema: JsonSchema, { components }: ApiDocument): JsonSchema {
+  const name = schema.$ref?.replace('#/components/schemas/', '');
+  return name === undefined ? schema : (components.schemas[name] ?? {});
 }
 
 function missingFrom(had: ReadonlySet<string>, has: ReadonlySet<string>): readonly string[] {
