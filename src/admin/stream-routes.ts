@@ -65,22 +65,28 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
 
   function open(first: string): PassThrough {
     const reader = new PassThrough();
-    const ending = setTimeout(() => reader.end(), LONGEST_MS);
+    const ending = setTimeout(() => end(reader), LONGEST_MS);
     readers.add(reader);
     timer ??= setInterval(() => void look(), LOOK_EVERY_MS);
     reader.once('close', () => {
       clearTimeout(ending);
-      readers.delete(reader);
-      if (readers.size > 0 || timer === null) return;
-      clearInterval(timer);
-      timer = null;
+      end(reader);
     });
     reader.write(`retry: ${COME_BACK_MS}\n\n${first}`);
     return reader;
   }
 
+  /** Nothing may be written to it from here on, even where what was written is still unread. */
+  function end(reader: PassThrough): void {
+    readers.delete(reader);
+    reader.end();
+    if (readers.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  }
+
   app.addHook('preClose', async () => {
-    for (const reader of readers) reader.end();
+    for (const reader of readers) end(reader);
   });
 
   const schema = {

@@ -166,6 +166,10 @@ describe('the stream', () => {
     expect([ended, beats() > 50]).toEqual([false, true]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(ended).toBe(true);
+    // One that is not read to its end is told nothing more.
+    const unread = await admin.app.inject({ url: '/api/v1/stream', headers: bearer(TOKENS.viewer), payloadAsStream: true });
+    await vi.advanceTimersByTimeAsync(16 * 60_000);
+    unread.stream().destroy();
     vi.useRealTimers();
     await admin.close();
   });

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { AdminApp } from '../../src/admin/admin-app.ts';
 import type { AdminDeps } from '../../src/admin/server.ts';
 import type { Role } from '../../src/admin/access.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
@@ -11,6 +12,7 @@ import { openSite, type Site } from './site.ts';
 export interface AdminSite {
   readonly site: Site;
   readonly parts: ServiceParts;
+  readonly app: AdminApp;
   /** Asks as an operator, unless told. */
   ask(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
@@ -38,6 +40,8 @@ export async function openAdminSite(
   const { store } = site;
   const admin = await startAdmin([], {
     store,
+    rules: parts.rules,
+    saveRules: parts.saveRules,
     operations: parts.operations,
     issueUrl: parts.tracker.url,
     settleNow: parts.settleNow,
@@ -51,6 +55,7 @@ export async function openAdminSite(
   return {
     site,
     parts,
+    app: admin.app,
     async ask(method, url, body, role = 'operator', headers = {}) {
       const answer = await admin.app.inject({
         method,
