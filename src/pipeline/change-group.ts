@@ -39,8 +39,7 @@ export async function changeGroup<Refusal = never>(
     if (view === null) return { changed: false, because: 'no-such-group' };
     const result = await change(view);
     if ('refused' in result) return { changed: false, because: result.refused };
-    // What may be on its way is waited for all the same: the next look sees it.
-    const next = { ...result.next, wanted: result.next.wanted + 1, wait: null };
+    const next = atOnce(result.next);
     const saved = await saveGroup(store, view, next, result.said, alongside(view.record, next, view.now));
     if (saved.saved) {
       await queue.ask(group, 'person');
@@ -48,4 +47,10 @@ export async function changeGroup<Refusal = never>(
     }
     if (saved.because === 'suspect') await trust.ensure();
   }
+}
+
+/** What may be on its way is waited for all the same. */
+function atOnce(record: GroupRecord): GroupRecord {
+  const wait = record.wait?.because === 'sending-elsewhere' ? record.wait : null;
+  return { ...record, wanted: record.wanted + 1, wait };
 }

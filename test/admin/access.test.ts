@@ -44,6 +44,7 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /api/v1/rules/history/{revision}': 'viewer',
   'POST /api/v1/rules/rollback': 'admin',
   'POST /api/v1/rules/backtest': 'operator',
+  'POST /api/v1/rules/evaluate': 'viewer',
 };
 
 const RECORD = findingRecord();
