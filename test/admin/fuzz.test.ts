@@ -8,6 +8,7 @@ import { seededRandom } from '../../src/sandbox/seeded-random.ts';
 import { bearer, startAdmin, TOKENS } from '../support/admin-server.ts';
 import { openAdminSite, type AdminSite } from '../support/admin-site.ts';
 import { readDescription, type ApiDocument } from '../support/api-description.ts';
+import type { ApiRoute } from '../support/api-description.ts';
 import { createRequestMaker, type Known, type MadeRequest } from '../support/api-requests.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { numberedEvent } from '../support/findings-by-number.ts';
@@ -61,19 +62,18 @@ function judgeBy(document: ApiDocument): Judge {
   };
   const codes: Readonly<Record<string, { readonly status: number }>> = PROBLEMS;
 
+  function wrongProblem({ operation }: ApiRoute, status: number, body: string): string | null {
+    const problem: { readonly code: string } = JSON.parse(body);
+    if (!fits({ $ref: '#/components/schemas/Problem' })(problem)) return 'no problem as it should be';
+    if (codes[problem.code]?.status !== status) return 'a code that is not known, or of another status';
+    const described = (operation.responses[String(status)]?.description ?? '').split(', ');
+    return [...described, 'not-found'].includes(problem.code) ? null : 'a problem that the document does not tell of';
+  }
+
   return ({ route }, status, headers, body) => {
     if (status >= 500) return 'broke';
     const type = String(headers['content-type'] ?? '').replace(/;.*/, '');
-    if (status >= 400) {
-      if (type !== 'application/problem+json') return `an error of the type ${type}`;
-      const problem: { readonly code: string } = JSON.parse(body);
-      if (!fits({ $ref: '#/components/schemas/Problem' })(problem)) return 'no problem as it should be';
-      if (codes[problem.code]?.status !== status) return 'a code that is not known, or of another status';
-      const described = route.operation.responses[String(status)]?.description ?? 'not-found';
-      return described.split(', ').includes(problem.code) || problem.code === 'not-found'
-        ? null
-        : 'a problem that the document does not tell of';
-    }
+    if (status >= 400) return type === 'application/problem+json' ? wrongProblem(route, status, body) : `an error of the type ${type}`;
     const schema = route.operation.responses[String(status)]?.content?.[type]?.schema;
     if (schema === undefined) return `an answer of the type ${type} that the document does not tell of`;
     const check = fits(schema);

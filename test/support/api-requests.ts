@@ -103,11 +103,14 @@ export function createRequestMaker(document: ApiDocument, routes: readonly ApiRo
   /** A value of the schema, or now and then of none. */
   function value(schema: JsonSchema, name: string, depth: number): unknown {
     if (chance(0.06)) return pick([null, true, 7, 'x', [], {}, [{}], 'x'.repeat(3_000)]);
-    const reference = schema.$ref?.replace('#/components/schemas/', '');
-    if (reference !== undefined) return value(document.components.schemas[reference] ?? {}, name, depth);
-    if (schema.anyOf !== undefined && schema.anyOf.length > 0) return value(pick(schema.anyOf), name, depth);
-    if (schema.const !== undefined) return schema.const;
-    if (schema.enum !== undefined && schema.enum.length > 0) return pick(schema.enum);
+    const { $ref, anyOf = [], enum: listed = [], const: only } = schema;
+    if ($ref !== undefined) return value(document.components.schemas[$ref.replace('#/components/schemas/', '')] ?? {}, name, depth);
+    if (anyOf.length > 0) return value(pick(anyOf), name, depth);
+    if (only !== undefined) return only;
+    return listed.length > 0 ? pick(listed) : ofType(schema, name, depth);
+  }
+
+  function ofType(schema: JsonSchema, name: string, depth: number): unknown {
     switch (schema.type) {
       case 'string':
         return text(schema, name);
