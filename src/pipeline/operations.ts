@@ -74,7 +74,7 @@ export class OperationFailed extends Error {
 /** Signs of life come this often, ms. */
 const BEAT_MS = 5_000;
 /** Progress is written at most this often, ms. */
-const WRITE_MS = 500;
+const WRITE_MS = 1_000;
 /** Operations looked at in one go. */
 const MOST = 20;
 
