@@ -1,0 +1,42 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { until } from '../support/until.ts';
+
+const DEMO = fileURLToPath(new URL('../../src/sandbox/demo.ts', import.meta.url));
+const run = promisify(execFile);
+
+const document = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+const blocks = [...document.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block ?? '');
+
+const hasCurl = await run('curl', ['--version']).then(
+  () => true,
+  () => false,
+);
+
+/** The demo as a user starts it. @returns the address of its API */
+async function startDemo(): Promise<string> {
+  const demo = spawn(process.execPath, [DEMO], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(async () => {
+    const ended = once(demo, 'exit');
+    demo.kill('SIGTERM');
+    await ended;
+  });
+  let output = '';
+  demo.stdout.on('data', (chunk) => (output += String(chunk)));
+  await until(() => output.includes('  opened  '), 'the demo has opened an issue', 60_000);
+  return /admin API\s+(http:\S+\/api\/v1)\/mappings/.exec(output)?.[1] ?? '';
+}
+
+test('docs/api.md: every block works on the demo, one after the other', { timeout: 120_000 }, async ({ skip }) => {
+  skip(!hasCurl, 'no curl');
+  expect(blocks.length).toBeGreaterThan(10);
+  const API = await startDemo();
+  const script = ['set -eu', ...blocks].join('\n');
+  const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, API, no_proxy: '127.0.0.1' } });
+  for (const said of ['"trace"', '"history"', '"revision"', '"Jira is being migrated"', 'version: 1', '"rules-file"'])
+    expect(stdout).toContain(said);
+});
