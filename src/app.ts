@@ -22,7 +22,7 @@ import { createDetailsFetcher } from './pipeline/details-fetcher.ts';
 import { createEvaluateFinding } from './pipeline/evaluate-finding.ts';
 import type { Happening, Tell } from './pipeline/happening.ts';
 import type { IssueTracker } from './pipeline/issue-tracker.ts';
-import { createFollowRules } from './pipeline/follow-rules-file.ts';
+import { createFollowRules, type FollowRulesDeps, type RulesFollower } from './pipeline/follow-rules-file.ts';
 import { createHealth } from './pipeline/health.ts';
 import { createKeepUnreadable } from './pipeline/keep-unreadable.ts';
 import { createOperations } from './pipeline/operations.ts';
@@ -155,13 +155,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     source: createAccessAnalyzer({ pause: (ms) => sleep(ms) }),
     perSecond: overrides.detailsPerSecond ?? DETAILS_PER_SECOND,
   });
-  // What decides, besides rules and records, what a look does; evaluating goes by the same.
-  const looking = {
-    mode: settings.mode,
-    rests: overrides.rests ?? USUAL_RESTS,
-    refusalOf: fetcher.refusalOf,
-    detailsWaitMs: overrides.detailsWaitMs ?? DETAILS_WAIT_MS,
-  };
+  const looking = { ...looksOf(settings, overrides), refusalOf: fetcher.refusalOf };
   const settle = createSettleGroup({
     ...shared,
     rules: ruleBook,
@@ -204,17 +198,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     tell,
     random: Math.random,
   });
-  const follower =
-    settings.rulesMode === 'api'
-      ? null
-      : createFollowRules({
-          source: createRulesFileSource(settings.rulesFile),
-          rules: ruleBook,
-          saveRules,
-          turns,
-          tell,
-          everyMs: overrides.rulesFileEveryMs ?? RULES_FILE_EVERY_MS,
-        });
+  const follower = followerOf(settings, overrides, { rules: ruleBook, saveRules, turns, tell });
   const rulesFileProblem = () => follower?.problem() ?? null;
   const health = createHealth({
     ...shared,
@@ -292,6 +276,21 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       logger.info('Stopped');
     },
   };
+}
+
+/** What decides, besides rules and records, what a look does; evaluating goes by the same. */
+function looksOf({ mode }: Settings, { rests = USUAL_RESTS, detailsWaitMs = DETAILS_WAIT_MS }: AppOverrides) {
+  return { mode, rests, detailsWaitMs };
+}
+
+/** Null: the rules are changed through the API, and the file is not read again. */
+function followerOf(
+  { rulesMode, rulesFile }: Settings,
+  { rulesFileEveryMs = RULES_FILE_EVERY_MS }: AppOverrides,
+  deps: Omit<FollowRulesDeps, 'source' | 'everyMs'>,
+): RulesFollower | null {
+  if (rulesMode === 'api') return null;
+  return createFollowRules({ ...deps, source: createRulesFileSource(rulesFile), everyMs: rulesFileEveryMs });
 }
 
 async function openStore(settings: Settings, warn: (message: string) => void): Promise<Store> {

@@ -23,6 +23,7 @@ import type { IssueTracker, Look } from '../src/pipeline/issue-tracker.ts';
 import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/finding-details.ts';
 import type { RateLease } from '../src/pipeline/rate-lease.ts';
 import type { Preflight } from '../src/pipeline/preflight.ts';
+import type { RulesSource } from '../src/pipeline/follow-rules-file.ts';
 import type { RulesExport } from '../src/pipeline/rules-export.ts';
 import type { SettleQueue } from '../src/pipeline/settle-queue.ts';
 import { EPOCH, put, type Store } from '../src/pipeline/store.ts';
@@ -129,6 +130,7 @@ type Ports = {
   DetailsSource: DetailsSource;
   Preflight: Preflight;
   RulesExport: RulesExport;
+  RulesSource: RulesSource;
   Tell: Tell;
 };
 const PORTS = Object.keys({
@@ -140,6 +142,7 @@ const PORTS = Object.keys({
   DetailsSource: 0,
   Preflight: 0,
   RulesExport: 0,
+  RulesSource: 0,
   Tell: 0,
 } satisfies Record<keyof Ports, 0>);
 

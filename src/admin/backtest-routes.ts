@@ -47,7 +47,7 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
 }
 
 /** A whole set, or one under `rules`; a list of rules alone is a set of nothing else. */
-export function draftIn(body: unknown): unknown {
+function draftIn(body: unknown): unknown {
   if (!isJsonObject(body)) return body;
   const { rules, ...besides } = body;
   return isJsonObject(rules) && Object.keys(besides).length === 0 ? rules : { version: 1, ...body };

@@ -1,4 +1,5 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import type { AdminApp } from './admin-app.ts';
 import { Problem } from './problem.ts';
@@ -46,13 +47,10 @@ export async function addOpenapi(app: AdminApp, version: string): Promise<void> 
 /** Adds to a route's schema what follows from its access: who may call it, and which problems it may answer. */
 const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const access = route.config?.access ?? 'anyone';
-  const takesBody = schema?.body !== undefined;
-  const takesInput = takesBody || schema?.querystring !== undefined || schema?.params !== undefined;
-  const problems: ProblemCode[] = [
+  const problems = [
     ...COMMON,
     ...(access === 'anyone' ? [] : WITH_TOKEN),
-    ...(takesInput ? (['invalid-request'] as const) : []),
-    ...(takesBody ? (['body-too-large'] as const) : []),
+    ...inputProblems(schema ?? {}),
     ...(route.config?.problems ?? []),
   ];
   const own = typeof schema?.response === 'object' ? schema.response : {};
@@ -63,6 +61,12 @@ const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   };
   return { schema: described, url };
 };
+
+/** What follows from what a route takes. */
+function inputProblems({ body, querystring, params }: FastifySchema): readonly ProblemCode[] {
+  if (body !== undefined) return ['invalid-request', 'body-too-large'];
+  return querystring !== undefined || params !== undefined ? ['invalid-request'] : [];
+}
 
 function problemResponses(codes: readonly ProblemCode[]): Record<number, object> {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);

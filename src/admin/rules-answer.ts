@@ -11,13 +11,9 @@ const Revision = Type.Integer({ minimum: 1, description: 'Goes up with every sav
 
 /** The rules of now. */
 export const RulesAnswer = Type.Object(
-  { version: RuleSet.properties.version, revision: Revision, ...omitVersion(RuleSet.properties) },
+  { ...RuleSet.properties, revision: Revision },
   { description: 'The whole ordered rule set: the first rule whose pattern matches decides' },
 );
-
-function omitVersion({ version: _, ...others }: typeof RuleSet.properties): Omit<typeof RuleSet.properties, 'version'> {
-  return others;
-}
 
 export function toRulesAnswer({ revision, compiled }: Rules): Static<typeof RulesAnswer> {
   const { version, ...others } = compiled.ruleSet;

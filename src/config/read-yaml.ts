@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 
 /** More than ten thousand rules of the usual size need; above it nothing is parsed. */
-export const MAX_CHARACTERS = 5_000_000;
+const MAX_CHARACTERS = 5_000_000;
 /** One slip can make many faults; the first ones tell. */
 const MAX_FAULTS_SHOWN = 5;
 

@@ -81,7 +81,8 @@ interface Known {
   readonly version: string | null;
 }
 
-function knownOf(stored: Stored<FindingRecord> | null): Known {
+/** What the store has of a finding; null: no event has told of it yet. */
+export function knownOf(stored: Stored<FindingRecord> | null): Known {
   if (stored === null) return { record: null, finding: null, group: null, version: null };
   return { record: stored.doc, finding: stored.doc.finding, group: stored.doc.group, version: stored.version };
 }

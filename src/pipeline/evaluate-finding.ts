@@ -5,7 +5,7 @@ import { groupKey, type GroupBy, type GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
 import { writtenOf } from '../issues/written.ts';
 import { explain, type RuleTrace } from '../rules/decide.ts';
-import { acceptedRecord, isNews } from './accept-finding.ts';
+import { acceptedRecord, isNews, knownOf } from './accept-finding.ts';
 import { FINDINGS } from './collections.ts';
 import { draftOfCreate, markerOfCreate } from './create-issue.ts';
 import { memberDetails, recordWanted } from './details-record.ts';
@@ -63,6 +63,9 @@ export interface Outcome {
 /** Source: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post */
 const CREATE_PATH = '/rest/api/3/issue';
 
+/** Of documents as they would be: nothing is ever written with it. */
+const NOT_STORED = '';
+
 export interface EvaluateDeps extends Pick<
   Settling,
   'store' | 'tracker' | 'mode' | 'rests' | 'refusalOf' | 'detailsWaitMs' | 'installation'
@@ -75,15 +78,16 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
 
   /** The group as it would stand after the finding was accepted under the rules. */
   async function viewOf(seen: Finding, rules: Rules): Promise<GroupView> {
-    const known = (await store.read(FINDINGS, [seen.key]))[0] ?? null;
-    const merged = mergeFinding(known?.doc.finding ?? null, seen);
-    const place = await placeFinding(store, merged.finding, known?.doc.group ?? null, rules);
+    const known = knownOf((await store.read(FINDINGS, [seen.key]))[0] ?? null);
+    const merged = mergeFinding(known.finding, seen);
+    const place = await placeFinding(store, merged.finding, known.group, rules);
     const now = await store.now();
-    const isKnown = place.record !== null && !isNews(merged) && place.group === known?.doc.group;
-    const record: GroupRecord = isKnown && place.record !== null ? place.record.doc : joined(place, seen.key, now);
-    const assumed = { id: seen.key, version: known?.version ?? '', doc: acceptedRecord(known?.doc ?? null, merged, place, rules, now) };
+    // What tells nothing new leaves the group as it is, with its waits.
+    const stays = !isNews(merged) && place.group === known.group ? place.record : null;
+    const record: GroupRecord = stays === null ? joined(place, seen.key, now) : stays.doc;
+    const assumed = { id: seen.key, version: NOT_STORED, doc: acceptedRecord(known.record, merged, place, rules, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
-    return { record, version: place.record?.version ?? '', members: members.map((member) => asLooked(member, now)), unknown, now };
+    return { record, version: NOT_STORED, members: members.map((member) => asLooked(member, now)), unknown, now };
   }
 
   /** A member as it stands when a look has written down what AWS is to be asked about it. */

@@ -56,7 +56,7 @@ export interface Run {
 }
 
 /** It was cancelled, or this process has it no longer. */
-export class OperationEnded extends Error {
+class OperationEnded extends Error {
   constructor() {
     super('The operation was ended');
   }

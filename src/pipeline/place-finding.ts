@@ -50,7 +50,7 @@ export function joined(place: Place, key: string, now: number): GroupRecord {
 }
 
 /** The members with a finding among them, in place of its short form where only that was known. */
-export function withMember(members: readonly string[], key: string): readonly string[] {
+function withMember(members: readonly string[], key: string): readonly string[] {
   const mark = memberMark(key);
   const isMember = members.some((member) => memberMark(member) === mark);
   return isMember ? members.map((member) => (member === mark ? key : member)) : [...members, key];
