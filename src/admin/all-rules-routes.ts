@@ -5,6 +5,7 @@ import { addRuleRoutes } from './rule-routes.ts';
 import { takeYaml } from './rules-body.ts';
 import { addRulesHistoryRoutes } from './rules-history-routes.ts';
 import { addRulesSchemas } from './rules-schema.ts';
+import { compileValidator } from './validator.ts';
 import { addRulesRoutes, type RulesRoutesDeps } from './rules-routes.ts';
 
 export type AllRulesRoutesDeps = RulesRoutesDeps & BacktestRoutesDeps & EvaluateRoutesDeps;
@@ -13,6 +14,8 @@ export type AllRulesRoutesDeps = RulesRoutesDeps & BacktestRoutesDeps & Evaluate
 export async function addAllRulesRoutes(app: AdminApp, deps: AllRulesRoutesDeps): Promise<void> {
   await app.register(async (scope: AdminApp) => {
     addRulesSchemas(scope);
+    // A scope with schemas of its own would be given the framework's validator, which passes over what it does not know.
+    scope.setValidatorCompiler(compileValidator);
     takeYaml(scope, deps.rulesText);
     addRulesRoutes(scope, deps);
     addRuleRoutes(scope, deps);

@@ -24,7 +24,7 @@ import { addReferencePage } from './reference-page.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import type { StatusDeps } from './status.ts';
 import { addStreamRoutes } from './stream-routes.ts';
-import { compileValidator } from './validator.ts';
+import { closeQueries, compileValidator } from './validator.ts';
 
 /** Where nobody can log in, no token is needed, and only this machine may ask. */
 export interface AdminDeps
@@ -64,6 +64,7 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
     frameworkErrors: answerError,
   });
   app.setValidatorCompiler(compileValidator);
+  closeQueries(app);
   app.setErrorHandler(answerError);
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
   app.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {

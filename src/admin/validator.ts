@@ -1,6 +1,16 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { AdminApp } from './admin-app.ts';
+
+const NO_QUERY = Type.Object({}, { additionalProperties: false });
+
+/** A route of the API that says nothing of a query takes none: what is not known is refused everywhere. */
+export function closeQueries(app: AdminApp): void {
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/')) route.schema = { querystring: NO_QUERY, ...route.schema };
+  });
+}
 
 /**
  * Checks the parts of a request against their TypeBox schemas. A query is all text, so whole numbers are read where the schema

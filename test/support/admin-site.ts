@@ -42,6 +42,7 @@ export async function openAdminSite(
     store,
     rules: parts.rules,
     saveRules: parts.saveRules,
+    evaluate: parts.evaluate,
     operations: parts.operations,
     issueUrl: parts.tracker.url,
     settleNow: parts.settleNow,
