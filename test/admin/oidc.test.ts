@@ -157,6 +157,17 @@ describe('the API with an issuer', () => {
     expect((await alone.app.inject({ url: '/api/v1/status', headers: bearer('no-jwt') })).statusCode).toBe(401);
   });
 
+  test.each(['/.well-known/openid-configuration', '/keys'])('says so as well when %s is asked for and never comes', async (path) => {
+    const own = await startTokenIssuer();
+    onTestFinished(() => own.close());
+    own.hang(path);
+    const alone = await startAdmin([], { oidc: { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES } });
+    onTestFinished(() => alone.close());
+    const answer = await alone.app.inject({ url: '/api/v1/status', headers: bearer(await own.token({ roles: 'viewer' })) });
+    expect(answer.json()).toMatchObject({ status: 503, code: 'login-unavailable' });
+    expect(own.requests.at(-1)).toBe(path);
+  });
+
   test('needs no other token', async () => {
     const alone = await startAdmin([], { tokens: [], oidc: { issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES } });
     onTestFinished(() => alone.close());

@@ -18,6 +18,8 @@ export interface TokenIssuer {
   say(discovery: object | null): void;
   /** It answers 503 from now on, or no longer. */
   away(isAway: boolean): void;
+  /** Takes requests for this path from now on and never answers them. */
+  hang(path: string): void;
   close(): Promise<void>;
 }
 
@@ -27,10 +29,11 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
   const [published, hidden] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
   const jwk = { ...(await exportJWK(published.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   const requests: string[] = [];
-  let [discovery, isAway]: [object | null, boolean] = [null, false];
+  let [discovery, isAway, hangs]: [object | null, boolean, string | null] = [null, false, null];
   let issuer = '';
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
+    if (request.url === hangs) return;
     const documents: Record<string, object> = {
       '/.well-known/openid-configuration': discovery ?? { issuer, jwks_uri: `${issuer}/keys` },
       '/keys': { keys: [jwk] },
@@ -56,7 +59,12 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     forged: (claims = {}) => sign(hidden.privateKey, claims, {}),
     say: (said) => void (discovery = said),
     away: (now) => void (isAway = now),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    hang: (path) => void (hangs = path),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
