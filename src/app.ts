@@ -221,7 +221,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rules: ruleBook,
     operations,
     trust,
-    check: createCheckDraft({ store, operations, preflight: jiraTracker.preflight, turns }),
+    check: createCheckDraft({ store, operations, preflight: jiraTracker.preflight, turns, clock: systemClock }),
     rulesExport,
   });
   const ticker = createTicker({ ...shared, trust, sweep, operations });

@@ -121,8 +121,9 @@ function refuse(outcome: Exclude<SaveOutcome, { readonly saved: true } | { reado
       );
     case 'backtest-required': {
       const { openIssues } = refusal;
-      const detail = `The draft touches ${openIssues} open issues. Backtest it, look at what it would do, and save it with the backtestToken`;
-      throw new RequestRefused('backtest-required', detail, { openIssues });
+      const touches = openIssues === null ? 'more findings than can be looked through now' : `${openIssues} open issues`;
+      const detail = `The draft touches ${touches}. Backtest it, look at what it would do, and save it with the backtestToken`;
+      throw new RequestRefused('backtest-required', detail, openIssues === null ? {} : { openIssues });
     }
     default:
       return refusal satisfies never;

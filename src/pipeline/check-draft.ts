@@ -3,6 +3,7 @@ import type { CompiledRules } from '../rules/parse-rules.ts';
 import { ruleChanges } from '../rules/rule-changes.ts';
 import { runRuleTests } from '../rules/run-rule-tests.ts';
 import { isBacktestOf } from './backtest.ts';
+import type { Clock } from './clock.ts';
 import type { Operations } from './operations.ts';
 import type { Preflight, PreflightProblem } from './preflight.ts';
 import { readyRules, type Rules } from './rule-book.ts';
@@ -27,8 +28,8 @@ export type DraftCheck = 'tests' | 'preflight' | 'backtest';
 export type CheckedDraft =
   | { readonly ok: true; readonly warnings: readonly DraftProblem[] }
   | { readonly ok: false; readonly because: 'tests-failed' | 'preflight-failed'; readonly problems: readonly DraftProblem[] }
-  /** It touches so many open issues that it must be backtested first. */
-  | { readonly ok: false; readonly because: 'backtest-required'; readonly openIssues: number };
+  /** It touches so many open issues that it must be backtested first. Null: there are too many findings to count them while somebody waits. */
+  | { readonly ok: false; readonly because: 'backtest-required'; readonly openIssues: number | null };
 
 /** What is wrong with a draft, and where. `code`: `test-failed`, `unreachable`, `unused`, or one of preflight's. */
 export interface DraftProblem {
@@ -40,15 +41,22 @@ export interface DraftProblem {
 /** Open issues that a save may touch without a backtest. */
 const MOST_TOUCHED = 50;
 
+/** The longest that a save looks through findings; what takes longer is for a backtest, ms. */
+const MOST_LOOKING_MS = 30_000;
+
+/** There are more findings than can be looked through now. */
+class TooManyFindings extends Error {}
+
 export interface CheckDraftDeps {
   readonly store: Store;
   readonly operations: Operations;
   readonly preflight: Preflight;
   readonly turns: Turns;
+  readonly clock: Clock;
 }
 
 export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
-  const { operations, turns } = deps;
+  const { operations, turns, clock } = deps;
 
   async function testProblems(rules: CompiledRules): Promise<readonly DraftProblem[]> {
     const { failures } = await turns.run(runRuleTests(rules));
@@ -65,11 +73,19 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
   }
 
   /** What a backtest of the draft has found, or else what is found now. */
-  async function impactOf({ rules, backtestToken }: Draft, current: Rules): Promise<{ openIssues: number; idle: readonly DraftProblem[] }> {
+  async function impactOf({ rules, backtestToken }: Draft, current: Rules): Promise<Touching> {
     const backtest = backtestToken === null ? null : await operations.read(backtestToken);
     if (isBacktestOf(backtest, current.revision, rules.ruleSet)) return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null) };
-    const impact = await measureImpact(deps, current, readyRules(rules, current.revision), async () => undefined);
-    return { openIssues: impact.openIssuesTouched, idle: impact.idleRules };
+    const until = clock.monotonic() + MOST_LOOKING_MS;
+    try {
+      const impact = await measureImpact(deps, current, readyRules(rules, current.revision), async () => {
+        if (clock.monotonic() > until) throw new TooManyFindings();
+      });
+      return { openIssues: impact.openIssuesTouched, idle: impact.idleRules };
+    } catch (error) {
+      if (error instanceof TooManyFindings) return { openIssues: null, idle: [] };
+      throw error;
+    }
   }
 
   return async (draft, current) => {
@@ -81,9 +97,16 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     if (errors.length > 0 && !pardoned.includes('preflight'))
       return { ok: false, because: 'preflight-failed', problems: errors.map(plain) };
     const { openIssues, idle } = await impactOf(draft, current);
-    if (openIssues > MOST_TOUCHED && !pardoned.includes('backtest')) return { ok: false, because: 'backtest-required', openIssues };
+    const isWide = openIssues === null || openIssues > MOST_TOUCHED;
+    if (isWide && !pardoned.includes('backtest')) return { ok: false, because: 'backtest-required', openIssues };
     return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle] };
   };
+}
+
+/** What a draft touches. `openIssues` null: not counted. */
+interface Touching {
+  readonly openIssues: number | null;
+  readonly idle: readonly DraftProblem[];
 }
 
 function plain({ code, path, message }: DraftProblem): DraftProblem {

@@ -172,3 +172,34 @@ describe('a change of the rules', () => {
     expect(site.created()).toBe(120);
   });
 });
+
+test('a save that can not look through all findings in time wants a backtest', async () => {
+  const site = await openSite();
+  const parts = await site.start({
+    rules: rulesOf([REST]),
+    // Reading is so slow here that the first page takes half a minute.
+    store: {
+      ...site.store,
+      async page(from, query) {
+        site.clock.forward(31_000);
+        return site.store.page(from, query);
+      },
+    },
+  });
+  await parts.accept(findingOf(numberedEvent(0, 0)));
+  const wanted = {
+    rules: rulesOf([{ ...REST, id: 'other' }]),
+    base: 1,
+    by: { actor: 'anna', path: '/api/v1/rules', requestId: 'request' },
+    action: 'rules.saved',
+    target: 'rules',
+    comment: null,
+    backtestToken: null,
+  };
+  expect(await parts.saveRules({ ...wanted, pardoned: [] })).toEqual({
+    saved: false,
+    because: 'refused',
+    refusal: { ok: false, because: 'backtest-required', openIssues: null },
+  });
+  expect(await parts.saveRules({ ...wanted, pardoned: ['backtest'] })).toMatchObject({ saved: true });
+});

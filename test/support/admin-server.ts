@@ -84,7 +84,7 @@ export async function startAdmin(
     kinds: { 'rules-settle': createSettleChanged({ store, queue, rules, trust, turns }) },
   });
   const operations = overrides.operations ?? ownOperations;
-  const check = createCheckDraft({ store, operations, preflight: overrides.preflight ?? { check: async () => [] }, turns });
+  const check = createCheckDraft({ store, operations, preflight: overrides.preflight ?? { check: async () => [] }, turns, clock });
   const saveRules = createSaveRules({ store, rules, operations, trust, check, rulesExport: null, tell: () => undefined });
   const part = { ok: true, message: 'answers' };
   const app = await buildAdminServer({

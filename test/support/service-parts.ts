@@ -223,7 +223,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     },
   });
   const preflight = options.preflight ?? real.preflight;
-  const check = createCheckDraft({ store, operations, preflight, turns });
+  const check = createCheckDraft({ store, operations, preflight, turns, clock });
   const saveRules = createSaveRules({ ...shared, rules, operations, trust, check, rulesExport: null });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
