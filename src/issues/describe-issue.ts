@@ -32,6 +32,7 @@ import { mentionText } from './issue-mention.ts';
 import type { RenderInput } from './render-input.ts';
 import { whoWords } from './principal-words.ts';
 import { resourceLink } from './resource-link.ts';
+import { signInLink } from './sign-in-link.ts';
 import { sectionBlocks } from './section-blocks.ts';
 import { templateValues } from './template-values.ts';
 import { textList } from './text-list.ts';
@@ -58,7 +59,11 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
   const values = templateValues(lead, route);
   const mixed = isMixed(input);
   return [
-    whole(paragraph(strong(`${headline(lead, route.content, MAX_HEADLINE)}.`)), paragraph(text(ownerWords(lead))), ...linkBlocks(lead)),
+    whole(
+      paragraph(strong(`${headline(lead, route.content, MAX_HEADLINE)}.`)),
+      paragraph(text(ownerWords(lead))),
+      ...linkBlocks(input, lead),
+    ),
     ...(follows.length === 0 ? [] : [whole(followsNote(follows))]),
     ...whatParts(input, lead),
     ...(mixed ? [findingsPart(input, mixed)] : []),
@@ -139,11 +144,15 @@ function recommendationPart({ route }: RenderInput, lead: Finding): readonly Par
   return blocks.length === 0 ? [] : [{ name: 'the recommended policies', rank: 10, blocks: section('What AWS recommends', ...blocks) }];
 }
 
-function linkBlocks(lead: Finding): readonly AdfBlock[] {
-  const [finding, resource] = [consoleLink(lead), resourceLink(lead)];
-  const analyzerAccount = cutText(parseArn(lead.analyzerArn)?.accountId ?? '', MAX_NAME);
+function linkBlocks({ route }: RenderInput, lead: Finding): readonly AdfBlock[] {
+  const through = (href: string | null, account: string) => (href === null ? null : signInLink(href, account, route.consoleLink));
+  const analyzerAccount = parseArn(lead.analyzerArn)?.accountId ?? '';
+  const finding = through(consoleLink(lead), analyzerAccount);
+  const resource = through(resourceLink(lead), lead.accountId);
   const parts: AdfText[][] = [
-    ...(finding === null ? [] : [[...link('the finding', finding), ...text(` (sign in to account ${analyzerAccount})`)]]),
+    ...(finding === null
+      ? []
+      : [[...link('the finding', finding), ...text(` (sign in to account ${cutText(analyzerAccount, MAX_NAME)})`)]]),
     ...(resource === null ? [] : [[...link('the resource', resource), ...text(` (account ${cutText(lead.accountId, MAX_NAME)})`)]]),
   ];
   const [first, second = []] = parts;

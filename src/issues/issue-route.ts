@@ -25,6 +25,8 @@ export interface IssueRoute {
   /** Further fields by id or name. */
   readonly fields: JsonObject;
   readonly content: 'full' | 'minimal';
+  /** The company's sign-in page on the way to the console, with `{link}`; null: people sign in to the console itself. */
+  readonly consoleLink: string | null;
   /** A template; null: the usual summary. */
   readonly summary: string | null;
   readonly sections: readonly Section[];

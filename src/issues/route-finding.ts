@@ -30,6 +30,7 @@ export function routeSubject(subject: RouteSubject, { id, issue }: IssueRule, ru
     parent: issue.parent ?? null,
     fields: issue.fields ?? {},
     content: issue.content ?? 'full',
+    consoleLink: issue.consoleLink ?? null,
     summary: issue.summary ?? null,
     sections: issue.sections ?? [],
   };

@@ -87,6 +87,14 @@ export const IssueFields = Type.Object(
         description: '"full", or "minimal": no principal and no policy details, for projects that many can read',
       }),
     ),
+    consoleLink: Type.Optional(
+      Type.String({
+        pattern: '^https://[A-Za-z0-9.-]+(?::\\d{1,5})?[/?#](?=.*\\{link\\})(?:[^\\s{}<>"\\\\]|\\{link\\}|\\{account\\})*$',
+        maxLength: 500,
+        description:
+          'an https address of at most 500 characters with {link}, and {account} where it is wanted, such as https://acme.awsapps.com/start/#/console?account_id={account}&destination={link}',
+      }),
+    ),
     summary: Type.Optional(
       Type.String({ pattern: '\\S', maxLength: 500, description: 'a text of at most 500 characters, with {{path | filter}} for values' }),
     ),

@@ -294,6 +294,16 @@ test('a message without an analyzer has neither link nor command for its finding
   expect(json).toContain('console.aws.amazon.com/s3/buckets/billing-export');
 });
 
+test('links to the console lead through the sign-in page of the rule, each to its own account', () => {
+  const consoleLink = 'https://acme.awsapps.com/start/#/console?account_id={account}&destination={link}';
+  const { description } = rendered([findingOf(externalEvent())], { ...ROUTE, consoleLink });
+  const hrefs = [...JSON.stringify(description).matchAll(/"href":"([^"]*)"/g)].map(([, href]) => href);
+  expect(hrefs.map((href) => href?.slice(0, 100))).toEqual([
+    expect.stringMatching(/^https:\/\/acme\.awsapps\.com\/start\/#\/console\?account_id=111122223333&destination=https%3A%2F%2F/),
+    expect.stringMatching(/^https:\/\/acme\.awsapps\.com\/start\/#\/console\?account_id=444455556666&destination=https%3A%2F%2F/),
+  ]);
+});
+
 test('minimal content tells neither who nor what may be done, but which resource, and how to look', () => {
   const finding = external({
     isPublic: false,

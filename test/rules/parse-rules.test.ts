@@ -35,6 +35,7 @@ const full = {
     fields: { customfield_10042: { id: '1' }, 'Root cause': 'Policy', 'A name: of "any" kind': null },
     useAccountMap: true,
     content: 'minimal',
+    consoleLink: 'https://acme.awsapps.com/start/#/console?account_id={account}&role_name=Reader&destination={link}',
     summary: 'Look at this',
     sections: [{ title: 'Whom to ask', text: 'Nobody' }],
   },
@@ -196,6 +197,11 @@ test.each<[string, unknown, string, string]>([
       ['fields', { priority: { id: '1' } }, '', 'none that has a property of its own here'],
       ['useAccountMap', 'yes', '', 'true or false'],
       ['content', 'none', '', '"minimal"'],
+      ['consoleLink', 'http://acme.example/{link}', '', 'an https address'],
+      ['consoleLink', 'https://{account}.example/{link}', '', 'an https address'],
+      ['consoleLink', 'https://acme.example/?to=link', '', 'with {link}'],
+      ['consoleLink', 'https://acme.example/{link}{region}', '', 'with {link}'],
+      ['consoleLink', 'https://acme.example/?to={link} x', '', 'with {link}'],
     ] as const
   ).map(([name, value, at, message]): [string, unknown, string, string] => [
     `${name} ${JSON.stringify(value)}`,

@@ -20,6 +20,7 @@ export function issueRoute(overrides: Partial<IssueRoute> = {}): IssueRoute {
     fallbackAssignee: null,
     fields: {},
     content: 'full',
+    consoleLink: null,
     summary: null,
     sections: [],
     ...overrides,
