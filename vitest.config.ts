@@ -1,11 +1,25 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Folders whose tests mostly wait for processes, and for waits of the service that no test shortens. */
+const SLOW = /\/test\/(?:chaos|e2e)\//;
+
+/** Begins with what takes longest, so that the end does not wait for a single file. */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const [slow, rest] = [sorted.filter(({ moduleId }) => SLOW.test(moduleId)), sorted.filter(({ moduleId }) => !SLOW.test(moduleId))];
+    return [...slow, ...rest];
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Tests start servers and end processes: each file has a process of its own.
+    // Tests start servers and end processes: each file has a process of its own. As most of them wait, more run than there are cores.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 4,
+    sequence: { sequencer: SlowFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { redisServerPath } from '../support/redis-server.ts';
 import { seedLines } from './report.ts';
 import { runSeed } from './run-seed.ts';
@@ -8,10 +8,10 @@ const SHORT = { ...scaleOf(12), blows: 4, lengthMs: 8_000, mostLagMs: 3_000, res
 
 /** One short seed a store; `npm run chaos` plays longer ones and more of them. */
 describe('chaos', () => {
-  test.for([
+  test.concurrent.for([
     { store: 'embedded', seed: 1, missing: false },
     { store: 'redis', seed: 1, missing: redisServerPath() === null },
-  ] as const)('store: $store, seed $seed', { timeout: 240_000 }, async ({ store, seed, missing }, { skip }) => {
+  ] as const)('store: $store, seed $seed', { timeout: 240_000 }, async ({ store, seed, missing }, { skip, expect }) => {
     skip(missing, 'no redis-server');
     const result = await runSeed({ ...SHORT, seed, store });
     expect(result.violations.length === 0 ? [] : seedLines(result)).toEqual([]);
