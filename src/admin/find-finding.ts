@@ -1,5 +1,6 @@
 import { findingKey } from '../findings/finding.ts';
-import { FINDINGS, type FindingRecord } from '../pipeline/collections.ts';
+import { FINDINGS } from '../pipeline/collections.ts';
+import type { FindingRecord } from '../pipeline/finding-record.ts';
 import type { Store, Stored } from '../pipeline/store.ts';
 import { RequestRefused } from './problem.ts';
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { FindingRecord } from '../pipeline/collections.ts';
+import type { FindingRecord } from '../pipeline/finding-record.ts';
 
 /** Every state of a mapping that the API can name. A client that knows them all stays right when more of them are in use. */
 export const STATES = [

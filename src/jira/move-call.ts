@@ -1,18 +1,16 @@
-import { addComment, editIssue, getIssue } from 'jira.js/cloud';
-import type { AdfDocument } from '../issues/adf.ts';
+import { getIssue } from 'jira.js/cloud';
 import type { Failure } from '../issues/failure.ts';
-import type { IssueStatus, MoveIntent } from '../issues/group-record.ts';
+import type { MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../pipeline/issue-tracker.ts';
-import type { Answer } from './answer.ts';
+import { alreadyThere, arrive } from './arrive.ts';
 import { fillScreen } from './fill-screen.ts';
-import { INTERNAL_COMMENT } from './internal-comment.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { failureOf } from './outcome-table.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { isThere, MAX_HOPS, planWay, type Way } from './plan-way.ts';
 import { takeTransition, type Hop, type Taken } from './take-transition.ts';
-import { IssueResolution, IssueWithTransitions, type WireTransition } from './wire.ts';
+import type { Standing, Walk } from './walk.ts';
+import { IssueWithTransitions, type WireTransition } from './wire.ts';
 import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps } from './workflow-map.ts';
 
 /** What is known may be outdated once; what was just read and is refused again is refused. */
@@ -20,32 +18,6 @@ const MAX_TRIES = 2;
 
 /** A walk that takes longer goes on with the next try, before others may take it for dead. */
 const MAX_WALK_MS = 30_000;
-
-/** One move of one issue, hop by hop. */
-interface Walk {
-  readonly calls: JiraCalls;
-  readonly maps: WorkflowMaps;
-  readonly to: MoveIntent['to'];
-  readonly target: MoveTarget;
-  readonly startedAt: number;
-  /** Statuses that the issue has been in on this walk. */
-  readonly visited: Set<string>;
-  /** Statuses whose transitions were read on this walk: certain, while the rest of the map may be outdated. */
-  readonly read: Set<string>;
-  hops: number;
-  /** Refused hops since one was last taken. */
-  refusals: number;
-}
-
-/** The issue as it was read. */
-interface Standing {
-  readonly issue: IssueRef;
-  readonly status: IssueStatus;
-  readonly map: WorkflowMap;
-  readonly offered: readonly WireTransition[];
-  /** Undefined: not read. */
-  readonly hasResolution: boolean | undefined;
-}
 
 /**
  * Moves an issue to a done status or back. Warm and direct: one POST. Else the issue is read first, and nothing is sent when it is there already;
@@ -198,72 +170,6 @@ function purposeOf(to: MoveIntent['to'], { closing }: MoveTarget, transition: Tr
 
 function take({ calls, to, target }: Walk, map: WorkflowMap, issue: IssueRef, transition: Transition): Promise<Taken> {
   return takeTransition(calls, map, issue, { ...purposeOf(to, target, transition), transition, comment: target.comment });
-}
-
-/** What the last screen did not take follows in calls of its own. The move counts, whatever becomes of them, except that no open issue keeps a resolution for want of an answer. */
-async function arrive(
-  walk: Walk,
-  { issue, map, hasResolution }: Pick<Standing, 'issue' | 'map' | 'hasResolution'>,
-  transition: Transition,
-  { sent, left }: Taken & { readonly taken: true },
-): Promise<MoveOutcome> {
-  const { calls, to, target } = walk;
-  if (left.comment) {
-    await calls.governor.another();
-    await commentCall(calls, issue, target.comment);
-  }
-  const unclear =
-    to === 'open' && !Object.hasOwn(sent, 'resolution') && !Object.hasOwn(left.fields, 'resolution') && hasResolution !== false;
-  const fields =
-    unclear && (await keepsResolution(calls, map, issue, transition, hasResolution === true))
-      ? { ...left.fields, resolution: null }
-      : left.fields;
-  const failure = Object.keys(fields).length === 0 ? null : await edit(calls, issue, fields);
-  if (failure !== null && to === 'open') return { outcome: 'failed', failure };
-  return { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: transition.to };
-}
-
-/** A resolution that stayed although the issue was reopened by us is taken away; a person's own doing is let be. */
-async function alreadyThere({ calls, to, target }: Walk, { issue, status, hasResolution }: Standing): Promise<MoveOutcome> {
-  if (to === 'open' && target.readFirst && hasResolution === true) {
-    const failure = await edit(calls, issue, { resolution: null });
-    if (failure !== null) return { outcome: 'failed', failure };
-  }
-  return { outcome: 'already-there', issue, status };
-}
-
-/** Many workflows clear the resolution by themselves: seen once for each transition, on an issue that had one. */
-async function keepsResolution(calls: JiraCalls, map: WorkflowMap, issue: IssueRef, { id }: Transition, hadOne: boolean): Promise<boolean> {
-  const known = map.keepsResolution.get(id);
-  if (known !== undefined) return known;
-  await calls.governor.another();
-  const read = parseAnswer(
-    IssueResolution,
-    await calls.ask((client) => getIssue(client, { issueIdOrKey: issue.id, fields: ['resolution'] })),
-    calls.clock.now(),
-  );
-  if (!read.ok) return true;
-  const keeps = read.value.fields.resolution !== null;
-  if (keeps || hadOne) map.keepsResolution.set(id, keeps);
-  return keeps;
-}
-
-/** @returns a failure only where another try may do better */
-async function edit(calls: JiraCalls, issue: IssueRef, fields: Readonly<Record<string, unknown>>): Promise<Failure | null> {
-  await calls.governor.another();
-  const answer = await calls.ask((client) => editIssue(client, { issueIdOrKey: issue.id, fields: { ...fields } }));
-  const isFinal = answer.kind === 'http' && answer.status < 500 && answer.status !== 429 && answer.status !== 409;
-  return isFinal ? null : failureOf(answer, calls.clock.now());
-}
-
-export function commentCall({ ask }: JiraCalls, issue: IssueRef, { type, version, content }: AdfDocument): Promise<Answer> {
-  return ask((client) =>
-    addComment(client, {
-      issueIdOrKey: issue.id,
-      body: { type, version, content: content.map((block) => ({ ...block })) },
-      properties: INTERNAL_COMMENT,
-    }),
-  );
 }
 
 /** Transitions that a failure's message names. */

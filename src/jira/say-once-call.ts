@@ -3,7 +3,7 @@ import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueRef } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { commentCall } from './move-call.ts';
+import { commentCall } from './comment-call.ts';
 import { failureOf } from './outcome-table.ts';
 import type { OwnAccount } from './own-account.ts';
 import { parseAnswer } from './parse-answer.ts';

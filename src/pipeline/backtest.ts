@@ -3,7 +3,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from '../findings/json.t
 import type { RuleSet } from '../rules/routing-rule.ts';
 import { FINDINGS } from './collections.ts';
 import type { OperationRecord } from './operation-record.ts';
-import type { RunOperation } from './operations.ts';
+import type { RunOperation } from './run-operation.ts';
 import type { Rules } from './rule-book.ts';
 import { measureImpact } from './rules-impact.ts';
 import type { Store } from './store.ts';

@@ -2,7 +2,7 @@ import type { GroupChanging } from './change-group.ts';
 import type { IssueTracker } from './issue-tracker.ts';
 import { createLinkIssue, type LinkIssue } from './link-issue.ts';
 import type { OperationKind } from './operation-record.ts';
-import type { RunOperation } from './operations.ts';
+import type { RunOperation } from './run-operation.ts';
 import { createPauses, type Pauses } from './pauses.ts';
 import { createReleaseHeld } from './release-held.ts';
 import { createResumeHeld } from './resume-groups.ts';

@@ -1,72 +1,14 @@
 import { resourceName } from '../findings/arn.ts';
-import type { Finding } from '../findings/finding.ts';
 import type { Json } from '../findings/json.ts';
-import type { Severity } from '../findings/severity.ts';
-import { nextTryAt, type GroupRecord, type IssueStatus } from '../issues/group-record.ts';
-import type { MappingState } from '../issues/mapping-state.ts';
+import { nextTryAt, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
 import type { PauseScope } from '../issues/pause.ts';
-import type { MemberDecision } from '../issues/plan-step.ts';
-import type { RuleChanges } from '../rules/rule-changes.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
-import type { OperationRecord } from './operation-record.ts';
+import type { RuleChanges } from '../rules/rule-changes.ts';
 import type { RefusalCode } from './finding-details.ts';
+import type { FindingRecord } from './finding-record.ts';
+import type { OperationRecord } from './operation-record.ts';
 import { EPOCH, type Collection } from './store.ts';
-
-/** A finding with its way to Jira: what the API calls a mapping. */
-export interface FindingRecord {
-  readonly finding: Finding;
-  readonly group: string;
-  readonly severity: Severity;
-  readonly decision: Pick<MemberDecision, 'action' | 'because' | 'ruleId'>;
-  readonly mapping: MappingPart;
-  /** The last 50, the oldest first. */
-  readonly history: readonly HistoryEntry[];
-  /** Epoch ms. */
-  readonly firstSeenAt: number;
-  readonly updatedAt: number;
-}
-
-/** What a member shows of its group. Written by settle only. */
-export interface MappingPart {
-  readonly state: MappingState;
-  readonly because: string;
-  readonly projectKey: string | null;
-  readonly issue: { readonly id: string; readonly key: string; readonly status: IssueStatus | null } | null;
-  readonly error: { readonly code: string; readonly message: string; readonly words: string | null } | null;
-}
-
-/** One thing that happened to a finding. */
-export interface HistoryEntry {
-  /** Epoch ms. */
-  readonly at: number;
-  readonly what:
-    | 'accepted'
-    | 'decided'
-    | 'created'
-    | 'noted'
-    | 'adopted'
-    | 'restored'
-    | 'closed'
-    | 'reopened'
-    | 'uncertain'
-    | 'failed'
-    | 'updated'
-    | 'corrected'
-    | 'linked'
-    | 'unlinked'
-    | 'asked'
-    | 'released'
-    | 'details-missing';
-  readonly because: string;
-  readonly issueKey: string | null;
-}
-
-const MAX_HISTORY = 50;
-
-export function remember(history: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] {
-  return [...history, entry].slice(-MAX_HISTORY);
-}
 
 /** Finding records, by finding key. */
 export const FINDINGS: Collection<FindingRecord> = {

@@ -1,36 +1,20 @@
-import type { Finding } from '../findings/finding.ts';
 import { draftIssue } from '../issues/draft-issue.ts';
 import type { Failure } from '../issues/failure.ts';
-import { NO_LOOKS, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
+import { NO_LOOKS, type CreateIntent, type GroupRecord } from '../issues/group-record.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
 import { markerOf, type Marker } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
-import { namedDigest, writtenOf, type Written } from '../issues/written.ts';
+import { writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
-import { readGroup, type GroupView, type Said } from './group-view.ts';
-import type { CreateOutcome, IssueRef, ReadyIssue } from './issue-tracker.ts';
-import { lookDelayMs } from './retry-policy.ts';
+import type { GroupView } from './group-view.ts';
+import type { ReadyIssue } from './issue-tracker.ts';
+import { recordCreate } from './record-create.ts';
 import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
-import { withIssue } from './take-in-issue.ts';
-import { put, StoreUnavailable } from './store.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
 
-/** A create with all that its record is made of. */
-interface Sent {
-  /** As it was claimed. */
-  readonly view: GroupView;
-  readonly intent: CreateIntent;
-  readonly written: Written;
-  readonly lead: Finding;
-}
-
 /** While the store is trusted again. */
 const SUSPECT_MS = 1_000;
-
-/** An answer of Jira that can't be stored is kept this long in memory; after that the record in `sending` tells of it. */
-const KEEP_TRIES = 60;
-const KEEP_EVERY_MS = 500;
 
 /**
  * Opens the group's issue: permit, what the project wants to know, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
@@ -86,7 +70,7 @@ async function claimAndSend(settling: Settling, view: GroupView, step: CreateSte
   const claimed: GroupRecord = { ...view.record, wait: null, intent };
   if (!(await save(settling, view, claimed, null))) return 'again';
   const outcome = await tracker.create(ready, markerOfCreate(installation, view.record, intent.attempt, written), sendBy);
-  return recordOutcome(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
+  return recordCreate(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
 }
 
 function claimOf(
@@ -119,147 +103,7 @@ async function newestNumber({ store, tracker }: Settling, projectKey: string): P
   return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : null;
 }
 
-/** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
-async function recordOutcome(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const round = await tryToRecord(settling, sent, outcome);
-      if (round !== null) return round;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable) || tries >= KEEP_TRIES) throw error;
-      await settling.pause(KEEP_EVERY_MS);
-    }
-  }
-}
-
-/** @returns null when another writer was first */
-async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
-  const { intent, lead } = sent;
-  const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
-  if (view === null) return writeAgain(settling, sent, outcome);
-  if (outcome.outcome === 'confirmed')
-    return recordIssue(
-      settling,
-      view,
-      created(outcome.issue, sent),
-      { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
-      lead,
-    );
-  const { record } = view;
-  if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
-    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
-  if (record.intent === null || !isClaim(record.intent, intent)) return 'again';
-  const { failure } = outcome;
-  const said: Said = { what: outcome.outcome === 'uncertain' ? 'uncertain' : 'failed', because: failure.code, issueKey: null };
-  const { next, retryInMs } =
-    outcome.outcome === 'uncertain'
-      ? afterUncertain(record, record.intent, view.now)
-      : afterRefusal(record, record.intent, outcome, view.now);
-  if (!(await save(settling, view, next, failure.code === 'claim-too-old' ? null : said))) return null;
-  if (outcome.outcome === 'uncertain')
-    settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
-  else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
-  return 'again';
-}
-
-/** True while it still says that this very claim may be on its way. */
-function isClaim(recorded: CreateIntent, { attempt, owner }: CreateIntent): boolean {
-  return recorded.phase !== 'reserved' && recorded.attempt === attempt && recorded.owner === owner;
-}
-
-/** It may be there: looked for first, whatever else happens. */
-function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): ReturnType<typeof afterFailure> {
-  const retryInMs = lookDelayMs(0);
-  return {
-    next: { ...record, wait: { until: now + retryInMs, because: 'looking' }, intent: { ...intent, phase: 'uncertain' } },
-    retryInMs,
-  };
-}
-
-/** Nothing is on its way any more. What never reached Jira does not count as an attempt. */
-function afterRefusal(
-  record: GroupRecord,
-  intent: CreateIntent,
-  outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' },
-  now: number,
-): ReturnType<typeof afterFailure> {
-  const attempt = outcome.outcome === 'not-sent' ? intent.attempt - 1 : intent.attempt;
-  const reserved: GroupRecord = { ...record, intent: { ...intent, phase: 'reserved', attempt } };
-  return outcome.failure.code === 'claim-too-old'
-    ? { next: { ...reserved, wait: null }, retryInMs: 0 }
-    : afterFailure(reserved, outcome.failure, now);
-}
-
-/**
- * Writes down which issue is the group's. Where another one stands already, the lower id stays, since both came from us; but what an admin has linked stays in any case.
- * @returns null when another writer was first
- */
-export async function recordIssue(
-  settling: Settling,
-  view: GroupView,
-  issue: OwnIssue,
-  said: Said,
-  lead: Finding | null,
-): Promise<Round | null> {
-  const known = view.record.issue;
-  const group = view.record.group;
-  if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
-  if (known !== null && (known.linked === true || Number(known.id) <= Number(issue.id))) return 'again';
-  const step = { step: 'create', because: 'not-opened-yet' } as const;
-  const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
-  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, [said, ...notes]))) return null;
-  const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
-  settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
-  return 'again';
-}
-
-/** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
-  const { store, tell, trust } = settling;
-  const { intent } = sent;
-  if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
-  const now = await store.now();
-  const before = { ...sent.view.record, settled: 0 };
-  const record =
-    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
-  const { group } = record;
-  const result = await store.commit([put(GROUPS, group, null, record)]);
-  if (!result.ok && result.because === 'suspect') await trust.ensure();
-  if (!result.ok) return null;
-  if (outcome.outcome === 'confirmed')
-    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
-  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
-  return 'again';
-}
-
-function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
-  const { route, sentAt, draftedAt = sentAt } = intent;
-  return {
-    ...issue,
-    projectKey: route.projectKey,
-    issueType: route.issueType,
-    ruleId: route.ruleId,
-    stand: 'open',
-    status: null,
-    openedAt: draftedAt,
-    written,
-    writtenAt: sentAt,
-    named: namedDigest(view.record.members),
-    ...followsOf(intent),
-    ...laterLabelsOf(intent),
-  };
-}
-
 /** Written down before the create is sent: without its labels it can't be found by them, and they are owed to it afterwards. */
 function laterLabels({ takesLabels, labels }: ReadyIssue): Pick<CreateIntent, 'laterLabels'> {
   return takesLabels ? {} : { laterLabels: labels };
-}
-
-export function laterLabelsOf({ laterLabels: labels }: CreateIntent): Pick<OwnIssue, 'laterLabels'> {
-  return labels === undefined ? {} : { laterLabels: labels };
-}
-
-/** What the issue's text says that it goes on with, still to be linked. */
-export function followsOf({ follows }: CreateIntent): Pick<OwnIssue, 'follows'> {
-  return follows === undefined ? {} : { follows: { ...follows, link: 'wanted' } };
 }

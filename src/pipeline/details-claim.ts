@@ -1,5 +1,6 @@
 import type { GroupRecord } from '../issues/group-record.ts';
-import { DETAILS, FINDINGS, GROUPS, remember, type DetailsRecord, type FindingRecord } from './collections.ts';
+import { DETAILS, FINDINGS, GROUPS, type DetailsRecord } from './collections.ts';
+import { remember, type FindingRecord } from './finding-record.ts';
 import type { RefusalCode } from './finding-details.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';

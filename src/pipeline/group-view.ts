@@ -3,16 +3,8 @@ import type { GroupKey } from '../issues/group-key.ts';
 import type { GroupRecord } from '../issues/group-record.ts';
 import { mappingState } from '../issues/mapping-state.ts';
 import type { Member } from '../issues/plan-step.ts';
-import {
-  DETAILS,
-  FINDINGS,
-  GROUPS,
-  remember,
-  type DetailsRecord,
-  type FindingRecord,
-  type HistoryEntry,
-  type MappingPart,
-} from './collections.ts';
+import { DETAILS, FINDINGS, GROUPS, type DetailsRecord } from './collections.ts';
+import { remember, type FindingRecord, type HistoryEntry, type MappingPart } from './finding-record.ts';
 import { memberDetails, needOf } from './details-record.ts';
 import type { RuleBook, Rules } from './rule-book.ts';
 import { MAX_WRITES, put, type Store, type Stored, type Write } from './store.ts';

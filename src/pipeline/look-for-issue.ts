@@ -1,7 +1,7 @@
 import type { CreateIntent, Looks } from '../issues/group-record.ts';
 import { markerLabel } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
-import { followsOf, laterLabelsOf, recordIssue } from './create-issue.ts';
+import { followsOf, laterLabelsOf, recordIssue } from './record-issue.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
 import { lookDelayMs } from './retry-policy.ts';

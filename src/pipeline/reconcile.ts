@@ -1,5 +1,5 @@
 import { isJsonObject } from '../findings/json.ts';
-import { OperationFailed, type RunOperation } from './operations.ts';
+import { OperationFailed, type RunOperation } from './run-operation.ts';
 import type { Sweep } from './sweep.ts';
 
 /** A sweep that somebody asked for. Begins anew when another process takes it up: what was done is found done. */

@@ -3,7 +3,7 @@ import type { AcceptFinding } from './accept-finding.ts';
 import { UNREADABLE } from './collections.ts';
 import type { DeadLetterQueue, DeadLetters, MovedBack } from './dead-letter-queue.ts';
 import { eachPage } from './each-page.ts';
-import { OperationEnded, type Run, type RunOperation } from './operations.ts';
+import { OperationEnded, type Run, type RunOperation } from './run-operation.ts';
 import { put, StoreUnavailable, type Store } from './store.ts';
 
 /** What a kept message turns out to say when it is read again, as intake reads it: one thing or several. */

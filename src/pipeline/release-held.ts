@@ -3,7 +3,7 @@ import { changeGroup, type GroupChanging } from './change-group.ts';
 import { FINDINGS } from './collections.ts';
 import { countAll, eachPage } from './each-page.ts';
 import { termsIn } from './operation-input.ts';
-import type { RunOperation } from './operations.ts';
+import type { RunOperation } from './run-operation.ts';
 
 /** Findings whose group is held. */
 export const HELD = 'state:held';

@@ -1,6 +1,6 @@
 import { GROUPS } from './collections.ts';
 import { eachPage } from './each-page.ts';
-import type { RunOperation } from './operations.ts';
+import type { RunOperation } from './run-operation.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import { put, type Store } from './store.ts';
 

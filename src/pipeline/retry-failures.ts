@@ -2,7 +2,7 @@ import type { FailureCode } from '../issues/failure.ts';
 import { GROUPS } from './collections.ts';
 import { countAll, eachPage } from './each-page.ts';
 import { termsIn } from './operation-input.ts';
-import type { RunOperation } from './operations.ts';
+import type { RunOperation } from './run-operation.ts';
 import type { SettleNow } from './settle-now.ts';
 import type { Store } from './store.ts';
 

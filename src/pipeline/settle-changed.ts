@@ -1,7 +1,8 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
-import { FINDINGS, remember } from './collections.ts';
-import type { RunOperation } from './operations.ts';
+import { FINDINGS } from './collections.ts';
+import { remember } from './finding-record.ts';
+import type { RunOperation } from './run-operation.ts';
 import { placeFinding, placeWrites } from './place-finding.ts';
 import type { RuleBook } from './rule-book.ts';
 import { createCompareRules } from './rules-effect.ts';

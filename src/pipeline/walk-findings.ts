@@ -1,4 +1,5 @@
-import { FINDINGS, type FindingRecord } from './collections.ts';
+import { FINDINGS } from './collections.ts';
+import type { FindingRecord } from './finding-record.ts';
 import type { Page, Store, Stored } from './store.ts';
 import type { Turns } from './turns.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { FindingRecord } from '../../src/pipeline/collections.ts';
+import type { FindingRecord } from '../../src/pipeline/finding-record.ts';
 import { startAdmin, type AdminFixture } from '../support/admin-server.ts';
 import { ask } from '../support/ask-admin.ts';
 import { findingRecord } from '../support/finding-records.ts';

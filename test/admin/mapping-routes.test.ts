@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FindingRecord } from '../../src/pipeline/collections.ts';
+import type { FindingRecord } from '../../src/pipeline/finding-record.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
 import { ANALYZER_ARN } from '../support/finding-events.ts';
 import { findingRecord } from '../support/finding-records.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { RunOperation } from '../../src/pipeline/operations.ts';
+import type { RunOperation } from '../../src/pipeline/run-operation.ts';
 import { startAdmin, type AdminFixture } from '../support/admin-server.ts';
 import { ask } from '../support/ask-admin.ts';
 import { until } from '../support/until.ts';

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { OPERATIONS } from '../../src/pipeline/collections.ts';
 import type { Happening } from '../../src/pipeline/happening.ts';
-import { createOperations, type Operations, type Run, type RunOperation } from '../../src/pipeline/operations.ts';
+import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
+import type { Run, RunOperation } from '../../src/pipeline/run-operation.ts';
 import { put, StoreUnavailable, type Store } from '../../src/pipeline/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { keepFindings } from '../support/finding-records.ts';

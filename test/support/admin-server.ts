@@ -6,7 +6,7 @@ import { buildAdminServer, type AdminDeps } from '../../src/admin/server.ts';
 import type { AdminToken } from '../../src/admin/token-check.ts';
 import { createOperations, type Operations } from '../../src/pipeline/operations.ts';
 import { createPauses } from '../../src/pipeline/pauses.ts';
-import type { FindingRecord } from '../../src/pipeline/collections.ts';
+import type { FindingRecord } from '../../src/pipeline/finding-record.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { readRulesText, renderRulesText } from '../../src/config/rules-text.ts';

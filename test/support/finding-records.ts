@@ -1,6 +1,7 @@
 import { parseFinding } from '../../src/findings/parse-finding.ts';
 import { severityOf } from '../../src/findings/severity.ts';
-import { EPOCHS, FINDINGS, type FindingRecord } from '../../src/pipeline/collections.ts';
+import { EPOCHS, FINDINGS } from '../../src/pipeline/collections.ts';
+import type { FindingRecord } from '../../src/pipeline/finding-record.ts';
 import { EPOCH, MAX_WRITES, put, type Store } from '../../src/pipeline/store.ts';
 import { externalEvent, type EventOverrides } from './finding-events.ts';
 

@@ -1,0 +1,132 @@
+import type { Finding } from '../findings/finding.ts';
+import type { CreateIntent, GroupRecord, OwnIssue } from '../issues/group-record.ts';
+import { namedDigest, type Written } from '../issues/written.ts';
+import { GROUPS } from './collections.ts';
+import { readGroup, type GroupView, type Said } from './group-view.ts';
+import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
+import { followsOf, laterLabelsOf, recordIssue } from './record-issue.ts';
+import { lookDelayMs } from './retry-policy.ts';
+import { afterFailure, save, type Round, type Settling } from './settling.ts';
+import { put, StoreUnavailable } from './store.ts';
+import { withIssue } from './take-in-issue.ts';
+
+/** A create with all that its record is made of. */
+export interface Sent {
+  /** As it was claimed. */
+  readonly view: GroupView;
+  readonly intent: CreateIntent;
+  readonly written: Written;
+  readonly lead: Finding;
+}
+
+/** An answer of Jira that can't be stored is kept this long in memory; after that the record in `sending` tells of it. */
+const KEEP_TRIES = 60;
+const KEEP_EVERY_MS = 500;
+
+/** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
+export async function recordCreate(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const round = await tryToRecord(settling, sent, outcome);
+      if (round !== null) return round;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || tries >= KEEP_TRIES) throw error;
+      await settling.pause(KEEP_EVERY_MS);
+    }
+  }
+}
+
+/** @returns null when another writer was first */
+async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { intent, lead } = sent;
+  const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
+  if (view === null) return writeAgain(settling, sent, outcome);
+  if (outcome.outcome === 'confirmed')
+    return recordIssue(
+      settling,
+      view,
+      created(outcome.issue, sent),
+      { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
+      lead,
+    );
+  const { record } = view;
+  if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
+    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
+  if (record.intent === null || !isClaim(record.intent, intent)) return 'again';
+  const { failure } = outcome;
+  const said: Said = { what: outcome.outcome === 'uncertain' ? 'uncertain' : 'failed', because: failure.code, issueKey: null };
+  const { next, retryInMs } =
+    outcome.outcome === 'uncertain'
+      ? afterUncertain(record, record.intent, view.now)
+      : afterRefusal(record, record.intent, outcome, view.now);
+  if (!(await save(settling, view, next, failure.code === 'claim-too-old' ? null : said))) return null;
+  if (outcome.outcome === 'uncertain')
+    settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
+  else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
+  return 'again';
+}
+
+/** True while it still says that this very claim may be on its way. */
+function isClaim(recorded: CreateIntent, { attempt, owner }: CreateIntent): boolean {
+  return recorded.phase !== 'reserved' && recorded.attempt === attempt && recorded.owner === owner;
+}
+
+/** It may be there: looked for first, whatever else happens. */
+function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): ReturnType<typeof afterFailure> {
+  const retryInMs = lookDelayMs(0);
+  return {
+    next: { ...record, wait: { until: now + retryInMs, because: 'looking' }, intent: { ...intent, phase: 'uncertain' } },
+    retryInMs,
+  };
+}
+
+/** Nothing is on its way any more. What never reached Jira does not count as an attempt. */
+function afterRefusal(
+  record: GroupRecord,
+  intent: CreateIntent,
+  outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' },
+  now: number,
+): ReturnType<typeof afterFailure> {
+  const attempt = outcome.outcome === 'not-sent' ? intent.attempt - 1 : intent.attempt;
+  const reserved: GroupRecord = { ...record, intent: { ...intent, phase: 'reserved', attempt } };
+  return outcome.failure.code === 'claim-too-old'
+    ? { next: { ...reserved, wait: null }, retryInMs: 0 }
+    : afterFailure(reserved, outcome.failure, now);
+}
+
+/** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
+async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+  const { store, tell, trust } = settling;
+  const { intent } = sent;
+  if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
+  const now = await store.now();
+  const before = { ...sent.view.record, settled: 0 };
+  const record =
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
+  const { group } = record;
+  const result = await store.commit([put(GROUPS, group, null, record)]);
+  if (!result.ok && result.because === 'suspect') await trust.ensure();
+  if (!result.ok) return null;
+  if (outcome.outcome === 'confirmed')
+    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
+  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
+  return 'again';
+}
+
+function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
+  const { route, sentAt, draftedAt = sentAt } = intent;
+  return {
+    ...issue,
+    projectKey: route.projectKey,
+    issueType: route.issueType,
+    ruleId: route.ruleId,
+    stand: 'open',
+    status: null,
+    openedAt: draftedAt,
+    written,
+    writtenAt: sentAt,
+    named: namedDigest(view.record.members),
+    ...followsOf(intent),
+    ...laterLabelsOf(intent),
+  };
+}
