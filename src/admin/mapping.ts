@@ -1,20 +1,9 @@
 import { Type, type Static } from 'typebox';
+import { MAPPING_STATES } from '../issues/mapping-state.ts';
 import type { FindingRecord } from '../pipeline/finding-record.ts';
 
 /** Every state of a mapping that the API can name. A client that knows them all stays right when more of them are in use. */
-export const STATES = [
-  'ignored',
-  'observed',
-  'held',
-  'pending',
-  'sending',
-  'uncertain',
-  'open',
-  'accepted',
-  'closed',
-  'failed',
-  'unlinked',
-] as const;
+export const STATES = [...MAPPING_STATES, 'accepted'] as const;
 export const FINDING_STATUSES = ['ACTIVE', 'ARCHIVED', 'RESOLVED'] as const;
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
