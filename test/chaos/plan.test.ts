@@ -38,6 +38,7 @@ describe('a plan', () => {
       ),
     ).toBe(true);
     expect(plans.filter(({ installations }) => installations.length === 2).length).toBeGreaterThan(20);
+    expect(plans.filter(({ bulkFetchLagMs }) => bulkFetchLagMs > 0).length).toBeGreaterThan(20);
     const expected = plans.flatMap(({ history }) => expectedIssues(history.sends));
     for (const { history } of plans.slice(0, 20)) {
       const ended = expectedIssues([...history.sends, ...history.finale]);

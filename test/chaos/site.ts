@@ -58,7 +58,7 @@ export const NO_FAULT_RATES = { loseAnswerRate: 0, unavailableBeforeRate: 0, res
 export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-chaos-'));
   const jira = await startJiraSimulator({ seed: plan.seed, projects: [{ key: 'SEC' }, { key: 'PLAT', workflow: 'global' }] });
-  Object.assign(jira.faults, FAULT_RATES, { indexLagMs: plan.indexLagMs, latencyMs: plan.latencyMs });
+  Object.assign(jira.faults, FAULT_RATES, { indexLagMs: plan.indexLagMs, bulkFetchLagMs: plan.bulkFetchLagMs, latencyMs: plan.latencyMs });
   const redis = plan.store === 'redis' ? await startRedis({ appendonly: true }) : null;
   const rulesFile = join(folder, 'rules.yaml');
   writeFileSync(rulesFile, RULES);
