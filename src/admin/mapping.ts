@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { MAPPING_STATES } from '../issues/mapping-state.ts';
-import type { FindingRecord } from '../pipeline/finding-record.ts';
+import type { FindingRecord, HistoryEntry } from '../pipeline/finding-record.ts';
 
 /** Every state of a mapping that the API can name. A client that knows them all stays right when more of them are in use. */
 export const STATES = [...MAPPING_STATES, 'accepted'] as const;
@@ -9,6 +9,14 @@ export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 const Time = Type.String({ format: 'date-time' });
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+
+/** One request to Jira. */
+const JiraCall = Type.Object({
+  operation: Type.String({ description: 'Method and path with * for every id, such as POST /issue' }),
+  result: Type.String({ description: "HTTP status, or the network's code" }),
+  requestId: OrNull(Type.String({ description: 'By which the support of Atlassian finds it' })),
+  tookMs: Type.Number(),
+});
 
 /** One thing that happened to a finding. */
 const HistoryItem = Type.Object({
@@ -34,6 +42,7 @@ const HistoryItem = Type.Object({
   ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),
+  calls: Type.Optional(Type.Array(JiraCall, { description: 'The requests to Jira that it took, the last ten, in order' })),
 });
 
 /** A finding with its way to Jira, as the API shows it. */
@@ -115,7 +124,11 @@ export function toMapping(record: FindingRecord, issueUrl: (key: string) => stri
 
 /** The same with its history. */
 export function toMappingWithHistory(record: FindingRecord, issueUrl: (key: string) => string): Mapping {
-  return { ...toMapping(record, issueUrl), history: record.history.map((entry) => ({ ...entry, at: isoTime(entry.at) })) };
+  return { ...toMapping(record, issueUrl), history: record.history.map(toHistoryItem) };
+}
+
+function toHistoryItem({ at, calls, ...entry }: HistoryEntry): Static<typeof HistoryItem> {
+  return { ...entry, at: isoTime(at), ...(calls === undefined ? {} : { calls: calls.map((call) => ({ ...call })) }) };
 }
 
 function isoTime(epochMs: number): string {

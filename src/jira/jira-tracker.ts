@@ -1,7 +1,7 @@
 import type { Retry } from '../issues/failure.ts';
 import type { Examine } from '../pipeline/doctor-check.ts';
 import type { Preflight } from '../pipeline/preflight.ts';
-import type { IssueTracker } from '../pipeline/issue-tracker.ts';
+import type { IssueTracker, TrackerCall, WithCalls } from '../pipeline/issue-tracker.ts';
 import type { Clock } from '../pipeline/clock.ts';
 import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall, createRequest } from './create-call.ts';
@@ -67,6 +67,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     credentials,
     timeoutMs,
     hold: governor.hold,
+    clock,
     onAnswer: (answer, operation) => {
       governor.heard(answer, operation);
       options.onCall(answer.kind === 'http' ? String(answer.status) : answer.code);
@@ -84,6 +85,13 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     return read.read === 'known' ? read.screen : null;
   };
 
+  /** What a method of the port comes to, with the requests that it took. What is read once and kept for all is not among them. */
+  async function told<T extends object>(run: (heard: JiraCalls) => Promise<T>): Promise<T & WithCalls> {
+    const heard: TrackerCall[] = [];
+    const outcome = await run({ ...calls, ask: (call) => ask(call, (one) => heard.push(one)) });
+    return { ...outcome, calls: heard };
+  }
+
   return {
     permit: governor.permit,
     async prepare(draft, { kind, fresh }) {
@@ -93,16 +101,16 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     },
     createRequest,
     async create(ready, marker, sendBy) {
-      const outcome = await createCall(calls, ready, marker, sendBy);
+      const outcome = await told((heard) => createCall(heard, ready, marker, sendBy));
       if (outcome.outcome === 'confirmed') noteNumber(newest, outcome.issue.key);
       // The screen may be another one by now: read anew, the same create may come out right.
       const isRefused = outcome.outcome === 'rejected' && outcome.failure.code === 'jira-invalid-request';
       return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
-    look: (question) => lookCall(calls, account, question),
-    close: (issue, target) => moveCall(calls, maps, 'closed', issue, target),
-    reopen: (issue, target) => moveCall(calls, maps, 'open', issue, target),
-    update: (issue, update) => updateCall(calls, account, screenOf, issue, update),
+    look: (question) => told((heard) => lookCall(heard, account, question)),
+    close: (issue, target) => told((heard) => moveCall(heard, maps, 'closed', issue, target)),
+    reopen: (issue, target) => told((heard) => moveCall(heard, maps, 'open', issue, target)),
+    update: (issue, update) => told((heard) => updateCall(heard, account, screenOf, issue, update)),
     async comment(issue, comment) {
       await governor.another();
       const answer = await commentCall(calls, issue, comment);

@@ -1,4 +1,6 @@
 import type { Client, SendRequestOptions } from 'jira.js/core';
+import type { Clock } from '../pipeline/clock.ts';
+import type { TrackerCall } from '../pipeline/issue-tracker.ts';
 import { JiraAnswered, type Answer, type Heard, type HttpAnswer } from './answer.ts';
 import { operationOf, type Operation } from './operation.ts';
 
@@ -6,8 +8,8 @@ export type JiraCredentials =
   | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
-/** Sends what a function of jira.js would send, once, and gives back what came, whatever it is. Never throws for an answer or a network fault. */
-export type AskJira = (call: (client: Client) => Promise<unknown>) => Promise<Answer>;
+/** Sends what a function of jira.js would send, once, and gives back what came, whatever it is. Never throws for an answer or a network fault. @param hear hears of the request, if one was sent */
+export type AskJira = (call: (client: Client) => Promise<unknown>, hear?: (heard: TrackerCall) => void) => Promise<Answer>;
 
 export interface TransportOptions {
   /** `https://site.atlassian.net` or `https://api.atlassian.com/ex/jira/<cloudId>`; fixed at start. */
@@ -19,7 +21,12 @@ export interface TransportOptions {
   readonly hold: (operation: Operation) => Promise<number>;
   /** Hears of every answer: the rate governor does. */
   readonly onAnswer: (answer: Heard, operation: Operation) => void;
+  readonly clock: Clock;
 }
+
+/** By which Atlassian finds a request; a value of any other form is not kept. Source: headers of answers from Jira Cloud. */
+const REQUEST_ID_HEADERS = ['atl-traceid', 'x-arequestid'] as const;
+const REQUEST_ID = /^[\w-]{1,100}$/;
 
 /** jira.js puts path parameters in unencoded, so that only paths made of plain words may go out. */
 const SAFE_PATH = /^\/rest\/api\/3(\/[A-Za-z0-9_-]+)+$/;
@@ -34,12 +41,14 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 export function createTransport(options: TransportOptions): AskJira {
   const authorization = authorizationOf(options.credentials);
 
-  async function send(request: SendRequestOptions): Promise<Answer> {
+  async function send(request: SendRequestOptions, hear: (heard: TrackerCall) => void): Promise<Answer> {
     if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
     const operation = operationOf(request.method ?? 'GET', request.url);
     const afterMs = await options.hold(operation);
     if (afterMs > 0) return { kind: 'held', afterMs };
+    const began = options.clock.monotonic();
     const answer = await exchange(request);
+    hear({ operation: operation.endpoint, ...resultOf(answer), tookMs: Math.round(options.clock.monotonic() - began) });
     options.onAnswer(answer, operation);
     return answer;
   }
@@ -59,10 +68,10 @@ export function createTransport(options: TransportOptions): AskJira {
     }
   }
 
-  return async (call) => {
+  return async (call, hear = () => undefined) => {
     const client: Client = {
       sendRequest: async (request) => {
-        throw new JiraAnswered(await send(request));
+        throw new JiraAnswered(await send(request, hear));
       },
     };
     try {
@@ -73,6 +82,12 @@ export function createTransport(options: TransportOptions): AskJira {
     }
     throw new Error('jira.js came back without having asked');
   };
+}
+
+function resultOf(answer: Heard): Pick<TrackerCall, 'result' | 'requestId'> {
+  if (answer.kind === 'network') return { result: answer.code, requestId: null };
+  const requestId = REQUEST_ID_HEADERS.map((name) => answer.headers[name]).find((value) => value !== undefined && REQUEST_ID.test(value));
+  return { result: String(answer.status), requestId: requestId ?? null };
 }
 
 function authorizationOf(credentials: JiraCredentials): string {

@@ -3,6 +3,7 @@ import type { Severity } from '../findings/severity.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
 import type { MappingState } from '../issues/mapping-state.ts';
 import type { MemberDecision } from '../issues/plan-step.ts';
+import type { TrackerCall, WithCalls } from './issue-tracker.ts';
 
 /** A finding with its way to Jira: what the API calls a mapping. */
 export interface FindingRecord {
@@ -51,6 +52,15 @@ export interface HistoryEntry {
     | 'details-missing';
   readonly because: string;
   readonly issueKey: string | null;
+  /** The requests to Jira that it took, the last ten. Absent: none. */
+  readonly calls?: readonly TrackerCall[];
+}
+
+const MAX_CALLS = 10;
+
+/** The calls of an outcome, as an entry of a history keeps them. */
+export function callsOf({ calls = [] }: WithCalls): Pick<HistoryEntry, 'calls'> {
+  return calls.length === 0 ? {} : { calls: calls.slice(-MAX_CALLS) };
 }
 
 const MAX_HISTORY = 50;

@@ -110,7 +110,25 @@ export type Note = `${NoteWord}: ${string}`;
 /** `failure`: Jira would refuse it for sure, so that nothing is to be sent. */
 export type Prepared = { readonly ok: true; readonly ready: ReadyIssue } | { readonly ok: false; readonly failure: Failure };
 
-export type CreateOutcome =
+/** One request to Jira and what came of it. */
+export interface TrackerCall {
+  /** Method and path with `*` for every id, such as `POST /issue`. */
+  readonly operation: string;
+  /** HTTP status, or the network's code. */
+  readonly result: string;
+  /** By which Atlassian's support finds it; null: the answer named none. */
+  readonly requestId: string | null;
+  readonly tookMs: number;
+}
+
+/** The requests that an outcome took, in order. Absent: none was counted. */
+export interface WithCalls {
+  readonly calls?: readonly TrackerCall[];
+}
+
+export type CreateOutcome = WithCalls & CreateResult;
+
+type CreateResult =
   | { readonly outcome: 'confirmed'; readonly issue: IssueRef }
   /** Jira understood and said no: sending the same again can't help. */
   | { readonly outcome: 'rejected'; readonly failure: Failure }
@@ -142,7 +160,7 @@ export interface LookQuestion {
 }
 
 /** `valid`: it ran as our own account, came without warnings and saw a control where there is one; only then is absence evidence. */
-export interface Look {
+export interface Look extends WithCalls {
   readonly valid: boolean;
   /** Why it is not valid; `ok` when it is. */
   readonly because: 'ok' | 'not-our-account' | 'warnings' | 'no-control-seen' | 'failed';
@@ -165,7 +183,9 @@ export interface MoveTarget {
   readonly explore: boolean;
 }
 
-export type MoveOutcome =
+export type MoveOutcome = WithCalls & MoveResult;
+
+type MoveResult =
   | { readonly outcome: 'moved' | 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
   | { readonly outcome: 'failed'; readonly failure: Failure };
 
@@ -184,7 +204,9 @@ export interface IssueUpdate {
  * `sent`: the fields that were written. `theirs`: those that were not, because people have changed them. `closed`: the issue is done, by a person or
  * by a move of ours that the record does not know of; nothing was written.
  */
-export type UpdateOutcome =
+export type UpdateOutcome = WithCalls & UpdateResult;
+
+type UpdateResult =
   | {
       readonly outcome: 'updated';
       readonly issue: IssueRef;

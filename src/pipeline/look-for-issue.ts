@@ -1,6 +1,7 @@
 import type { CreateIntent, Looks } from '../issues/group-record.ts';
 import { markerLabel } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
+import { callsOf } from './finding-record.ts';
 import { followsOf, laterLabelsOf, recordIssue } from './record-issue.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
@@ -42,7 +43,7 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
   settling.tell({ what: 'look-made', group: record.group, valid: look.valid, because: look.because, ours: ours.length });
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
   if (oldest === undefined) return countEvidence(settling, view, intent, look);
-  const said = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key } as const;
+  const said = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key, ...callsOf(look) } as const;
   return (
     (await recordIssue(
       settling,

@@ -2,6 +2,7 @@ import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.t
 import type { Step } from '../issues/step.ts';
 import type { AdfDocument } from '../issues/adf.ts';
 import { closingComment, noWayComment, reopeningComment } from '../issues/comments.ts';
+import { callsOf } from './finding-record.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
@@ -86,7 +87,8 @@ async function recordMoved(
     wait: null,
     last: { step: step.step, because: step.because },
   };
-  const said = { what: step.step === 'close' ? 'closed' : 'reopened', because: step.because, issueKey: outcome.issue.key } as const;
+  const what = step.step === 'close' ? 'closed' : 'reopened';
+  const said = { what, because: step.because, issueKey: outcome.issue.key, ...callsOf(outcome) } as const;
   if (!(await save(settling, view, next, said))) return false;
   const resource = view.members[0]?.finding.resource ?? '';
   settling.tell({
@@ -117,7 +119,7 @@ async function recordFailure(
       settling,
       view,
       { ...next, issue: noted, move },
-      { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null },
+      { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null, ...callsOf(outcome) },
     ))
   )
     return false;

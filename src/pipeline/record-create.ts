@@ -2,6 +2,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { CreateIntent, GroupRecord, OwnIssue } from '../issues/group-record.ts';
 import { namedDigest, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
+import { callsOf } from './finding-record.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
 import { followsOf, laterLabelsOf, recordIssue } from './record-issue.ts';
@@ -46,7 +47,7 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
       settling,
       view,
       created(outcome.issue, sent),
-      { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key },
+      { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key, ...callsOf(outcome) },
       lead,
     );
   const { record } = view;
@@ -54,7 +55,8 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
     return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
   if (record.intent === null || !isClaim(record.intent, intent)) return 'again';
   const { failure } = outcome;
-  const said: Said = { what: outcome.outcome === 'uncertain' ? 'uncertain' : 'failed', because: failure.code, issueKey: null };
+  const what = outcome.outcome === 'uncertain' ? 'uncertain' : 'failed';
+  const said: Said = { what, because: failure.code, issueKey: null, ...callsOf(outcome) };
   const { next, retryInMs } =
     outcome.outcome === 'uncertain'
       ? afterUncertain(record, record.intent, view.now)

@@ -3,6 +3,7 @@ import { markerOf } from '../issues/marker.ts';
 import { shortHash } from '../issues/short-hash.ts';
 import type { Step } from '../issues/step.ts';
 import { digestOf, namedDigest, writtenAfter, type UpdatedField, type Written } from '../issues/written.ts';
+import { callsOf } from './finding-record.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { UpdateOutcome } from './issue-tracker.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
@@ -74,7 +75,7 @@ async function recordRead(
     named: namedDigest(sent.view.record.members),
     ...(fields.length === 0 ? {} : { writtenAt: view.now }),
   };
-  const said = fields.length === 0 ? null : ({ what: 'updated', because: fields.join(', '), issueKey } as const);
+  const said = fields.length === 0 ? null : ({ what: 'updated', because: fields.join(', '), issueKey, ...callsOf(outcome) } as const);
   const last = { step: 'update', because: 'content-changed' } as const;
   if (!(await save(settling, view, { ...next, issue: updated, last }, said))) return false;
   settling.tell({ what: 'issue-updated', group, issueKey, fields, leftToPeople: [...outcome.theirs] });
@@ -111,12 +112,13 @@ async function recordFailure(
   view: GroupView,
   issue: OwnIssue,
   { digest }: Sent,
-  { failure }: UpdateOutcome & { outcome: 'failed' },
+  outcome: UpdateOutcome & { outcome: 'failed' },
 ): Promise<boolean> {
+  const { failure } = outcome;
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   // What Jira has refused is not sent again by every event that comes.
   const refused = failure.retry.when === 'seldom' ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
-  const said = { what: 'failed', because: failure.code, issueKey: issue.key } as const;
+  const said = { what: 'failed', because: failure.code, issueKey: issue.key, ...callsOf(outcome) } as const;
   if (!(await save(settling, view, { ...next, issue: refused }, said))) return false;
   const { code, message } = failure;
   settling.tell({ what: 'jira-failed', group: view.record.group, call: 'update', code, message, retryInMs });

@@ -7,6 +7,8 @@ export interface HistoryEntry {
   readonly path: string;
   /** Method and path after `/rest/api/3`, ids replaced by `*`, such as `PUT /issue/*`. */
   readonly operation: string;
+  /** What the answer's `atl-traceid` says. */
+  readonly traceId: string;
   /** Email of the account; null for nobody, or when it was not looked at. */
   account: string | null;
   /** What the client got; `lost` when it got no whole answer, `waiting` while it has none yet. */
@@ -22,7 +24,7 @@ export interface HistoryEntry {
 }
 
 export interface RequestHistory {
-  begin(entry: Pick<HistoryEntry, 'at' | 'method' | 'path' | 'operation'>): HistoryEntry;
+  begin(entry: Pick<HistoryEntry, 'at' | 'method' | 'path' | 'operation' | 'traceId'>): HistoryEntry;
   /** Oldest first. */
   entries(): readonly HistoryEntry[];
   clear(): void;
@@ -31,12 +33,13 @@ export interface RequestHistory {
 export function createRequestHistory(): RequestHistory {
   let entries: HistoryEntry[] = [];
   return {
-    begin({ at, method, path, operation }) {
+    begin({ at, method, path, operation, traceId }) {
       const entry: HistoryEntry = {
         at,
         method,
         path,
         operation,
+        traceId,
         account: null,
         status: 'waiting',
         issueKey: null,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createFaultDraw, type Mishap } from './fault-draw.ts';
@@ -43,7 +44,9 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
           method: request.method,
           path: pathOf(request),
           operation: operationOf(request),
+          traceId: randomUUID().replaceAll('-', ''),
         });
+        reply.header('atl-traceid', entry.traceId);
         reply.raw.on('close', () => {
           if (!reply.raw.writableFinished) entry.status = 'lost';
         });

@@ -68,12 +68,19 @@ describe('a mapping', () => {
   });
 
   test('has its history when it is asked for alone', () => {
+    const calls = [{ operation: 'POST /issue', result: '201', requestId: '7a2f', tookMs: 120 }];
     const record = findingRecord(EVENT, {
-      history: [{ at: SEEN.firstSeenAt, what: 'created', because: 'not-opened-yet', issueKey: 'SEC-1' }],
+      history: [
+        { at: SEEN.firstSeenAt, what: 'accepted', because: 'new', issueKey: null },
+        { at: SEEN.firstSeenAt, what: 'created', because: 'not-opened-yet', issueKey: 'SEC-1', calls },
+      ],
     });
     expect(toMappingWithHistory(record, issueUrl)).toEqual({
       ...toMapping(record, issueUrl),
-      history: [{ at: '2026-03-02T03:22:40.000Z', what: 'created', because: 'not-opened-yet', issueKey: 'SEC-1' }],
+      history: [
+        { at: '2026-03-02T03:22:40.000Z', what: 'accepted', because: 'new', issueKey: null },
+        { at: '2026-03-02T03:22:40.000Z', what: 'created', because: 'not-opened-yet', issueKey: 'SEC-1', calls },
+      ],
     });
   });
 

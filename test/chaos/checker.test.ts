@@ -59,6 +59,7 @@ function request(changes: Partial<HistoryEntry>): HistoryEntry {
     method: 'POST',
     path: '/rest/api/3/issue',
     operation: 'POST /issue',
+    traceId: 'trace',
     account: OURS.email,
     status: 201,
     issueKey: null,

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import type { Answer } from '../../src/jira/answer.ts';
 import { createVerdict } from '../../src/jira/outcome-table.ts';
 import { createTransport, type JiraCredentials } from '../../src/jira/transport.ts';
-import { BASIC, callsTo, scriptJira, type Reply } from '../support/scripted-jira.ts';
+import { BASIC, callsTo, scriptJira, systemClock, type Reply } from '../support/scripted-jira.ts';
 
 const ISSUE = { fields: { summary: 'x', project: { key: 'SEC' }, issuetype: { name: 'Task' } } };
 
@@ -22,7 +22,14 @@ test.each<readonly [string, JiraCredentials, string]>([
   ['bearer', { kind: 'bearer', token: 'the-bearer-token' }, 'Bearer the-bearer-token'],
 ])('%s credentials go along, and JSON is asked for', async (_, credentials, authorization) => {
   const jira = await scriptJira(() => ({ status: 200, json: { accountId: 'me' } }));
-  const ask = createTransport({ baseUrl: jira.url, credentials, timeoutMs: 5_000, hold: noPause, onAnswer: () => undefined });
+  const ask = createTransport({
+    baseUrl: jira.url,
+    credentials,
+    timeoutMs: 5_000,
+    hold: noPause,
+    onAnswer: () => undefined,
+    clock: systemClock,
+  });
   expect(await ask((client) => getCurrentUser(client))).toMatchObject({ kind: 'http', status: 200, json: { accountId: 'me' } });
   expect(jira.requests).toMatchObject([
     { method: 'GET', url: '/rest/api/3/myself', headers: { authorization, accept: 'application/json' } },
@@ -203,6 +210,7 @@ test('credentials that no header can hold are not told either', async () => {
     timeoutMs: 1_000,
     hold: noPause,
     onAnswer: () => undefined,
+    clock: systemClock,
   });
   const answer = await ask((client) => getCurrentUser(client));
   expect(answer.kind).toBe('network');
@@ -229,6 +237,7 @@ test('what is held is not sent, and a create that was held is a create that was 
     timeoutMs: 5_000,
     hold: async (operation) => asked.push(operation) * 7_000,
     onAnswer: () => expect.unreachable(),
+    clock: systemClock,
   });
   const answer = await ask((client) => createIssue(client, ISSUE));
   expect(answer).toEqual({ kind: 'held', afterMs: 7_000 });
@@ -244,7 +253,47 @@ test('whoever hears of an answer is told what was asked', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const heard: unknown[] = [];
   const onAnswer = (...said: unknown[]): void => void heard.push(said[1]);
-  const ask = createTransport({ baseUrl: jira.url, credentials: BASIC, timeoutMs: 5_000, hold: noPause, onAnswer });
+  const ask = createTransport({ baseUrl: jira.url, credentials: BASIC, timeoutMs: 5_000, hold: noPause, onAnswer, clock: systemClock });
   await ask((client) => getIssue(client, { issueIdOrKey: '10001', fields: ['status'] }));
   expect(heard).toEqual([{ endpoint: 'GET /issue/*', issue: '10001' }]);
+});
+
+test.each([
+  [{ 'atl-traceid': '7a2f-01_x' }, '7a2f-01_x'],
+  [{ 'x-arequestid': 'abc' }, 'abc'],
+  [{ 'atl-traceid': 'not <one>', 'x-arequestid': 'abc' }, 'abc'],
+  [{ 'atl-traceid': 'a'.repeat(101) }, null],
+  [{}, null],
+])('a request is told with the id that its answer names: %j', async (headers, requestId) => {
+  const jira = await scriptJira(() => ({ status: 201, json: {}, headers }));
+  const heard: unknown[] = [];
+  await callsTo(jira.url).ask(
+    (client) => createIssue(client, ISSUE),
+    (one) => heard.push(one),
+  );
+  expect(heard).toEqual([{ operation: 'POST /issue', result: '201', requestId, tookMs: expect.any(Number) }]);
+});
+
+test('what got no answer is told with the code of the network, and what was held back is not told', async () => {
+  const jira = await scriptJira(() => (response) => response.destroy());
+  const heard: { result: string; requestId: string | null }[] = [];
+  await callsTo(jira.url).ask(
+    (client) => createIssue(client, ISSUE),
+    (one) => heard.push(one),
+  );
+  const held = createTransport({
+    baseUrl: jira.url,
+    credentials: BASIC,
+    timeoutMs: 5_000,
+    hold: async () => 1_000,
+    onAnswer: () => undefined,
+    clock: systemClock,
+  });
+  await held(
+    (client) => createIssue(client, ISSUE),
+    (one) => heard.push(one),
+  );
+  expect(heard).toEqual([
+    { operation: 'POST /issue', result: expect.stringMatching(/^[A-Z_]+$/), requestId: null, tookMs: expect.any(Number) },
+  ]);
 });

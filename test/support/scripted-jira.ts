@@ -83,6 +83,13 @@ export function callsTo(url: string, timeoutMs = 5_000): JiraCalls & { readonly 
     onDenied: () => undefined,
   });
   const hold = (): Promise<number> => Promise.resolve(0);
-  const ask = createTransport({ baseUrl: url, credentials: BASIC, timeoutMs, hold, onAnswer: (answer) => void answers.push(answer) });
+  const ask = createTransport({
+    baseUrl: url,
+    credentials: BASIC,
+    timeoutMs,
+    hold,
+    onAnswer: (answer) => void answers.push(answer),
+    clock: systemClock,
+  });
   return { ask, governor, clock: systemClock, answers };
 }
