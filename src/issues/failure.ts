@@ -28,6 +28,7 @@ export const FAILURE_CODES = [
   'jira-timeout',
   'jira-unreachable',
   'jira-bad-answer',
+  'jira-search-blind',
   'claim-too-old',
   'internal',
 ] as const;

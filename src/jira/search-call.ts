@@ -31,7 +31,17 @@ export async function lookCall(calls: JiraCalls, account: OwnAccount, question: 
   const found = [...looked, ...probed].map((issue) => toFound(issue, self.accountId));
   const seesControl = controls.length === 0 || issues.some((issue) => controls.some((control) => hasLabel(issue, control)));
   const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
-  return { valid: because === 'ok', because, found, failure: null };
+  return { valid: because === 'ok', because, found, failure: because === 'ok' ? null : BLIND[because] };
+}
+
+/** Why what a search did not find may be there all the same. */
+const BLIND: Readonly<Record<'warnings' | 'no-control-seen', Failure>> = {
+  warnings: blind('Jira answered the search with warnings or only in part, so that what it left out is unknown'),
+  'no-control-seen': blind('The search does not even show issues of ours that are known to be there'),
+};
+
+function blind(message: string): Failure {
+  return { code: 'jira-search-blind', message, words: null, retry: { when: 'backoff' } };
 }
 
 /** A page of what is ours or was made by our account: a label may have been removed by a person, a creator can't be. */
@@ -42,10 +52,7 @@ export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: 
   const since = withinMs === null ? '' : ` AND created >= "-${Math.ceil(withinMs / MINUTE_MS)}m"`;
   const page = await search(calls, `(labels = "${COMMON_LABEL}" OR creator = currentUser())${since} ORDER BY created DESC`, cursor);
   if (!page.ok) return page;
-  if (page.warned) {
-    const message = 'Jira answered the search with warnings, so that what it left out is unknown';
-    return { ok: false, failure: { code: 'jira-bad-answer', message, words: null, retry: { when: 'backoff' } } };
-  }
+  if (page.warned) return { ok: false, failure: BLIND.warnings };
   return { ok: true, found: page.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
 }
 

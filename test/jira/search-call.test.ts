@@ -135,7 +135,9 @@ test.each<readonly [boolean, Look['because'], string, Reply, readonly string[]]>
 ])('valid %s, %s: %s', async (valid, because, _, search, controls) => {
   const seen = await look(search, controls);
   expect([seen.valid, seen.because]).toEqual([valid, because]);
-  expect(seen.failure === null).toBe(because !== 'failed');
+  expect(seen.failure === null).toBe(valid);
+  if (because === 'warnings' || because === 'no-control-seen')
+    expect(seen.failure).toMatchObject({ code: 'jira-search-blind', retry: { when: 'backoff' } });
 });
 
 test.each<readonly [string, Reply, Look['because']]>([

@@ -92,7 +92,11 @@ describe('what is no evidence', () => {
     site.jira.faults.searchWarnings = true;
     site.clock.forward(3_600_000);
     await parts.settle(group);
-    expect((await parts.group(group))?.intent?.looks).toMatchObject({ made: 1, valid: 0 });
+    expect(await parts.group(group)).toMatchObject({ intent: { looks: { made: 1, valid: 0 } }, failure: { code: 'jira-search-blind' } });
+    site.jira.faults.searchWarnings = false;
+    site.clock.forward(3_600_000);
+    await parts.settle(group);
+    expect(await parts.group(group)).toMatchObject({ intent: { looks: { made: 2, valid: 1 } }, failure: null });
   });
 
   test('looks that do not even see an issue that is there', async () => {
@@ -106,7 +110,10 @@ describe('what is no evidence', () => {
       site.clock.forward(3_600_000);
       await parts.settle(group);
     }
-    expect((await parts.group(group))?.intent).toMatchObject({ phase: 'uncertain', looks: { valid: 0 } });
+    expect(await parts.group(group)).toMatchObject({
+      intent: { phase: 'uncertain', looks: { valid: 0 } },
+      failure: { code: 'jira-search-blind' },
+    });
   });
 
   test('a Jira that is down for longer than the window does not count as looked', async () => {
