@@ -21,16 +21,16 @@ describe.skipIf(redisServerPath() === null)('redis is lost while the service run
     expect(await service.end('SIGTERM')).toBe(0);
   });
 
-  test('emptied while creates are under way: no issue twice', { timeout: 180_000 }, async () => {
-    const { sqs, jira, redis, env } = await sides();
+  test('emptied while creates are under way and the index lags 20 s: no issue twice', { timeout: 240_000 }, async () => {
+    const { sqs, jira, redis, env } = await sides({ lagMs: 23_000 });
     jira.faults.latencyMs = 300;
-    jira.faults.indexLagMs = 5_000;
+    jira.faults.indexLagMs = 20_000;
     const service = await startService(env);
     await send(sqs, FINDINGS, 10);
     await until(() => jira.issues().length >= 8, 'some are open', 60_000);
     await redis.flushAll();
     await send(sqs, FINDINGS, 10);
-    await until(async () => (await shows(service, 'open')) === FINDINGS.length, 'every finding shows its issue', 120_000);
+    await until(async () => (await shows(service, 'open')) === FINDINGS.length, 'every finding shows its issue', 180_000);
     expect(jira.issues()).toHaveLength(FINDINGS.length);
     expect(await service.end('SIGTERM')).toBe(0);
   });

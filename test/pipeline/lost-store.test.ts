@@ -264,13 +264,23 @@ describe('a store that forgot', () => {
     expect(site.created()).toBe(10);
   });
 
-  test('a foreign installation on the same project is left alone', async () => {
+  test('a foreign installation on the same project is left alone: read back, closed and swept, nothing touches its issues', async () => {
     const site = await openSite();
     await open(site, await site.start({ installation: 'theirs', store: site.emptyStore() }), TEN);
+    const theirs = site.jira.issues();
     const parts = await site.start({ installation: 'ours' });
     await open(site, parts, TEN);
     expect(site.created()).toBe(20);
     expect(parts.happenings.filter(({ what }) => what === 'issue-restored')).toEqual([]);
+    await open(
+      site,
+      parts,
+      TEN.map((_, n) => numbered(n, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' })),
+    );
+    expect(await parts.sweep.run()).toMatchObject({ swept: { restored: 0, retired: 0 } });
+    const after = site.jira.issues();
+    expect(after.filter(({ key }) => theirs.some((one) => one.key === key))).toEqual(theirs);
+    expect(after.filter(({ key }) => !theirs.some((one) => one.key === key)).map(({ status }) => status)).toEqual(TEN.map(() => 'Done'));
   });
 
   test('the group of an issue that was read back holds, although the rules group otherwise now', async () => {

@@ -7,12 +7,23 @@ import { environmentFor, hurried, type ServiceProcess } from './service-process.
 
 export const FINDINGS = range(100);
 
-export async function sides(
-  options: { appendonly: boolean } = { appendonly: true },
-): Promise<{ sqs: SqsEmulator; jira: JiraSimulator; redis: RedisServer; env: Record<string, string> }> {
-  const [sqs, jira, redis] = await Promise.all([startSqsEmulator({ visibilitySeconds: 3 }), startJiraSimulator(), startRedis(options)]);
+/** @param lagMs what the service takes the index's lag for */
+export async function sides({
+  appendonly = true,
+  lagMs = 8_000,
+}: { readonly appendonly?: boolean; readonly lagMs?: number } = {}): Promise<{
+  sqs: SqsEmulator;
+  jira: JiraSimulator;
+  redis: RedisServer;
+  env: Record<string, string>;
+}> {
+  const [sqs, jira, redis] = await Promise.all([
+    startSqsEmulator({ visibilitySeconds: 3 }),
+    startJiraSimulator(),
+    startRedis({ appendonly }),
+  ]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close(), redis.remove()])));
-  return { sqs, jira, redis, env: { ...environmentFor(sqs, jira), REDIS_URL: redis.url, JIRA_TIMEOUT_MS: '2000', ...hurried(8_000) } };
+  return { sqs, jira, redis, env: { ...environmentFor(sqs, jira), REDIS_URL: redis.url, JIRA_TIMEOUT_MS: '2000', ...hurried(lagMs) } };
 }
 
 export async function send(
