@@ -125,7 +125,7 @@ const RESUMED = ['held'] as const;
 const RESUMED_LIVE = ['observe-only', ...RESUMED] as const;
 
 /**
- * Joins the parts. The only place that knows every adapter.
+ * Joins the parts. The only place that knows every adapter, which is why it is as long as it is.
  * @throws DataDirInUse, StoreUnavailable when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {

@@ -4,7 +4,8 @@ import type { Clock } from './clock.ts';
 import { OPERATIONS } from './collections.ts';
 import type { Tell } from './happening.ts';
 import type { OperationKind, OperationRecord } from './operation-record.ts';
-import { OperationEnded, OperationFailed, type RunOperation } from './run-operation.ts';
+import { createOperationReport } from './operation-report.ts';
+import { OperationFailed, type RunOperation } from './run-operation.ts';
 import type { StoreTrust } from './store-trust.ts';
 import { put, StoreUnavailable, type Store, type Stored, type Write } from './store.ts';
 
@@ -38,10 +39,6 @@ export interface NewOperation {
   readonly run?: RunOperation;
 }
 
-/** Signs of life come this often, ms. */
-const BEAT_MS = 5_000;
-/** Progress is written at most this often, ms. */
-const WRITE_MS = 1_000;
 /** Operations looked at in one go. */
 const MOST = 20;
 
@@ -119,7 +116,7 @@ export function createOperations(deps: OperationsDeps): Operations {
 
   /** Never throws: whatever happens, somebody finds the record. */
   async function runToItsEnd(id: string, record: OperationRecord, doIt: RunOperation, abort: AbortController): Promise<void> {
-    const report = createReport(id, abort);
+    const report = createOperationReport(clock, abort, (last) => sayHowFar(id, last));
     try {
       const { input, cursor, done, startedBy } = record;
       const result = await doIt({ id, input, cursor, done, startedBy, signal: abort.signal, progress: report.progress });
@@ -131,35 +128,10 @@ export function createOperations(deps: OperationsDeps): Operations {
     }
   }
 
-  /** Progress and signs of life, one write at a time. */
-  function createReport(id: string, abort: AbortController) {
-    let last: Partial<OperationRecord> = {};
-    let writtenAt = clock.monotonic();
-    let writing: Promise<void> = Promise.resolve();
-
-    async function write(): Promise<void> {
-      writtenAt = clock.monotonic();
-      const stands = await update(id, (record, now) => (isOurs(record) ? { ...record, ...last, heartbeatAt: now } : null));
-      if (stands === null || !isOurs(stands)) abort.abort();
-    }
-
-    const timer = setInterval(() => {
-      // A store that is away will be seen by the operation itself.
-      writing = writing.then(write).catch(() => undefined);
-    }, BEAT_MS);
-    return {
-      last: () => last,
-      stop: () => clearInterval(timer),
-      async progress(at: Partial<OperationRecord>): Promise<void> {
-        last = { ...last, ...at };
-        if (clock.monotonic() - writtenAt >= WRITE_MS) {
-          const write_ = writing.then(write);
-          writing = write_.catch(() => undefined);
-          await write_;
-        }
-        if (abort.signal.aborted) throw new OperationEnded();
-      },
-    };
+  /** @returns false when the operation is not this process's any more */
+  async function sayHowFar(id: string, last: Partial<OperationRecord>): Promise<boolean> {
+    const stands = await update(id, (record, now) => (isOurs(record) ? { ...record, ...last, heartbeatAt: now } : null));
+    return stands !== null && isOurs(stands);
   }
 
   function isOurs(record: OperationRecord): boolean {
