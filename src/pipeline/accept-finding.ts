@@ -10,7 +10,8 @@ import { placeFinding, placeWrites, type Place } from './place-finding.ts';
 import type { RuleBook, Rules } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
-import { put, type Store, type Stored } from './store.ts';
+import { recogniseFinding } from './recognise-finding.ts';
+import { put, type Store } from './store.ts';
 
 /** What became of an observation. */
 export interface Accepted {
@@ -47,17 +48,19 @@ export function createAcceptFinding(deps: {
   }
 
   /** @returns null when another writer was first */
-  async function attempt(seen: Finding): Promise<Accepted | null> {
-    const known = knownOf((await store.read(FINDINGS, [seen.key]))[0] ?? null);
-    const merged = mergeFinding(known.finding, seen);
+  async function attempt(told: Finding): Promise<Accepted | null> {
+    const { seen, record, version, was, writes } = await recogniseFinding(store, told);
+    const merged = mergeFinding(record?.finding ?? null, seen);
     const book = await rules.current();
-    const place = await placeFinding(store, merged.finding, known.group, book);
+    const from = record?.group ?? null;
+    const place = await placeFinding(store, merged.finding, from, book);
     const accepted = { group: place.group, because: merged.because };
-    if (!isNews(merged) && place.group === known.group) return accepted;
+    if (!isNews(merged) && place.group === from && was === seen.key) return accepted;
     const now = await store.now();
     const result = await store.commit([
-      put(FINDINGS, seen.key, known.version, acceptedRecord(known.record, merged, place, book, now)),
-      ...(await placeWrites(store, seen.key, known.group, place, now)),
+      put(FINDINGS, seen.key, version, acceptedRecord(record, merged, place, book, now)),
+      ...writes,
+      ...(await placeWrites(store, { key: seen.key, was, from, to: place }, now)),
     ]);
     if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();
@@ -73,18 +76,6 @@ export function createAcceptFinding(deps: {
     tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;
   };
-}
-
-interface Known {
-  readonly record: FindingRecord | null;
-  readonly finding: Finding | null;
-  readonly group: GroupKey | null;
-  readonly version: string | null;
-}
-
-function knownOf(stored: Stored<FindingRecord> | null): Known {
-  if (stored === null) return { record: null, finding: null, group: null, version: null };
-  return { record: stored.doc, finding: stored.doc.finding, group: stored.doc.group, version: stored.version };
 }
 
 /** True when the observation told something. */

@@ -1,4 +1,5 @@
 import { resourceName } from '../findings/arn.ts';
+import type { FindingKey } from '../findings/finding.ts';
 import type { Json } from '../findings/json.ts';
 import { nextTryAt, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
@@ -34,6 +35,14 @@ export const FINDINGS: Collection<FindingRecord> = {
   at: ({ firstSeenAt }) => firstSeenAt,
   due: () => null,
 };
+
+/** Which finding is meant by an id and a resource, where the analyzer is not said. */
+export interface FindingName {
+  readonly key: FindingKey;
+}
+
+/** By finding id and resource; the first finding of that name has it. */
+export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', terms: () => [], at: () => 0, due: () => null };
 
 /** Group records, by group key. */
 export const GROUPS: Collection<GroupRecord> = {

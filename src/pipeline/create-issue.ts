@@ -6,6 +6,7 @@ import { markerOf, type Marker } from '../issues/marker.ts';
 import type { Step } from '../issues/step.ts';
 import { writtenOf, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
+import { goHome } from './gather-members.ts';
 import type { GroupView } from './group-view.ts';
 import type { ReadyIssue } from './issue-tracker.ts';
 import { recordCreate } from './record-create.ts';
@@ -23,6 +24,7 @@ const SUSPECT_MS = 1_000;
  */
 export async function createIssue(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
   if (!(await settling.trust.isTrusted())) return suspect(settling, view);
+  if (view.record.intent === null && (await hasHome(settling, view))) return 'again';
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
@@ -46,6 +48,12 @@ export function draftOfCreate({ members, now }: GroupView, { lead, route, detail
 export function markerOfCreate(installation: string, { group, members }: GroupRecord, attempt: number, written: Written): Marker {
   const { label, property } = markerOf(installation, group, members, attempt);
   return { label, property: { ...property, written } };
+}
+
+/** After a lost store, a member may have an issue in another group: it goes there. */
+function hasHome({ store, trust }: Settling, { record, members }: GroupView): Promise<boolean> {
+  const findings = members.map(({ finding }) => finding);
+  return goHome({ store, ensureTrust: () => trust.ensure() }, record.group, findings);
 }
 
 function suspect(settling: Settling, view: GroupView): Promise<Round> {

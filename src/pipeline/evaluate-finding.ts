@@ -6,13 +6,13 @@ import type { GroupRecord } from '../issues/group-record.ts';
 import { writtenOf } from '../issues/written.ts';
 import { explain, type RuleTrace } from '../rules/decide.ts';
 import { acceptedRecord, isNews } from './accept-finding.ts';
-import { FINDINGS } from './collections.ts';
 import { draftOfCreate, markerOfCreate } from './create-issue.ts';
 import { memberDetails, recordWanted } from './details-record.ts';
 import { membersOf, type GroupView, type GroupViewMember } from './group-view.ts';
 import { joined, placeFinding } from './place-finding.ts';
 import { planLook, type PlannedLook } from './plan-look.ts';
 import type { Preflight, PreflightProblem } from './preflight.ts';
+import { recogniseFinding, type Recognised } from './recognise-finding.ts';
 import type { Rules } from './rule-book.ts';
 import type { Settling } from './settling.ts';
 
@@ -74,15 +74,13 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
   const { store, tracker } = deps;
 
   /** The group as it would stand after the finding was accepted under the rules. */
-  async function viewOf(seen: Finding, rules: Rules): Promise<GroupView> {
-    const [known = null] = await store.read(FINDINGS, [seen.key]);
-    const before = known === null ? null : known.doc;
+  async function viewOf({ seen, record: before, version: known, was }: Recognised, rules: Rules): Promise<GroupView> {
     const merged = mergeFinding(before?.finding ?? null, seen);
     const place = await placeFinding(store, merged.finding, before?.group ?? null, rules);
     const now = await store.now();
-    const stays = !isNews(merged) && place.group === before?.group ? place.record : null;
-    const record: GroupRecord = stays === null ? joined(place, seen.key, now) : stays.doc;
-    const assumed = { id: seen.key, version: known?.version ?? '', doc: acceptedRecord(before, merged, place, rules, now) };
+    const stays = !isNews(merged) && place.group === before?.group && was === seen.key ? place.record : null;
+    const record: GroupRecord = stays === null ? joined(place, { key: seen.key, was }, now) : stays.doc;
+    const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, place, rules, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
     const { version } = place.record ?? { version: '' };
     return { record, version, members: members.map((member) => asLooked(member, now)), unknown, now };
@@ -113,8 +111,10 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     return { ...said, request: { method: 'POST', path: CREATE_PATH, body }, notes: prepared.ready.notes };
   }
 
-  return async ({ finding: seen, rules, preflight }) => {
-    const view = await viewOf(seen, rules);
+  return async ({ finding: told, rules, preflight }) => {
+    const recognised = await recogniseFinding(store, told);
+    const { seen } = recognised;
+    const view = await viewOf(recognised, rules);
     const finding = view.members.find((member) => member.finding.key === seen.key)?.finding ?? seen;
     const { groupBy, decision } = rules.route(finding);
     const { action, because, ruleId } = decision;

@@ -1,4 +1,4 @@
-import type { Finding } from '../findings/finding.ts';
+import { findingKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
 import { groupKey, type GroupKey } from '../issues/group-key.ts';
 import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
@@ -22,41 +22,57 @@ export async function placeFinding(store: Store, finding: Finding, current: Grou
   return { group, record: record ?? null };
 }
 
-/** After a lost store, an issue that was read back names findings that no event has told of yet. */
-async function claimedBy(store: Store, finding: Finding): Promise<Stored<GroupRecord> | null> {
-  const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(finding.key)}`], limit: 1, order: 'oldest' });
-  return items[0] ?? null;
+/** After a lost store, an issue that was read back names findings that no event has told of yet, perhaps without their analyzers. */
+async function claimedBy(store: Store, { key, findingId }: Finding): Promise<Stored<GroupRecord> | null> {
+  for (const name of new Set([key, findingKey(UNKNOWN_ANALYZER, findingId)])) {
+    const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(name)}`], limit: 1, order: 'oldest' });
+    if (items[0] !== undefined) return items[0];
+  }
+  return null;
+}
+
+/** A finding on its way into its place. */
+export interface Move {
+  readonly key: FindingKey;
+  /** The key by which it was known so far; mostly the same. */
+  readonly was: FindingKey;
+  /** Null: none yet. */
+  readonly from: GroupKey | null;
+  readonly to: Place;
 }
 
 /** The writes that put a finding into its place, wanting a look, and take it out of the group where it was. @param now store's clock, epoch ms */
-export async function placeWrites(store: Store, key: string, from: GroupKey | null, to: Place, now: number): Promise<readonly Write[]> {
-  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, key, now));
+export async function placeWrites(store: Store, { key, was, from, to }: Move, now: number): Promise<readonly Write[]> {
+  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, { key, was }, now));
   if (from === null || from === to.group) return [into];
   const [group] = await store.read(GROUPS, [from]);
-  return group ? [into, put(GROUPS, from, group.version, left(group.doc, key, now))] : [into];
+  return group ? [into, put(GROUPS, from, group.version, left(group.doc, { key, was }, now))] : [into];
 }
 
 /** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */
-export function joined(place: Place, key: string, now: number): GroupRecord {
+export function joined(place: Place, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
   if (place.record === null) return newGroup(place.group, [key], now);
   const record = place.record.doc;
   return {
     ...record,
-    members: withMember(record.members, key),
+    members: withMember(record.members, key, was),
     wanted: record.wanted + 1,
     wait: outlastsNews(record.wait) ? record.wait : null,
     updatedAt: now,
   };
 }
 
-/** The members with a finding among them, in place of its short form where only that was known. */
-function withMember(members: readonly string[], key: string): readonly string[] {
-  const mark = memberMark(key);
-  const isMember = members.some((member) => memberMark(member) === mark);
-  return isMember ? members.map((member) => (member === mark ? key : member)) : [...members, key];
+/** The members with a finding among them, in place of its short form or its former key where that was known. */
+function withMember(members: readonly string[], key: FindingKey, was: FindingKey): readonly string[] {
+  const marks = new Set([key, was].map(memberMark));
+  const [first, ...more] = members.filter((member) => marks.has(memberMark(member)));
+  return first === undefined
+    ? [...members, key]
+    : members.filter((member) => !more.includes(member)).map((member) => (member === first ? key : member));
 }
 
 /** The group without the finding, wanting a look: perhaps nothing is left in it. */
-function left(record: GroupRecord, key: string, now: number): GroupRecord {
-  return { ...record, members: record.members.filter((member) => member !== key), wanted: record.wanted + 1, updatedAt: now };
+function left(record: GroupRecord, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
+  const members = record.members.filter((member) => member !== key && member !== was);
+  return { ...record, members, wanted: record.wanted + 1, updatedAt: now };
 }

@@ -3,6 +3,7 @@ import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-recor
 import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
+import { gatherMembers } from './gather-members.ts';
 import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
@@ -35,6 +36,7 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
       if (result.because === 'suspect') await deps.ensureTrust();
       return null;
     }
+    await gatherMembers({ store, ensureTrust: deps.ensureTrust }, group);
     await queue.ask(group, 'sweep');
     if (standing.is === 'seen-again') return { is: 'known' };
     tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });

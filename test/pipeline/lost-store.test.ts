@@ -18,6 +18,20 @@ async function open(site: Site, parts: ServiceParts, findings: readonly Finding[
   for (const finding of findings) await finish(site, parts, (await parts.accept(finding)).group);
 }
 
+/** Lets time pass until our issues have been read back. */
+async function readBack(site: Site, parts: ServiceParts): Promise<void> {
+  for (let passes = 0; !(await parts.trust.isTrusted()); passes += 1) {
+    if (passes > 10) throw new Error('the store is never trusted');
+    site.clock.forward(31_000);
+    await parts.trust.advance();
+  }
+}
+
+const grouped = (groupBy: 'finding' | 'resource') =>
+  rulesOf([
+    { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
+  ]);
+
 const TEN = Array.from({ length: 10 }, (_, n) => numbered(n));
 
 /** Jira does it, and the store forgets everything about the group before the answer comes. */
@@ -285,10 +299,6 @@ describe('a store that forgot', () => {
 
   test('the group of an issue that was read back holds, although the rules group otherwise now', async () => {
     const site = await openSite();
-    const grouped = (groupBy: string) =>
-      rulesOf([
-        { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
-      ]);
     await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
     const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
     await parts.trust.advance();
@@ -296,4 +306,54 @@ describe('a store that forgot', () => {
     expect(site.created()).toBe(1);
     expect((await parts.record(numbered(1).key))?.group).toMatch(/^r-/);
   });
+
+  test('a finding that was placed while its issue was being read back goes there before another one is made', async () => {
+    const site = await openSite();
+    await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
+    const empty = site.emptyStore();
+    let readsBefore = false;
+    const parts = await site.start({
+      rules: grouped('finding'),
+      store: {
+        ...empty,
+        // As if it had asked a moment earlier.
+        page: (from, query) =>
+          readsBefore && query.terms.some((term) => term.startsWith('member:'))
+            ? Promise.resolve({ items: [], nextCursor: null })
+            : empty.page(from, query),
+      },
+    });
+    await readBack(site, parts);
+    readsBefore = true;
+    const { group } = await parts.accept(numbered(1));
+    readsBefore = false;
+    expect(group).toMatch(/^f-/);
+    await finish(site, parts, group);
+    await finish(site, parts, (await parts.record(numbered(1).key))?.group ?? '');
+    expect([site.created(), (await parts.record(numbered(1).key))?.mapping.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+
+  test.each(['ACTIVE', 'RESOLVED'] as const)(
+    'a finding that is told of as %s before its issue was read back goes to that issue, although the rules group otherwise now',
+    async (status) => {
+      const site = await openSite();
+      const two = [numbered(1), numbered(2, { resource: 'arn:aws:s3:::bucket-1' })];
+      await open(site, await site.start({ rules: grouped('resource') }), two);
+      expect(site.created()).toBe(1);
+      // Nothing can be read back yet.
+      site.jira.faults.down = true;
+      const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
+      const said = [1, 2].map((n) => numbered(n, { resource: 'arn:aws:s3:::bucket-1', status, updatedAt: '2026-03-02T10:00:00Z' }));
+      const groups: string[] = [];
+      for (const finding of said) groups.push((await parts.accept(finding)).group);
+      expect(new Set(groups).size).toBe(2);
+      site.jira.faults.down = false;
+      await readBack(site, parts);
+      for (const group of groups) await finish(site, parts, group);
+      for (const { group } of await Promise.all(said.map(parts.accept))) await finish(site, parts, group);
+      expect(site.created()).toBe(1);
+      expect(site.jira.issues()[0]?.status).toBe(status === 'ACTIVE' ? 'To Do' : 'Done');
+      for (const finding of said) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');
+    },
+  );
 });

@@ -1,0 +1,95 @@
+import { findingKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
+import type { GroupKey } from '../issues/group-key.ts';
+import { isSticky, type GroupRecord } from '../issues/group-record.ts';
+import { memberMark } from '../issues/marker.ts';
+import { FINDINGS, GROUPS } from './collections.ts';
+import { placeWrites } from './place-finding.ts';
+import { put, type Store, type Stored } from './store.ts';
+
+export interface GatherDeps {
+  readonly store: Store;
+  readonly ensureTrust: () => Promise<void>;
+}
+
+/** Groups that may name one finding; more than two would be a fault. */
+const MOST = 10;
+
+/**
+ * After a lost store a finding may have been told of before the issue that names it was read back, and have got a group by the rules of now.
+ * Brings the members of a group that has its issue again home from such groups, as far as Jira does not know of those.
+ */
+export async function gatherMembers(deps: GatherDeps, group: GroupKey): Promise<void> {
+  const [home] = await deps.store.read(GROUPS, [group]);
+  for (const was of home?.doc.members ?? []) {
+    for (const { key, from } of await placesOf(deps.store, was)) if (from !== group) await bring(deps, { key, was }, from, group);
+  }
+}
+
+/** Groups where a finding stands that an issue names, perhaps in short, or without its analyzer. Those that Jira knows of keep it. */
+async function placesOf(store: Store, name: string): Promise<readonly { readonly key: FindingKey; readonly from: GroupKey }[]> {
+  const groups = (await groupsWith(store, name)).filter(({ doc }) => !isSticky(doc));
+  const mark = memberMark(name);
+  const places = groups.flatMap(({ id, doc }) => doc.members.filter((one) => memberMark(one) === mark).map((key) => ({ key, from: id })));
+  const unnamed = findingKey(UNKNOWN_ANALYZER, '');
+  if (!name.startsWith(unnamed)) return places;
+  const { items } = await store.page(FINDINGS, { terms: [`findingId:${name.slice(unnamed.length)}`], limit: MOST });
+  const standing = await store.read(
+    GROUPS,
+    items.map(({ doc }) => doc.group),
+  );
+  return [...places, ...items.flatMap(({ id, doc }, at) => (hasIssue(standing[at] ?? null) ? [] : [{ key: id, from: doc.group }]))];
+}
+
+function hasIssue(stored: Stored<GroupRecord> | null): boolean {
+  return stored !== null && isSticky(stored.doc);
+}
+
+/**
+ * The same from the other side, before an issue is made: where another group that has its issue names one of these findings, it goes there.
+ * @returns true when one went
+ */
+export async function goHome(deps: GatherDeps, group: GroupKey, findings: readonly Finding[]): Promise<boolean> {
+  let went = false;
+  for (const { key, findingId } of findings) {
+    const home = await homeOf(deps.store, group, [key, findingKey(UNKNOWN_ANALYZER, findingId)]);
+    if (home !== null && (await bring(deps, { key, was: home.was }, group, home.group))) went = true;
+  }
+  return went;
+}
+
+async function homeOf(
+  store: Store,
+  group: GroupKey,
+  names: readonly FindingKey[],
+): Promise<{ readonly group: GroupKey; readonly was: FindingKey } | null> {
+  for (const was of new Set(names)) {
+    const home = (await groupsWith(store, was)).find(({ id, doc }) => id !== group && doc.issue !== null);
+    if (home !== undefined) return { group: home.id, was };
+  }
+  return null;
+}
+
+async function groupsWith(store: Store, member: string): Promise<readonly Stored<GroupRecord>[]> {
+  const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(member)}`], limit: MOST });
+  return items;
+}
+
+/** Both groups want a look then. @returns false when the finding is not in that group any more */
+async function bring(
+  { store, ensureTrust }: GatherDeps,
+  { key, was }: { readonly key: FindingKey; readonly was: FindingKey },
+  from: GroupKey,
+  to: GroupKey,
+): Promise<boolean> {
+  for (;;) {
+    const [[finding], [home]] = [await store.read(FINDINGS, [key]), await store.read(GROUPS, [to])];
+    if (!finding || !home || finding.doc.group !== from) return false;
+    const now = await store.now();
+    const result = await store.commit([
+      put(FINDINGS, key, finding.version, { ...finding.doc, group: to, updatedAt: now }),
+      ...(await placeWrites(store, { key, was, from, to: { group: to, record: home } }, now)),
+    ]);
+    if (result.ok) return true;
+    if (result.because === 'suspect') await ensureTrust();
+  }
+}

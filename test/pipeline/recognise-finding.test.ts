@@ -1,0 +1,128 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/findings/finding.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
+import { readMessage } from '../../src/intake/read-message.ts';
+import { ANALYZER_ARN } from '../support/finding-events.ts';
+import { numberedEvent, range } from '../support/findings-by-number.ts';
+import { finish } from '../support/finish.ts';
+import { findingOf, type ServiceParts } from '../support/service-parts.ts';
+import { openSite, type Site } from '../support/site.ts';
+
+/** The event as it comes when a rule of EventBridge passes on its detail only: nothing says which analyzer it was. */
+function bare(event: JsonObject): Finding {
+  const [first] = readMessage(JSON.stringify(event['detail']), Date.now(), null).flatMap((part) =>
+    part.kind === 'finding' ? [part.finding] : [],
+  );
+  if (first === undefined) throw new Error('The detail is no finding');
+  expect(first.analyzerArn).toBe('unknown');
+  return first;
+}
+
+const raw = (n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Finding => findingOf(numberedEvent(n, minute, status));
+const cut = (n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Finding => bare(numberedEvent(n, minute, status));
+
+async function tell(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<string[]> {
+  const groups: string[] = [];
+  for (const finding of findings) {
+    const { group } = await parts.accept(finding);
+    await finish(site, parts, group);
+    groups.push(group);
+  }
+  return groups;
+}
+
+describe('a finding that comes with its analyzer and without', () => {
+  test('the event first: what comes without belongs to it, and closes its issue', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const groups = await tell(site, parts, raw(1, 1), cut(1, 2, 'RESOLVED'));
+    expect(new Set(groups).size).toBe(1);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
+    expect((await parts.record(raw(1, 1).key))?.finding).toMatchObject({ analyzerArn: ANALYZER_ARN, status: 'RESOLVED' });
+    expect(await parts.record(cut(1, 1).key)).toBeNull();
+  });
+
+  test('without it first: the event brings the analyzer, and the issue stays the one', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const groups = await tell(site, parts, cut(1, 1), raw(1, 2), cut(1, 3, 'RESOLVED'));
+    expect(new Set(groups).size).toBe(1);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
+    expect(await parts.record(cut(1, 1).key)).toBeNull();
+    const record = await parts.record(raw(1, 1).key);
+    expect(record).toMatchObject({ finding: { analyzerArn: ANALYZER_ARN, status: 'RESOLVED' }, mapping: { state: 'closed' } });
+    expect(record?.history.map(({ what }) => what)).toEqual(['accepted', 'created', 'accepted', 'updated', 'accepted', 'closed']);
+    expect((await parts.group(groups[0] ?? ''))?.members).toEqual([raw(1, 1).key]);
+  });
+
+  test('both at once, twenty times: twenty issues', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const seen = range(20).flatMap((n) => (n % 2 === 0 ? [raw(n, 1), cut(n, 1)] : [cut(n, 1), raw(n, 1)]));
+    const groups = await Promise.all(seen.map(async (finding) => (await parts.accept(finding)).group));
+    for (const group of new Set(groups)) await finish(site, parts, group);
+    expect(site.created()).toBe(20);
+    for (const n of range(20)) expect(await parts.record(cut(n, 1).key)).toBeNull();
+  });
+
+  test('in every order the newest counts, and there is one issue', async () => {
+    const told = [raw(1, 1), cut(1, 2), raw(1, 3, 'RESOLVED'), cut(1, 4), raw(1, 5), cut(1, 6, 'RESOLVED')];
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(told, { minLength: told.length }), async (order) => {
+        const site = await openSite();
+        const parts = await site.start();
+        await tell(site, parts, ...order);
+        expect(site.created()).toBeLessThanOrEqual(1);
+        expect((await parts.record(raw(1, 1).key))?.finding).toMatchObject({ status: 'RESOLVED', updatedAt: cut(1, 6).updatedAt });
+        expect(site.jira.issues().filter(({ status }) => status !== 'Done')).toEqual([]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test('two analyzers that use one id are two findings all the same', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const other = findingOf({ ...numberedEvent(1, 1), resources: ['arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Other'] });
+    await tell(site, parts, raw(1, 1), other);
+    expect(site.created()).toBe(2);
+  });
+
+  test('the same id on another resource is another finding', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const event = numberedEvent(1, 1);
+    const detail = { ...Object(event['detail']), resource: 'arn:aws:s3:::elsewhere' };
+    await tell(site, parts, raw(1, 1), bare({ ...event, detail }));
+    expect(site.created()).toBe(2);
+  });
+
+  test('the store was lost, and the issue knows of no analyzer: the event finds it', async () => {
+    const site = await openSite();
+    await tell(site, await site.start(), cut(1, 1));
+    site.jira.faults.down = true;
+    const parts = await site.start({ store: site.emptyStore() });
+    await parts.accept(raw(1, 2, 'RESOLVED'));
+    site.jira.faults.down = false;
+    while (!(await parts.trust.isTrusted())) {
+      site.clock.forward(31_000);
+      await parts.trust.advance();
+    }
+    await finish(site, parts, (await parts.accept(raw(1, 2, 'RESOLVED'))).group);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
+  });
+
+  test('evaluating knows it as well', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const [group] = await tell(site, parts, raw(1, 1));
+    const rules = await parts.rules.current();
+    const said = await parts.evaluate({ finding: cut(1, 2, 'RESOLVED'), rules, preflight: false });
+    expect(said).toMatchObject({
+      finding: { analyzerArn: ANALYZER_ARN },
+      group: { id: group },
+      outcome: { step: 'close', issueKey: 'SEC-1' },
+    });
+  });
+});
