@@ -7,9 +7,7 @@ const SLOW = /\/test\/(?:chaos|e2e)\//;
 /** Begins with what takes longest, so that the end does not wait for a single file. */
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const [slow, rest] = [sorted.filter(({ moduleId }) => SLOW.test(moduleId)), sorted.filter(({ moduleId }) => !SLOW.test(moduleId))];
-    return [...slow, ...rest];
+    return files.toSorted((a, b) => Number(SLOW.test(b.moduleId)) - Number(SLOW.test(a.moduleId)));
   }
 }
 
