@@ -64,10 +64,15 @@ export function afterFailure(
   now: number,
 ): { readonly next: GroupRecord; readonly retryInMs: number } {
   const limited = failure.code === 'jira-rate-limited';
-  const attempts = limited ? record.attempts : record.attempts + 1;
+  const attempts = limited || isEarly(record, now) ? record.attempts : record.attempts + 1;
   const retryInMs = retryDelayMs(failure, attempts, spreadOf(record.group, attempts));
   const wait: Wait = { until: now + retryInMs, because: limited ? 'rate-limited' : 'backoff' };
   return { next: { ...record, attempts, wait, failure: limited ? record.failure : { ...failure, at: now } }, retryInMs };
+}
+
+/** A try that an event or a person put before its time: counted, a burst of events in a short outage would lead to a wait of hours. */
+function isEarly({ group, attempts, failure }: GroupRecord, now: number): boolean {
+  return failure !== null && attempts > 0 && now < failure.at + retryDelayMs(failure, attempts, spreadOf(group, attempts));
 }
 
 /** 0 to 1, the same for the same try. */

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { Failure } from '../../src/issues/failure.ts';
+import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
+import { afterFailure } from '../../src/pipeline/settling.ts';
+import { numberedEvent, range } from '../support/findings-by-number.ts';
+import { finish } from '../support/finish.ts';
+import { findingOf } from '../support/service-parts.ts';
+import { openSite } from '../support/site.ts';
+
+const AWAY: Failure = { code: 'jira-unreachable', message: 'away', words: null, retry: { when: 'backoff' } };
+const LIMITED: Failure = { code: 'jira-rate-limited', message: 'slow down', words: null, retry: { when: 'after', afterMs: 9_000 } };
+const MINUTE = 60_000;
+
+/** After tries that failed at these times, ms. */
+function failed(times: readonly number[], failure = AWAY): { readonly record: GroupRecord; readonly retryInMs: number } {
+  let [record, retryInMs] = [newGroup('f-group', [], 0), 0];
+  for (const at of times) {
+    const after = afterFailure({ ...record, wait: null }, failure, at);
+    [record, retryInMs] = [after.next, after.retryInMs];
+  }
+  return { record, retryInMs };
+}
+
+test.each<[string, readonly number[], number, number]>([
+  ['one', [0], 1, 6_500],
+  ['two, each in its time', [0, 10_000], 2, 19_500],
+  ['three, each in its time', [0, 10_000, 40_000], 3, 1.3 * MINUTE],
+  ['ten in the same moment, as events ask', range(10).map((n) => n), 1, 6_500],
+  ['twenty within the first wait, and one after it', [...range(20), 10_000], 2, 19_500],
+])('failed tries: %s', (_, times, attempts, mostMs) => {
+  const { record, retryInMs } = failed(times);
+  expect(record.attempts).toBe(attempts);
+  expect(retryInMs).toBeLessThanOrEqual(mostMs);
+  expect(record.wait).toEqual({ until: (times.at(-1) ?? 0) + retryInMs, because: 'backoff' });
+});
+
+test('being told to slow down is no failed try', () => {
+  expect(failed([0, 10_000, 20_000], LIMITED).record).toMatchObject({ attempts: 0, failure: null, wait: { because: 'rate-limited' } });
+});
+
+test('many events of a finding while Jira is away for a moment: it is tried again soon after, not hours later', async () => {
+  const site = await openSite();
+  const parts = await site.start({ working: false });
+  const seen = (minute: number) => findingOf(numberedEvent(1, minute, minute % 2 === 0 ? 'ACTIVE' : 'RESOLVED'));
+  const { group } = await parts.accept(seen(0));
+  await finish(site, parts, group);
+  site.jira.faults.down = true;
+  for (const n of range(20)) {
+    await parts.accept(seen(n + 1));
+    await parts.settle(group);
+  }
+  site.jira.faults.down = false;
+  const record = await parts.group(group);
+  expect(record?.failure?.code).toBe('jira-unreachable');
+  expect((record?.wait?.until ?? Infinity) - site.clock.now()).toBeLessThan(MINUTE);
+});
