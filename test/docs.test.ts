@@ -88,6 +88,7 @@ const BECAUSES = Object.keys({
   'routed-again': 0,
   resolved: 0,
   archived: 0,
+  ended: 0,
   unmonitored: 0,
   unanalysed: 0,
   backoff: 0,

@@ -11,7 +11,7 @@ export interface Merged {
 }
 
 /** Belong to the one observation that says them: the newest one's status and times stand, even where it says less of them. */
-const OF_THE_OBSERVATION = new Set(['previousStatus', 'isDeleted', 'updatedAt']);
+const OF_THE_OBSERVATION = new Set(['previousStatus', 'isDeleted', 'updatedAt', 'RecordState']);
 
 /**
  * Merges an observation into what is known: the newest status and times win, and content that the newer one does not carry stays.

@@ -114,6 +114,7 @@ function commonDetail(said: AsffFinding): Detail {
   const [resource] = said.Resources;
   return {
     status: statusOf(said),
+    RecordState: saysNoReason(said) ? said.RecordState : undefined,
     resource: resource?.Id,
     resourceType: resourceTypeOf(said),
     accountId: productField(said, 'ResourceOwnerAccount') || productField(said, 'resourceOwnerAccount') || undefined,
@@ -131,6 +132,10 @@ function commonDetail(said: AsffFinding): Detail {
 function statusOf({ RecordState, Workflow }: AsffFinding): 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' {
   if (RecordState === 'ARCHIVED') return Workflow?.Status === 'RESOLVED' ? 'RESOLVED' : 'ARCHIVED';
   return Workflow?.Status === 'SUPPRESSED' ? 'ARCHIVED' : 'ACTIVE';
+}
+
+function saysNoReason({ RecordState, Workflow }: AsffFinding): boolean {
+  return RecordState === 'ARCHIVED' && Workflow?.Status !== 'RESOLVED' && Workflow?.Status !== 'SUPPRESSED';
 }
 
 /** Where AWS has a type for public access and another one for access from other accounts; what has neither says nothing about it. */

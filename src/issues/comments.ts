@@ -27,6 +27,8 @@ function closingWords(because: ClosingReason, isSucceeded: boolean): string {
         : 'IAM Access Analyzer says that the finding is RESOLVED: the access is gone.';
     case 'archived':
       return 'The finding was archived in IAM Access Analyzer: the access stays and counts as intended.';
+    case 'ended':
+      return 'Security Hub no longer shows the finding as active, and does not say why. This is not a fix: the access may still be there, and count as intended in AWS.';
     case 'unmonitored':
       return 'IAM Access Analyzer no longer watches this resource (its analyzer was deleted). This is not a fix: the access may still be there.';
     case 'unanalysed':

@@ -153,10 +153,11 @@ function findingsOf(members: readonly Member[]): readonly Finding[] {
   return members.map(({ finding }) => finding);
 }
 
-/** Not a fix unless every member was resolved: what is archived or unmonitored may still be open to the world. */
+/** Not a fix unless every member was resolved: what is archived, ended or unmonitored may still be open to the world. */
 function closingReason(members: readonly Member[]): ClosingReason {
   const standings = new Set(members.map(({ finding }) => standingOf(finding)));
   if (standings.has('unmonitored')) return 'unmonitored';
+  if (standings.has('ended')) return 'ended';
   return standings.has('archived') ? 'archived' : 'resolved';
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
+import { standingOf } from '../../src/findings/lifecycle.ts';
+import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { groupKey } from '../../src/issues/group-key.ts';
 import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/finding-events.ts';
@@ -90,6 +92,22 @@ test('an event with one broken finding is kept as it came', () => {
 test('two that are broken are kept as two', () => {
   const parts = read(externalAsff({ Id: 1 }), externalAsff({ Id: 2 }));
   expect(new Set(parts.map((part) => (part.kind === 'unreadable' ? part.body : ''))).size).toBe(2);
+});
+
+test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
+  ['archived', { RecordState: 'ARCHIVED' }, 'ended'],
+  ['archived, and suppressed by a person', { RecordState: 'ARCHIVED', Workflow: { Status: 'SUPPRESSED' } }, 'archived'],
+  ['archived, and resolved', { RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } }, 'resolved'],
+  ['active, and suppressed', { Workflow: { Status: 'SUPPRESSED' } }, 'archived'],
+])('what is claimed of a record that is %s', (_, said, standing) => {
+  expect(standingOf(findingIn(externalAsff(said)))).toBe(standing);
+  expect(standingOf(findingIn(unusedAsff(said)))).toBe(standing);
+});
+
+test('an event that says archived is believed, whatever Security Hub left open', () => {
+  const hub = findingIn(externalAsff({ RecordState: 'ARCHIVED', UpdatedAt: '2026-03-02T10:00:00Z' }));
+  const event = ofEvent(externalEvent({ detail: { status: 'ARCHIVED', updatedAt: '2026-03-02T11:00:00Z' } }));
+  expect(standingOf(mergeFinding(hub, event).finding)).toBe('archived');
 });
 
 test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([

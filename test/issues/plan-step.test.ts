@@ -19,6 +19,7 @@ const DETAILS: Readonly<Record<Standing, Readonly<Record<string, unknown>>>> = {
   active: { status: 'ACTIVE' },
   archived: { status: 'ARCHIVED' },
   resolved: { status: 'RESOLVED' },
+  ended: { status: 'ARCHIVED', RecordState: 'ARCHIVED' },
   unmonitored: { status: 'ACTIVE', isDeleted: true },
 };
 
@@ -28,7 +29,7 @@ function decisionOf(sent: Sent, index: number): MemberDecision {
   return { action: 'ignore', because: sent, ruleId: sent === 'rule-ignores' ? 'ignoring' : null };
 }
 
-const STANDINGS: readonly Standing[] = ['active', 'archived', 'resolved', 'unmonitored'];
+const STANDINGS: readonly Standing[] = ['active', 'archived', 'resolved', 'ended', 'unmonitored'];
 const SENT: readonly Sent[] = ['issue', 'rule-ignores', 'no-rule-matches'];
 const WORDS = STANDINGS.flatMap((standing) => SENT.map((sent): Word => `${standing} ${sent}`));
 
@@ -83,6 +84,9 @@ test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], u
   ['open', ['resolved issue'], 0, 'close', 'resolved'],
   ['open', ['archived issue'], 0, 'close', 'archived'],
   ['open', ['unmonitored issue'], 0, 'close', 'unmonitored'],
+  ['open', ['ended issue'], 0, 'close', 'ended'],
+  ['open', ['resolved issue', 'ended issue'], 0, 'close', 'ended'],
+  ['open', ['archived issue', 'ended issue'], 0, 'close', 'ended'],
   ['open', ['resolved issue', 'resolved no-rule-matches'], 0, 'close', 'resolved'],
   ['open', ['resolved issue', 'archived issue'], 0, 'close', 'archived'],
   ['open', ['resolved issue', 'archived issue', 'unmonitored issue'], 0, 'close', 'unmonitored'],

@@ -502,7 +502,7 @@ test('only a finding that AWS calls resolved, and that nothing followed, is call
   expect(adfWords(closingComment('resolved'))).toMatch(/RESOLVED.*gone/);
   expect(adfWords(closingComment('archived'))).toContain('the access stays');
   for (const comment of [
-    ...(['archived', 'unmonitored', 'unanalysed', 'unrouted'] as const).map((because) => closingComment(because)),
+    ...(['archived', 'ended', 'unmonitored', 'unanalysed', 'unrouted'] as const).map((because) => closingComment(because)),
     closingComment('resolved', { successor: { key: 'SEC-13' } }),
     correctionComment(),
   ]) {
@@ -528,7 +528,7 @@ test('a successor is named, and linked where its address is known', () => {
 
 test('every comment is a valid document', () => {
   for (const comment of [
-    ...(['resolved', 'archived', 'unmonitored', 'unanalysed', 'unrouted'] as const).flatMap((because) => [
+    ...(['resolved', 'archived', 'ended', 'unmonitored', 'unanalysed', 'unrouted'] as const).flatMap((because) => [
       closingComment(because),
       closingComment(because, { successor: { key: 'SEC-13' } }),
     ]),

@@ -72,6 +72,7 @@ describe('a finding and its issue', () => {
 
   test.each([
     ['archived', { status: 'ARCHIVED' }, 'counts as intended'],
+    ['ended, as Security Hub says without a reason', { status: 'ARCHIVED', RecordState: 'ARCHIVED' }, 'does not say'],
     ['no longer monitored', { isDeleted: true }, 'not a fix'],
   ])('closes when %s, and does not call it fixed', async (_, change, words) => {
     const site = await openSite();
