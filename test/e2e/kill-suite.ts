@@ -42,7 +42,9 @@ export function killSuite(name: 'embedded' | 'redis'): void {
       for (let kills = 0; kills < KILLS; kills += 1) {
         const service = await startService(env);
         const aim = Math.min(FINDINGS.length - 1, jira.issues().length + 1 + Math.floor(random() * 7));
-        await until(() => jira.issues().length >= aim, `there are ${aim} issues`, 120_000);
+        await until(() => jira.issues().length >= aim, `there are ${aim} issues`, 120_000).catch((error: unknown) => {
+          throw new Error(`Life ${kills + 1}, exit code ${service.exitCode()}: ${service.output().slice(-4_000)}`, { cause: error });
+        });
         // Somewhere in the next request, not always at the same place of it.
         await sleep(random() * 100);
         await service.end('SIGKILL');
