@@ -3,17 +3,23 @@ import { EPOCH, type CommitResult, type Page, type Stored, type Write } from '..
 import { indexTerms } from './check-writes.ts';
 import { renderCursor, type PageWalk } from './page-cursor.ts';
 
-/** A commit and, when something was written, the sequence number that the database reached. */
-export interface Committed {
-  readonly answer: CommitResult;
+/** What became of one of several commits: answered, or SQLite's own error, which concerns it alone. */
+export type Committed = { readonly answer: CommitResult } | { readonly error: unknown };
+
+/** Several commits and, when something was written, the sequence number that the database reached. */
+export interface CommittedAll {
+  readonly each: readonly Committed[];
   readonly sequence: number | null;
 }
 
 /** The store's questions. Everything is synchronous, so no two commits ever interleave; each throws SQLite's own error. */
 export interface EmbeddedDocuments {
   read<T>(collection: string, id: string): Stored<T> | null;
-  /** @param identity what the epoch document must name */
-  commit(writes: readonly Write[], identity: string): Committed;
+  /**
+   * One after the other, each whole or not at all, and all on the disk together when it returns. What it throws concerns all: nothing is kept.
+   * @param identity what the epoch document must name
+   */
+  commitAll(commits: readonly (readonly Write[])[], identity: string): CommittedAll;
   page<T>(collection: string, walk: PageWalk): Page<T>;
   due(collection: string, now: number, limit: number): readonly string[];
   count(collection: string, term: string): number;
@@ -98,19 +104,35 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     return String(sequence);
   }
 
-  function commit(writes: readonly Write[], identity: string): Committed {
+  /** @returns the answer, with the sequence number of what was written; null: nothing was */
+  function commit(writes: readonly Write[], identity: string): { readonly answer: CommitResult; readonly sequence: number | null } {
+    const refused = refusal(writes, identity);
+    if (refused !== null) return { answer: refused, sequence: null };
+    // Never given twice, so that a document that was removed and made again can't pass for the old one.
+    const sequence = integer(advance.get()?.['sequence']);
+    return { answer: { ok: true, versions: writes.map((one) => write(one, sequence)) }, sequence };
+  }
+
+  function commitAll(commits: readonly (readonly Write[])[], identity: string): CommittedAll {
     db.exec('BEGIN IMMEDIATE');
     try {
-      const refused = refusal(writes, identity);
-      if (refused !== null) {
-        db.exec('ROLLBACK');
-        return { answer: refused, sequence: null };
-      }
-      // Never given twice, so that a document that was removed and made again can't pass for the old one.
-      const sequence = integer(advance.get()?.['sequence']);
-      const versions = writes.map((one) => write(one, sequence));
+      let reached: number | null = null;
+      const each = commits.map((writes): Committed => {
+        db.exec('SAVEPOINT one');
+        try {
+          const { answer, sequence } = commit(writes, identity);
+          reached = sequence ?? reached;
+          db.exec('RELEASE one');
+          return { answer };
+        } catch (error) {
+          // Some errors, such as a full disk, end the whole transaction; then those before this one are not kept either.
+          if (!db.isTransaction) throw error;
+          db.exec('ROLLBACK TO one; RELEASE one;');
+          return { error };
+        }
+      });
       db.exec('COMMIT');
-      return { answer: { ok: true, versions }, sequence };
+      return { each, sequence: reached };
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
@@ -136,7 +158,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     return { items, nextCursor: ended ? null : renderCursor(collection, order, last.at, last.id) };
   }
 
-  return { read, commit, page, count, due: (collection, now, limit) => dueFirst.all(collection, now, limit).map(({ id }) => text(id)) };
+  return { read, commitAll, page, count, due: (collection, now, limit) => dueFirst.all(collection, now, limit).map(({ id }) => text(id)) };
 }
 
 /** What the index needs of a document. */

@@ -7,6 +7,7 @@ import { checkWrites } from './check-writes.ts';
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { prepareDocuments, type EmbeddedDocuments } from './embedded-documents.ts';
 import { pageWalk } from './page-cursor.ts';
+import { createSharedFlush } from './shared-flush.ts';
 import { openDatabase } from './store-database.ts';
 import { openStoreIdentity, type StoreIdentity } from './store-identity.ts';
 
@@ -20,7 +21,7 @@ export interface EmbeddedStore extends Store {
 
 /**
  * Opens the store `store.sqlite` in a folder, which is made when it is not there.
- * An answered commit is on the disk: the write-ahead log is flushed before each answer.
+ * An answered commit is on the disk: the write-ahead log is flushed before each answer, once for all that were asked for together.
  * @throws DataDirInUse, StoreUnavailable
  */
 export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore {
@@ -36,6 +37,14 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
     }
   }
 
+  const shared = createSharedFlush((commits) => {
+    // Writing on to a file that no path leads to any more would be lost with this process.
+    if (!identity.isInPlace()) throw new StoreUnavailable(`its file ${path} was removed or replaced; start again`);
+    const { each, sequence } = documents.commitAll(commits, identity.token);
+    if (sequence !== null) noteProgress(sequence);
+    return each;
+  });
+
   return {
     setAside,
     async read(from, ids) {
@@ -43,13 +52,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
     },
     async commit(writes) {
       checkWrites(writes);
-      return guarded(() => {
-        // Writing on to a file that no path leads to any more would be lost with this process.
-        if (!identity.isInPlace()) throw new StoreUnavailable(`its file ${path} was removed or replaced; start again`);
-        const result = documents.commit(writes, identity.token);
-        if (result.sequence !== null) noteProgress(result.sequence);
-        return result.answer;
-      });
+      return shared.commit(writes).catch(unavailable);
     },
     async page(from, query) {
       const walk = pageWalk(from.name, query);
@@ -77,6 +80,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
     },
     async close() {
       if (!db.isOpen) return;
+      shared.flush();
       db.close();
       identity.close();
       lock.release();
@@ -112,7 +116,11 @@ function guarded<R>(work: () => R): R {
   try {
     return work();
   } catch (error) {
-    if (error instanceof StoreUnavailable) throw error;
-    throw new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
+    return unavailable(error);
   }
+}
+
+function unavailable(error: unknown): never {
+  if (error instanceof StoreUnavailable) throw error;
+  throw new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
 }

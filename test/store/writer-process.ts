@@ -4,9 +4,10 @@ import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
 
 /**
- * A process that opens the embedded store in the folder it is given, and writes pairs of documents for ever, telling the
+ * A process that opens the embedded store in the folder it is given, and writes pairs of documents for ever, several at a time, telling the
  * number of each pair on a line of its own only after it was acknowledged. An error's code is told too, and ends it.
  */
+const TOGETHER = 5;
 const [, , dataDir = ''] = process.argv;
 const tell = (line: string): void => void writeSync(1, `${line}\n`);
 
@@ -15,7 +16,7 @@ try {
   await trust(store);
   tell('open');
   const text = 'x'.repeat(2_000);
-  for (let i = 0; ; i += 1) {
+  const write = async (i: number): Promise<void> => {
     versionsOf(
       await store.commit([
         put(NOTES, `${i}-left`, null, note({ text, words: ['left'] })),
@@ -23,7 +24,8 @@ try {
       ]),
     );
     tell(`${i}`);
-  }
+  };
+  for (let i = 0; ; i += TOGETHER) await Promise.all(Array.from({ length: TOGETHER }, (_, n) => write(i + n)));
 } catch (error) {
   tell(error instanceof Error && 'code' in error ? String(error.code) : String(error));
   process.exitCode = 1;

@@ -1,0 +1,61 @@
+import type { CommitResult, Write } from '../pipeline/store.ts';
+import type { Committed } from './embedded-documents.ts';
+
+/** Commits of one turn of the event loop, written together: flushing a disk takes as long for many of them as for one. */
+export interface SharedFlush {
+  /** Resolves when it is on the disk. Rejects with what kept it from there. */
+  commit(writes: readonly Write[]): Promise<CommitResult>;
+  /** Writes what waits now. */
+  flush(): void;
+}
+
+interface Waiting {
+  readonly writes: readonly Write[];
+  done(answer: CommitResult): void;
+  failed(error: unknown): void;
+}
+
+/** What waits beyond these has the next turn, so that sockets and timers have theirs in between. */
+const MOST = 100;
+
+/** @param commitAll writes them in this order; throws when none of them was */
+export function createSharedFlush(commitAll: (commits: readonly (readonly Write[])[]) => readonly Committed[]): SharedFlush {
+  let waiting: Waiting[] = [];
+  let scheduled = false;
+
+  function schedule(): void {
+    if (scheduled || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      flushSome();
+      schedule();
+    });
+  }
+
+  function flushSome(): void {
+    const batch = waiting.splice(0, MOST);
+    if (batch.length === 0) return;
+    try {
+      const each = commitAll(batch.map(({ writes }) => writes));
+      for (const [at, committed] of each.entries()) {
+        if ('answer' in committed) batch[at]?.done(committed.answer);
+        else batch[at]?.failed(committed.error);
+      }
+    } catch (error) {
+      for (const one of batch) one.failed(error);
+    }
+  }
+
+  return {
+    commit(writes) {
+      return new Promise((done, failed) => {
+        waiting.push({ writes, done, failed });
+        schedule();
+      });
+    },
+    flush() {
+      while (waiting.length > 0) flushSome();
+    },
+  };
+}
