@@ -61,7 +61,7 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
     outcome.outcome === 'uncertain'
       ? afterUncertain(record, record.intent, view.now)
       : afterRefusal(record, record.intent, outcome, view.now);
-  if (!(await save(settling, view, next, failure.code === 'claim-too-old' ? null : said))) return null;
+  if (!(await save(settling, view, next, said))) return null;
   if (outcome.outcome === 'uncertain')
     settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
   else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
@@ -90,10 +90,7 @@ function afterRefusal(
   now: number,
 ): ReturnType<typeof afterFailure> {
   const attempt = outcome.outcome === 'not-sent' ? intent.attempt - 1 : intent.attempt;
-  const reserved: GroupRecord = { ...record, intent: { ...intent, phase: 'reserved', attempt } };
-  return outcome.failure.code === 'claim-too-old'
-    ? { next: { ...reserved, wait: null }, retryInMs: 0 }
-    : afterFailure(reserved, outcome.failure, now);
+  return afterFailure({ ...record, intent: { ...intent, phase: 'reserved', attempt } }, outcome.failure, now);
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */

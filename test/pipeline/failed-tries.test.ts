@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import type { Failure } from '../../src/issues/failure.ts';
 import { newGroup, type GroupRecord } from '../../src/issues/group-record.ts';
 import { afterFailure } from '../../src/pipeline/settling.ts';
+import type { Store } from '../../src/pipeline/store.ts';
 import { numberedEvent, range } from '../support/findings-by-number.ts';
 import { finish } from '../support/finish.ts';
 import { findingOf } from '../support/service-parts.ts';
-import { openSite } from '../support/site.ts';
+import { openSite, type Site } from '../support/site.ts';
 
 const AWAY: Failure = { code: 'jira-unreachable', message: 'away', words: null, retry: { when: 'backoff' } };
 const LIMITED: Failure = { code: 'jira-rate-limited', message: 'slow down', words: null, retry: { when: 'after', afterMs: 9_000 } };
@@ -36,6 +37,39 @@ test.each<[string, readonly number[], number, number]>([
 
 test('being told to slow down is no failed try', () => {
   expect(failed([0, 10_000, 20_000], LIMITED).record).toMatchObject({ attempts: 0, failure: null, wait: { because: 'rate-limited' } });
+});
+
+/** A store that takes longer over each commit than a claim may be old. */
+function slowStore(site: Site): Store {
+  return {
+    ...site.store,
+    async commit(writes) {
+      const result = await site.store.commit(writes);
+      site.clock.forward(3_000);
+      return result;
+    },
+  };
+}
+
+test('a store too slow for a young claim: nothing is sent, it stands as a failure and waits its turn, and the issue comes when the store is quick again', async () => {
+  const site = await openSite();
+  const slow = await site.start({ store: slowStore(site) });
+  await slow.trust.advance();
+  const finding = findingOf(numberedEvent(1, 0));
+  const { group } = await slow.accept(finding);
+  await slow.settle(group);
+  expect(site.jira.history().filter(({ operation }) => operation === 'POST /issue')).toEqual([]);
+  expect(await slow.group(group)).toMatchObject({
+    attempts: 1,
+    failure: { code: 'claim-too-old' },
+    wait: { because: 'backoff' },
+    intent: { phase: 'reserved', attempt: 0 },
+  });
+  const known = await slow.record(finding.key);
+  expect(known?.history).toContainEqual(expect.objectContaining({ what: 'failed', because: 'claim-too-old' }));
+  const quick = await site.start();
+  expect(await finish(site, quick, group)).toMatchObject({ attempts: 0, failure: null, issue: { key: 'SEC-1' } });
+  expect(site.jira.issues().map(({ properties }) => Object(properties['findings-to-jira'])['attempt'])).toEqual([1]);
 });
 
 test('many events of a finding while Jira is away for a moment: it is tried again soon after, not hours later', async () => {
