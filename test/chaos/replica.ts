@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import type { Crash } from '../support/crash-points.ts';
+import { addressIn } from '../support/service-address.ts';
 import type { ProcessEnd } from './checker.ts';
 
 /** One service process and all its lives: whatever ends it, it is started again, as an orchestrator would do. */
@@ -99,7 +100,7 @@ export function startReplica({ name, env, entry, storeIsAway }: ReplicaOptions):
       output += String(chunk);
       if (child !== mine || address !== null) return;
       beginning += String(chunk);
-      address = /"address":"(http:[^"]+)"/.exec(beginning)?.[1] ?? null;
+      address = addressIn(beginning);
     };
     mine.stdout.on('data', hear);
     mine.stderr.on('data', hear);

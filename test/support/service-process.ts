@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import type { SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { addressIn } from './service-address.ts';
 import { until } from './until.ts';
 
 /** The service as a process of its own, started as `npm start` starts it and configured by the environment alone. */
@@ -80,14 +80,16 @@ function spawnService(env: Readonly<Record<string, string>>): { child: ChildProc
 
 /** Runs it and waits until it is ready. */
 export async function startService(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const { child, output } = spawnService({ ...env, HTTP_PORT: String(port) });
+  // A port that was found free beforehand may be another test's by the time the service listens.
+  const { child, output } = spawnService({ ...env, HTTP_PORT: '0' });
+  const running = async (isSo: () => Promise<boolean>): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}: ${output()}`);
+    return isSo();
+  };
+  let url = '';
+  await until(() => running(async () => (url = addressIn(output()) ?? '') !== ''), 'the service listens', 60_000);
   await until(
-    async () => {
-      if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}: ${output()}`);
-      return (await fetch(`${url}/readyz`).catch(() => null))?.status === 200;
-    },
+    () => running(async () => (await fetch(`${url}/readyz`).catch(() => null))?.status === 200),
     'the service is ready',
     60_000,
   );
@@ -111,13 +113,4 @@ export async function runToEnd(env: Readonly<Record<string, string>>): Promise<{
   const { child, output } = spawnService(env);
   await once(child, 'close');
   return { exitCode: child.exitCode, output: output() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
