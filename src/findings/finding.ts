@@ -78,3 +78,9 @@ export interface Finding {
 export function findingKey(analyzerArn: string, findingId: string): FindingKey {
   return `${analyzerArn}|${findingId}`;
 }
+
+/** What a finding key was made of; null: it is none, such as the short form of one. */
+export function partsOfKey(key: string): Pick<Finding, 'analyzerArn' | 'findingId'> | null {
+  const at = key.indexOf('|');
+  return at === -1 ? null : { analyzerArn: key.slice(0, at), findingId: key.slice(at + 1) };
+}

@@ -1,5 +1,5 @@
 import { resourceName } from '../findings/arn.ts';
-import type { FindingKey } from '../findings/finding.ts';
+import { partsOfKey, type FindingKey } from '../findings/finding.ts';
 import type { Json } from '../findings/json.ts';
 import { nextTryAt, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
@@ -48,7 +48,7 @@ export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', t
 export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
   terms: ({ members, issue, intent, last, failure }) => [
-    ...members.map((member) => `member:${memberMark(member)}`),
+    ...members.flatMap((member) => [`member:${memberMark(member)}`, ...memberIdTerms(member)]),
     ...(issue === null ? [] : [`control:${issue.projectKey}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
     ...(last?.because === 'paused' ? ['held'] : []),
@@ -57,6 +57,12 @@ export const GROUPS: Collection<GroupRecord> = {
   at: ({ firstSeenAt }) => firstSeenAt,
   due: nextTryAt,
 };
+
+/** Whoever is told of a finding without its analyzer knows its id alone. */
+function memberIdTerms(member: string): string[] {
+  const parts = partsOfKey(member);
+  return parts === null ? [] : [`memberId:${parts.findingId}`];
+}
 
 /** A failure is found by its cause and by the project that it happened in. */
 function failureTerms(code: string, projectKey: string | undefined): string[] {

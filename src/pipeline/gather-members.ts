@@ -1,8 +1,9 @@
-import { findingKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
+import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
 import type { GroupKey } from '../issues/group-key.ts';
 import { isSticky, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
 import { FINDINGS, GROUPS } from './collections.ts';
+import { groupsNaming, groupsWith } from './groups-naming.ts';
 import { placeWrites } from './place-finding.ts';
 import { put, type Store, type Stored } from './store.ts';
 
@@ -11,7 +12,7 @@ export interface GatherDeps {
   readonly ensureTrust: () => Promise<void>;
 }
 
-/** Groups that may name one finding; more than two would be a fault. */
+/** Findings that may have one id. */
 const MOST = 10;
 
 /**
@@ -25,19 +26,28 @@ export async function gatherMembers(deps: GatherDeps, group: GroupKey): Promise<
   }
 }
 
-/** Groups where a finding stands that an issue names, perhaps in short, or without its analyzer. Those that Jira knows of keep it. */
+/**
+ * Groups where a finding stands that an issue names: under that name, perhaps in short; or, where only one of the two says its analyzer, under
+ * another. Those that Jira knows of keep it.
+ */
 async function placesOf(store: Store, name: string): Promise<readonly { readonly key: FindingKey; readonly from: GroupKey }[]> {
   const groups = (await groupsWith(store, name)).filter(({ doc }) => !isSticky(doc));
   const mark = memberMark(name);
   const places = groups.flatMap(({ id, doc }) => doc.members.filter((one) => memberMark(one) === mark).map((key) => ({ key, from: id })));
-  const unnamed = findingKey(UNKNOWN_ANALYZER, '');
-  if (!name.startsWith(unnamed)) return places;
-  const { items } = await store.page(FINDINGS, { terms: [`findingId:${name.slice(unnamed.length)}`], limit: MOST });
+  const parts = partsOfKey(name);
+  if (parts === null || (parts.analyzerArn !== UNKNOWN_ANALYZER && (await isTold(store, name)))) return places;
+  const { items } = await store.page(FINDINGS, { terms: [`findingId:${parts.findingId}`], limit: MOST });
+  const others = items.filter(({ doc }) => (doc.finding.analyzerArn === UNKNOWN_ANALYZER) !== (parts.analyzerArn === UNKNOWN_ANALYZER));
   const standing = await store.read(
     GROUPS,
-    items.map(({ doc }) => doc.group),
+    others.map(({ doc }) => doc.group),
   );
-  return [...places, ...items.flatMap(({ id, doc }, at) => (hasIssue(standing[at] ?? null) ? [] : [{ key: id, from: doc.group }]))];
+  return [...places, ...others.flatMap(({ id, doc }, at) => (hasIssue(standing[at] ?? null) ? [] : [{ key: id, from: doc.group }]))];
+}
+
+async function isTold(store: Store, key: FindingKey): Promise<boolean> {
+  const [stored] = await store.read(FINDINGS, [key]);
+  return stored !== null;
 }
 
 function hasIssue(stored: Stored<GroupRecord> | null): boolean {
@@ -50,28 +60,11 @@ function hasIssue(stored: Stored<GroupRecord> | null): boolean {
  */
 export async function goHome(deps: GatherDeps, group: GroupKey, findings: readonly Finding[]): Promise<boolean> {
   let went = false;
-  for (const { key, findingId } of findings) {
-    const home = await homeOf(deps.store, group, [key, findingKey(UNKNOWN_ANALYZER, findingId)]);
-    if (home !== null && (await bring(deps, { key, was: home.was }, group, home.group))) went = true;
+  for (const finding of findings) {
+    const home = (await groupsNaming(deps.store, finding)).find((naming) => naming.group.id !== group && naming.group.doc.issue !== null);
+    if (home !== undefined && (await bring(deps, { key: finding.key, was: home.was }, group, home.group.id))) went = true;
   }
   return went;
-}
-
-async function homeOf(
-  store: Store,
-  group: GroupKey,
-  names: readonly FindingKey[],
-): Promise<{ readonly group: GroupKey; readonly was: FindingKey } | null> {
-  for (const was of new Set(names)) {
-    const home = (await groupsWith(store, was)).find(({ id, doc }) => id !== group && doc.issue !== null);
-    if (home !== undefined) return { group: home.id, was };
-  }
-  return null;
-}
-
-async function groupsWith(store: Store, member: string): Promise<readonly Stored<GroupRecord>[]> {
-  const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(member)}`], limit: MOST });
-  return items;
 }
 
 /** Both groups want a look then. @returns false when the finding is not in that group any more */

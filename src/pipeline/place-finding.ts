@@ -1,8 +1,9 @@
-import { findingKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
+import type { Finding, FindingKey } from '../findings/finding.ts';
 import { groupKey, type GroupKey } from '../issues/group-key.ts';
 import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
+import { groupsNaming } from './groups-naming.ts';
 import type { Rules } from './rule-book.ts';
 import { put, type Store, type Stored, type Write } from './store.ts';
 
@@ -14,21 +15,14 @@ export interface Place {
 
 /** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: no event has told of it yet */
 export async function placeFinding(store: Store, finding: Finding, current: GroupKey | null, rules: Rules): Promise<Place> {
-  const home = current === null ? await claimedBy(store, finding) : ((await store.read(GROUPS, [current]))[0] ?? null);
+  // After a lost store, an issue that was read back names findings that no event has told of yet.
+  const [home = null] =
+    current === null ? (await groupsNaming(store, finding)).map((naming) => naming.group) : await store.read(GROUPS, [current]);
   if (home !== null && isSticky(home.doc)) return { group: home.id, record: home };
   const group = groupKey(finding, rules.route(finding).groupBy);
   if (home?.id === group) return { group, record: home };
   const [record] = await store.read(GROUPS, [group]);
   return { group, record: record ?? null };
-}
-
-/** After a lost store, an issue that was read back names findings that no event has told of yet, perhaps without their analyzers. */
-async function claimedBy(store: Store, { key, findingId }: Finding): Promise<Stored<GroupRecord> | null> {
-  for (const name of new Set([key, findingKey(UNKNOWN_ANALYZER, findingId)])) {
-    const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(name)}`], limit: 1, order: 'oldest' });
-    if (items[0] !== undefined) return items[0];
-  }
-  return null;
 }
 
 /** A finding on its way into its place. */

@@ -1,7 +1,9 @@
-import { UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
+import { parseArn } from '../findings/arn.ts';
+import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
 import { withEnvelope } from '../findings/with-envelope.ts';
 import { FINDING_NAMES, FINDINGS } from './collections.ts';
 import type { FindingRecord } from './finding-record.ts';
+import { underAnyAnalyzer } from './groups-naming.ts';
 import { put, type Store, type Stored, type Write } from './store.ts';
 
 /** An observation with what the store knows of its finding. */
@@ -28,18 +30,34 @@ export async function recogniseFinding(store: Store, seen: Finding): Promise<Rec
   const name = nameOf(seen);
   const [named] = await store.read(FINDING_NAMES, [name]);
   const [other] = named ? await store.read(FINDINGS, [named.doc.key]) : [];
-  const unheard: Recognised = { seen, record: null, version: null, was: seen.key, writes: [] };
-  const naming = put(FINDING_NAMES, name, named?.version ?? null, { key: seen.key });
-  if (!other) return { ...unheard, writes: [naming] };
+  const unheard = (told: Finding): Recognised => ({ seen: told, record: null, version: null, was: told.key, writes: [] });
+  const naming = ({ key }: Finding): Write => put(FINDING_NAMES, name, named?.version ?? null, { key });
+  if (!other) {
+    const told = (await asItsIssueNamesIt(store, seen)) ?? seen;
+    return { ...unheard(told), writes: [naming(told)] };
+  }
   const { finding } = other.doc;
   if (seen.analyzerArn === UNKNOWN_ANALYZER) {
     const told = withEnvelope(seen, finding.event);
-    return told === null ? unheard : known(told, other);
+    return told === null ? unheard(seen) : known(told, other);
   }
   const told = finding.analyzerArn === UNKNOWN_ANALYZER ? withEnvelope(finding, seen.event) : null;
-  if (told === null) return unheard;
+  if (told === null) return unheard(seen);
   const record = { ...other.doc, finding: told };
-  return { seen, record, version: null, was: other.id, writes: [put(FINDINGS, other.id, other.version, null), naming] };
+  return { seen, record, version: null, was: other.id, writes: [put(FINDINGS, other.id, other.version, null), naming(seen)] };
+}
+
+/**
+ * After a lost store, an issue that was read back may name a finding of this id, which nothing was told of yet, and its analyzer.
+ * @returns null when the observation says its analyzer itself, or nobody knows it
+ */
+async function asItsIssueNamesIt(store: Store, seen: Finding): Promise<Finding | null> {
+  if (seen.analyzerArn !== UNKNOWN_ANALYZER) return null;
+  const [named, ...others] = new Set((await underAnyAnalyzer(store, seen.findingId)).map(({ was }) => was));
+  const analyzerArn = named === undefined || others.length > 0 ? undefined : partsOfKey(named)?.analyzerArn;
+  const arn = analyzerArn === undefined ? null : parseArn(analyzerArn);
+  if (analyzerArn === undefined || arn === null) return null;
+  return withEnvelope(seen, { ...seen.event, account: arn.accountId, region: arn.region, resources: [analyzerArn] });
 }
 
 function known(seen: Finding, { id, doc, version }: Stored<FindingRecord>): Recognised {

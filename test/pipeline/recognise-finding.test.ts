@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
+import { GROUPS } from '../../src/pipeline/collections.ts';
+import { put } from '../../src/pipeline/store.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
 import { ANALYZER_ARN } from '../support/finding-events.ts';
 import { numberedEvent, range } from '../support/findings-by-number.ts';
@@ -30,6 +32,14 @@ async function tell(site: Site, parts: ServiceParts, ...findings: readonly Findi
     groups.push(group);
   }
   return groups;
+}
+
+/** Waits until all that stands in Jira has been read back. */
+async function trusted(site: Site, parts: ServiceParts): Promise<void> {
+  while (!(await parts.trust.isTrusted())) {
+    site.clock.forward(31_000);
+    await parts.trust.advance();
+  }
 }
 
 describe('a finding that comes with its analyzer and without', () => {
@@ -105,12 +115,68 @@ describe('a finding that comes with its analyzer and without', () => {
     const parts = await site.start({ store: site.emptyStore() });
     await parts.accept(raw(1, 2, 'RESOLVED'));
     site.jira.faults.down = false;
-    while (!(await parts.trust.isTrusted())) {
-      site.clock.forward(31_000);
-      await parts.trust.advance();
-    }
+    await trusted(site, parts);
     await finish(site, parts, (await parts.accept(raw(1, 2, 'RESOLVED'))).group);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
+  });
+
+  describe.each<[string, (n: number, minute: number, status?: 'ACTIVE' | 'RESOLVED') => Finding]>([
+    ['with its analyzer', raw],
+    ['without', cut],
+  ])('the store was lost, and the issue names the analyzer; the finding is told of %s', (_, form) => {
+    test('after it was read back: it belongs to the issue, and closes it', async () => {
+      const site = await openSite();
+      await tell(site, await site.start(), raw(1, 1), raw(2, 1));
+      const parts = await site.start({ store: site.emptyStore() });
+      await trusted(site, parts);
+      await tell(site, parts, form(1, 2, 'RESOLVED'), form(2, 2));
+      expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
+      expect((await parts.record(raw(1, 1).key))?.finding).toMatchObject({ analyzerArn: ANALYZER_ARN, status: 'RESOLVED' });
+      expect(await parts.record(cut(1, 1).key)).toBeNull();
+    });
+
+    test('before it was read back: it comes home to the issue, whatever is told of it afterwards', async () => {
+      const site = await openSite();
+      await tell(site, await site.start(), raw(1, 1), raw(2, 1), raw(3, 1));
+      const parts = await site.start({ store: site.emptyStore() });
+      site.jira.faults.down = true;
+      const early = [form(1, 2, 'RESOLVED'), form(2, 2), form(3, 2)];
+      const groups = await Promise.all(early.map(async (finding) => (await parts.accept(finding)).group));
+      site.jira.faults.down = false;
+      await trusted(site, parts);
+      for (const group of groups) await finish(site, parts, group);
+      await tell(site, parts, raw(3, 3), cut(3, 4, 'RESOLVED'));
+      expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do', 'Done']);
+    });
+
+    test('and its issue is read back last of all, when a create of its own is due: none is made', async () => {
+      const site = await openSite();
+      await tell(site, await site.start(), raw(1, 1));
+      const store = site.emptyStore();
+      const parts = await site.start({ store });
+      await trusted(site, parts);
+      const [home] = (await store.page(GROUPS, { terms: [], limit: 1 })).items;
+      if (home === undefined) throw new Error('The group was not read back');
+      // As if it were not there yet.
+      await store.commit([put(GROUPS, home.id, home.version, null)]);
+      const { group } = await parts.accept(form(1, 2));
+      await store.commit([put(GROUPS, home.id, (await store.read(GROUPS, [home.id]))[0]?.version ?? null, home.doc)]);
+      await finish(site, parts, group);
+      await finish(site, parts, home.id);
+      expect(site.created()).toBe(1);
+      expect((await parts.group(home.id))?.members).toHaveLength(1);
+    });
+  });
+
+  test('the store was lost: a finding of the same id on another resource does not get the issue of one that is known', async () => {
+    const site = await openSite();
+    await tell(site, await site.start(), raw(1, 1));
+    const parts = await site.start({ store: site.emptyStore() });
+    await trusted(site, parts);
+    const event = numberedEvent(1, 1);
+    const elsewhere = bare({ ...event, detail: { ...Object(event['detail']), resource: 'arn:aws:s3:::elsewhere' } });
+    await tell(site, parts, raw(1, 2), elsewhere);
+    expect(site.created()).toBe(2);
   });
 
   test('evaluating knows it as well', async () => {
