@@ -8,10 +8,15 @@ export type StoreKind = 'embedded' | 'redis';
  * point. `freeze`: SIGSTOP, later SIGCONT, of a replica. `redis-…`: stopped in order, killed, or half-open (SIGSTOP), for a while.
  * `store-emptied`: FLUSHALL, or the folder is removed between two lives; then the newest observation of every finding is sent once more, as a
  * sweep would find it. `jira-down`: every connection is cut for a while. `rate-limited`: most requests are answered 429 for a while.
- * `cloned`: a person copies an issue, label and all.
+ * `cloned`: a person copies an issue, label and all. `rules-changed`: an admin lets findings share an issue that had one each, or the reverse.
  */
 export type Blow =
-  | { readonly kind: 'kill' | 'store-emptied' | 'cloned'; readonly atMs: number; readonly forMs: 0; readonly replica: number }
+  | {
+      readonly kind: 'kill' | 'store-emptied' | 'cloned' | 'rules-changed';
+      readonly atMs: number;
+      readonly forMs: 0;
+      readonly replica: number;
+    }
   | { readonly kind: 'crash'; readonly atMs: number; readonly forMs: 0; readonly replica: number; readonly crash: Crash }
   | {
       readonly kind: 'freeze' | 'redis-stop' | 'redis-kill' | 'redis-freeze' | 'jira-down' | 'rate-limited';
@@ -43,6 +48,7 @@ const ANYWHERE: readonly BlowKind[] = [
   'jira-down',
   'rate-limited',
   'cloned',
+  'rules-changed',
 ];
 const ON_REDIS: readonly BlowKind[] = ['redis-stop', 'redis-kill', 'redis-freeze'];
 /** Of all runs: those whose store is emptied, which happens once. */
@@ -69,7 +75,7 @@ export function planBlows(random: Random, { store, replicas, count, lengthMs }: 
   if (random() < EMPTIED) drawn[below(count)] = 'store-emptied';
   const blows = withEveryKind(drawn, [...kinds, 'store-emptied']).map((kind): Blow => {
     const at = { atMs: Math.round((0.05 + 0.9 * random()) * lengthMs), replica: below(replicas) };
-    if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned') return { kind, ...at, forMs: 0 };
+    if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned' || kind === 'rules-changed') return { kind, ...at, forMs: 0 };
     if (kind === 'crash') return { kind, ...at, forMs: 0, crash: { point: pick(CRASH_POINTS, 'after-create'), nth: 1 + below(3) } };
     return { kind, ...at, forMs: Math.round(SHORTEST_MS + random() * (LASTING[kind] - SHORTEST_MS)) };
   });

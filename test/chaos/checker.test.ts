@@ -132,6 +132,28 @@ describe('a run that kept every promise', () => {
   });
 });
 
+describe('findings that may share an issue or have one each', () => {
+  const both = issue(1, ['a', 'b']);
+
+  test('share one, which is open as long as one of them is active', () => {
+    expect(rules({ issues: [both], expected: [expected(['a'], true), expected(['b'], false)] })).toEqual([]);
+    expect(rules({ issues: [both], expected: [expected(['a'], true), expected(['b'], false, false)] })).toEqual([]);
+    expect(rules({ issues: [both], expected: [expected(['a'], false), expected(['b'], false)] })).toContain('wrong-status');
+    const closed = { ...both, status: 'Done' };
+    expect(rules({ issues: [closed], expected: [expected(['a'], true), expected(['b'], false)] })).toContain('wrong-status');
+    expect(rules({ issues: [both], expected: [expected(['a'], false, false), expected(['b'], false, false)] })).toContain('needless');
+  });
+
+  test('are not both in one and in another', () => {
+    expect(rules({ issues: [both, issue(2, ['b'])], expected: [expected(['a'], true), expected(['b'], true)] })).toEqual(['twin']);
+  });
+
+  test('are known without their analyzers', () => {
+    expect(rules({ issues: [issue(1, ['unknown|a'])], expected: [expected(['arn:aws:analyzer|a'], true)] })).toEqual([]);
+    expect(rules({ issues: [issue(1, ['unknown|a'])], expected: [expected(['arn:aws:analyzer|b'], true)] })).toContain('lost');
+  });
+});
+
 describe('a planted violation is seen', () => {
   const { issues } = evidence();
 

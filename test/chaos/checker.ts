@@ -86,9 +86,14 @@ export function checkRun(evidence: Evidence): readonly Violation[] {
   const issuesOf: IssuesOf = ({ installation, findings }) => [
     ...new Set(findings.flatMap((finding) => byFinding.get(placeOf(installation, finding)) ?? []).map(({ one }) => one)),
   ];
+  const named = Map.groupBy(
+    evidence.expected.flatMap((one) => issuesOf(one).map((marked) => ({ marked, one }))),
+    ({ marked }) => marked,
+  );
+  const sharing: Sharing = (one) => (named.get(one) ?? []).map(({ one: expected }) => expected);
   return [
     ...twins(marked),
-    ...evidence.expected.flatMap((one) => expectedStands(evidence, one, issuesOf(one))),
+    ...evidence.expected.flatMap((one) => expectedStands(evidence, one, issuesOf(one), sharing)),
     ...unknownIssues(evidence, marked, issuesOf),
     ...marked.flatMap(({ issue }) => commentedTwice(issue, evidence.doneStatuses)),
     ...foreignTouched(evidence, marked),
@@ -133,21 +138,27 @@ function told({ issue, findings }: Marked): string {
 /** The issues that name one of these findings. */
 type IssuesOf = (expected: ExpectedIssue) => readonly Marked[];
 
+/** What is expected of the findings that an issue names. */
+type Sharing = (marked: Marked) => readonly ExpectedIssue[];
+
+/** By its id alone, which no two findings of a run share: an issue may name it without its analyzer. */
 function placeOf(installation: string, finding: string): string {
-  return `${installation} ${finding}`;
+  return `${installation} ${finding.slice(finding.indexOf('|') + 1)}`;
 }
 
-function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, own: readonly Marked[]): Violation[] {
+function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, own: readonly Marked[], sharing: Sharing): Violation[] {
   const name = `${one.installation}: ${one.findings.join(' and ')}`;
   if (own.length === 0) return one.active ? [broken('lost', `${name} is active and has no issue`)] : [];
-  if (!one.everActive) return [broken('needless', `${name} was never actionable and has ${own.map(told).join(', ')}`)];
+  if (!own.some((marked) => sharing(marked).some(({ everActive }) => everActive)))
+    return [broken('needless', `${name} was never actionable and has ${own.map(told).join(', ')}`)];
   // Issues of one group are told as twins already.
   const several = new Set(own.map(({ group }) => group)).size > 1 ? [broken('twin', `${name} has ${own.map(told).join(', ')}`)] : [];
-  const wrong = own.length === 1 ? own.filter(({ issue }) => doneStatuses.has(issue.status) === one.active) : [];
+  const isActive = own.some((marked) => sharing(marked).some(({ active }) => active));
+  const wrong = own.length === 1 ? own.filter(({ issue }) => doneStatuses.has(issue.status) === isActive) : [];
   return [
     ...several,
     ...wrong.map(({ issue }) =>
-      broken('wrong-status', `${name} is ${one.active ? 'active' : 'not active any more'}, but ${issue.key} is ${issue.status}`),
+      broken('wrong-status', `${name} is ${isActive ? 'active' : 'not active any more'}, but ${issue.key} is ${issue.status}`),
     ),
   ];
 }

@@ -45,6 +45,8 @@ const MOST_OBSERVATIONS = 5;
 const SHARED = 0.2;
 const NEVER_ACTIVE = 0.08;
 const DOUBLED = 0.3;
+/** Of all messages: those that hold the detail of the event alone, which does not say which analyzer it was. */
+const BARE = 0.15;
 /** How much later than its turn a message may be sent, ms: longer than the time between two observations of one finding. */
 const LATE_MS = 4_000;
 
@@ -95,10 +97,11 @@ function lifeOf(random: Random, installation: string, subject: Subject, lengthMs
   return turns.flatMap((turn, nth) => {
     if (nth > 0 && !neverActive) active = random() < 0.85 ? !active : active;
     const standing = active ? ACTIVE : (INACTIVE[Math.floor(random() * INACTIVE.length)] ?? ACTIVE);
-    const body = JSON.stringify(eventOf(subject, nth, standing));
+    const event = eventOf(subject, nth, standing);
     const copies = random() < DOUBLED ? 2 : 1;
     return Array.from({ length: copies }, () => {
       const late = random() < 0.5 ? 0 : random() * LATE_MS;
+      const body = JSON.stringify(random() < BARE ? event['detail'] : event);
       return { atMs: Math.round(turn + late), installation, finding: subject.key, nth, active, body };
     });
   });
@@ -124,13 +127,17 @@ export function newestOf(sends: readonly PlannedSend[]): PlannedSend[] {
   return [...newest.values()];
 }
 
-/** What must stand in Jira when all of it has been worked off. */
-export function expectedIssues(sends: readonly PlannedSend[]): ExpectedIssue[] {
+/**
+ * What must stand in Jira when all of it has been worked off.
+ * @param regrouped the rules changed meanwhile, so that findings on one role may share an issue or have one each
+ */
+export function expectedIssues(sends: readonly PlannedSend[], regrouped = false): ExpectedIssue[] {
   const expected = new Map<string, ExpectedIssue>();
   const everActive = new Set(sends.filter(({ active }) => active).map(({ installation, finding }) => `${installation} ${finding}`));
   for (const { installation, finding, active } of newestOf(sends)) {
     // Two Regions' findings on one role differ in nothing but the Region.
-    const place = `${installation} ${finding.slice(finding.indexOf('|')).replace(/-(us-west-2|eu-west-1)$/, '')}`;
+    const id = finding.slice(finding.indexOf('|'));
+    const place = `${installation} ${regrouped ? id : id.replace(/-(us-west-2|eu-west-1)$/, '')}`;
     const one = expected.get(place) ?? { installation, findings: [], active: false, everActive: false };
     expected.set(place, {
       installation,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCrash } from '../support/crash-points.ts';
+import { readMessage } from '../../src/intake/read-message.ts';
 import { expectedIssues, newestOf } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
 
@@ -28,10 +29,19 @@ describe('a plan', () => {
       'redis-freeze',
       'redis-kill',
       'redis-stop',
+      'rules-changed',
       'store-emptied',
     ]);
     const sends = plans.flatMap(({ history }) => history.sends);
     expect(sends.length).toBeGreaterThan(new Set(sends.map(({ body }) => body)).size);
+    const forms = new Set(
+      sends
+        .slice(0, 200)
+        .flatMap(({ body }) =>
+          readMessage(body, Date.now(), null).map((part) => part.kind === 'finding' && part.finding.analyzerArn === 'unknown'),
+        ),
+    );
+    expect(forms).toEqual(new Set([true, false]));
     expect(
       plans.some(({ history }) =>
         history.sends.some((one, at) => history.sends.slice(at).some((later) => later.finding === one.finding && later.nth < one.nth)),
@@ -58,7 +68,7 @@ describe('a plan', () => {
     for (const seed of SEEDS.slice(0, 20)) {
       const { blows } = plan(seed, { blows: 40, lengthMs: 400_000 });
       expect(blows).toHaveLength(40);
-      expect(new Set(blows.map(({ kind }) => kind)).size).toBe(10);
+      expect(new Set(blows.map(({ kind }) => kind)).size).toBe(11);
       expect(plan(seed, { blows: 40, store: 'embedded' }).blows.map(({ kind }) => kind)).toContain('store-emptied');
     }
   });
@@ -85,6 +95,17 @@ test('the newest observation of each finding decides what is expected', () => {
       newest.some((other) => other.active && other.installation === one.installation && place?.findings.includes(other.finding)),
     );
   }
+});
+
+test('where groups may have changed, each finding is expected by itself', () => {
+  const { sends } = plan(3).history;
+  const apart = expectedIssues(sends, true);
+  expect(apart.every(({ findings }) => findings.length === 1)).toBe(true);
+  expect(apart.flatMap(({ findings }) => findings).toSorted()).toEqual(
+    expectedIssues(sends)
+      .flatMap(({ findings }) => findings)
+      .toSorted(),
+  );
 });
 
 test('a crash point is read with its pass; what is none is refused with the names', () => {

@@ -8,7 +8,8 @@ import type { Blow } from './blows.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
 import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
-import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
+import type { Replica } from './replica.ts';
+import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, REGROUPED_RULE, type ChaosSite } from './site.ts';
 
 /** What one seed brought. */
 export interface SeedResult {
@@ -55,6 +56,8 @@ const DEAD_MS = 90_000;
 const LOOK_EVERY_MS = 250;
 /** Faults go on for so long after the last message and the last blow, ms; then what still waits for its next try may find a Jira that answers. */
 const FAULTS_GO_ON_MS = 15_000;
+/** What an admin waits for a service to save rules, ms. */
+const CHANGE_MS = 10_000;
 /** Share of answers in a burst of 429. */
 const RATE_LIMITED = 0.8;
 
@@ -68,7 +71,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     await until(() => site.replicas.every((replica) => replica.address() !== null), 'every process is ready', START_MS);
     await playOut(plan, site, struck);
     const { sends, finale } = plan.history;
-    const [told, resolved] = [expectedIssues(sends), expectedIssues([...sends, ...finale])];
+    const regrouped = plan.blows.some(({ kind }) => kind === 'rules-changed');
+    const [told, resolved] = [expectedIssues(sends, regrouped), expectedIssues([...sends, ...finale], regrouped)];
     const quiet = performance.now();
     let evidence = await restingEvidence(plan, told, site, options.restWithinMs);
     const restMs = Math.round(performance.now() - quiet);
@@ -197,6 +201,8 @@ async function strike(blow: Blow, site: ChaosSite, resend: Resend, random: () =>
       return true;
     case 'cloned':
       return cloneOne(site, random);
+    case 'rules-changed':
+      return replica !== undefined && changeGroups(replica);
     case 'jira-down':
     case 'rate-limited':
       await troubleJira(blow.kind, blow.forMs, site);
@@ -221,6 +227,23 @@ function cloneOne({ jira }: ChaosSite, random: () => number): boolean {
   const issue = issues[Math.floor(random() * issues.length)];
   if (issue !== undefined) jira.person.clone(issue.key);
   return issue !== undefined;
+}
+
+/** Groups by access what was grouped by finding, or the reverse. @returns false when the service could not take it then */
+async function changeGroups(replica: Replica): Promise<boolean> {
+  const rule = `${replica.address() ?? ''}/api/v1/rules/${REGROUPED_RULE}`;
+  const signal = AbortSignal.timeout(CHANGE_MS);
+  try {
+    const read = await fetch(rule, { signal });
+    if (!read.ok) return false;
+    const known = Object(await read.json());
+    const body = JSON.stringify({ ...known, groupBy: known['groupBy'] === 'access' ? 'finding' : 'access' });
+    const headers = { 'content-type': 'application/json', 'if-match': read.headers.get('etag') ?? '' };
+    // Without asking Jira first: it may be away.
+    return (await fetch(`${rule}?force=true`, { method: 'PUT', headers, body, signal })).ok;
+  } catch {
+    return false;
+  }
 }
 
 async function troubleJira(kind: 'jira-down' | 'rate-limited', forMs: number, { jira }: ChaosSite): Promise<void> {

@@ -28,9 +28,12 @@ export interface InstallationParts {
   readonly replicas: readonly Replica[];
 }
 
+/** The rule whose groups a run may change. */
+export const REGROUPED_RULE = 'roles';
+
 const RULES = `version: 1
 rules:
-  - id: roles
+  - id: ${REGROUPED_RULE}
     match: { detail: { resourceType: ["AWS::IAM::Role"] } }
     action: issue
     groupBy: access
