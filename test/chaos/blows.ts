@@ -49,6 +49,7 @@ const ANYWHERE: readonly BlowKind[] = [
   'rate-limited',
   'cloned',
   'rules-changed',
+  'rules-changed',
 ];
 const ON_REDIS: readonly BlowKind[] = ['redis-stop', 'redis-kill', 'redis-freeze'];
 /** Of all runs: those whose store is emptied, which happens once. */

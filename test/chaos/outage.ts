@@ -12,6 +12,7 @@ import { startHalfOpenProxy, type HalfOpenProxy } from '../support/half-open-pro
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { checkRun, mayStillCome, type Evidence, type Violation } from './checker.ts';
+import { createAbsence } from './absence.ts';
 import { SERVICE_MAIN, startReplica, type Replica } from './replica.ts';
 import { DONE_STATUSES } from './site.ts';
 
@@ -71,7 +72,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     startRedis({ appendonly: true }),
   ]);
   const proxy = await startHalfOpenProxy(redis.port);
-  let away = false;
+  const absence = createAbsence();
   const env = {
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
@@ -84,7 +85,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     RULES_FILE: rulesFile,
     REDIS_URL: proxy.url,
   };
-  const replicas = range(count).map((n) => startReplica({ name: `replica ${n}`, env, entry: SERVICE_MAIN, storeIsAway: () => away }));
+  const replicas = range(count).map((n) => startReplica({ name: `replica ${n}`, env, entry: SERVICE_MAIN, absence }));
   try {
     const sent: number[] = [];
     const send = async (n: number): Promise<void> => {
@@ -95,7 +96,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     await until(() => jira.issues().length === BEFORE.length, 'the first findings have their issues', START_MS);
 
     const [began, beganAt] = [performance.now(), Date.now()];
-    away = kind !== 'half-open';
+    if (kind !== 'half-open') absence.begins();
     await takeAway(kind, redis, proxy);
     for (const n of RESOLVED) await sqs.send(JSON.stringify(numberedEvent(n, 20, 'RESOLVED')));
     while (performance.now() - began < awayMs) {
@@ -103,7 +104,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
       await sleep(EVERY_MS);
     }
     await bringBack(kind, redis);
-    away = false;
+    absence.ends();
     // Redis was never away for new connections.
     const backAt = kind === 'half-open' ? beganAt : Date.now();
     for (let n = 0; n < AFTER; n += 1) await send(sent.length);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import type { Crash } from '../support/crash-points.ts';
 import { addressIn } from '../support/service-address.ts';
+import type { Absence } from './absence.ts';
 import type { ProcessEnd } from './checker.ts';
 
 /** One service process and all its lives: whatever ends it, it is started again, as an orchestrator would do. */
@@ -39,8 +40,8 @@ export interface ReplicaOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What is run. */
   readonly entry: string;
-  /** True while a service can't be started, because its store is away. */
-  readonly storeIsAway: () => boolean;
+  /** A service can't be started while its store is away. */
+  readonly absence: Pick<Absence, 'now' | 'wasAwaySince'>;
 }
 
 /** The high-water mark of a process's memory, MB. */
@@ -61,7 +62,7 @@ const STATUS_MS = 3_000;
 /** A bound that a service which stops in order keeps. */
 const STOP_MS = 40_000;
 
-export function startReplica({ name, env, entry, storeIsAway }: ReplicaOptions): Replica {
+export function startReplica({ name, env, entry, absence }: ReplicaOptions): Replica {
   const ends: ProcessEnd[] = [];
   const crashes: Crash[] = [];
   let output = '';
@@ -81,7 +82,7 @@ export function startReplica({ name, env, entry, storeIsAway }: ReplicaOptions):
     if (over || held) return;
     lives += 1;
     const crash = armed;
-    const wasAway = storeIsAway();
+    const began = absence.now();
     const mine = spawn(process.execPath, [entry], {
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -114,7 +115,7 @@ export function startReplica({ name, env, entry, storeIsAway }: ReplicaOptions):
         crashes.push(crash);
         armed = null;
       }
-      const couldNotStart = neverReady && code === 1 && (wasAway || storeIsAway());
+      const couldNotStart = neverReady && code === 1 && absence.wasAwaySince(began);
       const explained = crashed || couldNotStart || (told === 'SIGKILL' && signal === 'SIGKILL') || (told === 'SIGTERM' && code === 0);
       ends.push({ name: `${name}, life ${lives}`, how, explained });
       output += `--- ${new Date().toISOString()} ${how}\n`;

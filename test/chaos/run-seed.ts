@@ -266,17 +266,17 @@ async function emptyStore(blow: Blow, { redis, parts, replicas }: ChaosSite, res
 async function takeRedisAway(
   kind: 'redis-stop' | 'redis-kill' | 'redis-freeze',
   forMs: number,
-  { redis, storeAway }: ChaosSite,
+  { redis, absence }: ChaosSite,
 ): Promise<void> {
   if (redis === null) return;
-  storeAway(true);
+  absence.begins();
   if (kind === 'redis-stop') await redis.stop();
   else if (kind === 'redis-kill') await redis.kill9();
   else redis.pauseProcess();
   await sleep(forMs);
   if (kind === 'redis-freeze') redis.continueProcess();
   else await redis.restart();
-  storeAway(false);
+  absence.ends();
 }
 
 /** Waits until everything is worked off, as far as anybody can tell. Holds nothing against what AWS said while a service is busy. @returns what was still open when nothing more could come */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
+import { createAbsence, type Absence } from './absence.ts';
 import type { Plan, PlannedInstallation } from './plan.ts';
 import { CHAOS_SERVICE, startReplica, type Replica } from './replica.ts';
 
@@ -16,7 +17,7 @@ export interface ChaosSite {
   /** Strikes the store when whoever struck it before has brought it back, however long that took. */
   storeTurn(strike: () => Promise<void>): Promise<void>;
   /** Told by whoever takes the store away and brings it back. */
-  storeAway(away: boolean): void;
+  readonly absence: Absence;
   close(): Promise<void>;
 }
 
@@ -65,7 +66,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
   const redis = plan.store === 'redis' ? await startRedis({ appendonly: true }) : null;
   const rulesFile = join(folder, 'rules.yaml');
   writeFileSync(rulesFile, RULES);
-  let away = false;
+  const absence = createAbsence();
   let storeFree: Promise<void> = Promise.resolve();
 
   async function openInstallation({ name, account, replicas: count }: PlannedInstallation): Promise<InstallationParts> {
@@ -93,9 +94,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       RULES_FILE: rulesFile,
       ...(redis === null ? { DATA_DIR: dataDir } : { REDIS_URL: redis.url }),
     };
-    const replicas = Array.from({ length: count }, (_, n) =>
-      startReplica({ name: `${name} ${n}`, env, entry: CHAOS_SERVICE, storeIsAway: () => away }),
-    );
+    const replicas = Array.from({ length: count }, (_, n) => startReplica({ name: `${name} ${n}`, env, entry: CHAOS_SERVICE, absence }));
     return { name, sqs, folder: dataDir, replicas };
   }
 
@@ -109,9 +108,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       storeFree = storeFree.then(strike);
       return storeFree;
     },
-    storeAway: (isAway) => {
-      away = isAway;
-    },
+    absence,
     async close() {
       for (const { replicas } of parts) for (const replica of replicas) replica.abandon();
       await Promise.all([jira.close(), redis?.remove(), ...parts.map(({ sqs }) => sqs.close())]);

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { createAbsence } from './absence.ts';
+
+test('a store was away since a moment when it was away then, is away now, or was in between', () => {
+  const absence = createAbsence();
+  const before = absence.now();
+  expect(absence.wasAwaySince(before)).toBe(false);
+  absence.begins();
+  const during = absence.now();
+  expect([before, during].map((moment) => absence.wasAwaySince(moment))).toEqual([true, true]);
+  absence.ends();
+  const after = absence.now();
+  expect([before, during, after].map((moment) => absence.wasAwaySince(moment))).toEqual([true, true, false]);
+});
+
+test('what is told twice counts once', () => {
+  const absence = createAbsence();
+  absence.ends();
+  expect(absence.wasAwaySince(absence.now())).toBe(false);
+  absence.begins();
+  absence.begins();
+  expect(absence.wasAwaySince(absence.now())).toBe(true);
+});
