@@ -16,6 +16,6 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-unreachable': 'Look at JIRA_BASE_URL, DNS, proxy and certificates',
   'jira-bad-answer': 'Find out what stands between the service and Jira',
   'jira-search-blind': 'Give Browse projects and every security level in use; or look in the project by hand, and link the issue or settle',
-  'claim-too-old': 'Nothing; often: the machine is too slow',
+  'claim-too-old': 'Nothing; often: the machine or its disk is too slow',
   internal: 'Report it',
 };

@@ -1,15 +1,14 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/sandbox/seeded-random.ts';
 import { until } from '../support/until.ts';
-import type { Blow } from './blows.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
 import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
-import type { Replica } from './replica.ts';
-import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, REGROUPED_RULE, type ChaosSite } from './site.ts';
+import { strike } from './strike.ts';
+import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
 
 /** What one seed brought. */
 export interface SeedResult {
@@ -56,10 +55,6 @@ const DEAD_MS = 90_000;
 const LOOK_EVERY_MS = 250;
 /** Faults go on for so long after the last message and the last blow, ms; then what still waits for its next try may find a Jira that answers. */
 const FAULTS_GO_ON_MS = 15_000;
-/** What an admin waits for a service to save rules, ms. */
-const CHANGE_MS = 10_000;
-/** Share of answers in a burst of 429. */
-const RATE_LIMITED = 0.8;
 
 /** Plays one seed to its end and checks what it left in Jira. Always comes back, and always ends what it started. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
@@ -180,103 +175,6 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
     acting.push(act());
   }
   await Promise.all(acting);
-}
-
-type Resend = (installation: string | null) => Promise<void>;
-
-/** Resolves when the blow is over. @returns false when there was nothing to strike */
-async function strike(blow: Blow, site: ChaosSite, resend: Resend, random: () => number): Promise<boolean> {
-  const replica = site.replicas[blow.replica];
-  switch (blow.kind) {
-    case 'kill':
-      await replica?.kill(null);
-      return true;
-    case 'crash':
-      await replica?.kill(blow.crash);
-      return true;
-    case 'freeze':
-      replica?.freeze();
-      await sleep(blow.forMs);
-      replica?.thaw();
-      return true;
-    case 'cloned':
-      return cloneOne(site, random);
-    case 'rules-changed':
-      return replica !== undefined && changeGroups(replica);
-    case 'jira-down':
-    case 'rate-limited':
-      await troubleJira(blow.kind, blow.forMs, site);
-      return true;
-    case 'store-emptied':
-      await site.storeTurn(() => emptyStore(blow, site, resend));
-      return true;
-    case 'redis-stop':
-    case 'redis-kill':
-    case 'redis-freeze': {
-      const { kind, forMs } = blow;
-      await site.storeTurn(() => takeRedisAway(kind, forMs, site));
-      return true;
-    }
-    default:
-      return blow satisfies never;
-  }
-}
-
-function cloneOne({ jira }: ChaosSite, random: () => number): boolean {
-  const issues = jira.issues();
-  const issue = issues[Math.floor(random() * issues.length)];
-  if (issue !== undefined) jira.person.clone(issue.key);
-  return issue !== undefined;
-}
-
-/** Groups by access what was grouped by finding, or the reverse. @returns false when the service could not take it then */
-async function changeGroups(replica: Replica): Promise<boolean> {
-  const rule = `${replica.address() ?? ''}/api/v1/rules/${REGROUPED_RULE}`;
-  const signal = AbortSignal.timeout(CHANGE_MS);
-  try {
-    const read = await fetch(rule, { signal });
-    if (!read.ok) return false;
-    const known = Object(await read.json());
-    const body = JSON.stringify({ ...known, groupBy: known['groupBy'] === 'access' ? 'finding' : 'access' });
-    const headers = { 'content-type': 'application/json', 'if-match': read.headers.get('etag') ?? '' };
-    // Without asking Jira first: it may be away.
-    return (await fetch(`${rule}?force=true`, { method: 'PUT', headers, body, signal })).ok;
-  } catch {
-    return false;
-  }
-}
-
-async function troubleJira(kind: 'jira-down' | 'rate-limited', forMs: number, { jira }: ChaosSite): Promise<void> {
-  Object.assign(jira.faults, kind === 'jira-down' ? { down: true } : { rateLimitRate: RATE_LIMITED });
-  await sleep(forMs);
-  Object.assign(jira.faults, kind === 'jira-down' ? { down: false } : { rateLimitRate: 0 });
-}
-
-async function emptyStore(blow: Blow, { redis, parts, replicas }: ChaosSite, resend: Resend): Promise<void> {
-  if (redis !== null) {
-    await redis.flushAll();
-    return resend(null);
-  }
-  const own = parts.find((part) => part.replicas.some((replica) => replica === replicas[blow.replica]));
-  if (own === undefined) return;
-  await replicas[blow.replica]?.killAnd(() => rmSync(own.folder, { recursive: true, force: true }));
-  await resend(own.name);
-}
-
-async function takeRedisAway(
-  kind: 'redis-stop' | 'redis-kill' | 'redis-freeze',
-  forMs: number,
-  { redis, absence }: ChaosSite,
-): Promise<void> {
-  if (redis === null) return;
-  absence.begins();
-  if (kind === 'redis-stop') await redis.stop();
-  else if (kind === 'redis-kill') await redis.kill9();
-  else redis.pauseProcess();
-  await sleep(forMs);
-  if (kind === 'redis-freeze') redis.continueProcess();
-  else await redis.restart();
-  absence.ends();
 }
 
 /** Waits until everything is worked off, as far as anybody can tell. Holds nothing against what AWS said while a service is busy. @returns what was still open when nothing more could come */

@@ -88,11 +88,7 @@ export async function startService(env: Readonly<Record<string, string>>): Promi
   };
   let url = '';
   await until(() => running(async () => (url = addressIn(output()) ?? '') !== ''), 'the service listens', 60_000);
-  await until(
-    () => running(async () => (await fetch(`${url}/readyz`).catch(() => null))?.status === 200),
-    'the service is ready',
-    60_000,
-  );
+  await until(() => running(async () => (await fetch(`${url}/readyz`).catch(() => null))?.status === 200), 'the service is ready', 60_000);
   return {
     url,
     output,
