@@ -91,12 +91,21 @@ describe('a finding that comes with its analyzer and without', () => {
     );
   });
 
+  const ofAnother = findingOf({ ...numberedEvent(1, 1), resources: ['arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Other'] });
+
   test('two analyzers that use one id are two findings all the same', async () => {
     const site = await openSite();
-    const parts = await site.start();
-    const other = findingOf({ ...numberedEvent(1, 1), resources: ['arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Other'] });
-    await tell(site, parts, raw(1, 1), other);
+    await tell(site, await site.start(), raw(1, 1), ofAnother);
     expect(site.created()).toBe(2);
+  });
+
+  test('the store was lost, and two analyzers use one id: a detail that may be either of the two ends neither', async () => {
+    const site = await openSite();
+    await tell(site, await site.start(), raw(1, 1), ofAnother);
+    const parts = await site.start({ store: site.emptyStore() });
+    await trusted(site, parts);
+    await tell(site, parts, cut(1, 2, 'RESOLVED'));
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
   });
 
   test('the same id on another resource is another finding', async () => {
@@ -168,16 +177,24 @@ describe('a finding that comes with its analyzer and without', () => {
     });
   });
 
-  test('the store was lost: a finding of the same id on another resource does not get the issue of one that is known', async () => {
-    const site = await openSite();
-    await tell(site, await site.start(), raw(1, 1));
-    const parts = await site.start({ store: site.emptyStore() });
-    await trusted(site, parts);
-    const event = numberedEvent(1, 1);
-    const elsewhere = bare({ ...event, detail: { ...Object(event['detail']), resource: 'arn:aws:s3:::elsewhere' } });
-    await tell(site, parts, raw(1, 2), elsewhere);
-    expect(site.created()).toBe(2);
-  });
+  test.each(['after', 'before'])(
+    'the store was lost: a finding of the same id on another resource does not get the issue of one that is told of %s it was read back',
+    async (when) => {
+      const site = await openSite();
+      await tell(site, await site.start(), raw(1, 1));
+      const parts = await site.start({ store: site.emptyStore() });
+      const event = numberedEvent(1, 1);
+      const elsewhere = bare({ ...event, detail: { ...Object(event['detail']), resource: 'arn:aws:s3:::elsewhere' } });
+      if (when === 'after') await trusted(site, parts);
+      else site.jira.faults.down = true;
+      const groups = [(await parts.accept(raw(1, 2))).group, (await parts.accept(elsewhere)).group];
+      site.jira.faults.down = false;
+      await trusted(site, parts);
+      for (const group of groups) await finish(site, parts, group);
+      expect(site.created()).toBe(2);
+      expect((await parts.record(elsewhere.key))?.mapping.issue?.key).toBe('SEC-2');
+    },
+  );
 
   test('evaluating knows it as well', async () => {
     const site = await openSite();
