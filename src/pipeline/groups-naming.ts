@@ -14,16 +14,23 @@ export interface Naming {
 const MOST = 10;
 
 /**
- * Groups that name a finding by its key, perhaps in short, or without its analyzer; where it does not say its own, with whichever analyzer, too.
- * After a lost store, an issue that was read back may name a finding in any of these ways.
+ * Groups that name a finding, those by its key first, perhaps in short. After a lost store, an issue that was read back may name it without
+ * its analyzer, or with an analyzer that the finding does not say.
  */
 export async function groupsNaming(store: Store, { key, findingId, analyzerArn }: Finding): Promise<readonly Naming[]> {
-  const names = new Set([key, findingKey(UNKNOWN_ANALYZER, findingId)]);
-  const named = await Promise.all([...names].map(async (was) => (await groupsWith(store, was)).map((group) => ({ group, was }))));
-  return [...named.flat(), ...(analyzerArn === UNKNOWN_ANALYZER ? await underAnyAnalyzer(store, findingId) : [])];
+  const byKey = (await groupsWith(store, key)).map((group) => ({ group, was: key }));
+  const others = analyzerArn === UNKNOWN_ANALYZER ? underAnyAnalyzer : underNone;
+  return [...byKey, ...(await others(store, findingId))];
 }
 
-/** Groups that name a finding of this id, of an analyzer that they know, which nothing was told of yet: what is told of has a resource of its own. */
+/** Groups that name a finding of this id without its analyzer, which nothing was told of yet: what is told of has a resource of its own. */
+async function underNone(store: Store, findingId: string): Promise<readonly Naming[]> {
+  const was = findingKey(UNKNOWN_ANALYZER, findingId);
+  const [told] = await store.read(FINDINGS, [was]);
+  return told ? [] : (await groupsWith(store, was)).map((group) => ({ group, was }));
+}
+
+/** The same of an analyzer that they name; none where they name several, since it may be any of them. */
 export async function underAnyAnalyzer(store: Store, findingId: string): Promise<readonly Naming[]> {
   const { items } = await store.page(GROUPS, { terms: [`memberId:${findingId}`], limit: MOST, order: 'oldest' });
   const named = items.flatMap((group) => group.doc.members.filter((was) => isUnderOne(was, findingId)).map((was) => ({ group, was })));
@@ -31,7 +38,8 @@ export async function underAnyAnalyzer(store: Store, findingId: string): Promise
     FINDINGS,
     named.map(({ was }) => was),
   );
-  return named.filter((_, at) => told[at] === null);
+  const untold = named.filter((_, at) => told[at] === null);
+  return new Set(untold.map(({ was }) => was)).size > 1 ? [] : untold;
 }
 
 function isUnderOne(member: string, findingId: string): boolean {

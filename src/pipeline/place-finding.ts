@@ -11,14 +11,16 @@ import { put, type Store, type Stored, type Write } from './store.ts';
 export interface Place {
   readonly group: GroupKey;
   readonly record: Stored<GroupRecord> | null;
+  /** The name by which the group has the finding among its members already, where that is not its key; absent: there is none. */
+  readonly was?: FindingKey;
 }
 
 /** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: no event has told of it yet */
 export async function placeFinding(store: Store, finding: Finding, current: GroupKey | null, rules: Rules): Promise<Place> {
   // After a lost store, an issue that was read back names findings that no event has told of yet.
-  const [home = null] =
-    current === null ? (await groupsNaming(store, finding)).map((naming) => naming.group) : await store.read(GROUPS, [current]);
-  if (home !== null && isSticky(home.doc)) return { group: home.id, record: home };
+  const [naming] = current === null ? await groupsNaming(store, finding) : [];
+  const [home = null] = current === null ? [naming?.group] : await store.read(GROUPS, [current]);
+  if (home !== null && isSticky(home.doc)) return { group: home.id, record: home, ...(naming === undefined ? {} : { was: naming.was }) };
   const group = groupKey(finding, rules.route(finding).groupBy);
   if (home?.id === group) return { group, record: home };
   const [record] = await store.read(GROUPS, [group]);
@@ -49,16 +51,16 @@ export function joined(place: Place, { key, was }: Pick<Move, 'key' | 'was'>, no
   const record = place.record.doc;
   return {
     ...record,
-    members: withMember(record.members, key, was),
+    members: withMember(record.members, key, [was, place.was ?? key]),
     wanted: record.wanted + 1,
     wait: outlastsNews(record.wait) ? record.wait : null,
     updatedAt: now,
   };
 }
 
-/** The members with a finding among them, in place of its short form or its former key where that was known. */
-function withMember(members: readonly string[], key: FindingKey, was: FindingKey): readonly string[] {
-  const marks = new Set([key, was].map(memberMark));
+/** The members with a finding among them, in place of its short form or a former key where that was known. */
+function withMember(members: readonly string[], key: FindingKey, formerly: readonly FindingKey[]): readonly string[] {
+  const marks = new Set([key, ...formerly].map(memberMark));
   const [first, ...more] = members.filter((member) => marks.has(memberMark(member)));
   return first === undefined
     ? [...members, key]

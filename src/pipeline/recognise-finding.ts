@@ -53,8 +53,8 @@ export async function recogniseFinding(store: Store, seen: Finding): Promise<Rec
  */
 async function asItsIssueNamesIt(store: Store, seen: Finding): Promise<Finding | null> {
   if (seen.analyzerArn !== UNKNOWN_ANALYZER) return null;
-  const [named, ...others] = new Set((await underAnyAnalyzer(store, seen.findingId)).map(({ was }) => was));
-  const analyzerArn = named === undefined || others.length > 0 ? undefined : partsOfKey(named)?.analyzerArn;
+  const [named] = await underAnyAnalyzer(store, seen.findingId);
+  const analyzerArn = named === undefined ? undefined : partsOfKey(named.was)?.analyzerArn;
   const arn = analyzerArn === undefined ? null : parseArn(analyzerArn);
   if (analyzerArn === undefined || arn === null) return null;
   return withEnvelope(seen, { ...seen.event, account: arn.accountId, region: arn.region, resources: [analyzerArn] });

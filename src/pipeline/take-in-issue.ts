@@ -1,5 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
+import { memberMark } from '../issues/marker.ts';
 import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
@@ -30,7 +31,7 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
     const next =
       standing.is === 'seen-again'
         ? seenAgain(standing, found, now)
-        : withIssue(stored?.doc ?? newGroup(group, findings, now), { ...foundIssue(found, null), readBack: true }, now);
+        : withIssue(naming(stored?.doc ?? newGroup(group, [], now), findings), { ...foundIssue(found, null), readBack: true }, now);
     const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
     if (!result.ok) {
       if (result.because === 'suspect') await deps.ensureTrust();
@@ -66,6 +67,12 @@ export function createLookAtIssue(store: Store): TakeInIssue {
     taken.set(group, foundIssue(found, null));
     return { is: 'restored' };
   };
+}
+
+/** The group with all that its issue names: since the store was lost, a finding may have come into the group and gone into another one. */
+function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
+  const marks = new Set(record.members.map(memberMark));
+  return { ...record, members: [...record.members, ...findings.filter((finding) => !marks.has(memberMark(finding)))] };
 }
 
 type Standing =

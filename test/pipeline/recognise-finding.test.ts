@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { GROUPS } from '../../src/pipeline/collections.ts';
-import { put } from '../../src/pipeline/store.ts';
+import { put, type Store } from '../../src/pipeline/store.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
 import { ANALYZER_ARN } from '../support/finding-events.ts';
 import { numberedEvent, range } from '../support/findings-by-number.ts';
@@ -40,6 +40,10 @@ async function trusted(site: Site, parts: ServiceParts): Promise<void> {
     site.clock.forward(31_000);
     await parts.trust.advance();
   }
+}
+
+async function finishAll(site: Site, parts: ServiceParts, store: Store): Promise<void> {
+  for (const { id } of (await store.page(GROUPS, { terms: [], limit: 100 })).items) await finish(site, parts, id);
 }
 
 describe('a finding that comes with its analyzer and without', () => {
@@ -108,12 +112,17 @@ describe('a finding that comes with its analyzer and without', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
   });
 
-  test('the same id on another resource is another finding', async () => {
+  const elsewhere = bare({
+    ...numberedEvent(1, 1),
+    detail: { ...Object(numberedEvent(1, 1)['detail']), resource: 'arn:aws:s3:::elsewhere' },
+  });
+
+  test.each([
+    ['first', [elsewhere, raw(1, 1)]],
+    ['last', [raw(1, 1), elsewhere]],
+  ])('the same id on another resource is another finding: %s', async (_, told) => {
     const site = await openSite();
-    const parts = await site.start();
-    const event = numberedEvent(1, 1);
-    const detail = { ...Object(event['detail']), resource: 'arn:aws:s3:::elsewhere' };
-    await tell(site, parts, raw(1, 1), bare({ ...event, detail }));
+    await tell(site, await site.start(), ...told);
     expect(site.created()).toBe(2);
   });
 
@@ -147,13 +156,13 @@ describe('a finding that comes with its analyzer and without', () => {
     test('before it was read back: it comes home to the issue, whatever is told of it afterwards', async () => {
       const site = await openSite();
       await tell(site, await site.start(), raw(1, 1), raw(2, 1), raw(3, 1));
-      const parts = await site.start({ store: site.emptyStore() });
       site.jira.faults.down = true;
-      const early = [form(1, 2, 'RESOLVED'), form(2, 2), form(3, 2)];
-      const groups = await Promise.all(early.map(async (finding) => (await parts.accept(finding)).group));
+      const store = site.emptyStore();
+      const parts = await site.start({ store });
+      await Promise.all([form(1, 2, 'RESOLVED'), form(2, 2), form(3, 2)].map(parts.accept));
       site.jira.faults.down = false;
       await trusted(site, parts);
-      for (const group of groups) await finish(site, parts, group);
+      await finishAll(site, parts, store);
       await tell(site, parts, raw(3, 3), cut(3, 4, 'RESOLVED'));
       expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do', 'Done']);
     });
@@ -182,11 +191,9 @@ describe('a finding that comes with its analyzer and without', () => {
     async (when) => {
       const site = await openSite();
       await tell(site, await site.start(), raw(1, 1));
+      site.jira.faults.down = when === 'before';
       const parts = await site.start({ store: site.emptyStore() });
-      const event = numberedEvent(1, 1);
-      const elsewhere = bare({ ...event, detail: { ...Object(event['detail']), resource: 'arn:aws:s3:::elsewhere' } });
       if (when === 'after') await trusted(site, parts);
-      else site.jira.faults.down = true;
       const groups = [(await parts.accept(raw(1, 2))).group, (await parts.accept(elsewhere)).group];
       site.jira.faults.down = false;
       await trusted(site, parts);
@@ -195,6 +202,34 @@ describe('a finding that comes with its analyzer and without', () => {
       expect((await parts.record(elsewhere.key))?.mapping.issue?.key).toBe('SEC-2');
     },
   );
+
+  describe.each<[string, readonly Finding[]]>([
+    ['without, then with it', [cut(1, 2), raw(1, 3)]],
+    ['with it, then without', [raw(1, 2), cut(1, 3)]],
+    ['in both ways, several times', [cut(1, 2), raw(1, 3), cut(1, 4), raw(1, 5)]],
+  ])('the store was lost, the issue knows of no analyzer, and the finding is told of %s', (_, early) => {
+    test.each([
+      ['before', 'ACTIVE'],
+      ['before', 'RESOLVED'],
+      ['after', 'ACTIVE'],
+      ['after', 'RESOLVED'],
+    ] as const)('%s it was read back, at last as %s: it comes home to its issue', async (when, status) => {
+      const site = await openSite();
+      await tell(site, await site.start(), cut(1, 1));
+      const store = site.emptyStore();
+      site.jira.faults.down = when === 'before';
+      const parts = await site.start({ store });
+      if (when === 'after') await trusted(site, parts);
+      for (const finding of [...early, raw(1, 6, status)]) await parts.accept(finding);
+      site.jira.faults.down = false;
+      await trusted(site, parts);
+      await finishAll(site, parts, store);
+      expect(site.jira.issues().map((issue) => issue.status)).toEqual([status === 'ACTIVE' ? 'To Do' : 'Done']);
+      const record = await parts.record(raw(1, 1).key);
+      expect(record).toMatchObject({ mapping: { state: status === 'ACTIVE' ? 'open' : 'closed', issue: { key: 'SEC-1' } } });
+      expect((await parts.group(record?.group ?? ''))?.members).toEqual([raw(1, 1).key]);
+    });
+  });
 
   test('evaluating knows it as well', async () => {
     const site = await openSite();
