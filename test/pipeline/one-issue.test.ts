@@ -1,0 +1,169 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { partsOfKey, type Finding } from '../../src/findings/finding.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
+import { readMessage } from '../../src/intake/read-message.ts';
+import { GROUPS } from '../../src/pipeline/collections.ts';
+import type { Store } from '../../src/pipeline/store.ts';
+import type { CompiledRules } from '../../src/rules/parse-rules.ts';
+import { externalEvent } from '../support/finding-events.ts';
+import { range } from '../support/findings-by-number.ts';
+import { finish } from '../support/finish.ts';
+import { saveRules } from '../support/save-rules.ts';
+import { rulesOf, type ServiceParts } from '../support/service-parts.ts';
+import { openSite, type Site } from '../support/site.ts';
+import { until } from '../support/until.ts';
+
+const IDS = ['one', 'two'] as const;
+const GROUPINGS = ['finding', 'resource', 'access'] as const;
+
+type Grouping = (typeof GROUPINGS)[number];
+
+/** What may happen to an installation, one after the other. */
+type Happens =
+  | { readonly what: 'told'; readonly id: (typeof IDS)[number]; readonly bare: boolean; readonly active: boolean; readonly late: boolean }
+  | { readonly what: 'grouped'; readonly by: Grouping }
+  | { readonly what: 'settled' | 'store-lost' | 'started-anew' | 'jira-away' | 'jira-back' | 'answer-lost' | 'time-passes' };
+
+const told = fc.record({
+  what: fc.constant('told' as const),
+  id: fc.constantFrom(...IDS),
+  bare: fc.boolean(),
+  active: fc.boolean(),
+  late: fc.boolean(),
+});
+const happens: fc.Arbitrary<Happens> = fc.oneof(
+  { arbitrary: told, weight: 6 },
+  { arbitrary: fc.constantFrom('settled', 'time-passes').map((what) => ({ what }) as const), weight: 5 },
+  {
+    arbitrary: fc
+      .constantFrom('store-lost', 'started-anew', 'jira-away', 'jira-back', 'answer-lost')
+      .map((what) => ({ what }) as const),
+    weight: 3,
+  },
+  { arbitrary: fc.record({ what: fc.constant('grouped' as const), by: fc.constantFrom(...GROUPINGS) }), weight: 1 },
+);
+
+function rulesBy(groupBy: Grouping): readonly unknown[] {
+  return [{ id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } }];
+}
+
+/** An observation of one of two findings on one bucket. @param minute of its life */
+function eventOf(id: string, minute: number, active: boolean): JsonObject {
+  const updatedAt = new Date(Date.UTC(2026, 2, 1, 10, minute)).toISOString();
+  return externalEvent({ time: updatedAt, detail: { id, resource: 'arn:aws:s3:::bucket', status: active ? 'ACTIVE' : 'RESOLVED', updatedAt } });
+}
+
+function findingIn(message: JsonObject): Finding {
+  const [part] = readMessage(JSON.stringify(message), Date.now(), null);
+  if (part?.kind !== 'finding') throw new Error('The message is no finding');
+  return part.finding;
+}
+
+/** One installation and what it goes through. */
+async function installation() {
+  const site = await openSite();
+  let rules: CompiledRules = rulesOf(rulesBy('finding'));
+  let store: Store = site.store;
+  let parts: ServiceParts = await site.start({ store, rules });
+  let minute = 10;
+  /** The newest observation of each finding. */
+  const newest = new Map<string, { readonly minute: number; readonly active: boolean }>();
+
+  async function groups(): Promise<readonly string[]> {
+    return (await store.page(GROUPS, { terms: [], limit: 100 })).items.map(({ id }) => id);
+  }
+
+  async function tell({ id, bare, active, late }: Happens & { what: 'told' }): Promise<void> {
+    minute += 2;
+    const at = late ? minute - 5 : minute;
+    const known = newest.get(id);
+    if (known === undefined || at > known.minute) newest.set(id, { minute: at, active });
+    const event = eventOf(id, at, active);
+    await parts.accept(findingIn(bare ? Object(event['detail']) : event));
+  }
+
+  async function group(by: Grouping): Promise<void> {
+    const saved = await saveRules(parts, rulesBy(by));
+    if (!saved.saved) return;
+    rules = rulesOf(rulesBy(by));
+    const { operation } = saved;
+    if (operation !== null) await until(async () => (await parts.operations.read(operation))?.state !== 'running', 'the change is through');
+  }
+
+  async function happen(step: Happens): Promise<void> {
+    switch (step.what) {
+      case 'told':
+        return tell(step);
+      case 'grouped':
+        return group(step.by);
+      case 'settled':
+        for (const id of await groups()) await parts.settle(id);
+        return;
+      case 'store-lost':
+        store = site.emptyStore();
+        parts = await site.start({ store, rules, soleOwner: false });
+        return;
+      case 'started-anew':
+        parts = await site.start({ store, rules });
+        return;
+      case 'jira-away':
+      case 'jira-back':
+        site.jira.faults.down = step.what === 'jira-away';
+        return;
+      case 'answer-lost':
+        site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
+        return;
+      case 'time-passes':
+        site.clock.forward(31_000);
+        await parts.trust.advance();
+        return;
+      default:
+        return step satisfies never;
+    }
+  }
+
+  /** Everything is told once more, as a sweep would, and worked off. @param bare whether without its analyzer */
+  async function comeToRest(bare: boolean): Promise<void> {
+    site.jira.faults.down = false;
+    site.jira.faults.next.splice(0);
+    for (const [id, { minute: at, active }] of newest) {
+      const event = eventOf(id, at, active);
+      await parts.accept(findingIn(bare ? Object(event['detail']) : event));
+    }
+    while (!(await parts.trust.isTrusted())) {
+      site.clock.forward(31_000);
+      await parts.trust.advance();
+    }
+    for (const _ of range(3)) for (const id of await groups()) await finish(site, parts, id);
+  }
+
+  return { site, happen, comeToRest, newest };
+}
+
+/** The issues that name a finding, and whether anything that they name is active. */
+function issuesOf(site: Site, id: string, isActive: (id: string) => boolean): readonly { readonly open: boolean; readonly wanted: boolean }[] {
+  return site.jira.issues().flatMap(({ properties, status }) => {
+    const names: readonly string[] = Object(properties['findings-to-jira'])['findings'];
+    const ids = names.map((name) => partsOfKey(name)?.findingId ?? name);
+    return ids.includes(id) ? [{ open: status !== 'Done', wanted: ids.some(isActive) }] : [];
+  });
+}
+
+test('whatever happens to an installation in whichever order, an active finding has exactly one issue, which is open, and no other one is', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happens, { minLength: 3, maxLength: 25 }), fc.boolean(), async (steps, bare) => {
+      const { site, happen, comeToRest, newest } = await installation();
+      for (const step of steps) await happen(step);
+      await comeToRest(bare);
+      const isActive = (id: string): boolean => newest.get(id)?.active === true;
+      for (const id of newest.keys()) {
+        const issues = issuesOf(site, id, isActive);
+        expect(issues.length).toBeGreaterThanOrEqual(isActive(id) ? 1 : 0);
+        expect(issues.length).toBeLessThanOrEqual(1);
+        for (const { open, wanted } of issues) expect(open).toBe(wanted);
+      }
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 40) },
+  );
+}, 600_000);
