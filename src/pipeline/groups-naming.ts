@@ -42,6 +42,13 @@ export async function underAnyAnalyzer(store: Store, findingId: string): Promise
   return new Set(untold.map(({ was }) => was)).size > 1 ? [] : untold;
 }
 
+/** Whether two names are of one finding, as far as they tell: one may be short, or not know the analyzer. */
+export function mayBeOne(name: string, other: string): boolean {
+  const [parts, others] = [partsOfKey(name), partsOfKey(other)];
+  const isUnsaid = parts?.analyzerArn === UNKNOWN_ANALYZER || others?.analyzerArn === UNKNOWN_ANALYZER;
+  return memberMark(name) === memberMark(other) || (isUnsaid && parts?.findingId === others?.findingId);
+}
+
 function isUnderOne(member: string, findingId: string): boolean {
   const parts = partsOfKey(member);
   return parts?.findingId === findingId && parts.analyzerArn !== UNKNOWN_ANALYZER;
