@@ -175,6 +175,19 @@ function issuesOf(
   });
 }
 
+const active = { what: 'told', id: 'one', bare: false, active: true, late: false, settled: true } as const;
+const resolved = { ...active, active: false, settled: false } as const;
+
+/** Histories that went wrong before. */
+const ONCE_BROKEN: [Happens[], boolean][] = [
+  // Of a group that shares an issue, the finding was known without its analyzer when the store was lost.
+  [[{ what: 'grouped', by: 'resource' }, { ...active, bare: true }, { what: 'store-lost' }, resolved], false],
+  [[{ what: 'grouped', by: 'resource' }, active, { what: 'store-lost' }, { ...resolved, bare: true }], true],
+  // Told of without its analyzer and then with it, it left the group whose issue was read back afterwards.
+  [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, { ...active, settled: false }], false],
+  [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, resolved], false],
+];
+
 test('whatever happens to an installation in whichever order, an active finding has exactly one issue, which is open, and no other one is', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happens, { minLength: 5, maxLength: 25, size: 'max' }), fc.boolean(), async (steps, bare) => {
@@ -189,6 +202,6 @@ test('whatever happens to an installation in whichever order, an active finding 
         for (const { open, wanted } of issues) expect(open).toBe(wanted);
       }
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 40) },
+    { numRuns: 100, examples: ONCE_BROKEN },
   );
-}, 600_000);
+}, 120_000);
