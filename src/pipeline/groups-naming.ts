@@ -42,11 +42,17 @@ export async function underAnyAnalyzer(store: Store, findingId: string): Promise
   return new Set(untold.map(({ was }) => was)).size > 1 ? [] : untold;
 }
 
-/** Whether two names are of one finding, as far as they tell: one may be short, or not know the analyzer. */
-export function mayBeOne(name: string, other: string): boolean {
-  const [parts, others] = [partsOfKey(name), partsOfKey(other)];
-  const isUnsaid = parts?.analyzerArn === UNKNOWN_ANALYZER || others?.analyzerArn === UNKNOWN_ANALYZER;
-  return memberMark(name) === memberMark(other) || (isUnsaid && parts?.findingId === others?.findingId);
+/** Tells of a name whether it is that of one of these members, as far as names tell: one may be short, or not know the analyzer. */
+export function namedAmong(members: readonly string[]): (name: string) => boolean {
+  const marks = new Set(members.map(memberMark));
+  const parts = members.flatMap((member) => partsOfKey(member) ?? []);
+  const ids = new Set(parts.map(({ findingId }) => findingId));
+  const unsaid = new Set(parts.filter(({ analyzerArn }) => analyzerArn === UNKNOWN_ANALYZER).map(({ findingId }) => findingId));
+  return (name) => {
+    const named = partsOfKey(name);
+    const alike = named?.analyzerArn === UNKNOWN_ANALYZER ? ids : unsaid;
+    return marks.has(memberMark(name)) || (named !== null && alike.has(named.findingId));
+  };
 }
 
 function isUnderOne(member: string, findingId: string): boolean {

@@ -4,7 +4,7 @@ import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
 import { gatherMembers } from './gather-members.ts';
-import { mayBeOne } from './groups-naming.ts';
+import { namedAmong } from './groups-naming.ts';
 import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
@@ -71,7 +71,7 @@ export function createLookAtIssue(store: Store): TakeInIssue {
 
 /** The group with all that its issue names: since the store was lost, a finding may have come into the group and gone into another one. */
 function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
-  const isThere = (name: string): boolean => record.members.some((member) => mayBeOne(member, name));
+  const isThere = namedAmong(record.members);
   return { ...record, members: [...record.members, ...findings.filter((name) => !isThere(name))] };
 }
 
