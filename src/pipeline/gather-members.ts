@@ -1,6 +1,6 @@
 import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
 import type { GroupKey } from '../issues/group-key.ts';
-import { isSticky, type GroupRecord } from '../issues/group-record.ts';
+import type { GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
 import { FINDINGS, GROUPS } from './collections.ts';
 import { groupsNaming, groupsWith } from './groups-naming.ts';
@@ -12,26 +12,41 @@ export interface GatherDeps {
   readonly ensureTrust: () => Promise<void>;
 }
 
+/** Whether a group that Jira may know of keeps a finding which another group's issue names. */
+export type Keeps = (group: GroupRecord) => boolean;
+
+/**
+ * Whether it does while issues are read back. Then no group has been given a finding by its own issue alone: another one's may have been read back
+ * first, and have got this finding by the rules of now. Only what may be on its way holds on to it.
+ */
+export function keepsWhileReadingBack({ intent, unlinked }: GroupRecord): boolean {
+  return intent !== null || unlinked === true;
+}
+
 /** Findings that may have one id. */
 const MOST = 10;
 
 /**
  * After a lost store a finding may have been told of before the issue that names it was read back, and have got a group by the rules of now.
- * Brings the members of a group that has its issue again home from such groups, as far as Jira does not know of those.
+ * Brings the members of a group that has its issue again home from such groups, as far as those do not keep them.
  */
-export async function gatherMembers(deps: GatherDeps, group: GroupKey): Promise<void> {
+export async function gatherMembers(deps: GatherDeps, group: GroupKey, keeps: Keeps): Promise<void> {
   const [home] = await deps.store.read(GROUPS, [group]);
   for (const was of home?.doc.members ?? []) {
-    for (const { key, from } of await placesOf(deps.store, was)) if (from !== group) await bring(deps, { key, was }, from, group);
+    for (const { key, from } of await placesOf(deps.store, was, keeps)) if (from !== group) await bring(deps, { key, was }, from, group);
   }
 }
 
 /**
  * Groups where a finding stands that an issue names: under that name, perhaps in short; or, where only one of the two says its analyzer, under
- * another. Those that Jira knows of keep it.
+ * another. Without those that keep it.
  */
-async function placesOf(store: Store, name: string): Promise<readonly { readonly key: FindingKey; readonly from: GroupKey }[]> {
-  const groups = (await groupsWith(store, name)).filter(({ doc }) => !isSticky(doc));
+async function placesOf(
+  store: Store,
+  name: string,
+  keeps: Keeps,
+): Promise<readonly { readonly key: FindingKey; readonly from: GroupKey }[]> {
+  const groups = (await groupsWith(store, name)).filter(({ doc }) => !keeps(doc));
   const mark = memberMark(name);
   const places = groups.flatMap(({ id, doc }) => doc.members.filter((one) => memberMark(one) === mark).map((key) => ({ key, from: id })));
   const parts = partsOfKey(name);
@@ -42,7 +57,7 @@ async function placesOf(store: Store, name: string): Promise<readonly { readonly
     GROUPS,
     others.map(({ doc }) => doc.group),
   );
-  return [...places, ...others.flatMap(({ id, doc }, at) => (hasIssue(standing[at] ?? null) ? [] : [{ key: id, from: doc.group }]))];
+  return [...places, ...others.flatMap(({ id, doc }, at) => (isKept(standing[at] ?? null, keeps) ? [] : [{ key: id, from: doc.group }]))];
 }
 
 async function isTold(store: Store, key: FindingKey): Promise<boolean> {
@@ -50,8 +65,8 @@ async function isTold(store: Store, key: FindingKey): Promise<boolean> {
   return stored !== null;
 }
 
-function hasIssue(stored: Stored<GroupRecord> | null): boolean {
-  return stored !== null && isSticky(stored.doc);
+function isKept(stored: Stored<GroupRecord> | null, keeps: Keeps): boolean {
+  return stored !== null && keeps(stored.doc);
 }
 
 /**

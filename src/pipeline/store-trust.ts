@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { EPOCHS, GROUPS, type EpochRecord } from './collections.ts';
+import { keepsWhileReadingBack } from './gather-members.ts';
 import type { Tell } from './happening.ts';
 import type { IssueTracker } from './issue-tracker.ts';
 import { readOurs } from './read-ours.ts';
@@ -49,7 +50,7 @@ export interface StoreTrustDeps {
 
 export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   const { store, tracker, tell } = deps;
-  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure });
+  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure, keeps: keepsWhileReadingBack });
   let trustedOnce = false;
 
   async function readEpoch(): Promise<Stored<EpochRecord> | null> {

@@ -1,3 +1,4 @@
+import { isSticky } from '../issues/group-record.ts';
 import type { Failure } from '../issues/failure.ts';
 import { twinComment } from '../issues/comments.ts';
 import type { Clock } from './clock.ts';
@@ -62,7 +63,7 @@ export interface SweepDeps {
 
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, tell, mode } = deps;
-  const takeIn = createTakeInIssue(deps);
+  const takeIn = createTakeInIssue({ ...deps, keeps: isSticky });
 
   async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
     const { installation, pause } = deps;

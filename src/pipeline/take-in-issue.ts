@@ -3,7 +3,7 @@ import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-recor
 import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
-import { gatherMembers } from './gather-members.ts';
+import { gatherMembers, type Keeps } from './gather-members.ts';
 import { namedAmong } from './groups-naming.ts';
 import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
@@ -13,10 +13,19 @@ import { put, type Store } from './store.ts';
 /** What an issue of ours that was found in Jira is to the store. `twin`: its group has another one, which stays. */
 export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'twin'; readonly kept: IssueRef };
 
+export interface TakeInDeps {
+  readonly store: Store;
+  readonly queue: SettleQueue;
+  readonly tell: Tell;
+  readonly ensureTrust: () => Promise<void>;
+  /** @see gatherMembers */
+  readonly keeps: Keeps;
+}
+
 /** Compares an issue of ours with its group's record, and writes it there when the store did not know it. The lowest id is the group's. */
 export type TakeInIssue = (found: OurIssue) => Promise<TakenIn>;
 
-export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell: Tell; ensureTrust: () => Promise<void> }): TakeInIssue {
+export function createTakeInIssue(deps: TakeInDeps): TakeInIssue {
   const { store, queue, tell } = deps;
 
   /** @returns null when another writer was first */
@@ -37,7 +46,7 @@ export function createTakeInIssue(deps: { store: Store; queue: SettleQueue; tell
       if (result.because === 'suspect') await deps.ensureTrust();
       return null;
     }
-    await gatherMembers({ store, ensureTrust: deps.ensureTrust }, group);
+    await gatherMembers(deps, group, deps.keeps);
     await queue.ask(group, 'sweep');
     if (standing.is === 'seen-again') return { is: 'known' };
     tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });

@@ -186,7 +186,26 @@ const ONCE_BROKEN: [Happens[], boolean][] = [
   // Told of without its analyzer and then with it, it left the group whose issue was read back afterwards.
   [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, { ...active, settled: false }], false],
   [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, resolved], false],
+  // One has an issue of its own, and was told of where the rules of now put it: into the group of another issue, which was read back first.
+  ...[false, true].flatMap((bare): [Happens[], boolean][] => [
+    [
+      [
+        { what: 'grouped', by: 'resource' },
+        active,
+        { what: 'grouped', by: 'finding' },
+        { ...active, id: 'two' },
+        ...regroupedAndLost(bare),
+      ],
+      bare,
+    ],
+    [[{ ...active, id: 'two' }, { what: 'grouped', by: 'resource' }, active, ...regroupedAndLost(bare)], bare],
+  ]),
 ];
+
+function regroupedAndLost(bare: boolean): Happens[] {
+  const again = { ...active, settled: false, bare };
+  return [{ what: 'grouped', by: 'resource' }, { what: 'store-lost' }, again, { ...again, id: 'two' }];
+}
 
 test('whatever happens to an installation in whichever order, an active finding has exactly one issue, which is open, and no other one is', async () => {
   await fc.assert(
