@@ -10,12 +10,9 @@ import { goHome } from './gather-members.ts';
 import type { GroupView } from './group-view.ts';
 import type { ReadyIssue } from './issue-tracker.ts';
 import { recordCreate } from './record-create.ts';
-import { afterFailure, CLAIM_MS, save, waitUntil, type Round, type Settling } from './settling.ts';
+import { afterFailure, CLAIM_MS, save, waitForTrust, waitUntil, type Round, type Settling } from './settling.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
-
-/** While the store is trusted again. */
-const SUSPECT_MS = 1_000;
 
 /**
  * Opens the group's issue: permit, what the project wants to know, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
@@ -23,7 +20,7 @@ const SUSPECT_MS = 1_000;
  * @throws StoreUnavailable the claim, if any, stays and is found again
  */
 export async function createIssue(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
-  if (!(await settling.trust.isTrusted())) return suspect(settling, view);
+  if (!(await settling.trust.isTrusted())) return waitForTrust(settling, view);
   if (view.record.intent === null && (await hasHome(settling, view))) return 'again';
   const permit = await settling.tracker.permit('open');
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
@@ -32,7 +29,7 @@ export async function createIssue(settling: Settling, view: GroupView, step: Cre
     const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
     if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
     // Reading may have taken a while.
-    if (!(await settling.trust.isTrusted())) return await suspect(settling, view);
+    if (!(await settling.trust.isTrusted())) return await waitForTrust(settling, view);
     return await claimAndSend(settling, view, step, prepared.ready, writtenOf(draft));
   } finally {
     permit.release();
@@ -54,10 +51,6 @@ export function markerOfCreate(installation: string, { group, members }: GroupRe
 function hasHome({ store, trust }: Settling, { record, members }: GroupView): Promise<boolean> {
   const findings = members.map(({ finding }) => finding);
   return goHome({ store, ensureTrust: () => trust.ensure() }, record.group, findings);
-}
-
-function suspect(settling: Settling, view: GroupView): Promise<Round> {
-  return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
 }
 
 /** Nothing was sent, so that there is nothing to look for. */

@@ -57,6 +57,14 @@ export async function waitUntil(settling: Settling, view: GroupView, wait: Wait)
   return (await save(settling, view, { ...view.record, wait }, null)) ? 'done' : 'again';
 }
 
+/** From one look to the next while the store is not trusted. */
+const SUSPECT_MS = 1_000;
+
+/** Writes a wait for the time when all issues have been read back: before, a group may hold what belongs to another one. */
+export function waitForTrust(settling: Settling, view: GroupView): Promise<Round> {
+  return waitUntil(settling, view, { until: view.now + SUSPECT_MS, because: 'store-suspect' });
+}
+
 /** The record after a failed try, waiting for its next one. Being told to slow down is no failure and costs no attempt. */
 export function afterFailure(
   record: GroupRecord,

@@ -6,7 +6,7 @@ import { digestOf, namedDigest, writtenAfter, type UpdatedField, type Written } 
 import { callsOf } from './finding-record.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { UpdateOutcome } from './issue-tracker.ts';
-import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
+import { afterFailure, save, waitForTrust, waitUntil, type Round, type Settling } from './settling.ts';
 
 type UpdateStep = Step & { readonly step: 'update' };
 
@@ -18,6 +18,7 @@ export async function updateIssue(settling: Settling, view: GroupView, step: Upd
   const { record, now } = view;
   const { issue } = record;
   if (issue === null) return 'again';
+  if (!(await settling.trust.isTrusted())) return waitForTrust(settling, view);
   const digest = refusalDigest(step);
   if (issue.refused?.digest === digest && issue.refused.until > now) return stayRefused(settling, view, issue.refused.until);
   const permit = await settling.tracker.permit('update', issue.id);

@@ -88,6 +88,20 @@ describe('a create is under way when the store forgets', () => {
 });
 
 describe('a store that forgot', () => {
+  test('an issue is not brought up to date before all have been read back: its group may hold what belongs to another one', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), [numbered(1)]);
+    const parts = await site.start({ store: site.emptyStore() });
+    const changed = numbered(1, { isPublic: false, principal: { AWS: '999988887777' }, updatedAt: '2026-03-01T10:02:00Z' });
+    const { group } = await parts.accept(changed);
+    await parts.settle(group);
+    const updates = (): number => site.jira.history().filter(({ operation }) => operation === 'PUT /issue/*').length;
+    expect(await parts.group(group)).toMatchObject({ issue: { key: 'SEC-1' }, wait: { because: 'store-suspect' } });
+    expect(updates()).toBe(0);
+    await finish(site, parts, group);
+    expect([updates(), site.created()]).toEqual([1, 1]);
+  });
+
   test('an empty store in front of a Jira that has our issues: all are read back, none is made again', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);
