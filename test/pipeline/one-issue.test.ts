@@ -3,14 +3,15 @@ import { expect, test } from 'vitest';
 import { partsOfKey, type Finding } from '../../src/findings/finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
-import { GROUPS } from '../../src/pipeline/collections.ts';
+import { GROUPS, OPERATIONS } from '../../src/pipeline/collections.ts';
 import type { Store } from '../../src/pipeline/store.ts';
 import type { CompiledRules } from '../../src/rules/parse-rules.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { range } from '../support/findings-by-number.ts';
 import { finish } from '../support/finish.ts';
+import { Killed, mortal } from '../support/kill.ts';
 import { saveRules } from '../support/save-rules.ts';
-import { rulesOf, type ServiceParts } from '../support/service-parts.ts';
+import { rulesOf, type ServiceParts, type ServicePartsOptions } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
@@ -32,7 +33,9 @@ type Happens =
       readonly settled: boolean;
     }
   | { readonly what: 'grouped'; readonly by: Grouping }
-  | { readonly what: 'settled' | 'store-lost' | 'started-anew' | 'jira-away' | 'jira-back' | 'answer-lost' | 'time-passes' };
+  /** So many processes, one after the other, are each killed at one of their commits to come. */
+  | { readonly what: 'doomed'; readonly processes: number; readonly commits: number; readonly when: 'before' | 'after' }
+  | { readonly what: 'settled' | 'store-lost' | 'started-anew' | 'jira-away' | 'jira-back' | 'index-lags' | 'answer-lost' | 'time-passes' };
 
 const told = fc.record({
   what: fc.constant('told' as const),
@@ -46,10 +49,21 @@ const happens: fc.Arbitrary<Happens> = fc.oneof(
   { arbitrary: told, weight: 6 },
   { arbitrary: fc.constantFrom('settled', 'time-passes').map((what) => ({ what }) as const), weight: 3 },
   {
-    arbitrary: fc.constantFrom('store-lost', 'started-anew', 'jira-away', 'jira-back', 'answer-lost').map((what) => ({ what }) as const),
-    weight: 3,
+    arbitrary: fc
+      .constantFrom('store-lost', 'started-anew', 'jira-away', 'jira-back', 'index-lags', 'answer-lost')
+      .map((what) => ({ what }) as const),
+    weight: 4,
   },
   { arbitrary: fc.record({ what: fc.constant('grouped' as const), by: fc.constantFrom(...GROUPINGS) }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      what: fc.constant('doomed' as const),
+      processes: fc.integer({ min: 1, max: 4 }),
+      commits: fc.integer({ min: 1, max: 12 }),
+      when: fc.constantFrom('before', 'after'),
+    }),
+    weight: 2,
+  },
 );
 
 function rulesBy(groupBy: Grouping): readonly unknown[] {
@@ -73,18 +87,50 @@ function findingIn(message: JsonObject): Finding {
   return part.finding;
 }
 
+async function untilKilled(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+  }
+}
+
 /** One installation and what it goes through. */
 async function installation() {
   const site = await openSite();
   let rules: CompiledRules = rulesOf(rulesBy('finding'));
   let store: Store = site.store;
-  let parts: ServiceParts = await site.start({ store, rules });
+  let process = mortal(store);
+  let processes = 0;
+  let doom: Happens & { what: 'doomed' } = { what: 'doomed', processes: 0, commits: 1, when: 'after' };
+  let parts: ServiceParts = await site.start({ store: process.store, rules });
   let minute = 10;
   /** The newest observation of each finding. */
   const newest = new Map<string, { readonly minute: number; readonly active: boolean }>();
 
   async function groups(): Promise<readonly string[]> {
     return (await store.page(GROUPS, { terms: [], limit: 100 })).items.map(({ id }) => id);
+  }
+
+  async function startAnew(options: Partial<ServicePartsOptions> = {}): Promise<void> {
+    do {
+      process = mortal(store);
+      processes += 1;
+      meetDoom();
+      await untilKilled(async () => {
+        parts = await site.start({ store: process.store, rules, owner: `process ${processes}`, ...options });
+        await parts.operations.advance();
+      });
+    } while (process.isDead());
+  }
+
+  function meetDoom(): void {
+    if (doom.processes > 0) process.dieAt(doom.commits, doom.when);
+    doom = { ...doom, processes: doom.processes - 1 };
+  }
+
+  async function isOperating(): Promise<boolean> {
+    return (await store.page(OPERATIONS, { terms: ['state:running'], limit: 1 })).items.length > 0;
   }
 
   async function tell({ id, bare, active, late, settled }: Happens & { what: 'told' }): Promise<void> {
@@ -101,8 +147,7 @@ async function installation() {
     const saved = await saveRules(parts, rulesBy(by));
     if (!saved.saved) return;
     rules = rulesOf(rulesBy(by));
-    const { operation } = saved;
-    if (operation !== null) await until(async () => (await parts.operations.read(operation))?.state !== 'running', 'the change is through');
+    await until(async () => process.isDead() || !(await isOperating()), 'the change is through');
   }
 
   /** Nothing is read back yet when the next thing happens. */
@@ -110,11 +155,16 @@ async function installation() {
     const { down } = site.jira.faults;
     store = site.emptyStore();
     site.jira.faults.down = true;
-    parts = await site.start({ store, rules, soleOwner: false });
+    await startAnew({ soleOwner: false });
     site.jira.faults.down = down;
   }
 
   async function happen(step: Happens): Promise<void> {
+    await untilKilled(() => carryOut(step));
+    if (process.isDead()) await startAnew();
+  }
+
+  async function carryOut(step: Happens): Promise<void> {
     switch (step.what) {
       case 'told':
         return tell(step);
@@ -126,7 +176,12 @@ async function installation() {
       case 'store-lost':
         return loseStore();
       case 'started-anew':
-        parts = await site.start({ store, rules });
+        return startAnew();
+      case 'doomed':
+        doom = step;
+        return meetDoom();
+      case 'index-lags':
+        Object.assign(site.jira.faults, { indexLagMs: 20_000, bulkFetchLagMs: 20_000 });
         return;
       case 'jira-away':
       case 'jira-back':
@@ -148,6 +203,9 @@ async function installation() {
   async function comeToRest(bare: boolean): Promise<void> {
     site.jira.faults.down = false;
     site.jira.faults.next.splice(0);
+    doom = { ...doom, processes: 0 };
+    await startAnew();
+    await until(async () => !(await isOperating()), 'what was begun is through');
     for (const [id, { minute: at, active }] of newest) {
       const event = eventOf(id, at, active);
       await parts.accept(findingIn(bare ? Object(event['detail']) : event));

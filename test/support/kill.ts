@@ -71,6 +71,43 @@ export function killAtCommit(store: Store, isIt: (writes: readonly Write[]) => b
   };
 }
 
+/** A store whose process can be told to die at one of its next commits. From then on nothing of that process reaches the store. */
+export interface MortalStore {
+  readonly store: Store;
+  /** @param commits until it dies, from 1 @param when whether the last of them is written */
+  dieAt(commits: number, when: 'before' | 'after'): void;
+  isDead(): boolean;
+}
+
+export function mortal(store: Store): MortalStore {
+  let left = Infinity;
+  let isWritten = false;
+  const alive = <T>(call: () => Promise<T>): Promise<T> => (left > 0 ? call() : Promise.reject(new Killed('earlier')));
+  return {
+    store: {
+      ...store,
+      identity: () => alive(() => store.identity()),
+      now: () => alive(() => store.now()),
+      read: (from, ids) => alive(() => store.read(from, ids)),
+      page: (from, query) => alive(() => store.page(from, query)),
+      due: (from, until, limit) => alive(() => store.due(from, until, limit)),
+      commit: (writes) =>
+        alive(async () => {
+          left -= 1;
+          if (left === 0 && !isWritten) throw new Killed('before a commit');
+          const result = await store.commit(writes);
+          if (left <= 0) throw new Killed('at a commit');
+          return result;
+        }),
+    },
+    dieAt(commits, when) {
+      left = commits;
+      isWritten = when === 'after';
+    },
+    isDead: () => left <= 0,
+  };
+}
+
 /** A queue that dies when it is asked: the store was written, the ask is lost. */
 export function killAtAsk(queue: SettleQueue): SettleQueue {
   return { ...queue, ask: () => Promise.reject(new Killed('before the ask')) };
