@@ -160,14 +160,22 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
   const pause = (ms: number): Promise<void> => sleep(ms);
-  const shared = { store, queue, tracker, clock: systemClock, tell, pause, installation: settings.installation };
+  const shared = {
+    store,
+    queue,
+    tracker,
+    clock: systemClock,
+    tell,
+    pause,
+    installation: settings.installation,
+    indexLagMs: bounds.indexLagMs,
+  };
   const turns = createTurns(systemClock);
   const ruleBook = createRuleBook(store, rules, systemClock);
   const trust = createStoreTrust({
     ...shared,
     projects: async () => (await ruleBook.current()).projects(),
     soleOwner,
-    indexLagMs: bounds.indexLagMs,
   });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
   const details = createAccessAnalyzer({ pause: (ms) => sleep(ms) });

@@ -65,8 +65,8 @@ export interface OwnIssue {
   readonly stand: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
-  /** It was read back from search, which may be behind, and nothing has confirmed where it stands. */
-  readonly readBack?: true;
+  /** When it was read back from search, which may have been behind: a later look has still to agree. Store's clock, epoch ms. */
+  readonly readBackAt?: number;
   /** From when its due date counts; store's clock, epoch ms. Absent: not known, since it was read back. */
   readonly openedAt?: number;
   /** What we last wrote to it. */

@@ -29,12 +29,17 @@ const MOST = 10;
 /**
  * After a lost store a finding may have been told of before the issue that names it was read back, and have got a group by the rules of now.
  * Brings the members of a group that has its issue again home from such groups, as far as those do not keep them.
+ * @returns true when one came
  */
-export async function gatherMembers(deps: GatherDeps, group: GroupKey, keeps: Keeps): Promise<void> {
+export async function gatherMembers(deps: GatherDeps, group: GroupKey, keeps: Keeps): Promise<boolean> {
   const [home] = await deps.store.read(GROUPS, [group]);
+  let came = false;
   for (const was of home?.doc.members ?? []) {
-    for (const { key, from } of await placesOf(deps.store, was, keeps)) if (from !== group) await bring(deps, { key, was }, from, group);
+    for (const { key, from } of await placesOf(deps.store, was, keeps)) {
+      if (from !== group && (await bring(deps, { key, was }, from, group))) came = true;
+    }
   }
+  return came;
 }
 
 /**

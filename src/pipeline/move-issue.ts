@@ -144,7 +144,7 @@ async function sayNoWay(settling: Settling, group: string, issue: OwnIssue, comm
 
 /** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
 function foundAWay(step: MoveStep, moved: OwnIssue): OwnIssue {
-  const { saidNoWay, closedBecause: _, readBack: __, ...issue } = moved;
+  const { saidNoWay, closedBecause: _, ...issue } = moved;
   const why = step.step === 'close' ? { closedBecause: step.because } : {};
   return saidNoWay === undefined || saidNoWay === issue.stand ? { ...issue, ...why } : { ...issue, ...why, saidNoWay };
 }

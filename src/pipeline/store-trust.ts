@@ -3,7 +3,7 @@ import { EPOCHS, GROUPS, type EpochRecord } from './collections.ts';
 import { keepsWhileReadingBack } from './gather-members.ts';
 import type { Tell } from './happening.ts';
 import type { IssueTracker } from './issue-tracker.ts';
-import { readOurs } from './read-ours.ts';
+import { readOurs, type OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import { createTakeInIssue } from './take-in-issue.ts';
 import { EPOCH, put, type Store, type Stored } from './store.ts';
@@ -86,10 +86,24 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     }
     const now = await store.now();
     if (epoch.doc.nextPassAt > now) return;
-    const restored = await readBack(epoch.doc.since, signal);
-    const next = restored === 'failed' ? { ...epoch.doc, nextPassAt: now + RETRY_MS } : afterPass(epoch.doc, restored, await store.now());
-    const result = await store.commit([put(EPOCHS, EPOCH.id, epoch.version, next)]);
-    if (result.ok && next.trusted) tell({ what: 'store-trusted' });
+    const ours = await readOursSince(epoch.doc.since, signal);
+    if (ours === null) return void (await write(epoch, { ...epoch.doc, nextPassAt: now + RETRY_MS }));
+    const begun = ours.length === 0 ? epoch : await owingSecondPass(epoch);
+    if (begun === null) return;
+    const next = afterPass(epoch.doc, await takeAllIn(ours), await store.now());
+    if ((await write(begun, next)) !== null && next.trusted) tell({ what: 'store-trusted' });
+  }
+
+  /** @returns null when another writer was first */
+  async function write(epoch: Stored<EpochRecord>, doc: EpochRecord): Promise<Stored<EpochRecord> | null> {
+    const result = await store.commit([put(EPOCHS, EPOCH.id, epoch.version, doc)]);
+    const [version = null] = result.ok ? result.versions : [];
+    return version === null ? null : { ...epoch, doc, version };
+  }
+
+  /** Written before anything is: to the pass after one that died on the way, what that one took in is known. */
+  async function owingSecondPass(epoch: Stored<EpochRecord>): Promise<Stored<EpochRecord> | null> {
+    return epoch.doc.secondPass ? epoch : write(epoch, { ...epoch.doc, secondPass: true });
   }
 
   /** One pass that finds nothing new ends it, unless the store is known to have forgotten: then the index must have had time to catch up. */
@@ -98,18 +112,23 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     return again ? { ...epoch, secondPass: false, nextPassAt: now + deps.indexLagMs } : { ...epoch, trusted: true };
   }
 
-  /** @returns how many issues the store did not know */
-  async function readBack(since: number | null, signal: AbortSignal): Promise<number | 'failed'> {
+  /** @returns null when Jira could not be read */
+  async function readOursSince(since: number | null, signal: AbortSignal): Promise<readonly OurIssue[] | null> {
     const { installation, pause } = deps;
     const withinMs = since === null ? null : (await store.now()) - since;
     const ours = await readOurs({ tracker, installation, withinMs, projects: await deps.projects(), pause, signal });
     if (!ours.ok) {
       if (ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
-      return 'failed';
+      return null;
     }
+    return ours.found;
+  }
+
+  /** @returns how many issues the store did not know */
+  async function takeAllIn(ours: readonly OurIssue[]): Promise<number> {
     let restored = 0;
-    for (const issue of ours.found) if ((await takeIn(issue)).is === 'restored') restored += 1;
-    tell({ what: 'store-read-back', found: ours.found.length, restored });
+    for (const issue of ours) if ((await takeIn(issue)).is === 'restored') restored += 1;
+    tell({ what: 'store-read-back', found: ours.length, restored });
     return restored;
   }
 

@@ -59,6 +59,8 @@ export interface SweepDeps {
   /** Ms from one sweep to the next; 0: none. */
   readonly intervalMs: number;
   readonly ensureTrust: () => Promise<void>;
+  /** @see TakeInDeps */
+  readonly indexLagMs: number;
 }
 
 export function createSweep(deps: SweepDeps): Sweep {

@@ -8,7 +8,7 @@ import { namedAmong } from './groups-naming.ts';
 import type { FoundIssue, IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
-import { put, type Store } from './store.ts';
+import { put, type Store, type Stored } from './store.ts';
 
 /** What an issue of ours that was found in Jira is to the store. `twin`: its group has another one, which stays. */
 export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'twin'; readonly kept: IssueRef };
@@ -20,6 +20,8 @@ export interface TakeInDeps {
   readonly ensureTrust: () => Promise<void>;
   /** @see gatherMembers */
   readonly keeps: Keeps;
+  /** Ms that search may be behind. */
+  readonly indexLagMs: number;
 }
 
 /** Compares an issue of ours with its group's record, and writes it there when the store did not know it. The lowest id is the group's. */
@@ -30,27 +32,42 @@ export function createTakeInIssue(deps: TakeInDeps): TakeInIssue {
 
   /** @returns null when another writer was first */
   async function attempt(found: OurIssue): Promise<TakenIn | null> {
-    const { group, findings } = found.property;
-    const [stored] = await store.read(GROUPS, [group]);
+    const { group } = found.property;
+    const [stored = null] = await store.read(GROUPS, [group]);
     const standing = compare(stored?.doc ?? null, found);
     if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
     if (standing.is === 'known') return { is: 'known' };
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
+    return standing.is === 'seen-again' ? agree(stored, standing, found) : restore(stored, found);
+  }
+
+  async function restore(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<TakenIn | null> {
+    const { group, findings } = found.property;
     const now = await store.now();
-    const next =
-      standing.is === 'seen-again'
-        ? seenAgain(standing, found, now)
-        : withIssue(naming(stored?.doc ?? newGroup(group, [], now), findings), { ...foundIssue(found, null), readBack: true }, now);
-    const result = await store.commit([put(GROUPS, group, stored?.version ?? null, next)]);
-    if (!result.ok) {
-      if (result.because === 'suspect') await deps.ensureTrust();
-      return null;
-    }
+    const record = naming(stored?.doc ?? newGroup(group, [], now), findings);
+    if (!(await write(stored, withIssue(record, { ...foundIssue(found, null), readBackAt: now }, now)))) return null;
     await gatherMembers(deps, group, deps.keeps);
     await queue.ask(group, 'sweep');
-    if (standing.is === 'seen-again') return { is: 'known' };
     tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     return { is: 'restored' };
+  }
+
+  /** Gathers before the mark goes, so that what a process that died had still to gather is gathered now. */
+  async function agree(stored: Stored<GroupRecord> | null, standing: SeenAgain, found: OurIssue): Promise<TakenIn | null> {
+    const { group } = found.property;
+    if (await gatherMembers(deps, group, deps.keeps)) return null;
+    const now = await store.now();
+    if (now - standing.issue.readBackAt < deps.indexLagMs) return { is: 'known' };
+    if (!(await write(stored, seenAgain(standing, found, now)))) return null;
+    await queue.ask(group, 'sweep');
+    return { is: 'known' };
+  }
+
+  /** @returns false when another writer was first */
+  async function write(stored: Stored<GroupRecord> | null, next: GroupRecord): Promise<boolean> {
+    const result = await store.commit([put(GROUPS, next.group, stored?.version ?? null, next)]);
+    if (!result.ok && result.because === 'suspect') await deps.ensureTrust();
+    return result.ok;
   }
 
   return async (found) => {
@@ -84,9 +101,15 @@ function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
   return { ...record, members: [...record.members, ...findings.filter((name) => !isThere(name))] };
 }
 
+interface SeenAgain {
+  readonly is: 'seen-again';
+  readonly record: GroupRecord;
+  readonly issue: OwnIssue & { readonly readBackAt: number };
+}
+
 type Standing =
   | { readonly is: 'known' | 'missing' }
-  | { readonly is: 'seen-again'; readonly record: GroupRecord; readonly issue: OwnIssue }
+  | SeenAgain
   | { readonly is: 'twin' | 'lower'; readonly kept: IssueRef; readonly keys: { readonly issueKey: string; readonly twinKey: string } };
 
 /** A second issue that is closed is no twin any more: it was retired, or a person decided. Nor is one that was taken away by an admin. */
@@ -94,7 +117,8 @@ function compare(record: GroupRecord | null, found: OurIssue): Standing {
   const known = record?.issue ?? null;
   if (record?.unlinked === true || record?.leaving?.some(({ id }) => id === found.issue.id)) return { is: 'known' };
   if (record === null || known === null) return { is: 'missing' };
-  if (known.id === found.issue.id && known.readBack === true) return { is: 'seen-again', record, issue: known };
+  const { readBackAt } = known;
+  if (known.id === found.issue.id && readBackAt !== undefined) return { is: 'seen-again', record, issue: { ...known, readBackAt } };
   if (known.id === found.issue.id || found.status.category === 'done') return { is: 'known' };
   const is = beats(known, found) ? 'twin' : 'lower';
   return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, twinKey: found.issue.key } };
@@ -104,10 +128,10 @@ function compare(record: GroupRecord | null, found: OurIssue): Standing {
  * The pass after the one that read it back: search has had time to catch up. Where it says something else by now, a move of ours was under way
  * when the store was lost, so the issue is read itself before anything is believed of it.
  */
-function seenAgain({ record, issue: known }: Standing & { readonly is: 'seen-again' }, found: OurIssue, now: number): GroupRecord {
-  const { readBack: _, ...issue } = known;
+function seenAgain({ record, issue: known }: SeenAgain, found: OurIssue, now: number): GroupRecord {
+  const { readBackAt: _, ...issue } = known;
   const next = { ...record, issue, updatedAt: now };
-  if (record.move !== null || standOf(found) === issue.stand) return next;
+  if (record.move !== null || issue.movedAt !== undefined || standOf(found) === issue.stand) return next;
   return { ...next, move: { to: issue.stand, owner: '', sentAt: now, uncertain: true }, wanted: record.wanted + 1 };
 }
 

@@ -85,7 +85,7 @@ async function recordRead(
 
 /** What was read just now is certain. */
 function asRead(own: OwnIssue, { issue, status }: UpdateOutcome & { outcome: 'updated' | 'closed' }): OwnIssue {
-  const { readBack: _, ...rest } = own;
+  const { readBackAt: _, ...rest } = own;
   return { ...rest, ...issue, status };
 }
 

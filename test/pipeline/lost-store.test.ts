@@ -5,9 +5,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { FINDINGS, GROUPS } from '../../src/pipeline/collections.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import type { Write } from '../../src/pipeline/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { finish } from '../support/finish.ts';
+import { Killed, killAtCommit, mortal } from '../support/kill.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 
@@ -48,6 +50,10 @@ function forgetting(site: Site): (tracker: IssueTracker) => IssueTracker {
       return outcome;
     },
   });
+}
+
+function expectKilled(error: unknown): void {
+  expect(error).toBeInstanceOf(Killed);
 }
 
 describe('a create is under way when the store forgets', () => {
@@ -123,6 +129,20 @@ describe('a store that forgot', () => {
     await parts.settle(group);
     expect(await parts.group(group)).toMatchObject({ issue: null, wait: { because: 'store-suspect' } });
     await open(site, parts, TEN);
+    expect(site.created()).toBe(10);
+  });
+
+  test('who dies while reading back owes the second pass all the same', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), TEN.slice(0, 5));
+    site.clock.forward(60_000);
+    Object.assign(site.jira.faults, { indexLagMs: 20_000, bulkFetchLagMs: 20_000 });
+    await open(site, await site.start({ owner: 'again' }), TEN.slice(5));
+    const store = site.emptyStore();
+    let restored = 0;
+    const isFifth = (writes: readonly Write[]): boolean => writes.some(({ collection }) => collection === 'groups') && ++restored === 5;
+    await expect(site.start({ store: killAtCommit(store, isFifth, 'after') })).rejects.toBeInstanceOf(Killed);
+    await open(site, await site.start({ store }), TEN);
     expect(site.created()).toBe(10);
   });
 
@@ -225,6 +245,57 @@ describe('a store that forgot', () => {
       expect(issue?.comments).toHaveLength(issue?.changelog.filter(({ field }) => field === 'status').length ?? 0);
     },
   );
+
+  test('the same when two processes read back at once: the second has seen no more than the first', async () => {
+    const site = await openSite();
+    const first = await site.start();
+    const on = (day: number, status: string): Finding => numbered(1, { status, updatedAt: `2026-03-0${day}T12:00:00Z` });
+    await open(site, first, [on(2, 'ACTIVE')]);
+    site.clock.forward(60_000);
+    site.jira.faults.indexLagMs = 20_000;
+    await open(site, first, [on(3, 'RESOLVED')]);
+    const shared = { store: site.emptyStore(), soleOwner: false };
+    const other = Promise.withResolvers<ServiceParts>();
+    const hasRead = Promise.withResolvers<void>();
+    const slow = site.start({
+      ...shared,
+      owner: 'slow',
+      wrapTracker: (tracker) => ({
+        ...tracker,
+        async ours(...asked) {
+          const page = await tracker.ours(...asked);
+          hasRead.resolve();
+          await other.promise;
+          return page;
+        },
+      }),
+    });
+    await hasRead.promise;
+    other.resolve(await site.start({ ...shared, owner: 'quick' }));
+    await slow;
+    const parts = await other.promise;
+    const { group } = await parts.accept(on(4, 'ACTIVE'));
+    await open(site, parts, [numbered(2)]);
+    await finish(site, parts, group);
+    expect(site.jira.issues()[0]?.status).toBe('To Do');
+  });
+
+  test('an issue that was moved since it was read back is not read for what search does not show yet', async () => {
+    const site = await openSite();
+    await open(site, await site.start(), [numbered(1)]);
+    site.clock.forward(60_000);
+    const parts = await site.start({ store: site.emptyStore() });
+    site.jira.faults.indexLagMs = 40_000;
+    const { group } = await parts.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }));
+    await parts.settle(group);
+    expect(site.jira.issues()[0]?.status).toBe('Done');
+    const before = site.jira.history().length;
+    await readBack(site, parts);
+    await finish(site, parts, group);
+    const since = site.jira.history().slice(before);
+    expect(since.filter(({ operation }) => operation.includes('/issue/*'))).toEqual([]);
+    expect((await parts.group(group))?.issue).toMatchObject({ stand: 'closed' });
+  });
 
   test('a page that fails is asked for again, and not all of them from the first: many pages would never come through', async () => {
     const site = await openSite();
@@ -365,6 +436,43 @@ describe('a store that forgot', () => {
       await readBack(site, parts);
       for (const group of groups) await finish(site, parts, group);
       for (const { group } of await Promise.all(said.map(parts.accept))) await finish(site, parts, group);
+      expect(site.created()).toBe(1);
+      expect(site.jira.issues()[0]?.status).toBe(status === 'ACTIVE' ? 'To Do' : 'Done');
+      for (const finding of said) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');
+    },
+  );
+
+  test.each([
+    [1, 'after', 'ACTIVE'],
+    [1, 'after', 'RESOLVED'],
+    [2, 'before', 'RESOLVED'],
+    [2, 'after', 'RESOLVED'],
+    [3, 'after', 'RESOLVED'],
+  ] as const)(
+    'twelve processes that read back die at commit %d, %s it is written: a finding told of as %s comes to its issue all the same',
+    async (commits, when, status) => {
+      const site = await openSite();
+      const on = (n: number, detail: object = {}): Finding => numbered(n, { resource: 'arn:aws:s3:::bucket-1', ...detail });
+      await open(site, await site.start({ rules: grouped('resource') }), [on(1), on(2)]);
+      const store = site.emptyStore();
+      site.jira.faults.down = true;
+      const told = await site.start({ rules: grouped('finding'), store });
+      const said = [1, 2].map((n) => on(n, { status, updatedAt: '2026-03-02T10:00:00Z' }));
+      for (const finding of said) await told.accept(finding);
+      site.jira.faults.down = false;
+      let deaths = 0;
+      for (let processes = 0; !(await told.trust.isTrusted()); processes += 1) {
+        if (processes > 50) throw new Error('the store is never trusted');
+        site.clock.forward(31_000);
+        const process = mortal(store);
+        if (processes < 12) process.dieAt(commits, when);
+        await site.start({ rules: grouped('finding'), store: process.store }).catch(expectKilled);
+        if (process.isDead()) deaths += 1;
+      }
+      const parts = await site.start({ rules: grouped('finding'), store });
+      const { items } = await store.page(GROUPS, { terms: [], limit: 10 });
+      for (const { id } of items) await finish(site, parts, id);
+      expect(deaths).toBeGreaterThan(0);
       expect(site.created()).toBe(1);
       expect(site.jira.issues()[0]?.status).toBe(status === 'ACTIVE' ? 'To Do' : 'Done');
       for (const finding of said) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');

@@ -178,10 +178,10 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     onDenied: () => undefined,
   });
   const tracker = options.wrapTracker(real);
-  const shared = { store, queue, tracker, clock, tell, pause: () => Promise.resolve(), installation };
+  const shared = { store, queue, tracker, clock, tell, pause: () => Promise.resolve(), installation, indexLagMs: options.indexLagMs };
   const rules = createRuleBook(store, options.rules, clock);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
-  const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner, indexLagMs: options.indexLagMs }));
+  const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner }));
   const accept = createAcceptFinding({ ...shared, rules, trust });
   const fetcher =
     options.details === null
