@@ -2,13 +2,15 @@ import { isSticky } from '../issues/group-record.ts';
 import type { Failure } from '../issues/failure.ts';
 import { twinComment } from '../issues/comments.ts';
 import type { Clock } from './clock.ts';
-import { SWEEPS } from './collections.ts';
+import { GROUPS, SWEEPS } from './collections.ts';
 import type { Tell } from './happening.ts';
-import type { FoundIssue, IssueRef, IssueTracker } from './issue-tracker.ts';
-import { readOurs } from './read-ours.ts';
+import type { IssueRef, IssueTracker } from './issue-tracker.ts';
+import { readOurs, type OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
-import { createLookAtIssue, createTakeInIssue } from './take-in-issue.ts';
+import type { StoreTrust } from './store-trust.ts';
+import { createLookAtIssue, createTakeInIssue, type TakenIn } from './take-in-issue.ts';
 import { put, type Store } from './store.ts';
+import { twinElsewhere } from './twin-elsewhere.ts';
 
 /** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
 export interface Sweep {
@@ -58,14 +60,14 @@ export interface SweepDeps {
   readonly mode: 'live' | 'observe';
   /** Ms from one sweep to the next; 0: none. */
   readonly intervalMs: number;
-  readonly ensureTrust: () => Promise<void>;
+  readonly trust: Pick<StoreTrust, 'ensure' | 'isTrusted'>;
   /** @see TakeInDeps */
   readonly indexLagMs: number;
 }
 
 export function createSweep(deps: SweepDeps): Sweep {
-  const { store, tracker, tell, mode } = deps;
-  const takeIn = createTakeInIssue({ ...deps, keeps: isSticky });
+  const { store, tracker, queue, tell, mode } = deps;
+  const takeIn = createTakeInIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky });
 
   async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
     const { installation, pause } = deps;
@@ -76,8 +78,8 @@ export function createSweep(deps: SweepDeps): Sweep {
     for (const [index, issue] of ours.found.entries()) {
       const taken = await look(issue);
       if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
-      if (taken.is === 'twin' && mode === 'live' && (dryRun || (await retire(issue, taken.kept))))
-        did.push({ key: issue.issue.key, is: 'retired' });
+      const kept = await keptBeside(issue, taken);
+      if (kept !== null && mode === 'live' && (dryRun || (await retire(issue, kept)))) did.push({ key: issue.issue.key, is: 'retired' });
       await said(index + 1, ours.found.length);
     }
     const count = (what: 'restored' | 'retired'): number => did.filter(({ is }) => is === what).length;
@@ -89,6 +91,12 @@ export function createSweep(deps: SweepDeps): Sweep {
     return { ok: true, swept: { ...counts, issues: did.slice(0, MOST_NAMED) } };
   }
 
+  /** Before all issues are read back, a finding may be in a group that it leaves again. @returns null: the issue is no twin */
+  async function keptBeside(issue: OurIssue, taken: TakenIn): Promise<IssueRef | null> {
+    if (taken.is === 'twin') return taken.kept;
+    return taken.is === 'known' && (await deps.trust.isTrusted()) ? twinElsewhere(store, issue) : null;
+  }
+
   /** For the status. Where another writer is first, it has a newer one. */
   async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'retired'>): Promise<void> {
     const [stored] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
@@ -98,16 +106,30 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   /** @returns true when it was closed just now. What fails is tried by the next sweep. */
-  async function retire(twin: FoundIssue, kept: IssueRef): Promise<boolean> {
+  async function retire(twin: OurIssue, kept: IssueRef): Promise<boolean> {
     const permit = await tracker.permit('close', twin.issue.id);
     if (!permit.granted) return false;
     const outcome = await tracker.retire(twin, kept, twinComment(kept.key)).finally(() => permit.release());
+    await doubtStand(twin);
     if (outcome.outcome === 'moved') tell({ what: 'twin-retired', issueKey: kept.key, twinKey: twin.issue.key });
     if (outcome.outcome === 'failed') {
       const { code, message } = outcome.failure;
       tell({ what: 'jira-failed', group: '', call: 'retire', code, message, retryInMs: deps.intervalMs });
     }
     return outcome.outcome === 'moved';
+  }
+
+  /** Where a group has the twin for its own, another finding may have come into it meanwhile: the issue is read before anything is believed of it. */
+  async function doubtStand({ issue, property }: OurIssue): Promise<void> {
+    for (;;) {
+      const [stored] = await store.read(GROUPS, [property.group]);
+      if (stored?.doc.issue?.id !== issue.id) return;
+      const { doc, version } = stored;
+      const move = { to: 'closed', owner: '', sentAt: await store.now(), uncertain: true } as const;
+      const result = await store.commit([put(GROUPS, property.group, version, { ...doc, move, wanted: doc.wanted + 1 })]);
+      if (result.ok) return queue.ask(property.group, 'sweep');
+      if (result.because === 'suspect') await deps.trust.ensure();
+    }
   }
 
   return {

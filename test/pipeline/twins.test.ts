@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/findings/finding.ts';
+import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import type { Store } from '../../src/pipeline/store.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { finish } from '../support/finish.ts';
-import { findingOf, type ServiceParts } from '../support/service-parts.ts';
+import { Killed } from '../support/kill.ts';
+import { saveRules } from '../support/save-rules.ts';
+import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 
 const active = findingOf(externalEvent());
+const second = findingOf(externalEvent({ detail: { id: 'finding-2' } }));
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
 
 /** The worst that can be: the first issue stays hidden from search for longer than the window, so that a second attempt was made. */
@@ -19,6 +25,29 @@ async function withTwins(): Promise<{ site: Site; parts: ServiceParts; group: st
   expect(site.created()).toBe(2);
   site.clock.forward(4_000_000);
   return { site, parts, group };
+}
+
+/** The store is lost while the issue is hidden from search for longer than anybody waits, and the rules group otherwise then. */
+async function withTwinElsewhere(others: readonly Finding[] = []): Promise<{ site: Site; parts: ServiceParts; store: Store }> {
+  const site = await openSite();
+  const first = await site.start({ rules: rulesOf([ruleBy('resource')]) });
+  for (const finding of [active, ...others]) await finish(site, first, (await first.accept(finding)).group);
+  site.jira.faults.indexLagMs = 3_000_000;
+  site.jira.faults.bulkFetchLagMs = 3_000_000;
+  const store = site.emptyStore();
+  const parts = await site.start({ rules: rulesOf([ruleBy('finding')]), store });
+  await finish(site, parts, (await parts.accept(active)).group);
+  expect(site.created()).toBe(2);
+  site.clock.forward(4_000_000);
+  return { site, parts, store };
+}
+
+function unlessKilled(error: unknown): void {
+  if (!(error instanceof Killed)) throw error;
+}
+
+function ruleBy(groupBy: 'resource' | 'finding'): object {
+  return { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } };
 }
 
 describe('twins', () => {
@@ -45,6 +74,90 @@ describe('twins', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'Done']);
     await finish(site, parts, (await parts.accept(findingOf(externalEvent({ detail: { updatedAt: '2026-03-03T10:00:00Z' } })))).group);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'Done']);
+  });
+
+  test('two groups have an issue of one finding each: the group that the finding is in keeps its own', async () => {
+    const { site, parts } = await withTwinElsewhere();
+    expect(await parts.sweep.run({ dryRun: true })).toMatchObject({ swept: { issues: [{ key: 'SEC-1', is: 'restored' }] } });
+    await parts.sweep.run();
+    expect(await parts.sweep.run({ dryRun: true })).toMatchObject({ swept: { retired: 1, issues: [{ key: 'SEC-1', is: 'retired' }] } });
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
+    expect(await parts.sweep.run()).toMatchObject({ swept: { found: 2, restored: 0, retired: 1 } });
+    const [first, second] = site.jira.issues();
+    expect([first?.status, second?.status]).toEqual(['Done', 'To Do']);
+    expect(first?.links).toMatchObject([{ type: 'Duplicate', direction: 'outward', issueId: second?.id }]);
+    site.clock.forward(4_000_000);
+    expect(await parts.sweep.run({ dryRun: true })).toMatchObject({ swept: { restored: 0, retired: 0 } });
+    const asked = site.jira.history().length;
+    expect(await parts.sweep.run()).toMatchObject({ swept: { restored: 0, retired: 0 } });
+    expect(
+      site.jira
+        .history()
+        .slice(asked)
+        .filter(({ operation }) => operation.includes('/issue/*')),
+    ).toEqual([]);
+  });
+
+  test('a finding that has come into its group meanwhile, which the issue does not name yet, is served by it', async () => {
+    const { site, parts } = await withTwinElsewhere();
+    await parts.sweep.run();
+    await saveRules(parts, [ruleBy('resource')]);
+    await parts.accept(second);
+    expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 0 } });
+    expect(site.jira.issues()[0]?.status).toBe('To Do');
+  });
+
+  test('it serves a finding whose other group has no issue, because a person took it away', async () => {
+    const { site, parts } = await withTwinElsewhere([second]);
+    const { group } = await parts.accept(second);
+    await finish(site, parts, group);
+    await parts.unlink(group, 'a person');
+    for (let sweeps = 0; sweeps < 2; sweeps += 1) expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 0 } });
+  });
+
+  test.each<[string, (retire: IssueTracker['retire'], comes: () => Promise<void>) => IssueTracker['retire']]>([
+    ['afterwards', (retire) => retire],
+    [
+      'after its process died with it',
+      (retire) =>
+        async (...twin) => {
+          await retire(...twin);
+          throw new Killed('after retire');
+        },
+    ],
+    [
+      'in the middle of it',
+      (retire, comes) =>
+        async (...twin) => {
+          await comes();
+          return retire(...twin);
+        },
+    ],
+  ])('what comes into the group of such a twin %s has an open issue', async (_, wrap) => {
+    const { site, parts, store } = await withTwinElsewhere();
+    await parts.sweep.run();
+    await saveRules(parts, [ruleBy('resource')]);
+    const comes = async (): Promise<void> => void (await finish(site, parts, (await parts.accept(second)).group));
+    const wrapTracker = (tracker: IssueTracker): IssueTracker => ({ ...tracker, retire: wrap(tracker.retire, comes) });
+    const sweeping = await site.start({ store, wrapTracker });
+    await sweeping.sweep.run().catch(unlessKilled);
+    expect(site.jira.issues()[0]?.status).toBe('Done');
+    await comes();
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
+    expect((await parts.group((await parts.accept(second)).group))?.issue).toMatchObject({ key: 'SEC-1', stand: 'open' });
+  });
+
+  test('no twin of that kind is closed before all issues have been read back', async () => {
+    const { site, parts, store } = await withTwinElsewhere();
+    await parts.sweep.run();
+    const untrusting = await site.start({ store, wrapTrust: (trust) => ({ ...trust, isTrusted: async () => false }) });
+    expect(await untrusting.sweep.run()).toMatchObject({ swept: { retired: 0 } });
+  });
+
+  test('what is known by name only may be in no other group', async () => {
+    const { site, parts } = await withTwinElsewhere([second]);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 0 } });
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
   });
 
   test("a person's clone is no twin, and another installation's issue is none", async () => {
