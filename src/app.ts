@@ -204,7 +204,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     sendingMs: jira.timeoutMs + bounds.sendingSlackMs,
     uncertainWindowMs: jira.uncertainWindowMs,
   });
-  const sweep = createSweep({ ...shared, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, trust });
+  const sweep = createSweep({ ...shared, rules: ruleBook, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, trust });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
   const allowedAccounts = accountsOf(settings);

@@ -116,7 +116,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       const answer = await commentCall(calls, issue, comment);
       return answer.kind === 'http' && answer.status === 201 ? null : failureOf(answer, clock.now());
     },
-    retire: (twin, kept, comment) => retireCall(calls, maps, twin, kept, comment),
+    retire: (twin, kept, how) => retireCall(calls, maps, twin, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),
     mark: (issue, marker) => markCall(calls, issue, marker),
     label: (issue, labels) => labelCall(calls, issue, labels),
@@ -124,7 +124,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     fresh: (projectKey) => freshCall(calls, account, projectKey),
     sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, withinMs),
-    link: (issue, to) => linkCall(calls, issue, to),
+    link: (issue, to) => linkCall(calls, 'Relates', issue, to),
     mention: (key) => (isGateway(baseUrl) ? { key } : { key, url: browseUrl(baseUrl, key) }),
     url: (key) => browseUrl(baseUrl, key),
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,

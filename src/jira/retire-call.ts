@@ -1,7 +1,6 @@
-import { linkIssues } from 'jira.js/cloud';
-import type { AdfDocument } from '../issues/adf.ts';
-import type { FoundIssue, IssueRef, MoveOutcome } from '../pipeline/issue-tracker.ts';
+import type { FoundIssue, IssueRef, MoveOutcome, MoveTarget } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
+import { linkCall } from './link-call.ts';
 import { moveCall } from './move-call.ts';
 import type { WorkflowMaps } from './workflow-map.ts';
 
@@ -14,12 +13,11 @@ export async function retireCall(
   maps: WorkflowMaps,
   twin: FoundIssue,
   kept: IssueRef,
-  comment: AdfDocument,
+  how: Pick<MoveTarget, 'comment' | 'closing'>,
 ): Promise<MoveOutcome> {
   if (twin.status.category === 'done') return { outcome: 'already-there', issue: twin.issue, status: twin.status };
-  await calls.ask((client) =>
-    linkIssues(client, { type: { name: 'Duplicate' }, inwardIssue: { id: twin.issue.id }, outwardIssue: { id: kept.id } }),
-  );
+  const linked = await linkCall(calls, 'Duplicate', kept, twin.issue);
+  if (linked.outcome === 'failed') return { outcome: 'failed', failure: linked.failure };
   await calls.governor.another();
   const { projectKey, issueType, status } = twin;
   // Every sweep comes by: where the workflow has no way, the issue is not moved about again each time.
@@ -29,8 +27,7 @@ export async function retireCall(
     issueType,
     from: status,
     readFirst: true,
-    comment,
-    closing: null,
     explore,
+    ...how,
   });
 }

@@ -37,7 +37,7 @@ export interface IssueTracker {
   /** Says something on the issue, as a further call of a step that holds a permit. Sent once; null: said. */
   comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
   /** Links a second issue of a group to the one that stays, and closes it with a word. It is never deleted. */
-  retire(twin: FoundIssue, kept: IssueRef, comment: AdfDocument): Promise<MoveOutcome>;
+  retire(twin: FoundIssue, kept: IssueRef, how: Pick<MoveTarget, 'comment' | 'closing'>): Promise<MoveOutcome>;
   /** One issue, whoever made it, as it is now. @param issueKey or id */
   read(issueKey: string): Promise<ReadIssue>;
   /** Writes our property and labels to an issue that an admin has linked. Null: done. */

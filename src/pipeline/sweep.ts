@@ -1,11 +1,13 @@
 import { isSticky } from '../issues/group-record.ts';
+import type { CloseFields } from '../rules/routing-rule.ts';
 import type { Failure } from '../issues/failure.ts';
 import { twinComment } from '../issues/comments.ts';
 import type { Clock } from './clock.ts';
-import { GROUPS, SWEEPS } from './collections.ts';
+import { FINDINGS, GROUPS, SWEEPS } from './collections.ts';
 import type { Tell } from './happening.ts';
 import type { IssueRef, IssueTracker } from './issue-tracker.ts';
 import { readOurs, type OurIssue } from './read-ours.ts';
+import type { RuleBook } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { StoreTrust } from './store-trust.ts';
 import { createLookAtIssue, createTakeInIssue, type TakenIn } from './take-in-issue.ts';
@@ -60,6 +62,7 @@ export interface SweepDeps {
   readonly mode: 'live' | 'observe';
   /** Ms from one sweep to the next; 0: none. */
   readonly intervalMs: number;
+  readonly rules: RuleBook;
   readonly trust: Pick<StoreTrust, 'ensure' | 'isTrusted'>;
   /** @see TakeInDeps */
   readonly indexLagMs: number;
@@ -109,7 +112,8 @@ export function createSweep(deps: SweepDeps): Sweep {
   async function retire(twin: OurIssue, kept: IssueRef): Promise<boolean> {
     const permit = await tracker.permit('close', twin.issue.id);
     if (!permit.granted) return false;
-    const outcome = await tracker.retire(twin, kept, twinComment(kept.key)).finally(() => permit.release());
+    const how = { comment: twinComment(kept.key), closing: await closingOf(twin) };
+    const outcome = await tracker.retire(twin, kept, how).finally(() => permit.release());
     await doubtStand(twin);
     if (outcome.outcome === 'moved') tell({ what: 'twin-retired', issueKey: kept.key, twinKey: twin.issue.key });
     if (outcome.outcome === 'failed') {
@@ -117,6 +121,13 @@ export function createSweep(deps: SweepDeps): Sweep {
       tell({ what: 'jira-failed', group: '', call: 'retire', code, message, retryInMs: deps.intervalMs });
     }
     return outcome.outcome === 'moved';
+  }
+
+  /** What the rule of its findings says about closing. */
+  async function closingOf({ property }: OurIssue): Promise<CloseFields | null> {
+    const findings = await store.read(FINDINGS, property.findings);
+    const decided = findings.flatMap((finding) => finding?.doc.decision ?? []).find(({ action }) => action === 'issue');
+    return (await deps.rules.current()).closing(decided?.ruleId ?? null);
   }
 
   /** Where a group has the twin for its own, another finding may have come into it meanwhile: the issue is read before anything is believed of it. */

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
 import type { Store } from '../../src/pipeline/store.ts';
+import type { CompiledRules } from '../../src/rules/parse-rules.ts';
+import type { JiraSimulatorOptions } from '../../src/sandbox/jira-simulator.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { finish } from '../support/finish.ts';
 import { Killed } from '../support/kill.ts';
@@ -14,12 +16,15 @@ const second = findingOf(externalEvent({ detail: { id: 'finding-2' } }));
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
 
 /** The worst that can be: the first issue stays hidden from search for longer than the window, so that a second attempt was made. */
-async function withTwins(): Promise<{ site: Site; parts: ServiceParts; group: string }> {
-  const site = await openSite();
+async function withTwins(
+  options: JiraSimulatorOptions = {},
+  rules: CompiledRules = rulesOf([ruleBy('finding')]),
+): Promise<{ site: Site; parts: ServiceParts; group: string }> {
+  const site = await openSite(options);
   site.jira.faults.indexLagMs = 3_000_000;
   site.jira.faults.bulkFetchLagMs = 3_000_000;
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
-  const parts = await site.start();
+  const parts = await site.start({ rules });
   const { group } = await parts.accept(active);
   await finish(site, parts, group);
   expect(site.created()).toBe(2);
@@ -169,6 +174,29 @@ describe('twins', () => {
     site.jira.person.clone('SEC-2');
     expect(await parts.sweep.run()).toMatchObject({ swept: { found: 1, restored: 0, retired: 0 } });
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do', 'To Do']);
+  });
+
+  test('a link that was not made is made by the next sweep, before the issue is closed', async () => {
+    const { site, parts } = await withTwins();
+    site.jira.faults.next.push({ on: 'POST /issueLink', fault: 'status', status: 503 });
+    expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 0 } });
+    expect(site.jira.issues()[1]).toMatchObject({ status: 'To Do', comments: [], links: [] });
+    expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 1 } });
+    expect(site.jira.issues()[1]).toMatchObject({ status: 'Done', links: [{ type: 'Duplicate' }] });
+  });
+
+  test('a site that refuses the link has the comment to tell', async () => {
+    const { site, parts } = await withTwins();
+    site.jira.faults.next.push({ on: 'POST /issueLink', fault: 'status', status: 404 });
+    expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 1 } });
+    expect(JSON.stringify(site.jira.issues()[1]?.comments)).toContain('double of SEC-1');
+  });
+
+  test('it is closed with what the rule of its findings says about closing', async () => {
+    const close = { resolution: "Won't Do" };
+    const { site, parts } = await withTwins({ projects: [{ key: 'SEC', workflow: 'strict' }] }, rulesOf([{ ...ruleBy('finding'), close }]));
+    expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 1 } });
+    expect(site.jira.issues()[1]).toMatchObject({ status: 'Closed', resolution: "Won't Do" });
   });
 
   test('a sweep that Jira does not answer changes nothing, and the next one finds the twin', async () => {

@@ -203,7 +203,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     detailsWaitMs: options.detailsWaitMs,
     pause: (ms) => sleep(ms),
   });
-  const sweep = createSweep({ ...shared, mode, intervalMs: 0, trust });
+  const sweep = createSweep({ ...shared, rules, mode, intervalMs: 0, trust });
   const turns = createTurns(clock);
   const byHand = createByHand({ ...shared, rules, trust });
   const operations = createOperations({
