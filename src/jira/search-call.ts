@@ -44,12 +44,15 @@ function blind(message: string): Failure {
   return { code: 'jira-search-blind', message, words: null, retry: { when: 'backoff' } };
 }
 
-/** A page of what is ours or was made by our account: a label may have been removed by a person, a creator can't be. */
+/**
+ * A page of what is ours or was made by our account: a label may have been removed by a person, a creator can't be.
+ * @param withinMs what was made or changed in the last so many ms; null: ever
+ */
 export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: number | null, cursor: string | null): Promise<OursPage> {
   const self = await account.confirm();
   if (!self.ok) return { ok: false, failure: self.failure };
   await calls.governor.another();
-  const since = withinMs === null ? '' : ` AND created >= "-${Math.ceil(withinMs / MINUTE_MS)}m"`;
+  const since = withinMs === null ? '' : ` AND updated >= "-${Math.ceil(withinMs / MINUTE_MS)}m"`;
   const page = await search(calls, `(labels = "${COMMON_LABEL}" OR creator = currentUser())${since} ORDER BY created DESC`, cursor);
   if (!page.ok) return page;
   if (page.warned) return { ok: false, failure: BLIND.warnings };

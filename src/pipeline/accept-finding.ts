@@ -60,7 +60,7 @@ export function createAcceptFinding(deps: {
     const result = await store.commit([
       put(FINDINGS, seen.key, version, acceptedRecord(record, merged, place, book, now)),
       ...writes,
-      ...(await placeWrites(store, { key: seen.key, was, from, to: place }, now)),
+      ...placeWrites({ key: seen.key, was, to: place }, now),
     ]);
     if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();

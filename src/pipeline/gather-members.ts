@@ -1,6 +1,6 @@
 import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../findings/finding.ts';
 import type { GroupKey } from '../issues/group-key.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
+import { isSticky, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
 import { FINDINGS, GROUPS } from './collections.ts';
 import { groupsNaming, groupsWith } from './groups-naming.ts';
@@ -36,7 +36,7 @@ export async function gatherMembers(deps: GatherDeps, group: GroupKey, keeps: Ke
   let came = false;
   for (const was of home?.doc.members ?? []) {
     for (const { key, from } of await placesOf(deps.store, was, keeps)) {
-      if (from !== group && (await bring(deps, { key, was }, from, group))) came = true;
+      if (from !== group && (await bring(deps, { key, was }, from, group, keeps))) came = true;
     }
   }
   return came;
@@ -82,25 +82,26 @@ export async function goHome(deps: GatherDeps, group: GroupKey, findings: readon
   let went = false;
   for (const finding of findings) {
     const home = (await groupsNaming(deps.store, finding)).find((naming) => naming.group.id !== group && naming.group.doc.issue !== null);
-    if (home !== undefined && (await bring(deps, { key: finding.key, was: home.was }, group, home.group.id))) went = true;
+    if (home !== undefined && (await bring(deps, { key: finding.key, was: home.was }, group, home.group.id, isSticky))) went = true;
   }
   return went;
 }
 
-/** Both groups want a look then. @returns false when the finding is not in that group any more */
+/** Both groups want a look then. @returns false when the finding is not in that group any more, or that one keeps it by now */
 async function bring(
   { store, ensureTrust }: GatherDeps,
   { key, was }: { readonly key: FindingKey; readonly was: FindingKey },
   from: GroupKey,
   to: GroupKey,
+  keeps: Keeps,
 ): Promise<boolean> {
   for (;;) {
-    const [[finding], [home]] = [await store.read(FINDINGS, [key]), await store.read(GROUPS, [to])];
-    if (!finding || !home || finding.doc.group !== from) return false;
+    const [[finding], [home, leaves = null]] = [await store.read(FINDINGS, [key]), await store.read(GROUPS, [to, from])];
+    if (!finding || !home || finding.doc.group !== from || isKept(leaves, keeps)) return false;
     const now = await store.now();
     const result = await store.commit([
       put(FINDINGS, key, finding.version, { ...finding.doc, group: to, updatedAt: now }),
-      ...(await placeWrites(store, { key, was, from, to: { group: to, record: home } }, now)),
+      ...placeWrites({ key, was, to: { group: to, record: home, leaves } }, now),
     ]);
     if (result.ok) return true;
     if (result.because === 'suspect') await ensureTrust();

@@ -13,6 +13,8 @@ export interface Place {
   readonly record: Stored<GroupRecord> | null;
   /** The name by which the group has the finding among its members already, where that is not its key; absent: there is none. */
   readonly was?: FindingKey;
+  /** The group that it leaves, as it stood when it was let go: another writer may give it an issue meanwhile. Null: it leaves none. */
+  readonly leaves: Stored<GroupRecord> | null;
 }
 
 /** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: no event has told of it yet */
@@ -20,11 +22,12 @@ export async function placeFinding(store: Store, finding: Finding, current: Grou
   // After a lost store, an issue that was read back names findings that no event has told of yet.
   const [naming] = current === null ? await groupsNaming(store, finding) : [];
   const [home = null] = current === null ? [naming?.group] : await store.read(GROUPS, [current]);
-  if (home !== null && isSticky(home.doc)) return { group: home.id, record: home, ...(naming === undefined ? {} : { was: naming.was }) };
+  if (home !== null && isSticky(home.doc))
+    return { group: home.id, record: home, leaves: null, ...(naming === undefined ? {} : { was: naming.was }) };
   const group = groupKey(finding, rules.route(finding).groupBy);
-  if (home?.id === group) return { group, record: home };
+  if (home?.id === group) return { group, record: home, leaves: null };
   const [record] = await store.read(GROUPS, [group]);
-  return { group, record: record ?? null };
+  return { group, record: record ?? null, leaves: current === null ? null : home };
 }
 
 /** A finding on its way into its place. */
@@ -32,17 +35,14 @@ export interface Move {
   readonly key: FindingKey;
   /** The key by which it was known so far; mostly the same. */
   readonly was: FindingKey;
-  /** Null: none yet. */
-  readonly from: GroupKey | null;
   readonly to: Place;
 }
 
-/** The writes that put a finding into its place, wanting a look, and take it out of the group where it was. @param now store's clock, epoch ms */
-export async function placeWrites(store: Store, { key, was, from, to }: Move, now: number): Promise<readonly Write[]> {
+/** The writes that put a finding into its place, wanting a look, and take it out of the group that it leaves. @param now store's clock, epoch ms */
+export function placeWrites({ key, was, to }: Move, now: number): readonly Write[] {
+  const { leaves } = to;
   const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, { key, was }, now));
-  if (from === null || from === to.group) return [into];
-  const [group] = await store.read(GROUPS, [from]);
-  return group ? [into, put(GROUPS, from, group.version, left(group.doc, { key, was }, now))] : [into];
+  return leaves === null ? [into] : [into, put(GROUPS, leaves.id, leaves.version, left(leaves.doc, { key, was }, now))];
 }
 
 /** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */

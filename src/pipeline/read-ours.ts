@@ -5,7 +5,7 @@ import type { FoundIssue, IssueTracker, OursPage } from './issue-tracker.ts';
 /** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
 
-/** All of them, the oldest first. `failure` null: it was not our turn to ask. */
+/** All of them, in the order in which they claim a group: what an admin has linked, then what is open, then the oldest. `failure` null: it was not our turn to ask. */
 export type ReadOurs =
   | { readonly ok: true; readonly found: readonly OurIssue[] }
   | { readonly ok: false; readonly failure: Failure | null };
@@ -18,7 +18,7 @@ const LONGEST_PAUSE_MS = 2_000;
 export interface ReadOursOptions {
   readonly tracker: IssueTracker;
   readonly installation: string;
-  /** Created in the last so many ms; null: ever. */
+  /** Made or changed in the last so many ms; null: ever. */
   readonly withinMs: number | null;
   /** Where issues may be that are younger than Jira's index; none: only what search knows. */
   readonly projects: readonly string[];
@@ -43,7 +43,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
       cursor = page.nextCursor;
     } while (cursor !== null);
   }
-  return { ok: true, found: [...found.values()].toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id)) };
+  return { ok: true, found: [...found.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id)) };
 }
 
 type Page = Extract<OursPage, { readonly ok: true }> | Extract<ReadOurs, { readonly ok: false }>;
@@ -60,6 +60,11 @@ async function readPage({ tracker, pause, signal }: ReadOursOptions, ask: () => 
     page = asked;
   }
   return page;
+}
+
+function rankOf({ property, status }: OurIssue): number {
+  if (property.linked === true) return 0;
+  return status.category === 'done' ? 2 : 1;
 }
 
 function isOurs(issue: FoundIssue, installation: string): issue is OurIssue {

@@ -76,7 +76,7 @@ export function createSettleChanged(deps: SettleChangedDeps): RunOperation {
     const history = remember(doc.history, { at: now, what: 'decided', because: why, issueKey: null });
     const result = await store.commit([
       put(FINDINGS, key, version, { ...doc, group: place.group, decision: { action, because, ruleId }, history, updatedAt: now }),
-      ...(await placeWrites(store, { key, was: key, from: doc.group, to: place }, now)),
+      ...placeWrites({ key, was: key, to: place }, now),
     ]);
     if (result.ok) return [...new Set([place.group, doc.group])];
     if (result.because === 'suspect') await trust.ensure();

@@ -5,7 +5,7 @@ import type { Tell } from './happening.ts';
 import type { IssueTracker } from './issue-tracker.ts';
 import { readOurs, type OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
-import { createTakeInIssue } from './take-in-issue.ts';
+import { createTakeInIssue, type TakeInIssue } from './take-in-issue.ts';
 import { EPOCH, put, type Store, type Stored } from './store.ts';
 
 /**
@@ -50,7 +50,8 @@ export interface StoreTrustDeps {
 
 export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   const { store, tracker, tell } = deps;
-  const takeIn = createTakeInIssue({ ...deps, ensureTrust: ensure, keeps: keepsWhileReadingBack });
+  const shared = { ...deps, ensureTrust: ensure, keeps: keepsWhileReadingBack };
+  const takeIn = { doubting: createTakeInIssue({ ...shared, doubts: true }), usual: createTakeInIssue({ ...shared, doubts: false }) };
   let trustedOnce = false;
 
   async function readEpoch(): Promise<Stored<EpochRecord> | null> {
@@ -90,7 +91,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     if (ours === null) return void (await write(epoch, { ...epoch.doc, nextPassAt: now + RETRY_MS }));
     const begun = ours.length === 0 ? epoch : await owingSecondPass(epoch);
     if (begun === null) return;
-    const next = afterPass(epoch.doc, await takeAllIn(ours), await store.now());
+    const next = afterPass(epoch.doc, await takeAllIn(ours, epoch.doc.secondPass ? takeIn.doubting : takeIn.usual), await store.now());
     if ((await write(begun, next)) !== null && next.trusted) tell({ what: 'store-trusted' });
   }
 
@@ -124,10 +125,10 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     return ours.found;
   }
 
-  /** @returns how many issues the store did not know */
-  async function takeAllIn(ours: readonly OurIssue[]): Promise<number> {
+  /** @param how where another pass follows, it agrees with what the store knows of an issue, or doubts it @returns how many the store did not know */
+  async function takeAllIn(ours: readonly OurIssue[], how: TakeInIssue): Promise<number> {
     let restored = 0;
-    for (const issue of ours) if ((await takeIn(issue)).is === 'restored') restored += 1;
+    for (const issue of ours) if ((await how(issue)).is === 'restored') restored += 1;
     tell({ what: 'store-read-back', found: ours.length, restored });
     return restored;
   }

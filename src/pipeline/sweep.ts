@@ -70,7 +70,7 @@ export interface SweepDeps {
 
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, queue, tell, mode } = deps;
-  const takeIn = createTakeInIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky });
+  const takeIn = createTakeInIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky, doubts: false });
 
   async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
     const { installation, pause } = deps;

@@ -20,6 +20,8 @@ export interface TakeInDeps {
   readonly ensureTrust: () => Promise<void>;
   /** @see gatherMembers */
   readonly keeps: Keeps;
+  /** Whether what stands of an issue that the store knows may be older than what search says. */
+  readonly doubts: boolean;
   /** Ms that search may be behind. */
   readonly indexLagMs: number;
 }
@@ -36,7 +38,7 @@ export function createTakeInIssue(deps: TakeInDeps): TakeInIssue {
     const [stored = null] = await store.read(GROUPS, [group]);
     const standing = compare(stored?.doc ?? null, found);
     if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
-    if (standing.is === 'known') return { is: 'known' };
+    if (standing.is === 'known') return deps.doubts ? doubt(stored, found) : { is: 'known' };
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
     return standing.is === 'seen-again' ? agree(stored, standing, found) : restore(stored, found);
   }
@@ -50,6 +52,14 @@ export function createTakeInIssue(deps: TakeInDeps): TakeInIssue {
     await queue.ask(group, 'sweep');
     tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
     return { is: 'restored' };
+  }
+
+  /** An issue that the store has known all along is marked as if it were read back. */
+  async function doubt(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<TakenIn | null> {
+    const issue = stored?.doc.issue ?? null;
+    if (stored === null || issue?.id !== found.issue.id) return { is: 'known' };
+    const readBackAt = await store.now();
+    return (await write(stored, { ...stored.doc, issue: { ...issue, readBackAt } })) ? { is: 'known' } : null;
   }
 
   /** Gathers before the mark goes, so that what a process that died had still to gather is gathered now. */
@@ -112,14 +122,14 @@ type Standing =
   | SeenAgain
   | { readonly is: 'twin' | 'lower'; readonly kept: IssueRef; readonly keys: { readonly issueKey: string; readonly twinKey: string } };
 
-/** A second issue that is closed is no twin any more: it was retired, or a person decided. Nor is one that was taken away by an admin. */
+/** One that was taken away by an admin is no twin. */
 function compare(record: GroupRecord | null, found: OurIssue): Standing {
   const known = record?.issue ?? null;
   if (record?.unlinked === true || record?.leaving?.some(({ id }) => id === found.issue.id)) return { is: 'known' };
   if (record === null || known === null) return { is: 'missing' };
   const { readBackAt } = known;
   if (known.id === found.issue.id && readBackAt !== undefined) return { is: 'seen-again', record, issue: { ...known, readBackAt } };
-  if (known.id === found.issue.id || found.status.category === 'done') return { is: 'known' };
+  if (known.id === found.issue.id || isOver(known, found)) return { is: 'known' };
   const is = beats(known, found) ? 'twin' : 'lower';
   return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, twinKey: found.issue.key } };
 }
@@ -129,10 +139,16 @@ function compare(record: GroupRecord | null, found: OurIssue): Standing {
  * when the store was lost, so the issue is read itself before anything is believed of it.
  */
 function seenAgain({ record, issue: known }: SeenAgain, found: OurIssue, now: number): GroupRecord {
-  const { readBackAt: _, ...issue } = known;
+  const { readBackAt, ...issue } = known;
   const next = { ...record, issue, updatedAt: now };
-  if (record.move !== null || issue.movedAt !== undefined || standOf(found) === issue.stand) return next;
+  const isMovedSince = issue.movedAt !== undefined && issue.movedAt >= readBackAt;
+  if (record.move !== null || isMovedSince || standOf(found) === issue.stand) return next;
   return { ...next, move: { to: issue.stand, owner: '', sentAt: now, uncertain: true }, wanted: record.wanted + 1 };
+}
+
+/** A second issue that is closed is no twin any more: it was retired, or a person decided. Unless an admin has linked it, and not the other. */
+function isOver(known: OwnIssue, { status, property }: OurIssue): boolean {
+  return status.category === 'done' && (property.linked !== true || known.linked === true);
 }
 
 /** An admin's link beats the lowest id, which beats the rest. */

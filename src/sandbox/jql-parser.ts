@@ -8,7 +8,9 @@ export type JqlCondition =
   | { readonly is: 'and' | 'or'; readonly of: readonly JqlCondition[] }
   /** One of these values. `creator` has account ids, and null for the current user. */
   | { readonly is: 'one-of'; readonly field: JqlListField; readonly values: readonly (string | null)[] }
-  | { readonly is: 'created'; readonly operator: '>=' | '>' | '<=' | '<'; readonly moment: JqlMoment };
+  | { readonly is: JqlTimeField; readonly operator: '>=' | '>' | '<=' | '<'; readonly moment: JqlMoment };
+
+export type JqlTimeField = 'created' | 'updated';
 
 export type JqlListField = 'labels' | 'project' | 'creator' | 'key' | 'id';
 
@@ -149,7 +151,8 @@ function readClause(reader: Reader): JqlCondition {
     case 'issuekey':
       return { is: 'one-of', field: 'key', values: readValues(reader, 'key') };
     case 'created':
-      return readCreated(reader);
+    case 'updated':
+      return readTime(reader, name);
     default:
       throw new JqlProblem(`Field ${quote(field.text)} does not exist or you do not have permission to view it.`);
   }
@@ -176,23 +179,23 @@ function readValue(reader: Reader, field: JqlListField): string | null {
   throw new JqlProblem(`Unable to find JQL function '${token.text}()'.`);
 }
 
-function readCreated(reader: Reader): JqlCondition {
+function readTime(reader: Reader, field: JqlTimeField): JqlCondition {
   const operator = reader.next('Expecting an operator').text;
   if (operator !== '>=' && operator !== '>' && operator !== '<=' && operator !== '<') {
-    throw new JqlProblem(`The operator '${operator}' is not supported by the 'created' field.`);
+    throw new JqlProblem(`The operator '${operator}' is not supported by the '${field}' field.`);
   }
   const value = reader.next('Expecting a value').text;
-  return { is: 'created', operator, moment: readMoment(value) };
+  return { is: field, operator, moment: readMoment(value, field) };
 }
 
-function readMoment(text: string): JqlMoment {
+function readMoment(text: string, field: JqlTimeField): JqlMoment {
   const [, amount, unit] = /^-(\d{1,9})([mhdw])$/.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined) return { agoMs: Number(amount) * (UNIT_MS[unit] ?? 0) };
   const [, year, month, day, hour = '00', minute = '00'] = /^(\d{4})[-/](\d{2})[-/](\d{2})(?: (\d{2}):(\d{2}))?$/.exec(text) ?? [];
   const atMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
   if (!Number.isNaN(atMs)) return { atMs };
   throw new JqlProblem(
-    `Date value ${quote(text)} for field 'created' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.`,
+    `Date value ${quote(text)} for field '${field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.`,
   );
 }
 

@@ -17,7 +17,7 @@ export function searchIssues(issues: readonly SimulatedIssue[], { where, order }
 
 /** Jira refuses a query that names a project or an issue that is not there. Null when all are. */
 export function unknownValue(where: JqlCondition, state: JiraState): string | null {
-  if (where.is === 'created') return null;
+  if ('moment' in where) return null;
   if (where.is !== 'one-of') return where.of.map((one) => unknownValue(one, state)).find((message) => message !== null) ?? null;
   for (const value of where.values) {
     if (value === null) continue;
@@ -37,7 +37,8 @@ function matches(issue: SimulatedIssue, where: JqlCondition, asking: Asking): bo
     case 'one-of':
       return where.values.some((value) => valuesOf(issue, where.field).includes(value ?? asking.accountId));
     case 'created':
-      return compareCreated(Date.parse(issue.created), where.operator, msOf(where.moment, asking.nowMs));
+    case 'updated':
+      return compareTimes(Date.parse(issue[where.is]), where.operator, msOf(where.moment, asking.nowMs));
     default:
       return where satisfies never;
   }
@@ -59,7 +60,7 @@ function valuesOf(issue: SimulatedIssue, field: 'labels' | 'project' | 'creator'
   }
 }
 
-function compareCreated(created: number, operator: '>=' | '>' | '<=' | '<', moment: number): boolean {
+function compareTimes(created: number, operator: '>=' | '>' | '<=' | '<', moment: number): boolean {
   if (operator === '>=') return created >= moment;
   if (operator === '>') return created > moment;
   return operator === '<=' ? created <= moment : created < moment;

@@ -181,7 +181,7 @@ test('all that is ours: by label or creator, since so many minutes, page by page
   await oursCall(calls, account, 90_001, 'second');
   expect(jira.requests.flatMap(({ body }) => body ?? [])).toMatchObject([
     { jql: '(labels = "findings-to-jira" OR creator = currentUser()) ORDER BY created DESC' },
-    { jql: '(labels = "findings-to-jira" OR creator = currentUser()) AND created >= "-2m" ORDER BY created DESC', nextPageToken: 'second' },
+    { jql: '(labels = "findings-to-jira" OR creator = currentUser()) AND updated >= "-2m" ORDER BY created DESC', nextPageToken: 'second' },
   ]);
 });
 

@@ -29,7 +29,7 @@ async function readBack(site: Site, parts: ServiceParts): Promise<void> {
   }
 }
 
-const grouped = (groupBy: 'finding' | 'resource') =>
+const grouped = (groupBy: 'finding' | 'resource' | 'access') =>
   rulesOf([
     { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
   ]);
@@ -50,6 +50,20 @@ function forgetting(site: Site): (tracker: IssueTracker) => IssueTracker {
       return outcome;
     },
   });
+}
+
+/** An admin has linked another issue than the one that was made, which the sweep has closed as a duplicate. */
+async function withLinked(site: Site): Promise<{ parts: ServiceParts; group: string; linked: string }> {
+  const parts = await site.start();
+  await open(site, parts, [numbered(1)]);
+  const group = (await parts.record(numbered(1).key))?.group ?? '';
+  const { key: linked, labels } = site.jira.person.clone('SEC-1');
+  for (const label of labels) site.jira.person.removeLabel(linked, label);
+  await parts.link(group, linked, 'anna');
+  await finish(site, parts, group);
+  await parts.sweep.run();
+  expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
+  return { parts, group, linked };
 }
 
 function expectKilled(error: unknown): void {
@@ -441,6 +455,72 @@ describe('a store that forgot', () => {
       for (const finding of said) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');
     },
   );
+
+  test.each(['ACTIVE', 'RESOLVED'] as const)(
+    'a finding that leaves its group as %s while another process reads the issue of that group back goes with the issue',
+    async (status) => {
+      const site = await openSite();
+      const rules = grouped('access');
+      await open(site, await site.start({ rules }), [numbered(1)]);
+      const store = site.emptyStore();
+      site.jira.faults.down = true;
+      const reading = await site.start({ rules, store, soleOwner: false, owner: 'reads back' });
+      const { group } = await reading.accept(numbered(1));
+      site.jira.faults.down = false;
+      let reads = 0;
+      const taking = await site.start({
+        rules,
+        soleOwner: false,
+        owner: 'takes in',
+        wrapTrust: (trust) => ({ ...trust, advance: () => Promise.resolve() }),
+        store: {
+          ...store,
+          async read(from, ids) {
+            const read = await store.read(from, ids);
+            reads += from.name === GROUPS.name && ids.includes(group) ? 1 : 0;
+            // It has just seen the group without an issue.
+            if (reads === 1) await readBack(site, reading);
+            return read;
+          },
+        },
+      });
+      const elsewhere = numbered(1, { action: ['s3:GetObject', 's3:PutObject'], status, updatedAt: '2026-03-02T10:00:00Z' });
+      await finish(site, reading, (await taking.accept(elsewhere)).group);
+      await finish(site, reading, group);
+      expect(site.jira.issues().map((issue) => issue.status)).toEqual([status === 'ACTIVE' ? 'To Do' : 'Done']);
+    },
+  );
+
+  test('an issue that an admin has linked is read back before the one that was closed in its favour', async () => {
+    const site = await openSite();
+    const { parts, group, linked } = await withLinked(site);
+    await finish(site, parts, (await parts.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }))).group);
+    const again = await site.start({ store: site.emptyStore() });
+    await open(site, again, [numbered(1, { updatedAt: '2026-03-03T10:00:00Z' })]);
+    expect((await again.group(group))?.issue?.key).toBe(linked);
+    expect(again.happenings.flatMap((one) => (one.what === 'issue-restored' ? [one.issueKey] : []))).toEqual([linked]);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
+  });
+
+  test('one that search shows late takes the place of the one that was closed in its favour, although both are closed', async () => {
+    const site = await openSite();
+    const { parts, group, linked } = await withLinked(site);
+    await finish(site, parts, (await parts.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }))).group);
+    const hides = (tracker: IssueTracker): IssueTracker => {
+      let pages = 0;
+      return {
+        ...tracker,
+        async ours(...asked) {
+          const page = await tracker.ours(...asked);
+          pages += 1;
+          return page.ok && pages === 1 ? { ...page, found: page.found.filter(({ issue }) => issue.key !== linked) } : page;
+        },
+      };
+    };
+    const again = await site.start({ store: site.emptyStore(), wrapTracker: hides });
+    await readBack(site, again);
+    expect((await again.group(group))?.issue?.key).toBe(linked);
+  });
 
   test.each([
     [1, 'after', 'ACTIVE'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
-import type { Store } from '../../src/pipeline/store.ts';
+import type { PageQuery, Store } from '../../src/pipeline/store.ts';
 import type { CompiledRules } from '../../src/rules/parse-rules.ts';
 import type { JiraSimulatorOptions } from '../../src/sandbox/jira-simulator.ts';
 import { externalEvent } from '../support/finding-events.ts';
@@ -157,6 +157,32 @@ describe('twins', () => {
     await parts.sweep.run();
     const untrusting = await site.start({ store, wrapTrust: (trust) => ({ ...trust, isTrusted: async () => false }) });
     expect(await untrusting.sweep.run()).toMatchObject({ swept: { retired: 0 } });
+  });
+
+  test('a finding whose group gets an issue while it is being brought to another one stays where it is', async () => {
+    const site = await openSite();
+    const first = await site.start({ rules: rulesOf([ruleBy('resource')]) });
+    await finish(site, first, (await first.accept(active)).group);
+    site.jira.faults.indexLagMs = 3_000_000;
+    site.jira.faults.bulkFetchLagMs = 3_000_000;
+    const store = site.emptyStore();
+    const rules = rulesOf([ruleBy('finding')]);
+    const aboutMembers = ({ terms }: PageQuery): boolean => terms.some((term) => term.startsWith('member:'));
+    // As if it had asked who names the finding a moment earlier.
+    const blind: Store['page'] = (from, query) => store.page(from, aboutMembers(query) ? { ...query, terms: ['none'] } : query);
+    const parts = await site.start({ rules, store: { ...store, page: blind } });
+    const { group } = await parts.accept(active);
+    site.clock.forward(4_000_000);
+    const late: Store['page'] = async (from, query) => {
+      const found = await store.page(from, query);
+      if (aboutMembers(query)) await finish(site, parts, group);
+      return found;
+    };
+    const sweeping = await site.start({ rules, store: { ...store, page: late }, owner: 'sweeps' });
+    await sweeping.sweep.run();
+    expect(await parts.record(active.key)).toMatchObject({ group, mapping: { issue: { key: 'SEC-2' } } });
+    await parts.sweep.run();
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
   });
 
   test('what is known by name only may be in no other group', async () => {
