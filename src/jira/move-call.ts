@@ -6,7 +6,7 @@ import { alreadyThere, arrive } from './arrive.ts';
 import { fillScreen } from './fill-screen.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { parseAnswer } from './parse-answer.ts';
+import { aboutIssue, parseAnswer } from './parse-answer.ts';
 import { isThere, MAX_HOPS, planWay, type Way } from './plan-way.ts';
 import { takeTransition, type Hop, type Taken } from './take-transition.ts';
 import type { Standing, Walk } from './walk.ts';
@@ -85,7 +85,8 @@ function directFrom(
 async function readIssue(walk: Walk, { id }: IssueRef): Promise<Standing | { readonly failure: Failure }> {
   const { calls, maps, target } = walk;
   const request = { issueIdOrKey: id, fields: ['status', 'resolution', 'issuetype'], expand: 'transitions,transitions.fields' };
-  const read = parseAnswer(IssueWithTransitions, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  const answer = await calls.ask((client) => getIssue(client, request));
+  const read = aboutIssue(parseAnswer(IssueWithTransitions, answer, calls.clock.now()), id);
   if (!read.ok) return { failure: read.failure };
   const { key, fields, transitions } = read.value;
   // A moved issue follows the workflow of where it is now.
@@ -95,7 +96,7 @@ async function readIssue(walk: Walk, { id }: IssueRef): Promise<Standing | { rea
   if (target.from === null && walk.hops === 0) map.initial = status.name;
   walk.read.add(status.name);
   walk.visited.add(status.name);
-  return { issue: { id: read.value.id, key }, status, map, offered: transitions, hasResolution: (fields.resolution ?? null) !== null };
+  return { issue: { id, key }, status, map, offered: transitions, hasResolution: (fields.resolution ?? null) !== null };
 }
 
 /** Hops as far as the map reaches. */

@@ -10,13 +10,15 @@ export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export function parseAnswer<S extends TSchema>(schema: S, answer: Answer, nowMs: number): Parsed<Static<S>> {
   if (answer.kind !== 'http' || answer.status < 200 || answer.status > 299) return { ok: false, failure: failureOf(answer, nowMs) };
   if (Check(schema, answer.json)) return { ok: true, value: answer.json };
-  return {
-    ok: false,
-    failure: {
-      code: 'jira-bad-answer',
-      message: `Jira answered ${answer.status} without what the answer must hold; a login page or a proxy may stand before it`,
-      words: null,
-      retry: { when: 'backoff' },
-    },
-  };
+  return badAnswer(`Jira answered ${answer.status} without what the answer must hold; a login page or a proxy may stand before it`);
+}
+
+/** What Jira said about the issue that was asked for by its id, which it keeps wherever it is moved: nothing is done upon an answer about another one. */
+export function aboutIssue<T extends { readonly id: string }>(parsed: Parsed<T>, id: string): Parsed<T> {
+  if (!parsed.ok || parsed.value.id === id) return parsed;
+  return badAnswer(`Jira was asked for the issue ${id} and answered with ${parsed.value.id}; a cache or a proxy may stand before it`);
+}
+
+function badAnswer(message: string): Parsed<never> {
+  return { ok: false, failure: { code: 'jira-bad-answer', message, words: null, retry: { when: 'backoff' } } };
 }

@@ -13,7 +13,7 @@ import type { CreateScreen } from './create-screen.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
 import type { OwnAccount } from './own-account.ts';
-import { parseAnswer } from './parse-answer.ts';
+import { aboutIssue, parseAnswer } from './parse-answer.ts';
 import { IssueWithChangelog } from './wire.ts';
 
 /** What each field is called in Jira. */
@@ -48,7 +48,8 @@ export async function updateCall(
   const self = await account.id();
   if (!self.ok) return { outcome: 'failed', failure: self.failure };
   const request = { issueIdOrKey: issue.id, fields: FIELDS, properties: [PROPERTY_KEY], expand: 'changelog' };
-  const read = parseAnswer(IssueWithChangelog, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  const answer = await calls.ask((client) => getIssue(client, request));
+  const read = aboutIssue(parseAnswer(IssueWithChangelog, answer, calls.clock.now()), issue.id);
   if (!read.ok) return { outcome: 'failed', failure: read.failure };
   const { value } = read;
   const standing = { issue: { id: value.id, key: value.key }, status: issueStatus(value.fields.status) };

@@ -186,6 +186,11 @@ test.each<readonly [string, Reply, string]>([
   ['401', { status: 401 }, 'jira-auth'],
   ['503', { status: 503 }, 'jira-server-error'],
   ['a login page', { status: 200, text: '<html>' }, 'jira-bad-answer'],
+  [
+    'what is about another issue',
+    { status: 200, json: { id: '2', key: 'SEC-1', fields: { status: statusOf(OPEN) }, transitions: [transition('31', DONE)] } },
+    'jira-bad-answer',
+  ],
   ['no transitions in it', { status: 200, json: { id: '1', key: 'SEC-1', fields: { status: statusOf(OPEN) } } }, 'jira-bad-answer'],
   ['a broken connection', (response) => void response.socket?.destroy(), 'jira-unreachable'],
 ])('the issue is read with %s: nothing is sent', async (_, reply, code) => {
