@@ -1,4 +1,5 @@
 import { getIssue } from 'jira.js/cloud';
+import { Check } from 'typebox/value';
 import type { Failure } from '../issues/failure.ts';
 import type { MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../pipeline/issue-tracker.ts';
@@ -10,7 +11,7 @@ import { aboutIssue, parseAnswer } from './parse-answer.ts';
 import { isThere, MAX_HOPS, planWay, type Way } from './plan-way.ts';
 import { takeTransition, type Hop, type Taken } from './take-transition.ts';
 import type { Standing, Walk } from './walk.ts';
-import { IssueWithTransitions, type WireTransition } from './wire.ts';
+import { IssueWithTransitions, OfferedTransition } from './wire.ts';
 import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps } from './workflow-map.ts';
 
 /** What is known may be outdated once; what was just read and is refused again is refused. */
@@ -176,13 +177,17 @@ function take({ calls, to, target }: Walk, map: WorkflowMap, issue: IssueRef, tr
 /** Transitions that a failure's message names. */
 const MAX_NAMED = 10;
 
-function noTransition(to: MoveIntent['to'], from: string, offered: readonly WireTransition[]): Failure {
-  const named = offered.slice(0, MAX_NAMED).map((transition) => `"${transition.name ?? transition.id}" to "${transition.to.name}"`);
+function noTransition(to: MoveIntent['to'], from: string, offered: readonly unknown[]): Failure {
+  const named = offered.slice(0, MAX_NAMED).map(nameOf);
   const message =
     offered.length === 0
       ? `Jira offers no transition at all from "${from}"; give the account the permission "Transition issues" in the project`
       : `No transition leads from "${from}" to ${to === 'closed' ? 'a done status' : 'a status that is not done'}, at once or over others; Jira offers ${named.join(', ')}; add one to the workflow, or move the issue by hand`;
   return { code: 'jira-no-transition', message, words: null, retry: { when: 'backoff' } };
+}
+
+function nameOf(said: unknown): string {
+  return Check(OfferedTransition, said) ? `"${said.name ?? said.id}" to "${said.to.name}"` : "one that can't be read";
 }
 
 function tooSlow(at: string): Failure {

@@ -1,7 +1,6 @@
 import type { IssueStatus, MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveTarget } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import type { WireTransition } from './wire.ts';
 import type { WorkflowMap, WorkflowMaps } from './workflow-map.ts';
 
 /** One move of one issue, hop by hop. */
@@ -25,7 +24,8 @@ export interface Standing {
   readonly issue: IssueRef;
   readonly status: IssueStatus;
   readonly map: WorkflowMap;
-  readonly offered: readonly WireTransition[];
+  /** Its transitions as Jira gave them, which may be odd. */
+  readonly offered: readonly unknown[];
   /** Undefined: not read. */
   readonly hasResolution: boolean | undefined;
 }

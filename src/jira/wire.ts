@@ -23,7 +23,21 @@ export const AllowedValue = Type.Object({
   value: Type.Optional(Type.String()),
 });
 
-/** An issue as `GET /issue/{id}?expand=transitions,transitions.fields` gives it, with the fields that we ask for. */
+export const OfferedTransition = Type.Object({
+  id: Type.String(),
+  name: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  to: Status,
+  hasScreen: Type.Optional(Type.Boolean()),
+  isAvailable: Type.Optional(Type.Boolean()),
+  isLooped: Type.Optional(Type.Boolean()),
+  isGlobal: Type.Optional(Type.Boolean()),
+  fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+
+/**
+ * An issue as `GET /issue/{id}?expand=transitions,transitions.fields` gives it, with the fields that we ask for. Its transitions are read one by
+ * one, so that an odd one hides no other.
+ */
 export const IssueWithTransitions = Type.Object({
   id: Type.String(),
   key: Type.String(),
@@ -32,18 +46,7 @@ export const IssueWithTransitions = Type.Object({
     resolution: Type.Optional(Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()])),
     issuetype: Type.Optional(Type.Object({ name: Type.String() })),
   }),
-  transitions: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      name: Type.Optional(Type.String()),
-      to: Status,
-      hasScreen: Type.Optional(Type.Boolean()),
-      isAvailable: Type.Optional(Type.Boolean()),
-      isLooped: Type.Optional(Type.Boolean()),
-      isGlobal: Type.Optional(Type.Boolean()),
-      fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    }),
-  ),
+  transitions: Type.Array(Type.Unknown()),
 });
 
 const Changelog = Type.Object({
@@ -94,7 +97,7 @@ export const IssueResolution = Type.Object({
   fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),
 });
 
-export type WireTransition = Static<typeof IssueWithTransitions>['transitions'][number];
+export type WireTransition = Static<typeof OfferedTransition>;
 export type WireStatus = Static<typeof Status>;
 
 /** An issue with what tells whether it is ours. */

@@ -1,7 +1,7 @@
 import { Check } from 'typebox/value';
 import type { IssueStatus } from '../issues/group-record.ts';
 import { issueStatus } from './issue-status.ts';
-import { AllowedValue, ScreenFieldMeta, type WireTransition } from './wire.ts';
+import { AllowedValue, OfferedTransition, ScreenFieldMeta, type WireTransition } from './wire.ts';
 
 /** A transition as it was offered to an issue. */
 export interface Transition {
@@ -81,9 +81,12 @@ export function createWorkflowMap(): WorkflowMap {
   };
 }
 
-/** Those that lead somewhere: a looped one is no move, and an unavailable one is refused. */
-export function usableTransitions(offered: readonly WireTransition[]): Transition[] {
-  return offered.filter(({ isAvailable, isLooped }) => isAvailable !== false && isLooped !== true).map(transitionOf);
+/** Those that can be read and lead somewhere: a looped one is no move, and an unavailable one is refused. */
+export function usableTransitions(offered: readonly unknown[]): Transition[] {
+  return offered
+    .filter((said) => Check(OfferedTransition, said))
+    .filter(({ isAvailable, isLooped }) => isAvailable !== false && isLooped !== true)
+    .map(transitionOf);
 }
 
 function transitionOf({ id, name, to, hasScreen, isGlobal, fields }: WireTransition): Transition {

@@ -170,6 +170,7 @@ test('a second try may work', async () => {
 
 test.each<readonly [string, readonly object[], RegExp]>([
   ['an empty list means that the permission is missing', [], /permission "Transition issues"/],
+  ['an odd one is there, so that the permission is, too', [{ id: '9' }], /Jira offers one that can't be read;/],
   ['no way to done', [transition('11', OPEN)], /No transition leads from "To Do" to a done status/],
   ['the way is not available', [transition('31', DONE, { isAvailable: false })], /No transition leads/],
 ])('%s: nothing is sent', async (_, transitions, message) => {
@@ -179,6 +180,21 @@ test.each<readonly [string, readonly object[], RegExp]>([
     failure: { code: 'jira-no-transition', message: expect.stringMatching(message) },
   });
   expect(jira.lines()).toEqual([READ]);
+});
+
+test.each<readonly [string, object]>([
+  ['no status to lead to', { id: '9', name: 'Odd' }],
+  ['null for it', { id: '9', name: 'Odd', to: null }],
+  ['one without a category', { id: '9', name: 'Odd', to: { name: 'X' } }],
+])('a transition with %s hides no other', async (_, odd) => {
+  const { jira, move } = await bench(issueIn(OPEN, [odd, transition('31', DONE)]), MOVED);
+  expect(await move()).toEqual(moved);
+  expect(jira.requests[1]?.body).toMatchObject({ transition: { id: '31' } });
+});
+
+test('a transition without a name is taken all the same', async () => {
+  const { move } = await bench(issueIn(OPEN, [{ ...transition('31', DONE), name: null }]), MOVED);
+  expect(await move()).toEqual(moved);
 });
 
 test.each<readonly [string, Reply, string]>([
