@@ -4,12 +4,12 @@ import type { Failure } from '../issues/failure.ts';
 import type { MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../pipeline/issue-tracker.ts';
 import { alreadyThere, arrive } from './arrive.ts';
-import { fillScreen } from './fill-screen.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
+import { isFillable, knownWay, purposeOf } from './known-way.ts';
 import { aboutIssue, parseAnswer } from './parse-answer.ts';
-import { isThere, MAX_HOPS, planWay, type Way } from './plan-way.ts';
-import { takeTransition, type Hop, type Taken } from './take-transition.ts';
+import { isThere, MAX_HOPS, planWay } from './plan-way.ts';
+import { takeTransition, type Taken } from './take-transition.ts';
 import type { Standing, Walk } from './walk.ts';
 import { IssueWithTransitions, OfferedTransition } from './wire.ts';
 import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps } from './workflow-map.ts';
@@ -61,22 +61,16 @@ export async function moveCall(
 
 /** A direct transition that may be sent unseen: one that Jira refuses where the issue is there already, because a person was first. */
 function directFrom(
-  { maps, to, target }: Walk,
+  walk: Walk,
   issue: IssueRef,
 ): { readonly map: WorkflowMap; readonly from: string; readonly transition: Transition } | null {
+  const { maps, to, target } = walk;
   const map = maps(target.projectKey, target.issueType);
   const from = target.from?.name ?? map.initial;
   if (from === undefined || projectOf(issue.key) !== target.projectKey || (target.from !== null && isThere(to, target.from))) return null;
-  const way = planWay(map, {
-    to,
-    from,
-    visited: new Set(),
-    hopsLeft: 1,
-    mayTake: (transition) => isFillable(to, target, transition),
-    explore: false,
-  });
-  if (way.way !== 'known') return null;
-  const [transition] = way.hops;
+  const known = knownWay(walk, map, { from, visited: new Set(), hopsLeft: 1 });
+  if (!('hops' in known)) return null;
+  const [transition] = known.hops;
   const elsewhere = map
     .statuses()
     .some((status) => isThere(to, status) && map.offered(status.name)?.some(({ id }) => id === transition.id));
@@ -129,19 +123,13 @@ async function walkOn(walk: Walk, standing: Standing): Promise<MoveOutcome | 're
 function wayFrom(walk: Walk, standing: Standing): readonly Transition[] | { readonly failure: Failure } {
   const { to, target, visited, hops } = walk;
   const { status, map, offered } = standing;
-  const options = {
-    to,
-    from: status.name,
-    visited,
-    hopsLeft: MAX_HOPS - hops,
-    mayTake: (transition: Transition) => isFillable(to, target, transition),
-    explore: false,
-  };
+  const options = { to, from: status.name, visited, hopsLeft: MAX_HOPS - hops };
+  const mayTake = (transition: Transition): boolean => isFillable(walk, transition);
   for (const outdated of [true, false]) {
-    const known = planWay(map, options);
-    if (known.way !== 'none') return known.hops;
-    const failure = missingField(to, target, planWay(map, { ...options, mayTake: () => true }));
-    const further = planWay(map, { ...options, explore: target.explore });
+    const known = knownWay(walk, map, options);
+    if ('hops' in known) return known.hops;
+    const { failure } = known;
+    const further = planWay(map, { ...options, mayTake, explore: target.explore });
     if (failure === null && further.way !== 'none') return further.hops;
     if (failure !== null || outdated) forgetUnread(walk, map);
     if (failure !== null) return { failure };
@@ -149,29 +137,12 @@ function wayFrom(walk: Walk, standing: Standing): readonly Transition[] | { read
   return { failure: noTransition(to, status.name, offered) };
 }
 
-/** The only ways there ask for something that nobody has a value for. */
-function missingField(to: MoveIntent['to'], target: MoveTarget, way: Way): Failure | null {
-  for (const transition of way.way === 'none' ? [] : way.hops) {
-    const filled = fillScreen(transition, purposeOf(to, target, transition));
-    if (!filled.ok) return filled.failure;
-  }
-  return null;
-}
-
 function forgetUnread({ read }: Walk, map: WorkflowMap): void {
   for (const { name } of map.statuses()) if (!read.has(name)) map.forget(name);
 }
 
-function isFillable(to: MoveIntent['to'], target: MoveTarget, transition: Transition): boolean {
-  return fillScreen(transition, purposeOf(to, target, transition)).ok;
-}
-
-function purposeOf(to: MoveIntent['to'], { closing }: MoveTarget, transition: Transition): Pick<Hop, 'to' | 'isLast' | 'closing'> {
-  return { to, isLast: isThere(to, transition.to), closing };
-}
-
-function take({ calls, to, target }: Walk, map: WorkflowMap, issue: IssueRef, transition: Transition): Promise<Taken> {
-  return takeTransition(calls, map, issue, { ...purposeOf(to, target, transition), transition, comment: target.comment });
+function take(walk: Walk, map: WorkflowMap, issue: IssueRef, transition: Transition): Promise<Taken> {
+  return takeTransition(walk.calls, map, issue, { ...purposeOf(walk, transition), transition, comment: walk.target.comment });
 }
 
 /** Transitions that a failure's message names. */

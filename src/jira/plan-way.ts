@@ -76,8 +76,13 @@ const FIXED_NAMES = ['done', 'closed', 'resolved', 'fixed', 'complete', 'complet
 function rank(to: MoveIntent['to'], { status, hops }: Place): number {
   if (to === 'open') return status.category === 'new' ? 0 : 1;
   const index = FIXED_NAMES.indexOf(status.name.toLowerCase());
-  const wont = saysWont(hops.at(-1)?.name ?? '') || saysWont(status.name) ? FIXED_NAMES.length + 1 : 0;
+  const wont = givesUp(hops) ? FIXED_NAMES.length + 1 : 0;
   return (index === -1 ? FIXED_NAMES.length : index) + wont;
+}
+
+/** Whether a way ends in work that is given up instead of done. */
+export function givesUp(hops: readonly Transition[]): boolean {
+  return hops.slice(-1).some(({ name, to }) => saysWont(name) || saysWont(to.name));
 }
 
 /** Names that people give to work that is given up instead of done. */

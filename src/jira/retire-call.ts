@@ -29,5 +29,6 @@ export async function retireCall(
     readFirst: true,
     explore,
     ...how,
+    mayGiveUp: true,
   });
 }

@@ -181,6 +181,8 @@ export interface MoveTarget {
   readonly closing: CloseFields | null;
   /** True: where no way is known the issue may be moved on to see what the workflow offers there. */
   readonly explore: boolean;
+  /** True: nothing was fixed, so that an end like "Won't do" is no lie where the others ask for a field that has no value. */
+  readonly mayGiveUp: boolean;
 }
 
 export type MoveOutcome = WithCalls & MoveResult;

@@ -40,7 +40,15 @@ async function send({ tracker, rules }: Settling, { record, members }: GroupView
   const ruleId = issue.ruleId ?? members.find(({ decision }) => decision.action === 'issue')?.decision.ruleId ?? null;
   const closing = (await rules.current()).closing(ruleId);
   const explore = issue.saidNoWay !== (step.step === 'close' ? 'closed' : 'open');
-  const target = { projectKey, issueType, from: status, readFirst: record.move !== null, closing, explore };
+  const target = {
+    projectKey,
+    issueType,
+    from: status,
+    readFirst: record.move !== null,
+    closing,
+    explore,
+    mayGiveUp: step.because !== 'resolved',
+  };
   return step.step === 'close'
     ? tracker.close(issue, {
         ...target,

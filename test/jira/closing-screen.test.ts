@@ -167,6 +167,7 @@ async function bench(
     comment: COMMENT,
     closing: null,
     explore: true,
+    mayGiveUp: false,
   };
   return {
     jira,

@@ -31,6 +31,7 @@ async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow): Promi
     comment: closingComment('resolved'),
     closing: null,
     explore: true,
+    mayGiveUp: false,
   };
   let [seen, made] = [0, 0];
   const calls = (): string[] => {

@@ -34,7 +34,17 @@ function issueIn(status: IssueStatus, transitions: readonly object[] = [transiti
 }
 
 function target(more: Partial<MoveTarget> = {}): MoveTarget {
-  return { projectKey: 'SEC', issueType: 'Task', from: OPEN, readFirst: false, comment: COMMENT, closing: null, explore: true, ...more };
+  return {
+    projectKey: 'SEC',
+    issueType: 'Task',
+    from: OPEN,
+    readFirst: false,
+    comment: COMMENT,
+    closing: null,
+    explore: true,
+    mayGiveUp: false,
+    ...more,
+  };
 }
 
 interface Bench {

@@ -13,7 +13,8 @@ import { openSite, type Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
 const MOVE = 'POST /issue/*/transitions';
-const seen = (n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Finding => findingOf(numberedEvent(n, minute, status));
+const seen = (n: number, minute: number, status: 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' = 'ACTIVE'): Finding =>
+  findingOf(numberedEvent(n, minute, status));
 const strict = (workflow: 'strict' | Workflow = 'strict'): Promise<Site> => openSite({ projects: [{ key: 'SEC', workflow }] });
 const statusesOf = ({ changelog }: SimulatedIssue): (string | null)[] =>
   changelog.filter(({ field }) => field === 'status').map(({ to }) => to);
@@ -123,6 +124,35 @@ describe('a workflow with hops and a required resolution', () => {
     await finish(site, parts, group);
     expect(site.jira.issues()[0]).toMatchObject({ status: 'Closed', resolution: 'Cannot Reproduce', comments: [{}] });
   });
+});
+
+test('where "Done" wants what the rule can not give, a fixed finding is not closed as "Won’t Do", while one that stays open on purpose is', async () => {
+  const screened = SIMPLE_WORKFLOW.transitions.map((one) =>
+    one.to === 'Done' ? { ...one, screen: { resolution: 'required' } as const } : one,
+  );
+  const drop = { id: '51', name: 'Drop', from: ['To Do'], to: "Won't Do", screen: null, resolution: "Won't Do" };
+  const site = await strict({
+    name: 'dropping',
+    statuses: [...SIMPLE_WORKFLOW.statuses, { id: '7', name: "Won't Do", category: 'done' }],
+    transitions: [...screened, drop],
+  });
+  const parts = await site.start({
+    rules: rulesOf([
+      {
+        id: 'everything',
+        match: { source: ['aws.access-analyzer'] },
+        action: 'issue',
+        issue: { project: 'SEC', issueType: 'Task' },
+        close: { resolution: 'Forgotten' },
+      },
+    ]),
+  });
+  for (const n of [1, 2]) await tell(site, parts, seen(n, 1));
+  const { group } = await parts.accept(seen(1, 2, 'RESOLVED'));
+  await parts.settle(group);
+  await tell(site, parts, seen(2, 2, 'ARCHIVED'));
+  expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-field-required' } });
+  expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', "Won't Do"]);
 });
 
 describe('dies between two hops: nothing is done twice, and there is one comment', () => {

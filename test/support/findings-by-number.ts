@@ -3,7 +3,7 @@ import { seededRandom } from '../../src/sandbox/seeded-random.ts';
 import { externalEvent } from './finding-events.ts';
 
 /** The n-th finding of a test, as of a minute of its life. */
-export function numberedEvent(n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): JsonObject {
+export function numberedEvent(n: number, minute: number, status: 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' = 'ACTIVE'): JsonObject {
   const updatedAt = new Date(Date.UTC(2026, 2, 1, 10, minute)).toISOString();
   return externalEvent({ time: updatedAt, detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, status, updatedAt } });
 }

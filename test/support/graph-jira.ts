@@ -79,6 +79,7 @@ export async function closeOnce(
     comment: doc(),
     closing: null,
     explore: true,
+    mayGiveUp: false,
   };
   let outcome = await moveCall(calls, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
   for (let walk = 1; walk < walks && outcome.outcome === 'failed'; walk += 1)

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { doc } from '../../src/issues/adf.ts';
+import { retireCall } from '../../src/jira/retire-call.ts';
+import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
+import { callsTo, scriptJira } from '../support/scripted-jira.ts';
+
+const status = (name: string, key: string): object => ({ name, statusCategory: { key } });
+
+test('a second issue is given up where that alone asks for nothing: it must not stay open', async () => {
+  const transitions = [
+    {
+      id: '31',
+      name: 'Finish',
+      to: status('Done', 'done'),
+      hasScreen: true,
+      fields: { customfield_7: { name: 'Cause', required: true } },
+    },
+    { id: '41', name: 'Drop', to: status("Won't Do", 'done'), hasScreen: true },
+  ];
+  const jira = await scriptJira(({ method, url }) => {
+    if (method === 'GET') return { status: 200, json: { id: '2', key: 'SEC-2', fields: { status: status('To Do', 'new') }, transitions } };
+    return { status: url.endsWith('/transitions') ? 204 : 201 };
+  });
+  const twin = {
+    issue: { id: '2', key: 'SEC-2' },
+    status: { name: 'To Do', category: 'new' },
+    projectKey: 'SEC',
+    issueType: 'Task',
+    createdByUs: true,
+    property: null,
+  } as const;
+  const outcome = await retireCall(callsTo(jira.url), createWorkflowMaps(), twin, { id: '1', key: 'SEC-1' }, doc());
+  expect(outcome).toMatchObject({ outcome: 'moved', status: { name: "Won't Do" } });
+});
