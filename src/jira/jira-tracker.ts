@@ -10,6 +10,7 @@ import { createExamine } from './examine.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { linkCall } from './link-call.ts';
 import { labelCall, markCall, unmarkCall } from './mark-call.ts';
+import type { Turn } from './kept-reads.ts';
 import { createLowTurns } from './low-turns.ts';
 import { commentCall } from './comment-call.ts';
 import { moveCall } from './move-call.ts';
@@ -75,13 +76,14 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   });
   const calls: JiraCalls = { ask, governor, clock };
   const account = createOwnAccount(calls);
-  const maps = createWorkflowMaps();
   const meta = createCreateMeta(calls);
   const people = createPeopleBook(calls);
   const facts = createProjectFacts(calls);
+  const turn: Turn = () => governor.another().then(() => true);
+  const maps = createWorkflowMaps((projectKey, issueType) => facts.statuses(projectKey, issueType, turn, KEEP_MS));
   const newest = new Map<string, number>();
   const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
-    const read = await meta.read(projectKey, issueType, () => governor.another().then(() => true), KEEP_MS);
+    const read = await meta.read(projectKey, issueType, turn, KEEP_MS);
     return read.read === 'known' ? read.screen : null;
   };
 
@@ -95,9 +97,9 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   return {
     permit: governor.permit,
     async prepare(draft, { kind, fresh }) {
-      if (kind === 'open') return prepareCall({ meta, people, turn: () => governor.another().then(() => true) }, draft, fresh);
-      const { turn, end } = createLowTurns(governor, clock, LOOK_MS);
-      return prepareCall({ meta, people, turn }, draft, fresh).finally(end);
+      if (kind === 'open') return prepareCall({ meta, people, turn }, draft, fresh);
+      const low = createLowTurns(governor, clock, LOOK_MS);
+      return prepareCall({ meta, people, turn: low.turn }, draft, fresh).finally(low.end);
     },
     createRequest,
     async create(ready, marker, sendBy) {

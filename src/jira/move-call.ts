@@ -9,6 +9,7 @@ import type { JiraCalls } from './jira-calls.ts';
 import { isFillable, knownWay, purposeOf } from './known-way.ts';
 import { aboutIssue, parseAnswer } from './parse-answer.ts';
 import { isThere, MAX_HOPS, planWay } from './plan-way.ts';
+import { refusedWhenClosed } from './refused-when-closed.ts';
 import { takeTransition, type Taken } from './take-transition.ts';
 import type { Standing, Walk } from './walk.ts';
 import { IssueWithTransitions, OfferedTransition } from './wire.ts';
@@ -21,8 +22,9 @@ const MAX_TRIES = 2;
 const MAX_WALK_MS = 30_000;
 
 /**
- * Moves an issue to a done status or back. Warm and direct: one POST. Else the issue is read first, and nothing is sent when it is there already;
- * where no transition leads there directly, the way goes over what is known of the workflow, and where the map ends, on to see what is offered there.
+ * Moves an issue to a done status or back. A close that is warm and direct, and that Jira refuses where a person was first: one POST. Else the issue
+ * is read first, and nothing is sent when it is there already; where no transition leads there directly, the way goes over what is known of the
+ * workflow, and where the map ends, on to see what is offered there.
  */
 export async function moveCall(
   calls: JiraCalls,
@@ -42,7 +44,7 @@ export async function moveCall(
     hops: 0,
     refusals: 0,
   };
-  const warm = target.readFirst ? null : directFrom(walk, issue);
+  const warm = await unseenClose(walk, issue);
   if (warm !== null) {
     const taken = await take(walk, warm.map, issue, warm.transition);
     if (taken.taken) return arrive(walk, { issue, map: warm.map, hasResolution: undefined }, warm.transition, taken);
@@ -59,22 +61,24 @@ export async function moveCall(
   }
 }
 
-/** A direct transition that may be sent unseen: one that Jira refuses where the issue is there already, because a person was first. */
-function directFrom(
+/**
+ * A direct close that may be sent unseen. The statuses of the project are asked for even where no way is known yet, so that this read is one of the
+ * cold plan, and a warm one is one call. Opening again is rare, and is not sent unseen: what leads to one open status is offered in others, too.
+ */
+async function unseenClose(
   walk: Walk,
   issue: IssueRef,
-): { readonly map: WorkflowMap; readonly from: string; readonly transition: Transition } | null {
+): Promise<{ readonly map: WorkflowMap; readonly from: string; readonly transition: Transition } | null> {
   const { maps, to, target } = walk;
+  if (to === 'open' || target.readFirst || projectOf(issue.key) !== target.projectKey) return null;
   const map = maps(target.projectKey, target.issueType);
+  const possible = await map.possible();
   const from = target.from?.name ?? map.initial;
-  if (from === undefined || projectOf(issue.key) !== target.projectKey || (target.from !== null && isThere(to, target.from))) return null;
+  if (possible === null || from === undefined) return null;
   const known = knownWay(walk, map, { from, visited: new Set(), hopsLeft: 1 });
   if (!('hops' in known)) return null;
   const [transition] = known.hops;
-  const elsewhere = map
-    .statuses()
-    .some((status) => isThere(to, status) && map.offered(status.name)?.some(({ id }) => id === transition.id));
-  return transition.isGlobal || elsewhere ? null : { map, from, transition };
+  return refusedWhenClosed(map, possible, transition) ? { map, from, transition } : null;
 }
 
 async function readIssue(walk: Walk, { id }: IssueRef): Promise<Standing | { readonly failure: Failure }> {

@@ -10,7 +10,7 @@ import type { PeopleBook } from './people-book.ts';
 import { isThere } from './plan-way.ts';
 import { noSuchType, otherPeople } from './prepare-call.ts';
 import type { Place, Source } from './preflight-places.ts';
-import type { ProjectFacts } from './project-facts.ts';
+import { MEND_MS, type ProjectFacts } from './project-facts.ts';
 
 /** What one place is checked with. */
 export interface PlaceCheck {
@@ -115,7 +115,7 @@ async function checkWays(
   { projectKey, issue, issuePath, ruleId }: Place,
   screen: CreateScreen,
 ): Promise<PreflightProblem[]> {
-  const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.turn);
+  const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.turn, MEND_MS);
   const source = { ruleId, path: propertyPath(issuePath, 'issueType') };
   if (statuses === null)
     return [notChecked(ruleId, source.path, `could not ask Jira for the statuses of "${issue.issueType}" in ${projectKey}`)];

@@ -4,6 +4,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
 import { issueStatus } from './issue-status.ts';
+import { KEEP_MS } from './create-meta.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { createKeptReads, type Got, type Turn } from './kept-reads.ts';
 import { parseAnswer } from './parse-answer.ts';
@@ -15,8 +16,8 @@ export interface ProjectFacts {
   visible(projectKey: string, turn: Turn): Promise<'yes' | 'archived' | 'gone' | Failure | null>;
   /** Of `PERMISSIONS`, those that the account lacks. */
   lacking(projectKey: string, turn: Turn): Promise<readonly string[] | null>;
-  /** What issues of a type can come to. */
-  statuses(projectKey: string, issueType: string, turn: Turn): Promise<readonly IssueStatus[] | null>;
+  /** What issues of a type can come to. @param maxAgeMs what is older is read again; kept for at most `KEEP_MS` */
+  statuses(projectKey: string, issueType: string, turn: Turn, maxAgeMs: number): Promise<readonly IssueStatus[] | null>;
   /** Who may read it besides its own people: everybody on the internet, or everybody on the site. */
   openTo(projectKey: string, turn: Turn): Promise<'internet' | 'site' | 'members' | null>;
   /** Whether the account can see an issue. */
@@ -37,16 +38,16 @@ export const PERMISSIONS = [
 ] as const;
 
 /** Short: a person mends something in Jira and asks again. */
-const KEEP_MS = 20_000;
+export const MEND_MS = 20_000;
 
 const Seen = Type.Object({ id: Type.String() });
 
 export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
-  const projects = createKeptReads<Static<typeof ProjectAnswer>>(clock, KEEP_MS);
-  const permissions = createKeptReads<Static<typeof MyPermissions>['permissions']>(clock, KEEP_MS);
+  const projects = createKeptReads<Static<typeof ProjectAnswer>>(clock, MEND_MS);
+  const permissions = createKeptReads<Static<typeof MyPermissions>['permissions']>(clock, MEND_MS);
   const statuses = createKeptReads<Static<typeof ProjectStatuses>>(clock, KEEP_MS);
-  const schemes = createKeptReads<Static<typeof PermissionGrants>>(clock, KEEP_MS);
-  const issues = createKeptReads<Static<typeof Seen>>(clock, KEEP_MS);
+  const schemes = createKeptReads<Static<typeof PermissionGrants>>(clock, MEND_MS);
+  const issues = createKeptReads<Static<typeof Seen>>(clock, MEND_MS);
 
   async function get<S extends TSchema>(schema: S, turn: Turn, call: (client: Client) => Promise<unknown>): Promise<Got<Static<S>>> {
     if (!(await turn())) return 'no-turn';
@@ -55,7 +56,7 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
 
   return {
     async visible(projectIdOrKey, turn) {
-      const { got } = await projects.read(projectIdOrKey, KEEP_MS, () =>
+      const { got } = await projects.read(projectIdOrKey, MEND_MS, () =>
         get(ProjectAnswer, turn, (client) => getProject(client, { projectIdOrKey })),
       );
       if (got === 'no-turn') return null;
@@ -64,14 +65,14 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
     },
     async lacking(projectKey, turn) {
       const call = (client: Client): Promise<unknown> => getMyPermissions(client, { projectKey, permissions: PERMISSIONS.join(',') });
-      const { got } = await permissions.read(projectKey, KEEP_MS, async () => {
+      const { got } = await permissions.read(projectKey, MEND_MS, async () => {
         const said = await get(MyPermissions, turn, call);
         return said === 'no-turn' || !said.ok ? said : { ok: true, value: said.value.permissions };
       });
       return got === 'no-turn' || !got.ok ? null : PERMISSIONS.filter((name) => got.value[name]?.havePermission !== true);
     },
-    async statuses(projectIdOrKey, issueType, turn) {
-      const { got } = await statuses.read(projectIdOrKey, KEEP_MS, () =>
+    async statuses(projectIdOrKey, issueType, turn, maxAgeMs) {
+      const { got } = await statuses.read(projectIdOrKey, maxAgeMs, () =>
         get(ProjectStatuses, turn, (client) => getAllStatuses(client, { projectIdOrKey })),
       );
       const type = got === 'no-turn' || !got.ok ? undefined : got.value.find(({ name }) => name.toLowerCase() === issueType.toLowerCase());
@@ -79,11 +80,11 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
     },
     async openTo(projectKeyOrId, turn) {
       const call = (client: Client): Promise<unknown> => getAssignedPermissionScheme(client, { projectKeyOrId, expand: 'permissions' });
-      const { got } = await schemes.read(projectKeyOrId, KEEP_MS, () => get(PermissionGrants, turn, call));
+      const { got } = await schemes.read(projectKeyOrId, MEND_MS, () => get(PermissionGrants, turn, call));
       if (got !== 'no-turn' && got.ok) return readersOf(got.value);
       // Only who administers a project may read its scheme. Of one that a team manages, a member is told whether it is private.
       const known = (
-        await projects.read(projectKeyOrId, KEEP_MS, () =>
+        await projects.read(projectKeyOrId, MEND_MS, () =>
           get(ProjectAnswer, turn, (client) => getProject(client, { projectIdOrKey: projectKeyOrId })),
         )
       ).got;
@@ -91,7 +92,7 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
       return known.value.isPrivate ? 'members' : 'site';
     },
     async hasIssue(issueIdOrKey, turn) {
-      const { got } = await issues.read(issueIdOrKey, KEEP_MS, () =>
+      const { got } = await issues.read(issueIdOrKey, MEND_MS, () =>
         get(Seen, turn, (client) => getIssue(client, { issueIdOrKey, fields: ['status'] })),
       );
       if (got === 'no-turn') return null;

@@ -41,6 +41,8 @@ export interface WorkflowMap {
   forget(status: string): void;
   /** Names of the statuses whose transitions are known, with their category. */
   statuses(): readonly IssueStatus[];
+  /** All that issues of this kind can be in, as the project says; null: it could not be asked. */
+  possible(): Promise<readonly IssueStatus[] | null>;
   /** Where a new issue of this kind was found; undefined: none was seen yet. */
   initial: string | undefined;
   /** What a refusal has taught about a transition's screen, by the transition's id. */
@@ -58,23 +60,25 @@ export interface ScreenLesson {
 /** The maps of all workflows, learned again by every process. */
 export type WorkflowMaps = (projectKey: string, issueType: string) => WorkflowMap;
 
-export function createWorkflowMaps(): WorkflowMaps {
+/** @param possible what `possible` of a map asks; it is the one to keep the answers */
+export function createWorkflowMaps(possible: (projectKey: string, issueType: string) => ReturnType<WorkflowMap['possible']>): WorkflowMaps {
   const maps = new Map<string, WorkflowMap>();
   return (projectKey, issueType) => {
     const key = JSON.stringify([projectKey, issueType]);
-    const known = maps.get(key) ?? createWorkflowMap();
+    const known = maps.get(key) ?? createWorkflowMap(() => possible(projectKey, issueType));
     maps.set(key, known);
     return known;
   };
 }
 
-export function createWorkflowMap(): WorkflowMap {
+export function createWorkflowMap(possible: WorkflowMap['possible']): WorkflowMap {
   const known = new Map<string, { readonly status: IssueStatus; readonly transitions: readonly Transition[] }>();
   return {
     learn: (status, transitions) => void known.set(status.name, { status, transitions }),
     offered: (status) => known.get(status)?.transitions,
     forget: (status) => void known.delete(status),
     statuses: () => [...known.values()].map(({ status }) => status),
+    possible,
     initial: undefined,
     lessons: new Map(),
     keepsResolution: new Map(),

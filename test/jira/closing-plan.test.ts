@@ -15,7 +15,7 @@ const HERE: IssueStatus = { name: 'Here', category: 'new' };
 
 /** One hop, of what one status offers. */
 function direct(side: 'closed' | 'open', offered: readonly WireTransition[]): Transition | null {
-  const map = createWorkflowMap();
+  const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, usableTransitions(offered));
   const way = planWay(map, { to: side, from: 'Here', visited: new Set(['Here']), hopsLeft: 1, mayTake: () => true, explore: false });
   return way.way === 'none' ? null : way.hops[0];
@@ -111,7 +111,7 @@ function mapOf(drawn: string, unknown: readonly string[] = []): WorkflowMap {
     known.transitions.push({ id: arrow, name: arrow, to: target, hasScreen: false, isGlobal: false, fields: [] });
     offered.set(from.name, known);
   }
-  const map = createWorkflowMap();
+  const map = createWorkflowMap(() => Promise.resolve(null));
   for (const { status, transitions } of offered.values()) if (!unknown.includes(status.name)) map.learn(status, transitions);
   return map;
 }

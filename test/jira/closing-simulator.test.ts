@@ -1,10 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
 import { markerOf } from '../../src/issues/marker.ts';
+import type { Clock } from '../../src/pipeline/clock.ts';
 import type { IssueRef, IssueTracker, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { SIMPLE_WORKFLOW, type Workflow, type WorkflowTransition } from '../../src/sandbox/workflow.ts';
+import { range } from '../support/findings-by-number.ts';
 import { readyIssue } from '../support/issue-route.ts';
+import { systemClock } from '../support/scripted-jira.ts';
+import { testClock } from '../support/service-parts.ts';
 import { trackerOf } from '../support/tracker.ts';
 
 interface Bench {
@@ -17,12 +21,14 @@ interface Bench {
   calls(): string[];
 }
 
+/** Once for a project. */
+const STATUSES = 'GET /project/*/statuses';
 const [GET, MOVE, SAY] = ['GET /issue/*', 'POST /issue/*/transitions', 'POST /issue/*/comment'];
 
-async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow): Promise<Bench> {
+async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow, clock: Clock = systemClock): Promise<Bench> {
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow }] });
   onTestFinished(() => jira.close());
-  const tracker = trackerOf(jira);
+  const tracker = trackerOf(jira, clock);
   const target: MoveTarget = {
     projectKey: 'SEC',
     issueType: 'Task',
@@ -81,7 +87,7 @@ describe('a direct transition', () => {
   test('with a screen: one read and one POST, then exactly one call', async () => {
     const site = await bench(withDone({}));
     expect(await site.close(await site.issue())).toMatchObject({ outcome: 'moved', status: { name: 'Done' } });
-    expect(site.calls()).toEqual([GET, MOVE]);
+    expect(site.calls()).toEqual([STATUSES, GET, MOVE]);
     const second = await site.issue();
     await site.close(second);
     expect(site.calls()).toEqual([MOVE]);
@@ -93,10 +99,25 @@ describe('a direct transition', () => {
   test('without a screen: the comment is a second call', async () => {
     const site = await bench('simple');
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([GET, MOVE, SAY]);
+    expect(site.calls()).toEqual([STATUSES, GET, MOVE, SAY]);
     await site.close(await site.issue());
     expect(site.calls()).toEqual([MOVE, SAY]);
     expect(site.jira.issues()).toMatchObject([1, 2].map(() => ({ status: 'Done', comments: [{}] })));
+  });
+
+  test('the statuses of the project are read again after hours, and a refusal to tell them costs a read for each close', async () => {
+    const clock = testClock();
+    const site = await bench(withDone({}), clock);
+    for (const _ of range(2)) await site.close(await site.issue());
+    clock.forward(3 * 60 * 60_000);
+    await site.close(await site.issue());
+    expect(site.calls()).toEqual([MOVE]);
+    clock.forward(60 * 60_000 + 1);
+    site.jira.faults.next.push({ on: STATUSES, fault: 'status', status: 403, body: { errorMessages: ['no'], errors: {} } });
+    await site.close(await site.issue());
+    expect(site.calls()).toEqual([STATUSES, GET, MOVE]);
+    await site.close(await site.issue());
+    expect(site.calls()).toEqual([GET, MOVE]);
   });
 
   test('that is global would close what a person has closed already, so it is read first', async () => {
@@ -131,7 +152,7 @@ describe('the strict workflow', () => {
     const site = await bench('strict');
     const first = await site.issue();
     expect(await site.close(first)).toMatchObject({ outcome: 'moved', status: { name: 'Closed', category: 'done' } });
-    expect(site.calls()).toEqual([GET, MOVE, GET, MOVE, GET, MOVE]);
+    expect(site.calls()).toEqual([STATUSES, GET, MOVE, GET, MOVE, GET, MOVE]);
     const second = await site.issue();
     await site.close(second);
     expect(site.calls()).toEqual([GET, MOVE, MOVE, MOVE]);
@@ -139,17 +160,25 @@ describe('the strict workflow', () => {
     expect(site.jira.issues()).toMatchObject([1, 2].map(() => ({ resolution: 'Done', comments: [{ body: closingComment('resolved') }] })));
   });
 
-  test('reopens with one call when warm, and without the resolution', async () => {
+  test('reopens with one read and one POST, and without the resolution', async () => {
     const site = await bench('strict');
     const issues = [await site.issue(), await site.issue()];
     const closed = { from: { name: 'Closed', category: 'done' } } as const;
     for (const issue of issues) await site.close(issue);
     site.calls();
     for (const issue of issues) await site.reopen(issue, closed);
-    expect(site.calls()).toEqual([GET, MOVE, MOVE]);
+    expect(site.calls()).toEqual([GET, MOVE, GET, MOVE]);
     expect(site.jira.issues()).toMatchObject(
       [1, 2].map(() => ({ status: 'Open', resolution: null, comments: [{}, { body: reopeningComment('active-again') }] })),
     );
+  });
+
+  test('is not asked for its statuses when an issue is reopened', async () => {
+    const site = await bench('strict');
+    const issue = await site.issue();
+    site.jira.person.transition(issue.key, 'Closed');
+    await site.reopen(issue, { from: { name: 'Closed', category: 'done' } });
+    expect(site.calls()).toEqual([GET, MOVE]);
   });
 
   test('goes on from where a person has brought it', async () => {
@@ -157,7 +186,7 @@ describe('the strict workflow', () => {
     const issue = await site.issue();
     site.jira.person.transition(issue.key, 'In Review');
     await site.close(issue);
-    expect(site.calls()).toEqual([GET, MOVE]);
+    expect(site.calls()).toEqual([STATUSES, GET, MOVE]);
     expect(statusesOf(site, issue.key)).toEqual(['In Progress', 'In Review', 'Closed']);
   });
 
@@ -201,7 +230,7 @@ describe('no way', () => {
     const message = expect.stringMatching(/^No transition leads from "In Progress" to a done status.*"Back to the list" to "To Do"/);
     expect(failed).toMatchObject({ outcome: 'failed', failure: { code: 'jira-no-transition', message } });
     expect(statusesOf(site, issue.key)).toEqual(['In Progress']);
-    expect(site.calls()).toEqual([GET, MOVE, GET]);
+    expect(site.calls()).toEqual([STATUSES, GET, MOVE, GET]);
   });
 
   test('without leave to go and see nothing is moved', async () => {

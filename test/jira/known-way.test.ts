@@ -18,7 +18,7 @@ const to = (status: string, fields: readonly ScreenField[] = [], name = status):
 
 /** Where the way ends over what one status offers, or the code of its failure. */
 function endOf(offered: readonly Transition[], side: MoveIntent['to'] = 'closed', mayGiveUp = false): string | null {
-  const map = createWorkflowMap();
+  const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, offered);
   const target = {
     projectKey: 'SEC',

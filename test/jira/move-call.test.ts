@@ -3,7 +3,7 @@ import type { IssueStatus } from '../../src/issues/group-record.ts';
 import { closingComment } from '../../src/issues/comments.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
-import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
+import type { IssueRef, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const COMMENT = closingComment('resolved');
@@ -11,6 +11,7 @@ const COMMENT = closingComment('resolved');
 const SPOKEN = { body: COMMENT, properties: [{ key: 'sd.public.comment', value: { internal: true } }] };
 const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
 const DONE: IssueStatus = { name: 'Done', category: 'done' };
+const WONT: IssueStatus = { name: "Won't Do", category: 'done' };
 const REF = { id: '1', key: 'SEC-1' };
 const READ = 'GET /rest/api/3/issue/1';
 const MOVE = 'POST /rest/api/3/issue/1/transitions';
@@ -49,15 +50,20 @@ function target(more: Partial<MoveTarget> = {}): MoveTarget {
 
 interface Bench {
   readonly jira: ScriptedJira;
-  move(to?: 'closed' | 'open', more?: Partial<MoveTarget>): Promise<MoveOutcome>;
+  move(to?: 'closed' | 'open', more?: Partial<MoveTarget>, issue?: IssueRef): Promise<MoveOutcome>;
 }
 
-/** Answers request after request as the script says. */
-async function bench(...replies: readonly Reply[]): Promise<Bench> {
+/** Answers request after request as the script says. An issue may be done in one way. */
+function bench(...replies: readonly Reply[]): Promise<Bench> {
+  return benchOf([OPEN, DONE], ...replies);
+}
+
+/** @param possible the statuses that the project has; null: it does not say */
+async function benchOf(possible: readonly IssueStatus[] | null, ...replies: readonly Reply[]): Promise<Bench> {
   const jira = await scriptJira((_, index) => replies[index]);
   const calls = callsTo(jira.url);
-  const maps = createWorkflowMaps();
-  return { jira, move: (to = 'closed', more = {}) => moveCall(calls, maps, to, REF, target(more)) };
+  const maps = createWorkflowMaps(() => Promise.resolve(possible));
+  return { jira, move: (to = 'closed', more = {}, issue = REF) => moveCall(calls, maps, to, issue, target(more)) };
 }
 
 const moved = { outcome: 'moved', issue: REF, status: DONE };
@@ -105,6 +111,38 @@ test.each<readonly [string, 'closed' | 'open', Partial<MoveTarget>]>([
   await move();
   await move(to, more);
   expect(jira.lines().slice(0, 3)).toEqual([READ, MOVE, READ]);
+});
+
+test('an issue that was moved to another project is read first', async () => {
+  const { jira, move } = await bench(issueIn(OPEN), MOVED, issueIn(OPEN, [transition('41', DONE)], 'OPS-9'), MOVED);
+  await move();
+  await move('closed', {}, { id: '1', key: 'OPS-9' });
+  expect(jira.lines()).toEqual([READ, MOVE, READ, MOVE]);
+});
+
+test.each<readonly [string, readonly IssueStatus[] | null]>([
+  ['another done status is there, of which nothing is known', [OPEN, DONE, WONT]],
+  ['the project does not say', null],
+])('a close is not sent unseen where %s: what a person has closed is left alone', async (_, possible) => {
+  const { jira, move } = await benchOf(possible, issueIn(OPEN), MOVED, issueIn(WONT));
+  await move();
+  expect(await move()).toEqual({ outcome: 'already-there', issue: REF, status: WONT });
+  expect(jira.lines()).toEqual([READ, MOVE, READ]);
+});
+
+test('where the other done status was read and does not offer it, it is one call again', async () => {
+  const { jira, move } = await benchOf([OPEN, DONE, WONT], issueIn(OPEN), MOVED, issueIn(WONT, [transition('11', OPEN)]), MOVED);
+  for (let n = 0; n < 3; n += 1) await move();
+  expect(jira.lines()).toEqual([READ, MOVE, READ, MOVE]);
+});
+
+test('an issue that a person has opened again and works on is not thrown back', async () => {
+  const doing: IssueStatus = { name: 'Doing', category: 'indeterminate' };
+  const closed = issueIn(DONE, [transition('11', OPEN), transition('12', doing)]);
+  const { jira, move } = await bench(closed, MOVED, issueIn(doing, [transition('11', OPEN)]));
+  await move('open', { from: DONE });
+  expect(await move('open', { from: DONE })).toEqual({ outcome: 'already-there', issue: REF, status: doing });
+  expect(jira.lines()).toEqual([READ, MOVE, READ]);
 });
 
 test('after a move whose answer was lost the issue is read before anything is sent', async () => {

@@ -1,12 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JiraTracker } from '../../src/jira/jira-tracker.ts';
+import type { Clock } from '../../src/pipeline/clock.ts';
 import type { PreflightProblem } from '../../src/pipeline/preflight.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import type { RuleSet } from '../../src/rules/routing-rule.ts';
 import { startJiraSimulator, type JiraSimulator, type JiraSimulatorOptions } from '../../src/sandbox/jira-simulator.ts';
 import type { ProjectOptions } from '../../src/sandbox/simulated-project.ts';
 import { SIMPLE_WORKFLOW } from '../../src/sandbox/workflow.ts';
-import { scriptJira } from '../support/scripted-jira.ts';
+import { scriptJira, systemClock } from '../support/scripted-jira.ts';
+import { testClock } from '../support/service-parts.ts';
 import { trackerOf } from '../support/tracker.ts';
 
 const match = { source: ['aws.access-analyzer'] };
@@ -33,10 +35,10 @@ interface Bench {
   operations(): string[];
 }
 
-async function bench(project: Partial<ProjectOptions> = {}, more: JiraSimulatorOptions = {}): Promise<Bench> {
+async function bench(project: Partial<ProjectOptions> = {}, more: JiraSimulatorOptions = {}, clock: Clock = systemClock): Promise<Bench> {
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', ...project }, { key: 'DATA' }], people: [LEAD, LEFT], ...more });
   onTestFinished(() => jira.close());
-  const tracker = trackerOf(jira);
+  const tracker = trackerOf(jira, clock);
   return {
     jira,
     tracker,
@@ -244,6 +246,18 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
 ])('%s: one problem, with its rule and path', async (_, project, issue, expected, words) => {
   const { check } = await bench(project);
   expect(await check([issue])).toEqual([{ ruleId: 'rule-0', ...expected, message: expect.stringContaining(words) }]);
+});
+
+test('what a person has mended in the workflow is seen after 20 s', async () => {
+  const clock = testClock();
+  const { tracker, operations } = await bench({}, {}, clock);
+  const asked = async (): Promise<number> => {
+    await tracker.preflight.check(ruleSet([{}]), null);
+    return operations().filter((operation) => operation === 'GET /project/*/statuses').length;
+  };
+  expect([await asked(), await asked()]).toEqual([1, 1]);
+  clock.forward(20_001);
+  expect(await asked()).toBe(2);
 });
 
 test('nothing but done statuses: no way to reopen', async () => {

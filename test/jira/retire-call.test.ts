@@ -29,6 +29,12 @@ test('a second issue is given up where that alone asks for nothing: it must not 
     createdByUs: true,
     property: null,
   } as const;
-  const outcome = await retireCall(callsTo(jira.url), createWorkflowMaps(), twin, { id: '1', key: 'SEC-1' }, doc());
+  const outcome = await retireCall(
+    callsTo(jira.url),
+    createWorkflowMaps(() => Promise.resolve(null)),
+    twin,
+    { id: '1', key: 'SEC-1' },
+    doc(),
+  );
   expect(outcome).toMatchObject({ outcome: 'moved', status: { name: "Won't Do" } });
 });

@@ -12,7 +12,7 @@ import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.
 import { openSite, type Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
-const MOVE = 'POST /issue/*/transitions';
+const [READ, MOVE] = ['GET /issue/*', 'POST /issue/*/transitions'];
 const seen = (n: number, minute: number, status: 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' = 'ACTIVE'): Finding =>
   findingOf(numberedEvent(n, minute, status));
 const strict = (workflow: 'strict' | Workflow = 'strict'): Promise<Site> => openSite({ projects: [{ key: 'SEC', workflow }] });
@@ -49,7 +49,7 @@ describe('a workflow with hops and a required resolution', () => {
     }
   });
 
-  test('warm, a close is one read and its hops, and a reopening is one call', async () => {
+  test('warm, a close is one read and its hops, and a reopening is one read and one hop', async () => {
     const site = await strict();
     const parts = await site.start();
     for (const minute of [1, 3])
@@ -58,9 +58,9 @@ describe('a workflow with hops and a required resolution', () => {
           await tell(site, parts, seen(n, minute + (status === 'ACTIVE' ? 0 : 1), status));
     const before = site.jira.history().length;
     await tell(site, parts, seen(1, 5));
-    expect(callsSince(site, before)).toEqual([MOVE]);
+    expect(callsSince(site, before)).toEqual([READ, MOVE]);
     await tell(site, parts, seen(1, 6, 'RESOLVED'));
-    expect(callsSince(site, before)).toEqual([MOVE, 'GET /issue/*', MOVE, MOVE, MOVE]);
+    expect(callsSince(site, before)).toEqual([READ, MOVE, READ, MOVE, MOVE, MOVE]);
   });
 
   test('an issue that a person closed is not touched, and neither is one that a person closed again', async () => {
@@ -266,5 +266,42 @@ describe('no way', () => {
     await tell(site, parts, seen(1, 6, 'RESOLVED'));
     expect(site.jira.issues()[0]).toMatchObject({ status: 'Closed', comments: [{}, { body: closingComment('resolved') }] });
     expect((await parts.group(group))?.issue).not.toHaveProperty('saidNoWay');
+  });
+});
+
+describe('what a person has decided is left alone, although nobody has told of it', () => {
+  /** Resolved by the team, closed after a check; "Close" may be taken from every status but Closed. */
+  const RESOLVE_THEN_CLOSE: Workflow = {
+    name: 'resolve, then close',
+    statuses: [SIMPLE_WORKFLOW.statuses[0], { id: '5', name: 'Resolved', category: 'done' }, { id: '6', name: 'Closed', category: 'done' }],
+    transitions: [
+      { id: '21', name: 'Resolve', from: ['To Do'], to: 'Resolved', screen: { resolution: 'optional' }, resolution: 'kept' },
+      { id: '31', name: 'Close', from: ['To Do', 'Resolved'], to: 'Closed', screen: { resolution: 'optional' }, resolution: 'kept' },
+    ],
+  };
+
+  test('resolved as "Won’t Do", in a status that this process has never seen an issue in', async () => {
+    const site = await strict(RESOLVE_THEN_CLOSE);
+    const parts = await site.start();
+    for (const n of [1, 2]) await tell(site, parts, seen(n, 1));
+    await tell(site, parts, seen(1, 2, 'RESOLVED'));
+    site.jira.person.transition('SEC-2', 'Resolved', "Won't Do");
+    const before = site.jira.issues()[1];
+    await tell(site, parts, seen(2, 2, 'RESOLVED'));
+    expect(site.jira.issues()[1]).toEqual(before);
+    expect((await parts.record(seen(2, 2).key))?.mapping.state).toBe('closed');
+  });
+
+  test('opened again and in progress', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    for (const n of [1, 2])
+      for (const status of ['ACTIVE', 'RESOLVED'] as const) await tell(site, parts, seen(n, status === 'ACTIVE' ? 1 : 2, status));
+    await tell(site, parts, seen(1, 3));
+    site.jira.person.transition('SEC-2', 'In Progress');
+    const before = site.jira.issues()[1];
+    await tell(site, parts, seen(2, 3));
+    expect(site.jira.issues()[1]).toEqual(before);
+    expect((await parts.record(seen(2, 3).key))?.mapping.state).toBe('open');
   });
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { HistoryEntry } from '../../src/pipeline/finding-record.ts';
 import type { Finding } from '../../src/findings/finding.ts';
-import { numberedEvent } from '../support/findings-by-number.ts';
+import { SIMPLE_WORKFLOW } from '../../src/sandbox/workflow.ts';
+import { numberedEvent, range } from '../support/findings-by-number.ts';
 import { finish } from '../support/finish.ts';
 import { findingOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
@@ -67,4 +68,27 @@ test('a lost answer has no id, and the look that finds the issue tells its own',
     { operation: 'POST /issue', result: expect.stringMatching(/^[A-Z_]+$/), requestId: null, tookMs: expect.any(Number) },
   ]);
   expect((await calls(parts, 'adopted'))?.map(({ operation }) => operation)).toContain('POST /search/jql');
+});
+
+test('a close is one call; what the project and the workflow are like is read for all of them once, and the former is no finding’s', async () => {
+  const screened = SIMPLE_WORKFLOW.transitions.map((one) =>
+    one.to === 'Done' ? { ...one, screen: { resolution: 'absent' } as const } : one,
+  );
+  const site = await openSite({ projects: [{ key: 'SEC', workflow: { ...SIMPLE_WORKFLOW, transitions: screened } }] });
+  const parts = await site.start();
+  for (const n of range(4)) await tell(site, parts, findingOf(numberedEvent(n, 1)));
+  const before = site.jira.history().length;
+  for (const n of range(4)) await tell(site, parts, findingOf(numberedEvent(n, 2, 'RESOLVED')));
+  const [GET, MOVE] = ['GET /issue/*', 'POST /issue/*/transitions'];
+  const made = site.jira.history().slice(before);
+  expect(made.map(({ operation }) => operation)).toEqual(['GET /project/*/statuses', GET, MOVE, MOVE, MOVE, MOVE]);
+  const noted = range(4).map(
+    async (n) => (await parts.record(findingOf(numberedEvent(n, 2)).key))?.history.findLast(({ what }) => what === 'closed')?.calls,
+  );
+  expect((await Promise.all(noted)).map((calls) => calls?.map(({ operation }) => operation))).toEqual([
+    [GET, MOVE],
+    [MOVE],
+    [MOVE],
+    [MOVE],
+  ]);
 });

@@ -67,7 +67,7 @@ export async function closeOnce(
       return heard;
     },
   };
-  const maps = createWorkflowMaps();
+  const maps = createWorkflowMaps(() => Promise.resolve(null));
   for (const index of known ? graph.categories.keys() : []) {
     maps('SEC', 'Task').learn({ name: `S${index}`, category: graph.categories[index] ?? 'undefined' }, usableTransitions(offered(index)));
   }
