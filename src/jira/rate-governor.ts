@@ -5,6 +5,7 @@ import type { Heard } from './answer.ts';
 import type { Operation } from './operation.ts';
 import { createPacedRate } from './paced-rate.ts';
 import { createPauses, type Pause, type PauseScope } from './pauses.ts';
+import { createTurnOrder, type TurnKind } from './turn-order.ts';
 
 /** Decides when a call to Jira may go out: so many a second, so many at once, and none of what Jira asked to be left alone with. */
 export interface RateGovernor {
@@ -12,7 +13,10 @@ export interface RateGovernor {
   permit(kind: PermitKind, about?: string): Promise<Permit>;
   /** A turn for one more call of a step that already holds a permit. Knows no pauses: `hold` does. */
   another(): Promise<void>;
-  /** The last word before a request is sent. Sits out a short pause, but not for a create. @returns ms for which it may not go; 0: it may */
+  /**
+   * The last word before a request is sent. Sits out a short pause and waits shortly where the endpoint is near its limit, but not for a create.
+   * @returns ms for which it may not go; 0: it may
+   */
   hold(operation: Operation): Promise<number>;
   /** Learns from every answer. */
   heard(answer: Heard, operation: Operation): void;
@@ -47,9 +51,6 @@ export interface RateGovernorOptions {
 /** What waits longer goes back to its record. */
 const MAX_WAIT_MS = 2_000;
 
-/** Opening and closing are what people wait for; updates get what is spare. */
-const ORDER: Readonly<Record<PermitKind | 'another', number>> = { another: 0, open: 1, close: 1, look: 2, update: 3 };
-
 const CREATE = 'POST /issue';
 const ENDPOINT: Readonly<Record<PermitKind, string>> = {
   open: CREATE,
@@ -58,8 +59,11 @@ const ENDPOINT: Readonly<Record<PermitKind, string>> = {
   update: 'PUT /issue/*',
 };
 
+/** Calls of a step that holds a permit: they need no place of their own. */
+const BEGUN: ReadonlySet<TurnKind> = new Set(['another', 'held']);
+
 interface Waiting {
-  readonly kind: PermitKind | 'another';
+  readonly kind: TurnKind;
   /** Null: not known yet. */
   readonly operation: Operation | null;
   readonly since: number;
@@ -72,9 +76,10 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   const { requestsPerSecond, maxInFlight, clock } = options;
   const pauses = createPauses(clock, options.random);
   const rate = createPacedRate({ ...options, onShare: () => serve() });
-  /** In the order in which turns are given. */
+  const order = createTurnOrder();
+  /** In the order in which they came. */
   const waiting: Waiting[] = [];
-  /** Monotonic ms of the last turn, by endpoint. */
+  /** Monotonic ms of the last turn, by kind of permit, and of the last request, by endpoint. */
   const lastTurn = new Map<string, number>();
   let inFlight = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -86,13 +91,13 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   /** Ms until it may go, as far as is known; 0: now. Infinity: somebody else's end is waited for. */
   function readyInMs(next: Waiting, pause: Pause | null): number {
     if (pause !== null) return pause.leftMs;
-    if (next.kind !== 'another' && inFlight >= maxInFlight) return Infinity;
+    if (!BEGUN.has(next.kind) && inFlight >= maxInFlight) return Infinity;
     return Math.max(rate.waitMs(), slowedMs(next));
   }
 
   /** Half the rate for an endpoint that is near its limit, and for looks and updates while any is. */
-  function slowedMs({ kind, operation }: Waiting): number {
-    const last = operation === null ? undefined : lastTurn.get(operation.endpoint);
+  function slowedMs({ kind, operation }: Pick<Waiting, 'kind' | 'operation'>): number {
+    const last = operation === null ? undefined : lastTurn.get(paceOf(kind, operation));
     if (operation === null || last === undefined) return 0;
     const slow = pauses.isNear(operation.endpoint) || ((kind === 'look' || kind === 'update') && pauses.isAnyNear());
     return slow ? last + 2 * rate.gapMs() - clock.monotonic() : 0;
@@ -106,7 +111,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   function serve(): void {
     rate.renew(waiting.filter((next) => pauseOn(next) === null).length);
     let wakeInMs = rate.renewInMs();
-    for (const next of waiting.slice()) {
+    for (const next of order.of(waiting)) {
       const pause = pauseOn(next);
       const [readyMs, patience] = [readyInMs(next, pause), patienceMs(next)];
       if (readyMs <= 0) {
@@ -129,14 +134,18 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
 
   function giveTurn(next: Waiting): void {
     rate.use();
-    if (next.operation !== null) lastTurn.set(next.operation.endpoint, clock.monotonic());
-    if (next.kind !== 'another') inFlight += 1;
+    order.given(next.kind);
+    noteTurn(next);
+    if (!BEGUN.has(next.kind)) inFlight += 1;
     next.grant();
   }
 
+  function noteTurn({ kind, operation }: Pick<Waiting, 'kind' | 'operation'>): void {
+    if (operation !== null) lastTurn.set(paceOf(kind, operation), clock.monotonic());
+  }
+
   function enqueue(entry: Waiting): void {
-    const at = waiting.findIndex(({ kind }) => ORDER[kind] > ORDER[entry.kind]);
-    waiting.splice(at === -1 ? waiting.length : at, 0, entry);
+    waiting.push(entry);
     serve();
   }
 
@@ -150,10 +159,23 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     };
   }
 
-  function denial(pause: Pause | null): Permit {
+  function denial(pause: Pause | null): Permit & { readonly granted: false } {
     if (pause !== null) return { granted: false, because: 'rate-limited', afterMs: pause.leftMs };
     const lineMs = rate.share() > 0 ? waiting.length * rate.gapMs() : 0;
     return { granted: false, because: 'busy', afterMs: Math.max(1_000, Math.ceil(lineMs)) };
+  }
+
+  /** Who has to wait here takes one more turn, since the one that it had is long past when it goes. */
+  function slowly(operation: Operation): Promise<number> {
+    const next = { kind: 'held', operation } as const;
+    const hasLine = waiting.some((other) => other.kind === 'held' && other.operation?.endpoint === operation.endpoint);
+    if (!hasLine && slowedMs(next) <= 0) {
+      noteTurn(next);
+      return Promise.resolve(0);
+    }
+    return new Promise((resolve) => {
+      enqueue({ ...next, since: clock.monotonic(), grant: () => resolve(0), deny: (pause) => resolve(denial(pause).afterMs) });
+    });
   }
 
   return {
@@ -176,14 +198,15 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     },
     async hold(operation) {
       const pause = pauses.on(operation);
-      if (pause === null) return 0;
-      // A create that waits could outlive its claim.
-      if (pause.leftMs <= MAX_WAIT_MS && operation.endpoint !== CREATE) {
+      // A create that waits could outlive its claim; where creates are slowed, its permit was.
+      const mayWait = operation.endpoint !== CREATE;
+      if (pause !== null && pause.leftMs <= MAX_WAIT_MS && mayWait) {
         await new Promise((resolve) => setTimeout(resolve, pause.leftMs));
       }
       const left = pauses.on(operation);
       if (left !== null) options.onDenied(left.scope);
-      return left?.leftMs ?? 0;
+      if (left !== null || !mayWait) return left?.leftMs ?? 0;
+      return slowly(operation);
     },
     heard(answer, operation) {
       pauses.heard(answer, operation);
@@ -196,4 +219,9 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
       paused: pauses.list(),
     }),
   };
+}
+
+/** What is spaced out together: permits of a kind, and requests to an endpoint. */
+function paceOf(kind: TurnKind, { endpoint }: Operation): string {
+  return kind === 'held' ? endpoint : kind;
 }

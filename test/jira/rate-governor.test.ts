@@ -1,59 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { HttpAnswer } from '../../src/jira/answer.ts';
-import { operationOf, type Operation } from '../../src/jira/operation.ts';
-import { createRateGovernor, type DenialScope, type RateGovernor } from '../../src/jira/rate-governor.ts';
-import type { Permit, PermitKind } from '../../src/pipeline/issue-tracker.ts';
 import type { RateLease } from '../../src/pipeline/rate-lease.ts';
-import { systemClock } from '../support/scripted-jira.ts';
+import { ask, COMMENT, CREATE, governor, MOVE, pass, refused, release, SEARCH } from '../support/rate-governor.ts';
 
 // Time stands still but for what a test lets pass.
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-
-interface Subject extends RateGovernor {
-  readonly denied: DenialScope[];
-}
-
-function governor(requestsPerSecond: number, maxInFlight: number, lease: RateLease | null = null): Subject {
-  const denied: DenialScope[] = [];
-  const onDenied = (scope: DenialScope): void => void denied.push(scope);
-  return { ...createRateGovernor({ requestsPerSecond, maxInFlight, lease, clock: systemClock, random: () => 0.5, onDenied }), denied };
-}
-
-const of = (method: string, path: string): Operation => operationOf(method, `/rest/api/3/${path}`);
-const CREATE = of('POST', 'issue');
-const MOVE = of('POST', 'issue/10001/transitions');
-const COMMENT = of('POST', 'issue/10001/comment');
-const SEARCH = of('POST', 'search/jql');
-
-function answered(status: number, headers: Record<string, string> = {}): HttpAnswer {
-  return { kind: 'http', status, headers, json: undefined };
-}
-
-function refused(reason: string, seconds: number): HttpAnswer {
-  return answered(429, { 'ratelimit-reason': reason, 'retry-after': String(seconds) });
-}
-
-interface Asked {
-  readonly name: string;
-  permit: Permit | null;
-}
-
-function ask(from: RateGovernor, kind: PermitKind, done: string[] = [], about?: string): Asked {
-  const asked: Asked = { name: kind, permit: null };
-  void from.permit(kind, about).then((permit) => {
-    asked.permit = permit;
-    done.push(kind);
-  });
-  return asked;
-}
-
-function release({ permit }: Asked): void {
-  if (permit?.granted !== true) throw new Error('there is no permit to release');
-  permit.release();
-}
 
 test('no more calls than allowed are in flight, and a permit counts until it is released, once', async () => {
   const from = governor(1_000, 2);
@@ -96,19 +47,6 @@ test('less than one a second is possible', async () => {
   expect([first.permit?.granted, second.permit]).toEqual([true, null]);
   await pass(1_800);
   expect(second.permit?.granted).toBe(true);
-});
-
-test('what was begun goes on first, then opening and closing in the order asked, then looking, then updates', async () => {
-  const from = governor(4, 100);
-  const done: string[] = [];
-  ask(from, 'open');
-  ask(from, 'update', done);
-  ask(from, 'look', done);
-  ask(from, 'close', done);
-  ask(from, 'open', done);
-  void from.another().then(() => done.push('another'));
-  await pass(1_500);
-  expect(done).toEqual(['another', 'close', 'open', 'look', 'update']);
 });
 
 test('what waits in vain is sent back after two seconds and not before', async () => {
@@ -215,29 +153,6 @@ test('a short pause is sat out, but never by a create, whose claim would grow ol
     ['POST /issue', 1_000],
     ['POST /issue/*/comment', 0],
   ]);
-});
-
-test('near its limit an endpoint gets half the rate, and so do looks and updates; others do not', async () => {
-  const from = governor(20, 1_000);
-  from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
-  const turns = async (kind: PermitKind, forMs: number): Promise<number> => {
-    const done: string[] = [];
-    const before = from.state().inFlight;
-    for (let index = 0; index < 30; index += 1) ask(from, kind, done);
-    await pass(forMs);
-    return from.state().inFlight - before;
-  };
-  const opened = await turns('open', 1_500);
-  expect(opened).toBeGreaterThanOrEqual(14);
-  expect(opened).toBeLessThanOrEqual(16);
-  await pass(1_000);
-  for (const kind of ['look', 'update'] as const) {
-    from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
-    expect(await turns(kind, 1_000)).toBeLessThanOrEqual(11);
-    await pass(2_000);
-  }
-  await pass(2_000);
-  expect(await turns('close', 1_000)).toBeGreaterThanOrEqual(18);
 });
 
 /** A lease that gives what the test says, when it says so. */
