@@ -13,7 +13,7 @@ const SELDOM_MS = [60 * MINUTE, 4 * 60 * MINUTE, 12 * 60 * MINUTE, 24 * 60 * MIN
 const LOOK_MS = [2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE];
 
 /**
- * When a failed try comes again.
+ * When a failed try comes again. What a server that fails says is the least: a gateway may say the same second for hours.
  * @param attempts failed tries so far, from 1
  * @param spread 0 to 1, so that groups that failed together do not come back together
  * @returns ms from now
@@ -21,7 +21,7 @@ const LOOK_MS = [2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 5
 export function retryDelayMs(failure: Failure, attempts: number, spread: number): number {
   switch (failure.retry.when) {
     case 'after':
-      return Math.max(SECOND, failure.retry.afterMs);
+      return Math.max(SECOND, failure.retry.afterMs, failure.code === 'jira-server-error' ? backoffMs(attempts, spread) : 0);
     case 'backoff':
       return backoffMs(attempts, spread);
     case 'seldom':

@@ -11,6 +11,7 @@ import { openSite, type Site } from '../support/site.ts';
 const AWAY: Failure = { code: 'jira-unreachable', message: 'away', words: null, retry: { when: 'backoff' } };
 const LIMITED: Failure = { code: 'jira-rate-limited', message: 'slow down', words: null, retry: { when: 'after', afterMs: 9_000 } };
 const MINUTE = 60_000;
+const busy = (afterMs: number): Failure => ({ code: 'jira-server-error', message: 'busy', words: null, retry: { when: 'after', afterMs } });
 
 /** After tries that failed at these times, ms. */
 function failed(times: readonly number[], failure = AWAY): { readonly record: GroupRecord; readonly retryInMs: number } {
@@ -33,6 +34,27 @@ test.each<[string, readonly number[], number, number]>([
   expect(record.attempts).toBe(attempts);
   expect(retryInMs).toBeLessThanOrEqual(mostMs);
   expect(record.wait).toEqual({ until: (times.at(-1) ?? 0) + retryInMs, because: 'backoff' });
+});
+
+test('a server that says the same second again and again is asked later and later, and by each group at another time', () => {
+  const late = range(12).map((n) => n * 24 * 60 * MINUTE);
+  expect(failed(late, busy(1_000)).record.attempts).toBe(12);
+  for (const attempts of [1, 3, 12]) {
+    const times = late.slice(0, attempts);
+    expect(failed(times, busy(1_000)).retryInMs).toBe(failed(times).retryInMs);
+  }
+  const waits = range(20).map((n) => afterFailure(newGroup(`f-group-${n}`, [], 0), busy(1_000), 0).retryInMs);
+  expect(new Set(waits).size).toBeGreaterThan(10);
+});
+
+test('no server that fails is asked before it says', () => {
+  expect(failed([0], busy(10 * MINUTE)).retryInMs).toBe(10 * MINUTE);
+});
+
+test('being told to slow down is waited for as long as said, however often before', () => {
+  expect(failed([0, 10_000, 20_000], LIMITED).retryInMs).toBe(9_000);
+  const failing = { ...newGroup('f-group', [], 0), attempts: 7 };
+  expect(afterFailure(failing, LIMITED, 0).retryInMs).toBe(9_000);
 });
 
 test('being told to slow down is no failed try', () => {
