@@ -5,7 +5,7 @@ import { callsOf } from './finding-record.ts';
 import { followsOf, laterLabelsOf, recordIssue } from './record-issue.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
-import { lookDelayMs } from './retry-policy.ts';
+import { lookDelayMs, saidMs } from './retry-policy.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
 import { foundIssue } from './take-in-issue.ts';
 
@@ -70,9 +70,8 @@ async function countEvidence(settling: Settling, view: GroupView, intent: Create
     return 'again';
   }
   const failure = look.failure === null ? null : { ...look.failure, at: now };
-  const refused = look.failure?.retry.when === 'after' ? look.failure.retry.afterMs : 0;
   const next = delayMs(looks, now, settling.uncertainWindowMs);
-  const until = now + Math.max(look.valid ? next : Math.min(next, UNPROVEN_MS), refused);
+  const until = now + Math.max(look.valid ? next : Math.min(next, UNPROVEN_MS), saidMs(look.failure));
   return (await save(settling, view, { ...view.record, failure, wait: { until, because: 'looking' }, intent: { ...intent, looks } }, null))
     ? 'done'
     : 'again';

@@ -1,6 +1,7 @@
 import type { Failure } from '../issues/failure.ts';
 import type { MarkerProperty } from '../issues/marker.ts';
 import type { FoundIssue, IssueTracker, OursPage } from './issue-tracker.ts';
+import { saidMs } from './retry-policy.ts';
 
 /** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
@@ -10,10 +11,8 @@ export type ReadOurs =
   | { readonly ok: true; readonly found: readonly OurIssue[] }
   | { readonly ok: false; readonly failure: Failure | null };
 
-/** A page is asked for this often: of a hundred pages some fail where Jira falters, and to begin anew each time would never end. */
-const PAGE_TRIES = 8;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 2_000;
+/** Before each try to read a page, ms: of a hundred pages some fail where Jira falters, and to begin anew each time would never end. */
+const PAUSES_MS = [0, 200, 400, 800, 1_600, 2_000, 2_000, 2_000];
 
 export interface ReadOursOptions {
   readonly tracker: IssueTracker;
@@ -48,16 +47,22 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
 
 type Page = Extract<OursPage, { readonly ok: true }> | Extract<ReadOurs, { readonly ok: false }>;
 
-/** One page, asked for again where that may help. */
+/** One page, asked for again where that may help, but not before Jira says; what it says beyond these tries is for whoever asked. */
 async function readPage({ tracker, pause, signal }: ReadOursOptions, ask: () => Promise<OursPage>): Promise<Page> {
   let page: Page = { ok: false, failure: null };
-  for (let tries = 0; tries < PAGE_TRIES && !signal.aborted; tries += 1) {
-    if (tries > 0) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)));
+  let notForMs = 0;
+  for (const [tries, pauseMs] of PAUSES_MS.entries()) {
+    if (signal.aborted) break;
+    if (tries > 0) await pause(pauseMs);
+    notForMs -= pauseMs;
+    if (notForMs > 0) continue;
     const permit = await tracker.permit('look');
     if (!permit.granted) continue;
     const asked = await ask().finally(() => permit.release());
     if (asked.ok || asked.failure.code === 'jira-auth' || asked.failure.retry.when === 'seldom') return asked;
     page = asked;
+    notForMs = saidMs(asked.failure);
+    if (notForMs > PAUSES_MS.slice(tries + 1).reduce((sum, ms) => sum + ms, 0)) break;
   }
   return page;
 }

@@ -31,6 +31,11 @@ export function retryDelayMs(failure: Failure, attempts: number, spread: number)
   }
 }
 
+/** For how many ms the other side wants to be left alone after a failure; 0: it did not say. */
+export function saidMs(failure: Failure | null): number {
+  return failure?.retry.when === 'after' ? failure.retry.afterMs : 0;
+}
+
 /** @param attempts failed tries so far, from 1 @param spread 0 to 1 @returns ms from now */
 export function backoffMs(attempts: number, spread: number): number {
   return spreadOut(nth(BACKOFF_MS, attempts - 1), spread);

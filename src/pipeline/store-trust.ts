@@ -3,7 +3,8 @@ import { EPOCHS, GROUPS, type EpochRecord } from './collections.ts';
 import { keepsWhileReadingBack } from './gather-members.ts';
 import type { Tell } from './happening.ts';
 import type { IssueTracker } from './issue-tracker.ts';
-import { readOurs, type OurIssue } from './read-ours.ts';
+import { readOurs, type OurIssue, type ReadOurs } from './read-ours.ts';
+import { saidMs } from './retry-policy.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import { createTakeInIssue, type TakeInIssue } from './take-in-issue.ts';
 import { EPOCH, put, type Store, type Stored } from './store.ts';
@@ -27,6 +28,7 @@ export const INDEX_LAG_MS = 30_000;
 /** What our clocks and Jira's may differ by, and what a create may take. */
 const MARGIN_MS = 15 * 60_000;
 
+/** After a pass that failed; longer where Jira says so. */
 const RETRY_MS = 5_000;
 
 const NEVER = new AbortController().signal;
@@ -85,13 +87,16 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
       trustedOnce = true;
       return;
     }
-    const now = await store.now();
-    if (epoch.doc.nextPassAt > now) return;
+    if (epoch.doc.nextPassAt > (await store.now())) return;
     const ours = await readOursSince(epoch.doc.since, signal);
-    if (ours === null) return void (await write(epoch, { ...epoch.doc, nextPassAt: now + RETRY_MS }));
-    const begun = ours.length === 0 ? epoch : await owingSecondPass(epoch);
+    if (!ours.ok) {
+      const nextPassAt = (await store.now()) + Math.max(RETRY_MS, saidMs(ours.failure));
+      return void (await write(epoch, { ...epoch.doc, nextPassAt }));
+    }
+    const begun = ours.found.length === 0 ? epoch : await owingSecondPass(epoch);
     if (begun === null) return;
-    const next = afterPass(epoch.doc, await takeAllIn(ours, epoch.doc.secondPass ? takeIn.doubting : takeIn.usual), await store.now());
+    const how = epoch.doc.secondPass ? takeIn.doubting : takeIn.usual;
+    const next = afterPass(epoch.doc, await takeAllIn(ours.found, how), await store.now());
     if ((await write(begun, next)) !== null && next.trusted) tell({ what: 'store-trusted' });
   }
 
@@ -113,16 +118,12 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     return again ? { ...epoch, secondPass: false, nextPassAt: now + deps.indexLagMs } : { ...epoch, trusted: true };
   }
 
-  /** @returns null when Jira could not be read */
-  async function readOursSince(since: number | null, signal: AbortSignal): Promise<readonly OurIssue[] | null> {
+  async function readOursSince(since: number | null, signal: AbortSignal): Promise<ReadOurs> {
     const { installation, pause } = deps;
     const withinMs = since === null ? null : (await store.now()) - since;
     const ours = await readOurs({ tracker, installation, withinMs, projects: await deps.projects(), pause, signal });
-    if (!ours.ok) {
-      if (ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
-      return null;
-    }
-    return ours.found;
+    if (!ours.ok && ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
+    return ours;
   }
 
   /** @param how where another pass follows, it agrees with what the store knows of an issue, or doubts it @returns how many the store did not know */

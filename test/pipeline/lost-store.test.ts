@@ -219,6 +219,31 @@ describe('a store that forgot', () => {
     expect(site.created()).toBe(10);
   });
 
+  test.each([
+    ['60 s, and is not asked before', '60', 60_000],
+    ['a second, and is asked after five', '1', 5_000],
+  ])('a Jira that is down while issues are read back says %s', async (_, said, waitMs) => {
+    const site = await openSite();
+    await open(site, await site.start(), [numbered(1)]);
+    const asked = (): number => site.jira.history().filter(({ operation }) => operation === 'GET /myself').length;
+    const before = asked();
+    const down = { on: 'GET /myself', fault: 'status', status: 503, headers: { 'retry-after': said } } as const;
+    for (let tries = 0; tries < 8; tries += 1) site.jira.faults.next.push(down);
+    const parts = await site.start({ store: site.emptyStore() });
+    const first = asked();
+    expect(first).toBeGreaterThan(before);
+    site.clock.forward(waitMs - 1_000);
+    await parts.trust.advance();
+    expect(asked()).toBe(first);
+    site.jira.faults.next.length = 0;
+    site.clock.forward(2_000);
+    await parts.trust.advance();
+    expect(asked()).toBeGreaterThan(first);
+    await readBack(site, parts);
+    await open(site, parts, [numbered(1)]);
+    expect(site.created()).toBe(1);
+  });
+
   test('a closed issue is read back as closed, and is reopened by a newer ACTIVE only', async () => {
     const site = await openSite();
     const first = await site.start();

@@ -58,6 +58,16 @@ describe('an answer that may hide an issue', () => {
 });
 
 describe('what is no evidence', () => {
+  test('a look that Jira asks to put off comes no sooner', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503, headers: { 'retry-after': '3600' } });
+    site.clock.forward(60_000);
+    await parts.settle(group);
+    const waiting = await parts.group(group);
+    expect(waiting).toMatchObject({ intent: { phase: 'uncertain' }, wait: { because: 'looking' } });
+    expect((waiting?.wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(3_500_000);
+  });
+
   test('looks that prove nothing do not put the next one off for minutes', async () => {
     const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
     for (let tries = 0; tries < 6; tries += 1) {
