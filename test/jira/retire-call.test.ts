@@ -34,7 +34,7 @@ test('a second issue is given up where that alone asks for nothing: it must not 
     createWorkflowMaps(() => Promise.resolve(null)),
     twin,
     { id: '1', key: 'SEC-1' },
-    doc(),
+    { comment: doc(), closing: null },
   );
   expect(outcome).toMatchObject({ outcome: 'moved', status: { name: "Won't Do" } });
 });
