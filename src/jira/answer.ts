@@ -11,6 +11,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON; undefined when the body is empty or is no JSON. */
   readonly json: unknown;
+  /** There was a body, and it is no JSON: a page of something that stands before Jira. */
+  readonly isPage?: true;
 }
 
 /** Carries an answer past jira.js, which would read a login page as success and drop the headers. */

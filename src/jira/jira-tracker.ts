@@ -7,6 +7,7 @@ import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall, createRequest } from './create-call.ts';
 import { createCreateMeta, KEEP_MS } from './create-meta.ts';
 import { createExamine } from './examine.ts';
+import { isDone } from './is-done.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { linkCall } from './link-call.ts';
 import { labelCall, markCall, unmarkCall } from './mark-call.ts';
@@ -116,7 +117,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     async comment(issue, comment) {
       await governor.another();
       const answer = await commentCall(calls, issue, comment);
-      return answer.kind === 'http' && answer.status === 201 ? null : failureOf(answer, clock.now());
+      return isDone(answer, 'comment') ? null : failureOf(answer, clock.now());
     },
     retire: (twin, kept, how) => retireCall(calls, maps, twin, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),

@@ -1,7 +1,8 @@
 import { linkIssues } from 'jira.js/cloud';
 import type { IssueRef, LinkOutcome } from '../pipeline/issue-tracker.ts';
+import { isDone } from './is-done.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { failureOf } from './outcome-table.ts';
+import { failureOf, isRefusal } from './outcome-table.ts';
 
 /** These say nothing about the link itself. */
 const NOT_ABOUT_THE_LINK = [401, 408, 409, 425, 429];
@@ -18,8 +19,7 @@ export async function linkCall(
   to: IssueRef,
 ): Promise<LinkOutcome> {
   const answer = await ask((client) => linkIssues(client, { type: { name }, inwardIssue: { id: to.id }, outwardIssue: { id: issue.id } }));
-  if (answer.kind === 'http' && answer.status === 201) return { outcome: 'linked' };
+  if (isDone(answer, 'link')) return { outcome: 'linked' };
   const failure = failureOf(answer, clock.now());
-  const isRefused = answer.kind === 'http' && answer.status >= 400 && answer.status < 500 && !NOT_ABOUT_THE_LINK.includes(answer.status);
-  return { outcome: isRefused ? 'refused' : 'failed', failure };
+  return { outcome: isRefusal(answer) && !NOT_ABOUT_THE_LINK.includes(answer.status) ? 'refused' : 'failed', failure };
 }

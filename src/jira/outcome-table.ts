@@ -53,8 +53,14 @@ export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   if (answer.kind === 'held') return { outcome: 'not-sent', failure };
   if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
-  const refused = answer.status >= 400 && answer.status < 500 && answer.status !== REQUEST_TIMEOUT && isJsonObject(answer.json);
-  return refused ? { outcome: 'rejected', failure: { ...failure, retry: SELDOM } } : { outcome: 'uncertain', failure };
+  return isRefusal(answer) && answer.status !== REQUEST_TIMEOUT
+    ? { outcome: 'rejected', failure: { ...failure, retry: SELDOM } }
+    : { outcome: 'uncertain', failure };
+}
+
+/** A 4xx in Jira's own JSON: it has read the request and says no. A page with such a status is not its word. */
+export function isRefusal(answer: Answer): answer is HttpAnswer {
+  return answer.kind === 'http' && answer.status >= 400 && answer.status < 500 && isJsonObject(answer.json);
 }
 
 /** The failure that an answer is, for every other call: all of them may be sent again without harm, the question is when. */

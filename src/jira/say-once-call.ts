@@ -4,6 +4,7 @@ import type { Failure } from '../issues/failure.ts';
 import type { IssueRef } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { commentCall } from './comment-call.ts';
+import { isDone } from './is-done.ts';
 import { failureOf } from './outcome-table.ts';
 import type { OwnAccount } from './own-account.ts';
 import { parseAnswer } from './parse-answer.ts';
@@ -28,9 +29,8 @@ export async function sayOnceCall(
   if (!self.ok) return self.failure;
   const request = { issueIdOrKey: id, orderBy: '-created', maxResults: MOST } as const;
   const answer = await ask((client) => getComments(client, request));
-  if (answer.kind === 'http' && answer.status === 404) return null;
   const read = parseAnswer(CommentPage, answer, clock.now());
-  if (!read.ok) return read.failure;
+  if (!read.ok) return read.failure.code === 'jira-not-found' ? null : read.failure;
   const beginning = textsOf(comment)[0] ?? '';
   const isSaid = read.value.comments.some(
     ({ author, created, body }) =>
@@ -39,7 +39,7 @@ export async function sayOnceCall(
   if (isSaid) return null;
   await governor.another();
   const said = await commentCall(calls, { id, key }, comment);
-  return said.kind === 'http' && said.status === 201 ? null : failureOf(said, clock.now());
+  return isDone(said, 'comment') ? null : failureOf(said, clock.now());
 }
 
 /** The texts in a document, in order: Jira may join or split them, and adds marks of its own. */

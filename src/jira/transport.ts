@@ -105,7 +105,9 @@ function query(params: Readonly<Record<string, unknown>>): string {
 
 async function read(response: Response): Promise<HttpAnswer> {
   const text = await bounded(response);
-  return { kind: 'http', status: response.status, headers: Object.fromEntries(response.headers), json: parse(text) };
+  const json = parse(text);
+  const answer = { kind: 'http', status: response.status, headers: Object.fromEntries(response.headers), json } as const;
+  return text !== '' && json === undefined ? { ...answer, isPage: true } : answer;
 }
 
 async function bounded(response: Response): Promise<string> {

@@ -7,6 +7,7 @@ import type { IssueDraft } from '../issues/issue-draft.ts';
 import { digestOf, writtenAfter, type UpdatedField } from '../issues/written.ts';
 import type { IssueRef, IssueUpdate, UpdateOutcome } from '../pipeline/issue-tracker.ts';
 import { changedBy, type Hand } from './changed-by.ts';
+import { isDone } from './is-done.ts';
 import { updateFields } from './issue-fields.ts';
 import { issueStatus } from './issue-status.ts';
 import type { CreateScreen } from './create-screen.ts';
@@ -154,6 +155,5 @@ async function send(
   const answer = await ask((client) =>
     hasFields ? editIssue(client, edit) : setIssueProperty(client, { issueIdOrKey, propertyKey: PROPERTY_KEY, body: property ?? {} }),
   );
-  const isDone = answer.kind === 'http' && [200, 201, 204].includes(answer.status);
-  return isDone ? null : failureOf(answer, clock.now());
+  return isDone(answer, hasFields ? 'edit' : 'property') ? null : failureOf(answer, clock.now());
 }

@@ -59,6 +59,7 @@ test.each<readonly [string, Reply]>([
 test.each<readonly [CreateOutcome['outcome'], string, Reply]>([
   ['rejected', 'a 400 with reasons', { status: 400, json: { errorMessages: ['no'], errors: {} } }],
   ['uncertain', 'a 400 as a page', { status: 400, text: '<html>' }],
+  ['uncertain', 'a login page with 200', { status: 200, text: '<html>' }],
   ['not-sent', 'a 429', { status: 429, headers: { 'retry-after': '1' } }],
   ['not-sent', 'a 401', { status: 401 }],
   ['uncertain', 'a 503', { status: 503, headers: { 'retry-after': '1' } }],

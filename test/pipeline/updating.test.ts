@@ -386,15 +386,18 @@ describe('an update that does not work', () => {
     expect((await parts.group(group))?.issue).not.toHaveProperty('refused');
   });
 
-  test.each(['lost-after-commit', 'reset-before'] as const)('its answer is gone (%s): read, and written again', async (fault) => {
-    const site = await openSite();
-    const parts = await site.start();
-    await tell(site, parts, opened(1));
-    site.jira.faults.next.push({ on: EDIT, fault });
-    await tell(site, parts, opened(2));
-    expect(only(site).summary).toContain(account(2));
-    expect(calls(site).filter((operation) => operation === READ || operation === EDIT)).toEqual([READ, EDIT, READ, EDIT]);
-  });
+  test.each(['lost-after-commit', 'reset-before', 'html200'] as const)(
+    'its answer is gone (%s): read, and written again',
+    async (fault) => {
+      const site = await openSite();
+      const parts = await site.start();
+      await tell(site, parts, opened(1));
+      site.jira.faults.next.push({ on: EDIT, fault });
+      await tell(site, parts, opened(2));
+      expect(only(site).summary).toContain(account(2));
+      expect(calls(site).filter((operation) => operation === READ || operation === EDIT)).toEqual([READ, EDIT, READ, EDIT]);
+    },
+  );
 
   test('a person changes it while the answer is gone: their word stands', async () => {
     const site = await openSite();
