@@ -1,6 +1,7 @@
 import type { Failure, FailureCode, Retry } from '../issues/failure.ts';
 import { isJsonObject } from '../findings/json.ts';
 import type { Answer, HttpAnswer } from './answer.ts';
+import { ownWords } from './own-words.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** What an answer to a create means: may the issue exist, and may the same request be sent again. */
@@ -68,7 +69,7 @@ export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'network') return networkFailure(answer.code);
   if (answer.kind === 'held') return heldFailure(answer.afterMs);
   const [code, message, retry] = statusMeaning(answer, nowMs);
-  return { code, message: `${message} (HTTP ${answer.status})`, words: wordsOf(answer.json), retry };
+  return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };
 }
 
 function networkFailure(code: string): Failure {
@@ -101,22 +102,4 @@ function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode
   if (status === 404) return ['jira-not-found', 'Jira does not know it, or the account may not see it', SELDOM];
   if (status === 408 || status === 409 || status === 425) return ['jira-server-error', 'Jira was busy with the same issue', BACKOFF];
   return ['jira-invalid-request', 'Jira refused the request; mend the rule or the project', SELDOM];
-}
-
-const MAX_WORDS = 1_000;
-
-/** Jira's own words: `errorMessages` and `errors` by field. */
-function wordsOf(json: unknown): string | null {
-  if (!isJsonObject(json)) return null;
-  const messages = Array.isArray(json['errorMessages']) ? json['errorMessages'] : [];
-  const fields = isJsonObject(json['errors'])
-    ? Object.entries(json['errors']).map(([field, message]) => `${field}: ${plain(message)}`)
-    : [];
-  const words = [...messages.map(plain), ...fields].join(' ').slice(0, MAX_WORDS);
-  return words === '' ? null : words;
-}
-
-/** Jira says texts here; what stands before it may say anything. */
-function plain(said: unknown): string {
-  return typeof said === 'string' ? said : JSON.stringify(said);
 }

@@ -108,13 +108,11 @@ test('whatever Jira refused to create waits for somebody who mends it', () => {
   expect(new Set(rejected.map(({ failure }) => failure.retry.when))).toEqual(new Set(['seldom']));
 });
 
-test('Jira’s own words are kept, cut, and read without trust', () => {
-  const wordsOf = (json: unknown): string | null => failureOf(http(400, json), NOW).words;
-  expect(wordsOf(ERRORS)).toBe("Field 'priority' is required summary: is too long");
-  expect(wordsOf({})).toBeNull();
-  expect(wordsOf({ errorMessages: 'x', errors: 'y' })).toBeNull();
-  expect(wordsOf({ errorMessages: ['x'.repeat(5_000)] })).toHaveLength(1_000);
-  expect(wordsOf(JSON.parse('{"errorMessages":[{"toString":1},null,3],"errors":{"__proto__":{"valueOf":0,"toString":0}}}'))).toBe(
-    '{"toString":1} null 3 __proto__: {"valueOf":0,"toString":0}',
-  );
+test('a failure keeps Jira’s own words', () => {
+  expect(failureOf(http(400, ERRORS), NOW).words).toBe("Field 'priority' is required summary: is too long");
+});
+
+test('an answer that is nested deeply has an outcome like any other', () => {
+  const json: unknown = JSON.parse(`{"errors":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`);
+  expect(createVerdict(http(400, json), NOW)).toMatchObject({ outcome: 'rejected', failure: { code: 'jira-invalid-request' } });
 });
