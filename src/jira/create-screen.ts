@@ -45,15 +45,18 @@ function createField({ fieldId, name, required, hasDefaultValue, schema, allowed
     type: schema.type,
     items: schema.items ?? null,
     kind: schema.custom?.slice(schema.custom.lastIndexOf(':') + 1) ?? schema.system ?? '',
-    choices: allowedValues === undefined ? null : allowedValues.flatMap(choicesOf),
+    choices: allowedValues === undefined ? null : allowedValues.flatMap((one) => choicesOf(one, LEVELS)),
   };
 }
 
+/** A cascading select has choices below its choices, and none below those. */
+const LEVELS = 2;
+
 /** What was retired is listed now and then, and refused. */
-function choicesOf(said: unknown): Choice[] {
-  if (!Check(ChoiceMeta, said) || said.disabled === true || said.archived === true) return [];
+function choicesOf(said: unknown, levels: number): Choice[] {
+  if (levels === 0 || !Check(ChoiceMeta, said) || said.disabled === true || said.archived === true) return [];
   const { id = null, name, value, key, children = [] } = said;
-  return [{ id, label: value ?? name ?? key ?? id ?? '', children: children.flatMap(choicesOf) }];
+  return [{ id, label: value ?? name ?? key ?? id ?? '', children: children.flatMap((child) => choicesOf(child, levels - 1)) }];
 }
 
 /** The choice that a person means by a name: the same letters, or else the same but for their case. */

@@ -43,8 +43,15 @@ export async function sayOnceCall(
 }
 
 /** The texts in a document, in order: Jira may join or split them, and adds marks of its own. */
-function textsOf(node: unknown): string[] {
-  if (typeof node !== 'object' || node === null) return [];
-  if ('text' in node && typeof node.text === 'string') return [node.text];
-  return 'content' in node && Array.isArray(node.content) ? node.content.flatMap(textsOf) : [];
+function textsOf(document: unknown): string[] {
+  const texts: string[] = [];
+  // Without recursion: others' comments are nested as they like.
+  const rest = [document];
+  while (rest.length > 0) {
+    const node = rest.pop();
+    if (typeof node !== 'object' || node === null) continue;
+    if ('text' in node && typeof node.text === 'string') texts.push(node.text);
+    else if ('content' in node && Array.isArray(node.content)) for (const child of node.content.toReversed()) rest.push(child);
+  }
+  return texts;
 }

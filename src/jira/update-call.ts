@@ -128,7 +128,9 @@ function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: read
     findings: [...findings],
     written: { ...writtenAfter(written, draft, update.fields, theirs) },
   };
-  return known !== null && JSON.stringify({ ...known, ...wanted }) === JSON.stringify(known) ? null : wanted;
+  // Part by part: whoever may edit the issue may have put anything beside them.
+  const said: Readonly<Record<string, unknown>> = known ?? {};
+  return Object.entries(wanted).every(([part, one]) => JSON.stringify(said[part]) === JSON.stringify(one)) ? null : wanted;
 }
 
 interface Load {

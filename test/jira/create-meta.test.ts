@@ -125,6 +125,15 @@ test('a field in a form of its own hides no other, and what was retired is not o
   ]);
 });
 
+test('choices have choices below them, and none are looked for below those', async () => {
+  const deep = `${'{"value":"A","children":['.repeat(100_000)}${']}'.repeat(100_000)}`;
+  const text = `{"fields":[${JSON.stringify(field('area', { allowedValues: ['DEEP'] })).replace('"DEEP"', deep)}]}`;
+  const { read } = await bench(({ url }) => (url.includes('/issuetypes/') ? { status: 200, text } : types));
+  const known = await read();
+  const choice = { id: null, label: 'A', children: [{ id: null, label: 'A', children: [] }] };
+  expect(known.read === 'known' ? known.screen.fields.get('area')?.choices : known).toEqual([choice]);
+});
+
 test('a type that the project does not offer, and an account that is offered none', async () => {
   const { read } = await bench(usual);
   expect(await read('Epic')).toMatchObject({ read: 'no-such-type', offered: ['Task', 'Bug'] });
