@@ -1,5 +1,5 @@
 import { parseArn } from '../findings/arn.ts';
-import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import { isJsonObject, jsonDepth, type JsonObject } from '../findings/json.ts';
 import { refusal, type Ignored, type Refusal } from './message-part.ts';
 
 /** What is inside a message's envelopes. */
@@ -19,7 +19,7 @@ const MAX_ENVELOPES = 4;
 export function unwrapMessage(body: string): Unwrapped {
   let text = body;
   for (let opened = 0; opened <= MAX_ENVELOPES; opened += 1) {
-    if (depthOf(text) > MAX_DEPTH) return refusal('too-deep', '', `expected at most ${MAX_DEPTH} levels of nesting`);
+    if (jsonDepth(text) > MAX_DEPTH) return refusal('too-deep', '', `expected at most ${MAX_DEPTH} levels of nesting`);
     const said = parseJson(text);
     if (said === undefined) return refusal('not-json', opened === 0 ? '' : 'Message', 'expected JSON');
     const inner = typeof said === 'string' ? said : notificationText(said);
@@ -50,19 +50,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Counts brackets outside strings, before anything is parsed. */
-function depthOf(text: string): number {
-  let [depth, deepest, inString] = [0, 0, false];
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (inString) {
-      if (character === '\\') at += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
-    else if (character === '}' || character === ']') depth -= 1;
-  }
-  return deepest;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import type { RecommendedStep, UnusedDetail, UnusedPermission } from '../findings/finding-details.ts';
 import { parseArn, resourceName } from '../findings/arn.ts';
-import { isJsonObject, type Json } from '../findings/json.ts';
+import { isJsonObject, jsonDepth, type Json } from '../findings/json.ts';
 import { cutText } from '../rules/cut-text.ts';
 import { adfSize, bulletList, code, codeBlock, paragraph, strong, text, type AdfBlock, type AdfParagraph } from './adf.ts';
 import { day } from './fact-rows.ts';
@@ -17,6 +17,8 @@ const MAX_ACTIONS = 300;
 /** Characters as JSON. IAM takes managed policies of 6,144 characters; a policy that is cut can't be used. */
 const MAX_POLICIES = 12_000;
 const MAX_STEPS = 10;
+/** A condition in a statement is six deep. Indenting a text that is a thousand deep makes it a thousand times as long. */
+const MAX_POLICY_DEPTH = 20;
 
 /** What is not used, as far as it is known, and else why it is not there. */
 export function unusedBlocks(finding: Finding, details: DetailsState): readonly AdfBlock[] {
@@ -70,8 +72,9 @@ export function recommendationBlocks(finding: Finding): readonly AdfBlock[] {
     command === null ? [] : [paragraph(text('AWS can write the policies that are left. Ask for them with:')), codeBlock(command)];
   if (steps === null) return asking;
   if (steps.length === 0) return [paragraph(text('AWS recommends no policy for it.'))];
-  const blocks = steps.slice(0, MAX_STEPS).flatMap((step) => stepBlocks(finding, step));
-  if (steps.length > MAX_STEPS || adfSize(blocks) > MAX_POLICIES)
+  const length = steps.reduce((sum, { recommendedPolicy }) => sum + (recommendedPolicy?.length ?? 0), 0);
+  const blocks = length > MAX_POLICIES ? null : steps.slice(0, MAX_STEPS).flatMap((step) => stepBlocks(finding, step));
+  if (steps.length > MAX_STEPS || blocks === null || adfSize(blocks) > MAX_POLICIES)
     return [
       paragraph(text(`AWS recommends ${steps.length} steps, which are too long for this issue. Read them with:`)),
       ...asking.slice(1),
@@ -102,8 +105,9 @@ function detachCommand({ resource, resourceType }: Finding, policyArn: string | 
   });
 }
 
-/** AWS gives it in one line. What is no JSON is shown as it is. */
+/** AWS gives it in one line. What is no JSON, or nested as no policy is, is shown as it is. */
 function readablePolicy(policy: string): string {
+  if (jsonDepth(policy) > MAX_POLICY_DEPTH) return policy;
   try {
     const parsed: Json = JSON.parse(policy);
     return isJsonObject(parsed) ? JSON.stringify(parsed, null, 2) : policy;

@@ -7,7 +7,7 @@ import type { UnreadableMessage } from '../../src/pipeline/keep-unreadable.ts';
 import { StoreUnavailable } from '../../src/pipeline/store.ts';
 import { startSqsEmulator, type SqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs-emulator.ts';
 import { externalEvent } from '../support/finding-events.ts';
-import { hubEvent, inspectorAsff, subscriptionMessage, TOPIC_ARN, unusedAsff } from '../support/message-shapes.ts';
+import { hubEvent, inspectorAsff, notification, subscriptionMessage, TOPIC_ARN, unusedAsff } from '../support/message-shapes.ts';
 import { systemClock } from '../support/scripted-jira.ts';
 import { until } from '../support/until.ts';
 
@@ -249,6 +249,20 @@ test('such a message is left to the redrive policy like every other that cannot 
   await until(async () => (await sqs.depth()).deadLettered === 1, 'SQS gives it up', 20_000);
   expect(new Set(accepted)).toEqual(new Set(['one']));
   expect(new Set(kept.map(({ hash }) => hash)).size).toBe(1);
+});
+
+test('what is nested 100,000 levels deep is kept whole, in whatever envelope, and blocks nothing', async () => {
+  const sqs = await emulator({ withDeadLetterQueue: false });
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  const nest = (body: string): string => body.replace('"detail":{', `"detail":{"more":${deep},`);
+  const bodies = [deep, nest(finding('deep')), notification(nest(finding('deep'))), nest(hubBody(unusedOf('deep'), unusedOf('beside')))];
+  for (const body of [finding('first'), ...bodies, finding('last')]) await sqs.send(body);
+  const { accepted, kept, told } = start([queueOf(sqs)]);
+  await until(() => gone(sqs), 'all are deleted');
+  expect(accepted.toSorted()).toEqual(['first', 'last']);
+  expect(kept.map(({ because }) => because)).toEqual(bodies.map(() => 'too-deep'));
+  expect(new Set(kept.map(({ body }) => body))).toEqual(new Set(bodies));
+  expect(told.map(({ what }) => what)).toEqual(bodies.map(() => 'message-unreadable'));
 });
 
 test('what a topic says of its subscription is told and deleted', async () => {

@@ -111,9 +111,19 @@ test('without a recommendation, the text says how to ask for one, or that AWS ha
   expect(recommendationBlocks({ ...finding({}), analyzerArn: 'unknown' })).toEqual([]);
 });
 
+const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+
+test('a policy that is nested as no policy is stands as it came: indented it would fill the memory', () => {
+  const [deep, deepest] = [nested(1_000), nested(20)];
+  const text = recommended([step('CREATE_POLICY', null, deep), step('CREATE_POLICY', null, deepest)]);
+  expect(text).toContain(`\n${deep}\n`);
+  expect(text).toContain('\n{\n  "a": {\n    "a": {');
+});
+
 test.each([
   ['too many steps', Array.from({ length: 11 }, () => step('DETACH_POLICY', 'x'))],
   ['a policy that is too long', [step('CREATE_POLICY', null, `"${'x'.repeat(13_000)}"`)]],
+  ['a policy that is too long, were it for its spaces alone', [step('CREATE_POLICY', null, `{${' '.repeat(13_000)}}`)]],
 ])('%s: read where they are whole, since a policy that is cut cannot be used', (_, steps) => {
   const text = recommended(steps);
   expect(text).toContain('too long for this issue');
