@@ -79,15 +79,24 @@ export async function freshCall(calls: JiraCalls, account: OwnAccount, projectKe
   await calls.governor.another();
   const newest = await search(calls, `project = "${projectKey}" ORDER BY created DESC`, null, 1);
   if (!newest.ok) return newest.failure.code === 'jira-invalid-request' ? { ok: true, found: [], nextCursor: null } : newest;
-  const found: FoundIssue[] = [];
+  const found = new Map<string, FoundIssue>();
   let after = numberIn(newest.issues[0]?.key ?? '', projectKey);
   for (;;) {
     const probed = await probe(calls, { projectKey, after });
-    if (probed.length === 0) return { ok: true, found, nextCursor: null };
-    found.push(...probed.map((issue) => toFound(issue, self.accountId)));
+    if (probed.length === 0) return { ok: true, found: [...found.values()], nextCursor: null };
+    if (probed.every(({ id }) => found.has(id))) return { ok: false, failure: SAME_AGAIN };
+    for (const issue of probed) found.set(issue.id, toFound(issue, self.accountId));
     after += PAGE;
   }
 }
+
+/** Issues without end: an issue may have an old number and a new one, but not all of a hundred were others before. */
+const SAME_AGAIN: Failure = {
+  code: 'jira-bad-answer',
+  message: 'Jira gave the same issues for other numbers; a proxy may stand before it and keep answers',
+  words: null,
+  retry: { when: 'backoff' },
+};
 
 function numberIn(key: string, projectKey: string): number {
   return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : 0;
@@ -124,7 +133,7 @@ async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | n
   if (!said.ok) return said;
   const { issues, warnings, nextPageToken = null, isLast } = said.value;
   const cut = isLast === false && nextPageToken === null;
-  return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: nextPageToken };
+  return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: isLast === true ? null : nextPageToken };
 }
 
 /** Page after page; `nextCursor` is left where there are more than so many. */

@@ -34,16 +34,27 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
   let cursor: string | null = null;
   const questions = [...projects.map((project) => () => tracker.fresh(project)), () => tracker.ours(withinMs, cursor)];
   for (const ask of questions) {
+    const next = new Set<string | null>();
     do {
       const page: Page = await readPage(options, ask);
       if (!page.ok) return page;
       // What was read by its number came first and is not older than what search shows.
       for (const issue of page.found) if (isOurs(issue, installation) && !found.has(issue.issue.id)) found.set(issue.issue.id, issue);
       cursor = page.nextCursor;
+      if (next.has(cursor)) return { ok: false, failure: LED_BACK };
+      next.add(cursor);
     } while (cursor !== null);
   }
   return { ok: true, found: [...found.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id)) };
 }
+
+/** Pages without end: what was read may be a part. */
+const LED_BACK: Failure = {
+  code: 'jira-bad-answer',
+  message: 'Jira named a page as the next one that it had named before; a proxy may stand before it and keep answers',
+  words: null,
+  retry: { when: 'backoff' },
+};
 
 type Page = Extract<OursPage, { readonly ok: true }> | Extract<ReadOurs, { readonly ok: false }>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OwnAccount } from '../../src/jira/own-account.ts';
 import { createOwnAccount } from '../../src/jira/own-account.ts';
-import { lookCall, oursCall } from '../../src/jira/search-call.ts';
-import type { Look } from '../../src/pipeline/issue-tracker.ts';
+import { freshCall, lookCall, oursCall } from '../../src/jira/search-call.ts';
+import type { Look, OursPage } from '../../src/pipeline/issue-tracker.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const LABEL = 'f2j-aaaaaaaaaaaaaaaaaaaaaaaaaa';
@@ -125,6 +125,7 @@ test.each<readonly [boolean, Look['because'], string, Reply, readonly string[]]>
   [true, 'ok', 'Jira warns of nothing', page({ issues: [CONTROL], warnings: [] }), CONTROLS],
   [false, 'warnings', 'there is another page', page({ issues: [CONTROL], nextPageToken: 'more', isLast: false }), CONTROLS],
   [false, 'warnings', 'it is not the last page', page({ issues: [CONTROL], isLast: false }), CONTROLS],
+  [true, 'ok', 'the last page names another one', page({ issues: [CONTROL], nextPageToken: 'more' }), CONTROLS],
   [true, 'ok', 'the token of the last page is null', page({ issues: [CONTROL], nextPageToken: null }), CONTROLS],
   [false, 'failed', 'the search fails', { status: 500 }, CONTROLS],
   [false, 'failed', 'the search is refused', { status: 400, json: { errorMessages: ['no'] } }, CONTROLS],
@@ -193,4 +194,38 @@ test.each<readonly [string, Reply, Reply]>([
 ])('reading back does not go on after %s', async (_, search, myself) => {
   const calls = callsTo((await siteOf(search, myself)).url);
   expect(await oursCall(calls, createOwnAccount(calls), null, null)).toMatchObject({ ok: false });
+});
+
+describe('what is younger than the index', () => {
+  /** Search knows SEC-4; `numbers` answers for the hundred after a number. */
+  async function fresh(numbers: (after: number) => readonly Record<string, unknown>[]): Promise<{ said: OursPage; asked: unknown[] }> {
+    const asked: unknown[] = [];
+    const jira = await scriptJira(({ url, body }) => {
+      if (url.endsWith('/myself')) return ME;
+      if (url.endsWith('/search/jql')) return page({ issues: [wire('4', [])] });
+      const [first = ''] = typeof body === 'object' && body !== null && 'issueIdsOrKeys' in body ? [body.issueIdsOrKeys].flat() : [];
+      asked.push(first);
+      // Where it had no end, it is broken off.
+      return asked.length > 20 ? { status: 500 } : { status: 200, json: { issues: numbers(Number(String(first).slice(4)) - 1) } };
+    });
+    const calls = callsTo(jira.url);
+    return { said: await freshCall(calls, createOwnAccount(calls), 'SEC'), asked };
+  }
+
+  test('is read by its numbers, a hundred at a time, until there is none', async () => {
+    const { said, asked } = await fresh((after) => (after < 200 ? [wire(String(after + 1), []), wire(String(after + 50), [])] : []));
+    expect(said.ok && said.found.map(({ issue }) => issue.key)).toEqual(['SEC-5', 'SEC-54', 'SEC-105', 'SEC-154']);
+    expect(asked).toEqual(['SEC-5', 'SEC-105', 'SEC-205']);
+  });
+
+  test('is not known where other numbers give the same issues: that is no answer of Jira', async () => {
+    const { said, asked } = await fresh(() => [wire('5', [])]);
+    expect(said).toMatchObject({ ok: false, failure: { code: 'jira-bad-answer', retry: { when: 'backoff' } } });
+    expect(asked).toEqual(['SEC-5', 'SEC-105']);
+  });
+
+  test('may be the same issue under an old number and a new one', async () => {
+    const { said } = await fresh((after) => (after > 200 ? [] : [wire('9', []), wire(String(after + 20), [])]));
+    expect(said.ok && said.found.map(({ issue }) => issue.id)).toEqual(['9', '24', '124']);
+  });
 });
