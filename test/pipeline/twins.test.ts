@@ -213,7 +213,8 @@ describe('twins', () => {
 
   test('a site that refuses the link has the comment to tell', async () => {
     const { site, parts } = await withTwins();
-    site.jira.faults.next.push({ on: 'POST /issueLink', fault: 'status', status: 404 });
+    const body = { errorMessages: ["No issue link type with name 'Duplicate' found."] };
+    site.jira.faults.next.push({ on: 'POST /issueLink', fault: 'status', status: 404, body });
     expect(await parts.sweep.run()).toMatchObject({ swept: { retired: 1 } });
     expect(JSON.stringify(site.jira.issues()[1]?.comments)).toContain('double of SEC-1');
   });
