@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../findings/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 import { doc, paragraph, text } from '../issues/adf.ts';
 import { chosen, type Choice, type CreateField } from './create-screen.ts';
 
@@ -135,13 +135,15 @@ function readName(said: Json): FieldValue {
 }
 
 /** Only compared with what may be chosen, where it names one of these. */
-function readObject(said: { readonly [key: string]: Json }, { choices }: One): FieldValue {
-  if (choices === null) return taken(said);
-  const { id, value, name } = said;
-  const named = typeof value === 'string' ? value : typeof name === 'string' ? name : null;
-  const isThere =
-    typeof id === 'string' ? choices.some((choice) => choice.id === id) : named === null || chosen(choices, named) !== undefined;
-  return isThere ? taken(said) : expected(`${oneOf(choices)}, or its id`);
+function readObject(said: JsonObject, { choices }: One): FieldValue {
+  return choices === null || mayBeChosen(said, choices) ? taken(said) : expected(`${oneOf(choices)}, or its id`);
+}
+
+/** Whether an object as the REST API takes it is one of the choices, as far as it says so: by its id, its value or its name. */
+export function mayBeChosen({ id, value, name }: JsonObject, choices: readonly Pick<Choice, 'id' | 'label'>[]): boolean {
+  if (typeof id === 'string') return choices.some((choice) => choice.id === id);
+  const named = typeof value === 'string' ? value : name;
+  return typeof named !== 'string' || chosen(choices, named) !== undefined;
 }
 
 function matching(said: Json, pattern: RegExp, words: string): FieldValue {

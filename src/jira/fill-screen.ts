@@ -1,6 +1,8 @@
+import { isJsonObject } from '../findings/json.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { MoveIntent } from '../issues/group-record.ts';
 import type { CloseFields } from '../rules/routing-rule.ts';
+import { mayBeChosen } from './field-value.ts';
 import { saysWont } from './plan-way.ts';
 import type { ScreenField, ScreenValue, Transition } from './workflow-map.ts';
 
@@ -39,10 +41,19 @@ export function fillScreen(transition: Transition, purpose: HopPurpose): Filled 
   return { ok: true, fields: resolution === undefined ? fields : { ...fields, resolution: { name: resolution } } };
 }
 
+/** Whether the value of a field is the rule's word, and not one that we have chosen. */
+export function isOfRule({ to, closing }: HopPurpose, id: string): boolean {
+  if (to !== 'closed' || closing === null) return false;
+  return id === 'resolution' ? closing.resolution !== undefined : Object.hasOwn(closing.fields ?? {}, id);
+}
+
 /** The resolution as far as it can be said without knowing what may be chosen. */
 export function unlistedResolution({ to, closing }: HopPurpose): unknown {
   return to === 'closed' ? { name: closing?.resolution ?? 'Done' } : null;
 }
+
+/** Characters of a rule's value in a message. */
+const MAX_VALUE = 200;
 
 export function fieldRequired(
   transition: string,
@@ -58,8 +69,8 @@ export function fieldRequired(
           .slice(0, 10)
           .map(({ label }) => label)
           .join(', ')})`;
-  const said =
-    field.id === 'resolution' && closing?.resolution !== undefined ? ` and does not take the rule's "${closing.resolution}"` : '';
+  const ofRule = field.id === 'resolution' ? closing?.resolution : closing?.fields?.[field.id];
+  const said = ofRule === undefined ? '' : ` and does not take the rule's ${JSON.stringify(ofRule).slice(0, MAX_VALUE)}`;
   return {
     code: 'jira-field-required',
     message: `The transition "${transition}" asks for the field ${field.id} "${field.name}"${said}; give it a value in the rule's ${place}${listed}, or make it optional`,
@@ -88,9 +99,11 @@ function sensible(values: readonly ScreenValue[]): ScreenValue | undefined {
 }
 
 /** The rule's values are for closing only. A value that nobody asked for is sent where the rule has one, and nowhere else. */
-function valueFor(field: ScreenField, { to, closing }: HopPurpose): unknown {
-  const said = closing?.fields;
-  if (to === 'closed' && said !== undefined && Object.hasOwn(said, field.id)) return said[field.id];
+function valueFor(field: ScreenField, purpose: HopPurpose): unknown {
+  if (isOfRule(purpose, field.id)) {
+    const said = purpose.closing?.fields?.[field.id];
+    return isOffered(field, said) ? said : undefined;
+  }
   const [only, ...others] = field.values;
   if (!field.required || only === undefined || others.length > 0) return undefined;
   return field.isList ? [refer(only)] : refer(only);
@@ -100,9 +113,14 @@ function refer({ id, label }: ScreenValue): { readonly id: string } | { readonly
   return id === null ? { name: label } : { id };
 }
 
-/** The rule says a resolution that can't be chosen: closing with another one, or none, would hide the mistake. */
+/** What Jira would refuse for sure is a value, or one of a list, that stands for a choice which is not there. */
+function isOffered({ values }: ScreenField, said: unknown): boolean {
+  return values.length === 0 || [said].flat().every((one) => !isJsonObject(one) || mayBeChosen(one, values));
+}
+
+/** The rule says a value that can't be chosen: closing with another one, or none, would hide the mistake. */
 function isNotTaken(field: ScreenField, purpose: HopPurpose): boolean {
-  return field.id === 'resolution' && isClosing(purpose) && purpose.closing?.resolution !== undefined;
+  return isOfRule(purpose, field.id) && (field.id !== 'resolution' || purpose.isLast);
 }
 
 function isClosing({ to, isLast }: HopPurpose): boolean {

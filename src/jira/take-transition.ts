@@ -4,11 +4,11 @@ import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueRef } from '../pipeline/issue-tracker.ts';
 import type { Answer } from './answer.ts';
-import { fieldRequired, fillScreen, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
+import { fieldRequired, fillScreen, isOfRule, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
 import { INTERNAL_COMMENT } from './internal-comment.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
-import type { Transition, WorkflowMap } from './workflow-map.ts';
+import type { ScreenRefusal, Transition, WorkflowMap } from './workflow-map.ts';
 
 /** A hop with what is said when it arrives. */
 export interface Hop extends HopPurpose {
@@ -31,11 +31,17 @@ interface Load {
   readonly fields: FieldValues;
   readonly comment: boolean;
   readonly left: LeftOver;
+  /** What the screen is known to refuse, after this. */
+  readonly refused: ReadonlyMap<string, ScreenRefusal>;
 }
+
+/** Jira's words for a field that a screen does not take whatever its value is. Every other refusal is about the value. */
+const NOT_ON_SCREEN = /cannot be set\. It is not on the appropriate screen, or unknown/;
 
 /**
  * Sends one transition, with comment and fields in the same POST as far as its screen takes them. Where Jira names a field that it will not have,
- * or wants one that it did not list, the same transition is sent once more without or with it, and that is remembered.
+ * or wants one that it did not list, the same transition is sent once more without or with it, and that is remembered. A value of the rule that Jira
+ * refuses is never left out: nobody would hear of the mistake.
  */
 export async function takeTransition(calls: JiraCalls, map: WorkflowMap, issue: IssueRef, hop: Hop): Promise<Taken> {
   const filled = fillScreen(hop.transition, hop);
@@ -57,10 +63,12 @@ function loadOf(map: WorkflowMap, hop: Hop, filled: FieldValues): Load {
   const fields: Record<string, unknown> = { ...filled };
   for (const id of lesson?.wanted ?? []) if (!Object.hasOwn(fields, id)) fields[id] = unlisted(id, hop);
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const isRefused = ([id]: readonly [string, unknown]): boolean => lesson?.refused.has(id) === true;
-  const comment = hop.isLast && hop.transition.hasScreen && lesson?.refused.has('comment') !== true;
+  const refused = lesson?.refused ?? new Map<string, ScreenRefusal>();
+  const isRefused = ([id]: readonly [string, unknown]): boolean =>
+    refused.get(id) === 'not-on-screen' || (refused.has(id) && !isOfRule(hop, id));
+  const comment = hop.isLast && hop.transition.hasScreen && !refused.has('comment');
   const left = { comment: hop.isLast && !comment, fields: Object.fromEntries(entries.filter(isRefused)) };
-  return { fields: Object.fromEntries(entries.filter((entry) => !isRefused(entry))), comment, left };
+  return { fields: Object.fromEntries(entries.filter((entry) => !isRefused(entry))), comment, left, refused };
 }
 
 function send({ ask }: JiraCalls, issue: IssueRef, { transition, comment }: Hop, load: Load): Promise<Answer> {
@@ -79,19 +87,34 @@ function amend(load: Load, hop: Hop, answer: Answer): Load | null {
   // The issue has as many comments as Jira allows.
   if (answer.kind === 'http' && answer.status === 413 && load.comment) return { ...load, comment: false };
   const named = namedFields(answer);
-  if (named.length === 0) return null;
-  const [fields, left]: [Record<string, unknown>, Record<string, unknown>] = [{ ...load.fields }, { ...load.left.fields }];
-  for (const id of named.filter((name) => name !== 'comment')) {
-    const value = Object.hasOwn(fields, id) ? fields[id] : unlisted(id, hop);
-    if (value === undefined) return null;
-    if (Object.hasOwn(fields, id)) {
-      delete fields[id];
-      left[id] = value;
-    } else fields[id] = value;
-  }
-  if (named.includes('comment') && !load.comment) return null;
-  const comment = load.comment && !named.includes('comment');
-  return { fields, comment, left: { comment: load.left.comment || (load.comment && !comment), fields: left } };
+  let amended: Load | null = named.size === 0 ? null : load;
+  for (const [id, words] of named) amended = amended === null ? null : amendField(amended, hop, id, words);
+  return amended;
+}
+
+function amendField(load: Load, hop: Hop, id: string, words: string): Load | null {
+  if (id === 'comment') return load.comment ? withoutComment(load) : null;
+  const notOnScreen = NOT_ON_SCREEN.test(words);
+  if (!Object.hasOwn(load.fields, id)) return withField(load, id, unlisted(id, hop));
+  return notOnScreen || !isOfRule(hop, id) ? withoutField(load, id, notOnScreen ? 'not-on-screen' : 'our-value') : null;
+}
+
+function withoutComment(load: Load): Load {
+  const refused = new Map(load.refused).set('comment', 'not-on-screen');
+  return { ...load, comment: false, left: { ...load.left, comment: true }, refused };
+}
+
+function withField(load: Load, id: string, value: unknown): Load | null {
+  if (value === undefined) return null;
+  const { [id]: _, ...fields } = load.left.fields;
+  const refused = new Map([...load.refused].filter(([known]) => known !== id));
+  return { ...load, fields: { ...load.fields, [id]: value }, left: { ...load.left, fields }, refused };
+}
+
+function withoutField(load: Load, id: string, why: ScreenRefusal): Load {
+  const { [id]: value, ...fields } = load.fields;
+  const left = { ...load.left, fields: { ...load.left.fields, [id]: value } };
+  return { ...load, fields, left, refused: new Map(load.refused).set(id, why) };
 }
 
 /** A value for a field that Jira wants without having listed it. */
@@ -101,33 +124,35 @@ function unlisted(id: string, hop: Hop): unknown {
   return said !== undefined && Object.hasOwn(said, id) ? said[id] : undefined;
 }
 
-/** The fields that a refusal is about: by their ids in `errors`, or in the words of a message. */
-function namedFields(answer: Answer): string[] {
-  if (answer.kind !== 'http' || answer.status !== 400 || !isJsonObject(answer.json)) return [];
+/** The fields that a refusal is about, each with Jira's words: by their ids in `errors`, or in the words of a message. */
+function namedFields(answer: Answer): ReadonlyMap<string, string> {
+  if (answer.kind !== 'http' || answer.status !== 400 || !isJsonObject(answer.json)) return new Map();
   const { errors, errorMessages } = answer.json;
-  const ids = isJsonObject(errors) ? Object.keys(errors) : [];
   const messages = Array.isArray(errorMessages) ? errorMessages.filter((message) => typeof message === 'string') : [];
-  const inWords = messages.flatMap(
-    (message) => /\bfield '?(resolution|comment)\b|\b(resolution) is required/i.exec(message)?.slice(1) ?? [],
-  );
-  return [...new Set([...ids, ...inWords.filter((id) => id !== undefined).map((id) => id.toLowerCase())])];
+  const inWords = messages.flatMap((message) => {
+    const [, field, required] = /\bfield '?(resolution|comment)\b|\b(resolution) is required/i.exec(message) ?? [];
+    const id = field ?? required;
+    return id === undefined ? [] : [[id.toLowerCase(), message] as const];
+  });
+  const byId = isJsonObject(errors)
+    ? Object.entries(errors).map(([id, words]) => [id, typeof words === 'string' ? words : ''] as const)
+    : [];
+  return new Map([...inWords, ...byId]);
 }
 
 function refused(answer: Answer, hop: Hop, now: number): Taken {
   const failure = failureOf(answer, now);
   const stale = answer.kind === 'http' && (answer.status === 400 || answer.status === 409);
-  const [id] = namedFields(answer);
+  const named = [...namedFields(answer)];
+  // Where Jira names several fields, the rule's is the one that somebody can mend.
+  const [id] = named.find(([one, words]) => isOfRule(hop, one) && !NOT_ON_SCREEN.test(words)) ?? named[0] ?? [];
   if (id === undefined) return { taken: false, failure, stale };
   const field = hop.transition.fields.find((known) => known.id === id) ?? { id, name: id, values: [] };
   return { taken: false, failure: fieldRequired(hop.transition.name, field, hop.closing, failure.words), stale };
 }
 
 function remember(map: WorkflowMap, id: string, before: Load, after: Load): void {
-  const lesson = map.lessons.get(id);
-  const refused = [...Object.keys(after.left.fields), ...(after.left.comment ? ['comment'] : [])];
-  const wanted = Object.keys(after.fields).filter((field) => !Object.hasOwn(before.fields, field));
-  map.lessons.set(id, {
-    refused: new Set(refused),
-    wanted: new Set([...(lesson?.wanted ?? []), ...wanted].filter((field) => !refused.includes(field))),
-  });
+  const added = Object.keys(after.fields).filter((field) => !Object.hasOwn(before.fields, field));
+  const wanted = [...(map.lessons.get(id)?.wanted ?? []), ...added].filter((field) => !after.refused.has(field));
+  map.lessons.set(id, { refused: after.refused, wanted: new Set(wanted) });
 }

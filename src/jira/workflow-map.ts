@@ -51,11 +51,14 @@ export interface WorkflowMap {
   readonly keepsResolution: Map<string, boolean>;
 }
 
-/** Field ids, and `comment`, that a screen did not take, and such that it wanted although Jira did not list them. */
+/** What a transition's screen did not take, by field id or as `comment`, and fields that it wanted although Jira did not list them. */
 export interface ScreenLesson {
-  readonly refused: ReadonlySet<string>;
+  readonly refused: ReadonlyMap<string, ScreenRefusal>;
   readonly wanted: ReadonlySet<string>;
 }
+
+/** `not-on-screen`: it takes no value at all, in Jira's words. `our-value`: not the one that we had chosen; a rule may say a better one. */
+export type ScreenRefusal = 'not-on-screen' | 'our-value';
 
 /** The maps of all workflows, learned again by every process. */
 export type WorkflowMaps = (projectKey: string, issueType: string) => WorkflowMap;

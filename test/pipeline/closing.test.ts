@@ -8,6 +8,7 @@ import { SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from '../../src/sandb
 import { numberedEvent, range } from '../support/findings-by-number.ts';
 import { finish } from '../support/finish.ts';
 import { Killed, killDuringMove } from '../support/kill.ts';
+import { changeRules } from '../support/save-rules.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
@@ -153,6 +154,34 @@ test('where "Done" wants what the rule can not give, a fixed finding is not clos
   await tell(site, parts, seen(2, 2, 'ARCHIVED'));
   expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-field-required' } });
   expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', "Won't Do"]);
+});
+
+test('a value of the rule that Jira refuses is told in its words, and the mended one is sent as soon as the rules are saved', async () => {
+  const rule = {
+    id: 'everything',
+    match: { source: ['aws.access-analyzer'] },
+    action: 'issue',
+    issue: { project: 'SEC', issueType: 'Task' },
+  };
+  const transitions = SIMPLE_WORKFLOW.transitions.map(
+    (one) => ({ ...one, screen: { resolution: 'optional' }, resolution: 'kept' }) as const,
+  );
+  const site = await strict({ ...SIMPLE_WORKFLOW, transitions });
+  const parts = await site.start({ rules: rulesOf([{ ...rule, close: { resolution: 'Done' } }]) });
+  const group = await tell(site, parts, seen(1, 1));
+  const body = { errorMessages: [], errors: { resolution: 'The resolution Done is retired' } };
+  for (let times = 0; times < 2; times += 1) site.jira.faults.next.push({ on: MOVE, fault: 'status', status: 400, body });
+  await parts.accept(seen(1, 2, 'RESOLVED'));
+  await parts.settle(group);
+  expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({
+    state: 'failed',
+    error: { code: 'jira-field-required', words: 'resolution: The resolution Done is retired' },
+  });
+  expect(site.jira.issues()[0]?.status).toBe('To Do');
+  await changeRules(parts, [{ ...rule, close: { resolution: 'Duplicate' } }]);
+  await parts.settle(group);
+  expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({ state: 'closed', error: null });
+  expect(site.jira.issues()[0]).toMatchObject({ status: 'Done', resolution: 'Duplicate', comments: [{}] });
 });
 
 describe('dies between two hops: nothing is done twice, and there is one comment', () => {
