@@ -100,6 +100,7 @@ const BECAUSES = Object.keys({
   gathering: 0,
   'error-issue-awaited': 0,
   'labels-not-on-screen': 0,
+  'move-unfinished': 0,
   'details-awaited': 0,
 } satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
 

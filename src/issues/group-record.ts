@@ -3,6 +3,7 @@ import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { NeighbourIssue } from './neighbours.ts';
+import type { Owed } from './owed.ts';
 import type { ClosingReason, StepTaken } from './step.ts';
 import type { Written } from './written.ts';
 
@@ -89,6 +90,8 @@ export interface OwnIssue {
   readonly laterLabels?: readonly string[];
   /** Property and label still have to be written to it. */
   readonly mark?: 'wanted';
+  /** What our last move of it has left undone. */
+  readonly owes?: Owed;
   /** The issue has our comment that the workflow has no way to this side: said once, until a move works. */
   readonly saidNoWay?: MoveIntent['to'];
 }

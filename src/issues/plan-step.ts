@@ -93,7 +93,14 @@ function sideStep(record: GroupRecord, members: readonly Member[], { neighbours 
   if (issue === null) return null;
   if (issue.mark === 'wanted') return { step: 'mark', because: 'linked' };
   if (issue.laterLabels !== undefined) return { step: 'label', because: 'labels-not-on-screen', labels: issue.laterLabels };
-  return correction(issue, members, neighbours, step) ?? link(issue, members, neighbours, step);
+  const unfinished = finish(issue);
+  if (unfinished?.owed.comment) return unfinished;
+  return correction(issue, members, neighbours, step) ?? link(issue, members, neighbours, step) ?? unfinished;
+}
+
+/** What is owed by a move to where the issue no longer stands is not done any more. */
+function finish({ owes, stand }: OwnIssue): (Step & { readonly step: 'finish' }) | null {
+  return owes?.to === stand ? { step: 'finish', because: 'move-unfinished', owed: owes } : null;
 }
 
 /** The error finding may come after the close, and its issue a moment after itself. */

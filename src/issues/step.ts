@@ -4,6 +4,7 @@ import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
 import type { NeighbourIssue } from './neighbours.ts';
+import type { Owed } from './owed.ts';
 import type { UpdatedField } from './written.ts';
 
 /** The one step that is missing, and why. */
@@ -28,6 +29,8 @@ export type Step =
   | { readonly step: 'correct'; readonly because: 'unanalysed'; readonly error: NeighbourIssue | null }
   | { readonly step: 'link'; readonly because: 'follows-another'; readonly to: NeighbourIssue }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
+  /** Our last move of the issue has left something undone. */
+  | { readonly step: 'finish'; readonly because: 'move-unfinished'; readonly owed: Owed }
   | { readonly step: 'mark'; readonly because: 'linked' }
   | { readonly step: 'label'; readonly because: 'labels-not-on-screen'; readonly labels: readonly string[] }
   | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }

@@ -1,43 +1,64 @@
-import { editIssue, getIssue } from 'jira.js/cloud';
+import { getIssue } from 'jira.js/cloud';
 import type { Failure } from '../issues/failure.ts';
-import type { IssueRef, MoveOutcome } from '../pipeline/issue-tracker.ts';
+import type { IssueRef, MoveOutcome, Unfinished } from '../pipeline/issue-tracker.ts';
 import { commentCall } from './comment-call.ts';
+import { editCall } from './edit-call.ts';
+import { fieldsLeft, type FieldValues } from './fill-screen.ts';
 import type { JiraCalls } from './jira-calls.ts';
-import { failureOf } from './outcome-table.ts';
 import { parseAnswer } from './parse-answer.ts';
 import type { Taken } from './take-transition.ts';
 import type { Standing, Walk } from './walk.ts';
 import { IssueResolution } from './wire.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
-/** What the last screen did not take follows in calls of its own. The move counts, whatever becomes of them, except that no open issue keeps a resolution for want of an answer. */
+/**
+ * What the last screen did not take follows in calls of its own. The move counts, whatever becomes of them: what they do not get done is owed. Only
+ * for want of an answer about the resolution of an open issue it counts as failed, since no open issue keeps one.
+ */
 export async function arrive(
   walk: Walk,
   { issue, map, hasResolution }: Pick<Standing, 'issue' | 'map' | 'hasResolution'>,
   transition: Transition,
   { sent, left }: Taken & { readonly taken: true },
 ): Promise<MoveOutcome> {
-  const { calls, to, target } = walk;
-  if (left.comment) {
-    await calls.governor.another();
-    await commentCall(calls, issue, target.comment);
-  }
+  const { calls, to } = walk;
+  const unsaid = left.comment ? await follow(calls, () => sayInTime(walk, issue)) : null;
   const unclear =
     to === 'open' && !Object.hasOwn(sent, 'resolution') && !Object.hasOwn(left.fields, 'resolution') && hasResolution !== false;
   const fields =
     unclear && (await keepsResolution(calls, map, issue, transition, hasResolution === true))
       ? { ...left.fields, resolution: null }
       : left.fields;
-  const failure = Object.keys(fields).length === 0 ? null : await edit(calls, issue, fields);
-  if (failure !== null && to === 'open') return { outcome: 'failed', failure };
-  return { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: transition.to };
+  const unset = Object.keys(fields).length === 0 ? null : await follow(calls, () => editCall(calls, issue, fields));
+  if (unset !== null && to === 'open' && unset.retry.when !== 'seldom') return { outcome: 'failed', failure: unset };
+  const arrived = { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: transition.to } as const;
+  const owed = owedOf(walk, unsaid, unset, fields);
+  return owed === null ? arrived : { ...arrived, owed };
+}
+
+/** Later, another process may have taken the move over and said it: then it is looked for first. Ms from the beginning of the walk. */
+const SAY_WITHIN_MS = 60_000;
+
+async function sayInTime({ calls, target, startedAt }: Walk, issue: IssueRef): Promise<Failure | null> {
+  if (calls.clock.monotonic() - startedAt <= SAY_WITHIN_MS) return commentCall(calls, issue, target.comment);
+  return { code: 'jira-timeout', message: 'Jira was slow: the comment follows with the next try', words: null, retry: { when: 'backoff' } };
+}
+
+function follow<T>({ governor }: JiraCalls, call: () => Promise<T>): Promise<T> {
+  return governor.another().then(call);
+}
+
+function owedOf({ to, target }: Walk, unsaid: Failure | null, unset: Failure | null, said: FieldValues): Unfinished | null {
+  const fields = fieldsLeft(said, unset, { to, closing: target.closing });
+  const failure = Object.keys(fields).length > 0 ? unset : unsaid;
+  return failure === null ? null : { left: { to, comment: unsaid === null ? null : target.comment, fields, ifOurs: false }, failure };
 }
 
 /** A resolution that stayed although the issue was reopened by us is taken away; a person's own doing is let be. */
 export async function alreadyThere({ calls, to, target }: Walk, { issue, status, hasResolution }: Standing): Promise<MoveOutcome> {
   if (to === 'open' && target.readFirst && hasResolution === true) {
-    const failure = await edit(calls, issue, { resolution: null });
-    if (failure !== null) return { outcome: 'failed', failure };
+    const failure = await follow(calls, () => editCall(calls, issue, { resolution: null }));
+    if (failure !== null && failure.retry.when !== 'seldom') return { outcome: 'failed', failure };
   }
   return { outcome: 'already-there', issue, status };
 }
@@ -56,12 +77,4 @@ async function keepsResolution(calls: JiraCalls, map: WorkflowMap, issue: IssueR
   const keeps = read.value.fields.resolution !== null;
   if (keeps || hadOne) map.keepsResolution.set(id, keeps);
   return keeps;
-}
-
-/** @returns a failure only where another try may do better */
-async function edit(calls: JiraCalls, issue: IssueRef, fields: Readonly<Record<string, unknown>>): Promise<Failure | null> {
-  await calls.governor.another();
-  const answer = await calls.ask((client) => editIssue(client, { issueIdOrKey: issue.id, fields: { ...fields } }));
-  const isFinal = answer.kind === 'http' && answer.status < 500 && answer.status !== 429 && answer.status !== 409;
-  return isFinal ? null : failureOf(answer, calls.clock.now());
 }

@@ -36,20 +36,34 @@ export function fillScreen(transition: Transition, purpose: HopPurpose): Filled 
       return { ok: false, failure: fieldRequired(transition.name, field, purpose.closing) };
   }
   // Jira lists less than a screen has, now and then: what the rule says in so many words is tried.
-  const resolution =
-    isClosing(purpose) && transition.hasScreen && !Object.hasOwn(fields, 'resolution') ? purpose.closing?.resolution : undefined;
-  return { ok: true, fields: resolution === undefined ? fields : { ...fields, resolution: { name: resolution } } };
+  const isUnlisted = purpose.isLast && transition.hasScreen && !Object.hasOwn(fields, 'resolution');
+  const resolution = isUnlisted ? ruleValue(purpose, 'resolution') : undefined;
+  return { ok: true, fields: resolution === undefined ? fields : { ...fields, resolution } };
+}
+
+/** The rule's own word for a field, which is for closing only; undefined: it has none. */
+export function ruleValue({ to, closing }: Pick<HopPurpose, 'to' | 'closing'>, id: string): unknown {
+  if (to !== 'closed' || closing === null) return undefined;
+  const { resolution, fields = {} } = closing;
+  if (id === 'resolution') return resolution === undefined ? undefined : { name: resolution };
+  return Object.hasOwn(fields, id) ? fields[id] : undefined;
 }
 
 /** Whether the value of a field is the rule's word, and not one that we have chosen. */
-export function isOfRule({ to, closing }: HopPurpose, id: string): boolean {
-  if (to !== 'closed' || closing === null) return false;
-  return id === 'resolution' ? closing.resolution !== undefined : Object.hasOwn(closing.fields ?? {}, id);
+export function isOfRule(purpose: Pick<HopPurpose, 'to' | 'closing'>, id: string): boolean {
+  return ruleValue(purpose, id) !== undefined;
+}
+
+/** Of fields that an edit was to set, those that are still to be set. What Jira refuses for good is let go, except what the rule says: that can be mended. */
+export function fieldsLeft(fields: FieldValues, failure: Failure | null, purpose: Pick<HopPurpose, 'to' | 'closing'>): FieldValues {
+  if (failure === null) return {};
+  const isFinal = failure.retry.when === 'seldom';
+  return Object.fromEntries(Object.entries(fields).filter(([id]) => !isFinal || isOfRule(purpose, id)));
 }
 
 /** The resolution as far as it can be said without knowing what may be chosen. */
-export function unlistedResolution({ to, closing }: HopPurpose): unknown {
-  return to === 'closed' ? { name: closing?.resolution ?? 'Done' } : null;
+export function unlistedResolution(purpose: HopPurpose): unknown {
+  return purpose.to === 'closed' ? (ruleValue(purpose, 'resolution') ?? { name: 'Done' }) : null;
 }
 
 /** Characters of a rule's value in a message. */
@@ -100,10 +114,8 @@ function sensible(values: readonly ScreenValue[]): ScreenValue | undefined {
 
 /** The rule's values are for closing only. A value that nobody asked for is sent where the rule has one, and nowhere else. */
 function valueFor(field: ScreenField, purpose: HopPurpose): unknown {
-  if (isOfRule(purpose, field.id)) {
-    const said = purpose.closing?.fields?.[field.id];
-    return isOffered(field, said) ? said : undefined;
-  }
+  const said = ruleValue(purpose, field.id);
+  if (said !== undefined) return isOffered(field, said) ? said : undefined;
   const [only, ...others] = field.values;
   if (!field.required || only === undefined || others.length > 0) return undefined;
   return field.isList ? [refer(only)] : refer(only);
@@ -121,8 +133,4 @@ function isOffered({ values }: ScreenField, said: unknown): boolean {
 /** The rule says a value that can't be chosen: closing with another one, or none, would hide the mistake. */
 function isNotTaken(field: ScreenField, purpose: HopPurpose): boolean {
   return isOfRule(purpose, field.id) && (field.id !== 'resolution' || purpose.isLast);
-}
-
-function isClosing({ to, isLast }: HopPurpose): boolean {
-  return to === 'closed' && isLast;
 }

@@ -7,7 +7,7 @@ import type { RateLease } from '../pipeline/rate-lease.ts';
 import { createCall, createRequest } from './create-call.ts';
 import { createCreateMeta, KEEP_MS } from './create-meta.ts';
 import { createExamine } from './examine.ts';
-import { isDone } from './is-done.ts';
+import { finishCall } from './finish-call.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { linkCall } from './link-call.ts';
 import { labelCall, markCall, unmarkCall } from './mark-call.ts';
@@ -15,7 +15,6 @@ import type { Turn } from './kept-reads.ts';
 import { createLowTurns } from './low-turns.ts';
 import { commentCall } from './comment-call.ts';
 import { moveCall } from './move-call.ts';
-import { failureOf } from './outcome-table.ts';
 import { createOwnAccount } from './own-account.ts';
 import { createPeopleBook } from './people-book.ts';
 import { createPreflight } from './preflight.ts';
@@ -113,11 +112,11 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     look: (question) => told((heard) => lookCall(heard, account, question)),
     close: (issue, target) => told((heard) => moveCall(heard, maps, 'closed', issue, target)),
     reopen: (issue, target) => told((heard) => moveCall(heard, maps, 'open', issue, target)),
+    finish: (issue, owed, closing) => told((heard) => finishCall(heard, account, issue, owed, closing)),
     update: (issue, update) => told((heard) => updateCall(heard, account, screenOf, issue, update)),
     async comment(issue, comment) {
       await governor.another();
-      const answer = await commentCall(calls, issue, comment);
-      return isDone(answer, 'comment') ? null : failureOf(answer, clock.now());
+      return commentCall(calls, issue, comment);
     },
     retire: (twin, kept, how) => retireCall(calls, maps, twin, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),
@@ -126,7 +125,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     fresh: (projectKey) => freshCall(calls, account, projectKey),
-    sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, withinMs),
+    sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, clock.now() - withinMs, 'same-words'),
     link: (issue, to) => linkCall(calls, 'Relates', issue, to),
     mention: (key) => (isGateway(baseUrl) ? { key } : { key, url: browseUrl(baseUrl, key) }),
     url: (key) => browseUrl(baseUrl, key),

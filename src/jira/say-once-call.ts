@@ -4,8 +4,6 @@ import type { Failure } from '../issues/failure.ts';
 import type { IssueRef } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { commentCall } from './comment-call.ts';
-import { isDone } from './is-done.ts';
-import { failureOf } from './outcome-table.ts';
 import type { OwnAccount } from './own-account.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { CommentPage } from './wire.ts';
@@ -14,15 +12,17 @@ import { CommentPage } from './wire.ts';
 const MOST = 100;
 
 /**
- * Adds a comment unless our account has begun one with the same words within the last so many ms. An issue that is gone hears nothing, and that is
- * no failure.
+ * Adds a comment unless our account has said it since then. An issue that is gone hears nothing, and that is no failure.
+ * @param since epoch ms
+ * @param saidBy a comment that begins with the same words, or any at all
  */
 export async function sayOnceCall(
   calls: JiraCalls,
   account: OwnAccount,
   { id, key }: IssueRef,
   comment: AdfDocument,
-  withinMs: number,
+  since: number,
+  saidBy: 'same-words' | 'any-words',
 ): Promise<Failure | null> {
   const { ask, clock, governor } = calls;
   const self = await account.id();
@@ -31,15 +31,14 @@ export async function sayOnceCall(
   const answer = await ask((client) => getComments(client, request));
   const read = parseAnswer(CommentPage, answer, clock.now());
   if (!read.ok) return read.failure.code === 'jira-not-found' ? null : read.failure;
-  const beginning = textsOf(comment)[0] ?? '';
+  const beginning = saidBy === 'any-words' ? '' : (textsOf(comment)[0] ?? '');
   const isSaid = read.value.comments.some(
     ({ author, created, body }) =>
-      author?.accountId === self.accountId && Date.parse(created) >= clock.now() - withinMs && textsOf(body).join('').startsWith(beginning),
+      author?.accountId === self.accountId && Date.parse(created) >= since && textsOf(body).join('').startsWith(beginning),
   );
   if (isSaid) return null;
   await governor.another();
-  const said = await commentCall(calls, { id, key }, comment);
-  return isDone(said, 'comment') ? null : failureOf(said, clock.now());
+  return commentCall(calls, { id, key }, comment);
 }
 
 /** The texts in a document, in order: Jira may join or split them, and adds marks of its own. */

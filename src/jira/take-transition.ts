@@ -4,7 +4,7 @@ import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueRef } from '../pipeline/issue-tracker.ts';
 import type { Answer } from './answer.ts';
-import { fieldRequired, fillScreen, isOfRule, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
+import { fieldRequired, fillScreen, isOfRule, ruleValue, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
 import { INTERNAL_COMMENT } from './internal-comment.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf } from './outcome-table.ts';
@@ -119,9 +119,7 @@ function withoutField(load: Load, id: string, why: ScreenRefusal): Load {
 
 /** A value for a field that Jira wants without having listed it. */
 function unlisted(id: string, hop: Hop): unknown {
-  if (id === 'resolution') return unlistedResolution(hop);
-  const said = hop.to === 'closed' ? hop.closing?.fields : undefined;
-  return said !== undefined && Object.hasOwn(said, id) ? said[id] : undefined;
+  return id === 'resolution' ? unlistedResolution(hop) : ruleValue(hop, id);
 }
 
 /** The fields that a refusal is about, each with Jira's words: by their ids in `errors`, or in the words of a message. */

@@ -81,6 +81,9 @@ export const IssueWithChangelog = Type.Object({
 
 export type IssueWithChangelog = Static<typeof IssueWithChangelog>;
 
+/** The history alone, as `GET /issue/{id}?expand=changelog` gives it. */
+export const IssueHistory = Type.Object({ changelog: Changelog });
+
 /** A page of comments as `GET /issue/{id}/comment` gives it. */
 export const CommentPage = Type.Object({
   comments: Type.Array(

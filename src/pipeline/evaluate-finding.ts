@@ -46,7 +46,19 @@ export interface Evaluation {
 
 export interface Outcome {
   /** What the next look at the group would do. `wait` and `nothing`: not now, or not at all. */
-  readonly step: 'create' | 'close' | 'reopen' | 'correct' | 'link' | 'update' | 'mark' | 'unmark' | 'label' | 'nothing' | 'wait';
+  readonly step:
+    | 'create'
+    | 'close'
+    | 'reopen'
+    | 'correct'
+    | 'link'
+    | 'update'
+    | 'mark'
+    | 'unmark'
+    | 'label'
+    | 'finish'
+    | 'nothing'
+    | 'wait';
   readonly because: string;
   /** Epoch ms until which it waits; null: it does not. */
   readonly until: number | null;

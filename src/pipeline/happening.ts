@@ -69,7 +69,19 @@ export type Happening =
   | {
       readonly what: 'jira-failed';
       readonly group: string;
-      readonly call: 'create' | 'look' | 'close' | 'reopen' | 'update' | 'correct' | 'link' | 'mark' | 'unmark' | 'label' | 'retire';
+      readonly call:
+        | 'create'
+        | 'look'
+        | 'close'
+        | 'reopen'
+        | 'update'
+        | 'correct'
+        | 'link'
+        | 'mark'
+        | 'unmark'
+        | 'label'
+        | 'finish'
+        | 'retire';
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;

@@ -5,6 +5,7 @@ import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
 import type { IssueMention } from '../issues/issue-mention.ts';
 import type { Marker, MarkerProperty } from '../issues/marker.ts';
+import type { Owed } from '../issues/owed.ts';
 import type { UpdatedField, Written } from '../issues/written.ts';
 import type { CloseFields } from '../rules/routing-rule.ts';
 
@@ -32,6 +33,11 @@ export interface IssueTracker {
   close(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
   /** Brings the issue back to a status that is not of category `done`. */
   reopen(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
+  /**
+   * Does what a move of ours has left undone, as a step that holds a permit. May be called again.
+   * @param closing what the rules of now say about closing; null: nothing
+   */
+  finish(issue: IssueRef, owed: Owed, closing: CloseFields | null): Promise<FinishOutcome>;
   /** Writes what has changed, except where a person has changed it since: one read and at most one write. An issue that is done is left alone. */
   update(issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome>;
   /** Says something on the issue, as a further call of a step that holds a permit. Sent once; null: said. */
@@ -188,8 +194,19 @@ export interface MoveTarget {
 export type MoveOutcome = WithCalls & MoveResult;
 
 type MoveResult =
-  | { readonly outcome: 'moved' | 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
+  /** `owed`: absent where all of it was done. */
+  | { readonly outcome: 'moved'; readonly issue: IssueRef; readonly status: IssueStatus; readonly owed?: Unfinished }
+  | { readonly outcome: 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
   | { readonly outcome: 'failed'; readonly failure: Failure };
+
+/** What a move has left undone, and why. */
+export interface Unfinished {
+  readonly left: Owed;
+  readonly failure: Failure;
+}
+
+/** `left` null: nothing is left. `failure` null: all of it was done; else what Jira would not let happen, of which what is final is let go. */
+export type FinishOutcome = WithCalls & { readonly left: Owed | null; readonly failure: Failure | null };
 
 /** What an update needs besides the issue. */
 export interface IssueUpdate {

@@ -1,9 +1,12 @@
 import type { GroupRecord, MoveIntent, OwnIssue } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
 import type { AdfDocument } from '../issues/adf.ts';
+import type { Failure } from '../issues/failure.ts';
+import { owedAfter, owing } from '../issues/owed-after.ts';
 import { closingComment, noWayComment, reopeningComment } from '../issues/comments.ts';
+import { closingOf } from './closing-of.ts';
 import { callsOf } from './finding-record.ts';
-import { readGroup, type GroupView } from './group-view.ts';
+import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
 
@@ -28,36 +31,44 @@ export async function moveIssue(settling: Settling, view: GroupView, step: MoveS
     const claimed: GroupRecord = { ...record, wait: null, move };
     if (!(await save(settling, view, claimed, null))) return 'again';
     const outcome = await send(settling, view, record.issue, step);
-    return await recordOutcome(settling, record.group, move, step, outcome);
+    return await recordOutcome(settling, record.group, { move, before: record.move }, step, outcome);
   } finally {
     permit.release();
   }
 }
 
-async function send({ tracker, rules }: Settling, { record, members }: GroupView, issue: OwnIssue, step: MoveStep): Promise<MoveOutcome> {
+async function send(settling: Settling, view: GroupView, issue: OwnIssue, step: MoveStep): Promise<MoveOutcome> {
+  const { tracker } = settling;
   const { projectKey, issueType, status } = issue;
-  // An issue that was read back from Jira tells no rule; the one that would send it there now is the best guess.
-  const ruleId = issue.ruleId ?? members.find(({ decision }) => decision.action === 'issue')?.decision.ruleId ?? null;
-  const closing = (await rules.current()).closing(ruleId);
+  const closing = await closingOf(settling, view, issue);
   const explore = issue.saidNoWay !== (step.step === 'close' ? 'closed' : 'open');
+  const readFirst = view.record.move !== null;
   const target = {
     projectKey,
     issueType,
     from: status,
-    readFirst: record.move !== null,
+    readFirst,
     closing,
     explore,
     mayGiveUp: step.because !== 'resolved',
+    comment: commentOf(step),
   };
-  return step.step === 'close'
-    ? tracker.close(issue, {
-        ...target,
-        comment: closingComment(step.because, step.successor === null ? {} : { successor: step.successor }),
-      })
-    : tracker.reopen(issue, { ...target, comment: reopeningComment(step.because) });
+  return step.step === 'close' ? tracker.close(issue, target) : tracker.reopen(issue, target);
 }
 
-async function recordOutcome(settling: Settling, group: string, move: MoveIntent, step: MoveStep, outcome: MoveOutcome): Promise<Round> {
+function commentOf(step: MoveStep): AdfDocument {
+  if (step.step === 'reopen') return reopeningComment(step.because);
+  return closingComment(step.because, step.successor === null ? {} : { successor: step.successor });
+}
+
+/** A move that was claimed, and the one that was found unfinished before it; null: none. */
+interface Claim {
+  readonly move: MoveIntent;
+  readonly before: MoveIntent | null;
+}
+
+async function recordOutcome(settling: Settling, group: string, claim: Claim, step: MoveStep, outcome: MoveOutcome): Promise<Round> {
+  const { move } = claim;
   for (;;) {
     const view = await readGroup(settling.store, settling.rules, group);
     const issue = view?.record.issue ?? null;
@@ -67,7 +78,7 @@ async function recordOutcome(settling: Settling, group: string, move: MoveIntent
     const saved =
       outcome.outcome === 'failed'
         ? await recordFailure(settling, view, step, outcome)
-        : await recordMoved(settling, view, issue, move, step, outcome);
+        : await recordMoved(settling, view, issue, claim, step, outcome);
     if (saved) return 'again';
   }
 }
@@ -76,19 +87,16 @@ async function recordMoved(
   settling: Settling,
   view: GroupView,
   issue: OwnIssue,
-  move: MoveIntent,
+  { move, before }: Claim,
   step: MoveStep,
   outcome: MoveOutcome & { outcome: 'moved' | 'already-there' },
 ): Promise<boolean> {
+  const { left, failure } = (outcome.outcome === 'moved' ? outcome.owed : undefined) ?? { left: null, failure: null };
+  const owed = owedAfter(issue, before, { to: move.to, outcome: outcome.outcome, left, comment: commentOf(step) });
+  const arrived = { ...issue, ...outcome.issue, stand: move.to, status: outcome.status };
   const next: GroupRecord = {
     ...view.record,
-    issue: foundAWay(step, {
-      ...issue,
-      ...outcome.issue,
-      stand: move.to,
-      status: outcome.status,
-      ...(outcome.outcome === 'moved' ? { movedAt: view.now } : {}),
-    }),
+    issue: foundAWay(step, owing(outcome.outcome === 'moved' ? { ...arrived, movedAt: view.now } : arrived, owed)),
     move: null,
     failure: null,
     attempts: 0,
@@ -97,7 +105,7 @@ async function recordMoved(
   };
   const what = step.step === 'close' ? 'closed' : 'reopened';
   const said = { what, because: step.because, issueKey: outcome.issue.key, ...callsOf(outcome) } as const;
-  if (!(await save(settling, view, next, said))) return false;
+  if (!(await saveMoved(settling, view, next, said, failure))) return false;
   const resource = view.members[0]?.finding.resource ?? '';
   settling.tell({
     what: step.step === 'close' ? 'issue-closed' : 'issue-reopened',
@@ -106,6 +114,17 @@ async function recordMoved(
     because: step.because,
     resource,
   });
+  return true;
+}
+
+/** @param failure why something of the move is owed; null: nothing of it is */
+async function saveMoved(settling: Settling, view: GroupView, next: GroupRecord, said: Said, failure: Failure | null): Promise<boolean> {
+  if (failure === null) return save(settling, view, next, said);
+  const { code, message } = failure;
+  const failed = afterFailure(next, failure, view.now);
+  const { issueKey } = said;
+  if (!(await save(settling, view, failed.next, [said, { what: 'failed', because: code, issueKey }]))) return false;
+  settling.tell({ what: 'jira-failed', group: next.group, call: 'finish', code, message, retryInMs: failed.retryInMs });
   return true;
 }
 

@@ -3,6 +3,7 @@ import type { GroupRecord } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
 import { correctIssue } from './correct-issue.ts';
 import { createIssue } from './create-issue.ts';
+import { finishMove } from './finish-move.ts';
 import { markIssue } from './mark-issue.ts';
 import { isUpToDate, readGroup, type GroupView } from './group-view.ts';
 import { linkSuccessor } from './link-successor.ts';
@@ -68,6 +69,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
         return updateIssue(settling, view, step);
       case 'label':
         return labelIssue(settling, view, step);
+      case 'finish':
+        return finishMove(settling, view, step);
       case 'mark':
       case 'unmark':
         return markIssue(settling, view, step);

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
+import { closingComment } from '../../src/issues/comments.ts';
+import type { Owed } from '../../src/issues/owed.ts';
 import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { namedDigest, NEVER_OURS, UPDATED_FIELDS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
@@ -225,6 +227,8 @@ describe('an update', () => {
   });
 });
 
+const OWED: Owed = { to: 'closed', comment: closingComment('resolved'), fields: {}, ifOurs: false };
+
 describe('neighbours on the same resource', () => {
   const date = (day: number): string => new Date(Date.UTC(2026, 2, day)).toISOString();
   const one = (id: string, detail: Readonly<Record<string, unknown>>): Member => ({
@@ -266,12 +270,23 @@ describe('neighbours on the same resource', () => {
     ],
     ['closed, then the analysis breaks', closed(), ended, beside(error), { step: 'correct', because: 'unanalysed', error: SEC7 }],
     ['the same, the error has no issue', closed(), ended, beside(error, null), { step: 'correct', error: null }],
+    ['the same, the close not yet said', closed({ owes: OWED }), ended, beside(error), { step: 'finish', owed: OWED }],
+    ['the same, only a field to be set', closed({ owes: { ...OWED, comment: null } }), ended, beside(error), { step: 'correct' }],
     ['the same, the error’s issue is coming', closed(), ended, beside(error, null, true), { because: 'error-issue-awaited' }],
     ['corrected already', closed({ closedBecause: 'unanalysed' }), ended, beside(error), { because: 'already-closed' }],
     ['closed by who knows whom', closed({ closedBecause: 'archived' }), ended, beside(error), { because: 'already-closed' }],
     ['open when another one ends', open(), born, beside(ended), { step: 'link', because: 'follows-another', to: SEC7 }],
     ['still to be linked', open({ follows: { ...SEC7, link: 'wanted' } }), born, USUAL, { step: 'link', to: SEC7 }],
     ['still to be linked, and closed', closed({ follows: { ...SEC7, link: 'wanted' } }), ended, USUAL, { step: 'link', to: SEC7 }],
+    [
+      'still to be linked, and a field to be set',
+      closed({ follows: { ...SEC7, link: 'wanted' }, owes: { ...OWED, comment: null } }),
+      ended,
+      USUAL,
+      { step: 'link' },
+    ],
+    ['a field to be set', closed({ owes: { ...OWED, comment: null } }), ended, USUAL, { step: 'finish', because: 'move-unfinished' }],
+    ['the close not yet said, and opened again', open({ owes: OWED }), born, USUAL, { because: 'already-open' }],
     ['linked', open({ follows: { ...SEC7, link: 'linked' } }), born, beside(ended), { because: 'already-open' }],
     [
       'linked with one of before',
@@ -339,10 +354,11 @@ interface Past {
   readonly theirs: readonly UpdatedField[];
   readonly closedBecause: OwnIssue['closedBecause'];
   readonly flags: { readonly unlinked: boolean; readonly leaving: boolean; readonly marked: boolean; readonly follows: boolean };
+  readonly owes: Owed['to'] | undefined;
   readonly projectKey: string;
 }
 
-function recordOf({ issue, theirs, closedBecause, flags, projectKey }: Past): GroupRecord {
+function recordOf({ issue, theirs, closedBecause, flags, projectKey, owes }: Past): GroupRecord {
   const own: OwnIssue = {
     ...ISSUE,
     projectKey,
@@ -350,6 +366,7 @@ function recordOf({ issue, theirs, closedBecause, flags, projectKey }: Past): Gr
     written: Object.fromEntries(theirs.map((field) => [field, null])),
     ...(closedBecause === undefined || issue !== 'closed' ? {} : { closedBecause }),
     ...(flags.marked ? {} : { mark: 'wanted' }),
+    ...(owes === undefined ? {} : { owes: { to: owes, comment: null, fields: { resolution: { name: 'Done' } }, ifOurs: false } }),
     ...(flags.follows ? { follows: { id: '2', key: 'SEC-2', link: 'wanted' } } : {}),
   };
   return {
@@ -373,14 +390,15 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
     theirs: fields,
     closedBecause: fc.constantFrom<OwnIssue['closedBecause'][]>(undefined, 'resolved', 'unrouted', 'by-person', 'unanalysed'),
     flags: fc.record({ unlinked: fc.boolean(), leaving: fc.boolean(), marked: fc.boolean(), follows: fc.boolean() }),
+    owes: fc.constantFrom<Past['owes'][]>(undefined, 'open', 'closed'),
     whenUnrouted: fc.constantFrom('leave' as const, 'close' as const),
     projectKey: fc.constantFrom('SEC', 'PLAT'),
     neighbours: fc.array(neighbour, { maxLength: 3 }),
   });
   fc.assert(
-    fc.property(situation, ({ issue, words, theirs, closedBecause, flags, whenUnrouted, projectKey, neighbours }) => {
+    fc.property(situation, ({ issue, words, theirs, closedBecause, flags, owes, whenUnrouted, projectKey, neighbours }) => {
       const members = membersOf(words);
-      const record = recordOf({ issue, theirs, closedBecause, flags, projectKey });
+      const record = recordOf({ issue, theirs, closedBecause, flags, projectKey, owes });
       const beside = neighbours.map(({ hasIssue, ...detail }, index): Neighbour => ({
         finding: findingOf(externalEvent({ detail: { id: `beside-${index}`, ...detail } })),
         issue: hasIssue ? { id: '7', key: 'SEC-7' } : null,
@@ -404,6 +422,7 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
         link: [issue !== 'none'],
         mark: [issue !== 'none', !flags.marked],
         unmark: [flags.leaving],
+        finish: [issue !== 'none', owes === issue],
         label: [false],
         nothing: [],
       };

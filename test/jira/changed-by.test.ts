@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changedBy, type Hand } from '../../src/jira/changed-by.ts';
+import { changedBy, changedByAt, type Hand } from '../../src/jira/changed-by.ts';
 import type { WireChangelog } from '../../src/jira/wire.ts';
 
 const at = (minute: number): string => `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000+0000`;
@@ -36,4 +36,11 @@ test('components are called otherwise in a history, and its items may lack the i
   const item = { created: at(1), author: { accountId: 'dana' }, items: [{ field: 'Component' }] };
   expect(changedBy(history([item]), 'components', 'us')).toBe('theirs');
   expect(changedBy(history([{ ...item, items: [{ field: 'summary' }] }]), 'summary', 'us')).toBe('theirs');
+});
+
+test('when an account last changed a field, in whichever order the history comes', () => {
+  const entries = [entry(1, 'us', 'status'), entry(3, 'us', 'status'), entry(4, 'us', 'labels'), entry(5, 'dana', 'status')];
+  for (const changelog of [history(entries), history(entries.toReversed())])
+    expect(changedByAt(changelog, 'status', 'us')).toBe(Date.parse(at(3)));
+  expect(changedByAt(history([entry(5, 'dana', 'status')]), 'status', 'us')).toBeNull();
 });

@@ -83,12 +83,21 @@ test('transition and comment are one POST where there is a screen', async () => 
   expect(jira.requests[1]?.body).toEqual({ transition: { id: '31' }, update: { comment: [{ add: SPOKEN }] } });
 });
 
-test.each<readonly [string, Reply]>([
-  ['said', { status: 201, json: { id: '9' } }],
-  ['refused, and the move still counts', { status: 500 }],
-])('without a screen the comment comes afterwards: %s', async (_, said) => {
+test.each<readonly [string, Reply, object]>([
+  ['said', { status: 201, json: { id: '9' } }, {}],
+  [
+    'not said, and the move still counts',
+    { status: 500 },
+    {
+      owed: {
+        left: { to: 'closed', comment: COMMENT, fields: {}, ifOurs: false },
+        failure: expect.objectContaining({ code: 'jira-server-error' }),
+      },
+    },
+  ],
+])('without a screen the comment comes afterwards: %s', async (_, said, owed) => {
   const { jira, move } = await bench(issueIn(OPEN, [transition('31', DONE, {})]), MOVED, said);
-  expect(await move()).toEqual(moved);
+  expect(await move()).toEqual({ ...moved, ...owed });
   expect(jira.lines()).toEqual([READ, MOVE, SAY]);
   expect(jira.requests.map(({ body }) => body)).toEqual([null, { transition: { id: '31' } }, SPOKEN]);
 });

@@ -11,7 +11,7 @@ export class Killed extends Error {
 
 /** Dies at the n-th call of a tracker's method, before it is sent or after it was answered. */
 export function killAtCall(
-  method: 'prepare' | 'create' | 'close' | 'reopen' | 'look' | 'update' | 'link' | 'sayOnce' | 'mark' | 'label' | 'unmark',
+  method: 'prepare' | 'create' | 'close' | 'reopen' | 'look' | 'update' | 'link' | 'sayOnce' | 'mark' | 'label' | 'unmark' | 'finish',
   when: 'before' | 'after',
   nth = 1,
 ): (tracker: IssueTracker) => IssueTracker {
@@ -35,6 +35,7 @@ export function killAtCall(
     sayOnce: (issue, comment, withinMs) => at('sayOnce', () => tracker.sayOnce(issue, comment, withinMs)),
     mark: (issue, marker) => at('mark', () => tracker.mark(issue, marker)),
     label: (issue, labels) => at('label', () => tracker.label(issue, labels)),
+    finish: (issue, owed, closing) => at('finish', () => tracker.finish(issue, owed, closing)),
     unmark: (issue, tombstone, label) => at('unmark', () => tracker.unmark(issue, tombstone, label)),
   });
 }
