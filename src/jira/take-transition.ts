@@ -151,6 +151,5 @@ function refused(answer: Answer, hop: Hop, now: number): Taken {
 
 function remember(map: WorkflowMap, id: string, before: Load, after: Load): void {
   const added = Object.keys(after.fields).filter((field) => !Object.hasOwn(before.fields, field));
-  const wanted = [...(map.lessons.get(id)?.wanted ?? []), ...added].filter((field) => !after.refused.has(field));
-  map.lessons.set(id, { refused: after.refused, wanted: new Set(wanted) });
+  map.lessons.set(id, { refused: after.refused, wanted: new Set([...(map.lessons.get(id)?.wanted ?? []), ...added]) });
 }

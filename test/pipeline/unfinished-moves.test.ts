@@ -143,6 +143,31 @@ describe('a comment that could not be said with the move', () => {
   });
 });
 
+test('what another process owes by now is not taken for done', async () => {
+  const site = await openSite();
+  const other = await site.start({ owner: 'other' });
+  const parts = await site.start({
+    wrapTracker: (tracker) => ({
+      ...tracker,
+      async finish(issue, owed, closing) {
+        const outcome = await tracker.finish(issue, owed, closing);
+        site.clock.forward(60_000);
+        site.jira.faults.next.push({ on: SAY, fault: 'status', status: 503 });
+        const { group } = await other.accept(seen(3));
+        await other.settle(group);
+        return outcome;
+      },
+    }),
+  });
+  const group = await tell(site, parts, seen(1));
+  site.jira.faults.next.push({ on: SAY, fault: 'status', status: 503 });
+  await parts.accept(seen(2, 'RESOLVED'));
+  await parts.settle(group);
+  site.clock.forward(60_000);
+  await parts.settle(group);
+  expect((await parts.group(group))?.issue).toMatchObject({ stand: 'open', owes: { to: 'open', comment: REOPENED.body } });
+});
+
 describe('a move whose answer is lost', () => {
   test('is said once, whichever way it went', async () => {
     const site = await openSite();
