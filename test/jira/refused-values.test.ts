@@ -36,7 +36,7 @@ interface Bench {
 
 async function bench(...replies: readonly Reply[]): Promise<Bench> {
   const jira = await scriptJira((_, index) => replies[index]);
-  const [calls, maps] = [callsTo(jira.url), createWorkflowMaps(() => Promise.resolve([{ name: 'Done', category: 'done' }]))];
+  const [calls, maps] = [callsTo(jira.url), createWorkflowMaps(() => Promise.resolve([{ name: 'Closed', category: 'done' }]))];
   const target = {
     projectKey: 'SEC',
     issueType: 'Task',
