@@ -83,6 +83,7 @@ const BECAUSES = Object.keys({
   'observe-only': 0,
   linked: 0,
   'content-changed': 0,
+  'members-changed': 0,
   'follows-another': 0,
   'active-again': 0,
   'routed-again': 0,

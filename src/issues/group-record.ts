@@ -76,6 +76,8 @@ export interface OwnIssue {
   readonly writtenAt?: number;
   /** A digest of the findings that its property names. */
   readonly named?: string;
+  /** One that Jira would not have there: not sent again before then. Store's clock, epoch ms. */
+  readonly unnamed?: { readonly digest: string; readonly until: number };
   /** An update that Jira refused: the same one is not sent again before then. Store's clock, epoch ms. */
   readonly refused?: { readonly digest: string; readonly until: number };
   /** The issue that this one goes on with, and what became of the link to it. `refused`: Jira would not have it. */

@@ -27,6 +27,8 @@ export interface Situation {
   readonly whenUnrouted: 'leave' | 'close';
   /** Findings of other groups on the same resource. */
   readonly neighbours: readonly Neighbour[];
+  /** Store's clock, epoch ms: names that Jira would not have are sent again after a while. */
+  readonly now: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Situation {
  */
 export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
-  return step.step === 'nothing' ? (sideStep(record, members, situation, step) ?? update(record, members, step) ?? step) : step;
+  return step.step === 'nothing' ? (sideStep(record, members, situation, step) ?? content(record, members, situation, step) ?? step) : step;
 }
 
 /** The oldest finding that is open in AWS and that the rules of now send to Jira. */
@@ -124,11 +126,28 @@ function mentioned({ id, key, url }: NeighbourIssue): NeighbourIssue {
   return url === undefined ? { id, key } : { id, key, url };
 }
 
+/** What the issue says to people, and whom it names to us. The names ride along with the text; where Jira has refused that, they go alone, and first. */
+function content(record: GroupRecord, members: readonly Member[], { now }: Situation, step: Step): Step | null {
+  const [saying, naming] = [update(record, members, step), name(record, now)];
+  return record.issue?.refused === undefined ? (saying ?? naming) : (naming ?? saying);
+}
+
+/**
+ * By what its property names, a finding comes back to the issue when the store is lost: so it is written wherever the issue is, and closed or not. An
+ * issue that all its findings have left is not: by what it names it is seen to serve nobody.
+ */
+function name({ issue, members }: GroupRecord, now: number): Step | null {
+  const digest = namedDigest(members);
+  if (issue === null || members.length === 0 || issue.named === digest) return null;
+  const isRefused = issue.unnamed?.digest === digest && issue.unnamed.until > now;
+  return isRefused ? null : { step: 'name', because: 'members-changed' };
+}
+
 /**
  * What an open issue says is brought up to date with its findings and the rules of now. Not where the rules now send it to another project or under
  * another security level: what is written for those readers is not meant for these.
  */
-function update({ issue, members: named }: GroupRecord, members: readonly Member[], step: Step): Step | null {
+function update({ issue }: GroupRecord, members: readonly Member[], step: Step): Step | null {
   const lead = leadOf(members);
   if (issue === null || lead === undefined || step.because !== 'already-open' || issue.projectKey !== lead.route.projectKey) return null;
   const { written = {}, openedAt } = issue;
@@ -136,8 +155,7 @@ function update({ issue, members: named }: GroupRecord, members: readonly Member
   if (written.securityLevel !== undefined && written.securityLevel !== digestOf(draft, 'securityLevel')) return null;
   // From when a due date counts is not known of an issue that was read back.
   const fields = changedFields(draft, written).filter((field) => field !== 'dueDate' || openedAt !== undefined);
-  if (fields.length === 0 && issue.named === namedDigest(named)) return null;
-  return { step: 'update', because: 'content-changed', draft, fields };
+  return fields.length === 0 ? null : { step: 'update', because: 'content-changed', draft, fields };
 }
 
 function whyNoIssue(members: readonly Member[], active: readonly Member[], { unknown }: Situation): Step {

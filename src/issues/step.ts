@@ -41,6 +41,8 @@ export type Step =
       /** Those that would be sent otherwise than they last were. */
       readonly fields: readonly UpdatedField[];
     }
+  /** Which findings the issue's property names, whatever else the issue says, and wherever it stands. */
+  | { readonly step: 'name'; readonly because: 'members-changed' }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
 /**

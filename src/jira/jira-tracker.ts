@@ -10,7 +10,7 @@ import { createExamine } from './examine.ts';
 import { finishCall } from './finish-call.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { linkCall } from './link-call.ts';
-import { labelCall, markCall, unmarkCall } from './mark-call.ts';
+import { labelCall, markCall, nameCall, unmarkCall } from './mark-call.ts';
 import type { Turn } from './kept-reads.ts';
 import { createLowTurns } from './low-turns.ts';
 import { commentCall } from './comment-call.ts';
@@ -121,6 +121,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     retire: (twin, kept, how) => retireCall(calls, maps, twin, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),
     mark: (issue, marker) => markCall(calls, issue, marker),
+    name: (issue, property) => nameCall(calls, issue, property),
     label: (issue, labels) => labelCall(calls, issue, labels),
     unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),

@@ -1,12 +1,16 @@
-import { editIssue, setIssueProperty } from 'jira.js/cloud';
+import { editIssue, getIssueProperty, setIssueProperty } from 'jira.js/cloud';
+import { Check } from 'typebox/value';
 import type { JsonObject } from '../findings/json.ts';
 import type { Failure } from '../issues/failure.ts';
-import { COMMON_LABEL, PROPERTY_KEY, type Marker } from '../issues/marker.ts';
+import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY, type Marker } from '../issues/marker.ts';
 import type { IssueRef } from '../pipeline/issue-tracker.ts';
 import type { Answer } from './answer.ts';
 import { isDone } from './is-done.ts';
+import { isForeign } from './is-foreign.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { failureOf, isRefusal } from './outcome-table.ts';
+import { parseAnswer } from './parse-answer.ts';
+import { IssueProperty } from './wire.ts';
 
 /** The property first: it alone says whose the issue is. Without the label it would not be found again after our store was lost, so that is a failure. */
 export async function markCall(calls: JiraCalls, issue: IssueRef, { label, property }: Marker): Promise<Failure | null> {
@@ -14,6 +18,22 @@ export async function markCall(calls: JiraCalls, issue: IssueRef, { label, prope
   if (!isDone(said, 'property')) return failureOf(said, calls.clock.now());
   const labelled = await editLabels(calls, issue, [{ add: COMMON_LABEL }, { add: label }]);
   return isDone(labelled, 'edit') ? null : failureOf(labelled, calls.clock.now());
+}
+
+/** What else the property says stays; where there is none, or no issue, Jira answers 404, and then it is written as a whole. */
+export async function nameCall(calls: JiraCalls, issue: IssueRef, property: MarkerProperty): Promise<Failure | null> {
+  const { ask, clock, governor } = calls;
+  const asked = await ask((client) => getIssueProperty(client, { issueIdOrKey: issue.id, propertyKey: PROPERTY_KEY }));
+  const read = parseAnswer(IssueProperty, asked, clock.now());
+  if (!read.ok && read.failure.code !== 'jira-not-found') return read.failure;
+  const standing = read.ok ? read.value.value : undefined;
+  if (isForeign(standing, property)) return null;
+  const known = Check(MarkerProperty, standing) ? standing : property;
+  const wanted = { ...known, findings: [...property.findings] };
+  if (JSON.stringify(wanted) === JSON.stringify(standing)) return null;
+  await governor.another();
+  const said = await putProperty(calls, issue, wanted);
+  return isDone(said, 'property') ? null : failureOf(said, clock.now());
 }
 
 /** Adds labels. Jira's edit checks no screen, and a label that is there already stays once. */

@@ -8,6 +8,7 @@ import { digestOf, writtenAfter, type UpdatedField } from '../issues/written.ts'
 import type { IssueRef, IssueUpdate, UpdateOutcome } from '../pipeline/issue-tracker.ts';
 import { changedBy, type Hand } from './changed-by.ts';
 import { isDone } from './is-done.ts';
+import { isForeign } from './is-foreign.ts';
 import { updateFields } from './issue-fields.ts';
 import { issueStatus } from './issue-status.ts';
 import type { CreateScreen } from './create-screen.ts';
@@ -61,7 +62,9 @@ export async function updateCall(
   const isOurs = (field: UpdatedField): boolean =>
     hands.get(field) === 'ours' || (hands.get(field) === 'unclear' && isAsSent(value, update, field));
   const stayed = value.fields.project.key === update.draft.projectKey;
-  const open = isForeign(value, update) ? [] : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
+  const open = isForeign(value.properties?.[PROPERTY_KEY], update.marker.property)
+    ? []
+    : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
   const theirs = update.fields.filter((field) => !open.includes(field));
   const screen = open.some((field) => BY_ID.includes(field)) ? await screenOf(update.draft) : null;
   const values = updateFields(update.draft, screen);
@@ -107,18 +110,11 @@ function labelChanges(standing: readonly string[], wanted: readonly string[]): R
   ];
 }
 
-/** Its property says that it is another group's, another installation's, or nobody's any more: it is not written to. */
-function isForeign({ properties = {} }: IssueWithChangelog, { marker: { property } }: IssueUpdate): boolean {
-  const standing = properties[PROPERTY_KEY];
-  if (standing === undefined) return false;
-  return !Check(MarkerProperty, standing) || standing.installation !== property.installation || standing.group !== property.group;
-}
-
 /** The property as it should be from now on; null: it is so already, or another's. */
 function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: readonly UpdatedField[]): JsonObject | null {
-  if (isForeign(value, update)) return null;
   const { marker, written, draft } = update;
   const standing = value.properties?.[PROPERTY_KEY];
+  if (isForeign(standing, marker.property)) return null;
   const known = Check(MarkerProperty, standing) ? standing : null;
   const { findings, ...rest } = marker.property;
   const wanted = {

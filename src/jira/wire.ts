@@ -119,6 +119,9 @@ export const IssueOfOurs = Type.Object({
 
 export type WireIssue = Static<typeof IssueOfOurs>;
 
+/** `GET /issue/{id}/properties/{key}`. */
+export const IssueProperty = Type.Object({ value: Type.Unknown() });
+
 /** A page of `POST /search/jql`. `warnings`: part of the question was not answered, so that absence proves nothing. */
 export const SearchPage = Type.Object({
   issues: Type.Array(IssueOfOurs),

@@ -57,6 +57,7 @@ export interface Outcome {
     | 'unmark'
     | 'label'
     | 'finish'
+    | 'name'
     | 'nothing'
     | 'wait';
   readonly because: string;

@@ -81,6 +81,7 @@ export type Happening =
         | 'unmark'
         | 'label'
         | 'finish'
+        | 'name'
         | 'retire';
       readonly code: Failure['code'];
       readonly message: string;

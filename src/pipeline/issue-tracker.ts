@@ -48,6 +48,11 @@ export interface IssueTracker {
   read(issueKey: string): Promise<ReadIssue>;
   /** Writes our property and labels to an issue that an admin has linked. Null: done. */
   mark(issue: IssueRef, marker: Marker): Promise<Failure | null>;
+  /**
+   * Has the issue's property name these findings, and leaves everything else as it is: one read and at most one write. A property that is another's, or
+   * nobody's any more, is left alone. @param property where there is none yet. Null: done.
+   */
+  name(issue: IssueRef, property: MarkerProperty): Promise<Failure | null>;
   /** Puts labels on an issue beside those that it has. May be sent again. Null: done. */
   label(issue: IssueRef, labels: readonly string[]): Promise<Failure | null>;
   /** Takes them off again: the property becomes the tombstone. Null: done, or the issue is gone. */

@@ -33,6 +33,7 @@ export async function planLook(
     unknown,
     whenUnrouted: rules.whenUnrouted(record.issue?.ruleId ?? null),
     neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
+    now,
   });
   if (step.because === 'error-issue-awaited') return { look: 'wait', wait: { until: now + ERROR_ISSUE_MS, because: step.because } };
   if (step.step === 'nothing') return { look: 'nothing', because: step.because };

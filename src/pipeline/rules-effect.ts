@@ -74,7 +74,7 @@ export function createCompareRules(
     if (!stored) return false;
     const { members, unknown } = await membersOf(store, stored.doc, to);
     const whenUnrouted = to.whenUnrouted(stored.doc.issue?.ruleId ?? null);
-    const step = planStep(stored.doc, members, { unknown, whenUnrouted, neighbours: [] });
+    const step = planStep(stored.doc, members, { unknown, whenUnrouted, neighbours: [], now: await store.now() });
     return step.step === 'close' && step.because === 'unrouted';
   }
 

@@ -10,6 +10,7 @@ import { linkSuccessor } from './link-successor.ts';
 import { labelIssue } from './label-issue.ts';
 import { lookForIssue } from './look-for-issue.ts';
 import { moveIssue } from './move-issue.ts';
+import { nameIssue } from './name-issue.ts';
 import { planLook, type PlannedLook } from './plan-look.ts';
 import { save, waitUntil, type Round, type Settling } from './settling.ts';
 import { updateIssue } from './update-issue.ts';
@@ -71,6 +72,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
         return labelIssue(settling, view, step);
       case 'finish':
         return finishMove(settling, view, step);
+      case 'name':
+        return nameIssue(settling, view);
       case 'mark':
       case 'unmark':
         return markIssue(settling, view, step);

@@ -62,7 +62,7 @@ async function recordRead(
   outcome: UpdateOutcome & { outcome: 'updated' | 'closed' },
 ): Promise<boolean> {
   const { group } = view.record;
-  const { refused: _, ...rest } = issue;
+  const { refused: _refused, unnamed: _unnamed, ...rest } = issue;
   // Another look may have moved it meanwhile: then what was read is not what is.
   const isAsRead = issue.stand === 'open' && issue.movedAt === sent.issue.movedAt && view.record.move === null;
   const own: OwnIssue = isAsRead ? asRead(rest, outcome) : rest;

@@ -47,7 +47,7 @@ function membersOf(words: readonly Word[]): Member[] {
   });
 }
 
-const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', neighbours: [] };
+const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', neighbours: [], now: 0 };
 
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const stand = issue === 'none' ? null : issue;
@@ -213,9 +213,17 @@ describe('an update', () => {
     expect(fieldsOf(upToDate([first, second]), first, member({ id: 'finding-1', status: 'RESOLVED' }))).toEqual(['description']);
   });
 
-  test('brings the property along although nobody may write the text', () => {
-    const record = upToDate([member()], { written: NEVER_OURS });
-    expect(fieldsOf({ ...record, members: [...record.members, 'another'] }, member())).toEqual([]);
+  test('leaves the names to a step of their own where there is no text to write, or Jira has refused it', () => {
+    const grown = (parts: Partial<OwnIssue>): GroupRecord => ({
+      ...upToDate([member()], parts),
+      members: [...upToDate([member()]).members, 'another'],
+    });
+    const changed = member({ action: ['s3:PutObject'] });
+    expect(fieldsOf(grown({ written: NEVER_OURS }), changed)).toBe('members-changed');
+    expect(fieldsOf(grown({}), changed)).toContain('description');
+    const refused = { digest: 'any', until: 1 };
+    expect(fieldsOf(grown({ refused }), changed)).toBe('members-changed');
+    expect(fieldsOf(upToDate([member()], { refused }), changed)).toContain('description');
   });
 
   test('is for open issues, and opening and closing go first', () => {
@@ -228,6 +236,33 @@ describe('an update', () => {
 });
 
 const OWED: Owed = { to: 'closed', comment: closingComment('resolved'), fields: {}, ifOurs: false };
+describe('which findings the property names', () => {
+  const GROWN = ['finding-0', 'finding-1'];
+  const grown = (issue: 'open' | 'closed', parts: Partial<OwnIssue> = {}, members: readonly string[] = GROWN): GroupRecord => {
+    const record = recordWith(issue);
+    return { ...record, members, issue: { ...ISSUE, stand: issue, named: namedDigest(['finding-0']), ...parts } };
+  };
+  const refused = { digest: namedDigest(GROWN), until: 100 };
+
+  test.each<readonly [string, GroupRecord, Word, string]>([
+    ['open', grown('open'), 'active issue', 'members-changed'],
+    ['open, and the rules send it elsewhere', grown('open', { projectKey: 'PLAT' }), 'active issue', 'members-changed'],
+    ['open, and the rules send it nowhere', grown('open'), 'active no-rule-matches', 'members-changed'],
+    ['closed by a person', grown('closed', { closedBecause: 'by-person' }), 'active issue', 'members-changed'],
+    ['closed by us', grown('closed', { closedBecause: 'resolved' }), 'resolved issue', 'members-changed'],
+    ['to be opened first', grown('closed', { closedBecause: 'resolved' }), 'active issue', 'active-again'],
+    ['to be closed first', grown('open'), 'resolved issue', 'resolved'],
+    ['still to be marked, which names them as well', grown('open', { mark: 'wanted' }), 'active issue', 'linked'],
+    ['of which nobody knows whom it names', grown('open', { named: 'unknown' }), 'active issue', 'members-changed'],
+    ['that names them', grown('open', { named: namedDigest(GROWN) }), 'active issue', 'already-open'],
+    ['that all findings have left', grown('open', {}, []), 'active issue', 'already-open'],
+    ['where Jira would not have it a moment ago', grown('open', { unnamed: refused }), 'active issue', 'already-open'],
+    ['where Jira would not have other names', grown('open', { unnamed: { digest: 'x', until: 100 } }), 'active issue', 'members-changed'],
+    ['where Jira would not have it long ago', grown('open', { unnamed: { ...refused, until: 50 } }), 'active issue', 'members-changed'],
+  ])('of an issue %s', (_, record, word, because) => {
+    expect(planStep(record, membersOf([word]), { ...USUAL, now: 50 }).because).toBe(because);
+  });
+});
 
 describe('neighbours on the same resource', () => {
   const date = (day: number): string => new Date(Date.UTC(2026, 2, day)).toISOString();
@@ -404,7 +439,7 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
         issue: hasIssue ? { id: '7', key: 'SEC-7' } : null,
         isOpening: false,
       }));
-      const inputs = { unknown: 0, whenUnrouted, neighbours: beside };
+      const inputs = { unknown: 0, whenUnrouted, neighbours: beside, now: 0 };
       const before = JSON.stringify([record, members, inputs]);
       const step = planStep(record, members, inputs);
       expect(planStep(record, members, inputs)).toEqual(step);
@@ -424,6 +459,7 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
         unmark: [flags.leaving],
         finish: [issue !== 'none', owes === issue],
         label: [false],
+        name: [false],
         nothing: [],
       };
       expect([step.step, needs[step.step].includes(false)]).toEqual([step.step, false]);

@@ -11,7 +11,20 @@ export class Killed extends Error {
 
 /** Dies at the n-th call of a tracker's method, before it is sent or after it was answered. */
 export function killAtCall(
-  method: 'prepare' | 'create' | 'close' | 'reopen' | 'look' | 'update' | 'link' | 'sayOnce' | 'mark' | 'label' | 'unmark' | 'finish',
+  method:
+    | 'prepare'
+    | 'create'
+    | 'close'
+    | 'reopen'
+    | 'look'
+    | 'update'
+    | 'link'
+    | 'sayOnce'
+    | 'mark'
+    | 'name'
+    | 'label'
+    | 'unmark'
+    | 'finish',
   when: 'before' | 'after',
   nth = 1,
 ): (tracker: IssueTracker) => IssueTracker {
@@ -34,6 +47,7 @@ export function killAtCall(
     link: (issue, to) => at('link', () => tracker.link(issue, to)),
     sayOnce: (issue, comment, withinMs) => at('sayOnce', () => tracker.sayOnce(issue, comment, withinMs)),
     mark: (issue, marker) => at('mark', () => tracker.mark(issue, marker)),
+    name: (issue, property) => at('name', () => tracker.name(issue, property)),
     label: (issue, labels) => at('label', () => tracker.label(issue, labels)),
     finish: (issue, owed, closing) => at('finish', () => tracker.finish(issue, owed, closing)),
     unmark: (issue, tombstone, label) => at('unmark', () => tracker.unmark(issue, tombstone, label)),
