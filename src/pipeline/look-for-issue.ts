@@ -1,8 +1,9 @@
 import type { CreateIntent, Looks } from '../issues/group-record.ts';
+import { knownOfCreate } from '../issues/known-of-create.ts';
 import { markerLabel } from '../issues/marker.ts';
 import { GROUPS } from './collections.ts';
 import { callsOf } from './finding-record.ts';
-import { followsOf, laterLabelsOf, recordIssue } from './record-issue.ts';
+import { recordIssue } from './record-issue.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, Look } from './issue-tracker.ts';
 import { lookDelayMs, saidMs } from './retry-policy.ts';
@@ -44,20 +45,7 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
   if (oldest === undefined) return countEvidence(settling, view, intent, look);
   const said = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key, ...callsOf(look) } as const;
-  return (
-    (await recordIssue(
-      settling,
-      view,
-      {
-        ...foundIssue(oldest, intent.route.ruleId),
-        openedAt: intent.draftedAt ?? intent.sentAt,
-        ...followsOf(intent),
-        ...laterLabelsOf(intent),
-      },
-      said,
-      null,
-    )) ?? 'again'
-  );
+  return (await recordIssue(settling, view, { ...foundIssue(oldest), ...knownOfCreate(intent) }, said, null)) ?? 'again';
 }
 
 async function countEvidence(settling: Settling, view: GroupView, intent: CreateIntent, look: Look): Promise<Round> {

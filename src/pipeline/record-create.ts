@@ -1,11 +1,12 @@
 import type { Finding } from '../findings/finding.ts';
 import type { CreateIntent, GroupRecord, OwnIssue } from '../issues/group-record.ts';
+import { knownOfCreate } from '../issues/known-of-create.ts';
 import { namedDigest, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import { callsOf } from './finding-record.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { CreateOutcome, IssueRef } from './issue-tracker.ts';
-import { followsOf, laterLabelsOf, recordIssue } from './record-issue.ts';
+import { recordIssue } from './record-issue.ts';
 import { lookDelayMs } from './retry-policy.ts';
 import { afterFailure, save, type Round, type Settling } from './settling.ts';
 import { put, StoreUnavailable } from './store.ts';
@@ -113,19 +114,16 @@ async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome
 }
 
 function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
-  const { route, sentAt, draftedAt = sentAt } = intent;
+  const { route, sentAt } = intent;
   return {
     ...issue,
     projectKey: route.projectKey,
     issueType: route.issueType,
-    ruleId: route.ruleId,
     stand: 'open',
     status: null,
-    openedAt: draftedAt,
     written,
     writtenAt: sentAt,
     named: namedDigest(view.record.members),
-    ...followsOf(intent),
-    ...laterLabelsOf(intent),
+    ...knownOfCreate(intent),
   };
 }

@@ -1,11 +1,12 @@
 import type { Finding } from '../findings/finding.ts';
-import type { CreateIntent, OwnIssue } from '../issues/group-record.ts';
+import type { OwnIssue } from '../issues/group-record.ts';
 import type { GroupView, Said } from './group-view.ts';
 import { save, type Round, type Settling } from './settling.ts';
 import { withIssue } from './take-in-issue.ts';
 
 /**
- * Writes down which issue is the group's. Where another one stands already, the lower id stays, since both came from us; but what an admin has linked stays in any case.
+ * Writes down which issue is the group's. Where another one stands already, the lower id stays, since both came from us; but what an admin has linked
+ * stays in any case. Where it stands there itself, since it was read back meanwhile, what only its create knows is added.
  * @returns null when another writer was first
  */
 export async function recordIssue(
@@ -18,20 +19,16 @@ export async function recordIssue(
   const known = view.record.issue;
   const group = view.record.group;
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
-  if (known !== null && (known.linked === true || Number(known.id) <= Number(issue.id))) return 'again';
+  if (known?.linked === true) return 'again';
+  const wasReadBack = known?.id === issue.id && known.openedAt === undefined;
+  if (known !== null && !wasReadBack && Number(known.id) <= Number(issue.id)) return 'again';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
   const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
-  if (!(await save(settling, view, { ...withIssue(view.record, issue, view.now), last: step }, [said, ...notes]))) return null;
+  const next = wasReadBack
+    ? { ...view.record, issue: { ...issue, ...known, ruleId: issue.ruleId }, wanted: view.record.wanted + 1 }
+    : withIssue(view.record, issue, view.now);
+  if (!(await save(settling, view, { ...next, last: step }, [said, ...notes]))) return null;
   const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
   settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
   return 'again';
-}
-
-export function laterLabelsOf({ laterLabels: labels }: CreateIntent): Pick<OwnIssue, 'laterLabels'> {
-  return labels === undefined ? {} : { laterLabels: labels };
-}
-
-/** What the issue's text says that it goes on with, still to be linked. */
-export function followsOf({ follows }: CreateIntent): Pick<OwnIssue, 'follows'> {
-  return follows === undefined ? {} : { follows: { ...follows, link: 'wanted' } };
 }

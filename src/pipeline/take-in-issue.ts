@@ -1,5 +1,6 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
+import { knownOfCreate } from '../issues/known-of-create.ts';
 import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
@@ -47,7 +48,7 @@ export function createTakeInIssue(deps: TakeInDeps): TakeInIssue {
     const { group, findings } = found.property;
     const now = await store.now();
     const record = naming(stored?.doc ?? newGroup(group, [], now), findings);
-    if (!(await write(stored, withIssue(record, { ...foundIssue(found, null), readBackAt: now }, now)))) return null;
+    if (!(await write(stored, withIssue(record, { ...foundIssue(found), ...knownOf(record, found), readBackAt: now }, now)))) return null;
     await gatherMembers(deps, group, deps.keeps);
     await queue.ask(group, 'sweep');
     tell({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
@@ -100,7 +101,7 @@ export function createLookAtIssue(store: Store): TakeInIssue {
     const standing = compare(record === null || issue === undefined ? record : { ...record, issue }, found);
     if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
     if (standing.is === 'known' || standing.is === 'seen-again') return { is: 'known' };
-    taken.set(group, foundIssue(found, null));
+    taken.set(group, foundIssue(found));
     return { is: 'restored' };
   };
 }
@@ -162,15 +163,20 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
   return { ...record, issue, intent: null, move: null, failure: null, attempts: 0, wait: null, wanted: record.wanted + 1, updatedAt: now };
 }
 
-/** What the record says of an issue that was found in Jira and not made just now. @param ruleId null: not known */
-export function foundIssue(found: FoundIssue, ruleId: string | null): OwnIssue {
+/** It may be what a create that is under way has made: before its answer is there, or since that was lost. */
+function knownOf({ intent }: GroupRecord, { createdByUs, property }: OurIssue): ReturnType<typeof knownOfCreate> | null {
+  return intent !== null && createdByUs && property.attempt <= intent.attempt ? knownOfCreate(intent) : null;
+}
+
+/** What the record says of an issue that was found in Jira and not made just now. */
+export function foundIssue(found: FoundIssue): OwnIssue {
   const { issue, projectKey, issueType, status, property } = found;
   const said = property === null ? {} : { written: parseWritten(property.written ?? {}), named: namedDigest(property.findings) };
   return {
     ...issue,
     projectKey,
     issueType,
-    ruleId,
+    ruleId: null,
     stand: standOf(found),
     status,
     ...said,

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { NO_LOOKS, type CreateIntent } from '../../src/issues/group-record.ts';
+import { knownOfCreate } from '../../src/issues/known-of-create.ts';
+import { issueRoute } from '../support/issue-route.ts';
+
+const intent: CreateIntent = {
+  phase: 'uncertain',
+  attempt: 1,
+  owner: 'somebody',
+  sentAt: 20,
+  newestNumber: null,
+  route: issueRoute({ ruleId: 'all' }),
+  looks: NO_LOOKS,
+};
+
+test('an issue is as old as its draft, or as its sending where that is all that is known', () => {
+  expect(knownOfCreate(intent)).toEqual({ ruleId: 'all', openedAt: 20 });
+  expect(knownOfCreate({ ...intent, draftedAt: 10 })).toEqual({ ruleId: 'all', openedAt: 10 });
+});
+
+test('what it goes on with is still to be linked, and its labels are still to be put on', () => {
+  const owed = { follows: { id: '7', key: 'SEC-7' }, laterLabels: ['security'] };
+  expect(knownOfCreate({ ...intent, ...owed })).toMatchObject({
+    follows: { id: '7', key: 'SEC-7', link: 'wanted' },
+    laterLabels: ['security'],
+  });
+});
