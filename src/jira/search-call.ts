@@ -12,24 +12,29 @@ import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from './wire.ts'
 const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
 const PAGE = 100;
 const MINUTE_MS = 60_000;
-/** Of what our account made lately; where there is more, the look shows what it shows but proves nothing. */
+/** Where there is more, the look shows what it shows but proves nothing. */
 const MOST_PAGES = 20;
 
-/** One look for a label, with what tells whether it may be believed: who are we, what does search know, and what stands at the next numbers. */
+/**
+ * One look for a label, with what tells whether it may be believed: who are we, what does search know, and what stands at the next numbers. A label may
+ * have been removed by a person, a creator can't be: so it also asks for what our account made since and lacks the label that all issues of ours have.
+ * However many those are, few lack it. Source of the operators: https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Labels
+ */
 export async function lookCall(calls: JiraCalls, account: OwnAccount, question: LookQuestion): Promise<Look> {
   const { label, controls, near, madeWithinMs } = question;
   const self = await account.confirm();
   if (!self.ok) return { valid: false, because: self.because, found: [], failure: self.failure };
   await calls.governor.another();
   const labels = [label, ...controls].map((one) => `"${one}"`).join(', ');
-  const made = madeWithinMs === null ? '' : ` OR (creator = currentUser() AND created >= "-${Math.ceil(madeWithinMs / MINUTE_MS)}m")`;
-  const page = await searchAll(calls, `labels in (${labels})${made} ORDER BY created ASC`, madeWithinMs === null ? 1 : MOST_PAGES);
+  const made = `creator = currentUser() AND created >= "-${Math.ceil(madeWithinMs / MINUTE_MS)}m"`;
+  const bare = `${made} AND (labels is EMPTY OR labels not in ("${COMMON_LABEL}"))`;
+  const page = await searchAll(calls, `labels in (${labels}) OR (${bare}) ORDER BY created ASC`, MOST_PAGES);
   if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
   const { issues } = page;
   const probed = near === null ? [] : await probe(calls, near);
-  const looked = madeWithinMs === null ? issues.filter((issue) => hasLabel(issue, label)) : issues;
-  const found = [...looked, ...probed].map((issue) => toFound(issue, self.accountId));
-  const seesControl = controls.length === 0 || issues.some((issue) => controls.some((control) => hasLabel(issue, control)));
+  const isControl = (issue: WireIssue): boolean => controls.some((control) => hasLabel(issue, control));
+  const found = [...issues.filter((issue) => !isControl(issue)), ...probed].map((issue) => toFound(issue, self.accountId));
+  const seesControl = controls.length === 0 || issues.some(isControl);
   const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
   return { valid: because === 'ok', because, found, failure: because === 'ok' ? null : BLIND[because] };
 }

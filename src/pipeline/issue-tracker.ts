@@ -166,8 +166,8 @@ export interface LookQuestion {
   readonly controls: readonly string[];
   /** Where a new issue's number must be, when that is known: read besides, since it may be there before the index knows. */
   readonly near: { readonly projectKey: string; readonly after: number } | null;
-  /** Set where the create carried no labels: everything that our account made in the last so many ms is looked through instead. */
-  readonly madeWithinMs: number | null;
+  /** What our account made in the last so many ms and lacks our label is looked through, too: a person took it off, or the create carried none. */
+  readonly madeWithinMs: number;
 }
 
 /** `valid`: it ran as our own account, came without warnings and saw a control where there is one; only then is absence evidence. */

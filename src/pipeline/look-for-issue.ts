@@ -37,7 +37,7 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
     label: markerLabel(settling.installation, record.group),
     controls: await controlsFor(settling, record.group, projectKey),
     near: intent.newestNumber === null ? null : { projectKey, after: intent.newestNumber },
-    madeWithinMs: intent.laterLabels === undefined ? null : Math.max(0, now - intent.sentAt) + CLOCKS_MS,
+    madeWithinMs: Math.max(0, now - intent.sentAt) + CLOCKS_MS,
   };
   const look = await settling.tracker.look(question).finally(() => permit.release());
   const ours = look.found.filter((found) => isOurs(found, settling.installation, record.group, intent));

@@ -8,6 +8,9 @@ export type JqlCondition =
   | { readonly is: 'and' | 'or'; readonly of: readonly JqlCondition[] }
   /** One of these values. `creator` has account ids, and null for the current user. */
   | { readonly is: 'one-of'; readonly field: JqlListField; readonly values: readonly (string | null)[] }
+  /** Some value, and none of these: what has none is not found. Source: https://support.atlassian.com/jira-software-cloud/docs/jql-operators/ */
+  | { readonly is: 'none-of'; readonly field: 'labels'; readonly values: readonly (string | null)[] }
+  | { readonly is: 'empty'; readonly field: 'labels' }
   | { readonly is: JqlTimeField; readonly operator: '>=' | '>' | '<=' | '<'; readonly moment: JqlMoment };
 
 export type JqlTimeField = 'created' | 'updated';
@@ -142,6 +145,7 @@ function readClause(reader: Reader): JqlCondition {
   const name = field.text.toLowerCase();
   switch (name) {
     case 'labels':
+      return readLabels(reader);
     case 'project':
     case 'creator':
     case 'key':
@@ -158,11 +162,26 @@ function readClause(reader: Reader): JqlCondition {
   }
 }
 
+function readLabels(reader: Reader): JqlCondition {
+  const field = 'labels';
+  if (reader.takeWord('is')) {
+    expect(reader, 'empty');
+    return { is: 'empty', field };
+  }
+  if (!reader.takeWord('not')) return { is: 'one-of', field, values: readValues(reader, field) };
+  expect(reader, 'in');
+  return { is: 'none-of', field, values: readList(reader, field) };
+}
+
 function readValues(reader: Reader, field: JqlListField): (string | null)[] {
   const operator = reader.next('Expecting an operator');
   if (operator.text === '=') return [readValue(reader, field)];
   if (operator.text.toLowerCase() !== 'in')
     throw new JqlProblem(`The operator '${operator.text}' is not supported by the '${field}' field.`);
+  return readList(reader, field);
+}
+
+function readList(reader: Reader, field: JqlListField): (string | null)[] {
   expect(reader, '(');
   const values = [readValue(reader, field)];
   while (reader.takeWord(',')) values.push(readValue(reader, field));

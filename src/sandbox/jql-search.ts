@@ -17,7 +17,7 @@ export function searchIssues(issues: readonly SimulatedIssue[], { where, order }
 
 /** Jira refuses a query that names a project or an issue that is not there. Null when all are. */
 export function unknownValue(where: JqlCondition, state: JiraState): string | null {
-  if ('moment' in where) return null;
+  if ('moment' in where || where.is === 'none-of' || where.is === 'empty') return null;
   if (where.is !== 'one-of') return where.of.map((one) => unknownValue(one, state)).find((message) => message !== null) ?? null;
   for (const value of where.values) {
     if (value === null) continue;
@@ -36,6 +36,10 @@ function matches(issue: SimulatedIssue, where: JqlCondition, asking: Asking): bo
       return where.of.some((one) => matches(issue, one, asking));
     case 'one-of':
       return where.values.some((value) => valuesOf(issue, where.field).includes(value ?? asking.accountId));
+    case 'none-of':
+      return issue.labels.length > 0 && !issue.labels.some((label) => where.values.includes(label));
+    case 'empty':
+      return issue.labels.length === 0;
     case 'created':
     case 'updated':
       return compareTimes(Date.parse(issue[where.is]), where.operator, msOf(where.moment, asking.nowMs));

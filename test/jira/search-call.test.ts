@@ -7,6 +7,7 @@ import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/s
 
 const LABEL = 'f2j-aaaaaaaaaaaaaaaaaaaaaaaaaa';
 const CONTROLS = ['f2j-bbbbbbbbbbbbbbbbbbbbbbbbbb', 'f2j-cccccccccccccccccccccccccc'];
+const MADE_WITHIN_MS = 15 * 60_000 + 1;
 const ME: Reply = { status: 200, json: { accountId: 'me' } };
 
 const wire = (id: string, labels: readonly string[], more: { creator?: unknown; properties?: unknown } = {}): Record<string, unknown> => ({
@@ -35,41 +36,44 @@ function siteOf(search: Reply, myself: Reply = ME): Promise<ScriptedJira> {
 
 async function look(search: Reply, controls: readonly string[] = CONTROLS, myself: Reply = ME): Promise<Look> {
   const calls = callsTo((await siteOf(search, myself)).url);
-  return lookCall(calls, createOwnAccount(calls), { label: LABEL, controls, near: null, madeWithinMs: null });
+  return lookCall(calls, createOwnAccount(calls), { label: LABEL, controls, near: null, madeWithinMs: MADE_WITHIN_MS });
 }
 
-test('a look asks who we are and then for the label and its controls, with all that tells ours from a copy', async () => {
+const JQL =
+  `labels in ("${[LABEL, ...CONTROLS].join('", "')}")` +
+  ' OR (creator = currentUser() AND created >= "-16m" AND (labels is EMPTY OR labels not in ("findings-to-jira")))' +
+  ' ORDER BY created ASC';
+
+test('a look asks who we are and then for the label, its controls and what of ours lacks a label, with all that tells ours from a copy', async () => {
   const jira = await siteOf(page({ issues: [] }));
   const calls = callsTo(jira.url);
-  await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: null });
+  await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS });
   expect(jira.lines()).toEqual(['GET /rest/api/3/myself', 'POST /rest/api/3/search/jql']);
   expect(jira.requests[1]?.body).toMatchObject({
-    jql: `labels in ("${LABEL}", "${CONTROLS[0]}", "${CONTROLS[1]}") ORDER BY created ASC`,
+    jql: JQL,
     fields: expect.arrayContaining(['status', 'creator', 'labels', 'project', 'issuetype']),
     properties: ['findings-to-jira'],
   });
 });
 
-describe('a look for a create without labels', () => {
-  const jql = `labels in ("${LABEL}") OR (creator = currentUser() AND created >= "-16m") ORDER BY created ASC`;
-
+describe('a look of several pages', () => {
   async function looked(pages: number): Promise<{ look: Look; asked: readonly unknown[] }> {
     let page = 0;
     const jira = await scriptJira(({ url }) => {
       if (url.endsWith('/myself')) return ME;
       page += 1;
       const more = page < pages ? { isLast: false, nextPageToken: `page-${page}` } : { isLast: true };
-      return { status: 200, json: { issues: page === 2 ? [wire('7', [])] : [], ...more } };
+      return { status: 200, json: { issues: page === 2 ? [wire('7', []), CONTROL] : [], ...more } };
     });
     const calls = callsTo(jira.url);
-    const question = { label: LABEL, controls: [], near: null, madeWithinMs: 15 * 60_000 + 1 };
+    const question = { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS };
     return { look: await lookCall(calls, createOwnAccount(calls), question), asked: jira.requests.slice(1).map(({ body }) => body) };
   }
 
-  test('goes through all that our account made in that time', async () => {
+  test('goes through all of them', async () => {
     const { look: said, asked } = await looked(3);
     expect(said).toMatchObject({ valid: true, found: [{ issue: { id: '7' } }] });
-    expect(asked).toMatchObject([{ jql }, { jql, nextPageToken: 'page-1' }, { jql, nextPageToken: 'page-2' }]);
+    expect(asked).toMatchObject([{ jql: JQL }, { jql: JQL, nextPageToken: 'page-1' }, { jql: JQL, nextPageToken: 'page-2' }]);
   });
 
   test('proves nothing where there is more than it goes through', async () => {
@@ -150,7 +154,7 @@ test.each<readonly [string, Reply, Look['because']]>([
   const jira = await siteOf(page({ issues: [OURS, CONTROL] }), myself);
   const calls = callsTo(jira.url);
   expect(
-    await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: null }),
+    await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS }),
   ).toMatchObject({
     valid: false,
     because,

@@ -57,6 +57,42 @@ describe('an answer that may hide an issue', () => {
   });
 });
 
+describe('an issue whose labels a person took off before anybody looked', () => {
+  test.each([
+    ['all of them', []],
+    ['and put others on', ['team-a']],
+  ])('%s: found by who made it, among what lacks our label alone', async (_, labels) => {
+    const site = await openSite();
+    site.jira.faults.bulkFetchLagMs = 86_400_000;
+    const parts = await site.start();
+    site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
+    const { group } = await parts.accept(active);
+    await parts.settle(group);
+    site.jira.person.edit('SEC-1', { labels });
+    for (let n = 0; n < 120; n += 1) {
+      const other = externalEvent({ detail: { id: `other-${n}`, resource: `arn:aws:s3:::other-${n}` } });
+      await acceptAndSettle(parts, findingOf(other));
+    }
+    const searches = (): number => site.jira.history().filter(({ operation }) => operation === 'POST /search/jql').length;
+    const before = searches();
+    const record = await finish(site, parts, group);
+    expect([site.created(), record.issue?.key, searches() - before]).toEqual([121, 'SEC-1', 1]);
+  });
+
+  test('however long Jira could not be asked', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    site.jira.person.edit('SEC-1', { labels: [] });
+    site.jira.faults.down = true;
+    for (let hours = 0; hours < 5; hours += 1) {
+      site.clock.forward(3_600_000);
+      await parts.settle(group);
+    }
+    site.jira.faults.down = false;
+    await finish(site, parts, group);
+    expect(site.created()).toBe(1);
+  });
+});
+
 describe('what is no evidence', () => {
   test('a look that Jira asks to put off comes no sooner', async () => {
     const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });

@@ -38,6 +38,16 @@ test.each([
   expect(await found(jira, `${jql} ORDER BY created ASC`)).toEqual(expected);
 });
 
+test.each([
+  ['labels not in (a)', ['SEC-3']],
+  ['labels not in (b, c)', ['SEC-2']],
+  ['labels is EMPTY', ['SEC-1']],
+  ['labels is EMPTY OR labels not in (a, b)', ['SEC-1']],
+])('finds what lacks a label by %s', async (jql, keys) => {
+  for (const labels of [[], ['a'], ['b', 'c']]) await created(jira, { labels });
+  expect(await found(jira, `${jql} ORDER BY created ASC`)).toEqual(keys);
+});
+
 test('creator = currentUser() leaves out what others made', async () => {
   const key = await created(jira, { labels: ['a'] });
   const copy = jira.person.clone(key);
