@@ -4,17 +4,17 @@ import { PROPERTY_KEY, type Marker } from '../issues/marker.ts';
 import type { CreateOutcome, ReadyIssue } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { createVerdict } from './outcome-table.ts';
+import { sendingBy } from './sending-by.ts';
 import { Created } from './wire.ts';
 
 /** One POST with the marker both ways: the label to find it, the property to know it. @param sendBy monotonic ms */
-export async function createCall({ ask, clock }: JiraCalls, ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome> {
+export async function createCall(calls: JiraCalls, ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome> {
   const request = createRequest(ready, marker);
-  if (clock.monotonic() > sendBy) return tooLate();
-  const answer = await ask((client) => createIssue(client, request));
+  const answer = await sendingBy(calls, sendBy).ask((client) => createIssue(client, request));
   if (answer.kind === 'http' && answer.status === 201 && Check(Created, answer.json)) {
     return { outcome: 'confirmed', issue: { id: answer.json.id, key: answer.json.key } };
   }
-  return createVerdict(answer, clock.now());
+  return createVerdict(answer, calls.clock.now());
 }
 
 /** The body of that POST. */
@@ -26,9 +26,4 @@ export function createRequest(
     fields: { ...fields, ...(takesLabels ? { labels: [...labels, marker.label] } : {}) },
     properties: [{ key: PROPERTY_KEY, value: marker.property }],
   };
-}
-
-function tooLate(): CreateOutcome {
-  const message = 'The claim was too old to send with: the process was held up';
-  return { outcome: 'not-sent', failure: { code: 'claim-too-old', message, words: null, retry: { when: 'backoff' } } };
 }

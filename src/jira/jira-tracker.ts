@@ -90,7 +90,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   /** What a method of the port comes to, with the requests that it took. What is read once and kept for all is not among them. */
   async function told<T extends object>(run: (heard: JiraCalls) => Promise<T>): Promise<T & WithCalls> {
     const heard: TrackerCall[] = [];
-    const outcome = await run({ ...calls, ask: (call) => ask(call, (one) => heard.push(one)) });
+    const outcome = await run({ ...calls, ask: (call, _hear, sendBy) => ask(call, (one) => heard.push(one), sendBy) });
     return { ...outcome, calls: heard };
   }
 

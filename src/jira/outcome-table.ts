@@ -51,7 +51,7 @@ const REQUEST_TIMEOUT = 408;
  */
 export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   const failure = failureOf(answer, nowMs);
-  if (answer.kind === 'held') return { outcome: 'not-sent', failure };
+  if (answer.kind === 'held' || answer.kind === 'late') return { outcome: 'not-sent', failure };
   if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
   return isRefusal(answer) && answer.status !== REQUEST_TIMEOUT
@@ -68,6 +68,7 @@ export function isRefusal(answer: Answer): answer is HttpAnswer {
 export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'network') return networkFailure(answer.code);
   if (answer.kind === 'held') return heldFailure(answer.afterMs);
+  if (answer.kind === 'late') return lateFailure();
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };
 }
@@ -87,6 +88,11 @@ function networkFailure(code: string): Failure {
 function heldFailure(afterMs: number): Failure {
   const message = 'Jira asked to be left alone, so that nothing was sent';
   return { code: 'jira-rate-limited', message, words: null, retry: { when: 'after', afterMs } };
+}
+
+function lateFailure(): Failure {
+  const message = 'The claim was too old to send with: the process was held up, or Jira was slow';
+  return { code: 'claim-too-old', message, words: null, retry: BACKOFF };
 }
 
 function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode, string, Retry] {

@@ -8,8 +8,12 @@ export type JiraCredentials =
   | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
-/** Sends what a function of jira.js would send, once, and gives back what came, whatever it is. Never throws for an answer or a network fault. @param hear hears of the request, if one was sent */
-export type AskJira = (call: (client: Client) => Promise<unknown>, hear?: (heard: TrackerCall) => void) => Promise<Answer>;
+/**
+ * Sends what a function of jira.js would send, once, and gives back what came, whatever it is. Never throws for an answer or a network fault.
+ * @param hear hears of the request, if one was sent
+ * @param sendBy monotonic ms after which it must not be sent any more; absent: it may go whenever its turn comes
+ */
+export type AskJira = (call: (client: Client) => Promise<unknown>, hear?: (heard: TrackerCall) => void, sendBy?: number) => Promise<Answer>;
 
 export interface TransportOptions {
   /** `https://site.atlassian.net` or `https://api.atlassian.com/ex/jira/<cloudId>`; fixed at start. */
@@ -41,12 +45,14 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 export function createTransport(options: TransportOptions): AskJira {
   const authorization = authorizationOf(options.credentials);
 
-  async function send(request: SendRequestOptions, hear: (heard: TrackerCall) => void): Promise<Answer> {
+  async function send(request: SendRequestOptions, hear: (heard: TrackerCall) => void, sendBy: number): Promise<Answer> {
     if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
     const operation = operationOf(request.method ?? 'GET', request.url);
     const afterMs = await options.hold(operation);
     if (afterMs > 0) return { kind: 'held', afterMs };
     const began = options.clock.monotonic();
+    // Looked at last, because everything before it may have waited.
+    if (began > sendBy) return { kind: 'late' };
     const answer = await exchange(request);
     hear({ operation: operation.endpoint, ...resultOf(answer), tookMs: Math.round(options.clock.monotonic() - began) });
     options.onAnswer(answer, operation);
@@ -68,10 +74,10 @@ export function createTransport(options: TransportOptions): AskJira {
     }
   }
 
-  return async (call, hear = () => undefined) => {
+  return async (call, hear = () => undefined, sendBy = Infinity) => {
     const client: Client = {
       sendRequest: async (request) => {
-        throw new JiraAnswered(await send(request, hear));
+        throw new JiraAnswered(await send(request, hear, sendBy));
       },
     };
     try {

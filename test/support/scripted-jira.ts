@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { Answer } from '../../src/jira/answer.ts';
+import type { Clock } from '../../src/pipeline/clock.ts';
 import type { JiraCalls } from '../../src/jira/jira-calls.ts';
 import { createRateGovernor } from '../../src/jira/rate-governor.ts';
 import { createTransport, type JiraCredentials } from '../../src/jira/transport.ts';
@@ -72,13 +73,13 @@ export const BASIC: JiraCredentials = { kind: 'basic', email: 'robot@example.com
 export const systemClock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** The real transport and a governor that lets everything through. `answers`: what the governor heard. */
-export function callsTo(url: string, timeoutMs = 5_000): JiraCalls & { readonly answers: Answer[] } {
+export function callsTo(url: string, timeoutMs = 5_000, clock: Clock = systemClock): JiraCalls & { readonly answers: Answer[] } {
   const answers: Answer[] = [];
   const governor = createRateGovernor({
     requestsPerSecond: 10_000,
     maxInFlight: 100,
     lease: null,
-    clock: systemClock,
+    clock,
     random: () => 0.5,
     onDenied: () => undefined,
   });
@@ -89,7 +90,7 @@ export function callsTo(url: string, timeoutMs = 5_000): JiraCalls & { readonly 
     timeoutMs,
     hold,
     onAnswer: (answer) => void answers.push(answer),
-    clock: systemClock,
+    clock,
   });
-  return { ask, governor, clock: systemClock, answers };
+  return { ask, governor, clock, answers };
 }
