@@ -42,6 +42,7 @@ import { createSaveRules } from './pipeline/save-rules.ts';
 import { createSettleChanged } from './pipeline/settle-changed.ts';
 import type { SettleQueue } from './pipeline/settle-queue.ts';
 import { createSettleGroup } from './pipeline/settle-group.ts';
+import { claimBounds } from './pipeline/settling.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/store.ts';
 import { createSweep } from './pipeline/sweep.ts';
@@ -201,7 +202,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     ...looking,
     owner,
     soleOwner,
-    sendingMs: jira.timeoutMs + bounds.sendingSlackMs,
+    ...claimBounds(jira.timeoutMs, bounds.sendingSlackMs),
     uncertainWindowMs: jira.uncertainWindowMs,
   });
   const sweep = createSweep({ ...shared, rules: ruleBook, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, trust });

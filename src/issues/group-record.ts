@@ -51,6 +51,8 @@ export interface MoveIntent {
   readonly sentAt: number;
   /** The answer was lost: it may have happened. */
   readonly uncertain: boolean;
+  /** When the first try to bring it to that side was sent; store's clock, epoch ms. Absent: none is known, only where it stands is in doubt. */
+  readonly since?: number;
 }
 
 /** The group's issue in Jira. */

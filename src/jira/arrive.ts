@@ -21,8 +21,8 @@ export async function arrive(
   transition: Transition,
   { sent, left }: Taken & { readonly taken: true },
 ): Promise<MoveOutcome> {
-  const { calls, to } = walk;
-  const unsaid = left.comment ? await follow(calls, () => sayInTime(walk, issue)) : null;
+  const { calls, to, target } = walk;
+  const unsaid = left.comment ? await follow(calls, () => commentCall(calls, issue, target.comment)) : null;
   const unclear =
     to === 'open' && !Object.hasOwn(sent, 'resolution') && !Object.hasOwn(left.fields, 'resolution') && hasResolution !== false;
   const fields =
@@ -34,14 +34,6 @@ export async function arrive(
   const arrived = { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: transition.to } as const;
   const owed = owedOf(walk, unsaid, unset, fields);
   return owed === null ? arrived : { ...arrived, owed };
-}
-
-/** Later, another process may have taken the move over and said it: then it is looked for first. Ms from the beginning of the walk. */
-const SAY_WITHIN_MS = 60_000;
-
-async function sayInTime({ calls, target, startedAt }: Walk, issue: IssueRef): Promise<Failure | null> {
-  if (calls.clock.monotonic() - startedAt <= SAY_WITHIN_MS) return commentCall(calls, issue, target.comment);
-  return { code: 'jira-timeout', message: 'Jira was slow: the comment follows with the next try', words: null, retry: { when: 'backoff' } };
 }
 
 function follow<T>({ governor }: JiraCalls, call: () => Promise<T>): Promise<T> {

@@ -20,6 +20,12 @@ export function changedBy(changelog: WireChangelog, field: string, ownAccount: s
   return isWhole || isNewestFirst(histories) ? 'ours' : 'unclear';
 }
 
+/** When a field was last changed as far as the history shows, epoch ms of Jira's clock; null: never. */
+export function changedAt(changelog: WireChangelog, field: string): number | null {
+  const [newest] = changesOf(changelog, field);
+  return newest === undefined ? null : timeOf(newest);
+}
+
 /** When an account last changed a field, as far as Jira gave the history; epoch ms of Jira's clock, null: it is not in there. */
 export function changedByAt(changelog: WireChangelog, field: string, account: string): number | null {
   const newest = changesOf(changelog, field).find(({ author }) => author?.accountId === account);

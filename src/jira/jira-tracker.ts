@@ -110,15 +110,15 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
     look: (question) => told((heard) => lookCall(heard, account, question)),
-    close: (issue, target) => told((heard) => moveCall(heard, maps, 'closed', issue, target)),
-    reopen: (issue, target) => told((heard) => moveCall(heard, maps, 'open', issue, target)),
+    close: (issue, target) => told((heard) => moveCall(heard, account, maps, 'closed', issue, target)),
+    reopen: (issue, target) => told((heard) => moveCall(heard, account, maps, 'open', issue, target)),
     finish: (issue, owed, closing) => told((heard) => finishCall(heard, account, issue, owed, closing)),
     update: (issue, update) => told((heard) => updateCall(heard, account, screenOf, issue, update)),
     async comment(issue, comment) {
       await governor.another();
       return commentCall(calls, issue, comment);
     },
-    retire: (twin, kept, how) => retireCall(calls, maps, twin, kept, how),
+    retire: (twin, kept, how) => retireCall(calls, account, maps, twin, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),
     mark: (issue, marker) => markCall(calls, issue, marker),
     name: (issue, property) => nameCall(calls, issue, property),

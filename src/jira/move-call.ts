@@ -4,12 +4,15 @@ import type { Failure } from '../issues/failure.ts';
 import type { MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../pipeline/issue-tracker.ts';
 import { alreadyThere, arrive } from './arrive.ts';
+import { closedByPerson } from './closed-by-person.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
 import { isFillable, knownWay, purposeOf } from './known-way.ts';
+import type { OwnAccount } from './own-account.ts';
 import { aboutIssue, parseAnswer } from './parse-answer.ts';
 import { isThere, MAX_HOPS, planWay } from './plan-way.ts';
 import { refusedWhenClosed } from './refused-when-closed.ts';
+import { sendingBy } from './sending-by.ts';
 import { takeTransition, type Taken } from './take-transition.ts';
 import type { Standing, Walk } from './walk.ts';
 import { IssueWithTransitions, OfferedTransition } from './wire.ts';
@@ -18,27 +21,26 @@ import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps
 /** What is known may be outdated once; what was just read and is refused again is refused. */
 const MAX_TRIES = 2;
 
-/** A walk that takes longer goes on with the next try, before others may take it for dead. */
-const MAX_WALK_MS = 30_000;
-
 /**
  * Moves an issue to a done status or back. A close that is warm and direct, and that Jira refuses where a person was first: one POST. Else the issue
- * is read first, and nothing is sent when it is there already; where no transition leads there directly, the way goes over what is known of the
- * workflow, and where the map ends, on to see what is offered there.
+ * is read first, and nothing is sent when it is there already, or where a person has closed it and that stands; where no transition leads there
+ * directly, the way goes over what is known of the workflow, and where the map ends, on to see what is offered there.
  */
 export async function moveCall(
   calls: JiraCalls,
+  account: OwnAccount,
   maps: WorkflowMaps,
   to: MoveIntent['to'],
   issue: IssueRef,
   target: MoveTarget,
 ): Promise<MoveOutcome> {
   const walk: Walk = {
-    calls,
+    // A walk that takes longer ends where it has come to: the next try claims anew, reads, and goes on from there.
+    calls: sendingBy(calls, target.sendBy),
+    account,
     maps,
     to,
     target,
-    startedAt: calls.clock.monotonic(),
     visited: new Set(),
     read: new Set(),
     hops: 0,
@@ -55,7 +57,7 @@ export async function moveCall(
   for (;;) {
     const standing = await readIssue(walk, issue);
     if ('failure' in standing) return { outcome: 'failed', failure: standing.failure };
-    const outcome = await walkOn(walk, standing);
+    const outcome = (await closedByPerson(walk, standing)) ?? (await walkOn(walk, standing));
     if (outcome !== 'read-again') return outcome;
     await calls.governor.another();
   }
@@ -106,7 +108,6 @@ async function walkOn(walk: Walk, standing: Standing): Promise<MoveOutcome | 're
   if ('failure' in hops) return { outcome: 'failed', failure: hops.failure };
   let from = status.name;
   for (const transition of hops) {
-    if (walk.hops > 0 && walk.calls.clock.monotonic() - walk.startedAt > MAX_WALK_MS) return { outcome: 'failed', failure: tooSlow(from) };
     await walk.calls.governor.another();
     const taken = await take(walk, map, issue, transition);
     if (!taken.taken) {
@@ -163,15 +164,6 @@ function noTransition(to: MoveIntent['to'], from: string, offered: readonly unkn
 
 function nameOf(said: unknown): string {
   return Check(OfferedTransition, said) ? `"${said.name ?? said.id}" to "${said.to.name}"` : "one that can't be read";
-}
-
-function tooSlow(at: string): Failure {
-  return {
-    code: 'jira-timeout',
-    message: `Jira was slow: the issue has come as far as "${at}" and goes on with the next try`,
-    words: null,
-    retry: { when: 'backoff' },
-  };
 }
 
 function projectOf(key: string): string {

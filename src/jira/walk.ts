@@ -1,15 +1,16 @@
 import type { IssueStatus, MoveIntent } from '../issues/group-record.ts';
 import type { IssueRef, MoveTarget } from '../pipeline/issue-tracker.ts';
 import type { JiraCalls } from './jira-calls.ts';
+import type { OwnAccount } from './own-account.ts';
 import type { WorkflowMap, WorkflowMaps } from './workflow-map.ts';
 
 /** One move of one issue, hop by hop. */
 export interface Walk {
   readonly calls: JiraCalls;
+  readonly account: OwnAccount;
   readonly maps: WorkflowMaps;
   readonly to: MoveIntent['to'];
   readonly target: MoveTarget;
-  readonly startedAt: number;
   /** Statuses that the issue has been in on this walk. */
   readonly visited: Set<string>;
   /** Statuses whose transitions were read on this walk: certain, while the rest of the map may be outdated. */

@@ -184,6 +184,8 @@ export interface MoveTarget {
   readonly projectKey: string;
   readonly issueType: string;
   readonly from: IssueStatus | null;
+  /** Monotonic ms after which nothing of it must be sent any more: others may have taken it over. */
+  readonly sendBy: number;
   /** True after a move whose answer was lost: read the issue before anything is sent. */
   readonly readFirst: boolean;
   /** Said with the hop that arrives, or after it. */
@@ -194,6 +196,11 @@ export interface MoveTarget {
   readonly explore: boolean;
   /** True: nothing was fixed, so that an end like "Won't do" is no lie where the others ask for a field that has no value. */
   readonly mayGiveUp: boolean;
+  /**
+   * From when on a close by a person stands: where the issue is found closed by one since then, nothing is sent. Epoch ms, 0: whenever it was;
+   * null: it is moved whoever closed it.
+   */
+  readonly closeStandsSince: number | null;
 }
 
 export type MoveOutcome = WithCalls & MoveResult;
@@ -202,6 +209,8 @@ type MoveResult =
   /** `owed`: absent where all of it was done. */
   | { readonly outcome: 'moved'; readonly issue: IssueRef; readonly status: IssueStatus; readonly owed?: Unfinished }
   | { readonly outcome: 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
+  /** Found closed by a person, which stands: nothing was sent. */
+  | { readonly outcome: 'closed-by-person'; readonly issue: IssueRef; readonly status: IssueStatus }
   | { readonly outcome: 'failed'; readonly failure: Failure };
 
 /** What a move has left undone, and why. */

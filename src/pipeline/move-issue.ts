@@ -8,6 +8,7 @@ import { closingOf } from './closing-of.ts';
 import { callsOf } from './finding-record.ts';
 import { readGroup, type GroupView, type Said } from './group-view.ts';
 import type { MoveOutcome } from './issue-tracker.ts';
+import { recordPersonsClose } from './record-persons-close.ts';
 import { afterFailure, save, waitUntil, type Round, type Settling } from './settling.ts';
 
 type MoveStep = Step & { readonly step: 'close' | 'reopen' };
@@ -22,22 +23,25 @@ export async function moveIssue(settling: Settling, view: GroupView, step: MoveS
   const permit = await settling.tracker.permit('close', record.issue.id);
   if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    const move: MoveIntent = {
-      to: step.step === 'close' ? 'closed' : 'open',
-      owner: settling.owner,
-      sentAt: await settling.store.now(),
-      uncertain: false,
-    };
+    // Taken before the time that others go by, so that it is over before they take over.
+    const sendBy = settling.clock.monotonic() + settling.moveMs;
+    const move = claimOf(settling, record, step, await settling.store.now());
     const claimed: GroupRecord = { ...record, wait: null, move };
     if (!(await save(settling, view, claimed, null))) return 'again';
-    const outcome = await send(settling, view, record.issue, step);
+    const outcome = await send(settling, view, record.issue, step, sendBy);
     return await recordOutcome(settling, record.group, { move, before: record.move }, step, outcome);
   } finally {
     permit.release();
   }
 }
 
-async function send(settling: Settling, view: GroupView, issue: OwnIssue, step: MoveStep): Promise<MoveOutcome> {
+/** What was tried before and may have happened is the same move still: a person who has undone it since has the last word. */
+function claimOf({ owner }: Settling, { move }: GroupRecord, { step }: MoveStep, sentAt: number): MoveIntent {
+  const to = step === 'close' ? 'closed' : 'open';
+  return { to, owner, sentAt, uncertain: false, since: move?.to === to ? (move.since ?? 0) : sentAt };
+}
+
+async function send(settling: Settling, view: GroupView, issue: OwnIssue, step: MoveStep, sendBy: number): Promise<MoveOutcome> {
   const { tracker } = settling;
   const { projectKey, issueType, status } = issue;
   const closing = await closingOf(settling, view, issue);
@@ -47,13 +51,25 @@ async function send(settling: Settling, view: GroupView, issue: OwnIssue, step: 
     projectKey,
     issueType,
     from: status,
+    sendBy,
     readFirst,
     closing,
     explore,
     mayGiveUp: step.because !== 'resolved',
     comment: commentOf(step),
   };
-  return step.step === 'close' ? tracker.close(issue, target) : tracker.reopen(issue, target);
+  return step.step === 'close'
+    ? // Where it is closed because it is unrouted, its finding is still open.
+      tracker.close(issue, { ...target, closeStandsSince: step.because === 'unrouted' ? 0 : null })
+    : tracker.reopen(issue, { ...target, closeStandsSince: openSince(view.record, issue) });
+}
+
+/**
+ * From when on the finding is known to be open again, so that a person's close stands; null: a close is as old as the finding's end, as far as is
+ * known. Only while it is in doubt where the issue stands: else the record tells of every close by a person that stands.
+ */
+function openSince({ move }: GroupRecord, { closedBecause }: OwnIssue): number | null {
+  return move !== null && (move.to === 'open' || closedBecause === 'by-person') ? (move.since ?? 0) : null;
 }
 
 function commentOf(step: MoveStep): AdfDocument {
@@ -74,13 +90,44 @@ async function recordOutcome(settling: Settling, group: string, claim: Claim, st
     const issue = view?.record.issue ?? null;
     if (view === null || issue === null) return 'again';
     const { record } = view;
-    if (record.move?.owner !== move.owner || record.move.sentAt !== move.sentAt) return 'again';
-    const saved =
-      outcome.outcome === 'failed'
-        ? await recordFailure(settling, view, step, outcome)
-        : await recordMoved(settling, view, issue, claim, step, outcome);
+    const isOurs = record.move?.owner === move.owner && record.move.sentAt === move.sentAt;
+    if (!isOurs && !mayHaveSent(outcome)) return 'again';
+    const saved = isOurs ? await recordOwn(settling, view, issue, claim, step, outcome) : await doubt(settling, view, issue);
     if (saved) return 'again';
   }
+}
+
+function recordOwn(
+  settling: Settling,
+  view: GroupView,
+  issue: OwnIssue,
+  claim: Claim,
+  step: MoveStep,
+  outcome: MoveOutcome,
+): Promise<boolean> {
+  switch (outcome.outcome) {
+    case 'failed':
+      return recordFailure(settling, view, step, outcome);
+    case 'closed-by-person':
+      return recordPersonsClose(settling, view, { ...issue, ...outcome.issue, status: outcome.status });
+    default:
+      return recordMoved(settling, view, issue, claim, step, outcome);
+  }
+}
+
+/** Reading changes nothing. */
+function mayHaveSent({ calls }: MoveOutcome): boolean {
+  return calls === undefined || calls.some(({ operation }) => !operation.startsWith('GET '));
+}
+
+/**
+ * Others took the move over, and what was sent may have come after all that they know: the issue is read, and brought to where it should stand. One
+ * of them who is moving it just now finds that his move is not his any more, and does the same.
+ */
+function doubt(settling: Settling, view: GroupView, { stand }: OwnIssue): Promise<boolean> {
+  const { record, now } = view;
+  const move: MoveIntent = { to: stand, sentAt: now, ...record.move, owner: '', uncertain: true };
+  return save(settling, view, { ...record, move, wanted: record.wanted + 1 }, null);
 }
 
 async function recordMoved(

@@ -28,6 +28,8 @@ export interface Settling {
   readonly soleOwner: boolean;
   /** How long others leave a `sending` record alone, ms. */
   readonly sendingMs: number;
+  /** How long after its claim a move may still send, ms. Unlike a create, it is several requests. */
+  readonly moveMs: number;
   /** How long an uncertain create is looked for before it may be sent again, ms. */
   readonly uncertainWindowMs: number;
   readonly rests: Rests;
@@ -44,6 +46,11 @@ export type Round = 'again' | 'done';
 
 /** A POST begins at most this long after its claim was asked for, by the process's monotonic clock. */
 export const CLAIM_MS = 2_000;
+
+/** The last request of a move begins in the first half of the slack, and has timed out in the second, before others take over. @param slackMs beside one request's time-out */
+export function claimBounds(timeoutMs: number, slackMs: number): Pick<Settling, 'sendingMs' | 'moveMs'> {
+  return { sendingMs: timeoutMs + slackMs, moveMs: slackMs / 2 };
+}
 
 /** Writes the group. @returns false when another writer was first or the store is suspect: read and decide again */
 export async function save(settling: Settling, view: GroupView, next: GroupRecord, said: Said | readonly Said[] | null): Promise<boolean> {

@@ -6,6 +6,7 @@ import { digestOf, namedDigest, writtenAfter, type UpdatedField, type Written } 
 import { callsOf } from './finding-record.ts';
 import { readGroup, type GroupView } from './group-view.ts';
 import type { UpdateOutcome } from './issue-tracker.ts';
+import { recordPersonsClose } from './record-persons-close.ts';
 import { afterFailure, save, waitForTrust, waitUntil, type Round, type Settling } from './settling.ts';
 
 type UpdateStep = Step & { readonly step: 'update' };
@@ -90,13 +91,9 @@ function asRead(own: OwnIssue, { issue, status }: UpdateOutcome & { outcome: 'up
 }
 
 /** What a person has closed stays closed; what we closed ourselves, and do not know of any more, stands as the finding says. */
-async function recordClosed(settling: Settling, view: GroupView, own: OwnIssue, byPerson: boolean): Promise<boolean> {
-  const { group } = view.record;
-  const issue: OwnIssue = byPerson ? { ...own, stand: 'closed', closedBecause: 'by-person' } : { ...own, stand: 'closed' };
-  const said = byPerson ? ({ what: 'closed', because: 'closed-by-person', issueKey: own.key } as const) : null;
-  if (!(await save(settling, view, { ...view.record, failure: null, attempts: 0, wait: null, issue }, said))) return false;
-  if (byPerson) settling.tell({ what: 'issue-closed-by-person', group, issueKey: own.key });
-  return true;
+function recordClosed(settling: Settling, view: GroupView, own: OwnIssue, byPerson: boolean): Promise<boolean> {
+  if (byPerson) return recordPersonsClose(settling, view, own);
+  return save(settling, view, { ...view.record, failure: null, attempts: 0, wait: null, issue: { ...own, stand: 'closed' } }, null);
 }
 
 /** Where another look has written meanwhile, nobody knows whose words came last: they are sent once more. */

@@ -4,6 +4,7 @@ import { fillScreen } from '../../src/jira/fill-screen.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
 import { createWorkflowMaps, type ScreenField, type Transition } from '../../src/jira/workflow-map.ts';
 import { closingComment } from '../../src/issues/comments.ts';
+import { createOwnAccount } from '../../src/jira/own-account.ts';
 import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
@@ -163,15 +164,18 @@ async function bench(
     projectKey: 'SEC',
     issueType: 'Task',
     from: null,
+    sendBy: Infinity,
     readFirst: false,
     comment: COMMENT,
     closing: null,
     explore: true,
     mayGiveUp: false,
+    closeStandsSince: null,
   };
   return {
     jira,
-    move: (to = 'closed', more = {}) => moveCall(calls, maps, to, { id: '1', key: 'SEC-1' }, { ...target, ...more }),
+    move: (to = 'closed', more = {}) =>
+      moveCall(calls, createOwnAccount(calls), maps, to, { id: '1', key: 'SEC-1' }, { ...target, ...more }),
     bodies: () => jira.requests.filter(({ method }) => method !== 'GET').map(({ body }) => body),
   };
 }

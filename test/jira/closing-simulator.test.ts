@@ -33,11 +33,13 @@ async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow, clock:
     projectKey: 'SEC',
     issueType: 'Task',
     from: null,
+    sendBy: Infinity,
     readFirst: false,
     comment: closingComment('resolved'),
     closing: null,
     explore: true,
     mayGiveUp: false,
+    closeStandsSince: null,
   };
   let [seen, made] = [0, 0];
   const calls = (): string[] => {

@@ -24,11 +24,13 @@ function endOf(offered: readonly Transition[], side: MoveIntent['to'] = 'closed'
     projectKey: 'SEC',
     issueType: 'Task',
     from: HERE,
+    sendBy: Infinity,
     readFirst: false,
     comment: doc(),
     closing: null,
     explore: true,
     mayGiveUp,
+    closeStandsSince: null,
   };
   const known = knownWay({ to: side, target }, map, { from: 'Here', visited: new Set(), hopsLeft: 5 });
   return 'hops' in known ? (known.hops.at(-1)?.name ?? null) : (known.failure?.code ?? null);

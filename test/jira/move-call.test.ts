@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { IssueStatus } from '../../src/issues/group-record.ts';
 import { closingComment } from '../../src/issues/comments.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
+import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
@@ -39,11 +40,13 @@ function target(more: Partial<MoveTarget> = {}): MoveTarget {
     projectKey: 'SEC',
     issueType: 'Task',
     from: OPEN,
+    sendBy: Infinity,
     readFirst: false,
     comment: COMMENT,
     closing: null,
     explore: true,
     mayGiveUp: false,
+    closeStandsSince: null,
     ...more,
   };
 }
@@ -63,7 +66,7 @@ async function benchOf(possible: readonly IssueStatus[] | null, ...replies: read
   const jira = await scriptJira((_, index) => replies[index]);
   const calls = callsTo(jira.url);
   const maps = createWorkflowMaps(() => Promise.resolve(possible));
-  return { jira, move: (to = 'closed', more = {}, issue = REF) => moveCall(calls, maps, to, issue, target(more)) };
+  return { jira, move: (to = 'closed', more = {}, issue = REF) => moveCall(calls, createOwnAccount(calls), maps, to, issue, target(more)) };
 }
 
 const moved = { outcome: 'moved', issue: REF, status: DONE };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { closingComment } from '../../src/issues/comments.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
+import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { MoveOutcome } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
@@ -44,20 +45,23 @@ async function move(
     if (url.includes('/transitions')) ahead += slow;
     return replies[index];
   });
-  const calls = { ...callsTo(jira.url), clock: { ...systemClock, monotonic: () => performance.now() + ahead } };
+  const calls = callsTo(jira.url, 5_000, { ...systemClock, monotonic: () => performance.now() + ahead });
   const target = {
     projectKey: 'SEC',
     issueType: 'Task',
     from: null,
+    sendBy: calls.clock.monotonic() + 30_000,
     readFirst,
     comment: COMMENT,
     closing,
     explore: true,
     mayGiveUp: false,
+    closeStandsSince: null,
   };
   return {
     outcome: await moveCall(
       calls,
+      createOwnAccount(calls),
       createWorkflowMaps(() => Promise.resolve([{ name: 'Done', category: 'done' }])),
       to,
       { id: '1', key: 'SEC-1' },
@@ -85,7 +89,7 @@ describe('what a move could not say', () => {
 
   test('is not said any more when another process may have said it meanwhile', async () => {
     const { outcome, jira } = await move({ slow: 61_000 }, bare, MOVED, SAID);
-    expect(outcome).toMatchObject({ outcome: 'moved', owed: { left: unsaid, failure: { code: 'jira-timeout' } } });
+    expect(outcome).toMatchObject({ outcome: 'moved', owed: { left: unsaid, failure: { code: 'claim-too-old' } } });
     expect(jira.lines()).toEqual([READ, MOVE]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/findings/json.ts';
 import { closingComment } from '../../src/issues/comments.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
+import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { MoveOutcome } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
@@ -41,14 +42,16 @@ async function bench(...replies: readonly Reply[]): Promise<Bench> {
     projectKey: 'SEC',
     issueType: 'Task',
     from: null,
+    sendBy: Infinity,
     readFirst: false,
     comment: closingComment('resolved'),
     explore: true,
     mayGiveUp: false,
+    closeStandsSince: null,
   } as const;
   return {
     jira,
-    close: (closing = null) => moveCall(calls, maps, 'closed', { id: '1', key: 'SEC-1' }, { ...target, closing }),
+    close: (closing = null) => moveCall(calls, createOwnAccount(calls), maps, 'closed', { id: '1', key: 'SEC-1' }, { ...target, closing }),
     sent: () =>
       jira.requests.flatMap(({ method, body }) =>
         method === 'POST' && typeof body === 'object' && body !== null && 'transition' in body

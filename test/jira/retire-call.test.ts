@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { doc } from '../../src/issues/adf.ts';
 import { retireCall } from '../../src/jira/retire-call.ts';
+import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import { callsTo, scriptJira } from '../support/scripted-jira.ts';
 
@@ -29,8 +30,10 @@ test('a second issue is given up where that alone asks for nothing: it must not 
     createdByUs: true,
     property: null,
   } as const;
+  const calls = callsTo(jira.url);
   const outcome = await retireCall(
-    callsTo(jira.url),
+    calls,
+    createOwnAccount(calls),
     createWorkflowMaps(() => Promise.resolve(null)),
     twin,
     { id: '1', key: 'SEC-1' },

@@ -3,6 +3,7 @@ import type { IssueStatus } from '../../src/issues/group-record.ts';
 import type { Answer } from '../../src/jira/answer.ts';
 import type { JiraCalls } from '../../src/jira/jira-calls.ts';
 import { moveCall } from '../../src/jira/move-call.ts';
+import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createRateGovernor } from '../../src/jira/rate-governor.ts';
 import { createWorkflowMaps, usableTransitions } from '../../src/jira/workflow-map.ts';
 import type { WireStatus, WireTransition } from '../../src/jira/wire.ts';
@@ -75,14 +76,17 @@ export async function closeOnce(
     projectKey: 'SEC',
     issueType: 'Task',
     from: null,
+    sendBy: Infinity,
     readFirst: true,
     comment: doc(),
     closing: null,
     explore: true,
     mayGiveUp: false,
+    closeStandsSince: null,
   };
-  let outcome = await moveCall(calls, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
+  const account = createOwnAccount(calls);
+  let outcome = await moveCall(calls, account, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
   for (let walk = 1; walk < walks && outcome.outcome === 'failed'; walk += 1)
-    outcome = await moveCall(calls, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
+    outcome = await moveCall(calls, account, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
   return { outcome, trail };
 }

@@ -27,7 +27,7 @@ import { createRuleBook, type RuleBook } from '../../src/pipeline/rule-book.ts';
 import { createSettleChanged } from '../../src/pipeline/settle-changed.ts';
 import { createTurns } from '../../src/pipeline/turns.ts';
 import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
-import type { Settling } from '../../src/pipeline/settling.ts';
+import { claimBounds, type Settling } from '../../src/pipeline/settling.ts';
 import { createSettleGroup } from '../../src/pipeline/settle-group.ts';
 import type { SettleNow } from '../../src/pipeline/settle-now.ts';
 import { createStoreTrust, type StoreTrust } from '../../src/pipeline/store-trust.ts';
@@ -93,7 +93,6 @@ export interface ServicePartsOptions {
   readonly requestsPerSecond?: number;
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
-  readonly sendingMs?: number;
   /** None unless told. */
   readonly rests?: Rests;
   readonly detailsWaitMs?: number;
@@ -143,7 +142,6 @@ const USUAL = {
   requestsPerSecond: 1_000,
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
-  sendingMs: 65_000,
   rests: { moveMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
@@ -196,7 +194,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     mode,
     owner: options.owner,
     soleOwner: options.soleOwner,
-    sendingMs: options.sendingMs,
+    ...claimBounds(options.timeoutMs, 60_000),
     uncertainWindowMs: options.uncertainWindowMs,
     rests: options.rests,
     refusalOf,
