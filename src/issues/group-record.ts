@@ -33,6 +33,11 @@ export interface CreateIntent {
   readonly notes?: readonly string[];
 }
 
+/** The intent of a create that may be on its way or may have made an issue; null: there is none. It is kept until the evidence is in, whatever else happens. */
+export function inDoubt(intent: CreateIntent | null): CreateIntent | null {
+  return intent?.phase === 'reserved' ? null : intent;
+}
+
 /** Evidence that an uncertain create left nothing behind. */
 export interface Looks {
   readonly made: number;
@@ -152,6 +157,8 @@ export interface GroupRecord {
   readonly released?: true;
   /** Issues that were taken away and still bear our mark. */
   readonly leaving?: readonly { readonly id: string; readonly key: string }[];
+  /** Ids of all that were taken away and not linked again: Jira's index may still show our mark on them when it is off. */
+  readonly takenAway?: readonly string[];
   /** Epoch ms. */
   readonly firstSeenAt: number;
   readonly updatedAt: number;
@@ -183,6 +190,14 @@ export function newGroup(group: GroupKey, members: readonly FindingKey[], now: n
     firstSeenAt: now,
     updatedAt: now,
   };
+}
+
+/**
+ * The create that the group waits for; null: none. One that is in doubt waits itself while an admin's link or unlink stands, and is gone on with when
+ * the group wants an issue of its own again.
+ */
+export function openingOf({ issue, unlinked, intent }: GroupRecord): CreateIntent | null {
+  return issue === null && unlinked !== true ? intent : null;
 }
 
 /** A group keeps its members for good once Jira may know of it. */

@@ -1,4 +1,4 @@
-import type { GroupRecord } from './group-record.ts';
+import { openingOf, type GroupRecord } from './group-record.ts';
 import { standingOf } from '../findings/lifecycle.ts';
 import type { Member } from './plan-step.ts';
 
@@ -20,10 +20,11 @@ export type MappingState = (typeof MAPPING_STATES)[number];
 
 /** The state of one member of a group, as the API shows it. */
 export function mappingState(record: GroupRecord, member: Member): MappingState {
-  if (record.intent?.phase === 'uncertain') return 'uncertain';
+  const opening = openingOf(record);
+  if (opening?.phase === 'uncertain') return 'uncertain';
   if (isHeld(record)) return 'held';
   if (record.failure !== null) return 'failed';
-  if (record.intent?.phase === 'sending') return 'sending';
+  if (opening?.phase === 'sending') return 'sending';
   if (record.issue !== null) return record.issue.stand;
   if (record.unlinked === true) return 'unlinked';
   if (member.decision.action === 'ignore') return 'ignored';
@@ -32,6 +33,6 @@ export function mappingState(record: GroupRecord, member: Member): MappingState 
 }
 
 /** A step is missing, and a pause keeps it back. */
-function isHeld({ last, wait, intent }: GroupRecord): boolean {
-  return last?.because === 'paused' && wait === null && intent?.phase !== 'sending';
+function isHeld(record: GroupRecord): boolean {
+  return record.last?.because === 'paused' && record.wait === null && openingOf(record)?.phase !== 'sending';
 }

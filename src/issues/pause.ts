@@ -1,4 +1,4 @@
-import type { GroupRecord } from './group-record.ts';
+import { openingOf, type GroupRecord } from './group-record.ts';
 import type { Member } from './plan-step.ts';
 
 /** What a pause holds: everything, the issues of one rule, or those of one project. */
@@ -13,9 +13,14 @@ export function isPauseScope(text: string): text is PauseScope {
  * Every scope that a group falls under, the widest first: its issue's rule and project, and where the rules of now would send it. Pure.
  * Nothing is written to Jira for the group while one of them is paused.
  */
-export function pauseScopes({ issue, intent }: GroupRecord, members: readonly Member[]): readonly PauseScope[] {
+export function pauseScopes(record: GroupRecord, members: readonly Member[]): readonly PauseScope[] {
+  const { issue } = record;
+  const opening = openingOf(record);
   const routes = members.flatMap(({ decision }) => (decision.action === 'issue' ? [decision.route] : []));
-  const places = [...(intent === null ? [] : [intent.route]), ...(issue === null ? routes : [issue, { projectKey: projectOf(issue.key) }])];
+  const places = [
+    ...(opening === null ? [] : [opening.route]),
+    ...(issue === null ? routes : [issue, { projectKey: projectOf(issue.key) }]),
+  ];
   const ruleIds = [issue?.ruleId ?? null, ...routes.map(({ ruleId }) => ruleId)].filter((ruleId) => ruleId !== null);
   return [
     ...new Set<PauseScope>([

@@ -37,6 +37,8 @@ export interface Situation {
  */
 export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
+  // Two issues with one group's mark would be twins to whoever reads them back. What Jira refuses is tried again afterwards.
+  if (step.step === 'create' && record.failure === null) return unmark(record) ?? step;
   return step.step === 'nothing' ? (sideStep(record, members, situation, step) ?? content(record, members, situation, step) ?? step) : step;
 }
 
@@ -89,9 +91,9 @@ function whileUnrouted(record: GroupRecord, { stand }: OwnIssue, { whenUnrouted,
 
 /** What is not about the finding's standing, and never keeps it waiting. */
 function sideStep(record: GroupRecord, members: readonly Member[], { neighbours }: Situation, step: Step): Step | null {
-  const { issue, leaving = [] } = record;
-  const [left] = leaving;
-  if (left !== undefined) return { step: 'unmark', because: 'unlinked', issue: left };
+  const left = unmark(record);
+  if (left !== null) return left;
+  const { issue } = record;
   if (issue === null) return null;
   if (issue.mark === 'wanted') return { step: 'mark', because: 'linked' };
   if (issue.laterLabels !== undefined) return { step: 'label', because: 'labels-not-on-screen', labels: issue.laterLabels };
@@ -103,6 +105,11 @@ function sideStep(record: GroupRecord, members: readonly Member[], { neighbours 
 /** What is owed by a move to where the issue no longer stands is not done any more. */
 function finish({ owes, stand }: OwnIssue): (Step & { readonly step: 'finish' }) | null {
   return owes?.to === stand ? { step: 'finish', because: 'move-unfinished', owed: owes } : null;
+}
+
+/** Takes our mark off an issue that an admin has taken away. */
+function unmark({ leaving: [left] = [] }: GroupRecord): Step | null {
+  return left === undefined ? null : { step: 'unmark', because: 'unlinked', issue: left };
 }
 
 /** The error finding may come after the close, and its issue a moment after itself. */

@@ -2,7 +2,7 @@ import type { Finding } from '../findings/finding.ts';
 import { mergeFinding } from '../findings/merge-finding.ts';
 import type { Failure } from '../issues/failure.ts';
 import { groupKey, type GroupBy, type GroupKey } from '../issues/group-key.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
+import { openingOf, type GroupRecord } from '../issues/group-record.ts';
 import { writtenOf } from '../issues/written.ts';
 import { explain, type RuleTrace } from '../rules/decide.ts';
 import { acceptedRecord, isNews } from './accept-finding.ts';
@@ -144,10 +144,12 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
 }
 
 /** What keeps a look from planning anything; null: nothing does. */
-function underWay({ wait, intent, move }: GroupRecord, now: number): { readonly because: string; readonly until: number | null } | null {
+function underWay(record: GroupRecord, now: number): { readonly because: string; readonly until: number | null } | null {
+  const { wait, move } = record;
+  const opening = openingOf(record);
   if (wait !== null && wait.until > now) return wait;
-  if (intent?.phase === 'sending') return { because: 'sending-elsewhere', until: null };
-  if (intent?.phase === 'uncertain') return { because: 'looking', until: null };
+  if (opening?.phase === 'sending') return { because: 'sending-elsewhere', until: null };
+  if (opening?.phase === 'uncertain') return { because: 'looking', until: null };
   return move !== null && !move.uncertain ? { because: 'sending-elsewhere', until: null } : null;
 }
 

@@ -1,6 +1,7 @@
 import type { Failure } from '../issues/failure.ts';
 import type { GroupKey } from '../issues/group-key.ts';
 import type { OwnIssue } from '../issues/group-record.ts';
+import { withLink } from '../issues/taken-away.ts';
 import { NEVER_OURS } from '../issues/written.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
 import { FINDINGS } from './collections.ts';
@@ -43,9 +44,8 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
       const other = await servedBy(store, found, installation);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
-      const { unlinked: _, ...rest } = record;
       return {
-        next: { ...rest, issue: linkedIssue(found), intent: null, move: null, failure: null, attempts: 0 },
+        next: withLink(record, linkedIssue(found)),
         said: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
     };

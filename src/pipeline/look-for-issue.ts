@@ -1,6 +1,7 @@
-import type { CreateIntent, Looks } from '../issues/group-record.ts';
+import type { CreateIntent, GroupRecord, Looks } from '../issues/group-record.ts';
 import { knownOfCreate } from '../issues/known-of-create.ts';
 import { markerLabel } from '../issues/marker.ts';
+import { isTakenAway } from '../issues/taken-away.ts';
 import { GROUPS } from './collections.ts';
 import { callsOf } from './finding-record.ts';
 import { recordIssue } from './record-issue.ts';
@@ -26,10 +27,8 @@ const MIN_VALID = 2;
  * Looks once for the issue that an uncertain create may have made. Found: it is the group's. Not found: the evidence grows;
  * when valid looks have spanned the whole window, and only then, another attempt may be made.
  */
-export async function lookForIssue(settling: Settling, view: GroupView): Promise<Round> {
+export async function lookForIssue(settling: Settling, view: GroupView, intent: CreateIntent): Promise<Round> {
   const { record, now } = view;
-  const { intent } = record;
-  if (intent === null) return 'again';
   const permit = await settling.tracker.permit('look');
   if (!permit.granted) return waitUntil(settling, view, { until: now + permit.afterMs, because: 'rate-limited' });
   const { projectKey } = intent.route;
@@ -40,7 +39,7 @@ export async function lookForIssue(settling: Settling, view: GroupView): Promise
     madeWithinMs: Math.max(0, now - intent.sentAt) + CLOCKS_MS,
   };
   const look = await settling.tracker.look(question).finally(() => permit.release());
-  const ours = look.found.filter((found) => isOurs(found, settling.installation, record.group, intent));
+  const ours = look.found.filter((found) => isOurs(found, settling.installation, record, intent));
   settling.tell({ what: 'look-made', group: record.group, valid: look.valid, because: look.because, ours: ours.length });
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
   if (oldest === undefined) return countEvidence(settling, view, intent, look);
@@ -77,9 +76,10 @@ function withLook(looks: Looks, look: Look, now: number): Looks {
   return look.valid ? { made, valid: looks.valid + 1, firstValidAt: looks.firstValidAt ?? now } : { ...looks, made };
 }
 
-/** A clone by a person has the label, but neither the property nor our account as its creator. */
-function isOurs({ property, createdByUs }: FoundIssue, installation: string, group: string, intent: CreateIntent): boolean {
-  return createdByUs && property?.installation === installation && property.group === group && property.attempt <= intent.attempt;
+/** A clone by a person has the label, but neither the property nor our account as its creator. What an admin has taken away may have both for a while. */
+function isOurs({ issue, property, createdByUs }: FoundIssue, installation: string, record: GroupRecord, intent: CreateIntent): boolean {
+  const isMarked = property?.installation === installation && property.group === record.group && property.attempt <= intent.attempt;
+  return createdByUs && isMarked && !isTakenAway(record, issue.id);
 }
 
 /** The oldest issues of ours in the project: the index has long known them. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
-import type { CreateIntent, GroupRecord, OwnIssue } from '../issues/group-record.ts';
+import { openingOf, type CreateIntent, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { knownOfCreate } from '../issues/known-of-create.ts';
 import { namedDigest, type Written } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
@@ -53,19 +53,39 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
     );
   const { record } = view;
   if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
-    return (await save(settling, view, afterUncertain(record, intent, view.now).next, null)) ? 'again' : null;
+    return (await save(settling, view, afterUncertain(record, intent, view.now), null)) ? 'again' : null;
   if (record.intent === null || !isClaim(record.intent, intent)) return 'again';
-  const { failure } = outcome;
-  const what = outcome.outcome === 'uncertain' ? 'uncertain' : 'failed';
-  const said: Said = { what, because: failure.code, issueKey: null, ...callsOf(outcome) };
-  const { next, retryInMs } =
-    outcome.outcome === 'uncertain'
-      ? afterUncertain(record, record.intent, view.now)
-      : afterRefusal(record, record.intent, outcome, view.now);
-  if (!(await save(settling, view, next, said))) return null;
-  if (outcome.outcome === 'uncertain')
-    settling.tell({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: failure.code });
-  else settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code: failure.code, message: failure.message, retryInMs });
+  return outcome.outcome === 'uncertain'
+    ? recordUncertain(settling, view, record.intent, outcome)
+    : recordRefusal(settling, view, record.intent, outcome);
+}
+
+async function recordUncertain(
+  settling: Settling,
+  view: GroupView,
+  intent: CreateIntent,
+  outcome: CreateOutcome & { outcome: 'uncertain' },
+): Promise<Round | null> {
+  const { code } = outcome.failure;
+  const said: Said = { what: 'uncertain', because: code, issueKey: null, ...callsOf(outcome) };
+  if (!(await save(settling, view, afterUncertain(view.record, intent, view.now), said))) return null;
+  settling.tell({ what: 'create-uncertain', group: view.record.group, attempt: intent.attempt, code });
+  return 'again';
+}
+
+async function recordRefusal(
+  settling: Settling,
+  view: GroupView,
+  intent: CreateIntent,
+  outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' },
+): Promise<Round | null> {
+  const { record } = view;
+  // Nothing is in doubt any more, and nobody waits for this create: an admin has decided otherwise meanwhile.
+  if (openingOf(record) === null) return (await save(settling, view, { ...record, intent: null }, null)) ? 'again' : null;
+  const { code, message } = outcome.failure;
+  const { next, retryInMs } = afterRefusal(record, intent, outcome, view.now);
+  if (!(await save(settling, view, next, { what: 'failed', because: code, issueKey: null, ...callsOf(outcome) }))) return null;
+  settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code, message, retryInMs });
   return 'again';
 }
 
@@ -75,12 +95,9 @@ function isClaim(recorded: CreateIntent, { attempt, owner }: CreateIntent): bool
 }
 
 /** It may be there: looked for first, whatever else happens. */
-function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): ReturnType<typeof afterFailure> {
-  const retryInMs = lookDelayMs(0);
-  return {
-    next: { ...record, wait: { until: now + retryInMs, because: 'looking' }, intent: { ...intent, phase: 'uncertain' } },
-    retryInMs,
-  };
+function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): GroupRecord {
+  const next: GroupRecord = { ...record, intent: { ...intent, phase: 'uncertain' } };
+  return openingOf(next) === null ? next : { ...next, wait: { until: now + lookDelayMs(0), because: 'looking' } };
 }
 
 /** Nothing is on its way any more. What never reached Jira does not count as an attempt. */
@@ -102,7 +119,7 @@ async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome
   const now = await store.now();
   const before = { ...sent.view.record, settled: 0 };
   const record =
-    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now).next;
+    outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now);
   const { group } = record;
   const result = await store.commit([put(GROUPS, group, null, record)]);
   if (!result.ok && result.because === 'suspect') await trust.ensure();

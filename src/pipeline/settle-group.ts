@@ -1,5 +1,5 @@
 import type { GroupKey } from '../issues/group-key.ts';
-import type { GroupRecord } from '../issues/group-record.ts';
+import { inDoubt, openingOf, type CreateIntent, type GroupRecord } from '../issues/group-record.ts';
 import type { Step } from '../issues/step.ts';
 import { correctIssue } from './correct-issue.ts';
 import { createIssue } from './create-issue.ts';
@@ -34,8 +34,9 @@ export function createSettleGroup(settling: Settling): SettleGroup {
     if (await wantDetails(settling, view)) return 'again';
     const { record, now } = view;
     if (record.wait !== null && record.wait.until > now) return 'done';
-    if (record.intent?.phase === 'sending') return leftInSending(view);
-    if (record.intent?.phase === 'uncertain') return lookForIssue(settling, view);
+    const opening = openingOf(record);
+    if (opening?.phase === 'sending') return leftInSending(view, opening);
+    if (opening?.phase === 'uncertain') return lookForIssue(settling, view, opening);
     if (record.move !== null && !record.move.uncertain) return leftInMove(view);
     return doPlanned(view, await planLook(settling, view, await settling.rules.current()));
   }
@@ -85,7 +86,7 @@ export function createSettleGroup(settling: Settling): SettleGroup {
   /** An intent that never reached Jira is dropped when no issue is wanted any more. */
   function nothing(view: GroupView, step: Nothing): Promise<Round> {
     const { released: _, ...record } = view.record;
-    return atRest(view, step, { ...record, failure: null, attempts: 0, intent: null });
+    return atRest(view, step, { ...record, failure: null, attempts: 0, intent: inDoubt(record.intent) });
   }
 
   /** Nothing is given up: when the pause is lifted, it goes on where it was. */
@@ -102,10 +103,8 @@ export function createSettleGroup(settling: Settling): SettleGroup {
   }
 
   /** Somebody may be sending. Left alone until a POST from that claim can't be on its way any more; then it is uncertain. */
-  async function leftInSending(view: GroupView): Promise<Round> {
+  async function leftInSending(view: GroupView, intent: CreateIntent): Promise<Round> {
     const { record, now } = view;
-    const { intent } = record;
-    if (intent === null) return 'done';
     const until = intent.sentAt + settling.sendingMs;
     if (!isDead(intent.owner) && now < until) return waitUntil(settling, view, { until, because: 'sending-elsewhere' });
     const next: GroupRecord = { ...record, wait: null, intent: { ...intent, phase: 'uncertain' } };

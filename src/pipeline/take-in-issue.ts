@@ -1,6 +1,7 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { knownOfCreate } from '../issues/known-of-create.ts';
+import { isTakenAway } from '../issues/taken-away.ts';
 import { namedDigest, parseWritten } from '../issues/written.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
@@ -126,8 +127,9 @@ type Standing =
 /** One that was taken away by an admin is no twin. */
 function compare(record: GroupRecord | null, found: OurIssue): Standing {
   const known = record?.issue ?? null;
-  if (record?.unlinked === true || record?.leaving?.some(({ id }) => id === found.issue.id)) return { is: 'known' };
-  if (record === null || known === null) return { is: 'missing' };
+  if (record === null) return { is: 'missing' };
+  if (record.unlinked === true || isTakenAway(record, found.issue.id)) return { is: 'known' };
+  if (known === null) return { is: 'missing' };
   const { readBackAt } = known;
   if (known.id === found.issue.id && readBackAt !== undefined) return { is: 'seen-again', record, issue: { ...known, readBackAt } };
   if (known.id === found.issue.id || isOver(known, found)) return { is: 'known' };

@@ -1,3 +1,4 @@
+import { isTakenAway } from '../issues/taken-away.ts';
 import { FINDINGS, GROUPS } from './collections.ts';
 import type { IssueRef } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
@@ -8,9 +9,10 @@ import type { Store } from './store.ts';
  * findings that an open issue names is in its own group, and each is in one that has an issue, this one serves nobody.
  * @returns the issue of the first of them; null: the issue is no such twin
  */
-export async function twinElsewhere(store: Store, { status, property }: OurIssue): Promise<IssueRef | null> {
+export async function twinElsewhere(store: Store, { issue, status, property }: OurIssue): Promise<IssueRef | null> {
   if (status.category === 'done') return null;
   const [own] = await store.read(GROUPS, [property.group]);
+  if (own && isTakenAway(own.doc, issue.id)) return null;
   const names = [...new Set([...property.findings, ...(own?.doc.members ?? [])])];
   const findings = await store.read(FINDINGS, names);
   const groups = findings.map((finding) => finding?.doc.group ?? property.group);

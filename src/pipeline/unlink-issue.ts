@@ -1,4 +1,5 @@
 import type { GroupKey } from '../issues/group-key.ts';
+import { withoutIssue } from '../issues/taken-away.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
 import type { GroupView } from './group-view.ts';
 
@@ -22,7 +23,7 @@ export function createUnlinkIssue(deps: GroupChanging): UnlinkIssue {
       issueKey = issue.key;
       const leaving = [...(record.leaving ?? []), { id: issue.id, key: issue.key }];
       return {
-        next: { ...record, issue: null, move: null, failure: null, attempts: 0, unlinked: true, leaving },
+        next: { ...withoutIssue(record, issue.id), leaving },
         said: { what: 'unlinked', because: `by ${by}`, issueKey },
       };
     };

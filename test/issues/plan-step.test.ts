@@ -133,10 +133,13 @@ test.each<readonly [closedBecause: OwnIssue['closedBecause'], words: readonly Wo
   expect(planStep({ ...record, issue: closed }, membersOf(words), USUAL)).toMatchObject({ step, because });
 });
 
+const FAILURE: GroupRecord['failure'] = { code: 'jira-forbidden', message: 'm', words: null, retry: { when: 'seldom' }, at: 1 };
+
 test.each<readonly [string, Partial<GroupRecord>, string, string]>([
   ['unlinked, whatever its findings say', { unlinked: true }, 'nothing', 'unlinked'],
   ['unlinked, its issue still marked', { unlinked: true, leaving: [{ id: '9', key: 'SEC-9' }] }, 'unmark', 'unlinked'],
-  ['another issue still bears our mark, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'create', 'not-opened-yet'],
+  ['another issue still bears our mark, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'unmark', 'unlinked'],
+  ['its mark was refused, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }], failure: FAILURE }, 'create', 'not-opened-yet'],
   ['linked, not marked yet', { issue: linked('open') }, 'mark', 'linked'],
   ['linked, not marked yet, and to be opened again', { issue: linked('closed') }, 'reopen', 'active-again'],
 ])('%s', (_, parts, step, because) => {

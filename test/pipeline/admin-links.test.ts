@@ -5,6 +5,7 @@ import { Check } from 'typebox/value';
 import { numberedEvent } from '../support/findings-by-number.ts';
 import { finish } from '../support/finish.ts';
 import { Killed, killAtCall } from '../support/kill.ts';
+import { byHand, issueOf } from '../support/issues-by-hand.ts';
 import { findingOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
@@ -18,19 +19,6 @@ async function opened(site: Site, parts: ServiceParts, n: number): Promise<strin
   return group;
 }
 
-/** An issue that a person made by hand: a copy of one of ours, without its labels. */
-function byHand(site: Site): SimulatedIssue {
-  const { key, labels } = site.jira.person.clone('SEC-1');
-  for (const label of labels) site.jira.person.removeLabel(key, label);
-  return issue(site, key);
-}
-
-function issue(site: Site, key: string): SimulatedIssue {
-  const found = site.jira.issues().find((one) => one.key === key);
-  if (found === undefined) throw new Error(`There is no ${key}`);
-  return found;
-}
-
 const isMarked = (one: SimulatedIssue): boolean => Check(MarkerProperty, one.properties[PROPERTY_KEY]);
 
 describe('linking', () => {
@@ -41,13 +29,13 @@ describe('linking', () => {
     const hand = byHand(site);
     expect(await parts.link(group, hand.key, 'anna')).toEqual({ ok: true, issueKey: hand.key });
     await finish(site, parts, group);
-    const linked = issue(site, hand.key);
+    const linked = issueOf(site, hand.key);
     expect(linked).toMatchObject({ summary: hand.summary, description: hand.description });
     expect(linked.labels).toEqual(expect.arrayContaining(['findings-to-jira', expect.stringMatching(/^f2j-/)]));
     expect(linked.properties[PROPERTY_KEY]).toMatchObject({ group, linked: true, findings: [active(1).key] });
     await parts.accept(resolved(1, 1));
     await finish(site, parts, group);
-    expect(issue(site, hand.key).status).toBe('Done');
+    expect(issueOf(site, hand.key).status).toBe('Done');
     expect((await parts.record(active(1).key))?.history.at(-2)).toMatchObject({ what: 'accepted' });
     expect((await parts.record(active(1).key))?.history).toContainEqual(
       expect.objectContaining({ what: 'linked', because: 'by anna', issueKey: hand.key }),
@@ -62,7 +50,7 @@ describe('linking', () => {
     await parts.link(group, hand.key, 'anna');
     await finish(site, parts, group);
     await parts.sweep.run();
-    expect([issue(site, 'SEC-1').status, issue(site, hand.key).status]).toEqual(['Done', 'To Do']);
+    expect([issueOf(site, 'SEC-1').status, issueOf(site, hand.key).status]).toEqual(['Done', 'To Do']);
     expect((await parts.group(group))?.issue?.key).toBe(hand.key);
   });
 
@@ -106,7 +94,7 @@ describe('linking', () => {
     await creating;
     expect((await finish(site, parts, group)).issue?.key).toBe(hand.key);
     await parts.sweep.run();
-    expect([issue(site, 'SEC-2').status, issue(site, hand.key).status]).toEqual(['Done', 'To Do']);
+    expect([issueOf(site, 'SEC-2').status, issueOf(site, hand.key).status]).toEqual(['Done', 'To Do']);
   });
 
   test('an issue of another group is refused, and of another installation, too', async () => {
@@ -144,7 +132,7 @@ describe('linking', () => {
     await finish(site, parts, group);
     await parts.accept(active(1, 1));
     await finish(site, parts, group);
-    expect(issue(site, hand.key).status).toBe('Done');
+    expect(issueOf(site, hand.key).status).toBe('Done');
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'closed', because: 'closed-by-person' });
   });
 
@@ -158,7 +146,7 @@ describe('linking', () => {
     await expect(dying.settle(group)).rejects.toBeInstanceOf(Killed);
     const record = await finish(site, await site.start({ owner: 'after the restart' }), group);
     expect(record.issue).not.toHaveProperty('mark');
-    expect(isMarked(issue(site, hand.key))).toBe(true);
+    expect(isMarked(issueOf(site, hand.key))).toBe(true);
   });
 
   test('a label that Jira refuses is a failure that everybody sees, and does not keep the issue from being closed', async () => {
@@ -172,7 +160,7 @@ describe('linking', () => {
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-invalid-request' } });
     await parts.accept(resolved(1, 1));
     await parts.settle(group);
-    expect(issue(site, hand.key).status).toBe('Done');
+    expect(issueOf(site, hand.key).status).toBe('Done');
   });
 });
 
@@ -183,8 +171,8 @@ describe('unlinking', () => {
     const group = await opened(site, parts, 1);
     expect(await parts.unlink(group, 'anna')).toEqual({ ok: true, issueKey: 'SEC-1' });
     await finish(site, parts, group);
-    expect(issue(site, 'SEC-1')).toMatchObject({ status: 'To Do', labels: [], comments: [] });
-    expect(isMarked(issue(site, 'SEC-1'))).toBe(false);
+    expect(issueOf(site, 'SEC-1')).toMatchObject({ status: 'To Do', labels: [], comments: [] });
+    expect(isMarked(issueOf(site, 'SEC-1'))).toBe(false);
     for (const finding of [active(1, 1), resolved(1, 2), active(1, 3)]) {
       await parts.accept(finding);
       await finish(site, parts, group);
@@ -194,7 +182,7 @@ describe('unlinking', () => {
     expect([site.created(), (await parts.group(group))?.issue]).toEqual([1, null]);
     expect(await parts.settleNow(group, 'anna')).toMatchObject({ group, wait: null, attempts: 0 });
     await finish(site, parts, group);
-    expect([site.created(), issue(site, 'SEC-1').status, (await parts.group(group))?.issue?.key]).toEqual([2, 'To Do', 'SEC-2']);
+    expect([site.created(), issueOf(site, 'SEC-1').status, (await parts.group(group))?.issue?.key]).toEqual([2, 'To Do', 'SEC-2']);
     await parts.sweep.run();
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
   });
@@ -219,11 +207,11 @@ describe('unlinking', () => {
     await parts.unlink(group, 'anna');
     expect(await parts.link(group, hand.key, 'anna')).toMatchObject({ ok: true });
     await finish(site, parts, group);
-    expect([isMarked(issue(site, 'SEC-1')), isMarked(issue(site, hand.key))]).toEqual([false, true]);
+    expect([isMarked(issueOf(site, 'SEC-1')), isMarked(issueOf(site, hand.key))]).toEqual([false, true]);
     await parts.unlink(group, 'anna');
     expect(await parts.link(group, 'SEC-1', 'anna')).toMatchObject({ ok: true });
     const record = await finish(site, parts, group);
-    expect([isMarked(issue(site, 'SEC-1')), isMarked(issue(site, hand.key))]).toEqual([true, false]);
+    expect([isMarked(issueOf(site, 'SEC-1')), isMarked(issueOf(site, hand.key))]).toEqual([true, false]);
     expect(record).not.toHaveProperty('leaving');
     expect((await parts.record(active(1).key))?.mapping.state).toBe('open');
   });
@@ -236,7 +224,7 @@ describe('unlinking', () => {
     await parts.link(group, 'SEC-1', 'anna');
     const record = await finish(site, parts, group);
     expect(record).not.toHaveProperty('leaving');
-    expect(isMarked(issue(site, 'SEC-1'))).toBe(true);
+    expect(isMarked(issueOf(site, 'SEC-1'))).toBe(true);
   });
 
   test.each(['before', 'after'] as const)('dies %s the mark is off: it is off after the next look', async (when) => {
@@ -249,7 +237,7 @@ describe('unlinking', () => {
     await dying.sweep.run();
     const record = await finish(site, await site.start({ owner: 'after the restart' }), group);
     expect([record.unlinked, record.issue, 'leaving' in record]).toEqual([true, null, false]);
-    expect(isMarked(issue(site, 'SEC-1'))).toBe(false);
+    expect(isMarked(issueOf(site, 'SEC-1'))).toBe(false);
   });
 
   test('an issue that is gone bears no mark', async () => {
