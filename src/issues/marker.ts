@@ -1,6 +1,5 @@
 import { Type, type Static } from 'typebox';
 import type { FindingKey } from '../findings/finding.ts';
-import type { JsonObject } from '../findings/json.ts';
 import type { GroupKey } from './group-key.ts';
 import { shortHash } from './short-hash.ts';
 
@@ -51,8 +50,17 @@ export function markerLabel(installation: string, group: GroupKey): string {
   return `f2j-${shortHash(installation, group)}`;
 }
 
-/** What the property of an issue becomes that was taken away from its group: it names no group, so that it is never taken for ours again. */
-export function tombstoneOf(installation: string, group: GroupKey): JsonObject {
+/** What the property of an issue becomes that was taken away from its group: it is no `MarkerProperty`, so that the issue is never taken for ours again. */
+export const Tombstone = Type.Object({
+  installation: Type.String(),
+  /** The group that it was taken away from. */
+  unlinked: Type.String(),
+});
+
+export type Tombstone = Static<typeof Tombstone>;
+
+/** @see Tombstone */
+export function tombstoneOf(installation: string, group: GroupKey): Tombstone {
   return { installation, unlinked: group };
 }
 

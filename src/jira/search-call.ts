@@ -1,7 +1,7 @@
 import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import type { Failure } from '../issues/failure.ts';
-import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY } from '../issues/marker.ts';
+import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY, Tombstone } from '../issues/marker.ts';
 import type { FoundIssue, Look, LookQuestion, OursPage, ReadIssue } from '../pipeline/issue-tracker.ts';
 import { issueStatus } from './issue-status.ts';
 import type { JiraCalls } from './jira-calls.ts';
@@ -167,6 +167,7 @@ function toFound(issue: WireIssue, accountId: string): FoundIssue {
     issueType: issue.fields.issuetype.name,
     createdByUs: issue.fields.creator?.accountId === accountId,
     property: Check(MarkerProperty, property) ? property : null,
+    tombstone: Check(Tombstone, property) ? property : null,
     status: issueStatus(issue.fields.status),
   };
 }

@@ -11,7 +11,7 @@ export interface GroupChanging {
   readonly store: Store;
   readonly queue: SettleQueue;
   readonly rules: RuleBook;
-  readonly trust: StoreTrust;
+  readonly trust: Pick<StoreTrust, 'ensure'>;
 }
 
 /** What becomes of the record, and what the history says of it; or why nothing does. */

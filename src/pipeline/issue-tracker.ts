@@ -4,7 +4,7 @@ import type { AdfDocument } from '../issues/adf.ts';
 import type { Failure } from '../issues/failure.ts';
 import type { IssueStatus } from '../issues/group-record.ts';
 import type { IssueMention } from '../issues/issue-mention.ts';
-import type { Marker, MarkerProperty } from '../issues/marker.ts';
+import type { Marker, MarkerProperty, Tombstone } from '../issues/marker.ts';
 import type { Owed } from '../issues/owed.ts';
 import type { UpdatedField, Written } from '../issues/written.ts';
 import type { CloseFields } from '../rules/routing-rule.ts';
@@ -155,6 +155,8 @@ export interface FoundIssue {
   readonly issueType: string;
   readonly createdByUs: boolean;
   readonly property: MarkerProperty | null;
+  /** An admin has taken it away; null: nobody has. */
+  readonly tombstone: Tombstone | null;
   readonly status: IssueStatus;
 }
 

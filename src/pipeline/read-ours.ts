@@ -1,14 +1,17 @@
 import type { Failure } from '../issues/failure.ts';
-import type { MarkerProperty } from '../issues/marker.ts';
+import type { MarkerProperty, Tombstone } from '../issues/marker.ts';
 import type { FoundIssue, IssueTracker, OursPage } from './issue-tracker.ts';
 import { saidMs } from './retry-policy.ts';
 
 /** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
 
+/** An issue that an admin has taken away from its group, whichever installation's that was. */
+export type LeftIssue = FoundIssue & { readonly tombstone: Tombstone };
+
 /** All of them, in the order in which they claim a group: what an admin has linked, then what is open, then the oldest. `failure` null: it was not our turn to ask. */
 export type ReadOurs =
-  | { readonly ok: true; readonly found: readonly OurIssue[] }
+  | { readonly ok: true; readonly found: readonly OurIssue[]; readonly left: readonly LeftIssue[] }
   | { readonly ok: false; readonly failure: Failure | null };
 
 /** Before each try to read a page, ms: of a hundred pages some fail where Jira falters, and to begin anew each time would never end. */
@@ -31,6 +34,7 @@ export interface ReadOursOptions {
 export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
   const { tracker, installation, withinMs, projects } = options;
   const found = new Map<string, OurIssue>();
+  const left: LeftIssue[] = [];
   let cursor: string | null = null;
   const questions = [...projects.map((project) => () => tracker.fresh(project)), () => tracker.ours(withinMs, cursor)];
   for (const ask of questions) {
@@ -40,12 +44,17 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
       if (!page.ok) return page;
       // What was read by its number came first and is not older than what search shows.
       for (const issue of page.found) if (isOurs(issue, installation) && !found.has(issue.issue.id)) found.set(issue.issue.id, issue);
+      left.push(...page.found.filter(isLeft));
       cursor = page.nextCursor;
       if (next.has(cursor)) return { ok: false, failure: LED_BACK };
       next.add(cursor);
     } while (cursor !== null);
   }
-  return { ok: true, found: [...found.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id)) };
+  return {
+    ok: true,
+    found: [...found.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id)),
+    left,
+  };
 }
 
 /** Pages without end: what was read may be a part. */
@@ -85,4 +94,8 @@ function rankOf({ property, status }: OurIssue): number {
 
 function isOurs(issue: FoundIssue, installation: string): issue is OurIssue {
   return issue.property?.installation === installation && (issue.createdByUs || issue.property.linked === true);
+}
+
+function isLeft(issue: FoundIssue): issue is LeftIssue {
+  return issue.tombstone !== null;
 }

@@ -1,11 +1,14 @@
 import { isSticky } from '../issues/group-record.ts';
-import type { CloseFields } from '../rules/routing-rule.ts';
 import type { Failure } from '../issues/failure.ts';
 import { twinComment } from '../issues/comments.ts';
+import { pauseScopes } from '../issues/pause.ts';
 import type { Clock } from './clock.ts';
 import { FINDINGS, GROUPS, SWEEPS } from './collections.ts';
+import { readGroup } from './group-view.ts';
 import type { Tell } from './happening.ts';
 import type { IssueRef, IssueTracker } from './issue-tracker.ts';
+import { createLeaveTakenAway } from './leave-taken-away.ts';
+import { pauseOn } from './pauses.ts';
 import { readOurs, type OurIssue } from './read-ours.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { SettleQueue } from './settle-queue.ts';
@@ -70,6 +73,7 @@ export interface SweepDeps {
 
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, queue, tell, mode } = deps;
+  const leaveTakenAway = createLeaveTakenAway(deps);
   const takeIn = createTakeInIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky, doubts: false });
 
   async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
@@ -81,10 +85,11 @@ export function createSweep(deps: SweepDeps): Sweep {
     for (const [index, issue] of ours.found.entries()) {
       const taken = await look(issue);
       if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
-      const kept = await keptBeside(issue, taken);
-      if (kept !== null && mode === 'live' && (dryRun || (await retire(issue, kept)))) did.push({ key: issue.issue.key, is: 'retired' });
+      if (await isRetired(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'retired' });
       await said(index + 1, ours.found.length);
     }
+    // Last, when the group has the issue that was made after it.
+    if (!dryRun) for (const left of ours.left) await leaveTakenAway(left);
     const count = (what: 'restored' | 'retired'): number => did.filter(({ is }) => is === what).length;
     const counts = { found: ours.found.length, restored: count('restored'), retired: count('retired') };
     if (!dryRun) {
@@ -94,10 +99,31 @@ export function createSweep(deps: SweepDeps): Sweep {
     return { ok: true, swept: { ...counts, issues: did.slice(0, MOST_NAMED) } };
   }
 
-  /** Before all issues are read back, a finding may be in a group that it leaves again. @returns null: the issue is no twin */
+  /** @returns true when it was closed as a double, or would be */
+  async function isRetired(issue: OurIssue, taken: TakenIn, dryRun: boolean): Promise<boolean> {
+    if (mode !== 'live' || (await keptBeside(issue, taken)) === null) return false;
+    return dryRun || retire(issue);
+  }
+
+  /** @returns null: the issue is no twin, or a pause keeps it as it is */
   async function keptBeside(issue: OurIssue, taken: TakenIn): Promise<IssueRef | null> {
-    if (taken.is === 'twin') return taken.kept;
+    const kept = taken.is === 'twin' ? taken.kept : await keptElsewhere(issue, taken);
+    return kept === null || (await isPaused(issue)) ? null : kept;
+  }
+
+  /** Before all issues are read back, a finding may be in a group that it leaves again. */
+  async function keptElsewhere(issue: OurIssue, taken: TakenIn): Promise<IssueRef | null> {
     return taken.is === 'known' && (await deps.trust.isTrusted()) ? twinElsewhere(store, issue) : null;
+  }
+
+  /** By a pause on what its group falls under, or on where the twin itself stands. */
+  async function isPaused(twin: OurIssue): Promise<boolean> {
+    const view = await readGroup(store, deps.rules, twin.property.group);
+    if (view?.record.released === true) return false;
+    const ruleId = await ruleOf(twin);
+    const scopes = view === null ? [] : pauseScopes(view.record, view.members);
+    const byRule = ruleId === null ? [] : [`rule:${ruleId}` as const];
+    return (await pauseOn(store, ['all', `project:${twin.projectKey}`, ...byRule, ...scopes])) !== null;
   }
 
   /** For the status. Where another writer is first, it has a newer one. */
@@ -109,11 +135,18 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   /** @returns true when it was closed just now. What fails is tried by the next sweep. */
-  async function retire(twin: OurIssue, kept: IssueRef): Promise<boolean> {
+  async function retire(twin: OurIssue): Promise<boolean> {
     const permit = await tracker.permit('close', twin.issue.id);
     if (!permit.granted) return false;
-    const how = { comment: twinComment(kept.key), closing: await closingOf(twin) };
-    const outcome = await tracker.retire(twin, kept, how).finally(() => permit.release());
+    return retireNow(twin).finally(() => permit.release());
+  }
+
+  /** The records are read once more: since it was its turn a person may have linked the twin, taken it away or paused its group. */
+  async function retireNow(twin: OurIssue): Promise<boolean> {
+    const kept = await keptBeside(twin, await createLookAtIssue(store)(twin));
+    if (kept === null) return false;
+    const closing = (await deps.rules.current()).closing(await ruleOf(twin));
+    const outcome = await tracker.retire(twin, kept, { comment: twinComment(kept.key), closing });
     await doubtStand(twin);
     if (outcome.outcome === 'moved') tell({ what: 'twin-retired', issueKey: kept.key, twinKey: twin.issue.key });
     if (outcome.outcome === 'failed') {
@@ -123,14 +156,14 @@ export function createSweep(deps: SweepDeps): Sweep {
     return outcome.outcome === 'moved';
   }
 
-  /** What the rule of its findings says about closing. */
-  async function closingOf({ property }: OurIssue): Promise<CloseFields | null> {
+  /** The rule of its findings, which says how it is closed. */
+  async function ruleOf({ property }: OurIssue): Promise<string | null> {
     const findings = await store.read(FINDINGS, property.findings);
     const decided = findings.flatMap((finding) => finding?.doc.decision ?? []).find(({ action }) => action === 'issue');
-    return (await deps.rules.current()).closing(decided?.ruleId ?? null);
+    return decided?.ruleId ?? null;
   }
 
-  /** Where a group has the twin for its own, another finding may have come into it meanwhile: the issue is read before anything is believed of it. */
+  /** Where a group has the twin for its own by now, it serves a finding again: the issue is read before anything is believed of it. */
   async function doubtStand({ issue, property }: OurIssue): Promise<void> {
     for (;;) {
       const [stored] = await store.read(GROUPS, [property.group]);

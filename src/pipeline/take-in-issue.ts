@@ -1,13 +1,14 @@
 import type { GroupKey } from '../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../issues/group-record.ts';
 import { knownOfCreate } from '../issues/known-of-create.ts';
-import { isTakenAway } from '../issues/taken-away.ts';
+import { isTakenAway, withoutIssue } from '../issues/taken-away.ts';
 import { namedDigest, parseWritten } from '../issues/written.ts';
+import { bearsTombstone } from './bears-tombstone.ts';
 import { GROUPS } from './collections.ts';
 import type { Tell } from './happening.ts';
 import { gatherMembers, type Keeps } from './gather-members.ts';
 import { namedAmong } from './groups-naming.ts';
-import type { FoundIssue, IssueRef } from './issue-tracker.ts';
+import type { FoundIssue, IssueRef, IssueTracker } from './issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import { put, type Store, type Stored } from './store.ts';
@@ -17,6 +18,8 @@ export type TakenIn = { readonly is: 'known' } | { readonly is: 'restored' } | {
 
 export interface TakeInDeps {
   readonly store: Store;
+  readonly tracker: Pick<IssueTracker, 'permit' | 'read'>;
+  readonly installation: string;
   readonly queue: SettleQueue;
   readonly tell: Tell;
   readonly ensureTrust: () => Promise<void>;
@@ -41,8 +44,17 @@ export function createTakeInIssue(deps: TakeInDeps): TakeInIssue {
     const standing = compare(stored?.doc ?? null, found);
     if (standing.is === 'twin' || standing.is === 'lower') tell({ what: 'twin-seen', group, ...standing.keys });
     if (standing.is === 'known') return deps.doubts ? doubt(stored, found) : { is: 'known' };
-    if (standing.is === 'twin') return { is: 'twin', kept: standing.kept };
+    if (stored !== null && standing.is === 'twin') return beside(stored, standing.kept, found);
     return standing.is === 'seen-again' ? agree(stored, standing, found) : restore(stored, found);
+  }
+
+  /** An old copy of the store may have an issue that was taken away since: then the group's is the one that was made after that. */
+  async function beside(stored: Stored<GroupRecord>, kept: IssueRef, found: OurIssue): Promise<TakenIn | null> {
+    const isAway = stored.doc.issue?.mark === 'wanted' ? false : await bearsTombstone(deps, kept, stored.id);
+    if (isAway === null) return { is: 'known' };
+    if (!isAway) return { is: 'twin', kept };
+    const { unlinked: _, ...doc } = withoutIssue(stored.doc, kept.id);
+    return restore({ ...stored, doc }, found);
   }
 
   async function restore(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<TakenIn | null> {

@@ -143,7 +143,15 @@ test('a second issue that somebody has closed meanwhile is let be, whoever it wa
     url.includes('issueLink') ? { status: 201 } : { status: 200, json: { ...REF, fields: { status: statusOf(DONE) }, transitions: [] } },
   );
   const calls = callsTo(jira.url);
-  const twin: FoundIssue = { issue: REF, projectKey: 'SEC', issueType: 'Task', createdByUs: true, property: null, status: OPEN };
+  const twin: FoundIssue = {
+    issue: REF,
+    projectKey: 'SEC',
+    issueType: 'Task',
+    createdByUs: true,
+    property: null,
+    tombstone: null,
+    status: OPEN,
+  };
   const how = { comment: closingComment('resolved'), closing: null };
   const outcome = await retireCall(
     calls,

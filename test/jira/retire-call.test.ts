@@ -29,6 +29,7 @@ test('a second issue is given up where that alone asks for nothing: it must not 
     issueType: 'Task',
     createdByUs: true,
     property: null,
+    tombstone: null,
   } as const;
   const calls = callsTo(jira.url);
   const outcome = await retireCall(

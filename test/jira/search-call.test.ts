@@ -95,13 +95,14 @@ test('what carries the label is found, with what it says of itself', async () =>
         issueType: 'Task',
         createdByUs: true,
         property: { installation: 'default', group: 'f-x', findings: [], attempt: 1 },
+        tombstone: null,
         status: { name: 'To Do', category: 'new' },
       },
     ],
   });
 });
 
-test.each<readonly [string, Record<string, unknown>, { createdByUs: boolean; property: unknown }]>([
+test.each<readonly [string, Record<string, unknown>, { createdByUs: boolean; property: unknown; tombstone?: unknown }]>([
   ['a copy by a person', wire('3', [LABEL], { creator: { accountId: 'somebody' } }), { createdByUs: false, property: null }],
   ['made by nobody that we may see', wire('3', [LABEL], { creator: null }), { createdByUs: false, property: null }],
   ['made by a hidden account', wire('3', [LABEL], { creator: {} }), { createdByUs: false, property: null }],
@@ -114,7 +115,12 @@ test.each<readonly [string, Record<string, unknown>, { createdByUs: boolean; pro
   [
     'with half a property',
     wire('3', [LABEL], { properties: { 'findings-to-jira': { installation: 'default' } } }),
-    { createdByUs: true, property: null },
+    { createdByUs: true, property: null, tombstone: null },
+  ],
+  [
+    'taken away by an admin',
+    wire('3', [LABEL], { properties: { 'findings-to-jira': { installation: 'default', unlinked: 'f-x' } } }),
+    { createdByUs: true, property: null, tombstone: { installation: 'default', unlinked: 'f-x' } },
   ],
 ])('%s', async (_, issue, expected) => {
   expect((await look(page({ issues: [issue] }))).found).toMatchObject([expected]);

@@ -124,7 +124,15 @@ test('a second issue that was found a while ago is not closed any more', async (
     return { status: 201 };
   });
   const calls = callsTo(jira.url, 5_000, clock);
-  const twin: FoundIssue = { issue: REF, projectKey: 'SEC', issueType: 'Task', createdByUs: true, property: null, status: OPEN };
+  const twin: FoundIssue = {
+    issue: REF,
+    projectKey: 'SEC',
+    issueType: 'Task',
+    createdByUs: true,
+    property: null,
+    tombstone: null,
+    status: OPEN,
+  };
   const how = { comment: closingComment('resolved'), closing: null };
   const outcome = await retireCall(
     calls,

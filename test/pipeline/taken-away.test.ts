@@ -1,5 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { GROUPS } from '../../src/pipeline/collections.ts';
 import type { IssueTracker } from '../../src/pipeline/issue-tracker.ts';
+import { put } from '../../src/pipeline/store.ts';
+import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { numberedEvent } from '../support/findings-by-number.ts';
 import { finish } from '../support/finish.ts';
 import { byHand, standings } from '../support/issues-by-hand.ts';
@@ -9,6 +15,7 @@ import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.
 import { openSite, type Site } from '../support/site.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
+const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minute, 'RESOLVED'));
 
 async function opened(site: Site, parts: ServiceParts, n: number): Promise<string> {
   const { group } = await parts.accept(active(n));
@@ -147,4 +154,83 @@ describe('what an admin has taken away stays away, although search still shows i
     await parts.sweep.run();
     expect(standings(site)).toEqual(['SEC-1 Done', 'SEC-2 To Do']);
   });
+});
+
+describe('an old copy of the store has what was taken away since', () => {
+  /** What the copy knows of a group, for the time when it has come back. */
+  async function copyOf(site: Site, group: string): Promise<() => Promise<void>> {
+    const [old] = await site.store.read(GROUPS, [group]);
+    return async () => {
+      const [now] = await site.store.read(GROUPS, [group]);
+      await site.store.commit([put(GROUPS, group, now?.version ?? null, old?.doc ?? null)]);
+    };
+  }
+
+  test('the issue that was made since is the group’s, and the other one is left alone', async () => {
+    const site = await openSite();
+    const folder = mkdtempSync(join(tmpdir(), 'f2j-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [live, copy] = [join(folder, 'live'), join(folder, 'copy')];
+    const before = openEmbeddedStore(live, site.clock);
+    const group = await opened(site, await site.start({ store: before }), 1);
+    await before.close();
+    cpSync(live, copy, { recursive: true });
+    const since = openEmbeddedStore(live, site.clock);
+    await settledAnew(site, await site.start({ store: since }), group);
+    await since.close();
+    const store = openEmbeddedStore(copy, site.clock);
+    onTestFinished(() => store.close());
+    const parts = await site.start({ store });
+    await parts.sweep.run();
+    await parts.accept(resolved(1, 1));
+    await finish(site, parts, group);
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 Done']);
+  });
+
+  test('none was made since: nothing is done before the group is linked or settled by hand', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    const comesBack = await copyOf(site, group);
+    await parts.unlink(group, 'anna');
+    await finish(site, parts, group);
+    await comesBack();
+    await parts.sweep.run({ dryRun: true });
+    expect(await keyOf(parts, group)).toBe('SEC-1');
+    await parts.sweep.run();
+    await parts.accept(resolved(1, 1));
+    await finish(site, parts, group);
+    expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'unlinked', issue: null });
+    expect(standings(site)).toEqual(['SEC-1 To Do']);
+  });
+
+  test('the issue of the copy can not be read: neither is closed, and the next sweep sees', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    const comesBack = await copyOf(site, group);
+    await settledAnew(site, parts, group);
+    await comesBack();
+    site.jira.faults.next.push({ on: 'GET /issue/*', fault: 'status', status: 404 }, { on: 'GET /issue/*', fault: 'status', status: 404 });
+    await parts.sweep.run();
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 To Do']);
+    await parts.sweep.run();
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+  });
+
+  test.each(['not marked again yet', 'marked again, which search does not show yet'])(
+    'linked again, %s: it is no old copy',
+    async (how) => {
+      const site = await openSite();
+      const parts = await site.start();
+      const group = await opened(site, parts, 1);
+      await settledAnew(site, parts, group);
+      site.clock.forward(60_000);
+      site.jira.faults.indexLagMs = 50_000;
+      await parts.link(group, 'SEC-1', 'anna');
+      if (how.startsWith('marked')) await finish(site, parts, group);
+      await parts.sweep.run();
+      expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 Done']);
+    },
+  );
 });
