@@ -1,6 +1,7 @@
 import { resourceName } from '../findings/arn.ts';
 import { partsOfKey, type FindingKey } from '../findings/finding.ts';
 import type { Json } from '../findings/json.ts';
+import type { GroupKey } from '../issues/group-key.ts';
 import { nextTryAt, type GroupRecord } from '../issues/group-record.ts';
 import { memberMark } from '../issues/marker.ts';
 import type { PauseScope } from '../issues/pause.ts';
@@ -63,6 +64,14 @@ function memberIdTerms(member: string): string[] {
   const parts = partsOfKey(member);
   return parts === null ? [] : [`memberId:${parts.findingId}`];
 }
+
+/** Which group an admin has linked an issue to last; whether the group still has it is for its record to say. */
+export interface LinkRecord {
+  readonly group: GroupKey;
+}
+
+/** By issue id; written with the link, so that one of two groups gets an issue that both want. */
+export const LINKS: Collection<LinkRecord> = { name: 'links', terms: () => [], at: () => 0, due: () => null };
 
 /** A failure is found by its cause and by the project that it happened in. */
 function failureTerms(code: string, projectKey: string | undefined): string[] {

@@ -4,10 +4,10 @@ import type { OwnIssue } from '../issues/group-record.ts';
 import { withLink } from '../issues/taken-away.ts';
 import { NEVER_OURS } from '../issues/written.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from './change-group.ts';
-import { FINDINGS } from './collections.ts';
+import { FINDINGS, LINKS, type LinkRecord } from './collections.ts';
 import type { GroupView } from './group-view.ts';
 import type { FoundIssue, IssueTracker } from './issue-tracker.ts';
-import type { Store } from './store.ts';
+import { put, type Store, type Stored } from './store.ts';
 
 /** `serves-another-group`: an issue has one group; `group` names it, null where another installation's issue was meant. */
 export type Linked =
@@ -34,13 +34,15 @@ type Refusal = { readonly because: 'already-linked' } | { readonly because: 'ser
 export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   const { store, tracker, installation } = deps;
 
-  return async (group, issueKey, by, alongside) => {
+  return async (group, issueKey, by, alongside = () => []) => {
     const permit = await tracker.permit('look');
     if (!permit.granted) return { ok: false, because: 'jira-failed', failure: notOurTurn(permit.afterMs) };
     const read = await tracker.read(issueKey).finally(() => permit.release());
     if (!read.ok) return { ok: false, because: 'jira-failed', failure: read.failure };
     const { found } = read;
+    let claimed: Stored<LinkRecord> | null = null;
     const linked = async ({ record }: GroupView): Promise<Change<Refusal>> => {
+      [claimed = null] = await store.read(LINKS, [found.issue.id]);
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
       const other = await servedBy(store, found, installation);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
@@ -49,7 +51,10 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
         said: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
     };
-    const changed = await changeGroup(deps, group, linked, alongside);
+    const changed = await changeGroup(deps, group, linked, (...change) => [
+      put(LINKS, found.issue.id, claimed?.version ?? null, { group }),
+      ...alongside(...change),
+    ]);
     if (changed.changed) return { ok: true, issueKey: found.issue.key };
     return changed.because === 'no-such-group' ? { ok: false, because: 'no-such-group' } : { ok: false, ...changed.because };
   };
