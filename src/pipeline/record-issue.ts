@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
-import type { OwnIssue } from '../issues/group-record.ts';
+import type { GroupRecord, OwnIssue } from '../issues/group-record.ts';
 import type { GroupView, Said } from './group-view.ts';
 import { save, type Round, type Settling } from './settling.ts';
 import { withIssue } from './take-in-issue.ts';
@@ -19,16 +19,22 @@ export async function recordIssue(
   const known = view.record.issue;
   const group = view.record.group;
   if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
-  if (known?.linked === true) return 'again';
-  const wasReadBack = known?.id === issue.id && known.openedAt === undefined;
-  if (known !== null && !wasReadBack && Number(known.id) <= Number(issue.id)) return 'again';
+  const next = withCreated(view.record, issue, view.now);
+  if (next === null) return 'again';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
   const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
-  const next = wasReadBack
-    ? { ...view.record, issue: { ...issue, ...known, ruleId: issue.ruleId }, wanted: view.record.wanted + 1 }
-    : withIssue(view.record, issue, view.now);
   if (!(await save(settling, view, { ...next, last: step }, [said, ...notes]))) return null;
   const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
   settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
   return 'again';
+}
+
+/** @returns null: what stands in the record stays as it is */
+function withCreated(record: GroupRecord, issue: OwnIssue, now: number): GroupRecord | null {
+  const { issue: known } = record;
+  if (known === null) return withIssue(record, issue, now);
+  if (known.linked === true) return null;
+  const wasReadBack = known.id === issue.id && known.openedAt === undefined;
+  if (wasReadBack) return { ...record, issue: { ...issue, ...known, ruleId: issue.ruleId }, wanted: record.wanted + 1 };
+  return Number(known.id) <= Number(issue.id) ? null : withIssue(record, issue, now);
 }
