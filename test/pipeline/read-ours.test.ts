@@ -51,7 +51,7 @@ test.each([503, 429])('%i that says more than all tries take: whoever asked come
 
 test('a server that says less is not asked before, and the page comes', async () => {
   const { read, requests, pauses } = await readFrom((index) => (index === 0 ? busy(3) : undefined));
-  expect({ read, requests, pauses }).toEqual({ read: { ok: true, found: [] }, requests: 3, pauses: [200, 400, 800, 1_600] });
+  expect({ read, requests, pauses }).toEqual({ read: { ok: true, found: [], left: [] }, requests: 3, pauses: [200, 400, 800, 1_600] });
 });
 
 test('it is not waited for what the tries that are left can not reach', async () => {
