@@ -5,7 +5,9 @@ import { moveCall } from '../../src/jira/move-call.ts';
 import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { retireCall } from '../../src/jira/retire-call.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
-import type { FoundIssue, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
+import type { MoveOutcome } from '../../src/pipeline/issue-tracker.ts';
+import { moveTarget } from '../support/move-target.ts';
+import { secondIssue } from '../support/second-issue.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
@@ -53,18 +55,7 @@ async function move(asked: Asked): Promise<{ outcome: MoveOutcome; jira: Scripte
     return { status: 200, json: { ...REF, fields: { status: statusOf(found), resolution: null }, transitions: [forward, back] } };
   });
   const calls = callsTo(jira.url);
-  const target: MoveTarget = {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: null,
-    sendBy: Infinity,
-    readFirst: true,
-    comment: reopeningComment('active-again'),
-    closing: null,
-    explore: true,
-    mayGiveUp: false,
-    closeStandsSince,
-  };
+  const target = moveTarget(reopeningComment('active-again'), { readFirst: true, closeStandsSince });
   return {
     outcome: await moveCall(
       calls,
@@ -143,15 +134,7 @@ test('a second issue that somebody has closed meanwhile is let be, whoever it wa
     url.includes('issueLink') ? { status: 201 } : { status: 200, json: { ...REF, fields: { status: statusOf(DONE) }, transitions: [] } },
   );
   const calls = callsTo(jira.url);
-  const twin: FoundIssue = {
-    issue: REF,
-    projectKey: 'SEC',
-    issueType: 'Task',
-    createdByUs: true,
-    property: null,
-    tombstone: null,
-    status: OPEN,
-  };
+  const twin = secondIssue(REF);
   const how = { comment: closingComment('resolved'), closing: null };
   const outcome = await retireCall(
     calls,

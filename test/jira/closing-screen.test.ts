@@ -7,6 +7,7 @@ import { closingComment } from '../../src/issues/comments.ts';
 import { createOwnAccount } from '../../src/jira/own-account.ts';
 import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
+import { moveTarget } from '../support/move-target.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const field = (id: string, more: Partial<ScreenField> = {}): ScreenField => ({
@@ -160,18 +161,7 @@ async function bench(
   const jira = await scriptJira((_, index) => replies[index]);
   const calls = callsTo(jira.url);
   const maps = createWorkflowMaps(() => Promise.resolve([{ name: 'Closed', category: 'done' }]));
-  const target: MoveTarget = {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: null,
-    sendBy: Infinity,
-    readFirst: false,
-    comment: COMMENT,
-    closing: null,
-    explore: true,
-    mayGiveUp: false,
-    closeStandsSince: null,
-  };
+  const target = moveTarget(COMMENT);
   return {
     jira,
     move: (to = 'closed', more = {}) =>

@@ -9,6 +9,7 @@ import { range } from '../support/findings-by-number.ts';
 import { readyIssue } from '../support/issue-route.ts';
 import { systemClock } from '../support/scripted-jira.ts';
 import { testClock } from '../support/service-parts.ts';
+import { moveTarget } from '../support/move-target.ts';
 import { trackerOf } from '../support/tracker.ts';
 
 interface Bench {
@@ -29,18 +30,7 @@ async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow, clock:
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow }] });
   onTestFinished(() => jira.close());
   const tracker = trackerOf(jira, clock);
-  const target: MoveTarget = {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: null,
-    sendBy: Infinity,
-    readFirst: false,
-    comment: closingComment('resolved'),
-    closing: null,
-    explore: true,
-    mayGiveUp: false,
-    closeStandsSince: null,
-  };
+  const target = moveTarget(closingComment('resolved'));
   let [seen, made] = [0, 0];
   const calls = (): string[] => {
     const all = jira.history().map(({ operation }) => operation);

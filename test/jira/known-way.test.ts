@@ -3,6 +3,7 @@ import { doc } from '../../src/issues/adf.ts';
 import type { IssueStatus, MoveIntent } from '../../src/issues/group-record.ts';
 import { knownWay } from '../../src/jira/known-way.ts';
 import { createWorkflowMap, type ScreenField, type Transition } from '../../src/jira/workflow-map.ts';
+import { moveTarget } from '../support/move-target.ts';
 
 const HERE: IssueStatus = { name: 'Here', category: 'indeterminate' };
 const CAUSE: ScreenField = { id: 'customfield_7', name: 'Cause', required: true, isList: false, values: [] };
@@ -20,18 +21,7 @@ const to = (status: string, fields: readonly ScreenField[] = [], name = status):
 function endOf(offered: readonly Transition[], side: MoveIntent['to'] = 'closed', mayGiveUp = false): string | null {
   const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, offered);
-  const target = {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: HERE,
-    sendBy: Infinity,
-    readFirst: false,
-    comment: doc(),
-    closing: null,
-    explore: true,
-    mayGiveUp,
-    closeStandsSince: null,
-  };
+  const target = moveTarget(doc(), { from: HERE, mayGiveUp });
   const known = knownWay({ to: side, target }, map, { from: 'Here', visited: new Set(), hopsLeft: 5 });
   return 'hops' in known ? (known.hops.at(-1)?.name ?? null) : (known.failure?.code ?? null);
 }

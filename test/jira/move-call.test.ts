@@ -5,6 +5,7 @@ import { moveCall } from '../../src/jira/move-call.ts';
 import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { IssueRef, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
+import { moveTarget } from '../support/move-target.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const COMMENT = closingComment('resolved');
@@ -36,19 +37,7 @@ function issueIn(status: IssueStatus, transitions: readonly object[] = [transiti
 }
 
 function target(more: Partial<MoveTarget> = {}): MoveTarget {
-  return {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: OPEN,
-    sendBy: Infinity,
-    readFirst: false,
-    comment: COMMENT,
-    closing: null,
-    explore: true,
-    mayGiveUp: false,
-    closeStandsSince: null,
-    ...more,
-  };
+  return moveTarget(COMMENT, { from: OPEN, ...more });
 }
 
 interface Bench {

@@ -5,6 +5,7 @@ import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { MoveOutcome } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
+import { moveTarget } from '../support/move-target.ts';
 import { callsTo, scriptJira, systemClock, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const COMMENT = closingComment('resolved');
@@ -46,18 +47,7 @@ async function move(
     return replies[index];
   });
   const calls = callsTo(jira.url, 5_000, { ...systemClock, monotonic: () => performance.now() + ahead });
-  const target = {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: null,
-    sendBy: calls.clock.monotonic() + 30_000,
-    readFirst,
-    comment: COMMENT,
-    closing,
-    explore: true,
-    mayGiveUp: false,
-    closeStandsSince: null,
-  };
+  const target = moveTarget(COMMENT, { sendBy: calls.clock.monotonic() + 30_000, readFirst, closing });
   return {
     outcome: await moveCall(
       calls,

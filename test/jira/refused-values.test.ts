@@ -6,6 +6,7 @@ import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import type { MoveOutcome } from '../../src/pipeline/issue-tracker.ts';
 import type { CloseFields } from '../../src/rules/routing-rule.ts';
+import { moveTarget } from '../support/move-target.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 
 const [READ, MOVE, PUT] = ['GET /rest/api/3/issue/1', 'POST /rest/api/3/issue/1/transitions', 'PUT /rest/api/3/issue/1'];
@@ -38,17 +39,7 @@ interface Bench {
 async function bench(...replies: readonly Reply[]): Promise<Bench> {
   const jira = await scriptJira((_, index) => replies[index]);
   const [calls, maps] = [callsTo(jira.url), createWorkflowMaps(() => Promise.resolve([{ name: 'Closed', category: 'done' }]))];
-  const target = {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: null,
-    sendBy: Infinity,
-    readFirst: false,
-    comment: closingComment('resolved'),
-    explore: true,
-    mayGiveUp: false,
-    closeStandsSince: null,
-  } as const;
+  const target = moveTarget(closingComment('resolved'));
   return {
     jira,
     close: (closing = null) => moveCall(calls, createOwnAccount(calls), maps, 'closed', { id: '1', key: 'SEC-1' }, { ...target, closing }),

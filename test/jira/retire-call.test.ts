@@ -4,6 +4,7 @@ import { retireCall } from '../../src/jira/retire-call.ts';
 import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
 import { callsTo, scriptJira } from '../support/scripted-jira.ts';
+import { secondIssue } from '../support/second-issue.ts';
 
 const status = (name: string, key: string): object => ({ name, statusCategory: { key } });
 
@@ -22,15 +23,7 @@ test('a second issue is given up where that alone asks for nothing: it must not 
     if (method === 'GET') return { status: 200, json: { id: '2', key: 'SEC-2', fields: { status: status('To Do', 'new') }, transitions } };
     return { status: url.endsWith('/transitions') ? 204 : 201 };
   });
-  const twin = {
-    issue: { id: '2', key: 'SEC-2' },
-    status: { name: 'To Do', category: 'new' },
-    projectKey: 'SEC',
-    issueType: 'Task',
-    createdByUs: true,
-    property: null,
-    tombstone: null,
-  } as const;
+  const twin = secondIssue({ id: '2', key: 'SEC-2' });
   const calls = callsTo(jira.url);
   const outcome = await retireCall(
     calls,

@@ -9,9 +9,11 @@ import { retireCall } from '../../src/jira/retire-call.ts';
 import { sendingBy } from '../../src/jira/sending-by.ts';
 import { createTransport } from '../../src/jira/transport.ts';
 import { createWorkflowMaps } from '../../src/jira/workflow-map.ts';
-import type { FoundIssue, MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
+import type { MoveOutcome } from '../../src/pipeline/issue-tracker.ts';
 import { BASIC, callsTo, scriptJira, type Reply, type ScriptedJira } from '../support/scripted-jira.ts';
 import { testClock } from '../support/service-parts.ts';
+import { moveTarget } from '../support/move-target.ts';
+import { secondIssue } from '../support/second-issue.ts';
 
 const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
 const DOING: IssueStatus = { name: 'Doing', category: 'indeterminate' };
@@ -42,18 +44,7 @@ async function bench(slowAt: number, ...replies: readonly Reply[]): Promise<{ ji
   return {
     jira,
     close() {
-      const target: MoveTarget = {
-        projectKey: 'SEC',
-        issueType: 'Task',
-        from: null,
-        sendBy: clock.monotonic() + 30_000,
-        readFirst: true,
-        comment: closingComment('resolved'),
-        closing: null,
-        explore: true,
-        mayGiveUp: false,
-        closeStandsSince: null,
-      };
+      const target = moveTarget(closingComment('resolved'), { sendBy: clock.monotonic() + 30_000, readFirst: true });
       return moveCall(calls, account, maps, 'closed', REF, target);
     },
   };
@@ -124,15 +115,7 @@ test('a second issue that was found a while ago is not closed any more', async (
     return { status: 201 };
   });
   const calls = callsTo(jira.url, 5_000, clock);
-  const twin: FoundIssue = {
-    issue: REF,
-    projectKey: 'SEC',
-    issueType: 'Task',
-    createdByUs: true,
-    property: null,
-    tombstone: null,
-    status: OPEN,
-  };
+  const twin = secondIssue(REF);
   const how = { comment: closingComment('resolved'), closing: null };
   const outcome = await retireCall(
     calls,

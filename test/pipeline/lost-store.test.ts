@@ -9,6 +9,7 @@ import type { Write } from '../../src/pipeline/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { externalEvent } from '../support/finding-events.ts';
 import { finish } from '../support/finish.ts';
+import { byHand } from '../support/issues-by-hand.ts';
 import { Killed, killAtCommit, mortal } from '../support/kill.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../support/service-parts.ts';
 import { openSite, type Site } from '../support/site.ts';
@@ -57,8 +58,7 @@ async function withLinked(site: Site): Promise<{ parts: ServiceParts; group: str
   const parts = await site.start();
   await open(site, parts, [numbered(1)]);
   const group = (await parts.record(numbered(1).key))?.group ?? '';
-  const { key: linked, labels } = site.jira.person.clone('SEC-1');
-  for (const label of labels) site.jira.person.removeLabel(linked, label);
+  const { key: linked } = byHand(site);
   await parts.link(group, linked, 'anna');
   await finish(site, parts, group);
   await parts.sweep.run();

@@ -7,8 +7,9 @@ import { createOwnAccount } from '../../src/jira/own-account.ts';
 import { createRateGovernor } from '../../src/jira/rate-governor.ts';
 import { createWorkflowMaps, usableTransitions } from '../../src/jira/workflow-map.ts';
 import type { WireStatus, WireTransition } from '../../src/jira/wire.ts';
-import type { MoveOutcome, MoveTarget } from '../../src/pipeline/issue-tracker.ts';
+import type { MoveOutcome } from '../../src/pipeline/issue-tracker.ts';
 import { systemClock } from './scripted-jira.ts';
+import { moveTarget } from './move-target.ts';
 
 /** A workflow without names: statuses are numbers, an issue starts in 0. */
 export interface Graph {
@@ -72,18 +73,7 @@ export async function closeOnce(
   for (const index of known ? graph.categories.keys() : []) {
     maps('SEC', 'Task').learn({ name: `S${index}`, category: graph.categories[index] ?? 'undefined' }, usableTransitions(offered(index)));
   }
-  const target: MoveTarget = {
-    projectKey: 'SEC',
-    issueType: 'Task',
-    from: null,
-    sendBy: Infinity,
-    readFirst: true,
-    comment: doc(),
-    closing: null,
-    explore: true,
-    mayGiveUp: false,
-    closeStandsSince: null,
-  };
+  const target = moveTarget(doc(), { readFirst: true });
   const account = createOwnAccount(calls);
   let outcome = await moveCall(calls, account, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
   for (let walk = 1; walk < walks && outcome.outcome === 'failed'; walk += 1)
