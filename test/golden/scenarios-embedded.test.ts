@@ -1,0 +1,4 @@
+import { embeddedStores } from './golden-site.ts';
+import { scenarioTests } from './scenario-tests.ts';
+
+scenarioTests('embedded', embeddedStores);
