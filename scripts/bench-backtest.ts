@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../src/sandbox/sqs-emulator.ts';
+import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
 import { openEmbeddedStore } from '../src/store/embedded-store.ts';
-import { findingRecord, keepFindings } from '../test/support/finding-records.ts';
-import { range } from '../test/support/findings-by-number.ts';
+import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
+import { range } from '../test/support/findings/findings-by-number.ts';
 
 /** How long a backtest of many findings takes, and how long `/livez` takes to answer meanwhile. */
 export interface BacktestRow {

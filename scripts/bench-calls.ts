@@ -6,8 +6,8 @@ import { createApp } from '../src/app.ts';
 import { readEnvironment } from '../src/config/environment.ts';
 import { parseRules } from '../src/rules/parse-rules.ts';
 import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../src/sandbox/sqs-emulator.ts';
-import { SIMPLE_WORKFLOW, type Workflow } from '../src/sandbox/workflow.ts';
+import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
+import { SIMPLE_WORKFLOW, type Workflow } from '../src/sandbox/jira/workflow.ts';
 
 /** What a finding costs at one point of its life: calls to Jira a finding, and which. */
 export interface CallsRow {

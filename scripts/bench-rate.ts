@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HistoryEntry } from '../src/sandbox/request-history.ts';
+import type { HistoryEntry } from '../src/sandbox/jira/request-history.ts';
 import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../src/sandbox/sqs-emulator.ts';
-import { numberedEvent, range } from '../test/support/findings-by-number.ts';
-import { startRedis } from '../test/support/redis-server.ts';
+import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
+import { numberedEvent, range } from '../test/support/findings/findings-by-number.ts';
+import { startRedis } from '../test/support/servers/redis-server.ts';
 import { until } from '../test/support/until.ts';
 
 /** How much of Jira's limit two replicas use together, and how much of what they send is refused. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { redisServerPath } from '../test/support/redis-server.ts';
+import { redisServerPath } from '../test/support/servers/redis-server.ts';
 import { benchBacktest } from './bench-backtest.ts';
 import { benchCalls } from './bench-calls.ts';
 import { benchRate } from './bench-rate.ts';

@@ -6,7 +6,7 @@ import { OUTAGES, playOutage } from '../test/chaos/outage.ts';
 import { reportOf, seedLines, tableLines } from '../test/chaos/report.ts';
 import { runSeed, type SeedResult } from '../test/chaos/run-seed.ts';
 import { scaleOf } from '../test/chaos/scale.ts';
-import { redisServerPath } from '../test/support/redis-server.ts';
+import { redisServerPath } from '../test/support/servers/redis-server.ts';
 
 /**
  * Plays seeded histories of findings to real service processes while everything around them fails, and checks what they left in the

@@ -5,7 +5,7 @@ import { timestampMs } from '../src/findings/timestamp.ts';
 import { readMessage } from '../src/intake/read-message.ts';
 import type { MessagePart } from '../src/intake/message-part.ts';
 import type { IssueDraft } from '../src/issues/issue-draft.ts';
-import { renderIssue } from '../src/issues/render-issue.ts';
+import { renderIssue } from '../src/issues/text/render-issue.ts';
 import { routeFinding } from '../src/issues/route-finding.ts';
 import { decide } from '../src/rules/decide.ts';
 import { parseRules, type CompiledRules } from '../src/rules/parse-rules.ts';

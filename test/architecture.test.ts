@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readArchitecture } from './support/architecture.ts';
+import { readArchitecture } from './support/source/architecture.ts';
 
 describe('the source', () => {
   const architecture = readArchitecture(join(import.meta.dirname, '../src'));

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { AskedBy } from '../pipeline/audit.ts';
+import type { AskedBy } from '../pipeline/records/audit.ts';
 import type { Caller } from './access.ts';
 
 /** Who asks, on a route that wants to know. */

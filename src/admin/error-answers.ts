@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
-import { InvalidCursor, StoreUnavailable } from '../pipeline/store.ts';
+import { InvalidCursor, StoreUnavailable } from '../pipeline/ports/store.ts';
 import { RequestRefused, sendProblem, type Problem } from './problem.ts';
 
 /** How long a client should leave a store alone that does not answer. */

@@ -1,5 +1,5 @@
 import { Type, type TSchema } from 'typebox';
-import type { PageQuery as StorePageQuery } from '../pipeline/store.ts';
+import type { PageQuery as StorePageQuery } from '../pipeline/ports/store.ts';
 
 /** What an ARN or an id can be long. */
 export const MAX_FILTER_LENGTH = 4_096;

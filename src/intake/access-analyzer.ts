@@ -9,7 +9,15 @@ import {
 } from '@aws-sdk/client-accessanalyzer';
 import { parseArn } from '../findings/arn.ts';
 import type { JsonObject } from '../findings/json.ts';
-import type { Answered, DetailsSource, FindingDetails, FindingRef, Recommendation, Refusal, Turn } from '../pipeline/finding-details.ts';
+import type {
+  Answered,
+  DetailsSource,
+  FindingDetails,
+  FindingRef,
+  Recommendation,
+  Refusal,
+  Turn,
+} from '../pipeline/ports/finding-details.ts';
 import { badAnswer, noSuchRegion, refusalFrom } from './analyzer-refusal.ts';
 import { boundDetails, boundSteps, MOST_ENTRIES, plainList, type BoundList } from './bound-list.ts';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../pipeline/finding-details.ts';
+import type { Refusal } from '../pipeline/ports/finding-details.ts';
 
 /** AWS may say any number, or say it in a header of somebody else. */
 const MOST_AFTER_MS = 15 * 60_000;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { AcceptFinding } from '../pipeline/accept-finding.ts';
-import type { Clock } from '../pipeline/clock.ts';
-import type { Tell } from '../pipeline/happening.ts';
-import type { KeepUnreadable } from '../pipeline/keep-unreadable.ts';
-import { StoreUnavailable } from '../pipeline/store.ts';
+import type { AcceptFinding } from '../pipeline/accept/accept-finding.ts';
+import type { Clock } from '../pipeline/ports/clock.ts';
+import type { Tell } from '../pipeline/ports/happening.ts';
+import type { KeepUnreadable } from '../pipeline/accept/keep-unreadable.ts';
+import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import type { Ignored, MessagePart, Unreadable } from './message-part.ts';
 import { readMessage } from './read-message.ts';
 import type { SqsMessage, SqsQueue } from './sqs-queue.ts';

@@ -6,7 +6,7 @@ import {
   type MessageSystemAttributeValue,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { DeadLetters } from '../pipeline/dead-letter-queue.ts';
+import type { DeadLetters } from '../pipeline/ports/dead-letter-queue.ts';
 
 /** A message that was received is hidden this long, seconds: who dies in between leaves it where it was. */
 const HIDDEN_SECONDS = 60;

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import type { DeadLetterQueue, DeadLetters } from '../pipeline/dead-letter-queue.ts';
+import type { DeadLetterQueue, DeadLetters } from '../pipeline/ports/dead-letter-queue.ts';
 import { runMoveTask } from './move-task.ts';
 import { runOwnMove } from './own-move.ts';
 

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DeadLetterQueue } from '../pipeline/dead-letter-queue.ts';
-import type { DoctorCheck, Examine } from '../pipeline/doctor-check.ts';
+import type { DeadLetterQueue } from '../pipeline/ports/dead-letter-queue.ts';
+import type { DoctorCheck, Examine } from '../pipeline/ports/doctor-check.ts';
 import { LEAST_VISIBILITY_SECONDS } from './sqs-queue.ts';
 
 /** The longest that SQS offers: what nobody receives for two weeks is lost. */

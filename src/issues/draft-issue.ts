@@ -1,9 +1,9 @@
 import type { Finding } from '../findings/finding.ts';
 import type { IssueDraft } from './issue-draft.ts';
-import type { IssueMention } from './issue-mention.ts';
+import type { IssueMention } from './text/issue-mention.ts';
 import type { IssueRoute } from './issue-route.ts';
 import { detailsShown, type MemberDetails } from './member-details.ts';
-import { renderIssue } from './render-issue.ts';
+import { renderIssue } from './text/render-issue.ts';
 
 /** A finding with what is known of it beyond its events. */
 interface Lead {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../findings/json.ts';
 import type { Severity } from '../findings/severity.ts';
-import type { AdfDocument } from './adf.ts';
+import type { AdfDocument } from './text/adf.ts';
 
 /** An issue as it is to be created, without what marks it as ours. Names are people's; the tracker finds the ids that Jira wants. */
 export interface IssueDraft {

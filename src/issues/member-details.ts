@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
-import type { DetailsState } from './render-input.ts';
+import type { DetailsState } from './text/render-input.ts';
 
 /** What is known of a member beyond its events, which carry no list of what is unused. `not-needed`: its events say all that its issue shows. */
 export type MemberDetails = 'not-needed' | DetailsState;

@@ -2,7 +2,7 @@ import { parseArn } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
 import { standingOf } from '../findings/lifecycle.ts';
 import { timestampMs } from '../findings/timestamp.ts';
-import type { IssueMention } from './issue-mention.ts';
+import type { IssueMention } from './text/issue-mention.ts';
 
 /** A finding of another group on the same resource. */
 export interface Neighbour {

@@ -1,4 +1,4 @@
-import type { AdfDocument } from './adf.ts';
+import type { AdfDocument } from './text/adf.ts';
 import type { MoveIntent, OwnIssue } from './group-record.ts';
 import type { Owed } from './owed.ts';
 

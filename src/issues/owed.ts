@@ -1,4 +1,4 @@
-import type { AdfDocument } from './adf.ts';
+import type { AdfDocument } from './text/adf.ts';
 
 /** What a move of ours has left undone. It is done by later calls, as long as the issue stands where that move brought it. */
 export interface Owed {

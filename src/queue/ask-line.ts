@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Urgency } from '../pipeline/settle-queue.ts';
-import { StoreUnavailable } from '../pipeline/store.ts';
+import type { Urgency } from '../pipeline/ports/settle-queue.ts';
+import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { SETTLE, type QueuePlace, type SettleJob } from './queue-place.ts';
 import { within } from './within.ts';
 

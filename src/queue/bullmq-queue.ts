@@ -1,8 +1,8 @@
 import { ErrorCode, WaitingError, type Job, type Worker } from 'bullmq';
 import { Compile } from 'typebox/compile';
-import type { Clock } from '../pipeline/clock.ts';
-import type { SettleQueue } from '../pipeline/settle-queue.ts';
-import { StoreUnavailable } from '../pipeline/store.ts';
+import type { Clock } from '../pipeline/ports/clock.ts';
+import type { SettleQueue } from '../pipeline/ports/settle-queue.ts';
+import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { openAskLine, redisAnswers, unavailable } from './ask-line.ts';
 import { createProgressWatchdog, WEDGED_AFTER_MS, type WorkSeen } from './progress-watchdog.ts';
 import { SettleJob, type QueuePlace } from './queue-place.ts';

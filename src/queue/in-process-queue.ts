@@ -1,6 +1,6 @@
-import type { Clock } from '../pipeline/clock.ts';
-import type { SettleQueue, Urgency } from '../pipeline/settle-queue.ts';
-import { StoreUnavailable } from '../pipeline/store.ts';
+import type { Clock } from '../pipeline/ports/clock.ts';
+import type { SettleQueue, Urgency } from '../pipeline/ports/settle-queue.ts';
+import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { createProgressWatchdog, WEDGED_AFTER_MS } from './progress-watchdog.ts';
 import { endedWithin } from './within.ts';
 

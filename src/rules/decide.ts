@@ -1,6 +1,6 @@
 import type { JsonObject } from '../findings/json.ts';
-import { matchesPattern, matchPattern } from './match-pattern.ts';
-import type { Mismatch } from './mismatch.ts';
+import { matchesPattern, matchPattern } from './pattern/match-pattern.ts';
+import type { Mismatch } from './pattern/mismatch.ts';
 import type { CompiledRule, CompiledRules } from './parse-rules.ts';
 import type { IssueRule } from './routing-rule.ts';
 

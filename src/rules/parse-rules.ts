@@ -5,7 +5,7 @@ import { refuseMissingUnits } from './account-map.ts';
 import { checkObject, expected } from './check-schema.ts';
 import { checkTemplates } from './check-templates.ts';
 import { itemPath, propertyPath } from './json-path.ts';
-import { compilePattern, type CompiledPattern } from './pattern.ts';
+import { compilePattern, type CompiledPattern } from './pattern/pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
 import { IgnoreRule, IssueRule, MAX_RULES, RuleSet, type RoutingRule } from './routing-rule.ts';
 import { finish, type Stepwise } from './stepwise.ts';

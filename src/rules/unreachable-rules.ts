@@ -1,11 +1,11 @@
 import { FINDING_KINDS } from '../findings/finding-event.ts';
-import { covers } from './covers.ts';
+import { covers } from './pattern/covers.ts';
 import { itemPath } from './json-path.ts';
 import type { CompiledRule, CompiledRules } from './parse-rules.ts';
-import { compilePattern, type FieldsPattern } from './pattern.ts';
+import { compilePattern, type FieldsPattern } from './pattern/pattern.ts';
 import type { Problem } from './problem.ts';
 import type { Stepwise } from './stepwise.ts';
-import { isScalar } from './value-matcher.ts';
+import { isScalar } from './pattern/value-matcher.ts';
 
 /** Pairs of rules that are compared; only thousands of rules without a plain value come near it. What is beyond is not told of. */
 const MOST_PAIRS = 2_000_000;

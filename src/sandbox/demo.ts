@@ -7,13 +7,13 @@ import closeWithGrace from 'close-with-grace';
 import { parse } from 'yaml';
 import { createApp } from '../app.ts';
 import { readEnvironment } from '../config/environment.ts';
-import type { Happening } from '../pipeline/happening.ts';
+import type { Happening } from '../pipeline/ports/happening.ts';
 import { parseRules } from '../rules/parse-rules.ts';
-import { startAccessAnalyzerSimulator } from './access-analyzer-simulator.ts';
+import { startAccessAnalyzerSimulator } from './access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
-import { sampleDetails } from './sample-details.ts';
-import { startSampleStream } from './sample-stream.ts';
-import { startSqsEmulator } from './sqs-emulator.ts';
+import { sampleDetails } from './samples/sample-details.ts';
+import { startSampleStream } from './samples/sample-stream.ts';
+import { startSqsEmulator } from './sqs/sqs-emulator.ts';
 
 /** The whole service with everything that it needs in one process: SQS, Jira and the store. Runs until Ctrl-C. */
 

@@ -1,26 +1,26 @@
 import Fastify from 'fastify';
-import { commentRoutes } from './comment-routes.ts';
-import { serveControls } from './control-routes.ts';
-import { noFaults, type Faults } from './faults.ts';
-import { issueRoutes } from './issue-routes.ts';
-import type { JiraSite } from './jira-route.ts';
-import { createJiraState } from './jira-state.ts';
-import { linkRoutes } from './link-routes.ts';
-import { servePages } from './page-routes.ts';
-import { createPerson, type Person } from './people.ts';
-import { projectRoutes } from './project-routes.ts';
-import { propertyRoutes } from './property-routes.ts';
-import { createRequestHistory, type HistoryEntry } from './request-history.ts';
-import { SERVICE_ACCOUNT } from './sandbox-accounts.ts';
-import { sandboxPeople, type PersonOptions } from './sandbox-person.ts';
-import { searchRoutes } from './search-routes.ts';
-import { seededRandom, type Random } from './seeded-random.ts';
-import { serveJira } from './serve-jira.ts';
-import type { SimulatedIssue } from './simulated-issue.ts';
-import { DEFAULT_PROJECTS, type ProjectOptions } from './simulated-project.ts';
-import { siteRoutes } from './site-routes.ts';
-import { transitionRoutes } from './transition-routes.ts';
-import { userRoutes } from './user-routes.ts';
+import { commentRoutes } from './jira/comment-routes.ts';
+import { serveControls } from './jira/control-routes.ts';
+import { noFaults, type Faults } from './jira/faults.ts';
+import { issueRoutes } from './jira/issue-routes.ts';
+import type { JiraSite } from './jira/jira-route.ts';
+import { createJiraState } from './jira/jira-state.ts';
+import { linkRoutes } from './jira/link-routes.ts';
+import { servePages } from './board/page-routes.ts';
+import { createPerson, type Person } from './jira/people.ts';
+import { projectRoutes } from './jira/project-routes.ts';
+import { propertyRoutes } from './jira/property-routes.ts';
+import { createRequestHistory, type HistoryEntry } from './jira/request-history.ts';
+import { SERVICE_ACCOUNT } from './jira/sandbox-accounts.ts';
+import { sandboxPeople, type PersonOptions } from './jira/sandbox-person.ts';
+import { searchRoutes } from './jira/search-routes.ts';
+import { seededRandom, type Random } from './samples/seeded-random.ts';
+import { serveJira } from './jira/serve-jira.ts';
+import type { SimulatedIssue } from './jira/simulated-issue.ts';
+import { DEFAULT_PROJECTS, type ProjectOptions } from './jira/simulated-project.ts';
+import { siteRoutes } from './jira/site-routes.ts';
+import { transitionRoutes } from './jira/transition-routes.ts';
+import { userRoutes } from './jira/user-routes.ts';
 
 export interface JiraSimulatorOptions {
   /** 0, the default: a free one. */

@@ -1,9 +1,9 @@
 import closeWithGrace from 'close-with-grace';
-import { startAccessAnalyzerSimulator } from './access-analyzer-simulator.ts';
+import { startAccessAnalyzerSimulator } from './access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
-import { sampleDetails } from './sample-details.ts';
-import { startSampleStream } from './sample-stream.ts';
-import { startSqsEmulator } from './sqs-emulator.ts';
+import { sampleDetails } from './samples/sample-details.ts';
+import { startSampleStream } from './samples/sample-stream.ts';
+import { startSqsEmulator } from './sqs/sqs-emulator.ts';
 
 /** The sandbox as a process of its own: SQS emulator, simulated Jira and Access Analyzer on fixed ports, and a stream of sample findings. */
 

@@ -1,4 +1,4 @@
-import { MAX_WRITES, type Write } from '../pipeline/store.ts';
+import { MAX_WRITES, type Write } from '../pipeline/ports/store.ts';
 
 /** The latest `at` that a cursor and a sortable text of 16 digits can hold. */
 export const MAX_AT = 9_007_199_254_740_991;

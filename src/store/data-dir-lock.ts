@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailable } from '../pipeline/store.ts';
+import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { isSqliteError, SQLITE_BUSY } from './sqlite-error.ts';
 
 /** Another process works in the folder: two on one store would both create issues. */

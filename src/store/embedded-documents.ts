@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EPOCH, type CommitResult, type Page, type Stored, type Write } from '../pipeline/store.ts';
+import { EPOCH, type CommitResult, type Page, type Stored, type Write } from '../pipeline/ports/store.ts';
 import { indexTerms } from './check-writes.ts';
 import { renderCursor, type PageWalk } from './page-cursor.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from '../pipeline/clock.ts';
-import { StoreUnavailable, type Store } from '../pipeline/store.ts';
+import type { Clock } from '../pipeline/ports/clock.ts';
+import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
 import { checkWrites } from './check-writes.ts';
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { prepareDocuments, type EmbeddedDocuments } from './embedded-documents.ts';

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { InvalidCursor, type PageQuery } from '../pipeline/store.ts';
+import { InvalidCursor, type PageQuery } from '../pipeline/ports/store.ts';
 import { MAX_AT } from './check-writes.ts';
 
 /** Entries that one call of `page` may examine. */

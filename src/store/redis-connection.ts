@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { StoreUnavailable } from '../pipeline/store.ts';
+import { StoreUnavailable } from '../pipeline/ports/store.ts';
 
 /** A connection that fails at once instead of keeping commands for later, and that mends itself. */
 export interface RedisConnection {

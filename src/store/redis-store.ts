@@ -7,7 +7,7 @@ import {
   type Store,
   type Stored,
   type Write,
-} from '../pipeline/store.ts';
+} from '../pipeline/ports/store.ts';
 import { checkWrites, indexTerms } from './check-writes.ts';
 import { pageWalk, renderCursor } from './page-cursor.ts';
 import { connectRedis, script, unavailable } from './redis-connection.ts';

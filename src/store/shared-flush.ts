@@ -1,4 +1,4 @@
-import type { CommitResult, Write } from '../pipeline/store.ts';
+import type { CommitResult, Write } from '../pipeline/ports/store.ts';
 import type { Committed } from './embedded-documents.ts';
 
 /** Commits of one turn of the event loop, written together: flushing a disk takes as long for many of them as for one. */

@@ -1,4 +1,4 @@
-import type { Happening } from '../pipeline/happening.ts';
+import type { Happening } from '../pipeline/ports/happening.ts';
 import type { Metrics } from './metrics.ts';
 
 export type HappeningName = Happening['what'];

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Happening, Tell } from '../pipeline/happening.ts';
+import type { Happening, Tell } from '../pipeline/ports/happening.ts';
 import { HAPPENING_WORDS, type HappeningName, type Happenings, type Words } from './happening-words.ts';
 import type { Metrics } from './metrics.ts';
 

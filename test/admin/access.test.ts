@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mayAct, ROLES, type Role } from '../../src/admin/access.ts';
 import { createTokenCheck } from '../../src/admin/token-check.ts';
-import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
-import { readDescription, type ApiRoute } from '../support/api-description.ts';
-import { findingRecord } from '../support/finding-records.ts';
+import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
+import { readDescription, type ApiRoute } from '../support/admin/api-description.ts';
+import { findingRecord } from '../support/findings/finding-records.ts';
 
 /** Who may do what: the contract, by hand. The document that the routes make of themselves must say the same. */
 const CONTRACT: Readonly<Record<string, Role | 'none'>> = {

@@ -4,7 +4,7 @@ import { ROLES, type Role } from '../../src/admin/access.ts';
 import type { AdminApp } from '../../src/admin/admin-app.ts';
 import { addAuth } from '../../src/admin/auth.ts';
 import { answerError } from '../../src/admin/error-answers.ts';
-import { bearer, TOKENS } from '../support/admin-server.ts';
+import { bearer, TOKENS } from '../support/admin/admin-server.ts';
 
 const PEOPLE = ROLES.map((role) => ({ name: role, role, token: TOKENS[role] }));
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/admin/problem-codes.ts';
-import { StoreUnavailable, type Store } from '../../src/pipeline/store.ts';
-import { bearer, startAdmin, TOKENS } from '../support/admin-server.ts';
+import { StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
+import { bearer, startAdmin, TOKENS } from '../support/admin/admin-server.ts';
 
 const ROUTES = ['/api/v1/status', '/api/v1/mappings', '/api/v1/mappings/one', '/api/v1/mappings/one?analyzerArn=two'];
 const UUID = /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

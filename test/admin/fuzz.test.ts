@@ -2,16 +2,16 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import type { AdminApp } from '../../src/admin/admin-app.ts';
 import { PROBLEMS } from '../../src/admin/problem-codes.ts';
-import { createKeepUnreadable } from '../../src/pipeline/keep-unreadable.ts';
-import { StoreUnavailable, type Store } from '../../src/pipeline/store.ts';
-import { seededRandom } from '../../src/sandbox/seeded-random.ts';
-import { bearer, startAdmin, TOKENS } from '../support/admin-server.ts';
-import { openAdminSite, type AdminSite } from '../support/admin-site.ts';
-import { readDescription, type ApiDocument, type ApiRoute } from '../support/api-description.ts';
-import { createRequestMaker, type Known, type MadeRequest } from '../support/api-requests.ts';
-import { externalEvent } from '../support/finding-events.ts';
-import { numberedEvent } from '../support/findings-by-number.ts';
-import { findingRecord } from '../support/finding-records.ts';
+import { createKeepUnreadable } from '../../src/pipeline/accept/keep-unreadable.ts';
+import { StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
+import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
+import { bearer, startAdmin, TOKENS } from '../support/admin/admin-server.ts';
+import { openAdminSite, type AdminSite } from '../support/admin/admin-site.ts';
+import { readDescription, type ApiDocument, type ApiRoute } from '../support/admin/api-description.ts';
+import { createRequestMaker, type Known, type MadeRequest } from '../support/admin/api-requests.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { numberedEvent } from '../support/findings/findings-by-number.ts';
+import { findingRecord } from '../support/findings/finding-records.ts';
 
 /** Set them to play another run, or the same again: `FUZZ_SEED=7 FUZZ_REQUESTS=100000`. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);

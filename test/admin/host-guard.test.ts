@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
+import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
 
 let open: AdminFixture;
 let closed: AdminFixture;

@@ -2,8 +2,8 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Role } from '../../src/admin/access.ts';
 import { createOidcCheck, type RoleClaim } from '../../src/admin/oidc-check.ts';
-import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
-import { AUDIENCE, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
+import { AUDIENCE, startTokenIssuer, type TokenIssuer } from '../support/admin/token-issuer.ts';
 
 const OWN_NAMES: RoleClaim = { name: 'roles', roles: new Map() };
 const NOW = Math.floor(Date.now() / 1_000);

@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin-server.ts';
-import { readDescription, servedRoutes, type ApiDocument, type ApiRoute, type JsonSchema } from '../support/api-description.ts';
-import { findingRecord } from '../support/finding-records.ts';
+import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
+import { readDescription, servedRoutes, type ApiDocument, type ApiRoute, type JsonSchema } from '../support/admin/api-description.ts';
+import { findingRecord } from '../support/findings/finding-records.ts';
 
 const RECORD = findingRecord();
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startAdmin, type AdminFixture } from '../support/admin-server.ts';
+import { startAdmin, type AdminFixture } from '../support/admin/admin-server.ts';
 
 let admin: AdminFixture;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { bearer, startAdmin, TOKENS } from '../support/admin-server.ts';
-import { readDescription } from '../support/api-description.ts';
+import { bearer, startAdmin, TOKENS } from '../support/admin/admin-server.ts';
+import { readDescription } from '../support/admin/api-description.ts';
 
 test('every route refuses a parameter that it does not know, and a page size that is none', async () => {
   const admin = await startAdmin([]);

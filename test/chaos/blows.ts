@@ -1,5 +1,5 @@
-import type { Random } from '../../src/sandbox/seeded-random.ts';
-import { CRASH_POINTS, type Crash } from '../support/crash-points.ts';
+import type { Random } from '../../src/sandbox/samples/seeded-random.ts';
+import { CRASH_POINTS, type Crash } from '../support/service/crash-points.ts';
 
 export type StoreKind = 'embedded' | 'redis';
 

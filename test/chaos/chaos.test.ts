@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { redisServerPath } from '../support/redis-server.ts';
+import { redisServerPath } from '../support/servers/redis-server.ts';
 import { seedLines } from './report.ts';
 import { runSeed } from './run-seed.ts';
 import { scaleOf } from './scale.ts';

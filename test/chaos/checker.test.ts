@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
-import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
-import type { Change, SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
+import { closingComment, reopeningComment } from '../../src/issues/text/comments.ts';
+import type { HistoryEntry } from '../../src/sandbox/jira/request-history.ts';
+import type { Change, SimulatedIssue } from '../../src/sandbox/jira/simulated-issue.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue } from './checker.ts';
 
 const OURS = { name: 'default', accountId: 'account-1', email: 'one@example.com' };

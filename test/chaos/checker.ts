@@ -1,7 +1,7 @@
-import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
+import { closingComment, reopeningComment } from '../../src/issues/text/comments.ts';
 import { PROPERTY_KEY } from '../../src/issues/marker.ts';
-import type { HistoryEntry } from '../../src/sandbox/request-history.ts';
-import type { SimulatedIssue } from '../../src/sandbox/simulated-issue.ts';
+import type { HistoryEntry } from '../../src/sandbox/jira/request-history.ts';
+import type { SimulatedIssue } from '../../src/sandbox/jira/simulated-issue.ts';
 
 /** A service that ran: what its issues say, and who it is in Jira. */
 export interface Installation {

@@ -1,7 +1,7 @@
 import { findingKey } from '../../src/findings/finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
-import type { Random } from '../../src/sandbox/seeded-random.ts';
-import { externalEvent } from '../support/finding-events.ts';
+import type { Random } from '../../src/sandbox/samples/seeded-random.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
 import type { ExpectedIssue } from './checker.ts';
 
 /** One message to an installation's SQS queue. */

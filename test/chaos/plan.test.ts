@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCrash } from '../support/crash-points.ts';
+import { parseCrash } from '../support/service/crash-points.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
 import { expectedIssues, newestOf } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';

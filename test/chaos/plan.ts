@@ -1,5 +1,5 @@
-import { PERSON_ACCOUNT, SERVICE_ACCOUNT, type SandboxAccount } from '../../src/sandbox/sandbox-accounts.ts';
-import { seededRandom } from '../../src/sandbox/seeded-random.ts';
+import { PERSON_ACCOUNT, SERVICE_ACCOUNT, type SandboxAccount } from '../../src/sandbox/jira/sandbox-accounts.ts';
+import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 import { blowWords, planBlows, type Blow, type StoreKind } from './blows.ts';
 import { planHistory, type FindingHistory } from './finding-history.ts';
 

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { COMPILE_CACHE } from '../support/compile-cache.ts';
-import type { Crash } from '../support/crash-points.ts';
-import { addressIn } from '../support/service-address.ts';
+import { COMPILE_CACHE } from '../support/service/compile-cache.ts';
+import type { Crash } from '../support/service/crash-points.ts';
+import { addressIn } from '../support/service/service-address.ts';
 import type { Absence } from './absence.ts';
 import type { ProcessEnd } from './checker.ts';
 
@@ -54,7 +54,7 @@ function residentMb(pid: number | undefined): number {
 }
 
 /** The service that can be told where to die, with its long waits shortened. */
-export const CHAOS_SERVICE = fileURLToPath(new URL('../support/chaos-service.ts', import.meta.url));
+export const CHAOS_SERVICE = fileURLToPath(new URL('../support/service/chaos-service.ts', import.meta.url));
 /** The service as it is. */
 export const SERVICE_MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const RESTART_MS = 300;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../../src/sandbox/seeded-random.ts';
+import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 import { until } from '../support/until.ts';
 import { checkRun, mayStillCome, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
 import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';

@@ -2,7 +2,7 @@ import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRulesFileSource } from '../../src/config/rules-file-source.ts';
-import { testFolder } from '../support/service-process.ts';
+import { testFolder } from '../support/service/service-process.ts';
 
 test('a content is given once, when two reads in a row have found it', async () => {
   const path = join(testFolder(), 'rules.yaml');

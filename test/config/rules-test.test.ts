@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runTool } from '../../scripts/run-tool.ts';
-import { numberedEvent } from '../support/findings-by-number.ts';
-import { testFolder } from '../support/service-process.ts';
+import { numberedEvent } from '../support/findings/findings-by-number.ts';
+import { testFolder } from '../support/service/service-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const issue = { project: 'SEC', issueType: 'Task' };

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createRulesExport } from '../../src/config/rules-export.ts';
 import { readRulesText, renderRulesText } from '../../src/config/rules-text.ts';
 import type { RuleSet } from '../../src/rules/routing-rule.ts';
-import { testFolder } from '../support/service-process.ts';
+import { testFolder } from '../support/service/service-process.ts';
 
 const match = { source: ['aws.access-analyzer'] };
 const ignore = (id: string, description: string) => ({ id, description, match, action: 'ignore' as const });

@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createApp, type AppOverrides } from '../../src/app.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
-import type { AccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer-simulator.ts';
+import type { AccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
-import type { SimulatedFinding } from '../../src/sandbox/simulated-finding.ts';
-import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
-import { openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/access-analyzer.ts';
-import { unusedEvent } from '../support/finding-events.ts';
-import { rulesOf } from '../support/service-parts.ts';
-import { environmentFor, testFolder } from '../support/service-process.ts';
+import type { SimulatedFinding } from '../../src/sandbox/access-analyzer/simulated-finding.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/servers/access-analyzer.ts';
+import { unusedEvent } from '../support/findings/finding-events.ts';
+import { rulesOf } from '../support/service/service-parts.ts';
+import { environmentFor, testFolder } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 
 const RULES = rulesOf([

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
-import { seededRandom } from '../../src/sandbox/seeded-random.ts';
-import { startSqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
-import { numberedEvent, range, shuffled } from '../support/findings-by-number.ts';
-import { environmentFor, hurried, startService } from '../support/service-process.ts';
-import { STORES } from '../support/stores.ts';
+import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
+import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { numberedEvent, range, shuffled } from '../support/findings/findings-by-number.ts';
+import { environmentFor, hurried, startService } from '../support/service/service-process.ts';
+import { STORES } from '../support/service/stores.ts';
 import { until } from '../support/until.ts';
 
 const FINDINGS = range(60);

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
-import { numberedEvent, range, shuffled } from '../support/findings-by-number.ts';
-import { environmentFor, startService } from '../support/service-process.ts';
-import { STORES } from '../support/stores.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { numberedEvent, range, shuffled } from '../support/findings/findings-by-number.ts';
+import { environmentFor, startService } from '../support/service/service-process.ts';
+import { STORES } from '../support/service/stores.ts';
 import { until } from '../support/until.ts';
 
 const FINDINGS = range(100);

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
-import { numberedEvent, range } from '../support/findings-by-number.ts';
-import { environmentFor, runToEnd, startService, testFolder } from '../support/service-process.ts';
+import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
+import { environmentFor, runToEnd, startService, testFolder } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 
 async function sides(

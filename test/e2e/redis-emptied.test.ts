@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { redisServerPath } from '../support/redis-server.ts';
-import { FINDINGS, send, shows, sides } from '../support/redis-sides.ts';
-import { startService } from '../support/service-process.ts';
+import { redisServerPath } from '../support/servers/redis-server.ts';
+import { FINDINGS, send, shows, sides } from '../support/servers/redis-sides.ts';
+import { startService } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 
 describe.skipIf(redisServerPath() === null)('redis is lost while the service runs', () => {

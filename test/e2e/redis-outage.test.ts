@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 import { playOutage } from '../chaos/outage.ts';
-import { redisServerPath } from '../support/redis-server.ts';
+import { redisServerPath } from '../support/servers/redis-server.ts';
 
 /** Seconds here; `npm run chaos -- --outage 60` takes it away for a minute. The waits are those of the service, none is shortened. */
 describe.skipIf(redisServerPath() === null)('redis is lost for some seconds, and the service finds it again by itself', () => {

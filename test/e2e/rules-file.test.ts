@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../../src/sandbox/sqs-emulator.ts';
-import { environmentFor, startService, testFolder } from '../support/service-process.ts';
+import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { environmentFor, startService, testFolder } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 
 const rulesTo = (project: string): string =>

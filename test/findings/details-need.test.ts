@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { detailsLacking, detailsNeed, type DetailsNeed } from '../../src/findings/details-need.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
-import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 const NOTHING = { list: false, policy: false };
 const LIST = { list: true, policy: false };

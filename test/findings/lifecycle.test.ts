@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
-import { externalEvent } from '../support/finding-events.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 test.each<readonly [string, boolean, Standing]>([
   ['ACTIVE', false, 'active'],

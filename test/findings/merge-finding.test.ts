@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { Json } from '../../src/findings/json.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
-import { externalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { parseFinding } from '../../src/findings/parse-finding.ts';
-import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
+import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
 
 const NOW = Date.parse('2026-03-01T10:06:00Z');
 

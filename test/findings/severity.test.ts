@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { GUIDANCE } from '../../src/issues/guidance.ts';
+import { GUIDANCE } from '../../src/issues/text/guidance.ts';
 import { severityOf, type Severity } from '../../src/findings/severity.ts';
-import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
 

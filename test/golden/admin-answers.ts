@@ -1,6 +1,6 @@
 import type { Json } from '../../src/findings/json.ts';
-import { bearer, startAdmin, TOKENS } from '../support/admin-server.ts';
-import type { ServiceParts } from '../support/service-parts.ts';
+import { bearer, startAdmin, TOKENS } from '../support/admin/admin-server.ts';
+import type { ServiceParts } from '../support/service/service-parts.ts';
 import type { GoldenSite } from './golden-site.ts';
 
 const ADDRESSES = [

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/sandbox/seeded-random.ts';
+import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 
 /** Draws the same for the same seed. */
 export interface Draw {

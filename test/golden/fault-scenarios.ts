@@ -1,6 +1,6 @@
-import type { ScriptedFault } from '../../src/sandbox/faults.ts';
-import { finish } from '../support/finish.ts';
-import { changeRules } from '../support/save-rules.ts';
+import type { ScriptedFault } from '../../src/sandbox/jira/faults.ts';
+import { finish } from '../support/service/finish.ts';
+import { changeRules } from '../support/service/save-rules.ts';
 import type { Scenario } from './scenario.ts';
 import { at, RESOLVED, ruleFor, rulesFor } from './scenario-events.ts';
 

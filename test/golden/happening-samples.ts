@@ -1,4 +1,4 @@
-import type { Happening } from '../../src/pipeline/happening.ts';
+import type { Happening } from '../../src/pipeline/ports/happening.ts';
 
 const GROUP = 'f-group';
 const KEY = 'SEC-1';

@@ -10,7 +10,7 @@ import { HAPPENING_WORDS } from '../../src/telemetry/happening-words.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createTell } from '../../src/telemetry/tell.ts';
-import { startAdmin } from '../support/admin-server.ts';
+import { startAdmin } from '../support/admin/admin-server.ts';
 import { golden } from './golden.ts';
 import { HAPPENING_SAMPLES } from './happening-samples.ts';
 

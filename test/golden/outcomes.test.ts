@@ -1,12 +1,12 @@
 import { test } from 'vitest';
 import type { Failure } from '../../src/issues/failure.ts';
-import type { Answer } from '../../src/jira/answer.ts';
-import { operationOf } from '../../src/jira/operation.ts';
-import { createVerdict, failureOf, isRefusal } from '../../src/jira/outcome-table.ts';
-import { afterFailure } from '../../src/pipeline/settling.ts';
+import type { Answer } from '../../src/jira/http/answer.ts';
+import { operationOf } from '../../src/jira/http/operation.ts';
+import { createVerdict, failureOf, isRefusal } from '../../src/jira/http/outcome-table.ts';
+import { afterFailure } from '../../src/pipeline/reconcile/settling.ts';
 import { newGroup } from '../../src/issues/group-record.ts';
-import { lookDelayMs, retryDelayMs, saidMs } from '../../src/pipeline/retry-policy.ts';
-import { range } from '../support/findings-by-number.ts';
+import { lookDelayMs, retryDelayMs, saidMs } from '../../src/issues/retry-policy.ts';
+import { range } from '../support/findings/findings-by-number.ts';
 import { BEGIN_MS } from './finding-of.ts';
 import { golden } from './golden.ts';
 

@@ -1,7 +1,7 @@
-import { HELD } from '../../src/pipeline/release-held.ts';
-import { resumeGroups } from '../../src/pipeline/resume-groups.ts';
-import { finish } from '../support/finish.ts';
-import { byHand } from '../support/issues-by-hand.ts';
+import { HELD } from '../../src/pipeline/admin-actions/release-held.ts';
+import { resumeGroups } from '../../src/pipeline/admin-actions/resume-groups.ts';
+import { finish } from '../support/service/finish.ts';
+import { byHand } from '../support/jira/issues-by-hand.ts';
 import { until } from '../support/until.ts';
 import type { Scenario } from './scenario.ts';
 import { at, openTo, RESOLVED } from './scenario-events.ts';

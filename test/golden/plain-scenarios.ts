@@ -1,7 +1,7 @@
-import { STRICT_WORKFLOW } from '../../src/sandbox/workflow.ts';
-import { unusedEvent } from '../support/finding-events.ts';
-import { finish } from '../support/finish.ts';
-import { changeRules } from '../support/save-rules.ts';
+import { STRICT_WORKFLOW } from '../../src/sandbox/jira/workflow.ts';
+import { unusedEvent } from '../support/findings/finding-events.ts';
+import { finish } from '../support/service/finish.ts';
+import { changeRules } from '../support/service/save-rules.ts';
 import { goldenFinding } from './finding-of.ts';
 import type { Scenario } from './scenario.ts';
 import { at, IGNORING, onDay, openTo, RESOLVED, ruleFor, rulesFor } from './scenario-events.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/findings/finding.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import type { MemberDecision } from '../../src/issues/plan-step.ts';
-import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import { drawFrom, type Draw } from './draw.ts';
 import { goldenFinding } from './finding-of.ts';
 

@@ -1,4 +1,4 @@
-import { reopeningComment } from '../../src/issues/comments.ts';
+import { reopeningComment } from '../../src/issues/text/comments.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import { standingOf } from '../../src/findings/lifecycle.ts';
 import type { GroupRecord } from '../../src/issues/group-record.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/findings/finding.ts';
 import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueStatus, OwnIssue } from '../../src/issues/group-record.ts';
-import type { IssueMention } from '../../src/issues/issue-mention.ts';
+import type { IssueMention } from '../../src/issues/text/issue-mention.ts';
 import { standingOf } from '../../src/findings/lifecycle.ts';
 import type { Member } from '../../src/issues/plan-step.ts';
 import { namedDigest, NEVER_OURS, writtenOf, type Written } from '../../src/issues/written.ts';

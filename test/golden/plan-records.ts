@@ -1,4 +1,4 @@
-import { doc, paragraph, text } from '../../src/issues/adf.ts';
+import { doc, paragraph, text } from '../../src/issues/text/adf.ts';
 import { FAILURE_CODES, type Retry } from '../../src/issues/failure.ts';
 import type { CreateIntent, GroupRecord, Looks, MoveIntent, Wait } from '../../src/issues/group-record.ts';
 import type { NeighbourIssue } from '../../src/issues/neighbours.ts';

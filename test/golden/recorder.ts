@@ -1,6 +1,6 @@
 import type { Json } from '../../src/findings/json.ts';
-import { AUDIT, OPERATIONS } from '../../src/pipeline/collections.ts';
-import type { Store, Write } from '../../src/pipeline/store.ts';
+import { AUDIT, OPERATIONS } from '../../src/pipeline/records/collections.ts';
+import type { Store, Write } from '../../src/pipeline/ports/store.ts';
 
 /** A request that was sent to Jira. */
 export interface SentRequest {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../src/findings/finding.ts';
 import type { CompiledRules } from '../../src/rules/parse-rules.ts';
-import { externalEvent } from '../support/finding-events.ts';
-import { rulesOf } from '../support/service-parts.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { rulesOf } from '../support/service/service-parts.ts';
 import { goldenFinding } from './finding-of.ts';
 
 const MATCH = { source: ['aws.access-analyzer'] };

@@ -1,5 +1,5 @@
 import type { JiraSimulatorOptions } from '../../src/sandbox/jira-simulator.ts';
-import type { ServiceParts } from '../support/service-parts.ts';
+import type { ServiceParts } from '../support/service/service-parts.ts';
 import type { GoldenSite } from './golden-site.ts';
 
 /** A story from an empty store and an empty Jira on. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { redisServerPath, startRedis, type RedisServer } from '../support/redis-server.ts';
+import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { redisStores } from './golden-site.ts';
 import { scenarioTests } from './scenario-tests.ts';
 

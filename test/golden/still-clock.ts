@@ -1,4 +1,4 @@
-import type { TestClock } from '../support/service-parts.ts';
+import type { TestClock } from '../support/service/service-parts.ts';
 import { BEGIN_MS } from './finding-of.ts';
 
 /** Exact in binary, so that the same differences come out whatever the time of the day. */

@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { RefusalCode, Turn } from '../../src/pipeline/finding-details.ts';
+import type { RefusalCode, Turn } from '../../src/pipeline/ports/finding-details.ts';
 import { createAccessAnalyzer } from '../../src/intake/access-analyzer.ts';
-import type { AnalyzerFault } from '../../src/sandbox/analyzer-faults.ts';
-import { detailsSource, openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/access-analyzer.ts';
-import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/finding-events.ts';
+import type { AnalyzerFault } from '../../src/sandbox/access-analyzer/analyzer-faults.ts';
+import { detailsSource, openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/servers/access-analyzer.ts';
+import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 
 const UNUSED = { analyzerArn: ANALYZER_ARN, findingId: 'b8ae0460-5d29-4922-b92a-000000000001' };
 const EXTERNAL = { analyzerArn: ANALYZER_ARN, findingId: '22222222-dcba-4444-dcba-000000000001' };

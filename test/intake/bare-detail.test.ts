@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { isJsonObject, type JsonObject } from '../../src/findings/json.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
-import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
-import { apiCallEvent, notification, previewEvent } from '../support/message-shapes.ts';
-import { readOne } from '../support/read-one.ts';
+import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { apiCallEvent, notification, previewEvent } from '../support/findings/message-shapes.ts';
+import { readOne } from '../support/service/read-one.ts';
 
 function detailOf(event: JsonObject): JsonObject {
   const { detail } = event;

@@ -4,9 +4,9 @@ import { isJsonObject, type JsonObject } from '../../src/findings/json.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import { severityOf } from '../../src/findings/severity.ts';
 import { groupKey, type GroupBy } from '../../src/issues/group-key.ts';
-import type { Accepted } from '../../src/pipeline/accept-finding.ts';
-import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
-import { finish } from '../support/finish.ts';
+import type { Accepted } from '../../src/pipeline/accept/accept-finding.ts';
+import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { finish } from '../support/service/finish.ts';
 import {
   apiCallEvent,
   externalAsff,
@@ -17,10 +17,10 @@ import {
   previewEvent,
   subscriptionMessage,
   unusedAsff,
-} from '../support/message-shapes.ts';
-import { readAll, readOne } from '../support/read-one.ts';
-import { rulesOf } from '../support/service-parts.ts';
-import { openSite } from '../support/site.ts';
+} from '../support/findings/message-shapes.ts';
+import { readAll, readOne } from '../support/service/read-one.ts';
+import { rulesOf } from '../support/service/service-parts.ts';
+import { openSite } from '../support/service/site.ts';
 
 /**
  * Everything odd that Access Analyzer is known to send, from the message to the issue: how it is read, merged and grouped, and whether an issue is

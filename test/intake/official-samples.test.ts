@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { finish } from '../support/finish.ts';
-import { hubEvent } from '../support/message-shapes.ts';
-import { readAll } from '../support/read-one.ts';
-import { openSite } from '../support/site.ts';
+import { finish } from '../support/service/finish.ts';
+import { hubEvent } from '../support/findings/message-shapes.ts';
+import { readAll } from '../support/service/read-one.ts';
+import { openSite } from '../support/service/site.ts';
 
 /** Published AWS samples; they are not part of the repository. */
 const FOLDER = new URL('../../../shared/events/', import.meta.url);

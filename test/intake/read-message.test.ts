@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
-import { apiCallEvent, previewEvent } from '../support/message-shapes.ts';
-import { readOne as read } from '../support/read-one.ts';
+import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { apiCallEvent, previewEvent } from '../support/findings/message-shapes.ts';
+import { readOne as read } from '../support/service/read-one.ts';
 
 const body = (overrides: EventOverrides = {}): string => JSON.stringify(externalEvent(overrides));
 

@@ -4,9 +4,9 @@ import { standingOf } from '../../src/findings/lifecycle.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { groupKey } from '../../src/issues/group-key.ts';
-import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/finding-events.ts';
-import { externalAsff, hubEvent, inspectorAsff, notification, ocsfEvent, unusedAsff } from '../support/message-shapes.ts';
-import { readAll, readOne } from '../support/read-one.ts';
+import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
+import { externalAsff, hubEvent, inspectorAsff, notification, ocsfEvent, unusedAsff } from '../support/findings/message-shapes.ts';
+import { readAll, readOne } from '../support/service/read-one.ts';
 
 const read = (...findings: readonly unknown[]) => readAll(JSON.stringify(hubEvent(findings)));
 

@@ -4,11 +4,11 @@ import { createIntake } from '../../src/intake/intake.ts';
 import type { MessagePart } from '../../src/intake/message-part.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
 import type { SqsMessage, SqsQueue } from '../../src/intake/sqs-queue.ts';
-import { FINDINGS, UNREADABLE } from '../../src/pipeline/collections.ts';
-import type { Happening } from '../../src/pipeline/happening.ts';
-import { createKeepUnreadable } from '../../src/pipeline/keep-unreadable.ts';
-import { seededRandom } from '../../src/sandbox/seeded-random.ts';
-import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
+import { FINDINGS, UNREADABLE } from '../../src/pipeline/records/collections.ts';
+import type { Happening } from '../../src/pipeline/ports/happening.ts';
+import { createKeepUnreadable } from '../../src/pipeline/accept/keep-unreadable.ts';
+import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import {
   apiCallEvent,
   externalAsff,
@@ -19,9 +19,9 @@ import {
   previewEvent,
   subscriptionMessage,
   unusedAsff,
-} from '../support/message-shapes.ts';
-import { pick, spoilText } from '../support/spoil-text.ts';
-import { openSite } from '../support/site.ts';
+} from '../support/findings/message-shapes.ts';
+import { pick, spoilText } from '../support/service/spoil-text.ts';
+import { openSite } from '../support/service/site.ts';
 import { until } from '../support/until.ts';
 
 const BODIES = 10_000;

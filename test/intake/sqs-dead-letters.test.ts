@@ -2,8 +2,8 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, t
 import { describe, expect, test } from 'vitest';
 import { createSqsDeadLetters } from '../../src/intake/sqs-dead-letters.ts';
 import { runOwnMove } from '../../src/intake/own-move.ts';
-import type { DeadLetterQueue, DeadLetters } from '../../src/pipeline/dead-letter-queue.ts';
-import { LOCAL_SQS, startLocalSqs } from '../support/local-sqs.ts';
+import type { DeadLetterQueue, DeadLetters } from '../../src/pipeline/ports/dead-letter-queue.ts';
+import { LOCAL_SQS, startLocalSqs } from '../support/servers/local-sqs.ts';
 import { until } from '../support/until.ts';
 
 interface Queues {

@@ -3,7 +3,7 @@ import { createSqsDeadLetters } from '../../src/intake/sqs-dead-letters.ts';
 import { createExamineSqs } from '../../src/intake/sqs-examine.ts';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { RuleSet } from '../../src/rules/routing-rule.ts';
-import { startLocalSqs } from '../support/local-sqs.ts';
+import { startLocalSqs } from '../support/servers/local-sqs.ts';
 
 const NO_RULES: RuleSet = { version: 1, rules: [] };
 const GOOD = { VisibilityTimeout: '90', MessageRetentionPeriod: '1209600', SqsManagedSseEnabled: 'true' };

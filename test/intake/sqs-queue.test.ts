@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue, type SqsQueue } from '../../src/intake/sqs-queue.ts';
-import { startSqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs-emulator.ts';
+import { startSqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { until } from '../support/until.ts';
 
 function queueAt(endpoint: string, url: string): SqsQueue {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { externalEvent, internalEvent, unusedEvent } from '../support/finding-events.ts';
-import { notification, subscriptionMessage, TOPIC_ARN } from '../support/message-shapes.ts';
-import { readOne } from '../support/read-one.ts';
+import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
+import { notification, subscriptionMessage, TOPIC_ARN } from '../support/findings/message-shapes.ts';
+import { readOne } from '../support/service/read-one.ts';
 
 const event = JSON.stringify(externalEvent());
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { groupKey } from '../../src/issues/group-key.ts';
-import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/finding-events.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent, internalEvent, unusedEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 const ROLE = {
   resource: 'arn:aws:iam::444455556666:role/Deploy',

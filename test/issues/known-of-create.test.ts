@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NO_LOOKS, type CreateIntent } from '../../src/issues/group-record.ts';
 import { knownOfCreate } from '../../src/issues/known-of-create.ts';
-import { issueRoute } from '../support/issue-route.ts';
+import { issueRoute } from '../support/findings/issue-route.ts';
 
 const intent: CreateIntent = {
   phase: 'uncertain',

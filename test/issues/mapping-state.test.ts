@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { newGroup, NO_LOOKS, type GroupRecord } from '../../src/issues/group-record.ts';
 import { mappingState, type MappingState } from '../../src/issues/mapping-state.ts';
 import type { Member } from '../../src/issues/plan-step.ts';
-import { externalEvent } from '../support/finding-events.ts';
-import { issueRoute } from '../support/issue-route.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { issueRoute } from '../support/findings/issue-route.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 const ROUTE = issueRoute({ ruleId: 'all' });
 const routed = (status = 'ACTIVE'): Member => ({

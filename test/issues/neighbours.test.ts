@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
 import { breakOf, breaks, predecessorOf, succeeds, successorOf, type Neighbour } from '../../src/issues/neighbours.ts';
-import { ANALYZER_ARN, externalEvent, type EventOverrides } from '../support/finding-events.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { ANALYZER_ARN, externalEvent, type EventOverrides } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 const day = (n: number): string => new Date(Date.UTC(2026, 2, n)).toISOString();
 const finding = (id: string, detail: Readonly<Record<string, unknown>> = {}, event: EventOverrides = {}): Finding =>

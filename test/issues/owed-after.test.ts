@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closingComment, reopeningComment } from '../../src/issues/comments.ts';
+import { closingComment, reopeningComment } from '../../src/issues/text/comments.ts';
 import type { MoveIntent, OwnIssue } from '../../src/issues/group-record.ts';
 import type { Owed } from '../../src/issues/owed.ts';
 import { owedAfter, owing } from '../../src/issues/owed-after.ts';

@@ -2,16 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
-import { closingComment } from '../../src/issues/comments.ts';
+import { closingComment } from '../../src/issues/text/comments.ts';
 import type { Owed } from '../../src/issues/owed.ts';
 import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { namedDigest, NEVER_OURS, UPDATED_FIELDS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
 import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
-import { externalEvent } from '../support/finding-events.ts';
-import { issueRoute } from '../support/issue-route.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { issueRoute } from '../support/findings/issue-route.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
 /** A member in two words: where it stands, and what the rules do with it. */

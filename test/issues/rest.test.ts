@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newGroup, outlastsNews, type GroupRecord, type MoveIntent, type Wait } from '../../src/issues/group-record.ts';
 import { restBefore } from '../../src/issues/rest.ts';
-import { issueDraft } from '../support/issue-route.ts';
+import { issueDraft } from '../support/findings/issue-route.ts';
 import type { Step } from '../../src/issues/step.ts';
 
 const CLOSE: Step = { step: 'close', because: 'resolved', successor: null };

@@ -5,9 +5,9 @@ import { routeFinding } from '../../src/issues/route-finding.ts';
 import { ownerOf, type AccountOwner, type Owner } from '../../src/rules/account-map.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import type { IssueRule, RuleSet } from '../../src/rules/routing-rule.ts';
-import { externalEvent } from '../support/finding-events.ts';
-import { issueRoute } from '../support/issue-route.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { issueRoute } from '../support/findings/issue-route.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 type IssueFields = IssueRule['issue'];
 type Maps = Pick<RuleSet, 'accounts' | 'organizationalUnits'>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memberMark } from '../../src/issues/marker.ts';
 import { changedFields, namedDigest, NEVER_OURS, parseWritten, UPDATED_FIELDS, writtenAfter, writtenOf } from '../../src/issues/written.ts';
-import { issueDraft } from '../support/issue-route.ts';
+import { issueDraft } from '../support/findings/issue-route.ts';
 
 const draft = issueDraft({ labels: ['a', 'b'], priority: 'High', dueDate: '2026-03-08' });
 

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SettleQueue } from '../../src/pipeline/settle-queue.ts';
-import { StoreUnavailable } from '../../src/pipeline/store.ts';
+import type { SettleQueue } from '../../src/pipeline/ports/settle-queue.ts';
+import { StoreUnavailable } from '../../src/pipeline/ports/store.ts';
 import { openBullmqQueue, type BullmqQueueOptions } from '../../src/queue/bullmq-queue.ts';
-import { redisServerPath, startRedis, type RedisServer } from '../support/redis-server.ts';
+import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { until } from '../support/until.ts';
-import { startHalfOpenProxy } from '../support/half-open-proxy.ts';
+import { startHalfOpenProxy } from '../support/servers/half-open-proxy.ts';
 import { queueConformance } from './queue-conformance.ts';
 import { createSettler } from './settler.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SettleQueue, Urgency } from '../../src/pipeline/settle-queue.ts';
-import { StoreUnavailable } from '../../src/pipeline/store.ts';
+import type { SettleQueue, Urgency } from '../../src/pipeline/ports/settle-queue.ts';
+import { StoreUnavailable } from '../../src/pipeline/ports/store.ts';
 import { until } from '../support/until.ts';
 import { createSettler } from './settler.ts';
 

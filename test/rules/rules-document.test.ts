@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { OPERATOR_NAMES } from '../../src/rules/operators.ts';
+import { OPERATOR_NAMES } from '../../src/rules/pattern/operators.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
-import { compilePattern } from '../../src/rules/pattern.ts';
+import { compilePattern } from '../../src/rules/pattern/pattern.ts';
 import { IssueFields } from '../../src/rules/issue-fields.ts';
 import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
 import { runRuleTests } from '../../src/rules/run-rule-tests.ts';

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { templateValues } from '../../src/issues/template-values.ts';
+import { templateValues } from '../../src/issues/text/template-values.ts';
 import { fillTemplate } from '../../src/rules/fill-template.ts';
 import { FILTER_NAMES, parseTemplate } from '../../src/rules/template.ts';
 import { TEMPLATE_PATHS, templatePath, type TemplatePath, type TemplateValues } from '../../src/rules/template-paths.ts';
-import { externalEvent } from '../support/finding-events.ts';
-import { findingOf } from '../support/service-parts.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 const PATHS = Object.keys(TEMPLATE_PATHS).filter((path): path is TemplatePath => path in TEMPLATE_PATHS);
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { put, type Store } from '../../src/pipeline/store.ts';
+import { put, type Store } from '../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded-store.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
 

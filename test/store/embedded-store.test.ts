@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
-import { put, StoreUnavailable, type Store } from '../../src/pipeline/store.ts';
+import { put, StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
 import { DataDirInUse } from '../../src/store/data-dir-lock.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { until } from '../support/until.ts';

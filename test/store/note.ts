@@ -1,4 +1,4 @@
-import { EPOCH, put, type Collection, type CommitResult, type Store, type Stored } from '../../src/pipeline/store.ts';
+import { EPOCH, put, type Collection, type CommitResult, type Store, type Stored } from '../../src/pipeline/ports/store.ts';
 
 /** A document of the store's tests: what it is found by is what it says. */
 export interface Note {

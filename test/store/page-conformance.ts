@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidCursor, MAX_WRITES, put, type Store } from '../../src/pipeline/store.ts';
+import { InvalidCursor, MAX_WRITES, put, type Store } from '../../src/pipeline/ports/store.ts';
 import { NOTES, note, notesIn, versionsOf, walk, type Note } from './note.ts';
 
 /**

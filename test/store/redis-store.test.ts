@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { put, StoreUnavailable, type Store } from '../../src/pipeline/store.ts';
+import { put, StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
 import { openRedisStore, type RedisStore } from '../../src/store/redis-store.ts';
-import { redisServerPath, startRedis, type RedisServer } from '../support/redis-server.ts';
+import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { until } from '../support/until.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
 import { storeConformance } from './store-conformance.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
-import { put, StoreUnavailable, type CommitResult, type Store } from '../../src/pipeline/store.ts';
+import { put, StoreUnavailable, type CommitResult, type Store } from '../../src/pipeline/ports/store.ts';
 import { cleanUp, newFolder, open } from './embedded-folder.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { MAX_WRITES, put, type CommitResult, type Store } from '../../src/pipeline/store.ts';
+import { MAX_WRITES, put, type CommitResult, type Store } from '../../src/pipeline/ports/store.ts';
 import { EPOCHS, NOTES, note, notesIn, trust, versionsOf, walk } from './note.ts';
 import { pageConformance } from './page-conformance.ts';
 import { expectModel } from './store-model.ts';

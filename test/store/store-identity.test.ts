@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
-import { put } from '../../src/pipeline/store.ts';
+import { put } from '../../src/pipeline/ports/store.ts';
 import { cleanUp, newFolder, open, written } from './embedded-folder.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
 

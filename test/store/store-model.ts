@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { put, type Collection, type Store } from '../../src/pipeline/store.ts';
+import { put, type Collection, type Store } from '../../src/pipeline/ports/store.ts';
 import { notesIn, walk, type Note } from './note.ts';
 
 /** Makes random commits in an empty store and in a Map, and asks both the same questions after each sequence. */

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { put } from '../../src/pipeline/store.ts';
+import { put } from '../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
 

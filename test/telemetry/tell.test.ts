@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Happening } from '../../src/pipeline/happening.ts';
+import type { Happening } from '../../src/pipeline/ports/happening.ts';
 import type { Happenings, HappeningName } from '../../src/telemetry/happening-words.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';

@@ -1,0 +1,49 @@
+import { Type, type Static } from 'typebox';
+import { AUDIT, type AuditRecord } from '../../pipeline/records/collections.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { Exact, PageOf, PageQuery, pageQuery } from '../page-query.ts';
+
+const AuditQuery = Type.Object(
+  {
+    actor: Exact('Name of the token that was shown'),
+    action: Exact('Such as rules.saved'),
+    path: Exact('The address that was asked, such as /api/v1/rules'),
+    target: Exact('What was changed, such as a rule or a finding'),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+);
+
+const AuditEntry = Type.Object({
+  id: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  actor: Type.String({ description: '`local`: no token was needed; `rules-file`: the rules file' }),
+  action: Type.String(),
+  path: Type.String(),
+  target: Type.String(),
+  before: Type.Unknown({ description: 'As far as it changed; null: nothing' }),
+  after: Type.Unknown({ description: 'As far as it changed; null: nothing' }),
+  requestId: Type.String({ description: "As in an answer's `instance` and in the log (`reqId`)" }),
+});
+
+/** Who changed what. There is no route that writes here. */
+export function addAuditRoutes(app: AdminApp, { store }: { readonly store: Store }): void {
+  const schema = {
+    tags: ['audit'],
+    summary: 'Every change made through the API, the newest first',
+    operationId: 'listAudit',
+    querystring: AuditQuery,
+    response: { 200: PageOf(AuditEntry) },
+  };
+  app.get('/api/v1/audit', { schema, config: { access: 'admin', problems: ['invalid-cursor'] } }, async ({ query }) => {
+    const { limit, cursor, ...said } = query;
+    const terms = Object.entries(said).map(([name, value]) => `${name}:${value}`);
+    const page = await store.page(AUDIT, pageQuery({ limit, cursor }, terms));
+    return { items: page.items.map(({ id, doc }) => toEntry(id, doc)), nextCursor: page.nextCursor };
+  });
+}
+
+function toEntry(id: string, { at, ...record }: AuditRecord): Static<typeof AuditEntry> {
+  return { id, at: new Date(at).toISOString(), ...record };
+}

@@ -1,0 +1,54 @@
+import { Type } from 'typebox';
+import { isJsonObject } from '../../findings/json.ts';
+import { backtestInput, createBacktest } from '../../pipeline/rule-changes/backtest.ts';
+import type { Operations } from '../../pipeline/operations/operations.ts';
+import { readyRules, type RuleBook } from '../../pipeline/rulebook/rule-book.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
+import { Started, startOperation } from './operation.ts';
+import { readRules, TAKES_RULES } from './rules-body.ts';
+import { RuleSetRef } from './rules-schema.ts';
+
+export interface BacktestRoutesDeps {
+  readonly store: Store;
+  readonly rules: RuleBook;
+  readonly operations: Operations;
+  readonly turns: Turns;
+}
+
+/** What a draft would do, before it is saved. */
+export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void {
+  const { rules, turns } = deps;
+  const schema = {
+    tags: ['rules'],
+    summary: 'What a draft rule set would change for every finding that is known',
+    operationId: 'backtestRules',
+    consumes: ['application/json', 'application/yaml'],
+    headers: IdempotencyHeaders,
+    body: Type.Union([RuleSetRef, Type.Object({ rules: RuleSetRef })], { description: 'A whole rule set, as PUT takes it' }),
+    response: { 202: Started },
+  };
+  const config = { access: 'operator', problems: ['rules-invalid', 'idempotency-key-reused'] } as const;
+  app.post('/api/v1/rules/backtest', { ...TAKES_RULES, schema, config }, async (request, reply) => {
+    const draft = await readRules(turns, draftIn(request.body));
+    const current = await rules.current();
+    const input = backtestInput(current.revision, draft.ruleSet);
+    await startOperation(deps, request, reply, {
+      kind: 'backtest',
+      input,
+      run: createBacktest(deps, current, readyRules(draft, current.revision)),
+      action: 'rules.backtested',
+      target: 'rules',
+      after: input,
+    });
+  });
+}
+
+/** A whole set, or one under `rules`; a list of rules alone is a set of nothing else. */
+function draftIn(body: unknown): unknown {
+  if (!isJsonObject(body)) return body;
+  const { rules, ...besides } = body;
+  return isJsonObject(rules) && Object.keys(besides).length === 0 ? rules : { version: 1, ...body };
+}

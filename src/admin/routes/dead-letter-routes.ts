@@ -1,0 +1,117 @@
+import { Type, type Static } from 'typebox';
+import { UNREADABLE, type UnreadableRecord } from '../../pipeline/records/collections.ts';
+import type { DeadLetterQueue } from '../../pipeline/ports/dead-letter-queue.ts';
+import type { Operations } from '../../pipeline/operations/operations.ts';
+import { planRedrive } from '../../pipeline/admin-actions/redrive.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import { mayAct } from '../access.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { callerOf } from '../asked-by.ts';
+import { DryRun } from './bulk.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
+import { startOperation, Started } from './operation.ts';
+import { Exact, PageOf, PageQuery, pageQuery } from '../page-query.ts';
+
+/** Characters of a body that are shown: enough to see what it is. */
+const MAX_SHOWN = 2_000;
+
+const Time = Type.String({ format: 'date-time' });
+
+const DeadLetter = Type.Object(
+  {
+    id: Type.String({ description: 'sha256 of the body, hex; as `hash` in the log' }),
+    because: Type.String({ description: 'Why it could not be read, as docs/operations.md lists it' }),
+    path: Type.String({ description: 'Where in the message; empty: the whole of it' }),
+    message: Type.String({ description: 'What was expected there' }),
+    queueUrl: Type.String(),
+    times: Type.Integer({ minimum: 1, description: 'How often it came' }),
+    firstSeenAt: Time,
+    lastSeenAt: Time,
+    body: Type.Union([Type.String(), Type.Null()], {
+      description: `Its first ${MAX_SHOWN} characters; null: shown from the role operator on`,
+    }),
+    length: Type.Integer({ minimum: 0, description: 'Characters of the whole body' }),
+  },
+  { description: 'A message that could not be read. It is kept until 14 days after it came last' },
+);
+
+const Plan = Type.Object(
+  {
+    dryRun: Type.Literal(true),
+    count: Type.Integer({ minimum: 0, description: 'Messages in the dead-letter queues, about, and those that the store holds' }),
+    kept: Type.Integer({ minimum: 0, description: 'Those that the store holds' }),
+    queues: Type.Array(
+      Type.Object({
+        queueUrl: Type.String(),
+        deadLetterQueueUrl: Type.Union([Type.String(), Type.Null()], { description: 'null: the queue has no redrive policy' }),
+        waiting: Type.Integer({ minimum: 0 }),
+        problem: Type.Union([Type.String(), Type.Null()], { description: 'Why it can not be seen' }),
+      }),
+    ),
+  },
+  { description: 'With `dryRun`: nothing was done' },
+);
+
+const Redrive = Type.Object({ dryRun: DryRun }, { additionalProperties: false });
+
+export interface DeadLetterRoutesDeps {
+  readonly store: Store;
+  readonly operations: Operations;
+  readonly deadLetterQueues: readonly DeadLetterQueue[];
+}
+
+/** Messages that could not be read, and giving them another try. */
+export function addDeadLetterRoutes(app: AdminApp, deps: DeadLetterRoutesDeps): void {
+  const { store } = deps;
+  const tags = ['dead letters'];
+
+  const list = {
+    tags,
+    summary: 'Messages that could not be read, the newest first',
+    operationId: 'listDeadLetters',
+    querystring: Type.Object({ because: Exact('Such as not-json'), ...PageQuery }, { additionalProperties: false }),
+    response: { 200: PageOf(DeadLetter) },
+  };
+  app.get('/api/v1/dead-letters', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async (request) => {
+    const { because, ...page } = request.query;
+    const { items, nextCursor } = await store.page(UNREADABLE, pageQuery(page, because === undefined ? [] : [`because:${because}`]));
+    // A finding is meant for viewers; what could not be read may be anything.
+    const showsBody = mayAct(callerOf(request).role, 'operator');
+    return { items: items.map(({ id, doc }) => toDeadLetter(id, doc, showsBody)), nextCursor };
+  });
+
+  const redrive = {
+    tags,
+    summary: 'Move dead letters back, and read again what the store holds',
+    operationId: 'redriveDeadLetters',
+    body: Redrive,
+    headers: IdempotencyHeaders,
+    response: { 200: Plan, 202: Started },
+  };
+  app.post(
+    '/api/v1/dead-letters/redrive',
+    { schema: redrive, config: { access: 'operator', problems: ['idempotency-key-reused'] } },
+    async (request, reply) => {
+      const { dryRun } = request.body;
+      if (dryRun === true) return reply.send({ dryRun, ...(await planRedrive(deps)) });
+      const audit = { action: 'dead-letters.redriven', target: 'dead-letters', after: null };
+      return startOperation(deps, request, reply, { kind: 'redrive', input: null, ...audit });
+    },
+  );
+}
+
+function toDeadLetter(id: string, record: UnreadableRecord, showsBody: boolean): Static<typeof DeadLetter> {
+  const { because, path, message, queueUrl, times, body, firstSeenAt, lastSeenAt } = record;
+  return {
+    id,
+    because,
+    path,
+    message,
+    queueUrl,
+    times,
+    firstSeenAt: new Date(firstSeenAt).toISOString(),
+    lastSeenAt: new Date(lastSeenAt).toISOString(),
+    body: showsBody ? body.slice(0, MAX_SHOWN) : null,
+    length: body.length,
+  };
+}

@@ -1,0 +1,178 @@
+import { Type, type Static } from 'typebox';
+import type { Finding } from '../../findings/finding.ts';
+import type { Evaluation, EvaluateFinding } from '../../pipeline/admin-actions/evaluate-finding.ts';
+import { readyRules, type RuleBook, type Rules } from '../../pipeline/rulebook/rule-book.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import { mayAct } from '../access.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { callerOf } from '../asked-by.ts';
+import { findFinding } from './find-finding.ts';
+import { MAX_FILTER_LENGTH } from '../page-query.ts';
+import { RequestRefused } from '../problem.ts';
+import { JSON_TYPE, readDraft, TAKES_RULES } from './rules-body.ts';
+import { compileValidator } from '../validator.ts';
+
+/** What a message says, as intake reads it; see there. */
+export type ReadEvent = (
+  body: string,
+) => readonly (
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'ignored'; readonly because: string }
+  | { readonly kind: 'unreadable'; readonly because: string; readonly path: string; readonly message: string }
+)[];
+
+export interface EvaluateRoutesDeps {
+  readonly store: Store;
+  readonly rules: RuleBook;
+  readonly turns: Turns;
+  readonly readEvent: ReadEvent;
+  readonly evaluate: EvaluateFinding;
+}
+
+const Question = Type.Object(
+  {
+    event: Type.Optional(
+      Type.Unknown({ description: 'An event in any envelope that the queue may bring: an object, or the body of a message as text' }),
+    ),
+    findingId: Type.Optional(
+      Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: 'A finding that is known, instead of an event' }),
+    ),
+    analyzerArn: Type.Optional(
+      Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: 'Selects where several analyzers use the finding id' }),
+    ),
+    rules: Type.Optional(
+      Type.Unknown({ description: 'A draft instead of the rules of now: a whole set, or the list of its rules; role operator' }),
+    ),
+    preflight: Type.Optional(
+      Type.Boolean({ description: 'Whether Jira is asked about the rule that decides; role operator, and done for operators unless told' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+
+const Evaluated = Type.Object({
+  findingId: Type.String(),
+  analyzerArn: Type.String(),
+  findingStatus: Type.String(),
+  decision: Type.Object({ action: Type.Enum(['issue', 'ignore']), because: Type.String(), ruleId: OrNull(Type.String()) }),
+  trace: Type.Array(
+    Type.Object({
+      ruleId: Type.String(),
+      matched: Type.Boolean(),
+      mismatches: Type.Array(Type.Object({ path: Type.String(), wanted: Type.String(), found: Type.String() }), {
+        description: 'Why the rule did not match, field by field',
+      }),
+    }),
+    { description: 'Every rule that was looked at, in order; the last one decides, unless none matches' },
+  ),
+  group: Type.Object({
+    id: Type.String(),
+    by: Type.Enum(['finding', 'access', 'resource']),
+    fixed: Type.Boolean({ description: 'The finding stays in its group whatever the rule says, since Jira may know of that group' }),
+  }),
+  outcome: Type.Object({
+    step: Type.String({ description: 'What the next look would do; `wait`: not now, `nothing`: not at all' }),
+    because: Type.String(),
+    until: OrNull(Type.String({ format: 'date-time' })),
+    issueKey: OrNull(Type.String({ description: 'The issue that the finding has, or would share' })),
+    request: OrNull(
+      Type.Object(
+        { method: Type.Literal('POST'), path: Type.String(), body: Type.Unknown() },
+        { description: 'What would be sent to Jira to open the issue' },
+      ),
+    ),
+    notes: Type.Array(Type.String(), { description: 'What comes out otherwise than the rule says' }),
+    failure: OrNull(Type.Object({ code: Type.String(), message: Type.String(), words: OrNull(Type.String()) })),
+  }),
+  preflight: OrNull(
+    Type.Array(
+      Type.Object({
+        ruleId: OrNull(Type.String()),
+        path: Type.String(),
+        severity: Type.Enum(['error', 'warning']),
+        code: Type.String(),
+        message: Type.String(),
+      }),
+      { description: 'null: Jira was not asked' },
+    ),
+  ),
+});
+
+const Answer = Type.Object(
+  { ...Evaluated.properties, others: Type.Array(Evaluated, { description: 'Further findings of the same event' }) },
+  { description: 'What would become of the finding' },
+);
+
+/** What would become of a finding, and why. */
+export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void {
+  const { store, rules, turns, readEvent, evaluate } = deps;
+  const schema = {
+    tags: ['rules'],
+    summary: 'What would become of an event or a finding, rule by rule, down to the request to Jira; nothing is sent but reads',
+    operationId: 'evaluateRules',
+    body: Question,
+    response: { 200: Answer },
+  };
+  const config = { access: 'viewer', problems: ['rules-invalid', 'event-unreadable', 'mapping-not-found', 'ambiguous-finding'] } as const;
+  const options = { ...TAKES_RULES, validatorCompiler: compileValidator };
+  app.post('/api/v1/rules/evaluate', { ...options, schema, config }, async (request, reply) => {
+    const { event, findingId, analyzerArn, rules: draft, preflight } = request.body;
+    const { role } = callerOf(request);
+    if (draft !== undefined || preflight === true) {
+      if (!mayAct(role, 'operator')) throw new RequestRefused('forbidden', 'A draft, and asking Jira about it, need the role operator');
+    }
+    if ((event === undefined) === (findingId === undefined)) throw new RequestRefused('invalid-request', 'Send either event or findingId');
+    const using = await rulesFor(draft);
+    const findings = findingId === undefined ? findingsIn(event) : [(await findFinding(store, findingId, analyzerArn)).finding];
+    const asks = preflight ?? mayAct(role, 'operator');
+    const evaluations: Static<typeof Evaluated>[] = [];
+    for (const finding of findings) evaluations.push(toEvaluated(await evaluate({ finding, rules: using, preflight: asks })));
+    const [first, ...others] = evaluations;
+    if (first === undefined) throw new RequestRefused('event-unreadable', 'The event holds no finding');
+    return reply
+      .type(JSON_TYPE)
+      .serializer(JSON.stringify)
+      .send({ ...first, others });
+  });
+
+  async function rulesFor(draft: unknown): Promise<Rules> {
+    const current = await rules.current();
+    return draft === undefined ? current : readyRules(await readDraft(turns, draft), current.revision);
+  }
+
+  /** @throws RequestRefused when the event holds none */
+  function findingsIn(event: unknown): readonly Finding[] {
+    const parts = readEvent(typeof event === 'string' ? event : JSON.stringify(event));
+    const findings = parts.flatMap((part) => (part.kind === 'finding' ? [part.finding] : []));
+    if (findings.length > 0) return findings;
+    const errors = parts.flatMap((part) =>
+      part.kind === 'unreadable' ? [{ code: part.because, path: part.path, message: part.message }] : [],
+    );
+    const passed = parts.flatMap((part) => (part.kind === 'ignored' ? [part.because] : []));
+    const detail = errors.length > 0 ? 'The event can not be read as a finding' : `The event carries no finding: ${passed.join(', ')}`;
+    throw new RequestRefused('event-unreadable', detail, errors.length > 0 ? { errors } : {});
+  }
+}
+
+function toEvaluated({ finding, decision, trace, group, outcome, preflight }: Evaluation): Static<typeof Evaluated> {
+  const { findingId, analyzerArn, status } = finding;
+  const { until, failure, notes, ...rest } = outcome;
+  return {
+    findingId,
+    analyzerArn,
+    findingStatus: status,
+    decision,
+    trace: trace.map((rule) => ({ ...rule, mismatches: [...rule.mismatches] })),
+    group,
+    outcome: {
+      ...rest,
+      notes: [...notes],
+      until: until === null ? null : new Date(until).toISOString(),
+      failure: failure === null ? null : { code: failure.code, message: failure.message, words: failure.words },
+    },
+    preflight: preflight === null ? null : preflight.map((problem) => ({ ...problem })),
+  };
+}

@@ -1,0 +1,49 @@
+import { Type } from 'typebox';
+import { FINDINGS } from '../../pipeline/records/collections.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { findFinding } from './find-finding.ts';
+import { filterTerms, FILTERS, OneParams, OneQuery } from './mapping-query.ts';
+import { Mapping, toMapping, toMappingWithHistory } from './mapping.ts';
+import { PageOf, PageQuery, pageQuery } from '../page-query.ts';
+
+const ListQuery = Type.Object({ ...FILTERS, ...PageQuery }, { additionalProperties: false });
+
+export interface MappingRoutesDeps {
+  readonly store: Store;
+  /** Where a person sees an issue. */
+  readonly issueUrl: (key: string) => string;
+}
+
+/** Finding -> issue: the list and one of it. */
+export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRoutesDeps): void {
+  const list = {
+    tags: ['mappings'],
+    summary: 'Findings with their issues, the newest first',
+    operationId: 'listMappings',
+    querystring: ListQuery,
+    response: { 200: PageOf(Mapping) },
+  };
+  app.get('/api/v1/mappings', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
+    const { limit, cursor, ...said } = query;
+    const page = await store.page(FINDINGS, pageQuery({ limit, cursor }, filterTerms(said)));
+    return { items: page.items.map(({ doc }) => toMapping(doc, issueUrl)), nextCursor: page.nextCursor };
+  });
+
+  const one = {
+    tags: ['mappings'],
+    summary: 'One finding with its issue and its history',
+    operationId: 'getMapping',
+    params: OneParams,
+    querystring: OneQuery,
+    response: { 200: Mapping },
+  };
+  app.get(
+    '/api/v1/mappings/:findingId',
+    { schema: one, config: { access: 'viewer', problems: ['mapping-not-found', 'ambiguous-finding'] } },
+    async (request) => {
+      const record = await findFinding(store, request.params.findingId, request.query.analyzerArn);
+      return toMappingWithHistory(record, issueUrl);
+    },
+  );
+}

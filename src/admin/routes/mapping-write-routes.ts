@@ -1,0 +1,159 @@
+import { Type } from 'typebox';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import { auditWrite, type AskedBy } from '../../pipeline/records/audit.ts';
+import type { Alongside } from '../../pipeline/groups/change-group.ts';
+import { FINDINGS } from '../../pipeline/records/collections.ts';
+import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
+import { countAll } from '../../pipeline/operations/each-page.ts';
+import type { Linked, LinkIssue } from '../../pipeline/admin-actions/link-issue.ts';
+import type { Operations } from '../../pipeline/operations/operations.ts';
+import { HELD } from '../../pipeline/admin-actions/release-held.ts';
+import type { SettleNow } from '../../pipeline/admin-actions/settle-now.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import type { UnlinkIssue } from '../../pipeline/admin-actions/unlink-issue.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { askedBy, callerOf } from '../asked-by.ts';
+import { DryRun, Planned } from './bulk.ts';
+import { findFinding } from './find-finding.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
+import { JIRA_HANDLER_TIMEOUT_MS } from './jira-time.ts';
+import { filterTerms, FILTERS, OneParams, OneQuery } from './mapping-query.ts';
+import { Mapping, toMappingWithHistory } from './mapping.ts';
+import { startOperation, Started } from './operation.ts';
+import { RequestRefused } from '../problem.ts';
+
+const Link = Type.Object(
+  { issueKey: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]*-[1-9][0-9]*$', maxLength: 255, description: 'Such as SEC-1' }) },
+  { additionalProperties: false },
+);
+
+const { state: _, ...RELEASE_FILTERS } = FILTERS;
+const Release = Type.Object(
+  { filter: Type.Object(RELEASE_FILTERS, { additionalProperties: false, description: 'Which of the held; {}: all' }), dryRun: DryRun },
+  { additionalProperties: false },
+);
+
+export interface MappingWriteRoutesDeps {
+  readonly store: Store;
+  readonly operations: Operations;
+  readonly issueUrl: (key: string) => string;
+  readonly linkIssue: LinkIssue;
+  readonly unlinkIssue: UnlinkIssue;
+  readonly settleNow: SettleNow;
+}
+
+const ONE = ['mapping-not-found', 'ambiguous-finding'] as const;
+
+/** What people change about a finding's way to Jira. The finding's whole group goes with it. */
+export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDeps): void {
+  const { store, issueUrl } = deps;
+  const tags = ['mappings'];
+  const one = { tags, params: OneParams, querystring: OneQuery, response: { 200: Mapping } };
+
+  /** Read again: what was changed may have been settled by now. */
+  async function shown({ finding }: FindingRecord): Promise<Mapping> {
+    return toMappingWithHistory(await findFinding(store, finding.findingId, finding.analyzerArn), issueUrl);
+  }
+
+  app.put(
+    '/api/v1/mappings/:findingId',
+    {
+      schema: { ...one, summary: 'Link the finding to an issue that is there', operationId: 'linkMapping', body: Link },
+      handlerTimeout: JIRA_HANDLER_TIMEOUT_MS,
+      config: {
+        access: 'operator',
+        asksJira: true,
+        problems: [...ONE, 'issue-not-found', 'issue-serves-another-group', 'jira-unavailable'],
+      },
+    },
+    async (request) => {
+      const { issueKey } = request.body;
+      const record = await findFinding(store, request.params.findingId, request.query.analyzerArn);
+      const change = changed(askedBy(request), 'mapping.linked', record);
+      const linked = await deps.linkIssue(record.group, issueKey, callerOf(request).name, change);
+      if (!linked.ok) refuseLink(linked, issueKey);
+      return shown(record);
+    },
+  );
+
+  app.delete(
+    '/api/v1/mappings/:findingId',
+    {
+      schema: { ...one, summary: 'Take the issue away from the finding; it stays in Jira as it is', operationId: 'unlinkMapping' },
+      config: { access: 'operator', problems: [...ONE, 'no-issue-to-unlink'] },
+    },
+    async (request) => {
+      const record = await findFinding(store, request.params.findingId, request.query.analyzerArn);
+      const change = changed(askedBy(request), 'mapping.unlinked', record);
+      const unlinked = await deps.unlinkIssue(record.group, callerOf(request).name, change);
+      if (!unlinked.ok) throw new RequestRefused('no-issue-to-unlink', 'The finding has no issue that could be taken away');
+      return shown(record);
+    },
+  );
+
+  app.post(
+    '/api/v1/mappings/:findingId/settle',
+    {
+      schema: { ...one, summary: 'Look at the finding again now', operationId: 'settleMapping' },
+      config: { access: 'operator', problems: ONE },
+    },
+    async (request) => {
+      const record = await findFinding(store, request.params.findingId, request.query.analyzerArn);
+      await deps.settleNow(record.group, callerOf(request).name, changed(askedBy(request), 'mapping.settled', record));
+      return shown(record);
+    },
+  );
+
+  const release = {
+    tags,
+    summary: 'Let held findings go, although a pause stands',
+    operationId: 'releaseMappings',
+    body: Release,
+    headers: IdempotencyHeaders,
+    response: { 200: Planned, 202: Started },
+  };
+  app.post(
+    '/api/v1/mappings/release',
+    { schema: release, config: { access: 'operator', problems: ['idempotency-key-reused'] } },
+    async (request, reply) => {
+      const { filter, dryRun } = request.body;
+      const terms = [HELD, ...filterTerms(filter)];
+      if (dryRun === true) return reply.send({ dryRun, count: await countAll(store, FINDINGS, terms) });
+      const audit = { action: 'mappings.released', target: 'mappings', after: { filter } };
+      return startOperation(deps, request, reply, { kind: 'release', input: terms, ...audit });
+    },
+  );
+}
+
+/** Asking for what is so already is no fault. */
+function refuseLink(linked: Exclude<Linked, { ok: true }>, issueKey: string): void {
+  switch (linked.because) {
+    case 'already-linked':
+      return;
+    case 'no-such-group':
+      throw new RequestRefused('mapping-not-found', 'The finding went to another group a moment ago; ask again');
+    case 'serves-another-group': {
+      const whose = linked.group === null ? 'another installation' : `the group ${linked.group}`;
+      throw new RequestRefused('issue-serves-another-group', `${issueKey} belongs to ${whose}`);
+    }
+    case 'jira-failed': {
+      const { code, message, words, retry } = linked.failure;
+      if (code === 'jira-not-found') throw new RequestRefused('issue-not-found', `Jira shows no issue ${issueKey} to our account`);
+      const retryAfterS = retry.when === 'after' ? { retryAfterS: Math.ceil(retry.afterMs / 1_000) } : {};
+      throw new RequestRefused('jira-unavailable', `${message}${words === null ? '' : ` (${words})`}; nothing was changed`, retryAfterS);
+    }
+    default:
+      return linked satisfies never;
+  }
+}
+
+/** What the audit says of a change to the finding's group. */
+function changed(by: AskedBy, action: string, { finding }: FindingRecord): Alongside {
+  return (before, after, now) => [
+    auditWrite(by, { action, target: finding.findingId, before: auditOf(before), after: auditOf(after) }, now),
+  ];
+}
+
+function auditOf({ group, issue, unlinked, attempts }: GroupRecord) {
+  return { group, issueKey: issue?.key ?? null, unlinked: unlinked === true, attempts };
+}

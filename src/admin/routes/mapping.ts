@@ -1,0 +1,136 @@
+import { Type, type Static } from 'typebox';
+import { MAPPING_STATES } from '../../issues/mapping-state.ts';
+import type { FindingRecord, HistoryEntry } from '../../pipeline/records/finding-record.ts';
+
+/** Every state of a mapping that the API can name. A client that knows them all stays right when more of them are in use. */
+export const STATES = [...MAPPING_STATES, 'accepted'] as const;
+export const FINDING_STATUSES = ['ACTIVE', 'ARCHIVED', 'RESOLVED'] as const;
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+
+const Time = Type.String({ format: 'date-time' });
+const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
+
+/** One request to Jira. */
+const JiraCall = Type.Object({
+  operation: Type.String({ description: 'Method and path with * for every id, such as POST /issue' }),
+  result: Type.String({ description: "HTTP status, or the network's code" }),
+  requestId: OrNull(Type.String({ description: 'By which the support of Atlassian finds it' })),
+  tookMs: Type.Number(),
+});
+
+/** One thing that happened to a finding. */
+const HistoryItem = Type.Object({
+  at: Time,
+  what: Type.Enum([
+    'accepted',
+    'decided',
+    'created',
+    'noted',
+    'adopted',
+    'restored',
+    'closed',
+    'reopened',
+    'uncertain',
+    'failed',
+    'updated',
+    'corrected',
+    'linked',
+    'unlinked',
+    'asked',
+    'released',
+    'details-missing',
+  ]),
+  because: Type.String(),
+  issueKey: OrNull(Type.String()),
+  calls: Type.Optional(Type.Array(JiraCall, { description: 'The requests to Jira that it took, the last ten, in order' })),
+});
+
+/** A finding with its way to Jira, as the API shows it. */
+export const Mapping = Type.Object(
+  {
+    findingId: Type.String(),
+    analyzerArn: Type.String(),
+    findingStatus: Type.Enum(FINDING_STATUSES),
+    deleted: Type.Boolean({ description: 'AWS keeps the finding no longer' }),
+    resource: Type.String({ description: 'ARN' }),
+    resourceType: Type.String(),
+    accountId: Type.String(),
+    region: Type.String(),
+    severity: Type.Enum(SEVERITIES),
+    ruleId: OrNull(Type.String({ description: 'The rule that decided' })),
+    decision: Type.Enum(['issue', 'ignore']),
+    because: Type.String({ description: 'Why it is in this state' }),
+    state: Type.Enum(STATES),
+    issue: OrNull(
+      Type.Object({
+        id: Type.String(),
+        key: Type.String(),
+        url: Type.String(),
+        status: OrNull(Type.String({ description: 'As Jira last said; null: as created' })),
+        statusCategory: OrNull(Type.Enum(['new', 'indeterminate', 'done', 'undefined'])),
+      }),
+    ),
+    error: OrNull(
+      Type.Object({
+        code: Type.String(),
+        message: Type.String(),
+        words: OrNull(Type.String({ description: "Jira's own words" })),
+      }),
+    ),
+    group: Type.String({ description: 'Findings of one group share one issue' }),
+    firstSeenAt: Time,
+    updatedAt: Time,
+    history: Type.Optional(Type.Array(HistoryItem, { description: 'The last 50, the oldest first; with a single mapping only' })),
+  },
+  { description: 'A finding with its way to Jira' },
+);
+
+export type Mapping = Static<typeof Mapping>;
+
+/** What the API shows of a finding record, without its history. @param issueUrl where a person sees an issue */
+export function toMapping(record: FindingRecord, issueUrl: (key: string) => string): Mapping {
+  const { finding, mapping, decision } = record;
+  const { issue, error } = mapping;
+  return {
+    findingId: finding.findingId,
+    analyzerArn: finding.analyzerArn,
+    findingStatus: finding.status,
+    deleted: finding.deleted,
+    resource: finding.resource,
+    resourceType: finding.resourceType,
+    accountId: finding.accountId,
+    region: finding.region,
+    severity: record.severity,
+    ruleId: decision.ruleId,
+    decision: decision.action,
+    because: mapping.because,
+    state: mapping.state,
+    issue:
+      issue === null
+        ? null
+        : {
+            id: issue.id,
+            key: issue.key,
+            url: issueUrl(issue.key),
+            status: issue.status?.name ?? null,
+            statusCategory: issue.status?.category ?? null,
+          },
+    error: error === null ? null : { code: error.code, message: error.message, words: error.words },
+    group: record.group,
+    firstSeenAt: isoTime(record.firstSeenAt),
+    updatedAt: isoTime(record.updatedAt),
+  };
+}
+
+/** The same with its history. */
+export function toMappingWithHistory(record: FindingRecord, issueUrl: (key: string) => string): Mapping {
+  return { ...toMapping(record, issueUrl), history: record.history.map(toHistoryItem) };
+}
+
+function toHistoryItem({ at, calls, ...entry }: HistoryEntry): Static<typeof HistoryItem> {
+  return { ...entry, at: isoTime(at), ...(calls === undefined ? {} : { calls: calls.map((call) => ({ ...call })) }) };
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

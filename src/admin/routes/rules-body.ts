@@ -1,0 +1,79 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { isJsonObject } from '../../findings/json.ts';
+import { parseRulesStepwise, type CompiledRules } from '../../rules/parse-rules.ts';
+import type { Problem } from '../../rules/problem.ts';
+import type { RuleSet } from '../../rules/routing-rule.ts';
+import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { RequestRefused } from '../problem.ts';
+import { compileValidator } from '../validator.ts';
+
+/** Reads and writes rules as YAML. */
+export interface RulesText {
+  read(
+    text: string,
+  ): Promise<{ readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problems: readonly Problem[] }>;
+  render(ruleSet: RuleSet): Promise<string>;
+}
+
+/** What a set of ten thousand rules takes. */
+const RULES_BODY_LIMIT = 5 * 1024 * 1024;
+
+/** For an answer that has to look at every finding that is known, ms. */
+export const LONG_ANSWER_MS = 120_000;
+
+/** More problems of one set help nobody. */
+const MOST_PROBLEMS = 500;
+
+/** Of answers that are written as they are, since their schema is only for the description. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+export const YAML_TYPE = 'application/yaml';
+const YAML_TYPES = [YAML_TYPE, 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+
+/** Takes rules as YAML besides JSON, on the routes that are added to this very app. */
+export function takeYaml(app: AdminApp, text: RulesText): void {
+  app.addContentTypeParser(YAML_TYPES, { parseAs: 'string', bodyLimit: RULES_BODY_LIMIT }, async (_request: unknown, body: string) => {
+    const read = await text.read(body);
+    return read.ok ? read.input : refuseRules(read.problems);
+  });
+}
+
+/** The body's schema is for the description only: `parseRules` checks rules, and tells every problem with its place. */
+const describeBodyOnly: FastifySchemaCompiler<TSchema> = (route) =>
+  route.httpPart === 'body' ? (value: unknown) => ({ value }) : compileValidator(route);
+
+/** Of a route that takes rules. */
+export const TAKES_RULES = { bodyLimit: RULES_BODY_LIMIT, handlerTimeout: LONG_ANSWER_MS, validatorCompiler: describeBodyOnly };
+
+/**
+ * Rules as somebody sent them, checked and compiled. `revision` may stand beside them, as in what GET answers, and is not looked at.
+ * @param prefix taken off the paths of problems where they begin with it: the place of the part that was sent
+ * @throws RequestRefused with every problem
+ */
+export async function readRules(turns: Turns, said: unknown, prefix = ''): Promise<CompiledRules> {
+  const parsed = await turns.run(parseRulesStepwise(withoutRevision(said)));
+  if (parsed.ok) return parsed.rules;
+  return refuseRules(
+    parsed.problems.map(({ path, message }) => ({ path: path.startsWith(prefix) ? path.slice(prefix.length) : path, message })),
+  );
+}
+
+/** A draft: a whole set, or the list of its rules alone. */
+export function readDraft(turns: Turns, said: unknown): Promise<CompiledRules> {
+  return readRules(turns, Array.isArray(said) ? { version: 1, rules: said } : said);
+}
+
+function withoutRevision(said: unknown): unknown {
+  if (!isJsonObject(said)) return said;
+  const { revision: _, ...ruleSet } = said;
+  return ruleSet;
+}
+
+export function refuseRules(problems: readonly Problem[]): never {
+  const more = problems.length > MOST_PROBLEMS ? `; these are ${MOST_PROBLEMS} of ${problems.length}` : '';
+  throw new RequestRefused('rules-invalid', `Nothing was saved. See errors for each place${more}`, {
+    errors: problems.slice(0, MOST_PROBLEMS),
+  });
+}

@@ -1,0 +1,124 @@
+import { finished, PassThrough } from 'node:stream';
+import { Type } from 'typebox';
+import { StoreUnavailable } from '../../pipeline/ports/store.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { RequestRefused } from '../problem.ts';
+import { readStatus, type StatusDeps } from './status.ts';
+
+/** How often the status is looked at for all who listen, ms. */
+const LOOK_EVERY_MS = 2_000;
+
+/** Silence after which a comment is sent, so that proxies keep the connection, in looks. */
+const BEAT_EVERY = 7;
+
+/** A stream ends after this many ms and is opened again by its reader, so that a token that counts no more stops counting. */
+const LONGEST_MS = 15 * 60_000;
+
+/** When a reader should come back, ms. */
+const COME_BACK_MS = 2_000;
+
+/** Readers at once. */
+const MOST_READERS = 50;
+
+/** What a reader that does not read may leave unread, bytes. */
+const MOST_UNREAD = 256 * 1024;
+
+const Events = Type.String({
+  description:
+    'Events `status`, whose data is what `/api/v1/status` answers, now and whenever it changes; `problem`, whose data is a code, while there is none. It ends after 15 minutes: open it again',
+});
+
+/** The status as server-sent events. One look serves all readers. */
+export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
+  const readers = new Set<PassThrough>();
+  let timer: NodeJS.Timeout | null = null;
+  let last = '';
+  let silent = 0;
+  let looking = false;
+
+  /** @throws StoreUnavailable */
+  async function now(): Promise<string> {
+    return event('status', await readStatus(deps));
+  }
+
+  async function look(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    heard(await now().catch((error: unknown) => event('problem', { code: codeOf(error) })));
+    looking = false;
+  }
+
+  /** Tells it when it is news. */
+  function heard(seen: string): void {
+    silent = seen === last ? silent + 1 : 0;
+    last = seen;
+    if (silent === 0) tellAll(seen);
+    else if (silent % BEAT_EVERY === 0) tellAll(': still here\n\n');
+  }
+
+  function tellAll(text: string): void {
+    for (const reader of readers) {
+      if (reader.writableLength > MOST_UNREAD) reader.destroy();
+      else reader.write(text);
+    }
+  }
+
+  function open(first: string): PassThrough {
+    const reader = new PassThrough();
+    const ending = setTimeout(() => end(reader), LONGEST_MS);
+    readers.add(reader);
+    timer ??= setInterval(() => void look(), LOOK_EVERY_MS);
+    reader.once('close', () => {
+      clearTimeout(ending);
+      end(reader);
+    });
+    reader.write(`retry: ${COME_BACK_MS}\n\n${first}`);
+    return reader;
+  }
+
+  /** Nothing may be written to it from here on, even where what was written is still unread. */
+  function end(reader: PassThrough): void {
+    readers.delete(reader);
+    reader.end();
+    if (readers.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  }
+
+  app.addHook('preClose', async () => {
+    for (const reader of readers) end(reader);
+  });
+
+  const schema = {
+    tags: ['status'],
+    summary: 'How the service is doing, as it changes',
+    operationId: 'streamStatus',
+    response: { 200: { description: 'Server-sent events', content: { 'text/event-stream': { schema: Events } } } },
+  };
+  app.get(
+    '/api/v1/stream',
+    { schema, exposeHeadRoute: false, config: { access: 'viewer', problems: ['too-many-streams'] } },
+    async (_request, reply) => {
+      const first = await now();
+      if (readers.size >= MOST_READERS) {
+        throw new RequestRefused('too-many-streams', `${MOST_READERS} readers are connected already`, { retryAfterS: 60 });
+      }
+      heard(first);
+      const reader = open(first);
+      reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no');
+      // An answer that goes on is no answer that is late: from here on it is ours.
+      reply.hijack();
+      for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+      finished(reply.raw, () => reader.destroy());
+      reader.pipe(reply.raw);
+    },
+  );
+}
+
+function event(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof StoreUnavailable ? error.code : 'internal';
+}

@@ -1,0 +1,32 @@
+import { accessLevel } from '../../findings/access-level.ts';
+
+/** Said before the levels' own words where an action has a word of its own that people know. In this order, the mightiest last. */
+const OWN_WORDS: readonly (readonly [word: string, action: RegExp])[] = [
+  ['receive', /^sqs:receive/i],
+  ['subscribe', /^sns:(?:subscribe|receive)/i],
+  ['pull', /^ecr:(?:batchget|getdownload|batchcheck)/i],
+  ['send', /^sqs:send/i],
+  ['publish', /^sns:publish/i],
+  ['push', /^ecr:(?:put|upload|initiate|complete)/i],
+  ['invoke', /^(?:lambda|execute-api):invoke/i],
+  ['assume', /^sts:/i],
+  ['encrypt', /^kms:(?:encrypt|reencryptto|generatedatakey)/i],
+  ['decrypt', /^kms:(?:decrypt|reencryptfrom)/i],
+];
+
+const ORDER: readonly string[] = ['read', ...OWN_WORDS.map(([word]) => word), 'use', 'write', 'administer'];
+
+/**
+ * What a list of actions comes down to, in words for people: `read`, `write`, `administer`, or the service's own word such as `pull` or
+ * `assume`; each once, the mightiest last. Pure; `accessLevel` says which action is which.
+ */
+export function accessWords(actions: readonly string[]): readonly string[] {
+  const said = new Set(actions.map((action) => accessWord(action)));
+  return ORDER.filter((word) => said.has(word));
+}
+
+function accessWord(action: string): string {
+  const level = accessLevel(action);
+  const own = level === 'administer' ? undefined : OWN_WORDS.find(([, form]) => form.test(action));
+  return own?.[0] ?? level;
+}

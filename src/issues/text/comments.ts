@@ -1,0 +1,83 @@
+import { cutText } from '../../rules/cut-text.ts';
+import { doc, paragraph, text, type AdfDocument } from './adf.ts';
+import { mentionText, type IssueMention } from './issue-mention.ts';
+import type { ClosingReason, ReopeningReason } from '../step.ts';
+
+/** Characters of somebody else's words in a comment. */
+const MAX_WORDS = 1_250;
+
+/** What follows on a closed issue, where something does. */
+export interface ClosingContext {
+  /** The issue that goes on with it: of the finding that replaced a resolved one, or of the error finding that followed an unanalysed one. */
+  readonly successor?: IssueMention;
+}
+
+/** What is said on the issue when it is closed. Only a resolved finding without a successor is called fixed. */
+export function closingComment(because: ClosingReason, { successor }: ClosingContext = {}): AdfDocument {
+  return said(text(`${closingWords(because, successor !== undefined)} `), successorWords(because, successor), text(CLOSED));
+}
+
+const CLOSED = 'Closed by findings-to-jira.';
+
+function closingWords(because: ClosingReason, isSucceeded: boolean): string {
+  switch (because) {
+    case 'resolved':
+      return isSucceeded
+        ? 'IAM Access Analyzer says that the finding is RESOLVED, but it was replaced by a new one on the same resource: the policy was changed, and access is left.'
+        : 'IAM Access Analyzer says that the finding is RESOLVED: the access is gone.';
+    case 'archived':
+      return 'The finding was archived in IAM Access Analyzer: the access stays and counts as intended.';
+    case 'ended':
+      return 'Security Hub no longer shows the finding as active, and does not say why. This is not a fix: the access may still be there, and count as intended in AWS.';
+    case 'unmonitored':
+      return 'IAM Access Analyzer no longer watches this resource (its analyzer was deleted). This is not a fix: the access may still be there.';
+    case 'unanalysed':
+      return `${UNANALYSED} This is not a fix: the access may still be there.`;
+    case 'unrouted':
+      return 'The routing rules no longer send this finding to Jira. This is not a fix: the access is still there.';
+    default:
+      return because satisfies never;
+  }
+}
+
+const UNANALYSED = 'IAM Access Analyzer ended the finding because it can no longer analyse the resource.';
+
+function successorWords(because: ClosingReason, successor: IssueMention | undefined): ReturnType<typeof text> {
+  if (successor === undefined) return [];
+  const what = because === 'unanalysed' ? 'The error has an issue of its own: ' : 'It goes on in ';
+  return [...text(what), ...mentionText(successor), ...text('. ')];
+}
+
+/** What is said on an issue that was closed as resolved, once it is seen that AWS only could not analyse the resource any more. */
+export function correctionComment({ successor }: ClosingContext = {}): AdfDocument {
+  return said(
+    text('Correction: this issue was closed as resolved, but the access was not seen to be gone. '),
+    text(`${UNANALYSED} Take it for open until the resource is analysed again. `),
+    successorWords('unanalysed', successor),
+    text('Said by findings-to-jira.'),
+  );
+}
+
+/** What is said on the issue when it is opened again. @param because `routed-again`: it had been closed because the rules sent it nowhere */
+export function reopeningComment(because: ReopeningReason): AdfDocument {
+  const words =
+    because === 'routed-again'
+      ? 'The routing rules send this finding to Jira again, and it is ACTIVE.'
+      : 'IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more.';
+  return said(text(`${words} Reopened by findings-to-jira.`));
+}
+
+/** What is said on the issue when the workflow has no way. @param message the failure's, which says from where and what was offered */
+export function noWayComment(step: 'close' | 'reopen', message: string): AdfDocument {
+  const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
+  return said(text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cutText(message, MAX_WORDS)}. This is said once.`));
+}
+
+/** What is said on a second issue of the same finding when it is closed in favour of the first. */
+export function twinComment(keptKey: string): AdfDocument {
+  return said(text(`This issue is a double of ${keptKey}, which stays open for the finding. Nothing was deleted. ${CLOSED}`));
+}
+
+function said(...parts: readonly ReturnType<typeof text>[]): AdfDocument {
+  return doc(paragraph(...parts));
+}

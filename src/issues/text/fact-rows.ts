@@ -1,0 +1,77 @@
+import { parseArn } from '../../findings/arn.ts';
+import { UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
+import { severityOf } from '../../findings/severity.ts';
+import { cutText } from '../../rules/cut-text.ts';
+import { code, text, type AdfText, type FactRow } from './adf.ts';
+import type { IssueRoute } from '../issue-route.ts';
+import { resourceWords } from './resource-words.ts';
+import { sourceWords } from './source-words.ts';
+import { textList } from './text-list.ts';
+
+const MAX_VALUE = 400;
+/** Account, Region: what AWS sends is far shorter. */
+const MAX_NAME = 64;
+
+/** The finding as AWS says it, for those who know its words. Rows without a value are left out. */
+export function factRows(finding: Finding, content: IssueRoute['content']): readonly FactRow[] {
+  return [...resourceRows(finding), ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
+    ([, value]) => value.length > 0,
+  );
+}
+
+/** What an issue can't do without, where it has to be cut. */
+export function shortRows(finding: Finding): readonly FactRow[] {
+  return [...resourceRows(finding), ...findingRows(finding)].filter(([name, value]) => SHORT.has(name) && value.length > 0);
+}
+
+const SHORT = new Set(['Resource', 'Type', 'Owner account', 'Region', 'Finding', 'Analyzer']);
+
+function resourceRows({ resource, resourceType, accountId, region }: Finding): readonly FactRow[] {
+  return [
+    ['Resource', code(cutText(resource, MAX_VALUE))],
+    ['Type', text(cutText(`${resourceWords(resourceType)} (${resourceType})`, MAX_VALUE))],
+    ['Owner account', text(cutText(accountId, MAX_NAME))],
+    ['Region', text(regionWords(resource, region))],
+  ];
+}
+
+/** IAM is the same in all Regions. */
+function regionWords(resource: string, region: string): string {
+  if (parseArn(resource)?.service === 'iam') return `global, seen from ${cutText(region, MAX_NAME)}`;
+  return region === 'unknown' ? 'not said' : cutText(region, MAX_NAME);
+}
+
+function accessRows(finding: Finding): readonly FactRow[] {
+  const { principals, actions, conditions, sources, rcpRestriction, scpRestriction, isPublic, accessType, principalType } = finding;
+  return [
+    ['Public', text(isPublic === null ? '' : isPublic ? 'yes' : 'no')],
+    ['Principals', listed(principals.map(({ kind, value }) => `${kind}: ${value}`))],
+    ['Actions', listed(actions)],
+    ['Conditions', listed(conditions.map(({ key, value }) => `${key} = ${value}`))],
+    ['Let in by', listed(sources.map(sourceWords))],
+    ['Kind of access', text(cutText([accessType, principalType].filter((said) => said !== null).join(', '), MAX_VALUE))],
+    ['Resource control policies', text(cutText(rcpRestriction ?? '', MAX_NAME))],
+    ['Service control policies', text(cutText(scpRestriction ?? '', MAX_NAME))],
+  ];
+}
+
+function findingRows(finding: Finding): readonly FactRow[] {
+  const { findingType, error, createdAt, findingId, analyzerArn } = finding;
+  return [
+    ['Kind of finding', text(cutText(findingType, MAX_VALUE))],
+    ['Error', text(cutText(error ?? '', MAX_VALUE))],
+    ['Severity', text(severityOf(finding))],
+    ['Since', text(createdAt === null ? '' : day(createdAt))],
+    ['Finding', code(cutText(findingId, MAX_VALUE))],
+    ['Analyzer', analyzerArn === UNKNOWN_ANALYZER ? text('not said') : code(cutText(analyzerArn, MAX_VALUE))],
+  ];
+}
+
+function listed(values: readonly string[]): AdfText[] {
+  return text(textList(values));
+}
+
+/** The day of a timestamp, in UTC. */
+export function day(timestamp: string): string {
+  return timestamp.slice(0, 10);
+}

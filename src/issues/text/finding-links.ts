@@ -1,0 +1,52 @@
+import { parseArn } from '../../findings/arn.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { consoleHost, encoded, isRegion, notTooLong } from './console-host.ts';
+import { shellLine } from './shell-line.ts';
+
+/**
+ * Where a person who is signed in to the analyzer's account sees the finding.
+ * Source of the forms: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
+ * @returns null where the analyzer is not known, in a partition whose console we don't know, and when it would be longer than browsers take for granted
+ */
+export function consoleLink(finding: Finding): string | null {
+  const analyzer = parseArn(finding.analyzerArn);
+  const host = analyzer === null ? null : consoleHost(analyzer.partition);
+  if (analyzer === null || host === null || !isRegion(analyzer.region)) return null;
+  const { region } = analyzer;
+  return notTooLong(
+    `https://${finding.kind === 'unused' ? `${region}.` : ''}${host}/access-analyzer/home?region=${region}${fragment(finding)}`,
+  );
+}
+
+function fragment(finding: Finding): string {
+  switch (finding.kind) {
+    case 'external':
+      return `#/findings/details/${encoded(finding.findingId)}`;
+    case 'unused':
+      return `#/unused-access-findings?resource=${encoded(finding.resource)}`;
+    case 'internal':
+      return '';
+    default:
+      return finding.kind satisfies never;
+  }
+}
+
+/** What the AWS CLI does with a finding in IAM Access Analyzer. */
+const COMMANDS = {
+  read: 'aws accessanalyzer get-finding-v2 --analyzer-arn {analyzer} --id {id} --region {region}',
+  archive: 'aws accessanalyzer update-findings --analyzer-arn {analyzer} --ids {id} --status ARCHIVED --region {region}',
+  rescan: 'aws accessanalyzer start-resource-scan --analyzer-arn {analyzer} --resource-arn {resource} --region {region}',
+  recommend:
+    'aws accessanalyzer generate-finding-recommendation --analyzer-arn {analyzer} --id {id} --region {region}\naws accessanalyzer get-finding-recommendation --analyzer-arn {analyzer} --id {id} --region {region}',
+} as const;
+
+/**
+ * A command to paste, run in the analyzer's account.
+ * @returns null where the analyzer is not known, and where a value is better not pasted into a shell
+ */
+export function findingCommand(finding: Finding, what: keyof typeof COMMANDS): string | null {
+  const analyzer = parseArn(finding.analyzerArn);
+  if (analyzer === null) return null;
+  const { findingId: id, analyzerArn, resource } = finding;
+  return shellLine(COMMANDS[what], { analyzer: analyzerArn, id, region: analyzer.region, resource });
+}

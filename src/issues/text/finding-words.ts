@@ -1,0 +1,80 @@
+import { resourceName } from '../../findings/arn.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { cutText } from '../../rules/cut-text.ts';
+import { accessWords } from './access-words.ts';
+import { errorGuidance } from './guidance.ts';
+import type { IssueRoute } from '../issue-route.ts';
+import { accessKeyId } from './fix-values.ts';
+import { whoWords } from './principal-words.ts';
+import { resourceWords } from './resource-words.ts';
+
+/** The least that is left of a name. */
+const LEAST_NAME = 24;
+
+/** Of the words for one principal, or an error. */
+const MAX_WORDS = 120;
+
+/**
+ * One line that says what is open to whom, such as `S3 bucket billing-export is public (read)`.
+ * Where it would be too long, the name of the resource gives way, so that what is wrong with it can be read.
+ * @param content `minimal`: neither who nor what may be done
+ * @param most UTF-16 units, at least 100
+ */
+export function headline(finding: Finding, content: IssueRoute['content'], most: number): string {
+  const kind = cutText(resourceWords(finding.resourceType), MAX_WORDS);
+  const standing = content === 'full' ? standingWords(finding) : minimalWords(finding);
+  const room = most - `${kind}  ${standing}`.length;
+  return cutText(`${kind} ${cutText(resourceName(finding.resource), Math.max(room, LEAST_NAME))} ${standing}`, most);
+}
+
+function minimalWords({ error, kind }: Finding): string {
+  return error === null ? `has ${kind} access to look at` : 'has a finding to look at';
+}
+
+function standingWords(finding: Finding): string {
+  if (finding.error !== null) return `cannot be analysed: ${cutText(errorGuidance(finding.error).words, MAX_WORDS)}`;
+  if (finding.kind === 'unused') return unusedWords(finding);
+  const access = accessWords(finding.actions);
+  const who = shortList(whoWords(finding));
+  if (isTrust(finding)) return `can be assumed by ${finding.isPublic === true ? 'everyone' : who || 'somebody outside'}`;
+  const what = access.length === 0 ? '' : ` (${access.join(', ')})`;
+  if (finding.isPublic === true) return `is public${what}`;
+  return `is open to ${who || (finding.kind === 'internal' ? 'somebody inside the organization' : 'somebody outside')}${what}`;
+}
+
+function isTrust({ resourceType }: Finding): boolean {
+  return resourceType === 'AWS::IAM::Role' || resourceType === 'AWS::IAM::AssumeRolePolicyDocument';
+}
+
+function unusedWords(finding: Finding): string {
+  switch (finding.findingType) {
+    case 'UnusedIAMRole':
+      return 'is not used';
+    case 'UnusedIAMUserAccessKey': {
+      const key = accessKeyId(finding);
+      return `has an unused access key${key === null ? '' : ` (${cutText(key, MAX_WORDS)})`}`;
+    }
+    case 'UnusedIAMUserPassword':
+      return 'has an unused password';
+    case 'UnusedPermission':
+      return `has unused permissions${countWords(finding)}`;
+    default:
+      return `has unused access (${cutText(finding.findingType, MAX_WORDS)})`;
+  }
+}
+
+/** ` (2 services, 1 action)`; AWS counts the services of which nothing is used, and the actions of the others. */
+function countWords({ unusedServices, unusedActions }: Finding): string {
+  const parts = [...counted(unusedServices, 'service'), ...counted(unusedActions, 'action')];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function counted(count: number | null, what: string): readonly string[] {
+  return count === null || !Number.isSafeInteger(count) || count <= 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+}
+
+/** The first, and how many more there are. */
+function shortList([first, ...more]: readonly string[]): string {
+  if (first === undefined) return '';
+  return more.length === 0 ? cutText(first, MAX_WORDS) : `${cutText(first, MAX_WORDS)} and ${more.length} more`;
+}

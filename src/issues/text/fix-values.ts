@@ -1,0 +1,73 @@
+import { parseArn, resourceName } from '../../findings/arn.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { isRegion } from './console-host.ts';
+import type { FixCase } from './fix-step.ts';
+
+/**
+ * What the `{names}` of guidance stand for. What is not known, or not to be told, stands in capitals, for the reader to fill in.
+ * @param open whether who is let in may be told
+ */
+export function fixValues(finding: Finding, open: boolean): Readonly<Record<string, string>> {
+  const { resource, accountId, region } = finding;
+  const [layer = '', version = ''] = resourceName(resource).split(':');
+  const [accessPoint] = open ? finding.sources.filter(({ accessPointArn }) => accessPointArn !== null) : [];
+  return {
+    name: resourceName(resource),
+    arn: resource,
+    account: /^\d{12}$/.test(accountId) ? accountId : 'ACCOUNT_ID',
+    region: regionOf(resource, region),
+    layer,
+    version,
+    tableBucketArn: resource.replace(/\/table\/.*$/s, ''),
+    outsider: (open ? outsideAccount(finding) : null) ?? 'OUTSIDE_ACCOUNT',
+    accessPoint: accessPoint?.accessPointArn ? resourceName(accessPoint.accessPointArn) : 'ACCESS_POINT_NAME',
+    accessPointAccount: accessPoint?.accessPointAccount ?? 'ACCESS_POINT_ACCOUNT',
+    accessKeyId: (open ? accessKeyId(finding) : null) ?? 'ACCESS_KEY_ID',
+  };
+}
+
+/** That of the resource; S3 and IAM have none in the ARN. */
+function regionOf(resource: string, said: string): string {
+  const region = parseArn(resource)?.region || said;
+  return isRegion(region) ? region : 'AWS_REGION';
+}
+
+function outsideAccount({ principals }: Finding): string | null {
+  const accounts = principals.flatMap(({ value }) => (/^\d{12}$/.test(value) ? value : (parseArn(value)?.accountId ?? [])));
+  return accounts.find((account) => account !== '') ?? null;
+}
+
+/** Known once GetFindingV2 was asked. */
+export function accessKeyId({ unusedDetails }: Finding): string | null {
+  const [key] = unusedDetails?.flatMap((detail) => (detail.kind === 'access-key' ? detail.accessKeyId : [])) ?? [];
+  return key ?? null;
+}
+
+/** Which steps of the guidance are for this finding. @param open whether who is let in, and by what, may be told */
+export function fixCases(finding: Finding, open: boolean): ReadonlySet<FixCase> {
+  const cases = new Set<FixCase>([roleMaker(finding.resource)]);
+  if (finding.resourceType === 'AWS::KMS::Key') cases.add('kms');
+  if (open) cases.add(finding.isPublic === true ? 'public' : 'shared');
+  for (const source of sourceCases(finding, open)) cases.add(source);
+  return cases;
+}
+
+/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+function roleMaker(arn: string): FixCase {
+  if (arn.includes(':role/aws-service-role/')) return 'service-linked';
+  return arn.includes(':role/aws-reserved/sso.amazonaws.com/') ? 'identity-center' : 'plain';
+}
+
+/** Where AWS does not say what lets them in, it may be any of them. */
+function sourceCases({ sources }: Finding, open: boolean): readonly FixCase[] {
+  const said = open ? sources.flatMap(({ type }) => (Object.hasOwn(SOURCE_CASES, type) ? (SOURCE_CASES[type] ?? []) : [])) : [];
+  return said.length > 0 ? said : ['policy', 'acl'];
+}
+
+/** A bucket that delegates to access points does so in its policy. */
+const SOURCE_CASES: Readonly<Record<string, readonly FixCase[]>> = {
+  POLICY: ['policy'],
+  BUCKET_ACL: ['acl'],
+  S3_ACCESS_POINT: ['access-point'],
+  S3_ACCESS_POINT_ACCOUNT: ['policy', 'access-point'],
+};

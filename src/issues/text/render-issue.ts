@@ -1,0 +1,47 @@
+import { severityOf } from '../../findings/severity.ts';
+import { cutText } from '../../rules/cut-text.ts';
+import { fillTemplate } from '../../rules/fill-template.ts';
+import { parseTemplate } from '../../rules/template.ts';
+import { cleanText } from './adf.ts';
+import { describeIssue } from './describe-issue.ts';
+import { headline } from './finding-words.ts';
+import type { IssueDraft } from '../issue-draft.ts';
+import { COMMON_LABEL } from '../marker.ts';
+import type { RenderInput } from './render-input.ts';
+import { templateValues } from './template-values.ts';
+
+/** UTF-16 units. Jira refuses a longer summary, and one with a newline. */
+const MAX_SUMMARY = 255;
+const DAY_MS = 86_400_000;
+
+/** The issue for a group. Pure. */
+export function renderIssue(input: RenderInput): IssueDraft {
+  const { findings, route, nowMs } = input;
+  return {
+    projectKey: route.projectKey,
+    issueType: route.issueType,
+    summary: summaryOf(input),
+    description: describeIssue(input),
+    labels: [...new Set([COMMON_LABEL, ...route.labels])],
+    severity: severityOf(findings[0]),
+    priority: route.priority,
+    components: route.components,
+    securityLevel: route.securityLevel,
+    parent: route.parent,
+    assignee: route.assignee,
+    fallbackAssignee: route.fallbackAssignee,
+    fields: route.fields,
+    dueDate: route.dueInDays === null ? null : new Date(nowMs + route.dueInDays * DAY_MS).toISOString().slice(0, 10),
+  };
+}
+
+/** The rule's template, where it gives a text; else the usual. A name may hold nothing that can be shown. */
+function summaryOf({ findings: [lead], route }: RenderInput): string {
+  const parsed = route.summary === null ? null : parseTemplate(route.summary, 'full');
+  const own = parsed?.ok === true ? oneLine(fillTemplate(parsed.template, templateValues(lead, route))) : '';
+  return own === '' ? oneLine(headline(lead, route.content, MAX_SUMMARY)) : own;
+}
+
+function oneLine(value: string): string {
+  return cutText(cleanText(value).replaceAll(/\s+/g, ' ').trim(), MAX_SUMMARY);
+}

@@ -1,0 +1,55 @@
+import { parseArn, resourceName } from '../../findings/arn.ts';
+import type { Finding } from '../../findings/finding.ts';
+import type { Json } from '../../findings/json.ts';
+import { severityOf } from '../../findings/severity.ts';
+import type { TemplateValue, TemplateValues } from '../../rules/template-paths.ts';
+import { accessWords } from './access-words.ts';
+import { headline } from './finding-words.ts';
+import { accessKeyId } from './fix-values.ts';
+import type { IssueRoute } from '../issue-route.ts';
+import { whoWords } from './principal-words.ts';
+import { resourceWords } from './resource-words.ts';
+
+const MAX_SUMMARY = 255;
+
+/** What a rule's templates may say of a finding. With `content: minimal` the rest of the paths is refused when the rule is saved. */
+export function templateValues(finding: Finding, { content, ruleId }: Pick<IssueRoute, 'content' | 'ruleId'>): TemplateValues {
+  const { detail } = finding.event;
+  const said = (field: string): TemplateValue => scalar(Object.hasOwn(detail, field) ? detail[field] : undefined);
+  return {
+    summary: headline(finding, content, MAX_SUMMARY),
+    severity: severityOf(finding),
+    kind: finding.kind,
+    findingId: finding.findingId,
+    findingType: finding.findingType,
+    resourceName: resourceName(finding.resource),
+    resourceWords: resourceWords(finding.resourceType),
+    accountId: finding.accountId,
+    region: finding.region,
+    analyzerArn: finding.analyzerArn,
+    analyzerAccount: parseArn(finding.analyzerArn)?.accountId ?? null,
+    ruleId,
+    since: finding.createdAt,
+    who: whoWords(finding),
+    access: accessWords(finding.actions),
+    accessKeyId: accessKeyId(finding),
+    'detail.resource': finding.resource,
+    'detail.resourceType': finding.resourceType,
+    'detail.error': finding.error,
+    'detail.isPublic': said('isPublic'),
+    'detail.principal': finding.principals.map(({ kind, value }) => `${kind}: ${value}`),
+    'detail.action': finding.actions,
+    'detail.condition': finding.conditions.map(({ key, value }) => `${key} = ${value}`),
+    'detail.accessType': finding.accessType,
+    'detail.principalType': finding.principalType,
+    'detail.principalOwnerAccount': finding.principalOwnerAccount,
+    'detail.resourceControlPolicyRestrictionType': finding.rcpRestriction,
+    'detail.serviceControlPolicyRestrictionType': finding.scpRestriction,
+    'detail.numberOfUnusedServices': said('numberOfUnusedServices'),
+    'detail.numberOfUnusedActions': said('numberOfUnusedActions'),
+  };
+}
+
+function scalar(value: Json | undefined): string | null {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}

@@ -1,0 +1,16 @@
+import { cutText } from '../../rules/cut-text.ts';
+
+/** Characters of one value in a list, and of a whole list. */
+const MAX_VALUE = 400;
+const MAX_LIST = 1_250;
+
+/** As many values as fit, and how many do not. @param rest where those are, completing `… and 12 more, which …` */
+export function textList(values: readonly string[], most: number = MAX_LIST, rest = 'the finding in AWS lists them all'): string {
+  let shown = '';
+  for (const [index, value] of values.entries()) {
+    const next = `${shown}${index === 0 ? '' : ', '}${cutText(value, MAX_VALUE)}`;
+    if (next.length > most) return `${shown} and ${values.length - index} more; ${rest}`;
+    shown = next;
+  }
+  return shown;
+}

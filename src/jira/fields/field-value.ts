@@ -1,0 +1,183 @@
+import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
+import { doc, paragraph, text } from '../../issues/text/adf.ts';
+import { chosen, type Choice, type CreateField } from '../project/create-screen.ts';
+
+/** A value as Jira's REST API takes it, or what was expected instead. */
+export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly expected: string };
+
+/** Account ids by what rules call people; undefined: Jira does not know the person, or not as an active one. */
+export type AccountIds = ReadonlyMap<string, string>;
+
+/** One value that is not a list. `kind` tells apart what has the same type. */
+interface One {
+  readonly type: string;
+  readonly kind: string;
+  readonly choices: readonly Choice[] | null;
+}
+
+type Read = (said: Json, one: One, people: AccountIds) => FieldValue;
+
+/** Choices that are named to a person. */
+const MOST_NAMED = 15;
+
+/** Longer than Jira takes, whatever it counts. */
+const MAX_TEXT = 30_000;
+
+/**
+ * The value that a rule says for a field, as the kind of the field wants it. An object is taken for what the REST API takes, and only compared with
+ * what may be chosen. Pure.
+ * Source: the fields' schema in `GET /issue/createmeta/{project}/issuetypes/{id}`
+ */
+export function fieldValue({ type, items, kind, choices }: CreateField, said: Json, people: AccountIds): FieldValue {
+  if (said === null) return taken(null);
+  // Shown as a list of objects, and set with the id of one.
+  if (kind === 'gh-sprint') return readNumber(said);
+  if (type !== 'array') return readOne(said, { type, kind, choices }, people);
+  if (!Array.isArray(said)) return expected('a list');
+  const values = said.map((item: Json) => readOne(item, { type: items ?? '', kind, choices }, people));
+  const wrong = values.find((value) => !value.ok);
+  return wrong ?? taken(values.map((value) => (value.ok ? value.value : null)));
+}
+
+/** What people a value names, where the field is about people. */
+export function peopleIn({ type, items }: CreateField, said: Json): readonly string[] {
+  if (type !== 'user' && items !== 'user') return [];
+  return (Array.isArray(said) ? said : [said]).filter((one) => typeof one === 'string');
+}
+
+function readOne(said: Json, one: One, people: AccountIds): FieldValue {
+  const read = Object.hasOwn(READERS, one.type) ? READERS[one.type] : undefined;
+  if (isJsonObject(said)) return read === readText && !RICH.includes(one.kind) ? expected('a text') : readObject(said, one);
+  if (read !== undefined) return read(said, one, people);
+  if (one.kind === 'gh-epic-link') return matching(said, /^[A-Z][A-Z0-9_]*-\d+$/, 'the key of an issue, such as SEC-12');
+  return expected(`an object as the REST API takes it, since values of the kind "${one.type}" are not known here`);
+}
+
+/** Texts that are documents in Jira. */
+const RICH = ['textarea', 'environment'];
+
+const READERS: Readonly<Record<string, Read>> = {
+  string: readText,
+  number: readNumber,
+  date: (said) => (typeof said === 'string' && isDay(said) ? taken(said) : expected('a day such as 2026-12-31')),
+  datetime: readTime,
+  option: readChoice('value'),
+  'option-with-child': readCascade,
+  user: readPerson,
+  group: readName,
+  version: readChoice('name'),
+  component: readChoice('name'),
+  priority: readChoice('name'),
+  resolution: readChoice('name'),
+  securitylevel: readChoice('name'),
+  project: (said) => keyed(matching(said, /^[A-Z][A-Z0-9_]+$/, 'the key of a project, such as SEC')),
+  issuelink: (said) => keyed(matching(said, /^[A-Z][A-Z0-9_]*-\d+$/, 'the key of an issue, such as SEC-12')),
+};
+
+function readText(said: Json, { kind }: One): FieldValue {
+  if (typeof said !== 'string' || said.trim() === '') return expected('a text');
+  if (said.length > MAX_TEXT) return expected(`a text of at most ${MAX_TEXT} characters`);
+  if (kind === 'labels')
+    return /\s/.test(said) || said.length > 255 ? expected('labels of at most 255 characters without spaces') : taken(said);
+  if (kind === 'url') return /^https?:\/\/\S+$/.test(said) ? taken(said) : expected('an address such as https://example.com/x');
+  if (RICH.includes(kind)) return taken(doc(...said.split(/\r?\n/).map((line) => paragraph(text(line)))));
+  return /[\r\n]/.test(said) ? expected('a text of one line') : taken(said);
+}
+
+function readNumber(said: Json): FieldValue {
+  return typeof said === 'number' && Number.isFinite(said) ? taken(said) : expected('a number');
+}
+
+/** Jira wants the zone without a colon, and milliseconds: `2026-12-31T10:00:00.000+0000`. */
+function readTime(said: Json): FieldValue {
+  const written =
+    typeof said === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/.test(said) ? said : '';
+  const time = isDay(written.slice(0, 10)) ? Date.parse(written.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')) : Number.NaN;
+  if (Number.isNaN(time)) return expected('a time with its zone, such as 2026-12-31T10:00:00Z');
+  return taken(new Date(time).toISOString().replace('Z', '+0000'));
+}
+
+function readChoice(by: 'value' | 'name'): Read {
+  return (said, { choices }) => {
+    if (typeof said !== 'string' || said.trim() === '') return expected(`a text${offered(choices)}`);
+    if (choices === null) return taken({ [by]: said });
+    const choice = chosen(choices, said);
+    return choice === undefined ? expected(oneOf(choices)) : taken(refer(choice, by));
+  };
+}
+
+/** A list of one text, or of two: the second is a choice below the first. */
+function readCascade(said: Json, { choices }: One): FieldValue {
+  const [first, second, ...more] = Array.isArray(said) ? said : [said];
+  const fits = typeof first === 'string' && (second === undefined || typeof second === 'string') && more.length === 0;
+  if (!fits) return expected(`a list of one or two texts${offered(choices)}`);
+  if (choices === null) return taken({ value: first, ...(second === undefined ? {} : { child: { value: second } }) });
+  const parent = chosen(choices, first);
+  if (parent === undefined) return expected(oneOf(choices));
+  if (second === undefined) return taken(refer(parent, 'value'));
+  const child = chosen(parent.children, second);
+  return child === undefined
+    ? expected(`below "${parent.label}" ${oneOf(parent.children)}`)
+    : taken({ ...refer(parent, 'value'), child: refer(child, 'value') });
+}
+
+/** `id:` and an account id is taken at its word; an address must have been found. */
+function readPerson(said: Json, _one: One, people: AccountIds): FieldValue {
+  if (typeof said !== 'string') return expected('an e-mail address, or id: and an account id');
+  const accountId = said.startsWith('id:') ? said.slice('id:'.length) : people.get(said);
+  return accountId === undefined || accountId === ''
+    ? expected('the e-mail address of an active person whom Jira finds by it, or id: and an account id')
+    : taken({ accountId });
+}
+
+function readName(said: Json): FieldValue {
+  return typeof said === 'string' && said.trim() !== '' ? taken({ name: said }) : expected('a name');
+}
+
+/** Only compared with what may be chosen, where it names one of these. */
+function readObject(said: JsonObject, { choices }: One): FieldValue {
+  return choices === null || mayBeChosen(said, choices) ? taken(said) : expected(`${oneOf(choices)}, or its id`);
+}
+
+/** Whether an object as the REST API takes it is one of the choices, as far as it says so: by its id, its value or its name. */
+export function mayBeChosen({ id, value, name }: JsonObject, choices: readonly Pick<Choice, 'id' | 'label'>[]): boolean {
+  if (typeof id === 'string') return choices.some((choice) => choice.id === id);
+  const named = typeof value === 'string' ? value : name;
+  return typeof named !== 'string' || chosen(choices, named) !== undefined;
+}
+
+function matching(said: Json, pattern: RegExp, words: string): FieldValue {
+  return typeof said === 'string' && pattern.test(said) ? taken(said) : expected(words);
+}
+
+function keyed(read: FieldValue): FieldValue {
+  return read.ok ? taken({ key: read.value }) : read;
+}
+
+export function refer({ id, label }: Choice, by: 'value' | 'name'): Readonly<Record<string, string>> {
+  return id === null ? { [by]: label } : { id };
+}
+
+/** `one of A, B`, or that there is none. */
+export function oneOf(choices: readonly { readonly label: string }[]): string {
+  if (choices.length === 0) return 'a value, and the project offers none';
+  const named = choices.slice(0, MOST_NAMED).map(({ label }) => label);
+  return `one of ${named.join(', ')}${choices.length > MOST_NAMED ? ` and ${choices.length - MOST_NAMED} more` : ''}`;
+}
+
+function offered(choices: readonly Choice[] | null): string {
+  return choices === null || choices.length === 0 ? '' : `, ${oneOf(choices)}`;
+}
+
+function isDay(said: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(said) ? Date.parse(`${said}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(said);
+}
+
+function taken(value: unknown): FieldValue {
+  return { ok: true, value };
+}
+
+function expected(words: string): FieldValue {
+  return { ok: false, expected: words };
+}

@@ -1,0 +1,98 @@
+import type { Failure } from '../../issues/failure.ts';
+import type { IssueDraft } from '../../issues/issue-draft.ts';
+import type { Note, Prepared } from '../../pipeline/ports/issue-tracker.ts';
+import { FRESH_MS, KEEP_MS, type CreateMeta, type ScreenRead } from '../project/create-meta.ts';
+import type { CreateScreen } from '../project/create-screen.ts';
+import { oneOf, peopleIn } from './field-value.ts';
+import { fieldNamed, issueFields, refusedDraft, type DraftPeople, type FieldProblem } from './issue-fields.ts';
+import type { Turn } from '../rate/kept-reads.ts';
+import type { PeopleBook } from '../project/people-book.ts';
+
+/** What preparing works with. */
+export interface Preparing {
+  readonly meta: CreateMeta;
+  readonly people: PeopleBook;
+  readonly turn: Turn;
+}
+
+/**
+ * Reads what the project offers, where it is not known, and makes Jira's fields of the draft. What can't be read holds nothing up: then names go out
+ * as names. A draft is only refused by what was read just now.
+ */
+export async function prepareCall(preparing: Preparing, draft: IssueDraft, fresh: boolean): Promise<Prepared> {
+  const { meta, turn } = preparing;
+  const { projectKey, issueType } = draft;
+  const known = await meta.read(projectKey, issueType, turn, fresh ? FRESH_MS : KEEP_MS);
+  const prepared = await prepareBy(preparing, draft, known);
+  const isOld = (known.read === 'known' || known.read === 'no-such-type') && known.ageMs > FRESH_MS;
+  return prepared.ok || !isOld ? prepared : prepareBy(preparing, draft, await meta.read(projectKey, issueType, turn, FRESH_MS));
+}
+
+async function prepareBy(preparing: Preparing, draft: IssueDraft, read: ScreenRead): Promise<Prepared> {
+  if (read.read === 'no-such-type') return { ok: false, failure: refusedDraft(draft, [noSuchType(draft, read.offered)]) };
+  // What Jira says to everybody alike is no reason to send less: the create would hear the same.
+  if (read.read === 'not-readable' && (read.failure.code === 'jira-rate-limited' || read.failure.code === 'jira-auth'))
+    return { ok: false, failure: read.failure };
+  if (read.read === 'put-off') return { ok: false, failure: putOff() };
+  const screen = read.read === 'known' ? read.screen : null;
+  const others = await otherPeople(preparing, draft, screen);
+  if ('failure' in others) return { ok: false, failure: others.failure };
+  const assignee = await assigneeOf(preparing, draft, screen);
+  const fields = issueFields(draft, screen, { assignee: assignee.accountId, others: others.known });
+  if (!fields.ok) return { ok: false, failure: refusedDraft(draft, fields.problems) };
+  const unread: Note[] = read.read === 'not-readable' ? [`screen-not-read: ${read.failure.code}`] : [];
+  const { projectKey, issueType, labels } = draft;
+  const notes = [...unread, ...assignee.notes, ...fields.notes];
+  return { ok: true, ready: { projectKey, issueType, fields: fields.fields, labels, takesLabels: fields.takesLabels, notes } };
+}
+
+function putOff(): Failure {
+  const message = 'Others went first at Jira, so that nothing was asked';
+  return { code: 'jira-rate-limited', message, words: null, retry: { when: 'after', afterMs: 5_000 } };
+}
+
+export function noSuchType(
+  { projectKey, issueType }: Pick<IssueDraft, 'projectKey' | 'issueType'>,
+  offered: readonly string[],
+): FieldProblem {
+  const message = `${projectKey} has no issue type "${issueType}" to create; expected ${oneOf(offered.map((label) => ({ label })))}`;
+  return { code: 'issue-type-unknown', part: 'issueType', message };
+}
+
+/** The first of the draft's assignees whom Jira knows as active; the issue is not held up for any of them. */
+async function assigneeOf(
+  { people, turn }: Preparing,
+  { projectKey, assignee, fallbackAssignee }: IssueDraft,
+  screen: CreateScreen | null,
+): Promise<{ readonly accountId: DraftPeople['assignee']; readonly notes: readonly Note[] }> {
+  const named = [assignee, fallbackAssignee].filter((who) => who !== null);
+  if (named.length > 0 && screen?.fields.has('assignee') === false)
+    return { accountId: null, notes: [`assignee-not-on-screen: ${named[0]}`] };
+  const notes: Note[] = [];
+  for (const who of named) {
+    const person = await people.find(who, projectKey, turn);
+    if (person.found === 'active') return { accountId: person.accountId, notes };
+    notes.push(`assignee-${person.found}: ${who}`);
+  }
+  return { accountId: null, notes };
+}
+
+/** People in other fields: who was asked for and could not be looked up is asked for again later. */
+export async function otherPeople(
+  { people, turn }: Preparing,
+  draft: IssueDraft,
+  screen: CreateScreen | null,
+): Promise<{ readonly known: DraftPeople['others'] } | { readonly failure: Failure }> {
+  const known = new Map<string, string>();
+  if (screen === null) return { known };
+  for (const [name, value] of Object.entries(draft.fields)) {
+    const field = fieldNamed(screen, name);
+    const named = typeof field === 'string' ? [] : peopleIn(field, value).filter((who) => !who.startsWith('id:'));
+    for (const who of named) {
+      const person = await people.find(who, null, turn);
+      if (person.found === 'active') known.set(who, person.accountId);
+      else if (person.found === 'not-looked-up' && person.failure !== null) return { failure: person.failure };
+    }
+  }
+  return { known };
+}

@@ -1,0 +1,111 @@
+import type { Failure, FailureCode, Retry } from '../../issues/failure.ts';
+import { isJsonObject } from '../../findings/json.ts';
+import type { Answer, HttpAnswer } from './answer.ts';
+import { ownWords } from './own-words.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** What an answer to a create means: may the issue exist, and may the same request be sent again. */
+export interface CreateVerdict {
+  readonly outcome: 'rejected' | 'not-sent' | 'uncertain';
+  readonly failure: Failure;
+}
+
+/** Network codes that are told before a request is on the wire: there is no issue. Every other code may have come after it was read. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+const TIMEOUTS: ReadonlySet<string> = new Set([
+  'ETIMEDOUT',
+  'TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const BACKOFF: Retry = { when: 'backoff' };
+const SELDOM: Retry = { when: 'seldom' };
+
+/** Statuses that Jira (or what stands before it) sends without having processed the request. */
+const REFUSED_UNREAD: ReadonlySet<number> = new Set([401, 425, 429]);
+
+/** A request that timed out at a gateway may have been processed behind it. */
+const REQUEST_TIMEOUT = 408;
+
+/**
+ * The one table of what an answer to `POST /issue` means. A 201 with id and key never comes here.
+ * Anything that is not a plain refusal in Jira's own JSON is uncertain: a proxy's page tells nothing about what Jira did.
+ * @param nowMs epoch ms, for a `Retry-After` that is a date
+ */
+export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
+  const failure = failureOf(answer, nowMs);
+  if (answer.kind === 'held' || answer.kind === 'late') return { outcome: 'not-sent', failure };
+  if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
+  if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
+  return isRefusal(answer) && answer.status !== REQUEST_TIMEOUT
+    ? { outcome: 'rejected', failure: { ...failure, retry: SELDOM } }
+    : { outcome: 'uncertain', failure };
+}
+
+/** A 4xx in Jira's own JSON: it has read the request and says no. A page with such a status is not its word. */
+export function isRefusal(answer: Answer): answer is HttpAnswer {
+  return answer.kind === 'http' && answer.status >= 400 && answer.status < 500 && isJsonObject(answer.json);
+}
+
+/** The failure that an answer is, for every other call: all of them may be sent again without harm, the question is when. */
+export function failureOf(answer: Answer, nowMs: number): Failure {
+  if (answer.kind === 'network') return networkFailure(answer.code);
+  if (answer.kind === 'held') return heldFailure(answer.afterMs);
+  if (answer.kind === 'late') return lateFailure();
+  const [code, message, retry] = statusMeaning(answer, nowMs);
+  return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };
+}
+
+function networkFailure(code: string): Failure {
+  const timeout = TIMEOUTS.has(code);
+  return {
+    code: timeout ? 'jira-timeout' : 'jira-unreachable',
+    message: timeout
+      ? `Jira did not answer in time (${code})`
+      : `Jira was not reached or the connection broke (${code}); check JIRA_BASE_URL and the network`,
+    words: null,
+    retry: BACKOFF,
+  };
+}
+
+function heldFailure(afterMs: number): Failure {
+  const message = 'Jira asked to be left alone, so that nothing was sent';
+  return { code: 'jira-rate-limited', message, words: null, retry: { when: 'after', afterMs } };
+}
+
+function lateFailure(): Failure {
+  const message = 'The claim was too old to send with: the process was held up, or Jira was slow';
+  return { code: 'claim-too-old', message, words: null, retry: BACKOFF };
+}
+
+function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode, string, Retry] {
+  const said = retryAfterMs(answer.headers, nowMs);
+  const retry: Retry = said === null ? BACKOFF : { when: 'after', afterMs: said };
+  const { status } = answer;
+  if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', said === null ? { when: 'after', afterMs: 5_000 } : retry];
+  if (status >= 500) return ['jira-server-error', 'Jira failed to answer', retry];
+  if (status === 401) return ['jira-auth', 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN', BACKOFF];
+  if (status < 400 || !isJsonObject(answer.json))
+    return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
+  if (status === 403) return ['jira-forbidden', 'The account may not do this; give it the permission in the project', SELDOM];
+  if (status === 404) return ['jira-not-found', 'Jira does not know it, or the account may not see it', SELDOM];
+  if (status === 408 || status === 409 || status === 425) return ['jira-server-error', 'Jira was busy with the same issue', BACKOFF];
+  return ['jira-invalid-request', 'Jira refused the request; mend the rule or the project', SELDOM];
+}

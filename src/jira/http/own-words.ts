@@ -1,0 +1,32 @@
+import { isJsonObject, type Json } from '../../findings/json.ts';
+import { jsonSize } from '../../rules/json-size.ts';
+
+/** Characters that are kept of all that was said. */
+const MAX_WORDS = 1_000;
+
+/**
+ * Jira's own words in a refusal, cut; null: it says nothing. Jira says `errorMessages`, and `errors` by field; its other APIs and the gateway of
+ * api.atlassian.com say `errorMessage`, `message` or a list of `errors`. Nothing else of an answer is ever kept.
+ */
+export function ownWords(json: unknown): string | null {
+  if (!isJsonObject(json)) return null;
+  const { errorMessages, errorMessage, message, errors } = json;
+  const said = [...listOf(errorMessages), ...[errorMessage, message].filter((one) => typeof one === 'string'), ...listOf(errors)];
+  const byField = isJsonObject(errors) ? Object.entries(errors).map(([field, one]) => `${field}: ${plain(one)}`) : [];
+  const words = [...said.map(plain), ...byField]
+    .filter((one) => one !== '')
+    .join(' ')
+    .slice(0, MAX_WORDS);
+  return words === '' ? null : words;
+}
+
+function listOf(said: Json | undefined): readonly Json[] {
+  return Array.isArray(said) ? said : [];
+}
+
+/** Jira says texts here, or objects with one; what stands before it may say anything, as large and as deep as it likes. */
+function plain(said: Json): string {
+  if (typeof said === 'string') return said;
+  if (isJsonObject(said) && typeof said['message'] === 'string') return said['message'];
+  return jsonSize(said, MAX_WORDS) > MAX_WORDS ? '…' : JSON.stringify(said);
+}

@@ -1,0 +1,157 @@
+import type { Client, SendRequestOptions } from 'jira.js/core';
+import type { Clock } from '../../pipeline/ports/clock.ts';
+import type { TrackerCall } from '../../pipeline/ports/issue-tracker.ts';
+import { JiraAnswered, type Answer, type Heard, type HttpAnswer } from './answer.ts';
+import { operationOf, type Operation } from './operation.ts';
+
+export type JiraCredentials =
+  | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
+  | { readonly kind: 'bearer'; readonly token: string };
+
+/**
+ * Sends what a function of jira.js would send, once, and gives back what came, whatever it is. Never throws for an answer or a network fault.
+ * @param hear hears of the request, if one was sent
+ * @param sendBy monotonic ms after which it must not be sent any more; absent: it may go whenever its turn comes
+ */
+export type AskJira = (call: (client: Client) => Promise<unknown>, hear?: (heard: TrackerCall) => void, sendBy?: number) => Promise<Answer>;
+
+export interface TransportOptions {
+  /** `https://site.atlassian.net` or `https://api.atlassian.com/ex/jira/<cloudId>`; fixed at start. */
+  readonly baseUrl: string;
+  readonly credentials: JiraCredentials;
+  /** From the first byte sent to the last one read, ms. */
+  readonly timeoutMs: number;
+  /** Asked before a request is sent: ms for which Jira wants none of its kind; 0: it may go. */
+  readonly hold: (operation: Operation) => Promise<number>;
+  /** Hears of every answer: the rate governor does. */
+  readonly onAnswer: (answer: Heard, operation: Operation) => void;
+  readonly clock: Clock;
+}
+
+/** By which Atlassian finds a request; a value of any other form is not kept. Source: headers of answers from Jira Cloud. */
+const REQUEST_ID_HEADERS = ['atl-traceid', 'x-arequestid'] as const;
+const REQUEST_ID = /^[\w-]{1,100}$/;
+
+/** jira.js puts path parameters in unencoded, so that only paths made of plain words may go out. */
+const SAFE_PATH = /^\/rest\/api\/3(\/[A-Za-z0-9_-]+)+$/;
+
+/** More than any answer that we ask for. */
+const MAX_BODY_BYTES = 20 * 1024 * 1024;
+
+/**
+ * The one way to Jira. jira.js builds the request; sending, time-outs and reading are ours: no redirects (they would turn a POST into a GET with
+ * our credentials), no retries, headers kept, and no page taken for an answer.
+ */
+export function createTransport(options: TransportOptions): AskJira {
+  const authorization = authorizationOf(options.credentials);
+
+  async function send(request: SendRequestOptions, hear: (heard: TrackerCall) => void, sendBy: number): Promise<Answer> {
+    if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
+    const operation = operationOf(request.method ?? 'GET', request.url);
+    const afterMs = await options.hold(operation);
+    if (afterMs > 0) return { kind: 'held', afterMs };
+    const began = options.clock.monotonic();
+    // Looked at last, because everything before it may have waited.
+    if (began > sendBy) return { kind: 'late' };
+    const answer = await exchange(request);
+    hear({ operation: operation.endpoint, ...resultOf(answer), tookMs: Math.round(options.clock.monotonic() - began) });
+    options.onAnswer(answer, operation);
+    return answer;
+  }
+
+  async function exchange(request: SendRequestOptions): Promise<Heard> {
+    try {
+      const response = await fetch(`${options.baseUrl}${request.url}${query(request.searchParams ?? {})}`, {
+        method: request.method ?? 'GET',
+        headers: { authorization, accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'findings-to-jira' },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(options.timeoutMs),
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      });
+      return await read(response);
+    } catch (error) {
+      return { kind: 'network', code: networkCode(error) };
+    }
+  }
+
+  return async (call, hear = () => undefined, sendBy = Infinity) => {
+    const client: Client = {
+      sendRequest: async (request) => {
+        throw new JiraAnswered(await send(request, hear, sendBy));
+      },
+    };
+    try {
+      await call(client);
+    } catch (error) {
+      if (error instanceof JiraAnswered) return error.answer;
+      throw error;
+    }
+    throw new Error('jira.js came back without having asked');
+  };
+}
+
+function resultOf(answer: Heard): Pick<TrackerCall, 'result' | 'requestId'> {
+  if (answer.kind === 'network') return { result: answer.code, requestId: null };
+  const requestId = REQUEST_ID_HEADERS.map((name) => answer.headers[name]).find((value) => value !== undefined && REQUEST_ID.test(value));
+  return { result: String(answer.status), requestId: requestId ?? null };
+}
+
+function authorizationOf(credentials: JiraCredentials): string {
+  if (credentials.kind === 'bearer') return `Bearer ${credentials.token}`;
+  return `Basic ${Buffer.from(`${credentials.email}:${credentials.apiToken}`).toString('base64')}`;
+}
+
+function query(params: Readonly<Record<string, unknown>>): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) pairs.append(name, String(one));
+  }
+  return pairs.size === 0 ? '' : `?${pairs}`;
+}
+
+async function read(response: Response): Promise<HttpAnswer> {
+  const text = await bounded(response);
+  const json = parse(text);
+  const answer = { kind: 'http', status: response.status, headers: Object.fromEntries(response.headers), json } as const;
+  return text !== '' && json === undefined ? { ...answer, isPage: true } : answer;
+}
+
+async function bounded(response: Response): Promise<string> {
+  if (response.body === null) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw Object.assign(new Error('The answer is too large'), { code: 'ANSWER_TOO_LARGE' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same code from a call other than `connect` came on an open connection, when the request may have been read. */
+const CONNECT_CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+const LATE = '_LATER';
+
+function isLate(error: Error & { readonly code?: unknown }): boolean {
+  return CONNECT_CODES.some((code) => code === error.code) && 'syscall' in error && error.syscall !== 'connect';
+}
+
+/** The code of what went wrong below HTTP. Several addresses may have been tried: only when all agree does their code count. */
+function networkCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'UNKNOWN';
+  if (error.name === 'TimeoutError') return 'TIMEOUT';
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    const codes = new Set(error.errors.map(networkCode));
+    return codes.size === 1 ? ([...codes][0] ?? 'UNKNOWN') : 'UNKNOWN';
+  }
+  if ('code' in error && typeof error.code === 'string') return `${error.code}${isLate(error) ? LATE : ''}`;
+  return error.cause === undefined ? 'UNKNOWN' : networkCode(error.cause);
+}

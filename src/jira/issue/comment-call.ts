@@ -1,0 +1,24 @@
+import { addComment } from 'jira.js/cloud';
+import type { AdfDocument } from '../../issues/text/adf.ts';
+import type { Failure } from '../../issues/failure.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import { INTERNAL_COMMENT } from './internal-comment.ts';
+import { isDone } from '../http/is-done.ts';
+import type { JiraCalls } from '../rate/jira-calls.ts';
+import { failureOf } from '../http/outcome-table.ts';
+
+/** One comment, seen by the team only where the project serves customers. Null: it is said. */
+export async function commentCall(
+  { ask, clock }: JiraCalls,
+  issue: IssueRef,
+  { type, version, content }: AdfDocument,
+): Promise<Failure | null> {
+  const answer = await ask((client) =>
+    addComment(client, {
+      issueIdOrKey: issue.id,
+      body: { type, version, content: content.map((block) => ({ ...block })) },
+      properties: INTERNAL_COMMENT,
+    }),
+  );
+  return isDone(answer, 'comment') ? null : failureOf(answer, clock.now());
+}

@@ -1,0 +1,173 @@
+import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import { Check } from 'typebox/value';
+import type { Failure } from '../../issues/failure.ts';
+import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';
+import type { FoundIssue, Look, LookQuestion, OursPage, ReadIssue } from '../../pipeline/ports/issue-tracker.ts';
+import { issueStatus } from '../project/issue-status.ts';
+import type { JiraCalls } from '../rate/jira-calls.ts';
+import type { OwnAccount } from '../project/own-account.ts';
+import { parseAnswer } from '../http/parse-answer.ts';
+import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from '../http/wire.ts';
+
+const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
+const PAGE = 100;
+const MINUTE_MS = 60_000;
+/** Where there is more, the look shows what it shows but proves nothing. */
+const MOST_PAGES = 20;
+
+/**
+ * One look for a label, with what tells whether it may be believed: who are we, what does search know, and what stands at the next numbers. A label may
+ * have been removed by a person, a creator can't be: so it also asks for what our account made since and lacks the label that all issues of ours have.
+ * However many those are, few lack it. Source of the operators: https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Labels
+ */
+export async function lookCall(calls: JiraCalls, account: OwnAccount, question: LookQuestion): Promise<Look> {
+  const { label, controls, near, madeWithinMs } = question;
+  const self = await account.confirm();
+  if (!self.ok) return { valid: false, because: self.because, found: [], failure: self.failure };
+  await calls.governor.another();
+  const labels = [label, ...controls].map((one) => `"${one}"`).join(', ');
+  const made = `creator = currentUser() AND created >= "-${Math.ceil(madeWithinMs / MINUTE_MS)}m"`;
+  const bare = `${made} AND (labels is EMPTY OR labels not in ("${COMMON_LABEL}"))`;
+  const page = await searchAll(calls, `labels in (${labels}) OR (${bare}) ORDER BY created ASC`, MOST_PAGES);
+  if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
+  const { issues } = page;
+  const probed = near === null ? [] : await probe(calls, near);
+  const isControl = (issue: WireIssue): boolean => controls.some((control) => hasLabel(issue, control));
+  const found = [...issues.filter((issue) => !isControl(issue)), ...probed].map((issue) => toFound(issue, self.accountId));
+  const seesControl = controls.length === 0 || issues.some(isControl);
+  const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
+  return { valid: because === 'ok', because, found, failure: because === 'ok' ? null : BLIND[because] };
+}
+
+/** Why what a search did not find may be there all the same. */
+const BLIND: Readonly<Record<'warnings' | 'no-control-seen', Failure>> = {
+  warnings: blind('Jira answered the search with warnings or only in part, so that what it left out is unknown'),
+  'no-control-seen': blind('The search does not even show issues of ours that are known to be there'),
+};
+
+function blind(message: string): Failure {
+  return { code: 'jira-search-blind', message, words: null, retry: { when: 'backoff' } };
+}
+
+/**
+ * A page of what is ours or was made by our account: a label may have been removed by a person, a creator can't be.
+ * @param withinMs what was made or changed in the last so many ms; null: ever
+ */
+export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: number | null, cursor: string | null): Promise<OursPage> {
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const since = withinMs === null ? '' : ` AND updated >= "-${Math.ceil(withinMs / MINUTE_MS)}m"`;
+  const page = await search(calls, `(labels = "${COMMON_LABEL}" OR creator = currentUser())${since} ORDER BY created DESC`, cursor);
+  if (!page.ok) return page;
+  if (page.warned) return { ok: false, failure: BLIND.warnings };
+  return { ok: true, found: page.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
+}
+
+/** One issue by key or id, with what tells whose it is. @returns a failure with the code `jira-not-found` when there is none */
+export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: string): Promise<ReadIssue> {
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const request = { issueIdOrKey: issueKey, fields: FIELDS, properties: [PROPERTY_KEY] };
+  const said = parseAnswer(IssueOfOurs, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  return said.ok ? { ok: true, found: toFound(said.value, self.accountId) } : said;
+}
+
+/**
+ * Issues of a project with numbers above the newest one that search knows, whoever made them: a lost store may have made them a moment ago.
+ * A project that can't be seen has none for us.
+ */
+export async function freshCall(calls: JiraCalls, account: OwnAccount, projectKey: string): Promise<OursPage> {
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const newest = await search(calls, `project = "${projectKey}" ORDER BY created DESC`, null, 1);
+  if (!newest.ok) return newest.failure.code === 'jira-invalid-request' ? { ok: true, found: [], nextCursor: null } : newest;
+  const found = new Map<string, FoundIssue>();
+  let after = numberIn(newest.issues[0]?.key ?? '', projectKey);
+  for (;;) {
+    const probed = await probe(calls, { projectKey, after });
+    if (probed.length === 0) return { ok: true, found: [...found.values()], nextCursor: null };
+    if (probed.every(({ id }) => found.has(id))) return { ok: false, failure: SAME_AGAIN };
+    for (const issue of probed) found.set(issue.id, toFound(issue, self.accountId));
+    after += PAGE;
+  }
+}
+
+/** Issues without end: an issue may have an old number and a new one, but not all of a hundred were others before. */
+const SAME_AGAIN: Failure = {
+  code: 'jira-bad-answer',
+  message: 'Jira gave the same issues for other numbers; a proxy may stand before it and keep answers',
+  words: null,
+  retry: { when: 'backoff' },
+};
+
+function numberIn(key: string, projectKey: string): number {
+  return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : 0;
+}
+
+/**
+ * Reads the issues with the numbers after the newest one that was seen before the create. Numbers that nobody used are absent without harm.
+ * It is a second chance to find, never evidence of absence: that this reads the database and not the index is not documented.
+ */
+async function probe(
+  { ask, clock, governor }: JiraCalls,
+  { projectKey, after }: NonNullable<LookQuestion['near']>,
+): Promise<readonly WireIssue[]> {
+  await governor.another();
+  const issueIdsOrKeys = Array.from({ length: PAGE }, (_, index) => `${projectKey}-${after + 1 + index}`);
+  const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
+  const said = parseAnswer(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
+  return said.ok ? said.value.issues : [];
+}
+
+type Searched =
+  | { readonly ok: true; readonly issues: readonly WireIssue[]; readonly warned: boolean; readonly nextCursor: string | null }
+  | { readonly ok: false; readonly failure: Failure };
+
+async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | null, maxResults = PAGE): Promise<Searched> {
+  const request = {
+    jql,
+    fields: FIELDS,
+    properties: [PROPERTY_KEY],
+    maxResults,
+    ...(cursor === null ? {} : { nextPageToken: cursor }),
+  };
+  const said = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
+  if (!said.ok) return said;
+  const { issues, warnings, nextPageToken = null, isLast } = said.value;
+  const cut = isLast === false && nextPageToken === null;
+  return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: isLast === true ? null : nextPageToken };
+}
+
+/** Page after page; `nextCursor` is left where there are more than so many. */
+async function searchAll(calls: JiraCalls, jql: string, mostPages: number): Promise<Searched> {
+  const all: WireIssue[] = [];
+  let cursor: string | null = null;
+  for (let pages = 0; ; pages += 1) {
+    if (pages > 0) await calls.governor.another();
+    const page: Searched = await search(calls, jql, cursor);
+    if (!page.ok) return page;
+    all.push(...page.issues);
+    if (page.warned || page.nextCursor === null || pages + 1 >= mostPages) return { ...page, issues: all };
+    cursor = page.nextCursor;
+  }
+}
+
+function hasLabel(issue: WireIssue, label: string): boolean {
+  return (issue.fields.labels ?? []).includes(label);
+}
+
+function toFound(issue: WireIssue, accountId: string): FoundIssue {
+  const property = issue.properties?.[PROPERTY_KEY];
+  return {
+    issue: { id: issue.id, key: issue.key },
+    projectKey: issue.fields.project.key,
+    issueType: issue.fields.issuetype.name,
+    createdByUs: issue.fields.creator?.accountId === accountId,
+    property: Check(MarkerProperty, property) ? property : null,
+    tombstone: Check(Tombstone, property) ? property : null,
+    status: issueStatus(issue.fields.status),
+  };
+}

@@ -1,0 +1,214 @@
+import type { Severity } from '../../findings/severity.ts';
+import type { PreflightCode, PreflightProblem } from '../../pipeline/ports/preflight.ts';
+import { propertyPath } from '../../rules/json-path.ts';
+import type { CreateMeta } from '../project/create-meta.ts';
+import type { CreateScreen } from '../project/create-screen.ts';
+import { oneOf } from '../fields/field-value.ts';
+import { issueFields, type FieldProblem } from '../fields/issue-fields.ts';
+import type { Turn } from '../rate/kept-reads.ts';
+import type { PeopleBook } from '../project/people-book.ts';
+import { isThere } from '../transition/plan-way.ts';
+import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
+import type { Place, Source } from './preflight-places.ts';
+import { MEND_MS, type ProjectFacts } from '../project/project-facts.ts';
+
+/** What one place is checked with. */
+export interface PlaceCheck {
+  readonly meta: CreateMeta;
+  readonly people: PeopleBook;
+  readonly facts: ProjectFacts;
+  /** Ms that what was read before may be old. */
+  readonly fresh: number;
+  readonly turn: Turn;
+}
+
+/** All that Jira would have to say to issues of this place. What is asked twice is answered from what was asked. */
+export async function checkPlace(check: PlaceCheck, place: Place): Promise<readonly PreflightProblem[]> {
+  const { projectKey, project } = place;
+  const visible = await check.facts.visible(projectKey, check.turn);
+  if (visible === 'gone')
+    return [
+      problem(
+        project,
+        'error',
+        'project-not-visible',
+        `there is no project ${projectKey}, or the account may not see it; give it "Browse projects" there, or correct the key`,
+      ),
+    ];
+  if (visible === 'archived')
+    return [
+      problem(project, 'error', 'project-not-visible', `the project ${projectKey} is archived, so that nothing can be created in it`),
+    ];
+  if (visible !== 'yes') return [notAsked(place, `the project ${projectKey}`, visible?.message)];
+  return [
+    ...(await checkPermissions(check, place)),
+    ...(await checkScreen(check, place)),
+    ...(await checkPeople(check, place)),
+    ...(await checkReaders(check, place)),
+  ];
+}
+
+/** Without one of these nothing is opened, or nothing is closed. */
+const ALWAYS_NEEDED = ['BROWSE_PROJECTS', 'CREATE_ISSUES', 'EDIT_ISSUES', 'TRANSITION_ISSUES', 'ADD_COMMENTS'];
+
+async function checkPermissions(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
+  const { projectKey, project, issue, assignees } = place;
+  const lacking = await check.facts.lacking(projectKey, check.turn);
+  if (lacking === null) return [notAsked(place, `the account's permissions in ${projectKey}`)];
+  const needed = new Map<string, PreflightProblem['severity']>([
+    ...ALWAYS_NEEDED.map((name) => [name, 'error'] as const),
+    ['LINK_ISSUES', 'warning'],
+    ...(assignees.length > 0 ? [['ASSIGN_ISSUES', 'warning'] as const] : []),
+    ...(issue.dueInDays !== undefined ? [['SCHEDULE_ISSUES', 'error'] as const] : []),
+    ...(issue.securityLevel !== undefined ? [['SET_ISSUE_SECURITY', 'error'] as const] : []),
+  ]);
+  return lacking.flatMap((name) => {
+    const severity = needed.get(name);
+    return severity === undefined
+      ? []
+      : [problem(project, severity, 'permission-missing', `the account lacks the permission ${name} in ${projectKey}`)];
+  });
+}
+
+async function checkScreen(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
+  const { projectKey, issue, issuePath, ruleId } = place;
+  const read = await check.meta.read(projectKey, issue.issueType, check.turn, check.fresh);
+  if (read.read === 'put-off') return [notAsked(place, `what ${projectKey} wants to know of an issue`)];
+  if (read.read === 'not-readable') return [notAsked(place, `what ${projectKey} wants to know of an issue`, read.failure.message)];
+  if (read.read === 'no-such-type') return [told(place, null, noSuchType({ projectKey, issueType: issue.issueType }, read.offered))];
+  const { screen } = read;
+  const warnings = [
+    ...(screen.fields.has('labels')
+      ? []
+      : [
+          `the create screen of "${issue.issueType}" in ${projectKey} has no labels: they are set by a second call, and an issue whose create was uncertain is found later`,
+        ]),
+    ...(screen.fields.has('description')
+      ? []
+      : [`the create screen of "${issue.issueType}" in ${projectKey} has no description, so that the issue does not say what is open`]),
+  ].map((message) => problem({ ruleId, path: propertyPath(issuePath, 'issueType') }, 'warning', 'not-on-screen', message));
+  return [
+    ...warnings,
+    ...(await checkFields(check, place, screen)),
+    ...(await checkWays(check, place, screen)),
+    ...(await checkParent(check, place)),
+  ];
+}
+
+/** The very function that makes the fields of an issue says what is wrong with them. */
+async function checkFields(check: PlaceCheck, place: Place, screen: CreateScreen): Promise<PreflightProblem[]> {
+  const found: PreflightProblem[] = [];
+  for (const { severity, draft } of place.drafts()) {
+    const others = await otherPeople(check, draft, screen);
+    if ('failure' in others) return [notAsked(place, 'who the people in its fields are', others.failure.message)];
+    // Whether the person is known is told by itself; that somebody is named is enough here.
+    const assignee = place.assignees.length > 0 ? 'somebody' : null;
+    const fields = issueFields(draft, screen, { assignee, others: others.known });
+    if (!fields.ok) found.push(...fields.problems.map((one) => told(place, severity, one)));
+  }
+  return found;
+}
+
+/** Statuses can be seen without an issue, transitions can't: whether the workflow leads there shows when an issue is closed. */
+async function checkWays(
+  check: PlaceCheck,
+  { projectKey, issue, issuePath, ruleId }: Place,
+  screen: CreateScreen,
+): Promise<PreflightProblem[]> {
+  const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.turn, MEND_MS);
+  const source = { ruleId, path: propertyPath(issuePath, 'issueType') };
+  if (statuses === null)
+    return [notChecked(ruleId, source.path, `could not ask Jira for the statuses of "${issue.issueType}" in ${projectKey}`)];
+  const ways = [
+    ['closed', 'no-way-to-close', 'done', 'closed'],
+    ['open', 'no-way-to-reopen', 'not done', 'reopened'],
+  ] as const;
+  const named = statuses.map(({ name }) => ({ label: name }));
+  return ways.flatMap(([to, code, category, verb]) =>
+    statuses.some((status) => isThere(to, status))
+      ? []
+      : [
+          problem(
+            source,
+            'error',
+            code,
+            `no status of "${issue.issueType}" in ${projectKey} counts as ${category} (it has ${oneOf(named).replace(/^one of /, '')}), so that its issues can't be ${verb}`,
+          ),
+        ],
+  );
+}
+
+async function checkParent(check: PlaceCheck, { issue, issuePath, ruleId }: Place): Promise<PreflightProblem[]> {
+  if (issue.parent === undefined) return [];
+  const path = propertyPath(issuePath, 'parent');
+  const there = await check.facts.hasIssue(issue.parent, check.turn);
+  if (there === null) return [notChecked(ruleId, path, `could not ask Jira for ${issue.parent}`)];
+  return there
+    ? []
+    : [problem({ ruleId, path }, 'error', 'parent-unknown', `there is no issue ${issue.parent}, or the account may not see it`)];
+}
+
+/** A warning: an issue is not held up for want of a person. */
+async function checkPeople(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
+  const found: PreflightProblem[] = [];
+  for (const { who, source } of place.assignees) {
+    const person = await check.people.find(who, place.projectKey, check.turn, check.fresh);
+    if (person.found === 'not-looked-up')
+      found.push(notChecked(source.ruleId, source.path, `could not ask Jira for ${who}${because(person.failure?.message)}`));
+    else if (person.found !== 'active') {
+      const words =
+        person.found === 'inactive'
+          ? 'is no longer active'
+          : `is nobody who may be given issues of ${place.projectKey}, or hides the address`;
+      found.push(problem(source, 'warning', 'assignee-unknown', `${who} ${words}; issues are created without`));
+    }
+  }
+  return found;
+}
+
+/** An issue with everything in it is a map for an attacker. */
+async function checkReaders(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
+  const { issue, projectKey, project } = place;
+  if (issue.content === 'minimal' || issue.securityLevel !== undefined) return [];
+  const openTo = await check.facts.openTo(projectKey, check.turn);
+  if (openTo !== 'internet' && openTo !== 'site') return [];
+  const who = openTo === 'internet' ? 'everybody on the internet' : 'everybody on the site';
+  return [
+    problem(
+      project,
+      'warning',
+      'project-open-to-all',
+      `${who} may read ${projectKey}, and the issue says who has access to what; set content: minimal or a securityLevel, or close the project`,
+    ),
+  ];
+}
+
+/** A problem of a field, at the rule or at the part of the account map that says it. */
+function told(place: Place, severity: Severity | null, { code, part, message }: FieldProblem): PreflightProblem {
+  return problem(sourceOf(place, severity, part), 'error', code, message);
+}
+
+function sourceOf({ ruleId, issuePath, issue, components }: Place, severity: Severity | null, part: string): Source {
+  if (part.startsWith('components')) return { ...components, path: `${components.path}${part.slice('components'.length)}` };
+  const path = `${issuePath}.${part}`;
+  const bySeverity =
+    (part === 'priority' && typeof issue.priority === 'object') || (part === 'dueInDays' && typeof issue.dueInDays === 'object');
+  return { ruleId, path: bySeverity && severity !== null ? propertyPath(path, severity) : path };
+}
+
+/** Told in the same words for every rule, so that it is told once. */
+function notAsked({ ruleId, issuePath }: Place, what: string, message?: string): PreflightProblem {
+  return notChecked(ruleId, issuePath, `could not ask Jira for ${what}${because(message)}`);
+}
+
+function because(message: string | undefined): string {
+  return message === undefined ? '' : `: ${message}`;
+}
+
+export function notChecked(ruleId: string | null, path: string, message: string): PreflightProblem {
+  return { ruleId, path, severity: 'warning', code: 'not-checked', message };
+}
+
+function problem({ ruleId, path }: Source, severity: PreflightProblem['severity'], code: PreflightCode, message: string): PreflightProblem {
+  return { ruleId, path, severity, code, message };
+}

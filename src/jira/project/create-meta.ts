@@ -1,0 +1,119 @@
+import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from 'jira.js/cloud';
+import type { Static, TSchema } from 'typebox';
+import type { Failure, FailureCode } from '../../issues/failure.ts';
+import type { Answer } from '../http/answer.ts';
+import { chosen, createFields, type CreateScreen } from './create-screen.ts';
+import type { JiraCalls } from '../rate/jira-calls.ts';
+import { parseAnswer } from '../http/parse-answer.ts';
+import { createKeptReads, type Got, type Turn } from '../rate/kept-reads.ts';
+import { CreatableTypes, CreateScreenPage } from '../http/wire.ts';
+
+/** What is known of a create screen. */
+export type ScreenRead =
+  | { readonly read: 'known'; readonly screen: CreateScreen; readonly ageMs: number }
+  /** The project is there, but offers no such type; `offered` are those that it does. */
+  | { readonly read: 'no-such-type'; readonly offered: readonly string[]; readonly ageMs: number }
+  | { readonly read: 'not-readable'; readonly failure: Failure }
+  /** There was no turn to ask. */
+  | { readonly read: 'put-off' };
+
+/** The create screens of the site's projects, each read once and kept for hours. */
+export interface CreateMeta {
+  /**
+   * Cold it is two calls, for the types of the project and the fields of this one; one call where another type of the project was read before.
+   * @param turn waits for a turn before each call; false: there is none
+   * @param maxAgeMs what is older is read again; at most `KEEP_MS`
+   */
+  read(projectKey: string, issueType: string, turn: Turn, maxAgeMs: number): Promise<ScreenRead>;
+  /** Jira has refused what was made of a screen of this project. @returns whether it was an old one, so that reading it again may help */
+  refused(projectKey: string): boolean;
+}
+
+/** Screens change seldom, and what they refuse is read again at once. */
+export const KEEP_MS = 4 * 60 * 60_000;
+
+/** What was read so lately is as good as read again. */
+export const FRESH_MS = 60_000;
+
+const PASSING: ReadonlySet<FailureCode> = new Set(['jira-server-error', 'jira-unreachable', 'jira-bad-answer']);
+
+const PAGE = 200;
+const MAX_PAGES = 20;
+
+type IssueType = CreateScreen['issueType'];
+
+export function createCreateMeta(calls: JiraCalls): CreateMeta {
+  const types = createKeptReads<readonly IssueType[]>(calls.clock, KEEP_MS);
+  const screens = createKeptReads<CreateScreen['fields']>(calls.clock, KEEP_MS);
+
+  /** Once more where the answer was lost in passing: what is filed without would stay so. A slow Jira is not asked twice. */
+  async function insist<S extends TSchema>(schema: S, ask: () => Promise<Answer>, turn: Turn): Promise<Got<Static<S>>> {
+    if (!(await turn())) return 'no-turn';
+    const said = parseAnswer(schema, await ask(), calls.clock.now());
+    if (said.ok || !PASSING.has(said.failure.code) || said.failure.retry.when === 'after') return said;
+    return (await turn()) ? parseAnswer(schema, await ask(), calls.clock.now()) : 'no-turn';
+  }
+
+  async function pages<S extends TSchema, T>(
+    schema: S,
+    ask: (startAt: number) => Promise<Answer>,
+    content: (page: Static<S>) => { readonly items: readonly T[]; readonly total: number | undefined },
+    turn: Turn,
+  ): Promise<Got<readonly T[]>> {
+    const all: T[] = [];
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const said = await insist(schema, () => ask(all.length), turn);
+      if (said === 'no-turn' || !said.ok) return said;
+      const { items, total = 0 } = content(said.value);
+      all.push(...items);
+      if (items.length === 0 || all.length >= total) break;
+    }
+    return { ok: true, value: all };
+  }
+
+  function readTypes(projectIdOrKey: string, turn: Turn): Promise<Got<readonly IssueType[]>> {
+    const ask = (startAt: number): Promise<Answer> =>
+      calls.ask((client) => getCreateIssueMetaIssueTypes(client, { projectIdOrKey, startAt, maxResults: PAGE }));
+    return pages(CreatableTypes, ask, ({ issueTypes, total }) => ({ items: issueTypes, total }), turn);
+  }
+
+  async function readFields(projectIdOrKey: string, issueTypeId: string, turn: Turn): Promise<Got<CreateScreen['fields']>> {
+    const ask = (startAt: number): Promise<Answer> =>
+      calls.ask((client) => getCreateIssueMetaIssueTypeId(client, { projectIdOrKey, issueTypeId, startAt, maxResults: PAGE }));
+    const read = await pages(CreateScreenPage, ask, ({ fields, total }) => ({ items: fields, total }), turn);
+    return read === 'no-turn' || !read.ok ? read : { ok: true, value: createFields(read.value) };
+  }
+
+  return {
+    async read(projectKey, issueType, turn, maxAgeMs) {
+      const listed = await types.read(projectKey, maxAgeMs, () => readTypes(projectKey, turn));
+      if (listed.got === 'no-turn') return { read: 'put-off' };
+      if (!listed.got.ok) return { read: 'not-readable', failure: listed.got.failure };
+      const known = listed.got.value;
+      if (known.length === 0) return { read: 'not-readable', failure: nothingOffered(projectKey) };
+      const type = chosen(
+        known.map((one) => ({ ...one, label: one.name })),
+        issueType,
+      );
+      if (type === undefined) return { read: 'no-such-type', offered: known.map(({ name }) => name), ageMs: listed.ageMs };
+      const fields = await screens.read(`${projectKey} ${type.id}`, maxAgeMs, () => readFields(projectKey, type.id, turn));
+      if (fields.got === 'no-turn') return { read: 'put-off' };
+      if (!fields.got.ok) return { read: 'not-readable', failure: fields.got.failure };
+      const screen = { projectKey, issueType: { id: type.id, name: type.name }, fields: fields.got.value };
+      return { read: 'known', screen, ageMs: Math.max(listed.ageMs, fields.ageMs) };
+    },
+    refused(projectKey) {
+      const forgotten = [
+        types.forget((key) => key === projectKey, FRESH_MS),
+        screens.forget((key) => key.startsWith(`${projectKey} `), FRESH_MS),
+      ];
+      return forgotten.includes(true);
+    },
+  };
+}
+
+/** An empty list is what an account gets that may not create issues there. */
+function nothingOffered(projectKey: string): Failure {
+  const message = `Jira offers no issue type to create in ${projectKey}; give the account the permission "Create issues" in the project`;
+  return { code: 'jira-forbidden', message, words: null, retry: { when: 'seldom' } };
+}

@@ -1,0 +1,62 @@
+import { findAssignableUsers, findUsers } from 'jira.js/cloud';
+import type { Static } from 'typebox';
+import type { Failure } from '../../issues/failure.ts';
+import type { JiraCalls } from '../rate/jira-calls.ts';
+import { createKeptReads, type Got, type Turn } from '../rate/kept-reads.ts';
+import { parseAnswer } from '../http/parse-answer.ts';
+import { FoundPeople } from '../http/wire.ts';
+
+/** Who a person is in Jira. */
+export type PersonFound =
+  | { readonly found: 'active'; readonly accountId: string }
+  /** Nobody, or more than one whom Jira does not tell apart. */
+  | { readonly found: 'unknown' | 'inactive' }
+  | { readonly found: 'not-looked-up'; readonly failure: Failure | null };
+
+/** People by what rules call them, each looked up once and kept for days, also where Jira knows nobody: user search has a limit of its own for the whole site. */
+export interface PeopleBook {
+  /**
+   * @param who e-mail address, or `id:` and an account id
+   * @param projectKey only who may be given issues of this project; null: anybody on the site
+   */
+  find(who: string, projectKey: string | null, turn: Turn, maxAgeMs?: number): Promise<PersonFound>;
+}
+
+const KEEP_MS = 3 * 24 * 60 * 60_000;
+
+/** More results than one person is called by. */
+const MOST = 20;
+
+export function createPeopleBook(calls: JiraCalls): PeopleBook {
+  const kept = createKeptReads<PersonFound>(calls.clock, KEEP_MS);
+
+  async function look(who: string, project: string | null, turn: Turn): Promise<Got<PersonFound>> {
+    if (!(await turn())) return 'no-turn';
+    const by = who.startsWith('id:') ? { accountId: who.slice('id:'.length) } : { query: who };
+    const answer = await calls.ask((client) =>
+      project === null ? findUsers(client, { ...by, maxResults: MOST }) : findAssignableUsers(client, { ...by, project, maxResults: MOST }),
+    );
+    const said = parseAnswer(FoundPeople, answer, calls.clock.now());
+    return said.ok ? { ok: true, value: personAmong(said.value, who) } : said;
+  }
+
+  return {
+    async find(who, projectKey, turn, maxAgeMs = KEEP_MS) {
+      const called = who.startsWith('id:') ? who : who.toLowerCase();
+      const { got } = await kept.read(JSON.stringify([projectKey, called]), maxAgeMs, () => look(who, projectKey, turn));
+      if (got === 'no-turn') return { found: 'not-looked-up', failure: null };
+      return got.ok ? got.value : { found: 'not-looked-up', failure: got.failure };
+    },
+  };
+}
+
+/** Where addresses are shown, the same address; those who hide theirs are taken for the person only when nobody else was found. */
+function personAmong(people: Static<typeof FoundPeople>, who: string): PersonFound {
+  const named = who.startsWith('id:')
+    ? people.filter(({ accountId }) => accountId === who.slice('id:'.length))
+    : people.filter(({ emailAddress }) => emailAddress?.toLowerCase() === who.toLowerCase());
+  const hidden = who.startsWith('id:') ? [] : people.filter(({ emailAddress }) => (emailAddress ?? '') === '');
+  const [person, ...others] = named.length > 0 ? named : hidden;
+  if (person === undefined || others.length > 0) return { found: 'unknown' };
+  return person.active === false ? { found: 'inactive' } : { found: 'active', accountId: person.accountId };
+}

@@ -1,0 +1,10 @@
+import type { Clock } from '../../pipeline/ports/clock.ts';
+import type { RateGovernor } from './rate-governor.ts';
+import type { AskJira } from '../http/transport.ts';
+
+/** What every call to Jira works with. */
+export interface JiraCalls {
+  readonly ask: AskJira;
+  readonly governor: RateGovernor;
+  readonly clock: Clock;
+}

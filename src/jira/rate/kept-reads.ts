@@ -1,0 +1,74 @@
+import type { Failure } from '../../issues/failure.ts';
+import type { Clock } from '../../pipeline/ports/clock.ts';
+
+/** What a read came to. `no-turn`: it was not asked, since others went first. */
+export type Got<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure } | 'no-turn';
+
+/** Waits for a turn to call Jira. False: there is none within its patience. */
+export type Turn = () => Promise<boolean>;
+
+/** Answers of Jira that are kept in the process for a while. Those who want one at the same time share one read. */
+export interface KeptReads<T> {
+  /** @param maxAgeMs what is older is read again */
+  read(key: string, maxAgeMs: number, get: () => Promise<Got<T>>): Promise<{ readonly got: Got<T>; readonly ageMs: number }>;
+  /** @returns whether there was anything that old */
+  forget(matches: (key: string) => boolean, olderThanMs: number): boolean;
+}
+
+interface Kept<T> {
+  /** Monotonic ms. */
+  readonly at: number;
+  readonly keepMs: number;
+  readonly got: Promise<Got<T>>;
+}
+
+/** A lost answer is no reason to ask for it with every finding, nor to go without for long. */
+const KEEP_FAILURE_MS = 60_000;
+
+/** The oldest go first. */
+const MOST_KEPT = 1_000;
+
+/** @param keepMs how long an answer is kept at most */
+export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
+  const kept = new Map<string, Kept<T>>();
+
+  function begin(key: string, get: () => Promise<Got<T>>): Kept<T> {
+    const at = clock.monotonic();
+    const got = get().then((result) => {
+      if (kept.get(key) !== entry) return result;
+      // Not to have asked is no answer.
+      if (result === 'no-turn') kept.delete(key);
+      else if (!result.ok) kept.set(key, { at, keepMs: KEEP_FAILURE_MS, got });
+      return result;
+    });
+    const entry: Kept<T> = { at, keepMs, got };
+    kept.delete(key);
+    kept.set(key, entry);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MOST_KEPT) break;
+      kept.delete(oldest);
+    }
+    return entry;
+  }
+
+  return {
+    async read(key, maxAgeMs, get) {
+      const known = kept.get(key);
+      const ageMs = known === undefined ? Infinity : clock.monotonic() - known.at;
+      if (known !== undefined && ageMs <= Math.min(maxAgeMs, known.keepMs)) {
+        const got = await known.got;
+        if (got !== 'no-turn') return { got, ageMs };
+      }
+      return { got: await begin(key, get).got, ageMs: 0 };
+    },
+    forget(matches, olderThanMs) {
+      let forgotten = false;
+      for (const [key, { at }] of kept) {
+        if (!matches(key) || clock.monotonic() - at <= olderThanMs) continue;
+        kept.delete(key);
+        forgotten = true;
+      }
+      return forgotten;
+    },
+  };
+}

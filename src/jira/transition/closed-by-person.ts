@@ -1,0 +1,34 @@
+import { getIssue } from 'jira.js/cloud';
+import type { MoveOutcome } from '../../pipeline/ports/issue-tracker.ts';
+import { changedAt, changedBy } from '../issue/changed-by.ts';
+import { issueStatus } from '../project/issue-status.ts';
+import { parseAnswer } from '../http/parse-answer.ts';
+import type { Standing, Walk } from './walk.ts';
+import { IssueWithChangelog, type WireChangelog } from '../http/wire.ts';
+
+/**
+ * Asks who closed an issue that was found closed, where a person's close stands. One read, and only then.
+ * @returns null where the move goes on
+ */
+export async function closedByPerson({ calls, account, target }: Walk, { issue, status }: Standing): Promise<MoveOutcome | null> {
+  const { closeStandsSince } = target;
+  if (closeStandsSince === null || status.category !== 'done') return null;
+  const self = await account.id();
+  if (!self.ok) return { outcome: 'failed', failure: self.failure };
+  await calls.governor.another();
+  const request = { issueIdOrKey: issue.id, fields: ['status', 'project'], expand: 'changelog' };
+  const read = parseAnswer(IssueWithChangelog, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  if (!read.ok) return { outcome: 'failed', failure: read.failure };
+  const now = issueStatus(read.value.fields.status);
+  const stands = now.category === 'done' && isPersons(read.value.changelog, self.accountId, closeStandsSince);
+  return stands ? { outcome: 'closed-by-person', issue, status: now } : null;
+}
+
+/**
+ * What the history leaves unclear counts as a person's. The time is by Jira's clock and compared with the store's: whoever closes an issue within
+ * what these differ by has not seen yet that it was reopened.
+ */
+function isPersons(changelog: WireChangelog, ownAccount: string, since: number): boolean {
+  const hand = changedBy(changelog, 'status', ownAccount);
+  return hand === 'unclear' || (hand !== 'ours' && (changedAt(changelog, 'status') ?? 0) >= since);
+}

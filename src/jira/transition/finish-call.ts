@@ -1,0 +1,58 @@
+import { getIssue } from 'jira.js/cloud';
+import type { AdfDocument } from '../../issues/text/adf.ts';
+import type { Failure } from '../../issues/failure.ts';
+import type { Owed } from '../../issues/owed.ts';
+import type { FinishOutcome, IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import type { CloseFields } from '../../rules/routing-rule.ts';
+import { changedBy, changedByAt } from '../issue/changed-by.ts';
+import { editCall } from '../issue/edit-call.ts';
+import { fieldsLeft, ruleValue } from './fill-screen.ts';
+import type { JiraCalls } from '../rate/jira-calls.ts';
+import type { OwnAccount } from '../project/own-account.ts';
+import { parseAnswer } from '../http/parse-answer.ts';
+import { sayOnceCall } from '../issue/say-once-call.ts';
+import { IssueHistory } from '../http/wire.ts';
+
+/** By how much the comment of a move may be older than the move in the history, ms. Both are of Jira's clock, and moves are further apart. */
+const MARGIN_MS = 5_000;
+
+/** Says what a move has left unsaid, unless it is there already, and sets what it has left unset, where the rules of now have a say with their value. */
+export async function finishCall(
+  calls: JiraCalls,
+  account: OwnAccount,
+  issue: IssueRef,
+  owed: Owed,
+  closing: CloseFields | null,
+): Promise<FinishOutcome> {
+  const { to, comment } = owed;
+  const unsaid = comment === null ? null : await say(calls, account, issue, comment, owed.ifOurs);
+  const values = Object.entries(owed.fields).map(([id, value]) => [id, ruleValue({ to, closing }, id) ?? value] as const);
+  if (comment !== null && values.length > 0) await calls.governor.another();
+  const unset = values.length === 0 ? null : await editCall(calls, issue, Object.fromEntries(values));
+  const fields = fieldsLeft(owed.fields, unset, { to, closing });
+  // A comment that Jira refuses for good is let go: it is told of, and nobody can mend it for each issue.
+  const isUnsaid = unsaid !== null && unsaid.retry.when !== 'seldom';
+  const isSet = Object.keys(fields).length === 0;
+  // What is still owed says when to try again.
+  const failure = isUnsaid && isSet ? unsaid : (unset ?? unsaid);
+  return { left: isSet && !isUnsaid ? null : { ...owed, comment: isUnsaid ? comment : null, fields }, failure };
+}
+
+/**
+ * The history says when the move was, and whose it was. Whatever our account has said since is about that move, also where the reason is another one
+ * by now. Of an issue that is gone nothing is left to say.
+ */
+async function say(calls: JiraCalls, account: OwnAccount, issue: IssueRef, comment: AdfDocument, ifOurs: boolean): Promise<Failure | null> {
+  const self = await account.id();
+  if (!self.ok) return self.failure;
+  const request = { issueIdOrKey: issue.id, fields: ['status'], expand: 'changelog' };
+  const answer = await calls.ask((client) => getIssue(client, request));
+  if (answer.kind === 'http' && answer.status === 404) return null;
+  const read = parseAnswer(IssueHistory, answer, calls.clock.now());
+  if (!read.ok) return read.failure;
+  const { changelog } = read.value;
+  if (ifOurs && changedBy(changelog, 'status', self.accountId) !== 'ours') return null;
+  const movedAt = changedByAt(changelog, 'status', self.accountId);
+  await calls.governor.another();
+  return sayOnceCall(calls, account, issue, comment, movedAt === null ? 0 : movedAt - MARGIN_MS, 'any-words');
+}

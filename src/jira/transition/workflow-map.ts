@@ -1,0 +1,111 @@
+import { Check } from 'typebox/value';
+import type { IssueStatus } from '../../issues/group-record.ts';
+import { issueStatus } from '../project/issue-status.ts';
+import { AllowedValue, OfferedTransition, ScreenFieldMeta, type WireTransition } from '../http/wire.ts';
+
+/** A transition as it was offered to an issue. */
+export interface Transition {
+  readonly id: string;
+  readonly name: string;
+  readonly to: IssueStatus;
+  /** Only a transition with a screen takes a comment or a field along. */
+  readonly hasScreen: boolean;
+  /** May be taken from every status, also from the one that it leads to. */
+  readonly isGlobal: boolean;
+  /** What stands on its screen, as far as Jira says. */
+  readonly fields: readonly ScreenField[];
+}
+
+/** A field on a transition's screen. */
+export interface ScreenField {
+  readonly id: string;
+  readonly name: string;
+  /** Must be given: Jira has no default for it. */
+  readonly required: boolean;
+  readonly isList: boolean;
+  /** What may be chosen; empty where Jira does not list it. */
+  readonly values: readonly ScreenValue[];
+}
+
+export interface ScreenValue {
+  readonly id: string | null;
+  readonly label: string;
+}
+
+/** What reads have taught of one workflow: from a status only its own transitions are visible. Statuses are told apart by their names. */
+export interface WorkflowMap {
+  learn(from: IssueStatus, transitions: readonly Transition[]): void;
+  /** What a status offers; undefined: not known. */
+  offered(status: string): readonly Transition[] | undefined;
+  /** Thrown away when it turned out wrong. */
+  forget(status: string): void;
+  /** Names of the statuses whose transitions are known, with their category. */
+  statuses(): readonly IssueStatus[];
+  /** All that issues of this kind can be in, as the project says; null: it could not be asked. */
+  possible(): Promise<readonly IssueStatus[] | null>;
+  /** Where a new issue of this kind was found; undefined: none was seen yet. */
+  initial: string | undefined;
+  /** What a refusal has taught about a transition's screen, by the transition's id. */
+  readonly lessons: Map<string, ScreenLesson>;
+  /** Whether a resolution stayed after a reopening transition that does not have it on its screen. */
+  readonly keepsResolution: Map<string, boolean>;
+}
+
+/** What a transition's screen did not take, by field id or as `comment`, and fields that it wanted although Jira did not list them. */
+export interface ScreenLesson {
+  readonly refused: ReadonlyMap<string, ScreenRefusal>;
+  readonly wanted: ReadonlySet<string>;
+}
+
+/** `not-on-screen`: it takes no value at all, in Jira's words. `our-value`: not the one that we had chosen; a rule may say a better one. */
+export type ScreenRefusal = 'not-on-screen' | 'our-value';
+
+/** The maps of all workflows, learned again by every process. */
+export type WorkflowMaps = (projectKey: string, issueType: string) => WorkflowMap;
+
+/** @param possible what `possible` of a map asks; it is the one to keep the answers */
+export function createWorkflowMaps(possible: (projectKey: string, issueType: string) => ReturnType<WorkflowMap['possible']>): WorkflowMaps {
+  const maps = new Map<string, WorkflowMap>();
+  return (projectKey, issueType) => {
+    const key = JSON.stringify([projectKey, issueType]);
+    const known = maps.get(key) ?? createWorkflowMap(() => possible(projectKey, issueType));
+    maps.set(key, known);
+    return known;
+  };
+}
+
+export function createWorkflowMap(possible: WorkflowMap['possible']): WorkflowMap {
+  const known = new Map<string, { readonly status: IssueStatus; readonly transitions: readonly Transition[] }>();
+  return {
+    learn: (status, transitions) => void known.set(status.name, { status, transitions }),
+    offered: (status) => known.get(status)?.transitions,
+    forget: (status) => void known.delete(status),
+    statuses: () => [...known.values()].map(({ status }) => status),
+    possible,
+    initial: undefined,
+    lessons: new Map(),
+    keepsResolution: new Map(),
+  };
+}
+
+/** Those that can be read and lead somewhere: a looped one is no move, and an unavailable one is refused. */
+export function usableTransitions(offered: readonly unknown[]): Transition[] {
+  return offered
+    .filter((said) => Check(OfferedTransition, said))
+    .filter(({ isAvailable, isLooped }) => isAvailable !== false && isLooped !== true)
+    .map(transitionOf);
+}
+
+function transitionOf({ id, name, to, hasScreen, isGlobal, fields }: WireTransition): Transition {
+  const known = Object.entries(fields ?? {}).flatMap(([key, field]) => screenField(key, field));
+  return { id, name: name ?? id, to: issueStatus(to), hasScreen: hasScreen === true, isGlobal: isGlobal === true, fields: known };
+}
+
+function screenField(id: string, said: unknown): ScreenField[] {
+  if (!Check(ScreenFieldMeta, said)) return [];
+  const { name, required, hasDefaultValue, schema, allowedValues } = said;
+  const values = (allowedValues ?? []).flatMap((value) =>
+    Check(AllowedValue, value) ? [{ id: value.id ?? null, label: value.name ?? value.value ?? value.id ?? '' }] : [],
+  );
+  return [{ id, name: name ?? id, required: required === true && hasDefaultValue !== true, isList: schema?.type === 'array', values }];
+}

@@ -1,0 +1,106 @@
+import type { Finding } from '../../findings/finding.ts';
+import { mergeFinding, type Merged } from '../../findings/merge-finding.ts';
+import { severityOf } from '../../findings/severity.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import { FINDINGS } from '../records/collections.ts';
+import { remember, type FindingRecord, type MappingPart } from '../records/finding-record.ts';
+import type { Tell } from '../ports/happening.ts';
+import { askNeighbours } from '../groups/neighbours.ts';
+import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
+import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import { recogniseFinding } from './recognise-finding.ts';
+import { put, type Store } from '../ports/store.ts';
+
+/** What became of an observation. */
+export interface Accepted {
+  readonly group: GroupKey;
+  readonly because: Merged['because'];
+}
+
+/**
+ * Merges an observation into what is known and asks for a look at its group. When it resolves, the observation is safe: the message may go.
+ * @throws StoreUnavailable nothing was promised; the same observation may come again
+ */
+export type AcceptFinding = (seen: Finding) => Promise<Accepted>;
+
+/** Other writers may be first this often before something must be wrong. */
+const MAX_TRIES = 100;
+
+const NOT_LOOKED_AT: MappingPart = { state: 'pending', because: 'not-settled-yet', projectKey: null, issue: null, error: null };
+
+export function createAcceptFinding(deps: {
+  store: Store;
+  queue: SettleQueue;
+  rules: RuleBook;
+  trust: StoreTrust;
+  tell: Tell;
+}): AcceptFinding {
+  const { store, queue, rules, trust, tell } = deps;
+
+  async function accept(seen: Finding): Promise<Accepted> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const accepted = await attempt(seen);
+      if (accepted !== null) return accepted;
+    }
+    throw new Error(`Finding ${seen.findingId} could not be stored: other writers were first ${MAX_TRIES} times`);
+  }
+
+  /** @returns null when another writer was first */
+  async function attempt(told: Finding): Promise<Accepted | null> {
+    const { seen, record, version, was, writes } = await recogniseFinding(store, told);
+    const merged = mergeFinding(record?.finding ?? null, seen);
+    const book = await rules.current();
+    const from = record?.group ?? null;
+    const place = await placeFinding(store, merged.finding, from, book);
+    const accepted = { group: place.group, because: merged.because };
+    if (!isNews(merged) && place.group === from && was === seen.key) return accepted;
+    const now = await store.now();
+    const result = await store.commit([
+      put(FINDINGS, seen.key, version, acceptedRecord(record, merged, place, book, now)),
+      ...writes,
+      ...placeWrites({ key: seen.key, was, to: place }, now),
+    ]);
+    if (result.ok) return accepted;
+    if (result.because === 'suspect') await trust.ensure();
+    return null;
+  }
+
+  return async (seen) => {
+    const accepted = await accept(seen);
+    // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
+    await queue.ask(accepted.group, 'event');
+    await askNeighbours({ store, queue, trust }, seen);
+    const { findingId, status, resource } = seen;
+    tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
+    return accepted;
+  };
+}
+
+/** True when the observation told something. */
+export function isNews({ because }: Merged): boolean {
+  return because !== 'same' && because !== 'older';
+}
+
+/** The record of a finding as it is accepted. @param known what the store had of it @param now store's clock, epoch ms */
+export function acceptedRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
+  const { finding } = merged;
+  const { action, because, ruleId } = book.route(finding).decision;
+  const entry = {
+    at: now,
+    what: 'accepted',
+    because: `${finding.status}${finding.deleted ? ', deleted' : ''}: ${merged.because}`,
+    issueKey: null,
+  } as const;
+  return {
+    finding,
+    group: place.group,
+    severity: severityOf(finding),
+    decision: { action, because, ruleId },
+    mapping: known?.mapping ?? NOT_LOOKED_AT,
+    history: remember(known?.history ?? [], entry),
+    firstSeenAt: known?.firstSeenAt ?? now,
+    updatedAt: now,
+  };
+}

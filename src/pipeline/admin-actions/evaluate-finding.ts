@@ -1,0 +1,159 @@
+import type { Finding } from '../../findings/finding.ts';
+import { mergeFinding } from '../../findings/merge-finding.ts';
+import type { Failure } from '../../issues/failure.ts';
+import { groupKey, type GroupBy, type GroupKey } from '../../issues/group-key.ts';
+import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
+import { writtenOf } from '../../issues/written.ts';
+import { explain, type RuleTrace } from '../../rules/decide.ts';
+import { acceptedRecord, isNews } from '../accept/accept-finding.ts';
+import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
+import { memberDetails, recordWanted } from '../details/details-record.ts';
+import { membersOf, type GroupView, type GroupViewMember } from '../groups/group-view.ts';
+import { joined, placeFinding } from '../groups/place-finding.ts';
+import { planLook, type PlannedLook } from '../reconcile/plan-look.ts';
+import type { Preflight, PreflightProblem } from '../ports/preflight.ts';
+import { recogniseFinding, type Recognised } from '../accept/recognise-finding.ts';
+import type { Rules } from '../rulebook/rule-book.ts';
+import type { Settling } from '../reconcile/settling.ts';
+
+/**
+ * Says what would become of a finding, by the very functions that accepting and settling use. Nothing is written, and nothing is sent to Jira but
+ * reads, behind everybody else's. @throws StoreUnavailable
+ */
+export type EvaluateFinding = (question: Question) => Promise<Evaluation>;
+
+export interface Question {
+  /** As an event tells it, or as it is known. */
+  readonly finding: Finding;
+  /** Those of now, or a draft. */
+  readonly rules: Rules;
+  /** Whether Jira is asked what it makes of the rule that decides. */
+  readonly preflight: boolean;
+}
+
+export interface Evaluation {
+  /** As it would be known after the event. */
+  readonly finding: Finding;
+  readonly decision: { readonly action: 'issue' | 'ignore'; readonly because: string; readonly ruleId: string | null };
+  /** Every rule that is looked at, in order; the last one decides, unless none matches. */
+  readonly trace: readonly RuleTrace[];
+  /** `by`: what the rule groups by. `fixed`: the finding stays in its group whatever the rule says, since Jira may know of that group. */
+  readonly group: { readonly id: GroupKey; readonly by: GroupBy; readonly fixed: boolean };
+  readonly outcome: Outcome;
+  /** What Jira says of the rule that decides; null: it was not asked. */
+  readonly preflight: readonly PreflightProblem[] | null;
+}
+
+export interface Outcome {
+  /** What the next look at the group would do. `wait` and `nothing`: not now, or not at all. */
+  readonly step:
+    | 'create'
+    | 'close'
+    | 'reopen'
+    | 'correct'
+    | 'link'
+    | 'update'
+    | 'mark'
+    | 'unmark'
+    | 'label'
+    | 'finish'
+    | 'name'
+    | 'nothing'
+    | 'wait';
+  readonly because: string;
+  /** Epoch ms until which it waits; null: it does not. */
+  readonly until: number | null;
+  /** The issue that the finding has, or would share. */
+  readonly issueKey: string | null;
+  /** What a create sends; null: no issue would be opened now, or `failure` says why it can't be said. */
+  readonly request: { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> } | null;
+  /** What comes out otherwise than the rule says. */
+  readonly notes: readonly string[];
+  /** Why Jira would refuse it, as far as is known. */
+  readonly failure: Failure | null;
+}
+
+/** Source: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post */
+const CREATE_PATH = '/rest/api/3/issue';
+
+export interface EvaluateDeps extends Pick<
+  Settling,
+  'store' | 'tracker' | 'mode' | 'rests' | 'refusalOf' | 'detailsWaitMs' | 'installation'
+> {
+  readonly preflight: Preflight;
+}
+
+export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
+  const { store, tracker } = deps;
+
+  /** The group as it would stand after the finding was accepted under the rules. */
+  async function viewOf({ seen, record: before, version: known, was }: Recognised, rules: Rules): Promise<GroupView> {
+    const merged = mergeFinding(before?.finding ?? null, seen);
+    const place = await placeFinding(store, merged.finding, before?.group ?? null, rules);
+    const now = await store.now();
+    const stays = !isNews(merged) && place.group === before?.group && was === seen.key ? place.record : null;
+    const record: GroupRecord = stays === null ? joined(place, { key: seen.key, was }, now) : stays.doc;
+    const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, place, rules, now) };
+    const { members, unknown } = await membersOf(store, record, rules, assumed);
+    const { version } = place.record ?? { version: '' };
+    return { record, version, members: members.map((member) => asLooked(member, now)), unknown, now };
+  }
+
+  /** A member as it stands when a look has written down what AWS is to be asked about it. */
+  function asLooked(member: GroupViewMember, now: number): GroupViewMember {
+    const { finding, need, detailsRecord } = member;
+    const wanted = recordWanted(finding, need, detailsRecord?.doc ?? null, deps.refusalOf(finding.analyzerArn, now), now);
+    return wanted === null ? member : { ...member, details: memberDetails(finding, need, wanted) };
+  }
+
+  async function outcomeOf(view: GroupView, rules: Rules): Promise<Outcome> {
+    const { record, now } = view;
+    const plain = { until: null, issueKey: record.issue?.key ?? null, request: null, notes: [], failure: null };
+    const waits = underWay(record, now);
+    if (waits !== null) return { ...plain, step: 'wait', ...waits };
+    const planned = await planLook(deps, view, rules);
+    if (planned.look !== 'take') return { ...plain, ...notTaken(planned) };
+    const { step } = planned;
+    if (step.step !== 'create') return { ...plain, step: step.step, because: step.because };
+    const draft = draftOfCreate(view, step);
+    const prepared = await tracker.prepare(draft, { kind: 'look', fresh: false });
+    const said = { ...plain, step: step.step, because: step.because };
+    if (!prepared.ok) return { ...said, failure: prepared.failure };
+    const marker = markerOfCreate(deps.installation, record, (record.intent?.attempt ?? 0) + 1, writtenOf(draft));
+    const body = tracker.createRequest(prepared.ready, marker);
+    return { ...said, request: { method: 'POST', path: CREATE_PATH, body }, notes: prepared.ready.notes };
+  }
+
+  return async ({ finding: told, rules, preflight }) => {
+    const recognised = await recogniseFinding(store, told);
+    const { seen } = recognised;
+    const view = await viewOf(recognised, rules);
+    const finding = view.members.find((member) => member.finding.key === seen.key)?.finding ?? seen;
+    const { groupBy, decision } = rules.route(finding);
+    const { action, because, ruleId } = decision;
+    const asked = preflight && action === 'issue' && ruleId !== null;
+    return {
+      finding,
+      decision: { action, because, ruleId },
+      trace: explain(rules.compiled, { ...finding.event }).trace,
+      group: { id: view.record.group, by: groupBy, fixed: action === 'issue' && groupKey(finding, groupBy) !== view.record.group },
+      outcome: await outcomeOf(view, rules),
+      preflight: asked ? await deps.preflight.check(rules.compiled.ruleSet, new Set([ruleId])) : null,
+    };
+  };
+}
+
+/** What keeps a look from planning anything; null: nothing does. */
+function underWay(record: GroupRecord, now: number): { readonly because: string; readonly until: number | null } | null {
+  const { wait, move } = record;
+  const opening = openingOf(record);
+  if (wait !== null && wait.until > now) return wait;
+  if (opening?.phase === 'sending') return { because: 'sending-elsewhere', until: null };
+  if (opening?.phase === 'uncertain') return { because: 'looking', until: null };
+  return move !== null && !move.uncertain ? { because: 'sending-elsewhere', until: null } : null;
+}
+
+function notTaken(planned: Exclude<PlannedLook, { readonly look: 'take' }>): Pick<Outcome, 'step' | 'because' | 'until'> {
+  if (planned.look === 'wait') return { step: 'wait', ...planned.wait };
+  return { step: 'nothing', because: planned.because, until: null };
+}

@@ -1,0 +1,100 @@
+import type { Failure } from '../../issues/failure.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import type { OwnIssue } from '../../issues/group-record.ts';
+import { withLink } from '../../issues/taken-away.ts';
+import { NEVER_OURS } from '../../issues/written.ts';
+import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
+import { FINDINGS, LINKS, type LinkRecord } from '../records/collections.ts';
+import type { GroupView } from '../groups/group-view.ts';
+import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
+import { put, type Store, type Stored } from '../ports/store.ts';
+
+/** `serves-another-group`: an issue has one group; `group` names it, null where another installation's issue was meant. */
+export type Linked =
+  | { readonly ok: true; readonly issueKey: string }
+  | { readonly ok: false; readonly because: 'no-such-group' | 'already-linked' }
+  | { readonly ok: false; readonly because: 'serves-another-group'; readonly group: GroupKey | null }
+  | { readonly ok: false; readonly because: 'jira-failed'; readonly failure: Failure };
+
+/**
+ * Makes an issue that is there the group's own. It beats every other claim: an issue that the group had is closed as a duplicate by the next sweep.
+ * The issue's texts stay as people wrote them; it gets our property and label with the next look.
+ * @param issueKey such as `SEC-1`, or an id
+ * @param by who did it, for the history
+ */
+export type LinkIssue = (group: GroupKey, issueKey: string, by: string, alongside?: Alongside) => Promise<Linked>;
+
+export interface LinkIssueDeps extends GroupChanging {
+  readonly tracker: IssueTracker;
+  readonly installation: string;
+}
+
+type Refusal = { readonly because: 'already-linked' } | { readonly because: 'serves-another-group'; readonly group: GroupKey | null };
+
+export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
+  const { store, tracker, installation } = deps;
+
+  return async (group, issueKey, by, alongside = () => []) => {
+    const permit = await tracker.permit('look');
+    if (!permit.granted) return { ok: false, because: 'jira-failed', failure: notOurTurn(permit.afterMs) };
+    const read = await tracker.read(issueKey).finally(() => permit.release());
+    if (!read.ok) return { ok: false, because: 'jira-failed', failure: read.failure };
+    const { found } = read;
+    let claimed: Stored<LinkRecord> | null = null;
+    const linked = async ({ record }: GroupView): Promise<Change<Refusal>> => {
+      [claimed = null] = await store.read(LINKS, [found.issue.id]);
+      if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
+      const other = await servedBy(store, found, installation);
+      if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
+      return {
+        next: withLink(record, linkedIssue(found)),
+        said: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
+      };
+    };
+    const changed = await changeGroup(deps, group, linked, (...change) => [
+      put(LINKS, found.issue.id, claimed?.version ?? null, { group }),
+      ...alongside(...change),
+    ]);
+    if (changed.changed) return { ok: true, issueKey: found.issue.key };
+    return changed.because === 'no-such-group' ? { ok: false, because: 'no-such-group' } : { ok: false, ...changed.because };
+  };
+}
+
+/** Whose issue it is already, by our records or by its own property; null: nobody's. */
+async function servedBy(
+  store: Store,
+  { issue, property }: FoundIssue,
+  installation: string,
+): Promise<{ readonly group: GroupKey | null } | null> {
+  const { items } = await store.page(FINDINGS, { terms: [`issueKey:${issue.key}`], limit: 1 });
+  const [known] = items;
+  if (known !== undefined) return { group: known.doc.group };
+  if (property === null) return null;
+  return { group: property.installation === installation ? property.group : null };
+}
+
+/** What an admin has linked was made for something else: where it is closed while the finding is open, somebody has decided that. */
+function linkedIssue({ issue, projectKey, issueType, status }: FoundIssue): OwnIssue {
+  const isDone = status.category === 'done';
+  return {
+    ...issue,
+    projectKey,
+    issueType,
+    ruleId: null,
+    stand: isDone ? 'closed' : 'open',
+    status,
+    linked: true,
+    mark: 'wanted',
+    written: NEVER_OURS,
+    ...(isDone ? { closedBecause: 'by-person' } : {}),
+  };
+}
+
+function notOurTurn(afterMs: number): Failure {
+  return {
+    code: 'jira-rate-limited',
+    message: 'Jira is busy, so that the issue was not read; try again',
+    words: null,
+    retry: { when: 'after', afterMs },
+  };
+}

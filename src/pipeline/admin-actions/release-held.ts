@@ -1,0 +1,43 @@
+import type { GroupKey } from '../../issues/group-key.ts';
+import { changeGroup, type GroupChanging } from '../groups/change-group.ts';
+import { FINDINGS } from '../records/collections.ts';
+import { countAll, eachPage } from '../operations/each-page.ts';
+import { termsIn } from '../operations/operation-input.ts';
+import type { RunOperation } from '../operations/run-operation.ts';
+
+/** Findings whose group is held. */
+export const HELD = 'state:held';
+
+/**
+ * Lets the groups of held findings go, of those with the terms that the operation was asked with: a pause that stands keeps them back no more
+ * until nothing is left to do for them.
+ */
+export function createReleaseHeld(deps: GroupChanging): RunOperation {
+  const { store } = deps;
+
+  /** @returns false: it was not held any more */
+  async function release(group: GroupKey, by: string): Promise<boolean> {
+    const changed = await changeGroup<'not-held'>(deps, group, ({ record }) => {
+      if (record.last?.because !== 'paused') return { refused: 'not-held' };
+      return { next: { ...record, released: true }, said: { what: 'released', because: `by ${by}`, issueKey: record.issue?.key ?? null } };
+    });
+    return changed.changed;
+  }
+
+  return async (run) => {
+    const terms = termsIn(run.input);
+    if (run.cursor === null) await run.progress({ total: await countAll(store, FINDINGS, terms) });
+    const seen = new Set<GroupKey>();
+    let [{ done }, released] = [run, 0];
+    for await (const { items, nextCursor } of eachPage(store, FINDINGS, terms, typeof run.cursor === 'string' ? run.cursor : null)) {
+      for (const { doc } of items) {
+        if (!seen.has(doc.group) && (await release(doc.group, run.startedBy))) released += 1;
+        seen.add(doc.group);
+        done += 1;
+        await run.progress({ done, result: { released } });
+      }
+      if (nextCursor !== null) await run.progress({ cursor: nextCursor });
+    }
+    return { released };
+  };
+}

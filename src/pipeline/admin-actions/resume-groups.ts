@@ -1,0 +1,37 @@
+import { GROUPS } from '../records/collections.ts';
+import { eachPage } from '../operations/each-page.ts';
+import type { RunOperation } from '../operations/run-operation.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import { put, type Store } from '../ports/store.ts';
+
+/**
+ * Asks for a look at every group that was decided about but not written: `observe-only` after `MODE=observe`, `held` after a pause.
+ * @param said hears how many were asked for so far
+ */
+export async function resumeGroups(
+  deps: { store: Store; queue: SettleQueue },
+  which: 'observe-only' | 'held',
+  said: (resumed: number) => Promise<void> = async () => undefined,
+): Promise<number> {
+  const { store, queue } = deps;
+  let resumed = 0;
+  for await (const { items } of eachPage(store, GROUPS, [which])) {
+    for (const { id, doc, version } of items) {
+      // Where another writer was first, that writer asked for a look as well.
+      await store.commit([put(GROUPS, id, version, { ...doc, wanted: doc.wanted + 1, last: null })]);
+      await queue.ask(id, 'rules');
+      resumed += 1;
+      await said(resumed);
+    }
+  }
+  return resumed;
+}
+
+/** The same after a pause was lifted, as an operation. A group that another pause holds is held again by its look. */
+export function createResumeHeld(deps: { store: Store; queue: SettleQueue }): RunOperation {
+  return async (run) => {
+    const [total = 0] = await deps.store.counts(GROUPS, ['held']);
+    await run.progress({ total });
+    return { resumed: await resumeGroups(deps, 'held', (done) => run.progress({ done })) };
+  };
+}

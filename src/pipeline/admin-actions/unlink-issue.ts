@@ -1,0 +1,33 @@
+import type { GroupKey } from '../../issues/group-key.ts';
+import { withoutIssue } from '../../issues/taken-away.ts';
+import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
+import type { GroupView } from '../groups/group-view.ts';
+
+export type Unlinked =
+  | { readonly ok: true; readonly issueKey: string }
+  | { readonly ok: false; readonly because: 'no-such-group' | 'no-issue' };
+
+/**
+ * Takes a group's issue away from it: the issue stays as it is in Jira, loses our mark, and is never taken for ours again. Nothing is done for the
+ * group's findings until it is linked (`linkIssue`) or settled by hand (`settleNow`).
+ * @param by who did it, for the history
+ */
+export type UnlinkIssue = (group: GroupKey, by: string, alongside?: Alongside) => Promise<Unlinked>;
+
+export function createUnlinkIssue(deps: GroupChanging): UnlinkIssue {
+  return async (group, by, alongside) => {
+    let issueKey = '';
+    const unlinked = ({ record }: GroupView): Change<'no-issue'> => {
+      const { issue } = record;
+      if (issue === null) return { refused: 'no-issue' };
+      issueKey = issue.key;
+      const leaving = [...(record.leaving ?? []), { id: issue.id, key: issue.key }];
+      return {
+        next: { ...withoutIssue(record, issue.id), leaving },
+        said: { what: 'unlinked', because: `by ${by}`, issueKey },
+      };
+    };
+    const changed = await changeGroup(deps, group, unlinked, alongside);
+    return changed.changed ? { ok: true, issueKey } : { ok: false, because: changed.because };
+  };
+}

@@ -1,0 +1,111 @@
+import { detailsLacking, detailsNeed, isNothing, type DetailsNeed } from '../../findings/details-need.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { isSaid } from '../../findings/plain-detail.ts';
+import type { MemberDetails } from '../../issues/member-details.ts';
+import type { MemberDecision } from '../../issues/plan-step.ts';
+import type { DetailsRecord } from '../records/collections.ts';
+import type { Refusal } from '../ports/finding-details.ts';
+import { backoffMs } from '../../issues/retry-policy.ts';
+import type { Rules } from '../rulebook/rule-book.ts';
+
+const NOTHING: DetailsNeed = { list: false, policy: false };
+
+/** What AWS is to be asked about a finding: for its issue, or so that the rules can decide. */
+export function needOf(finding: Finding, { action, ruleId }: Pick<MemberDecision, 'action' | 'ruleId'>, rules: Rules): DetailsNeed {
+  const rulesAsk = rules.asksForDetails(ruleId);
+  return action === 'ignore' && !rulesAsk ? NOTHING : detailsNeed(finding, rulesAsk);
+}
+
+/** What planning is told of a member's details. What is there is shown while it is being renewed, and when the rest can't be had. */
+export function memberDetails(finding: Finding, need: DetailsNeed, record: DetailsRecord | null): MemberDetails {
+  if (isNothing(need)) return 'not-needed';
+  const { detail } = finding.event;
+  const [noList, noPolicy] = [need.list && !isSaid(detail['findingDetails']), need.policy && !isSaid(detail['recommendedSteps'])];
+  if (!noList && !noPolicy) return 'there';
+  if (!record?.missing) return 'awaited';
+  return noList ? { missing: record.missing.message } : 'there';
+}
+
+/** A refusal that was heard a moment ago, and until when nothing is asked again; store's clock, epoch ms. */
+export interface KnownRefusal {
+  readonly refusal: Refusal;
+  readonly until: number;
+}
+
+/**
+ * The record that a finding's details are wanted; null: nothing is to be written. What is there is not asked for again, and what can't be had only
+ * when its time comes, unless AWS says that the finding has changed.
+ * @param known the answer that would come
+ * @param now store's clock, epoch ms
+ */
+export function recordWanted(
+  finding: Finding,
+  need: DetailsNeed,
+  record: DetailsRecord | null,
+  known: KnownRefusal | null,
+  now: number,
+): DetailsRecord | null {
+  if (isNothing(detailsLacking(finding, need))) return null;
+  if (record !== null && (record.state === 'wanted' || record.version >= finding.updatedAt)) return null;
+  const wanted: DetailsRecord = {
+    version: finding.updatedAt,
+    state: 'wanted',
+    missing: null,
+    attempts: 0,
+    reads: 0,
+    dueAt: now,
+    firstWantedAt: record?.firstWantedAt ?? now,
+  };
+  return known === null ? wanted : recordMissing(wanted, known.refusal, known.until);
+}
+
+/** The first words for a reason stay, so that no issue is changed for the sake of other ones. */
+function recordMissing(record: DetailsRecord, { code, message }: Refusal, dueAt: number | null): DetailsRecord {
+  return { ...record, state: 'missing', missing: record.missing?.code === code ? record.missing : { code, message }, dueAt };
+}
+
+/** Somebody must give a right, or credentials. */
+export const REFUSED_MS = 60 * 60_000;
+
+/** From so many failed tries on, about twenty minutes, an issue is no longer told to expect anything; it is tried on. */
+const EXPECTED_TRIES = 5;
+
+/** Growing: AWS makes most recommendations within a minute. */
+const READ_MS = [15_000, 30_000, 60_000, 120_000, 300_000];
+const MOST_READS = 12;
+
+const NEVER_MADE: Refusal = {
+  code: 'unavailable',
+  message: 'AWS has not finished the recommendation that it was asked for',
+  afterMs: null,
+  concerns: 'finding',
+};
+
+/** The record after AWS gave no answer. Being told to slow down is no failure. @param spread 0 to 1, so that what failed together does not come back together */
+export function afterRefusal(record: DetailsRecord, refusal: Refusal, now: number, spread: number): DetailsRecord {
+  switch (refusal.code) {
+    case 'throttled':
+      return { ...record, dueAt: now };
+    case 'denied':
+    case 'not-configured':
+      return recordMissing(record, refusal, now + REFUSED_MS);
+    case 'gone':
+      return recordMissing(record, refusal, null);
+    case 'unavailable':
+    case 'bad-answer': {
+      const attempts = record.attempts + 1;
+      const dueAt = now + Math.max(refusal.afterMs ?? 0, backoffMs(attempts, spread));
+      const next = { ...record, attempts, dueAt };
+      return attempts < EXPECTED_TRIES ? next : recordMissing(next, refusal, dueAt);
+    }
+    default:
+      return refusal.code satisfies never;
+  }
+}
+
+/** The record while AWS is still making a recommendation. */
+export function afterReading(record: DetailsRecord, now: number): DetailsRecord {
+  const reads = record.reads + 1;
+  if (reads >= MOST_READS) return recordMissing({ ...record, reads: 0 }, NEVER_MADE, now + REFUSED_MS);
+  return { ...record, reads, dueAt: now + (READ_MS[Math.min(reads, READ_MS.length) - 1] ?? 0) };
+}

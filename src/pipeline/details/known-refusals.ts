@@ -1,0 +1,36 @@
+import type { KnownRefusal } from './details-record.ts';
+import type { Refusal } from '../ports/finding-details.ts';
+
+/**
+ * Refusals that would come again for other findings, so that a thousand findings of an analyzer that may not be asked are one question an hour.
+ * Kept in the process: after a restart somebody may have given the right, and it is worth a question.
+ */
+export interface KnownRefusals {
+  remember(call: DetailsCall, analyzerArn: string, known: KnownRefusal): void;
+  /** @param now store's clock, epoch ms */
+  of(call: DetailsCall, analyzerArn: string, now: number): KnownRefusal | null;
+}
+
+/** What is asked of AWS: the list of what is unused, or the policy that it recommends. Each needs rights of its own. */
+export type DetailsCall = 'list' | 'policy';
+
+/** More analyzers than an organization has. */
+const MOST = 10_000;
+
+export function createKnownRefusals(): KnownRefusals {
+  const known = new Map<string, KnownRefusal>();
+  const keyOf = (call: DetailsCall, analyzerArn: string, { concerns }: Pick<Refusal, 'concerns'>): string =>
+    concerns === 'all' ? 'all' : `${call} ${analyzerArn}`;
+
+  return {
+    remember(call, analyzerArn, refused) {
+      if (refused.refusal.concerns === 'finding') return;
+      if (known.size >= MOST) known.clear();
+      known.set(keyOf(call, analyzerArn, refused.refusal), refused);
+    },
+    of(call, analyzerArn, now) {
+      const found = known.get('all') ?? known.get(`${call} ${analyzerArn}`);
+      return found !== undefined && found.until > now ? found : null;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { DETAILS } from '../records/collections.ts';
+import { recordWanted, type KnownRefusal } from './details-record.ts';
+import type { GroupView } from '../groups/group-view.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import { MAX_WRITES, put, type Store } from '../ports/store.ts';
+
+export interface WantingDetails {
+  readonly store: Store;
+  readonly trust: StoreTrust;
+  /** What AWS answered a moment ago to questions about this analyzer; null: nothing of the kind. */
+  readonly refusalOf: (analyzerArn: string, now: number) => KnownRefusal | null;
+}
+
+/**
+ * Writes down which details of a group's findings are to be fetched. Every look does it, so that it makes no difference what made them wanted:
+ * a new finding, a changed one, or changed rules.
+ * @returns false when there was nothing to write; true: read the group again
+ */
+export async function wantDetails({ store, trust, refusalOf }: WantingDetails, view: GroupView): Promise<boolean> {
+  const writes = view.members.flatMap(({ finding, need, detailsRecord }) => {
+    const refusal = refusalOf(finding.analyzerArn, view.now);
+    const wanted = recordWanted(finding, need, detailsRecord?.doc ?? null, refusal, view.now);
+    return wanted === null ? [] : [put(DETAILS, finding.key, detailsRecord?.version ?? null, wanted)];
+  });
+  if (writes.length === 0) return false;
+  const result = await store.commit(writes.slice(0, MAX_WRITES));
+  if (!result.ok && result.because === 'suspect') await trust.ensure();
+  return true;
+}

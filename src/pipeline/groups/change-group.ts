@@ -1,0 +1,56 @@
+import type { GroupKey } from '../../issues/group-key.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import { readGroup, saveGroup, type GroupView, type Said } from './group-view.ts';
+import type { RuleBook } from '../rulebook/rule-book.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import type { Store, Write } from '../ports/store.ts';
+
+/** What a person's change of a group works with. */
+export interface GroupChanging {
+  readonly store: Store;
+  readonly queue: SettleQueue;
+  readonly rules: RuleBook;
+  readonly trust: Pick<StoreTrust, 'ensure'>;
+}
+
+/** What becomes of the record, and what the history says of it; or why nothing does. */
+export type Change<Refusal> = { readonly next: GroupRecord; readonly said: Said } | { readonly refused: Refusal };
+
+export type Changed<Refusal> =
+  | { readonly changed: true; readonly record: GroupRecord }
+  | { readonly changed: false; readonly because: Refusal | 'no-such-group' };
+
+/** Further writes of the commit that changes a group, such as its audit entry. @param now store's clock, epoch ms */
+export type Alongside = (before: GroupRecord, after: GroupRecord, now: number) => readonly Write[];
+
+/**
+ * Changes a group's record for a person and asks for a look, ahead of all else. `change` may be called again, when another writer was first.
+ * @throws StoreUnavailable
+ */
+export async function changeGroup<Refusal = never>(
+  { store, queue, rules, trust }: GroupChanging,
+  group: GroupKey,
+  change: (view: GroupView) => Change<Refusal> | Promise<Change<Refusal>>,
+  alongside: Alongside = () => [],
+): Promise<Changed<Refusal>> {
+  for (;;) {
+    const view = await readGroup(store, rules, group);
+    if (view === null) return { changed: false, because: 'no-such-group' };
+    const result = await change(view);
+    if ('refused' in result) return { changed: false, because: result.refused };
+    const next = atOnce(result.next);
+    const saved = await saveGroup(store, view, next, result.said, alongside(view.record, next, view.now));
+    if (saved.saved) {
+      await queue.ask(group, 'person');
+      return { changed: true, record: next };
+    }
+    if (saved.because === 'suspect') await trust.ensure();
+  }
+}
+
+/** What may be on its way is waited for all the same. */
+function atOnce(record: GroupRecord): GroupRecord {
+  const wait = record.wait?.because === 'sending-elsewhere' ? record.wait : null;
+  return { ...record, wanted: record.wanted + 1, wait };
+}

@@ -1,0 +1,127 @@
+import { isNothing, type DetailsNeed } from '../../findings/details-need.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import { mappingState } from '../../issues/mapping-state.ts';
+import type { Member } from '../../issues/plan-step.ts';
+import { DETAILS, FINDINGS, GROUPS, type DetailsRecord } from '../records/collections.ts';
+import { remember, type FindingRecord, type HistoryEntry, type MappingPart } from '../records/finding-record.ts';
+import { memberDetails, needOf } from '../details/details-record.ts';
+import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
+import { MAX_WRITES, put, type Store, type Stored, type Write } from '../ports/store.ts';
+
+/** A group with all that a look at it needs, as it was read. */
+export interface GroupView {
+  readonly record: GroupRecord;
+  readonly version: string;
+  /** Members whose findings are known, the oldest first. */
+  readonly members: readonly GroupViewMember[];
+  /** How many members are known by name only. */
+  readonly unknown: number;
+  /** Store's clock, epoch ms. */
+  readonly now: number;
+}
+
+/** A member with its documents. */
+export interface GroupViewMember extends Member {
+  readonly stored: Stored<FindingRecord>;
+  /** What AWS is to be asked about it. */
+  readonly need: DetailsNeed;
+  /** What came of asking; null: nothing was asked. */
+  readonly detailsRecord: Stored<DetailsRecord> | null;
+}
+
+/** @returns null when there is no such group */
+export async function readGroup(store: Store, rules: RuleBook, group: GroupKey): Promise<GroupView | null> {
+  const [stored] = await store.read(GROUPS, [group]);
+  if (!stored) return null;
+  const members = await membersOf(store, stored.doc, await rules.current());
+  return { record: stored.doc, version: stored.version, ...members, now: await store.now() };
+}
+
+/**
+ * The members of a group, each with what the given rules say of it.
+ * @param assumed a finding as it would be, in place of what is stored of it
+ */
+export async function membersOf(
+  store: Store,
+  record: GroupRecord,
+  rules: Rules,
+  assumed?: Stored<FindingRecord>,
+): Promise<Pick<GroupView, 'members' | 'unknown'>> {
+  const stored = record.members.length === 0 ? [] : await store.read(FINDINGS, record.members);
+  const found = stored.map((member, at) => (assumed !== undefined && record.members[at] === assumed.id ? assumed : member));
+  const ours = found.flatMap((member) => (member === null || member.doc.group !== record.group ? [] : [member]));
+  return { members: await withDetails(store, ours, rules), unknown: found.filter((member) => member === null).length };
+}
+
+async function withDetails(store: Store, found: readonly Stored<FindingRecord>[], book: Rules): Promise<readonly GroupViewMember[]> {
+  const members = found.map((stored) => {
+    const { finding } = stored.doc;
+    const { decision } = book.route(finding);
+    return { stored, finding, decision, need: needOf(finding, decision, book) };
+  });
+  const needing = members.filter(({ need }) => !isNothing(need)).map(({ finding }) => finding.key);
+  const records = needing.length === 0 ? [] : await store.read(DETAILS, needing);
+  return members.map((member) => {
+    const detailsRecord = records[needing.indexOf(member.finding.key)] ?? null;
+    return { ...member, detailsRecord, details: memberDetails(member.finding, member.need, detailsRecord?.doc ?? null) };
+  });
+}
+
+/** `lost`: another writer was first, or the store is suspect; nothing was written, read and decide again. */
+export type Saved =
+  | { readonly saved: true; readonly version: string }
+  | { readonly saved: false; readonly because: 'conflict' | 'suspect' };
+
+/** Says what happened, for the history of every member. */
+export type Said = Omit<HistoryEntry, 'at'>;
+
+/**
+ * Writes the group and what its members show of it, in one commit. Where there are more members than a commit holds,
+ * the group keeps wanting a look until all of them have been brought along.
+ * @param alongside further writes of the same commit, a few
+ */
+export async function saveGroup(
+  store: Store,
+  view: GroupView,
+  next: GroupRecord,
+  said: Said | readonly Said[] | null,
+  alongside: readonly Write[] = [],
+): Promise<Saved> {
+  const entries = said === null ? [] : 'what' in said ? [said] : said;
+  const changed = view.members.flatMap((member) => memberWrite(member, next, entries, view.now));
+  const most = MAX_WRITES - 1 - alongside.length;
+  const fits = changed.length <= most;
+  const record = { ...next, settled: fits ? next.settled : Math.min(next.settled, next.wanted - 1), updatedAt: view.now };
+  const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, most)]);
+  return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false, because: result.because };
+}
+
+/** True when there is nothing to write: the record says it all and every member shows it. */
+export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
+  const same = JSON.stringify({ ...next, updatedAt: 0 }) === JSON.stringify({ ...view.record, updatedAt: 0 });
+  return same && view.members.every((member) => memberWrite(member, next, [], view.now).length === 0);
+}
+
+function memberWrite(member: GroupView['members'][number], next: GroupRecord, said: readonly Said[], now: number): Write[] {
+  const { stored, decision } = member;
+  const mapping = mappingPart(next, member);
+  const { action, because, ruleId } = decision;
+  const shown = { mapping, decision: { action, because, ruleId } };
+  const same = JSON.stringify(shown) === JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision });
+  if (same && said.length === 0) return [];
+  const history = said.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
+  return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
+}
+
+function mappingPart(record: GroupRecord, member: Member): MappingPart {
+  const { issue, failure, intent, last } = record;
+  const route = intent?.route ?? (member.decision.action === 'issue' ? member.decision.route : null);
+  return {
+    state: mappingState(record, member),
+    because: record.wait?.because ?? last?.because ?? 'not-settled-yet',
+    projectKey: issue?.projectKey ?? route?.projectKey ?? null,
+    issue: issue === null ? null : { id: issue.id, key: issue.key, status: issue.status },
+    error: failure === null ? null : { code: failure.code, message: failure.message, words: failure.words },
+  };
+}

@@ -1,0 +1,67 @@
+import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
+import { memberMark } from '../../issues/marker.ts';
+import { FINDINGS, GROUPS } from '../records/collections.ts';
+import type { Store, Stored } from '../ports/store.ts';
+
+/** A group that names a finding, and the name that the finding has there. */
+export interface Naming {
+  readonly group: Stored<GroupRecord>;
+  readonly was: FindingKey;
+}
+
+/** Groups that may name one finding; more than two would be a fault. */
+const MOST = 10;
+
+/**
+ * Groups that name a finding, those by its key first, perhaps in short. After a lost store, an issue that was read back may name it without
+ * its analyzer, or with an analyzer that the finding does not say.
+ */
+export async function groupsNaming(store: Store, { key, findingId, analyzerArn }: Finding): Promise<readonly Naming[]> {
+  const byKey = (await groupsWith(store, key)).map((group) => ({ group, was: key }));
+  const others = analyzerArn === UNKNOWN_ANALYZER ? underAnyAnalyzer : underNone;
+  return [...byKey, ...(await others(store, findingId))];
+}
+
+/** Groups that name a finding of this id without its analyzer, which nothing was told of yet: what is told of has a resource of its own. */
+async function underNone(store: Store, findingId: string): Promise<readonly Naming[]> {
+  const was = findingKey(UNKNOWN_ANALYZER, findingId);
+  const [told] = await store.read(FINDINGS, [was]);
+  return told ? [] : (await groupsWith(store, was)).map((group) => ({ group, was }));
+}
+
+/** The same of an analyzer that they name; none where they name several, since it may be any of them. */
+export async function underAnyAnalyzer(store: Store, findingId: string): Promise<readonly Naming[]> {
+  const { items } = await store.page(GROUPS, { terms: [`memberId:${findingId}`], limit: MOST, order: 'oldest' });
+  const named = items.flatMap((group) => group.doc.members.filter((was) => isUnderOne(was, findingId)).map((was) => ({ group, was })));
+  const told = await store.read(
+    FINDINGS,
+    named.map(({ was }) => was),
+  );
+  const untold = named.filter((_, at) => told[at] === null);
+  return new Set(untold.map(({ was }) => was)).size > 1 ? [] : untold;
+}
+
+/** Tells of a name whether it is that of one of these members, as far as names tell: one may be short, or not know the analyzer. */
+export function namedAmong(members: readonly string[]): (name: string) => boolean {
+  const marks = new Set(members.map(memberMark));
+  const parts = members.flatMap((member) => partsOfKey(member) ?? []);
+  const ids = new Set(parts.map(({ findingId }) => findingId));
+  const unsaid = new Set(parts.filter(({ analyzerArn }) => analyzerArn === UNKNOWN_ANALYZER).map(({ findingId }) => findingId));
+  return (name) => {
+    const named = partsOfKey(name);
+    const alike = named?.analyzerArn === UNKNOWN_ANALYZER ? ids : unsaid;
+    return marks.has(memberMark(name)) || (named !== null && alike.has(named.findingId));
+  };
+}
+
+function isUnderOne(member: string, findingId: string): boolean {
+  const parts = partsOfKey(member);
+  return parts?.findingId === findingId && parts.analyzerArn !== UNKNOWN_ANALYZER;
+}
+
+/** Groups with this member, perhaps in short, the oldest first. */
+export async function groupsWith(store: Store, member: string): Promise<readonly Stored<GroupRecord>[]> {
+  const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(member)}`], limit: MOST, order: 'oldest' });
+  return items;
+}

@@ -1,0 +1,71 @@
+import type { Finding } from '../../findings/finding.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import { outlastsNews } from '../../issues/group-record.ts';
+import { breaks, succeeds, type Neighbour } from '../../issues/neighbours.ts';
+import { FINDINGS, GROUPS } from '../records/collections.ts';
+import type { FindingRecord } from '../records/finding-record.ts';
+import type { IssueTracker } from '../ports/issue-tracker.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import { put, type Store, type Stored } from '../ports/store.ts';
+
+/** Findings on one resource that are looked through, the newest first. */
+const MOST = 50;
+
+/** How long the issue of an error finding is waited for by those that want to name it, ms. */
+const OPENING_MS = 5 * 60_000;
+
+/** Findings on a resource that are in other groups than this one, with their issues. @param now store's clock, epoch ms */
+export async function readNeighbours(
+  store: Store,
+  mention: IssueTracker['mention'],
+  group: GroupKey,
+  resource: string | undefined,
+  now: number,
+): Promise<readonly Neighbour[]> {
+  if (resource === undefined) return [];
+  const records = await onResource(store, resource);
+  return records.filter(({ doc }) => doc.group !== group).map(({ doc }) => neighbourOf(doc, mention, now));
+}
+
+function neighbourOf({ finding, mapping, firstSeenAt }: FindingRecord, mention: IssueTracker['mention'], now: number): Neighbour {
+  const { issue, state } = mapping;
+  const isOpening = issue === null && ['pending', 'sending', 'uncertain'].includes(state) && now - firstSeenAt < OPENING_MS;
+  return { finding, issue: issue === null ? null : { id: issue.id, ...mention(issue.key) }, isOpening };
+}
+
+async function onResource(store: Store, resource: string): Promise<readonly Stored<FindingRecord>[]> {
+  const { items } = await store.page(FINDINGS, { terms: [`resource:${resource}`], limit: MOST });
+  return items;
+}
+
+/**
+ * Asks for a look at the groups whose issues have to speak of a finding: one that goes on with it, and those that ended because its analysis broke.
+ * @throws StoreUnavailable
+ */
+export async function askNeighbours(
+  deps: { readonly store: Store; readonly queue: SettleQueue; readonly trust: StoreTrust },
+  finding: Finding,
+): Promise<void> {
+  const { store, queue } = deps;
+  if (finding.status === 'ACTIVE' && finding.error === null) return;
+  const concerned = (await onResource(store, finding.resource)).filter(
+    ({ doc }) => succeeds(doc.finding, finding) || breaks(finding, doc.finding),
+  );
+  for (const group of new Set(concerned.map(({ doc }) => doc.group))) {
+    await wantLook(deps, group);
+    await queue.ask(group, 'event');
+  }
+}
+
+async function wantLook({ store, trust }: { readonly store: Store; readonly trust: StoreTrust }, group: GroupKey): Promise<void> {
+  for (;;) {
+    const [stored] = await store.read(GROUPS, [group]);
+    if (!stored) return;
+    const { doc } = stored;
+    const next = { ...doc, wanted: doc.wanted + 1, wait: outlastsNews(doc.wait) ? doc.wait : null, updatedAt: await store.now() };
+    const result = await store.commit([put(GROUPS, group, stored.version, next)]);
+    if (result.ok) return;
+    if (result.because === 'suspect') await trust.ensure();
+  }
+}

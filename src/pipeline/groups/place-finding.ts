@@ -1,0 +1,74 @@
+import type { Finding, FindingKey } from '../../findings/finding.ts';
+import { groupKey, type GroupKey } from '../../issues/group-key.ts';
+import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
+import { memberMark } from '../../issues/marker.ts';
+import { GROUPS } from '../records/collections.ts';
+import { groupsNaming } from './groups-naming.ts';
+import type { Rules } from '../rulebook/rule-book.ts';
+import { put, type Store, type Stored, type Write } from '../ports/store.ts';
+
+/** The group that a finding belongs to, with its record; null: there is none yet. */
+export interface Place {
+  readonly group: GroupKey;
+  readonly record: Stored<GroupRecord> | null;
+  /** The name by which the group has the finding among its members already, where that is not its key; absent: there is none. */
+  readonly was?: FindingKey;
+  /** The group that it leaves, as it stood when it was let go: another writer may give it an issue meanwhile. Null: it leaves none. */
+  readonly leaves: Stored<GroupRecord> | null;
+}
+
+/** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: no event has told of it yet */
+export async function placeFinding(store: Store, finding: Finding, current: GroupKey | null, rules: Rules): Promise<Place> {
+  // After a lost store, an issue that was read back names findings that no event has told of yet.
+  const [naming] = current === null ? await groupsNaming(store, finding) : [];
+  const [home = null] = current === null ? [naming?.group] : await store.read(GROUPS, [current]);
+  if (home !== null && isSticky(home.doc))
+    return { group: home.id, record: home, leaves: null, ...(naming === undefined ? {} : { was: naming.was }) };
+  const group = groupKey(finding, rules.route(finding).groupBy);
+  if (home?.id === group) return { group, record: home, leaves: null };
+  const [record] = await store.read(GROUPS, [group]);
+  return { group, record: record ?? null, leaves: current === null ? null : home };
+}
+
+/** A finding on its way into its place. */
+export interface Move {
+  readonly key: FindingKey;
+  /** The key by which it was known so far; mostly the same. */
+  readonly was: FindingKey;
+  readonly to: Place;
+}
+
+/** The writes that put a finding into its place, wanting a look, and take it out of the group that it leaves. @param now store's clock, epoch ms */
+export function placeWrites({ key, was, to }: Move, now: number): readonly Write[] {
+  const { leaves } = to;
+  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, { key, was }, now));
+  return leaves === null ? [into] : [into, put(GROUPS, leaves.id, leaves.version, left(leaves.doc, { key, was }, now))];
+}
+
+/** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */
+export function joined(place: Place, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
+  if (place.record === null) return newGroup(place.group, [key], now);
+  const record = place.record.doc;
+  return {
+    ...record,
+    members: withMember(record.members, key, [was, place.was ?? key]),
+    wanted: record.wanted + 1,
+    wait: outlastsNews(record.wait) ? record.wait : null,
+    updatedAt: now,
+  };
+}
+
+/** The members with a finding among them, in place of its short form or a former key where that was known. */
+function withMember(members: readonly string[], key: FindingKey, formerly: readonly FindingKey[]): readonly string[] {
+  const marks = new Set([key, ...formerly].map(memberMark));
+  const [first, ...more] = members.filter((member) => marks.has(memberMark(member)));
+  return first === undefined
+    ? [...members, key]
+    : members.filter((member) => !more.includes(member)).map((member) => (member === first ? key : member));
+}
+
+/** The group without the finding, wanting a look: perhaps nothing is left in it. */
+function left(record: GroupRecord, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
+  const members = record.members.filter((member) => member !== key && member !== was);
+  return { ...record, members, wanted: record.wanted + 1, updatedAt: now };
+}

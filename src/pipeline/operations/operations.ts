@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../../findings/json.ts';
+import type { Clock } from '../ports/clock.ts';
+import { OPERATIONS } from '../records/collections.ts';
+import type { Tell } from '../ports/happening.ts';
+import type { OperationKind, OperationRecord } from '../records/operation-record.ts';
+import { createOperationReport } from './operation-report.ts';
+import { OperationFailed, type RunOperation } from './run-operation.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import { put, StoreUnavailable, type Store, type Stored, type Write } from '../ports/store.ts';
+
+/**
+ * What takes long and is asked for by people: it runs in one process, says how far it is, and can be cancelled. Its record is the truth;
+ * an owner that says nothing for half a minute is dead, and another process takes the operation up where its cursor stands.
+ */
+export interface Operations {
+  /** Writes the record, with what belongs to the same commit, and begins. `conflict`: something beside it was written by others first. */
+  start(wanted: NewOperation): Promise<{ readonly started: true; readonly id: string } | { readonly started: false }>;
+  /** The record as a write for a commit of the caller's own; `begin` is to be called once that has been made. */
+  prepare(wanted: Omit<NewOperation, 'alongside'>, now: number): { readonly id: string; readonly write: Write; begin(): void };
+  /** @returns null when there is none of this id, or it was forgotten */
+  read(id: string): Promise<OperationRecord | null>;
+  /** Ends it where it stands; what has ended stays as it is. @returns null when there is none of this id */
+  cancel(id: string, alongside: (now: number) => readonly Write[]): Promise<OperationRecord | null>;
+  /** Takes up what has no living owner, ends what can't be taken up, forgets what ended long ago. Does not wait for what it begins. */
+  advance(): Promise<void>;
+  /** Lets go of everything that runs; it is taken up by another process, or by the next start. */
+  stop(): Promise<void>;
+}
+
+export interface NewOperation {
+  readonly kind: OperationKind;
+  readonly input: Json;
+  /** Who asks. */
+  readonly startedBy: string;
+  /** Further writes of the commit that starts it, such as its audit entry. @param id the operation's @param now store's clock, epoch ms */
+  readonly alongside?: (id: string, now: number) => readonly Write[];
+  /** For what needs something that is only in this process's memory: it fails as `interrupted` when the process ends. */
+  readonly run?: RunOperation;
+}
+
+/** Operations looked at in one go. */
+const MOST = 20;
+
+export interface OperationsDeps {
+  readonly store: Store;
+  readonly trust: Pick<StoreTrust, 'ensure'>;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** Names this process among the replicas. */
+  readonly owner: string;
+  /** True where the store belongs to one process: another owner is a dead one. */
+  readonly soleOwner: boolean;
+  /** The kinds that any process can take up. */
+  readonly kinds: Partial<Readonly<Record<OperationKind, RunOperation>>>;
+}
+
+export function createOperations(deps: OperationsDeps): Operations {
+  const { store, clock, tell, owner } = deps;
+  /** What runs in this process. */
+  const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+  let lookedAround = false;
+  let stopped = false;
+
+  /** @returns false when another writer was first */
+  async function commit(writes: readonly Write[]): Promise<boolean> {
+    const result = await store.commit(writes);
+    if (!result.ok && result.because === 'suspect') await deps.trust.ensure();
+    return result.ok;
+  }
+
+  /** Changes the record until it is changed. @param change null: leave it @returns what stands then; null where there is nothing */
+  async function update(
+    id: string,
+    change: (record: OperationRecord, now: number) => OperationRecord | null,
+    alongside: (now: number) => readonly Write[] = () => [],
+  ): Promise<OperationRecord | null> {
+    for (;;) {
+      const [stored] = await store.read(OPERATIONS, [id]);
+      if (!stored) return null;
+      const now = await store.now();
+      const next = change(stored.doc, now);
+      if (next === null) return stored.doc;
+      if (await commit([put(OPERATIONS, id, stored.version, next), ...alongside(now)])) return next;
+    }
+  }
+
+  function prepare({ kind, input, startedBy, run }: Omit<NewOperation, 'alongside'>, now: number): ReturnType<Operations['prepare']> {
+    const id = randomUUID();
+    const record: OperationRecord = {
+      kind,
+      state: 'running',
+      input,
+      done: 0,
+      total: null,
+      cursor: null,
+      result: null,
+      error: null,
+      startedBy,
+      owner,
+      heartbeatAt: now,
+      startedAt: now,
+      endedAt: null,
+    };
+    const doIt = run ?? deps.kinds[kind];
+    if (doIt === undefined) throw new Error(`Nobody knows how to run ${kind}`);
+    return { id, write: put(OPERATIONS, id, null, record), begin: () => begin(id, record, doIt) };
+  }
+
+  function begin(id: string, record: OperationRecord, doIt: RunOperation): void {
+    if (stopped || running.has(id)) return;
+    const abort = new AbortController();
+    const ended = runToItsEnd(id, record, doIt, abort).finally(() => running.delete(id));
+    running.set(id, { abort, ended });
+  }
+
+  /** Never throws: whatever happens, somebody finds the record. */
+  async function runToItsEnd(id: string, record: OperationRecord, doIt: RunOperation, abort: AbortController): Promise<void> {
+    const report = createOperationReport(clock, abort, (last) => sayHowFar(id, last));
+    try {
+      const { input, cursor, done, startedBy } = record;
+      const result = await doIt({ id, input, cursor, done, startedBy, signal: abort.signal, progress: report.progress });
+      await end(id, { state: 'done', result, error: null }, report.last());
+    } catch (error) {
+      await letGo(id, error, abort.signal).catch(() => undefined);
+    } finally {
+      report.stop();
+    }
+  }
+
+  /** @returns false when the operation is not this process's any more */
+  async function sayHowFar(id: string, last: Partial<OperationRecord>): Promise<boolean> {
+    const stands = await update(id, (record, now) => (isOurs(record) ? { ...record, ...last, heartbeatAt: now } : null));
+    return stands !== null && isOurs(stands);
+  }
+
+  function isOurs(record: OperationRecord): boolean {
+    return record.state === 'running' && record.owner === owner;
+  }
+
+  async function end(id: string, how: Pick<OperationRecord, 'state' | 'result' | 'error'>, last: Partial<OperationRecord>): Promise<void> {
+    const stands = await update(id, (record, now) =>
+      isOurs(record) ? { ...record, ...last, ...how, heartbeatAt: now, endedAt: now } : null,
+    );
+    if (stands?.state === how.state) tell({ what: 'operation-ended', operation: id, kind: stands.kind, state: stands.state });
+  }
+
+  /** What was ended by others is theirs. What this process can't go on with is left to whoever takes it up. */
+  async function letGo(id: string, error: unknown, signal: AbortSignal): Promise<void> {
+    if (error instanceof StoreUnavailable) return tell({ what: 'store-unavailable', doing: 'operation', message: error.message });
+    if (signal.aborted) {
+      await update(id, (record) => (isOurs(record) ? { ...record, heartbeatAt: 0 } : null));
+      return;
+    }
+    if (error instanceof OperationFailed)
+      return end(id, { state: 'failed', result: null, error: { code: error.code, message: error.message } }, {});
+    tell({ what: 'internal-error', doing: 'operation', error: error instanceof Error ? error : new Error(String(error)) });
+    const message = 'A fault of this service; the log says why';
+    await end(id, { state: 'failed', result: null, error: { code: 'internal', message } }, {});
+  }
+
+  /** Another process's, or one of this process's that lost the store on the way. */
+  async function takeUp({ id, doc }: Stored<OperationRecord>, isDue: (record: OperationRecord, now: number) => boolean): Promise<void> {
+    const doIt = deps.kinds[doc.kind];
+    const message = 'Its process ended before it did; start it again';
+    const stands = await update(id, (record, now) => {
+      if (record.state !== 'running' || !isDue(record, now)) return null;
+      if (doIt === undefined) return { ...record, state: 'failed', error: { code: 'interrupted', message }, endedAt: now };
+      return { ...record, owner, heartbeatAt: now };
+    });
+    if (stands?.state === 'failed') tell({ what: 'operation-ended', operation: id, kind: stands.kind, state: stands.state });
+    if (stands !== null && isOurs(stands) && doIt !== undefined) begin(id, stands, doIt);
+  }
+
+  /** At the start of a store's only process: whatever another one was at, it is at it no more. */
+  async function lookAround(): Promise<void> {
+    const { items } = await store.page(OPERATIONS, { terms: ['state:running'], limit: 500, order: 'oldest' });
+    for (const stored of items) if (!running.has(stored.id)) await takeUp(stored, (record) => record.owner !== owner);
+  }
+
+  return {
+    prepare,
+    async start(wanted) {
+      const now = await store.now();
+      const { id, write, begin: beginIt } = prepare(wanted, now);
+      for (;;) {
+        const result = await store.commit([write, ...(wanted.alongside?.(id, now) ?? [])]);
+        if (result.ok) break;
+        if (result.because === 'conflict') return { started: false };
+        await deps.trust.ensure();
+      }
+      beginIt();
+      return { started: true, id };
+    },
+    async read(id) {
+      return (await store.read(OPERATIONS, [id]))[0]?.doc ?? null;
+    },
+    async cancel(id, alongside) {
+      const stands = await update(
+        id,
+        (record, now) => (record.state === 'running' ? { ...record, state: 'cancelled', endedAt: now } : null),
+        alongside,
+      );
+      if (stands?.state === 'cancelled') {
+        running.get(id)?.abort.abort();
+        tell({ what: 'operation-ended', operation: id, kind: stands.kind, state: stands.state });
+      }
+      return stands;
+    },
+    async advance() {
+      if (stopped) return;
+      if (deps.soleOwner && !lookedAround) await lookAround();
+      lookedAround = true;
+      const dueIds = await store.due(OPERATIONS, await store.now(), MOST);
+      for (const stored of await store.read(OPERATIONS, dueIds)) {
+        if (stored === null || running.has(stored.id)) continue;
+        if (stored.doc.endedAt === null) await takeUp(stored, (record, now) => (OPERATIONS.due(record) ?? Infinity) <= now);
+        else await commit([put(OPERATIONS, stored.id, stored.version, null)]);
+      }
+    },
+    async stop() {
+      stopped = true;
+      for (const { abort } of running.values()) abort.abort();
+      await Promise.all([...running.values()].map(({ ended }) => ended));
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { RuleSet } from '../../rules/routing-rule.ts';
+
+/**
+ * The preflight port: asks Jira whether it would take what rules say, before a finding tries. Only reads, goes behind everything else that
+ * wants Jira, and makes a bounded number of calls however many rules there are. The tracker's adapter serves it.
+ */
+export interface Preflight {
+  /**
+   * Never throws: what could not be asked is a warning.
+   * @param only ids of the rules to look at, with the parts of the account map that they use; null: all
+   */
+  check(rules: RuleSet, only: ReadonlySet<string> | null): Promise<readonly PreflightProblem[]>;
+}
+
+/** Something that Jira would refuse (`error`), or that would come out otherwise than the rule reads (`warning`). */
+export interface PreflightProblem {
+  /** Null: no single rule is the cause, as with a part of the account map or a site that can't be reached. */
+  readonly ruleId: string | null;
+  /** Where in the rule set, such as `rules[2].issue.priority.high` or `accounts["111122223333"].project`; empty for the site itself. */
+  readonly path: string;
+  readonly severity: 'error' | 'warning';
+  readonly code: PreflightCode;
+  /** What is wrong and what may be chosen, in plain words. */
+  readonly message: string;
+}
+
+/** Stable codes, each explained in docs/operations.md. */
+export type PreflightCode =
+  | 'project-not-visible'
+  | 'issue-type-unknown'
+  | 'priority-unknown'
+  | 'component-unknown'
+  | 'security-level-unknown'
+  | 'parent-unknown'
+  | 'field-unknown'
+  | 'field-value-unfit'
+  | 'field-required'
+  | 'not-on-screen'
+  | 'assignee-unknown'
+  | 'permission-missing'
+  | 'project-open-to-all'
+  | 'no-way-to-close'
+  | 'no-way-to-reopen'
+  | 'not-checked';

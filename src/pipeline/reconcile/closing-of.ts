@@ -1,0 +1,15 @@
+import type { OwnIssue } from '../../issues/group-record.ts';
+import type { CloseFields } from '../../rules/routing-rule.ts';
+import type { GroupView } from '../groups/group-view.ts';
+import type { Settling } from './settling.ts';
+
+/** What the rules of now say about closing a group's issue; null: nothing. */
+export async function closingOf(
+  { rules }: Pick<Settling, 'rules'>,
+  { members }: GroupView,
+  { ruleId }: OwnIssue,
+): Promise<CloseFields | null> {
+  // An issue that was read back from Jira tells no rule; the one that would send it there now is the best guess.
+  const guess = members.find(({ decision }) => decision.action === 'issue')?.decision.ruleId ?? null;
+  return (await rules.current()).closing(ruleId ?? guess);
+}

@@ -1,0 +1,297 @@
+import { resourceName } from '../../findings/arn.ts';
+import { partsOfKey, type FindingKey } from '../../findings/finding.ts';
+import type { Json } from '../../findings/json.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import { nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
+import { memberMark } from '../../issues/marker.ts';
+import type { PauseScope } from '../../issues/pause.ts';
+import type { RuleSet } from '../../rules/routing-rule.ts';
+import type { RuleChanges } from '../../rules/rule-changes.ts';
+import type { RefusalCode } from '../ports/finding-details.ts';
+import type { FindingRecord } from './finding-record.ts';
+import type { OperationRecord } from './operation-record.ts';
+import { EPOCH, type Collection } from '../ports/store.ts';
+
+/** Finding records, by finding key. */
+export const FINDINGS: Collection<FindingRecord> = {
+  name: 'findings',
+  terms: ({ finding, group, severity, decision, mapping }) => [
+    `state:${mapping.state}`,
+    `findingStatus:${finding.status}`,
+    `findingId:${finding.findingId}`,
+    `analyzerArn:${finding.analyzerArn}`,
+    `accountId:${finding.accountId}`,
+    `region:${finding.region}`,
+    `resource:${finding.resource}`,
+    `resourceType:${finding.resourceType}`,
+    `severity:${severity}`,
+    `group:${group}`,
+    ...(decision.ruleId === null ? [] : [`ruleId:${decision.ruleId}`]),
+    ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
+    ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
+    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map(
+      (word) => `q:${word}`,
+    ),
+  ],
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: () => null,
+};
+
+/** Which finding is meant by an id and a resource, where the analyzer is not said. */
+export interface FindingName {
+  readonly key: FindingKey;
+}
+
+/** By finding id and resource; the first finding of that name has it. */
+export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', terms: () => [], at: () => 0, due: () => null };
+
+/** Group records, by group key. */
+export const GROUPS: Collection<GroupRecord> = {
+  name: 'groups',
+  terms: ({ members, issue, intent, last, failure }) => [
+    ...members.flatMap((member) => [`member:${memberMark(member)}`, ...memberIdTerms(member)]),
+    ...(issue === null ? [] : [`control:${issue.projectKey}`]),
+    ...(last?.because === 'observe-only' ? ['observe-only'] : []),
+    ...(last?.because === 'paused' ? ['held'] : []),
+    ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
+  ],
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: nextTryAt,
+};
+
+/** Whoever is told of a finding without its analyzer knows its id alone. */
+function memberIdTerms(member: string): string[] {
+  const parts = partsOfKey(member);
+  return parts === null ? [] : [`memberId:${parts.findingId}`];
+}
+
+/** Which group an admin has linked an issue to last; whether the group still has it is for its record to say. */
+export interface LinkRecord {
+  readonly group: GroupKey;
+}
+
+/** By issue id; written with the link, so that one of two groups gets an issue that both want. */
+export const LINKS: Collection<LinkRecord> = { name: 'links', terms: () => [], at: () => 0, due: () => null };
+
+/** A failure is found by its cause and by the project that it happened in. */
+function failureTerms(code: string, projectKey: string | undefined): string[] {
+  return ['failed', `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
+}
+
+/** Which revision of the rules counts. */
+export interface RulesRecord {
+  readonly revision: number;
+  /** Where the set itself was kept before there were revisions. */
+  readonly rules?: RuleSet;
+}
+
+/** One document, `current`. */
+export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
+
+/** Who saved which rules, and what that changed. Revision 1 came from the rules file. */
+export interface RuleRevision {
+  readonly revision: number;
+  /** Store's clock, epoch ms. */
+  readonly savedAt: number;
+  /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
+  readonly savedBy: string;
+  /** Why, in the words of who saved it. */
+  readonly comment: string | null;
+  /** The revision that it was made of; null: there was none. */
+  readonly base: number | null;
+  readonly changes: RuleChanges;
+}
+
+/** By revision, as text, and in that order. */
+export const RULE_REVISIONS: Collection<RuleRevision> = {
+  name: 'rule-revisions',
+  terms: ({ savedBy }) => [`savedBy:${savedBy}`],
+  at: ({ revision }) => revision,
+  due: () => null,
+};
+
+/** The rules of a revision: apart from it, since they may be megabytes. */
+export interface RuleSetRecord {
+  readonly rules: RuleSet;
+}
+
+/** By revision, as text. */
+export const RULE_SETS: Collection<RuleSetRecord> = { name: 'rule-sets', terms: () => [], at: () => 0, due: () => null };
+
+/** While it stands, nothing is written to Jira for what it holds. */
+export interface PauseRecord {
+  readonly scope: PauseScope;
+  /** Who paused it. */
+  readonly by: string;
+  readonly reason: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+/** By scope. */
+export const PAUSES: Collection<PauseRecord> = { name: 'pauses', terms: () => [], at: ({ since }) => since, due: () => null };
+
+/** Names the store that was trusted; see `store-trust.ts`. */
+export interface EpochRecord {
+  readonly identity: string;
+  /** False: nothing is created until our issues have been read back from Jira. */
+  readonly trusted: boolean;
+  /** Issues created at or after this (epoch ms) may be unknown to the store; null: any. */
+  readonly since: number | null;
+  /** A second look must agree with the first, because the store is known to have forgotten something. */
+  readonly secondPass: boolean;
+  /** Store's clock, epoch ms: when the next pass may run. */
+  readonly nextPassAt: number;
+}
+
+export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
+
+/** When the next sweep is due, so that one replica runs it, and what the last one found. Times: store's clock, epoch ms. */
+export interface SweepRecord {
+  readonly nextAt: number;
+  /** Null or absent: none has ended yet. */
+  readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly retired: number } | null;
+}
+
+/** One document a kind of sweep: `issues`. */
+export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', terms: () => [], at: () => 0, due: () => null };
+
+/** Who has which part of the calls that may be made to Jira; see `rate-lease.ts`. */
+export interface LeaseRecord {
+  readonly replicas: readonly {
+    readonly id: string;
+    /** When it took its part; store's clock, epoch ms. */
+    readonly at: number;
+    /** Calls per second. */
+    readonly wanted: number;
+    readonly share: number;
+  }[];
+}
+
+/** One document, `jira`. */
+export const LEASES: Collection<LeaseRecord> = { name: 'leases', terms: () => [], at: () => 0, due: () => null };
+
+/** What is to be asked of AWS about a finding beyond its events. It ends when everything is there: the finding itself says so then. */
+export interface DetailsRecord {
+  /** The finding's `updatedAt` that it is about. */
+  readonly version: string;
+  /** `missing`: they can't be had, or not all of them. */
+  readonly state: 'wanted' | 'missing';
+  readonly missing: { readonly code: RefusalCode; readonly message: string } | null;
+  /** Failed tries since it was wanted. */
+  readonly attempts: number;
+  /** Times that a recommendation was found not to be ready; above 0: it was asked for. */
+  readonly reads: number;
+  /** When it may be asked for, store's clock, epoch ms; while somebody asks, when that one is taken for dead. Null: not before the finding changes. */
+  readonly dueAt: number | null;
+  /** Epoch ms. */
+  readonly firstWantedAt: number;
+}
+
+/** By finding key. */
+export const DETAILS: Collection<DetailsRecord> = {
+  name: 'details',
+  terms: ({ state }) => [`state:${state}`],
+  at: ({ firstWantedAt }) => firstWantedAt,
+  due: ({ dueAt }) => dueAt,
+};
+
+/** How fast a Region's Access Analyzer may be asked; see `call-pace.ts`. */
+export interface PaceRecord {
+  /** The next free turn; store's clock, epoch ms. */
+  readonly nextAt: number;
+  /** Ms from one turn to the next. */
+  readonly everyMs: number;
+}
+
+/** By Region. */
+export const PACES: Collection<PaceRecord> = { name: 'paces', terms: () => [], at: () => 0, due: () => null };
+
+/** A message that could not be read, kept once whatever its number of deliveries. */
+export interface UnreadableRecord {
+  readonly because: string;
+  readonly path: string;
+  readonly message: string;
+  /** Whole up to 1 MB. */
+  readonly body: string;
+  readonly queueUrl: string;
+  readonly times: number;
+  /** Epoch ms. */
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+}
+
+/** How long an unreadable message is kept. */
+const UNREADABLE_KEPT_MS = 14 * 24 * 60 * 60_000;
+
+/** By sha256 of the body; due when it may be forgotten. */
+export const UNREADABLE: Collection<UnreadableRecord> = {
+  name: 'unreadable',
+  terms: ({ because }) => [`because:${because}`],
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: ({ lastSeenAt }) => lastSeenAt + UNREADABLE_KEPT_MS,
+};
+
+/** After this long without a word its owner counts as dead, ms. */
+const OPERATION_DEAD_MS = 30_000;
+
+/** How long an operation that has ended can be read. */
+const OPERATION_KEPT_MS = 7 * 24 * 60 * 60_000;
+
+/** By random id; due when another process may take it up, or when it may be forgotten. */
+export const OPERATIONS: Collection<OperationRecord> = {
+  name: 'operations',
+  terms: ({ kind, state }) => [`kind:${kind}`, `state:${state}`],
+  at: ({ startedAt }) => startedAt,
+  due: ({ heartbeatAt, endedAt }) => (endedAt === null ? heartbeatAt + OPERATION_DEAD_MS : endedAt + OPERATION_KEPT_MS),
+};
+
+/** A change that somebody made. Written with the change, never changed, never removed. */
+export interface AuditRecord {
+  /** Store's clock, epoch ms. */
+  readonly at: number;
+  /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
+  readonly actor: string;
+  /** What was done, such as `rules.saved`. */
+  readonly action: string;
+  /** The address that was asked, without its query. */
+  readonly path: string;
+  /** What it was done to, such as a rule's id or a finding's key. */
+  readonly target: string;
+  /** What stood there before and after, as far as it changed; null: nothing. */
+  readonly before: Json;
+  readonly after: Json;
+  /** As in the answer's `instance` and the log. */
+  readonly requestId: string;
+}
+
+/** By random id. */
+export const AUDIT: Collection<AuditRecord> = {
+  name: 'audit',
+  terms: ({ actor, action, path, target }) => [`actor:${actor}`, `action:${action}`, `path:${path}`, `target:${target}`],
+  at: ({ at }) => at,
+  due: () => null,
+};
+
+/** An answer that was given to an `Idempotency-Key`, to be given again. */
+export interface IdempotencyRecord {
+  /** sha256 of what was asked. */
+  readonly request: string;
+  readonly status: number;
+  /** The `Location` header; null: none. */
+  readonly location: string | null;
+  readonly body: Json;
+  /** Store's clock, epoch ms. */
+  readonly at: number;
+}
+
+/** How long an `Idempotency-Key` counts. */
+const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
+
+/** By hash of who asked and the key; due when it may be forgotten. */
+export const IDEMPOTENCY: Collection<IdempotencyRecord> = {
+  name: 'idempotency',
+  terms: () => [],
+  at: ({ at }) => at,
+  due: ({ at }) => at + IDEMPOTENCY_KEPT_MS,
+};

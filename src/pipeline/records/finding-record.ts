@@ -1,0 +1,70 @@
+import type { Finding } from '../../findings/finding.ts';
+import type { Severity } from '../../findings/severity.ts';
+import type { IssueStatus } from '../../issues/group-record.ts';
+import type { MappingState } from '../../issues/mapping-state.ts';
+import type { MemberDecision } from '../../issues/plan-step.ts';
+import type { TrackerCall, WithCalls } from '../ports/issue-tracker.ts';
+
+/** A finding with its way to Jira: what the API calls a mapping. */
+export interface FindingRecord {
+  readonly finding: Finding;
+  readonly group: string;
+  readonly severity: Severity;
+  readonly decision: Pick<MemberDecision, 'action' | 'because' | 'ruleId'>;
+  readonly mapping: MappingPart;
+  /** The last 50, the oldest first. */
+  readonly history: readonly HistoryEntry[];
+  /** Epoch ms. */
+  readonly firstSeenAt: number;
+  readonly updatedAt: number;
+}
+
+/** What a member shows of its group. Written by settle only. */
+export interface MappingPart {
+  readonly state: MappingState;
+  readonly because: string;
+  readonly projectKey: string | null;
+  readonly issue: { readonly id: string; readonly key: string; readonly status: IssueStatus | null } | null;
+  readonly error: { readonly code: string; readonly message: string; readonly words: string | null } | null;
+}
+
+/** One thing that happened to a finding. */
+export interface HistoryEntry {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly what:
+    | 'accepted'
+    | 'decided'
+    | 'created'
+    | 'noted'
+    | 'adopted'
+    | 'restored'
+    | 'closed'
+    | 'reopened'
+    | 'uncertain'
+    | 'failed'
+    | 'updated'
+    | 'corrected'
+    | 'linked'
+    | 'unlinked'
+    | 'asked'
+    | 'released'
+    | 'details-missing';
+  readonly because: string;
+  readonly issueKey: string | null;
+  /** The requests to Jira that it took, the last ten. Absent: none. */
+  readonly calls?: readonly TrackerCall[];
+}
+
+const MAX_CALLS = 10;
+
+/** The calls of an outcome, as an entry of a history keeps them. */
+export function callsOf({ calls = [] }: WithCalls): Pick<HistoryEntry, 'calls'> {
+  return calls.length === 0 ? {} : { calls: calls.slice(-MAX_CALLS) };
+}
+
+const MAX_HISTORY = 50;
+
+export function remember(history: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] {
+  return [...history, entry].slice(-MAX_HISTORY);
+}

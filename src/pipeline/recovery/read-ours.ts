@@ -1,0 +1,101 @@
+import type { Failure } from '../../issues/failure.ts';
+import type { MarkerProperty, Tombstone } from '../../issues/marker.ts';
+import type { FoundIssue, IssueTracker, OursPage } from '../ports/issue-tracker.ts';
+import { saidMs } from '../../issues/retry-policy.ts';
+
+/** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
+export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
+
+/** An issue that an admin has taken away from its group, whichever installation's that was. */
+export type LeftIssue = FoundIssue & { readonly tombstone: Tombstone };
+
+/** All of them, in the order in which they claim a group: what an admin has linked, then what is open, then the oldest. `failure` null: it was not our turn to ask. */
+export type ReadOurs =
+  | { readonly ok: true; readonly found: readonly OurIssue[]; readonly left: readonly LeftIssue[] }
+  | { readonly ok: false; readonly failure: Failure | null };
+
+/** Before each try to read a page, ms: of a hundred pages some fail where Jira falters, and to begin anew each time would never end. */
+const PAUSES_MS = [0, 200, 400, 800, 1_600, 2_000, 2_000, 2_000];
+
+export interface ReadOursOptions {
+  readonly tracker: IssueTracker;
+  readonly installation: string;
+  /** Made or changed in the last so many ms; null: ever. */
+  readonly withinMs: number | null;
+  /** Where issues may be that are younger than Jira's index; none: only what search knows. */
+  readonly projects: readonly string[];
+  /** Waits between two tries. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Aborted: it ends as if it were not our turn. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads the issues of an installation back from Jira. */
+export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
+  const { tracker, installation, withinMs, projects } = options;
+  const found = new Map<string, OurIssue>();
+  const left: LeftIssue[] = [];
+  let cursor: string | null = null;
+  const questions = [...projects.map((project) => () => tracker.fresh(project)), () => tracker.ours(withinMs, cursor)];
+  for (const ask of questions) {
+    const next = new Set<string | null>();
+    do {
+      const page: Page = await readPage(options, ask);
+      if (!page.ok) return page;
+      // What was read by its number came first and is not older than what search shows.
+      for (const issue of page.found) if (isOurs(issue, installation) && !found.has(issue.issue.id)) found.set(issue.issue.id, issue);
+      left.push(...page.found.filter(isLeft));
+      cursor = page.nextCursor;
+      if (next.has(cursor)) return { ok: false, failure: LED_BACK };
+      next.add(cursor);
+    } while (cursor !== null);
+  }
+  return {
+    ok: true,
+    found: [...found.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id)),
+    left,
+  };
+}
+
+/** Pages without end: what was read may be a part. */
+const LED_BACK: Failure = {
+  code: 'jira-bad-answer',
+  message: 'Jira named a page as the next one that it had named before; a proxy may stand before it and keep answers',
+  words: null,
+  retry: { when: 'backoff' },
+};
+
+type Page = Extract<OursPage, { readonly ok: true }> | Extract<ReadOurs, { readonly ok: false }>;
+
+/** One page, asked for again where that may help, but not before Jira says; what it says beyond these tries is for whoever asked. */
+async function readPage({ tracker, pause, signal }: ReadOursOptions, ask: () => Promise<OursPage>): Promise<Page> {
+  let page: Page = { ok: false, failure: null };
+  let notForMs = 0;
+  for (const [tries, pauseMs] of PAUSES_MS.entries()) {
+    if (signal.aborted) break;
+    if (tries > 0) await pause(pauseMs);
+    notForMs -= pauseMs;
+    if (notForMs > 0) continue;
+    const permit = await tracker.permit('look');
+    if (!permit.granted) continue;
+    const asked = await ask().finally(() => permit.release());
+    if (asked.ok || asked.failure.code === 'jira-auth' || asked.failure.retry.when === 'seldom') return asked;
+    page = asked;
+    notForMs = saidMs(asked.failure);
+    if (notForMs > PAUSES_MS.slice(tries + 1).reduce((sum, ms) => sum + ms, 0)) break;
+  }
+  return page;
+}
+
+function rankOf({ property, status }: OurIssue): number {
+  if (property.linked === true) return 0;
+  return status.category === 'done' ? 2 : 1;
+}
+
+function isOurs(issue: FoundIssue, installation: string): issue is OurIssue {
+  return issue.property?.installation === installation && (issue.createdByUs || issue.property.linked === true);
+}
+
+function isLeft(issue: FoundIssue): issue is LeftIssue {
+  return issue.tombstone !== null;
+}

@@ -1,0 +1,145 @@
+import type { Clock } from '../ports/clock.ts';
+import { EPOCHS, GROUPS, type EpochRecord } from '../records/collections.ts';
+import { keepsWhileReadingBack } from './gather-members.ts';
+import type { Tell } from '../ports/happening.ts';
+import type { IssueTracker } from '../ports/issue-tracker.ts';
+import { readOurs, type OurIssue, type ReadOurs } from './read-ours.ts';
+import { saidMs } from '../../issues/retry-policy.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import { createTakeInIssue, type TakeInIssue } from './take-in-issue.ts';
+import { EPOCH, put, type Store, type Stored } from '../ports/store.ts';
+
+/**
+ * Whether the store is the one that it was. A store that was emptied, restarted, restored or failed over may have forgotten issues
+ * that stand in Jira, so nothing is created until they have been read back.
+ */
+export interface StoreTrust {
+  /** Names the store as it is now, suspect when it is another one. Called at start and after a commit that was `suspect`. */
+  ensure(): Promise<void>;
+  /** @throws StoreUnavailable */
+  isTrusted(): Promise<boolean>;
+  /** Runs a pass of reading back when one is due. Does nothing when the store is trusted. @param signal ends the pass between two pages */
+  advance(signal?: AbortSignal): Promise<void>;
+}
+
+/** Jira's search may not know of an issue for this long; a second pass waits as long. */
+export const INDEX_LAG_MS = 30_000;
+
+/** What our clocks and Jira's may differ by, and what a create may take. */
+const MARGIN_MS = 15 * 60_000;
+
+/** After a pass that failed; longer where Jira says so. */
+const RETRY_MS = 5_000;
+
+const NEVER = new AbortController().signal;
+
+export interface StoreTrustDeps {
+  readonly store: Store;
+  readonly tracker: IssueTracker;
+  readonly queue: SettleQueue;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** Waits between two tries to read a page. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly installation: string;
+  /** Keys of the projects that the rules of now send issues to. */
+  readonly projects: () => Promise<readonly string[]>;
+  /** True where the store belongs to one process: what is empty and was never named is new. */
+  readonly soleOwner: boolean;
+  /** @see INDEX_LAG_MS */
+  readonly indexLagMs: number;
+}
+
+export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
+  const { store, tracker, tell } = deps;
+  const shared = { ...deps, ensureTrust: ensure, keeps: keepsWhileReadingBack };
+  const takeIn = { doubting: createTakeInIssue({ ...shared, doubts: true }), usual: createTakeInIssue({ ...shared, doubts: false }) };
+  let trustedOnce = false;
+
+  async function readEpoch(): Promise<Stored<EpochRecord> | null> {
+    const [epoch] = await store.read(EPOCHS, [EPOCH.id]);
+    return epoch ?? null;
+  }
+
+  async function ensure(): Promise<void> {
+    const [identity, epoch] = [await store.identity(), await readEpoch()];
+    if (epoch?.doc.identity === identity) return;
+    // Read before the new epoch stands: until then every other write is refused, so nothing newer can slip in.
+    const since = epoch?.doc.trusted === false ? epoch.doc.since : await newestKnown();
+    // An empty store of several processes may have been emptied a moment ago, with issues that the index does not know yet.
+    const secondPass = trustedOnce || epoch !== null || !deps.soleOwner;
+    const named: EpochRecord = { identity, trusted: false, since, secondPass, nextPassAt: 0 };
+    const result = await store.commit([put(EPOCHS, EPOCH.id, epoch?.version ?? null, named)]);
+    if (result.ok) tell({ what: 'store-suspect', since });
+  }
+
+  /** What the store remembers is a beginning of what happened, so all before its newest record is known. */
+  async function newestKnown(): Promise<number | null> {
+    const { items } = await store.page(GROUPS, { terms: [], limit: 1, order: 'newest' });
+    const newest = items[0]?.doc.firstSeenAt;
+    return newest === undefined ? null : newest - MARGIN_MS;
+  }
+
+  async function advance(signal: AbortSignal = NEVER): Promise<void> {
+    const epoch = await readEpoch();
+    if (epoch === null || epoch.doc.identity !== (await store.identity())) return ensure();
+    if (epoch.doc.trusted) {
+      trustedOnce = true;
+      return;
+    }
+    if (epoch.doc.nextPassAt > (await store.now())) return;
+    const ours = await readOursSince(epoch.doc.since, signal);
+    if (!ours.ok) {
+      const nextPassAt = (await store.now()) + Math.max(RETRY_MS, saidMs(ours.failure));
+      return void (await write(epoch, { ...epoch.doc, nextPassAt }));
+    }
+    const begun = ours.found.length === 0 ? epoch : await owingSecondPass(epoch);
+    if (begun === null) return;
+    const how = epoch.doc.secondPass ? takeIn.doubting : takeIn.usual;
+    const next = afterPass(epoch.doc, await takeAllIn(ours.found, how), await store.now());
+    if ((await write(begun, next)) !== null && next.trusted) tell({ what: 'store-trusted' });
+  }
+
+  /** @returns null when another writer was first */
+  async function write(epoch: Stored<EpochRecord>, doc: EpochRecord): Promise<Stored<EpochRecord> | null> {
+    const result = await store.commit([put(EPOCHS, EPOCH.id, epoch.version, doc)]);
+    const [version = null] = result.ok ? result.versions : [];
+    return version === null ? null : { ...epoch, doc, version };
+  }
+
+  /** Written before anything is: to the pass after one that died on the way, what that one took in is known. */
+  async function owingSecondPass(epoch: Stored<EpochRecord>): Promise<Stored<EpochRecord> | null> {
+    return epoch.doc.secondPass ? epoch : write(epoch, { ...epoch.doc, secondPass: true });
+  }
+
+  /** One pass that finds nothing new ends it, unless the store is known to have forgotten: then the index must have had time to catch up. */
+  function afterPass(epoch: EpochRecord, restored: number, now: number): EpochRecord {
+    const again = restored > 0 || epoch.secondPass;
+    return again ? { ...epoch, secondPass: false, nextPassAt: now + deps.indexLagMs } : { ...epoch, trusted: true };
+  }
+
+  async function readOursSince(since: number | null, signal: AbortSignal): Promise<ReadOurs> {
+    const { installation, pause } = deps;
+    const withinMs = since === null ? null : (await store.now()) - since;
+    const ours = await readOurs({ tracker, installation, withinMs, projects: await deps.projects(), pause, signal });
+    if (!ours.ok && ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
+    return ours;
+  }
+
+  /** @param how where another pass follows, it agrees with what the store knows of an issue, or doubts it @returns how many the store did not know */
+  async function takeAllIn(ours: readonly OurIssue[], how: TakeInIssue): Promise<number> {
+    let restored = 0;
+    for (const issue of ours) if ((await how(issue)).is === 'restored') restored += 1;
+    tell({ what: 'store-read-back', found: ours.length, restored });
+    return restored;
+  }
+
+  return {
+    ensure,
+    advance,
+    async isTrusted() {
+      const epoch = await readEpoch();
+      return epoch?.doc.trusted === true && epoch.doc.identity === (await store.identity());
+    },
+  };
+}

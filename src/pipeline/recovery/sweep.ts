@@ -1,0 +1,192 @@
+import { isSticky } from '../../issues/group-record.ts';
+import type { Failure } from '../../issues/failure.ts';
+import { twinComment } from '../../issues/text/comments.ts';
+import { pauseScopes } from '../../issues/pause.ts';
+import type { Clock } from '../ports/clock.ts';
+import { FINDINGS, GROUPS, SWEEPS } from '../records/collections.ts';
+import { readGroup } from '../groups/group-view.ts';
+import type { Tell } from '../ports/happening.ts';
+import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
+import { createLeaveTakenAway } from './leave-taken-away.ts';
+import { pauseOn } from '../groups/pauses.ts';
+import { readOurs, type OurIssue } from './read-ours.ts';
+import type { RuleBook } from '../rulebook/rule-book.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { StoreTrust } from './store-trust.ts';
+import { createLookAtIssue, createTakeInIssue, type TakenIn } from './take-in-issue.ts';
+import { put, type Store } from '../ports/store.ts';
+import { twinElsewhere } from './twin-elsewhere.ts';
+
+/** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
+export interface Sweep {
+  /** Runs one when its time has come and no other replica runs it. @param signal ends it between two pages */
+  advance(signal?: AbortSignal): Promise<void>;
+  /**
+   * Runs one now. @returns what was found, or why Jira could not be read
+   * @param how `dryRun`: only says what it would do. `said` hears after each issue how many of all were compared. `signal` ends it between two pages.
+   */
+  run(how?: {
+    readonly dryRun?: boolean;
+    readonly said?: (compared: number, of: number) => Promise<void>;
+    readonly signal?: AbortSignal;
+  }): Promise<Ran>;
+}
+
+export type Ran = { readonly ok: true; readonly swept: Swept } | { readonly ok: false; readonly failure: Failure | null };
+
+/** How many issues of ours stand in Jira, and what was done, or would be done, with how many of them. */
+export type Swept = {
+  readonly found: number;
+  /** The store did not know them. */
+  readonly restored: number;
+  /** Second issues of a group, closed as duplicates. */
+  readonly retired: number;
+  /** The first of those. */
+  readonly issues: readonly { readonly key: string; readonly is: 'restored' | 'retired' }[];
+};
+
+/** Issues named in a result. */
+const MOST_NAMED = 100;
+
+/** The document in `SWEEPS` of the only kind there is. */
+export const SWEEP_OF_ISSUES = 'issues';
+
+const NEVER = new AbortController().signal;
+
+export interface SweepDeps {
+  readonly store: Store;
+  readonly tracker: IssueTracker;
+  readonly queue: SettleQueue;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** Waits between two tries to read a page. */
+  readonly pause: (ms: number) => Promise<void>;
+  readonly installation: string;
+  readonly mode: 'live' | 'observe';
+  /** Ms from one sweep to the next; 0: none. */
+  readonly intervalMs: number;
+  readonly rules: RuleBook;
+  readonly trust: Pick<StoreTrust, 'ensure' | 'isTrusted'>;
+  /** @see TakeInDeps */
+  readonly indexLagMs: number;
+}
+
+export function createSweep(deps: SweepDeps): Sweep {
+  const { store, tracker, queue, tell, mode } = deps;
+  const leaveTakenAway = createLeaveTakenAway(deps);
+  const takeIn = createTakeInIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky, doubts: false });
+
+  async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
+    const { installation, pause } = deps;
+    const ours = await readOurs({ tracker, installation, withinMs: null, projects: [], pause, signal });
+    if (!ours.ok) return ours;
+    const look = dryRun ? createLookAtIssue(store) : takeIn;
+    const did: Swept['issues'][number][] = [];
+    for (const [index, issue] of ours.found.entries()) {
+      const taken = await look(issue);
+      if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
+      if (await isRetired(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'retired' });
+      await said(index + 1, ours.found.length);
+    }
+    // Last, when the group has the issue that was made after it.
+    if (!dryRun) for (const left of ours.left) await leaveTakenAway(left);
+    const count = (what: 'restored' | 'retired'): number => did.filter(({ is }) => is === what).length;
+    const counts = { found: ours.found.length, restored: count('restored'), retired: count('retired') };
+    if (!dryRun) {
+      tell({ what: 'swept', ...counts });
+      await noteLast(counts);
+    }
+    return { ok: true, swept: { ...counts, issues: did.slice(0, MOST_NAMED) } };
+  }
+
+  /** @returns true when it was closed as a double, or would be */
+  async function isRetired(issue: OurIssue, taken: TakenIn, dryRun: boolean): Promise<boolean> {
+    if (mode !== 'live' || (await keptBeside(issue, taken)) === null) return false;
+    return dryRun || retire(issue);
+  }
+
+  /** @returns null: the issue is no twin, or a pause keeps it as it is */
+  async function keptBeside(issue: OurIssue, taken: TakenIn): Promise<IssueRef | null> {
+    const kept = taken.is === 'twin' ? taken.kept : await keptElsewhere(issue, taken);
+    return kept === null || (await isPaused(issue)) ? null : kept;
+  }
+
+  /** Before all issues are read back, a finding may be in a group that it leaves again. */
+  async function keptElsewhere(issue: OurIssue, taken: TakenIn): Promise<IssueRef | null> {
+    return taken.is === 'known' && (await deps.trust.isTrusted()) ? twinElsewhere(store, issue) : null;
+  }
+
+  /** By a pause on what its group falls under, or on where the twin itself stands. */
+  async function isPaused(twin: OurIssue): Promise<boolean> {
+    const view = await readGroup(store, deps.rules, twin.property.group);
+    if (view?.record.released === true) return false;
+    const ruleId = await ruleOf(twin);
+    const scopes = view === null ? [] : pauseScopes(view.record, view.members);
+    const byRule = ruleId === null ? [] : [`rule:${ruleId}` as const];
+    return (await pauseOn(store, ['all', `project:${twin.projectKey}`, ...byRule, ...scopes])) !== null;
+  }
+
+  /** For the status. Where another writer is first, it has a newer one. */
+  async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'retired'>): Promise<void> {
+    const [stored] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
+    const now = await store.now();
+    const nextAt = stored?.doc.nextAt ?? now + deps.intervalMs;
+    await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, stored?.version ?? null, { nextAt, last: { at: now, ...counts } })]);
+  }
+
+  /** @returns true when it was closed just now. What fails is tried by the next sweep. */
+  async function retire(twin: OurIssue): Promise<boolean> {
+    const permit = await tracker.permit('close', twin.issue.id);
+    if (!permit.granted) return false;
+    return retireNow(twin).finally(() => permit.release());
+  }
+
+  /** The records are read once more: since it was its turn a person may have linked the twin, taken it away or paused its group. */
+  async function retireNow(twin: OurIssue): Promise<boolean> {
+    const kept = await keptBeside(twin, await createLookAtIssue(store)(twin));
+    if (kept === null) return false;
+    const closing = (await deps.rules.current()).closing(await ruleOf(twin));
+    const outcome = await tracker.retire(twin, kept, { comment: twinComment(kept.key), closing });
+    await doubtStand(twin);
+    if (outcome.outcome === 'moved') tell({ what: 'twin-retired', issueKey: kept.key, twinKey: twin.issue.key });
+    if (outcome.outcome === 'failed') {
+      const { code, message } = outcome.failure;
+      tell({ what: 'jira-failed', group: '', call: 'retire', code, message, retryInMs: deps.intervalMs });
+    }
+    return outcome.outcome === 'moved';
+  }
+
+  /** The rule of its findings, which says how it is closed. */
+  async function ruleOf({ property }: OurIssue): Promise<string | null> {
+    const findings = await store.read(FINDINGS, property.findings);
+    const decided = findings.flatMap((finding) => finding?.doc.decision ?? []).find(({ action }) => action === 'issue');
+    return decided?.ruleId ?? null;
+  }
+
+  /** Where a group has the twin for its own by now, it serves a finding again: the issue is read before anything is believed of it. */
+  async function doubtStand({ issue, property }: OurIssue): Promise<void> {
+    for (;;) {
+      const [stored] = await store.read(GROUPS, [property.group]);
+      if (stored?.doc.issue?.id !== issue.id) return;
+      const { doc, version } = stored;
+      const move = { to: 'closed', owner: '', sentAt: await store.now(), uncertain: true } as const;
+      const result = await store.commit([put(GROUPS, property.group, version, { ...doc, move, wanted: doc.wanted + 1 })]);
+      if (result.ok) return queue.ask(property.group, 'sweep');
+      if (result.because === 'suspect') await deps.trust.ensure();
+    }
+  }
+
+  return {
+    run,
+    async advance(signal = NEVER) {
+      if (deps.intervalMs === 0) return;
+      const [last] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
+      const now = await store.now();
+      if (last && last.doc.nextAt > now) return;
+      // Whoever writes first runs it; the very first one comes an interval after the first start.
+      const claim = { nextAt: now + deps.intervalMs, last: last?.doc.last ?? null };
+      const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, last?.version ?? null, claim)]);
+      if (claimed.ok && last) await run({ signal });
+    },
+  };
+}

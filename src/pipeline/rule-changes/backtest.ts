@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../findings/json.ts';
+import type { RuleSet } from '../../rules/routing-rule.ts';
+import { FINDINGS } from '../records/collections.ts';
+import type { OperationRecord } from '../records/operation-record.ts';
+import type { RunOperation } from '../operations/run-operation.ts';
+import type { Rules } from '../rulebook/rule-book.ts';
+import { measureImpact } from './rules-impact.ts';
+import type { Store } from '../ports/store.ts';
+import type { Turns } from '../rulebook/turns.ts';
+
+/**
+ * A backtest: what a draft would change, measured over every finding that is known. Its id is the token that lets just this draft
+ * be saved over just this revision, however much it touches.
+ * @param draft null: rules that are not compiled any more
+ */
+export function createBacktest(deps: { readonly store: Store; readonly turns: Turns }, from: Rules, draft: Rules): RunOperation {
+  return async ({ id, progress }) => {
+    const [total = 0] = await deps.store.counts(FINDINGS, ['']);
+    await progress({ total });
+    const impact = await measureImpact(deps, from, draft, (done) => progress({ done }));
+    return { base: from.revision, backtestToken: id, ...impact };
+  };
+}
+
+/** What a backtest is started with: which revision it compares with, and what the draft is. */
+export function backtestInput(base: number, draft: RuleSet): JsonObject {
+  return { base, draft: draftHash(draft) };
+}
+
+/** Whether an operation is a backtest of this very draft over this very revision, and came to its end. */
+export function isBacktestOf(operation: OperationRecord | null, base: number, draft: RuleSet): boolean {
+  if (operation?.kind !== 'backtest' || operation.state !== 'done' || !isJsonObject(operation.input)) return false;
+  return operation.input['base'] === base && operation.input['draft'] === draftHash(draft);
+}
+
+function draftHash(draft: RuleSet): string {
+  return createHash('sha256').update(canonicalJson(draft)).digest('hex');
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalJson } from '../../findings/json.ts';
+import { parseRulesStepwise, type CompiledRules } from '../../rules/parse-rules.ts';
+import type { Problem } from '../../rules/problem.ts';
+import type { Tell } from '../ports/happening.ts';
+import type { RuleBook } from '../rulebook/rule-book.ts';
+import { RULES_FILE } from '../rulebook/rule-revisions.ts';
+import type { SaveRules } from './save-rules.ts';
+import { StoreUnavailable } from '../ports/store.ts';
+import type { Turns } from '../rulebook/turns.ts';
+
+/** Where rules are written besides the API. */
+export interface RulesSource {
+  /** Never throws. @returns null: nothing else than what was returned before, or it is still changing */
+  read(): Promise<SourceRead | null>;
+  /** Problems of its content, as lines that name the source. */
+  inFile(problems: readonly Problem[]): readonly string[];
+}
+
+/** What the source says, still unchecked; or one line for each problem. */
+export type SourceRead = { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Makes what the rules file says the rules: at start, and whenever it has changed. A file that can't be used changes nothing. */
+export interface RulesFollower {
+  /** @param rules what the file said when the process began. @throws StoreUnavailable */
+  start(rules: CompiledRules): Promise<void>;
+  /** Why the file as it is now is not in force; null: it is. */
+  problem(): string | null;
+  /** Resolves when the look under way has ended. */
+  stop(): Promise<void>;
+}
+
+export interface FollowRulesDeps {
+  readonly source: RulesSource;
+  readonly rules: RuleBook;
+  readonly saveRules: SaveRules;
+  readonly turns: Turns;
+  readonly tell: Tell;
+  /** From one look at the file to the next, ms. */
+  readonly everyMs: number;
+}
+
+/** How many problems are told; the first ones tell what to do. */
+const MOST_PROBLEMS = 10;
+
+export function createFollowRules({ source, rules, saveRules, turns, tell, everyMs }: FollowRulesDeps): RulesFollower {
+  let refused: string | null = null;
+  /** What this process has brought to the store: a replica with an older file must not take back what another one has saved since. */
+  let brought: string | null = null;
+  /** Read and sound, but the store has not taken it yet. */
+  let waiting: CompiledRules | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let looking: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  function refuse(problems: readonly string[]): void {
+    refused = problems.slice(0, MOST_PROBLEMS).join('; ');
+    tell({ what: 'rules-file-refused', problems: problems.slice(0, MOST_PROBLEMS) });
+  }
+
+  /** Whoever is first saves it; for the others it is what counts already. */
+  async function bring(compiled: CompiledRules): Promise<void> {
+    const content = canonicalJson(compiled.ruleSet);
+    while (content !== brought) {
+      const { revision } = await rules.current();
+      const outcome = await saveRules({
+        rules: compiled,
+        base: revision,
+        by: { actor: RULES_FILE, path: RULES_FILE, requestId: randomUUID() },
+        action: 'rules.saved',
+        target: 'rules',
+        comment: null,
+        // Nobody is there to look at a backtest, and Jira may be away.
+        pardoned: ['preflight', 'backtest'],
+        backtestToken: null,
+      });
+      if (outcome.saved) brought = content;
+      else if (outcome.because === 'refused') {
+        const { refusal } = outcome;
+        return refuse(refusal.because === 'backtest-required' ? [refusal.because] : source.inFile(refusal.problems));
+      }
+    }
+    if (refused === null) return;
+    refused = null;
+    tell({ what: 'rules-file-mended' });
+  }
+
+  async function look(): Promise<void> {
+    const read = await source.read();
+    if (read?.ok === false) {
+      waiting = null;
+      refuse(read.problems);
+    } else if (read?.ok === true) {
+      const parsed = await turns.run(parseRulesStepwise(read.input));
+      waiting = parsed.ok ? parsed.rules : null;
+      if (!parsed.ok) refuse(source.inFile(parsed.problems));
+    }
+    if (waiting === null) return;
+    await bring(waiting);
+    waiting = null;
+  }
+
+  async function guarded(): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'rules-file', message: error.message });
+      else tell({ what: 'internal-error', doing: 'rules-file', error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+
+  function next(): void {
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      looking = guarded().finally(next);
+    }, everyMs);
+  }
+
+  return {
+    async start(first) {
+      await bring(first);
+      next();
+    },
+    problem: () => refused,
+    async stop() {
+      isStopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await looking;
+    },
+  };
+}

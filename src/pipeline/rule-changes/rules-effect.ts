@@ -1,0 +1,99 @@
+import { standingOf } from '../../findings/lifecycle.ts';
+import { canonicalJson } from '../../findings/json.ts';
+import { groupKey } from '../../issues/group-key.ts';
+import { planStep, type MemberDecision } from '../../issues/plan-step.ts';
+import { GROUPS } from '../records/collections.ts';
+import type { FindingRecord } from '../records/finding-record.ts';
+import { membersOf } from '../groups/group-view.ts';
+import type { Rules } from '../rulebook/rule-book.ts';
+import type { Store, Stored } from '../ports/store.ts';
+import type { Turns } from '../rulebook/turns.ts';
+
+/**
+ * What other rules would do to a finding. `opens`: it would get an issue. `closes`: its issue would be closed, since its rule says so.
+ * `moves`: the rules would send it to another project; an issue that is there stays. `ignores`: it would be sent nowhere; an issue that is
+ * there stays. `changes`: it would be filed or closed otherwise. `nothing`: all stays as it is.
+ */
+export type Effect = 'opens' | 'closes' | 'moves' | 'ignores' | 'changes' | 'nothing';
+
+export const EFFECTS = ['opens', 'closes', 'moves', 'ignores', 'changes', 'nothing'] as const satisfies readonly Effect[];
+
+/** What two revisions say of a finding. */
+export interface Compared {
+  readonly record: FindingRecord;
+  readonly before: MemberDecision;
+  readonly after: MemberDecision;
+  readonly effect: Effect;
+  /** The issue that it would share or get: what is counted once for several findings. */
+  readonly about: string;
+}
+
+/** Compares two revisions over findings of a page. */
+export interface CompareRules {
+  (records: readonly Stored<FindingRecord>[]): Promise<readonly Compared[]>;
+}
+
+/** @param from the rules of now @param to the others */
+export function createCompareRules(
+  { store, turns }: { readonly store: Store; readonly turns: Turns },
+  from: Rules,
+  to: Rules,
+): CompareRules {
+  /** Rules whose word about issues that are there already differs. */
+  const rewritten = new Set(
+    [...from.compiled.ruleSet.rules, ...to.compiled.ruleSet.rules]
+      .map(({ id }) => id)
+      .filter((id) => aboutIssues(from, id) !== aboutIssues(to, id)),
+  );
+  const mayClose = to.compiled.ruleSet.rules.some((rule) => rule.action === 'issue' && rule.whenUnrouted === 'close');
+
+  async function compare(record: FindingRecord): Promise<Compared> {
+    const { finding, mapping } = record;
+    const [before, after] = [from.route(finding), to.route(finding)];
+    const about = mapping.issue?.id ?? (after.decision.action === 'issue' ? groupKey(finding, after.groupBy) : finding.key);
+    const compared = { record, before: before.decision, after: after.decision, about };
+    if (said(before) !== said(after)) return { ...compared, effect: await effectOf(record, before.decision, after.decision) };
+    if (rewritten.size === 0 || mapping.issue === null) return { ...compared, effect: 'nothing' };
+    const [group] = await store.read(GROUPS, [record.group]);
+    const isRewritten = rewritten.has(group?.doc.issue?.ruleId ?? '');
+    if (!isRewritten) return { ...compared, effect: 'nothing' };
+    return { ...compared, effect: (await closes(record)) ? 'closes' : 'changes' };
+  }
+
+  async function effectOf(record: FindingRecord, before: MemberDecision, after: MemberDecision): Promise<Effect> {
+    const { finding, mapping } = record;
+    if (after.action === 'ignore') return before.action === 'issue' && (await closes(record)) ? 'closes' : 'ignores';
+    if (before.action === 'ignore') return mapping.issue === null && standingOf(finding) === 'active' ? 'opens' : 'changes';
+    return before.route.projectKey === after.route.projectKey ? 'changes' : 'moves';
+  }
+
+  /** Whether a look would close the finding's issue, because its rule says so; findings beside it have no part in that. */
+  async function closes({ group, mapping }: FindingRecord): Promise<boolean> {
+    if (!mayClose || mapping.issue === null) return false;
+    const [stored] = await store.read(GROUPS, [group]);
+    if (!stored) return false;
+    const { members, unknown } = await membersOf(store, stored.doc, to);
+    const whenUnrouted = to.whenUnrouted(stored.doc.issue?.ruleId ?? null);
+    const step = planStep(stored.doc, members, { unknown, whenUnrouted, neighbours: [], now: await store.now() });
+    return step.step === 'close' && step.because === 'unrouted';
+  }
+
+  return async (records) => {
+    const compared: Compared[] = [];
+    for (const { doc } of records) {
+      compared.push(await compare(doc));
+      await turns.pause();
+    }
+    return compared;
+  };
+}
+
+/** A decision as text, without the number of the revision, which is another one in any case. */
+function said({ decision, groupBy }: ReturnType<Rules['route']>): string {
+  const plain = decision.action === 'issue' ? { ...decision, route: { ...decision.route, revision: 0 } } : decision;
+  return canonicalJson([plain, groupBy]);
+}
+
+function aboutIssues(rules: Rules, ruleId: string): string {
+  return canonicalJson([rules.closing(ruleId), rules.whenUnrouted(ruleId)]);
+}

@@ -1,0 +1,111 @@
+import { canonicalJson } from '../../findings/json.ts';
+import { ruleChanges, type RuleChanges } from '../../rules/rule-changes.ts';
+import { auditWrite, type AskedBy } from '../records/audit.ts';
+import type { CheckDraft, CheckedDraft, Draft, DraftProblem } from './check-draft.ts';
+import type { RuleRevision } from '../records/collections.ts';
+import type { Tell } from '../ports/happening.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
+import { changesSince, nextRevision, readPointer, readRevision, revisionWrites } from '../rulebook/rule-revisions.ts';
+import { exportRevision, type RulesExport } from '../rulebook/rules-export.ts';
+import { settleChangedInput } from './settle-changed.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import type { Store, Write } from '../ports/store.ts';
+
+/**
+ * Saves a rule set as the next revision: the set, its revision, the audit entry and the operation that settles what it touches, in one commit.
+ * Nothing is half saved. @throws StoreUnavailable nothing was saved
+ */
+export type SaveRules = (wanted: SaveWanted) => Promise<SaveOutcome>;
+
+export interface SaveWanted extends Draft {
+  /** The revision that the draft was made of. */
+  readonly base: number;
+  readonly by: AskedBy;
+  /** What the audit says was done, and to what. */
+  readonly action: string;
+  readonly target: string;
+  /** Why, in the words of who asks. */
+  readonly comment: string | null;
+  /** Further writes of the commit. A conflict with one of them is answered as `overtaken`. */
+  readonly alongside?: (saved: Saved, now: number) => readonly Write[];
+}
+
+export interface Saved {
+  readonly revision: RuleRevision;
+  readonly warnings: readonly DraftProblem[];
+  /** The operation that settles what the change touches; null: the rules are those that were there, and no revision was made. */
+  readonly operation: string | null;
+}
+
+export type SaveOutcome =
+  | ({ readonly saved: true } & Saved)
+  /** Somebody else was first. `changes`: what happened since; null: the base is not known. */
+  | { readonly saved: false; readonly because: 'stale'; readonly revision: number; readonly changes: RuleChanges | null }
+  | { readonly saved: false; readonly because: 'overtaken' }
+  | { readonly saved: false; readonly because: 'refused'; readonly refusal: CheckedDraft & { readonly ok: false } };
+
+export interface SaveRulesDeps {
+  readonly store: Store;
+  readonly rules: RuleBook;
+  readonly operations: Operations;
+  readonly check: CheckDraft;
+  readonly trust: Pick<StoreTrust, 'ensure'>;
+  /** Null: revisions are kept in the store alone. */
+  readonly rulesExport: RulesExport | null;
+  readonly tell: Tell;
+}
+
+export function createSaveRules(deps: SaveRulesDeps): SaveRules {
+  const { store, rules, operations, tell } = deps;
+
+  /** @returns `again` when the rules of now are others than those that were checked, or the store can't say */
+  async function commit(wanted: SaveWanted, current: Rules, warnings: readonly DraftProblem[]): Promise<SaveOutcome | 'again'> {
+    const { by, comment } = wanted;
+    const { ruleSet } = wanted.rules;
+    const pointer = await readPointer(store);
+    if (pointer?.doc.revision !== current.revision) return 'again';
+    const now = await store.now();
+    const number = await nextRevision(store, current.revision);
+    const changes = ruleChanges(current.compiled.ruleSet, ruleSet);
+    const revision: RuleRevision = { revision: number, savedAt: now, savedBy: by.actor, comment, base: current.revision, changes };
+    const operation = operations.prepare(
+      { kind: 'rules-settle', input: settleChangedInput(current.revision, number), startedBy: by.actor },
+      now,
+    );
+    const saved: Saved = { revision, warnings, operation: operation.id };
+    const { action, target } = wanted;
+    const entry = { action, target, before: { revision: current.revision }, after: { revision: number, comment, changes } };
+    const result = await store.commit([
+      ...revisionWrites(pointer, revision, ruleSet),
+      auditWrite(by, entry, now),
+      operation.write,
+      ...(wanted.alongside?.(saved, now) ?? []),
+    ]);
+    if (!result.ok) {
+      if (result.because === 'suspect') await deps.trust.ensure();
+      const stands = await readPointer(store);
+      return result.because === 'conflict' && stands?.version === pointer.version ? { saved: false, because: 'overtaken' } : 'again';
+    }
+    operation.begin();
+    tell({ what: 'rules-saved', revision: number, by: by.actor });
+    if (deps.rulesExport !== null) await exportRevision(deps.rulesExport, revision, ruleSet, tell);
+    return { saved: true, ...saved };
+  }
+
+  return async (wanted) => {
+    for (;;) {
+      const current = await rules.current();
+      const { revision } = current;
+      if (revision !== wanted.base)
+        return { saved: false, because: 'stale', revision, changes: await changesSince(store, wanted.base, current.compiled.ruleSet) };
+      const known = await readRevision(store, revision);
+      const isSame = canonicalJson(current.compiled.ruleSet) === canonicalJson(wanted.rules.ruleSet);
+      if (isSame && known !== null) return { saved: true, revision: known, warnings: [], operation: null };
+      const checked = await deps.check(wanted, current);
+      if (!checked.ok) return { saved: false, because: 'refused', refusal: checked };
+      const outcome = await commit(wanted, current, checked.warnings);
+      if (outcome !== 'again') return outcome;
+    }
+  };
+}

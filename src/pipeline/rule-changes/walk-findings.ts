@@ -1,0 +1,31 @@
+import { FINDINGS } from '../records/collections.ts';
+import type { FindingRecord } from '../records/finding-record.ts';
+import type { Page, Store, Stored } from '../ports/store.ts';
+import type { Turns } from '../rulebook/turns.ts';
+
+/** A page is read in one piece, so it is kept short. */
+const PAGE = 50;
+
+/**
+ * Goes over every finding that is known, the oldest first, page by page, while others have their turn. What comes meanwhile is met at the end.
+ * @param from where to begin; null: at the beginning
+ * @param each gets a page, and where to go on after it
+ */
+export async function walkFindings(
+  { store, turns }: { readonly store: Store; readonly turns: Turns },
+  from: string | null,
+  each: (records: readonly Stored<FindingRecord>[], cursor: string | null) => Promise<void>,
+): Promise<void> {
+  let cursor = from;
+  do {
+    const page: Page<FindingRecord> = await store.page(FINDINGS, {
+      terms: [],
+      limit: PAGE,
+      order: 'oldest',
+      ...(cursor === null ? {} : { cursor }),
+    });
+    cursor = page.nextCursor;
+    await each(page.items, cursor);
+    await turns.pause();
+  } while (cursor !== null);
+}

@@ -1,0 +1,164 @@
+import type { Finding } from '../../findings/finding.ts';
+import type { MemberDecision } from '../../issues/plan-step.ts';
+import type { GroupBy } from '../../issues/group-key.ts';
+import { routeFinding } from '../../issues/route-finding.ts';
+import { asksFor } from '../../rules/pattern/asks-for.ts';
+import { decide } from '../../rules/decide.ts';
+import { parseRulesStepwise, type CompiledRules } from '../../rules/parse-rules.ts';
+import { ruleChanges } from '../../rules/rule-changes.ts';
+import type { CloseFields, IssueRule, RuleSet } from '../../rules/routing-rule.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RuleRevision, RulesRecord } from '../records/collections.ts';
+import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites, RULES_FILE } from './rule-revisions.ts';
+import type { Store, Stored } from '../ports/store.ts';
+import { createTurns } from './turns.ts';
+
+/** The rules of now, read from the store and compiled once a revision. */
+export interface RuleBook {
+  /** A store without rules, new or emptied, is given those that this process knows. @throws StoreUnavailable, StoredRulesInvalid */
+  current(): Promise<Rules>;
+  /** An earlier revision. @returns null when the store knows of none of this number. @throws as `current` */
+  at(revision: number): Promise<Rules | null>;
+}
+
+/** One revision of the rules, ready to decide. */
+export interface Rules {
+  readonly revision: number;
+  readonly compiled: CompiledRules;
+  route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
+  /** Whether the decision might be another one if details of the finding were known. @param ruleId the rule that decides; null: none does */
+  asksForDetails(ruleId: string | null): boolean;
+  /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
+  closing(ruleId: string | null): CloseFields | null;
+  /** What becomes of an open issue of a rule whose findings the rules no longer send to Jira; `leave` where there is no such rule any more. */
+  whenUnrouted(ruleId: string | null): 'leave' | 'close';
+  /** Keys of all projects that an issue may be sent to. */
+  projects(): readonly string[];
+}
+
+/** The stored rule set does not parse: written by a newer version, or by hand. */
+class StoredRulesInvalid extends Error {
+  readonly code = 'stored-rules-invalid';
+  constructor(problem: string) {
+    super(`The rules in the store can't be read: ${problem}`);
+  }
+}
+
+/** What this process knows of the revision that counts. */
+interface Known {
+  /** Of the pointer; null: put back, and not read since. */
+  readonly version: string | null;
+  readonly revision: RuleRevision;
+  readonly rules: Rules;
+}
+
+/** @param seed the rules file's set, for a store that has none */
+export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock): RuleBook {
+  const turns = createTurns(clock);
+  let known: Known | null = null;
+  let loading: { readonly version: string; readonly rules: Promise<Rules> } | null = null;
+
+  /** What is put back was in force until now, so it counts at once, even where the store can't take it yet. */
+  async function putBack(): Promise<Rules> {
+    const { revision, rules } = known ?? seeded(seed, clock.now(), await nextRevision(store, 0));
+    const isKept = known !== null && (await readRevision(store, revision.revision)) !== null;
+    const result = await store.commit(revisionWrites(null, revision, rules.compiled.ruleSet, isKept));
+    if (!result.ok && result.because === 'conflict') return current();
+    known = { version: null, revision, rules };
+    return rules;
+  }
+
+  async function current(): Promise<Rules> {
+    const pointer = await readPointer(store);
+    if (pointer === null) return putBack();
+    if (known?.version === pointer.version) return known.rules;
+    if (loading?.version !== pointer.version) loading = { version: pointer.version, rules: load(pointer) };
+    return loading.rules;
+  }
+
+  async function load(pointer: Stored<RulesRecord>): Promise<Rules> {
+    try {
+      const { revision } = pointer.doc;
+      const ruleSet = pointer.doc.rules ?? (await readRuleSet(store, revision));
+      const isPutBack = known?.version === null && known.rules.revision === revision;
+      const rules = isPutBack && known !== null ? known.rules : readyRules(await compile(ruleSet), revision);
+      const saved = (await readRevision(store, revision)) ?? seeded(rules.compiled, clock.now(), revision).revision;
+      // From here on the set is apart from the pointer. Where another process was first, it wrote the same.
+      if (pointer.doc.rules !== undefined) await store.commit(revisionWrites(pointer, saved, rules.compiled.ruleSet));
+      known = { version: pointer.version, revision: saved, rules };
+      return rules;
+    } finally {
+      loading = null;
+    }
+  }
+
+  /** Thousands of rules are compiled while others have their turn. */
+  async function compile(ruleSet: RuleSet | null): Promise<CompiledRules> {
+    const parsed = await turns.run(parseRulesStepwise(ruleSet));
+    if (parsed.ok) return parsed.rules;
+    throw new StoredRulesInvalid(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
+  }
+
+  return {
+    current,
+    async at(revision) {
+      if (known?.rules.revision === revision) return known.rules;
+      const ruleSet = await readRuleSet(store, revision);
+      return ruleSet === null ? null : readyRules(await compile(ruleSet), revision);
+    },
+  };
+}
+
+/** The rules file's set as a revision: the first, unless somebody took the pointer away. */
+function seeded(seed: CompiledRules, now: number, revision: number): Pick<Known, 'revision' | 'rules'> {
+  const changes = ruleChanges(null, seed.ruleSet);
+  return {
+    revision: { revision, savedAt: now, savedBy: RULES_FILE, comment: null, base: null, changes },
+    rules: readyRules(seed, revision),
+  };
+}
+
+/** Rules that were compiled, as one revision of them; also those of a draft. */
+export function readyRules(compiled: CompiledRules, revision: number): Rules {
+  const byId = new Map(compiled.ruleSet.rules.map((rule) => [rule.id, rule]));
+
+  function issueRule(ruleId: string | null): IssueRule | null {
+    const rule = ruleId === null ? undefined : byId.get(ruleId);
+    return rule?.action === 'issue' ? rule : null;
+  }
+
+  return {
+    revision,
+    compiled,
+    route(finding) {
+      const decision = decide(compiled, { ...finding.event });
+      if (decision.action === 'ignore')
+        return { decision: { action: 'ignore', because: decision.because, ruleId: decision.ruleId }, groupBy: 'finding' };
+      const { rule, ruleId } = decision;
+      const route = routeFinding(finding, rule, compiled.ruleSet, revision);
+      return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
+    },
+    asksForDetails: detailsAskers(compiled),
+    closing: (ruleId) => issueRule(ruleId)?.close ?? null,
+    whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
+    projects: () => projectsOf(compiled.ruleSet),
+  };
+}
+
+/** Rules are asked in order: one that looks at details may have decided before the one that did. */
+function detailsAskers({ rules }: CompiledRules): (ruleId: string | null) => boolean {
+  const first = rules.findIndex(({ pattern }) => asksFor(pattern, ['detail', 'findingDetails']));
+  if (first === -1) return () => false;
+  const before = new Set<string | null>(rules.slice(0, first).map(({ rule }) => rule.id));
+  return (ruleId) => !before.has(ruleId);
+}
+
+function projectsOf({ rules, accounts = {}, organizationalUnits = {} }: RuleSet): readonly string[] {
+  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits)];
+  return [
+    ...new Set([
+      ...rules.flatMap((rule) => (rule.action === 'issue' ? [rule.issue.project] : [])),
+      ...owners.flatMap(({ project }) => project ?? []),
+    ]),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { RuleSet } from '../../rules/routing-rule.ts';
+import { RULE_REVISIONS, type RuleRevision } from '../records/collections.ts';
+import type { Tell } from '../ports/happening.ts';
+import { readRuleSet } from './rule-revisions.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Where each revision is written to besides the store: rules can't be read back from AWS or Jira. */
+export interface RulesExport {
+  has(revision: number): Promise<boolean>;
+  /** Writes it whole or not at all. @throws when the disk does not take it */
+  write(revision: RuleRevision, rules: RuleSet): Promise<void>;
+}
+
+/** More than anybody saves between two starts. */
+const MOST = 100;
+
+/** Writes down the revisions that a process which died did not, from the newest on. */
+export async function exportMissing(store: Store, to: RulesExport, tell: Tell): Promise<void> {
+  const { items } = await store.page(RULE_REVISIONS, { terms: [], limit: MOST });
+  for (const { doc } of items) {
+    if (await to.has(doc.revision)) return;
+    const rules = await readRuleSet(store, doc.revision);
+    if (rules !== null) await exportRevision(to, doc, rules, tell);
+  }
+}
+
+/** Writes one down; what can't be written is told, since the store has it all the same. */
+export async function exportRevision(to: RulesExport, revision: RuleRevision, rules: RuleSet, tell: Tell): Promise<void> {
+  try {
+    await to.write(revision, rules);
+  } catch (error) {
+    tell({ what: 'rules-not-exported', revision: revision.revision, message: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../ports/clock.ts';
+import type { RuleBook } from '../rulebook/rule-book.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import type { Ticker } from './ticker.ts';
+
+/** What the process knows of its own state, for the probes and the status page. */
+export interface Health {
+  /** Whether work makes progress. Asks nobody: a restart must be able to help. */
+  liveness(): { readonly ok: boolean; readonly because: string };
+  /** Whether messages can be taken. Jira is shown but not decisive: while it is away, work waits in the store. */
+  readiness(): Promise<{ readonly ok: boolean; readonly parts: Readonly<Record<'store' | 'queue' | 'rules' | 'jira', Part>> }>;
+  /** What the queues say of themselves; null where one does not answer. */
+  queues(): Promise<readonly QueueFacts[]>;
+}
+
+export interface Part {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface QueueFacts {
+  readonly url: string;
+  readonly attributes: { readonly waiting: number; readonly inFlight: number; readonly redrives: boolean } | null;
+}
+
+export interface HealthDeps {
+  readonly queue: SettleQueue;
+  readonly ticker: Ticker;
+  readonly rules: RuleBook;
+  /** Why the rules file is not in force; null: it is, or does not count. */
+  readonly rulesFileProblem: () => string | null;
+  readonly trust: StoreTrust;
+  readonly clock: Clock;
+  /** Null: Jira answers and knows us; else why not. */
+  readonly checkJira: () => Promise<string | null>;
+  readonly sqs: readonly { readonly url: string; attributes(): Promise<NonNullable<QueueFacts['attributes']>> }[];
+}
+
+/** A probe waits no longer than this for another part. */
+const PROBE_MS = 3_000;
+
+/** Probes come every few seconds; Jira is not asked that often. */
+const JIRA_EVERY_MS = 30_000;
+
+/** A tick is due twice a second; a store that is away takes a tick some seconds. */
+const TICK_MS = 120_000;
+
+export function createHealth(deps: HealthDeps): Health {
+  const { queue, ticker, rules, trust, clock } = deps;
+  let jira: { readonly at: number; readonly part: Promise<Part> } | null = null;
+
+  function jiraPart(): Promise<Part> {
+    if (jira === null || clock.monotonic() - jira.at > JIRA_EVERY_MS) {
+      jira = { at: clock.monotonic(), part: probe(async () => (await deps.checkJira()) ?? 'answers') };
+    }
+    return jira.part;
+  }
+
+  async function storePart(): Promise<Part> {
+    return probe(async () =>
+      (await trust.isTrusted()) ? 'answers' : 'answers; nothing is created until our issues have been read back from Jira',
+    );
+  }
+
+  /** A file that can't be used is shown but not decisive: the rules of before go on. */
+  async function rulesPart(): Promise<Part> {
+    return probe(async () => {
+      const { revision } = await rules.current();
+      const problem = deps.rulesFileProblem();
+      return problem === null ? `revision ${revision}` : `revision ${revision}; the rules file can't be used: ${problem.slice(0, 300)}`;
+    });
+  }
+
+  return {
+    liveness() {
+      const settling = queue.health();
+      if (settling.state === 'wedged')
+        return { ok: false, because: `nothing was settled for ${Math.round(settling.forMs / 1_000)} s while work waits` };
+      const silentMs = clock.monotonic() - ticker.lastTickAt();
+      if (silentMs > TICK_MS) return { ok: false, because: `the ticker has not run for ${Math.round(silentMs / 1_000)} s` };
+      return { ok: true, because: 'work makes progress' };
+    },
+    async readiness() {
+      const [ofStore, ofQueue, ofRules, ofJira] = await Promise.all([
+        storePart(),
+        probe(async () => `${(await Promise.all(deps.sqs.map((one) => one.attributes()))).length} queues answer`),
+        rulesPart(),
+        jiraPart(),
+      ]);
+      const parts = { store: ofStore, queue: ofQueue, rules: ofRules, jira: { ...ofJira, ok: ofJira.ok && ofJira.message === 'answers' } };
+      return { ok: parts.store.ok && parts.queue.ok && parts.rules.ok, parts };
+    },
+    queues: () =>
+      Promise.all(
+        deps.sqs.map(async (one) => {
+          const facts = await bounded(one.attributes()).catch(() => null);
+          return { url: one.url, attributes: facts };
+        }),
+      ),
+  };
+}
+
+async function probe(ask: () => Promise<string>): Promise<Part> {
+  try {
+    return { ok: true, message: await bounded(ask()) };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message.slice(0, 300) : 'does not answer' };
+  }
+}
+
+function bounded<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_MS} ms`)), PROBE_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

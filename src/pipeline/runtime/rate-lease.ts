@@ -1,0 +1,85 @@
+import { LEASES, type LeaseRecord } from '../records/collections.ts';
+import { fairShare } from './fair-share.ts';
+import { put, type Store } from '../ports/store.ts';
+
+/** The port by which replicas share one budget of calls. */
+export interface RateLease {
+  /**
+   * Takes or renews this replica's part. Never throws: while the others can't be heard, it is an equal part among those last seen.
+   * @param wanted calls that it could make in the next second
+   */
+  take(wanted: number): Promise<Lease>;
+}
+
+export interface Lease {
+  /** Calls per second. */
+  readonly perSecond: number;
+  /** Ms, counted from when it was asked for, during which nobody else is given it. */
+  readonly forMs: number;
+}
+
+/** A replica that is dead or wants nothing more has no part after this long. */
+const LEASE_MS = 1_500;
+
+/** How long a replica counts as there when the store is away, ms. */
+const SEEN_MS = 60_000;
+
+/** A store that takes longer is away, as far as calls are concerned. */
+const STORE_MS = 500;
+
+/** Each conflict means that another replica got through. */
+const MAX_TRIES = 10;
+
+/** One document. */
+const JIRA = 'jira';
+
+export interface RateLeaseOptions {
+  readonly store: Store;
+  /** Calls per second of all replicas together. */
+  readonly perSecond: number;
+  /** Names this process among the replicas. */
+  readonly replica: string;
+}
+
+/** Shares a rate through one document that every replica compares and sets, by the store's clock. */
+export function createRateLease({ store, perSecond, replica }: RateLeaseOptions): RateLease {
+  let seen = 1;
+
+  /** @returns null when it could not be agreed */
+  async function agree(wanted: number): Promise<number | null> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const [now, [stored]] = await Promise.all([store.now(), store.read(LEASES, [JIRA])]);
+      const others = (stored?.doc.replicas ?? []).filter(({ id, at }) => id !== replica && at > now - SEEN_MS);
+      const share = shareAmong(others, wanted, now);
+      const next: LeaseRecord = { replicas: [...others, { id: replica, at: now, wanted, share }] };
+      const result = await store.commit([put(LEASES, JIRA, stored?.version ?? null, next)]);
+      seen = others.length + 1;
+      if (result.ok) return share;
+      // A store that has to be checked first takes no writes but those that check it.
+      if (result.because === 'suspect') return null;
+    }
+    return null;
+  }
+
+  /** Never more than what is not given away: who has too much gives it back when it renews. */
+  function shareAmong(others: LeaseRecord['replicas'], wanted: number, now: number): number {
+    const rivals = others.filter(({ at }) => Math.abs(now - at) < LEASE_MS);
+    const free = rivals.reduce((left, rival) => left - rival.share, perSecond);
+    const wants = rivals.filter((rival) => rival.wanted > 0).map((rival) => rival.wanted);
+    return Math.max(0, Math.min(free, fairShare(perSecond, wanted, wants)));
+  }
+
+  return {
+    async take(wanted) {
+      const share = await inTime(agree(wanted)).catch(() => null);
+      return { perSecond: share ?? perSecond / seen, forMs: LEASE_MS };
+    },
+  };
+}
+
+function inTime<T>(work: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(null), STORE_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

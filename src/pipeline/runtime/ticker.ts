@@ -1,0 +1,108 @@
+import { HEAL_AFTER_MS } from '../../issues/group-record.ts';
+import type { Clock } from '../ports/clock.ts';
+import { GROUPS, IDEMPOTENCY, UNREADABLE } from '../records/collections.ts';
+import type { Tell } from '../ports/happening.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { StoreTrust } from '../recovery/store-trust.ts';
+import type { Sweep } from '../recovery/sweep.ts';
+import { put, StoreUnavailable, type Collection, type Store } from '../ports/store.ts';
+
+/**
+ * Asks for what is due, which also heals what a queue forgot, at once when it starts: what a process was at when it died may be known to no
+ * queue. Moves the reading back of a lost store, the sweep and operations along; forgets what has expired.
+ */
+export interface Ticker {
+  start(): void;
+  /** Resolves when the tick under way has ended. */
+  stop(): Promise<void>;
+  /** Monotonic ms of the end of the last tick. */
+  lastTickAt(): number;
+}
+
+const EVERY_MS = 500;
+/** What is asked for in one tick; a longer backlog waits in the queue, not here. */
+const MOST = 100;
+/** What is asked for at the start. */
+const MOST_AT_START = 10_000;
+
+export function createTicker(deps: {
+  store: Store;
+  queue: SettleQueue;
+  trust: StoreTrust;
+  sweep: Sweep;
+  operations: Pick<Operations, 'advance'>;
+  clock: Clock;
+  tell: Tell;
+}): Ticker {
+  const { store, queue, trust, sweep, operations, clock, tell } = deps;
+  let lastTickAt = clock.monotonic();
+  let timer: NodeJS.Timeout | null = null;
+  let ticking: Promise<void> = Promise.resolve();
+  let passing: Promise<void> | null = null;
+  const stopping = new AbortController();
+
+  /** What reads Jira goes on beside the ticks: it takes as long as Jira takes. */
+  async function readJira(): Promise<void> {
+    await guarded('read-back', () => trust.advance(stopping.signal));
+    await guarded('sweep', () => sweep.advance(stopping.signal));
+  }
+
+  async function askAtStart(): Promise<void> {
+    await guarded('ticker', async () => {
+      const soon = (await store.now()) + HEAL_AFTER_MS;
+      for (const group of await store.due(GROUPS, soon, MOST_AT_START)) await queue.ask(group, 'sweep');
+    });
+  }
+
+  async function tick(): Promise<void> {
+    await guarded('ticker', async () => {
+      passing ??= readJira().finally(() => (passing = null));
+      const now = await store.now();
+      for (const group of await store.due(GROUPS, now, MOST)) await queue.ask(group, 'sweep');
+      await forget(UNREADABLE, now);
+      await forget(IDEMPOTENCY, now);
+      await operations.advance();
+    });
+  }
+
+  /** Removes what is due, of a collection whose documents are due when they have expired. */
+  async function forget<T>(from: Collection<T>, now: number): Promise<void> {
+    const expired = await store.due(from, now, MOST);
+    for (const stored of await store.read(from, expired)) {
+      if (stored !== null) await store.commit([put(from, stored.id, stored.version, null)]);
+    }
+  }
+
+  async function guarded(doing: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing, message: error.message });
+      else tell({ what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+
+  function next(): void {
+    if (stopping.signal.aborted) return;
+    timer = setTimeout(() => {
+      ticking = tick().finally(() => {
+        lastTickAt = clock.monotonic();
+        next();
+      });
+    }, EVERY_MS);
+  }
+
+  return {
+    start() {
+      ticking = askAtStart().finally(next);
+    },
+    lastTickAt: () => lastTickAt,
+    async stop() {
+      stopping.abort();
+      if (timer !== null) clearTimeout(timer);
+      await ticking;
+      await passing;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { canonicalJson, isJsonObject } from '../../findings/json.ts';
+import type { FieldsPattern, LeafPattern } from './pattern.ts';
+import { isScalar } from './value-matcher.ts';
+
+/**
+ * Whether it can be proven that one pattern matches every finding that another one matches. False: it can't be proven here, which says nothing.
+ *
+ * Sound because a finding and its `detail` are objects, never lists: there each field is judged by itself, so that it is enough when every field
+ * of the wider pattern is a field of the narrower one that allows no more. Deeper there may be lists, where a field that is met by
+ * absence is judged in the element of the fields beside it; so there the wider pattern must not ask for absence.
+ */
+export function covers(wide: FieldsPattern, narrow: FieldsPattern): boolean {
+  return coversFields(wide, narrow, 0);
+}
+
+/** Objects down to here are never in a list: the event itself and its `detail`. */
+const PLAIN_DEPTH = 1;
+
+function coversFields(wide: FieldsPattern, narrow: FieldsPattern, depth: number): boolean {
+  if (depth > PLAIN_DEPTH && asksForAbsence(wide)) return false;
+  return (
+    wide.fields.every(({ name, pattern }) => {
+      const other = narrow.fields.find((field) => field.name === name)?.pattern;
+      if (other === undefined) return false;
+      if (pattern.kind === 'leaf') return other.kind === 'leaf' && coversLeaf(pattern, other);
+      return other.kind === 'fields' && coversFields(pattern, other, depth === 0 && name !== 'detail' ? PLAIN_DEPTH + 1 : depth + 1);
+    }) && coversAnyOf(wide, narrow, depth)
+  );
+}
+
+/** One alternative of the wider pattern must hold whenever the narrower one does, or one for each of its alternatives. */
+function coversAnyOf({ anyOf }: FieldsPattern, narrow: FieldsPattern, depth: number): boolean {
+  if (anyOf === null) return true;
+  const held = (by: FieldsPattern): boolean => anyOf.some((branch) => coversFields(branch, by, depth));
+  const beside: FieldsPattern = { ...narrow, anyOf: null };
+  return held(beside) || (narrow.anyOf?.every(held) ?? false);
+}
+
+function coversLeaf(wide: LeafPattern, narrow: LeafPattern): boolean {
+  if (narrow.acceptsAbsence && !wide.acceptsAbsence) return false;
+  return narrow.alternatives.every((alternative) => isAbsence(alternative) || coversAlternative(wide, alternative));
+}
+
+function coversAlternative(wide: LeafPattern, alternative: unknown): boolean {
+  if (isScalar(alternative)) return wide.matches(alternative);
+  const wanted = canonicalJson(alternative);
+  return wide.alternatives.some((one) => canonicalJson(one) === wanted || isPresence(one) || coversText(one, alternative));
+}
+
+/** A longer beginning or end has the shorter one in it. */
+function coversText(wide: unknown, narrow: unknown): boolean {
+  if (!isJsonObject(wide) || !isJsonObject(narrow)) return false;
+  const [prefix, suffix] = [narrow['prefix'], narrow['suffix']];
+  if (typeof prefix === 'string' && typeof wide['prefix'] === 'string') return prefix.startsWith(wide['prefix']);
+  return typeof suffix === 'string' && typeof wide['suffix'] === 'string' && suffix.endsWith(wide['suffix']);
+}
+
+function isAbsence(alternative: unknown): boolean {
+  return isJsonObject(alternative) && alternative['exists'] === false;
+}
+
+function isPresence(alternative: unknown): boolean {
+  return isJsonObject(alternative) && alternative['exists'] === true;
+}
+
+function asksForAbsence({ fields, anyOf }: FieldsPattern): boolean {
+  return (
+    fields.some(({ pattern }) => (pattern.kind === 'leaf' ? pattern.acceptsAbsence : asksForAbsence(pattern))) ||
+    (anyOf?.some(asksForAbsence) ?? false)
+  );
+}

@@ -1,0 +1,72 @@
+import { isJsonObject, type Json } from '../../findings/json.ts';
+import { cutText } from '../cut-text.ts';
+import { itemPath, propertyPath } from '../json-path.ts';
+import { elementsOf, fieldOf, look, scalarsOf } from './look.ts';
+import type { FieldsPattern, LeafPattern } from './pattern.ts';
+
+/**
+ * Why a pattern did not match, for one field. The path names the event's field; `[n]` is the element of an array that was looked at
+ * and `$or[n]` the alternative of the pattern that asks for it. `wanted` and `found` are short texts for people.
+ */
+export interface Mismatch {
+  readonly path: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** Most mismatches that one pattern tells of. */
+export const MAX_MISMATCHES = 20;
+
+/** Longest `path`, `wanted` and `found`, in UTF-16 code units. */
+export const MAX_MISMATCH_TEXT = 200;
+
+/** The fields on which a pattern that did not match failed, in the pattern's order. */
+export function listMismatches(pattern: FieldsPattern, event: Json): readonly Mismatch[] {
+  const mismatches: Mismatch[] = [];
+  collect(pattern, event, '', mismatches);
+  return mismatches;
+}
+
+function collect(pattern: FieldsPattern | LeafPattern, found: Json | undefined, path: string, into: Mismatch[]): void {
+  if (into.length >= MAX_MISMATCHES || look(pattern, found) !== 'no') return;
+  if (pattern.kind === 'leaf') {
+    into.push(mismatch(path, wantedText(pattern.alternatives), foundText(found)));
+  } else if (Array.isArray(found)) {
+    const elements = elementsOf(found);
+    if (elements.length === 0) collect(pattern, undefined, path, into);
+    for (const [index, element] of elements.entries()) collect(pattern, element, itemPath(path, index), into);
+  } else if (found !== undefined && !isJsonObject(found)) {
+    into.push(mismatch(path, 'an object', foundText(found)));
+  } else {
+    for (const field of pattern.fields) collect(field.pattern, fieldOf(found, field.name), propertyPath(path, field.name), into);
+    if (pattern.anyOf?.every((branch) => look(branch, found) === 'no')) {
+      for (const [index, branch] of pattern.anyOf.entries()) collect(branch, found, itemPath(propertyPath(path, '$or'), index), into);
+    }
+  }
+}
+
+function mismatch(path: string, wanted: string, found: string): Mismatch {
+  return { path: cutText(path, MAX_MISMATCH_TEXT), wanted: cutText(wanted, MAX_MISMATCH_TEXT), found: cutText(found, MAX_MISMATCH_TEXT) };
+}
+
+function wantedText(alternatives: readonly unknown[]): string {
+  return joinShort(alternatives, ' or ', (alternative) => JSON.stringify(alternative));
+}
+
+function foundText(found: Json | undefined): string {
+  const scalars = scalarsOf(found);
+  if (scalars.length > 0)
+    return joinShort(scalars, ', ', (scalar) => JSON.stringify(typeof scalar === 'string' ? cutText(scalar, MAX_MISMATCH_TEXT) : scalar));
+  if (found === undefined) return 'nothing';
+  return Array.isArray(found) ? 'a list without values' : 'an object';
+}
+
+/** Joins no more items than can be shown. */
+function joinShort<T>(items: readonly T[], separator: string, toText: (item: T) => string): string {
+  let text = '';
+  for (const [index, item] of items.entries()) {
+    if (text.length > MAX_MISMATCH_TEXT) break;
+    text += index === 0 ? toText(item) : separator + toText(item);
+  }
+  return text;
+}

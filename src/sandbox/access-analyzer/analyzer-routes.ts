@@ -1,0 +1,208 @@
+import { parseArn } from '../../findings/arn.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
+import { ANALYZER_ERRORS, type AnalyzerErrorName, type AnalyzerFaults, type AnalyzerOperation } from './analyzer-faults.ts';
+import type { AnalyzerState } from './analyzer-state.ts';
+import { meetsFilter } from './finding-filter.ts';
+import { nextPage } from './analyzer-pages.ts';
+import type { SimulatedFinding } from './simulated-finding.ts';
+
+/** What the routes work on. */
+export interface AnalyzerSite {
+  readonly state: AnalyzerState;
+  readonly faults: AnalyzerFaults;
+  /** Most items in a page, whatever is asked for; may be changed at any time. */
+  readonly settings: { pageSize: number };
+}
+
+/** A request that was let in. */
+export interface AnalyzerCall {
+  /** The Region that it was signed for. */
+  readonly region: string;
+  readonly id: string;
+  readonly query: URLSearchParams;
+  readonly body: JsonObject;
+}
+
+/** What Access Analyzer says. */
+export type AnalyzerAnswer =
+  | { readonly status: 200; readonly body: JsonObject }
+  | { readonly status: number; readonly error: AnalyzerErrorName; readonly body: JsonObject };
+
+/** One call. Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_Operations.html */
+export interface AnalyzerRoute {
+  readonly operation: AnalyzerOperation;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  handle(call: AnalyzerCall): AnalyzerAnswer;
+}
+
+export function analyzerRoutes(site: AnalyzerSite): readonly AnalyzerRoute[] {
+  const { state } = site;
+
+  return [
+    {
+      operation: 'ListAnalyzers',
+      method: 'GET',
+      path: '/analyzer',
+      handle({ region, query }) {
+        const analyzers = state.analyzers().filter((arn) => parseArn(arn)?.region === region);
+        return paged(site, 'analyzers', analyzers.map(analyzerJson), pageOf(query));
+      },
+    },
+    {
+      operation: 'ListFindingsV2',
+      method: 'POST',
+      path: '/findingv2',
+      handle: ({ region, body }) =>
+        withAnalyzer(site, region, body['analyzerArn'], (analyzerArn) => {
+          const found = state.findings(analyzerArn).filter((finding) => meetsFilter(finding, body['filter']));
+          return paged(site, 'findings', found.map(summaryJson), pageOf(new URLSearchParams(textsOf(body))));
+        }),
+    },
+    {
+      operation: 'GetFindingV2',
+      method: 'GET',
+      path: '/findingv2/:id',
+      handle: (call) =>
+        withFinding(site, call, (finding) =>
+          paged(site, 'findingDetails', finding.findingDetails, pageOf(call.query), summaryJson(finding)),
+        ),
+    },
+    {
+      operation: 'GenerateFindingRecommendation',
+      method: 'POST',
+      path: '/recommendation/:id',
+      handle: (call) =>
+        withFinding(site, call, (finding) => {
+          if (finding.findingType !== 'UnusedPermission')
+            return failed('ValidationException', 'Recommendations are made for unused permissions only.', { reason: 'other' });
+          state.startRecommendation(finding);
+          return { status: 200, body: {} };
+        }),
+    },
+    {
+      operation: 'GetFindingRecommendation',
+      method: 'GET',
+      path: '/recommendation/:id',
+      handle: (call) => withFinding(site, call, (finding) => recommendation(site, finding, pageOf(call.query))),
+    },
+  ];
+}
+
+function recommendation(site: AnalyzerSite, finding: SimulatedFinding, page: Asked): AnalyzerAnswer {
+  // A later page is a read of the same recommendation.
+  const status = page.token === null ? site.state.readRecommendation(finding) : 'SUCCEEDED';
+  if (status === null)
+    return failed('ResourceNotFoundException', 'No recommendation was asked for.', {
+      resourceId: finding.id,
+      resourceType: 'recommendation',
+    });
+  const { steps, failure } = finding.recommendation;
+  const begun = {
+    startedAt: finding.updatedAt,
+    resourceArn: finding.resource,
+    recommendationType: 'UnusedPermissionRecommendation',
+    status,
+  };
+  if (status === 'IN_PROGRESS') return { status: 200, body: begun };
+  const ended = { ...begun, completedAt: finding.updatedAt };
+  return status === 'FAILED' ? { status: 200, body: { ...ended, error: failure } } : paged(site, 'recommendedSteps', steps, page, ended);
+}
+
+/** What a caller gets who may not ask, or asks for what is not there. */
+function withAnalyzer(
+  { state, faults }: AnalyzerSite,
+  region: string,
+  analyzerArn: Json | undefined,
+  handle: (analyzerArn: string) => AnalyzerAnswer,
+): AnalyzerAnswer {
+  const arn = typeof analyzerArn === 'string' ? parseArn(analyzerArn) : null;
+  if (typeof analyzerArn !== 'string' || arn === null || arn.service !== 'access-analyzer')
+    return failed('ValidationException', 'The analyzer ARN is not one.', { reason: 'fieldValidationFailed' });
+  if (arn.region !== region)
+    return failed('ValidationException', 'The analyzer is in another Region.', { reason: 'fieldValidationFailed' });
+  if (faults.denied === 'all' || faults.denied.includes(analyzerArn))
+    return failed('AccessDeniedException', `User is not authorized to perform this action on resource: ${analyzerArn}`);
+  if (!state.analyzers().includes(analyzerArn))
+    return failed('ResourceNotFoundException', 'The analyzer does not exist.', { resourceId: analyzerArn, resourceType: 'analyzer' });
+  return handle(analyzerArn);
+}
+
+function withFinding(
+  site: AnalyzerSite,
+  { region, id, query }: AnalyzerCall,
+  handle: (finding: SimulatedFinding) => AnalyzerAnswer,
+): AnalyzerAnswer {
+  return withAnalyzer(site, region, query.get('analyzerArn') ?? undefined, (analyzerArn) => {
+    const finding = site.state.finding(analyzerArn, id);
+    return finding === null
+      ? failed('ResourceNotFoundException', 'The finding does not exist.', { resourceId: id, resourceType: 'finding' })
+      : handle(finding);
+  });
+}
+
+export function failed(error: AnalyzerErrorName, message: string, besides: JsonObject = {}): AnalyzerAnswer {
+  return { status: ANALYZER_ERRORS[error], error, body: { message, ...besides } };
+}
+
+interface Asked {
+  readonly token: string | null;
+  readonly maxResults: number | null;
+}
+
+function pageOf(query: URLSearchParams): Asked {
+  const maxResults = query.get('maxResults');
+  return { token: query.get('nextToken'), maxResults: maxResults === null ? null : Number(maxResults) };
+}
+
+function textsOf(body: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    ['nextToken', 'maxResults'].flatMap((name) => (body[name] === undefined || body[name] === null ? [] : [[name, String(body[name])]])),
+  );
+}
+
+function paged(
+  { faults, settings }: AnalyzerSite,
+  field: string,
+  items: readonly JsonObject[],
+  { token, maxResults }: Asked,
+  besides: JsonObject = {},
+): AnalyzerAnswer {
+  const page = nextPage(field, items, token, Math.min(maxResults ?? settings.pageSize, settings.pageSize), faults.endlessPages);
+  if (page === null) return failed('ValidationException', 'The nextToken is not one of ours.', { reason: 'fieldValidationFailed' });
+  return {
+    status: 200,
+    body: { ...besides, [field]: page.items, ...(page.nextToken === null ? {} : { nextToken: page.nextToken }) },
+  };
+}
+
+function analyzerJson(arn: string): JsonObject {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  return {
+    arn,
+    name,
+    type: name.includes('unused') ? 'ORGANIZATION_UNUSED_ACCESS' : 'ORGANIZATION',
+    status: 'ACTIVE',
+    createdAt: '2026-01-01T00:00:00Z',
+  };
+}
+
+function summaryJson({
+  analyzerArn: _arn,
+  findingDetails: _details,
+  recommendation: _recommendation,
+  error,
+  ...finding
+}: SimulatedFinding): JsonObject {
+  return { ...finding, ...(error === null ? {} : { error }) };
+}
+
+/** The body as a JSON object; none at all counts as an empty one. @returns null when it is something else */
+export function bodyOf(text: unknown): JsonObject | null {
+  try {
+    const body: unknown = typeof text === 'string' && text !== '' ? JSON.parse(text) : {};
+    return isJsonObject(body) ? body : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
+
+/** A finding as the simulated Access Analyzer keeps it, under the names of its API. */
+export interface SimulatedFinding {
+  readonly analyzerArn: string;
+  readonly id: string;
+  /** ACTIVE, ARCHIVED or RESOLVED. */
+  readonly status: string;
+  readonly findingType: string;
+  readonly resource: string;
+  readonly resourceType: string;
+  readonly resourceOwnerAccount: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly analyzedAt: string;
+  readonly error: string | null;
+  /** Members of the union FindingDetails, in pages. */
+  readonly findingDetails: readonly JsonObject[];
+  readonly recommendation: SimulatedRecommendation;
+}
+
+/** What comes of a recommendation once it was asked for. */
+export interface SimulatedRecommendation {
+  /** Members of the union RecommendedStep, in pages. */
+  readonly steps: readonly JsonObject[];
+  /** Reads that find it IN_PROGRESS. */
+  readonly inProgressFor: number;
+  /** Not null: it ends as FAILED. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+/** Where a recommendation stands. */
+export const NO_RECOMMENDATION: SimulatedRecommendation = { steps: [], inProgressFor: 0, failure: null };
+
+/**
+ * The finding that a finding event tells of.
+ * @param given what the event does not say, and what is to differ from it
+ * @throws Error when it is no finding event
+ */
+export function findingFromEvent(event: JsonObject, given: Partial<SimulatedFinding> = {}): SimulatedFinding {
+  const detail = isJsonObject(event['detail']) ? event['detail'] : {};
+  const said = (name: string): string => (typeof detail[name] === 'string' ? detail[name] : '');
+  const resources = Array.isArray(event['resources']) ? event['resources'] : [];
+  const [analyzerArn] = resources;
+  const id = said('findingId') || said('id');
+  if (typeof analyzerArn !== 'string' || id === '') throw new Error('Not a finding event: it names no analyzer or no finding');
+  return {
+    analyzerArn,
+    id,
+    status: said('status'),
+    findingType: said('findingType') || 'ExternalAccess',
+    resource: said('resource'),
+    resourceType: said('resourceType'),
+    resourceOwnerAccount: said('accountId'),
+    createdAt: said('createdAt'),
+    updatedAt: said('updatedAt'),
+    analyzedAt: said('analyzedAt'),
+    error: said('error') || null,
+    findingDetails: accessDetails(detail),
+    recommendation: NO_RECOMMENDATION,
+    ...given,
+  };
+}
+
+/** External and internal access in the form of the API; unused access says in no event what it is. */
+function accessDetails(detail: JsonObject): readonly JsonObject[] {
+  const only = (...names: readonly string[]): JsonObject =>
+    Object.fromEntries(names.flatMap((name): [string, Json][] => (detail[name] === undefined ? [] : [[name, detail[name]]])));
+  if (detail['findingType'] === undefined)
+    return detail['principal'] === undefined
+      ? []
+      : [{ externalAccessDetails: only('action', 'condition', 'isPublic', 'principal', 'sources') }];
+  if (detail['findingType'] !== 'InternalAccess') return [];
+  return [
+    {
+      internalAccessDetails: only('action', 'condition', 'principal', 'principalOwnerAccount', 'accessType', 'principalType', 'sources'),
+    },
+  ];
+}

@@ -1,0 +1,115 @@
+import { Type, type Static } from 'typebox';
+import type { JsonObject } from '../../findings/json.ts';
+import { readFields } from './issue-fields.ts';
+import type { JiraSite } from './jira-route.ts';
+import { PERSON_ACCOUNT } from './sandbox-accounts.ts';
+import { changedIssue, type IssueChanges, type SimulatedIssue } from './simulated-issue.ts';
+import { transitionChanges } from './transition-routes.ts';
+import { statusNamed, wayTo } from './workflow.ts';
+
+const Key = Type.String({ minLength: 1, maxLength: 255 });
+
+/** What a person does in Jira, as it is sent to `POST /sandbox/people`. */
+export const PersonAction = Type.Union([
+  Type.Object(
+    { do: Type.Literal('transition'), key: Key, status: Type.String(), resolution: Type.Optional(Type.String()) },
+    { additionalProperties: false },
+  ),
+  Type.Object({ do: Type.Literal('edit'), key: Key, fields: Type.Record(Type.String(), Type.Unknown()) }, { additionalProperties: false }),
+  Type.Object({ do: Type.Literal('remove-label'), key: Key, label: Type.String() }, { additionalProperties: false }),
+  Type.Object({ do: Type.Literal('clone'), key: Key }, { additionalProperties: false }),
+  Type.Object({ do: Type.Literal('delete'), key: Key }, { additionalProperties: false }),
+  Type.Object({ do: Type.Literal('move'), key: Key, project: Type.String() }, { additionalProperties: false }),
+]);
+
+export type PersonAction = Static<typeof PersonAction>;
+
+/** A person's hands in Jira. Everything throws an error with a clear word when Jira would not offer it. */
+export interface Person {
+  /** Goes the shortest way through the workflow. @param resolution chosen on the way, such as `Won't Do` */
+  transition(key: string, statusName: string, resolution?: string): SimulatedIssue;
+  /** @param fields in the REST API's form */
+  edit(key: string, fields: JsonObject): SimulatedIssue;
+  removeLabel(key: string, label: string): SimulatedIssue;
+  /** A copy made by the person: it takes the labels along, not the properties. */
+  clone(key: string): SimulatedIssue;
+  delete(key: string): void;
+  /** Into another project: same id, another key, and the status that the other workflow has for it. */
+  move(key: string, projectKey: string): SimulatedIssue;
+}
+
+export function createPerson(site: JiraSite): Person {
+  const { state } = site;
+  const who = PERSON_ACCOUNT.accountId;
+
+  const find = (key: string): SimulatedIssue => {
+    const issue = state.issue(key);
+    if (issue === null) throw new Error(`There is no issue ${key}`);
+    return issue;
+  };
+  const change = (issue: SimulatedIssue, changes: IssueChanges): SimulatedIssue => {
+    const changed = changedIssue(issue, changes, who, state.time());
+    state.put(changed);
+    return changed;
+  };
+
+  return {
+    transition(key, statusName, resolution) {
+      const issue = find(key);
+      const way = wayTo(state.issueType(issue).workflow, issue.status, statusName);
+      if (way === null) throw new Error(`There is no way for ${key} from ${issue.status} to ${statusName}`);
+      const moved = way.reduce((so, transition) => change(so, transitionChanges(site, so, transition)), issue);
+      return resolution === undefined ? moved : change(moved, { resolution });
+    },
+    edit(key, fields) {
+      const issue = find(key);
+      const project = state.project(issue.projectKey);
+      if (project === null) throw new Error(`There is no project ${issue.projectKey}`);
+      const { changes, messages, errors } = readFields(fields, project, state.people, null);
+      const wrong = [...messages, ...Object.values(errors)];
+      if (wrong.length > 0) throw new Error(wrong.join(' '));
+      return change(issue, changes);
+    },
+    removeLabel(key, label) {
+      const issue = find(key);
+      return change(issue, { labels: issue.labels.filter((one) => one !== label) });
+    },
+    clone(key) {
+      const issue = find(key);
+      const at = state.time();
+      const status = state.issueType(issue).workflow.statuses[0].name;
+      const copy: SimulatedIssue = {
+        ...issue,
+        id: state.takeId(),
+        key: state.takeKey(issue.projectKey),
+        summary: `CLONE - ${issue.summary}`.slice(0, 255),
+        formerKeys: [],
+        status,
+        resolution: null,
+        creator: who,
+        created: at,
+        updated: at,
+        properties: {},
+        comments: [],
+        links: [],
+        changelog: [],
+      };
+      state.put(copy);
+      return copy;
+    },
+    delete: (key) => state.remove(find(key)),
+    move(key, projectKey) {
+      const issue = find(key);
+      const project = state.project(projectKey);
+      const type = project?.issueTypes.find(({ name }) => name === issue.issueType);
+      if (project === null || type === undefined)
+        throw new Error(`There is no project ${projectKey} with the issue type ${issue.issueType}`);
+      const moved = { ...issue, formerKeys: [...issue.formerKeys, issue.key] };
+      return change(moved, {
+        key: state.takeKey(project.key),
+        projectKey: project.key,
+        status: statusNamed(type.workflow, issue.status).name,
+      });
+    },
+  };
+}

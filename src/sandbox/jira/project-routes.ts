@@ -1,0 +1,140 @@
+import type { JsonObject } from '../../findings/json.ts';
+import { numberParameter, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
+import { statusJson } from './issue-json.ts';
+import { fieldJson } from './simulated-field.ts';
+import { SCREEN_FIELDS, type SimulatedProject } from './simulated-project.ts';
+
+const PAGE = 200;
+
+/** What a project is, and what its create screens ask for. */
+export function projectRoutes(site: JiraSite): JiraRoute[] {
+  const types = '/issue/createmeta/:project/issuetypes';
+  return [
+    {
+      method: 'GET',
+      path: '/project/:project',
+      ...withProject(site, (project) => ({
+        status: 200,
+        body: {
+          id: project.id,
+          key: project.key,
+          name: project.name,
+          projectTypeKey: 'software',
+          simplified: project.isTeamManaged,
+          style: project.isTeamManaged ? 'next-gen' : 'classic',
+          isPrivate: project.isTeamManaged && !project.browsers.some((holder) => OPEN_HOLDERS.includes(holder)),
+          issueTypes: project.issueTypes.map(({ id, name }) => typeJson(id, name)),
+        },
+      })),
+    },
+    {
+      method: 'GET',
+      path: types,
+      ...withProject(site, (project, { query }) =>
+        page(
+          'issueTypes',
+          project.issueTypes.map(({ id, name }) => typeJson(id, name)),
+          query,
+        ),
+      ),
+    },
+    {
+      method: 'GET',
+      path: `${types}/:issueType`,
+      ...withProject(site, (project, { query, params }) => {
+        const known = project.issueTypes.some(({ id }) => id === params['issueType']);
+        return known ? page('fields', screenJson(project), query) : refusal(404, ['Issue type not found.']);
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/project/:project/statuses',
+      ...withProject(site, ({ issueTypes }) => ({
+        status: 200,
+        body: issueTypes.map(({ id, name, workflow }) => ({
+          id,
+          name,
+          self: `${site.url()}/rest/api/3/issuetype/${id}`,
+          subtask: false,
+          statuses: workflow.statuses.map((status) => statusJson(site, status)),
+        })),
+      })),
+    },
+    {
+      method: 'GET',
+      path: '/project/:project/permissionscheme',
+      ...withProject(site, (project) =>
+        project.lacking.has('ADMINISTER_PROJECTS')
+          ? refusal(403, ['You do not have permission to view the configuration of this project.'])
+          : { status: 200, body: { id: 1, name: 'Scheme', permissions: project.browsers.map((type, id) => grantJson(id, type)) } },
+      ),
+    },
+  ];
+}
+
+function withProject(site: JiraSite, handle: (project: SimulatedProject, call: Call) => Answer): Pick<JiraRoute, 'handle' | 'anonymously'> {
+  return {
+    anonymously: () => noProject(''),
+    handle(call) {
+      const named = call.params['project'] ?? '';
+      const project = site.state.project(named);
+      return project === null ? noProject(named) : handle(project, call);
+    },
+  };
+}
+
+/** Holders of a permission that are everybody, on the internet or on the site. */
+const OPEN_HOLDERS: readonly string[] = ['anyone', 'applicationRole'];
+
+function grantJson(id: number, type: string): JsonObject {
+  return { id, holder: { type }, permission: 'BROWSE_PROJECTS' };
+}
+
+function noProject(named: string): Answer {
+  return refusal(404, [`No project could be found with key '${named}'.`]);
+}
+
+function typeJson(id: string, name: string): JsonObject {
+  return { id, name, description: '', subtask: false, hierarchyLevel: 0 };
+}
+
+function page(name: 'issueTypes' | 'fields', all: readonly JsonObject[], query: URLSearchParams): Answer {
+  if (Number(query.get('maxResults')) > PAGE) return refusal(400, [`Parameter 'maxResults' must not exceed the limit '${PAGE}'`]);
+  const [startAt, maxResults] = [
+    numberParameter(query, 'startAt', 0, Number.MAX_SAFE_INTEGER),
+    numberParameter(query, 'maxResults', 50, PAGE),
+  ];
+  return { status: 200, body: { startAt, maxResults, total: all.length, [name]: all.slice(startAt, startAt + maxResults) } };
+}
+
+/** Field by field: its name for people, and what it takes. */
+const SCREEN: Readonly<Record<(typeof SCREEN_FIELDS)[number], { readonly name: string; readonly type: string; readonly items?: string }>> =
+  {
+    summary: { name: 'Summary', type: 'string' },
+    description: { name: 'Description', type: 'string' },
+    labels: { name: 'Labels', type: 'array', items: 'string' },
+    priority: { name: 'Priority', type: 'priority' },
+    duedate: { name: 'Due date', type: 'date' },
+    assignee: { name: 'Assignee', type: 'user' },
+  };
+
+function screenJson(project: SimulatedProject): JsonObject[] {
+  const { id, key, name, createScreen } = project;
+  const types = project.issueTypes.map((type) => ({ id: type.id, name: type.name }));
+  const priorities = project.priorities.map((priority) => ({ id: priority.id, name: priority.name }));
+  return [
+    systemJson('project', 'Project', { type: 'project' }, true, { allowedValues: [{ id, key, name }] }),
+    systemJson('issuetype', 'Issue Type', { type: 'issuetype' }, true, { allowedValues: types }),
+    systemJson('reporter', 'Reporter', { type: 'user' }, true, { hasDefaultValue: true }),
+    ...SCREEN_FIELDS.filter((field) => createScreen.has(field)).map((field) => {
+      const { name: shown, ...schema } = SCREEN[field];
+      const more = field === 'priority' ? { allowedValues: priorities, hasDefaultValue: true } : {};
+      return systemJson(field, shown, schema, field === 'summary' || project.required.has(field), more);
+    }),
+    ...project.fields.filter((field) => createScreen.has(field.id)).map(fieldJson),
+  ];
+}
+
+function systemJson(id: string, name: string, schema: JsonObject, required: boolean, more: JsonObject): JsonObject {
+  return { fieldId: id, key: id, name, required, hasDefaultValue: false, operations: ['set'], schema: { ...schema, system: id }, ...more };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { STATES } from '../../../src/admin/routes/mapping.ts';
+import type { MappingState } from '../../../src/issues/mapping-state.ts';
+import { createKeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
+import { openAdminSite } from '../../support/admin/admin-site.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { bearer, startAdmin, TOKENS } from '../../support/admin/admin-server.ts';
+import { findingRecord } from '../../support/findings/finding-records.ts';
+
+function inState(id: string, state: MappingState) {
+  return findingRecord({ detail: { id } }, { mapping: { state, because: 'any', projectKey: null, issue: null, error: null } });
+}
+
+describe('the status', () => {
+  test('counts every state and tells of the service', async () => {
+    const admin = await startAdmin([inState('a', 'open'), inState('b', 'open'), inState('c', 'failed')]);
+    const answer = await admin.app.inject({ url: '/api/v1/status', headers: bearer(TOKENS.viewer) });
+    await admin.close();
+    expect(answer.json()).toEqual({
+      version: '1.2.3',
+      startedAt: '1970-01-01T00:00:00.000Z',
+      mode: 'live',
+      mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
+      failures: 0,
+      deadLetters: 0,
+      pauses: [],
+      queueDepth: 3,
+      lagMs: 0,
+      lastSweep: null,
+      queues: [
+        { url: 'http://queue/one', waiting: 7, inFlight: 1 },
+        { url: 'http://queue/two', waiting: null, inFlight: null },
+      ],
+      details: { wanted: 0, missing: 0 },
+      governor: {
+        inFlight: 1,
+        waiting: 2,
+        callsPerSecond: { share: 5, of: 10 },
+        paused: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
+      },
+      store: { kind: 'embedded', durability: 'every write is on the disk', trusted: true },
+    });
+  });
+
+  test('tells of failures, dead letters, pauses, the last sweep, and how late the latest look is', async () => {
+    const opened = await openAdminSite();
+    const { site, parts, ask, take } = opened;
+    site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: { errorMessages: ['no'] } });
+    const group = await take(externalEvent());
+    await parts.pauses.set('project:PLAT', 'anna', 'a deploy');
+    const unreadable = { hash: 'h', body: '', because: 'not-json', path: '', message: '', queueUrl: '' };
+    await createKeepUnreadable({ store: site.store, trust: parts.trust })(unreadable);
+    await parts.sweep.run();
+    expect((await ask('GET', '/api/v1/status')).body).toMatchObject({
+      failures: 1,
+      deadLetters: 1,
+      pauses: ['project:PLAT'],
+      lagMs: 0,
+      lastSweep: { at: expect.any(String), found: 0, restored: 0, retired: 0 },
+    });
+    const until = (await parts.group(group))?.wait?.until ?? 0;
+    site.clock.forward(until - site.clock.now() + 60_000);
+    const { lagMs } = (await ask('GET', '/api/v1/status')).body;
+    expect(lagMs).toBeGreaterThanOrEqual(60_000);
+    expect(lagMs).toBeLessThan(120_000);
+  });
+});

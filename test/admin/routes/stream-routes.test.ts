@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { AdminDeps } from '../../../src/admin/server.ts';
+import { StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
+import { bearer, startAdmin, TOKENS, type AdminFixture } from '../../support/admin/admin-server.ts';
+import { until } from '../../support/until.ts';
+
+interface Reader {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Everything that came so far. */
+  text(): string;
+  /** True when the other side has ended it. */
+  ended(): boolean;
+  close(): void;
+}
+
+/** The server on a port of its own, and readers of its stream. */
+async function listening(overrides: Partial<AdminDeps> = {}): Promise<{ admin: AdminFixture; open(): Promise<Reader> }> {
+  const admin = await startAdmin([], overrides);
+  const closed = { is: false };
+  const address = await admin.app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    if (!closed.is) await admin.close();
+  });
+  const fixture = {
+    ...admin,
+    close: async () => {
+      closed.is = true;
+      await admin.close();
+    },
+  };
+  return {
+    admin: fixture,
+    async open() {
+      // A connection of its own: a pool would open another one in its place when it is cut.
+      const asked = get(`${address}/api/v1/stream`, { headers: bearer(TOKENS.viewer), agent: false });
+      onTestFinished(() => void asked.destroy());
+      const [response]: IncomingMessage[] = await once(asked, 'response');
+      if (response === undefined) throw new Error('There is no answer');
+      let [text, ended] = ['', false];
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      for (const how of ['end', 'error'] as const) response.once(how, () => (ended = true));
+      return {
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        text: () => text,
+        ended: () => ended,
+        close: () => void asked.destroy(),
+      };
+    },
+  };
+}
+
+const facts = (queueDepth: number): Awaited<ReturnType<AdminDeps['status']>> => ({
+  startedAt: 0,
+  mode: 'live',
+  queueDepth,
+  queues: [],
+  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 10 }, paused: [] },
+  store: { kind: 'embedded', durability: 'as it is', trusted: true },
+});
+
+const depthsIn = (text: string): string[] => [...text.matchAll(/"queueDepth":(\d+)/g)].map(([, depth = '']) => depth);
+const depths = (reader: Reader): string[] => depthsIn(reader.text());
+
+describe('the stream', () => {
+  test('begins with the status, and says it again when it changes, for longer than an answer may take', { timeout: 30_000 }, async () => {
+    const now = { depth: 1 };
+    const { open } = await listening({ status: async () => facts(now.depth) });
+    const reader = await open();
+    expect(reader.status).toBe(200);
+    expect(reader.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+    expect(reader.headers['cache-control']).toBe('no-store');
+    expect(reader.headers['x-content-type-options']).toBe('nosniff');
+    await until(() => depths(reader).length === 1, 'it says the status');
+    expect(reader.text()).toMatch(/^retry: \d+\n\nevent: status\ndata: \{.*\}\n\n$/);
+    for (const depth of [2, 3, 4]) {
+      now.depth = depth;
+      await until(() => depths(reader).at(-1) === String(depth), `it says ${depth}`);
+    }
+    expect(reader.ended()).toBe(false);
+  });
+
+  test('looks once for all who read, and not at all when nobody does', async () => {
+    let looks = 0;
+    const { open } = await listening({
+      status: async () => {
+        looks += 1;
+        return facts(looks);
+      },
+    });
+    const readers = [await open(), await open(), await open()];
+    const opened = looks;
+    await until(() => readers.every((reader) => Number(depths(reader).at(-1)) >= opened + 2), 'all have heard two more');
+    expect(looks).toBeLessThanOrEqual(opened + 3);
+    expect(readers.map((reader) => depths(reader).slice(-2))).toEqual(readers.map(() => [String(looks - 1), String(looks)]));
+    for (const reader of readers) reader.close();
+    // The next look finds nobody, and is the last one.
+    const before = looks;
+    const late = await open();
+    await until(() => depths(late).length === 1, 'the late one has heard');
+    expect(looks).toBeLessThanOrEqual(before + 2);
+  });
+
+  test('says so while the store is away, and goes on when it is back', async () => {
+    const now = { away: false };
+    const { open } = await listening({
+      status: async () => {
+        if (now.away) throw new StoreUnavailable('gone');
+        return facts(1);
+      },
+    });
+    const reader = await open();
+    now.away = true;
+    await until(() => reader.text().includes('event: problem\ndata: {"code":"store-unavailable"}\n\n'), 'it says so');
+    now.away = false;
+    await until(() => depths(reader).length === 2, 'it says the status again');
+  });
+
+  test('is refused with a problem while there is no status', async () => {
+    const { open } = await listening({
+      status: async () => {
+        throw new StoreUnavailable('gone');
+      },
+    });
+    const reader = await open();
+    expect(reader.status).toBe(503);
+    await until(() => reader.ended(), 'it has ended');
+    expect(JSON.parse(reader.text())).toMatchObject({ code: 'store-unavailable' });
+  });
+
+  test('has at most fifty readers', async () => {
+    const { open } = await listening({ status: async () => facts(1) });
+    const readers = await Promise.all(Array.from({ length: 50 }, () => open()));
+    expect(readers.every(({ status }) => status === 200)).toBe(true);
+    const refused = await open();
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60']);
+    readers[0]?.close();
+    await until(async () => (await open()).status === 200, 'there is room again');
+  });
+
+  test('ends when the server closes', async () => {
+    const { admin, open } = await listening({ status: async () => facts(1) });
+    const reader = await open();
+    await admin.close();
+    await until(() => reader.ended(), 'it has ended');
+    expect(depths(reader)).toEqual(['1']);
+  });
+
+  test('sends a sign of life while nothing changes, and ends after a quarter of an hour', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const admin = await startAdmin([], { status: async () => facts(1) });
+    const answer = await admin.app.inject({ url: '/api/v1/stream', headers: bearer(TOKENS.viewer), payloadAsStream: true });
+    let [text, ended] = ['', false];
+    answer
+      .stream()
+      .on('data', (chunk: Buffer) => (text += chunk.toString()))
+      .on('end', () => (ended = true));
+    const beats = (): number => text.split(': still here\n\n').length - 1;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([depthsIn(text).length, beats(), ended]).toEqual([1, 2, false]);
+    await vi.advanceTimersByTimeAsync(14 * 60_000);
+    expect([ended, beats() > 50]).toEqual([false, true]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ended).toBe(true);
+    // One that is not read to its end is told nothing more.
+    const unread = await admin.app.inject({ url: '/api/v1/stream', headers: bearer(TOKENS.viewer), payloadAsStream: true });
+    await vi.advanceTimersByTimeAsync(16 * 60_000);
+    unread.stream().destroy();
+    vi.useRealTimers();
+    await admin.close();
+  });
+});

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { issueExamples } from '../../../scripts/issue-examples.ts';
+import { previewMessage, rulesFrom } from '../../../scripts/preview-issue.ts';
+import { expectValidAdf } from '../../support/jira/adf-check.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const FOLDER = join(ROOT, 'test/fixtures/issue-examples');
+
+/** Samples of AWS that are no part of the project. */
+const SAMPLES = join(ROOT, '../shared/events');
+
+const preview = (...args: readonly string[]): string =>
+  execFileSync('node', ['scripts/preview.ts', ...args], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
+
+test('docs/issue-examples.md shows what the command prints', () => {
+  const document = readFileSync(join(ROOT, 'docs/issue-examples.md'), 'utf8');
+  expect(document).toBe(issueExamples());
+  expect(document.match(/^## /gm)).toHaveLength(6);
+  expect(document).toContain(preview(join(FOLDER, 'public-bucket.json'), '--rules', join(FOLDER, 'rules.yaml')));
+});
+
+test('the command prints what Jira is given as JSON', () => {
+  expect(JSON.parse(preview(join(FOLDER, 'shared-key.json'), '--rules', join(FOLDER, 'rules.yaml'), '--json'))).toMatchObject([
+    { kind: 'issue', ruleId: 'keys', draft: { projectKey: 'SEC', dueDate: '2026-03-31', description: { type: 'doc', version: 1 } } },
+  ]);
+});
+
+test.each([
+  ['no file', [], /^npm run preview/],
+  ['two files', ['a', 'b'], /^npm run preview/],
+  ['a file that is not there', ['nowhere.json'], /nowhere\.json/],
+  ['a rules file that is none', ['package.json', '--rules', 'package.json'], /^package\.json: version: expected 1/],
+])('%s: a clear word and exit code 1', (_, args, words) => {
+  expect(() => preview(...args)).toThrow(expect.objectContaining({ status: 1, stderr: expect.stringMatching(words) }));
+});
+
+test('what is no finding is told in a line', () => {
+  const rules = rulesFrom(join(FOLDER, 'rules.yaml'));
+  expect(previewMessage('{', rules)).toEqual([{ kind: 'none', why: expect.stringContaining('Cannot be read: not-json') }]);
+  expect(
+    previewMessage(JSON.stringify({ source: 'aws.access-analyzer', 'detail-type': 'Access Preview State Change', detail: {} }), rules),
+  ).toEqual([{ kind: 'none', why: 'Passed over: access-preview' }]);
+});
+
+describe.skipIf(!existsSync(SAMPLES))('the samples of AWS (skipped where ../shared/events is not there)', () => {
+  const rules = rulesFrom(join(ROOT, 'config/routing-rules.yaml'));
+  test.each(existsSync(SAMPLES) ? readdirSync(SAMPLES).filter((file) => file.endsWith('.json')) : [])('%s', (file) => {
+    const shown = previewMessage(readFileSync(join(SAMPLES, file), 'utf8'), rules);
+    for (const one of shown) if (one.kind === 'issue') expectValidAdf(one.draft.description);
+    const whys = shown.flatMap((one) => (one.kind === 'none' ? one.why : []));
+    expect(whys.filter((why) => !/^(?:Passed over|Cannot be read): /.test(why))).toEqual([]);
+  });
+});

@@ -1,0 +1,327 @@
+import * as fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { IssueDraft } from '../../../src/issues/issue-draft.ts';
+import type { CreateScreen } from '../../../src/jira/project/create-screen.ts';
+import { issueFields, refusedDraft, USUAL_PRIORITIES, type DraftPeople, type FieldProblem } from '../../../src/jira/fields/issue-fields.ts';
+import { choices, createField, createScreen } from '../../support/jira/create-screen.ts';
+import { issueDraft } from '../../support/findings/issue-route.ts';
+
+const NOBODY: DraftPeople = { assignee: null, others: new Map() };
+const COMPONENTS = createField({
+  id: 'components',
+  name: 'Components',
+  type: 'array',
+  items: 'component',
+  kind: 'components',
+  choices: choices('Storage', 'Network'),
+});
+const SECURITY = createField({
+  id: 'security',
+  name: 'Security Level',
+  type: 'securitylevel',
+  kind: 'security',
+  choices: choices('Team', 'Staff'),
+});
+const CAUSE = createField({
+  id: 'customfield_10042',
+  name: 'Root cause',
+  type: 'option',
+  kind: 'select',
+  choices: choices('Policy', 'Role'),
+});
+
+function made(draft: Partial<IssueDraft>, screen: CreateScreen | null = createScreen(), people = NOBODY) {
+  const said = issueFields(issueDraft(draft), screen, people);
+  if (!said.ok) throw new Error(JSON.stringify(said.problems));
+  return said;
+}
+
+function problems(draft: Partial<IssueDraft>, screen: CreateScreen): readonly FieldProblem[] {
+  const said = issueFields(issueDraft(draft), screen, NOBODY);
+  return said.ok ? [] : said.problems;
+}
+
+describe('by what the screen says', () => {
+  test('a draft that says the least: the type by its id, and the usual priority of the severity', () => {
+    const { summary, description } = issueDraft();
+    expect(made({})).toEqual({
+      ok: true,
+      fields: { project: { key: 'SEC' }, issuetype: { id: '10100' }, summary, description, priority: { id: '2' } },
+      takesLabels: true,
+      notes: [],
+    });
+  });
+
+  test('everything that a draft can say', () => {
+    const draft: Partial<IssueDraft> = {
+      priority: 'hIGHest',
+      dueDate: '2026-03-04',
+      components: ['storage', 'Network'],
+      securityLevel: 'Team',
+      parent: 'SEC-12',
+      fields: { 'root CAUSE': 'Role' },
+    };
+    const { fields } = made(draft, createScreen([COMPONENTS, SECURITY, CAUSE]), { ...NOBODY, assignee: 'account-1' });
+    expect(fields).toMatchObject({
+      priority: { id: '1' },
+      duedate: '2026-03-04',
+      components: [{ id: '1' }, { id: '2' }],
+      security: { id: '1' },
+      parent: { key: 'SEC-12' },
+      customfield_10042: { id: '2' },
+      assignee: { accountId: 'account-1' },
+    });
+  });
+
+  test.each([
+    ['critical', ['Low', 'Blocker', 'Critical'], '3'],
+    ['critical', ['Highest', 'Critical'], '1'],
+    ['high', ['Major', 'Minor'], '1'],
+    ['medium', ['high', 'normal'], '2'],
+    ['low', ['High', 'LOW'], '2'],
+    ['critical', ['P1', 'P2'], undefined],
+    ['low', [], undefined],
+  ] as const)('%s among %j: the usual priority, or none', (severity, offered, id) => {
+    const priority = createField({ id: 'priority', type: 'priority', choices: choices(...offered) });
+    expect(made({ severity }, createScreen([priority])).fields['priority']).toEqual(id === undefined ? undefined : { id });
+  });
+
+  test('what only we would add is left out where the screen does not have it', () => {
+    const { fields, takesLabels, notes } = made({}, createScreen([], ['priority', 'labels', 'description']));
+    expect(Object.keys(fields)).toEqual(['project', 'issuetype', 'summary']);
+    expect([takesLabels, notes]).toEqual([false, ['description-not-on-screen: Task']]);
+  });
+
+  test('an assignee is not sent where the screen does not have it', () => {
+    expect(made({}, createScreen([], ['assignee']), { ...NOBODY, assignee: 'account-1' }).fields).not.toHaveProperty('assignee');
+  });
+
+  test.each<[string, Partial<IssueDraft>, CreateScreen, FieldProblem['code'], string, string]>([
+    [
+      'a priority that is not offered',
+      { priority: 'Urgent' },
+      createScreen(),
+      'priority-unknown',
+      'priority',
+      'SEC has no priority "Urgent"; expected one of Highest, High, Medium, Low',
+    ],
+    [
+      'a priority off the screen',
+      { priority: 'High' },
+      createScreen([], ['priority']),
+      'not-on-screen',
+      'priority',
+      'does not take a priority',
+    ],
+    [
+      'a due date off the screen',
+      { dueDate: '2026-03-04' },
+      createScreen([], ['duedate']),
+      'not-on-screen',
+      'dueInDays',
+      'does not take a due date',
+    ],
+    [
+      'a component that is not there',
+      { components: ['Storage', 'Disk'] },
+      createScreen([COMPONENTS]),
+      'component-unknown',
+      'components[1]',
+      'no component "Disk"; expected one of Storage, Network',
+    ],
+    ['components off the screen', { components: ['Storage'] }, createScreen(), 'not-on-screen', 'components', 'does not take components'],
+    [
+      'a security level that is not there',
+      { securityLevel: 'All' },
+      createScreen([SECURITY]),
+      'security-level-unknown',
+      'securityLevel',
+      'expected one of Team, Staff',
+    ],
+    [
+      'a security level off the screen',
+      { securityLevel: 'Team' },
+      createScreen(),
+      'not-on-screen',
+      'securityLevel',
+      'does not take a security level',
+    ],
+    [
+      'a field that is not there',
+      { fields: { 'Root cause': 'Role' } },
+      createScreen(),
+      'field-unknown',
+      'fields["Root cause"]',
+      'no field "Root cause" on its create screen; it has no other fields',
+    ],
+    [
+      'a field by an id that is not there',
+      { fields: { customfield_1: 1 } },
+      createScreen([CAUSE]),
+      'field-unknown',
+      'fields.customfield_1',
+      'it has customfield_10042 "Root cause"',
+    ],
+    [
+      'a field that has a property of its own',
+      { fields: { Priority: 'High' } },
+      createScreen(),
+      'field-unknown',
+      'fields.Priority',
+      'set by a property of its own, priority',
+    ],
+    [
+      'a value that does not fit',
+      { fields: { 'Root cause': 'Other' } },
+      createScreen([CAUSE]),
+      'field-value-unfit',
+      'fields["Root cause"]',
+      'customfield_10042 "Root cause" takes one of Policy, Role',
+    ],
+    [
+      'a name of two fields',
+      { fields: { 'root cause': 'Role' } },
+      createScreen([CAUSE, { ...CAUSE, id: 'customfield_2' }]),
+      'field-unknown',
+      'fields["root cause"]',
+      'more than one field of "Task" in SEC is named "root cause"; say the id',
+    ],
+    [
+      'a required field without a value',
+      {},
+      createScreen([{ ...CAUSE, required: true }]),
+      'field-required',
+      'fields.customfield_10042',
+      'customfield_10042 "Root cause"; give it a value in the rule\'s issue.fields.customfield_10042 (one of Policy, Role)',
+    ],
+    [
+      'a required field with null',
+      { fields: { 'Root cause': null } },
+      createScreen([{ ...CAUSE, required: true }]),
+      'field-required',
+      'fields.customfield_10042',
+      'asks for the field',
+    ],
+    [
+      'a required field with a wrong value, told once',
+      { fields: { 'Root cause': 'Other' } },
+      createScreen([{ ...CAUSE, required: true }]),
+      'field-value-unfit',
+      'fields["Root cause"]',
+      'one of Policy, Role',
+    ],
+    [
+      'a required due date',
+      {},
+      createScreen([createField({ id: 'duedate', name: 'Due date', required: true })]),
+      'field-required',
+      'dueInDays',
+      "in the rule's issue.dueInDays",
+    ],
+    [
+      'a required component',
+      {},
+      createScreen([{ ...COMPONENTS, required: true }]),
+      'field-required',
+      'components',
+      "in the rule's issue.components (one of Storage, Network)",
+    ],
+    [
+      'a required assignee',
+      {},
+      createScreen([createField({ id: 'assignee', name: 'Assignee', type: 'user', required: true })]),
+      'field-required',
+      'assignee',
+      "in the rule's issue.assignee",
+    ],
+  ])('%s is a problem', (_, draft, screen, code, part, words) => {
+    expect(problems(draft, screen)).toEqual([{ code, part, message: expect.stringContaining(words) }]);
+  });
+
+  test('two fields of one name are told apart by their ids', () => {
+    const screen = createScreen([CAUSE, { ...CAUSE, id: 'customfield_2' }]);
+    expect(made({ fields: { customfield_2: 'Role' } }, screen).fields['customfield_2']).toEqual({ id: '2' });
+  });
+
+  test('what Jira or we always fill is not asked for', () => {
+    const always = ['project', 'issuetype', 'summary', 'labels', 'reporter'].map((id) => createField({ id, required: true }));
+    expect(made({}, createScreen(always)).ok).toBe(true);
+  });
+
+  test('all problems are told at once, and what is missing has a code of its own', () => {
+    const screen = createScreen([{ ...CAUSE, required: true }]);
+    const wrong = problems({ priority: 'Urgent', components: ['x'] }, screen);
+    expect(wrong.map(({ part }) => part)).toEqual(['priority', 'components', 'fields.customfield_10042']);
+    const failure = refusedDraft(issueDraft(), wrong);
+    expect(failure).toMatchObject({ code: 'jira-not-offered', retry: { when: 'backoff' }, words: null });
+    for (const { message } of wrong) expect(failure.message).toContain(message);
+    expect(refusedDraft(issueDraft(), wrong.slice(2)).code).toBe('jira-field-required');
+  });
+});
+
+describe('where the screen is not known', () => {
+  test('names go out as names', () => {
+    const draft: Partial<IssueDraft> = {
+      priority: 'High',
+      dueDate: '2026-03-04',
+      components: ['Storage'],
+      securityLevel: 'Team',
+      parent: 'SEC-12',
+      fields: { customfield_1: { id: '1' }, 'Root cause': 'x', environment: 'y' },
+    };
+    const { fields, takesLabels, notes } = made(draft, null, { ...NOBODY, assignee: 'account-1' });
+    expect(fields).toMatchObject({
+      issuetype: { name: 'Task' },
+      priority: { name: 'High' },
+      duedate: '2026-03-04',
+      components: [{ name: 'Storage' }],
+      security: { name: 'Team' },
+      parent: { key: 'SEC-12' },
+      assignee: { accountId: 'account-1' },
+      customfield_1: { id: '1' },
+      environment: 'y',
+    });
+    expect([takesLabels, notes]).toEqual([true, ['field-left-out: Root cause']]);
+  });
+
+  test('nothing is guessed', () => {
+    expect(Object.keys(made({}, null).fields)).toEqual(['project', 'issuetype', 'summary', 'description']);
+  });
+});
+
+const name = fc.constantFrom('High', 'Low', 'Storage', 'Team', 'Root cause', 'customfield_10042', 'Policy', '__proto__', 'constructor', '');
+const drafts: fc.Arbitrary<IssueDraft> = fc
+  .record({
+    severity: fc.constantFrom('critical', 'high', 'medium', 'low'),
+    priority: fc.option(name),
+    dueDate: fc.option(fc.constant('2026-03-04')),
+    components: fc.array(name, { maxLength: 2 }),
+    securityLevel: fc.option(name),
+    fields: fc.dictionary(name, fc.oneof(name, fc.constant(null), fc.array(name, { maxLength: 2 })), { noNullPrototype: true }),
+  })
+  .map((more) => issueDraft(more));
+const screens = fc
+  .tuple(
+    fc.subarray([COMPONENTS, SECURITY, CAUSE, { ...CAUSE, required: true }]),
+    fc.subarray(['priority', 'duedate', 'labels', 'description', 'assignee']),
+  )
+  .map(([more, without]) => createScreen(more, without));
+
+test('whatever is said: what goes out is on the screen and nothing that it requires is missing, or every problem says where', () => {
+  fc.assert(
+    fc.property(drafts, screens, (draft, screen) => {
+      const said = issueFields(draft, screen, NOBODY);
+      if (!said.ok) return said.problems.every(({ part, message }) => part !== '' && message !== '');
+      const always = ['project', 'issuetype', 'summary', 'parent'];
+      const isKnown = Object.keys(said.fields).every((id) => always.includes(id) || screen.fields.has(id));
+      const isWhole = [...screen.fields.values()].every(({ id, required }) => !required || (said.fields[id] ?? null) !== null);
+      return isKnown && isWhole;
+    }),
+  );
+});
+
+test('docs/rules.md names the usual priorities, in order', () => {
+  const document = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8');
+  for (const [severity, names] of Object.entries(USUAL_PRIORITIES)) expect(document).toContain(`| \`${severity}\` | ${names.join(', ')} |`);
+});

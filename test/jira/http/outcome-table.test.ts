@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { Answer } from '../../../src/jira/http/answer.ts';
+import type { Failure } from '../../../src/issues/failure.ts';
+import { createVerdict, failureOf } from '../../../src/jira/http/outcome-table.ts';
+
+const NOW = Date.parse('2026-03-01T10:00:00Z');
+const ERRORS = { errorMessages: ["Field 'priority' is required"], errors: { summary: 'is too long' } };
+
+const http = (status: number, json: unknown, headers: Record<string, string> = {}): Answer => ({ kind: 'http', status, headers, json });
+const network = (code: string): Answer => ({ kind: 'network', code });
+
+/** Refused by Jira or a gateway before anything was done with it, whoever says so and in whatever form. */
+const NOT_SENT = new Set([401, 425, 429]);
+
+/** What each status means when Jira itself explains it in JSON. */
+function expectedWithJson(status: number): string {
+  if (NOT_SENT.has(status)) return 'not-sent';
+  if (status === 408) return 'uncertain';
+  return status >= 400 && status < 500 ? 'rejected' : 'uncertain';
+}
+
+const STATUSES = Array.from({ length: 500 }, (_, index) => index + 100);
+
+test('every status with Jira’s JSON', () => {
+  const outcomes = STATUSES.map((status) => [status, createVerdict(http(status, ERRORS), NOW).outcome]);
+  expect(outcomes).toEqual(STATUSES.map((status) => [status, expectedWithJson(status)]));
+});
+
+test.each<readonly [string, unknown]>([
+  ['a page or nothing at all', undefined],
+  ['a JSON text', 'Client must be authenticated'],
+  ['a JSON list', []],
+  ['null', null],
+])('every status with %s: what Jira did is not known, save where nothing was read', (_, body) => {
+  const outcomes = STATUSES.map((status) => [status, createVerdict(http(status, body), NOW).outcome]);
+  expect(outcomes).toEqual(STATUSES.map((status) => [status, NOT_SENT.has(status) ? 'not-sent' : 'uncertain']));
+});
+
+test.each([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])('%s comes before anything was sent', (code) => {
+  expect(createVerdict(network(code), NOW).outcome).toBe('not-sent');
+});
+
+test.each([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TIMEOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_ABORTED',
+  'HPE_INVALID_CONSTANT',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+  'ANSWER_TOO_LARGE',
+  'UNKNOWN',
+  '',
+  'constructor',
+])('%s may come after it was read', (code) => {
+  expect(createVerdict(network(code), NOW).outcome).toBe('uncertain');
+});
+
+test.each<readonly [string, Answer, Failure['code'], Failure['retry']]>([
+  ['401', http(401, undefined), 'jira-auth', { when: 'backoff' }],
+  ['403', http(403, ERRORS), 'jira-forbidden', { when: 'seldom' }],
+  ['404', http(404, ERRORS), 'jira-not-found', { when: 'seldom' }],
+  ['400', http(400, ERRORS), 'jira-invalid-request', { when: 'seldom' }],
+  ['413', http(413, ERRORS), 'jira-invalid-request', { when: 'seldom' }],
+  ['422', http(422, ERRORS), 'jira-invalid-request', { when: 'seldom' }],
+  ['408', http(408, ERRORS), 'jira-server-error', { when: 'backoff' }],
+  ['409', http(409, ERRORS), 'jira-server-error', { when: 'backoff' }],
+  ['425', http(425, ERRORS), 'jira-server-error', { when: 'backoff' }],
+  ['400 as a page', http(400, undefined), 'jira-bad-answer', { when: 'backoff' }],
+  ['403 as a page', http(403, undefined), 'jira-bad-answer', { when: 'backoff' }],
+  ['200', http(200, undefined), 'jira-bad-answer', { when: 'backoff' }],
+  ['302', http(302, undefined), 'jira-bad-answer', { when: 'backoff' }],
+  ['429 with Retry-After', http(429, ERRORS, { 'retry-after': '7' }), 'jira-rate-limited', { when: 'after', afterMs: 7_000 }],
+  ['429 without', http(429, undefined), 'jira-rate-limited', { when: 'after', afterMs: 5_000 }],
+  ['500', http(500, undefined), 'jira-server-error', { when: 'backoff' }],
+  ['503 with Retry-After', http(503, undefined, { 'retry-after': '9' }), 'jira-server-error', { when: 'after', afterMs: 9_000 }],
+  ['a time-out', network('TIMEOUT'), 'jira-timeout', { when: 'backoff' }],
+  ['a time-out while connecting', network('UND_ERR_CONNECT_TIMEOUT'), 'jira-timeout', { when: 'backoff' }],
+  ['a refused connection', network('ECONNREFUSED'), 'jira-unreachable', { when: 'backoff' }],
+  ['a reset', network('ECONNRESET'), 'jira-unreachable', { when: 'backoff' }],
+])('the failure of %s', (_, answer, code, retry) => {
+  expect(failureOf(answer, NOW)).toMatchObject({ code, retry });
+});
+
+test('whatever Jira refused to create waits for somebody who mends it', () => {
+  const rejected = STATUSES.map((status) => createVerdict(http(status, ERRORS), NOW)).filter(({ outcome }) => outcome === 'rejected');
+  expect(rejected).toHaveLength(96);
+  expect(new Set(rejected.map(({ failure }) => failure.retry.when))).toEqual(new Set(['seldom']));
+});
+
+test('a failure keeps Jira’s own words', () => {
+  expect(failureOf(http(400, ERRORS), NOW).words).toBe("Field 'priority' is required summary: is too long");
+});
+
+test('an answer that is nested deeply has an outcome like any other', () => {
+  const json: unknown = JSON.parse(`{"errors":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`);
+  expect(createVerdict(http(400, json), NOW)).toMatchObject({ outcome: 'rejected', failure: { code: 'jira-invalid-request' } });
+});

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import type { Failure } from '../../../src/issues/failure.ts';
+import { createKeptReads, type Got, type KeptReads } from '../../../src/jira/rate/kept-reads.ts';
+import { createLowTurns } from '../../../src/jira/rate/low-turns.ts';
+import type { Permit } from '../../../src/pipeline/ports/issue-tracker.ts';
+import { testClock, type TestClock } from '../../support/service/service-parts.ts';
+
+const FAILURE: Failure = { code: 'jira-timeout', message: 'slow', words: null, retry: { when: 'backoff' } };
+
+interface Bench {
+  readonly clock: TestClock;
+  readonly kept: KeptReads<number>;
+  /** Reads what comes next: the number of reads so far, or what a test says. */
+  read(key: string, result?: Got<number>, maxAgeMs?: number): Promise<{ readonly got: Got<number>; readonly ageMs: number }>;
+  reads(): number;
+}
+
+function bench(): Bench {
+  const clock = testClock();
+  const kept = createKeptReads<number>(clock, 1_000_000);
+  let reads = 0;
+  const next = (result: Got<number> | undefined): Promise<Got<number>> => {
+    reads += 1;
+    return Promise.resolve(result ?? { ok: true, value: reads });
+  };
+  return { clock, kept, reads: () => reads, read: (key, result, maxAgeMs = Infinity) => kept.read(key, maxAgeMs, () => next(result)) };
+}
+
+test('is read once for each key, until it is too old for who asks or for anybody', async () => {
+  const { read, clock, reads } = bench();
+  expect([await read('a'), await read('a'), await read('b')].map(({ got }) => got)).toEqual(
+    [1, 1, 2].map((value) => ({ ok: true, value })),
+  );
+  clock.forward(1_000);
+  await read('a', undefined, 2_000);
+  expect(reads()).toBe(2);
+  await read('a', undefined, 500);
+  expect(reads()).toBe(3);
+  clock.forward(1_000_001);
+  await read('a');
+  expect(reads()).toBe(4);
+});
+
+test('a failure is kept for a minute, not to have asked not at all', async () => {
+  const { read, clock, reads } = bench();
+  await read('a', { ok: false, failure: FAILURE });
+  expect((await read('a')).got).toEqual({ ok: false, failure: FAILURE });
+  clock.forward(60_001);
+  expect((await read('a', 'no-turn')).got).toBe('no-turn');
+  expect((await read('a')).got).toEqual({ ok: true, value: 3 });
+  expect(reads()).toBe(3);
+});
+
+test('what is forgotten is read again, and only what is old enough', async () => {
+  const { read, kept, clock } = bench();
+  await read('a');
+  clock.forward(1_000);
+  await read('b');
+  expect(kept.forget((key) => key === 'b', 500)).toBe(false);
+  expect(kept.forget(() => true, 500)).toBe(true);
+  expect([await read('a'), await read('b')].map(({ got }) => got)).toEqual([3, 2].map((value) => ({ ok: true, value })));
+});
+
+test('a read that was forgotten on its way leaves nothing behind', async () => {
+  const { kept, clock, read } = bench();
+  const answer = Promise.withResolvers<Got<number>>();
+  const slow = kept.read('a', Infinity, () => answer.promise);
+  clock.forward(10);
+  kept.forget(() => true, 0);
+  await read('a');
+  answer.resolve({ ok: false, failure: FAILURE });
+  expect((await slow).got).toEqual({ ok: false, failure: FAILURE });
+  expect((await read('a')).got).toEqual({ ok: true, value: 1 });
+});
+
+test('no more than a thousand are kept, the newest', async () => {
+  const { read, reads } = bench();
+  for (let n = 0; n <= 1_000; n += 1) await read(String(n));
+  await read('1000');
+  await read('1');
+  expect(reads()).toBe(1_001);
+  await read('0');
+  expect(reads()).toBe(1_002);
+});
+
+test('who waits behind everybody holds one turn at a time, and none in the end', async () => {
+  const clock = testClock();
+  let held = 0;
+  const answers: Permit[] = [];
+  const granted = (): Permit => ({ granted: true, release: () => void (held -= 1) });
+  const busy: Permit = { granted: false, because: 'busy', afterMs: 1_000 };
+  const paused: Permit = { granted: false, because: 'rate-limited', afterMs: 60_000 };
+  const permit = (): Promise<Permit> => {
+    const next = answers.shift() ?? busy;
+    if (next.granted) held += 1;
+    if (next === busy) clock.forward(2_000);
+    return Promise.resolve(next);
+  };
+  const { turn, end } = createLowTurns({ permit }, clock, 10_000);
+  answers.push(granted(), busy, busy, granted(), paused);
+  expect([await turn(), held]).toEqual([true, 1]);
+  expect([await turn(), held]).toEqual([true, 1]);
+  expect([await turn(), held]).toEqual([false, 0]);
+  expect([await turn(), held, answers.length]).toEqual([false, 0, 0]);
+  answers.push(granted());
+  expect(await turn()).toBe(false);
+  end();
+  expect(held).toBe(0);
+});

@@ -1,0 +1,160 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { HttpAnswer } from '../../../src/jira/http/answer.ts';
+import type { Operation } from '../../../src/jira/http/operation.ts';
+import type { RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
+import type { PermitKind } from '../../../src/pipeline/ports/issue-tracker.ts';
+import { answered, ask, COMMENT, CREATE, governor, MOVE, of, pass, refused, SEARCH } from '../../support/jira/rate-governor.ts';
+
+// Time stands still but for what a test lets pass.
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const READ = of('GET', 'issue/10001');
+const NEAR = answered(200, { 'x-ratelimit-nearlimit': 'true' });
+
+/** A step that makes one call after the other, as long as Jira wants none to wait. */
+async function walk(from: RateGovernor, operation: Operation, answer: HttpAnswer, sent: () => void): Promise<void> {
+  for (;;) {
+    await from.another();
+    if ((await from.hold(operation)) > 0) continue;
+    sent();
+    from.heard(answer, operation);
+  }
+}
+
+test('near its limit an endpoint gets half the rate, and so do looks and updates; others do not', async () => {
+  const from = governor(20, 1_000);
+  from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
+  const turns = async (kind: PermitKind, forMs: number): Promise<number> => {
+    const done: string[] = [];
+    const before = from.state().inFlight;
+    for (let index = 0; index < 30; index += 1) ask(from, kind, done);
+    await pass(forMs);
+    return from.state().inFlight - before;
+  };
+  const opened = await turns('open', 1_500);
+  expect(opened).toBeGreaterThanOrEqual(14);
+  expect(opened).toBeLessThanOrEqual(16);
+  await pass(1_000);
+  for (const kind of ['look', 'update'] as const) {
+    from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
+    expect(await turns(kind, 1_000)).toBeLessThanOrEqual(11);
+    await pass(2_000);
+  }
+  await pass(2_000);
+  expect(await turns('close', 1_000)).toBeGreaterThanOrEqual(18);
+});
+
+test.each([
+  ['hops of a move', MOVE],
+  ['reads', READ],
+  ['comments', COMMENT],
+  ['searches', SEARCH],
+])('calls of steps under way are slowed as well near the limit: %s', async (_, operation) => {
+  const from = governor(20, 1_000);
+  let sent = 0;
+  for (let n = 0; n < 8; n += 1) void walk(from, operation, NEAR, () => (sent += 1));
+  await pass(1_000);
+  sent = 0;
+  await pass(5_000);
+  expect(sent).toBeGreaterThanOrEqual(45);
+  expect(sent).toBeLessThanOrEqual(50);
+});
+
+test('calls that are slowed make way for others, and in no second more go than allowed', async () => {
+  const from = governor(20, 1_000);
+  const [times, comments]: [number[], number[]] = [[], []];
+  for (let n = 0; n < 8; n += 1) void walk(from, READ, NEAR, () => times.push(performance.now()));
+  await pass(1_500);
+  times.length = 0;
+  for (let n = 0; n < 8; n += 1) void walk(from, COMMENT, answered(201), () => comments.push(times.push(performance.now())));
+  await pass(5_000);
+  expect(comments.length).toBeGreaterThanOrEqual(45);
+  const spans = times.slice(20).map((time, index) => time - (times[index] ?? 0));
+  expect(Math.min(...spans)).toBeGreaterThan(1_000);
+});
+
+test('who is held near the limit goes before who comes later', async () => {
+  const from = governor(20, 1_000);
+  from.heard(NEAR, READ);
+  const [came, gone]: [number[], number[]] = [[], []];
+  for (let n = 0; n < 12; n += 1) {
+    void from.another().then(async () => {
+      came.push(n);
+      await from.hold(READ);
+      gone.push(n);
+    });
+  }
+  await pass(2_500);
+  expect(gone).toHaveLength(12);
+  expect(gone).toEqual(came);
+});
+
+test('nobody is held near the limit for more than two seconds: who would be comes back later', async () => {
+  const from = governor(20, 1);
+  ask(from, 'update');
+  from.heard(NEAR, READ);
+  const held: number[] = [];
+  for (let n = 0; n < 40; n += 1) void from.hold(READ).then((ms) => held.push(ms));
+  await pass(1_990);
+  expect(new Set(held)).toEqual(new Set([0]));
+  await pass(20);
+  expect(held).toHaveLength(40);
+  const went = held.filter((ms) => ms === 0).length;
+  expect([went >= 17, went <= 21]).toEqual([true, true]);
+  expect(Math.max(...held)).toBeGreaterThanOrEqual(1_000);
+  expect(new Set(from.denied)).toEqual(new Set(['turn']));
+});
+
+test('a call that its permit has slowed is not slowed once more, nor is the first one for long to an endpoint', async () => {
+  const from = governor(20, 1_000);
+  let sent = 0;
+  const close = async (): Promise<void> => {
+    for (;;) {
+      const permit = await from.permit('close');
+      if (!permit.granted || (await from.hold(MOVE)) > 0) continue;
+      sent += 1;
+      from.heard(NEAR, MOVE);
+      permit.release();
+    }
+  };
+  for (let n = 0; n < 3; n += 1) void close();
+  await pass(5_000);
+  expect(sent).toBeGreaterThanOrEqual(45);
+  from.heard(NEAR, READ);
+  const held: number[] = [];
+  void from.hold(READ).then((ms) => held.push(ms));
+  await pass(0);
+  expect(held).toEqual([0]);
+});
+
+test('a create is slowed by its permit and not once more inside its claim', async () => {
+  const from = governor(20, 1_000);
+  from.heard(NEAR, CREATE);
+  const held: number[] = [];
+  for (let n = 0; n < 5; n += 1) void from.hold(CREATE).then((ms) => held.push(ms));
+  await pass(0);
+  expect(held).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('a long pause that begins meanwhile sends back who is held near the limit', async () => {
+  const from = governor(20, 1_000);
+  from.heard(NEAR, MOVE);
+  await from.hold(MOVE);
+  const held: number[] = [];
+  void from.hold(MOVE).then((ms) => held.push(ms));
+  from.heard(refused('jira-burst-based', 30), MOVE);
+  await pass(0);
+  expect(held).toEqual([30_000]);
+});
+
+test('who is held near the limit goes before what is not begun yet', async () => {
+  const from = governor(4, 100);
+  from.heard(NEAR, READ);
+  await from.hold(READ);
+  const done: string[] = [];
+  for (const kind of ['open', 'open', 'open', 'open'] as const) ask(from, kind, done);
+  void from.hold(READ).then(() => done.push('held'));
+  await pass(900);
+  expect(done).toEqual(['open', 'open', 'held', 'open']);
+});

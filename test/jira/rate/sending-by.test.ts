@@ -1,0 +1,130 @@
+import { createIssue, getIssue } from 'jira.js/cloud';
+import { expect, test } from 'vitest';
+import { closingComment } from '../../../src/issues/text/comments.ts';
+import type { IssueStatus } from '../../../src/issues/group-record.ts';
+import { moveCall } from '../../../src/jira/transition/move-call.ts';
+import { createVerdict, failureOf } from '../../../src/jira/http/outcome-table.ts';
+import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
+import { retireCall } from '../../../src/jira/transition/retire-call.ts';
+import { sendingBy } from '../../../src/jira/rate/sending-by.ts';
+import { createTransport } from '../../../src/jira/http/transport.ts';
+import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
+import type { MoveOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import { BASIC, callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
+import { testClock } from '../../support/service/service-parts.ts';
+import { moveTarget } from '../../support/jira/move-target.ts';
+import { secondIssue } from '../../support/jira/second-issue.ts';
+
+const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
+const DOING: IssueStatus = { name: 'Doing', category: 'indeterminate' };
+const DONE: IssueStatus = { name: 'Done', category: 'done' };
+const REF = { id: '1', key: 'SEC-1' };
+const READ = 'GET /rest/api/3/issue/1';
+const MOVE = 'POST /rest/api/3/issue/1/transitions';
+const MOVED: Reply = { status: 204 };
+const TOO_LATE = { outcome: 'failed', failure: { code: 'claim-too-old', retry: { when: 'backoff' } } };
+
+const statusOf = ({ name, category }: IssueStatus): object => ({ name, statusCategory: { key: category } });
+
+/** The issue as it is read, with one way on. */
+function issueIn(status: IssueStatus, to: IssueStatus): Reply {
+  const transitions = [{ id: `to ${to.name}`, to: statusOf(to) }];
+  return { status: 200, json: { id: '1', key: 'SEC-1', fields: { status: statusOf(status), resolution: null }, transitions } };
+}
+
+/** Answers request after request as the script says; at the request of that index, from 0, a minute goes by. */
+async function bench(slowAt: number, ...replies: readonly Reply[]): Promise<{ jira: ScriptedJira; close(): Promise<MoveOutcome> }> {
+  const clock = testClock();
+  const jira = await scriptJira((_, index) => {
+    if (index === slowAt) clock.forward(60_000);
+    return replies[index];
+  });
+  const calls = callsTo(jira.url, 5_000, clock);
+  const [account, maps] = [createOwnAccount(calls), createWorkflowMaps(() => Promise.resolve(null))];
+  return {
+    jira,
+    close() {
+      const target = moveTarget(closingComment('resolved'), { sendBy: clock.monotonic() + 30_000, readFirst: true });
+      return moveCall(calls, account, maps, 'closed', REF, target);
+    },
+  };
+}
+
+test('what had to wait for its turn until it is too late is not sent, and is told to nobody', async () => {
+  const clock = testClock();
+  const jira = await scriptJira(() => ({ status: 200, json: {} }));
+  const ask = createTransport({
+    baseUrl: jira.url,
+    credentials: BASIC,
+    timeoutMs: 5_000,
+    hold: async () => (clock.forward(2_000), 0),
+    onAnswer: () => expect.unreachable(),
+    clock,
+  });
+  const calls = sendingBy({ ...callsTo(jira.url), ask }, clock.monotonic() + 1_000);
+  const answer = await calls.ask(
+    (client) => getIssue(client, { issueIdOrKey: '1', fields: ['status'] }),
+    () => expect.unreachable(),
+  );
+  expect(answer).toEqual({ kind: 'late' });
+  expect(failureOf(answer, 0)).toMatchObject(TOO_LATE.failure);
+  expect(jira.requests).toEqual([]);
+});
+
+test('a create that came too late is a create that was not sent', async () => {
+  const jira = await scriptJira(() => undefined);
+  const answer = await sendingBy(callsTo(jira.url), 0).ask((client) => createIssue(client, { fields: {} }));
+  expect(createVerdict(answer, 0)).toMatchObject({ outcome: 'not-sent', failure: { code: 'claim-too-old' } });
+});
+
+test('what is in time is sent, and heard of', async () => {
+  const jira = await scriptJira(() => ({ status: 200, json: {} }));
+  const heard: string[] = [];
+  await sendingBy(callsTo(jira.url), Infinity).ask(
+    (client) => getIssue(client, { issueIdOrKey: '1', fields: ['status'] }),
+    ({ operation }) => heard.push(operation),
+  );
+  expect(heard).toEqual(['GET /issue/*']);
+});
+
+test('a read that took too long is followed by no transition', async () => {
+  const { jira, close } = await bench(0, issueIn(OPEN, DONE));
+  expect(await close()).toMatchObject(TOO_LATE);
+  expect(jira.lines()).toEqual([READ]);
+});
+
+test('a walk that takes too long ends where it has come to, and the next one goes on from there', async () => {
+  const { jira, close } = await bench(1, issueIn(OPEN, DOING), MOVED, issueIn(DOING, DONE), MOVED, { status: 201, json: {} });
+  expect(await close()).toMatchObject(TOO_LATE);
+  expect(jira.lines()).toEqual([READ, MOVE]);
+  expect(await close()).toMatchObject({ outcome: 'moved', status: DONE });
+  expect(jira.lines().slice(2)).toEqual([READ, MOVE, 'POST /rest/api/3/issue/1/comment']);
+});
+
+test('a transition that took too long is followed by no comment, and counts', async () => {
+  const { jira, close } = await bench(1, issueIn(OPEN, DONE), MOVED);
+  expect(await close()).toMatchObject({ outcome: 'moved', status: DONE });
+  expect(jira.lines()).toEqual([READ, MOVE]);
+});
+
+test('a second issue that was found a while ago is not closed any more', async () => {
+  const clock = testClock();
+  const jira = await scriptJira(({ url }) => {
+    if (!url.includes('issueLink')) return issueIn(OPEN, DONE);
+    clock.forward(60_000);
+    return { status: 201 };
+  });
+  const calls = callsTo(jira.url, 5_000, clock);
+  const twin = secondIssue(REF);
+  const how = { comment: closingComment('resolved'), closing: null };
+  const outcome = await retireCall(
+    calls,
+    createOwnAccount(calls),
+    createWorkflowMaps(() => Promise.resolve(null)),
+    twin,
+    { id: '2', key: 'SEC-2' },
+    how,
+  );
+  expect(outcome).toMatchObject(TOO_LATE);
+  expect(jira.lines()).toEqual(['POST /rest/api/3/issueLink']);
+});

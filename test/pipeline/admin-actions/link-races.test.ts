@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { Store } from '../../../src/pipeline/ports/store.ts';
+import { numberedEvent } from '../../support/findings/findings-by-number.ts';
+import { finish } from '../../support/service/finish.ts';
+import { byHand, issueOf } from '../../support/jira/issues-by-hand.ts';
+import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+
+async function opened(site: Site, parts: ServiceParts, n: number): Promise<string> {
+  const { group } = await parts.accept(findingOf(numberedEvent(n, 0)));
+  await finish(site, parts, group);
+  return group;
+}
+
+/** Does something once, after it was looked whether an issue serves another finding. */
+function afterLooking(store: Store, then: () => Promise<void>): Store {
+  let isFirst = true;
+  return {
+    ...store,
+    async page(from, query) {
+      const page = await store.page(from, query);
+      const isIt = isFirst && query.terms.some((term) => term.startsWith('issueKey:'));
+      isFirst &&= !isIt;
+      if (isIt) await then();
+      return page;
+    },
+  };
+}
+
+test('two admins link one issue to two groups on two replicas: the second one is refused, and can have it when the first one gives it back', async () => {
+  const site = await openSite();
+  const parts = await site.start();
+  const [first, second] = [await opened(site, parts, 1), await opened(site, parts, 2)];
+  const hand = byHand(site);
+  const store = afterLooking(site.store, async () => {
+    expect(await parts.link(first, hand.key, 'anna')).toMatchObject({ ok: true });
+  });
+  const other = await site.start({ store, owner: 'other', soleOwner: false });
+  expect(await other.link(second, hand.key, 'bert')).toEqual({ ok: false, because: 'serves-another-group', group: first });
+  for (const group of [first, second]) await finish(site, parts, group);
+  expect([(await parts.group(first))?.issue?.key, (await parts.group(second))?.issue?.key]).toEqual([hand.key, 'SEC-2']);
+  await parts.unlink(first, 'anna');
+  await finish(site, parts, first);
+  expect(await other.link(second, hand.key, 'bert')).toMatchObject({ ok: true });
+  await finish(site, parts, second);
+  expect(issueOf(site, hand.key).properties['findings-to-jira']).toMatchObject({ group: second });
+});

@@ -1,0 +1,236 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { GROUPS } from '../../../src/pipeline/records/collections.ts';
+import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
+import { put } from '../../../src/pipeline/ports/store.ts';
+import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
+import { numberedEvent } from '../../support/findings/findings-by-number.ts';
+import { finish } from '../../support/service/finish.ts';
+import { byHand, standings } from '../../support/jira/issues-by-hand.ts';
+import { killAtCall } from '../../support/service/kill.ts';
+import { saveRules } from '../../support/service/save-rules.ts';
+import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+
+const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
+const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minute, 'RESOLVED'));
+
+async function opened(site: Site, parts: ServiceParts, n: number): Promise<string> {
+  const { group } = await parts.accept(active(n));
+  await finish(site, parts, group);
+  return group;
+}
+
+async function settledAnew(site: Site, parts: ServiceParts, group: string): Promise<void> {
+  await parts.unlink(group, 'anna');
+  await finish(site, parts, group);
+  await parts.settleNow(group, 'anna');
+  await finish(site, parts, group);
+}
+
+async function keyOf(parts: ServiceParts, group: string): Promise<string | undefined> {
+  return (await parts.group(group))?.issue?.key;
+}
+
+describe('what an admin has taken away stays away, although search still shows it as it was', () => {
+  /** Does something after a sweep has read the issues, before it compares them. */
+  const afterReading =
+    (then: () => Promise<void>) =>
+    (tracker: IssueTracker): IssueTracker => {
+      let isFirst = true;
+      return {
+        ...tracker,
+        async ours(...asked) {
+          const page = await tracker.ours(...asked);
+          if (isFirst) await then();
+          isFirst = false;
+          return page;
+        },
+      };
+    };
+
+  test('a sweep is on its way while the admin links another one', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    const hand = byHand(site);
+    const wrapTracker = afterReading(async () => {
+      await parts.unlink(group, 'anna');
+      await finish(site, parts, group);
+      await parts.link(group, hand.key, 'anna');
+      await finish(site, parts, group);
+    });
+    await (await site.start({ wrapTracker })).sweep.run();
+    await finish(site, parts, group);
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual([hand.key, 'SEC-1 To Do', 'SEC-2 To Do']);
+  });
+
+  test('a sweep is on its way while the admin settles anew', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    await (await site.start({ wrapTracker: afterReading(() => settledAnew(site, parts, group)) })).sweep.run();
+    await finish(site, parts, group);
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+  });
+
+  test('a sweep comes right after the mark was taken off', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    site.clock.forward(60_000);
+    site.jira.faults.indexLagMs = 20_000;
+    await settledAnew(site, parts, group);
+    await parts.sweep.run();
+    await finish(site, parts, group);
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+  });
+
+  test('a sweep comes when its finding has gone to another group, which has an issue', async () => {
+    const site = await openSite();
+    const ruleBy = (groupBy: string): object => ({
+      id: 'all',
+      match: { source: ['aws.access-analyzer'] },
+      action: 'issue',
+      groupBy,
+      issue: { project: 'SEC', issueType: 'Task' },
+    });
+    const parts = await site.start({ rules: rulesOf([ruleBy('resource')]) });
+    const group = await opened(site, parts, 1);
+    site.clock.forward(60_000);
+    site.jira.faults.indexLagMs = 50_000;
+    await parts.unlink(group, 'anna');
+    await finish(site, parts, group);
+    await saveRules(parts, [ruleBy('finding')]);
+    await parts.settleNow(group, 'anna');
+    await finish(site, parts, (await parts.accept(active(1, 1))).group);
+    await parts.sweep.run();
+    expect(standings(site)).toEqual(['SEC-1 To Do', 'SEC-2 To Do']);
+  });
+
+  test('a create of which nobody knows is looked for', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    site.clock.forward(600_000);
+    site.jira.faults.indexLagMs = 300_000;
+    site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
+    await settledAnew(site, parts, group);
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+  });
+
+  test('its mark goes before another one is made, which is not kept waiting where Jira refuses that', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    await parts.unlink(group, 'anna');
+    await parts.settleNow(group, 'anna');
+    const dying = await site.start({ wrapTracker: killAtCall('create', 'before') });
+    await expect(dying.settle(group)).rejects.toThrow('before create');
+    expect(site.jira.issues()[0]?.labels).toEqual([]);
+
+    const second = await opened(site, parts, 2);
+    await parts.unlink(second, 'anna');
+    await parts.settleNow(second, 'anna');
+    for (let tries = 0; tries < 2; tries += 1)
+      site.jira.faults.next.push({ on: 'PUT /issue/*/properties/*', fault: 'status', status: 403 });
+    await finish(site, parts, second);
+    expect(site.created()).toBe(3);
+  });
+
+  test('linked again, and another one instead of it: then it is a double like any other', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    const hand = byHand(site);
+    await parts.unlink(group, 'anna');
+    await finish(site, parts, group);
+    for (const key of ['SEC-1', hand.key]) {
+      await parts.link(group, key, 'anna');
+      await finish(site, parts, group);
+    }
+    await parts.sweep.run();
+    expect(standings(site)).toEqual(['SEC-1 Done', 'SEC-2 To Do']);
+  });
+});
+
+describe('an old copy of the store has what was taken away since', () => {
+  /** What the copy knows of a group, for the time when it has come back. */
+  async function copyOf(site: Site, group: string): Promise<() => Promise<void>> {
+    const [old] = await site.store.read(GROUPS, [group]);
+    return async () => {
+      const [now] = await site.store.read(GROUPS, [group]);
+      await site.store.commit([put(GROUPS, group, now?.version ?? null, old?.doc ?? null)]);
+    };
+  }
+
+  test('the issue that was made since is the group’s, and the other one is left alone', async () => {
+    const site = await openSite();
+    const folder = mkdtempSync(join(tmpdir(), 'f2j-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [live, copy] = [join(folder, 'live'), join(folder, 'copy')];
+    const before = openEmbeddedStore(live, site.clock);
+    const group = await opened(site, await site.start({ store: before }), 1);
+    await before.close();
+    cpSync(live, copy, { recursive: true });
+    const since = openEmbeddedStore(live, site.clock);
+    await settledAnew(site, await site.start({ store: since }), group);
+    await since.close();
+    const store = openEmbeddedStore(copy, site.clock);
+    onTestFinished(() => store.close());
+    const parts = await site.start({ store });
+    await parts.sweep.run();
+    await parts.accept(resolved(1, 1));
+    await finish(site, parts, group);
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 Done']);
+  });
+
+  test('none was made since: nothing is done before the group is linked or settled by hand', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    const comesBack = await copyOf(site, group);
+    await parts.unlink(group, 'anna');
+    await finish(site, parts, group);
+    await comesBack();
+    await parts.sweep.run({ dryRun: true });
+    expect(await keyOf(parts, group)).toBe('SEC-1');
+    await parts.sweep.run();
+    await parts.accept(resolved(1, 1));
+    await finish(site, parts, group);
+    expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'unlinked', issue: null });
+    expect(standings(site)).toEqual(['SEC-1 To Do']);
+  });
+
+  test('the issue of the copy can not be read: neither is closed, and the next sweep sees', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await opened(site, parts, 1);
+    const comesBack = await copyOf(site, group);
+    await settledAnew(site, parts, group);
+    await comesBack();
+    site.jira.faults.next.push({ on: 'GET /issue/*', fault: 'status', status: 404 }, { on: 'GET /issue/*', fault: 'status', status: 404 });
+    await parts.sweep.run();
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 To Do']);
+    await parts.sweep.run();
+    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+  });
+
+  test.each(['not marked again yet', 'marked again, which search does not show yet'])(
+    'linked again, %s: it is no old copy',
+    async (how) => {
+      const site = await openSite();
+      const parts = await site.start();
+      const group = await opened(site, parts, 1);
+      await settledAnew(site, parts, group);
+      site.clock.forward(60_000);
+      site.jira.faults.indexLagMs = 50_000;
+      await parts.link(group, 'SEC-1', 'anna');
+      if (how.startsWith('marked')) await finish(site, parts, group);
+      await parts.sweep.run();
+      expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 Done']);
+    },
+  );
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { mergeFinding } from '../../../src/findings/merge-finding.ts';
+import { detailsObservation, type DetailsAnswer } from '../../../src/pipeline/details/details-observation.ts';
+import { externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
+import { findingOf } from '../../support/service/service-parts.ts';
+
+const NOW = Date.parse('2026-04-01T00:00:00Z');
+const LIST = [{ unusedPermissionDetails: { serviceNamespace: 's3' } }];
+const known = findingOf(unusedEvent());
+const answer = (details: Partial<NonNullable<DetailsAnswer['details']>> | null, steps: DetailsAnswer['steps'] = null): DetailsAnswer => ({
+  details: details === null ? null : { status: 'ACTIVE', updatedAt: '2026-03-01T10:00:00.758Z', list: LIST, isCut: false, ...details },
+  steps,
+  askedAt: '2026-03-01T12:00:00.000Z',
+});
+
+/** What is known after the answer came. */
+function after(said: DetailsAnswer, before = known) {
+  const observation = detailsObservation(before, said, NOW);
+  if (observation === null) throw new Error('No observation');
+  return mergeFinding(before, observation);
+}
+
+describe('an answer of AWS is a further observation', () => {
+  test('of the same state: it adds what events do not say, and counts as seen when it was asked for', () => {
+    const { finding, because } = after(answer({}));
+    expect(because).toBe('newer');
+    expect(finding).toMatchObject({
+      key: known.key,
+      status: 'ACTIVE',
+      updatedAt: known.updatedAt,
+      observedAt: '2026-03-01T12:00:00.000000000Z',
+    });
+    expect(finding.event.detail).toEqual({ ...known.event.detail, findingDetails: LIST, updatedAt: known.updatedAt });
+    expect(finding.unusedDetails).toHaveLength(1);
+  });
+
+  test('of a later state: its status stands, and the one before it is not said any more', () => {
+    const { finding } = after(answer({ status: 'RESOLVED', updatedAt: '2026-03-05T10:00:00.000Z' }));
+    expect(finding).toMatchObject({ status: 'RESOLVED', updatedAt: '2026-03-05T10:00:00.000000000Z' });
+    expect(finding.event.detail['previousStatus']).toBeUndefined();
+  });
+
+  test('of the same moment with another status: it outranks the event that was there before', () => {
+    expect(after(answer({ status: 'ARCHIVED' })).finding.status).toBe('ARCHIVED');
+  });
+
+  test('older than what is known: it adds, and changes neither status nor time', () => {
+    const { finding } = after(answer({ status: 'RESOLVED', updatedAt: '2026-02-01T10:00:00.000Z' }));
+    expect(finding).toMatchObject({ status: 'ACTIVE', updatedAt: known.updatedAt, observedAt: known.observedAt, unusedDetails: [{}] });
+  });
+
+  test('of the policy alone: it only adds', () => {
+    const { finding } = after(answer(null, []));
+    expect(finding).toMatchObject({ status: 'ACTIVE', observedAt: known.observedAt, recommendedSteps: [], unusedDetails: null });
+  });
+
+  test('digits that the SDK does not keep make no other moment', () => {
+    const precise = findingOf(unusedEvent({ detail: { updatedAt: '2026-03-01T10:00:00.758231456Z' } }));
+    const { finding } = after(answer({ status: 'RESOLVED' }), precise);
+    expect(finding).toMatchObject({ status: 'RESOLVED', updatedAt: precise.updatedAt });
+  });
+
+  test('that comes when a newer event has come meanwhile does not undo it', () => {
+    const observation = detailsObservation(known, answer({}), NOW);
+    const newer = findingOf(
+      unusedEvent({ time: '2026-03-01T12:30:00Z', detail: { status: 'RESOLVED', updatedAt: '2026-03-01T12:20:00.000Z' } }),
+    );
+    const { finding } = mergeFinding(newer, observation ?? known);
+    expect(finding).toMatchObject({ status: 'RESOLVED', unusedDetails: [{}] });
+  });
+
+  test('says who has external access now, not who had it', () => {
+    const listed = findingOf(
+      externalEvent({ detail: { principal: undefined, action: undefined, condition: undefined, isPublic: undefined } }),
+    );
+    const details = (principal: string, updatedAt: string) =>
+      answer({
+        updatedAt,
+        list: [{ externalAccessDetails: { principal: { AWS: principal }, action: ['s3:GetObject'], condition: {}, isPublic: false } }],
+      });
+    const first = after(details('999988887777', '2026-03-01T10:00:00.000Z'), listed).finding;
+    expect(first.principals).toEqual([{ kind: 'AWS', value: '999988887777' }]);
+    const second = after(details('111111111111', '2026-03-02T10:00:00.000Z'), first).finding;
+    expect(second.principals).toEqual([{ kind: 'AWS', value: '111111111111' }]);
+  });
+
+  test.each(['', 'yesterday', '2036-01-01T00:00:00.000Z'])('with the time %j is none', (updatedAt) => {
+    expect(detailsObservation(known, answer({ updatedAt }), NOW)).toBeNull();
+  });
+});

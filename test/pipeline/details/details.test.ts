@@ -1,0 +1,323 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../../src/findings/finding.ts';
+import { DETAILS, FINDINGS, GROUPS, PACES } from '../../../src/pipeline/records/collections.ts';
+import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
+import type { SimulatedFinding } from '../../../src/sandbox/access-analyzer/simulated-finding.ts';
+import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../../support/servers/access-analyzer.ts';
+import { ANALYZER_ARN, externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
+import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+import { until } from '../../support/until.ts';
+
+const LIST = unusedServices(2, 0, 1);
+const STEPS = [policyStep('{"Version":"2012-10-17","Statement":[]}')];
+const RECOMMENDED = { steps: STEPS, inProgressFor: 0, failure: null };
+const KNOWN: Partial<SimulatedFinding> = { findingDetails: LIST, recommendation: RECOMMENDED };
+
+const unused = (n: number, detail: object = {}) =>
+  unusedEvent({ detail: { findingId: `finding-${n}`, resource: `arn:aws:iam::444455556666:role/Role${n}`, ...detail } });
+
+async function start(
+  options: Partial<ServicePartsOptions> = {},
+): Promise<{ site: Site; analyzer: AccessAnalyzerSimulator; parts: ServiceParts }> {
+  const [site, analyzer] = [await openSite(), await openAnalyzer()];
+  return { site, analyzer, parts: await site.start({ details: detailsSource(analyzer), working: true, ...options }) };
+}
+
+/** AWS knows the finding, and its event comes in. */
+async function happens(
+  { analyzer, parts }: { analyzer: AccessAnalyzerSimulator; parts: ServiceParts },
+  n: number,
+  given = KNOWN,
+): Promise<string> {
+  analyzer.follow(unused(n), given);
+  return (await parts.accept(findingOf(unused(n)))).group;
+}
+
+async function found(parts: ServiceParts, n: number): Promise<Finding | null> {
+  return (await parts.record(findingOf(unused(n)).key))?.finding ?? null;
+}
+
+const issues = (site: Site) => site.jira.issues().length;
+const calls = (analyzer: AccessAnalyzerSimulator, operation: string) =>
+  analyzer.history().filter((one) => one.operation === operation).length;
+
+async function isSettled(parts: ServiceParts, group: string): Promise<boolean> {
+  const record = await parts.group(group);
+  return record !== null && record.wait === null && record.settled === record.wanted;
+}
+
+describe('unused access', () => {
+  test('waits for its details, and its issue is opened with them, once', async () => {
+    const all = await start();
+    const group = await happens(all, 1);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    const finding = await found(all.parts, 1);
+    expect(finding?.unusedDetails).toHaveLength(3);
+    expect(finding?.recommendedSteps).toMatchObject([{ recommendedAction: 'CREATE_POLICY' }]);
+    expect(finding?.event.detail['findingDetails']).toEqual(LIST);
+    expect(finding?.unusedActions).toBe(1);
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect(await all.site.store.read(DETAILS, [findingOf(unused(1)).key])).toEqual([null]);
+    expect(all.analyzer.history().map(({ operation }) => operation)).toEqual([
+      'GetFindingV2',
+      'GenerateFindingRecommendation',
+      'GetFindingRecommendation',
+    ]);
+  });
+
+  test('is said to wait for them', async () => {
+    const all = await start({ working: false });
+    const group = await happens(all, 1);
+    await all.parts.settle(group);
+    expect(await all.parts.group(group)).toMatchObject({ wait: { because: 'details-awaited' }, issue: null });
+    await all.parts.settle(group);
+    expect(all.site.created()).toBe(0);
+  });
+
+  test('waits no longer than its bound: opened without, and looked at again when they come', async () => {
+    const all = await start();
+    all.analyzer.faults.requestsPerSecond = 0;
+    const group = await happens(all, 1);
+    await until(async () => (await all.parts.group(group))?.wait?.because === 'details-awaited', 'it waits');
+    expect(all.site.created()).toBe(0);
+    all.site.clock.forward(60_000);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    const { wanted } = (await all.parts.group(group)) ?? { wanted: 0 };
+    all.analyzer.faults.requestsPerSecond = null;
+    all.site.clock.forward(60_000);
+    await until(async () => (await found(all.parts, 1))?.recommendedSteps !== null, 'the details come');
+    await until(async () => isSettled(all.parts, group), 'the group was looked at again');
+    expect((await all.parts.group(group))?.wanted).toBeGreaterThan(wanted);
+    expect(issues(all.site)).toBe(1);
+  });
+
+  test('of many findings while AWS throttles: all are opened within the bound, and all get their details later', async () => {
+    const all = await start();
+    all.analyzer.faults.requestsPerSecond = 0;
+    for (let n = 0; n < 20; n += 1) await happens(all, n);
+    all.site.clock.forward(60_000);
+    await until(() => issues(all.site) === 20, 'all are opened');
+    expect((await all.site.store.counts(DETAILS, ['state:wanted']))[0]).toBe(20);
+    all.analyzer.faults.requestsPerSecond = null;
+    await until(async () => {
+      all.site.clock.forward(10_000);
+      return (await all.site.store.counts(DETAILS, ['']))[0] === 0;
+    }, 'all have their details');
+    expect(calls(all.analyzer, 'GenerateFindingRecommendation')).toBe(20);
+    expect((await found(all.parts, 19))?.unusedDetails).toHaveLength(3);
+    expect(all.site.created()).toBe(20);
+  }, 60_000);
+
+  test('whose next turn is far away is not taken for throttled, and what was heard so far counts', async () => {
+    const all = await start({ detailsPerSecond: 1 / 1_000 });
+    await happens(all, 1);
+    await until(async () => (await found(all.parts, 1))?.unusedDetails !== null, 'the list comes');
+    const due = async () => (await all.site.store.read(DETAILS, [findingOf(unused(1)).key]))[0]?.doc;
+    await until(async () => ((await due())?.dueAt ?? Infinity) <= all.site.clock.now(), 'it is due again');
+    expect(await due()).toMatchObject({ state: 'wanted', attempts: 0 });
+    expect((await all.site.store.read(PACES, ['us-west-2']))[0]?.doc.everyMs).toBe(1_000_000);
+    expect(all.parts.happenings.map(({ what }) => what)).not.toContain('details-refused');
+    expect(all.analyzer.history()).toHaveLength(1);
+  });
+
+  test('that is resolved meanwhile gets no issue, and nothing more is asked', async () => {
+    const all = await start({ working: false });
+    const group = await happens(all, 1);
+    await all.parts.settle(group);
+    await all.parts.accept(findingOf(unused(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00.000Z' })));
+    const second = await all.site.start({ details: detailsSource(all.analyzer), working: true });
+    await until(async () => isSettled(second, group), 'nothing is left to do');
+    await until(async () => (await all.site.store.counts(DETAILS, ['']))[0] === 0, 'nothing is to be fetched');
+    expect([all.site.created(), all.analyzer.history()]).toEqual([0, []]);
+  });
+
+  test('that AWS calls resolved when it is asked gets no issue: the event was lost', async () => {
+    const all = await start();
+    all.analyzer.follow(unused(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00.000Z' }), KNOWN);
+    const { group } = await all.parts.accept(findingOf(unused(1)));
+    await until(async () => (await found(all.parts, 1))?.status === 'RESOLVED', 'it is known to be resolved');
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect([all.site.created(), calls(all.analyzer, 'GenerateFindingRecommendation')]).toEqual([0, 0]);
+  });
+
+  test('whose recommendation takes long is opened with its list at the bound, and gets the policy later', async () => {
+    const all = await start();
+    const group = await happens(all, 1, { findingDetails: LIST, recommendation: { ...RECOMMENDED, inProgressFor: 5 } });
+    await until(async () => (await found(all.parts, 1))?.unusedDetails !== null, 'the list comes');
+    all.site.clock.forward(60_000);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    await until(async () => {
+      all.site.clock.forward(60_000);
+      return (await found(all.parts, 1))?.recommendedSteps !== null;
+    }, 'the policy comes');
+    await until(async () => isSettled(all.parts, group), 'the group was looked at again');
+    expect([calls(all.analyzer, 'GetFindingV2'), calls(all.analyzer, 'GenerateFindingRecommendation')]).toEqual([1, 1]);
+  });
+});
+
+describe('what was fetched', () => {
+  test('is not fetched again for the same state of the finding, and once for a later one', async () => {
+    const all = await start();
+    const group = await happens(all, 1);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    await all.parts.accept(findingOf(unused(1)));
+    await all.parts.accept(findingOf({ ...unused(1), time: '2026-03-01T11:00:00Z' }));
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect(calls(all.analyzer, 'GetFindingV2')).toBe(1);
+    const later = unused(1, { updatedAt: '2026-03-02T10:00:00.000Z' });
+    all.analyzer.follow(later, { ...KNOWN, findingDetails: unusedServices(1) });
+    await all.parts.accept(findingOf(later));
+    await until(async () => (await found(all.parts, 1))?.unusedDetails?.length === 1, 'the new list comes');
+    expect([calls(all.analyzer, 'GetFindingV2'), issues(all.site)]).toEqual([2, 1]);
+  });
+
+  test('stays when a later event says less', async () => {
+    const all = await start();
+    await happens(all, 1);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    await all.parts.accept(findingOf(unused(1, { status: 'ARCHIVED', updatedAt: '2026-03-02T10:00:00.000Z' })));
+    expect(await found(all.parts, 1)).toMatchObject({ status: 'ARCHIVED', unusedDetails: [{}, {}, {}] });
+  });
+});
+
+describe('what can not be had', () => {
+  test('for want of a right is no reason to wait: one question for all findings of an analyzer, asked again after an hour', async () => {
+    const all = await start();
+    all.analyzer.faults.denied = [ANALYZER_ARN];
+    await happens(all, 1);
+    await until(() => issues(all.site) === 1, 'the issue is opened at once');
+    for (let n = 2; n <= 20; n += 1) await happens(all, n);
+    await until(() => issues(all.site) === 20, 'the others are opened at once');
+    expect(all.analyzer.history()).toHaveLength(1);
+    expect(JSON.stringify(all.site.jira.issues()[19]?.description)).toContain('access-analyzer:GetFinding');
+    expect((await all.parts.record(findingOf(unused(1)).key))?.history).toContainEqual(
+      expect.objectContaining({ what: 'details-missing', because: 'denied' }),
+    );
+    all.analyzer.faults.denied = [];
+    all.site.clock.forward(60 * 60_000);
+    await until(async () => (await all.site.store.counts(DETAILS, ['']))[0] === 0, 'all have their details', 30_000);
+    expect(all.analyzer.history()).toHaveLength(1 + 20 * 3);
+    expect((await found(all.parts, 20))?.unusedDetails).toHaveLength(3);
+  }, 60_000);
+
+  test('a recommendation alone that may not be asked for does not hold up the list', async () => {
+    const all = await start();
+    all.analyzer.faults.next.push({ on: 'GenerateFindingRecommendation', fault: 'AccessDeniedException' });
+    const group = await happens(all, 1);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    expect(await found(all.parts, 1)).toMatchObject({ unusedDetails: [{}, {}, {}], recommendedSteps: null });
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect(all.parts.happenings).toContainEqual(expect.objectContaining({ what: 'details-refused', call: 'policy', code: 'denied' }));
+  });
+
+  test('a finding that AWS does not know any more is not taken for fixed', async () => {
+    const all = await start();
+    all.analyzer.follow(unused(2), KNOWN);
+    const { group } = await all.parts.accept(findingOf(unused(1)));
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect((await all.parts.group(group))?.issue?.stand).toBe('open');
+    expect((await all.site.store.read(DETAILS, [findingOf(unused(1)).key]))[0]?.doc).toMatchObject({
+      state: 'missing',
+      missing: { code: 'gone' },
+      dueAt: null,
+    });
+  });
+
+  test('while AWS fails it is tried on, and after a while an issue is no longer told to expect it', async () => {
+    const all = await start();
+    all.analyzer.faults.down = true;
+    const group = await happens(all, 1);
+    const record = async () => (await all.site.store.read(DETAILS, [findingOf(unused(1)).key]))[0]?.doc;
+    await until(
+      async () => {
+        all.site.clock.forward(60_000);
+        return (await record())?.state === 'missing';
+      },
+      'it is given up for now',
+      30_000,
+    );
+    expect(await record()).toMatchObject({ attempts: 5, missing: { code: 'unavailable' } });
+    expect(issues(all.site)).toBe(1);
+    all.analyzer.faults.down = false;
+    await until(async () => {
+      all.site.clock.forward(60 * 60_000);
+      return (await found(all.parts, 1))?.recommendedSteps !== null;
+    }, 'it comes after all');
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+  }, 60_000);
+
+  test.each(['cut', 'ValidationException'] as const)('%s once: tried again', async (fault) => {
+    const all = await start();
+    all.analyzer.faults.next.push({ on: 'GetFindingV2', fault });
+    await happens(all, 1);
+    const key = findingOf(unused(1)).key;
+    await until(async () => (await all.site.store.read(DETAILS, [key]))[0]?.doc.attempts === 1, 'it fails');
+    expect(issues(all.site)).toBe(0);
+    all.site.clock.forward(10_000);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    expect((await found(all.parts, 1))?.unusedDetails).toHaveLength(3);
+  });
+});
+
+describe('a finding that was only listed', () => {
+  test('is opened when it is known who has access', async () => {
+    const all = await start();
+    const listed = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
+    all.analyzer.follow(externalEvent());
+    const { group } = await all.parts.accept(findingOf(externalEvent({ detail: listed })));
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    expect(all.site.jira.issues()[0]?.summary).toBe('S3 bucket billing-export is public (read)');
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect(all.analyzer.history().map(({ operation }) => operation)).toEqual(['GetFindingV2']);
+  });
+});
+
+describe('a rule that asks for details', () => {
+  const rules = rulesOf([
+    {
+      id: 'uses-iam',
+      match: { detail: { findingDetails: { unusedPermissionDetails: { serviceNamespace: ['iam'] } } } },
+      action: 'issue',
+      issue: { project: 'SEC', issueType: 'Bug' },
+    },
+    { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'ignore' },
+  ]);
+
+  test('decides when they are there', async () => {
+    const all = await start({ rules });
+    await happens(all, 1, { ...KNOWN, findingDetails: [{ unusedPermissionDetails: { serviceNamespace: 'iam' } }] });
+    const other = await happens(all, 2);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    expect(all.site.jira.issues()[0]?.issueType).toBe('Bug');
+    await until(async () => (await found(all.parts, 2))?.unusedDetails !== null, 'the other one has its list');
+    await until(async () => isSettled(all.parts, other), 'the other one is settled');
+    expect(issues(all.site)).toBe(1);
+  });
+
+  test('after the one that decides: nothing is asked', async () => {
+    const first = { id: 'first', match: { detail: { resourceType: ['AWS::S3::Bucket'] } }, action: 'ignore' };
+    const all = await start({ rules: rulesOf([first, ...rules.ruleSet.rules]) });
+    const [bucket, queue] = [externalEvent(), externalEvent({ detail: { id: 'queue', resourceType: 'AWS::SQS::Queue' } })];
+    for (const event of [bucket, queue]) {
+      all.analyzer.follow(event);
+      await all.parts.accept(findingOf(event));
+    }
+    const keys = [bucket, queue].map((event) => findingOf(event).key);
+    const asked = async () =>
+      (await all.site.store.read(FINDINGS, keys)).map((one) => one?.doc.finding.event.detail['findingDetails'] !== undefined);
+    await until(async () => (await asked())[1] === true, 'the queue is asked about');
+    expect(await asked()).toEqual([false, true]);
+    expect(all.analyzer.history()).toHaveLength(1);
+  });
+
+  test('and none that does: what is ignored is not asked about', async () => {
+    const all = await start({ rules: rulesOf([{ id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'ignore' }]) });
+    const group = await happens(all, 1);
+    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    expect(await all.site.store.counts(DETAILS, [''])).toEqual([0]);
+    expect((await all.site.store.counts(GROUPS, ['']))[0]).toBe(1);
+  });
+});

@@ -1,0 +1,275 @@
+import { describe, expect, test } from 'vitest';
+import type { ScriptedFault } from '../../../src/sandbox/jira/faults.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { finish } from '../../support/service/finish.ts';
+import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+
+const active = findingOf(externalEvent());
+const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
+const POST = 'POST /issue';
+
+async function acceptAndSettle(parts: ServiceParts, finding = active): Promise<string> {
+  const { group } = await parts.accept(finding);
+  await parts.settle(group);
+  return group;
+}
+
+async function withFault(
+  fault: Omit<ScriptedFault, 'on'>,
+  options: { timeoutMs?: number } = {},
+): Promise<{ site: Site; parts: ServiceParts; group: string }> {
+  const site = await openSite();
+  site.jira.faults.next.push({ on: POST, ...fault });
+  const parts = await site.start({ timeoutMs: options.timeoutMs ?? 1_000 });
+  return { site, parts, group: await acceptAndSettle(parts) };
+}
+
+describe('an answer that may hide an issue', () => {
+  const faults: readonly (readonly [string, Omit<ScriptedFault, 'on'>])[] = [
+    ['the connection is cut after Jira did it', { fault: 'lost-after-commit' }],
+    ['503 after Jira did it', { fault: 'status', status: 503, afterCommit: true }],
+    ['504 after Jira did it', { fault: 'status', status: 504, afterCommit: true, body: '<html>gateway</html>' }],
+    ['201 cut in the middle', { fault: 'truncated201' }],
+    ['a login page with 200, done behind it', { fault: 'html200', afterCommit: true }],
+    ['no answer within the time-out, done behind it', { fault: 'hangs', afterCommit: true }],
+  ];
+  test.each(faults)('%s: adopted, one issue', async (_, fault) => {
+    const { site, parts, group } = await withFault(fault);
+    expect((await parts.group(group))?.intent?.phase).toBe('uncertain');
+    const record = await finish(site, parts, group);
+    expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+
+  const nothingDone: readonly (readonly [string, Omit<ScriptedFault, 'on'>])[] = [
+    ['the connection is cut before Jira did it', { fault: 'reset-before' }],
+    ['503 before Jira did it', { fault: 'status', status: 503 }],
+    ['a login page with 200', { fault: 'html200' }],
+    ['400 as a page', { fault: 'status', status: 400, body: '<html>refused by the firewall</html>' }],
+  ];
+  test.each(nothingDone)('%s: sent again only after valid looks over the whole window', async (_, fault) => {
+    const { site, parts, group } = await withFault(fault);
+    const begun = site.clock.now();
+    const record = await finish(site, parts, group);
+    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
+    expect(site.clock.now() - begun).toBeGreaterThanOrEqual(900_000);
+    expect(site.jira.issues()[0]?.properties['findings-to-jira']).toMatchObject({ attempt: 2 });
+  });
+});
+
+describe('an issue whose labels a person took off before anybody looked', () => {
+  test.each([
+    ['all of them', []],
+    ['and put others on', ['team-a']],
+  ])('%s: found by who made it, among what lacks our label alone', async (_, labels) => {
+    const site = await openSite();
+    site.jira.faults.bulkFetchLagMs = 86_400_000;
+    const parts = await site.start();
+    site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
+    const { group } = await parts.accept(active);
+    await parts.settle(group);
+    site.jira.person.edit('SEC-1', { labels });
+    for (let n = 0; n < 120; n += 1) {
+      const other = externalEvent({ detail: { id: `other-${n}`, resource: `arn:aws:s3:::other-${n}` } });
+      await acceptAndSettle(parts, findingOf(other));
+    }
+    const searches = (): number => site.jira.history().filter(({ operation }) => operation === 'POST /search/jql').length;
+    const before = searches();
+    const record = await finish(site, parts, group);
+    expect([site.created(), record.issue?.key, searches() - before]).toEqual([121, 'SEC-1', 1]);
+  });
+
+  test('however long Jira could not be asked', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    site.jira.person.edit('SEC-1', { labels: [] });
+    site.jira.faults.down = true;
+    for (let hours = 0; hours < 5; hours += 1) {
+      site.clock.forward(3_600_000);
+      await parts.settle(group);
+    }
+    site.jira.faults.down = false;
+    await finish(site, parts, group);
+    expect(site.created()).toBe(1);
+  });
+});
+
+describe('what is no evidence', () => {
+  test('a look that Jira asks to put off comes no sooner', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503, headers: { 'retry-after': '3600' } });
+    site.clock.forward(60_000);
+    await parts.settle(group);
+    const waiting = await parts.group(group);
+    expect(waiting).toMatchObject({ intent: { phase: 'uncertain' }, wait: { because: 'looking' } });
+    expect((waiting?.wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(3_500_000);
+  });
+
+  test('looks that prove nothing do not put the next one off for minutes', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    for (let tries = 0; tries < 6; tries += 1) {
+      site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503 });
+      // A newer event goes ahead of the wait, so that looks come faster than they should.
+      await acceptAndSettle(parts, findingOf(externalEvent({ detail: { updatedAt: `2026-03-01T1${tries}:30:00Z` } })));
+    }
+    const waiting = await parts.group(group);
+    expect(waiting).toMatchObject({ intent: { phase: 'uncertain', looks: { made: 6, valid: 0 } }, wait: { because: 'looking' } });
+    expect((waiting?.wait?.until ?? Infinity) - site.clock.now()).toBeLessThanOrEqual(60_000);
+    site.clock.forward(60_000);
+    await parts.settle(group);
+    expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+
+  test('looks that run as nobody: it stays uncertain, however long', async () => {
+    const { site, parts, group } = await withFault({ fault: 'reset-before' });
+    site.jira.faults.anonymous = true;
+    for (let hours = 0; hours < 10; hours += 1) {
+      site.clock.forward(3_600_000);
+      await parts.settle(group);
+    }
+    expect((await parts.group(group))?.intent).toMatchObject({ phase: 'uncertain', looks: { valid: 0, firstValidAt: null } });
+    expect(site.created()).toBe(0);
+    site.jira.faults.anonymous = false;
+    await finish(site, parts, group);
+    expect(site.created()).toBe(1);
+  });
+
+  test('looks with warnings', async () => {
+    const { site, parts, group } = await withFault({ fault: 'reset-before' });
+    site.jira.faults.searchWarnings = true;
+    site.clock.forward(3_600_000);
+    await parts.settle(group);
+    expect(await parts.group(group)).toMatchObject({ intent: { looks: { made: 1, valid: 0 } }, failure: { code: 'jira-search-blind' } });
+    site.jira.faults.searchWarnings = false;
+    site.clock.forward(3_600_000);
+    await parts.settle(group);
+    expect(await parts.group(group)).toMatchObject({ intent: { looks: { made: 2, valid: 1 } }, failure: null });
+  });
+
+  test('looks that do not even see an issue that is there', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    await acceptAndSettle(parts, findingOf(externalEvent({ detail: { id: 'control' } })));
+    site.jira.faults.next.push({ on: POST, fault: 'reset-before' });
+    const group = await acceptAndSettle(parts);
+    site.jira.person.edit('SEC-1', { labels: [] });
+    for (let hours = 0; hours < 5; hours += 1) {
+      site.clock.forward(3_600_000);
+      await parts.settle(group);
+    }
+    expect(await parts.group(group)).toMatchObject({
+      intent: { phase: 'uncertain', looks: { valid: 0 } },
+      failure: { code: 'jira-search-blind' },
+    });
+  });
+
+  test('a Jira that is down for longer than the window does not count as looked', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    site.jira.faults.down = true;
+    for (let hours = 0; hours < 5; hours += 1) {
+      site.clock.forward(3_600_000);
+      await parts.settle(group);
+    }
+    site.jira.faults.down = false;
+    await finish(site, parts, group);
+    expect(site.created()).toBe(1);
+  });
+
+  test('an issue that search found once and loses again was adopted the first time', async () => {
+    const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
+    site.jira.faults.indexLosesAgain = true;
+    const record = await finish(site, parts, group);
+    expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
+  });
+});
+
+describe('what is not ours', () => {
+  test("a person's clone has the label and is not adopted", async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
+    const group = await acceptAndSettle(parts);
+    site.jira.person.clone('SEC-1');
+    site.jira.person.delete('SEC-1');
+    const record = await finish(site, parts, group);
+    expect(record.issue?.key).toBe('SEC-3');
+  });
+
+  test("another installation's issue for the same finding is not adopted", async () => {
+    const site = await openSite();
+    const theirs = await site.start({ store: site.emptyStore(), installation: 'theirs' });
+    await acceptAndSettle(theirs);
+    site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
+    const ours = await site.start({ installation: 'ours' });
+    const group = await acceptAndSettle(ours);
+    const record = await finish(site, ours, group);
+    expect([site.created(), record.issue?.key]).toEqual([2, 'SEC-2']);
+  });
+});
+
+describe('refusals and waits', () => {
+  test('a refused create is parked with the words of Jira, burns no more numbers, and shows', async () => {
+    const site = await openSite();
+    const body = { errorMessages: ['A validator of the workflow says no.'], errors: {} };
+    for (let tries = 0; tries < 20; tries += 1) site.jira.faults.next.push({ on: POST, fault: 'status', status: 400, body });
+    const parts = await site.start();
+    const group = await acceptAndSettle(parts);
+    const posts = site.jira.history().filter(({ operation }) => operation === POST).length;
+    for (let minutes = 0; minutes < 20; minutes += 1) {
+      site.clock.forward(60_000);
+      await acceptAndSettle(parts);
+    }
+    expect([posts, site.jira.history().filter(({ operation }) => operation === POST).length]).toEqual([1, 1]);
+    const record = await parts.record(active.key);
+    expect(record?.mapping).toMatchObject({
+      state: 'failed',
+      error: { code: 'jira-invalid-request', words: body.errorMessages[0] },
+    });
+    expect((await parts.group(group))?.intent?.phase).toBe('reserved');
+  });
+
+  test('it is resolved while a create waits for an hour: closed at once, nothing is opened', async () => {
+    const site = await openSite();
+    site.jira.faults.next.push({ on: POST, fault: 'status', status: 429, headers: { 'retry-after': '3600' } });
+    const parts = await site.start();
+    const group = await acceptAndSettle(parts);
+    expect((await parts.group(group))?.wait).toMatchObject({ because: 'rate-limited' });
+    await acceptAndSettle(parts, resolved);
+    expect((await parts.record(active.key))?.mapping).toMatchObject({ state: 'closed', because: 'never-opened' });
+    expect(site.jira.issues()).toEqual([]);
+  });
+
+  test('it is resolved while a reopen waits for hours: closed at once, and the issue is left closed', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    await acceptAndSettle(parts);
+    await acceptAndSettle(parts, resolved);
+    for (let tries = 0; tries < 12; tries += 1)
+      site.jira.faults.next.push(
+        { on: 'GET /issue/*', fault: 'status', status: 503 },
+        { on: 'POST /issue/*/transitions', fault: 'status', status: 503 },
+      );
+    const again = findingOf(externalEvent({ detail: { updatedAt: '2026-03-03T10:00:00Z' } }));
+    const group = await acceptAndSettle(parts, again);
+    for (let tries = 0; tries < 5; tries += 1) {
+      site.clock.forward(6 * 3_600_000);
+      await parts.settle(group);
+    }
+    const waiting = await parts.group(group);
+    expect((waiting?.wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(1_800_000);
+    site.jira.faults.next.length = 0;
+    await acceptAndSettle(parts, findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-04T10:00:00Z' } })));
+    expect(await parts.group(group)).toMatchObject({ wait: null, failure: null, issue: { stand: 'closed' } });
+    expect(site.jira.issues()[0]?.status).toBe('Done');
+  });
+
+  test('an open issue whose close waits for hours is closed at once by the next event', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const group = await acceptAndSettle(parts);
+    site.jira.faults.next.push({ on: 'GET /issue/*', fault: 'status', status: 503, headers: { 'retry-after': '3600' } });
+    await acceptAndSettle(parts, resolved);
+    expect((await parts.group(group))?.wait?.because).toBe('backoff');
+    await acceptAndSettle(parts, findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T11:00:00Z' } })));
+    expect(site.jira.issues()[0]?.status).toBe('Done');
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
+import { RULES } from '../../../src/pipeline/records/collections.ts';
+import { put } from '../../../src/pipeline/ports/store.ts';
+import { numberedEvent } from '../../support/findings/findings-by-number.ts';
+import { finish } from '../../support/service/finish.ts';
+import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+
+const match = { source: ['aws.access-analyzer'] };
+const rule = (whenUnrouted?: 'leave' | 'close') => ({
+  id: 'everything',
+  match,
+  action: 'issue',
+  issue: { project: 'SEC', issueType: 'Task' },
+  ...(whenUnrouted === undefined ? {} : { whenUnrouted }),
+});
+const ignoring = { id: 'nothing', match, action: 'ignore' };
+
+async function changeRules(site: Site, rules: readonly unknown[]): Promise<void> {
+  const [stored] = await site.store.read(RULES, ['current']);
+  if (!stored) throw new Error('there are no rules');
+  const { ruleSet } = rulesOf(rules);
+  await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: stored.doc.revision + 1, rules: ruleSet })]);
+}
+
+test.each([
+  ['says nothing', undefined, true, 'To Do'],
+  ['says leave', 'leave', true, 'To Do'],
+  ['says close', 'close', true, 'Done'],
+  ['says close, but is gone', 'close', false, 'To Do'],
+] as const)('an ACTIVE finding that the rules send nowhere any more, and its rule %s', async (_, word, stays, status) => {
+  const site = await openSite();
+  const parts = await site.start({ rules: rulesOf([rule(word)]) });
+  const finding = findingOf(numberedEvent(1, 0));
+  const { group } = await parts.accept(finding);
+  await finish(site, parts, group);
+  await changeRules(site, stays ? [ignoring, rule(word)] : [ignoring]);
+  await finish(site, parts, group);
+  expect(site.jira.issues().map((issue) => issue.status)).toEqual([status]);
+  const closed = status === 'Done';
+  expect((await parts.record(finding.key))?.mapping).toMatchObject({ state: closed ? 'closed' : 'open', because: 'unrouted' });
+  expect(site.jira.issues()[0]?.comments.map(({ body }) => body)).toEqual(closed ? [closingComment('unrouted')] : []);
+  await changeRules(site, [rule(word)]);
+  await finish(site, parts, group);
+  expect(site.jira.issues().map((issue) => issue.status)).toEqual(['To Do']);
+  expect(site.jira.issues()[0]?.comments.map(({ body }) => body)).toEqual(
+    closed ? [closingComment('unrouted'), reopeningComment('routed-again')] : [],
+  );
+});

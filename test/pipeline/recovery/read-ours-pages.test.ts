@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { readOurs, type ReadOurs } from '../../../src/pipeline/recovery/read-ours.ts';
+import { scriptJira, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
+import { trackerOf } from '../../support/jira/tracker.ts';
+
+const ours = (id: string): object => ({
+  id,
+  key: `SEC-${id}`,
+  fields: {
+    creator: { accountId: 'me' },
+    project: { key: 'SEC' },
+    issuetype: { name: 'Task' },
+    status: { name: 'To Do', statusCategory: { key: 'new' } },
+  },
+  properties: { 'findings-to-jira': { installation: 'default', group: `f-${id}`, findings: [], attempt: 1 } },
+});
+
+/** Reads back from a Jira that answers its searches one after the other as said, the last one for good; gives up where they have no end. */
+async function readBack(...pages: readonly object[]): Promise<{ read: ReadOurs; jira: ScriptedJira; tokens(): unknown[] }> {
+  const stop = new AbortController();
+  let searches = 0;
+  const jira = await scriptJira(({ url }) => {
+    if (url.endsWith('/myself')) return { status: 200, json: { accountId: 'me' } };
+    searches += 1;
+    if (searches > 20) stop.abort();
+    return { status: 200, json: pages[Math.min(searches, pages.length) - 1] };
+  });
+  const read = await readOurs({
+    tracker: trackerOf(jira.url),
+    installation: 'default',
+    withinMs: null,
+    projects: [],
+    pause: () => Promise.resolve(),
+    signal: stop.signal,
+  });
+  const tokens = (): unknown[] =>
+    jira.requests.flatMap(({ body }) => (typeof body === 'object' && body !== null && 'nextPageToken' in body ? [body.nextPageToken] : []));
+  return { read, jira, tokens };
+}
+
+const ids = (read: ReadOurs): unknown => (read.ok ? read.found.map(({ issue }) => issue.id) : read.failure);
+
+test('goes from page to page by what each says is next, and ends with the last', async () => {
+  const { read, tokens } = await readBack(
+    { issues: [ours('4')], nextPageToken: 'b' },
+    { issues: [ours('3')], isLast: false, nextPageToken: 'c' },
+    { issues: [ours('2')], isLast: true },
+  );
+  expect(ids(read)).toEqual(['2', '3', '4']);
+  expect(tokens()).toEqual(['b', 'c']);
+});
+
+test('ends with the page that says that it is the last, although it names a next one', async () => {
+  const { read, tokens } = await readBack({ issues: [ours('1')], isLast: true, nextPageToken: 'more' });
+  expect(ids(read)).toEqual(['1']);
+  expect(tokens()).toEqual([]);
+});
+
+test.each<readonly [string, readonly string[], readonly string[]]>([
+  ['to the same page', ['a', 'a'], ['a']],
+  ['to an earlier one', ['a', 'b', 'c', 'b'], ['a', 'b', 'c']],
+])('a page that leads back %s is no answer of Jira, and nothing that was read counts', async (_, next, asked) => {
+  const { read, tokens } = await readBack(...next.map((nextPageToken) => ({ issues: [ours('1')], nextPageToken })));
+  expect(read).toMatchObject({ ok: false, failure: { code: 'jira-bad-answer', retry: { when: 'backoff' } } });
+  expect(tokens()).toEqual(asked);
+});

@@ -1,0 +1,72 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { AUDIT, RULE_REVISIONS } from '../../../src/pipeline/records/collections.ts';
+import { createFollowRules, type SourceRead } from '../../../src/pipeline/rule-changes/follow-rules-file.ts';
+import { createTurns } from '../../../src/pipeline/rulebook/turns.ts';
+import { rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+import { until } from '../../support/until.ts';
+
+const REST = { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
+const other = (project: string) => ({ ...REST, issue: { ...REST.issue, project } });
+
+function follow(site: Site, parts: ServiceParts) {
+  const said: SourceRead[] = [];
+  const follower = createFollowRules({
+    source: { read: async () => said.shift() ?? null, inFile: (problems) => problems.map(({ path, message }) => `${path}: ${message}`) },
+    rules: parts.rules,
+    saveRules: parts.saveRules,
+    turns: createTurns(site.clock),
+    tell: (happening) => void parts.happenings.push(happening),
+    everyMs: 1,
+  });
+  onTestFinished(() => follower.stop());
+  return { follower, say: (read: SourceRead) => void said.push(read) };
+}
+
+const revision = async (parts: ServiceParts): Promise<number> => (await parts.rules.current()).revision;
+const told = (parts: ServiceParts): readonly string[] =>
+  parts.happenings.map(({ what }) => what).filter((what) => what.startsWith('rules-file'));
+const file = (...rules: readonly object[]): SourceRead => ({ ok: true, input: { version: 1, rules } });
+
+test('at start the store takes what the file says, once, with an audit entry; what it has already makes no revision', async () => {
+  const site = await openSite();
+  const parts = await site.start({ rules: rulesOf([REST]) });
+  await follow(site, parts).follower.start(rulesOf([other('PLAT')]));
+  await follow(site, parts).follower.start(rulesOf([other('PLAT')]));
+  expect(await revision(parts)).toBe(2);
+  const { items } = await site.store.page(AUDIT, { terms: [], limit: 10 });
+  expect(items.map(({ doc }) => [doc.actor, doc.action])).toEqual([['rules-file', 'rules.saved']]);
+});
+
+test('replicas that read the same change at once make one revision', async () => {
+  const site = await openSite();
+  const replicas = await Promise.all([1, 2, 3].map(() => site.start({ rules: rulesOf([REST]) })));
+  await Promise.all(replicas.map((parts) => follow(site, parts).follower.start(rulesOf([other('PLAT')]))));
+  const { items } = await site.store.page(RULE_REVISIONS, { terms: [], limit: 10 });
+  expect(items.map(({ doc }) => [doc.revision, doc.savedBy])).toEqual([
+    [2, 'rules-file'],
+    [1, 'rules-file'],
+  ]);
+});
+
+test.each<[string, SourceRead, string]>([
+  ['that cannot be read', { ok: false, problems: ['rules.yaml: no'] }, 'rules.yaml: no'],
+  ['that holds no rules', { ok: true, input: { version: 1 } }, 'rules: '],
+  [
+    'whose tests fail',
+    { ok: true, input: { version: 1, rules: [REST], tests: [{ finding: {}, expect: { action: 'ignore' } }] } },
+    'tests[0]: expected action ignore',
+  ],
+])('a file %s changes nothing, is told once, and again when it is mended', async (_, broken, words) => {
+  const site = await openSite();
+  const parts = await site.start({ rules: rulesOf([REST]) });
+  const { follower, say } = follow(site, parts);
+  await follower.start(rulesOf([REST]));
+  say(broken);
+  await until(() => follower.problem() !== null, 'it is refused');
+  expect(follower.problem()).toContain(words);
+  expect([await revision(parts), told(parts)]).toEqual([1, ['rules-file-refused']]);
+  say(file(other('PLAT')));
+  await until(() => follower.problem() === null, 'it is mended');
+  expect([await revision(parts), told(parts)]).toEqual([2, ['rules-file-refused', 'rules-file-mended']]);
+});

@@ -1,0 +1,144 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { EPOCHS, RULE_REVISIONS, RULE_SETS, RULES } from '../../../src/pipeline/records/collections.ts';
+import type { Happening } from '../../../src/pipeline/ports/happening.ts';
+import { createRuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
+import { exportMissing, type RulesExport } from '../../../src/pipeline/rulebook/rules-export.ts';
+import { EPOCH, put, type Store } from '../../../src/pipeline/ports/store.ts';
+import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
+import { keepFindings } from '../../support/findings/finding-records.ts';
+import { changeRules } from '../../support/service/save-rules.ts';
+import { rulesOf, testClock } from '../../support/service/service-parts.ts';
+import { testFolder } from '../../support/service/service-process.ts';
+import { openSite } from '../../support/service/site.ts';
+
+const rule = (id: string) => ({ id, match: { source: ['aws.access-analyzer'] }, action: 'ignore' });
+const clock = testClock();
+
+async function openStore(): Promise<Store> {
+  const store = openEmbeddedStore(testFolder(), clock);
+  onTestFinished(() => store.close());
+  await keepFindings(store, []);
+  return store;
+}
+
+function idsOf({ compiled }: { readonly compiled: ReturnType<typeof rulesOf> }): readonly string[] {
+  return compiled.ruleSet.rules.map(({ id }) => id);
+}
+
+async function replace(store: Store, doc: { revision: number; rules?: ReturnType<typeof rulesOf>['ruleSet'] } | null): Promise<void> {
+  const [pointer] = await store.read(RULES, ['current']);
+  expect(await store.commit([put(RULES, 'current', pointer?.version ?? null, doc)])).toMatchObject({ ok: true });
+}
+
+describe('the rules of now', () => {
+  test('come from the file where the store has none, as revision 1 of the rules file', async () => {
+    const store = await openStore();
+    const rules = await createRuleBook(store, rulesOf([rule('a')]), clock).current();
+    expect([rules.revision, idsOf(rules)]).toEqual([1, ['a']]);
+    expect((await store.read(RULE_REVISIONS, ['1']))[0]?.doc).toMatchObject({
+      revision: 1,
+      savedBy: 'rules-file',
+      comment: null,
+      base: null,
+      changes: { added: { ids: ['a'] } },
+    });
+    expect((await store.read(RULE_SETS, ['1']))[0]?.doc.rules.rules).toEqual([rule('a')]);
+    // Another file changes nothing.
+    expect(idsOf(await createRuleBook(store, rulesOf([rule('b')]), clock).current())).toEqual(['a']);
+  });
+
+  test('that were kept in one document with their revision are taken apart', async () => {
+    const store = await openStore();
+    await replace(store, { revision: 4, rules: rulesOf([rule('old')]).ruleSet });
+    const book = createRuleBook(store, rulesOf([rule('a')]), clock);
+    const [one, two] = await Promise.all([book.current(), book.current()]);
+    expect([one.revision, idsOf(one), two]).toEqual([4, ['old'], one]);
+    expect((await store.read(RULES, ['current']))[0]?.doc).toEqual({ revision: 4 });
+    expect((await store.read(RULE_REVISIONS, ['4']))[0]?.doc).toMatchObject({ savedBy: 'rules-file' });
+    expect(await book.current()).toBe(await book.current());
+    expect(idsOf(await book.current())).toEqual(['old']);
+  });
+
+  test('are put back under their number when the store was emptied under a running process', async () => {
+    const site = await openSite();
+    const parts = await site.start({ rules: rulesOf([rule('a')]) });
+    await changeRules(parts, [rule('b')]);
+    const lost = site.emptyStore();
+    const named = { identity: await lost.identity(), trusted: true, since: null, secondPass: false, nextPassAt: 0 };
+    await lost.commit([put(EPOCHS, EPOCH.id, null, named)]);
+    let store: Store = site.store;
+    const moving: Store = {
+      ...site.store,
+      read: (from, ids) => store.read(from, ids),
+      commit: (writes) => store.commit(writes),
+      page: (from, query) => store.page(from, query),
+    };
+    const book = createRuleBook(moving, rulesOf([rule('a')]), clock);
+    const before = await book.current();
+    store = lost;
+    const after = await book.current();
+    expect([after.revision, idsOf(after)]).toEqual([2, ['b']]);
+    expect(after).toBe(before);
+    expect((await lost.read(RULE_REVISIONS, ['2']))[0]?.doc).toMatchObject({ revision: 2, savedBy: 'anna' });
+    expect((await lost.read(RULE_SETS, ['2']))[0]?.doc.rules.rules).toEqual([rule('b')]);
+  });
+
+  test('do not take a number that a lost pointer has had', async () => {
+    const store = await openStore();
+    await createRuleBook(store, rulesOf([rule('a')]), clock).current();
+    await replace(store, null);
+    const rules = await createRuleBook(store, rulesOf([rule('b')]), clock).current();
+    expect([rules.revision, idsOf(rules)]).toEqual([2, ['b']]);
+  });
+
+  test('that can not be read are a fault with their places', async () => {
+    const store = await openStore();
+    await replace(store, { revision: 1 });
+    await expect(createRuleBook(store, rulesOf([]), clock).current()).rejects.toThrow(/The rules in the store can't be read/);
+  });
+
+  test('of an earlier revision are there as long as the store has them', async () => {
+    const site = await openSite();
+    const parts = await site.start({ rules: rulesOf([rule('a')]) });
+    await changeRules(parts, [rule('b')]);
+    const old = await parts.rules.at(1);
+    expect(old === null ? [] : idsOf(old)).toEqual(['a']);
+    const current = await parts.rules.current();
+    expect(idsOf(current)).toEqual(['b']);
+    expect(await parts.rules.at(2)).toBe(current);
+    expect(await parts.rules.at(3)).toBeNull();
+  });
+});
+
+describe('revisions that were not written beside the store', () => {
+  async function threeRevisions() {
+    const site = await openSite();
+    const parts = await site.start({ rules: rulesOf([rule('a')]) });
+    await changeRules(parts, [rule('b')]);
+    await changeRules(parts, [rule('c')]);
+    return site;
+  }
+
+  test('are written at the next start, down to one that is there', async () => {
+    const { store } = await threeRevisions();
+    const written = new Map<number, string>([[1, 'there']]);
+    const to: RulesExport = {
+      has: async (revision) => written.has(revision),
+      write: async ({ revision }, { rules }) => void written.set(revision, rules.map(({ id }) => id).join()),
+    };
+    await exportMissing(store, to, () => undefined);
+    expect([...written].toSorted()).toEqual([
+      [1, 'there'],
+      [2, 'b'],
+      [3, 'c'],
+    ]);
+  });
+
+  test('are told of when the disk does not take them', async () => {
+    const { store } = await threeRevisions();
+    const told: Happening[] = [];
+    const to: RulesExport = { has: async () => false, write: () => Promise.reject(new Error('disk full')) };
+    await exportMissing(store, to, (happening) => void told.push(happening));
+    expect(told).toEqual([3, 2, 1].map((revision) => ({ what: 'rules-not-exported', revision, message: 'disk full' })));
+  });
+});

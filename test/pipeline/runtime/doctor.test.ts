@@ -1,0 +1,128 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { DoctorCheck, Examine } from '../../../src/pipeline/ports/doctor-check.ts';
+import { createDoctor } from '../../../src/pipeline/runtime/doctor.ts';
+import { createExamineAnalyzer } from '../../../src/pipeline/runtime/examine-analyzer.ts';
+import { createExamineStore } from '../../../src/pipeline/runtime/examine-store.ts';
+import type { Answered, DetailsSource, FindingDetails, FindingRef, RefusalCode } from '../../../src/pipeline/ports/finding-details.ts';
+import { REFUSAL_CODES } from '../../../src/pipeline/ports/finding-details.ts';
+import type { RuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
+import type { RuleSet } from '../../../src/rules/routing-rule.ts';
+import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { findingOf } from '../../support/service/service-parts.ts';
+import { openSite } from '../../support/service/site.ts';
+
+const well = (check: string): DoctorCheck => ({ check, ok: true, message: 'It answers', advice: null });
+const NO_RULES: RuleSet = { version: 1, rules: [] };
+
+describe('the doctor', () => {
+  test('looks at every part, with the rules of now', async () => {
+    const site = await openSite();
+    const { rules } = await site.start();
+    const seen: unknown[] = [];
+    const part = (name: string): Examine => {
+      return async (ruleSet) => {
+        seen.push(ruleSet.rules.map(({ id }) => id));
+        return [well(name)];
+      };
+    };
+    expect(await createDoctor({ rules, parts: { one: part('one'), two: part('two') } })()).toEqual([well('one'), well('two')]);
+    expect(seen).toEqual([['everything'], ['everything']]);
+  });
+
+  test('goes on where a part fails, does not answer, or nobody knows the rules', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const rules: RuleBook = {
+      current: () => Promise.reject(new StoreUnavailable('gone')),
+      at: () => Promise.reject(new StoreUnavailable('gone')),
+    };
+    const parts: Record<string, Examine> = {
+      fails: () => Promise.reject(new Error('broken')),
+      hangs: () => new Promise(() => {}),
+      works: async (ruleSet) => [{ ...well('works'), message: `${ruleSet.rules.length} rules` }],
+    };
+    const found = createDoctor({ rules, parts })();
+    await vi.advanceTimersByTimeAsync(26_000);
+    expect(await found).toEqual([
+      { check: 'fails', ok: false, message: 'broken', advice: expect.any(String) },
+      { check: 'hangs', ok: false, message: 'No answer within 25 s', advice: expect.any(String) },
+      { check: 'works', ok: true, message: '0 rules', advice: null },
+    ]);
+  });
+});
+
+describe('a look at the store', () => {
+  const verdicts = async (examine: Examine): Promise<unknown> =>
+    (await examine(NO_RULES)).map(({ check, ok, advice }) => [check, ok, advice !== null]);
+
+  test('finds nothing wrong with a good one', async () => {
+    const site = await openSite();
+    const { trust } = await site.start();
+    expect(await verdicts(createExamineStore({ store: site.store, trust, settings: async () => [] }))).toEqual([
+      ['store-reachable', true, false],
+      ['store-trusted', true, false],
+      ['store-settings', true, false],
+    ]);
+  });
+
+  test('tells of settings that lose records, and of a store that is new', async () => {
+    const site = await openSite();
+    const { trust } = await site.start();
+    const settings = async (): Promise<readonly string[]> => ['appendonly is off', 'maxmemory-policy is allkeys-lru'];
+    const suspect = { ...trust, isTrusted: async () => false };
+    expect(await verdicts(createExamineStore({ store: site.store, trust: suspect, settings }))).toEqual([
+      ['store-reachable', true, false],
+      ['store-trusted', false, true],
+      ['store-settings', false, true],
+      ['store-settings', false, true],
+    ]);
+  });
+
+  test('tells of one that is away', async () => {
+    const site = await openSite();
+    const { trust } = await site.start();
+    const store: Store = { ...site.store, now: () => Promise.reject(new StoreUnavailable('ECONNREFUSED')) };
+    const found = await createExamineStore({ store, trust, settings: async () => [] })(NO_RULES);
+    expect(found).toEqual([
+      { check: 'store-reachable', ok: false, message: 'The store does not answer: ECONNREFUSED', advice: expect.any(String) },
+    ]);
+  });
+});
+
+describe('a look at Access Analyzer', () => {
+  function source(answer: Answered<FindingDetails>, asked: FindingRef[] = []): DetailsSource {
+    return {
+      async read(ref, turn) {
+        asked.push(ref);
+        return (await turn()).granted ? answer : { ok: false, refusal: refusalOf('throttled') };
+      },
+      recommend: () => Promise.reject(new Error('nobody asked for one')),
+      close: () => undefined,
+    };
+  }
+  const refusalOf = (code: RefusalCode) => ({ code, message: 'no', afterMs: null, concerns: 'finding' }) as const;
+  const told = { ok: true, value: { status: 'ACTIVE', updatedAt: '2026-03-01T10:00:00.000Z', list: [], isCut: false } } as const;
+
+  test('asks about the newest active finding, once', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const asked: FindingRef[] = [];
+    const examine = createExamineAnalyzer({ store: site.store, source: source(told, asked) });
+    expect(await examine(NO_RULES)).toMatchObject([{ check: 'access-analyzer', ok: true, message: expect.stringContaining('Not asked') }]);
+    const finding = findingOf(externalEvent());
+    await parts.accept(finding);
+    expect(await examine(NO_RULES)).toMatchObject([{ ok: true, message: `It told of ${finding.findingId}` }]);
+    expect(asked).toEqual([{ analyzerArn: finding.analyzerArn, findingId: finding.findingId }]);
+  });
+
+  test.each(REFUSAL_CODES)('that answers with %s says whether anything is to be done', async (code) => {
+    const site = await openSite();
+    const parts = await site.start();
+    await parts.accept(findingOf(externalEvent()));
+    const [found] = await createExamineAnalyzer({ store: site.store, source: source({ ok: false, refusal: refusalOf(code) }) })(NO_RULES);
+    const isFine = code === 'throttled' || code === 'gone';
+    const some: unknown = expect.any(String);
+    expect(found).toEqual({ check: 'access-analyzer', ok: isFine, message: `${code}: no`, advice: isFine ? null : some });
+  });
+});

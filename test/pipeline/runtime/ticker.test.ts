@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { createAcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
+import { UNREADABLE } from '../../../src/pipeline/records/collections.ts';
+import { createKeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { killAtAsk } from '../../support/service/kill.ts';
+import { findingOf } from '../../support/service/service-parts.ts';
+import { openSite } from '../../support/service/site.ts';
+import { until } from '../../support/until.ts';
+
+const active = findingOf(externalEvent());
+
+test('what a dead process left unsettled is asked for as soon as another one starts', async () => {
+  const site = await openSite();
+  const first = await site.start();
+  const dying = createAcceptFinding({
+    store: site.store,
+    queue: killAtAsk(first.queue),
+    rules: first.rules,
+    trust: first.trust,
+    tell: () => undefined,
+  });
+  await expect(dying(active)).rejects.toThrow('before the ask');
+  await site.start({ working: true });
+  await until(() => site.created() === 1, 'the issue is opened');
+});
+
+test('what a queue forgot while the process goes on is asked for when it has waited long enough', async () => {
+  const site = await openSite();
+  const parts = await site.start({ working: true });
+  const dying = createAcceptFinding({
+    store: site.store,
+    queue: killAtAsk(parts.queue),
+    rules: parts.rules,
+    trust: parts.trust,
+    tell: () => undefined,
+  });
+  await expect(dying(active)).rejects.toThrow('before the ask');
+  site.clock.forward(31_000);
+  await until(() => site.created() === 1, 'the issue is opened');
+});
+
+test('a wait that is over is followed by a look, without any event', async () => {
+  const site = await openSite();
+  site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 429, headers: { 'retry-after': '3600' } });
+  const parts = await site.start({ working: true });
+  const { group } = await parts.accept(active);
+  await until(async () => (await parts.group(group))?.wait?.because === 'rate-limited', 'it waits');
+  site.clock.forward(3_601_000);
+  await until(() => site.created() === 1, 'the issue is opened');
+});
+
+test('an unreadable message is forgotten after fourteen days without a delivery', async () => {
+  const site = await openSite();
+  const parts = await site.start({ working: true });
+  const keep = createKeepUnreadable({ store: site.store, trust: parts.trust });
+  const message = { hash: 'abc', body: 'not json', because: 'not-json', path: '', message: 'expected JSON', queueUrl: 'q' };
+  await keep(message);
+  await keep(message);
+  const kept = async () => (await site.store.read(UNREADABLE, ['abc']))[0]?.doc.times ?? null;
+  expect(await kept()).toBe(2);
+  site.clock.forward(13 * 86_400_000);
+  await keep(message);
+  site.clock.forward(13 * 86_400_000);
+  expect(await kept()).toBe(3);
+  site.clock.forward(2 * 86_400_000);
+  await until(async () => (await kept()) === null, 'it is forgotten');
+});

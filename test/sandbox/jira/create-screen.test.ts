@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../src/findings/json.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import { PERSON_ACCOUNT } from '../../../src/sandbox/jira/sandbox-accounts.ts';
+import { adf, basic, call, created, issueFields } from '../simulator-client.ts';
+
+/** Fields, people and permissions of a project, as a rule's author meets them. */
+
+const LEAD = { accountId: '712020:lead', displayName: 'Lee Ad', email: 'lead@example.com', showsEmail: true };
+const LEFT = { accountId: '712020:left', displayName: 'Lena Eft', email: 'left@example.com', active: false };
+const ELSE = { accountId: '712020:else', displayName: 'El Se', email: 'else@example.com', assignableIn: ['OPEN'] };
+
+let jira: JiraSimulator;
+beforeAll(async () => {
+  jira = await startJiraSimulator({
+    people: [LEAD, LEFT, ELSE],
+    projects: [
+      {
+        key: 'SEC',
+        components: ['Storage'],
+        securityLevels: ['Staff'],
+        offScreen: ['customfield_9'],
+        customFields: [
+          { id: 'customfield_1', name: 'Cause', kind: 'select', options: ['Policy', 'Role'], required: true },
+          { id: 'customfield_2', name: 'Area', kind: 'cascadingselect', options: [{ label: 'Cloud', below: ['Storage'] }] },
+          { id: 'customfield_3', name: 'Squad', kind: 'textfield', required: true, hasDefaultValue: true },
+          { id: 'customfield_9', name: 'Hidden', kind: 'textfield' },
+        ],
+      },
+      { key: 'OPEN', isTeamManaged: true, browsers: ['anyone'], lacking: ['LINK_ISSUES'] },
+    ],
+  });
+});
+beforeEach(() => jira.reset());
+afterAll(() => jira.close());
+
+async function screen(): Promise<readonly JsonObject[]> {
+  const { body } = await call(jira, 'GET', '/issue/createmeta/SEC/issuetypes/10100?maxResults=200');
+  return JSON.parse(JSON.stringify(body['fields']));
+}
+
+test('the screen lists what may be set and chosen, and what must be', async () => {
+  const fields = await screen();
+  expect(fields.map(({ fieldId }) => fieldId)).toEqual([
+    'project',
+    'issuetype',
+    'reporter',
+    'summary',
+    'description',
+    'labels',
+    'priority',
+    'duedate',
+    'assignee',
+    'parent',
+    'components',
+    'security',
+    'customfield_1',
+    'customfield_2',
+    'customfield_3',
+  ]);
+  const cause = fields.find(({ fieldId }) => fieldId === 'customfield_1');
+  expect(cause).toMatchObject({
+    name: 'Cause',
+    required: true,
+    hasDefaultValue: false,
+    schema: { type: 'option', custom: 'com.atlassian.jira.plugin.system.customfieldtypes:select', customId: 1 },
+    allowedValues: [{ value: 'Policy' }, { value: 'Role' }],
+  });
+  expect(fields.find(({ fieldId }) => fieldId === 'components')).toMatchObject({
+    schema: { type: 'array', items: 'component', system: 'components' },
+    allowedValues: [{ name: 'Storage' }],
+  });
+  expect(fields.find(({ fieldId }) => fieldId === 'customfield_2')).toMatchObject({
+    allowedValues: [{ value: 'Cloud', children: [{ value: 'Storage' }] }],
+  });
+});
+
+test('what is given is kept and shown, and can be edited', async () => {
+  const key = await created(jira, {
+    customfield_1: { value: 'Role' },
+    components: [{ name: 'Storage' }],
+    security: { name: 'Staff' },
+    parent: { key: 'SEC-1' },
+  });
+  const read = await call(jira, 'GET', `/issue/${key}?fields=customfield_1,components,security,parent`);
+  expect(read.body['fields']).toEqual({
+    customfield_1: { value: 'Role' },
+    components: [{ name: 'Storage' }],
+    security: { name: 'Staff' },
+    parent: { key: 'SEC-1' },
+  });
+  expect((await call(jira, 'PUT', `/issue/${key}`, { fields: { customfield_1: { value: 'Policy' }, customfield_9: 'x' } })).status).toBe(
+    204,
+  );
+  expect(jira.issues()[0]).toMatchObject({
+    otherFields: { customfield_1: { value: 'Policy' }, components: [{ name: 'Storage' }], customfield_9: 'x' },
+  });
+});
+
+test.each<[string, JsonObject, string, string]>([
+  ['a required field that is missing', {}, 'customfield_1', 'customfield_1 is required.'],
+  ['an option as text', { customfield_1: 'Role' }, 'customfield_1', "Specify a valid 'id' or 'name' for Cause"],
+  ['an option that is not there', { customfield_1: { value: 'Other' } }, 'customfield_1', 'is not valid for Cause'],
+  [
+    'a lower half that is not there',
+    { customfield_1: { value: 'Role' }, customfield_2: { value: 'Cloud', child: { value: 'Land' } } },
+    'customfield_2',
+    'is not valid for Area',
+  ],
+  [
+    'a component that is not there',
+    { customfield_1: { value: 'Role' }, components: [{ name: 'Disk' }] },
+    'components',
+    'is not valid for Components',
+  ],
+  ['a field off the screen', { customfield_1: { value: 'Role' }, customfield_9: 'x' }, 'customfield_9', 'not on the appropriate screen'],
+  [
+    'an assignee who has left',
+    { customfield_1: { value: 'Role' }, assignee: { accountId: LEFT.accountId } },
+    'assignee',
+    'cannot be assigned issues',
+  ],
+  [
+    'an assignee of another project',
+    { customfield_1: { value: 'Role' }, assignee: { accountId: ELSE.accountId } },
+    'assignee',
+    'cannot be assigned issues',
+  ],
+])('refuses %s', async (_, more, field, words) => {
+  const { status, body } = await call(jira, 'POST', '/issue', { fields: issueFields(more) });
+  expect(status).toBe(400);
+  expect(body['errors']).toEqual({ [field]: expect.stringContaining(words) });
+});
+
+async function people(path: string): Promise<{ readonly status: number; readonly found: Json }> {
+  const response = await fetch(`${jira.url}/rest/api/3/user/${path}`, { headers: { authorization: basic(jira) } });
+  return { status: response.status, found: JSON.parse(await response.text()) };
+}
+
+test('people are found by the beginning of a name or an address, which most do not show', async () => {
+  expect((await people('assignable/search?project=SEC&query=lead%40example.com')).found).toEqual([
+    expect.objectContaining({ accountId: LEAD.accountId, emailAddress: LEAD.email, active: true }),
+  ]);
+  const { found } = await people('assignable/search?project=SEC&query=le');
+  expect(found).toMatchObject([{ accountId: LEAD.accountId }, { accountId: LEFT.accountId, active: false }]);
+  expect((await people('assignable/search?project=SEC&query=dana%40example.com')).found).toEqual([
+    expect.not.objectContaining({ emailAddress: expect.anything() }),
+  ]);
+  expect((await people(`assignable/search?project=SEC&accountId=${PERSON_ACCOUNT.accountId}`)).found).toHaveLength(1);
+  expect((await people(`assignable/search?project=SEC&accountId=${ELSE.accountId}`)).found).toEqual([]);
+  expect((await people(`search?accountId=${ELSE.accountId}`)).found).toHaveLength(1);
+});
+
+test.each([
+  ['assignable/search?query=x', 400],
+  ['assignable/search?project=SEC', 400],
+  ['assignable/search?project=SEC&query=x&accountId=y', 400],
+  ['assignable/search?project=sec&query=x', 404],
+  ['search', 400],
+])('%s is refused', async (path, status) => {
+  expect((await people(path)).status).toBe(status);
+});
+
+test('a project tells its statuses, who may read it, and what the account may do in it', async () => {
+  const response = await fetch(`${jira.url}/rest/api/3/project/SEC/statuses`, { headers: { authorization: basic(jira) } });
+  expect(JSON.parse(await response.text())).toMatchObject([
+    {
+      name: 'Task',
+      statuses: [{ statusCategory: { key: 'new' } }, { statusCategory: { key: 'indeterminate' } }, { statusCategory: { key: 'done' } }],
+    },
+    { name: 'Bug' },
+  ]);
+  expect((await call(jira, 'GET', '/project/SEC')).body).toMatchObject({ simplified: false, isPrivate: false });
+  expect((await call(jira, 'GET', '/project/OPEN')).body).toMatchObject({ simplified: true, isPrivate: false });
+  expect((await call(jira, 'GET', '/project/SEC/permissionscheme')).status).toBe(403);
+  expect((await call(jira, 'GET', '/project/OPEN/permissionscheme')).body).toMatchObject({
+    permissions: [{ holder: { type: 'anyone' }, permission: 'BROWSE_PROJECTS' }],
+  });
+  const may = async (key: string): Promise<unknown> =>
+    (await call(jira, 'GET', `/mypermissions?projectKey=${key}&permissions=LINK_ISSUES,SET_ISSUE_SECURITY`)).body['permissions'];
+  expect(await may('SEC')).toMatchObject({ LINK_ISSUES: { havePermission: true }, SET_ISSUE_SECURITY: { havePermission: true } });
+  expect(await may('OPEN')).toMatchObject({ LINK_ISSUES: { havePermission: false }, SET_ISSUE_SECURITY: { havePermission: false } });
+  expect((await call(jira, 'GET', '/issueLinkType')).body).toMatchObject({
+    issueLinkTypes: expect.arrayContaining([expect.objectContaining({ name: 'Duplicate' })]),
+  });
+});
+
+test('a comment is for the service team only where it says so, by itself and with a transition', async () => {
+  const key = await created(jira, { customfield_1: { value: 'Role' } });
+  const properties = [{ key: 'sd.public.comment', value: { internal: true } }];
+  const said = [
+    await call(jira, 'POST', `/issue/${key}/comment`, { body: adf('a'), properties }),
+    await call(jira, 'POST', `/issue/${key}/comment`, { body: adf('b') }),
+  ];
+  expect(said.map(({ body }) => body['jsdPublic'])).toEqual([false, true]);
+});

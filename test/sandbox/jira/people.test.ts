@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/findings/json.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import { PERSON_ACCOUNT } from '../../../src/sandbox/jira/sandbox-accounts.ts';
+import { adf, call, created } from '../simulator-client.ts';
+
+let jira: JiraSimulator;
+beforeAll(async () => {
+  jira = await startJiraSimulator({
+    projects: [
+      { key: 'SEC', issueTypes: { Bug: 'strict' } },
+      { key: 'PLAT' },
+      { key: 'OPS', issueTypes: { Story: 'simple' }, workflow: 'strict' },
+    ],
+  });
+});
+beforeEach(() => jira.reset());
+afterAll(() => jira.close());
+
+const person = PERSON_ACCOUNT.accountId;
+
+test('a person closes an issue, over as many hops as it takes, with a resolution of their own', async () => {
+  const key = await created(jira, { issuetype: { name: 'Bug' } });
+  expect(jira.person.transition(key, 'Closed', "Won't Do")).toMatchObject({ status: 'Closed', resolution: "Won't Do" });
+  const hops = jira.issues()[0]?.changelog.filter(({ field }) => field === 'status');
+  expect(hops?.map(({ who, to }) => [who, to])).toEqual([
+    [person, 'In Progress'],
+    [person, 'In Review'],
+    [person, 'Closed'],
+  ]);
+  expect(() => jira.person.transition(key, 'Frozen')).toThrow('no way');
+});
+
+test('a person edits fields and takes labels away', async () => {
+  const key = await created(jira, { labels: ['a', 'b'] });
+  jira.person.edit(key, { summary: 'Mine', duedate: '2027-01-31', description: adf('mine') });
+  jira.person.removeLabel(key, 'a');
+  expect(jira.issues()).toMatchObject([{ summary: 'Mine', dueDate: '2027-01-31', labels: ['b'], description: adf('mine') }]);
+  expect(() => jira.person.edit(key, { summary: '' })).toThrow('summary');
+});
+
+test('a clone has the labels, not the properties, and the person as its creator', async () => {
+  const key = await created(jira, { labels: ['a'] }, [{ key: 'mark', value: 1 }]);
+  await call(jira, 'POST', `/issue/${key}/comment`, { body: adf('hi') });
+  const copy = jira.person.clone(key);
+  expect(copy).toMatchObject({ key: 'SEC-2', labels: ['a'], comments: [], creator: person });
+  expect(copy.properties).toEqual({});
+});
+
+test('a moved issue keeps its id and answers to both keys, with the new one', async () => {
+  const key = await created(jira, { labels: ['a'] });
+  jira.person.transition(key, 'Done');
+  const moved = jira.person.move(key, 'PLAT');
+  expect(moved).toMatchObject({ id: '10001', key: 'PLAT-1', status: 'Done' });
+  for (const name of [key, 'PLAT-1', '10001']) expect((await call(jira, 'GET', `/issue/${name}`)).body['key']).toBe('PLAT-1');
+  const { body } = await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: [key], fields: ['project'] });
+  expect(body['issues']).toMatchObject([{ key: 'PLAT-1', fields: { project: { key: 'PLAT' } } }]);
+  expect(jira.person.move('PLAT-1', 'OPS')).toMatchObject({ key: 'OPS-1', status: 'Open' });
+  expect(await created(jira)).toBe('SEC-2');
+});
+
+test('a person may delete an issue, and nobody else is blamed for it', async () => {
+  const key = await created(jira);
+  jira.person.delete(key);
+  expect((await call(jira, 'GET', `/issue/${key}`)).status).toBe(404);
+  expect(jira.history().some(({ method }) => method === 'DELETE')).toBe(false);
+  expect(() => jira.person.delete(key)).toThrow(`There is no issue ${key}`);
+});
+
+test('people, issues, history and a fresh start over HTTP', async () => {
+  const act = async (action: JsonObject) =>
+    (
+      await fetch(`${jira.url}/sandbox/people`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(action),
+      })
+    ).status;
+  const read = async (path: string): Promise<unknown> => await (await fetch(`${jira.url}/sandbox/${path}`)).json();
+  await created(jira, { labels: ['a'] });
+
+  expect(await act({ do: 'transition', key: 'SEC-1', status: 'Done', resolution: 'Duplicate' })).toBe(200);
+  expect(await act({ do: 'edit', key: 'SEC-1', fields: { summary: 'Mine' } })).toBe(200);
+  expect(await act({ do: 'remove-label', key: 'SEC-1', label: 'a' })).toBe(200);
+  expect(await act({ do: 'clone', key: 'SEC-1' })).toBe(200);
+  expect(await act({ do: 'move', key: 'SEC-1', project: 'PLAT' })).toBe(200);
+  expect(await act({ do: 'delete', key: 'SEC-2' })).toBe(200);
+  expect(await act({ do: 'delete', key: 'SEC-2' })).toBe(409);
+  expect(await act({ do: 'fire', key: 'SEC-1' })).toBe(400);
+  expect(await act({ do: 'clone' })).toBe(400);
+  expect(await read('issues')).toMatchObject([{ key: 'PLAT-1', status: 'Done', resolution: 'Duplicate', summary: 'Mine', labels: [] }]);
+  expect(await read('history')).toMatchObject([{ operation: 'POST /issue', status: 201, issueKey: 'SEC-1' }]);
+
+  expect((await fetch(`${jira.url}/sandbox/reset`, { method: 'POST' })).status).toBe(204);
+  expect([await read('issues'), await read('history')]).toEqual([[], []]);
+  expect(await created(jira)).toBe('SEC-1');
+});

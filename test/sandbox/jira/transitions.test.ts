@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { isJsonObject, type Json, type JsonObject } from '../../../src/findings/json.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import { adf, call, created, type Reply } from '../simulator-client.ts';
+
+let jira: JiraSimulator;
+beforeAll(async () => {
+  jira = await startJiraSimulator({
+    projects: [
+      { key: 'SEC', issueTypes: { Bug: 'strict' } },
+      { key: 'LOOP', workflow: 'global' },
+    ],
+  });
+});
+beforeEach(() => jira.reset());
+afterAll(() => jira.close());
+
+const SIMPLE = {};
+const STRICT = { issuetype: { name: 'Bug' } };
+const LOOP = { project: { key: 'LOOP' } };
+
+async function offered(key: string): Promise<JsonObject[]> {
+  const { body } = await call(jira, 'GET', `/issue/${key}/transitions?expand=transitions.fields`);
+  return Array.isArray(body['transitions']) ? body['transitions'].filter((one) => isJsonObject(one)) : [];
+}
+
+async function go(key: string, name: string, more: JsonObject = {}): Promise<Reply> {
+  const transition = (await offered(key)).find((one) => one['name'] === name);
+  return await call(jira, 'POST', `/issue/${key}/transitions`, { transition: { id: transition?.['id'] ?? name }, ...more });
+}
+
+test.each<[string, JsonObject, string[]]>([
+  ['simple', SIMPLE, ['Start>In Progress', 'Done>Done']],
+  ['strict', STRICT, ['Start progress>In Progress']],
+  ['global', LOOP, ['Add evidence>To Do', 'To Do>To Do', 'In Progress>In Progress', 'Done>Done']],
+])('offers what the %s workflow allows', async (_name, fields, expected) => {
+  const transitions = await offered(await created(jira, fields));
+  expect(transitions.map(({ name, to }) => `${String(name)}>${String(isJsonObject(to) ? to['name'] : '')}`)).toEqual(expected);
+});
+
+test('tells screens, global and looped transitions and categories', async () => {
+  const transitions = await offered(await created(jira, LOOP));
+  expect(transitions[0]).toMatchObject({ hasScreen: true, isGlobal: true, isLooped: true, fields: {} });
+  expect(transitions[3]).toMatchObject({
+    isLooped: false,
+    to: { statusCategory: { key: 'done' } },
+    fields: { resolution: { required: false } },
+  });
+});
+
+test('moves an issue with 204 and no JSON, and the workflow sets and clears the resolution', async () => {
+  const key = await created(jira);
+  const reply = await go(key, 'Done');
+  expect(reply.status).toBe(204);
+  expect(reply.headers.get('content-type')).toContain('text/html');
+  expect(jira.issues()).toMatchObject([{ status: 'Done', resolution: 'Done' }]);
+  await go(key, 'Back to the list');
+  expect(jira.issues()).toMatchObject([{ status: 'To Do', resolution: null }]);
+  expect(jira.issues()[0]?.changelog.filter(({ field }) => field === 'status')).toMatchObject([
+    { from: 'To Do', to: 'Done', who: jira.credentials.accountId },
+    { from: 'Done', to: 'To Do' },
+  ]);
+});
+
+test('a transition that the status does not allow is refused', async () => {
+  const key = await created(jira);
+  const ids: Json[] = ['31', '999', '', 21, null];
+  for (const id of ids) expect((await call(jira, 'POST', `/issue/${key}/transitions`, { transition: { id } })).status).toBe(400);
+  await go(key, 'Done');
+  expect((await call(jira, 'POST', `/issue/${key}/transitions`, { transition: { id: '21' } })).status).toBe(400);
+  expect(jira.issues()).toMatchObject([{ status: 'Done' }]);
+});
+
+test('the strict workflow wants hops, and a resolution on its last screen', async () => {
+  const key = await created(jira, STRICT);
+  await go(key, 'Start progress');
+  await go(key, 'Ask for review');
+  const refused = await go(key, 'Close');
+  expect(refused.body['errors']).toEqual({ resolution: 'Resolution is required.' });
+  expect((await go(key, 'Close', { fields: { resolution: { name: 'Forgotten' } } })).status).toBe(400);
+  const closed = await go(key, 'Close', {
+    fields: { resolution: { name: 'Done' } },
+    update: { comment: [{ add: { body: adf('gone') } }] },
+  });
+  expect(closed.status).toBe(204);
+  expect(jira.issues()).toMatchObject([{ status: 'Closed', resolution: 'Done', comments: [{ body: adf('gone') }] }]);
+});
+
+test('a resolution that stays on reopening goes with null on the screen, or by an edit', async () => {
+  const key = await created(jira, STRICT);
+  jira.person.transition(key, 'Closed', 'Done');
+  await go(key, 'Reopen');
+  expect(jira.issues()).toMatchObject([{ status: 'Open', resolution: 'Done' }]);
+  await call(jira, 'PUT', `/issue/${key}`, { fields: { resolution: null } });
+  expect(jira.issues()).toMatchObject([{ resolution: null }]);
+  jira.person.transition(key, 'Closed', 'Done');
+  await go(key, 'Reopen', { fields: { resolution: null } });
+  expect(jira.issues()).toMatchObject([{ status: 'Open', resolution: null }]);
+});
+
+test('a resolution that is not on the screen is refused', async () => {
+  const key = await created(jira);
+  const { status, body } = await go(key, 'Done', { fields: { resolution: { name: 'Done' } } });
+  expect({ status, errors: body['errors'] }).toEqual({
+    status: 400,
+    errors: { resolution: "Field 'resolution' cannot be set. It is not on the appropriate screen, or unknown." },
+  });
+  expect(jira.issues()).toMatchObject([{ status: 'To Do' }]);
+});
+
+test('a comment is thrown away without a word when the transition has no screen', async () => {
+  const key = await created(jira);
+  expect((await go(key, 'Done', { update: { comment: [{ add: { body: adf('gone') } }] } })).status).toBe(204);
+  expect(jira.issues()).toMatchObject([{ status: 'Done', comments: [] }]);
+});
+
+test.each<[string, JsonObject]>([
+  ['text', { update: { comment: [{ add: { body: 'gone' } }] } }],
+  ['a malformed document', { update: { comment: [{ add: { body: { type: 'doc' } } }] } }],
+  ['no list', { update: { comment: 'gone' } }],
+  ['another field', { update: { labels: [{ add: 'a' }] } }],
+])('refuses a comment of %s and does not move', async (_name, more) => {
+  const key = await created(jira, LOOP);
+  expect((await go(key, 'Done', more)).status).toBe(400);
+  expect(jira.issues()).toMatchObject([{ status: 'To Do', comments: [] }]);
+});

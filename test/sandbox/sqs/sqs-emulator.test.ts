@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { expect, test } from 'vitest';
+import { startSqsEmulator, type SqsEmulator } from '../../../src/sandbox/sqs/sqs-emulator.ts';
+
+const client = ({ endpoint }: SqsEmulator): SQSClient =>
+  new SQSClient({ endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+
+test('has a queue with a dead-letter queue behind it', async () => {
+  const sqs = await startSqsEmulator();
+  const { Attributes } = await client(sqs).send(new GetQueueAttributesCommand({ QueueUrl: sqs.queueUrl, AttributeNames: ['All'] }));
+  expect(Attributes).toMatchObject({ VisibilityTimeout: '90', MessageRetentionPeriod: '1209600' });
+  expect(JSON.parse(Attributes?.['RedrivePolicy'] ?? '{}')).toMatchObject({
+    maxReceiveCount: 5,
+    deadLetterTargetArn: expect.stringContaining('access-analyzer-findings-dead-letters'),
+  });
+  expect(sqs.queueUrl.startsWith(`${sqs.endpoint}/`)).toBe(true);
+  await sqs.close();
+});
+
+test('a message is received and deleted; one that never is ends in the dead-letter queue', async () => {
+  const sqs = await startSqsEmulator();
+  const sdk = client(sqs);
+  await sqs.send('first');
+  expect(await sqs.depth()).toEqual({ waiting: 1, inFlight: 0, deadLettered: 0 });
+  const { Messages: [message] = [] } = await sdk.send(new ReceiveMessageCommand({ QueueUrl: sqs.queueUrl }));
+  expect(message?.Body).toBe('first');
+  expect(await sqs.depth()).toEqual({ waiting: 0, inFlight: 1, deadLettered: 0 });
+  await sdk.send(new DeleteMessageCommand({ QueueUrl: sqs.queueUrl, ReceiptHandle: message?.ReceiptHandle }));
+
+  await sqs.send('poison');
+  for (let receives = 0; receives < 6; receives += 1) {
+    const { Messages = [] } = await sdk.send(new ReceiveMessageCommand({ QueueUrl: sqs.queueUrl }));
+    for (const { ReceiptHandle } of Messages)
+      await sdk.send(new ChangeMessageVisibilityCommand({ QueueUrl: sqs.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  }
+  expect(await sqs.depth()).toEqual({ waiting: 0, inFlight: 0, deadLettered: 1 });
+  await sqs.close();
+});
+
+test('goes without a dead-letter queue when asked', async () => {
+  const sqs = await startSqsEmulator({ withDeadLetterQueue: false, queueName: 'plain', visibilitySeconds: 3 });
+  const { Attributes } = await client(sqs).send(new GetQueueAttributesCommand({ QueueUrl: sqs.queueUrl, AttributeNames: ['All'] }));
+  expect(sqs.deadLetterQueueUrl).toBeNull();
+  expect(Attributes?.['RedrivePolicy']).toBeUndefined();
+  expect(Attributes?.['VisibilityTimeout']).toBe('3');
+  await sqs.close();
+});
+
+test('closing ends a long poll', async () => {
+  const sqs = await startSqsEmulator();
+  const polling = client(sqs)
+    .send(new ReceiveMessageCommand({ QueueUrl: sqs.queueUrl, WaitTimeSeconds: 20 }))
+    .then(
+      () => 'ended',
+      () => 'ended',
+    );
+  await sqs.close();
+  expect(await polling).toBe('ended');
+});
+
+test('keeps messages over a restart where it has a directory', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sqs-'));
+  const first = await startSqsEmulator({ dataDir });
+  await first.send('kept');
+  await first.close();
+  const second = await startSqsEmulator({ dataDir });
+  expect((await second.depth()).waiting).toBe(1);
+  await second.close();
+  await rm(dataDir, { recursive: true });
+});

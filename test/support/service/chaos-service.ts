@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import closeWithGrace from 'close-with-grace';
+import { createApp, STOP_MS, type AppOverrides } from '../../../src/app.ts';
+import { readEnvironment } from '../../../src/config/environment.ts';
+import { readRulesFile } from '../../../src/config/rules-file.ts';
+import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.ts';
+import { parseCrash, strikingAt } from './crash-points.ts';
+
+/**
+ * The service as `src/main.ts` starts it, which can also be told to die: `CHAOS_KILL=after-create:3` is a SIGKILL at the third pass of
+ * that point, and `CHAOS_STOP` a SIGSTOP, from which it goes on when it is continued. `CHAOS_INDEX_LAG_MS`, `CHAOS_SENDING_SLACK_MS` and `CHAOS_MOVE_REST_MS` shorten waits that are made for a Jira slower than the simulated
+ * one, and for people.
+ */
+const { env } = process;
+const environment = readEnvironment(env, (path) => readFileSync(path, 'utf8'));
+if (!environment.ok) endWith(environment.problems.join('\n'));
+
+try {
+  const app = await createApp(environment.settings, rulesOf(environment.settings.rulesFile), 'chaos', overrides());
+  await app.start();
+  closeWithGrace({ delay: STOP_MS }, async ({ err }) => {
+    if (err !== undefined) process.stderr.write(`Ending after an unexpected error: ${err.stack ?? err.message}\n`);
+    await app.stop();
+  });
+} catch (error) {
+  endWith(error instanceof Error ? error.message : String(error));
+}
+
+function overrides(): AppOverrides {
+  const [crash, stop] = [env['CHAOS_KILL'], env['CHAOS_STOP']];
+  return {
+    onWedged: () => process.exit(1),
+    indexLagMs: Number(env['CHAOS_INDEX_LAG_MS']),
+    sendingSlackMs: Number(env['CHAOS_SENDING_SLACK_MS']),
+    rests: { moveMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
+    ...(crash === undefined ? {} : strikingAt(parseCrash(crash), die)),
+    ...(stop === undefined ? {} : strikingAt(parseCrash(stop), standStill)),
+  };
+}
+
+/** Nothing that stands after the point may run any more, so this never resolves. */
+function die(): Promise<never> {
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => {});
+}
+
+/** Resolves when the process was continued. */
+async function standStill(): Promise<void> {
+  process.stdout.write('Standing still\n');
+  process.kill(process.pid, 'SIGSTOP');
+}
+
+function rulesOf(path: string): CompiledRules {
+  const read = readRulesFile(path, readFileSync(path, 'utf8'));
+  const parsed = read.ok ? parseRules(read.input) : null;
+  return parsed?.ok === true ? parsed.rules : endWith(`${path} holds no rules`);
+}
+
+function endWith(problem: string): never {
+  process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}

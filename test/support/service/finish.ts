@@ -1,0 +1,16 @@
+import type { GroupRecord } from '../../../src/issues/group-record.ts';
+import type { ServiceParts } from './service-parts.ts';
+import type { Site } from './site.ts';
+
+/** Settles until the group wants nothing any more, with the clock set forward over every wait. */
+export async function finish(site: Site, parts: ServiceParts, group: string): Promise<GroupRecord> {
+  for (let rounds = 0; rounds < 60; rounds += 1) {
+    await parts.trust.advance();
+    await parts.settle(group);
+    const record = await parts.group(group);
+    if (record === null) throw new Error('the group is gone');
+    if (record.wait === null && record.settled === record.wanted) return record;
+    site.clock.forward(Math.max(1_000, (record.wait?.until ?? 0) - site.clock.now() + 1));
+  }
+  throw new Error('it never came to rest');
+}

@@ -1,0 +1,17 @@
+import type { MessagePart } from '../../../src/intake/message-part.ts';
+import { readMessage } from '../../../src/intake/read-message.ts';
+
+/** Later than every time in the fixtures and the official samples. */
+const READ_AT = Date.parse('2026-11-01T00:00:00Z');
+
+/** What a message says. */
+export function readAll(body: string, allowed: readonly string[] | null = null): readonly MessagePart[] {
+  return readMessage(body, READ_AT, allowed === null ? null : new Set(allowed));
+}
+
+/** The one thing that a message says. */
+export function readOne(body: string, allowed: readonly string[] | null = null): MessagePart {
+  const [part, ...more] = readAll(body, allowed);
+  if (part === undefined || more.length > 0) throw new Error(`The message says ${more.length} more`);
+  return part;
+}

@@ -1,0 +1,27 @@
+import type { SaveOutcome } from '../../../src/pipeline/rule-changes/save-rules.ts';
+import type { ServiceParts } from './service-parts.ts';
+import { rulesOf } from './service-parts.ts';
+import { until } from '../until.ts';
+
+/** Saves rules in place of those of now. */
+export async function saveRules(parts: ServiceParts, rules: readonly unknown[]): Promise<SaveOutcome> {
+  return parts.saveRules({
+    rules: rulesOf(rules),
+    base: (await parts.rules.current()).revision,
+    by: { actor: 'anna', path: '/api/v1/rules', requestId: 'request' },
+    action: 'rules.saved',
+    target: 'rules',
+    comment: null,
+    pardoned: ['backtest'],
+    backtestToken: null,
+  });
+}
+
+/** Saves rules, and waits until what they touch wants a look. @returns what the operation found */
+export async function changeRules(parts: ServiceParts, rules: readonly unknown[]): Promise<unknown> {
+  const saved = await saveRules(parts, rules);
+  if (!saved.saved || saved.operation === null) throw new Error(`not saved: ${JSON.stringify(saved)}`);
+  const { operation } = saved;
+  await until(async () => (await parts.operations.read(operation))?.state === 'done', 'the change was brought to the findings');
+  return (await parts.operations.read(operation))?.result;
+}

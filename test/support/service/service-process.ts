@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import type { SqsEmulator } from '../../../src/sandbox/sqs/sqs-emulator.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
+import { addressIn } from './service-address.ts';
+import { until } from '../until.ts';
+
+/** The service as a process of its own, started as `npm start` starts it and configured by the environment alone. */
+export interface ServiceProcess {
+  /** Base URL of the admin API. */
+  readonly url: string;
+  /** Everything that it wrote to stdout and stderr. */
+  output(): string;
+  /** Lets it go on after a SIGSTOP. */
+  goOn(): void;
+  /** Resolves with the exit code; null after a signal. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  /** Null while it runs. */
+  exitCode(): number | null;
+  json(path: string): Promise<Record<string, unknown>>;
+}
+
+const MAIN = join(import.meta.dirname, '../../../src/main.ts');
+const HURRIED = join(import.meta.dirname, 'chaos-service.ts');
+
+/** Shortens the waits that are made for a slow Jira and for people (see chaos-service.ts), so that a test need not wait for them on Redis. */
+export function hurried(indexLagMs: number): Record<string, string> {
+  return { CHAOS_INDEX_LAG_MS: String(indexLagMs), CHAOS_SENDING_SLACK_MS: '3000', CHAOS_MOVE_REST_MS: '500' };
+}
+
+/** One rule: everything to SEC. */
+const ONE_RULE =
+  'version: 1\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
+
+/** A folder of this test, removed when it ends. */
+export function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'f2j-e2e-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The environment for a service on these; a test adds the store. */
+export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<string, string> {
+  const rulesFile = join(testFolder(), 'rules.yaml');
+  writeFileSync(rulesFile, ONE_RULE);
+  return {
+    SQS_QUEUE_URL: sqs.queueUrl,
+    AWS_REGION: 'eu-central-1',
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    // Nobody is there: AWS itself must not be asked.
+    AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    JIRA_BASE_URL: jira.url,
+    JIRA_EMAIL: jira.credentials.email,
+    JIRA_API_TOKEN: jira.credentials.apiToken,
+    JIRA_REQUESTS_PER_SECOND: '200',
+    RULES_FILE: rulesFile,
+  };
+}
+
+/** Runs it without waiting for anything: `src/main.ts`, unless `hurried` is asked for. */
+function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
+  const entry = 'CHAOS_INDEX_LAG_MS' in env ? HURRIED : MAIN;
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += String(chunk)));
+  child.stderr.on('data', (chunk) => (output += String(chunk)));
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, output: () => output };
+}
+
+/** Runs it and waits until it is ready. */
+export async function startService(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  // A port that was found free beforehand may be another test's by the time the service listens.
+  const { child, output } = spawnService({ ...env, HTTP_PORT: '0' });
+  const running = async (isSo: () => Promise<boolean>): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}: ${output()}`);
+    return isSo();
+  };
+  let url = '';
+  await until(() => running(async () => (url = addressIn(output()) ?? '') !== ''), 'the service listens', 60_000);
+  await until(() => running(async () => (await fetch(`${url}/readyz`).catch(() => null))?.status === 200), 'the service is ready', 60_000);
+  return {
+    url,
+    output,
+    goOn: () => void child.kill('SIGCONT'),
+    async end(signal) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+      return child.exitCode;
+    },
+    exitCode: () => child.exitCode,
+    json: async (path) => JSON.parse(await (await fetch(`${url}${path}`)).text()),
+  };
+}
+
+/** Runs it to its end. */
+export async function runToEnd(env: Readonly<Record<string, string>>): Promise<{ exitCode: number | null; output: string }> {
+  const { child, output } = spawnService(env);
+  await once(child, 'close');
+  return { exitCode: child.exitCode, output: output() };
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Store } from '../../../src/pipeline/ports/store.ts';
+import { startJiraSimulator, type JiraSimulator, type JiraSimulatorOptions } from '../../../src/sandbox/jira-simulator.ts';
+import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
+import { startServiceParts, testClock, type ServiceParts, type ServicePartsOptions, type TestClock } from './service-parts.ts';
+
+/** A simulated Jira and a store on the disk, on which service parts are started, die and are started again. Ends with the test. */
+export interface Site {
+  readonly clock: TestClock;
+  readonly jira: JiraSimulator;
+  readonly store: Store;
+  start(options?: Partial<ServicePartsOptions>): Promise<ServiceParts>;
+  /** Another, empty store, as when the old one was lost. */
+  emptyStore(): Store;
+  /** Creates that Jira carried out. */
+  created(): number;
+}
+
+export async function openSite(options: JiraSimulatorOptions = {}): Promise<Site> {
+  const clock = testClock();
+  const jira = await startJiraSimulator({ now: clock.now, ...options });
+  const folders: string[] = [];
+  const stores: Store[] = [];
+  const started: ServiceParts[] = [];
+  const emptyStore = (): Store => {
+    const folder = mkdtempSync(join(tmpdir(), 'f2j-test-'));
+    folders.push(folder);
+    const store = openEmbeddedStore(folder, clock);
+    stores.push(store);
+    return store;
+  };
+  const store = emptyStore();
+  onTestFinished(async () => {
+    for (const parts of started) await parts.stop();
+    await jira.close();
+    for (const one of stores) await one.close();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    clock,
+    jira,
+    store,
+    emptyStore,
+    async start(overrides = {}) {
+      const parts = await startServiceParts({ store, jira, clock, working: false, ...overrides });
+      started.push(parts);
+      return parts;
+    },
+    created: () => jira.history().filter(({ operation, done }) => operation === 'POST /issue' && done).length,
+  };
+}
