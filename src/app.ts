@@ -33,7 +33,6 @@ import { createHealth } from './pipeline/runtime/health.ts';
 import { createKeepUnreadable } from './pipeline/accept/keep-unreadable.ts';
 import { createOperations } from './pipeline/operations/operations.ts';
 import { resumeGroups } from './pipeline/admin-actions/resume-groups.ts';
-import { createRateLease } from './pipeline/runtime/rate-lease.ts';
 import { createReconcile } from './pipeline/recovery/reconcile.ts';
 import { createRedrive, type ReadAgain } from './pipeline/admin-actions/redrive.ts';
 import { createRuleBook } from './pipeline/rulebook/rule-book.ts';
@@ -43,7 +42,6 @@ import { createSettleChanged } from './pipeline/rule-changes/settle-changed.ts';
 import type { SettleQueue } from './pipeline/ports/settle-queue.ts';
 import { createSettleGroup } from './pipeline/reconcile/settle-group.ts';
 import { claimBounds } from './pipeline/reconcile/settling.ts';
-import { createStoreTrust, INDEX_LAG_MS } from './pipeline/recovery/store-trust.ts';
 import { StoreUnavailable, type Store } from './pipeline/ports/store.ts';
 import { createSweep } from './pipeline/recovery/sweep.ts';
 import { createTurns } from './pipeline/rulebook/turns.ts';
@@ -56,6 +54,8 @@ import { openRedisStore, type RedisStore } from './store/redis-store.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createTell } from './telemetry/tell.ts';
+import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
+import { createStoreTrust, INDEX_LAG_MS } from './pipeline/recovery/create-store-trust.ts';
 
 /** The service, ready to run in a process or in a test. */
 export interface App {

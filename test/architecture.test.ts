@@ -1,18 +1,24 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readArchitecture } from './support/source/architecture.ts';
 
-describe('the source', () => {
-  const architecture = readArchitecture(join(import.meta.dirname, '../src'));
+/** Files that a reader takes in at a glance. */
+const MAX_FILES = 35;
 
-  test('keeps to the arrows', () => {
+describe('the source', () => {
+  const src = join(import.meta.dirname, '../src');
+  const architecture = readArchitecture(src);
+
+  test('keeps to the arrows, and needs every one of them', () => {
     expect(architecture.problems).toEqual([]);
+    expect(architecture.idleArrows).toEqual([]);
   });
 
   test('was seen', () => {
-    const folders = [
+    const layers = [...new Set(Object.keys(architecture.folders).map((folder) => folder.split('/')[0]))];
+    expect(layers.toSorted()).toEqual([
       'admin',
       'config',
       'findings',
@@ -25,10 +31,30 @@ describe('the source', () => {
       'sandbox',
       'store',
       'telemetry',
-    ];
-    expect(architecture.folders).toEqual(folders);
+    ]);
     expect(architecture.files).toEqual(expect.arrayContaining(['app.ts', 'main.ts', 'sandbox/demo.ts', 'config/environment.ts']));
     expect(architecture.imports).toBeGreaterThan(architecture.files.length);
+  });
+
+  test.each(['src', 'test'])('has no folder under %s with more files than a reader takes in at a glance', (top) => {
+    const root = join(import.meta.dirname, '..', top);
+    const folders = Map.groupBy(
+      readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()),
+      (entry) => entry.parentPath,
+    );
+    expect(folders.size).toBeGreaterThan(20);
+    expect([...folders].filter(([, files]) => files.length > MAX_FILES).map(([folder]) => folder)).toEqual([]);
+  });
+
+  test('has its tests in folders of the same names', () => {
+    const root = join(import.meta.dirname, '.');
+    const tested = new Set(
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.test.ts') && file.includes('/'))
+        .map((file) => dirname(file)),
+    );
+    const others = ['chaos', 'e2e', 'golden'];
+    expect([...tested].filter((folder) => !others.includes(folder) && architecture.folders[folder] === undefined)).toEqual([]);
   });
 });
 
@@ -51,10 +77,16 @@ const AROUND = {
   'findings/finding.ts': 'export const finding = 1;',
   'rules/rule.ts': 'export const rule = 1;',
   'issues/group.ts': 'export const group = 1;',
-  'pipeline/store.ts': 'export const port = 1;',
+  'issues/text/adf.ts': 'export const text = 1;',
+  'pipeline/ports/store.ts': 'export const port = 1;',
+  'pipeline/groups/group-view.ts': 'export const view = 1;',
+  'pipeline/reconcile/step.ts': 'export const step = 1;',
+  'jira/rate/rate-governor.ts': 'export const governor = 1;',
+  'admin/server.ts': 'export const server = 1;',
+  'admin/routes/rules-routes.ts': 'export const routes = 1;',
   'store/redis-store.ts': 'export const store = 1;',
   'config/settings.ts': 'export const settings = 1;',
-  'sandbox/clock.ts': 'export const clock = 1;',
+  'sandbox/samples/clock.ts': 'export const clock = 1;',
   'app.ts': 'export const app = 1;',
 };
 
@@ -105,18 +137,18 @@ const PLANTED: readonly [what: string, file: string, text: string, problem: stri
   ],
   [
     'the pipeline that knows an adapter',
-    'pipeline/a.ts',
-    "import { store } from '../store/redis-store.ts';",
+    'pipeline/groups/a.ts',
+    "import { store } from '../../store/redis-store.ts';",
     'may not import store/redis-store.ts',
   ],
-  ['the pipeline that opens a file', 'pipeline/a.ts', "import { open } from 'node:fs';", 'may not import node:fs'],
+  ['the pipeline that opens a file', 'pipeline/groups/a.ts', "import { open } from 'node:fs';", 'may not import node:fs'],
   ['a pure folder that knows a later one', 'findings/a.ts', "import { rule } from '../rules/rule.ts';", 'may not import rules/rule.ts'],
   ['rules that know issues', 'rules/a.ts', "import { group } from '../issues/group.ts';", 'may not import issues/group.ts'],
   [
     'a pure folder that knows the pipeline',
     'issues/a.ts',
-    "import { port } from '../pipeline/store.ts';",
-    'may not import pipeline/store.ts',
+    "import { port } from '../pipeline/ports/store.ts';",
+    'may not import pipeline/ports/store.ts',
   ],
   ['a package in a pure folder', 'rules/a.ts', "import { Redis } from 'ioredis';", 'may not import the package ioredis'],
   ['a package whose name begins alike', 'rules/a.ts', "import { a } from 'typebox-more';", 'may not import the package typebox-more'],
@@ -146,9 +178,19 @@ const PLANTED: readonly [what: string, file: string, text: string, problem: stri
   ['a file outside', 'store/a.ts', "import a from '../../package.json';", 'imports ../../package.json, which is outside src'],
   ['a file that is not there', 'store/a.ts', "import a from './b.ts';", 'imports ./b.ts, which does not exist'],
   ['no ending', 'store/a.ts', "import a from './redis-store';", 'imports ./redis-store without the ending .ts'],
-  ['the sandbox in the service', 'app.ts', "import { clock } from './sandbox/clock.ts';", 'may not import sandbox/clock.ts'],
-  ['an adapter in the sandbox', 'sandbox/a.ts', "import { store } from '../store/redis-store.ts';", 'may not import store/redis-store.ts'],
-  ['app.ts in the sandbox, but for the demo', 'sandbox/a.ts', "import { app } from '../app.ts';", 'may not import app.ts'],
+  [
+    'the sandbox in the service',
+    'app.ts',
+    "import { clock } from './sandbox/samples/clock.ts';",
+    'may not import sandbox/samples/clock.ts',
+  ],
+  [
+    'an adapter in the sandbox',
+    'sandbox/jira/a.ts',
+    "import { store } from '../../store/redis-store.ts';",
+    'may not import store/redis-store.ts',
+  ],
+  ['app.ts in the sandbox, but for the demo', 'sandbox/main.ts', "import { app } from '../app.ts';", 'may not import app.ts'],
   ['an adapter in main.ts', 'main.ts', "import { store } from './store/redis-store.ts';", 'may not import store/redis-store.ts'],
   ['the clock', 'issues/a.ts', 'export const now = () => Date.now();', 'a pure folder may not use the clock'],
   ['the clock, by index', 'issues/a.ts', "export const now = () => Date['now']();", 'a pure folder may not use the clock'],
@@ -163,7 +205,36 @@ const PLANTED: readonly [what: string, file: string, text: string, problem: stri
   ['the global object', 'rules/a.ts', "export const a = globalThis['fetch'];", 'a pure folder may not use globalThis'],
   ['a folder of no station', 'utils/a.ts', '', 'stands in no folder of the architecture'],
   ['a file beside main.ts', 'helpers.ts', '', 'stands in no folder of the architecture'],
-  ['a third level', 'store/redis/a.ts', '', 'stands more than two levels deep'],
+  ['a third level that the architecture does not name', 'store/redis/a.ts', '', 'stands in no folder of the architecture'],
+  ['a fourth level', 'pipeline/groups/more/a.ts', '', 'stands in no folder of the architecture'],
+  [
+    'a port that knows a step',
+    'pipeline/ports/a.ts',
+    "import { view } from '../groups/group-view.ts';",
+    'may not import pipeline/groups/group-view.ts',
+  ],
+  [
+    'recovery that knows reconciling',
+    'pipeline/recovery/a.ts',
+    "import { step } from '../reconcile/step.ts';",
+    'may not import pipeline/reconcile/step.ts',
+  ],
+  [
+    'HTTP that knows the rate',
+    'jira/http/a.ts',
+    "import { governor } from '../rate/rate-governor.ts';",
+    'may not import jira/rate/rate-governor.ts',
+  ],
+  ['a text that knows the plan', 'issues/text/a.ts', "import { group } from '../group.ts';", 'may not import issues/group.ts'],
+  ['a pattern that knows a rule', 'rules/pattern/a.ts', "import { rule } from '../rule.ts';", 'may not import rules/rule.ts'],
+  ['a route that knows the server', 'admin/routes/a.ts', "import { server } from '../server.ts';", 'may not import admin/server.ts'],
+  [
+    'a route in what all routes share',
+    'admin/a.ts',
+    "import { routes } from './routes/rules-routes.ts';",
+    'may not import admin/routes/rules-routes.ts',
+  ],
+  ['the server in what it shares', 'admin/a.ts', "import { server } from './server.ts';", 'may not import admin/server.ts'],
   ['a name with a capital', 'store/redisStore.ts', '', 'is not named in kebab-case with the ending .ts'],
   ['JavaScript', 'store/a.js', '', 'is not named in kebab-case with the ending .ts'],
 ];
@@ -183,9 +254,12 @@ test('what is allowed is not reported', () => {
     'rules/b.ts':
       "// import { Redis } from 'ioredis';\n/* Date.now() */\nexport const a = \"import 'ioredis'\"; export const b = `Date.now() from 'x' ${[b, from]} and`;",
     'rules/c.ts': "export const c = { process: 1, fetch: 2 }; export const d = c.process + c.fetch + Date.parse('x') / 2 / 1;",
-    'pipeline/a.ts': "import { group } from '../issues/group.ts';",
-    'intake/a.ts': "import { SQSClient } from '@aws-sdk/client-sqs';\nimport { port } from '../pipeline/store.ts';\nimport 'node:fs';",
-    'sandbox/demo.ts': "import { app } from '../app.ts';\nimport { clock } from './clock.ts';",
+    'pipeline/groups/a.ts': "import { group } from '../../issues/group.ts';\nimport { port } from '../ports/store.ts';",
+    'admin/server.ts': "import { routes } from './routes/rules-routes.ts';\nimport { a } from './a.ts';",
+    'admin/a.ts': 'export const a = 1;',
+    'intake/a.ts':
+      "import { SQSClient } from '@aws-sdk/client-sqs';\nimport { port } from '../pipeline/ports/store.ts';\nimport 'node:fs';",
+    'sandbox/demo.ts': "import { app } from '../app.ts';\nimport { clock } from './samples/clock.ts';",
     'app.ts': "import { store } from './store/redis-store.ts';\nimport { settings } from './config/settings.ts';",
     'main.ts':
       "import { app } from './app.ts';\nimport { settings } from './config/settings.ts';\nimport closeWithGrace from 'close-with-grace';",

@@ -24,8 +24,6 @@ import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/ports/finding
 import type { Examine } from '../src/pipeline/ports/doctor-check.ts';
 import type { IssueTracker, Look, NoteWord } from '../src/pipeline/ports/issue-tracker.ts';
 import type { Preflight, PreflightCode } from '../src/pipeline/ports/preflight.ts';
-import type { RateLease } from '../src/pipeline/runtime/rate-lease.ts';
-import type { RulesSource } from '../src/pipeline/rule-changes/follow-rules-file.ts';
 import type { RulesExport } from '../src/pipeline/rulebook/rules-export.ts';
 import type { SettleQueue } from '../src/pipeline/ports/settle-queue.ts';
 import { EPOCH, put, type Store } from '../src/pipeline/ports/store.ts';
@@ -38,6 +36,8 @@ import { createMetrics } from '../src/telemetry/metrics.ts';
 import { startAdmin } from './support/admin/admin-server.ts';
 import { redisServerPath, startRedis } from './support/servers/redis-server.ts';
 import { testClock } from './support/service/service-parts.ts';
+import type { RateLease } from '../src/pipeline/ports/rate-lease.ts';
+import type { RulesSource } from '../src/pipeline/ports/rules-source.ts';
 
 /** Holds the documents against the code, both ways: what is there is told, and what is told is there. */
 

@@ -3,7 +3,6 @@ import type { Examine } from '../pipeline/ports/doctor-check.ts';
 import type { Preflight } from '../pipeline/ports/preflight.ts';
 import type { IssueTracker, TrackerCall, WithCalls } from '../pipeline/ports/issue-tracker.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
-import type { RateLease } from '../pipeline/runtime/rate-lease.ts';
 import { createCall, createRequest } from './issue/create-call.ts';
 import { createCreateMeta, KEEP_MS } from './project/create-meta.ts';
 import { createExamine } from './preflight/examine.ts';
@@ -27,6 +26,7 @@ import { freshCall, lookCall, oursCall, readCall } from './issue/search-call.ts'
 import { createTransport, type JiraCredentials } from './http/transport.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps } from './transition/workflow-map.ts';
+import type { RateLease } from '../pipeline/ports/rate-lease.ts';
 
 export interface JiraTrackerOptions {
   readonly baseUrl: string;

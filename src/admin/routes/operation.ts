@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Json } from '../../findings/json.ts';
 import { auditWrite } from '../../pipeline/records/audit.ts';
-import { OPERATION_KINDS, type OperationRecord } from '../../pipeline/records/operation-record.ts';
+import { type OperationRecord } from '../../pipeline/records/operation-record.ts';
 import type { NewOperation, Operations } from '../../pipeline/operations/operations.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import { askedBy, callerOf } from '../asked-by.ts';
 import { readIdempotency, sendKept } from '../idempotency.ts';
+import { OPERATION_KINDS } from '../../pipeline/ports/operation-kind.ts';
 
 const Time = Type.String({ format: 'date-time' });
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../pipeline/ports/clock.ts';
-import type { RateLease } from '../../pipeline/runtime/rate-lease.ts';
+import type { RateLease } from '../../pipeline/ports/rate-lease.ts';
 
 /** This process's part of the rate, spread evenly: never a burst, so that no second holds more than allowed, wherever it begins. */
 export interface PacedRate {

@@ -1,11 +1,11 @@
 import type { Clock } from '../../pipeline/ports/clock.ts';
 import type { Permit, PermitKind } from '../../pipeline/ports/issue-tracker.ts';
-import type { RateLease } from '../../pipeline/runtime/rate-lease.ts';
 import type { Heard } from '../http/answer.ts';
 import type { Operation } from '../http/operation.ts';
 import { createPacedRate } from './paced-rate.ts';
 import { createPauses, type Pause, type PauseScope } from './pauses.ts';
 import { createTurnOrder, type TurnKind } from './turn-order.ts';
+import type { RateLease } from '../../pipeline/ports/rate-lease.ts';
 
 /** Decides when a call to Jira may go out: so many a second, so many at once, and none of what Jira asked to be left alone with. */
 export interface RateGovernor {

@@ -9,9 +9,9 @@ import { askNeighbours } from '../groups/neighbours.ts';
 import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { recogniseFinding } from './recognise-finding.ts';
 import { put, type Store } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What became of an observation. */
 export interface Accepted {

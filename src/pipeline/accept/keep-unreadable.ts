@@ -1,6 +1,6 @@
 import { UNREADABLE, type UnreadableRecord } from '../records/collections.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { put, type Store } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** A message that could not be read, as intake saw it. */
 export interface UnreadableMessage {

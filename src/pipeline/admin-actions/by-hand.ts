@@ -1,7 +1,6 @@
 import type { GroupChanging } from '../groups/change-group.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import { createLinkIssue, type LinkIssue } from './link-issue.ts';
-import type { OperationKind } from '../records/operation-record.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 import { createPauses, type Pauses } from '../groups/pauses.ts';
 import { createReleaseHeld } from './release-held.ts';
@@ -9,6 +8,7 @@ import { createResumeHeld } from './resume-groups.ts';
 import { createRetryFailures } from './retry-failures.ts';
 import { createSettleNow, type SettleNow } from './settle-now.ts';
 import { createUnlinkIssue, type UnlinkIssue } from './unlink-issue.ts';
+import type { OperationKind } from '../ports/operation-kind.ts';
 
 /** What people do to groups by hand. None of it writes to Jira: it changes records and asks for a look. */
 export interface ByHand {

@@ -7,7 +7,7 @@ import { writtenOf } from '../../issues/written.ts';
 import { explain, type RuleTrace } from '../../rules/decide.ts';
 import { acceptedRecord, isNews } from '../accept/accept-finding.ts';
 import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
-import { memberDetails, recordWanted } from '../details/details-record.ts';
+import { recordWanted } from '../details/details-record.ts';
 import { membersOf, type GroupView, type GroupViewMember } from '../groups/group-view.ts';
 import { joined, placeFinding } from '../groups/place-finding.ts';
 import { planLook, type PlannedLook } from '../reconcile/plan-look.ts';
@@ -15,6 +15,7 @@ import type { Preflight, PreflightProblem } from '../ports/preflight.ts';
 import { recogniseFinding, type Recognised } from '../accept/recognise-finding.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { Settling } from '../reconcile/settling.ts';
+import { memberDetails } from '../groups/details-need.ts';
 
 /**
  * Says what would become of a finding, by the very functions that accepting and settling use. Nothing is written, and nothing is sent to Jira but

@@ -3,8 +3,8 @@ import { DETAILS, FINDINGS, GROUPS, type DetailsRecord } from '../records/collec
 import { remember, type FindingRecord } from '../records/finding-record.ts';
 import type { RefusalCode } from '../ports/finding-details.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** The record of one finding's details while one process sees to them. Every write is a compare-and-set, so that the claim ends with the first that fails. */
 export interface DetailsClaim {

@@ -9,9 +9,9 @@ import type { Tell } from '../ports/happening.ts';
 import { createKnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { StoreUnavailable, type Store } from '../ports/store.ts';
 import type { WantingDetails } from './want-details.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Fetches the details that are due, one finding at a time in each Region, the longest waiting first. */
 export interface DetailsFetcher {

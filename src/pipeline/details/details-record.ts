@@ -1,36 +1,8 @@
-import { detailsLacking, detailsNeed, isNothing, type DetailsNeed } from '../../findings/details-need.ts';
+import { detailsLacking, isNothing, type DetailsNeed } from '../../findings/details-need.ts';
 import type { Finding } from '../../findings/finding.ts';
-import { isSaid } from '../../findings/plain-detail.ts';
-import type { MemberDetails } from '../../issues/member-details.ts';
-import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { DetailsRecord } from '../records/collections.ts';
-import type { Refusal } from '../ports/finding-details.ts';
+import type { Refusal, KnownRefusal } from '../ports/finding-details.ts';
 import { backoffMs } from '../../issues/retry-policy.ts';
-import type { Rules } from '../rulebook/rule-book.ts';
-
-const NOTHING: DetailsNeed = { list: false, policy: false };
-
-/** What AWS is to be asked about a finding: for its issue, or so that the rules can decide. */
-export function needOf(finding: Finding, { action, ruleId }: Pick<MemberDecision, 'action' | 'ruleId'>, rules: Rules): DetailsNeed {
-  const rulesAsk = rules.asksForDetails(ruleId);
-  return action === 'ignore' && !rulesAsk ? NOTHING : detailsNeed(finding, rulesAsk);
-}
-
-/** What planning is told of a member's details. What is there is shown while it is being renewed, and when the rest can't be had. */
-export function memberDetails(finding: Finding, need: DetailsNeed, record: DetailsRecord | null): MemberDetails {
-  if (isNothing(need)) return 'not-needed';
-  const { detail } = finding.event;
-  const [noList, noPolicy] = [need.list && !isSaid(detail['findingDetails']), need.policy && !isSaid(detail['recommendedSteps'])];
-  if (!noList && !noPolicy) return 'there';
-  if (!record?.missing) return 'awaited';
-  return noList ? { missing: record.missing.message } : 'there';
-}
-
-/** A refusal that was heard a moment ago, and until when nothing is asked again; store's clock, epoch ms. */
-export interface KnownRefusal {
-  readonly refusal: Refusal;
-  readonly until: number;
-}
 
 /**
  * The record that a finding's details are wanted; null: nothing is to be written. What is there is not asked for again, and what can't be had only

@@ -8,14 +8,24 @@ import type { CallPace } from './call-pace.ts';
 import { DETAILS, FINDINGS, type DetailsRecord } from '../records/collections.ts';
 import { createDetailsClaim, type DetailsClaim } from './details-claim.ts';
 import { detailsObservation } from './details-observation.ts';
-import { afterReading, afterRefusal, needOf, REFUSED_MS } from './details-record.ts';
-import type { Answered, DetailsSource, FindingDetails, FindingRef, Recommendation, Refusal, Turn } from '../ports/finding-details.ts';
+import { afterReading, afterRefusal, REFUSED_MS } from './details-record.ts';
+import type {
+  Answered,
+  DetailsSource,
+  FindingDetails,
+  FindingRef,
+  Recommendation,
+  Refusal,
+  Turn,
+  DetailsCall,
+} from '../ports/finding-details.ts';
 import type { Tell } from '../ports/happening.ts';
-import type { DetailsCall, KnownRefusals } from './known-refusals.ts';
+import type { KnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import type { Store } from '../ports/store.ts';
+import { needOf } from '../groups/details-need.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * Fetches the details of one finding that are due, and hands them on as a further observation of it. Claimed by compare-and-set, so that one of

@@ -1,5 +1,4 @@
-import type { KnownRefusal } from './details-record.ts';
-import type { Refusal } from '../ports/finding-details.ts';
+import type { Refusal, KnownRefusal, DetailsCall } from '../ports/finding-details.ts';
 
 /**
  * Refusals that would come again for other findings, so that a thousand findings of an analyzer that may not be asked are one question an hour.
@@ -10,9 +9,6 @@ export interface KnownRefusals {
   /** @param now store's clock, epoch ms */
   of(call: DetailsCall, analyzerArn: string, now: number): KnownRefusal | null;
 }
-
-/** What is asked of AWS: the list of what is unused, or the policy that it recommends. Each needs rights of its own. */
-export type DetailsCall = 'list' | 'policy';
 
 /** More analyzers than an organization has. */
 const MOST = 10_000;

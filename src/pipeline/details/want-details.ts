@@ -1,8 +1,9 @@
 import { DETAILS } from '../records/collections.ts';
-import { recordWanted, type KnownRefusal } from './details-record.ts';
+import { recordWanted } from './details-record.ts';
 import type { GroupView } from '../groups/group-view.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { MAX_WRITES, put, type Store } from '../ports/store.ts';
+import type { KnownRefusal } from '../ports/finding-details.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 export interface WantingDetails {
   readonly store: Store;

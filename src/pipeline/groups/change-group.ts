@@ -3,8 +3,8 @@ import type { GroupRecord } from '../../issues/group-record.ts';
 import { readGroup, saveGroup, type GroupView, type Said } from './group-view.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import type { Store, Write } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What a person's change of a group works with. */
 export interface GroupChanging {

@@ -5,9 +5,9 @@ import { mappingState } from '../../issues/mapping-state.ts';
 import type { Member } from '../../issues/plan-step.ts';
 import { DETAILS, FINDINGS, GROUPS, type DetailsRecord } from '../records/collections.ts';
 import { remember, type FindingRecord, type HistoryEntry, type MappingPart } from '../records/finding-record.ts';
-import { memberDetails, needOf } from '../details/details-record.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { MAX_WRITES, put, type Store, type Stored, type Write } from '../ports/store.ts';
+import { memberDetails, needOf } from './details-need.ts';
 
 /** A group with all that a look at it needs, as it was read. */
 export interface GroupView {

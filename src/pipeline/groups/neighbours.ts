@@ -6,8 +6,8 @@ import { FINDINGS, GROUPS } from '../records/collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Findings on one resource that are looked through, the newest first. */
 const MOST = 50;

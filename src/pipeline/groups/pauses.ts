@@ -1,7 +1,7 @@
 import type { PauseScope } from '../../issues/pause.ts';
 import { PAUSES, type PauseRecord } from '../records/collections.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What an admin has paused. While a scope is paused nothing is written to Jira for its groups; what they want is kept as `held`. */
 export interface Pauses {

@@ -3,11 +3,12 @@ import type { Json } from '../../findings/json.ts';
 import type { Clock } from '../ports/clock.ts';
 import { OPERATIONS } from '../records/collections.ts';
 import type { Tell } from '../ports/happening.ts';
-import type { OperationKind, OperationRecord } from '../records/operation-record.ts';
+import type { OperationRecord } from '../records/operation-record.ts';
 import { createOperationReport } from './operation-report.ts';
 import { OperationFailed, type RunOperation } from './run-operation.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { put, StoreUnavailable, type Store, type Stored, type Write } from '../ports/store.ts';
+import type { OperationKind } from '../ports/operation-kind.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * What takes long and is asked for by people: it runs in one process, says how far it is, and can be cancelled. Its record is the truth;

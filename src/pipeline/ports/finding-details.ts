@@ -59,3 +59,12 @@ export interface DetailsSource {
   /** Gives up what is under way. */
   close(): void;
 }
+
+/** What is asked of AWS: the list of what is unused, or the policy that it recommends. Each needs rights of its own. */
+export type DetailsCall = 'list' | 'policy';
+
+/** A refusal that was heard a moment ago, and until when nothing is asked again; store's clock, epoch ms. */
+export interface KnownRefusal {
+  readonly refusal: Refusal;
+  readonly until: number;
+}

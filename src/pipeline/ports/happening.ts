@@ -1,10 +1,9 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { StepTaken } from '../../issues/step.ts';
 import type { Merged } from '../../findings/merge-finding.ts';
-import type { RefusalCode } from './finding-details.ts';
+import type { RefusalCode, DetailsCall } from './finding-details.ts';
 import type { Look } from './issue-tracker.ts';
-import type { OperationRecord } from '../records/operation-record.ts';
-import type { DetailsCall } from '../details/known-refusals.ts';
+import type { OperationKind, OperationState } from './operation-kind.ts';
 
 /** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
 export type Happening =
@@ -90,8 +89,8 @@ export type Happening =
   | {
       readonly what: 'operation-ended';
       readonly operation: string;
-      readonly kind: OperationRecord['kind'];
-      readonly state: OperationRecord['state'];
+      readonly kind: OperationKind;
+      readonly state: OperationState;
     }
   | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
   | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }

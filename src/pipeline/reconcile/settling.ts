@@ -8,9 +8,9 @@ import type { Tell } from '../ports/happening.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import { retryDelayMs } from '../../issues/retry-policy.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import type { Store } from '../ports/store.ts';
 import type { WantingDetails } from '../details/want-details.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What every part of settling works with. */
 export interface Settling {

@@ -1,13 +1,10 @@
 import type { Json } from '../../findings/json.ts';
-
-/** What `OperationRecord.kind` may be. */
-export const OPERATION_KINDS = ['backtest', 'rules-settle', 'retry', 'release', 'resume', 'redrive', 'reconciliation'] as const;
-export type OperationKind = (typeof OPERATION_KINDS)[number];
+import type { OperationKind, OperationState } from '../ports/operation-kind.ts';
 
 /** Something long that was asked for; see `operations.ts`. */
 export interface OperationRecord {
   readonly kind: OperationKind;
-  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly state: OperationState;
   /** What it was asked with. */
   readonly input: Json;
   /** Steps done so far, and all of them; null: not known yet. */

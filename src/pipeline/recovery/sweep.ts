@@ -12,10 +12,10 @@ import { pauseOn } from '../groups/pauses.ts';
 import { readOurs, type OurIssue } from './read-ours.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from './store-trust.ts';
 import { createLookAtIssue, createTakeInIssue, type TakenIn } from './take-in-issue.ts';
 import { put, type Store } from '../ports/store.ts';
 import { twinElsewhere } from './twin-elsewhere.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
 export interface Sweep {

@@ -1,24 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../findings/json.ts';
 import { parseRulesStepwise, type CompiledRules } from '../../rules/parse-rules.ts';
-import type { Problem } from '../../rules/problem.ts';
 import type { Tell } from '../ports/happening.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import { RULES_FILE } from '../rulebook/rule-revisions.ts';
 import type { SaveRules } from './save-rules.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import type { Turns } from '../rulebook/turns.ts';
-
-/** Where rules are written besides the API. */
-export interface RulesSource {
-  /** Never throws. @returns null: nothing else than what was returned before, or it is still changing */
-  read(): Promise<SourceRead | null>;
-  /** Problems of its content, as lines that name the source. */
-  inFile(problems: readonly Problem[]): readonly string[];
-}
-
-/** What the source says, still unchecked; or one line for each problem. */
-export type SourceRead = { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problems: readonly string[] };
+import type { RulesSource } from '../ports/rules-source.ts';
 
 /** Makes what the rules file says the rules: at start, and whenever it has changed. A file that can't be used changes nothing. */
 export interface RulesFollower {

@@ -9,8 +9,8 @@ import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { changesSince, nextRevision, readPointer, readRevision, revisionWrites } from '../rulebook/rule-revisions.ts';
 import { exportRevision, type RulesExport } from '../rulebook/rules-export.ts';
 import { settleChangedInput } from './settle-changed.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import type { Store, Write } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * Saves a rule set as the next revision: the set, its revision, the audit entry and the operation that settles what it touches, in one commit.

@@ -7,10 +7,10 @@ import { placeFinding, placeWrites } from '../groups/place-finding.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import { createCompareRules } from './rules-effect.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { Turns } from '../rulebook/turns.ts';
 import { walkFindings } from './walk-findings.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 export interface SettleChangedDeps {
   readonly store: Store;

@@ -1,6 +1,6 @@
 import type { DoctorCheck, Examine } from '../ports/doctor-check.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import type { Store } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What a look at the store works with. `settings`: one line for each setting that may lose records. */
 export interface ExamineStoreParts {

@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import type { Ticker } from './ticker.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What the process knows of its own state, for the probes and the status page. */
 export interface Health {

@@ -4,9 +4,9 @@ import { GROUPS, IDEMPOTENCY, UNREADABLE } from '../records/collections.ts';
 import type { Tell } from '../ports/happening.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { SettleQueue } from '../ports/settle-queue.ts';
-import type { StoreTrust } from '../recovery/store-trust.ts';
 import type { Sweep } from '../recovery/sweep.ts';
 import { put, StoreUnavailable, type Collection, type Store } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * Asks for what is due, which also heals what a queue forgot, at once when it starts: what a process was at when it died may be known to no

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { RateLease } from '../../../src/pipeline/runtime/rate-lease.ts';
 import { ask, COMMENT, CREATE, governor, MOVE, pass, refused, release, SEARCH } from '../../support/jira/rate-governor.ts';
+import type { RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
 
 // Time stands still but for what a test lets pass.
 beforeEach(() => void vi.useFakeTimers());

@@ -1,10 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { AUDIT, RULE_REVISIONS } from '../../../src/pipeline/records/collections.ts';
-import { createFollowRules, type SourceRead } from '../../../src/pipeline/rule-changes/follow-rules-file.ts';
+import { createFollowRules } from '../../../src/pipeline/rule-changes/follow-rules-file.ts';
 import { createTurns } from '../../../src/pipeline/rulebook/turns.ts';
 import { rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
+import type { SourceRead } from '../../../src/pipeline/ports/rules-source.ts';
 
 const REST = { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
 const other = (project: string) => ({ ...REST, issue: { ...REST.issue, project } });

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LEASES } from '../../../src/pipeline/records/collections.ts';
-import { createRateLease, type RateLease } from '../../../src/pipeline/runtime/rate-lease.ts';
 import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { cleanUp, newFolder, open as openEmbedded } from '../../store/embedded-folder.ts';
 import { trust } from '../../store/note.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../../support/servers/redis-server.ts';
+import { createRateLease } from '../../../src/pipeline/runtime/create-rate-lease.ts';
+import type { RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
 
 const RATE = 20;
 /** More than there is. */

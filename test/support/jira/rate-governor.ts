@@ -3,8 +3,8 @@ import type { HttpAnswer } from '../../../src/jira/http/answer.ts';
 import { operationOf, type Operation } from '../../../src/jira/http/operation.ts';
 import { createRateGovernor, type DenialScope, type RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import type { Permit, PermitKind } from '../../../src/pipeline/ports/issue-tracker.ts';
-import type { RateLease } from '../../../src/pipeline/runtime/rate-lease.ts';
 import { systemClock } from './scripted-jira.ts';
+import type { RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
 
 /** Lets faked time pass. */
 export const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);

@@ -30,7 +30,6 @@ import type { SettleQueue } from '../../../src/pipeline/ports/settle-queue.ts';
 import { claimBounds, type Settling } from '../../../src/pipeline/reconcile/settling.ts';
 import { createSettleGroup } from '../../../src/pipeline/reconcile/settle-group.ts';
 import type { SettleNow } from '../../../src/pipeline/admin-actions/settle-now.ts';
-import { createStoreTrust, type StoreTrust } from '../../../src/pipeline/recovery/store-trust.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { createSweep, type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import { createTicker } from '../../../src/pipeline/runtime/ticker.ts';
@@ -41,6 +40,8 @@ import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.t
 import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import type { Rests } from '../../../src/issues/rest.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
+import { createStoreTrust } from '../../../src/pipeline/recovery/create-store-trust.ts';
+import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
 
 /** The process's clocks, which a test may set forward: waits are then over without anybody having waited. */
 export interface TestClock extends Clock {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 import { scanModule, type Token } from './scan-module.ts';
 
 /** What the files of one folder may import. */
 interface Place {
-  /** Folders under src, or files directly in it. Its own files are always allowed. */
+  /** Folders under src with the files directly in them, and single files. A folder's own files are always allowed; those of its subfolders are not. */
   readonly knows: readonly string[];
   /** Packages; `scope/*` for all of a scope. */
   readonly packages: readonly string[];
@@ -15,34 +15,100 @@ interface Place {
   readonly pure: boolean;
 }
 
-const PURE = ['findings', 'rules', 'issues'];
-
-/** The arrows of the architecture. A folder that is not named here may not exist. */
+/** The arrows of the architecture. A folder that is not named here may not exist, and neither may an arrow that no import uses. */
 const PLACES: Readonly<Record<string, Place>> = {
-  findings: pure([]),
-  rules: { ...pure(['findings']), packages: ['typebox', 'marklassian'] },
-  issues: pure(['findings', 'rules']),
-  pipeline: { knows: PURE, packages: [], builtins: ['node:crypto'], pure: false },
-  intake: adapter(['@aws-sdk/*']),
-  queue: adapter(['bullmq', 'ioredis']),
-  jira: adapter(['jira.js']),
-  store: adapter(['ioredis']),
-  admin: adapter(['fastify', '@fastify/*', 'jose']),
-  config: { ...adapter(['yaml']), knows: PURE },
-  telemetry: adapter(['pino', 'prom-client']),
-  sandbox: { ...adapter(['fauxqs', 'fastify', '@aws-sdk/*']), knows: PURE },
-  'sandbox/demo.ts': { ...adapter(['close-with-grace', 'yaml']), knows: [...PURE, 'pipeline', 'config', 'sandbox', 'app.ts'] },
-  'sandbox/main.ts': { ...adapter(['close-with-grace']), knows: [...PURE, 'sandbox'] },
-  'app.ts': { ...adapter([]), knows: [...PURE, 'pipeline', 'intake', 'queue', 'jira', 'store', 'admin', 'config', 'telemetry'] },
-  'main.ts': { ...adapter(['close-with-grace']), knows: ['app.ts', 'config', 'rules', 'telemetry'] },
+  findings: pure(''),
+  rules: { ...pure('findings rules/pattern'), packages: ['typebox', 'marklassian'] },
+  'rules/pattern': pure('findings rules/cut-text.ts rules/json-path.ts rules/json-size.ts rules/problem.ts'),
+  issues: pure('findings rules issues/text'),
+  'issues/text': pure('findings rules issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts'),
+
+  'pipeline/ports': pipeline('findings rules issues issues/text'),
+  'pipeline/records': pipeline('findings rules issues pipeline/ports'),
+  'pipeline/rulebook': pipeline('findings rules rules/pattern issues pipeline/ports pipeline/records'),
+  'pipeline/groups': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
+  'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
+  'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
+  'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
+  'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
+    pipeline/operations`),
+  'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
+    pipeline/details pipeline/recovery`),
+  'pipeline/rule-changes': pipeline(
+    'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
+  ),
+  'pipeline/admin-actions':
+    pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
+    pipeline/details pipeline/operations pipeline/reconcile`),
+  'pipeline/runtime': pipeline('rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery'),
+
+  intake: adapter('findings pipeline/ports pipeline/accept', '@aws-sdk/*'),
+  queue: adapter('pipeline/ports', 'bullmq ioredis'),
+
+  'jira/http': adapter('findings rules issues pipeline/ports', 'jira.js'),
+  'jira/rate': adapter('issues pipeline/ports jira/http'),
+  'jira/project': adapter('issues jira/http jira/rate', 'jira.js'),
+  'jira/fields': adapter('findings rules issues issues/text pipeline/ports jira/rate jira/project'),
+  'jira/issue': adapter('findings issues issues/text pipeline/ports jira/http jira/rate jira/project jira/fields', 'jira.js'),
+  'jira/transition': adapter(
+    'findings rules issues issues/text pipeline/ports jira/http jira/rate jira/project jira/fields jira/issue',
+    'jira.js',
+  ),
+  'jira/preflight': adapter(
+    `findings rules issues issues/text pipeline/ports jira/http jira/rate jira/project jira/fields jira/issue
+    jira/transition`,
+    'jira.js',
+  ),
+  jira: adapter('issues pipeline/ports jira/http jira/rate jira/project jira/fields jira/issue jira/transition jira/preflight'),
+
+  store: adapter('pipeline/ports', 'ioredis'),
+
+  'admin/routes': adapter(
+    `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
+    pipeline/operations pipeline/recovery pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
+    'fastify',
+  ),
+  admin: adapter('findings rules pipeline/ports pipeline/records', 'fastify @fastify/* jose'),
+  'admin/server.ts': adapter('pipeline/ports admin admin/routes', 'fastify @fastify/*'),
+
+  config: adapter('rules', 'yaml'),
+  telemetry: adapter('pipeline/ports', 'pino prom-client'),
+
+  'sandbox/access-analyzer': adapter('findings', 'fastify'),
+  'sandbox/samples': adapter('findings sandbox/access-analyzer'),
+  'sandbox/jira': adapter('findings sandbox/samples', 'fastify'),
+  'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
+  'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
+  'sandbox/jira-simulator.ts': adapter('sandbox/jira sandbox/board sandbox/samples', 'fastify'),
+  'sandbox/demo.ts': adapter(
+    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs',
+    'close-with-grace yaml',
+  ),
+  'sandbox/main.ts': adapter('sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs', 'close-with-grace'),
+
+  'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details
+    pipeline/operations pipeline/recovery pipeline/reconcile pipeline/rule-changes pipeline/admin-actions
+    pipeline/runtime intake queue jira store admin/server.ts config telemetry`),
+  'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
 
-function pure(knows: readonly string[]): Place {
-  return { knows, packages: ['typebox'], builtins: ['node:crypto'], pure: true };
+/** @param knows words */
+function pure(knows: string): Place {
+  return { knows: wordsOf(knows), packages: ['typebox'], builtins: ['node:crypto'], pure: true };
 }
 
-function adapter(packages: readonly string[]): Place {
-  return { knows: [...PURE, 'pipeline'], packages: ['typebox', ...packages], builtins: 'all', pure: false };
+/** @param knows words */
+function pipeline(knows: string): Place {
+  return { knows: wordsOf(knows), packages: [], builtins: ['node:crypto'], pure: false };
+}
+
+/** @param knows words @param packages words */
+function adapter(knows: string, packages = ''): Place {
+  return { knows: wordsOf(knows), packages: ['typebox', ...wordsOf(packages)], builtins: 'all', pure: false };
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 /** Globals that a pure file may not read. */
@@ -53,9 +119,11 @@ const IMPURE_WORDS = new Set(
 
 /** What a source tree was found to be. */
 export interface Architecture {
-  /** Folders with at least one file in them. */
-  readonly folders: readonly string[];
+  /** Files directly in each folder that has any. */
+  readonly folders: Readonly<Record<string, number>>;
   readonly files: readonly string[];
+  /** Arrows that no import uses. */
+  readonly idleArrows: readonly string[];
   /** How many imports were read. */
   readonly imports: number;
   /** One line each, which begins with the file's path. */
@@ -69,24 +137,37 @@ export function readArchitecture(src: string): Architecture {
     .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
     .toSorted();
   let imports = 0;
+  const used = new Set<string>();
   const problems = files.flatMap((file) => {
     const tokens = scanModule(readFileSync(join(src, file), 'utf8'));
     const specifiers = importsOf(tokens);
     imports += specifiers.length;
     const place = placeOf(file);
     if (place === undefined) return [`${file}: stands in no folder of the architecture`];
+    const importProblems = specifiers.map((specifier) => importProblem(src, file, place, specifier, used));
     return [
       ...nameProblems(file),
-      ...specifiers.map((specifier) => importProblem(src, file, place, specifier)).filter((problem) => problem !== null),
+      ...importProblems.filter((problem) => problem !== null),
       ...(place.pure ? impureWords(tokens).map((word) => `a pure folder may not use ${word}`) : []),
     ].map((problem) => `${file}: ${problem}`);
   });
-  const folders = [...new Set(files.filter((file) => file.includes('/')).map((file) => file.slice(0, file.indexOf('/'))))];
-  return { folders, files, imports, problems };
+  const counted = Map.groupBy(
+    files.filter((file) => file.includes('/')),
+    (file) => posix.dirname(file),
+  );
+  const folders = Object.fromEntries([...counted].map(([folder, inside]) => [folder, inside.length]));
+  const arrows = Object.entries(PLACES).flatMap(([from, { knows }]) => knows.map((to) => `${from} -> ${to}`));
+  return { folders, files, imports, problems, idleArrows: arrows.filter((arrow) => !used.has(arrow)) };
+}
+
+/** The file's own entry, or else that of the very folder that it is in: a subfolder is not let in by the folder above it. */
+function placeNameOf(file: string): string | undefined {
+  return [file, posix.dirname(file)].find((name) => own(name) !== undefined);
 }
 
 function placeOf(file: string): Place | undefined {
-  return own(file) ?? own(file.slice(0, Math.max(0, file.indexOf('/'))));
+  const name = placeNameOf(file);
+  return name === undefined ? undefined : own(name);
 }
 
 function own(name: string): Place | undefined {
@@ -95,7 +176,7 @@ function own(name: string): Place | undefined {
 
 function nameProblems(file: string): readonly string[] {
   const problems: string[] = [];
-  if (file.split('/').length > 2) problems.push('stands more than two levels deep');
+  if (file.split('/').length > 3) problems.push('stands more than three levels deep');
   if (!/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file.slice(file.lastIndexOf('/') + 1)))
     problems.push('is not named in kebab-case with the ending .ts');
   return problems;
@@ -122,9 +203,9 @@ function argumentAt(tokens: readonly Token[], at: number): string | null {
   return open?.text === '(' && argument?.kind === 'string' && /^[),]$/.test(end?.text ?? '') ? argument.text : null;
 }
 
-function importProblem(src: string, file: string, place: Place, specifier: string | null): string | null {
+function importProblem(src: string, file: string, place: Place, specifier: string | null, used: Set<string>): string | null {
   if (specifier === null) return 'imports a module whose name cannot be read off the text';
-  if (/^\.\.?\//.test(specifier)) return relativeProblem(src, file, place, specifier);
+  if (/^\.\.?\//.test(specifier)) return relativeProblem(src, file, place, specifier, used);
   if (isBuiltin(specifier)) {
     if (!specifier.startsWith('node:')) return `imports ${specifier} without node: before it`;
     return place.builtins === 'all' || place.builtins.includes(specifier) ? null : `may not import ${specifier}`;
@@ -135,16 +216,20 @@ function importProblem(src: string, file: string, place: Place, specifier: strin
   return allowed ? null : `may not import the package ${specifier}`;
 }
 
-function relativeProblem(src: string, file: string, place: Place, specifier: string): string | null {
+/** @param used hears of the arrow that lets the import go */
+function relativeProblem(src: string, file: string, place: Place, specifier: string, used: Set<string>): string | null {
   const target = relative(src, join(src, dirname(file), specifier))
     .split(sep)
     .join('/');
   if (target.startsWith('../')) return `imports ${specifier}, which is outside src`;
   if (!target.endsWith('.ts')) return `imports ${specifier} without the ending .ts`;
   if (!existsSync(join(src, target))) return `imports ${specifier}, which does not exist`;
-  const folder = target.includes('/') ? target.slice(0, target.indexOf('/')) : target;
-  const home = file.includes('/') ? file.slice(0, file.indexOf('/')) : file;
-  return folder === home || place.knows.includes(folder) ? null : `may not import ${target}`;
+  // A file with arrows of its own is not let in with its folder.
+  const isOnItsOwn = own(target) !== undefined;
+  const arrow = place.knows.find((to) => to === target || (!isOnItsOwn && to === posix.dirname(target)));
+  if (arrow !== undefined) used.add(`${placeNameOf(file)} -> ${arrow}`);
+  const isNear = posix.dirname(file) === posix.dirname(target) && file.includes('/') && !isOnItsOwn;
+  return arrow !== undefined || isNear ? null : `may not import ${target}`;
 }
 
 function impureWords(tokens: readonly Token[]): readonly string[] {

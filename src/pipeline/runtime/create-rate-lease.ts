@@ -1,22 +1,7 @@
 import { LEASES, type LeaseRecord } from '../records/collections.ts';
 import { fairShare } from './fair-share.ts';
 import { put, type Store } from '../ports/store.ts';
-
-/** The port by which replicas share one budget of calls. */
-export interface RateLease {
-  /**
-   * Takes or renews this replica's part. Never throws: while the others can't be heard, it is an equal part among those last seen.
-   * @param wanted calls that it could make in the next second
-   */
-  take(wanted: number): Promise<Lease>;
-}
-
-export interface Lease {
-  /** Calls per second. */
-  readonly perSecond: number;
-  /** Ms, counted from when it was asked for, during which nobody else is given it. */
-  readonly forMs: number;
-}
+import type { RateLease } from '../ports/rate-lease.ts';
 
 /** A replica that is dead or wants nothing more has no part after this long. */
 const LEASE_MS = 1_500;

@@ -1,0 +1,5 @@
+/** What `OperationRecord.kind` may be. */
+export const OPERATION_KINDS = ['backtest', 'rules-settle', 'retry', 'release', 'resume', 'redrive', 'reconciliation'] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+export type OperationState = 'running' | 'done' | 'failed' | 'cancelled';
