@@ -15,10 +15,10 @@ import { redisServerPath } from '../test/support/servers/redis-server.ts';
  * `--outage 60` instead takes Redis away for 60 s, in each way in which that can happen, from services in which nothing is shortened.
  */
 const FINDINGS = 40;
-const MOST_SEEDS = 10_000;
-const MOST_FINDINGS = 100_000;
-const MOST_LANES = 64;
-const MOST_OUTAGE_S = 3_600;
+const MAX_SEEDS = 10_000;
+const MAX_FINDINGS = 100_000;
+const MAX_LANES = 64;
+const MAX_OUTAGE_S = 3_600;
 const OUTAGE_REPLICAS = 2;
 /** Within this from the return of Redis work must go on, or the process must have ended. */
 const BACK_WITHIN_MS = 60_000;
@@ -37,13 +37,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 // Every replica of a run waits for the exit of this process, to take its own along.
 process.setMaxListeners(0);
 if (values.outage !== undefined) {
-  await loseRedis(wholeNumber('outage', values.outage, MOST_OUTAGE_S) * 1_000);
+  await loseRedis(wholeNumber('outage', values.outage, MAX_OUTAGE_S) * 1_000);
   process.exit();
 }
-const seeds = wholeNumber('seeds', values.seeds ?? '1', MOST_SEEDS);
+const seeds = wholeNumber('seeds', values.seeds ?? '1', MAX_SEEDS);
 const first = wholeNumber('seed', values.seed ?? '1', 1_000_000);
-const lanes = wholeNumber('parallel', values.parallel ?? '1', MOST_LANES);
-const scale = scaleOf(wholeNumber('findings', values.findings ?? String(FINDINGS), MOST_FINDINGS));
+const lanes = wholeNumber('parallel', values.parallel ?? '1', MAX_LANES);
+const scale = scaleOf(wholeNumber('findings', values.findings ?? String(FINDINGS), MAX_FINDINGS));
 const stores = storesOf(values.store);
 
 say('Shorter than in production: the index lag that the service expects is the simulated one and 3 s, the uncertain window is as long,');

@@ -9,7 +9,7 @@ import { itemPath } from '../src/rules/json-path.ts';
 import { parseRules, type CompiledRules } from '../src/rules/parse-rules.ts';
 import type { Problem } from '../src/rules/problem.ts';
 import { runRuleTests } from '../src/rules/run-rule-tests.ts';
-import { finish } from '../src/rules/stepwise.ts';
+import { finish } from '../src/rules/chunked-work.ts';
 import { unreachableRules } from '../src/rules/unreachable-rules.ts';
 
 /**

@@ -9,42 +9,42 @@ import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
 import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
-import { createExamineSqs } from './intake/sqs-examine.ts';
-import { createSqsClient, createSqsQueue, LEAST_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
+import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
+import { createSqsClient, createSqsQueue, MIN_VISIBILITY_SECONDS, type SqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createAcceptFinding } from './pipeline/accept/accept-finding.ts';
-import { USUAL_RESTS, type Rests } from './issues/rest.ts';
+import { DEFAULT_COOLDOWNS, type Cooldowns } from './issues/cooldown.ts';
 import { DETAILS_WAIT_MS } from './issues/await-details.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
-import { createByHand } from './pipeline/admin-actions/by-hand.ts';
+import { createAdminActions } from './pipeline/admin-actions/admin-actions.ts';
 import { createCheckDraft } from './pipeline/rule-changes/check-draft.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { FINDINGS } from './pipeline/records/collections.ts';
-import { DETAILS_PER_SECOND } from './pipeline/details/call-pace.ts';
+import { DETAILS_PER_SECOND } from './pipeline/details/adaptive-rate-limiter.ts';
 import { createDetailsFetcher } from './pipeline/details/details-fetcher.ts';
 import { createEvaluateFinding } from './pipeline/admin-actions/evaluate-finding.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
-import { createExamineAnalyzer } from './pipeline/runtime/examine-analyzer.ts';
-import { createExamineStore } from './pipeline/runtime/examine-store.ts';
-import type { Happening, Tell } from './pipeline/ports/happening.ts';
+import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
+import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
+import type { ServiceEvent, Emit } from './pipeline/ports/service-event.ts';
 import type { IssueTracker } from './pipeline/ports/issue-tracker.ts';
 import { createFollowRules } from './pipeline/rule-changes/follow-rules-file.ts';
 import { createHealth } from './pipeline/runtime/health.ts';
 import { createKeepUnreadable } from './pipeline/accept/keep-unreadable.ts';
 import { createOperations } from './pipeline/operations/operations.ts';
 import { resumeGroups } from './pipeline/admin-actions/resume-groups.ts';
-import { createReconcile } from './pipeline/recovery/reconcile.ts';
+import { createSweepOperation } from './pipeline/recovery/sweep-operation.ts';
 import { createRedrive, type ReadAgain } from './pipeline/admin-actions/redrive.ts';
 import { createRuleBook } from './pipeline/rulebook/rule-book.ts';
 import { exportMissing } from './pipeline/rulebook/rules-export.ts';
 import { createSaveRules } from './pipeline/rule-changes/save-rules.ts';
-import { createSettleChanged } from './pipeline/rule-changes/settle-changed.ts';
-import type { SettleQueue } from './pipeline/ports/settle-queue.ts';
-import { createSettleGroup } from './pipeline/reconcile/settle-group.ts';
-import { claimBounds } from './pipeline/reconcile/settling.ts';
+import { createReconcileChanged } from './pipeline/rule-changes/reconcile-changed.ts';
+import type { ReconcileQueue } from './pipeline/ports/reconcile-queue.ts';
+import { createReconcileGroup } from './pipeline/reconcile/reconcile-group.ts';
+import { claimBounds } from './pipeline/reconcile/reconcile-context.ts';
 import { StoreUnavailable, type Store } from './pipeline/ports/store.ts';
 import { createSweep } from './pipeline/recovery/sweep.ts';
-import { createTurns } from './pipeline/rulebook/turns.ts';
+import { createYielder } from './pipeline/rulebook/yielder.ts';
 import { createTicker } from './pipeline/runtime/ticker.ts';
 import { openBullmqQueue } from './queue/bullmq-queue.ts';
 import { createInProcessQueue } from './queue/in-process-queue.ts';
@@ -53,7 +53,7 @@ import { openEmbeddedStore, type EmbeddedStore } from './store/embedded-store.ts
 import { openRedisStore, type RedisStore } from './store/redis-store.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
-import { createTell } from './telemetry/tell.ts';
+import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './pipeline/recovery/create-store-trust.ts';
 
@@ -71,16 +71,16 @@ export interface App {
 export interface AppOverrides {
   readonly store?: (store: Store) => Store;
   readonly tracker?: (tracker: IssueTracker) => IssueTracker;
-  readonly queue?: (queue: SettleQueue) => SettleQueue;
+  readonly queue?: (queue: ReconcileQueue) => ReconcileQueue;
   /** Hears everything besides logs and metrics. */
-  readonly tell?: Tell;
+  readonly emit?: Emit;
   /** Called when work can make no more progress in this process. */
   readonly onWedged?: () => void;
   /** @see INDEX_LAG_MS */
   readonly indexLagMs?: number;
   /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
-  readonly rests?: Rests;
+  readonly cooldowns?: Cooldowns;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs?: number;
   /** From one look at the rules file to the next, ms. */
@@ -107,7 +107,7 @@ const SENDING_SLACK_MS = 60_000;
 const WEDGED_AFTER_MS = 60_000;
 const LOOPS_PER_QUEUE = 4;
 /** More than calls in flight, so that a permit is always wanted by somebody. */
-const SETTLERS_PER_CALL = 2;
+const WORKERS_PER_CALL = 2;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -115,7 +115,7 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
 const USUAL_BOUNDS = {
   indexLagMs: INDEX_LAG_MS,
   sendingSlackMs: SENDING_SLACK_MS,
-  rests: USUAL_RESTS,
+  cooldowns: DEFAULT_COOLDOWNS,
   detailsWaitMs: DETAILS_WAIT_MS,
   detailsPerSecond: DETAILS_PER_SECOND,
   rulesFileEveryMs: RULES_FILE_EVERY_MS,
@@ -133,17 +133,17 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const bounds = { ...USUAL_BOUNDS, ...overrides };
   const logger = createLogger({ level: settings.logLevel });
   const metrics = createMetrics();
-  const telemetry = createTell(logger, metrics);
-  const tell: Tell = (happening: Happening) => {
-    telemetry(happening);
-    overrides.tell?.(happening);
+  const telemetry = createEmit(logger, metrics);
+  const emit: Emit = (event: ServiceEvent) => {
+    telemetry(event);
+    overrides.emit?.(event);
   };
 
   const opened = await openStore(settings, (message) => logger.warn(message));
   const store = overrides.store?.(opened) ?? opened;
   const onQueueError = (error: unknown): void => {
-    if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'settle', message: error.message });
-    else tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) });
+    if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'reconcile', message: error.message });
+    else emit({ what: 'internal-error', doing: 'reconcile', error: error instanceof Error ? error : new Error(String(error)) });
   };
   const openedQueue = await openQueue(settings, onQueueError, () => overrides.onWedged?.());
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
@@ -160,18 +160,17 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
-  const pause = (ms: number): Promise<void> => sleep(ms);
   const shared = {
     store,
     queue,
     tracker,
     clock: systemClock,
-    tell,
-    pause,
+    emit,
+    sleep: (ms: number): Promise<void> => sleep(ms),
     installation: settings.installation,
     indexLagMs: bounds.indexLagMs,
   };
-  const turns = createTurns(systemClock);
+  const yielder = createYielder(systemClock);
   const ruleBook = createRuleBook(store, rules, systemClock);
   const trust = createStoreTrust({
     ...shared,
@@ -179,7 +178,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     soleOwner,
   });
   const accept = createAcceptFinding({ ...shared, rules: ruleBook, trust });
-  const details = createAccessAnalyzer({ pause: (ms) => sleep(ms) });
+  const details = createAccessAnalyzer({ sleep: (ms) => sleep(ms) });
   const fetcher = createDetailsFetcher({
     ...shared,
     rules: ruleBook,
@@ -189,28 +188,28 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     perSecond: bounds.detailsPerSecond,
   });
   // What decides, besides rules and records, what a look does; evaluating goes by the same.
-  const looking = {
+  const planning = {
     mode: settings.mode,
-    rests: bounds.rests,
+    cooldowns: bounds.cooldowns,
     refusalOf: fetcher.refusalOf,
     detailsWaitMs: bounds.detailsWaitMs,
   };
-  const settle = createSettleGroup({
+  const reconcile = createReconcileGroup({
     ...shared,
     rules: ruleBook,
     trust,
-    ...looking,
+    ...planning,
     owner,
     soleOwner,
     ...claimBounds(jira.timeoutMs, bounds.sendingSlackMs),
     uncertainWindowMs: jira.uncertainWindowMs,
   });
-  const sweep = createSweep({ ...shared, rules: ruleBook, mode: settings.mode, intervalMs: settings.reconcileIntervalMs, trust });
+  const sweep = createSweep({ ...shared, rules: ruleBook, mode: settings.mode, intervalMs: settings.sweepIntervalMs, trust });
   const sqsClient = createSqsClient();
   const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
   const allowedAccounts = accountsOf(settings);
   const deadLetterQueues = settings.sqs.queueUrls.map((url) => createSqsDeadLetters(sqsClient, url, settings.sqs.deadLetterQueueUrl));
-  const byHand = createByHand({ ...shared, rules: ruleBook, trust });
+  const adminActions = createAdminActions({ ...shared, rules: ruleBook, trust });
   const readAgain: ReadAgain = (body) => readMessage(body, systemClock.now(), allowedAccounts);
   const operations = createOperations({
     ...shared,
@@ -218,19 +217,19 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     owner,
     soleOwner,
     kinds: {
-      ...byHand.kinds,
+      ...adminActions.kinds,
       redrive: createRedrive({ store, accept, readAgain, deadLetterQueues }),
-      reconciliation: createReconcile(sweep),
-      'rules-settle': createSettleChanged({ ...shared, rules: ruleBook, trust, turns }),
+      sweep: createSweepOperation(sweep),
+      'rules-reconcile': createReconcileChanged({ ...shared, rules: ruleBook, trust, yielder }),
     },
   });
-  const rulesExport = settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, turns.pause) : null;
+  const rulesExport = settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, yielder.yieldIfDue) : null;
   const saveRules = createSaveRules({
     ...shared,
     rules: ruleBook,
     operations,
     trust,
-    check: createCheckDraft({ store, operations, preflight: jiraTracker.preflight, turns, clock: systemClock }),
+    check: createCheckDraft({ store, operations, preflight: jiraTracker.preflight, yielder, clock: systemClock }),
     rulesExport,
   });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
@@ -242,11 +241,11 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     storeReady: async () => void (await store.now()),
     allowedAccounts,
     clock: systemClock,
-    tell,
+    emit,
     random: Math.random,
   });
   const everyMs = bounds.rulesFileEveryMs;
-  const follower = followRules(settings, { rules: ruleBook, saveRules, turns, tell, everyMs });
+  const follower = followRules(settings, { rules: ruleBook, saveRules, yielder, emit, everyMs });
   const rulesFileProblem = () => follower?.problem() ?? null;
   const health = createHealth({
     ...shared,
@@ -260,10 +259,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const doctor = createDoctor({
     rules: ruleBook,
     parts: {
-      jira: jiraTracker.examine,
-      sqs: createExamineSqs(sqsClient, deadLetterQueues),
-      'access-analyzer': createExamineAnalyzer({ store, source: details }),
-      store: createExamineStore({ store, trust, settings: opened.settings }),
+      jira: jiraTracker.diagnose,
+      sqs: createDiagnoseSqs(sqsClient, deadLetterQueues),
+      'access-analyzer': createDiagnoseAnalyzer({ store, source: details }),
+      store: createDiagnoseStore({ store, trust, settings: opened.settings }),
     },
   });
   const startedAt = systemClock.now();
@@ -273,14 +272,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     rules: ruleBook,
     saveRules,
     rulesMode: settings.rulesMode,
-    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
-    turns,
+    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
+    yielder,
     readEvent: (body) => readMessage(body, systemClock.now(), allowedAccounts),
-    evaluate: createEvaluateFinding({ ...shared, ...looking, preflight: jiraTracker.preflight }),
+    evaluate: createEvaluateFinding({ ...shared, ...planning, preflight: jiraTracker.preflight }),
     tokens: settings.adminTokens,
     oidc: settings.oidc,
     issueUrl: tracker.url,
-    ...byHand,
+    ...adminActions,
     deadLetterQueues,
     doctor,
     version,
@@ -315,9 +314,9 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       await trust.ensure();
       await ruleBook.current();
       await follower?.start(rules);
-      if (rulesExport !== null) await exportMissing(store, rulesExport, tell);
+      if (rulesExport !== null) await exportMissing(store, rulesExport, emit);
       for (const term of settings.mode === 'live' ? RESUMED_LIVE : RESUMED) await resumeGroups({ store, queue }, term);
-      queue.work(settle);
+      queue.work(reconcile);
       ticker.start();
       fetcher.start();
       intake.start();
@@ -362,8 +361,8 @@ async function openStore(settings: Settings, warn: (message: string) => void): P
   return store;
 }
 
-async function openQueue(settings: Settings, onError: (error: unknown) => void, onWedged: () => void): Promise<SettleQueue> {
-  const concurrency = settings.jira.maxInFlight * SETTLERS_PER_CALL;
+async function openQueue(settings: Settings, onError: (error: unknown) => void, onWedged: () => void): Promise<ReconcileQueue> {
+  const concurrency = settings.jira.maxInFlight * WORKERS_PER_CALL;
   if (settings.store.kind === 'embedded') return createInProcessQueue({ concurrency, clock: systemClock, onError });
   const { url } = settings.store;
   return openBullmqQueue({
@@ -381,7 +380,7 @@ async function warnAboutQueue({ url, attributes }: SqsQueue, warn: (data: object
   try {
     const { redrives, visibilitySeconds } = await attributes();
     if (!redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
-    if (visibilitySeconds < LEAST_VISIBILITY_SECONDS)
+    if (visibilitySeconds < MIN_VISIBILITY_SECONDS)
       warn({ queue: url, visibilitySeconds }, 'The visibility time-out of the queue is short: messages will come twice');
   } catch {
     // The intake loops tell that the queue can't be reached.

@@ -11,27 +11,27 @@ import { STATES } from '../src/admin/routes/mapping.ts';
 import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../src/config/environment-variables.ts';
 import { FINDING_KINDS } from '../src/findings/finding-event.ts';
 import type { IgnoredReason, UnreadableReason } from '../src/intake/message-part.ts';
-import { LEAST_VISIBILITY_SECONDS } from '../src/intake/sqs-queue.ts';
+import { MIN_VISIBILITY_SECONDS } from '../src/intake/sqs-queue.ts';
 import { FAILURE_ADVICE } from '../src/issues/failure-advice.ts';
-import type { Wait } from '../src/issues/group-record.ts';
+import type { RequeueAt } from '../src/issues/group-record.ts';
 import { MAPPING_STATES } from '../src/issues/mapping-state.ts';
 import type { StepTaken } from '../src/issues/step.ts';
 import type { Clock } from '../src/pipeline/ports/clock.ts';
 import * as collections from '../src/pipeline/records/collections.ts';
 import type { DeadLetterQueue } from '../src/pipeline/ports/dead-letter-queue.ts';
-import type { Tell } from '../src/pipeline/ports/happening.ts';
-import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/ports/finding-details.ts';
-import type { Examine } from '../src/pipeline/ports/doctor-check.ts';
-import type { IssueTracker, Look, NoteWord } from '../src/pipeline/ports/issue-tracker.ts';
+import type { Emit } from '../src/pipeline/ports/service-event.ts';
+import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/ports/details-source.ts';
+import type { Diagnose } from '../src/pipeline/ports/doctor-check.ts';
+import type { IssueTracker, Lookup, NoteWord } from '../src/pipeline/ports/issue-tracker.ts';
 import type { Preflight, PreflightCode } from '../src/pipeline/ports/preflight.ts';
 import type { RulesExport } from '../src/pipeline/rulebook/rules-export.ts';
-import type { SettleQueue } from '../src/pipeline/ports/settle-queue.ts';
+import type { ReconcileQueue } from '../src/pipeline/ports/reconcile-queue.ts';
 import { EPOCH, put, type Store } from '../src/pipeline/ports/store.ts';
 import { TEMPLATE_PATHS } from '../src/rules/template-paths.ts';
 import { openEmbeddedStore } from '../src/store/embedded-store.ts';
 import { openRedisStore } from '../src/store/redis-store.ts';
 import { COUNTERS } from '../src/telemetry/counters.ts';
-import { HAPPENING_WORDS } from '../src/telemetry/happening-words.ts';
+import { SERVICE_EVENT_MESSAGES } from '../src/telemetry/service-event-messages.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { startAdmin } from './support/admin/admin-server.ts';
 import { redisServerPath, startRedis } from './support/servers/redis-server.ts';
@@ -67,7 +67,7 @@ const IGNORED_REASONS = Object.keys({
 } satisfies Record<IgnoredReason, 0>);
 
 const BECAUSES = Object.keys({
-  'not-settled-yet': 0,
+  'not-reconciled-yet': 0,
   'not-opened-yet': 0,
   'already-open': 0,
   'already-closed': 0,
@@ -95,18 +95,18 @@ const BECAUSES = Object.keys({
   backoff: 0,
   'rate-limited': 0,
   'sending-elsewhere': 0,
-  looking: 0,
+  lookup: 0,
   'store-suspect': 0,
-  'settling-down': 0,
+  cooldown: 0,
   gathering: 0,
   'error-issue-awaited': 0,
   'labels-not-on-screen': 0,
-  'move-unfinished': 0,
+  'transition-unfinished': 0,
   'details-awaited': 0,
-} satisfies Record<StepTaken['because'] | Wait['because'] | 'not-settled-yet', 0>);
+} satisfies Record<StepTaken['because'] | RequeueAt['because'] | 'not-reconciled-yet', 0>);
 
-const LOOKS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<
-  Look['because'],
+const LOOKUPS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<
+  Lookup['because'],
   0
 >);
 
@@ -134,38 +134,38 @@ const PREFLIGHT_CODES = Object.keys({
   'assignee-unknown': 0,
   'permission-missing': 0,
   'project-open-to-all': 0,
-  'no-way-to-close': 0,
-  'no-way-to-reopen': 0,
+  'no-path-to-close': 0,
+  'no-path-to-reopen': 0,
   'not-checked': 0,
 } satisfies Record<PreflightCode, 0>);
 
 type Ports = {
   DeadLetterQueue: DeadLetterQueue;
   Store: Store;
-  SettleQueue: SettleQueue;
+  ReconcileQueue: ReconcileQueue;
   IssueTracker: IssueTracker;
   Preflight: Preflight;
-  Examine: Examine;
+  Diagnose: Diagnose;
   Clock: Clock;
   RateLease: RateLease;
   DetailsSource: DetailsSource;
   RulesExport: RulesExport;
   RulesSource: RulesSource;
-  Tell: Tell;
+  Emit: Emit;
 };
 const PORTS = Object.keys({
   DeadLetterQueue: 0,
   Store: 0,
-  SettleQueue: 0,
+  ReconcileQueue: 0,
   IssueTracker: 0,
   Preflight: 0,
-  Examine: 0,
+  Diagnose: 0,
   RulesExport: 0,
   RulesSource: 0,
   Clock: 0,
   RateLease: 0,
   DetailsSource: 0,
-  Tell: 0,
+  Emit: 0,
 } satisfies Record<keyof Ports, 0>);
 
 /** Names in capitals that are no settings of the service. */
@@ -205,7 +205,7 @@ describe('README.md', () => {
       source: ['aws.access-analyzer'],
       'detail-type': Object.keys(FINDING_KINDS),
     });
-    expect(Number(at('Findings', 'Properties', 'VisibilityTimeout'))).toBeGreaterThanOrEqual(LEAST_VISIBILITY_SECONDS);
+    expect(Number(at('Findings', 'Properties', 'VisibilityTimeout'))).toBeGreaterThanOrEqual(MIN_VISIBILITY_SECONDS);
     expect(at('Findings', 'Properties', 'RedrivePolicy', 'maxReceiveCount')).toBeTypeOf('number');
   });
 
@@ -263,11 +263,14 @@ describe('docs/operations.md', () => {
   });
 
   test('has every sentence of the log with its level, and no other', () => {
-    const [happenings, others] = tablesUnder(OPERATIONS, 'Log');
-    const listed = Object.fromEntries(happenings?.map(([sentence, level = '']) => [codesIn(sentence).join(), level]) ?? []);
+    const [serviceEvents, others] = tablesUnder(OPERATIONS, 'Log');
+    const listed = Object.fromEntries(serviceEvents?.map(([sentence, level = '']) => [codesIn(sentence).join(), level]) ?? []);
     // Where the level depends on what happened, the document names several.
     const several: unknown = expect.stringMatching(/^\w+(, \w+)+$/);
-    const known = Object.values(HAPPENING_WORDS).map(({ sentence, level }) => [sentence, typeof level === 'string' ? level : several]);
+    const known = Object.values(SERVICE_EVENT_MESSAGES).map(({ sentence, level }) => [
+      sentence,
+      typeof level === 'string' ? level : several,
+    ]);
     expect(listed).toEqual(Object.fromEntries(known));
     const sources = filesUnder('src').map(textOf).join('\n');
     const lines = others?.flatMap(([line]) => codesIn(line)) ?? [];
@@ -280,7 +283,7 @@ describe('docs/operations.md', () => {
     ['reasons why a message can not be read', 'Messages that cannot be read', UNREADABLE_REASONS],
     ['reasons why a message is passed over', 'Messages that are passed over', IGNORED_REASONS],
     ['reasons of a mapping', 'What a mapping says', BECAUSES],
-    ['results of a look', 'Uncertain', LOOKS],
+    ['results of a look', 'Uncertain', LOOKUPS],
     ['reasons why details are missing', 'Details', [...REFUSAL_CODES]],
     ['notes', 'What the history notes', NOTES],
     ['problems of a preflight', 'Preflight', PREFLIGHT_CODES],

@@ -15,11 +15,11 @@ export const IfMatch = Type.Object({
  * @throws RequestRefused when the request says none
  */
 export function revisionOf(request: FastifyRequest): number | null {
-  const said = request.headers['if-match'];
-  if (said === undefined) {
+  const header = request.headers['if-match'];
+  if (header === undefined) {
     throw new RequestRefused('precondition-required', 'Send If-Match with the ETag of the rules that the change was made of');
   }
-  const revision = /^(?:W\/)?"?(\d{1,15})"?$/.exec(said.trim())?.[1];
+  const revision = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header.trim())?.[1];
   return revision === undefined ? null : Number(revision);
 }
 

@@ -93,9 +93,9 @@ export function createOidcCheck(options: OidcOptions, monotonic: () => number = 
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(ISSUER_MS) });
-  const said: unknown = await response.json();
-  if (!response.ok || !Check(Discovery, said) || said.issuer !== issuer) throw new Error('The answer is not that of the issuer');
-  const jwksUri = new URL(said.jwks_uri);
+  const claimed: unknown = await response.json();
+  if (!response.ok || !Check(Discovery, claimed) || claimed.issuer !== issuer) throw new Error('The answer is not that of the issuer');
+  const jwksUri = new URL(claimed.jwks_uri);
   if (jwksUri.protocol !== 'https:' && jwksUri.origin !== new URL(issuer).origin) throw new Error('The keys are not behind https');
   return createRemoteJWKSet(jwksUri, { timeoutDuration: ISSUER_MS });
 }
@@ -108,8 +108,9 @@ function callerOf(payload: JWTPayload, roleClaim: RoleClaim): OidcVerdict {
 
 /** The highest role that the claim gives; a claim is one text, texts separated by spaces, or a list. */
 function roleOf(payload: JWTPayload, { name, roles }: RoleClaim): Role | null {
-  const said = claimOf(payload, name);
-  const values = typeof said === 'string' ? said.split(' ') : Array.isArray(said) ? said.filter((one) => typeof one === 'string') : [];
+  const claimed = claimOf(payload, name);
+  const values =
+    typeof claimed === 'string' ? claimed.split(' ') : Array.isArray(claimed) ? claimed.filter((one) => typeof one === 'string') : [];
   const given = values.flatMap((value) => (roles.size === 0 ? ROLES.filter((role) => role === value) : (roles.get(value) ?? [])));
   return given.reduce<Role | null>((highest, role) => (highest !== null && mayAct(highest, role) ? highest : role), null);
 }

@@ -54,7 +54,7 @@ export class RequestRefused extends Error {
 /** Answers with a problem. @param detail is shown to the sender */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, extras: ProblemExtras = {}): void {
   const { status, title } = PROBLEMS[code];
-  const { retryAfterS, challenge, ...said } = extras;
+  const { retryAfterS, challenge, ...members } = extras;
   const problem = {
     type: `urn:findings-to-jira:error:${code}`,
     title,
@@ -62,7 +62,7 @@ export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: stri
     detail,
     code,
     instance: `urn:uuid:${reply.request.id}`,
-    ...said,
+    ...members,
   };
   if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
   if (challenge !== undefined) reply.header('www-authenticate', challenge);

@@ -19,7 +19,7 @@ import { addOperationRoutes, type OperationRoutesDeps } from './routes/operation
 import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './routes/pause-routes.ts';
 import { RequestRefused } from './problem.ts';
-import { addReconciliationRoutes } from './routes/reconciliation-routes.ts';
+import { addSweepRoutes } from './routes/sweep-routes.ts';
 import { addReferencePage } from './reference-page.ts';
 import { addStatusRoutes } from './routes/status-routes.ts';
 import type { StatusDeps } from './routes/status.ts';
@@ -91,7 +91,7 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   addFailureRoutes(app, deps);
   addPauseRoutes(app, deps);
   addDeadLetterRoutes(app, deps);
-  addReconciliationRoutes(app, deps);
+  addSweepRoutes(app, deps);
   addOperationRoutes(app, deps);
   addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps);

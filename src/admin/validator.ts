@@ -19,8 +19,8 @@ export function closeQueries(app: AdminApp): void {
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const type = Compile(schema);
   const wholeNumbers = httpPart === 'querystring' ? integerNames(schema) : [];
-  return (said: unknown) => {
-    const value = wholeNumbers.length === 0 ? said : withIntegers(said, wholeNumbers);
+  return (raw: unknown) => {
+    const value = wholeNumbers.length === 0 ? raw : withIntegers(raw, wholeNumbers);
     return type.Check(value) ? { value } : { error: type.Errors(value) };
   };
 };
@@ -34,10 +34,10 @@ function isIntegerSchema(property: unknown): boolean {
   return typeof property === 'object' && property !== null && 'type' in property && property.type === 'integer';
 }
 
-function withIntegers(said: unknown, names: readonly string[]): unknown {
-  if (typeof said !== 'object' || said === null) return said;
+function withIntegers(raw: unknown, names: readonly string[]): unknown {
+  if (typeof raw !== 'object' || raw === null) return raw;
   return Object.fromEntries(
-    Object.entries(said).map(([name, value]: [string, unknown]) => [
+    Object.entries(raw).map(([name, value]: [string, unknown]) => [
       name,
       names.includes(name) && typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
     ]),

@@ -79,7 +79,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     defaultValue: '900000',
     ...wholeNumber(1000, 86_400_000),
   }),
-  variable('RECONCILE_INTERVAL_MS', {
+  variable('SWEEP_INTERVAL_MS', {
     meaning: 'Time between sweeps that compare our issues in Jira with the store, in milliseconds; 0 turns them off.',
     defaultValue: '3600000',
     ...wholeNumber(0, 604_800_000),

@@ -55,7 +55,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       mode: value(texts, 'MODE') === 'observe' ? 'observe' : 'live',
       rulesFile: value(texts, 'RULES_FILE'),
       rulesMode: value(texts, 'RULES_MODE') === 'file' ? 'file' : 'api',
-      reconcileIntervalMs: number(texts, 'RECONCILE_INTERVAL_MS'),
+      sweepIntervalMs: number(texts, 'SWEEP_INTERVAL_MS'),
       logLevel: LOG_LEVELS.find((level) => level === value(texts, 'LOG_LEVEL')) ?? 'info',
     },
   };
@@ -64,14 +64,14 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
 function readTexts(env: Env, readFile: (path: string) => string, problems: string[]): Texts {
   const texts = new Map<string, { text: string; from: string }>();
   for (const variable of ENVIRONMENT_VARIABLES) {
-    const said = readText(variable, env, readFile);
-    if (said === null) {
+    const setting = readText(variable, env, readFile);
+    if (setting === null) {
       if (variable.required) problems.push(`${variable.name}: not set, expected ${variable.expected}`);
       continue;
     }
-    const problem = said.problem ?? (Value.Check(variable.schema, said.text) ? null : `expected ${variable.expected}`);
-    if (problem === null) texts.set(variable.name, said);
-    else problems.push(`${said.from}: ${problem}`);
+    const problem = setting.problem ?? (Value.Check(variable.schema, setting.text) ? null : `expected ${variable.expected}`);
+    if (problem === null) texts.set(variable.name, setting);
+    else problems.push(`${setting.from}: ${problem}`);
   }
   return texts;
 }
@@ -124,11 +124,11 @@ function readCredentials(texts: Texts, problems: string[]): JiraCredentials | nu
 }
 
 function readAdminTokens(texts: Texts, problems: string[]): readonly AdminToken[] {
-  const said = texts.get('ADMIN_TOKENS');
-  if (!said) return [];
-  const parsed = parseAdminTokens(said.text);
+  const setting = texts.get('ADMIN_TOKENS');
+  if (!setting) return [];
+  const parsed = parseAdminTokens(setting.text);
   if (parsed.ok) return parsed.tokens;
-  problems.push(...parsed.problems.map((problem) => `${said.from}: ${problem}`));
+  problems.push(...parsed.problems.map((problem) => `${setting.from}: ${problem}`));
   return [];
 }
 

@@ -13,7 +13,7 @@ export interface ExportedRevision {
 }
 
 /** Writes each revision of the rules to `DATA_DIR/rules/<revision>.yaml`, from which they can be taken again when the store is lost. */
-export function createRulesExport(dataDir: string, pause: () => Promise<void>) {
+export function createRulesExport(dataDir: string, yieldIfDue: () => Promise<void>) {
   const folder = join(dataDir, 'rules');
   const pathOf = (revision: number): string => join(folder, `${revision}.yaml`);
 
@@ -26,10 +26,10 @@ export function createRulesExport(dataDir: string, pause: () => Promise<void>) {
       }
     },
     /** Under another name first, flushed and renamed: there is the whole file or none. @throws the file system's own error */
-    async write(said: ExportedRevision, rules: RuleSet): Promise<void> {
+    async write(exported: ExportedRevision, rules: RuleSet): Promise<void> {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const path = pathOf(said.revision);
-      const text = `${headOf(said)}${await renderRulesText(rules, pause)}`;
+      const path = pathOf(exported.revision);
+      const text = `${headOf(exported)}${await renderRulesText(rules, yieldIfDue)}`;
       await flushed(await open(`${path}.new`, 'w', 0o600), (file) => file.writeFile(text));
       await rename(`${path}.new`, path);
       await flushed(await open(folder, 'r'), async () => undefined);

@@ -4,7 +4,7 @@ import { inRulesFile, type ReadRulesFile } from './rules-file.ts';
 import { readRulesText } from './rules-text.ts';
 
 /** Several times what a rules file may have in characters; nothing longer is read into memory. */
-const MOST_BYTES = 20_000_000;
+const MAX_BYTES = 20_000_000;
 
 /**
  * The rules file as something that changes. Its content is compared and nothing else: a mounted volume tells of no events, and the times and
@@ -17,11 +17,11 @@ export function createRulesFileSource(path: string) {
 
   return {
     async read(): Promise<ReadRulesFile | null> {
-      const now = await look(path);
+      const now = await inspect(path);
       const key = JSON.stringify(now);
-      const isSettled = key === seen;
+      const isReconciled = key === seen;
       seen = key;
-      if (!isSettled || key === given) return null;
+      if (!isReconciled || key === given) return null;
       given = key;
       return now.ok ? parse(path, now.text) : { ok: false, problems: [now.problem] };
     },
@@ -29,12 +29,12 @@ export function createRulesFileSource(path: string) {
   };
 }
 
-type Looked = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
+type Inspected = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
 
-async function look(path: string): Promise<Looked> {
+async function inspect(path: string): Promise<Inspected> {
   try {
     const { size } = await stat(path);
-    if (size > MOST_BYTES) return { ok: false, problem: `${path}: expected at most ${MOST_BYTES} bytes` };
+    if (size > MAX_BYTES) return { ok: false, problem: `${path}: expected at most ${MAX_BYTES} bytes` };
     return { ok: true, text: await readFile(path, 'utf8') };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';

@@ -43,13 +43,13 @@ function unread(message: string): ReadYaml {
  * Writes a rule set as YAML that can be read again: a rules file.
  * @param pause called between rules, so that others have their turn
  */
-export async function renderRulesText(ruleSet: RuleSet, pause: () => Promise<void>): Promise<string> {
+export async function renderRulesText(ruleSet: RuleSet, yieldIfDue: () => Promise<void>): Promise<string> {
   const { version, rules, ...besides } = ruleSet;
   const parts = [`version: ${version}\n`, rules.length === 0 ? 'rules: []\n' : HEAD];
   for (const rule of rules) {
     // With its list around it, so that texts of several lines are indented as they will stand.
     parts.push(stringify({ rules: [rule] }, WIDE).slice(HEAD.length));
-    await pause();
+    await yieldIfDue();
   }
   if (Object.keys(besides).length > 0) parts.push(stringify(besides, WIDE));
   return parts.join('');

@@ -19,7 +19,7 @@ export interface Settings {
   /** `file`: the rules file is the only source; `api`: it fills an empty store once. */
   readonly rulesMode: 'api' | 'file';
   /** Ms from one sweep to the next; 0: none. */
-  readonly reconcileIntervalMs: number;
+  readonly sweepIntervalMs: number;
   readonly logLevel: LogLevel;
 }
 

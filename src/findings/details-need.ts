@@ -1,8 +1,8 @@
 import { parseArn } from './arn.ts';
 import type { Finding } from './finding.ts';
-import { standingOf } from './lifecycle.ts';
-import { saidAsOf } from './merge-finding.ts';
-import { isSaid } from './plain-detail.ts';
+import { lifecycleOf } from './lifecycle.ts';
+import { statedAsOf } from './merge-finding.ts';
+import { isPresent } from './plain-detail.ts';
 
 /** What a finding has to have that no event or listing says, or what it lacks of that. */
 export interface DetailsNeed {
@@ -21,7 +21,7 @@ const NOTHING: DetailsNeed = { list: false, policy: false };
  * @param rulesAsk a rule's pattern needs the details to decide
  */
 export function detailsNeed(finding: Finding, rulesAsk: boolean): DetailsNeed {
-  if (standingOf(finding) !== 'active' || parseArn(finding.analyzerArn)?.service !== 'access-analyzer') return NOTHING;
+  if (lifecycleOf(finding) !== 'active' || parseArn(finding.analyzerArn)?.service !== 'access-analyzer') return NOTHING;
   const analysed = finding.error === null;
   return {
     list: rulesAsk || (analysed && (finding.kind === 'unused' || isOnlyListed(finding))),
@@ -31,7 +31,7 @@ export function detailsNeed(finding: Finding, rulesAsk: boolean): DetailsNeed {
 
 /** What is still missing of the need, or was said of an earlier state of the finding. */
 export function detailsLacking(finding: Finding, need: DetailsNeed): DetailsNeed {
-  const lacks = (field: string): boolean => (saidAsOf(finding, field) ?? '') < finding.updatedAt;
+  const lacks = (field: string): boolean => (statedAsOf(finding, field) ?? '') < finding.updatedAt;
   return { list: need.list && lacks('findingDetails'), policy: need.policy && lacks('recommendedSteps') };
 }
 
@@ -41,5 +41,5 @@ export function isNothing({ list, policy }: DetailsNeed): boolean {
 
 /** A listing says neither who nor what; the event of a finding that could be analysed says both. Once asked for, it is asked for again when it changes. */
 function isOnlyListed({ event: { detail }, principals, actions, isPublic }: Finding): boolean {
-  return isSaid(detail['findingDetails']) || (principals.length === 0 && actions.length === 0 && isPublic === null);
+  return isPresent(detail['findingDetails']) || (principals.length === 0 && actions.length === 0 && isPublic === null);
 }

@@ -45,16 +45,16 @@ export interface RecommendedStep {
 const MaybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const LastAccessed = { lastAccessed: MaybeText };
 
-const SaidSource = Type.Object({
+const RawSource = Type.Object({
   type: Type.String(),
   detail: Type.Optional(Type.Union([Type.Object({ accessPointArn: MaybeText, accessPointAccount: MaybeText }), Type.Null()])),
 });
 
 /** Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingDetails.html */
-const SaidRole = Type.Object({ unusedIamRoleDetails: Type.Object(LastAccessed) });
-const SaidAccessKey = Type.Object({ unusedIamUserAccessKeyDetails: Type.Object({ accessKeyId: Type.String(), ...LastAccessed }) });
-const SaidPassword = Type.Object({ unusedIamUserPasswordDetails: Type.Object(LastAccessed) });
-const SaidPermission = Type.Object({
+const RawRole = Type.Object({ unusedIamRoleDetails: Type.Object(LastAccessed) });
+const RawAccessKey = Type.Object({ unusedIamUserAccessKeyDetails: Type.Object({ accessKeyId: Type.String(), ...LastAccessed }) });
+const RawPassword = Type.Object({ unusedIamUserPasswordDetails: Type.Object(LastAccessed) });
+const RawPermission = Type.Object({
   unusedPermissionDetails: Type.Object({
     serviceNamespace: Type.String(),
     actions: Type.Optional(Type.Union([Type.Array(Type.Object({ action: Type.String(), ...LastAccessed })), Type.Null()])),
@@ -63,7 +63,7 @@ const SaidPermission = Type.Object({
 });
 
 /** Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_UnusedPermissionsRecommendedStep.html */
-const SaidStep = Type.Object({
+const RawStep = Type.Object({
   unusedPermissionsRecommendedStep: Type.Object({
     recommendedAction: Type.String(),
     recommendedPolicy: MaybeText,
@@ -71,58 +71,58 @@ const SaidStep = Type.Object({
   }),
 });
 
-const readSource = reader(SaidSource, ({ type, detail }): AccessSource => ({
+const readSource = reader(RawSource, ({ type, detail }): AccessSource => ({
   type,
   accessPointArn: detail?.accessPointArn || null,
   accessPointAccount: detail?.accessPointAccount || null,
 }));
 
-const readUnused: readonly ((said: unknown) => UnusedDetail | null)[] = [
-  reader(SaidRole, ({ unusedIamRoleDetails: said }) => ({ kind: 'role', lastAccessed: timeOf(said) })),
-  reader(SaidAccessKey, ({ unusedIamUserAccessKeyDetails: said }) => ({
+const readUnused: readonly ((raw: unknown) => UnusedDetail | null)[] = [
+  reader(RawRole, ({ unusedIamRoleDetails: raw }) => ({ kind: 'role', lastAccessed: timeOf(raw) })),
+  reader(RawAccessKey, ({ unusedIamUserAccessKeyDetails: raw }) => ({
     kind: 'access-key',
-    accessKeyId: said.accessKeyId,
-    lastAccessed: timeOf(said),
+    accessKeyId: raw.accessKeyId,
+    lastAccessed: timeOf(raw),
   })),
-  reader(SaidPassword, ({ unusedIamUserPasswordDetails: said }) => ({ kind: 'password', lastAccessed: timeOf(said) })),
-  reader(SaidPermission, ({ unusedPermissionDetails: said }) => ({
+  reader(RawPassword, ({ unusedIamUserPasswordDetails: raw }) => ({ kind: 'password', lastAccessed: timeOf(raw) })),
+  reader(RawPermission, ({ unusedPermissionDetails: raw }) => ({
     kind: 'permission',
-    serviceNamespace: said.serviceNamespace,
-    lastAccessed: timeOf(said),
-    actions: said.actions?.map((one) => ({ action: one.action, lastAccessed: timeOf(one) })) ?? null,
+    serviceNamespace: raw.serviceNamespace,
+    lastAccessed: timeOf(raw),
+    actions: raw.actions?.map((one) => ({ action: one.action, lastAccessed: timeOf(one) })) ?? null,
   })),
 ];
 
-const readStep = reader(SaidStep, ({ unusedPermissionsRecommendedStep: said }): RecommendedStep => ({
-  recommendedAction: said.recommendedAction,
-  recommendedPolicy: said.recommendedPolicy || null,
-  existingPolicyId: said.existingPolicyId || null,
+const readStep = reader(RawStep, ({ unusedPermissionsRecommendedStep: raw }): RecommendedStep => ({
+  recommendedAction: raw.recommendedAction,
+  recommendedPolicy: raw.recommendedPolicy || null,
+  existingPolicyId: raw.existingPolicyId || null,
 }));
 
 /** What is of another shape is left out: AWS adds members to these lists, and none of them is worth losing the finding. */
-export function accessSources(said: unknown): readonly AccessSource[] {
-  return listOf(said)?.flatMap((one) => readSource(one) ?? []) ?? [];
+export function accessSources(raw: unknown): readonly AccessSource[] {
+  return listOf(raw)?.flatMap((one) => readSource(one) ?? []) ?? [];
 }
 
 /** @returns null when nothing was said, which is not the same as an empty list */
-export function unusedDetails(said: unknown): readonly UnusedDetail[] | null {
-  return listOf(said)?.flatMap((one) => readUnused.flatMap((read) => read(one) ?? [])) ?? null;
+export function unusedDetails(raw: unknown): readonly UnusedDetail[] | null {
+  return listOf(raw)?.flatMap((one) => readUnused.flatMap((read) => read(one) ?? [])) ?? null;
 }
 
 /** @returns null when nothing was said: an empty list says that AWS recommends nothing */
-export function recommendedSteps(said: unknown): readonly RecommendedStep[] | null {
-  return listOf(said)?.flatMap((one) => readStep(one) ?? []) ?? null;
+export function recommendedSteps(raw: unknown): readonly RecommendedStep[] | null {
+  return listOf(raw)?.flatMap((one) => readStep(one) ?? []) ?? null;
 }
 
-function reader<S extends TSchema, T>(schema: S, toOurs: (said: Static<S>) => T): (said: unknown) => T | null {
+function reader<S extends TSchema, T>(schema: S, toOurs: (raw: Static<S>) => T): (raw: unknown) => T | null {
   const compiled: Validator<{}, S> = Compile(schema);
-  return (said) => (compiled.Check(said) ? toOurs(said) : null);
+  return (raw) => (compiled.Check(raw) ? toOurs(raw) : null);
 }
 
 function timeOf({ lastAccessed }: { readonly lastAccessed?: string | null }): Timestamp | null {
   return lastAccessed ? parseTimestamp(lastAccessed) : null;
 }
 
-function listOf(said: unknown): readonly unknown[] | null {
-  return Array.isArray(said) ? said : null;
+function listOf(raw: unknown): readonly unknown[] | null {
+  return Array.isArray(raw) ? raw : null;
 }

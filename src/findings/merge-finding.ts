@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Finding } from './finding.ts';
 import { canonicalJson, type Json } from './json.ts';
 import { parseFinding } from './parse-finding.ts';
-import { isSaid } from './plain-detail.ts';
+import { isPresent } from './plain-detail.ts';
 
 /** What an observation did to what we knew. `fuller`: older, but it carried content that was missing. */
 export interface Merged {
@@ -42,15 +42,15 @@ function compareObservations(a: Finding, b: Finding): number {
 /** Text that sorts as observations do; of a merged finding, that of its newest observation. */
 function orderOf(finding: Finding): string {
   const rank = finding.deleted ? 3 : { RESOLVED: 2, ARCHIVED: 1, ACTIVE: 0 }[finding.status];
-  return `${finding.updatedAt} ${finding.observedAt} ${rank} ${saidDigest(finding)}`;
+  return `${finding.updatedAt} ${finding.observedAt} ${rank} ${contentDigest(finding)}`;
 }
 
 /** Of what the newest observation said itself, without what is carried from older ones. */
-function saidDigest({ event, carried }: Finding): string {
+function contentDigest({ event, carried }: Finding): string {
   const { detail, ...envelope } = event;
-  const said = Object.entries(detail).filter(([field, value]) => isSaid(value) && own(carried, field) === undefined);
+  const told = Object.entries(detail).filter(([field, value]) => isPresent(value) && own(carried, field) === undefined);
   return createHash('sha256')
-    .update(canonicalJson({ ...envelope, detail: Object.fromEntries(said) }))
+    .update(canonicalJson({ ...envelope, detail: Object.fromEntries(told) }))
     .digest('base64url')
     .slice(0, 22);
 }
@@ -58,20 +58,20 @@ function saidDigest({ event, carried }: Finding): string {
 /** Fields that the older one says, and that the newer one neither says itself nor already carries from something later. */
 function missingFrom(newer: Finding, older: Finding): string[] {
   return Object.keys(older.event.detail).filter((field) => {
-    if (OF_THE_OBSERVATION.has(field) || !isSaid(own(older.event.detail, field))) return false;
+    if (OF_THE_OBSERVATION.has(field) || !isPresent(own(older.event.detail, field))) return false;
     const carried = own(newer.carried, field);
-    return carried === undefined ? !isSaid(own(newer.event.detail, field)) : carried < saidAt(older, field);
+    return carried === undefined ? !isPresent(own(newer.event.detail, field)) : carried < statedAt(older, field);
   });
 }
 
 /** The `updatedAt` of the observation that said a field of `event.detail`; null: none did. */
-export function saidAsOf(finding: Finding, field: string): string | null {
-  if (!isSaid(own(finding.event.detail, field))) return null;
+export function statedAsOf(finding: Finding, field: string): string | null {
+  if (!isPresent(own(finding.event.detail, field))) return null;
   const [updatedAt = finding.updatedAt] = own(finding.carried, field)?.split(' ') ?? [];
   return updatedAt;
 }
 
-function saidAt(finding: Finding, field: string): string {
+function statedAt(finding: Finding, field: string): string {
   return own(finding.carried, field) ?? orderOf(finding);
 }
 
@@ -81,7 +81,7 @@ function carry(newer: Finding, older: Finding, missing: readonly string[]): Find
   const detail = Object.fromEntries([...Object.entries(newer.event.detail), ...filled]);
   const parsed = parseFinding({ ...newer.event, detail }, Number.MAX_SAFE_INTEGER);
   if (!parsed.ok) return newer;
-  const carried = Object.fromEntries([...Object.entries(newer.carried), ...missing.map((field) => [field, saidAt(older, field)])]);
+  const carried = Object.fromEntries([...Object.entries(newer.carried), ...missing.map((field) => [field, statedAt(older, field)])]);
   return { ...parsed.finding, carried };
 }
 

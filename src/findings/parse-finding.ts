@@ -28,25 +28,25 @@ export function parseFinding(event: JsonObject, nowMs: number): ParsedFinding {
   return fields.Check(plain) ? toFinding(plain, plain, nowMs) : { ok: false, ...firstProblem(fields.Errors(plain)) };
 }
 
-function toFinding(said: FindingEventFields, raw: JsonObject, nowMs: number): ParsedFinding {
-  const identity = identityOf(said);
+function toFinding(input: FindingEventFields, raw: JsonObject, nowMs: number): ParsedFinding {
+  const identity = identityOf(input);
   if (!identity.ok) return identity;
-  const times = timesOf(said, nowMs);
+  const times = timesOf(input, nowMs);
   if (!times.ok) return times;
-  const { detail } = said;
+  const { detail } = input;
   return {
     ok: true,
     finding: {
       ...identity.value,
       ...times.value,
-      ...ownerOf(said, identity.value.analyzerArn),
+      ...ownerOf(input, identity.value.analyzerArn),
       ...contentOf(detail),
       status: detail.status,
       deleted: detail.isDeleted ?? false,
       error: detail.error || null,
       resource: detail.resource,
       resourceType: detail.resourceType,
-      event: eventOf(said, raw),
+      event: eventOf(input, raw),
       carried: {},
     },
   };
@@ -89,10 +89,10 @@ function timesOf({ detail, time }: FindingEventFields, nowMs: number): Part<'cre
 }
 
 /** The envelope's account and Region are the analyzer's, which is another one in an organization. */
-function ownerOf(said: FindingEventFields, analyzerArn: string): Pick<Finding, 'accountId' | 'region'> {
+function ownerOf(input: FindingEventFields, analyzerArn: string): Pick<Finding, 'accountId' | 'region'> {
   return {
-    accountId: said.detail.accountId || parseArn(said.detail.resource)?.accountId || said.account,
-    region: said.detail.region || parseArn(analyzerArn)?.region || said.region,
+    accountId: input.detail.accountId || parseArn(input.detail.resource)?.accountId || input.account,
+    region: input.detail.region || parseArn(analyzerArn)?.region || input.region,
   };
 }
 
@@ -137,33 +137,33 @@ function missing(path: string, message: string): Missing {
 }
 
 /** Keeps what rules can ask for; the envelope's `id` and the rest of it change with every delivery. */
-function eventOf(said: FindingEventFields, raw: JsonObject): FindingEvent {
+function eventOf(input: FindingEventFields, raw: JsonObject): FindingEvent {
   const detail = raw['detail'];
   return {
-    source: said.source,
-    'detail-type': said['detail-type'],
-    account: said.account,
-    region: said.region,
-    time: said.time,
-    resources: said.resources,
+    source: input.source,
+    'detail-type': input['detail-type'],
+    account: input.account,
+    region: input.region,
+    time: input.time,
+    resources: input.resources,
     detail: isJsonObject(detail) ? detail : {},
   };
 }
 
-type SaidPrincipal = NonNullable<FindingEventFields['detail']['principal']>;
+type RawPrincipal = NonNullable<FindingEventFields['detail']['principal']>;
 
-function principalsOf(said: SaidPrincipal | null): Principal[] {
-  return (said === null ? [] : flatten(said)).toSorted((a, b) => compare(a.kind, b.kind) || compare(a.value, b.value));
+function principalsOf(input: RawPrincipal | null): Principal[] {
+  return (input === null ? [] : flatten(input)).toSorted((a, b) => compare(a.kind, b.kind) || compare(a.value, b.value));
 }
 
-function flatten(said: SaidPrincipal): Principal[] {
-  if (typeof said === 'string') return [{ kind: 'AWS', value: said }];
-  if (Array.isArray(said)) return said.flatMap((one) => flatten(one));
-  return Object.entries(said).flatMap(([kind, value]) => (Array.isArray(value) ? value : [value]).map((one) => ({ kind, value: one })));
+function flatten(input: RawPrincipal): Principal[] {
+  if (typeof input === 'string') return [{ kind: 'AWS', value: input }];
+  if (Array.isArray(input)) return input.flatMap((one) => flatten(one));
+  return Object.entries(input).flatMap(([kind, value]) => (Array.isArray(value) ? value : [value]).map((one) => ({ kind, value: one })));
 }
 
-function conditionsOf(said: Record<string, unknown>): Condition[] {
-  const pairs = Object.entries(said).map(([key, value]) => ({ key, value: typeof value === 'string' ? value : JSON.stringify(value) }));
+function conditionsOf(input: Record<string, unknown>): Condition[] {
+  const pairs = Object.entries(input).map(([key, value]) => ({ key, value: typeof value === 'string' ? value : JSON.stringify(value) }));
   return pairs.toSorted((a, b) => compare(a.key, b.key));
 }
 

@@ -29,12 +29,12 @@ export function plainDetail(detail: JsonObject): JsonObject {
   const access = accessDetails(detail['findingDetails']);
   const nested = NESTED.flatMap((name) => entryOf(access, name));
   const renamed = Object.keys(EVENT_NAMES).flatMap((name) => entryOf(detail, name));
-  const added = Object.fromEntries([...nested, ...renamed].filter(([name]) => !isSaid(detail[name])));
+  const added = Object.fromEntries([...nested, ...renamed].filter(([name]) => !isPresent(detail[name])));
   return { ...detail, ...added };
 }
 
-function accessDetails(said: Json | undefined): JsonObject {
-  const members = Array.isArray(said) ? said.filter((one) => isJsonObject(one)) : [];
+function accessDetails(raw: Json | undefined): JsonObject {
+  const members = Array.isArray(raw) ? raw.filter((one) => isJsonObject(one)) : [];
   const [access] = members.flatMap((member) => [member['externalAccessDetails'], member['internalAccessDetails']]).filter(isJsonObject);
   return access ?? {};
 }
@@ -42,7 +42,7 @@ function accessDetails(said: Json | undefined): JsonObject {
 /** The field under its event's name, where it is said. */
 function entryOf(from: JsonObject, name: string): (readonly [string, Json])[] {
   const value = from[name];
-  return value === undefined || !isSaid(value) ? [] : [[eventName(name), value]];
+  return value === undefined || !isPresent(value) ? [] : [[eventName(name), value]];
 }
 
 function eventName(name: string): string {
@@ -50,6 +50,6 @@ function eventName(name: string): string {
 }
 
 /** Absent, null and empty text are ways to say nothing. */
-export function isSaid(value: Json | undefined): boolean {
+export function isPresent(value: Json | undefined): boolean {
   return value !== undefined && value !== null && value !== '';
 }

@@ -16,14 +16,14 @@ import type {
   FindingRef,
   Recommendation,
   Refusal,
-  Turn,
-} from '../pipeline/ports/finding-details.ts';
+  AcquireSlot,
+} from '../pipeline/ports/details-source.ts';
 import { badAnswer, noSuchRegion, refusalFrom } from './analyzer-refusal.ts';
-import { boundDetails, boundSteps, MOST_ENTRIES, plainList, type BoundList } from './bound-list.ts';
+import { boundDetails, boundSteps, MAX_ENTRIES, plainList, type BoundList } from './bound-list.ts';
 
 export interface AccessAnalyzerOptions {
   /** Waits between two looks at a recommendation that is being made. */
-  readonly pause: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** How long one call may take, to the last byte of its answer, ms. */
   readonly timeoutMs?: number;
 }
@@ -32,13 +32,13 @@ const TIMEOUT_MS = 15_000;
 const CONNECT_MS = 5_000;
 
 /** Pages of one answer; a list that has more is cut. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 /** Ms before each look at a recommendation that was asked for a moment ago; one that is not made then is read later. */
-const LOOKS_MS = [1_000, 2_000, 4_000];
+const READ_DELAYS_MS = [1_000, 2_000, 4_000];
 
 /** Regions that are known at the same time; a message may name any. */
-const MOST_CLIENTS = 64;
+const MAX_CLIENTS = 64;
 
 /** Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
 const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
@@ -47,7 +47,7 @@ const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
  * Access Analyzer's own API. Credentials and endpoint come from the environment as in every AWS SDK; each analyzer is asked in the Region of its ARN.
  * The SDK sends nothing twice: when something is tried again is decided in one place, and not here.
  */
-export function createAccessAnalyzer({ pause, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource {
+export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource {
   const clients = new Map<string, AccessAnalyzerClient>();
   const closing = new AbortController();
 
@@ -55,7 +55,7 @@ export function createAccessAnalyzer({ pause, timeoutMs = TIMEOUT_MS }: AccessAn
     const known = clients.get(region);
     if (known !== undefined) return known;
     const [oldest] = clients;
-    if (oldest !== undefined && clients.size >= MOST_CLIENTS) {
+    if (oldest !== undefined && clients.size >= MAX_CLIENTS) {
       oldest[1].destroy();
       clients.delete(oldest[0]);
     }
@@ -68,12 +68,12 @@ export function createAccessAnalyzer({ pause, timeoutMs = TIMEOUT_MS }: AccessAn
   async function call<T>(
     { analyzerArn }: FindingRef,
     right: string,
-    turn: Turn,
+    acquireSlot: AcquireSlot,
     send: (client: AccessAnalyzerClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<Answered<T>> {
     const { region = '', accountId = '' } = parseArn(analyzerArn) ?? {};
     if (!REGION.test(region)) return { ok: false, refusal: noSuchRegion() };
-    const taken = await turn();
+    const taken = await acquireSlot();
     if (!taken.granted) return { ok: false, refusal: notYet(taken.afterMs) };
     const abortSignal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
     try {
@@ -94,7 +94,7 @@ export function createAccessAnalyzer({ pause, timeoutMs = TIMEOUT_MS }: AccessAn
     const tokens = new Set<string>();
     let token = first.value.nextToken;
     while (token !== undefined && token !== '') {
-      if (tokens.has(token) || all.length >= MOST_PAGES || isEnough(all)) return { ok: true, value: { pages: all, isWhole: false } };
+      if (tokens.has(token) || all.length >= MAX_PAGES || isEnough(all)) return { ok: true, value: { pages: all, isWhole: false } };
       tokens.add(token);
       const next = await page(token);
       if (!next.ok) return next;
@@ -104,39 +104,39 @@ export function createAccessAnalyzer({ pause, timeoutMs = TIMEOUT_MS }: AccessAn
     return { ok: true, value: { pages: all, isWhole: true } };
   }
 
-  async function read(ref: FindingRef, turn: Turn): Promise<Answered<FindingDetails>> {
+  async function read(ref: FindingRef, acquireSlot: AcquireSlot): Promise<Answered<FindingDetails>> {
     const of = { analyzerArn: ref.analyzerArn, id: ref.findingId };
     const answered = await pages(
       (nextToken) =>
-        call(ref, 'access-analyzer:GetFinding', turn, (client, options) =>
+        call(ref, 'access-analyzer:GetFinding', acquireSlot, (client, options) =>
           client.send(new GetFindingV2Command({ ...of, nextToken }), options),
         ),
-      (soFar) => soFar.reduce((count, { findingDetails = [] }) => count + findingDetails.length, 0) > MOST_ENTRIES,
+      (soFar) => soFar.reduce((count, { findingDetails = [] }) => count + findingDetails.length, 0) > MAX_ENTRIES,
     );
     return answered.ok ? detailsFrom(ref, answered.value) : answered;
   }
 
-  async function recommend(ref: FindingRef, turn: Turn, wasAsked: boolean): Promise<Answered<Recommendation>> {
+  async function recommend(ref: FindingRef, acquireSlot: AcquireSlot, wasAsked: boolean): Promise<Answered<Recommendation>> {
     const of = { analyzerArn: ref.analyzerArn, id: ref.findingId };
     if (!wasAsked) {
-      const asked = await call(ref, 'access-analyzer:GenerateFindingRecommendation', turn, (client, options) =>
+      const asked = await call(ref, 'access-analyzer:GenerateFindingRecommendation', acquireSlot, (client, options) =>
         client.send(new GenerateFindingRecommendationCommand(of), options).then(() => 'taken' as const, noRecommendation),
       );
       if (!asked.ok) return asked;
       if (asked.value !== 'taken') return { ok: true, value: asked.value };
     }
-    for (const waitMs of LOOKS_MS) {
-      if (waitMs > 0) await pause(waitMs);
+    for (const waitMs of READ_DELAYS_MS) {
+      if (waitMs > 0) await sleep(waitMs);
       const answered = await pages(
         (nextToken) =>
-          call(ref, 'access-analyzer:GetFindingRecommendation', turn, (client, options) =>
+          call(ref, 'access-analyzer:GetFindingRecommendation', acquireSlot, (client, options) =>
             client.send(new GetFindingRecommendationCommand({ ...of, nextToken }), options),
           ),
         () => false,
       );
       // AWS forgets recommendations after a while, and may not know yet of one that was asked for a moment ago.
       if (!answered.ok && answered.refusal.code === 'gone') {
-        if (wasAsked) return recommend(ref, turn, false);
+        if (wasAsked) return recommend(ref, acquireSlot, false);
         continue;
       }
       if (!answered.ok) return answered;

@@ -1,7 +1,7 @@
-import type { Refusal } from '../pipeline/ports/finding-details.ts';
+import type { Refusal } from '../pipeline/ports/details-source.ts';
 
 /** AWS may say any number, or say it in a header of somebody else. */
-const MOST_AFTER_MS = 15 * 60_000;
+const MAX_AFTER_MS = 15 * 60_000;
 
 const DENIED = /^(AccessDenied|NotAuthorized|OptInRequired)/;
 const EXPIRED = /^(ExpiredToken|RequestExpired)/;
@@ -120,16 +120,16 @@ interface ErrorParts {
 }
 
 function partsOf(error: unknown): ErrorParts {
-  const said: Readonly<Record<string, unknown>> = typeof error === 'object' && error !== null ? { ...error } : {};
+  const raw: Readonly<Record<string, unknown>> = typeof error === 'object' && error !== null ? { ...error } : {};
   const name = error instanceof Error ? error.name : '';
-  const metadata = said['$metadata'];
+  const metadata = raw['$metadata'];
   const status = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? metadata.httpStatusCode : null;
-  const seconds = Number(said['retryAfterSeconds']);
+  const seconds = Number(raw['retryAfterSeconds']);
   return {
     name,
-    code: typeof said['code'] === 'string' ? said['code'] : '',
+    code: typeof raw['code'] === 'string' ? raw['code'] : '',
     status: typeof status === 'number' ? status : null,
-    resourceType: typeof said['resourceType'] === 'string' ? said['resourceType'] : '',
-    afterMs: seconds > 0 ? Math.min(MOST_AFTER_MS, Math.ceil(seconds * 1_000)) : null,
+    resourceType: typeof raw['resourceType'] === 'string' ? raw['resourceType'] : '',
+    afterMs: seconds > 0 ? Math.min(MAX_AFTER_MS, Math.ceil(seconds * 1_000)) : null,
   };
 }

@@ -44,17 +44,17 @@ const conditions = Compile(Type.Record(Type.String(), Type.Union([Type.String(),
 export type AsffEvent = { readonly ok: true; readonly event: JsonObject } | ({ readonly ok: false } & FirstProblem);
 
 /** @param hub the time and the Region of Security Hub's own event */
-export function eventOfAsff(said: Json, hub: { readonly time: Json; readonly region: Json }): AsffEvent {
-  if (!asff.Check(said)) return { ok: false, ...firstProblem(asff.Errors(said)) };
-  const analyzerArn = analyzerOf(said.Id);
-  const kind = kindOf(said);
-  const detail = { ...DETAILS[kind](said), ...commonDetail(said) };
+export function eventOfAsff(raw: Json, hub: { readonly time: Json; readonly region: Json }): AsffEvent {
+  if (!asff.Check(raw)) return { ok: false, ...firstProblem(asff.Errors(raw)) };
+  const analyzerArn = analyzerOf(raw.Id);
+  const kind = kindOf(raw);
+  const detail = { ...DETAILS[kind](raw), ...commonDetail(raw) };
   return {
     ok: true,
     event: {
       source: 'aws.access-analyzer',
       'detail-type': DETAIL_TYPES[kind],
-      account: said.AwsAccountId,
+      account: raw.AwsAccountId,
       region: parseArn(analyzerArn)?.region || hub.region,
       time: hub.time,
       resources: [analyzerArn],
@@ -78,49 +78,49 @@ const DETAIL_TYPES: Readonly<Record<Kind, FindingDetailType>> = {
   unused: 'Unused Access Finding for IAM entities',
 };
 
-const DETAILS: Readonly<Record<Kind, (said: AsffFinding) => Detail>> = {
-  external: (said) => ({ id: findingIdOf(said), ...accessOf(said), isPublic: isPublic(said) }),
-  internal: (said) => ({ id: findingIdOf(said), findingType: 'InternalAccess', ...accessOf(said) }),
-  unused: (said) => ({
-    findingId: findingIdOf(said),
-    findingType: findingTypeOf(said),
-    numberOfUnusedServices: countOf(said, 'numberOfUnusedServices'),
-    numberOfUnusedActions: countOf(said, 'numberOfUnusedActions'),
+const DETAILS: Readonly<Record<Kind, (raw: AsffFinding) => Detail>> = {
+  external: (raw) => ({ id: findingIdOf(raw), ...accessOf(raw), isPublic: isPublic(raw) }),
+  internal: (raw) => ({ id: findingIdOf(raw), findingType: 'InternalAccess', ...accessOf(raw) }),
+  unused: (raw) => ({
+    findingId: findingIdOf(raw),
+    findingType: findingTypeOf(raw),
+    numberOfUnusedServices: countOf(raw, 'numberOfUnusedServices'),
+    numberOfUnusedActions: countOf(raw, 'numberOfUnusedActions'),
   }),
 };
 
-function kindOf(said: AsffFinding): Kind {
-  const type = findingTypeOf(said);
+function kindOf(raw: AsffFinding): Kind {
+  const type = findingTypeOf(raw);
   if (type.startsWith('Unused')) return 'unused';
   return type.startsWith('Internal') ? 'internal' : 'external';
 }
 
 /** Types end in `Unused IAM Role` where Access Analyzer itself says `UnusedIAMRole`. */
-function findingTypeOf(said: AsffFinding): string {
-  const [type = ''] = said.Types ?? [];
-  return productField(said, 'findingType') || type.slice(type.lastIndexOf('/') + 1).replaceAll(' ', '');
+function findingTypeOf(raw: AsffFinding): string {
+  const [type = ''] = raw.Types ?? [];
+  return productField(raw, 'findingType') || type.slice(type.lastIndexOf('/') + 1).replaceAll(' ', '');
 }
 
 /**
  * Unused access has the id in a field of its own, external access at the end of its address in the console: the same id as in the event of
  * the same finding. What has neither is known by Security Hub's id, which stays the same for all access to one resource.
  */
-function findingIdOf(said: AsffFinding): string {
-  const [, fromUrl = ''] = /#\/findings\/(?:details\/)?([^/?#]+)$/.exec(said.SourceUrl ?? '') ?? [];
-  return productField(said, 'findingId') || fromUrl || said.Id;
+function findingIdOf(raw: AsffFinding): string {
+  const [, fromUrl = ''] = /#\/findings\/(?:details\/)?([^/?#]+)$/.exec(raw.SourceUrl ?? '') ?? [];
+  return productField(raw, 'findingId') || fromUrl || raw.Id;
 }
 
-function commonDetail(said: AsffFinding): Detail {
-  const [resource] = said.Resources;
+function commonDetail(raw: AsffFinding): Detail {
+  const [resource] = raw.Resources;
   return {
-    status: statusOf(said),
-    RecordState: saysNoReason(said) ? said.RecordState : undefined,
+    status: statusOf(raw),
+    RecordState: saysNoReason(raw) ? raw.RecordState : undefined,
     resource: resource?.Id,
-    resourceType: resourceTypeOf(said),
-    accountId: productField(said, 'ResourceOwnerAccount') || productField(said, 'resourceOwnerAccount') || undefined,
+    resourceType: resourceTypeOf(raw),
+    accountId: productField(raw, 'ResourceOwnerAccount') || productField(raw, 'resourceOwnerAccount') || undefined,
     region: resource?.Region || undefined,
-    createdAt: said.CreatedAt || undefined,
-    updatedAt: said.UpdatedAt || undefined,
+    createdAt: raw.CreatedAt || undefined,
+    updatedAt: raw.UpdatedAt || undefined,
   };
 }
 
@@ -164,8 +164,8 @@ function conditionOf(text: string): Json | undefined {
 /** Only texts and lists of texts: what is nested deeper has not been measured, as the message itself has. */
 function simpleConditions(text: string): JsonObject | null {
   try {
-    const said: unknown = JSON.parse(text);
-    return conditions.Check(said) ? said : null;
+    const raw: unknown = JSON.parse(text);
+    return conditions.Check(raw) ? raw : null;
   } catch {
     return null;
   }
@@ -196,8 +196,8 @@ function resourceTypeOf({ Description, Resources: [resource] }: AsffFinding): st
 }
 
 /** Security Hub writes numbers as text. */
-function countOf(said: AsffFinding, name: string): number | undefined {
-  const text = productField(said, name);
+function countOf(raw: AsffFinding, name: string): number | undefined {
+  const text = productField(raw, name);
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 

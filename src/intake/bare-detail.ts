@@ -2,7 +2,7 @@ import { parseArn } from '../findings/arn.ts';
 import { UNKNOWN_ANALYZER } from '../findings/finding.ts';
 import type { FindingDetailType } from '../findings/finding-event.ts';
 import type { Json, JsonObject } from '../findings/json.ts';
-import { isSaid, plainDetail } from '../findings/plain-detail.ts';
+import { isPresent, plainDetail } from '../findings/plain-detail.ts';
 import { parseTimestamp } from '../findings/timestamp.ts';
 
 /** Stands for an account or Region that nobody said. */
@@ -12,17 +12,17 @@ const NOT_SAID = 'unknown';
  * What else may come without its envelope, and is no finding: the state of an access preview, a finding of a preview (it says how it differs
  * from what is there), and a call that CloudTrail saw.
  */
-export function noFindingOf(said: JsonObject): 'access-preview' | 'api-call' | null {
-  if (Object.hasOwn(said, 'accessPreviewId') || Object.hasOwn(said, 'changeType')) return 'access-preview';
-  return Object.hasOwn(said, 'eventSource') && said['eventSource'] === 'access-analyzer.amazonaws.com' ? 'api-call' : null;
+export function noFindingOf(raw: JsonObject): 'access-preview' | 'api-call' | null {
+  if (Object.hasOwn(raw, 'accessPreviewId') || Object.hasOwn(raw, 'changeType')) return 'access-preview';
+  return Object.hasOwn(raw, 'eventSource') && raw['eventSource'] === 'access-analyzer.amazonaws.com' ? 'api-call' : null;
 }
 
 /** Says that an object is a finding's detail, even where one of these is missing. */
 const TELLTALE = [['id', 'findingId'], ['status'], ['resource'], ['resourceType']] as const;
 
 /** Whether this is the `detail` of a finding event without its envelope, as a rule's input path or input transformer sends it. */
-export function isBareDetail(said: JsonObject): boolean {
-  const found = TELLTALE.filter((names) => names.some((name) => Object.hasOwn(said, name)));
+export function isBareDetail(raw: JsonObject): boolean {
+  const found = TELLTALE.filter((names) => names.some((name) => Object.hasOwn(raw, name)));
   return found.length >= TELLTALE.length - 1;
 }
 
@@ -31,8 +31,8 @@ export function isBareDetail(said: JsonObject): boolean {
  * and the Region are those of the resource.
  * @returns null when it holds no time: without one, nobody knows whether it is newer than what is known
  */
-export function eventOfDetail(said: JsonObject): JsonObject | null {
-  const detail = plainDetail(said);
+export function eventOfDetail(raw: JsonObject): JsonObject | null {
+  const detail = plainDetail(raw);
   const time = [detail['updatedAt'], detail['analyzedAt'], detail['createdAt']].find(isTime);
   const arn = parseArn(textOf(detail['resource']));
   return time === undefined
@@ -53,7 +53,7 @@ const OF_INTERNAL = ['accessType', 'principalType', 'principalOwnerAccount', 'se
 
 function detailTypeOf(detail: JsonObject): FindingDetailType {
   const [kind = ''] = /^(Unused|Internal|External)/.exec(textOf(detail['findingType'])) ?? [];
-  const says = (names: readonly string[]): boolean => names.some((name) => Object.hasOwn(detail, name) && isSaid(detail[name]));
+  const says = (names: readonly string[]): boolean => names.some((name) => Object.hasOwn(detail, name) && isPresent(detail[name]));
   if (kind === 'Unused' || (kind === '' && says(OF_UNUSED))) return 'Unused Access Finding for IAM entities';
   return kind === 'Internal' || (kind === '' && says(OF_INTERNAL)) ? 'Internal Access Finding' : 'Access Analyzer Finding';
 }

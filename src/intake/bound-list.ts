@@ -1,12 +1,12 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 
 /** What is kept of a list that may be as long as AWS likes: no issue shows more, and every look at a finding reads it. */
-export const MOST_ENTRIES = 200;
-const MOST_ACTIONS = 200;
-const MOST_ACTIONS_IN_ALL = 2_000;
-const MOST_STEPS = 20;
+export const MAX_ENTRIES = 200;
+const MAX_ACTIONS = 200;
+const MAX_ACTIONS_IN_ALL = 2_000;
+const MAX_STEPS = 20;
 /** A managed policy has at most 6,144 characters, and all inline policies of a role together 10,240. A cut policy would be another policy. */
-const MOST_CHARACTERS = 20_000;
+const MAX_CHARACTERS = 20_000;
 
 export interface BoundList {
   readonly list: readonly JsonObject[];
@@ -16,13 +16,13 @@ export interface BoundList {
 
 /** Cuts `findingDetails`: at most 200 entries, and of each at most 200 actions, 2,000 in all. */
 export function boundDetails(all: readonly JsonObject[]): BoundList {
-  let left = MOST_ACTIONS_IN_ALL;
-  let isCut = all.length > MOST_ENTRIES;
-  const list = all.slice(0, MOST_ENTRIES).map((entry) => {
+  let left = MAX_ACTIONS_IN_ALL;
+  let isCut = all.length > MAX_ENTRIES;
+  const list = all.slice(0, MAX_ENTRIES).map((entry) => {
     const permission = entry['unusedPermissionDetails'];
     const actions = isJsonObject(permission) ? permission['actions'] : null;
     if (!isJsonObject(permission) || !Array.isArray(actions)) return entry;
-    const kept = actions.slice(0, Math.min(MOST_ACTIONS, left));
+    const kept = actions.slice(0, Math.min(MAX_ACTIONS, left));
     left -= kept.length;
     isCut ||= kept.length < actions.length;
     return { ...entry, unusedPermissionDetails: { ...permission, actions: kept } };
@@ -32,7 +32,7 @@ export function boundDetails(all: readonly JsonObject[]): BoundList {
 
 /** Cuts `recommendedSteps`: at most 20, and none with a policy that is longer than any that AWS takes. */
 export function boundSteps(all: readonly JsonObject[]): BoundList {
-  const list = all.filter((step) => JSON.stringify(step).length <= MOST_CHARACTERS).slice(0, MOST_STEPS);
+  const list = all.filter((step) => JSON.stringify(step).length <= MAX_CHARACTERS).slice(0, MAX_STEPS);
   return { list, isCut: list.length < all.length };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AcceptFinding } from '../pipeline/accept/accept-finding.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
-import type { Tell } from '../pipeline/ports/happening.ts';
+import type { Emit } from '../pipeline/ports/service-event.ts';
 import type { KeepUnreadable } from '../pipeline/accept/keep-unreadable.ts';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import type { Ignored, MessagePart, Unreadable } from './message-part.ts';
@@ -25,7 +25,7 @@ export interface IntakeDeps {
   readonly storeReady: () => Promise<void>;
   readonly allowedAccounts: ReadonlySet<string> | null;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** 0 to 1, for spreading retries. */
   readonly random: () => number;
 }
@@ -35,7 +35,7 @@ const MAX_RETRY_MS = 30_000;
 const DELETE_TRIES = 5;
 
 export function createIntake(deps: IntakeDeps): Intake {
-  const { queues, clock, tell } = deps;
+  const { queues, clock, emit } = deps;
   const stopping = new AbortController();
   const redriving = new Map<string, boolean>();
   let loops: Promise<void>[] = [];
@@ -62,8 +62,8 @@ export function createIntake(deps: IntakeDeps): Intake {
     } catch (error) {
       if (stopping.signal.aborted) return true;
       const retryInMs = Math.round(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + deps.random()));
-      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'intake', message: error.message });
-      else tell({ what: 'sqs-failed', doing: 'receive', message: messageOf(error), retryInMs });
+      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'intake', message: error.message });
+      else emit({ what: 'sqs-failed', doing: 'receive', message: messageOf(error), retryInMs });
       await waitOrStop(retryInMs);
       return false;
     }
@@ -85,8 +85,8 @@ export function createIntake(deps: IntakeDeps): Intake {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'intake', message: error.message });
-      else tell({ what: 'internal-error', doing: 'intake', error: error instanceof Error ? error : new Error(String(error)) });
+      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'intake', message: error.message });
+      else emit({ what: 'internal-error', doing: 'intake', error: error instanceof Error ? error : new Error(String(error)) });
       return false;
     }
   }
@@ -95,22 +95,22 @@ export function createIntake(deps: IntakeDeps): Intake {
   async function takePart(queue: SqsQueue, part: MessagePart): Promise<boolean> {
     if (part.kind === 'unreadable') return keep(queue, part);
     if (part.kind === 'finding') await deps.accept(part.finding);
-    else tellIgnored(part);
+    else emitIgnored(part);
     return true;
   }
 
-  function tellIgnored(part: Ignored): void {
+  function emitIgnored(part: Ignored): void {
     const { because } = part;
-    if (because === 'subscription-confirmation') tell({ what: 'subscription-unconfirmed', because, topicArn: part.topicArn });
-    else if (because === 'unsubscribe-confirmation') tell({ what: 'subscription-removed', because, topicArn: part.topicArn });
-    else tell({ what: 'message-ignored', because });
+    if (because === 'subscription-confirmation') emit({ what: 'subscription-unconfirmed', because, topicArn: part.topicArn });
+    else if (because === 'unsubscribe-confirmation') emit({ what: 'subscription-removed', because, topicArn: part.topicArn });
+    else emit({ what: 'message-ignored', because });
   }
 
   /** Left to the queue's redrive policy; deleted where there is none, since it would come back for ever. @returns whether it may be deleted */
   async function keep(queue: SqsQueue, { because, path, message, body }: Unreadable): Promise<boolean> {
     const hash = createHash('sha256').update(body).digest('hex');
     await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url });
-    tell({ what: 'message-unreadable', because, path, hash, bytes: Buffer.byteLength(body) });
+    emit({ what: 'message-unreadable', because, path, hash, bytes: Buffer.byteLength(body) });
     return !(await redrives(queue));
   }
 
@@ -134,7 +134,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     try {
       return await queue.remove(handles);
     } catch (error) {
-      tell({ what: 'sqs-failed', doing: 'delete', message: messageOf(error), retryInMs: FIRST_RETRY_MS });
+      emit({ what: 'sqs-failed', doing: 'delete', message: messageOf(error), retryInMs: FIRST_RETRY_MS });
       return handles;
     }
   }

@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-const LOOK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 500;
 
 /** What an endpoint says that has no such tasks. */
 const UNKNOWN = ['InvalidAction', 'UnknownOperationException', 'UnsupportedOperation', 'AWS.SimpleQueueService.UnsupportedOperation'];
@@ -23,14 +23,14 @@ export async function runMoveTask(
   client: SQSClient,
   fromArn: string,
   toArn: string,
-  said: (moved: number) => Promise<void>,
+  onProgress: (moved: number) => Promise<void>,
 ): Promise<{ readonly moved: number } | null> {
   if (!(await start(client, fromArn, toArn))) return null;
   for (;;) {
     const task = await newest(client, fromArn);
     const moved = task?.ApproximateNumberOfMessagesMoved ?? 0;
     try {
-      await said(moved);
+      await onProgress(moved);
     } catch (error) {
       await cancel(client, task);
       throw error;
@@ -38,7 +38,7 @@ export async function runMoveTask(
     if (task === null || task.Status === 'COMPLETED') return { moved };
     if (task.Status === 'FAILED') throw new Error(`SQS gave the move up: ${task.FailureReason ?? 'it did not say why'}`);
     if (task.Status === 'CANCELLED') throw new Error('Somebody else cancelled the move in SQS');
-    await sleep(LOOK_EVERY_MS);
+    await sleep(CHECK_EVERY_MS);
   }
 }
 
@@ -50,7 +50,7 @@ async function start(client: SQSClient, fromArn: string, toArn: string): Promise
   } catch (error) {
     if (!(error instanceof SQSServiceException)) throw error;
     if (UNKNOWN.includes(error.name)) return false;
-    // Said both of a queue that is nobody's dead-letter queue, and of one whose messages are being moved.
+    // HistoryNote both of a queue that is nobody's dead-letter queue, and of one whose messages are being moved.
     if (error.name === 'InvalidParameterValue') return (await newest(client, fromArn))?.Status === 'RUNNING';
     throw error;
   }

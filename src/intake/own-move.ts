@@ -11,7 +11,7 @@ import type { DeadLetters } from '../pipeline/ports/dead-letter-queue.ts';
 /** A message that was received is hidden this long, seconds: who dies in between leaves it where it was. */
 const HIDDEN_SECONDS = 60;
 
-/** Looks at every server of SQS; a shorter poll may miss what is there. */
+/** Lookups at every server of SQS; a shorter poll may miss what is there. */
 const POLL_SECONDS = 1;
 
 /** What SQS gives out at once. */
@@ -27,7 +27,7 @@ export async function runOwnMove(
   client: SQSClient,
   from: DeadLetters,
   toUrl: string,
-  said: (moved: number) => Promise<void>,
+  onProgress: (moved: number) => Promise<void>,
 ): Promise<number> {
   let moved = 0;
   while (moved < Math.max(1, from.waiting)) {
@@ -38,7 +38,7 @@ export async function runOwnMove(
       await client.send(new DeleteMessageCommand({ QueueUrl: from.url, ReceiptHandle: message.ReceiptHandle }));
       moved += 1;
     }
-    await said(moved);
+    await onProgress(moved);
   }
   return moved;
 }

@@ -66,6 +66,6 @@ function isAboutAccess(detail: Json | undefined): boolean {
 }
 
 function membersOf(detail: Json | undefined): readonly Json[] {
-  const said = isJsonObject(detail) ? detail['findings'] : undefined;
-  return Array.isArray(said) ? said : [];
+  const raw = isJsonObject(detail) ? detail['findings'] : undefined;
+  return Array.isArray(raw) ? raw : [];
 }

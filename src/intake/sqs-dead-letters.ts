@@ -29,11 +29,11 @@ export function createSqsDeadLetters(client: SQSClient, queueUrl: string, deadLe
   return {
     queueUrl,
     find,
-    async moveBack(from, said) {
+    async moveBack(from, raw) {
       const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }));
-      const task = await runMoveTask(client, from.arn, Attributes?.QueueArn ?? '', said);
+      const task = await runMoveTask(client, from.arn, Attributes?.QueueArn ?? '', raw);
       return task === null
-        ? { by: 'own-move', moved: await runOwnMove(client, from, queueUrl, said) }
+        ? { by: 'own-move', moved: await runOwnMove(client, from, queueUrl, raw) }
         : { by: 'move-task', moved: task.moved };
     },
   };
@@ -41,8 +41,8 @@ export function createSqsDeadLetters(client: SQSClient, queueUrl: string, deadLe
 
 /** A dead-letter queue is in its queue's Region and account, so that its URL differs in the name alone. */
 function besideOf(queueUrl: string, policy: string): string {
-  const said: unknown = JSON.parse(policy);
-  if (!Check(RedrivePolicy, said)) throw new Error('The redrive policy of the queue names no queue');
-  const [account, name] = said.deadLetterTargetArn.split(':').slice(4);
+  const raw: unknown = JSON.parse(policy);
+  if (!Check(RedrivePolicy, raw)) throw new Error('The redrive policy of the queue names no queue');
+  const [account, name] = raw.deadLetterTargetArn.split(':').slice(4);
   return new URL(`/${account}/${name}`, queueUrl).href;
 }

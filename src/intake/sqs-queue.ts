@@ -25,7 +25,7 @@ export interface SqsQueue {
 const LONG_POLL_SECONDS = 20;
 
 /** A message that is received and not deleted within this many seconds comes back; a queue that says less than this delivers doubles. */
-export const LEAST_VISIBILITY_SECONDS = 60;
+export const MIN_VISIBILITY_SECONDS = 60;
 
 /** What SQS takes in one batch. */
 const BATCH = 10;

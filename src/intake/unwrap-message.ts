@@ -20,10 +20,10 @@ export function unwrapMessage(body: string): Unwrapped {
   let text = body;
   for (let opened = 0; opened <= MAX_ENVELOPES; opened += 1) {
     if (jsonDepth(text) > MAX_DEPTH) return refusal('too-deep', '', `expected at most ${MAX_DEPTH} levels of nesting`);
-    const said = parseJson(text);
-    if (said === undefined) return refusal('not-json', opened === 0 ? '' : 'Message', 'expected JSON');
-    const inner = typeof said === 'string' ? said : notificationText(said);
-    if (inner === null) return isJsonObject(said) ? (subscriptionMessage(said) ?? { kind: 'content', content: said }) : notAnEvent();
+    const raw = parseJson(text);
+    if (raw === undefined) return refusal('not-json', opened === 0 ? '' : 'Message', 'expected JSON');
+    const inner = typeof raw === 'string' ? raw : notificationText(raw);
+    if (inner === null) return isJsonObject(raw) ? (subscriptionMessage(raw) ?? { kind: 'content', content: raw }) : notAnEvent();
     text = inner;
   }
   return refusal('too-deep', '', `expected at most ${MAX_ENVELOPES} envelopes`);
@@ -33,8 +33,8 @@ export function notAnEvent(): Refusal {
   return refusal('not-an-event', '', 'expected an event of EventBridge with source, detail-type and detail, or the detail of a finding');
 }
 
-function notificationText(said: unknown): string | null {
-  return isJsonObject(said) && said['Type'] === 'Notification' && typeof said['Message'] === 'string' ? said['Message'] : null;
+function notificationText(raw: unknown): string | null {
+  return isJsonObject(raw) && raw['Type'] === 'Notification' && typeof raw['Message'] === 'string' ? raw['Message'] : null;
 }
 
 /** What SNS says of a subscription itself. Its `SubscribeURL` is never fetched: anybody can write one into a queue. */

@@ -3,7 +3,7 @@ import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { NeighbourIssue } from './neighbours.ts';
-import type { Owed } from './owed.ts';
+import type { PendingWork } from './pending-work.ts';
 import type { ClosingReason, StepTaken } from './step.ts';
 import type { Written } from './written.ts';
 
@@ -26,7 +26,7 @@ export interface CreateIntent {
   readonly route: IssueRoute;
   /** The issue that this one goes on with, as its text says; absent: none. */
   readonly follows?: NeighbourIssue;
-  readonly looks: Looks;
+  readonly lookups: Lookups;
   /** Labels that the create does not carry, because the create screen has none: it is looked for by who made it. Absent: it carries them. */
   readonly laterLabels?: readonly string[];
   /** What came out otherwise than the rule says, for the history of the issue when it is there. */
@@ -39,17 +39,17 @@ export function inDoubt(intent: CreateIntent | null): CreateIntent | null {
 }
 
 /** Evidence that an uncertain create left nothing behind. */
-export interface Looks {
+export interface Lookups {
   readonly made: number;
   readonly valid: number;
   /** Store's clock, epoch ms: from here the window runs. */
   readonly firstValidAt: number | null;
 }
 
-export const NO_LOOKS: Looks = { made: 0, valid: 0, firstValidAt: null };
+export const NO_LOOKUPS: Lookups = { made: 0, valid: 0, firstValidAt: null };
 
 /** The write-ahead record of a transition: found again after a crash, the issue is read before anything is sent. */
-export interface MoveIntent {
+export interface TransitionIntent {
   readonly to: 'closed' | 'open';
   readonly owner: string;
   /** Store's clock, epoch ms. */
@@ -70,7 +70,7 @@ export interface OwnIssue {
   /** The rule that sent it there; null: read back from Jira after the store was lost. */
   readonly ruleId: string | null;
   /** What we made of it: `open` or `closed`. */
-  readonly stand: 'open' | 'closed';
+  readonly lastApplied: 'open' | 'closed';
   /** As Jira last said; null: as created. */
   readonly status: IssueStatus | null;
   /** When it was read back from search, which may have been behind: a later look has still to agree. Store's clock, epoch ms. */
@@ -82,15 +82,15 @@ export interface OwnIssue {
   /** When that was; store's clock, epoch ms. */
   readonly writtenAt?: number;
   /** A digest of the findings that its property names. */
-  readonly named?: string;
+  readonly membership?: string;
   /** One that Jira would not have there: not sent again before then. Store's clock, epoch ms. */
-  readonly unnamed?: { readonly digest: string; readonly until: number };
+  readonly refusedMembership?: { readonly digest: string; readonly until: number };
   /** An update that Jira refused: the same one is not sent again before then. Store's clock, epoch ms. */
   readonly refused?: { readonly digest: string; readonly until: number };
   /** The issue that this one goes on with, and what became of the link to it. `refused`: Jira would not have it. */
   readonly follows?: NeighbourIssue & { readonly link: 'wanted' | 'linked' | 'refused' };
   /** When we last moved it to where it stands; store's clock, epoch ms. Absent: not since it was made or read back. */
-  readonly movedAt?: number;
+  readonly transitionedAt?: number;
   /** Why it is closed, as far as we know. `by-person`: somebody closed it while the finding was open, so that it stays closed. */
   readonly closedBecause?: ClosingReason | 'by-person';
   /** An admin has linked it: it beats every other issue of the group. */
@@ -98,11 +98,11 @@ export interface OwnIssue {
   /** Labels that are still to be put on it, besides the marker's, because the create screen has none. */
   readonly laterLabels?: readonly string[];
   /** Property and label still have to be written to it. */
-  readonly mark?: 'wanted';
+  readonly marker?: 'wanted';
   /** What our last move of it has left undone. */
-  readonly owes?: Owed;
+  readonly pendingWork?: PendingWork;
   /** The issue has our comment that the workflow has no way to this side: said once, until a move works. */
-  readonly saidNoWay?: MoveIntent['to'];
+  readonly saidNoPath?: TransitionIntent['to'];
 }
 
 /** A status and its category: the name is the project's own, the category is the same everywhere. */
@@ -112,17 +112,17 @@ export interface IssueStatus {
 }
 
 /** One wait, whatever it is for. */
-export interface Wait {
+export interface RequeueAt {
   /** Store's clock, epoch ms. */
-  readonly until: number;
+  readonly time: number;
   readonly because:
     | 'backoff'
     | 'rate-limited'
     | 'sending-elsewhere'
-    | 'looking'
+    | 'lookup'
     | 'store-suspect'
     | 'details-awaited'
-    | 'settling-down'
+    | 'cooldown'
     | 'gathering'
     | 'error-issue-awaited';
 }
@@ -130,8 +130,8 @@ export interface Wait {
 /**
  * Whether a wait stands when a finding's news comes: others may be sending, or the issue was moved a moment ago. Every other wait is over then.
  */
-export function outlastsNews(wait: Wait | null): boolean {
-  return wait?.because === 'sending-elsewhere' || wait?.because === 'settling-down';
+export function outlastsNews(requeueAt: RequeueAt | null): boolean {
+  return requeueAt?.because === 'sending-elsewhere' || requeueAt?.because === 'cooldown';
 }
 
 /** The truth about a group: what is wanted of it, what was settled, and what is known of its issue. */
@@ -140,15 +140,15 @@ export interface GroupRecord {
   /** Finding keys, the oldest first; `#` and a short hash where only the issue's property names it. */
   readonly members: readonly FindingKey[];
   /** Raised by whatever wants a look. */
-  readonly wanted: number;
+  readonly generation: number;
   /** The `wanted` that the last finished look had read. */
-  readonly settled: number;
+  readonly observedGeneration: number;
   /** Failed tries since something last worked. */
   readonly attempts: number;
-  readonly wait: Wait | null;
+  readonly requeueAt: RequeueAt | null;
   readonly failure: (Failure & { readonly at: number }) | null;
   readonly intent: CreateIntent | null;
-  readonly move: MoveIntent | null;
+  readonly transition: TransitionIntent | null;
   readonly issue: OwnIssue | null;
   readonly last: StepTaken | null;
   /** An admin took the issue away: nothing is done before the group is linked or settled by hand. */
@@ -169,8 +169,8 @@ export const HEAL_AFTER_MS = 30_000;
 
 /** Epoch ms from which the group wants a look; null: nothing is missing. The one field that all waiting reads. */
 export function nextTryAt(record: GroupRecord): number | null {
-  if (record.wait !== null) return record.wait.until;
-  return record.wanted > record.settled ? record.updatedAt + HEAL_AFTER_MS : null;
+  if (record.requeueAt !== null) return record.requeueAt.time;
+  return record.generation > record.observedGeneration ? record.updatedAt + HEAL_AFTER_MS : null;
 }
 
 /** A group as it begins. @param now epoch ms */
@@ -178,13 +178,13 @@ export function newGroup(group: GroupKey, members: readonly FindingKey[], now: n
   return {
     group,
     members,
-    wanted: 1,
-    settled: 0,
+    generation: 1,
+    observedGeneration: 0,
     attempts: 0,
-    wait: null,
+    requeueAt: null,
     failure: null,
     intent: null,
-    move: null,
+    transition: null,
     issue: null,
     last: null,
     firstSeenAt: now,

@@ -1,5 +1,5 @@
 import { openingOf, type GroupRecord } from './group-record.ts';
-import { standingOf } from '../findings/lifecycle.ts';
+import { lifecycleOf } from '../findings/lifecycle.ts';
 import type { Member } from './plan-step.ts';
 
 /** Where a finding is on its way to Jira. */
@@ -25,14 +25,14 @@ export function mappingState(record: GroupRecord, member: Member): MappingState 
   if (isHeld(record)) return 'held';
   if (record.failure !== null) return 'failed';
   if (opening?.phase === 'sending') return 'sending';
-  if (record.issue !== null) return record.issue.stand;
+  if (record.issue !== null) return record.issue.lastApplied;
   if (record.unlinked === true) return 'unlinked';
   if (member.decision.action === 'ignore') return 'ignored';
-  if (standingOf(member.finding) !== 'active') return 'closed';
+  if (lifecycleOf(member.finding) !== 'active') return 'closed';
   return record.last?.because === 'observe-only' ? 'observed' : 'pending';
 }
 
 /** A step is missing, and a pause keeps it back. */
 function isHeld(record: GroupRecord): boolean {
-  return record.last?.because === 'paused' && record.wait === null && openingOf(record)?.phase !== 'sending';
+  return record.last?.because === 'paused' && record.requeueAt === null && openingOf(record)?.phase !== 'sending';
 }

@@ -36,12 +36,12 @@ const MANY = 20;
 const MAX_WHOLE = 16_000;
 
 /** Short forms of 30 characters each, quotes and comma included. */
-export const MAX_MARKS = 1_000;
+export const MAX_SHORT_FORMS = 1_000;
 
 /** @see MarkerProperty */
 export function markerOf(installation: string, group: GroupKey, findings: readonly FindingKey[], attempt: number): Marker {
   const isShort = findings.length <= MANY && JSON.stringify(findings).length <= MAX_WHOLE;
-  const members = isShort ? [...findings] : findings.slice(0, MAX_MARKS).map((key) => memberMark(key));
+  const members = isShort ? [...findings] : findings.slice(0, MAX_SHORT_FORMS).map((key) => memberShortForm(key));
   return { label: markerLabel(installation, group), property: { installation, group, findings: members, attempt } };
 }
 
@@ -65,6 +65,6 @@ export function tombstoneOf(installation: string, group: GroupKey): Tombstone {
 }
 
 /** The short form of a finding key; what is short already stays. */
-export function memberMark(member: string): string {
+export function memberShortForm(member: string): string {
   return member.startsWith('#') ? member : `#${shortHash('member', member)}`;
 }

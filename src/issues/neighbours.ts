@@ -1,6 +1,6 @@
 import { parseArn } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
-import { standingOf } from '../findings/lifecycle.ts';
+import { lifecycleOf } from '../findings/lifecycle.ts';
 import { timestampMs } from '../findings/timestamp.ts';
 import type { IssueMention } from './text/issue-mention.ts';
 
@@ -31,7 +31,7 @@ const ERROR_AFTER_MS = DAY_MS;
  */
 export function succeeds(successor: Finding, predecessor: Finding): boolean {
   if (successor.error !== null || predecessor.error !== null || successor.findingType !== predecessor.findingType) return false;
-  if (standingOf(successor) !== 'active' || standingOf(predecessor) !== 'resolved' || !sameWatch(successor, predecessor)) return false;
+  if (lifecycleOf(successor) !== 'active' || lifecycleOf(predecessor) !== 'resolved' || !sameWatch(successor, predecessor)) return false;
   const later = bornMs(successor) - endedMs(predecessor);
   return bornMs(successor) > bornMs(predecessor) && later >= -BEFORE_MS && later <= AFTER_MS;
 }
@@ -42,7 +42,7 @@ export function succeeds(successor: Finding, predecessor: Finding): boolean {
  */
 export function breaks(error: Finding, ended: Finding): boolean {
   if (error.error === null || ended.error !== null || !sameWatch(error, ended)) return false;
-  return standingOf(error) === 'active' && standingOf(ended) === 'resolved' && bornMs(error) <= endedMs(ended) + ERROR_AFTER_MS;
+  return lifecycleOf(error) === 'active' && lifecycleOf(ended) === 'resolved' && bornMs(error) <= endedMs(ended) + ERROR_AFTER_MS;
 }
 
 /** The neighbour with an issue whose story a finding goes on with: the one that ended last. Null: none. */

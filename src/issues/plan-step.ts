@@ -1,12 +1,12 @@
 import type { Finding } from '../findings/finding.ts';
-import { standingOf } from '../findings/lifecycle.ts';
+import { lifecycleOf } from '../findings/lifecycle.ts';
 import { draftIssue } from './draft-issue.ts';
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
 import { breakOf, predecessorOf, successorOf, type Neighbour, type NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, NothingReason, Step } from './step.ts';
-import { changedFields, digestOf, namedDigest } from './written.ts';
+import { changedFields, digestOf, membershipDigest } from './written.ts';
 
 /** A finding of the group with where the rules of now send it. */
 export interface Member {
@@ -38,20 +38,20 @@ export interface Situation {
 export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
   // Two issues with one group's mark would be twins to whoever reads them back. What Jira refuses is tried again afterwards.
-  if (step.step === 'create' && record.failure === null) return unmark(record) ?? step;
+  if (step.step === 'create' && record.failure === null) return removeMarker(record) ?? step;
   return step.step === 'nothing' ? (sideStep(record, members, situation, step) ?? content(record, members, situation, step) ?? step) : step;
 }
 
 /** The oldest finding that is open in AWS and that the rules of now send to Jira. */
 function leadOf(members: readonly Member[]): (Omit<Member, 'decision'> & { readonly route: IssueRoute }) | undefined {
   return members.flatMap(({ finding, decision, details }) =>
-    decision.action === 'issue' && standingOf(finding) === 'active' ? [{ finding, details, route: decision.route }] : [],
+    decision.action === 'issue' && lifecycleOf(finding) === 'active' ? [{ finding, details, route: decision.route }] : [],
   )[0];
 }
 
 /** Opening and closing. */
 function mainStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
-  const active = members.filter(({ finding }) => standingOf(finding) === 'active');
+  const active = members.filter(({ finding }) => lifecycleOf(finding) === 'active');
   const lead = leadOf(members);
   const { issue } = record;
   if (issue === null)
@@ -68,48 +68,48 @@ function mainStep(record: GroupRecord, members: readonly Member[], situation: Si
   if (lead !== undefined) return whileActive(record, issue);
   if (active.length > 0) return whileUnrouted(record, issue, situation);
   if (situation.unknown > 0 || members.length === 0) return nothing('members-unknown');
-  const isClosed = issue.stand === 'closed' && issue.closedBecause !== 'by-person' && !isUnsure(record);
+  const isClosed = issue.lastApplied === 'closed' && issue.closedBecause !== 'by-person' && !isUnsure(record);
   return isClosed ? nothing('already-closed') : close(members, situation);
 }
 
 /** A move that may or may not have happened: where the issue stands is only known when it has been read, which every move does then. */
-function isUnsure({ move }: GroupRecord): boolean {
-  return move !== null;
+function isUnsure({ transition }: GroupRecord): boolean {
+  return transition !== null;
 }
 
-function whileActive(record: GroupRecord, { stand, closedBecause }: OwnIssue): Step {
-  if (stand === 'open' && !isUnsure(record)) return nothing('already-open');
+function whileActive(record: GroupRecord, { lastApplied, closedBecause }: OwnIssue): Step {
+  if (lastApplied === 'open' && !isUnsure(record)) return nothing('already-open');
   if (closedBecause === 'by-person' && !isUnsure(record)) return nothing('closed-by-person');
   return { step: 'reopen', because: closedBecause === 'unrouted' ? 'routed-again' : 'active-again' };
 }
 
 /** Findings that are known by name only may be sent somewhere. */
-function whileUnrouted(record: GroupRecord, { stand }: OwnIssue, { whenUnrouted, unknown }: Situation): Step {
-  const stays = whenUnrouted === 'leave' || unknown > 0 || (stand === 'closed' && !isUnsure(record));
+function whileUnrouted(record: GroupRecord, { lastApplied }: OwnIssue, { whenUnrouted, unknown }: Situation): Step {
+  const stays = whenUnrouted === 'leave' || unknown > 0 || (lastApplied === 'closed' && !isUnsure(record));
   return stays ? nothing('unrouted') : { step: 'close', because: 'unrouted', successor: null };
 }
 
 /** What is not about the finding's standing, and never keeps it waiting. */
 function sideStep(record: GroupRecord, members: readonly Member[], { neighbours }: Situation, step: Step): Step | null {
-  const left = unmark(record);
+  const left = removeMarker(record);
   if (left !== null) return left;
   const { issue } = record;
   if (issue === null) return null;
-  if (issue.mark === 'wanted') return { step: 'mark', because: 'linked' };
+  if (issue.marker === 'wanted') return { step: 'add-marker', because: 'linked' };
   if (issue.laterLabels !== undefined) return { step: 'label', because: 'labels-not-on-screen', labels: issue.laterLabels };
   const unfinished = finish(issue);
-  if (unfinished?.owed.comment) return unfinished;
+  if (unfinished?.pendingWork.comment) return unfinished;
   return correction(issue, members, neighbours, step) ?? link(issue, members, neighbours, step) ?? unfinished;
 }
 
 /** What is owed by a move to where the issue no longer stands is not done any more. */
-function finish({ owes, stand }: OwnIssue): (Step & { readonly step: 'finish' }) | null {
-  return owes?.to === stand ? { step: 'finish', because: 'move-unfinished', owed: owes } : null;
+function finish({ pendingWork, lastApplied }: OwnIssue): (Step & { readonly step: 'finish' }) | null {
+  return pendingWork?.to === lastApplied ? { step: 'finish', because: 'transition-unfinished', pendingWork: pendingWork } : null;
 }
 
 /** Takes our mark off an issue that an admin has taken away. */
-function unmark({ leaving: [left] = [] }: GroupRecord): Step | null {
-  return left === undefined ? null : { step: 'unmark', because: 'unlinked', issue: left };
+function removeMarker({ leaving: [left] = [] }: GroupRecord): Step | null {
+  return left === undefined ? null : { step: 'remove-marker', because: 'unlinked', issue: left };
 }
 
 /** The error finding may come after the close, and its issue a moment after itself. */
@@ -144,10 +144,10 @@ function content(record: GroupRecord, members: readonly Member[], { now }: Situa
  * issue that all its findings have left is not: by what it names it is seen to serve nobody.
  */
 function name({ issue, members }: GroupRecord, now: number): Step | null {
-  const digest = namedDigest(members);
-  if (issue === null || members.length === 0 || issue.named === digest) return null;
-  const isRefused = issue.unnamed?.digest === digest && issue.unnamed.until > now;
-  return isRefused ? null : { step: 'name', because: 'members-changed' };
+  const digest = membershipDigest(members);
+  if (issue === null || members.length === 0 || issue.membership === digest) return null;
+  const isRefused = issue.refusedMembership?.digest === digest && issue.refusedMembership.until > now;
+  return isRefused ? null : { step: 'write-membership', because: 'members-changed' };
 }
 
 /**
@@ -187,10 +187,10 @@ function findingsOf(members: readonly Member[]): readonly Finding[] {
 
 /** Not a fix unless every member was resolved: what is archived, ended or unmonitored may still be open to the world. */
 function closingReason(members: readonly Member[]): ClosingReason {
-  const standings = new Set(members.map(({ finding }) => standingOf(finding)));
-  if (standings.has('unmonitored')) return 'unmonitored';
-  if (standings.has('ended')) return 'ended';
-  return standings.has('archived') ? 'archived' : 'resolved';
+  const lifecycles = new Set(members.map(({ finding }) => lifecycleOf(finding)));
+  if (lifecycles.has('unmonitored')) return 'unmonitored';
+  if (lifecycles.has('ended')) return 'ended';
+  return lifecycles.has('archived') ? 'archived' : 'resolved';
 }
 
 function nothing(because: NothingReason): Step {

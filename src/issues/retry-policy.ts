@@ -10,7 +10,7 @@ const BACKOFF_MS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 60
 const SELDOM_MS = [60 * MINUTE, 4 * 60 * MINUTE, 12 * 60 * MINUTE, 24 * 60 * MINUTE];
 
 /** Growing, since Jira's search learns of a new issue after seconds to minutes. */
-const LOOK_MS = [2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE];
+const LOOKUP_MS = [2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE];
 
 /**
  * When a failed try comes again. What a server that fails says is the least: a gateway may say the same second for hours.
@@ -32,7 +32,7 @@ export function retryDelayMs(failure: Failure, attempts: number, spread: number)
 }
 
 /** For how many ms the other side wants to be left alone after a failure; 0: it did not say. */
-export function saidMs(failure: Failure | null): number {
+export function retryAfterMs(failure: Failure | null): number {
   return failure?.retry.when === 'after' ? failure.retry.afterMs : 0;
 }
 
@@ -42,8 +42,8 @@ export function backoffMs(attempts: number, spread: number): number {
 }
 
 /** @param made looks made so far @returns ms until the next look for an uncertain create */
-export function lookDelayMs(made: number): number {
-  return nth(LOOK_MS, made);
+export function lookupDelayMs(made: number): number {
+  return nth(LOOKUP_MS, made);
 }
 
 function spreadOut(ms: number, spread: number): number {

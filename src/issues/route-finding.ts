@@ -54,9 +54,9 @@ function placeOf(
 }
 
 function bySeverity<T extends string | number>(
-  said: T | { readonly [S in Severity]?: T | undefined } | undefined,
+  setting: T | { readonly [S in Severity]?: T | undefined } | undefined,
   severity: Severity,
 ): T | null {
-  if (said === undefined) return null;
-  return typeof said === 'object' ? (said[severity] ?? null) : said;
+  if (setting === undefined) return null;
+  return typeof setting === 'object' ? (setting[severity] ?? null) : setting;
 }

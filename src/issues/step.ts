@@ -1,10 +1,10 @@
 import type { Finding } from '../findings/finding.ts';
-import type { Standing } from '../findings/lifecycle.ts';
+import type { Lifecycle } from '../findings/lifecycle.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
 import type { NeighbourIssue } from './neighbours.ts';
-import type { Owed } from './owed.ts';
+import type { PendingWork } from './pending-work.ts';
 import type { UpdatedField } from './written.ts';
 
 /** The one step that is missing, and why. */
@@ -30,10 +30,10 @@ export type Step =
   | { readonly step: 'link'; readonly because: 'follows-another'; readonly to: NeighbourIssue }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
   /** Our last move of the issue has left something undone. */
-  | { readonly step: 'finish'; readonly because: 'move-unfinished'; readonly owed: Owed }
-  | { readonly step: 'mark'; readonly because: 'linked' }
+  | { readonly step: 'finish'; readonly because: 'transition-unfinished'; readonly pendingWork: PendingWork }
+  | { readonly step: 'add-marker'; readonly because: 'linked' }
   | { readonly step: 'label'; readonly because: 'labels-not-on-screen'; readonly labels: readonly string[] }
-  | { readonly step: 'unmark'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
+  | { readonly step: 'remove-marker'; readonly because: 'unlinked'; readonly issue: { readonly id: string; readonly key: string } }
   | {
       readonly step: 'update';
       readonly because: 'content-changed';
@@ -42,14 +42,14 @@ export type Step =
       readonly fields: readonly UpdatedField[];
     }
   /** Which findings the issue's property names, whatever else the issue says, and wherever it stands. */
-  | { readonly step: 'name'; readonly because: 'members-changed' }
+  | { readonly step: 'write-membership'; readonly because: 'members-changed' }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
 /**
  * Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed
  * then. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and an error finding stands on the same resource; never a fix.
  */
-export type ClosingReason = Exclude<Standing, 'active'> | 'unanalysed' | 'unrouted';
+export type ClosingReason = Exclude<Lifecycle, 'active'> | 'unanalysed' | 'unrouted';
 
 /** `routed-again`: it was closed because it was unrouted. */
 export type ReopeningReason = 'active-again' | 'routed-again';

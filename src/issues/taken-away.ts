@@ -3,7 +3,7 @@ import type { GroupRecord, OwnIssue } from './group-record.ts';
 /** The group without its issue, which an admin has taken away: nothing is done before the group is linked or settled by hand. Pure. */
 export function withoutIssue(record: GroupRecord, id: string): GroupRecord {
   const takenAway = [...(record.takenAway ?? []), id];
-  return { ...record, issue: null, move: null, failure: null, attempts: 0, unlinked: true, takenAway };
+  return { ...record, issue: null, transition: null, failure: null, attempts: 0, unlinked: true, takenAway };
 }
 
 /** True for an issue that is not to be taken for the group's again, whatever Jira's search still shows of it. */
@@ -15,6 +15,6 @@ export function isTakenAway({ takenAway = [] }: GroupRecord, id: string): boolea
 export function withLink(before: GroupRecord, issue: OwnIssue): GroupRecord {
   const { takenAway = [], unlinked: _, ...record } = before;
   const others = takenAway.filter((id) => id !== issue.id);
-  const next = { ...record, issue, move: null, failure: null, attempts: 0 };
+  const next = { ...record, issue, transition: null, failure: null, attempts: 0 };
   return others.length === 0 ? next : { ...next, takenAway: others };
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../findings/json.ts';
 import type { IssueDraft } from './issue-draft.ts';
-import { memberMark, MAX_MARKS } from './marker.ts';
+import { memberShortForm, MAX_SHORT_FORMS } from './marker.ts';
 import { shortHash } from './short-hash.ts';
 
 /** The fields that an update may write. Whom an issue is given to, its parent and its further fields are people's once it is there. */
@@ -71,13 +71,13 @@ export function writtenAfter(
 }
 
 /** A digest of the findings that an issue's property names. */
-export function namedDigest(findings: readonly string[]): string {
-  return digest(...findings.slice(0, MAX_MARKS).map(memberMark));
+export function membershipDigest(findings: readonly string[]): string {
+  return digest(...findings.slice(0, MAX_SHORT_FORMS).map(memberShortForm));
 }
 
 /** What a property says was written: what is no digest says nothing. */
-export function parseWritten(said: JsonObject): Written {
-  const entries = Object.entries(said).filter(([, value]) => value === null || typeof value === 'string');
+export function parseWritten(raw: JsonObject): Written {
+  const entries = Object.entries(raw).filter(([, value]) => value === null || typeof value === 'string');
   return Object.fromEntries(entries.filter(([field]) => isWritten(field)));
 }
 

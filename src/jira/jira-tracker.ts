@@ -1,28 +1,28 @@
 import type { Retry } from '../issues/failure.ts';
-import type { Examine } from '../pipeline/ports/doctor-check.ts';
+import type { Diagnose } from '../pipeline/ports/doctor-check.ts';
 import type { Preflight } from '../pipeline/ports/preflight.ts';
 import type { IssueTracker, TrackerCall, WithCalls } from '../pipeline/ports/issue-tracker.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { createCall, createRequest } from './issue/create-call.ts';
 import { createCreateMeta, KEEP_MS } from './project/create-meta.ts';
-import { createExamine } from './preflight/examine.ts';
+import { createDiagnoseJira } from './preflight/diagnose-jira.ts';
 import { finishCall } from './transition/finish-call.ts';
 import type { JiraCalls } from './rate/jira-calls.ts';
 import { linkCall } from './issue/link-call.ts';
-import { labelCall, markCall, nameCall, unmarkCall } from './issue/mark-call.ts';
-import type { Turn } from './rate/kept-reads.ts';
-import { createLowTurns } from './rate/low-turns.ts';
+import { addLabelsCall, addMarkerCall, writeMembershipCall, removeMarkerCall } from './issue/marker-calls.ts';
+import type { AcquirePermit } from './rate/kept-reads.ts';
+import { createLowPriorityPermits } from './rate/low-priority-permits.ts';
 import { commentCall } from './issue/comment-call.ts';
-import { moveCall } from './transition/move-call.ts';
+import { transitionCall } from './transition/transition-call.ts';
 import { createOwnAccount } from './project/own-account.ts';
 import { createPeopleBook } from './project/people-book.ts';
 import { createPreflight } from './preflight/preflight.ts';
 import { prepareCall } from './fields/prepare-call.ts';
 import { createProjectFacts } from './project/project-facts.ts';
 import { createRateGovernor, type DenialScope, type GovernorState } from './rate/rate-governor.ts';
-import { retireCall } from './transition/retire-call.ts';
+import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
-import { freshCall, lookCall, oursCall, readCall } from './issue/search-call.ts';
+import { freshCall, lookupCall, oursCall, readCall } from './issue/search-call.ts';
 import { createTransport, type JiraCredentials } from './http/transport.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps } from './transition/workflow-map.ts';
@@ -46,7 +46,7 @@ export interface JiraTrackerOptions {
 }
 
 /** How long somebody who only wants to see waits for turns, ms. */
-const LOOK_MS = 10_000;
+const READ_PATIENCE_MS = 10_000;
 
 const SOON: Retry = { when: 'after', afterMs: 1_000 };
 
@@ -55,7 +55,7 @@ export interface JiraTracker extends IssueTracker {
   governorState(): GovernorState;
   readonly preflight: Preflight;
   /** A doctor's visit. */
-  readonly examine: Examine;
+  readonly diagnose: Diagnose;
   /** One call: whether Jira answers and knows the credentials. Null: it does. */
   check(): Promise<string | null>;
 }
@@ -67,7 +67,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     baseUrl,
     credentials,
     timeoutMs,
-    hold: governor.hold,
+    blockedForMs: governor.blockedForMs,
     clock,
     onAnswer: (answer, operation) => {
       governor.heard(answer, operation);
@@ -79,11 +79,11 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const meta = createCreateMeta(calls);
   const people = createPeopleBook(calls);
   const facts = createProjectFacts(calls);
-  const turn: Turn = () => governor.another().then(() => true);
-  const maps = createWorkflowMaps((projectKey, issueType) => facts.statuses(projectKey, issueType, turn, KEEP_MS));
+  const acquire: AcquirePermit = () => governor.another().then(() => true);
+  const maps = createWorkflowMaps((projectKey, issueType) => facts.statuses(projectKey, issueType, acquire, KEEP_MS));
   const newest = new Map<string, number>();
   const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
-    const read = await meta.read(projectKey, issueType, turn, KEEP_MS);
+    const read = await meta.read(projectKey, issueType, acquire, KEEP_MS);
     return read.read === 'known' ? read.screen : null;
   };
 
@@ -97,9 +97,9 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   return {
     permit: governor.permit,
     async prepare(draft, { kind, fresh }) {
-      if (kind === 'open') return prepareCall({ meta, people, turn }, draft, fresh);
-      const low = createLowTurns(governor, clock, LOOK_MS);
-      return prepareCall({ meta, people, turn: low.turn }, draft, fresh).finally(low.end);
+      if (kind === 'create') return prepareCall({ meta, people, acquire }, draft, fresh);
+      const low = createLowPriorityPermits(governor, clock, READ_PATIENCE_MS);
+      return prepareCall({ meta, people, acquire: low.acquire }, draft, fresh).finally(low.end);
     },
     createRequest,
     async create(ready, marker, sendBy) {
@@ -109,21 +109,21 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       const isRefused = outcome.outcome === 'rejected' && outcome.failure.code === 'jira-invalid-request';
       return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
-    look: (question) => told((heard) => lookCall(heard, account, question)),
-    close: (issue, target) => told((heard) => moveCall(heard, account, maps, 'closed', issue, target)),
-    reopen: (issue, target) => told((heard) => moveCall(heard, account, maps, 'open', issue, target)),
+    lookup: (question) => told((heard) => lookupCall(heard, account, question)),
+    close: (issue, target) => told((heard) => transitionCall(heard, account, maps, 'closed', issue, target)),
+    reopen: (issue, target) => told((heard) => transitionCall(heard, account, maps, 'open', issue, target)),
     finish: (issue, owed, closing) => told((heard) => finishCall(heard, account, issue, owed, closing)),
     update: (issue, update) => told((heard) => updateCall(heard, account, screenOf, issue, update)),
     async comment(issue, comment) {
       await governor.another();
       return commentCall(calls, issue, comment);
     },
-    retire: (twin, kept, how) => retireCall(calls, account, maps, twin, kept, how),
+    closeDuplicate: (duplicate, kept, how) => closeDuplicateCall(calls, account, maps, duplicate, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),
-    mark: (issue, marker) => markCall(calls, issue, marker),
-    name: (issue, property) => nameCall(calls, issue, property),
-    label: (issue, labels) => labelCall(calls, issue, labels),
-    unmark: (issue, tombstone, label) => unmarkCall(calls, issue, tombstone, label),
+    addMarker: (issue, marker) => addMarkerCall(calls, issue, marker),
+    writeMembership: (issue, property) => writeMembershipCall(calls, issue, property),
+    addLabels: (issue, labels) => addLabelsCall(calls, issue, labels),
+    removeMarker: (issue, tombstone, label) => removeMarkerCall(calls, issue, tombstone, label),
     ours: (withinMs, cursor) => oursCall(calls, account, withinMs, cursor),
     fresh: (projectKey) => freshCall(calls, account, projectKey),
     sayOnce: (issue, comment, withinMs) => sayOnceCall(calls, account, issue, comment, clock.now() - withinMs, 'same-words'),
@@ -133,7 +133,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
     preflight: createPreflight({ calls, account, meta, people, facts }),
-    examine: createExamine({ calls, account, facts, baseUrl, credentials: credentials.kind }),
+    diagnose: createDiagnoseJira({ calls, account, facts, baseUrl, credentials: credentials.kind }),
     async check() {
       await governor.another();
       const self = await account.confirm();

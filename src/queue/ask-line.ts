@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Urgency } from '../pipeline/ports/settle-queue.ts';
+import type { Urgency } from '../pipeline/ports/reconcile-queue.ts';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
-import { SETTLE, type QueuePlace, type SettleJob } from './queue-place.ts';
+import { RECONCILE, type QueueLocation, type ReconcileJob } from './queue-location.ts';
 import { within } from './within.ts';
 
 /** The side of the queue that asks: it fails at once where the worker's side waits. */
@@ -25,7 +25,7 @@ const ANSWER_MS = 12_000;
 const KEPT_FAILED = 1_000;
 
 /** @throws StoreUnavailable when Redis can't be reached now; later losses of the connection mend themselves */
-export async function openAskLine({ url, prefix }: QueuePlace, onError: (error: unknown) => void): Promise<AskLine> {
+export async function openAskLine({ url, prefix }: QueueLocation, onError: (error: unknown) => void): Promise<AskLine> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
@@ -40,13 +40,13 @@ export async function openAskLine({ url, prefix }: QueuePlace, onError: (error: 
     redis.disconnect();
     throw unavailable(error);
   }
-  const queue = new Queue<SettleJob>(SETTLE, { connection: redis, prefix, streams: { events: { maxLen: 100 } } });
+  const queue = new Queue<ReconcileJob>(RECONCILE, { connection: redis, prefix, streams: { events: { maxLen: 100 } } });
   queue.on('error', onError);
 
   async function ask(group: string, urgency: Urgency): Promise<void> {
     const jobId = randomUUID();
     const job = await queue.add(
-      SETTLE,
+      RECONCILE,
       { group },
       {
         jobId,

@@ -1,12 +1,12 @@
 import { ErrorCode, WaitingError, type Job, type Worker } from 'bullmq';
 import { Compile } from 'typebox/compile';
 import type { Clock } from '../pipeline/ports/clock.ts';
-import type { SettleQueue } from '../pipeline/ports/settle-queue.ts';
+import type { ReconcileQueue } from '../pipeline/ports/reconcile-queue.ts';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { openAskLine, redisAnswers, unavailable } from './ask-line.ts';
 import { createProgressWatchdog, WEDGED_AFTER_MS, type WorkSeen } from './progress-watchdog.ts';
-import { SettleJob, type QueuePlace } from './queue-place.ts';
-import { startSettleWorker } from './settle-worker.ts';
+import { ReconcileJob, type QueueLocation } from './queue-location.ts';
+import { startReconcileWorker } from './reconcile-worker.ts';
 import { endedWithin } from './within.ts';
 
 export interface BullmqQueueOptions {
@@ -16,7 +16,7 @@ export interface BullmqQueueOptions {
   /** Groups settled at the same time by this process; at most 50, since each ask looks through what is active. */
   readonly concurrency: number;
   readonly clock: Clock;
-  /** Told what `settle` threw, with its group, and what went wrong between us and Redis, with null. */
+  /** Told what `reconcile` threw, with its group, and what went wrong between us and Redis, with null. */
   readonly onError: (error: unknown, group: string | null) => void;
   /** Called once, when work does not move and new connections did not help: the process should end and be started again. */
   readonly onWedged: () => void;
@@ -27,11 +27,11 @@ export interface BullmqQueueOptions {
 }
 
 const LOCK_MS = 30_000;
-const LOOK_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 10_000;
 /** How long BullMQ may take to say goodbye when nothing runs any more. */
 const GOODBYE_MS = 2_000;
 
-const jobs = Compile(SettleJob);
+const jobs = Compile(ReconcileJob);
 
 /** The job has gone or went to somebody else: Redis was emptied, or we were held up for longer than a job waits. Its group's record knows. */
 const OUT_OF_HAND: readonly unknown[] = [ErrorCode.JobNotExist, ErrorCode.JobLockNotExist, ErrorCode.JobLockMismatch];
@@ -45,20 +45,20 @@ function isOutOfHand(error: unknown): boolean {
  * forward; an ask while it runs gives the urgency of the last such ask to the run that follows.
  * @throws StoreUnavailable when Redis can't be reached now; later losses of the connection mend themselves
  */
-export async function openBullmqQueue(options: BullmqQueueOptions): Promise<SettleQueue> {
+export async function openBullmqQueue(options: BullmqQueueOptions): Promise<ReconcileQueue> {
   const { url, installation, concurrency, clock, onError, onWedged, wedgedAfterMs = WEDGED_AFTER_MS, lockMs = LOCK_MS } = options;
-  const place: QueuePlace = { url, prefix: `{f2j:${installation}}` };
+  const location: QueueLocation = { url, prefix: `{f2j:${installation}}` };
   const watchdog = createProgressWatchdog({ clock, wedgedAfterMs });
   const running = new Map<string, Promise<void>>();
-  let settle: ((group: string) => Promise<void>) | null = null;
+  let reconcile: ((group: string) => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let state: 'open' | 'paused' | 'closed' = 'open';
-  let nextLook: NodeJS.Timeout | null = null;
+  let nextCheck: NodeJS.Timeout | null = null;
   let lastTold = '';
-  let line = await openAskLine(place, tell);
+  let line = await openAskLine(location, emit);
 
   /** Every reconnect fails in the same words: they are told once, and again after work has moved. */
-  function tell(error: unknown): void {
+  function emit(error: unknown): void {
     const words = String(error);
     if (words === lastTold || state === 'closed' || isOutOfHand(error)) return;
     lastTold = words;
@@ -71,16 +71,16 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Sett
   }
 
   async function run(job: Job, token: string | undefined): Promise<void> {
-    const said: unknown = job.data;
-    if (!jobs.Check(said)) return onError(new Error(`Job ${job.id} names no group`), null);
+    const raw: unknown = job.data;
+    if (!jobs.Check(raw)) return onError(new Error(`Job ${job.id} names no group`), null);
     // Redis gives a job out again when our sign of life came late; its first run may still go on in this very process.
-    for (let earlier = running.get(said.group); earlier !== undefined; earlier = running.get(said.group)) await earlier;
+    for (let earlier = running.get(raw.group); earlier !== undefined; earlier = running.get(raw.group)) await earlier;
     if (state !== 'open') {
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    const mine = settled(said.group);
-    running.set(said.group, mine);
+    const mine = settled(raw.group);
+    running.set(raw.group, mine);
     await mine;
   }
 
@@ -89,7 +89,7 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Sett
     await Promise.resolve();
     progressed();
     try {
-      await settle?.(group);
+      await reconcile?.(group);
     } catch (error) {
       onError(error, group);
     } finally {
@@ -98,20 +98,20 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Sett
     }
   }
 
-  const newWorker = (): Worker => startSettleWorker({ place, concurrency, lockMs, run, onError: tell });
+  const newWorker = (): Worker => startReconcileWorker({ location: location, concurrency, lockMs, run, onError: emit });
 
-  function lookLater(): void {
-    nextLook = setTimeout(() => void look(), Math.min(LOOK_EVERY_MS, wedgedAfterMs / 6));
-    nextLook.unref();
+  function checkLater(): void {
+    nextCheck = setTimeout(() => void check(), Math.min(CHECK_EVERY_MS, wedgedAfterMs / 6));
+    nextCheck.unref();
   }
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     const seen = await see();
     if (state !== 'open') return;
     const verdict = watchdog.saw(seen);
     if (verdict === 'give-up') return onWedged();
     if (verdict === 'renew') await renew();
-    if (state === 'open') lookLater();
+    if (state === 'open') checkLater();
   }
 
   async function see(): Promise<WorkSeen> {
@@ -125,21 +125,21 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Sett
 
   async function renew(): Promise<void> {
     onError(new Error(`Nothing was started or finished for ${wedgedAfterMs} ms; connecting to the queue anew`), null);
-    worker?.close(true).catch(tell);
+    worker?.close(true).catch(emit);
     worker = newWorker();
     try {
-      const fresh = await openAskLine(place, tell);
+      const fresh = await openAskLine(location, emit);
       const replaced = state === 'closed' ? fresh : line;
       if (replaced === line) line = fresh;
       replaced.close();
     } catch (error) {
-      tell(error);
+      emit(error);
     }
   }
 
   async function pause(): Promise<void> {
     if (state === 'open') state = 'paused';
-    if (nextLook !== null) clearTimeout(nextLook);
+    if (nextCheck !== null) clearTimeout(nextCheck);
     watchdog.saw('idle');
     await worker?.pause(true);
   }
@@ -150,10 +150,10 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Sett
       await line.ask(group, urgency);
     },
     work(handler) {
-      settle = handler;
+      reconcile = handler;
       if (state !== 'open' || worker !== null) return;
       worker = newWorker();
-      lookLater();
+      checkLater();
     },
     pause,
     depth: () => line.depth(),

@@ -1,5 +1,5 @@
 import type { Clock } from '../pipeline/ports/clock.ts';
-import type { SettleQueue, Urgency } from '../pipeline/ports/settle-queue.ts';
+import type { ReconcileQueue, Urgency } from '../pipeline/ports/reconcile-queue.ts';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { createProgressWatchdog, WEDGED_AFTER_MS } from './progress-watchdog.ts';
 import { endedWithin } from './within.ts';
@@ -8,7 +8,7 @@ export interface InProcessQueueOptions {
   /** Groups settled at the same time. */
   readonly concurrency: number;
   readonly clock: Clock;
-  /** Told what `settle` threw; the group's record knows of its retry. */
+  /** Told what `reconcile` threw; the group's record knows of its retry. */
   readonly onError: (error: unknown, group: string) => void;
 }
 
@@ -16,19 +16,19 @@ export interface InProcessQueueOptions {
 const URGENCIES = ['person', 'event', 'rules', 'sweep'] as const satisfies readonly Urgency[];
 
 /** The queue of one process. It forgets everything when the process ends: the ticker asks again for what the records say is due. */
-export function createInProcessQueue({ concurrency, clock, onError }: InProcessQueueOptions): SettleQueue {
+export function createInProcessQueue({ concurrency, clock, onError }: InProcessQueueOptions): ReconcileQueue {
   const waiting: Readonly<Record<Urgency, Set<string>>> = { person: new Set(), event: new Set(), rules: new Set(), sweep: new Set() };
   /** What runs; with the urgency of the ask that came meanwhile, if one did. */
   const running = new Map<string, { again: Urgency | null; ended: Promise<void> }>();
   const watchdog = createProgressWatchdog({ clock, wedgedAfterMs: WEDGED_AFTER_MS });
-  let settle: ((group: string) => Promise<void>) | null = null;
+  let reconcile: ((group: string) => Promise<void>) | null = null;
   let state: 'open' | 'paused' | 'closed' = 'open';
   let scheduled = false;
 
   const depth = (): number => URGENCIES.reduce((sum, urgency) => sum + waiting[urgency].size, 0);
 
-  function look(): void {
-    watchdog.saw(settle !== null && state === 'open' && depth() + running.size > 0 ? 'busy' : 'idle');
+  function check(): void {
+    watchdog.saw(reconcile !== null && state === 'open' && depth() + running.size > 0 ? 'busy' : 'idle');
   }
 
   function enqueue(group: string, urgency: Urgency): void {
@@ -50,12 +50,12 @@ export function createInProcessQueue({ concurrency, clock, onError }: InProcessQ
   }
 
   function fill(): void {
-    while (settle !== null && state === 'open' && running.size < concurrency) {
+    while (reconcile !== null && state === 'open' && running.size < concurrency) {
       const urgency = URGENCIES.find((one) => waiting[one].size > 0);
       const [group] = urgency === undefined ? [] : waiting[urgency];
       if (urgency === undefined || group === undefined) return;
       waiting[urgency].delete(group);
-      start(group, settle);
+      start(group, reconcile);
     }
   }
 
@@ -67,7 +67,7 @@ export function createInProcessQueue({ concurrency, clock, onError }: InProcessQ
       running.delete(group);
       watchdog.progressed();
       if (run.again !== null) enqueue(group, run.again);
-      look();
+      check();
       schedule();
     });
   }
@@ -86,17 +86,17 @@ export function createInProcessQueue({ concurrency, clock, onError }: InProcessQ
       const run = running.get(group);
       if (run === undefined) enqueue(group, urgency);
       else run.again = run.again === null ? urgency : higher(run.again, urgency);
-      look();
+      check();
       schedule();
     },
     work(handler) {
-      settle = handler;
-      look();
+      reconcile = handler;
+      check();
       schedule();
     },
     async pause() {
       if (state === 'open') state = 'paused';
-      look();
+      check();
     },
     async depth() {
       return depth() + [...running.values()].filter(({ again }) => again !== null).length;
@@ -104,7 +104,7 @@ export function createInProcessQueue({ concurrency, clock, onError }: InProcessQ
     health: () => watchdog.health(),
     async close(graceMs) {
       state = 'closed';
-      look();
+      check();
       await endedWithin(Promise.all([...running.values()].map(({ ended }) => ended)), graceMs);
     },
   };

@@ -1,5 +1,5 @@
 import type { Clock } from '../pipeline/ports/clock.ts';
-import type { QueueHealth } from '../pipeline/ports/settle-queue.ts';
+import type { QueueHealth } from '../pipeline/ports/reconcile-queue.ts';
 
 /**
  * What was seen of the work: `busy`, jobs wait or run; `away`, the place where jobs are kept does not answer, so that

@@ -31,15 +31,15 @@ function checkValue(schema: TSchema, value: unknown, path: string, refuse: Refus
   if (isFit(schema, value)) return;
   if (IsObject(schema)) return checkObject(schema, value, path, refuse);
   let told = false;
-  const tell: Refuse = (at, message) => {
+  const emit: Refuse = (at, message) => {
     told = true;
     return refuse(at, message);
   };
   if (IsArray(schema) && Array.isArray(value))
-    for (const [index, item] of value.entries()) checkValue(schema.items, item, itemPath(path, index), tell);
-  if (IsRecord(schema) && isJsonObject(value)) checkEntries(schema, value, path, tell);
+    for (const [index, item] of value.entries()) checkValue(schema.items, item, itemPath(path, index), emit);
+  if (IsRecord(schema) && isJsonObject(value)) checkEntries(schema, value, path, emit);
   const [variant] = IsUnion(schema) ? schema.anyOf.filter((one) => IsObject(one)) : [];
-  if (variant !== undefined && isJsonObject(value)) checkObject(variant, value, path, tell);
+  if (variant !== undefined && isJsonObject(value)) checkObject(variant, value, path, emit);
   if (!told) refuse(path, expected(schema));
 }
 

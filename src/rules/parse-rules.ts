@@ -8,7 +8,7 @@ import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern/pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
 import { IgnoreRule, IssueRule, MAX_RULES, RuleSet, type RoutingRule } from './routing-rule.ts';
-import { finish, type Stepwise } from './stepwise.ts';
+import { finish, type ChunkedWork } from './chunked-work.ts';
 
 /** A rule set that was checked, with its patterns ready to match; only `parseRules` makes one. */
 export interface CompiledRules {
@@ -35,11 +35,11 @@ const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', '
  * with paths such as `rules[2].issue.project`.
  */
 export function parseRules(input: unknown): ParsedRules {
-  return finish(parseRulesStepwise(input));
+  return finish(parseRulesInChunks(input));
 }
 
 /** The same in steps of one rule, for sets of thousands. */
-export function* parseRulesStepwise(input: unknown): Stepwise<ParsedRules> {
+export function* parseRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
   const problems = createProblems();
   const rules = yield* parseRuleSet(input, problems.refuse);
   const found = problems.list();
@@ -59,7 +59,7 @@ function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
   };
 }
 
-function* parseRuleSet(input: unknown, refuse: Refuse): Stepwise<readonly CompiledRule[] | null> {
+function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
   if (!isJsonObject(input)) return refuse('', expected(RuleSet));
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
   // The rules are checked one by one below, each as what its action says that it is.

@@ -25,14 +25,14 @@ export interface RuleDifference {
   readonly after: RoutingRule | null;
 }
 
-const MOST_IDS = 100;
+const MAX_IDS = 100;
 
 /** @param from null: there was none */
 export function ruleChanges(from: RuleSet | null, to: RuleSet): RuleChanges {
   const differences = ruleDifferences(from, to);
   const idsOf = (change: RuleDifference['change']): RuleIds => {
     const ids = differences.filter((one) => one.change === change).map(({ id }) => id);
-    return { count: ids.length, ids: ids.slice(0, MOST_IDS) };
+    return { count: ids.length, ids: ids.slice(0, MAX_IDS) };
   };
   return {
     added: idsOf('added'),

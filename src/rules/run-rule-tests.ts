@@ -6,7 +6,7 @@ import type { CompiledRules } from './parse-rules.ts';
 import type { Problem } from './problem.ts';
 import type { RuleTest } from './rule-test.ts';
 import type { RuleSet } from './routing-rule.ts';
-import type { Stepwise } from './stepwise.ts';
+import type { ChunkedWork } from './chunked-work.ts';
 
 /** What the tests of a rule set say of it. */
 export interface TestedRules {
@@ -16,7 +16,7 @@ export interface TestedRules {
 }
 
 /** Asks the rules about each of their own tests, in steps of one. */
-export function* runRuleTests(rules: CompiledRules): Stepwise<TestedRules> {
+export function* runRuleTests(rules: CompiledRules): ChunkedWork<TestedRules> {
   const failures: Problem[] = [];
   const decided = new Set<string>();
   for (const [index, test] of (rules.ruleSet.tests ?? []).entries()) {

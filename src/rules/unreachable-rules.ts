@@ -4,14 +4,14 @@ import { itemPath } from './json-path.ts';
 import type { CompiledRule, CompiledRules } from './parse-rules.ts';
 import { compilePattern, type FieldsPattern } from './pattern/pattern.ts';
 import type { Problem } from './problem.ts';
-import type { Stepwise } from './stepwise.ts';
+import type { ChunkedWork } from './chunked-work.ts';
 import { isScalar } from './pattern/value-matcher.ts';
 
 /** Pairs of rules that are compared; only thousands of rules without a plain value come near it. What is beyond is not told of. */
-const MOST_PAIRS = 2_000_000;
+const MAX_PAIRS = 2_000_000;
 
 /** Rules that can never decide, because one above them matches whatever they match; in steps of one rule. Sound, but not complete. */
-export function* unreachableRules({ rules }: CompiledRules): Stepwise<readonly Problem[]> {
+export function* unreachableRules({ rules }: CompiledRules): ChunkedWork<readonly Problem[]> {
   const unreachable: Problem[] = [];
   const earlier = createIndex(rules);
   let pairs = 0;
@@ -19,7 +19,7 @@ export function* unreachableRules({ rules }: CompiledRules): Stepwise<readonly P
     const narrow = ofFindings(pattern);
     for (const other of earlier.candidates(narrow)) {
       pairs += 1;
-      if (pairs > MOST_PAIRS) return unreachable;
+      if (pairs > MAX_PAIRS) return unreachable;
       if (!covers(other.pattern, narrow)) continue;
       const path = itemPath('rules', index);
       unreachable.push({ path, message: `${rule.id} never decides: ${other.rule.id} above it matches whatever it matches` });

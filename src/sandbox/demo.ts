@@ -7,7 +7,7 @@ import closeWithGrace from 'close-with-grace';
 import { parse } from 'yaml';
 import { createApp } from '../app.ts';
 import { readEnvironment } from '../config/environment.ts';
-import type { Happening } from '../pipeline/ports/happening.ts';
+import type { ServiceEvent } from '../pipeline/ports/service-event.ts';
 import { parseRules } from '../rules/parse-rules.ts';
 import { startAccessAnalyzerSimulator } from './access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
@@ -54,7 +54,7 @@ const rulesFile = fileURLToPath(new URL('../../config/demo-rules.yaml', import.m
 const rules = parseRules(parse(readFileSync(rulesFile, 'utf8')));
 if (!rules.ok) throw new Error(rules.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
 
-const app = await createApp(environment.settings, rules.rules, 'demo', { tell: (happening) => narrate(happening) });
+const app = await createApp(environment.settings, rules.rules, 'demo', { emit: (event) => narrate(event) });
 await app.start();
 
 say('');
@@ -81,19 +81,19 @@ closeWithGrace({ delay: 30_000 }, async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function narrate(happening: Happening): void {
-  switch (happening.what) {
+function narrate(event: ServiceEvent): void {
+  switch (event.what) {
     case 'finding-accepted':
-      return say(`finding   ${happening.status.padEnd(8)} ${happening.resource}`);
+      return say(`finding   ${event.status.padEnd(8)} ${event.resource}`);
     case 'issue-created':
-      return say(`  opened  ${happening.issueKey.padEnd(8)} by rule ${happening.ruleId ?? '-'}: ${happening.resource}`);
+      return say(`  opened  ${event.issueKey.padEnd(8)} by rule ${event.ruleId ?? '-'}: ${event.resource}`);
     case 'issue-closed':
-      return say(`  closed  ${happening.issueKey.padEnd(8)} because the finding is ${happening.because}: ${happening.resource}`);
+      return say(`  closed  ${event.issueKey.padEnd(8)} because the finding is ${event.because}: ${event.resource}`);
     case 'details-fetched':
-      return say(`  asked   Access Analyzer what exactly is unused: ${happening.list ?? 0} entries`);
-    case 'settled':
-      if (happening.because === 'rule-ignores') say('  ignored by a rule');
-      if (happening.because === 'no-rule-matches') say('  ignored: no rule matches');
+      return say(`  asked   Access Analyzer what exactly is unused: ${event.list ?? 0} entries`);
+    case 'reconciled':
+      if (event.because === 'rule-ignores') say('  ignored by a rule');
+      if (event.because === 'no-rule-matches') say('  ignored: no rule matches');
       return;
     default:
       return;

@@ -30,9 +30,9 @@ closeWithGrace({ delay: 5_000 }, async () => {
 });
 
 function portFrom(name: string, usual: number): number {
-  const said = process.env[name];
-  const port = Number(said ?? usual);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && said !== '') return port;
+  const text = process.env[name];
+  const port = Number(text ?? usual);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
   process.stderr.write(`${name}: expected a port number\n`);
   process.exit(1);
 }

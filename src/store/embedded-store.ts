@@ -71,11 +71,11 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
       return identity.token;
     },
     async settings() {
-      const said = (pragma: string): unknown => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+      const pragmaValue = (pragma: string): unknown => Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
       return guarded(() => [
-        ...(said('journal_mode') === 'wal' ? [] : ['journal_mode is not wal']),
+        ...(pragmaValue('journal_mode') === 'wal' ? [] : ['journal_mode is not wal']),
         // 2 is FULL: every commit is flushed to the disk. https://sqlite.org/pragma.html#pragma_synchronous
-        ...(said('synchronous') === 2 ? [] : ['synchronous is not FULL']),
+        ...(pragmaValue('synchronous') === 2 ? [] : ['synchronous is not FULL']),
       ]);
     },
     async close() {

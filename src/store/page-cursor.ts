@@ -40,9 +40,9 @@ export function pageWalk(collection: string, query: PageQuery): PageWalk {
 }
 
 function parseCursor(collection: string, order: 'newest' | 'oldest', cursor: string): { at: number; id: string } {
-  const said = parseJson(Buffer.from(cursor, 'base64url').toString());
-  if (!cursors.Check(said)) throw new InvalidCursor();
-  const [ofCollection, ofOrder, at, id] = said;
+  const raw = parseJson(Buffer.from(cursor, 'base64url').toString());
+  if (!cursors.Check(raw)) throw new InvalidCursor();
+  const [ofCollection, ofOrder, at, id] = raw;
   if (ofCollection !== collection || ofOrder !== order) throw new InvalidCursor();
   return { at, id };
 }

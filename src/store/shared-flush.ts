@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** What waits beyond these has the next turn, so that sockets and timers have theirs in between. */
-const MOST = 100;
+const MAX_COMMITS = 100;
 
 /** @param commitAll writes them in this order; throws when none of them was */
 export function createSharedFlush(commitAll: (commits: readonly (readonly Write[])[]) => readonly Committed[]): SharedFlush {
@@ -34,7 +34,7 @@ export function createSharedFlush(commitAll: (commits: readonly (readonly Write[
   }
 
   function flushSome(): void {
-    const batch = waiting.splice(0, MOST);
+    const batch = waiting.splice(0, MAX_COMMITS);
     if (batch.length === 0) return;
     try {
       const each = commitAll(batch.map(({ writes }) => writes));

@@ -68,8 +68,8 @@ function stateOf(db: DatabaseSync): { identity: string; sequence: number } {
 
 function readIdentity(path: string): { token: string; file: string; boot: string } | null {
   try {
-    const said: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return identityFiles.Check(said) ? said : null;
+    const raw: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return identityFiles.Check(raw) ? raw : null;
   } catch {
     return null;
   }

@@ -95,7 +95,7 @@ async function lively(): Promise<{ opened: AdminSite; known: Known }> {
     message: 'expected JSON',
     queueUrl: 'https://sqs/q',
   });
-  const operation = await ask('POST', '/api/v1/reconciliations', {});
+  const operation = await ask('POST', '/api/v1/sweeps', {});
   const { items, nextCursor } = (await ask('GET', '/api/v1/mappings?limit=2')).body;
   const ids: string[] = Object(items).map(({ findingId }: { findingId: string }) => findingId);
   const known: Known = {

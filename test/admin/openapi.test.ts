@@ -14,12 +14,12 @@ let there: Readonly<Record<string, string>>;
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 beforeAll(async () => {
   admin = await startAdmin([RECORD]);
-  const started = await admin.operations.start({ kind: 'reconciliation', input: null, startedBy: 'otto', run: async () => null });
+  const started = await admin.operations.start({ kind: 'sweep', input: null, startedBy: 'otto', run: async () => null });
   const operation = started.started ? started.id : '';
   there = {
     '/api/v1/mappings/{findingId}': RECORD.finding.findingId,
     '/api/v1/operations/{id}': operation,
-    '/api/v1/reconciliations/{id}': operation,
+    '/api/v1/sweeps/{id}': operation,
     '/api/v1/rules/{id}': 'public',
     '/api/v1/rules/history/{revision}': '1',
   };

@@ -4,7 +4,7 @@ import { seedLines } from './report.ts';
 import { runSeed } from './run-seed.ts';
 import { scaleOf } from './scale.ts';
 
-const SHORT = { ...scaleOf(12), blows: 4, lengthMs: 8_000, mostLagMs: 3_000, restWithinMs: 150_000 };
+const SHORT = { ...scaleOf(12), blows: 4, lengthMs: 8_000, mostLagMs: 3_000, quietWithinMs: 150_000 };
 
 /** One short seed a store; `npm run chaos` plays longer ones and more of them. */
 describe('chaos', () => {

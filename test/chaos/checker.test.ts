@@ -91,7 +91,7 @@ function evidence(planted: Partial<Evidence> = {}): Evidence {
     ends: [{ name: 'default 0, life 1', how: 'SIGKILL', explained: true }],
     messagesLeft: 0,
     unreadable: 0,
-    unrest: [],
+    activity: [],
     ...planted,
   };
 }
@@ -145,7 +145,7 @@ describe('findings that may share an issue or have one each', () => {
   });
 
   test('are not both in one and in another', () => {
-    expect(rules({ issues: [both, issue(2, ['b'])], expected: [expected(['a'], true), expected(['b'], true)] })).toEqual(['twin']);
+    expect(rules({ issues: [both, issue(2, ['b'])], expected: [expected(['a'], true), expected(['b'], true)] })).toEqual(['duplicate']);
   });
 
   test('are known without their analyzers', () => {
@@ -158,18 +158,18 @@ describe('a planted violation is seen', () => {
   const { issues } = evidence();
 
   test('two issues of one group', () => {
-    expect(rules({ issues: [...issues, issue(3, ['a'])] })).toEqual(['twin']);
+    expect(rules({ issues: [...issues, issue(3, ['a'])] })).toEqual(['duplicate']);
   });
 
   test('two issues of one finding, by different groups', () => {
     const strayed = issue(3, ['a'], {
       properties: { 'findings-to-jira': { installation: OURS.name, group: 'another', findings: ['a'], attempt: 1 } },
     });
-    expect(rules({ issues: [...issues, strayed] })).toEqual(['twin']);
+    expect(rules({ issues: [...issues, strayed] })).toEqual(['duplicate']);
   });
 
   test('two issues of findings that share one', () => {
-    expect(rules({ expected: [expected(['a', 'b'], true)] })).toEqual(['twin']);
+    expect(rules({ expected: [expected(['a', 'b'], true)] })).toEqual(['duplicate']);
   });
 
   test('no issue for an active finding, and one for a finding that never was', () => {
@@ -230,12 +230,12 @@ describe('a planted violation is seen', () => {
     expect(rules({ ends: [{ name: 'default 0, life 2', how: 'exit code 1', explained: false }] })).toEqual(['process-ended']);
     expect(rules({ messagesLeft: 2 })).toEqual(['message-left']);
     expect(rules({ unreadable: 1 })).toEqual(['message-unreadable']);
-    expect(rules({ unrest: ['default 0 has 1 findings uncertain'] })).toEqual(['not-at-rest']);
+    expect(rules({ activity: ['default 0 has 1 findings uncertain'] })).toEqual(['not-at-rest']);
   });
 });
 
 test('only what is missing may still come; nothing makes a twin good again', () => {
   const all = [...checkRun(evidence({ issues: [issue(2, ['b']), issue(3, ['b'])], messagesLeft: 1 }))];
   expect(all.filter(mayStillCome).map(({ rule }) => rule)).toEqual(['lost', 'message-left']);
-  expect(all.filter((one) => !mayStillCome(one)).map(({ rule }) => rule)).toEqual(['twin']);
+  expect(all.filter((one) => !mayStillCome(one)).map(({ rule }) => rule)).toEqual(['duplicate']);
 });

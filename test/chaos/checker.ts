@@ -46,12 +46,12 @@ export interface Evidence {
   /** Messages of ours that a service called unreadable. */
   readonly unreadable: number;
   /** What the services themselves, or requests under way, still had to do when the time for coming to rest was over. */
-  readonly unrest: readonly string[];
+  readonly activity: readonly string[];
 }
 
 export interface Violation {
   readonly rule:
-    | 'twin'
+    | 'duplicate'
     | 'lost'
     | 'needless'
     | 'wrong-status'
@@ -92,7 +92,7 @@ export function checkRun(evidence: Evidence): readonly Violation[] {
   );
   const sharing: Sharing = (one) => (named.get(one) ?? []).map(({ one: expected }) => expected);
   return [
-    ...twins(marked),
+    ...duplicates(marked),
     ...evidence.expected.flatMap((one) => expectedStands(evidence, one, issuesOf(one), sharing)),
     ...unknownIssues(evidence, marked, issuesOf),
     ...marked.flatMap(({ issue }) => commentedTwice(issue, evidence.doneStatuses)),
@@ -102,7 +102,7 @@ export function checkRun(evidence: Evidence): readonly Violation[] {
       .filter(({ explained }) => !explained)
       .map(({ name, how }) => broken('process-ended', `${name} ended by itself: ${how}`)),
     ...(evidence.messagesLeft === 0 ? [] : [broken('message-left', `${evidence.messagesLeft} messages are still in SQS`)]),
-    ...evidence.unrest.map((what) => broken('not-at-rest', what)),
+    ...evidence.activity.map((what) => broken('not-at-rest', what)),
     ...(evidence.unreadable === 0 ? [] : [broken('message-unreadable', `${evidence.unreadable} readable messages were called unreadable`)]),
   ];
 }
@@ -126,9 +126,11 @@ function markOf(issue: SimulatedIssue): Marked | null {
   return { issue, installation: String(installation), group: String(group), findings: Array.isArray(findings) ? findings.map(String) : [] };
 }
 
-function twins(marked: readonly Marked[]): Violation[] {
+function duplicates(marked: readonly Marked[]): Violation[] {
   const groups = Map.groupBy(marked, ({ installation, group }) => `${installation} ${group}`);
-  return [...groups].filter(([, all]) => all.length > 1).map(([group, all]) => broken('twin', `${group}: ${all.map(told).join(', ')}`));
+  return [...groups]
+    .filter(([, all]) => all.length > 1)
+    .map(([group, all]) => broken('duplicate', `${group}: ${all.map(told).join(', ')}`));
 }
 
 function told({ issue, findings }: Marked): string {
@@ -152,7 +154,7 @@ function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, own: rea
   if (!own.some((marked) => sharing(marked).some(({ everActive }) => everActive)))
     return [broken('needless', `${name} was never actionable and has ${own.map(told).join(', ')}`)];
   // Issues of one group are told as twins already.
-  const several = new Set(own.map(({ group }) => group)).size > 1 ? [broken('twin', `${name} has ${own.map(told).join(', ')}`)] : [];
+  const several = new Set(own.map(({ group }) => group)).size > 1 ? [broken('duplicate', `${name} has ${own.map(told).join(', ')}`)] : [];
   const isActive = own.some((marked) => sharing(marked).some(({ active }) => active));
   const wrong = own.length === 1 ? own.filter(({ issue }) => doneStatuses.has(issue.status) === isActive) : [];
   return [

@@ -40,7 +40,7 @@ const INACTIVE = [
   { status: 'ARCHIVED', isDeleted: false },
   { status: 'ACTIVE', isDeleted: true },
 ];
-const MOST_OBSERVATIONS = 5;
+const MAX_OBSERVATIONS = 5;
 /** Of all findings: those on a role, which two Regions' analyzers report as one access. */
 const SHARED = 0.2;
 const NEVER_ACTIVE = 0.08;
@@ -90,7 +90,7 @@ function subjectOf(n: number, region: string, shared: boolean): Subject {
 
 /** The messages about one finding, from its first observation to its last, doubles included. */
 function lifeOf(random: Random, installation: string, subject: Subject, lengthMs: number): PlannedSend[] {
-  const count = 1 + Math.floor(random() * MOST_OBSERVATIONS);
+  const count = 1 + Math.floor(random() * MAX_OBSERVATIONS);
   const turns = Array.from({ length: count }, () => random() * Math.max(0, lengthMs - LATE_MS)).toSorted((a, b) => a - b);
   let active = random() >= NEVER_ACTIVE;
   const neverActive = !active;
@@ -108,8 +108,8 @@ function lifeOf(random: Random, installation: string, subject: Subject, lengthMs
 }
 
 function endOf(installation: string, subject: Subject, atMs: number): PlannedSend {
-  const body = JSON.stringify(eventOf(subject, MOST_OBSERVATIONS, { status: 'RESOLVED', isDeleted: false }));
-  return { atMs, installation, finding: subject.key, nth: MOST_OBSERVATIONS, active: false, body };
+  const body = JSON.stringify(eventOf(subject, MAX_OBSERVATIONS, { status: 'RESOLVED', isDeleted: false }));
+  return { atMs, installation, finding: subject.key, nth: MAX_OBSERVATIONS, active: false, body };
 }
 
 function eventOf({ region, analyzerArn, detail }: Subject, nth: number, standing: JsonObject): JsonObject {

@@ -179,6 +179,6 @@ async function evidenceOf(sent: readonly number[], { jira, sqs, replicas }: Side
     ends: replicas.flatMap((replica) => replica.ends()).map((end) => ({ ...end, explained: end.explained || end.how !== 'exit code 0' })),
     messagesLeft: waiting + inFlight,
     unreadable: replicas.reduce((sum, replica) => sum + replica.output().split('Could not read a message').length - 1, 0),
-    unrest: [],
+    activity: [],
   };
 }

@@ -7,7 +7,7 @@ export interface ChaosReport {
   readonly findings: number;
   readonly messages: number;
   readonly issues: number;
-  readonly twins: number;
+  readonly duplicates: number;
   readonly lost: number;
   readonly callsPerFinding: number;
   readonly mostMemoryMb: number;
@@ -34,7 +34,7 @@ export function reportOf(results: readonly SeedResult[]): ChaosReport {
     findings,
     messages: sum(({ messages }) => messages),
     issues: sum(({ issues }) => issues),
-    twins: broken('twin'),
+    duplicates: broken('duplicate'),
     lost: broken('lost'),
     callsPerFinding: findings === 0 ? 0 : Math.round((sum(({ calls }) => calls) / findings) * 100) / 100,
     mostMemoryMb: Math.max(0, ...results.map(({ mostMemoryMb }) => mostMemoryMb)),
@@ -64,10 +64,10 @@ function survivalOf(
 
 /** One line for a seed; more where something was violated. */
 export function seedLines(result: SeedResult): readonly string[] {
-  const { seed, store, violations, findings, issues, openIssues, calls, lives, restMs, tookMs, log } = result;
+  const { seed, store, violations, findings, issues, openIssues, calls, lives, cooldownMs, tookMs, log } = result;
   const struck = Object.entries(result.blows).map(([kind, times]) => `${times} ${kind}`);
   const verdict = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
-  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${openIssues} open at first, ${calls} calls, ${lives} lives; ${struck.join(', ')}; at rest after ${seconds(restMs)}, ${seconds(tookMs)} in all`;
+  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${openIssues} open at first, ${calls} calls, ${lives} lives; ${struck.join(', ')}; at rest after ${seconds(cooldownMs)}, ${seconds(tookMs)} in all`;
   if (violations.length === 0) return [line];
   return [
     line,
@@ -90,7 +90,7 @@ export function tableLines(report: ChaosReport): readonly string[] {
     ...rows('fault of Jira', report.faults),
     ...rows('blow', report.blows),
     '',
-    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.twins} twins, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; at most ${report.mostMemoryMb} MB a process; ${report.leftOpen} issues open after all findings were resolved`,
+    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.duplicates} twins, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; at most ${report.mostMemoryMb} MB a process; ${report.leftOpen} issues open after all findings were resolved`,
     ...Object.entries(report.internalErrors).map(([words, times]) => `    internal error, ${times} times: ${words}`),
   ];
 }

@@ -31,7 +31,7 @@ export interface SeedResult {
   /** Blows that struck, by kind; a crash by its point, when a process died there. */
   readonly blows: Readonly<Record<string, number>>;
   /** From the last message, or the last blow, to rest, ms. */
-  readonly restMs: number;
+  readonly cooldownMs: number;
   readonly tookMs: number;
   /** The most memory that a service process held, MB; 0 where the system does not tell. */
   readonly mostMemoryMb: number;
@@ -43,7 +43,7 @@ export interface SeedResult {
 
 export interface SeedOptions extends PlanOptions {
   /** The most that coming to rest may take, ms. */
-  readonly restWithinMs: number;
+  readonly quietWithinMs: number;
 }
 
 /** With several seeds at once on a small machine. */
@@ -69,17 +69,17 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const regrouped = plan.blows.some(({ kind }) => kind === 'rules-changed');
     const [told, resolved] = [expectedIssues(sends, regrouped), expectedIssues([...sends, ...finale], regrouped)];
     const quiet = performance.now();
-    let evidence = await restingEvidence(plan, told, site, options.restWithinMs);
-    const restMs = Math.round(performance.now() - quiet);
+    let evidence = await quietEvidence(plan, told, site, options.quietWithinMs);
+    const cooldownMs = Math.round(performance.now() - quiet);
     const openIssues = countOpen(evidence);
     if (checkRun(evidence).length === 0) {
       Object.assign(site.jira.faults, FAULT_RATES);
       for (const message of finale) await sendTo(site, message);
-      evidence = await restingEvidence(plan, resolved, site, options.restWithinMs);
+      evidence = await quietEvidence(plan, resolved, site, options.quietWithinMs);
     }
     await Promise.all(site.replicas.map((replica) => replica.stop()));
     for (const { point } of site.replicas.flatMap((replica) => replica.crashes())) count(struck, `died ${point}`);
-    evidence = { ...(await evidenceOf(plan, evidence.expected, site)), unrest: evidence.unrest };
+    evidence = { ...(await evidenceOf(plan, evidence.expected, site)), activity: evidence.activity };
     const violations = checkRun(evidence);
     const output = outputOf(site);
     return {
@@ -89,7 +89,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       violations,
       blows: struck,
       lives: site.replicas.reduce((sum, replica) => sum + replica.lives(), 0),
-      restMs,
+      cooldownMs,
       tookMs: Math.round(performance.now() - began),
       mostMemoryMb: Math.max(0, ...site.replicas.map((replica) => replica.mostMemoryMb())),
       internalErrors: internalErrorsIn(output),
@@ -121,9 +121,9 @@ function figuresOf(
 }
 
 /** What stands when it has come to rest, or when the time for that is over. */
-async function restingEvidence(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<Evidence> {
-  const unrest = await comeToRest(plan, expected, site, withinMs);
-  return { ...(await evidenceOf(plan, expected, site)), unrest };
+async function quietEvidence(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<Evidence> {
+  const activity = await becomeQuiet(plan, expected, site, withinMs);
+  return { ...(await evidenceOf(plan, expected, site)), activity };
 }
 
 /** Issues of ours that are not done. */
@@ -178,7 +178,7 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
 }
 
 /** Waits until everything is worked off, as far as anybody can tell. Holds nothing against what AWS said while a service is busy. @returns what was still open when nothing more could come */
-async function comeToRest(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<readonly string[]> {
+async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<readonly string[]> {
   const began = performance.now();
   let [changes, changedAt] = [-1, began];
   let [requests, askedAt] = [-1, began];
@@ -199,7 +199,7 @@ async function comeToRest(plan: Plan, expected: readonly ExpectedIssue[], site: 
 
 /** Who still has something to do. */
 async function busyOnes(site: ChaosSite): Promise<readonly string[]> {
-  const statuses = await Promise.all(site.replicas.map(unrestOf));
+  const statuses = await Promise.all(site.replicas.map(activityOf));
   const waiting = site.jira.history().filter(({ status }) => status === 'waiting').length;
   return [...statuses.flat(), ...(waiting === 0 ? [] : [`${waiting} requests to Jira are under way`])];
 }
@@ -209,13 +209,13 @@ async function isComplete(plan: Plan, expected: readonly ExpectedIssue[], site: 
   return !checkRun(await evidenceOf(plan, expected, site)).some(mayStillCome);
 }
 
-const RESTLESS = ['pending', 'sending', 'uncertain', 'failed'];
+const BUSY = ['pending', 'sending', 'uncertain', 'failed'];
 
-async function unrestOf({ name, status }: ChaosSite['replicas'][number]): Promise<readonly string[]> {
+async function activityOf({ name, status }: ChaosSite['replicas'][number]): Promise<readonly string[]> {
   const said = await status();
   if (said === null) return [`${name} does not answer`];
   const mappings = Object(said['mappings']);
-  const states = RESTLESS.filter((state) => mappings[state] !== 0).map((state) => `${name} has ${mappings[state]} findings ${state}`);
+  const states = BUSY.filter((state) => mappings[state] !== 0).map((state) => `${name} has ${mappings[state]} findings ${state}`);
   const queue = said['queueDepth'] === 0 ? [] : [`${name} has ${said['queueDepth']} groups in its queue`];
   return [...states, ...queue, ...(Object(said['store'])['trusted'] === true ? [] : [`${name} does not trust its store`])];
 }
@@ -231,7 +231,7 @@ async function evidenceOf(plan: Plan, expected: readonly ExpectedIssue[], site: 
     ends: site.replicas.flatMap((replica) => replica.ends()),
     messagesLeft: depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0),
     unreadable: outputOf(site).split('Could not read a message').length - 1,
-    unrest: [],
+    activity: [],
   };
 }
 

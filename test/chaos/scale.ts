@@ -2,27 +2,27 @@ import type { SeedOptions } from './run-seed.ts';
 
 type Scale = Omit<SeedOptions, 'seed' | 'store'>;
 
-const LEAST_LENGTH_MS = 20_000;
+const MIN_LENGTH_MS = 20_000;
 /** Of the history: about forty messages a second arrive at the pace that this gives, doubles and later observations included. */
 const MS_A_FINDING = 100;
-const LEAST_BLOWS = 8;
+const MIN_BLOWS = 8;
 /** In a long run: what is struck must be able to work in between. */
 const MS_A_BLOW = 8_000;
-const MOST_LAG_MS = 20_000;
-const LEAST_REST_MS = 240_000;
-const REST_MS_A_FINDING = 120;
-const LEAST_CALLS_A_SECOND = 50;
-const MOST_CALLS_A_SECOND = 200;
+const MAX_LAG_MS = 20_000;
+const MIN_QUIET_MS = 240_000;
+const SETTLE_MS_PER_FINDING = 120;
+const MIN_CALLS_A_SECOND = 50;
+const MAX_CALLS_A_SECOND = 200;
 
 /** What a run of so many findings needs besides them: its length, its blows, its calls to Jira, and the time in which it may come to rest. */
 export function scaleOf(findings: number): Scale {
-  const lengthMs = Math.max(LEAST_LENGTH_MS, findings * MS_A_FINDING);
+  const lengthMs = Math.max(MIN_LENGTH_MS, findings * MS_A_FINDING);
   return {
     findings,
     lengthMs,
-    blows: Math.max(LEAST_BLOWS, Math.round(lengthMs / MS_A_BLOW)),
-    mostLagMs: MOST_LAG_MS,
-    restWithinMs: LEAST_REST_MS + findings * REST_MS_A_FINDING,
-    callsPerSecond: Math.min(MOST_CALLS_A_SECOND, Math.max(LEAST_CALLS_A_SECOND, Math.round(findings / 20))),
+    blows: Math.max(MIN_BLOWS, Math.round(lengthMs / MS_A_BLOW)),
+    mostLagMs: MAX_LAG_MS,
+    quietWithinMs: MIN_QUIET_MS + findings * SETTLE_MS_PER_FINDING,
+    callsPerSecond: Math.min(MAX_CALLS_A_SECOND, Math.max(MIN_CALLS_A_SECOND, Math.round(findings / 20))),
   };
 }

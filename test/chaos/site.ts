@@ -51,7 +51,7 @@ export const DONE_STATUSES: ReadonlySet<string> = new Set(['Done']);
 const JIRA_TIMEOUT_MS = 2_000;
 const SENDING_SLACK_MS = 3_000;
 /** An issue is not moved back sooner after a move, ms. */
-const MOVE_REST_MS = 500;
+const TRANSITION_COOLDOWN_MS = 500;
 /** Above the simulated lag by this much, ms: what the service is told of its Jira. */
 const LAG_MARGIN_MS = 3_000;
 
@@ -89,7 +89,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       JIRA_UNCERTAIN_WINDOW_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
       CHAOS_INDEX_LAG_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
       CHAOS_SENDING_SLACK_MS: String(SENDING_SLACK_MS),
-      CHAOS_MOVE_REST_MS: String(MOVE_REST_MS),
+      CHAOS_MOVE_REST_MS: String(TRANSITION_COOLDOWN_MS),
       INSTALLATION: name,
       RULES_FILE: rulesFile,
       ...(redis === null ? { DATA_DIR: dataDir } : { REDIS_URL: redis.url }),

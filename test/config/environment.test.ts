@@ -65,7 +65,7 @@ test('the least that must be set gives the defaults for everything else', () => 
       mode: 'live',
       rulesFile: 'config/routing-rules.yaml',
       rulesMode: 'api',
-      reconcileIntervalMs: 3_600_000,
+      sweepIntervalMs: 3_600_000,
       logLevel: 'info',
     },
   });

@@ -24,16 +24,16 @@ test('a link that is put in place of another is followed, and a broken or missin
   for (const name of ['a', 'b']) writeFileSync(join(folder, name), `version: ${name}`);
   symlinkSync('a', path);
   const source = createRulesFileSource(path);
-  const settled = async () => {
+  const stable = async () => {
     await source.read();
     return source.read();
   };
-  expect(await settled()).toEqual({ ok: true, input: { version: 'a' } });
+  expect(await stable()).toEqual({ ok: true, input: { version: 'a' } });
   symlinkSync('b', join(folder, 'new'));
   renameSync(join(folder, 'new'), path);
-  expect(await settled()).toEqual({ ok: true, input: { version: 'b' } });
+  expect(await stable()).toEqual({ ok: true, input: { version: 'b' } });
   writeFileSync(path, 'rules: [');
-  expect(await settled()).toMatchObject({ ok: false, problems: [expect.stringContaining(`${path}: line 1`)] });
+  expect(await stable()).toMatchObject({ ok: false, problems: [expect.stringContaining(`${path}: line 1`)] });
   rmSync(path);
-  expect(await settled()).toEqual({ ok: false, problems: [`${path}: expected a file that can be read (ENOENT)`] });
+  expect(await stable()).toEqual({ ok: false, problems: [`${path}: expected a file that can be read (ENOENT)`] });
 });

@@ -39,7 +39,11 @@ async function startApp(overrides: AppOverrides): Promise<Sides & { readonly jso
   useEnvironment(Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('AWS_'))));
   const read = readEnvironment(environment, () => '');
   if (!read.ok) throw new Error(read.problems.join('\n'));
-  const app = await createApp(read.settings, RULES, 'test', { rests: { moveMs: 0, updateMs: 0 }, detailsPerSecond: 500, ...overrides });
+  const app = await createApp(read.settings, RULES, 'test', {
+    cooldowns: { transitionMs: 0, updateMs: 0 },
+    detailsPerSecond: 500,
+    ...overrides,
+  });
   onTestFinished(async () => {
     await app.stop();
     await Promise.all([sqs.close(), jira.close()]);

@@ -17,7 +17,7 @@ async function allTaken(sqs: SqsEmulator): Promise<void> {
   await until(async () => Object.values(await sqs.depth()).every((count) => count === 0), 'SQS is empty', 60_000);
 }
 
-function standings(jira: JiraSimulator): Record<string, number> {
+function statuses(jira: JiraSimulator): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status } of jira.issues()) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
@@ -41,7 +41,7 @@ describe.for(STORES)('the service as a process, store: $name', (store) => {
       );
       await until(() => jira.issues().length === FINDINGS.length, '100 issues are open', 60_000);
       await allTaken(sqs);
-      expect(standings(jira)).toEqual({ 'To Do': 100 });
+      expect(statuses(jira)).toEqual({ 'To Do': 100 });
 
       await send(
         sqs,
@@ -51,7 +51,7 @@ describe.for(STORES)('the service as a process, store: $name', (store) => {
           2,
         ),
       );
-      await until(() => standings(jira)['Done'] === 100, 'all are closed', 60_000);
+      await until(() => statuses(jira)['Done'] === 100, 'all are closed', 60_000);
 
       await send(
         sqs,
@@ -59,13 +59,13 @@ describe.for(STORES)('the service as a process, store: $name', (store) => {
       );
       await allTaken(sqs);
       await until(async () => (await service.json('/api/v1/status'))['queueDepth'] === 0, 'nothing waits', 60_000);
-      expect(standings(jira)).toEqual({ Done: 100 });
+      expect(statuses(jira)).toEqual({ Done: 100 });
 
       await send(
         sqs,
         FINDINGS.slice(0, 10).map((n) => numberedEvent(n, 30)),
       );
-      await until(() => standings(jira)['To Do'] === 10, 'ten are open again', 60_000);
+      await until(() => statuses(jira)['To Do'] === 10, 'ten are open again', 60_000);
       expect(jira.issues()).toHaveLength(100);
       expect(jira.history().filter(({ method }) => method === 'DELETE')).toEqual([]);
 

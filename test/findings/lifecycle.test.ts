@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
+import { lifecycleOf, type Lifecycle } from '../../src/findings/lifecycle.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/service/service-parts.ts';
 
-test.each<readonly [string, boolean, Standing]>([
+test.each<readonly [string, boolean, Lifecycle]>([
   ['ACTIVE', false, 'active'],
   ['ARCHIVED', false, 'archived'],
   ['RESOLVED', false, 'resolved'],
@@ -12,6 +12,6 @@ test.each<readonly [string, boolean, Standing]>([
   ['ARCHIVED', true, 'unmonitored'],
   // Deleted 90 days after it was resolved: still resolved.
   ['RESOLVED', true, 'resolved'],
-])('%s, deleted %s: %s', (status, isDeleted, standing) => {
-  expect(standingOf(findingOf(externalEvent({ detail: { status, isDeleted } })))).toBe(standing);
+])('%s, deleted %s: %s', (status, isDeleted, lifecycle) => {
+  expect(lifecycleOf(findingOf(externalEvent({ detail: { status, isDeleted } })))).toBe(lifecycle);
 });

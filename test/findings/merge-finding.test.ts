@@ -146,7 +146,7 @@ const observation: fc.Arbitrary<Finding> = fc
 
 const NOT_CONTENT = new Set(['status', 'isDeleted', 'updatedAt', 'previousStatus']);
 
-const isSaid = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';
+const isPresent = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '';
 
 function mergeAll(history: readonly Finding[]): Finding {
   const [first, ...rest] = history;
@@ -180,10 +180,10 @@ test('every order and every repetition of a history ends in the same finding, wh
         newest?.observedAt,
       ]);
       const fields = new Set(
-        all.flatMap(({ event }) => Object.keys(event.detail).filter((field) => !NOT_CONTENT.has(field) && isSaid(event.detail[field]))),
+        all.flatMap(({ event }) => Object.keys(event.detail).filter((field) => !NOT_CONTENT.has(field) && isPresent(event.detail[field]))),
       );
       for (const field of fields)
-        expect(merged.event.detail[field]).toEqual(newestFirst.find(({ event }) => isSaid(event.detail[field]))?.event.detail[field]);
+        expect(merged.event.detail[field]).toEqual(newestFirst.find(({ event }) => isPresent(event.detail[field]))?.event.detail[field]);
     }),
     { numRuns: 1_000 },
   );

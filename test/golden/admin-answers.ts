@@ -23,7 +23,7 @@ export async function adminAnswers(site: GoldenSite, parts: ServiceParts): Promi
     evaluate: parts.evaluate,
     operations: parts.operations,
     issueUrl: parts.tracker.url,
-    settleNow: parts.settleNow,
+    reconcileNow: parts.reconcileNow,
     linkIssue: parts.link,
     unlinkIssue: parts.unlink,
     pauses: parts.pauses,

@@ -6,7 +6,7 @@ import { at, RESOLVED, ruleFor, rulesFor } from './scenario-events.ts';
 
 const POST = 'POST /issue';
 const SAY = 'POST /issue/*/comment';
-const MOVE = 'POST /issue/*/transitions';
+const TRANSITION = 'POST /issue/*/transitions';
 const TEAM = { id: 'customfield_7', name: 'Team', kind: 'select', options: ['Red', 'Blue'], required: true } as const;
 const NO = { errorMessages: ['You may not do this'], errors: {} };
 
@@ -17,8 +17,8 @@ function oneFault(name: string, fault: Omit<ScriptedFault, 'on'>, timeoutMs = 5_
     async run(site) {
       const parts = await site.start({ timeoutMs });
       site.jira.faults.next.push({ on: POST, ...fault });
-      await site.tell(parts, at(1, 1));
-      await site.tell(parts, at(1, 2, RESOLVED));
+      await site.emit(parts, at(1, 1));
+      await site.emit(parts, at(1, 2, RESOLVED));
       return parts;
     },
   };
@@ -45,8 +45,8 @@ export const FAULT_SCENARIOS: readonly Scenario[] = [
       const parts = await site.start();
       const group = await site.look(parts, at(1, 1));
       site.clock.forward(3_600_000);
-      await parts.settleNow(group, 'anna');
-      await parts.settle(group);
+      await parts.reconcileNow(group, 'anna');
+      await parts.reconcile(group);
       return parts;
     },
   },
@@ -71,7 +71,7 @@ export const FAULT_SCENARIOS: readonly Scenario[] = [
       const group = await site.look(parts, at(1, 1));
       for (let tries = 0; tries < 2; tries += 1) {
         site.clock.forward(24 * 3_600_000);
-        await parts.settle(group);
+        await parts.reconcile(group);
       }
       return parts;
     },
@@ -80,7 +80,7 @@ export const FAULT_SCENARIOS: readonly Scenario[] = [
     name: 'comment-refused-with-429-is-owed',
     async run(site) {
       const parts = await site.start();
-      const group = await site.tell(parts, at(1, 1));
+      const group = await site.emit(parts, at(1, 1));
       const reason = { 'retry-after': '1800', 'ratelimit-reason': 'jira-per-issue-on-write' };
       site.jira.faults.next.push({ on: SAY, fault: 'status', status: 429, headers: reason });
       await site.look(parts, at(1, 2, RESOLVED));
@@ -92,11 +92,11 @@ export const FAULT_SCENARIOS: readonly Scenario[] = [
     name: 'comment-is-owed-still',
     async run(site) {
       const parts = await site.start();
-      const group = await site.tell(parts, at(1, 1));
+      const group = await site.emit(parts, at(1, 1));
       for (let tries = 0; tries < 3; tries += 1) site.jira.faults.next.push({ on: SAY, fault: 'status', status: 503 });
       await site.look(parts, at(1, 2, RESOLVED));
       site.clock.forward(60_000);
-      await parts.settle(group);
+      await parts.reconcile(group);
       return parts;
     },
   },
@@ -104,11 +104,11 @@ export const FAULT_SCENARIOS: readonly Scenario[] = [
     name: 'close-whose-answer-is-lost',
     async run(site) {
       const parts = await site.start();
-      const group = await site.tell(parts, at(1, 1));
-      site.jira.faults.next.push({ on: MOVE, fault: 'lost-after-commit' });
+      const group = await site.emit(parts, at(1, 1));
+      site.jira.faults.next.push({ on: TRANSITION, fault: 'lost-after-commit' });
       await site.look(parts, at(1, 2, RESOLVED));
       site.clock.forward(60_000);
-      site.jira.faults.next.push({ on: MOVE, fault: 'reset-before' });
+      site.jira.faults.next.push({ on: TRANSITION, fault: 'reset-before' });
       await site.look(parts, at(1, 3));
       await finish(site, parts, group);
       return parts;
@@ -122,7 +122,7 @@ export const FAULT_SCENARIOS: readonly Scenario[] = [
       site.jira.faults.searchWarnings = true;
       const group = await site.look(parts, at(1, 1));
       site.clock.forward(3_600_000);
-      await parts.settle(group);
+      await parts.reconcile(group);
       return parts;
     },
   },
@@ -131,7 +131,7 @@ export const FAULT_SCENARIOS: readonly Scenario[] = [
     jira: { projects: [{ key: 'SEC', offScreen: ['labels'] }] },
     async run(site) {
       const parts = await site.start({ rules: rulesFor(ruleFor({ labels: ['security'] })) });
-      await site.tell(parts, at(1, 1), at(1, 2, RESOLVED));
+      await site.emit(parts, at(1, 1), at(1, 2, RESOLVED));
       return parts;
     },
   },

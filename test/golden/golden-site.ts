@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { Json } from '../../src/findings/json.ts';
-import type { Happening } from '../../src/pipeline/ports/happening.ts';
+import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
 import type { IssueTracker } from '../../src/pipeline/ports/issue-tracker.ts';
 import type { Store } from '../../src/pipeline/ports/store.ts';
 import { startJiraSimulator, type JiraSimulatorOptions } from '../../src/sandbox/jira-simulator.ts';
@@ -53,7 +53,7 @@ export interface GoldenSite extends Site {
   /** Of the scenario's findings, in the order in which they were first told of. */
   readonly told: readonly Finding[];
   /** Tells of findings, one after the other, and lets each group come to rest. @returns the last one's group */
-  tell(parts: ServiceParts, ...findings: readonly Finding[]): Promise<string>;
+  emit(parts: ServiceParts, ...findings: readonly Finding[]): Promise<string>;
   /** Tells of a finding and looks at its group once. */
   look(parts: ServiceParts, finding: Finding): Promise<string>;
   /** That the parts were started on. */
@@ -61,7 +61,7 @@ export interface GoldenSite extends Site {
   requests(): Json;
   /** In no order. */
   documents(): Json;
-  happenings(): Json;
+  serviceEvents(): Json;
   /** What is random by words that stand for it. */
   plain(data: unknown): Json;
   end(): Promise<void>;
@@ -123,7 +123,7 @@ export async function openGoldenSite(stores: StoreMaker, options: JiraSimulatorO
     get told() {
       return [...told.values()];
     },
-    async tell(parts, ...findings) {
+    async emit(parts, ...findings) {
       let last = '';
       for (const finding of findings) {
         const { group } = await parts.accept(finding);
@@ -137,13 +137,13 @@ export async function openGoldenSite(stores: StoreMaker, options: JiraSimulatorO
     async look(parts, finding) {
       const { group } = await parts.accept(finding);
       told.set(finding.key, finding);
-      await parts.settle(group);
+      await parts.reconcile(group);
       return group;
     },
     storeOf: (parts) => storeOf.get(parts) ?? first.store,
     requests: () => plain(requests),
     documents: () => plain(opened.flatMap(documentsOf)),
-    happenings: () => plain(started.map((parts) => parts.happenings.map(shown))),
+    serviceEvents: () => plain(started.map((parts) => parts.serviceEvents.map(shown))),
     plain,
     async end() {
       for (const parts of started) await parts.stop();
@@ -168,6 +168,6 @@ function atFixedAddress(tracker: IssueTracker, address: string): IssueTracker {
 }
 
 /** An error says nothing as JSON. */
-function shown(happening: Happening): object {
-  return happening.what === 'internal-error' ? { ...happening, error: happening.error.message } : happening;
+function shown(event: ServiceEvent): object {
+  return event.what === 'internal-error' ? { ...event, error: event.error.message } : event;
 }

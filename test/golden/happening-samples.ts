@@ -1,11 +1,11 @@
-import type { Happening } from '../../src/pipeline/ports/happening.ts';
+import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
 
 const GROUP = 'f-group';
 const KEY = 'SEC-1';
 const RESOURCE = 'arn:aws:s3:::one';
 
 /** One of every kind. */
-export const HAPPENING_SAMPLES: readonly Happening[] = [
+export const HAPPENING_SAMPLES: readonly ServiceEvent[] = [
   { what: 'finding-accepted', findingId: 'one', group: GROUP, status: 'ACTIVE', resource: RESOURCE, because: 'new' },
   { what: 'finding-accepted', findingId: 'one', group: GROUP, status: 'ACTIVE', resource: RESOURCE, because: 'same' },
   { what: 'message-ignored', because: 'access-preview' },
@@ -13,7 +13,7 @@ export const HAPPENING_SAMPLES: readonly Happening[] = [
   { what: 'subscription-unconfirmed', because: 'subscription', topicArn: 'arn:aws:sns:us-west-2:111122223333:topic' },
   { what: 'subscription-removed', because: 'unsubscribed', topicArn: '' },
   { what: 'message-unreadable', because: 'not-json', path: '', hash: 'abc', bytes: 3 },
-  { what: 'settled', group: GROUP, step: 'nothing', because: 'already-open' },
+  { what: 'reconciled', group: GROUP, step: 'nothing', because: 'already-open' },
   { what: 'issue-created', group: GROUP, issueKey: KEY, ruleId: 'all', resource: RESOURCE },
   { what: 'issue-adopted', group: GROUP, issueKey: KEY, ruleId: 'all', resource: RESOURCE },
   { what: 'issue-restored', group: GROUP, issueKey: KEY, ruleId: null, resource: RESOURCE },
@@ -25,21 +25,21 @@ export const HAPPENING_SAMPLES: readonly Happening[] = [
   { what: 'issue-closed-by-person', group: GROUP, issueKey: KEY },
   { what: 'issue-linked', group: GROUP, issueKey: KEY },
   { what: 'issue-unlinked', group: GROUP, issueKey: KEY },
-  { what: 'twin-seen', group: GROUP, issueKey: KEY, twinKey: 'SEC-2' },
-  { what: 'twin-retired', issueKey: KEY, twinKey: 'SEC-2' },
-  { what: 'swept', found: 3, restored: 2, retired: 1 },
+  { what: 'duplicate-seen', group: GROUP, issueKey: KEY, duplicateKey: 'SEC-2' },
+  { what: 'duplicate-closed', issueKey: KEY, duplicateKey: 'SEC-2' },
+  { what: 'swept', found: 3, restored: 2, duplicatesClosed: 1 },
   { what: 'create-uncertain', group: GROUP, attempt: 1, code: 'jira-timeout' },
   { what: 'create-uncertain', group: GROUP, attempt: 1, code: 'found-in-sending' },
-  { what: 'look-made', group: GROUP, valid: true, because: 'ok', ours: 1 },
-  { what: 'look-made', group: GROUP, valid: false, because: 'warnings', ours: 0 },
+  { what: 'lookup-made', group: GROUP, valid: true, because: 'ok', ours: 1 },
+  { what: 'lookup-made', group: GROUP, valid: false, because: 'warnings', ours: 0 },
   { what: 'jira-failed', group: GROUP, call: 'create', code: 'jira-auth', message: 'no', retryInMs: 5_000 },
   { what: 'jira-failed', group: GROUP, call: 'finish', code: 'jira-rate-limited', message: 'no', retryInMs: 5_000 },
-  { what: 'jira-failed', group: GROUP, call: 'retire', code: 'jira-forbidden', message: 'no', retryInMs: 5_000 },
+  { what: 'jira-failed', group: GROUP, call: 'close-duplicate', code: 'jira-forbidden', message: 'no', retryInMs: 5_000 },
   { what: 'operation-ended', operation: 'one', kind: 'retry', state: 'done' },
   { what: 'operation-ended', operation: 'one', kind: 'redrive', state: 'failed' },
   { what: 'rules-saved', revision: 2, by: 'anna' },
   { what: 'rules-file-refused', problems: ['version: expected 1'] },
-  { what: 'rules-file-mended' },
+  { what: 'rules-file-fixed' },
   { what: 'rules-not-exported', revision: 2, message: 'no' },
   { what: 'details-fetched', findingId: 'one', list: 3, steps: null, isCut: false, withoutPolicy: null },
   { what: 'details-fetched', findingId: 'one', list: 3, steps: 1, isCut: true, withoutPolicy: 'none' },
@@ -51,7 +51,7 @@ export const HAPPENING_SAMPLES: readonly Happening[] = [
   { what: 'store-read-back-failed', code: 'jira-auth', message: 'no' },
   { what: 'store-read-back-failed', code: 'jira-timeout', message: 'no' },
   { what: 'store-trusted' },
-  { what: 'store-unavailable', doing: 'settle', message: 'no' },
+  { what: 'store-unavailable', doing: 'reconcile', message: 'no' },
   { what: 'sqs-failed', doing: 'receive', message: 'no', retryInMs: 1_000 },
-  { what: 'internal-error', doing: 'settle', error: new TypeError('no') },
+  { what: 'internal-error', doing: 'reconcile', error: new TypeError('no') },
 ];

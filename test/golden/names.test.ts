@@ -6,10 +6,10 @@ import { FAILURE_CODES } from '../../src/issues/failure.ts';
 import { FAILURE_ADVICE } from '../../src/issues/failure-advice.ts';
 import { MAPPING_STATES } from '../../src/issues/mapping-state.ts';
 import { COUNTERS } from '../../src/telemetry/counters.ts';
-import { HAPPENING_WORDS } from '../../src/telemetry/happening-words.ts';
+import { SERVICE_EVENT_MESSAGES } from '../../src/telemetry/service-event-messages.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import { createTell } from '../../src/telemetry/tell.ts';
+import { createEmit } from '../../src/telemetry/emit.ts';
 import { startAdmin } from '../support/admin/admin-server.ts';
 import { golden } from './golden.ts';
 import { HAPPENING_SAMPLES } from './happening-samples.ts';
@@ -27,7 +27,7 @@ function shownLine(line: string): object[] {
 }
 
 test('log lines and counters of every happening', async () => {
-  expect(new Set(HAPPENING_SAMPLES.map(({ what }) => what))).toEqual(new Set(Object.keys(HAPPENING_WORDS)));
+  expect(new Set(HAPPENING_SAMPLES.map(({ what }) => what))).toEqual(new Set(Object.keys(SERVICE_EVENT_MESSAGES)));
   const lines: JsonObject[] = [];
   const metrics = createMetrics();
   const write = (line: string): void => {
@@ -35,8 +35,8 @@ test('log lines and counters of every happening', async () => {
     // A stack names files, which may move.
     lines.push(isJsonObject(err) ? { ...rest, err: { type: err['type'] ?? null, message: err['message'] ?? null } } : rest);
   };
-  const tell = createTell(createLogger({ level: 'debug', destination: { write } }), metrics);
-  for (const happening of HAPPENING_SAMPLES) tell(happening);
+  const emit = createEmit(createLogger({ level: 'debug', destination: { write } }), metrics);
+  for (const event of HAPPENING_SAMPLES) emit(event);
   expect(lines).toHaveLength(HAPPENING_SAMPLES.length);
   names.check('happenings', 'names', lines);
   metrics.jiraCall('201');

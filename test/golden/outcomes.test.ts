@@ -3,9 +3,9 @@ import type { Failure } from '../../src/issues/failure.ts';
 import type { Answer } from '../../src/jira/http/answer.ts';
 import { operationOf } from '../../src/jira/http/operation.ts';
 import { createVerdict, failureOf, isRefusal } from '../../src/jira/http/outcome-table.ts';
-import { afterFailure } from '../../src/pipeline/reconcile/settling.ts';
+import { afterFailure } from '../../src/pipeline/reconcile/reconcile-context.ts';
 import { newGroup } from '../../src/issues/group-record.ts';
-import { lookDelayMs, retryDelayMs, saidMs } from '../../src/issues/retry-policy.ts';
+import { lookupDelayMs, retryDelayMs, retryAfterMs } from '../../src/issues/retry-policy.ts';
 import { range } from '../support/findings/findings-by-number.ts';
 import { BEGIN_MS } from './finding-of.ts';
 import { golden } from './golden.ts';
@@ -82,7 +82,7 @@ test('what a fault of the network means, and what was not sent', () => {
     const answer: Answer = { kind: 'network', code };
     return { asked: code, verdict: verdictOf(answer) };
   });
-  const held: Answer = { kind: 'held', afterMs: 9_000 };
+  const held: Answer = { kind: 'blocked', afterMs: 9_000 };
   const late: Answer = { kind: 'late' };
   outcomes.check('network', 'outcomes', [
     ...network,
@@ -101,7 +101,7 @@ test('when what failed is tried again', () => {
     { code: 'jira-rate-limited', message: 'm', words: null, retry: { when: 'after', afterMs: 30_000 } },
   ];
   const delays = failures.flatMap((failure) =>
-    range(10).map((n) => [0, 0.5, 1].map((spread) => retryDelayMs(failure, n + 1, spread)).concat(saidMs(failure))),
+    range(10).map((n) => [0, 0.5, 1].map((spread) => retryDelayMs(failure, n + 1, spread)).concat(retryAfterMs(failure))),
   );
   const records = failures.map((failure) => {
     let record = newGroup('f-group', ['finding'], BEGIN_MS);
@@ -111,7 +111,7 @@ test('when what failed is tried again', () => {
       return { record: next, retryInMs: retryInMs };
     });
   });
-  outcomes.check('retries', 'outcomes', { delays: delays, looks: range(8).map((made) => lookDelayMs(made)), records: records });
+  outcomes.check('retries', 'outcomes', { delays: delays, looks: range(8).map((made) => lookupDelayMs(made)), records: records });
 });
 
 test('how requests are called', () => {

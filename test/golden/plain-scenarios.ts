@@ -16,7 +16,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     async run(site) {
       const rule = ruleFor({ labels: ['security'], dueInDays: 7, priority: 'High', sections: [{ title: 'Who', text: 'Ask **us**.' }] });
       const parts = await site.start({ rules: rulesFor(rule) });
-      await site.tell(parts, at(1, 1));
+      await site.emit(parts, at(1, 1));
       return parts;
     },
   },
@@ -24,7 +24,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'open-and-the-same-event-again',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, at(1, 5), at(1, 5), at(1, 1));
+      await site.emit(parts, at(1, 5), at(1, 5), at(1, 1));
       return parts;
     },
   },
@@ -32,7 +32,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'resolve-and-close',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, at(1, 1), at(2, 1), at(1, 2, RESOLVED), at(2, 2, RESOLVED));
+      await site.emit(parts, at(1, 1), at(2, 1), at(1, 2, RESOLVED), at(2, 2, RESOLVED));
       return parts;
     },
   },
@@ -40,14 +40,14 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'reopen',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, at(1, 1), at(1, 2, RESOLVED), at(1, 3), at(1, 4, RESOLVED), at(1, 5));
+      await site.emit(parts, at(1, 1), at(1, 2, RESOLVED), at(1, 3), at(1, 4, RESOLVED), at(1, 5));
       return parts;
     },
   },
   {
     name: 'reopen-after-a-rest',
     async run(site) {
-      const parts = await site.start({ rests: { moveMs: 15_000, updateMs: 30_000 } });
+      const parts = await site.start({ cooldowns: { transitionMs: 15_000, updateMs: 30_000 } });
       const group = await site.look(parts, at(1, 1));
       await site.look(parts, at(1, 2, RESOLVED));
       await site.look(parts, at(1, 3));
@@ -61,7 +61,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'archived',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, at(1, 1), at(1, 2, { status: 'ARCHIVED' }), at(2, 1, { status: 'ARCHIVED' }));
+      await site.emit(parts, at(1, 1), at(1, 2, { status: 'ARCHIVED' }), at(2, 1, { status: 'ARCHIVED' }));
       return parts;
     },
   },
@@ -69,7 +69,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'deleted',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, at(1, 1), at(1, 2, GONE), at(2, 1), at(2, 2, RESOLVED), at(2, 3, { ...RESOLVED, ...GONE }));
+      await site.emit(parts, at(1, 1), at(1, 2, GONE), at(2, 1), at(2, 2, RESOLVED), at(2, 3, { ...RESOLVED, ...GONE }));
       return parts;
     },
   },
@@ -78,7 +78,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     async run(site) {
       const match = { detail: { isPublic: [true] } };
       const parts = await site.start({ rules: rulesFor({ id: 'public', match, action: 'ignore' }) });
-      await site.tell(parts, at(1, 1), at(2, 1, openTo(123_456_789_012)));
+      await site.emit(parts, at(1, 1), at(2, 1, openTo(123_456_789_012)));
       return parts;
     },
   },
@@ -87,7 +87,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     async run(site) {
       const parts = await site.start({ rules: rulesFor(ruleFor({}, { groupBy: 'access' })) });
       const same = { resource: 'arn:aws:s3:::shared' };
-      await site.tell(parts, at(1, 1, same), at(2, 2, same), at(1, 3, { ...same, ...RESOLVED }), at(2, 4, { ...same, ...RESOLVED }));
+      await site.emit(parts, at(1, 1, same), at(2, 2, same), at(1, 3, { ...same, ...RESOLVED }), at(2, 4, { ...same, ...RESOLVED }));
       return parts;
     },
   },
@@ -96,8 +96,8 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     async run(site) {
       const parts = await site.start({ rules: rulesFor(ruleFor({}, { groupBy: 'resource' })) });
       const same = { resource: 'arn:aws:s3:::shared' };
-      await site.tell(parts, at(1, 1, same), at(2, 2, { ...same, ...openTo(123_456_789_012) }));
-      await site.tell(parts, at(1, 3, { ...same, ...RESOLVED }), at(2, 4, { ...same, ...RESOLVED, ...openTo(123_456_789_012) }));
+      await site.emit(parts, at(1, 1, same), at(2, 2, { ...same, ...openTo(123_456_789_012) }));
+      await site.emit(parts, at(1, 3, { ...same, ...RESOLVED }), at(2, 4, { ...same, ...RESOLVED, ...openTo(123_456_789_012) }));
       return parts;
     },
   },
@@ -105,7 +105,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'content-changes',
     async run(site) {
       const parts = await site.start({ rules: rulesFor(ruleFor({ labels: ['old'], priority: 'Low' })) });
-      const group = await site.tell(parts, at(1, 1), at(1, 2, openTo(123_456_789_012)));
+      const group = await site.emit(parts, at(1, 1), at(1, 2, openTo(123_456_789_012)));
       await changeRules(parts, [ruleFor({ labels: ['new'], priority: 'High', dueInDays: 3 })]);
       await finish(site, parts, group);
       return parts;
@@ -115,7 +115,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'unused-access-without-details',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, goldenFinding(unusedEvent()));
+      await site.emit(parts, goldenFinding(unusedEvent()));
       return parts;
     },
   },
@@ -123,10 +123,10 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'observe-then-live',
     async run(site) {
       const watching = await site.start({ mode: 'observe' });
-      const group = await site.tell(watching, at(1, 1));
+      const group = await site.emit(watching, at(1, 1));
       await watching.stop();
       const parts = await site.start();
-      await parts.settleNow(group, 'anna');
+      await parts.reconcileNow(group, 'anna');
       await finish(site, parts, group);
       return parts;
     },
@@ -135,7 +135,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'successor-is-linked',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, onDay('old', 1, 1), onDay('old', 1, 10, RESOLVED), onDay('new', 10, 10, openTo(999_988_887_777)));
+      await site.emit(parts, onDay('old', 1, 1), onDay('old', 1, 10, RESOLVED), onDay('new', 10, 10, openTo(999_988_887_777)));
       return parts;
     },
   },
@@ -144,7 +144,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     async run(site) {
       const parts = await site.start();
       const fresh = onDay('new', 10, 10, openTo(999_988_887_777));
-      await site.tell(parts, onDay('old', 1, 1), fresh, onDay('old', 1, 10, RESOLVED), fresh);
+      await site.emit(parts, onDay('old', 1, 1), fresh, onDay('old', 1, 10, RESOLVED), fresh);
       return parts;
     },
   },
@@ -152,8 +152,8 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'error-after-the-close-is-corrected',
     async run(site) {
       const parts = await site.start();
-      const group = await site.tell(parts, onDay('old', 1, 1), onDay('old', 1, 10, RESOLVED));
-      await site.tell(parts, onDay('error', 10, 10, ERROR));
+      const group = await site.emit(parts, onDay('old', 1, 1), onDay('old', 1, 10, RESOLVED));
+      await site.emit(parts, onDay('error', 10, 10, ERROR));
       await finish(site, parts, group);
       return parts;
     },
@@ -162,7 +162,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     name: 'error-before-the-close',
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, onDay('old', 1, 1), onDay('error', 10, 10, ERROR), onDay('old', 1, 10, RESOLVED));
+      await site.emit(parts, onDay('old', 1, 1), onDay('error', 10, 10, ERROR), onDay('old', 1, 10, RESOLVED));
       return parts;
     },
   },
@@ -171,7 +171,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     async run(site) {
       const rule = ruleFor({}, { whenUnrouted: 'close' });
       const parts = await site.start({ rules: rulesFor(rule) });
-      const group = await site.tell(parts, at(1, 1));
+      const group = await site.emit(parts, at(1, 1));
       await changeRules(parts, [IGNORING, rule]);
       await finish(site, parts, group);
       site.clock.forward(60_000);
@@ -185,7 +185,7 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     jira: { projects: [{ key: 'SEC', workflow: 'strict' }] },
     async run(site) {
       const parts = await site.start();
-      await site.tell(parts, at(1, 1), at(1, 2, RESOLVED), at(1, 3));
+      await site.emit(parts, at(1, 1), at(1, 2, RESOLVED), at(1, 3));
       return parts;
     },
   },
@@ -198,11 +198,11 @@ export const PLAIN_SCENARIOS: readonly Scenario[] = [
     },
     async run(site) {
       const parts = await site.start();
-      const group = await site.tell(parts, at(1, 1));
+      const group = await site.emit(parts, at(1, 1));
       await site.look(parts, at(1, 2, RESOLVED));
       for (let tries = 0; tries < 2; tries += 1) {
         site.clock.forward(24 * 3_600_000);
-        await parts.settle(group);
+        await parts.reconcile(group);
       }
       return parts;
     },

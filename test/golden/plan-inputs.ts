@@ -1,10 +1,10 @@
 import { reopeningComment } from '../../src/issues/text/comments.ts';
 import type { Finding } from '../../src/findings/finding.ts';
-import { standingOf } from '../../src/findings/lifecycle.ts';
+import { lifecycleOf } from '../../src/findings/lifecycle.ts';
 import type { GroupRecord } from '../../src/issues/group-record.ts';
 import type { MemberDetails } from '../../src/issues/member-details.ts';
 import { breaks, succeeds, type Neighbour } from '../../src/issues/neighbours.ts';
-import type { Arrival } from '../../src/issues/owed-after.ts';
+import type { Arrival } from '../../src/issues/pending-work-after.ts';
 import type { Member, Situation } from '../../src/issues/plan-step.ts';
 import type { Draw } from './draw.ts';
 import { BEGIN_MS } from './finding-of.ts';
@@ -21,15 +21,15 @@ export interface PlanInput {
 }
 
 const DETAILS: readonly MemberDetails[] = ['not-needed', 'not-needed', 'there', 'awaited', { missing: 'nobody may ask' }];
-const ERRORS = PLAN_FINDINGS.filter((finding) => finding.error !== null && standingOf(finding) === 'active');
+const ERRORS = PLAN_FINDINGS.filter((finding) => finding.error !== null && lifecycleOf(finding) === 'active');
 const SOUND = PLAN_FINDINGS.filter(({ error }) => error === null);
 const POOLS: readonly (readonly Finding[])[] = [
   PLAN_FINDINGS,
-  SOUND.filter((finding) => standingOf(finding) === 'resolved'),
-  SOUND.filter((finding) => standingOf(finding) === 'resolved'),
-  SOUND.filter((finding) => standingOf(finding) === 'active'),
-  SOUND.filter((finding) => standingOf(finding) === 'active'),
-  PLAN_FINDINGS.filter((finding) => standingOf(finding) !== 'active'),
+  SOUND.filter((finding) => lifecycleOf(finding) === 'resolved'),
+  SOUND.filter((finding) => lifecycleOf(finding) === 'resolved'),
+  SOUND.filter((finding) => lifecycleOf(finding) === 'active'),
+  SOUND.filter((finding) => lifecycleOf(finding) === 'active'),
+  PLAN_FINDINGS.filter((finding) => lifecycleOf(finding) !== 'active'),
 ];
 const NEIGHBOUR_POOLS = [PLAN_FINDINGS, ERRORS, SOUND];
 
@@ -78,7 +78,7 @@ function drawSituation(draw: Draw, members: readonly Member[]): Situation {
 
 function drawArrival(draw: Draw): Arrival {
   const to = draw.pick(['closed', 'open'] as const);
-  const outcome = draw.pick(['moved', 'already-there'] as const);
+  const outcome = draw.pick(['transitioned', 'already-there'] as const);
   const left = draw.chance(0.5) ? drawOwed(draw) : null;
   return { to, outcome, left, comment: reopeningComment('active-again') };
 }

@@ -2,9 +2,9 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueStatus, OwnIssue } from '../../src/issues/group-record.ts';
 import type { IssueMention } from '../../src/issues/text/issue-mention.ts';
-import { standingOf } from '../../src/findings/lifecycle.ts';
+import { lifecycleOf } from '../../src/findings/lifecycle.ts';
 import type { Member } from '../../src/issues/plan-step.ts';
-import { namedDigest, NEVER_OURS, writtenOf, type Written } from '../../src/issues/written.ts';
+import { membershipDigest, NEVER_OURS, writtenOf, type Written } from '../../src/issues/written.ts';
 import type { Draw } from './draw.ts';
 import { drawNeighbourIssue, drawOwed, drawTime } from './plan-records.ts';
 
@@ -27,7 +27,7 @@ const STATUSES: readonly (IssueStatus | null)[] = [
   { name: '?', category: 'undefined' },
 ];
 const LINKS: readonly NonNullable<OwnIssue['follows']>['link'][] = ['wanted', 'linked', 'refused'];
-const STANDS: readonly OwnIssue['stand'][] = ['open', 'open', 'closed'];
+const STANDS: readonly OwnIssue['lastApplied'][] = ['open', 'open', 'closed'];
 const PROJECTS = ['SEC', 'SEC', 'SEC', 'PLAT'];
 
 /** The group's issue, which mostly says what it should. */
@@ -38,7 +38,7 @@ export function drawIssue(draw: Draw, members: readonly string[], known: readonl
   const status = draw.pick(STATUSES);
   const openedAt = drawTime(draw);
   const key = draw.chance(0.1) ? 'MOVED-7' : `${projectKey}-1`;
-  const bare: OwnIssue = { id: '1', key, projectKey, issueType: 'Task', ruleId, stand, status };
+  const bare: OwnIssue = { id: '1', key, projectKey, issueType: 'Task', ruleId, lastApplied: stand, status };
   let issue = drawPast(draw, bare);
   if (draw.chance(0.7)) issue = { ...issue, openedAt };
   issue = drawLeft(draw, issue);
@@ -54,8 +54,8 @@ function drawPast(draw: Draw, bare: OwnIssue): OwnIssue {
   const link = draw.pick(LINKS);
   const follows: NonNullable<OwnIssue['follows']> = { ...neighbour, link };
   let issue = bare;
-  if (issue.stand === 'closed' ? draw.chance(0.9) : draw.chance(0.1)) issue = { ...issue, closedBecause };
-  if (draw.chance(0.5)) issue = { ...issue, movedAt };
+  if (issue.lastApplied === 'closed' ? draw.chance(0.9) : draw.chance(0.1)) issue = { ...issue, closedBecause };
+  if (draw.chance(0.5)) issue = { ...issue, transitionedAt: movedAt };
   if (draw.chance(0.1)) issue = { ...issue, readBackAt };
   if (draw.chance(0.2)) issue = { ...issue, follows };
   if (draw.chance(0.1)) issue = { ...issue, linked: true };
@@ -63,23 +63,23 @@ function drawPast(draw: Draw, bare: OwnIssue): OwnIssue {
 }
 
 function drawLeft(draw: Draw, before: OwnIssue): OwnIssue {
-  const owes = drawOwed(draw);
-  const saidNoWay = draw.pick(STANDS);
+  const pendingWork = drawOwed(draw);
+  const saidNoPath = draw.pick(STANDS);
   let issue = before;
-  if (draw.chance(0.06)) issue = { ...issue, mark: 'wanted' };
+  if (draw.chance(0.06)) issue = { ...issue, marker: 'wanted' };
   if (draw.chance(0.06)) issue = { ...issue, laterLabels: ['security', 'f2j'] };
-  if (draw.chance(0.2)) issue = { ...issue, owes };
-  if (draw.chance(0.1)) issue = { ...issue, saidNoWay };
+  if (draw.chance(0.2)) issue = { ...issue, pendingWork: pendingWork };
+  if (draw.chance(0.1)) issue = { ...issue, saidNoPath: saidNoPath };
   return issue;
 }
 
 function drawNamed(draw: Draw, before: OwnIssue, members: readonly string[]): OwnIssue {
-  const digest = namedDigest(members);
+  const digest = membershipDigest(members);
   const until = drawTime(draw);
   const isOld = draw.chance(0.15);
   let issue = before;
-  if (draw.chance(0.92)) issue = { ...issue, named: isOld ? 'old' : digest };
-  if (draw.chance(0.15)) issue = { ...issue, unnamed: { digest: draw.chance(0.7) ? digest : 'old', until } };
+  if (draw.chance(0.92)) issue = { ...issue, membership: isOld ? 'old' : digest };
+  if (draw.chance(0.15)) issue = { ...issue, refusedMembership: { digest: draw.chance(0.7) ? digest : 'old', until } };
   return issue;
 }
 
@@ -111,5 +111,5 @@ function asNow({ openedAt, follows }: OwnIssue, known: readonly Member[]): Writt
 }
 
 function isActive(finding: Finding): boolean {
-  return standingOf(finding) === 'active';
+  return lifecycleOf(finding) === 'active';
 }

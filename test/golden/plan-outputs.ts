@@ -3,10 +3,10 @@ import { isSticky, nextTryAt, openingOf, outlastsNews } from '../../src/issues/g
 import { knownOfCreate } from '../../src/issues/known-of-create.ts';
 import { mappingState } from '../../src/issues/mapping-state.ts';
 import { markerOf } from '../../src/issues/marker.ts';
-import { owedAfter, owing } from '../../src/issues/owed-after.ts';
+import { pendingWorkAfter, withPendingWork } from '../../src/issues/pending-work-after.ts';
 import { pauseScopes } from '../../src/issues/pause.ts';
 import { planStep } from '../../src/issues/plan-step.ts';
-import { restBefore, USUAL_RESTS } from '../../src/issues/rest.ts';
+import { cooldownBefore, DEFAULT_COOLDOWNS } from '../../src/issues/cooldown.ts';
 import type { Step } from '../../src/issues/step.ts';
 import { isTakenAway, withLink, withoutIssue } from '../../src/issues/taken-away.ts';
 import type { PlanInput } from './plan-inputs.ts';
@@ -29,21 +29,21 @@ export function recordedInput({ record, members, situation, arrival }: PlanInput
 /** All that is decided from an input. */
 export function outputOf({ record, members, situation, arrival }: PlanInput): { readonly step: Step; readonly recorded: object } {
   const step = planStep(record, members, situation);
-  const { issue, intent, move } = record;
-  const owed = issue === null ? null : owedAfter(issue, move, arrival);
+  const { issue, intent, transition } = record;
+  const owed = issue === null ? null : pendingWorkAfter(issue, transition, arrival);
   const recorded = {
     step: step,
-    rest: { wait: restBefore(record, step, USUAL_RESTS) },
-    noRest: { wait: restBefore(record, step, { moveMs: 0, updateMs: 0 }) },
+    rest: { wait: cooldownBefore(record, step, DEFAULT_COOLDOWNS) },
+    noRest: { wait: cooldownBefore(record, step, { transitionMs: 0, updateMs: 0 }) },
     details: { wait: awaitDetails(record, step, DETAILS_WAIT_MS) },
     state: members.map((member) => mappingState(record, member)),
     scope: pauseScopes(record, members),
     nextTryAt: nextTryAt(record),
     intent: openingOf(record),
     isSticky: isSticky(record),
-    outlastsNews: outlastsNews(record.wait),
-    owes: owed,
-    owing: { issue: issue === null ? null : owing(issue, owed) },
+    outlastsNews: outlastsNews(record.requeueAt),
+    pendingWork: owed,
+    withPendingWork: { issue: issue === null ? null : withPendingWork(issue, owed) },
     known: { issue: intent === null ? null : knownOfCreate(intent) },
     marker: markerOf('default', record.group, record.members, 1 + (intent?.attempt ?? 0)),
     isTakenAway: isTakenAway(record, '900'),

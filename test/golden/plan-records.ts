@@ -1,22 +1,22 @@
 import { doc, paragraph, text } from '../../src/issues/text/adf.ts';
 import { FAILURE_CODES, type Retry } from '../../src/issues/failure.ts';
-import type { CreateIntent, GroupRecord, Looks, MoveIntent, Wait } from '../../src/issues/group-record.ts';
+import type { CreateIntent, GroupRecord, Lookups, TransitionIntent, RequeueAt } from '../../src/issues/group-record.ts';
 import type { NeighbourIssue } from '../../src/issues/neighbours.ts';
-import type { Owed } from '../../src/issues/owed.ts';
+import type { PendingWork } from '../../src/issues/pending-work.ts';
 import type { StepTaken } from '../../src/issues/step.ts';
 import type { Draw } from './draw.ts';
 import { BEGIN_MS } from './finding-of.ts';
 import { ROUTES } from './plan-findings.ts';
 
 const OWNERS = ['one', 'two'];
-const WAITS: readonly Wait['because'][] = [
+const WAITS: readonly RequeueAt['because'][] = [
   'backoff',
   'rate-limited',
   'sending-elsewhere',
-  'looking',
+  'lookup',
   'store-suspect',
   'details-awaited',
-  'settling-down',
+  'cooldown',
   'gathering',
   'error-issue-awaited',
 ];
@@ -27,7 +27,7 @@ const LASTS: readonly StepTaken[] = [
   { step: 'nothing', because: 'already-open' },
   { step: 'nothing', because: 'already-closed' },
 ];
-const SIDES: readonly MoveIntent['to'][] = ['closed', 'open'];
+const SIDES: readonly TransitionIntent['to'][] = ['closed', 'open'];
 const PHASES: readonly CreateIntent['phase'][] = ['reserved', 'sending', 'uncertain'];
 
 /** A moment of the hour around the one at which the look is made. */
@@ -42,7 +42,7 @@ export function drawNeighbourIssue(draw: Draw): NeighbourIssue {
   return draw.chance(0.5) ? bare : linked;
 }
 
-export function drawOwed(draw: Draw): Owed {
+export function drawOwed(draw: Draw): PendingWork {
   const to = draw.pick(SIDES);
   const comment = draw.chance(0.6) ? doc(paragraph(text('What was to be said.'))) : null;
   const fields = draw.chance(0.5) ? { resolution: { name: 'Done' } } : {};
@@ -50,17 +50,17 @@ export function drawOwed(draw: Draw): Owed {
   return { to, comment, fields, ifOurs };
 }
 
-function drawMove(draw: Draw): MoveIntent {
+function drawMove(draw: Draw): TransitionIntent {
   const to = draw.pick(SIDES);
   const owner = draw.pick(OWNERS);
   const sentAt = drawTime(draw);
   const uncertain = draw.chance(0.5);
   const since = drawTime(draw);
-  const move: MoveIntent = { to, owner, sentAt, uncertain };
+  const move: TransitionIntent = { to, owner, sentAt, uncertain };
   return draw.chance(0.5) ? move : { ...move, since };
 }
 
-function drawLooks(draw: Draw): Looks {
+function drawLooks(draw: Draw): Lookups {
   const made = draw.below(4);
   const valid = draw.below(made + 1);
   const firstValidAt = valid === 0 ? null : drawTime(draw);
@@ -77,7 +77,7 @@ function drawIntent(draw: Draw): CreateIntent {
   const looks = drawLooks(draw);
   const draftedAt = drawTime(draw);
   const follows = drawNeighbourIssue(draw);
-  let intent: CreateIntent = { phase, attempt, owner, sentAt, newestNumber, route, looks };
+  let intent: CreateIntent = { phase, attempt, owner, sentAt, newestNumber, route, lookups: looks };
   if (draw.chance(0.5)) intent = { ...intent, draftedAt };
   if (draw.chance(0.3)) intent = { ...intent, follows };
   if (draw.chance(0.3)) intent = { ...intent, laterLabels: ['security'] };
@@ -93,10 +93,10 @@ function drawFailure(draw: Draw): GroupRecord['failure'] {
   return { code, message: 'It did not work', words, retry, at };
 }
 
-function drawWait(draw: Draw): Wait {
+function drawWait(draw: Draw): RequeueAt {
   const until = drawTime(draw);
   const because = draw.pick(WAITS);
-  return { until, because };
+  return { time: until, because };
 }
 
 const LEFT = { id: '900', key: 'SEC-900' };
@@ -116,13 +116,13 @@ export function drawRecord(draw: Draw, members: readonly string[]): GroupRecord 
   let record: GroupRecord = {
     group: `f-group-${draw.below(10)}`,
     members,
-    wanted,
-    settled,
+    generation: wanted,
+    observedGeneration: settled,
     attempts,
-    wait,
+    requeueAt: wait,
     failure,
     intent,
-    move,
+    transition: move,
     issue: null,
     last,
     firstSeenAt,

@@ -17,11 +17,11 @@ const STEPS: readonly Step['step'][] = [
   'link',
   'reopen',
   'finish',
-  'mark',
+  'add-marker',
   'label',
-  'unmark',
+  'remove-marker',
   'update',
-  'name',
+  'write-membership',
   'nothing',
 ];
 
@@ -37,7 +37,7 @@ const REASONS: readonly Step['because'][] = [
   'follows-another',
   'active-again',
   'routed-again',
-  'move-unfinished',
+  'transition-unfinished',
   'linked',
   'labels-not-on-screen',
   'unlinked',

@@ -21,9 +21,9 @@ export function scenarioTests(part: string, makeStores: () => StoreMaker): void 
     const answers = await adminAnswers(site, parts);
     scenarios.check(`${name}/documents`, 'documents', documents, true);
     scenarios.check(`${name}/admin`, 'admin', answers);
-    const happenings = site.happenings();
-    expect(JSON.stringify(happenings)).not.toContain('internal-error');
-    scenarios.check(`${name}/happenings`, 'happenings', happenings);
+    const serviceEvents = site.serviceEvents();
+    expect(JSON.stringify(serviceEvents)).not.toContain('internal-error');
+    scenarios.check(`${name}/happenings`, 'happenings', serviceEvents);
   });
 
   test('nothing that was recorded is missing', async () => {

@@ -5,17 +5,25 @@ import { expect, test } from 'vitest';
 import { rulesFrom } from '../../scripts/preview-issue.ts';
 import type { Finding } from '../../src/findings/finding.ts';
 import type { AdfDocument } from '../../src/issues/text/adf.ts';
-import { closingComment, correctionComment, noWayComment, reopeningComment, twinComment } from '../../src/issues/text/comments.ts';
+import { closingComment, correctionComment, noPathComment, reopeningComment, duplicateComment } from '../../src/issues/text/comments.ts';
 import type { IssueDraft } from '../../src/issues/issue-draft.ts';
 import type { IssueMention } from '../../src/issues/text/issue-mention.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
-import { MarkerProperty, markerLabel, markerOf, memberMark, tombstoneOf, COMMON_LABEL, PROPERTY_KEY } from '../../src/issues/marker.ts';
+import {
+  MarkerProperty,
+  markerLabel,
+  markerOf,
+  memberShortForm,
+  tombstoneOf,
+  COMMON_LABEL,
+  PROPERTY_KEY,
+} from '../../src/issues/marker.ts';
 import type { DetailsState } from '../../src/issues/text/render-input.ts';
 import { groupKey } from '../../src/issues/group-key.ts';
 import { renderIssue } from '../../src/issues/text/render-issue.ts';
 import { routeFinding } from '../../src/issues/route-finding.ts';
 import type { ClosingReason, ReopeningReason } from '../../src/issues/step.ts';
-import { namedDigest, writtenOf } from '../../src/issues/written.ts';
+import { membershipDigest, writtenOf } from '../../src/issues/written.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
 import { decide } from '../../src/rules/decide.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
@@ -154,8 +162,8 @@ test('comments', () => {
     correctionComment(),
     ...successors.map((successor) => correctionComment({ successor })),
     ...reopenings.map((because) => reopeningComment(because)),
-    ...['There is no way.', 'x'.repeat(3_000)].flatMap((words) => [noWayComment('close', words), noWayComment('reopen', words)]),
-    twinComment('SEC-1'),
+    ...['There is no way.', 'x'.repeat(3_000)].flatMap((words) => [noPathComment('close', words), noPathComment('reopen', words)]),
+    duplicateComment('SEC-1'),
   ];
   texts.check('comments', null, said);
 });
@@ -169,9 +177,9 @@ test('marks on issues', () => {
     schema: MarkerProperty,
     markers: lists.map((findings) => markerOf('default', 'f-group', findings, 3)),
     labels: ['a', 'b'].map((group) => markerLabel('other', group)),
-    members: ['one', '#one'].map((member) => memberMark(member)),
+    members: ['one', '#one'].map((member) => memberShortForm(member)),
     tombstone: tombstoneOf('default', 'f-group'),
-    named: lists.map((findings) => namedDigest(findings)),
+    named: lists.map((findings) => membershipDigest(findings)),
     groups: PLAN_FINDINGS.map((finding) => [groupKey(finding, 'finding'), groupKey(finding, 'access'), groupKey(finding, 'resource')]),
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { RefusalCode, Turn } from '../../src/pipeline/ports/finding-details.ts';
+import type { RefusalCode, AcquireSlot } from '../../src/pipeline/ports/details-source.ts';
 import { createAccessAnalyzer } from '../../src/intake/access-analyzer.ts';
 import type { AnalyzerFault } from '../../src/sandbox/access-analyzer/analyzer-faults.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/servers/access-analyzer.ts';
@@ -8,13 +8,13 @@ import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/findings/fi
 const UNUSED = { analyzerArn: ANALYZER_ARN, findingId: 'b8ae0460-5d29-4922-b92a-000000000001' };
 const EXTERNAL = { analyzerArn: ANALYZER_ARN, findingId: '22222222-dcba-4444-dcba-000000000001' };
 
-const atOnce: Turn = () => Promise.resolve({ granted: true });
+const atOnce: AcquireSlot = () => Promise.resolve({ granted: true });
 
 /** Counts the turns that are taken. */
-function counted(): { turn: Turn; taken: () => number } {
+function counted(): { acquireSlot: AcquireSlot; taken: () => number } {
   let taken = 0;
   return {
-    turn: () => {
+    acquireSlot: () => {
       taken += 1;
       return atOnce();
     },
@@ -30,8 +30,8 @@ describe('a finding', () => {
       ...unusedServices(0, 3, 1),
     ];
     analyzer.follow(unusedEvent(), { findingDetails: list });
-    const { turn, taken } = counted();
-    expect(await detailsSource(analyzer).read(UNUSED, turn)).toEqual({
+    const { acquireSlot, taken } = counted();
+    expect(await detailsSource(analyzer).read(UNUSED, acquireSlot)).toEqual({
       ok: true,
       value: { status: 'ACTIVE', updatedAt: '2026-03-01T10:00:00.758Z', list, isCut: false },
     });
@@ -95,7 +95,7 @@ describe('a recommendation', () => {
     const analyzer = await openAnalyzer({ pageSize: 1 });
     analyzer.follow(unusedEvent(), { recommendation: { steps, inProgressFor: 2, failure: null } });
     const waits: number[] = [];
-    const source = detailsSource(analyzer, { pause: (ms) => Promise.resolve(void waits.push(ms)) });
+    const source = detailsSource(analyzer, { sleep: (ms) => Promise.resolve(void waits.push(ms)) });
     expect(await source.recommend(UNUSED, atOnce, false)).toEqual({ ok: true, value: { state: 'made', steps, isCut: false } });
     expect(waits).toEqual(waits.toSorted((a, b) => a - b));
     expect(analyzer.history().map(({ operation }) => operation)).toEqual([
@@ -199,7 +199,7 @@ describe('no answer', () => {
     analyzer.follow(unusedEvent(), { findingDetails: unusedServices(1, 2) });
     const source = detailsSource(analyzer);
     let turns = 0;
-    const thenThrottled: Turn = () => {
+    const thenThrottled: AcquireSlot = () => {
       turns += 1;
       if (turns === 2) analyzer.faults.next.push({ on: 'GetFindingV2', fault: 'ThrottlingException' });
       return atOnce();
@@ -209,10 +209,12 @@ describe('no answer', () => {
 
   test('a Region that can not be one is never asked', async () => {
     const analyzer = await openAnalyzer();
-    const { turn, taken } = counted();
+    const { acquireSlot, taken } = counted();
     for (const region of ['', 'evil.example/', 'us-west-2.evil', 'US-WEST-2', '169.254.169.254']) {
       const odd = { ...UNUSED, analyzerArn: `arn:aws:access-analyzer:${region}:111122223333:analyzer/Company` };
-      expect(await detailsSource(analyzer).read(odd, turn)).toMatchObject({ refusal: { code: 'not-configured', concerns: 'analyzer' } });
+      expect(await detailsSource(analyzer).read(odd, acquireSlot)).toMatchObject({
+        refusal: { code: 'not-configured', concerns: 'analyzer' },
+      });
     }
     expect([taken(), analyzer.history().length]).toEqual([0, 0]);
   });
@@ -228,7 +230,7 @@ describe('no answer', () => {
       AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
       AWS_EC2_METADATA_DISABLED: 'true',
     });
-    const source = createAccessAnalyzer({ pause: () => Promise.resolve() });
+    const source = createAccessAnalyzer({ sleep: () => Promise.resolve() });
     onTestFinished(() => source.close());
     expect(await source.read(UNUSED, atOnce)).toMatchObject({ refusal: { code: 'not-configured', concerns: 'all' } });
     expect(analyzer.history()).toEqual([]);
@@ -243,7 +245,7 @@ describe('no answer', () => {
     source.close();
     expect(await waiting).toMatchObject({ refusal: { code: 'unavailable' } });
     useEnvironment({ AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1' });
-    const nobody = createAccessAnalyzer({ pause: () => Promise.resolve() });
+    const nobody = createAccessAnalyzer({ sleep: () => Promise.resolve() });
     expect(await nobody.read(UNUSED, atOnce)).toMatchObject({
       refusal: { code: 'unavailable', message: expect.stringContaining('ECONNREFUSED') },
     });

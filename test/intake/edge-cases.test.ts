@@ -42,10 +42,10 @@ const at = (minute: number): { updatedAt: string } => ({ updatedAt: `2026-03-02T
 
 interface Bench {
   /** Takes a message in and settles until nothing is missing. */
-  tell(event: JsonObject): Promise<Accepted>;
+  emit(event: JsonObject): Promise<Accepted>;
   /** Takes a message in, and settles nothing yet. */
   hear(event: JsonObject): Promise<Accepted>;
-  settle(accepted: Accepted): Promise<void>;
+  reconcile(accepted: Accepted): Promise<void>;
   /** The statuses of all issues that there are. */
   statuses(): readonly string[];
   /** What the one mapping says. */
@@ -66,13 +66,13 @@ async function bench(groupBy: GroupBy = 'finding'): Promise<Bench> {
   };
   const parts = await site.start({ rules: rulesOf([rule]) });
   const hear = (event: JsonObject): Promise<Accepted> => parts.accept(findingIn(event));
-  const settle = async ({ group }: Accepted): Promise<void> => void (await finish(site, parts, group));
+  const reconcile = async ({ group }: Accepted): Promise<void> => void (await finish(site, parts, group));
   return {
     hear,
-    settle,
-    async tell(event) {
+    reconcile,
+    async emit(event) {
       const accepted = await hear(event);
-      await settle(accepted);
+      await reconcile(accepted);
       return accepted;
     },
     statuses: () => site.jira.issues().map(({ status }) => status),
@@ -128,30 +128,30 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     async () => {
       const other = externalEvent({ analyzerArn: 'arn:aws:access-analyzer:us-west-2:999988887777:analyzer/Other' });
       expect(findingIn(other).key).not.toBe(findingIn(externalEvent()).key);
-      const { tell, statuses } = await bench();
-      await tell(externalEvent());
-      await tell(other);
+      const { emit, statuses } = await bench();
+      await emit(externalEvent());
+      await emit(other);
       expect(statuses()).toEqual(['To Do', 'To Do']);
     },
   ],
   5: [
     'an IAM role is found once in each Region: one issue, closed when all are gone',
     async () => {
-      const { tell, statuses } = await bench('access');
-      for (const region of ['us-east-1', 'eu-central-1']) await tell(roleIn(region, 'account'));
-      await tell(roleIn('us-east-1', 'account', { status: 'RESOLVED', ...at(1) }));
+      const { emit, statuses } = await bench('access');
+      for (const region of ['us-east-1', 'eu-central-1']) await emit(roleIn(region, 'account'));
+      await emit(roleIn('us-east-1', 'account', { status: 'RESOLVED', ...at(1) }));
       expect(statuses()).toEqual(['To Do']);
-      await tell(roleIn('eu-central-1', 'account', { status: 'RESOLVED', ...at(1) }));
+      await emit(roleIn('eu-central-1', 'account', { status: 'RESOLVED', ...at(1) }));
       expect(statuses()).toEqual(['Done']);
     },
   ],
   6: [
     'analyzers of an account and of the organization see the same access: one issue',
     async () => {
-      const { tell, statuses, issueOf } = await bench('access');
+      const { emit, statuses, issueOf } = await bench('access');
       const [one, other] = [roleIn('us-east-1', 'account'), roleIn('us-east-1', 'organization')];
-      await tell(one);
-      await tell(other);
+      await emit(one);
+      await emit(other);
       expect(statuses()).toEqual(['To Do']);
       expect(await issueOf(findingIn(one))).toBe(await issueOf(findingIn(other)));
     },
@@ -178,11 +178,11 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
   9: [
     'what is delivered twice is taken in once, under any id of the envelope, and costs no call',
     async () => {
-      const { tell, statuses, calls } = await bench();
-      await tell(externalEvent());
+      const { emit, statuses, calls } = await bench();
+      await emit(externalEvent());
       const before = calls();
-      expect((await tell(externalEvent())).because).toBe('same');
-      expect((await tell(externalEvent({ id: 'sent-again' }))).because).toBe('same');
+      expect((await emit(externalEvent())).because).toBe('same');
+      expect((await emit(externalEvent({ id: 'sent-again' }))).because).toBe('same');
       expect(calls()).toBe(before);
       expect(statuses()).toEqual(['To Do']);
     },
@@ -190,14 +190,14 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
   10: [
     'RESOLVED before ACTIVE: the late one opens nothing, and reopens nothing',
     async () => {
-      const { tell, statuses } = await bench();
-      await tell(externalEvent({ detail: { status: 'RESOLVED', ...at(5) } }));
-      expect((await tell(externalEvent({ detail: at(1) }))).because).toBe('older');
+      const { emit, statuses } = await bench();
+      await emit(externalEvent({ detail: { status: 'RESOLVED', ...at(5) } }));
+      expect((await emit(externalEvent({ detail: at(1) }))).because).toBe('older');
       expect(statuses()).toEqual([]);
       const other = { id: 'other' };
-      await tell(externalEvent({ detail: { ...other, ...at(1) } }));
-      await tell(externalEvent({ detail: { ...other, status: 'RESOLVED', ...at(5) } }));
-      await tell(externalEvent({ detail: { ...other, ...at(2) } }));
+      await emit(externalEvent({ detail: { ...other, ...at(1) } }));
+      await emit(externalEvent({ detail: { ...other, status: 'RESOLVED', ...at(5) } }));
+      await emit(externalEvent({ detail: { ...other, ...at(2) } }));
       expect(statuses()).toEqual(['Done']);
     },
   ],
@@ -215,19 +215,19 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
         principals: [{ value: '*' }],
         accountId: '444455556666',
       });
-      const { tell, statuses } = await bench();
-      await tell(externalEvent());
-      await tell(listed);
+      const { emit, statuses } = await bench();
+      await emit(externalEvent());
+      await emit(listed);
       expect(statuses()).toEqual(['Done']);
     },
   ],
   12: [
     'a first event that is ARCHIVED or RESOLVED is recorded, and no issue is made',
     async () => {
-      const { tell, statuses, because, calls } = await bench();
+      const { emit, statuses, because, calls } = await bench();
       const before = calls();
       for (const status of ['ARCHIVED', 'RESOLVED']) {
-        const accepted = await tell(externalEvent({ detail: { id: status, status } }));
+        const accepted = await emit(externalEvent({ detail: { id: status, status } }));
         expect([accepted.because, await because(accepted)]).toEqual(['new', 'never-opened']);
       }
       expect(statuses()).toEqual([]);
@@ -237,23 +237,23 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
   13: [
     'ACTIVE and ARCHIVED within seconds: no issue, or one that is closed, by which look came first',
     async () => {
-      const { tell, hear, settle, statuses } = await bench();
+      const { emit, hear, reconcile, statuses } = await bench();
       await hear(externalEvent());
-      await settle(await hear(externalEvent({ detail: { status: 'ARCHIVED', ...at(1) } })));
+      await reconcile(await hear(externalEvent({ detail: { status: 'ARCHIVED', ...at(1) } })));
       expect(statuses()).toEqual([]);
-      await tell(externalEvent({ detail: { id: 'other' } }));
-      await tell(externalEvent({ detail: { id: 'other', status: 'ARCHIVED', ...at(1) } }));
+      await emit(externalEvent({ detail: { id: 'other' } }));
+      await emit(externalEvent({ detail: { id: 'other', status: 'ARCHIVED', ...at(1) } }));
       expect(statuses()).toEqual(['Done']);
     },
   ],
   14: [
     'deleted 90 days after RESOLVED: nothing happens',
     async () => {
-      const { tell, statuses, calls, because } = await bench();
-      await tell(externalEvent());
-      await tell(externalEvent({ detail: { status: 'RESOLVED', ...at(1) } }));
+      const { emit, statuses, calls, because } = await bench();
+      await emit(externalEvent());
+      await emit(externalEvent({ detail: { status: 'RESOLVED', ...at(1) } }));
       const before = calls();
-      const accepted = await tell(
+      const accepted = await emit(
         externalEvent({ time: '2026-05-31T10:00:00Z', detail: { status: 'RESOLVED', isDeleted: true, ...at(1) } }),
       );
       expect(calls()).toBe(before);
@@ -263,13 +263,13 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
   15: [
     'deleted while ACTIVE: its analyzer is gone, which is not said to be a fix; in a burst, too',
     async () => {
-      const { tell, statuses, hear, settle } = await bench();
+      const { emit, statuses, hear, reconcile } = await bench();
       const ids = Array.from({ length: 5 }, (_, index) => `finding-${index}`);
-      for (const id of ids) await tell(externalEvent({ detail: { id } }));
+      for (const id of ids) await emit(externalEvent({ detail: { id } }));
       const deleted = await Promise.all(
         ids.map((id) => hear(externalEvent({ time: '2026-03-03T10:00:00Z', detail: { id, isDeleted: true } }))),
       );
-      for (const accepted of deleted) await settle(accepted);
+      for (const accepted of deleted) await reconcile(accepted);
       expect(statuses()).toEqual(ids.map(() => 'Done'));
       expect(findingIn(externalEvent({ detail: { isDeleted: true } }))).toMatchObject({ status: 'ACTIVE', deleted: true });
     },
@@ -281,8 +281,8 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
       const finding = findingIn(event);
       expect(finding).toMatchObject({ error: 'ACCESS_DENIED', isPublic: null, principals: [], actions: [], conditions: [] });
       expect(severityOf(finding)).toBe('low');
-      const { tell, statuses } = await bench();
-      await tell(event);
+      const { emit, statuses } = await bench();
+      await emit(event);
       expect(statuses()).toEqual(['To Do']);
     },
   ],
@@ -305,24 +305,24 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     'RESOLVED because the analysis broke: the error finding is another one, with an issue of its own',
     async () => {
       // That the closed issue does not speak of a fix is for the tests of comments.
-      const { tell, statuses } = await bench('access');
-      await tell(externalEvent());
-      await tell(externalEvent({ detail: { id: 'error', ...NOT_ANALYSED, error: 'INTERNAL_ERROR', ...at(1) } }));
-      await tell(externalEvent({ detail: { status: 'RESOLVED', ...at(1) } }));
+      const { emit, statuses } = await bench('access');
+      await emit(externalEvent());
+      await emit(externalEvent({ detail: { id: 'error', ...NOT_ANALYSED, error: 'INTERNAL_ERROR', ...at(1) } }));
+      await emit(externalEvent({ detail: { status: 'RESOLVED', ...at(1) } }));
       expect(statuses()).toEqual(['Done', 'To Do']);
     },
   ],
   19: [
     'an error that is mended: resolved, deleted, or gone from the listing, the issue is closed',
     async () => {
-      const { tell, statuses } = await bench();
+      const { emit, statuses } = await bench();
       const error = { ...NOT_ANALYSED, error: 'ACCESS_DENIED' };
       for (const [id, end] of [
         ['resolved', { status: 'RESOLVED' }],
         ['deleted', { isDeleted: true }],
       ] as const) {
-        await tell(externalEvent({ detail: { ...error, id } }));
-        await tell(externalEvent({ detail: { ...error, id, ...end, ...at(1) } }));
+        await emit(externalEvent({ detail: { ...error, id } }));
+        await emit(externalEvent({ detail: { ...error, id, ...end, ...at(1) } }));
       }
       expect(statuses()).toEqual(['Done', 'Done']);
     },
@@ -337,9 +337,9 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
         [old({ status: 'RESOLVED', ...at(1) }), next] as const,
         [next, old({ status: 'RESOLVED', ...at(1) })] as const,
       ]) {
-        const { tell, statuses, issueOf } = await bench('resource');
-        await tell(old({}));
-        for (const event of events) await tell(event);
+        const { emit, statuses, issueOf } = await bench('resource');
+        await emit(old({}));
+        for (const event of events) await emit(event);
         expect(statuses()).toHaveLength(1);
         expect(statuses()).not.toContain('Done');
         expect(await issueOf(findingIn(next))).toBe('SEC-1');
@@ -349,11 +349,11 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
   21: [
     'RESOLVED and ARCHIVED findings that are ACTIVE again open the same issue again',
     async () => {
-      const { tell, statuses } = await bench();
+      const { emit, statuses } = await bench();
       for (const status of ['RESOLVED', 'ARCHIVED']) {
-        await tell(externalEvent({ detail: { id: status } }));
-        await tell(externalEvent({ detail: { id: status, status, ...at(1) } }));
-        await tell(externalEvent({ detail: { id: status, ...at(2) } }));
+        await emit(externalEvent({ detail: { id: status } }));
+        await emit(externalEvent({ detail: { id: status, status, ...at(1) } }));
+        await emit(externalEvent({ detail: { id: status, ...at(2) } }));
       }
       expect(statuses()).toHaveLength(2);
       expect(statuses()).not.toContain('Done');
@@ -412,11 +412,11 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     'what is asked of AWS may come late, in part or never: the finding is the same one, and its issue does not depend on it',
     async () => {
       // How AWS is asked, and what the issue says without an answer, is for the tests of details.
-      const { tell, statuses } = await bench();
-      const first = await tell(unusedEvent());
+      const { emit, statuses } = await bench();
+      const first = await emit(unusedEvent());
       expect(statuses()).toEqual(['To Do']);
       const findingDetails = [{ unusedPermissionDetails: { serviceNamespace: 'sqs' } }];
-      const asked = await tell(unusedEvent({ time: '2026-03-01T10:06:00Z', detail: { findingDetails } }));
+      const asked = await emit(unusedEvent({ time: '2026-03-01T10:06:00Z', detail: { findingDetails } }));
       expect(asked.group).toBe(first.group);
       expect(statuses()).toEqual(['To Do']);
       const { finding } = mergeFinding(findingIn(unusedEvent()), findingIn(unusedEvent({ detail: { findingDetails } })));

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
 import { createIntake, type Intake, type IntakeDeps } from '../../src/intake/intake.ts';
 import { createSqsQueue, type SqsQueue } from '../../src/intake/sqs-queue.ts';
-import type { Happening } from '../../src/pipeline/ports/happening.ts';
+import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
 import type { UnreadableMessage } from '../../src/pipeline/accept/keep-unreadable.ts';
 import { StoreUnavailable } from '../../src/pipeline/ports/store.ts';
 import { startSqsEmulator, type SqsEmulator, type SqsEmulatorOptions } from '../../src/sandbox/sqs/sqs-emulator.ts';
@@ -30,12 +30,12 @@ interface Bench {
   /** Finding ids, in the order in which they were accepted. */
   readonly accepted: string[];
   readonly kept: UnreadableMessage[];
-  readonly told: Happening[];
+  readonly told: ServiceEvent[];
 }
 
 /** Intake on queues, with a store that a test plays. Stops with the test. */
 function start(queues: readonly SqsQueue[], overrides: Partial<IntakeDeps> = {}): Bench {
-  const [accepted, kept, told]: [string[], UnreadableMessage[], Happening[]] = [[], [], []];
+  const [accepted, kept, told]: [string[], UnreadableMessage[], ServiceEvent[]] = [[], [], []];
   const intake = createIntake({
     queues,
     loopsPerQueue: 1,
@@ -47,7 +47,7 @@ function start(queues: readonly SqsQueue[], overrides: Partial<IntakeDeps> = {})
     storeReady: async () => undefined,
     allowedAccounts: null,
     clock: systemClock,
-    tell: (happening) => void told.push(happening),
+    emit: (event) => void told.push(event),
     random: () => 0,
     ...overrides,
   });
@@ -96,7 +96,7 @@ test('many messages come in batches and each is handed on', async () => {
   expect(accepted.toSorted()).toEqual(ids.toSorted());
 });
 
-test.each<readonly [string, Error, Happening['what']]>([
+test.each<readonly [string, Error, ServiceEvent['what']]>([
   ['the store is away', new StoreUnavailable('test'), 'store-unavailable'],
   ['we made a mistake', new TypeError('test'), 'internal-error'],
 ])('while %s the message stays in SQS and comes again', async (_, error, what) => {
@@ -112,7 +112,7 @@ test.each<readonly [string, Error, Happening['what']]>([
   });
   await until(() => gone(sqs), 'it is deleted in the end');
   expect(tries).toBe(3);
-  expect(told.filter((happening) => happening.what === what)).toHaveLength(2);
+  expect(told.filter((event) => event.what === what)).toHaveLength(2);
 });
 
 test('one that fails does not keep the others', async () => {

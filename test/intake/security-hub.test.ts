@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/findings/finding.ts';
-import { standingOf } from '../../src/findings/lifecycle.ts';
+import { lifecycleOf } from '../../src/findings/lifecycle.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
 import { groupKey } from '../../src/issues/group-key.ts';
@@ -100,14 +100,14 @@ test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
   ['archived, and resolved', { RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } }, 'resolved'],
   ['active, and suppressed', { Workflow: { Status: 'SUPPRESSED' } }, 'archived'],
 ])('what is claimed of a record that is %s', (_, said, standing) => {
-  expect(standingOf(findingIn(externalAsff(said)))).toBe(standing);
-  expect(standingOf(findingIn(unusedAsff(said)))).toBe(standing);
+  expect(lifecycleOf(findingIn(externalAsff(said)))).toBe(standing);
+  expect(lifecycleOf(findingIn(unusedAsff(said)))).toBe(standing);
 });
 
 test('an event that says archived is believed, whatever Security Hub left open', () => {
   const hub = findingIn(externalAsff({ RecordState: 'ARCHIVED', UpdatedAt: '2026-03-02T10:00:00Z' }));
   const event = ofEvent(externalEvent({ detail: { status: 'ARCHIVED', updatedAt: '2026-03-02T11:00:00Z' } }));
-  expect(standingOf(mergeFinding(hub, event).finding)).toBe('archived');
+  expect(lifecycleOf(mergeFinding(hub, event).finding)).toBe('archived');
 });
 
 test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([

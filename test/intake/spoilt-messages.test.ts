@@ -5,7 +5,7 @@ import type { MessagePart } from '../../src/intake/message-part.ts';
 import { readMessage } from '../../src/intake/read-message.ts';
 import type { SqsMessage, SqsQueue } from '../../src/intake/sqs-queue.ts';
 import { FINDINGS, UNREADABLE } from '../../src/pipeline/records/collections.ts';
-import type { Happening } from '../../src/pipeline/ports/happening.ts';
+import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
 import { createKeepUnreadable } from '../../src/pipeline/accept/keep-unreadable.ts';
 import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
@@ -82,7 +82,7 @@ test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored,
   const site = await openSite();
   const parts = await site.start();
   const queue = queueOf(bodies);
-  const told: Happening[] = [];
+  const told: ServiceEvent[] = [];
   const intake = createIntake({
     queues: [queue],
     loopsPerQueue: 2,
@@ -91,7 +91,7 @@ test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored,
     storeReady: async () => undefined,
     allowedAccounts: null,
     clock: { now: () => NOW, monotonic: () => performance.now() },
-    tell: (happening) => void told.push(happening),
+    emit: (event) => void told.push(event),
     random: () => 0,
   });
   intake.start();

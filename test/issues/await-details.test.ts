@@ -30,7 +30,7 @@ test.each<readonly [MemberDetails, number | null]>([
   ['awaited', 1_060],
   [{ missing: 'no right' }, null],
 ])('an issue whose details are %j waits until %s', (details, until) => {
-  expect(awaitDetails(GROUP, planned(details), 60)?.until ?? null).toBe(until);
+  expect(awaitDetails(GROUP, planned(details), 60)?.time ?? null).toBe(until);
 });
 
 test('the lead alone is waited for, and only before the issue is there', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NO_LOOKS, type CreateIntent } from '../../src/issues/group-record.ts';
+import { NO_LOOKUPS, type CreateIntent } from '../../src/issues/group-record.ts';
 import { knownOfCreate } from '../../src/issues/known-of-create.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
 
@@ -10,7 +10,7 @@ const intent: CreateIntent = {
   sentAt: 20,
   newestNumber: null,
   route: issueRoute({ ruleId: 'all' }),
-  looks: NO_LOOKS,
+  lookups: NO_LOOKUPS,
 };
 
 test('an issue is as old as its draft, or as its sending where that is all that is known', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newGroup, NO_LOOKS, type GroupRecord } from '../../src/issues/group-record.ts';
+import { newGroup, NO_LOOKUPS, type GroupRecord } from '../../src/issues/group-record.ts';
 import { mappingState, type MappingState } from '../../src/issues/mapping-state.ts';
 import type { Member } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
@@ -19,10 +19,10 @@ const ignored: Member = {
 };
 
 const intent = (phase: 'reserved' | 'sending' | 'uncertain'): Pick<GroupRecord, 'intent'> => ({
-  intent: { phase, attempt: 1, owner: 'one', sentAt: 1, newestNumber: null, route: ROUTE, looks: NO_LOOKS },
+  intent: { phase, attempt: 1, owner: 'one', sentAt: 1, newestNumber: null, route: ROUTE, lookups: NO_LOOKUPS },
 });
-const issue = (stand: 'open' | 'closed'): Pick<GroupRecord, 'issue'> => ({
-  issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: 'all', stand, status: null },
+const issue = (lastApplied: 'open' | 'closed'): Pick<GroupRecord, 'issue'> => ({
+  issue: { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: 'all', lastApplied, status: null },
 });
 const failure: Pick<GroupRecord, 'failure'> = {
   failure: { code: 'jira-forbidden', message: 'm', words: null, retry: { when: 'seldom' }, at: 1 },
@@ -46,7 +46,7 @@ test.each<readonly [MappingState, string, Partial<GroupRecord>, Member]>([
   [
     'failed',
     'the pause is over, and it failed',
-    { ...failure, wait: { until: 1, because: 'backoff' }, last: { step: 'nothing', because: 'paused' } },
+    { ...failure, requeueAt: { time: 1, because: 'backoff' }, last: { step: 'nothing', because: 'paused' } },
     routed(),
   ],
   ['open', 'linked while a POST may have made another one', { ...intent('uncertain'), ...issue('open') }, routed()],

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { Check } from 'typebox/value';
 import { expect, test } from 'vitest';
-import { markerLabel, markerOf, MarkerProperty, memberMark } from '../../src/issues/marker.ts';
+import { markerLabel, markerOf, MarkerProperty, memberShortForm } from '../../src/issues/marker.ts';
 import { shortHash } from '../../src/issues/short-hash.ts';
 
 /** What Jira takes as the value of an entity property, in characters of JSON. */
@@ -50,9 +50,9 @@ test('few findings are named in full', () => {
 
 test('many findings are named by a mark, and a mark is not marked again', () => {
   const { findings } = markerOf('default', 'f-x', keys(21), 1).property;
-  expect(findings).toEqual(keys(21).map((key) => memberMark(key)));
+  expect(findings).toEqual(keys(21).map((key) => memberShortForm(key)));
   for (const mark of findings) expect(mark).toMatch(/^#[a-z2-7]{26}$/);
-  expect(findings.map((mark) => memberMark(mark))).toEqual(findings);
+  expect(findings.map((mark) => memberShortForm(mark))).toEqual(findings);
 });
 
 test.each([1, 20, 21, 1_000, 10_000])('%i findings fit into the property', (count) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newGroup, NO_LOOKS, type GroupRecord } from '../../src/issues/group-record.ts';
+import { newGroup, NO_LOOKUPS, type GroupRecord } from '../../src/issues/group-record.ts';
 import { pauseScopes } from '../../src/issues/pause.ts';
 import type { Member } from '../../src/issues/plan-step.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
@@ -14,7 +14,7 @@ const member = (ruleId: string, projectKey: string): Member => ({
 });
 const ignored: Member = { finding, details: 'not-needed', decision: { action: 'ignore', because: 'rule-ignores', ruleId: 'ignoring' } };
 const issue = (key: string): Pick<GroupRecord, 'issue'> => ({
-  issue: { id: '1', key, projectKey: 'SEC', issueType: 'Task', ruleId: 'made-it', stand: 'open', status: null },
+  issue: { id: '1', key, projectKey: 'SEC', issueType: 'Task', ruleId: 'made-it', lastApplied: 'open', status: null },
 });
 const sending: Pick<GroupRecord, 'intent'> = {
   intent: {
@@ -24,7 +24,7 @@ const sending: Pick<GroupRecord, 'intent'> = {
     sentAt: 1,
     newestNumber: null,
     route: issueRoute({ projectKey: 'OLD' }),
-    looks: NO_LOOKS,
+    lookups: NO_LOOKUPS,
   },
 };
 

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { standingOf, type Standing } from '../../src/findings/lifecycle.ts';
+import { lifecycleOf, type Lifecycle } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
 import { closingComment } from '../../src/issues/text/comments.ts';
-import type { Owed } from '../../src/issues/owed.ts';
+import type { PendingWork } from '../../src/issues/pending-work.ts';
 import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
-import { namedDigest, NEVER_OURS, UPDATED_FIELDS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
+import { membershipDigest, NEVER_OURS, UPDATED_FIELDS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
 import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
@@ -15,9 +15,9 @@ import { findingOf } from '../support/service/service-parts.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
 /** A member in two words: where it stands, and what the rules do with it. */
-type Word = `${Standing} ${Sent}`;
+type Word = `${Lifecycle} ${Sent}`;
 
-const DETAILS: Readonly<Record<Standing, Readonly<Record<string, unknown>>>> = {
+const DETAILS: Readonly<Record<Lifecycle, Readonly<Record<string, unknown>>>> = {
   active: { status: 'ACTIVE' },
   archived: { status: 'ARCHIVED' },
   resolved: { status: 'RESOLVED' },
@@ -31,16 +31,16 @@ function decisionOf(sent: Sent, index: number): MemberDecision {
   return { action: 'ignore', because: sent, ruleId: sent === 'rule-ignores' ? 'ignoring' : null };
 }
 
-const STANDINGS: readonly Standing[] = ['active', 'archived', 'resolved', 'ended', 'unmonitored'];
+const LIFECYCLES: readonly Lifecycle[] = ['active', 'archived', 'resolved', 'ended', 'unmonitored'];
 const SENT: readonly Sent[] = ['issue', 'rule-ignores', 'no-rule-matches'];
-const WORDS = STANDINGS.flatMap((standing) => SENT.map((sent): Word => `${standing} ${sent}`));
+const WORDS = LIFECYCLES.flatMap((lifecycle) => SENT.map((sent): Word => `${lifecycle} ${sent}`));
 
 function membersOf(words: readonly Word[]): Member[] {
   return words.map((word, index) => {
-    const standing = STANDINGS.find((one) => word.startsWith(one)) ?? 'active';
+    const lifecycle = LIFECYCLES.find((one) => word.startsWith(one)) ?? 'active';
     const sent = SENT.find((one) => word.endsWith(one)) ?? 'issue';
     return {
-      finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[standing] } })),
+      finding: findingOf(externalEvent({ detail: { id: `finding-${index}`, ...DETAILS[lifecycle] } })),
       decision: decisionOf(sent, index),
       details: 'not-needed',
     };
@@ -50,9 +50,9 @@ function membersOf(words: readonly Word[]): Member[] {
 const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', neighbours: [], now: 0 };
 
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
-  const stand = issue === 'none' ? null : issue;
+  const lastApplied = issue === 'none' ? null : issue;
   const group = newGroup('f-group', ['finding-0'], 1);
-  return stand === null ? group : { ...group, issue: { ...ISSUE, stand } };
+  return lastApplied === null ? group : { ...group, issue: { ...ISSUE, lastApplied } };
 }
 
 /** Nothing in it may be rewritten. */
@@ -62,10 +62,10 @@ const ISSUE: OwnIssue = {
   projectKey: 'SEC',
   issueType: 'Task',
   ruleId: null,
-  stand: 'open',
+  lastApplied: 'open',
   status: null,
   written: NEVER_OURS,
-  named: namedDigest(['finding-0']),
+  membership: membershipDigest(['finding-0']),
 };
 
 test.each<readonly [issue: 'none' | 'open' | 'closed', words: readonly Word[], unknown: number, step: string, because: string]>([
@@ -137,25 +137,25 @@ const FAILURE: GroupRecord['failure'] = { code: 'jira-forbidden', message: 'm', 
 
 test.each<readonly [string, Partial<GroupRecord>, string, string]>([
   ['unlinked, whatever its findings say', { unlinked: true }, 'nothing', 'unlinked'],
-  ['unlinked, its issue still marked', { unlinked: true, leaving: [{ id: '9', key: 'SEC-9' }] }, 'unmark', 'unlinked'],
-  ['another issue still bears our mark, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'unmark', 'unlinked'],
+  ['unlinked, its issue still marked', { unlinked: true, leaving: [{ id: '9', key: 'SEC-9' }] }, 'remove-marker', 'unlinked'],
+  ['another issue still bears our mark, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'remove-marker', 'unlinked'],
   ['its mark was refused, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }], failure: FAILURE }, 'create', 'not-opened-yet'],
-  ['linked, not marked yet', { issue: linked('open') }, 'mark', 'linked'],
+  ['linked, not marked yet', { issue: linked('open') }, 'add-marker', 'linked'],
   ['linked, not marked yet, and to be opened again', { issue: linked('closed') }, 'reopen', 'active-again'],
 ])('%s', (_, parts, step, because) => {
   expect(planStep({ ...recordWith('none'), ...parts }, membersOf(['active issue']), USUAL)).toMatchObject({ step, because });
 });
 
-function linked(stand: 'open' | 'closed'): OwnIssue {
-  return { ...ISSUE, stand, linked: true, mark: 'wanted' };
+function linked(lastApplied: 'open' | 'closed'): OwnIssue {
+  return { ...ISSUE, lastApplied, linked: true, marker: 'wanted' };
 }
 
 test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is taken for one that may have happened', (to) => {
   const from = to === 'open' ? 'closed' : 'open';
-  const record: GroupRecord = { ...recordWith(from), move: { to, owner: 'me', sentAt: 1, uncertain: true } };
+  const record: GroupRecord = { ...recordWith(from), transition: { to, owner: 'me', sentAt: 1, uncertain: true } };
   const stays = from === 'open' ? 'active issue' : 'resolved issue';
   expect(planStep(record, membersOf([stays]), USUAL)).toMatchObject({ step: from === 'open' ? 'reopen' : 'close' });
-  expect(planStep({ ...record, move: null }, membersOf([stays]), USUAL)).toMatchObject({ step: 'nothing' });
+  expect(planStep({ ...record, transition: null }, membersOf([stays]), USUAL)).toMatchObject({ step: 'nothing' });
 });
 
 describe('an update', () => {
@@ -172,7 +172,10 @@ describe('an update', () => {
     if (decision.action === 'ignore') throw new Error('it has no issue');
     const keys = members.map((one) => one.finding.key);
     const written = writtenOf(draftIssue({ finding, details, route: decision.route }, members, OPENED_AT, []));
-    return { ...newGroup('f-group', keys, 1), issue: { ...ISSUE, openedAt: OPENED_AT, written, named: namedDigest(keys), ...parts } };
+    return {
+      ...newGroup('f-group', keys, 1),
+      issue: { ...ISSUE, openedAt: OPENED_AT, written, membership: membershipDigest(keys), ...parts },
+    };
   }
 
   function fieldsOf(record: GroupRecord, ...members: readonly Member[]): readonly UpdatedField[] | string {
@@ -231,21 +234,21 @@ describe('an update', () => {
 
   test('is for open issues, and opening and closing go first', () => {
     const changed = member({ action: ['s3:PutObject'] });
-    expect(fieldsOf(upToDate([member()], { stand: 'closed' }), changed)).toBe('active-again');
-    expect(fieldsOf(upToDate([member()], { stand: 'closed', closedBecause: 'by-person' }), changed)).toBe('closed-by-person');
+    expect(fieldsOf(upToDate([member()], { lastApplied: 'closed' }), changed)).toBe('active-again');
+    expect(fieldsOf(upToDate([member()], { lastApplied: 'closed', closedBecause: 'by-person' }), changed)).toBe('closed-by-person');
     expect(fieldsOf(upToDate([member()]), member({ action: ['s3:PutObject'], status: 'RESOLVED' }))).toBe('resolved');
-    expect(fieldsOf(upToDate([member()], { mark: 'wanted' }), changed)).toBe('linked');
+    expect(fieldsOf(upToDate([member()], { marker: 'wanted' }), changed)).toBe('linked');
   });
 });
 
-const OWED: Owed = { to: 'closed', comment: closingComment('resolved'), fields: {}, ifOurs: false };
+const PENDING_WORK: PendingWork = { to: 'closed', comment: closingComment('resolved'), fields: {}, ifOurs: false };
 describe('which findings the property names', () => {
   const GROWN = ['finding-0', 'finding-1'];
   const grown = (issue: 'open' | 'closed', parts: Partial<OwnIssue> = {}, members: readonly string[] = GROWN): GroupRecord => {
     const record = recordWith(issue);
-    return { ...record, members, issue: { ...ISSUE, stand: issue, named: namedDigest(['finding-0']), ...parts } };
+    return { ...record, members, issue: { ...ISSUE, lastApplied: issue, membership: membershipDigest(['finding-0']), ...parts } };
   };
-  const refused = { digest: namedDigest(GROWN), until: 100 };
+  const refused = { digest: membershipDigest(GROWN), until: 100 };
 
   test.each<readonly [string, GroupRecord, Word, string]>([
     ['open', grown('open'), 'active issue', 'members-changed'],
@@ -255,13 +258,23 @@ describe('which findings the property names', () => {
     ['closed by us', grown('closed', { closedBecause: 'resolved' }), 'resolved issue', 'members-changed'],
     ['to be opened first', grown('closed', { closedBecause: 'resolved' }), 'active issue', 'active-again'],
     ['to be closed first', grown('open'), 'resolved issue', 'resolved'],
-    ['still to be marked, which names them as well', grown('open', { mark: 'wanted' }), 'active issue', 'linked'],
-    ['of which nobody knows whom it names', grown('open', { named: 'unknown' }), 'active issue', 'members-changed'],
-    ['that names them', grown('open', { named: namedDigest(GROWN) }), 'active issue', 'already-open'],
+    ['still to be marked, which names them as well', grown('open', { marker: 'wanted' }), 'active issue', 'linked'],
+    ['of which nobody knows whom it names', grown('open', { membership: 'unknown' }), 'active issue', 'members-changed'],
+    ['that names them', grown('open', { membership: membershipDigest(GROWN) }), 'active issue', 'already-open'],
     ['that all findings have left', grown('open', {}, []), 'active issue', 'already-open'],
-    ['where Jira would not have it a moment ago', grown('open', { unnamed: refused }), 'active issue', 'already-open'],
-    ['where Jira would not have other names', grown('open', { unnamed: { digest: 'x', until: 100 } }), 'active issue', 'members-changed'],
-    ['where Jira would not have it long ago', grown('open', { unnamed: { ...refused, until: 50 } }), 'active issue', 'members-changed'],
+    ['where Jira would not have it a moment ago', grown('open', { refusedMembership: refused }), 'active issue', 'already-open'],
+    [
+      'where Jira would not have other names',
+      grown('open', { refusedMembership: { digest: 'x', until: 100 } }),
+      'active issue',
+      'members-changed',
+    ],
+    [
+      'where Jira would not have it long ago',
+      grown('open', { refusedMembership: { ...refused, until: 50 } }),
+      'active issue',
+      'members-changed',
+    ],
   ])('of an issue %s', (_, record, word, because) => {
     expect(planStep(record, membersOf([word]), { ...USUAL, now: 50 }).because).toBe(because);
   });
@@ -284,7 +297,7 @@ describe('neighbours on the same resource', () => {
   });
   const closed = (parts: Partial<OwnIssue> = {}): GroupRecord => ({
     ...recordWith('closed'),
-    issue: { ...ISSUE, stand: 'closed', closedBecause: 'resolved', ...parts },
+    issue: { ...ISSUE, lastApplied: 'closed', closedBecause: 'resolved', ...parts },
   });
   const open = (parts: Partial<OwnIssue> = {}): GroupRecord => ({ ...recordWith('open'), issue: { ...ISSUE, ...parts } });
 
@@ -308,8 +321,20 @@ describe('neighbours on the same resource', () => {
     ],
     ['closed, then the analysis breaks', closed(), ended, beside(error), { step: 'correct', because: 'unanalysed', error: SEC7 }],
     ['the same, the error has no issue', closed(), ended, beside(error, null), { step: 'correct', error: null }],
-    ['the same, the close not yet said', closed({ owes: OWED }), ended, beside(error), { step: 'finish', owed: OWED }],
-    ['the same, only a field to be set', closed({ owes: { ...OWED, comment: null } }), ended, beside(error), { step: 'correct' }],
+    [
+      'the same, the close not yet said',
+      closed({ pendingWork: PENDING_WORK }),
+      ended,
+      beside(error),
+      { step: 'finish', pendingWork: PENDING_WORK },
+    ],
+    [
+      'the same, only a field to be set',
+      closed({ pendingWork: { ...PENDING_WORK, comment: null } }),
+      ended,
+      beside(error),
+      { step: 'correct' },
+    ],
     ['the same, the error’s issue is coming', closed(), ended, beside(error, null, true), { because: 'error-issue-awaited' }],
     ['corrected already', closed({ closedBecause: 'unanalysed' }), ended, beside(error), { because: 'already-closed' }],
     ['closed by who knows whom', closed({ closedBecause: 'archived' }), ended, beside(error), { because: 'already-closed' }],
@@ -318,13 +343,19 @@ describe('neighbours on the same resource', () => {
     ['still to be linked, and closed', closed({ follows: { ...SEC7, link: 'wanted' } }), ended, USUAL, { step: 'link', to: SEC7 }],
     [
       'still to be linked, and a field to be set',
-      closed({ follows: { ...SEC7, link: 'wanted' }, owes: { ...OWED, comment: null } }),
+      closed({ follows: { ...SEC7, link: 'wanted' }, pendingWork: { ...PENDING_WORK, comment: null } }),
       ended,
       USUAL,
       { step: 'link' },
     ],
-    ['a field to be set', closed({ owes: { ...OWED, comment: null } }), ended, USUAL, { step: 'finish', because: 'move-unfinished' }],
-    ['the close not yet said, and opened again', open({ owes: OWED }), born, USUAL, { because: 'already-open' }],
+    [
+      'a field to be set',
+      closed({ pendingWork: { ...PENDING_WORK, comment: null } }),
+      ended,
+      USUAL,
+      { step: 'finish', because: 'transition-unfinished' },
+    ],
+    ['the close not yet said, and opened again', open({ pendingWork: PENDING_WORK }), born, USUAL, { because: 'already-open' }],
     ['linked', open({ follows: { ...SEC7, link: 'linked' } }), born, beside(ended), { because: 'already-open' }],
     [
       'linked with one of before',
@@ -375,7 +406,7 @@ test('whatever the situation, the step is the same again and never goes against 
       const step = planStep(record, members, { ...USUAL, unknown });
       expect(planStep(record, members, { ...USUAL, unknown })).toEqual(step);
       expect(JSON.stringify([record, members])).toBe(before);
-      const active = members.filter(({ finding }) => standingOf(finding) === 'active');
+      const active = members.filter(({ finding }) => lifecycleOf(finding) === 'active');
       const wanted = active.some(({ decision }) => decision.action === 'issue');
       expect(step.step === 'create').toBe(issue === 'none' && wanted);
       expect(step.step === 'reopen').toBe(issue === 'closed' && wanted);
@@ -392,19 +423,21 @@ interface Past {
   readonly theirs: readonly UpdatedField[];
   readonly closedBecause: OwnIssue['closedBecause'];
   readonly flags: { readonly unlinked: boolean; readonly leaving: boolean; readonly marked: boolean; readonly follows: boolean };
-  readonly owes: Owed['to'] | undefined;
+  readonly pendingWork: PendingWork['to'] | undefined;
   readonly projectKey: string;
 }
 
-function recordOf({ issue, theirs, closedBecause, flags, projectKey, owes }: Past): GroupRecord {
+function recordOf({ issue, theirs, closedBecause, flags, projectKey, pendingWork }: Past): GroupRecord {
   const own: OwnIssue = {
     ...ISSUE,
     projectKey,
-    stand: issue === 'closed' ? 'closed' : 'open',
+    lastApplied: issue === 'closed' ? 'closed' : 'open',
     written: Object.fromEntries(theirs.map((field) => [field, null])),
     ...(closedBecause === undefined || issue !== 'closed' ? {} : { closedBecause }),
-    ...(flags.marked ? {} : { mark: 'wanted' }),
-    ...(owes === undefined ? {} : { owes: { to: owes, comment: null, fields: { resolution: { name: 'Done' } }, ifOurs: false } }),
+    ...(flags.marked ? {} : { marker: 'wanted' }),
+    ...(pendingWork === undefined
+      ? {}
+      : { pendingWork: { to: pendingWork, comment: null, fields: { resolution: { name: 'Done' } }, ifOurs: false } }),
     ...(flags.follows ? { follows: { id: '2', key: 'SEC-2', link: 'wanted' } } : {}),
   };
   return {
@@ -428,15 +461,15 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
     theirs: fields,
     closedBecause: fc.constantFrom<OwnIssue['closedBecause'][]>(undefined, 'resolved', 'unrouted', 'by-person', 'unanalysed'),
     flags: fc.record({ unlinked: fc.boolean(), leaving: fc.boolean(), marked: fc.boolean(), follows: fc.boolean() }),
-    owes: fc.constantFrom<Past['owes'][]>(undefined, 'open', 'closed'),
+    pendingWork: fc.constantFrom<Past['pendingWork'][]>(undefined, 'open', 'closed'),
     whenUnrouted: fc.constantFrom('leave' as const, 'close' as const),
     projectKey: fc.constantFrom('SEC', 'PLAT'),
     neighbours: fc.array(neighbour, { maxLength: 3 }),
   });
   fc.assert(
-    fc.property(situation, ({ issue, words, theirs, closedBecause, flags, owes, whenUnrouted, projectKey, neighbours }) => {
+    fc.property(situation, ({ issue, words, theirs, closedBecause, flags, pendingWork, whenUnrouted, projectKey, neighbours }) => {
       const members = membersOf(words);
-      const record = recordOf({ issue, theirs, closedBecause, flags, projectKey, owes });
+      const record = recordOf({ issue, theirs, closedBecause, flags, projectKey, pendingWork });
       const beside = neighbours.map(({ hasIssue, ...detail }, index): Neighbour => ({
         finding: findingOf(externalEvent({ detail: { id: `beside-${index}`, ...detail } })),
         issue: hasIssue ? { id: '7', key: 'SEC-7' } : null,
@@ -447,7 +480,7 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
       const step = planStep(record, members, inputs);
       expect(planStep(record, members, inputs)).toEqual(step);
       expect(JSON.stringify([record, members, inputs])).toBe(before);
-      const active = members.filter(({ finding }) => standingOf(finding) === 'active');
+      const active = members.filter(({ finding }) => lifecycleOf(finding) === 'active');
       const wanted = active.some(({ decision }) => decision.action === 'issue');
       const fields = step.step === 'update' ? step.fields : [];
       const past = { linked: !flags.unlinked, wanted, needless: !wanted && (active.length === 0 || whenUnrouted === 'close') };
@@ -458,11 +491,11 @@ test('whatever admins, people, rules and neighbours did, the step is the same ag
         update: [past.linked, past.wanted, issue === 'open', projectKey === 'SEC', !fields.some((field) => theirs.includes(field))],
         correct: [issue === 'closed', closedBecause === 'resolved', active.length === 0],
         link: [issue !== 'none'],
-        mark: [issue !== 'none', !flags.marked],
-        unmark: [flags.leaving],
-        finish: [issue !== 'none', owes === issue],
+        'add-marker': [issue !== 'none', !flags.marked],
+        'remove-marker': [flags.leaving],
+        finish: [issue !== 'none', pendingWork === issue],
         label: [false],
-        name: [false],
+        'write-membership': [false],
         nothing: [],
       };
       expect([step.step, needs[step.step].includes(false)]).toEqual([step.step, false]);

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
-import { memberMark } from '../../src/issues/marker.ts';
-import { changedFields, namedDigest, NEVER_OURS, parseWritten, UPDATED_FIELDS, writtenAfter, writtenOf } from '../../src/issues/written.ts';
+import { memberShortForm } from '../../src/issues/marker.ts';
+import {
+  changedFields,
+  membershipDigest,
+  NEVER_OURS,
+  parseWritten,
+  UPDATED_FIELDS,
+  writtenAfter,
+  writtenOf,
+} from '../../src/issues/written.ts';
 import { issueDraft } from '../support/findings/issue-route.ts';
 
 const draft = issueDraft({ labels: ['a', 'b'], priority: 'High', dueDate: '2026-03-08' });
@@ -13,8 +21,8 @@ test('what was written and would be written again has not changed', () => {
 test('a named priority is one whatever the severity, and without a name the severity decides', () => {
   const named = issueDraft({ priority: 'High', severity: 'low' });
   expect(changedFields(issueDraft({ ...named, severity: 'high' }), writtenOf(named))).toEqual([]);
-  const unnamed = issueDraft({ priority: null, severity: 'low' });
-  expect(changedFields(issueDraft({ ...unnamed, severity: 'high' }), writtenOf(unnamed))).toEqual(['priority']);
+  const refusedMembership = issueDraft({ priority: null, severity: 'low' });
+  expect(changedFields(issueDraft({ ...refusedMembership, severity: 'high' }), writtenOf(refusedMembership))).toEqual(['priority']);
 });
 
 test('what is a person’s is never changed, and what is not known always', () => {
@@ -39,6 +47,6 @@ test('what a property says of it is read, and nonsense is not', () => {
 
 test('the names of findings are the same, written out or short', () => {
   const keys = ['analyzer|one', 'analyzer|two'];
-  expect(namedDigest(keys.map(memberMark))).toBe(namedDigest(keys));
-  expect(namedDigest(keys.toReversed())).not.toBe(namedDigest(keys));
+  expect(membershipDigest(keys.map(memberShortForm))).toBe(membershipDigest(keys));
+  expect(membershipDigest(keys.toReversed())).not.toBe(membershipDigest(keys));
 });

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SettleQueue } from '../../src/pipeline/ports/settle-queue.ts';
+import type { ReconcileQueue } from '../../src/pipeline/ports/reconcile-queue.ts';
 import { StoreUnavailable } from '../../src/pipeline/ports/store.ts';
 import { openBullmqQueue, type BullmqQueueOptions } from '../../src/queue/bullmq-queue.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { until } from '../support/until.ts';
 import { startHalfOpenProxy } from '../support/servers/half-open-proxy.ts';
 import { queueConformance } from './queue-conformance.ts';
-import { createSettler } from './settler.ts';
+import { createReconciler } from './reconciler.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -21,7 +21,7 @@ const onWedged = (): never => {
 
 describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERVER or put it on the PATH)', () => {
   let redis: RedisServer;
-  const queues: SettleQueue[] = [];
+  const queues: ReconcileQueue[] = [];
   const children: ChildProcess[] = [];
   beforeAll(async () => {
     redis = await startRedis({ appendonly: true });
@@ -32,7 +32,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
   });
   afterAll(() => redis.remove());
 
-  async function open(options: Partial<BullmqQueueOptions> = {}): Promise<SettleQueue> {
+  async function open(options: Partial<BullmqQueueOptions> = {}): Promise<ReconcileQueue> {
     const queue = await openBullmqQueue({
       url: redis.url,
       installation: randomUUID(),
@@ -54,31 +54,31 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
     test('two queues of one installation share the work and never run one group at once', async () => {
       const installation = randomUUID();
       const [one, two] = [await open({ installation }), await open({ installation })];
-      const settler = createSettler();
-      settler.turns = 2;
+      const reconciler = createReconciler();
+      reconciler.turns = 2;
       const workers = [0, 0];
       [one, two].forEach((queue, i) =>
         queue.work((group) => {
           workers[i] = (workers[i] ?? 0) + 1;
-          return settler.settle(group);
+          return reconciler.reconcile(group);
         }),
       );
       for (let round = 0; round < 30 || Math.min(...workers) === 0; round += 1) {
         await Promise.all(['a', 'b', 'c', 'd', 'e'].map((group, i) => (i % 2 === 0 ? one : two).ask(group, 'event')));
       }
-      await until(async () => settler.running() === 0 && (await one.depth()) === 0, 'all is done');
-      expect(settler.overlaps).toBe(0);
+      await until(async () => reconciler.running() === 0 && (await one.depth()) === 0, 'all is done');
+      expect(reconciler.overlaps).toBe(0);
     });
 
     test('two installations have nothing of each other', async () => {
       const [one, two] = [await open(), await open()];
-      const settler = createSettler();
-      two.work(settler.settle);
+      const reconciler = createReconciler();
+      two.work(reconciler.reconcile);
       await one.ask('a', 'event');
       await two.ask('b', 'event');
-      await until(() => settler.ended.includes('b'), 'b has run');
+      await until(() => reconciler.ended.includes('b'), 'b has run');
       expect([await one.depth(), await two.depth()]).toEqual([1, 0]);
-      expect(settler.started).toEqual(['b']);
+      expect(reconciler.started).toEqual(['b']);
     });
 
     test('what a killed process was at is run by another, and so is an ask that came meanwhile', async () => {
@@ -98,11 +98,11 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       await queue.ask('a', 'event');
       child.kill('SIGKILL');
       await once(child, 'exit');
-      const settler = createSettler();
-      queue.work(settler.settle);
-      await until(() => settler.ended.length === 2, 'a was run for the killed process and for the later ask', 20_000);
-      expect(settler.started).toEqual(['a', 'a']);
-      expect(settler.overlaps).toBe(0);
+      const reconciler = createReconciler();
+      queue.work(reconciler.reconcile);
+      await until(() => reconciler.ended.length === 2, 'a was run for the killed process and for the later ask', 20_000);
+      expect(reconciler.started).toEqual(['a', 'a']);
+      expect(reconciler.overlaps).toBe(0);
     }, 30_000);
   });
 
@@ -114,7 +114,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
     afterAll(() => redis.remove());
 
     /** Asks until the ask is kept. */
-    const kept = (queue: SettleQueue, group: string): Promise<void> =>
+    const kept = (queue: ReconcileQueue, group: string): Promise<void> =>
       until(
         () =>
           queue.ask(group, 'event').then(
@@ -127,12 +127,12 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
 
     test('killed and started again: asks fail meanwhile, none that was kept is lost, work goes on by itself', async () => {
       const queue = await open({ url: redis.url });
-      const settler = createSettler();
-      const release = settler.hold('held');
-      queue.work(settler.settle);
+      const reconciler = createReconciler();
+      const release = reconciler.hold('held');
+      queue.work(reconciler.reconcile);
       await queue.ask('held', 'event');
       await queue.ask('held-2', 'event');
-      await until(() => settler.started.includes('held'), 'one runs');
+      await until(() => reconciler.started.includes('held'), 'one runs');
       await redis.kill9();
       await expect(queue.ask('during', 'event')).rejects.toThrow(StoreUnavailable);
       await expect(queue.depth()).rejects.toThrow(StoreUnavailable);
@@ -140,7 +140,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       release();
       await redis.restart();
       await kept(queue, 'after');
-      await until(() => ['held', 'held-2', 'after'].every((group) => settler.ended.includes(group)), 'all have run', 30_000);
+      await until(() => ['held', 'held-2', 'after'].every((group) => reconciler.ended.includes(group)), 'all have run', 30_000);
     }, 40_000);
 
     test('away for several spans of the watchdog: no wedge is told, and work goes on by itself', async () => {
@@ -153,10 +153,10 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
         onWedged: () => (wedged += 1),
         onError: (error) => errors.push(error),
       });
-      const settler = createSettler();
-      queue.work(settler.settle);
+      const reconciler = createReconciler();
+      queue.work(reconciler.reconcile);
       await queue.ask('before', 'event');
-      await until(() => settler.ended.includes('before'), 'work is done');
+      await until(() => reconciler.ended.includes('before'), 'work is done');
       await redis.stop();
       const from = performance.now();
       await until(() => performance.now() - from > wedgedAfterMs * 6, 'six spans have passed');
@@ -165,36 +165,36 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       expect(errors.filter((error) => !(error instanceof StoreUnavailable))).toEqual([]);
       await redis.restart();
       await kept(queue, 'after');
-      await until(() => settler.ended.includes('after'), 'work goes on', 20_000);
+      await until(() => reconciler.ended.includes('after'), 'work goes on', 20_000);
       expect(wedged).toBe(0);
     }, 40_000);
 
     test('emptied during a run: nothing wedges, and later asks of the same group are run', async () => {
       const errors: unknown[] = [];
       const queue = await open({ url: redis.url, onError: (error) => errors.push(error) });
-      const settler = createSettler();
-      const release = settler.hold('a');
-      queue.work(settler.settle);
+      const reconciler = createReconciler();
+      const release = reconciler.hold('a');
+      queue.work(reconciler.reconcile);
       await queue.ask('a', 'event');
-      await until(() => settler.started.includes('a'), 'a runs');
+      await until(() => reconciler.started.includes('a'), 'a runs');
       await queue.ask('a', 'event');
       await redis.flushAll();
       release();
-      await until(() => settler.ended.includes('a'), 'a has ended');
+      await until(() => reconciler.ended.includes('a'), 'a has ended');
       await queue.ask('a', 'event');
       await queue.ask('b', 'rules');
-      await until(() => settler.startsOf('a') === 2 && settler.ended.includes('b'), 'both have run');
-      expect(settler.overlaps).toBe(0);
+      await until(() => reconciler.startsOf('a') === 2 && reconciler.ended.includes('b'), 'both have run');
+      expect(reconciler.overlaps).toBe(0);
       expect(queue.health()).toEqual({ state: 'working' });
       expect(errors).toEqual([]);
     });
 
     test('silent with its connections open: an ask ends in StoreUnavailable instead of never, and work goes on by itself', async () => {
       const queue = await open({ url: redis.url });
-      const settler = createSettler();
-      queue.work(settler.settle);
+      const reconciler = createReconciler();
+      queue.work(reconciler.reconcile);
       await queue.ask('a', 'event');
-      await until(() => settler.ended.includes('a'), 'a has run');
+      await until(() => reconciler.ended.includes('a'), 'a has run');
       redis.pauseProcess();
       try {
         await expect(queue.ask('b', 'event')).rejects.toThrow(StoreUnavailable);
@@ -202,7 +202,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
         redis.continueProcess();
       }
       await kept(queue, 'c');
-      await until(() => settler.ended.includes('c'), 'work goes on', 20_000);
+      await until(() => reconciler.ended.includes('c'), 'work goes on', 20_000);
     }, 50_000);
   });
 
@@ -212,17 +212,17 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       const installation = randomUUID();
       const errors: string[] = [];
       const queue = await open({ url: proxy.url, installation, wedgedAfterMs: 1_500, onError: (error) => errors.push(String(error)) });
-      const settler = createSettler();
-      queue.work(settler.settle);
+      const reconciler = createReconciler();
+      queue.work(reconciler.reconcile);
       await queue.ask('a', 'event');
-      await until(() => settler.ended.includes('a'), 'a has run');
+      await until(() => reconciler.ended.includes('a'), 'a has run');
       // The asking and both of the worker's connections.
       expect(proxy.silence()).toBeGreaterThanOrEqual(3);
       const beside = await open({ installation });
       await beside.ask('b', 'event');
-      await until(() => settler.ended.includes('b'), 'b has run over new connections', 25_000);
+      await until(() => reconciler.ended.includes('b'), 'b has run over new connections', 25_000);
       await queue.ask('c', 'event');
-      await until(() => settler.ended.includes('c'), 'c has run');
+      await until(() => reconciler.ended.includes('c'), 'c has run');
       expect(errors.join()).toContain('connecting to the queue anew');
       expect(queue.health()).toEqual({ state: 'working' });
       await queue.close(0);
@@ -232,9 +232,9 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
     test("work that new connections don't move is told as wedged, once", async () => {
       let wedged = 0;
       const queue = await open({ wedgedAfterMs: 300, concurrency: 1, onWedged: () => (wedged += 1) });
-      const settler = createSettler();
-      const release = settler.hold('stuck');
-      queue.work(settler.settle);
+      const reconciler = createReconciler();
+      const release = reconciler.hold('stuck');
+      queue.work(reconciler.reconcile);
       await queue.ask('stuck', 'event');
       await queue.ask('waits', 'event');
       await until(() => wedged > 0, 'it is told');
@@ -243,7 +243,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       await until(() => performance.now() - from > 900, 'three spans more have passed');
       expect(wedged).toBe(1);
       release();
-      await until(() => settler.ended.includes('stuck'), 'what was stuck has ended');
+      await until(() => reconciler.ended.includes('stuck'), 'what was stuck has ended');
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createInProcessQueue } from '../../src/queue/in-process-queue.ts';
 import { until } from '../support/until.ts';
 import { queueConformance } from './queue-conformance.ts';
-import { createSettler } from './settler.ts';
+import { createReconciler } from './reconciler.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -12,16 +12,16 @@ describe('health of the in-process queue', () => {
   test('a run that holds up everything is wedged after a minute, and working as soon as it ends', async () => {
     let now = 0;
     const queue = createInProcessQueue({ concurrency: 1, clock: { now: () => 0, monotonic: () => now }, onError: () => {} });
-    const settler = createSettler();
-    const release = settler.hold('a');
-    queue.work(settler.settle);
+    const reconciler = createReconciler();
+    const release = reconciler.hold('a');
+    queue.work(reconciler.reconcile);
     await queue.ask('a', 'event');
-    await until(() => settler.started.includes('a'), 'a runs');
+    await until(() => reconciler.started.includes('a'), 'a runs');
     expect(queue.health()).toEqual({ state: 'working' });
     now = 61_000;
     expect(queue.health()).toEqual({ state: 'wedged', forMs: 61_000 });
     release();
-    await until(() => settler.ended.includes('a'), 'a has ended');
+    await until(() => reconciler.ended.includes('a'), 'a has ended');
     await until(() => queue.health().state === 'working', 'the queue works again');
     now = 1_000_000;
     expect(queue.health()).toEqual({ state: 'working' });

@@ -7,7 +7,7 @@ import { compilePattern } from '../../src/rules/pattern/pattern.ts';
 import { IssueFields } from '../../src/rules/issue-fields.ts';
 import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
 import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
-import { finish } from '../../src/rules/stepwise.ts';
+import { finish } from '../../src/rules/chunked-work.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
 const [file = '', templates = '', accounts = '', tested = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
-import { finish } from '../../src/rules/stepwise.ts';
+import { finish } from '../../src/rules/chunked-work.ts';
 
 const RULES = [
   { id: 'sandbox', match: { detail: { accountId: ['1'] } }, action: 'ignore' },

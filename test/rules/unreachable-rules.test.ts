@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CompiledRules } from '../../src/rules/parse-rules.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
-import { finish } from '../../src/rules/stepwise.ts';
+import { finish } from '../../src/rules/chunked-work.ts';
 import { unreachableRules } from '../../src/rules/unreachable-rules.ts';
 
 function rulesOf(matches: readonly unknown[]): CompiledRules {

@@ -9,12 +9,12 @@ import { NOTES, note, trust, versionsOf } from './note.ts';
  */
 const TOGETHER = 5;
 const [, , dataDir = ''] = process.argv;
-const tell = (line: string): void => void writeSync(1, `${line}\n`);
+const emit = (line: string): void => void writeSync(1, `${line}\n`);
 
 try {
   const store = openEmbeddedStore(dataDir, { now: () => Date.now(), monotonic: () => performance.now() });
   await trust(store);
-  tell('open');
+  emit('open');
   const text = 'x'.repeat(2_000);
   const write = async (i: number): Promise<void> => {
     versionsOf(
@@ -23,10 +23,10 @@ try {
         put(NOTES, `${i}-right`, null, note({ text, words: ['right'] })),
       ]),
     );
-    tell(`${i}`);
+    emit(`${i}`);
   };
   for (let i = 0; ; i += TOGETHER) await Promise.all(Array.from({ length: TOGETHER }, (_, n) => write(i + n)));
 } catch (error) {
-  tell(error instanceof Error && 'code' in error ? String(error.code) : String(error));
+  emit(error instanceof Error && 'code' in error ? String(error.code) : String(error));
   process.exitCode = 1;
 }

@@ -26,7 +26,7 @@ describe('the metrics', () => {
   test('begin at zero, so that a rate can be taken from the first event on', async () => {
     const samples = await samplesOf(createMetrics());
     expect(samples.get('f2j_issues_created_total')).toBe('0');
-    expect(samples.get('f2j_twins_seen_total')).toBe('0');
+    expect(samples.get('f2j_duplicates_seen_total')).toBe('0');
   });
 
   test("show Node.js' own figures, the event loop's lag among them", async () => {

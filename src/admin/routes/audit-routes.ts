@@ -37,8 +37,8 @@ export function addAuditRoutes(app: AdminApp, { store }: { readonly store: Store
     response: { 200: PageOf(AuditEntry) },
   };
   app.get('/api/v1/audit', { schema, config: { access: 'admin', problems: ['invalid-cursor'] } }, async ({ query }) => {
-    const { limit, cursor, ...said } = query;
-    const terms = Object.entries(said).map(([name, value]) => `${name}:${value}`);
+    const { limit, cursor, ...filter } = query;
+    const terms = Object.entries(filter).map(([name, value]) => `${name}:${value}`);
     const page = await store.page(AUDIT, pageQuery({ limit, cursor }, terms));
     return { items: page.items.map(({ id, doc }) => toEntry(id, doc)), nextCursor: page.nextCursor };
   });

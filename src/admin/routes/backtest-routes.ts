@@ -4,7 +4,7 @@ import { backtestInput, createBacktest } from '../../pipeline/rule-changes/backt
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import { readyRules, type RuleBook } from '../../pipeline/rulebook/rule-book.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
-import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import type { Yielder } from '../../pipeline/rulebook/yielder.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { Started, startOperation } from './operation.ts';
@@ -15,12 +15,12 @@ export interface BacktestRoutesDeps {
   readonly store: Store;
   readonly rules: RuleBook;
   readonly operations: Operations;
-  readonly turns: Turns;
+  readonly yielder: Yielder;
 }
 
 /** What a draft would do, before it is saved. */
 export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void {
-  const { rules, turns } = deps;
+  const { rules, yielder } = deps;
   const schema = {
     tags: ['rules'],
     summary: 'What a draft rule set would change for every finding that is known',
@@ -32,7 +32,7 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
   };
   const config = { access: 'operator', problems: ['rules-invalid', 'idempotency-key-reused'] } as const;
   app.post('/api/v1/rules/backtest', { ...TAKES_RULES, schema, config }, async (request, reply) => {
-    const draft = await readRules(turns, draftIn(request.body));
+    const draft = await readRules(yielder, draftIn(request.body));
     const current = await rules.current();
     const input = backtestInput(current.revision, draft.ruleSet);
     await startOperation(deps, request, reply, {

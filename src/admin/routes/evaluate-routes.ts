@@ -3,7 +3,7 @@ import type { Finding } from '../../findings/finding.ts';
 import type { Evaluation, EvaluateFinding } from '../../pipeline/admin-actions/evaluate-finding.ts';
 import { readyRules, type RuleBook, type Rules } from '../../pipeline/rulebook/rule-book.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
-import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import type { Yielder } from '../../pipeline/rulebook/yielder.ts';
 import { mayAct } from '../access.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { callerOf } from '../asked-by.ts';
@@ -25,7 +25,7 @@ export type ReadEvent = (
 export interface EvaluateRoutesDeps {
   readonly store: Store;
   readonly rules: RuleBook;
-  readonly turns: Turns;
+  readonly yielder: Yielder;
   readonly readEvent: ReadEvent;
   readonly evaluate: EvaluateFinding;
 }
@@ -108,7 +108,7 @@ const Answer = Type.Object(
 
 /** What would become of a finding, and why. */
 export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void {
-  const { store, rules, turns, readEvent, evaluate } = deps;
+  const { store, rules, yielder, readEvent, evaluate } = deps;
   const schema = {
     tags: ['rules'],
     summary: 'What would become of an event or a finding, rule by rule, down to the request to Jira; nothing is sent but reads',
@@ -140,7 +140,7 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
 
   async function rulesFor(draft: unknown): Promise<Rules> {
     const current = await rules.current();
-    return draft === undefined ? current : readyRules(await readDraft(turns, draft), current.revision);
+    return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision);
   }
 
   /** @throws RequestRefused when the event holds none */

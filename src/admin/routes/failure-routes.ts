@@ -7,7 +7,7 @@ import { GROUPS } from '../../pipeline/records/collections.ts';
 import { countAll } from '../../pipeline/operations/each-page.ts';
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import { failureTerms } from '../../pipeline/admin-actions/retry-failures.ts';
-import type { SettleNow } from '../../pipeline/admin-actions/settle-now.ts';
+import type { ReconcileNow } from '../../pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { askedBy, callerOf } from '../asked-by.ts';
@@ -38,12 +38,12 @@ const OneParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: MAX_F
 export interface FailureRoutesDeps {
   readonly store: Store;
   readonly issueUrl: (key: string) => string;
-  readonly settleNow: SettleNow;
+  readonly reconcileNow: ReconcileNow;
   readonly operations: Operations;
 }
 
 /** What is stuck, why, and trying it again. */
-export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow, operations }: FailureRoutesDeps): void {
+export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow, operations }: FailureRoutesDeps): void {
   const tags = ['failures'];
 
   const list = {
@@ -111,7 +111,7 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, settleNow, op
       const { id } = request.params;
       const [stored] = await store.read(GROUPS, [id]);
       const failure = stored?.doc.failure ?? null;
-      const asked = failure === null ? null : await settleNow(id, callerOf(request).name, retried(askedBy(request)));
+      const asked = failure === null ? null : await reconcileNow(id, callerOf(request).name, retried(askedBy(request)));
       // It may have been settled a moment ago: then this is what was asked to be tried again.
       if (failure === null || asked === null) throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
       return toFailure(asked, asked.failure ?? failure, issueUrl);

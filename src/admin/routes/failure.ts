@@ -29,8 +29,8 @@ export type Failure = Static<typeof Failure>;
 
 /** What the API shows of a group that failed. */
 export function toFailure(record: GroupRecord, failure: NonNullable<GroupRecord['failure']>, issueUrl: (key: string) => string): Failure {
-  const { group, issue, intent, members, attempts, wait } = record;
-  const next = wait === null ? null : nextTryAt(record);
+  const { group, issue, intent, members, attempts, requeueAt } = record;
+  const next = requeueAt === null ? null : nextTryAt(record);
   return {
     id: group,
     code: failure.code,

@@ -19,8 +19,8 @@ export const FILTERS = {
 };
 
 /** A filter is the store's term of the same name. */
-export function filterTerms(said: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(said).map(([name, value]) => `${name}:${value}`);
+export function filterTerms(filter: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(filter).map(([name, value]) => `${name}:${value}`);
 }
 
 /** What names one mapping. */

@@ -25,8 +25,8 @@ export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRout
     response: { 200: PageOf(Mapping) },
   };
   app.get('/api/v1/mappings', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
-    const { limit, cursor, ...said } = query;
-    const page = await store.page(FINDINGS, pageQuery({ limit, cursor }, filterTerms(said)));
+    const { limit, cursor, ...filter } = query;
+    const page = await store.page(FINDINGS, pageQuery({ limit, cursor }, filterTerms(filter)));
     return { items: page.items.map(({ doc }) => toMapping(doc, issueUrl)), nextCursor: page.nextCursor };
   });
 

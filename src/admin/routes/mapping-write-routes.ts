@@ -8,7 +8,7 @@ import { countAll } from '../../pipeline/operations/each-page.ts';
 import type { Linked, LinkIssue } from '../../pipeline/admin-actions/link-issue.ts';
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import { HELD } from '../../pipeline/admin-actions/release-held.ts';
-import type { SettleNow } from '../../pipeline/admin-actions/settle-now.ts';
+import type { ReconcileNow } from '../../pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import type { UnlinkIssue } from '../../pipeline/admin-actions/unlink-issue.ts';
 import type { AdminApp } from '../admin-app.ts';
@@ -39,7 +39,7 @@ export interface MappingWriteRoutesDeps {
   readonly issueUrl: (key: string) => string;
   readonly linkIssue: LinkIssue;
   readonly unlinkIssue: UnlinkIssue;
-  readonly settleNow: SettleNow;
+  readonly reconcileNow: ReconcileNow;
 }
 
 const ONE = ['mapping-not-found', 'ambiguous-finding'] as const;
@@ -92,14 +92,14 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
   );
 
   app.post(
-    '/api/v1/mappings/:findingId/settle',
+    '/api/v1/mappings/:findingId/reconcile',
     {
-      schema: { ...one, summary: 'Look at the finding again now', operationId: 'settleMapping' },
+      schema: { ...one, summary: 'Look at the finding again now', operationId: 'reconcileMapping' },
       config: { access: 'operator', problems: ONE },
     },
     async (request) => {
       const record = await findFinding(store, request.params.findingId, request.query.analyzerArn);
-      await deps.settleNow(record.group, callerOf(request).name, changed(askedBy(request), 'mapping.settled', record));
+      await deps.reconcileNow(record.group, callerOf(request).name, changed(askedBy(request), 'mapping.reconciled', record));
       return shown(record);
     },
   );

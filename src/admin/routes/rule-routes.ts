@@ -3,7 +3,7 @@ import { isJsonObject } from '../../findings/json.ts';
 import type { CompiledRules } from '../../rules/parse-rules.ts';
 import type { Problem } from '../../rules/problem.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
-import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import type { Yielder } from '../../pipeline/rulebook/yielder.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { IfMatch, tagRevision } from '../if-match.ts';
@@ -15,7 +15,7 @@ import { answer, RuleRef } from './rules-schema.ts';
 import { answerSave, SAVE_PROBLEMS, SaveQuery, type SaveDeps } from './save-answer.ts';
 
 export interface RuleRoutesDeps extends SaveDeps {
-  readonly turns: Turns;
+  readonly yielder: Yielder;
 }
 
 const RuleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 63 }) });
@@ -31,12 +31,12 @@ const PROBLEMS: readonly ProblemCode[] = [...SAVE_PROBLEMS, 'rule-not-found'];
 
 /** One rule of the set. */
 export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
-  const { rules, turns } = deps;
+  const { rules, yielder } = deps;
   const tags = ['rules'];
 
   /** The set with its rules changed; problems are told with paths within the rule at a place. */
   function draftOf({ ruleSet }: CompiledRules, changed: readonly unknown[], place: number): Promise<CompiledRules> {
-    return readRules(turns, { ...ruleSet, rules: changed }, `rules[${place}].`);
+    return readRules(yielder, { ...ruleSet, rules: changed }, `rules[${place}].`);
   }
 
   const post = {

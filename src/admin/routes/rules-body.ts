@@ -1,10 +1,10 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { isJsonObject } from '../../findings/json.ts';
-import { parseRulesStepwise, type CompiledRules } from '../../rules/parse-rules.ts';
+import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
 import type { Problem } from '../../rules/problem.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
-import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import type { Yielder } from '../../pipeline/rulebook/yielder.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { RequestRefused } from '../problem.ts';
 import { compileValidator } from '../validator.ts';
@@ -24,7 +24,7 @@ const RULES_BODY_LIMIT = 5 * 1024 * 1024;
 export const LONG_ANSWER_MS = 120_000;
 
 /** More problems of one set help nobody. */
-const MOST_PROBLEMS = 500;
+const MAX_PROBLEMS = 500;
 
 /** Of answers that are written as they are, since their schema is only for the description. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -52,8 +52,8 @@ export const TAKES_RULES = { bodyLimit: RULES_BODY_LIMIT, handlerTimeout: LONG_A
  * @param prefix taken off the paths of problems where they begin with it: the place of the part that was sent
  * @throws RequestRefused with every problem
  */
-export async function readRules(turns: Turns, said: unknown, prefix = ''): Promise<CompiledRules> {
-  const parsed = await turns.run(parseRulesStepwise(withoutRevision(said)));
+export async function readRules(yielder: Yielder, raw: unknown, prefix = ''): Promise<CompiledRules> {
+  const parsed = await yielder.run(parseRulesInChunks(withoutRevision(raw)));
   if (parsed.ok) return parsed.rules;
   return refuseRules(
     parsed.problems.map(({ path, message }) => ({ path: path.startsWith(prefix) ? path.slice(prefix.length) : path, message })),
@@ -61,19 +61,19 @@ export async function readRules(turns: Turns, said: unknown, prefix = ''): Promi
 }
 
 /** A draft: a whole set, or the list of its rules alone. */
-export function readDraft(turns: Turns, said: unknown): Promise<CompiledRules> {
-  return readRules(turns, Array.isArray(said) ? { version: 1, rules: said } : said);
+export function readDraft(yielder: Yielder, raw: unknown): Promise<CompiledRules> {
+  return readRules(yielder, Array.isArray(raw) ? { version: 1, rules: raw } : raw);
 }
 
-function withoutRevision(said: unknown): unknown {
-  if (!isJsonObject(said)) return said;
-  const { revision: _, ...ruleSet } = said;
+function withoutRevision(raw: unknown): unknown {
+  if (!isJsonObject(raw)) return raw;
+  const { revision: _, ...ruleSet } = raw;
   return ruleSet;
 }
 
 export function refuseRules(problems: readonly Problem[]): never {
-  const more = problems.length > MOST_PROBLEMS ? `; these are ${MOST_PROBLEMS} of ${problems.length}` : '';
+  const more = problems.length > MAX_PROBLEMS ? `; these are ${MAX_PROBLEMS} of ${problems.length}` : '';
   throw new RequestRefused('rules-invalid', `Nothing was saved. See errors for each place${more}`, {
-    errors: problems.slice(0, MOST_PROBLEMS),
+    errors: problems.slice(0, MAX_PROBLEMS),
   });
 }

@@ -14,7 +14,7 @@ import { RuleRef, RuleSetRef } from './rules-schema.ts';
 import { answerSave, SAVE_PROBLEMS, SaveQuery } from './save-answer.ts';
 
 /** Rules that are shown with what they were and are; a rule may be large. */
-const MOST_DIFFERENCES = 100;
+const MAX_DIFFERENCES = 100;
 
 const HistoryQuery = Type.Object({ savedBy: Exact('Name of the token'), ...PageQuery }, { additionalProperties: false });
 const HistoryList = Type.Object(
@@ -33,7 +33,7 @@ const OneRevision = Type.Object(
         before: RuleOrNull,
         after: RuleOrNull,
       }),
-      { description: `Rule by rule, from the revision that it was made of; at most ${MOST_DIFFERENCES}` },
+      { description: `Rule by rule, from the revision that it was made of; at most ${MAX_DIFFERENCES}` },
     ),
     rules: RuleSetRef,
   },
@@ -46,7 +46,7 @@ const Rollback = Type.Object({ revision: Revision }, { additionalProperties: fal
 
 /** Who changed what, when, and back again. */
 export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
-  const { store, turns } = deps;
+  const { store, yielder } = deps;
   const tags = ['rules'];
 
   const list = {
@@ -57,8 +57,8 @@ export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void
     response: { 200: HistoryList },
   };
   app.get('/api/v1/rules/history', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
-    const { limit, cursor, ...said } = query;
-    const terms = Object.entries(said).map(([name, value]) => `${name}:${value}`);
+    const { limit, cursor, ...filter } = query;
+    const terms = Object.entries(filter).map(([name, value]) => `${name}:${value}`);
     const page = await store.page(RULE_REVISIONS, pageQuery({ limit, cursor }, terms));
     return { items: page.items.map(({ doc }) => toRevisionItem(doc)), nextCursor: page.nextCursor };
   });
@@ -74,7 +74,7 @@ export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void
   app.get('/api/v1/rules/history/:revision', { schema: one, config: oneConfig }, async ({ params }, reply) => {
     const { revision, ruleSet } = await kept(Number(params.revision));
     const before = revision.base === null ? null : await readRuleSet(store, revision.base);
-    const differences = ruleDifferences(before, ruleSet).slice(0, MOST_DIFFERENCES);
+    const differences = ruleDifferences(before, ruleSet).slice(0, MAX_DIFFERENCES);
     return reply
       .type(JSON_TYPE)
       .serializer(JSON.stringify)
@@ -94,7 +94,7 @@ export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void
   app.post('/api/v1/rules/rollback', { schema: back, config: backConfig, handlerTimeout: LONG_ANSWER_MS }, (request, reply) => {
     const { revision } = request.body;
     return answerSave(deps, request, reply, { query: request.query, status: 200, location: null }, async () => ({
-      rules: await readRules(turns, (await kept(revision)).ruleSet),
+      rules: await readRules(yielder, (await kept(revision)).ruleSet),
       action: 'rules.rolled-back',
       target: `revision ${revision}`,
     }));

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Turns } from '../../pipeline/rulebook/turns.ts';
+import type { Yielder } from '../../pipeline/rulebook/yielder.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { IfMatch, tagRevision } from '../if-match.ts';
 import { RulesAnswer, SavedAnswer, toRulesAnswer } from './rules-answer.ts';
@@ -9,12 +9,12 @@ import { answerSave, SAVE_PROBLEMS, SaveQuery, type SaveDeps } from './save-answ
 
 export interface RulesRoutesDeps extends SaveDeps {
   readonly rulesText: RulesText;
-  readonly turns: Turns;
+  readonly yielder: Yielder;
 }
 
 /** The rule set as a whole. */
 export function addRulesRoutes(app: AdminApp, deps: RulesRoutesDeps): void {
-  const { rules, rulesText, turns } = deps;
+  const { rules, rulesText, yielder } = deps;
   const tags = ['rules'];
 
   const get = {
@@ -47,7 +47,7 @@ export function addRulesRoutes(app: AdminApp, deps: RulesRoutesDeps): void {
   };
   app.put('/api/v1/rules', { ...TAKES_RULES, schema: put, config: { access: 'admin', problems: SAVE_PROBLEMS } }, (request, reply) =>
     answerSave(deps, request, reply, { query: request.query, status: 200, location: null }, async () => ({
-      rules: await readRules(turns, request.body),
+      rules: await readRules(yielder, request.body),
       action: 'rules.saved',
       target: 'rules',
     })),

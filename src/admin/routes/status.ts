@@ -18,7 +18,11 @@ export interface StatusFacts {
     readonly inFlight: number;
     readonly waiting: number;
     readonly callsPerSecond: { readonly share: number; readonly of: number };
-    readonly paused: readonly { readonly scope: 'endpoint' | 'issue' | 'all'; readonly of: string | null; readonly leftMs: number }[];
+    readonly retryAfterWindows: readonly {
+      readonly scope: 'endpoint' | 'issue' | 'all';
+      readonly of: string | null;
+      readonly leftMs: number;
+    }[];
   };
   readonly store: { readonly kind: 'redis' | 'embedded'; readonly durability: string; readonly trusted: boolean };
 }
@@ -47,7 +51,7 @@ export const Status = Type.Object(
       description: 'How long ago the group was due that has waited longest for its look; 0: none is late',
     }),
     lastSweep: Type.Union(
-      [Type.Object({ at: Type.String({ format: 'date-time' }), found: Count, restored: Count, retired: Count }), Type.Null()],
+      [Type.Object({ at: Type.String({ format: 'date-time' }), found: Count, restored: Count, duplicatesClosed: Count }), Type.Null()],
       { description: 'What the last comparison with Jira found; null: none has ended yet' },
     ),
     queues: Type.Array(Type.Object({ url: Type.String(), waiting: OrUnknown, inFlight: OrUnknown }), {
@@ -65,7 +69,7 @@ export const Status = Type.Object(
           { share: Type.Number({ minimum: 0 }), of: Type.Number({ minimum: 0 }) },
           { description: 'What this replica may use now of what all may use; 0 while it asks for nothing' },
         ),
-        paused: Type.Array(
+        retryAfterWindows: Type.Array(
           Type.Object({ scope: Type.Enum(['endpoint', 'issue', 'all']), of: Type.Union([Type.String(), Type.Null()]), leftMs: Count }),
           { description: 'What Jira asked to be left alone with' },
         ),
@@ -86,7 +90,7 @@ export interface StatusDeps {
 }
 
 /** More scopes than anybody pauses by hand. */
-const MOST_PAUSES = 100;
+const MAX_PAUSES = 100;
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
@@ -96,7 +100,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     countDetails(store),
     store.counts(GROUPS, ['failed']),
     store.counts(UNREADABLE, ['']),
-    store.page(PAUSES, { terms: [], limit: MOST_PAUSES }),
+    store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
     lagOf(store),
     store.read(SWEEPS, [SWEEP_OF_ISSUES]),
   ]);
@@ -119,7 +123,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
       inFlight: attributes?.inFlight ?? null,
     })),
     details,
-    governor: { ...facts.governor, paused: [...facts.governor.paused] },
+    governor: { ...facts.governor, retryAfterWindows: [...facts.governor.retryAfterWindows] },
     store: facts.store,
   };
 }

@@ -6,22 +6,22 @@ import { RequestRefused } from '../problem.ts';
 import { readStatus, type StatusDeps } from './status.ts';
 
 /** How often the status is looked at for all who listen, ms. */
-const LOOK_EVERY_MS = 2_000;
+const READ_EVERY_MS = 2_000;
 
 /** Silence after which a comment is sent, so that proxies keep the connection, in looks. */
 const BEAT_EVERY = 7;
 
 /** A stream ends after this many ms and is opened again by its reader, so that a token that counts no more stops counting. */
-const LONGEST_MS = 15 * 60_000;
+const MAX_STREAM_MS = 15 * 60_000;
 
 /** When a reader should come back, ms. */
 const COME_BACK_MS = 2_000;
 
 /** Readers at once. */
-const MOST_READERS = 50;
+const MAX_READERS = 50;
 
 /** What a reader that does not read may leave unread, bytes. */
-const MOST_UNREAD = 256 * 1024;
+const MAX_UNREAD = 256 * 1024;
 
 const Events = Type.String({
   description:
@@ -34,40 +34,40 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
   let timer: NodeJS.Timeout | null = null;
   let last = '';
   let silent = 0;
-  let looking = false;
+  let reading = false;
 
   /** @throws StoreUnavailable */
   async function now(): Promise<string> {
     return event('status', await readStatus(deps));
   }
 
-  async function look(): Promise<void> {
-    if (looking) return;
-    looking = true;
+  async function readOnce(): Promise<void> {
+    if (reading) return;
+    reading = true;
     heard(await now().catch((error: unknown) => event('problem', { code: codeOf(error) })));
-    looking = false;
+    reading = false;
   }
 
   /** Tells it when it is news. */
   function heard(seen: string): void {
     silent = seen === last ? silent + 1 : 0;
     last = seen;
-    if (silent === 0) tellAll(seen);
-    else if (silent % BEAT_EVERY === 0) tellAll(': still here\n\n');
+    if (silent === 0) notifyAll(seen);
+    else if (silent % BEAT_EVERY === 0) notifyAll(': still here\n\n');
   }
 
-  function tellAll(text: string): void {
+  function notifyAll(text: string): void {
     for (const reader of readers) {
-      if (reader.writableLength > MOST_UNREAD) reader.destroy();
+      if (reader.writableLength > MAX_UNREAD) reader.destroy();
       else reader.write(text);
     }
   }
 
   function open(first: string): PassThrough {
     const reader = new PassThrough();
-    const ending = setTimeout(() => end(reader), LONGEST_MS);
+    const ending = setTimeout(() => end(reader), MAX_STREAM_MS);
     readers.add(reader);
-    timer ??= setInterval(() => void look(), LOOK_EVERY_MS);
+    timer ??= setInterval(() => void readOnce(), READ_EVERY_MS);
     reader.once('close', () => {
       clearTimeout(ending);
       end(reader);
@@ -100,8 +100,8 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
     { schema, exposeHeadRoute: false, config: { access: 'viewer', problems: ['too-many-streams'] } },
     async (_request, reply) => {
       const first = await now();
-      if (readers.size >= MOST_READERS) {
-        throw new RequestRefused('too-many-streams', `${MOST_READERS} readers are connected already`, { retryAfterS: 60 });
+      if (readers.size >= MAX_READERS) {
+        throw new RequestRefused('too-many-streams', `${MAX_READERS} readers are connected already`, { retryAfterS: 60 });
       }
       heard(first);
       const reader = open(first);

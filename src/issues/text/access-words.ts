@@ -1,6 +1,6 @@
 import { accessLevel } from '../../findings/access-level.ts';
 
-/** Said before the levels' own words where an action has a word of its own that people know. In this order, the mightiest last. */
+/** HistoryNote before the levels' own words where an action has a word of its own that people know. In this order, the mightiest last. */
 const OWN_WORDS: readonly (readonly [word: string, action: RegExp])[] = [
   ['receive', /^sqs:receive/i],
   ['subscribe', /^sns:(?:subscribe|receive)/i],
@@ -21,8 +21,8 @@ const ORDER: readonly string[] = ['read', ...OWN_WORDS.map(([word]) => word), 'u
  * `assume`; each once, the mightiest last. Pure; `accessLevel` says which action is which.
  */
 export function accessWords(actions: readonly string[]): readonly string[] {
-  const said = new Set(actions.map((action) => accessWord(action)));
-  return ORDER.filter((word) => said.has(word));
+  const wording = new Set(actions.map((action) => accessWord(action)));
+  return ORDER.filter((word) => wording.has(word));
 }
 
 function accessWord(action: string): string {

@@ -14,7 +14,7 @@ export interface ClosingContext {
 
 /** What is said on the issue when it is closed. Only a resolved finding without a successor is called fixed. */
 export function closingComment(because: ClosingReason, { successor }: ClosingContext = {}): AdfDocument {
-  return said(text(`${closingWords(because, successor !== undefined)} `), successorWords(because, successor), text(CLOSED));
+  return commentOf(text(`${closingWords(because, successor !== undefined)} `), successorWords(because, successor), text(CLOSED));
 }
 
 const CLOSED = 'Closed by findings-to-jira.';
@@ -50,7 +50,7 @@ function successorWords(because: ClosingReason, successor: IssueMention | undefi
 
 /** What is said on an issue that was closed as resolved, once it is seen that AWS only could not analyse the resource any more. */
 export function correctionComment({ successor }: ClosingContext = {}): AdfDocument {
-  return said(
+  return commentOf(
     text('Correction: this issue was closed as resolved, but the access was not seen to be gone. '),
     text(`${UNANALYSED} Take it for open until the resource is analysed again. `),
     successorWords('unanalysed', successor),
@@ -64,20 +64,22 @@ export function reopeningComment(because: ReopeningReason): AdfDocument {
     because === 'routed-again'
       ? 'The routing rules send this finding to Jira again, and it is ACTIVE.'
       : 'IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more.';
-  return said(text(`${words} Reopened by findings-to-jira.`));
+  return commentOf(text(`${words} Reopened by findings-to-jira.`));
 }
 
 /** What is said on the issue when the workflow has no way. @param message the failure's, which says from where and what was offered */
-export function noWayComment(step: 'close' | 'reopen', message: string): AdfDocument {
+export function noPathComment(step: 'close' | 'reopen', message: string): AdfDocument {
   const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
-  return said(text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cutText(message, MAX_WORDS)}. This is said once.`));
+  return commentOf(
+    text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cutText(message, MAX_WORDS)}. This is said once.`),
+  );
 }
 
 /** What is said on a second issue of the same finding when it is closed in favour of the first. */
-export function twinComment(keptKey: string): AdfDocument {
-  return said(text(`This issue is a double of ${keptKey}, which stays open for the finding. Nothing was deleted. ${CLOSED}`));
+export function duplicateComment(keptKey: string): AdfDocument {
+  return commentOf(text(`This issue is a double of ${keptKey}, which stays open for the finding. Nothing was deleted. ${CLOSED}`));
 }
 
-function said(...parts: readonly ReturnType<typeof text>[]): AdfDocument {
+function commentOf(...parts: readonly ReturnType<typeof text>[]): AdfDocument {
   return doc(paragraph(...parts));
 }

@@ -48,8 +48,11 @@ export function conditionWords({ key, value }: Condition): string {
  * What resource and service control policies do to the access, where it is worth a word.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ExternalAccessDetails.html
  */
-export function restrictionWords(policies: 'resource control policies' | 'service control policies', said: string | null): string | null {
-  switch (said) {
+export function restrictionWords(
+  policies: 'resource control policies' | 'service control policies',
+  restriction: string | null,
+): string | null {
+  switch (restriction) {
     case null:
     case '':
     case 'NOT_APPLICABLE':
@@ -62,6 +65,6 @@ export function restrictionWords(policies: 'resource control policies' | 'servic
     case 'FAILED_TO_EVALUATE_SCP':
       return `AWS could not evaluate the ${policies}: the real access may be narrower.`;
     default:
-      return `What the ${policies} do to it: ${said}.`;
+      return `What the ${policies} do to it: ${restriction}.`;
   }
 }

@@ -1,6 +1,6 @@
 import { parseArn } from '../../findings/arn.ts';
 import { UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
-import { standingOf } from '../../findings/lifecycle.ts';
+import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import {
   bulletList,
@@ -69,7 +69,7 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
     ...(mixed ? [findingsPart(input, mixed)] : []),
     whole(...section('Why it matters', paragraph(text(whyOf(lead, route.content))))),
     // The last of the rule's sections goes first.
-    ...route.sections.map((said, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(said, values) })),
+    ...route.sections.map((raw, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(raw, values) })),
     whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
     ...recommendationPart(input, lead),
     whole(...closingBlocks(lead)),
@@ -189,9 +189,9 @@ function isMixed({ findings, route }: RenderInput): boolean {
 }
 
 /** What is open goes without saying. */
-function standingWords(finding: Finding): string {
-  const standing = standingOf(finding);
-  return standing === 'active' ? '' : `, ${standing === 'unmonitored' ? 'no longer watched' : standing}`;
+function lifecycleWords(finding: Finding): string {
+  const lifecycle = lifecycleOf(finding);
+  return lifecycle === 'active' ? '' : `, ${lifecycle === 'unmonitored' ? 'no longer watched' : lifecycle}`;
 }
 
 function findingsPart({ findings, route }: RenderInput, mixed: boolean): Part {
@@ -201,7 +201,7 @@ function findingsPart({ findings, route }: RenderInput, mixed: boolean): Part {
       return paragraph(
         text(words),
         code(cutText(finding.findingId, MAX_NAME)),
-        text(` in ${cutText(finding.region, MAX_NAME)}${standingWords(finding)}`),
+        text(` in ${cutText(finding.region, MAX_NAME)}${lifecycleWords(finding)}`),
       );
     });
     const more = findings.length - shown.length;

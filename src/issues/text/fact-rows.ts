@@ -49,7 +49,7 @@ function accessRows(finding: Finding): readonly FactRow[] {
     ['Actions', listed(actions)],
     ['Conditions', listed(conditions.map(({ key, value }) => `${key} = ${value}`))],
     ['Let in by', listed(sources.map(sourceWords))],
-    ['Kind of access', text(cutText([accessType, principalType].filter((said) => said !== null).join(', '), MAX_VALUE))],
+    ['Kind of access', text(cutText([accessType, principalType].filter((part) => part !== null).join(', '), MAX_VALUE))],
     ['Resource control policies', text(cutText(rcpRestriction ?? '', MAX_NAME))],
     ['Service control policies', text(cutText(scpRestriction ?? '', MAX_NAME))],
   ];

@@ -9,7 +9,7 @@ import { whoWords } from './principal-words.ts';
 import { resourceWords } from './resource-words.ts';
 
 /** The least that is left of a name. */
-const LEAST_NAME = 24;
+const MIN_NAME = 24;
 
 /** Of the words for one principal, or an error. */
 const MAX_WORDS = 120;
@@ -22,16 +22,16 @@ const MAX_WORDS = 120;
  */
 export function headline(finding: Finding, content: IssueRoute['content'], most: number): string {
   const kind = cutText(resourceWords(finding.resourceType), MAX_WORDS);
-  const standing = content === 'full' ? standingWords(finding) : minimalWords(finding);
-  const room = most - `${kind}  ${standing}`.length;
-  return cutText(`${kind} ${cutText(resourceName(finding.resource), Math.max(room, LEAST_NAME))} ${standing}`, most);
+  const lifecycle = content === 'full' ? lifecycleWords(finding) : minimalWords(finding);
+  const room = most - `${kind}  ${lifecycle}`.length;
+  return cutText(`${kind} ${cutText(resourceName(finding.resource), Math.max(room, MIN_NAME))} ${lifecycle}`, most);
 }
 
 function minimalWords({ error, kind }: Finding): string {
   return error === null ? `has ${kind} access to look at` : 'has a finding to look at';
 }
 
-function standingWords(finding: Finding): string {
+function lifecycleWords(finding: Finding): string {
   if (finding.error !== null) return `cannot be analysed: ${cutText(errorGuidance(finding.error).words, MAX_WORDS)}`;
   if (finding.kind === 'unused') return unusedWords(finding);
   const access = accessWords(finding.actions);

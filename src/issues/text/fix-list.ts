@@ -17,13 +17,13 @@ export function fixList(
   values: Readonly<Record<string, string>>,
   account: string,
 ): readonly AdfBlock[] {
-  const said = steps.filter(({ when }) => when === undefined || cases.has(when));
-  const commands = said.flatMap((step) => step.commands ?? []).map((command) => shellLine(command, values));
+  const fitting = steps.filter(({ when }) => when === undefined || cases.has(when));
+  const commands = fitting.flatMap((step) => step.commands ?? []).map((command) => shellLine(command, values));
   const lines = commands.filter((line) => line !== null);
   const replace = lines.some((line) => HAS_CAPITALS.test(line)) ? ' Replace what is in CAPITALS.' : '';
   return [
     ...(lines.length === 0 ? [] : [paragraph(text(`The commands are for the AWS CLI, signed in to account ${account}.${replace}`))]),
-    orderedList(said.map((step) => stepBlocks(step, values))),
+    orderedList(fitting.map((step) => stepBlocks(step, values))),
     ...(lines.length === commands.length
       ? []
       : [paragraph(text('A command is left out: a name holds characters that should not be pasted into a shell.'))]),

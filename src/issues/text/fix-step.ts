@@ -5,7 +5,7 @@
 export interface FixStep {
   readonly text: string;
   readonly commands?: readonly string[];
-  /** Said only then; a step without it is always said. */
+  /** HistoryNote only then; a step without it is always said. */
   readonly when?: FixCase;
 }
 

@@ -27,8 +27,8 @@ export function fixValues(finding: Finding, open: boolean): Readonly<Record<stri
 }
 
 /** That of the resource; S3 and IAM have none in the ARN. */
-function regionOf(resource: string, said: string): string {
-  const region = parseArn(resource)?.region || said;
+function regionOf(resource: string, fallback: string): string {
+  const region = parseArn(resource)?.region || fallback;
   return isRegion(region) ? region : 'AWS_REGION';
 }
 
@@ -60,8 +60,8 @@ function roleMaker(arn: string): FixCase {
 
 /** Where AWS does not say what lets them in, it may be any of them. */
 function sourceCases({ sources }: Finding, open: boolean): readonly FixCase[] {
-  const said = open ? sources.flatMap(({ type }) => (Object.hasOwn(SOURCE_CASES, type) ? (SOURCE_CASES[type] ?? []) : [])) : [];
-  return said.length > 0 ? said : ['policy', 'acl'];
+  const fallback = open ? sources.flatMap(({ type }) => (Object.hasOwn(SOURCE_CASES, type) ? (SOURCE_CASES[type] ?? []) : [])) : [];
+  return fallback.length > 0 ? fallback : ['policy', 'acl'];
 }
 
 /** A bucket that delegates to access points does so in its policy. */

@@ -90,8 +90,8 @@ function federatedWords(value: string): string {
 export function whoWords({ principals, isPublic, conditions }: Finding): readonly string[] {
   const narrowed = isPublic !== true && conditions.length > 0;
   const words = principals.map((principal) => {
-    const said = principalWords(principal);
-    return said === 'everyone' && narrowed ? 'everyone who meets the conditions' : said;
+    const wording = principalWords(principal);
+    return wording === 'everyone' && narrowed ? 'everyone who meets the conditions' : wording;
   });
   return [...new Set(words)];
 }

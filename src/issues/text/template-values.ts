@@ -15,7 +15,7 @@ const MAX_SUMMARY = 255;
 /** What a rule's templates may say of a finding. With `content: minimal` the rest of the paths is refused when the rule is saved. */
 export function templateValues(finding: Finding, { content, ruleId }: Pick<IssueRoute, 'content' | 'ruleId'>): TemplateValues {
   const { detail } = finding.event;
-  const said = (field: string): TemplateValue => scalar(Object.hasOwn(detail, field) ? detail[field] : undefined);
+  const scalarAt = (field: string): TemplateValue => scalar(Object.hasOwn(detail, field) ? detail[field] : undefined);
   return {
     summary: headline(finding, content, MAX_SUMMARY),
     severity: severityOf(finding),
@@ -36,7 +36,7 @@ export function templateValues(finding: Finding, { content, ruleId }: Pick<Issue
     'detail.resource': finding.resource,
     'detail.resourceType': finding.resourceType,
     'detail.error': finding.error,
-    'detail.isPublic': said('isPublic'),
+    'detail.isPublic': scalarAt('isPublic'),
     'detail.principal': finding.principals.map(({ kind, value }) => `${kind}: ${value}`),
     'detail.action': finding.actions,
     'detail.condition': finding.conditions.map(({ key, value }) => `${key} = ${value}`),
@@ -45,8 +45,8 @@ export function templateValues(finding: Finding, { content, ruleId }: Pick<Issue
     'detail.principalOwnerAccount': finding.principalOwnerAccount,
     'detail.resourceControlPolicyRestrictionType': finding.rcpRestriction,
     'detail.serviceControlPolicyRestrictionType': finding.scpRestriction,
-    'detail.numberOfUnusedServices': said('numberOfUnusedServices'),
-    'detail.numberOfUnusedActions': said('numberOfUnusedActions'),
+    'detail.numberOfUnusedServices': scalarAt('numberOfUnusedServices'),
+    'detail.numberOfUnusedActions': scalarAt('numberOfUnusedActions'),
   };
 }
 

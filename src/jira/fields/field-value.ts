@@ -15,10 +15,10 @@ interface One {
   readonly choices: readonly Choice[] | null;
 }
 
-type Read = (said: Json, one: One, people: AccountIds) => FieldValue;
+type Read = (given: Json, one: One, people: AccountIds) => FieldValue;
 
 /** Choices that are named to a person. */
-const MOST_NAMED = 15;
+const MAX_NAMED = 15;
 
 /** Longer than Jira takes, whatever it counts. */
 const MAX_TEXT = 30_000;
@@ -28,28 +28,28 @@ const MAX_TEXT = 30_000;
  * what may be chosen. Pure.
  * Source: the fields' schema in `GET /issue/createmeta/{project}/issuetypes/{id}`
  */
-export function fieldValue({ type, items, kind, choices }: CreateField, said: Json, people: AccountIds): FieldValue {
-  if (said === null) return taken(null);
+export function fieldValue({ type, items, kind, choices }: CreateField, given: Json, people: AccountIds): FieldValue {
+  if (given === null) return taken(null);
   // Shown as a list of objects, and set with the id of one.
-  if (kind === 'gh-sprint') return readNumber(said);
-  if (type !== 'array') return readOne(said, { type, kind, choices }, people);
-  if (!Array.isArray(said)) return expected('a list');
-  const values = said.map((item: Json) => readOne(item, { type: items ?? '', kind, choices }, people));
+  if (kind === 'gh-sprint') return readNumber(given);
+  if (type !== 'array') return readOne(given, { type, kind, choices }, people);
+  if (!Array.isArray(given)) return expected('a list');
+  const values = given.map((item: Json) => readOne(item, { type: items ?? '', kind, choices }, people));
   const wrong = values.find((value) => !value.ok);
   return wrong ?? taken(values.map((value) => (value.ok ? value.value : null)));
 }
 
 /** What people a value names, where the field is about people. */
-export function peopleIn({ type, items }: CreateField, said: Json): readonly string[] {
+export function peopleIn({ type, items }: CreateField, given: Json): readonly string[] {
   if (type !== 'user' && items !== 'user') return [];
-  return (Array.isArray(said) ? said : [said]).filter((one) => typeof one === 'string');
+  return (Array.isArray(given) ? given : [given]).filter((one) => typeof one === 'string');
 }
 
-function readOne(said: Json, one: One, people: AccountIds): FieldValue {
+function readOne(given: Json, one: One, people: AccountIds): FieldValue {
   const read = Object.hasOwn(READERS, one.type) ? READERS[one.type] : undefined;
-  if (isJsonObject(said)) return read === readText && !RICH.includes(one.kind) ? expected('a text') : readObject(said, one);
-  if (read !== undefined) return read(said, one, people);
-  if (one.kind === 'gh-epic-link') return matching(said, /^[A-Z][A-Z0-9_]*-\d+$/, 'the key of an issue, such as SEC-12');
+  if (isJsonObject(given)) return read === readText && !RICH.includes(one.kind) ? expected('a text') : readObject(given, one);
+  if (read !== undefined) return read(given, one, people);
+  if (one.kind === 'gh-epic-link') return matching(given, /^[A-Z][A-Z0-9_]*-\d+$/, 'the key of an issue, such as SEC-12');
   return expected(`an object as the REST API takes it, since values of the kind "${one.type}" are not known here`);
 }
 
@@ -59,7 +59,7 @@ const RICH = ['textarea', 'environment'];
 const READERS: Readonly<Record<string, Read>> = {
   string: readText,
   number: readNumber,
-  date: (said) => (typeof said === 'string' && isDay(said) ? taken(said) : expected('a day such as 2026-12-31')),
+  date: (given) => (typeof given === 'string' && isDay(given) ? taken(given) : expected('a day such as 2026-12-31')),
   datetime: readTime,
   option: readChoice('value'),
   'option-with-child': readCascade,
@@ -70,45 +70,45 @@ const READERS: Readonly<Record<string, Read>> = {
   priority: readChoice('name'),
   resolution: readChoice('name'),
   securitylevel: readChoice('name'),
-  project: (said) => keyed(matching(said, /^[A-Z][A-Z0-9_]+$/, 'the key of a project, such as SEC')),
-  issuelink: (said) => keyed(matching(said, /^[A-Z][A-Z0-9_]*-\d+$/, 'the key of an issue, such as SEC-12')),
+  project: (given) => keyed(matching(given, /^[A-Z][A-Z0-9_]+$/, 'the key of a project, such as SEC')),
+  issuelink: (given) => keyed(matching(given, /^[A-Z][A-Z0-9_]*-\d+$/, 'the key of an issue, such as SEC-12')),
 };
 
-function readText(said: Json, { kind }: One): FieldValue {
-  if (typeof said !== 'string' || said.trim() === '') return expected('a text');
-  if (said.length > MAX_TEXT) return expected(`a text of at most ${MAX_TEXT} characters`);
+function readText(given: Json, { kind }: One): FieldValue {
+  if (typeof given !== 'string' || given.trim() === '') return expected('a text');
+  if (given.length > MAX_TEXT) return expected(`a text of at most ${MAX_TEXT} characters`);
   if (kind === 'labels')
-    return /\s/.test(said) || said.length > 255 ? expected('labels of at most 255 characters without spaces') : taken(said);
-  if (kind === 'url') return /^https?:\/\/\S+$/.test(said) ? taken(said) : expected('an address such as https://example.com/x');
-  if (RICH.includes(kind)) return taken(doc(...said.split(/\r?\n/).map((line) => paragraph(text(line)))));
-  return /[\r\n]/.test(said) ? expected('a text of one line') : taken(said);
+    return /\s/.test(given) || given.length > 255 ? expected('labels of at most 255 characters without spaces') : taken(given);
+  if (kind === 'url') return /^https?:\/\/\S+$/.test(given) ? taken(given) : expected('an address such as https://example.com/x');
+  if (RICH.includes(kind)) return taken(doc(...given.split(/\r?\n/).map((line) => paragraph(text(line)))));
+  return /[\r\n]/.test(given) ? expected('a text of one line') : taken(given);
 }
 
-function readNumber(said: Json): FieldValue {
-  return typeof said === 'number' && Number.isFinite(said) ? taken(said) : expected('a number');
+function readNumber(given: Json): FieldValue {
+  return typeof given === 'number' && Number.isFinite(given) ? taken(given) : expected('a number');
 }
 
 /** Jira wants the zone without a colon, and milliseconds: `2026-12-31T10:00:00.000+0000`. */
-function readTime(said: Json): FieldValue {
+function readTime(given: Json): FieldValue {
   const written =
-    typeof said === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/.test(said) ? said : '';
+    typeof given === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/.test(given) ? given : '';
   const time = isDay(written.slice(0, 10)) ? Date.parse(written.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')) : Number.NaN;
   if (Number.isNaN(time)) return expected('a time with its zone, such as 2026-12-31T10:00:00Z');
   return taken(new Date(time).toISOString().replace('Z', '+0000'));
 }
 
 function readChoice(by: 'value' | 'name'): Read {
-  return (said, { choices }) => {
-    if (typeof said !== 'string' || said.trim() === '') return expected(`a text${offered(choices)}`);
-    if (choices === null) return taken({ [by]: said });
-    const choice = chosen(choices, said);
+  return (given, { choices }) => {
+    if (typeof given !== 'string' || given.trim() === '') return expected(`a text${offered(choices)}`);
+    if (choices === null) return taken({ [by]: given });
+    const choice = chosen(choices, given);
     return choice === undefined ? expected(oneOf(choices)) : taken(refer(choice, by));
   };
 }
 
 /** A list of one text, or of two: the second is a choice below the first. */
-function readCascade(said: Json, { choices }: One): FieldValue {
-  const [first, second, ...more] = Array.isArray(said) ? said : [said];
+function readCascade(given: Json, { choices }: One): FieldValue {
+  const [first, second, ...more] = Array.isArray(given) ? given : [given];
   const fits = typeof first === 'string' && (second === undefined || typeof second === 'string') && more.length === 0;
   if (!fits) return expected(`a list of one or two texts${offered(choices)}`);
   if (choices === null) return taken({ value: first, ...(second === undefined ? {} : { child: { value: second } }) });
@@ -122,21 +122,21 @@ function readCascade(said: Json, { choices }: One): FieldValue {
 }
 
 /** `id:` and an account id is taken at its word; an address must have been found. */
-function readPerson(said: Json, _one: One, people: AccountIds): FieldValue {
-  if (typeof said !== 'string') return expected('an e-mail address, or id: and an account id');
-  const accountId = said.startsWith('id:') ? said.slice('id:'.length) : people.get(said);
+function readPerson(given: Json, _one: One, people: AccountIds): FieldValue {
+  if (typeof given !== 'string') return expected('an e-mail address, or id: and an account id');
+  const accountId = given.startsWith('id:') ? given.slice('id:'.length) : people.get(given);
   return accountId === undefined || accountId === ''
     ? expected('the e-mail address of an active person whom Jira finds by it, or id: and an account id')
     : taken({ accountId });
 }
 
-function readName(said: Json): FieldValue {
-  return typeof said === 'string' && said.trim() !== '' ? taken({ name: said }) : expected('a name');
+function readName(given: Json): FieldValue {
+  return typeof given === 'string' && given.trim() !== '' ? taken({ name: given }) : expected('a name');
 }
 
 /** Only compared with what may be chosen, where it names one of these. */
-function readObject(said: JsonObject, { choices }: One): FieldValue {
-  return choices === null || mayBeChosen(said, choices) ? taken(said) : expected(`${oneOf(choices)}, or its id`);
+function readObject(given: JsonObject, { choices }: One): FieldValue {
+  return choices === null || mayBeChosen(given, choices) ? taken(given) : expected(`${oneOf(choices)}, or its id`);
 }
 
 /** Whether an object as the REST API takes it is one of the choices, as far as it says so: by its id, its value or its name. */
@@ -146,8 +146,8 @@ export function mayBeChosen({ id, value, name }: JsonObject, choices: readonly P
   return typeof named !== 'string' || chosen(choices, named) !== undefined;
 }
 
-function matching(said: Json, pattern: RegExp, words: string): FieldValue {
-  return typeof said === 'string' && pattern.test(said) ? taken(said) : expected(words);
+function matching(given: Json, pattern: RegExp, words: string): FieldValue {
+  return typeof given === 'string' && pattern.test(given) ? taken(given) : expected(words);
 }
 
 function keyed(read: FieldValue): FieldValue {
@@ -161,17 +161,17 @@ export function refer({ id, label }: Choice, by: 'value' | 'name'): Readonly<Rec
 /** `one of A, B`, or that there is none. */
 export function oneOf(choices: readonly { readonly label: string }[]): string {
   if (choices.length === 0) return 'a value, and the project offers none';
-  const named = choices.slice(0, MOST_NAMED).map(({ label }) => label);
-  return `one of ${named.join(', ')}${choices.length > MOST_NAMED ? ` and ${choices.length - MOST_NAMED} more` : ''}`;
+  const named = choices.slice(0, MAX_NAMED).map(({ label }) => label);
+  return `one of ${named.join(', ')}${choices.length > MAX_NAMED ? ` and ${choices.length - MAX_NAMED} more` : ''}`;
 }
 
 function offered(choices: readonly Choice[] | null): string {
   return choices === null || choices.length === 0 ? '' : `, ${oneOf(choices)}`;
 }
 
-function isDay(said: string): boolean {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(said) ? Date.parse(`${said}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(said);
+function isDay(given: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(given);
 }
 
 function taken(value: unknown): FieldValue {

@@ -110,10 +110,10 @@ export function refusedDraft({ projectKey, issueType }: IssueDraft, problems: re
 }
 
 /** The field that a rule means, by its id, else by its name. */
-export function fieldNamed(screen: CreateScreen, said: string): CreateField | 'unknown' | 'ambiguous' {
-  const byId = screen.fields.get(said);
+export function fieldNamed(screen: CreateScreen, given: string): CreateField | 'unknown' | 'ambiguous' {
+  const byId = screen.fields.get(given);
   if (byId !== undefined) return byId;
-  const meant = said.trim().toLowerCase();
+  const meant = given.trim().toLowerCase();
   const [field, ...others] = [...screen.fields.values()].filter(({ name }) => name.trim().toLowerCase() === meant);
   if (others.length > 0) return 'ambiguous';
   return field ?? 'unknown';
@@ -152,8 +152,8 @@ function sayByScreen(work: Work, screen: CreateScreen, people: DraftPeople): voi
   sayComponents(work, screen);
   const security = draft.securityLevel === null ? null : onScreen(work, screen, 'security', 'a security level');
   if (security !== null && draft.securityLevel !== null) {
-    const said = choose(work, security, draft.securityLevel, 'securityLevel', 'security-level-unknown', 'security level');
-    if (said !== null) fields['security'] = said;
+    const given = choose(work, security, draft.securityLevel, 'securityLevel', 'security-level-unknown', 'security level');
+    if (given !== null) fields['security'] = given;
   }
   if (people.assignee !== null && screen.fields.has('assignee')) fields['assignee'] = { accountId: people.assignee };
   for (const [name, value] of Object.entries(draft.fields)) sayOther(work, screen, name, value, people.others);
@@ -166,8 +166,8 @@ function sayPriority(work: Work, screen: CreateScreen): void {
   const { draft, fields } = work;
   if (draft.priority !== null) {
     const field = onScreen(work, screen, 'priority', 'a priority');
-    const said = field === null ? null : choose(work, field, draft.priority, 'priority', 'priority-unknown', 'priority');
-    if (said !== null) fields['priority'] = said;
+    const given = field === null ? null : choose(work, field, draft.priority, 'priority', 'priority-unknown', 'priority');
+    if (given !== null) fields['priority'] = given;
     return;
   }
   const choices = screen.fields.get('priority')?.choices ?? [];

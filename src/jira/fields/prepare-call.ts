@@ -5,14 +5,14 @@ import { FRESH_MS, KEEP_MS, type CreateMeta, type ScreenRead } from '../project/
 import type { CreateScreen } from '../project/create-screen.ts';
 import { oneOf, peopleIn } from './field-value.ts';
 import { fieldNamed, issueFields, refusedDraft, type DraftPeople, type FieldProblem } from './issue-fields.ts';
-import type { Turn } from '../rate/kept-reads.ts';
+import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
 
 /** What preparing works with. */
 export interface Preparing {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
-  readonly turn: Turn;
+  readonly acquire: AcquirePermit;
 }
 
 /**
@@ -20,12 +20,12 @@ export interface Preparing {
  * as names. A draft is only refused by what was read just now.
  */
 export async function prepareCall(preparing: Preparing, draft: IssueDraft, fresh: boolean): Promise<Prepared> {
-  const { meta, turn } = preparing;
+  const { meta, acquire } = preparing;
   const { projectKey, issueType } = draft;
-  const known = await meta.read(projectKey, issueType, turn, fresh ? FRESH_MS : KEEP_MS);
+  const known = await meta.read(projectKey, issueType, acquire, fresh ? FRESH_MS : KEEP_MS);
   const prepared = await prepareBy(preparing, draft, known);
   const isOld = (known.read === 'known' || known.read === 'no-such-type') && known.ageMs > FRESH_MS;
-  return prepared.ok || !isOld ? prepared : prepareBy(preparing, draft, await meta.read(projectKey, issueType, turn, FRESH_MS));
+  return prepared.ok || !isOld ? prepared : prepareBy(preparing, draft, await meta.read(projectKey, issueType, acquire, FRESH_MS));
 }
 
 async function prepareBy(preparing: Preparing, draft: IssueDraft, read: ScreenRead): Promise<Prepared> {
@@ -61,7 +61,7 @@ export function noSuchType(
 
 /** The first of the draft's assignees whom Jira knows as active; the issue is not held up for any of them. */
 async function assigneeOf(
-  { people, turn }: Preparing,
+  { people, acquire }: Preparing,
   { projectKey, assignee, fallbackAssignee }: IssueDraft,
   screen: CreateScreen | null,
 ): Promise<{ readonly accountId: DraftPeople['assignee']; readonly notes: readonly Note[] }> {
@@ -70,7 +70,7 @@ async function assigneeOf(
     return { accountId: null, notes: [`assignee-not-on-screen: ${named[0]}`] };
   const notes: Note[] = [];
   for (const who of named) {
-    const person = await people.find(who, projectKey, turn);
+    const person = await people.find(who, projectKey, acquire);
     if (person.found === 'active') return { accountId: person.accountId, notes };
     notes.push(`assignee-${person.found}: ${who}`);
   }
@@ -79,7 +79,7 @@ async function assigneeOf(
 
 /** People in other fields: who was asked for and could not be looked up is asked for again later. */
 export async function otherPeople(
-  { people, turn }: Preparing,
+  { people, acquire }: Preparing,
   draft: IssueDraft,
   screen: CreateScreen | null,
 ): Promise<{ readonly known: DraftPeople['others'] } | { readonly failure: Failure }> {
@@ -89,7 +89,7 @@ export async function otherPeople(
     const field = fieldNamed(screen, name);
     const named = typeof field === 'string' ? [] : peopleIn(field, value).filter((who) => !who.startsWith('id:'));
     for (const who of named) {
-      const person = await people.find(who, null, turn);
+      const person = await people.find(who, null, acquire);
       if (person.found === 'active') known.set(who, person.accountId);
       else if (person.found === 'not-looked-up' && person.failure !== null) return { failure: person.failure };
     }

@@ -1,5 +1,5 @@
 /** What came back from Jira for one request, what the network did instead, or why it was not sent: Jira wants to be left alone, or it is too late for it. */
-export type Answer = Heard | { readonly kind: 'held'; readonly afterMs: number } | { readonly kind: 'late' };
+export type Answer = Heard | { readonly kind: 'blocked'; readonly afterMs: number } | { readonly kind: 'late' };
 
 /** What a request that was sent came to. */
 export type Heard = HttpAnswer | { readonly kind: 'network'; readonly code: string };

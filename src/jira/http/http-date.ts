@@ -11,7 +11,7 @@ const FORMS = [
 ].map((form) => new RegExp(`^${form}$`));
 
 /** A year of two digits that lies further ahead is one of the century before. */
-const MOST_YEARS_AHEAD = 50;
+const MAX_YEARS_AHEAD = 50;
 
 /**
  * Reads a date in one of the three forms that HTTP knows, and nothing else: `Date.parse` alone takes most texts with a digit for a date.
@@ -33,5 +33,5 @@ export function httpDateMs(text: string, nowMs: number): number | null {
 function wholeYear(lastDigits: number, nowMs: number): number {
   const now = new Date(nowMs).getUTCFullYear();
   const year = now - (now % 100) + lastDigits;
-  return year > now + MOST_YEARS_AHEAD ? year - 100 : year;
+  return year > now + MAX_YEARS_AHEAD ? year - 100 : year;
 }

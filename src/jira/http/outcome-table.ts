@@ -51,7 +51,7 @@ const REQUEST_TIMEOUT = 408;
  */
 export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   const failure = failureOf(answer, nowMs);
-  if (answer.kind === 'held' || answer.kind === 'late') return { outcome: 'not-sent', failure };
+  if (answer.kind === 'blocked' || answer.kind === 'late') return { outcome: 'not-sent', failure };
   if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
   return isRefusal(answer) && answer.status !== REQUEST_TIMEOUT
@@ -67,7 +67,7 @@ export function isRefusal(answer: Answer): answer is HttpAnswer {
 /** The failure that an answer is, for every other call: all of them may be sent again without harm, the question is when. */
 export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'network') return networkFailure(answer.code);
-  if (answer.kind === 'held') return heldFailure(answer.afterMs);
+  if (answer.kind === 'blocked') return blockedFailure(answer.afterMs);
   if (answer.kind === 'late') return lateFailure();
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };
@@ -85,7 +85,7 @@ function networkFailure(code: string): Failure {
   };
 }
 
-function heldFailure(afterMs: number): Failure {
+function blockedFailure(afterMs: number): Failure {
   const message = 'Jira asked to be left alone, so that nothing was sent';
   return { code: 'jira-rate-limited', message, words: null, retry: { when: 'after', afterMs } };
 }
@@ -96,10 +96,10 @@ function lateFailure(): Failure {
 }
 
 function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode, string, Retry] {
-  const said = retryAfterMs(answer.headers, nowMs);
-  const retry: Retry = said === null ? BACKOFF : { when: 'after', afterMs: said };
+  const waitMs = retryAfterMs(answer.headers, nowMs);
+  const retry: Retry = waitMs === null ? BACKOFF : { when: 'after', afterMs: waitMs };
   const { status } = answer;
-  if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', said === null ? { when: 'after', afterMs: 5_000 } : retry];
+  if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', waitMs === null ? { when: 'after', afterMs: 5_000 } : retry];
   if (status >= 500) return ['jira-server-error', 'Jira failed to answer', retry];
   if (status === 401) return ['jira-auth', 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN', BACKOFF];
   if (status < 400 || !isJsonObject(answer.json))

@@ -11,22 +11,22 @@ const MAX_WORDS = 1_000;
 export function ownWords(json: unknown): string | null {
   if (!isJsonObject(json)) return null;
   const { errorMessages, errorMessage, message, errors } = json;
-  const said = [...listOf(errorMessages), ...[errorMessage, message].filter((one) => typeof one === 'string'), ...listOf(errors)];
+  const raw = [...listOf(errorMessages), ...[errorMessage, message].filter((one) => typeof one === 'string'), ...listOf(errors)];
   const byField = isJsonObject(errors) ? Object.entries(errors).map(([field, one]) => `${field}: ${plain(one)}`) : [];
-  const words = [...said.map(plain), ...byField]
+  const words = [...raw.map(plain), ...byField]
     .filter((one) => one !== '')
     .join(' ')
     .slice(0, MAX_WORDS);
   return words === '' ? null : words;
 }
 
-function listOf(said: Json | undefined): readonly Json[] {
-  return Array.isArray(said) ? said : [];
+function listOf(raw: Json | undefined): readonly Json[] {
+  return Array.isArray(raw) ? raw : [];
 }
 
 /** Jira says texts here, or objects with one; what stands before it may say anything, as large and as deep as it likes. */
-function plain(said: Json): string {
-  if (typeof said === 'string') return said;
-  if (isJsonObject(said) && typeof said['message'] === 'string') return said['message'];
-  return jsonSize(said, MAX_WORDS) > MAX_WORDS ? '…' : JSON.stringify(said);
+function plain(raw: Json): string {
+  if (typeof raw === 'string') return raw;
+  if (isJsonObject(raw) && typeof raw['message'] === 'string') return raw['message'];
+  return jsonSize(raw, MAX_WORDS) > MAX_WORDS ? '…' : JSON.stringify(raw);
 }

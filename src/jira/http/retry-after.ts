@@ -1,10 +1,10 @@
 import { httpDateMs } from './http-date.ts';
 
 /** Zero and nonsense occur; asking again at once would be refused at once. */
-const LEAST_MS = 1_000;
+const MIN_MS = 1_000;
 
 /** A day: what is longer is taken for a mistake, and asked again then. */
-const MOST_MS = 86_400_000;
+const MAX_MS = 86_400_000;
 
 /** A header that was sent twice comes as a list. */
 const SECONDS = /^\d+(\.\d+)?(\s*,\s*\d+(\.\d+)?)*$/;
@@ -20,13 +20,13 @@ const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/
  * @returns ms; null: it did not say
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | null {
-  const said = headers['retry-after']?.trim() ?? '';
-  if (SECONDS.test(said)) return clamp(Math.max(...said.split(',').map(Number)) * 1_000);
+  const header = headers['retry-after']?.trim() ?? '';
+  if (SECONDS.test(header)) return clamp(Math.max(...header.split(',').map(Number)) * 1_000);
   const reset = headers['x-ratelimit-reset'] ?? '';
-  const until = httpDateMs(said, nowMs) ?? (ISO_TIME.test(reset) ? Date.parse(reset) : Number.NaN);
+  const until = httpDateMs(header, nowMs) ?? (ISO_TIME.test(reset) ? Date.parse(reset) : Number.NaN);
   return Number.isNaN(until) ? null : clamp(until - nowMs);
 }
 
 function clamp(ms: number): number {
-  return Math.min(MOST_MS, Math.max(LEAST_MS, Math.ceil(ms)));
+  return Math.min(MAX_MS, Math.max(MIN_MS, Math.ceil(ms)));
 }

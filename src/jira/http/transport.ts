@@ -22,7 +22,7 @@ export interface TransportOptions {
   /** From the first byte sent to the last one read, ms. */
   readonly timeoutMs: number;
   /** Asked before a request is sent: ms for which Jira wants none of its kind; 0: it may go. */
-  readonly hold: (operation: Operation) => Promise<number>;
+  readonly blockedForMs: (operation: Operation) => Promise<number>;
   /** Hears of every answer: the rate governor does. */
   readonly onAnswer: (answer: Heard, operation: Operation) => void;
   readonly clock: Clock;
@@ -48,8 +48,8 @@ export function createTransport(options: TransportOptions): AskJira {
   async function send(request: SendRequestOptions, hear: (heard: TrackerCall) => void, sendBy: number): Promise<Answer> {
     if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
     const operation = operationOf(request.method ?? 'GET', request.url);
-    const afterMs = await options.hold(operation);
-    if (afterMs > 0) return { kind: 'held', afterMs };
+    const afterMs = await options.blockedForMs(operation);
+    if (afterMs > 0) return { kind: 'blocked', afterMs };
     const began = options.clock.monotonic();
     // Looked at last, because everything before it may have waited.
     if (began > sendBy) return { kind: 'late' };

@@ -9,12 +9,12 @@ import { parseAnswer } from '../http/parse-answer.ts';
 import { CommentPage } from '../http/wire.ts';
 
 /** The newest ones that are looked through. */
-const MOST = 100;
+const MAX_COMMENTS = 100;
 
 /**
  * Adds a comment unless our account has said it since then. An issue that is gone hears nothing, and that is no failure.
  * @param since epoch ms
- * @param saidBy a comment that begins with the same words, or any at all
+ * @param matchBy a comment that begins with the same words, or any at all
  */
 export async function sayOnceCall(
   calls: JiraCalls,
@@ -22,21 +22,21 @@ export async function sayOnceCall(
   { id, key }: IssueRef,
   comment: AdfDocument,
   since: number,
-  saidBy: 'same-words' | 'any-words',
+  matchBy: 'same-words' | 'any-words',
 ): Promise<Failure | null> {
   const { ask, clock, governor } = calls;
   const self = await account.id();
   if (!self.ok) return self.failure;
-  const request = { issueIdOrKey: id, orderBy: '-created', maxResults: MOST } as const;
+  const request = { issueIdOrKey: id, orderBy: '-created', maxResults: MAX_COMMENTS } as const;
   const answer = await ask((client) => getComments(client, request));
   const read = parseAnswer(CommentPage, answer, clock.now());
   if (!read.ok) return read.failure.code === 'jira-not-found' ? null : read.failure;
-  const beginning = saidBy === 'any-words' ? '' : (textsOf(comment)[0] ?? '');
-  const isSaid = read.value.comments.some(
+  const beginning = matchBy === 'any-words' ? '' : (textsOf(comment)[0] ?? '');
+  const isThere = read.value.comments.some(
     ({ author, created, body }) =>
       author?.accountId === self.accountId && Date.parse(created) >= since && textsOf(body).join('').startsWith(beginning),
   );
-  if (isSaid) return null;
+  if (isThere) return null;
   await governor.another();
   return commentCall(calls, { id, key }, comment);
 }
@@ -45,12 +45,12 @@ export async function sayOnceCall(
 function textsOf(document: unknown): string[] {
   const texts: string[] = [];
   // Without recursion: others' comments are nested as they like.
-  const rest = [document];
-  while (rest.length > 0) {
-    const node = rest.pop();
+  const remaining = [document];
+  while (remaining.length > 0) {
+    const node = remaining.pop();
     if (typeof node !== 'object' || node === null) continue;
     if ('text' in node && typeof node.text === 'string') texts.push(node.text);
-    else if ('content' in node && Array.isArray(node.content)) for (const child of node.content.toReversed()) rest.push(child);
+    else if ('content' in node && Array.isArray(node.content)) for (const child of node.content.toReversed()) remaining.push(child);
   }
   return texts;
 }

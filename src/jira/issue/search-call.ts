@@ -2,7 +2,7 @@ import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 
 import { Check } from 'typebox/value';
 import type { Failure } from '../../issues/failure.ts';
 import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';
-import type { FoundIssue, Look, LookQuestion, OursPage, ReadIssue } from '../../pipeline/ports/issue-tracker.ts';
+import type { FoundIssue, Lookup, LookupQuery, OursPage, ReadIssue } from '../../pipeline/ports/issue-tracker.ts';
 import { issueStatus } from '../project/issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { OwnAccount } from '../project/own-account.ts';
@@ -13,14 +13,14 @@ const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
 const PAGE = 100;
 const MINUTE_MS = 60_000;
 /** Where there is more, the look shows what it shows but proves nothing. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 /**
  * One look for a label, with what tells whether it may be believed: who are we, what does search know, and what stands at the next numbers. A label may
  * have been removed by a person, a creator can't be: so it also asks for what our account made since and lacks the label that all issues of ours have.
  * However many those are, few lack it. Source of the operators: https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Labels
  */
-export async function lookCall(calls: JiraCalls, account: OwnAccount, question: LookQuestion): Promise<Look> {
+export async function lookupCall(calls: JiraCalls, account: OwnAccount, question: LookupQuery): Promise<Lookup> {
   const { label, controls, near, madeWithinMs } = question;
   const self = await account.confirm();
   if (!self.ok) return { valid: false, because: self.because, found: [], failure: self.failure };
@@ -28,7 +28,7 @@ export async function lookCall(calls: JiraCalls, account: OwnAccount, question: 
   const labels = [label, ...controls].map((one) => `"${one}"`).join(', ');
   const made = `creator = currentUser() AND created >= "-${Math.ceil(madeWithinMs / MINUTE_MS)}m"`;
   const bare = `${made} AND (labels is EMPTY OR labels not in ("${COMMON_LABEL}"))`;
-  const page = await searchAll(calls, `labels in (${labels}) OR (${bare}) ORDER BY created ASC`, MOST_PAGES);
+  const page = await searchAll(calls, `labels in (${labels}) OR (${bare}) ORDER BY created ASC`, MAX_PAGES);
   if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
   const { issues } = page;
   const probed = near === null ? [] : await probe(calls, near);
@@ -70,8 +70,8 @@ export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: 
   if (!self.ok) return { ok: false, failure: self.failure };
   await calls.governor.another();
   const request = { issueIdOrKey: issueKey, fields: FIELDS, properties: [PROPERTY_KEY] };
-  const said = parseAnswer(IssueOfOurs, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
-  return said.ok ? { ok: true, found: toFound(said.value, self.accountId) } : said;
+  const parsed = parseAnswer(IssueOfOurs, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  return parsed.ok ? { ok: true, found: toFound(parsed.value, self.accountId) } : parsed;
 }
 
 /**
@@ -113,13 +113,13 @@ function numberIn(key: string, projectKey: string): number {
  */
 async function probe(
   { ask, clock, governor }: JiraCalls,
-  { projectKey, after }: NonNullable<LookQuestion['near']>,
+  { projectKey, after }: NonNullable<LookupQuery['near']>,
 ): Promise<readonly WireIssue[]> {
   await governor.another();
   const issueIdsOrKeys = Array.from({ length: PAGE }, (_, index) => `${projectKey}-${after + 1 + index}`);
   const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
-  const said = parseAnswer(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
-  return said.ok ? said.value.issues : [];
+  const parsed = parseAnswer(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
+  return parsed.ok ? parsed.value.issues : [];
 }
 
 type Searched =
@@ -134,9 +134,9 @@ async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | n
     maxResults,
     ...(cursor === null ? {} : { nextPageToken: cursor }),
   };
-  const said = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
-  if (!said.ok) return said;
-  const { issues, warnings, nextPageToken = null, isLast } = said.value;
+  const parsed = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
+  if (!parsed.ok) return parsed;
+  const { issues, warnings, nextPageToken = null, isLast } = parsed.value;
   const cut = isLast === false && nextPageToken === null;
   return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: isLast === true ? null : nextPageToken };
 }

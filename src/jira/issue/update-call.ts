@@ -54,9 +54,9 @@ export async function updateCall(
   const read = aboutIssue(parseAnswer(IssueWithChangelog, answer, calls.clock.now()), issue.id);
   if (!read.ok) return { outcome: 'failed', failure: read.failure };
   const { value } = read;
-  const standing = { issue: { id: value.id, key: value.key }, status: issueStatus(value.fields.status) };
-  if (standing.status.category === 'done')
-    return { outcome: 'closed', ...standing, byPerson: changedBy(value.changelog, 'status', self.accountId) !== 'ours' };
+  const current = { issue: { id: value.id, key: value.key }, status: issueStatus(value.fields.status) };
+  if (current.status.category === 'done')
+    return { outcome: 'closed', ...current, byPerson: changedBy(value.changelog, 'status', self.accountId) !== 'ours' };
 
   const hands = new Map(update.fields.map((field): [UpdatedField, Hand] => [field, handOn(value, field, self.accountId)]));
   const isOurs = (field: UpdatedField): boolean =>
@@ -71,7 +71,7 @@ export async function updateCall(
   // What the project does not take is left out.
   const sent = open.filter((field) => field === 'labels' || Object.hasOwn(values, JIRA_FIELDS[field]));
   const failure = await send(calls, value.id, loadOf(value, update, values, sent, theirs));
-  return failure === null ? { outcome: 'updated', ...standing, sent, theirs } : { outcome: 'failed', failure };
+  return failure === null ? { outcome: 'updated', ...current, sent, theirs } : { outcome: 'failed', failure };
 }
 
 function handOn({ fields, changelog }: IssueWithChangelog, field: UpdatedField, ownAccount: string): Hand {
@@ -85,8 +85,8 @@ function isAsSent({ fields }: IssueWithChangelog, { marker, written }: IssueUpda
   const labels = (fields.labels ?? []).filter((label) => label !== marker.label);
   const components = (fields.components ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
   const comparable: readonly UpdatedField[] = ['summary', 'dueDate', 'labels', 'components'];
-  const standing = { summary: fields.summary ?? '', dueDate: fields.duedate ?? null, labels, components };
-  return comparable.includes(field) && digestOf(standing, field) === written[field];
+  const current = { summary: fields.summary ?? '', dueDate: fields.duedate ?? null, labels, components };
+  return comparable.includes(field) && digestOf(current, field) === written[field];
 }
 
 function loadOf(
@@ -103,19 +103,19 @@ function loadOf(
 }
 
 /** As single steps, so that a label that a person adds meanwhile stays. */
-function labelChanges(standing: readonly string[], wanted: readonly string[]): Readonly<Record<string, string>>[] {
+function labelChanges(current: readonly string[], wanted: readonly string[]): Readonly<Record<string, string>>[] {
   return [
-    ...wanted.filter((label) => !standing.includes(label)).map((add) => ({ add })),
-    ...standing.filter((label) => !wanted.includes(label)).map((remove) => ({ remove })),
+    ...wanted.filter((label) => !current.includes(label)).map((add) => ({ add })),
+    ...current.filter((label) => !wanted.includes(label)).map((remove) => ({ remove })),
   ];
 }
 
 /** The property as it should be from now on; null: it is so already, or another's. */
 function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: readonly UpdatedField[]): JsonObject | null {
   const { marker, written, draft } = update;
-  const standing = value.properties?.[PROPERTY_KEY];
-  if (isForeign(standing, marker.property)) return null;
-  const known = Check(MarkerProperty, standing) ? standing : null;
+  const current = value.properties?.[PROPERTY_KEY];
+  if (isForeign(current, marker.property)) return null;
+  const known = Check(MarkerProperty, current) ? current : null;
   const { findings, ...rest } = marker.property;
   const wanted = {
     ...rest,
@@ -125,8 +125,8 @@ function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: read
     written: { ...writtenAfter(written, draft, update.fields, theirs) },
   };
   // Part by part: whoever may edit the issue may have put anything beside them.
-  const said: Readonly<Record<string, unknown>> = known ?? {};
-  return Object.entries(wanted).every(([part, one]) => JSON.stringify(said[part]) === JSON.stringify(one)) ? null : wanted;
+  const stored: Readonly<Record<string, unknown>> = known ?? {};
+  return Object.entries(wanted).every(([part, one]) => JSON.stringify(stored[part]) === JSON.stringify(one)) ? null : wanted;
 }
 
 interface Load {

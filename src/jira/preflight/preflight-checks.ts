@@ -5,27 +5,27 @@ import type { CreateMeta } from '../project/create-meta.ts';
 import type { CreateScreen } from '../project/create-screen.ts';
 import { oneOf } from '../fields/field-value.ts';
 import { issueFields, type FieldProblem } from '../fields/issue-fields.ts';
-import type { Turn } from '../rate/kept-reads.ts';
+import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
-import { isThere } from '../transition/plan-way.ts';
+import { isThere } from '../transition/plan-path.ts';
 import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
-import type { Place, Source } from './preflight-places.ts';
-import { MEND_MS, type ProjectFacts } from '../project/project-facts.ts';
+import type { FilingTarget, Source } from './filing-targets.ts';
+import { FIX_MS, type ProjectFacts } from '../project/project-facts.ts';
 
 /** What one place is checked with. */
-export interface PlaceCheck {
+export interface TargetCheck {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
   readonly facts: ProjectFacts;
   /** Ms that what was read before may be old. */
   readonly fresh: number;
-  readonly turn: Turn;
+  readonly acquire: AcquirePermit;
 }
 
 /** All that Jira would have to say to issues of this place. What is asked twice is answered from what was asked. */
-export async function checkPlace(check: PlaceCheck, place: Place): Promise<readonly PreflightProblem[]> {
-  const { projectKey, project } = place;
-  const visible = await check.facts.visible(projectKey, check.turn);
+export async function checkTarget(check: TargetCheck, target: FilingTarget): Promise<readonly PreflightProblem[]> {
+  const { projectKey, project } = target;
+  const visible = await check.facts.visible(projectKey, check.acquire);
   if (visible === 'gone')
     return [
       problem(
@@ -39,22 +39,22 @@ export async function checkPlace(check: PlaceCheck, place: Place): Promise<reado
     return [
       problem(project, 'error', 'project-not-visible', `the project ${projectKey} is archived, so that nothing can be created in it`),
     ];
-  if (visible !== 'yes') return [notAsked(place, `the project ${projectKey}`, visible?.message)];
+  if (visible !== 'yes') return [notAsked(target, `the project ${projectKey}`, visible?.message)];
   return [
-    ...(await checkPermissions(check, place)),
-    ...(await checkScreen(check, place)),
-    ...(await checkPeople(check, place)),
-    ...(await checkReaders(check, place)),
+    ...(await checkPermissions(check, target)),
+    ...(await checkScreen(check, target)),
+    ...(await checkPeople(check, target)),
+    ...(await checkReaders(check, target)),
   ];
 }
 
 /** Without one of these nothing is opened, or nothing is closed. */
 const ALWAYS_NEEDED = ['BROWSE_PROJECTS', 'CREATE_ISSUES', 'EDIT_ISSUES', 'TRANSITION_ISSUES', 'ADD_COMMENTS'];
 
-async function checkPermissions(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
-  const { projectKey, project, issue, assignees } = place;
-  const lacking = await check.facts.lacking(projectKey, check.turn);
-  if (lacking === null) return [notAsked(place, `the account's permissions in ${projectKey}`)];
+async function checkPermissions(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
+  const { projectKey, project, issue, assignees } = target;
+  const lacking = await check.facts.lacking(projectKey, check.acquire);
+  if (lacking === null) return [notAsked(target, `the account's permissions in ${projectKey}`)];
   const needed = new Map<string, PreflightProblem['severity']>([
     ...ALWAYS_NEEDED.map((name) => [name, 'error'] as const),
     ['LINK_ISSUES', 'warning'],
@@ -70,12 +70,12 @@ async function checkPermissions(check: PlaceCheck, place: Place): Promise<Prefli
   });
 }
 
-async function checkScreen(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
-  const { projectKey, issue, issuePath, ruleId } = place;
-  const read = await check.meta.read(projectKey, issue.issueType, check.turn, check.fresh);
-  if (read.read === 'put-off') return [notAsked(place, `what ${projectKey} wants to know of an issue`)];
-  if (read.read === 'not-readable') return [notAsked(place, `what ${projectKey} wants to know of an issue`, read.failure.message)];
-  if (read.read === 'no-such-type') return [told(place, null, noSuchType({ projectKey, issueType: issue.issueType }, read.offered))];
+async function checkScreen(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
+  const { projectKey, issue, issuePath, ruleId } = target;
+  const read = await check.meta.read(projectKey, issue.issueType, check.acquire, check.fresh);
+  if (read.read === 'put-off') return [notAsked(target, `what ${projectKey} wants to know of an issue`)];
+  if (read.read === 'not-readable') return [notAsked(target, `what ${projectKey} wants to know of an issue`, read.failure.message)];
+  if (read.read === 'no-such-type') return [told(target, null, noSuchType({ projectKey, issueType: issue.issueType }, read.offered))];
   const { screen } = read;
   const warnings = [
     ...(screen.fields.has('labels')
@@ -89,42 +89,42 @@ async function checkScreen(check: PlaceCheck, place: Place): Promise<PreflightPr
   ].map((message) => problem({ ruleId, path: propertyPath(issuePath, 'issueType') }, 'warning', 'not-on-screen', message));
   return [
     ...warnings,
-    ...(await checkFields(check, place, screen)),
-    ...(await checkWays(check, place, screen)),
-    ...(await checkParent(check, place)),
+    ...(await checkFields(check, target, screen)),
+    ...(await checkPaths(check, target, screen)),
+    ...(await checkParent(check, target)),
   ];
 }
 
 /** The very function that makes the fields of an issue says what is wrong with them. */
-async function checkFields(check: PlaceCheck, place: Place, screen: CreateScreen): Promise<PreflightProblem[]> {
+async function checkFields(check: TargetCheck, target: FilingTarget, screen: CreateScreen): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
-  for (const { severity, draft } of place.drafts()) {
+  for (const { severity, draft } of target.drafts()) {
     const others = await otherPeople(check, draft, screen);
-    if ('failure' in others) return [notAsked(place, 'who the people in its fields are', others.failure.message)];
+    if ('failure' in others) return [notAsked(target, 'who the people in its fields are', others.failure.message)];
     // Whether the person is known is told by itself; that somebody is named is enough here.
-    const assignee = place.assignees.length > 0 ? 'somebody' : null;
+    const assignee = target.assignees.length > 0 ? 'somebody' : null;
     const fields = issueFields(draft, screen, { assignee, others: others.known });
-    if (!fields.ok) found.push(...fields.problems.map((one) => told(place, severity, one)));
+    if (!fields.ok) found.push(...fields.problems.map((one) => told(target, severity, one)));
   }
   return found;
 }
 
 /** Statuses can be seen without an issue, transitions can't: whether the workflow leads there shows when an issue is closed. */
-async function checkWays(
-  check: PlaceCheck,
-  { projectKey, issue, issuePath, ruleId }: Place,
+async function checkPaths(
+  check: TargetCheck,
+  { projectKey, issue, issuePath, ruleId }: FilingTarget,
   screen: CreateScreen,
 ): Promise<PreflightProblem[]> {
-  const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.turn, MEND_MS);
+  const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.acquire, FIX_MS);
   const source = { ruleId, path: propertyPath(issuePath, 'issueType') };
   if (statuses === null)
     return [notChecked(ruleId, source.path, `could not ask Jira for the statuses of "${issue.issueType}" in ${projectKey}`)];
-  const ways = [
-    ['closed', 'no-way-to-close', 'done', 'closed'],
-    ['open', 'no-way-to-reopen', 'not done', 'reopened'],
+  const paths = [
+    ['closed', 'no-path-to-close', 'done', 'closed'],
+    ['open', 'no-path-to-reopen', 'not done', 'reopened'],
   ] as const;
   const named = statuses.map(({ name }) => ({ label: name }));
-  return ways.flatMap(([to, code, category, verb]) =>
+  return paths.flatMap(([to, code, category, verb]) =>
     statuses.some((status) => isThere(to, status))
       ? []
       : [
@@ -138,10 +138,10 @@ async function checkWays(
   );
 }
 
-async function checkParent(check: PlaceCheck, { issue, issuePath, ruleId }: Place): Promise<PreflightProblem[]> {
+async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: FilingTarget): Promise<PreflightProblem[]> {
   if (issue.parent === undefined) return [];
   const path = propertyPath(issuePath, 'parent');
-  const there = await check.facts.hasIssue(issue.parent, check.turn);
+  const there = await check.facts.hasIssue(issue.parent, check.acquire);
   if (there === null) return [notChecked(ruleId, path, `could not ask Jira for ${issue.parent}`)];
   return there
     ? []
@@ -149,17 +149,17 @@ async function checkParent(check: PlaceCheck, { issue, issuePath, ruleId }: Plac
 }
 
 /** A warning: an issue is not held up for want of a person. */
-async function checkPeople(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
+async function checkPeople(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
-  for (const { who, source } of place.assignees) {
-    const person = await check.people.find(who, place.projectKey, check.turn, check.fresh);
+  for (const { who, source } of target.assignees) {
+    const person = await check.people.find(who, target.projectKey, check.acquire, check.fresh);
     if (person.found === 'not-looked-up')
       found.push(notChecked(source.ruleId, source.path, `could not ask Jira for ${who}${because(person.failure?.message)}`));
     else if (person.found !== 'active') {
       const words =
         person.found === 'inactive'
           ? 'is no longer active'
-          : `is nobody who may be given issues of ${place.projectKey}, or hides the address`;
+          : `is nobody who may be given issues of ${target.projectKey}, or hides the address`;
       found.push(problem(source, 'warning', 'assignee-unknown', `${who} ${words}; issues are created without`));
     }
   }
@@ -167,10 +167,10 @@ async function checkPeople(check: PlaceCheck, place: Place): Promise<PreflightPr
 }
 
 /** An issue with everything in it is a map for an attacker. */
-async function checkReaders(check: PlaceCheck, place: Place): Promise<PreflightProblem[]> {
-  const { issue, projectKey, project } = place;
+async function checkReaders(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
+  const { issue, projectKey, project } = target;
   if (issue.content === 'minimal' || issue.securityLevel !== undefined) return [];
-  const openTo = await check.facts.openTo(projectKey, check.turn);
+  const openTo = await check.facts.openTo(projectKey, check.acquire);
   if (openTo !== 'internet' && openTo !== 'site') return [];
   const who = openTo === 'internet' ? 'everybody on the internet' : 'everybody on the site';
   return [
@@ -184,11 +184,11 @@ async function checkReaders(check: PlaceCheck, place: Place): Promise<PreflightP
 }
 
 /** A problem of a field, at the rule or at the part of the account map that says it. */
-function told(place: Place, severity: Severity | null, { code, part, message }: FieldProblem): PreflightProblem {
-  return problem(sourceOf(place, severity, part), 'error', code, message);
+function told(target: FilingTarget, severity: Severity | null, { code, part, message }: FieldProblem): PreflightProblem {
+  return problem(sourceOf(target, severity, part), 'error', code, message);
 }
 
-function sourceOf({ ruleId, issuePath, issue, components }: Place, severity: Severity | null, part: string): Source {
+function sourceOf({ ruleId, issuePath, issue, components }: FilingTarget, severity: Severity | null, part: string): Source {
   if (part.startsWith('components')) return { ...components, path: `${components.path}${part.slice('components'.length)}` };
   const path = `${issuePath}.${part}`;
   const bySeverity =
@@ -197,7 +197,7 @@ function sourceOf({ ruleId, issuePath, issue, components }: Place, severity: Sev
 }
 
 /** Told in the same words for every rule, so that it is told once. */
-function notAsked({ ruleId, issuePath }: Place, what: string, message?: string): PreflightProblem {
+function notAsked({ ruleId, issuePath }: FilingTarget, what: string, message?: string): PreflightProblem {
   return notChecked(ruleId, issuePath, `could not ask Jira for ${what}${because(message)}`);
 }
 

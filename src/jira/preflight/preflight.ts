@@ -3,25 +3,25 @@ import type { Preflight, PreflightProblem } from '../../pipeline/ports/preflight
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import { FRESH_MS, type CreateMeta } from '../project/create-meta.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
-import type { Turn } from '../rate/kept-reads.ts';
-import { createLowTurns } from '../rate/low-turns.ts';
+import type { AcquirePermit } from '../rate/kept-reads.ts';
+import { createLowPriorityPermits } from '../rate/low-priority-permits.ts';
 import type { OwnAccount } from '../project/own-account.ts';
 import type { PeopleBook } from '../project/people-book.ts';
-import { checkPlace, notChecked, type PlaceCheck } from './preflight-checks.ts';
-import { placesOf, type Place } from './preflight-places.ts';
+import { checkTarget, notChecked, type TargetCheck } from './preflight-checks.ts';
+import { filingTargetsOf, type FilingTarget } from './filing-targets.ts';
 import type { ProjectFacts } from '../project/project-facts.ts';
 
 /** Calls to Jira of one preflight: about thirty projects with everything that can be asked of them. */
-const MOST_CALLS = 200;
+const MAX_CALLS = 200;
 
 /** Somebody waits for the answer. */
-const MOST_MS = 20_000;
+const MAX_MS = 20_000;
 
 /** Projects that are asked about at the same time. */
 const AT_ONCE = 4;
 
 /** More than anybody reads. */
-const MOST_PROBLEMS = 1_000;
+const MAX_PROBLEMS = 1_000;
 
 /** Checks between which others get their turn in this process. */
 const STRIDE = 100;
@@ -39,27 +39,28 @@ export function createPreflight(parts: PreflightParts): Preflight {
   const { governor, clock } = parts.calls;
 
   async function check(rules: RuleSet, only: ReadonlySet<string> | null): Promise<readonly PreflightProblem[]> {
-    const { places, left } = placesOf(rules, only);
-    if (places.length === 0) return [];
-    const until = clock.monotonic() + MOST_MS;
+    const { targets, left } = filingTargetsOf(rules, only);
+    if (targets.length === 0) return [];
+    const until = clock.monotonic() + MAX_MS;
     let calls = 0;
-    const lines = Array.from({ length: AT_ONCE }, () => createLowTurns(governor, clock, until - clock.monotonic()));
+    const lines = Array.from({ length: AT_ONCE }, () => createLowPriorityPermits(governor, clock, until - clock.monotonic()));
     const [first] = lines;
     try {
       const counted =
-        (turn: Turn): Turn =>
+        (acquire: AcquirePermit): AcquirePermit =>
         () => {
           calls += 1;
-          return calls > MOST_CALLS ? Promise.resolve(false) : turn();
+          return calls > MAX_CALLS ? Promise.resolve(false) : acquire();
         };
-      const unreachable = first === undefined || !(await counted(first.turn)()) ? 'others went first' : await whyUnreachable(parts.account);
+      const unreachable =
+        first === undefined || !(await counted(first.acquire)()) ? 'others went first' : await whyUnreachable(parts.account);
       if (unreachable !== null) return [notChecked(null, '', `Jira could not be asked what it makes of the rules: ${unreachable}`)];
-      const byProject = [...Map.groupBy(places, ({ projectKey }) => projectKey).values()];
+      const byProject = [...Map.groupBy(targets, ({ projectKey }) => projectKey).values()];
       const found: PreflightProblem[] = [];
       await Promise.all(
-        lines.map(async ({ turn }) => {
+        lines.map(async ({ acquire }) => {
           for (let project = byProject.shift(); project !== undefined; project = byProject.shift())
-            found.push(...(await checkProject({ ...parts, fresh: FRESH_MS, turn: counted(turn) }, project)));
+            found.push(...(await checkProject({ ...parts, fresh: FRESH_MS, acquire: counted(acquire) }, project)));
         }),
       );
       const some =
@@ -79,11 +80,11 @@ async function whyUnreachable(account: OwnAccount): Promise<string | null> {
 }
 
 /** All ways that lead into one project, so that what is asked of it once serves them all. */
-async function checkProject(check: PlaceCheck, places: readonly Place[]): Promise<readonly PreflightProblem[]> {
+async function checkProject(check: TargetCheck, targets: readonly FilingTarget[]): Promise<readonly PreflightProblem[]> {
   const found: PreflightProblem[] = [];
-  for (const [index, place] of places.entries()) {
+  for (const [index, target] of targets.entries()) {
     if (index % STRIDE === STRIDE - 1) await nextTurn();
-    found.push(...(await checkPlace(check, place)));
+    found.push(...(await checkTarget(check, target)));
   }
   return found;
 }
@@ -99,8 +100,8 @@ function inOrder(problems: readonly PreflightProblem[]): readonly PreflightProbl
   const ordered = [...once.values()].toSorted(
     (a, b) => a.severity.localeCompare(b.severity) || a.path.localeCompare(b.path, 'en', { numeric: true }),
   );
-  const left = ordered.length - MOST_PROBLEMS;
+  const left = ordered.length - MAX_PROBLEMS;
   return left <= 0
     ? ordered
-    : [...ordered.slice(0, MOST_PROBLEMS), notChecked(null, '', `${left} more problems are not listed; mend these first`)];
+    : [...ordered.slice(0, MAX_PROBLEMS), notChecked(null, '', `${left} more problems are not listed; mend these first`)];
 }

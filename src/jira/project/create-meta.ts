@@ -5,7 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import { chosen, createFields, type CreateScreen } from './create-screen.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
-import { createKeptReads, type Got, type Turn } from '../rate/kept-reads.ts';
+import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-reads.ts';
 import { CreatableTypes, CreateScreenPage } from '../http/wire.ts';
 
 /** What is known of a create screen. */
@@ -24,7 +24,7 @@ export interface CreateMeta {
    * @param turn waits for a turn before each call; false: there is none
    * @param maxAgeMs what is older is read again; at most `KEEP_MS`
    */
-  read(projectKey: string, issueType: string, turn: Turn, maxAgeMs: number): Promise<ScreenRead>;
+  read(projectKey: string, issueType: string, acquire: AcquirePermit, maxAgeMs: number): Promise<ScreenRead>;
   /** Jira has refused what was made of a screen of this project. @returns whether it was an old one, so that reading it again may help */
   refused(projectKey: string): boolean;
 }
@@ -47,47 +47,47 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
   const screens = createKeptReads<CreateScreen['fields']>(calls.clock, KEEP_MS);
 
   /** Once more where the answer was lost in passing: what is filed without would stay so. A slow Jira is not asked twice. */
-  async function insist<S extends TSchema>(schema: S, ask: () => Promise<Answer>, turn: Turn): Promise<Got<Static<S>>> {
-    if (!(await turn())) return 'no-turn';
-    const said = parseAnswer(schema, await ask(), calls.clock.now());
-    if (said.ok || !PASSING.has(said.failure.code) || said.failure.retry.when === 'after') return said;
-    return (await turn()) ? parseAnswer(schema, await ask(), calls.clock.now()) : 'no-turn';
+  async function insist<S extends TSchema>(schema: S, ask: () => Promise<Answer>, acquire: AcquirePermit): Promise<Got<Static<S>>> {
+    if (!(await acquire())) return 'no-permit';
+    const parsed = parseAnswer(schema, await ask(), calls.clock.now());
+    if (parsed.ok || !PASSING.has(parsed.failure.code) || parsed.failure.retry.when === 'after') return parsed;
+    return (await acquire()) ? parseAnswer(schema, await ask(), calls.clock.now()) : 'no-permit';
   }
 
   async function pages<S extends TSchema, T>(
     schema: S,
     ask: (startAt: number) => Promise<Answer>,
     content: (page: Static<S>) => { readonly items: readonly T[]; readonly total: number | undefined },
-    turn: Turn,
+    acquire: AcquirePermit,
   ): Promise<Got<readonly T[]>> {
     const all: T[] = [];
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const said = await insist(schema, () => ask(all.length), turn);
-      if (said === 'no-turn' || !said.ok) return said;
-      const { items, total = 0 } = content(said.value);
+      const parsed = await insist(schema, () => ask(all.length), acquire);
+      if (parsed === 'no-permit' || !parsed.ok) return parsed;
+      const { items, total = 0 } = content(parsed.value);
       all.push(...items);
       if (items.length === 0 || all.length >= total) break;
     }
     return { ok: true, value: all };
   }
 
-  function readTypes(projectIdOrKey: string, turn: Turn): Promise<Got<readonly IssueType[]>> {
+  function readTypes(projectIdOrKey: string, acquire: AcquirePermit): Promise<Got<readonly IssueType[]>> {
     const ask = (startAt: number): Promise<Answer> =>
       calls.ask((client) => getCreateIssueMetaIssueTypes(client, { projectIdOrKey, startAt, maxResults: PAGE }));
-    return pages(CreatableTypes, ask, ({ issueTypes, total }) => ({ items: issueTypes, total }), turn);
+    return pages(CreatableTypes, ask, ({ issueTypes, total }) => ({ items: issueTypes, total }), acquire);
   }
 
-  async function readFields(projectIdOrKey: string, issueTypeId: string, turn: Turn): Promise<Got<CreateScreen['fields']>> {
+  async function readFields(projectIdOrKey: string, issueTypeId: string, acquire: AcquirePermit): Promise<Got<CreateScreen['fields']>> {
     const ask = (startAt: number): Promise<Answer> =>
       calls.ask((client) => getCreateIssueMetaIssueTypeId(client, { projectIdOrKey, issueTypeId, startAt, maxResults: PAGE }));
-    const read = await pages(CreateScreenPage, ask, ({ fields, total }) => ({ items: fields, total }), turn);
-    return read === 'no-turn' || !read.ok ? read : { ok: true, value: createFields(read.value) };
+    const read = await pages(CreateScreenPage, ask, ({ fields, total }) => ({ items: fields, total }), acquire);
+    return read === 'no-permit' || !read.ok ? read : { ok: true, value: createFields(read.value) };
   }
 
   return {
-    async read(projectKey, issueType, turn, maxAgeMs) {
-      const listed = await types.read(projectKey, maxAgeMs, () => readTypes(projectKey, turn));
-      if (listed.got === 'no-turn') return { read: 'put-off' };
+    async read(projectKey, issueType, acquire, maxAgeMs) {
+      const listed = await types.read(projectKey, maxAgeMs, () => readTypes(projectKey, acquire));
+      if (listed.got === 'no-permit') return { read: 'put-off' };
       if (!listed.got.ok) return { read: 'not-readable', failure: listed.got.failure };
       const known = listed.got.value;
       if (known.length === 0) return { read: 'not-readable', failure: nothingOffered(projectKey) };
@@ -96,8 +96,8 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
         issueType,
       );
       if (type === undefined) return { read: 'no-such-type', offered: known.map(({ name }) => name), ageMs: listed.ageMs };
-      const fields = await screens.read(`${projectKey} ${type.id}`, maxAgeMs, () => readFields(projectKey, type.id, turn));
-      if (fields.got === 'no-turn') return { read: 'put-off' };
+      const fields = await screens.read(`${projectKey} ${type.id}`, maxAgeMs, () => readFields(projectKey, type.id, acquire));
+      if (fields.got === 'no-permit') return { read: 'put-off' };
       if (!fields.got.ok) return { read: 'not-readable', failure: fields.got.failure };
       const screen = { projectKey, issueType: { id: type.id, name: type.name }, fields: fields.got.value };
       return { read: 'known', screen, ageMs: Math.max(listed.ageMs, fields.ageMs) };

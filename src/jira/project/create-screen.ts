@@ -33,8 +33,8 @@ export interface Choice {
 }
 
 /** Fields that can't be read are left out: nothing is known of them. */
-export function createFields(said: readonly unknown[]): ReadonlyMap<string, CreateField> {
-  return new Map(said.flatMap((one) => (Check(CreateFieldMeta, one) ? [[one.fieldId, createField(one)]] : [])));
+export function createFields(raw: readonly unknown[]): ReadonlyMap<string, CreateField> {
+  return new Map(raw.flatMap((one) => (Check(CreateFieldMeta, one) ? [[one.fieldId, createField(one)]] : [])));
 }
 
 function createField({ fieldId, name, required, hasDefaultValue, schema, allowedValues }: Static<typeof CreateFieldMeta>): CreateField {
@@ -53,9 +53,9 @@ function createField({ fieldId, name, required, hasDefaultValue, schema, allowed
 const LEVELS = 2;
 
 /** What was retired is listed now and then, and refused. */
-function choicesOf(said: unknown, levels: number): Choice[] {
-  if (levels === 0 || !Check(ChoiceMeta, said) || said.disabled === true || said.archived === true) return [];
-  const { id = null, name, value, key, children = [] } = said;
+function choicesOf(raw: unknown, levels: number): Choice[] {
+  if (levels === 0 || !Check(ChoiceMeta, raw) || raw.disabled === true || raw.archived === true) return [];
+  const { id = null, name, value, key, children = [] } = raw;
   return [{ id, label: value ?? name ?? key ?? id ?? '', children: children.flatMap((child) => choicesOf(child, levels - 1)) }];
 }
 

@@ -24,10 +24,11 @@ export function createOwnAccount({ ask, clock }: JiraCalls): OwnAccount {
   let known: string | null = null;
 
   async function confirm(): Promise<Confirmed> {
-    const said = parseAnswer(Myself, await ask((client) => getCurrentUser(client)), clock.now());
-    if (!said.ok) return { ok: false, because: said.failure.code === 'jira-auth' ? 'not-our-account' : 'failed', failure: said.failure };
-    known ??= said.value.accountId;
-    if (known === said.value.accountId) return { ok: true, accountId: known };
+    const parsed = parseAnswer(Myself, await ask((client) => getCurrentUser(client)), clock.now());
+    if (!parsed.ok)
+      return { ok: false, because: parsed.failure.code === 'jira-auth' ? 'not-our-account' : 'failed', failure: parsed.failure };
+    known ??= parsed.value.accountId;
+    if (known === parsed.value.accountId) return { ok: true, accountId: known };
     const failure: Failure = {
       code: 'jira-auth',
       message: 'Jira answers as another account than at start; restart with the right credentials',

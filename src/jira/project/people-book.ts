@@ -2,7 +2,7 @@ import { findAssignableUsers, findUsers } from 'jira.js/cloud';
 import type { Static } from 'typebox';
 import type { Failure } from '../../issues/failure.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
-import { createKeptReads, type Got, type Turn } from '../rate/kept-reads.ts';
+import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-reads.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import { FoundPeople } from '../http/wire.ts';
 
@@ -19,32 +19,34 @@ export interface PeopleBook {
    * @param who e-mail address, or `id:` and an account id
    * @param projectKey only who may be given issues of this project; null: anybody on the site
    */
-  find(who: string, projectKey: string | null, turn: Turn, maxAgeMs?: number): Promise<PersonFound>;
+  find(who: string, projectKey: string | null, acquire: AcquirePermit, maxAgeMs?: number): Promise<PersonFound>;
 }
 
 const KEEP_MS = 3 * 24 * 60 * 60_000;
 
 /** More results than one person is called by. */
-const MOST = 20;
+const MAX_RESULTS = 20;
 
 export function createPeopleBook(calls: JiraCalls): PeopleBook {
   const kept = createKeptReads<PersonFound>(calls.clock, KEEP_MS);
 
-  async function look(who: string, project: string | null, turn: Turn): Promise<Got<PersonFound>> {
-    if (!(await turn())) return 'no-turn';
+  async function search(who: string, project: string | null, acquire: AcquirePermit): Promise<Got<PersonFound>> {
+    if (!(await acquire())) return 'no-permit';
     const by = who.startsWith('id:') ? { accountId: who.slice('id:'.length) } : { query: who };
     const answer = await calls.ask((client) =>
-      project === null ? findUsers(client, { ...by, maxResults: MOST }) : findAssignableUsers(client, { ...by, project, maxResults: MOST }),
+      project === null
+        ? findUsers(client, { ...by, maxResults: MAX_RESULTS })
+        : findAssignableUsers(client, { ...by, project, maxResults: MAX_RESULTS }),
     );
-    const said = parseAnswer(FoundPeople, answer, calls.clock.now());
-    return said.ok ? { ok: true, value: personAmong(said.value, who) } : said;
+    const parsed = parseAnswer(FoundPeople, answer, calls.clock.now());
+    return parsed.ok ? { ok: true, value: personAmong(parsed.value, who) } : parsed;
   }
 
   return {
-    async find(who, projectKey, turn, maxAgeMs = KEEP_MS) {
+    async find(who, projectKey, acquire, maxAgeMs = KEEP_MS) {
       const called = who.startsWith('id:') ? who : who.toLowerCase();
-      const { got } = await kept.read(JSON.stringify([projectKey, called]), maxAgeMs, () => look(who, projectKey, turn));
-      if (got === 'no-turn') return { found: 'not-looked-up', failure: null };
+      const { got } = await kept.read(JSON.stringify([projectKey, called]), maxAgeMs, () => search(who, projectKey, acquire));
+      if (got === 'no-permit') return { found: 'not-looked-up', failure: null };
       return got.ok ? got.value : { found: 'not-looked-up', failure: got.failure };
     },
   };

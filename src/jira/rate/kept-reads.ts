@@ -1,11 +1,11 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { Clock } from '../../pipeline/ports/clock.ts';
 
-/** What a read came to. `no-turn`: it was not asked, since others went first. */
-export type Got<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure } | 'no-turn';
+/** What a read came to. `no-permit`: it was not asked, since others went first. */
+export type Got<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure } | 'no-permit';
 
 /** Waits for a turn to call Jira. False: there is none within its patience. */
-export type Turn = () => Promise<boolean>;
+export type AcquirePermit = () => Promise<boolean>;
 
 /** Answers of Jira that are kept in the process for a while. Those who want one at the same time share one read. */
 export interface KeptReads<T> {
@@ -26,7 +26,7 @@ interface Kept<T> {
 const KEEP_FAILURE_MS = 60_000;
 
 /** The oldest go first. */
-const MOST_KEPT = 1_000;
+const MAX_KEPT = 1_000;
 
 /** @param keepMs how long an answer is kept at most */
 export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
@@ -37,7 +37,7 @@ export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
     const got = get().then((result) => {
       if (kept.get(key) !== entry) return result;
       // Not to have asked is no answer.
-      if (result === 'no-turn') kept.delete(key);
+      if (result === 'no-permit') kept.delete(key);
       else if (!result.ok) kept.set(key, { at, keepMs: KEEP_FAILURE_MS, got });
       return result;
     });
@@ -45,7 +45,7 @@ export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
     kept.delete(key);
     kept.set(key, entry);
     for (const oldest of kept.keys()) {
-      if (kept.size <= MOST_KEPT) break;
+      if (kept.size <= MAX_KEPT) break;
       kept.delete(oldest);
     }
     return entry;
@@ -57,7 +57,7 @@ export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
       const ageMs = known === undefined ? Infinity : clock.monotonic() - known.at;
       if (known !== undefined && ageMs <= Math.min(maxAgeMs, known.keepMs)) {
         const got = await known.got;
-        if (got !== 'no-turn') return { got, ageMs };
+        if (got !== 'no-permit') return { got, ageMs };
       }
       return { got: await begin(key, get).got, ageMs: 0 };
     },

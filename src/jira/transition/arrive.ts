@@ -1,13 +1,13 @@
 import { getIssue } from 'jira.js/cloud';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueRef, MoveOutcome, Unfinished } from '../../pipeline/ports/issue-tracker.ts';
+import type { IssueRef, TransitionOutcome, Unfinished } from '../../pipeline/ports/issue-tracker.ts';
 import { commentCall } from '../issue/comment-call.ts';
 import { editCall } from '../issue/edit-call.ts';
 import { fieldsLeft, type FieldValues } from './fill-screen.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import type { Taken } from './take-transition.ts';
-import type { Standing, Walk } from './walk.ts';
+import type { IssueState, Traversal } from './traversal.ts';
 import { IssueResolution } from '../http/wire.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
@@ -16,12 +16,12 @@ import type { Transition, WorkflowMap } from './workflow-map.ts';
  * for want of an answer about the resolution of an open issue it counts as failed, since no open issue keeps one.
  */
 export async function arrive(
-  walk: Walk,
-  { issue, map, hasResolution }: Pick<Standing, 'issue' | 'map' | 'hasResolution'>,
+  traversal: Traversal,
+  { issue, map, hasResolution }: Pick<IssueState, 'issue' | 'map' | 'hasResolution'>,
   transition: Transition,
   { sent, left }: Taken & { readonly taken: true },
-): Promise<MoveOutcome> {
-  const { calls, to, target } = walk;
+): Promise<TransitionOutcome> {
+  const { calls, to, target } = traversal;
   const unsaid = left.comment ? await follow(calls, () => commentCall(calls, issue, target.comment)) : null;
   const unclear =
     to === 'open' && !Object.hasOwn(sent, 'resolution') && !Object.hasOwn(left.fields, 'resolution') && hasResolution !== false;
@@ -31,23 +31,26 @@ export async function arrive(
       : left.fields;
   const unset = Object.keys(fields).length === 0 ? null : await follow(calls, () => editCall(calls, issue, fields));
   if (unset !== null && to === 'open' && unset.retry.when !== 'seldom') return { outcome: 'failed', failure: unset };
-  const arrived = { outcome: 'moved', issue: { id: issue.id, key: issue.key }, status: transition.to } as const;
-  const owed = owedOf(walk, unsaid, unset, fields);
-  return owed === null ? arrived : { ...arrived, owed };
+  const arrived = { outcome: 'transitioned', issue: { id: issue.id, key: issue.key }, status: transition.to } as const;
+  const unfinished = unfinishedOf(traversal, unsaid, unset, fields);
+  return unfinished === null ? arrived : { ...arrived, unfinished };
 }
 
 function follow<T>({ governor }: JiraCalls, call: () => Promise<T>): Promise<T> {
   return governor.another().then(call);
 }
 
-function owedOf({ to, target }: Walk, unsaid: Failure | null, unset: Failure | null, said: FieldValues): Unfinished | null {
-  const fields = fieldsLeft(said, unset, { to, closing: target.closing });
+function unfinishedOf({ to, target }: Traversal, unsaid: Failure | null, unset: Failure | null, toSet: FieldValues): Unfinished | null {
+  const fields = fieldsLeft(toSet, unset, { to, closing: target.closing });
   const failure = Object.keys(fields).length > 0 ? unset : unsaid;
   return failure === null ? null : { left: { to, comment: unsaid === null ? null : target.comment, fields, ifOurs: false }, failure };
 }
 
 /** A resolution that stayed although the issue was reopened by us is taken away; a person's own doing is let be. */
-export async function alreadyThere({ calls, to, target }: Walk, { issue, status, hasResolution }: Standing): Promise<MoveOutcome> {
+export async function alreadyThere(
+  { calls, to, target }: Traversal,
+  { issue, status, hasResolution }: IssueState,
+): Promise<TransitionOutcome> {
   if (to === 'open' && target.readFirst && hasResolution === true) {
     const failure = await follow(calls, () => editCall(calls, issue, { resolution: null }));
     if (failure !== null && failure.retry.when !== 'seldom') return { outcome: 'failed', failure };

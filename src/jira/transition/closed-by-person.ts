@@ -1,16 +1,19 @@
 import { getIssue } from 'jira.js/cloud';
-import type { MoveOutcome } from '../../pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../pipeline/ports/issue-tracker.ts';
 import { changedAt, changedBy } from '../issue/changed-by.ts';
 import { issueStatus } from '../project/issue-status.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
-import type { Standing, Walk } from './walk.ts';
+import type { IssueState, Traversal } from './traversal.ts';
 import { IssueWithChangelog, type WireChangelog } from '../http/wire.ts';
 
 /**
  * Asks who closed an issue that was found closed, where a person's close stands. One read, and only then.
  * @returns null where the move goes on
  */
-export async function closedByPerson({ calls, account, target }: Walk, { issue, status }: Standing): Promise<MoveOutcome | null> {
+export async function closedByPerson(
+  { calls, account, target }: Traversal,
+  { issue, status }: IssueState,
+): Promise<TransitionOutcome | null> {
   const { closeStandsSince } = target;
   if (closeStandsSince === null || status.category !== 'done') return null;
   const self = await account.id();

@@ -1,14 +1,14 @@
 import { isJsonObject } from '../../findings/json.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { MoveIntent } from '../../issues/group-record.ts';
+import type { TransitionIntent } from '../../issues/group-record.ts';
 import type { CloseFields } from '../../rules/routing-rule.ts';
 import { mayBeChosen } from '../fields/field-value.ts';
-import { saysWont } from './plan-way.ts';
+import { saysWont } from './plan-path.ts';
 import type { ScreenField, ScreenValue, Transition } from './workflow-map.ts';
 
 /** What a hop is taken for. */
 export interface HopPurpose {
-  readonly to: MoveIntent['to'];
+  readonly to: TransitionIntent['to'];
   /** The hop that arrives: resolution and comment belong to it. */
   readonly isLast: boolean;
   readonly closing: CloseFields | null;
@@ -84,10 +84,10 @@ export function fieldRequired(
           .map(({ label }) => label)
           .join(', ')})`;
   const ofRule = field.id === 'resolution' ? closing?.resolution : closing?.fields?.[field.id];
-  const said = ofRule === undefined ? '' : ` and does not take the rule's ${JSON.stringify(ofRule).slice(0, MAX_VALUE)}`;
+  const given = ofRule === undefined ? '' : ` and does not take the rule's ${JSON.stringify(ofRule).slice(0, MAX_VALUE)}`;
   return {
     code: 'jira-field-required',
-    message: `The transition "${transition}" asks for the field ${field.id} "${field.name}"${said}; give it a value in the rule's ${place}${listed}, or make it optional`,
+    message: `The transition "${transition}" asks for the field ${field.id} "${field.name}"${given}; give it a value in the rule's ${place}${listed}, or make it optional`,
     words,
     retry: { when: 'backoff' },
   };
@@ -114,8 +114,8 @@ function sensible(values: readonly ScreenValue[]): ScreenValue | undefined {
 
 /** The rule's values are for closing only. A value that nobody asked for is sent where the rule has one, and nowhere else. */
 function valueFor(field: ScreenField, purpose: HopPurpose): unknown {
-  const said = ruleValue(purpose, field.id);
-  if (said !== undefined) return isOffered(field, said) ? said : undefined;
+  const given = ruleValue(purpose, field.id);
+  if (given !== undefined) return isOffered(field, given) ? given : undefined;
   const [only, ...others] = field.values;
   if (!field.required || only === undefined || others.length > 0) return undefined;
   return field.isList ? [refer(only)] : refer(only);
@@ -126,8 +126,8 @@ function refer({ id, label }: ScreenValue): { readonly id: string } | { readonly
 }
 
 /** What Jira would refuse for sure is a value, or one of a list, that stands for a choice which is not there. */
-function isOffered({ values }: ScreenField, said: unknown): boolean {
-  return values.length === 0 || [said].flat().every((one) => !isJsonObject(one) || mayBeChosen(one, values));
+function isOffered({ values }: ScreenField, given: unknown): boolean {
+  return values.length === 0 || [given].flat().every((one) => !isJsonObject(one) || mayBeChosen(one, values));
 }
 
 /** The rule says a value that can't be chosen: closing with another one, or none, would hide the mistake. */

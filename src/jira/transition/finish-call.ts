@@ -1,7 +1,7 @@
 import { getIssue } from 'jira.js/cloud';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { Owed } from '../../issues/owed.ts';
+import type { PendingWork } from '../../issues/pending-work.ts';
 import type { FinishOutcome, IssueRef } from '../../pipeline/ports/issue-tracker.ts';
 import type { CloseFields } from '../../rules/routing-rule.ts';
 import { changedBy, changedByAt } from '../issue/changed-by.ts';
@@ -21,7 +21,7 @@ export async function finishCall(
   calls: JiraCalls,
   account: OwnAccount,
   issue: IssueRef,
-  owed: Owed,
+  owed: PendingWork,
   closing: CloseFields | null,
 ): Promise<FinishOutcome> {
   const { to, comment } = owed;

@@ -91,7 +91,7 @@ export function createWorkflowMap(possible: WorkflowMap['possible']): WorkflowMa
 /** Those that can be read and lead somewhere: a looped one is no move, and an unavailable one is refused. */
 export function usableTransitions(offered: readonly unknown[]): Transition[] {
   return offered
-    .filter((said) => Check(OfferedTransition, said))
+    .filter((raw) => Check(OfferedTransition, raw))
     .filter(({ isAvailable, isLooped }) => isAvailable !== false && isLooped !== true)
     .map(transitionOf);
 }
@@ -101,9 +101,9 @@ function transitionOf({ id, name, to, hasScreen, isGlobal, fields }: WireTransit
   return { id, name: name ?? id, to: issueStatus(to), hasScreen: hasScreen === true, isGlobal: isGlobal === true, fields: known };
 }
 
-function screenField(id: string, said: unknown): ScreenField[] {
-  if (!Check(ScreenFieldMeta, said)) return [];
-  const { name, required, hasDefaultValue, schema, allowedValues } = said;
+function screenField(id: string, raw: unknown): ScreenField[] {
+  if (!Check(ScreenFieldMeta, raw)) return [];
+  const { name, required, hasDefaultValue, schema, allowedValues } = raw;
   const values = (allowedValues ?? []).flatMap((value) =>
     Check(AllowedValue, value) ? [{ id: value.id ?? null, label: value.name ?? value.value ?? value.id ?? '' }] : [],
   );

@@ -4,11 +4,11 @@ import { severityOf } from '../../findings/severity.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { FINDINGS } from '../records/collections.ts';
 import { remember, type FindingRecord, type MappingPart } from '../records/finding-record.ts';
-import type { Tell } from '../ports/happening.ts';
+import type { Emit } from '../ports/service-event.ts';
 import { askNeighbours } from '../groups/neighbours.ts';
 import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { recogniseFinding } from './recognise-finding.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -28,16 +28,16 @@ export type AcceptFinding = (seen: Finding) => Promise<Accepted>;
 /** Other writers may be first this often before something must be wrong. */
 const MAX_TRIES = 100;
 
-const NOT_LOOKED_AT: MappingPart = { state: 'pending', because: 'not-settled-yet', projectKey: null, issue: null, error: null };
+const NOT_RECONCILED: MappingPart = { state: 'pending', because: 'not-reconciled-yet', projectKey: null, issue: null, error: null };
 
 export function createAcceptFinding(deps: {
   store: Store;
-  queue: SettleQueue;
+  queue: ReconcileQueue;
   rules: RuleBook;
   trust: StoreTrust;
-  tell: Tell;
+  emit: Emit;
 }): AcceptFinding {
-  const { store, queue, rules, trust, tell } = deps;
+  const { store, queue, rules, trust, emit } = deps;
 
   async function accept(seen: Finding): Promise<Accepted> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -73,7 +73,7 @@ export function createAcceptFinding(deps: {
     await queue.ask(accepted.group, 'event');
     await askNeighbours({ store, queue, trust }, seen);
     const { findingId, status, resource } = seen;
-    tell({ what: 'finding-accepted', findingId, status, resource, ...accepted });
+    emit({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;
   };
 }
@@ -98,7 +98,7 @@ export function acceptedRecord(known: FindingRecord | null, merged: Merged, plac
     group: place.group,
     severity: severityOf(finding),
     decision: { action, because, ruleId },
-    mapping: known?.mapping ?? NOT_LOOKED_AT,
+    mapping: known?.mapping ?? NOT_RECONCILED,
     history: remember(known?.history ?? [], entry),
     firstSeenAt: known?.firstSeenAt ?? now,
     updatedAt: now,

@@ -10,11 +10,11 @@ import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
 import { recordWanted } from '../details/details-record.ts';
 import { membersOf, type GroupView, type GroupViewMember } from '../groups/group-view.ts';
 import { joined, placeFinding } from '../groups/place-finding.ts';
-import { planLook, type PlannedLook } from '../reconcile/plan-look.ts';
+import { planPass, type PlannedPass } from '../reconcile/plan-pass.ts';
 import type { Preflight, PreflightProblem } from '../ports/preflight.ts';
 import { recogniseFinding, type Recognised } from '../accept/recognise-finding.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
-import type { Settling } from '../reconcile/settling.ts';
+import type { ReconcileContext } from '../reconcile/reconcile-context.ts';
 import { memberDetails } from '../groups/details-need.ts';
 
 /**
@@ -54,13 +54,13 @@ export interface Outcome {
     | 'correct'
     | 'link'
     | 'update'
-    | 'mark'
-    | 'unmark'
+    | 'add-marker'
+    | 'remove-marker'
     | 'label'
     | 'finish'
-    | 'name'
+    | 'write-membership'
     | 'nothing'
-    | 'wait';
+    | 'requeue';
   readonly because: string;
   /** Epoch ms until which it waits; null: it does not. */
   readonly until: number | null;
@@ -78,8 +78,8 @@ export interface Outcome {
 const CREATE_PATH = '/rest/api/3/issue';
 
 export interface EvaluateDeps extends Pick<
-  Settling,
-  'store' | 'tracker' | 'mode' | 'rests' | 'refusalOf' | 'detailsWaitMs' | 'installation'
+  ReconcileContext,
+  'store' | 'tracker' | 'mode' | 'cooldowns' | 'refusalOf' | 'detailsWaitMs' | 'installation'
 > {
   readonly preflight: Preflight;
 }
@@ -97,11 +97,11 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, place, rules, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
     const { version } = place.record ?? { version: '' };
-    return { record, version, members: members.map((member) => asLooked(member, now)), unknown, now };
+    return { record, version, members: members.map((member) => asRead(member, now)), unknown, now };
   }
 
   /** A member as it stands when a look has written down what AWS is to be asked about it. */
-  function asLooked(member: GroupViewMember, now: number): GroupViewMember {
+  function asRead(member: GroupViewMember, now: number): GroupViewMember {
     const { finding, need, detailsRecord } = member;
     const wanted = recordWanted(finding, need, detailsRecord?.doc ?? null, deps.refusalOf(finding.analyzerArn, now), now);
     return wanted === null ? member : { ...member, details: memberDetails(finding, need, wanted) };
@@ -111,18 +111,18 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const { record, now } = view;
     const plain = { until: null, issueKey: record.issue?.key ?? null, request: null, notes: [], failure: null };
     const waits = underWay(record, now);
-    if (waits !== null) return { ...plain, step: 'wait', ...waits };
-    const planned = await planLook(deps, view, rules);
-    if (planned.look !== 'take') return { ...plain, ...notTaken(planned) };
+    if (waits !== null) return { ...plain, step: 'requeue', ...waits };
+    const planned = await planPass(deps, view, rules);
+    if (planned.pass !== 'take') return { ...plain, ...notTaken(planned) };
     const { step } = planned;
     if (step.step !== 'create') return { ...plain, step: step.step, because: step.because };
     const draft = draftOfCreate(view, step);
-    const prepared = await tracker.prepare(draft, { kind: 'look', fresh: false });
-    const said = { ...plain, step: step.step, because: step.because };
-    if (!prepared.ok) return { ...said, failure: prepared.failure };
+    const prepared = await tracker.prepare(draft, { kind: 'read', fresh: false });
+    const base = { ...plain, step: step.step, because: step.because };
+    if (!prepared.ok) return { ...base, failure: prepared.failure };
     const marker = markerOfCreate(deps.installation, record, (record.intent?.attempt ?? 0) + 1, writtenOf(draft));
     const body = tracker.createRequest(prepared.ready, marker);
-    return { ...said, request: { method: 'POST', path: CREATE_PATH, body }, notes: prepared.ready.notes };
+    return { ...base, request: { method: 'POST', path: CREATE_PATH, body }, notes: prepared.ready.notes };
   }
 
   return async ({ finding: told, rules, preflight }) => {
@@ -146,15 +146,15 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
 
 /** What keeps a look from planning anything; null: nothing does. */
 function underWay(record: GroupRecord, now: number): { readonly because: string; readonly until: number | null } | null {
-  const { wait, move } = record;
+  const { requeueAt, transition } = record;
   const opening = openingOf(record);
-  if (wait !== null && wait.until > now) return wait;
+  if (requeueAt !== null && requeueAt.time > now) return { because: requeueAt.because, until: requeueAt.time };
   if (opening?.phase === 'sending') return { because: 'sending-elsewhere', until: null };
-  if (opening?.phase === 'uncertain') return { because: 'looking', until: null };
-  return move !== null && !move.uncertain ? { because: 'sending-elsewhere', until: null } : null;
+  if (opening?.phase === 'uncertain') return { because: 'lookup', until: null };
+  return transition !== null && !transition.uncertain ? { because: 'sending-elsewhere', until: null } : null;
 }
 
-function notTaken(planned: Exclude<PlannedLook, { readonly look: 'take' }>): Pick<Outcome, 'step' | 'because' | 'until'> {
-  if (planned.look === 'wait') return { step: 'wait', ...planned.wait };
+function notTaken(planned: Exclude<PlannedPass, { readonly pass: 'take' }>): Pick<Outcome, 'step' | 'because' | 'until'> {
+  if (planned.pass === 'requeue') return { step: 'requeue', because: planned.requeueAt.because, until: planned.requeueAt.time };
   return { step: 'nothing', because: planned.because, until: null };
 }

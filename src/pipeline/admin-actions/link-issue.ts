@@ -35,8 +35,8 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   const { store, tracker, installation } = deps;
 
   return async (group, issueKey, by, alongside = () => []) => {
-    const permit = await tracker.permit('look');
-    if (!permit.granted) return { ok: false, because: 'jira-failed', failure: notOurTurn(permit.afterMs) };
+    const permit = await tracker.permit('read');
+    if (!permit.granted) return { ok: false, because: 'jira-failed', failure: noPermit(permit.afterMs) };
     const read = await tracker.read(issueKey).finally(() => permit.release());
     if (!read.ok) return { ok: false, because: 'jira-failed', failure: read.failure };
     const { found } = read;
@@ -48,7 +48,7 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
       return {
         next: withLink(record, linkedIssue(found)),
-        said: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
+        note: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
     };
     const changed = await changeGroup(deps, group, linked, (...change) => [
@@ -81,16 +81,16 @@ function linkedIssue({ issue, projectKey, issueType, status }: FoundIssue): OwnI
     projectKey,
     issueType,
     ruleId: null,
-    stand: isDone ? 'closed' : 'open',
+    lastApplied: isDone ? 'closed' : 'open',
     status,
     linked: true,
-    mark: 'wanted',
+    marker: 'wanted',
     written: NEVER_OURS,
     ...(isDone ? { closedBecause: 'by-person' } : {}),
   };
 }
 
-function notOurTurn(afterMs: number): Failure {
+function noPermit(afterMs: number): Failure {
   return {
     code: 'jira-rate-limited',
     message: 'Jira is busy, so that the issue was not read; try again',

@@ -1,7 +1,7 @@
 import { GROUPS } from '../records/collections.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store } from '../ports/store.ts';
 
 /**
@@ -9,26 +9,26 @@ import { put, type Store } from '../ports/store.ts';
  * @param said hears how many were asked for so far
  */
 export async function resumeGroups(
-  deps: { store: Store; queue: SettleQueue },
+  deps: { store: Store; queue: ReconcileQueue },
   which: 'observe-only' | 'held',
-  said: (resumed: number) => Promise<void> = async () => undefined,
+  onProgress: (resumed: number) => Promise<void> = async () => undefined,
 ): Promise<number> {
   const { store, queue } = deps;
   let resumed = 0;
   for await (const { items } of eachPage(store, GROUPS, [which])) {
     for (const { id, doc, version } of items) {
       // Where another writer was first, that writer asked for a look as well.
-      await store.commit([put(GROUPS, id, version, { ...doc, wanted: doc.wanted + 1, last: null })]);
+      await store.commit([put(GROUPS, id, version, { ...doc, generation: doc.generation + 1, last: null })]);
       await queue.ask(id, 'rules');
       resumed += 1;
-      await said(resumed);
+      await onProgress(resumed);
     }
   }
   return resumed;
 }
 
 /** The same after a pause was lifted, as an operation. A group that another pause holds is held again by its look. */
-export function createResumeHeld(deps: { store: Store; queue: SettleQueue }): RunOperation {
+export function createResumeHeld(deps: { store: Store; queue: ReconcileQueue }): RunOperation {
   return async (run) => {
     const [total = 0] = await deps.store.counts(GROUPS, ['held']);
     await run.progress({ total });

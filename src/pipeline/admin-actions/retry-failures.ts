@@ -3,7 +3,7 @@ import { GROUPS } from '../records/collections.ts';
 import { countAll, eachPage } from '../operations/each-page.ts';
 import { termsIn } from '../operations/operation-input.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
-import type { SettleNow } from './settle-now.ts';
+import type { ReconcileNow } from './reconcile-now.ts';
 import type { Store } from '../ports/store.ts';
 
 /** Which failures: those of one cause, of one project, of both, or all. */
@@ -18,14 +18,14 @@ export function failureTerms({ code, projectKey }: FailureFilter): readonly stri
 }
 
 /** Tries every group again that is stuck, of those with the terms that the operation was asked with. One that was settled meanwhile only gets a look. */
-export function createRetryFailures({ store, settleNow }: { store: Store; settleNow: SettleNow }): RunOperation {
+export function createRetryFailures({ store, reconcileNow }: { store: Store; reconcileNow: ReconcileNow }): RunOperation {
   return async (run) => {
     const terms = termsIn(run.input);
     if (run.cursor === null) await run.progress({ total: await countAll(store, GROUPS, terms) });
     let { done } = run;
     for await (const { items, nextCursor } of eachPage(store, GROUPS, terms, typeof run.cursor === 'string' ? run.cursor : null)) {
       for (const { id } of items) {
-        await settleNow(id, run.startedBy);
+        await reconcileNow(id, run.startedBy);
         done += 1;
         await run.progress({ done });
       }

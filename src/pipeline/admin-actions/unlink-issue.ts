@@ -9,7 +9,7 @@ export type Unlinked =
 
 /**
  * Takes a group's issue away from it: the issue stays as it is in Jira, loses our mark, and is never taken for ours again. Nothing is done for the
- * group's findings until it is linked (`linkIssue`) or settled by hand (`settleNow`).
+ * group's findings until it is linked (`linkIssue`) or settled by hand (`reconcileNow`).
  * @param by who did it, for the history
  */
 export type UnlinkIssue = (group: GroupKey, by: string, alongside?: Alongside) => Promise<Unlinked>;
@@ -24,7 +24,7 @@ export function createUnlinkIssue(deps: GroupChanging): UnlinkIssue {
       const leaving = [...(record.leaving ?? []), { id: issue.id, key: issue.key }];
       return {
         next: { ...withoutIssue(record, issue.id), leaving },
-        said: { what: 'unlinked', because: `by ${by}`, issueKey },
+        note: { what: 'unlinked', because: `by ${by}`, issueKey },
       };
     };
     const changed = await changeGroup(deps, group, unlinked, alongside);

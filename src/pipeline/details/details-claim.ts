@@ -1,8 +1,8 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
 import { DETAILS, FINDINGS, GROUPS, type DetailsRecord } from '../records/collections.ts';
 import { remember, type FindingRecord } from '../records/finding-record.ts';
-import type { RefusalCode } from '../ports/finding-details.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { RefusalCode } from '../ports/details-source.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -20,7 +20,7 @@ export interface DetailsClaim {
 const CLAIM_MS = 60_000;
 
 export function createDetailsClaim(
-  { store, queue, trust }: { readonly store: Store; readonly queue: SettleQueue; readonly trust: StoreTrust },
+  { store, queue, trust }: { readonly store: Store; readonly queue: ReconcileQueue; readonly trust: StoreTrust },
   stored: Stored<DetailsRecord>,
 ): DetailsClaim {
   const key = stored.id;
@@ -65,7 +65,7 @@ export function createDetailsClaim(
   };
 }
 
-/** Said once for each reason why details can't be had. */
+/** HistoryNote once for each reason why details can't be had. */
 function historyWrites(
   { id, doc, version }: Stored<FindingRecord>,
   before: DetailsRecord,
@@ -83,5 +83,10 @@ function withMissing(record: FindingRecord, code: RefusalCode, now: number): Fin
 
 /** The group wanting a look now, if details were all that it waited for. */
 function awake(record: GroupRecord, now: number): GroupRecord {
-  return { ...record, wanted: record.wanted + 1, wait: record.wait?.because === 'details-awaited' ? null : record.wait, updatedAt: now };
+  return {
+    ...record,
+    generation: record.generation + 1,
+    requeueAt: record.requeueAt?.because === 'details-awaited' ? null : record.requeueAt,
+    updatedAt: now,
+  };
 }

@@ -1,14 +1,14 @@
 import { parseArn } from '../../findings/arn.ts';
 import type { FindingKey } from '../../findings/finding.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
-import { createCallPace } from './call-pace.ts';
+import { createAdaptiveRateLimiter } from './adaptive-rate-limiter.ts';
 import { DETAILS } from '../records/collections.ts';
 import { createFetchDetails } from './fetch-details.ts';
-import type { DetailsSource } from '../ports/finding-details.ts';
-import type { Tell } from '../ports/happening.ts';
+import type { DetailsSource } from '../ports/details-source.ts';
+import type { Emit } from '../ports/service-event.ts';
 import { createKnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { StoreUnavailable, type Store } from '../ports/store.ts';
 import type { WantingDetails } from './want-details.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -23,49 +23,49 @@ export interface DetailsFetcher {
 
 export interface DetailsFetcherDeps {
   readonly store: Store;
-  readonly queue: SettleQueue;
+  readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
   readonly trust: StoreTrust;
   readonly accept: AcceptFinding;
   readonly source: DetailsSource;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Calls per second to each Region, of all replicas together. @see DETAILS_PER_SECOND */
   readonly perSecond: number;
 }
 
 const EVERY_MS = 1_000;
 /** Regions are told apart among so many that are due; a Region behind more of them waits. */
-const MOST = 1_000;
+const MAX_DUE = 1_000;
 /** Regions that are asked at the same time. */
-const MOST_LANES = 20;
+const MAX_LANES = 20;
 /** Findings of a Region before what is due is looked at anew. */
-const MOST_IN_A_ROW = 20;
+const MAX_IN_A_ROW = 20;
 /** A Region whose next turn is farther away is left alone for now. */
 const PATIENCE_MS = 5_000;
 
 export function createDetailsFetcher(deps: DetailsFetcherDeps): DetailsFetcher {
-  const { store, tell } = deps;
+  const { store, emit } = deps;
   const stop = new AbortController();
   const refusals = createKnownRefusals();
-  const pace = createCallPace(deps);
-  const fetch = createFetchDetails({ ...deps, refusals, pace, stopping: stop.signal, pause: (ms) => pause(ms, stop.signal) });
+  const limiter = createAdaptiveRateLimiter(deps);
+  const fetch = createFetchDetails({ ...deps, refusals, limiter: limiter, stopping: stop.signal, sleep: (ms) => sleep(ms, stop.signal) });
   const lanes = new Map<string, Promise<void>>();
-  let looking: Promise<void> = Promise.resolve();
+  let polling: Promise<void> = Promise.resolve();
 
-  async function look(): Promise<void> {
-    const keys = await store.due(DETAILS, await store.now(), MOST);
+  async function poll(): Promise<void> {
+    const keys = await store.due(DETAILS, await store.now(), MAX_DUE);
     for (const [region, due] of Map.groupBy(keys, regionOf)) {
-      if (lanes.has(region) || lanes.size >= MOST_LANES) continue;
+      if (lanes.has(region) || lanes.size >= MAX_LANES) continue;
       lanes.set(
         region,
-        guarded(() => follow(region, due.slice(0, MOST_IN_A_ROW))).finally(() => lanes.delete(region)),
+        guarded(() => follow(region, due.slice(0, MAX_IN_A_ROW))).finally(() => lanes.delete(region)),
       );
     }
   }
 
   async function follow(region: string, keys: readonly FindingKey[]): Promise<void> {
     for (const key of keys) {
-      if (stop.signal.aborted || (await pace.leftMs(region)) > PATIENCE_MS) return;
+      if (stop.signal.aborted || (await limiter.waitMs(region)) > PATIENCE_MS) return;
       if ((await fetch(key)) === 'paused') return;
     }
   }
@@ -74,26 +74,26 @@ export function createDetailsFetcher(deps: DetailsFetcherDeps): DetailsFetcher {
     try {
       await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'details', message: error.message });
-      else tell({ what: 'internal-error', doing: 'details', error: error instanceof Error ? error : new Error(String(error)) });
+      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'details', message: error.message });
+      else emit({ what: 'internal-error', doing: 'details', error: error instanceof Error ? error : new Error(String(error)) });
     }
   }
 
   async function loop(): Promise<void> {
     while (!stop.signal.aborted) {
-      await guarded(look);
-      await pause(EVERY_MS, stop.signal);
+      await guarded(poll);
+      await sleep(EVERY_MS, stop.signal);
     }
   }
 
   return {
     start() {
-      looking = loop();
+      polling = loop();
     },
     async stop() {
       stop.abort();
       deps.source.close();
-      await looking;
+      await polling;
       await Promise.all(lanes.values());
     },
     refusalOf: (analyzerArn, now) => refusals.of('list', analyzerArn, now),
@@ -106,7 +106,7 @@ function regionOf(key: FindingKey): string {
 }
 
 /** Ends early when the process ends. */
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
+function sleep(ms: number, stopping: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (stopping.aborted || ms <= 0) return resolve();
     const timer = setTimeout(done, ms);

@@ -2,7 +2,7 @@ import type { Finding } from '../../findings/finding.ts';
 import type { Json, JsonObject } from '../../findings/json.ts';
 import { parseFinding } from '../../findings/parse-finding.ts';
 import { parseTimestamp, timestampMs, type Timestamp } from '../../findings/timestamp.ts';
-import type { FindingDetails } from '../ports/finding-details.ts';
+import type { FindingDetails } from '../ports/details-source.ts';
 
 /** What AWS answered about a finding. */
 export interface DetailsAnswer {
@@ -24,15 +24,15 @@ export function detailsObservation(known: Finding, { details, steps, askedAt }: 
   const updatedAt = details === null ? known.updatedAt : laterOf(known.updatedAt, details.updatedAt);
   if (updatedAt === null) return null;
   const isNews = details !== null && updatedAt !== 'older';
-  const said: Record<string, Json> = { ...known.event.detail };
-  if (details !== null) said['findingDetails'] = details.list;
-  if (steps !== null) said['recommendedSteps'] = steps;
+  const merged: Record<string, Json> = { ...known.event.detail };
+  if (details !== null) merged['findingDetails'] = details.list;
+  if (steps !== null) merged['recommendedSteps'] = steps;
   if (isNews) {
-    if (details.list.some(isAccess)) for (const field of OF_THE_ACCESS) delete said[field];
-    if (details.status !== known.status) delete said['previousStatus'];
-    Object.assign(said, { status: details.status, isDeleted: false, updatedAt });
+    if (details.list.some(isAccess)) for (const field of OF_THE_ACCESS) delete merged[field];
+    if (details.status !== known.status) delete merged['previousStatus'];
+    Object.assign(merged, { status: details.status, isDeleted: false, updatedAt });
   }
-  const parsed = parseFinding({ ...known.event, time: isNews ? askedAt : known.event.time, detail: said }, nowMs);
+  const parsed = parseFinding({ ...known.event, time: isNews ? askedAt : known.event.time, detail: merged }, nowMs);
   return parsed.ok ? parsed.finding : null;
 }
 
@@ -55,8 +55,8 @@ function isAccess(member: JsonObject): boolean {
 }
 
 /** The SDK keeps milliseconds, events say up to nine digits: the same moment is the known one. */
-function laterOf(known: Timestamp, said: string): Timestamp | 'older' | null {
-  const answered = parseTimestamp(said);
+function laterOf(known: Timestamp, merged: string): Timestamp | 'older' | null {
+  const answered = parseTimestamp(merged);
   if (answered === null) return null;
   const [knownMs, answeredMs] = [timestampMs(known), timestampMs(answered)];
   if (answeredMs === knownMs) return known;

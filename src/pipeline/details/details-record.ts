@@ -1,7 +1,7 @@
 import { detailsLacking, isNothing, type DetailsNeed } from '../../findings/details-need.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { DetailsRecord } from '../records/collections.ts';
-import type { Refusal, KnownRefusal } from '../ports/finding-details.ts';
+import type { Refusal, KnownRefusal } from '../ports/details-source.ts';
 import { backoffMs } from '../../issues/retry-policy.ts';
 
 /**
@@ -44,7 +44,7 @@ const EXPECTED_TRIES = 5;
 
 /** Growing: AWS makes most recommendations within a minute. */
 const READ_MS = [15_000, 30_000, 60_000, 120_000, 300_000];
-const MOST_READS = 12;
+const MAX_READS = 12;
 
 const NEVER_MADE: Refusal = {
   code: 'unavailable',
@@ -78,6 +78,6 @@ export function afterRefusal(record: DetailsRecord, refusal: Refusal, now: numbe
 /** The record while AWS is still making a recommendation. */
 export function afterReading(record: DetailsRecord, now: number): DetailsRecord {
   const reads = record.reads + 1;
-  if (reads >= MOST_READS) return recordMissing({ ...record, reads: 0 }, NEVER_MADE, now + REFUSED_MS);
+  if (reads >= MAX_READS) return recordMissing({ ...record, reads: 0 }, NEVER_MADE, now + REFUSED_MS);
   return { ...record, reads, dueAt: now + (READ_MS[Math.min(reads, READ_MS.length) - 1] ?? 0) };
 }

@@ -4,7 +4,7 @@ import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { JsonObject } from '../../findings/json.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
-import type { CallPace } from './call-pace.ts';
+import type { AdaptiveRateLimiter } from './adaptive-rate-limiter.ts';
 import { DETAILS, FINDINGS, type DetailsRecord } from '../records/collections.ts';
 import { createDetailsClaim, type DetailsClaim } from './details-claim.ts';
 import { detailsObservation } from './details-observation.ts';
@@ -16,13 +16,13 @@ import type {
   FindingRef,
   Recommendation,
   Refusal,
-  Turn,
+  AcquireSlot,
   DetailsCall,
-} from '../ports/finding-details.ts';
-import type { Tell } from '../ports/happening.ts';
+} from '../ports/details-source.ts';
+import type { Emit } from '../ports/service-event.ts';
 import type { KnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store } from '../ports/store.ts';
 import { needOf } from '../groups/details-need.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -37,18 +37,18 @@ export type FetchDetails = (key: FindingKey) => Promise<'done' | 'paused'>;
 
 export interface FetchDetailsDeps {
   readonly store: Store;
-  readonly queue: SettleQueue;
+  readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
   readonly trust: StoreTrust;
   readonly accept: AcceptFinding;
   readonly source: DetailsSource;
-  readonly pace: CallPace;
+  readonly limiter: AdaptiveRateLimiter;
   readonly refusals: KnownRefusals;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Aborted when the process ends. */
   readonly stopping: AbortSignal;
   /** Waits, or ends early when the process ends. */
-  readonly pause: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** A finding whose details this process fetches. */
@@ -81,7 +81,7 @@ const BAD_TIMES: Refusal = {
 };
 
 export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
-  const { store, pace, source, refusals, tell, stopping } = deps;
+  const { store, limiter, source, refusals, emit, stopping } = deps;
 
   /** @returns null when there is nothing to ask */
   async function begin(key: FindingKey): Promise<Job | null> {
@@ -108,11 +108,11 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     return { finding, lacking, claim, ref: { analyzerArn, findingId }, region: parseArn(analyzerArn)?.region ?? '', isHeldBack: false };
   }
 
-  function turnOf(job: Job): Turn {
+  function slotFor(job: Job): AcquireSlot {
     return async () => {
-      const { granted, afterMs } = await pace.turn(job.region);
+      const { granted, afterMs } = await limiter.acquire(job.region);
       const isOurs = granted && (await job.claim.renew(afterMs));
-      if (isOurs) await deps.pause(afterMs);
+      if (isOurs) await deps.sleep(afterMs);
       job.isHeldBack = !isOurs || stopping.aborted;
       return job.isHeldBack ? { granted: false, afterMs } : { granted: true };
     };
@@ -121,22 +121,22 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
   async function ask(job: Job): Promise<Outcome> {
     const { ref, lacking, claim } = job;
     const nothing = { askedAt: new Date(await store.now()).toISOString(), details: null, steps: null, isCut: false, withoutPolicy: null };
-    const turn = turnOf(job);
-    const read = lacking.list ? await heard(job, 'list', source.read(ref, turn)) : null;
+    const acquireSlot = slotFor(job);
+    const read = lacking.list ? await heard(job, 'list', source.read(ref, acquireSlot)) : null;
     if (read?.ok === false) return { ...nothing, left: { call: 'list', refusal: read.refusal } };
     const details = read?.value ?? null;
     const soFar = { ...nothing, details, isCut: details?.isCut ?? false };
     if (!lacking.policy || (details !== null && details.status !== 'ACTIVE')) return { ...soFar, left: null };
     const wasAsked = (claim.record()?.reads ?? 0) > 0;
-    return withPolicy(soFar, await heard(job, 'policy', source.recommend(ref, turn, wasAsked)));
+    return withPolicy(soFar, await heard(job, 'policy', source.recommend(ref, acquireSlot, wasAsked)));
   }
 
   /** Tells the pace how it went, and keeps what would come again. */
   async function heard<T>(job: Job, call: DetailsCall, answering: Promise<Answered<T>>): Promise<Answered<T>> {
     const answer = await answering;
     if (job.isHeldBack) return answer;
-    if (answer.ok) await pace.faster(job.region);
-    else if (answer.refusal.code === 'throttled') await pace.slower(job.region, answer.refusal.afterMs);
+    if (answer.ok) await limiter.speedUp(job.region);
+    else if (answer.refusal.code === 'throttled') await limiter.slowDown(job.region, answer.refusal.afterMs);
     else refusals.remember(call, job.ref.analyzerArn, { refusal: answer.refusal, until: (await store.now()) + REFUSED_MS });
     return answer;
   }
@@ -149,7 +149,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     if (observation === null) return { call: 'list', refusal: BAD_TIMES };
     await deps.accept(observation);
     const counts = { list: details?.list.length ?? null, steps: steps?.length ?? null };
-    tell({ what: 'details-fetched', findingId: finding.findingId, ...counts, isCut, withoutPolicy });
+    emit({ what: 'details-fetched', findingId: finding.findingId, ...counts, isCut, withoutPolicy });
     return outcome.left;
   }
 
@@ -164,7 +164,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     const next = afterRefusal(record, left.refusal, now, spreadOf(finding.key, record.attempts));
     await claim.release(next);
     const retryInMs = next.dueAt === null ? null : next.dueAt - now;
-    if (!job.isHeldBack) tell({ what: 'details-refused', findingId: finding.findingId, call: left.call, code, message, retryInMs });
+    if (!job.isHeldBack) emit({ what: 'details-refused', findingId: finding.findingId, call: left.call, code, message, retryInMs });
     return code === 'throttled' ? 'paused' : 'done';
   }
 

@@ -1,4 +1,4 @@
-import type { Refusal, KnownRefusal, DetailsCall } from '../ports/finding-details.ts';
+import type { Refusal, KnownRefusal, DetailsCall } from '../ports/details-source.ts';
 
 /**
  * Refusals that would come again for other findings, so that a thousand findings of an analyzer that may not be asked are one question an hour.
@@ -11,7 +11,7 @@ export interface KnownRefusals {
 }
 
 /** More analyzers than an organization has. */
-const MOST = 10_000;
+const MAX_ANALYZERS = 10_000;
 
 export function createKnownRefusals(): KnownRefusals {
   const known = new Map<string, KnownRefusal>();
@@ -21,7 +21,7 @@ export function createKnownRefusals(): KnownRefusals {
   return {
     remember(call, analyzerArn, refused) {
       if (refused.refusal.concerns === 'finding') return;
-      if (known.size >= MOST) known.clear();
+      if (known.size >= MAX_ANALYZERS) known.clear();
       known.set(keyOf(call, analyzerArn, refused.refusal), refused);
     },
     of(call, analyzerArn, now) {

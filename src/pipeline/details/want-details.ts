@@ -2,7 +2,7 @@ import { DETAILS } from '../records/collections.ts';
 import { recordWanted } from './details-record.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { MAX_WRITES, put, type Store } from '../ports/store.ts';
-import type { KnownRefusal } from '../ports/finding-details.ts';
+import type { KnownRefusal } from '../ports/details-source.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 export interface WantingDetails {

@@ -1,21 +1,21 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
-import { readGroup, saveGroup, type GroupView, type Said } from './group-view.ts';
+import { readGroup, saveGroup, type GroupView, type HistoryNote } from './group-view.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store, Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** What a person's change of a group works with. */
 export interface GroupChanging {
   readonly store: Store;
-  readonly queue: SettleQueue;
+  readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
   readonly trust: Pick<StoreTrust, 'ensure'>;
 }
 
 /** What becomes of the record, and what the history says of it; or why nothing does. */
-export type Change<Refusal> = { readonly next: GroupRecord; readonly said: Said } | { readonly refused: Refusal };
+export type Change<Refusal> = { readonly next: GroupRecord; readonly note: HistoryNote } | { readonly refused: Refusal };
 
 export type Changed<Refusal> =
   | { readonly changed: true; readonly record: GroupRecord }
@@ -40,7 +40,7 @@ export async function changeGroup<Refusal = never>(
     const result = await change(view);
     if ('refused' in result) return { changed: false, because: result.refused };
     const next = atOnce(result.next);
-    const saved = await saveGroup(store, view, next, result.said, alongside(view.record, next, view.now));
+    const saved = await saveGroup(store, view, next, result.note, alongside(view.record, next, view.now));
     if (saved.saved) {
       await queue.ask(group, 'person');
       return { changed: true, record: next };
@@ -51,6 +51,6 @@ export async function changeGroup<Refusal = never>(
 
 /** What may be on its way is waited for all the same. */
 function atOnce(record: GroupRecord): GroupRecord {
-  const wait = record.wait?.because === 'sending-elsewhere' ? record.wait : null;
-  return { ...record, wanted: record.wanted + 1, wait };
+  const requeueAt = record.requeueAt?.because === 'sending-elsewhere' ? record.requeueAt : null;
+  return { ...record, generation: record.generation + 1, requeueAt: requeueAt };
 }

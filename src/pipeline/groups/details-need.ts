@@ -4,7 +4,7 @@ import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { DetailsRecord } from '../records/collections.ts';
 import type { MemberDetails } from '../../issues/member-details.ts';
-import { isSaid } from '../../findings/plain-detail.ts';
+import { isPresent } from '../../findings/plain-detail.ts';
 
 const NOTHING: DetailsNeed = { list: false, policy: false };
 
@@ -18,7 +18,7 @@ export function needOf(finding: Finding, { action, ruleId }: Pick<MemberDecision
 export function memberDetails(finding: Finding, need: DetailsNeed, record: DetailsRecord | null): MemberDetails {
   if (isNothing(need)) return 'not-needed';
   const { detail } = finding.event;
-  const [noList, noPolicy] = [need.list && !isSaid(detail['findingDetails']), need.policy && !isSaid(detail['recommendedSteps'])];
+  const [noList, noPolicy] = [need.list && !isPresent(detail['findingDetails']), need.policy && !isPresent(detail['recommendedSteps'])];
   if (!noList && !noPolicy) return 'there';
   if (!record?.missing) return 'awaited';
   return noList ? { missing: record.missing.message } : 'there';

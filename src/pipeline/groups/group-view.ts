@@ -74,7 +74,7 @@ export type Saved =
   | { readonly saved: false; readonly because: 'conflict' | 'suspect' };
 
 /** Says what happened, for the history of every member. */
-export type Said = Omit<HistoryEntry, 'at'>;
+export type HistoryNote = Omit<HistoryEntry, 'at'>;
 
 /**
  * Writes the group and what its members show of it, in one commit. Where there are more members than a commit holds,
@@ -85,15 +85,19 @@ export async function saveGroup(
   store: Store,
   view: GroupView,
   next: GroupRecord,
-  said: Said | readonly Said[] | null,
+  notes: HistoryNote | readonly HistoryNote[] | null,
   alongside: readonly Write[] = [],
 ): Promise<Saved> {
-  const entries = said === null ? [] : 'what' in said ? [said] : said;
+  const entries = notes === null ? [] : 'what' in notes ? [notes] : notes;
   const changed = view.members.flatMap((member) => memberWrite(member, next, entries, view.now));
-  const most = MAX_WRITES - 1 - alongside.length;
-  const fits = changed.length <= most;
-  const record = { ...next, settled: fits ? next.settled : Math.min(next.settled, next.wanted - 1), updatedAt: view.now };
-  const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, most)]);
+  const maxMembers = MAX_WRITES - 1 - alongside.length;
+  const fits = changed.length <= maxMembers;
+  const record = {
+    ...next,
+    observedGeneration: fits ? next.observedGeneration : Math.min(next.observedGeneration, next.generation - 1),
+    updatedAt: view.now,
+  };
+  const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, maxMembers)]);
   return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false, because: result.because };
 }
 
@@ -103,14 +107,14 @@ export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
   return same && view.members.every((member) => memberWrite(member, next, [], view.now).length === 0);
 }
 
-function memberWrite(member: GroupView['members'][number], next: GroupRecord, said: readonly Said[], now: number): Write[] {
+function memberWrite(member: GroupView['members'][number], next: GroupRecord, notes: readonly HistoryNote[], now: number): Write[] {
   const { stored, decision } = member;
   const mapping = mappingPart(next, member);
   const { action, because, ruleId } = decision;
   const shown = { mapping, decision: { action, because, ruleId } };
   const same = JSON.stringify(shown) === JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision });
-  if (same && said.length === 0) return [];
-  const history = said.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
+  if (same && notes.length === 0) return [];
+  const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
   return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
 }
 
@@ -119,7 +123,7 @@ function mappingPart(record: GroupRecord, member: Member): MappingPart {
   const route = intent?.route ?? (member.decision.action === 'issue' ? member.decision.route : null);
   return {
     state: mappingState(record, member),
-    because: record.wait?.because ?? last?.because ?? 'not-settled-yet',
+    because: record.requeueAt?.because ?? last?.because ?? 'not-reconciled-yet',
     projectKey: issue?.projectKey ?? route?.projectKey ?? null,
     issue: issue === null ? null : { id: issue.id, key: issue.key, status: issue.status },
     error: failure === null ? null : { code: failure.code, message: failure.message, words: failure.words },

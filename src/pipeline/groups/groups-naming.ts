@@ -1,6 +1,6 @@
 import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
-import { memberMark } from '../../issues/marker.ts';
+import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
 import type { Store, Stored } from '../ports/store.ts';
 
@@ -11,7 +11,7 @@ export interface Naming {
 }
 
 /** Groups that may name one finding; more than two would be a fault. */
-const MOST = 10;
+const MAX_GROUPS = 10;
 
 /**
  * Groups that name a finding, those by its key first, perhaps in short. After a lost store, an issue that was read back may name it without
@@ -32,7 +32,7 @@ async function underNone(store: Store, findingId: string): Promise<readonly Nami
 
 /** The same of an analyzer that they name; none where they name several, since it may be any of them. */
 export async function underAnyAnalyzer(store: Store, findingId: string): Promise<readonly Naming[]> {
-  const { items } = await store.page(GROUPS, { terms: [`memberId:${findingId}`], limit: MOST, order: 'oldest' });
+  const { items } = await store.page(GROUPS, { terms: [`memberId:${findingId}`], limit: MAX_GROUPS, order: 'oldest' });
   const named = items.flatMap((group) => group.doc.members.filter((was) => isUnderOne(was, findingId)).map((was) => ({ group, was })));
   const told = await store.read(
     FINDINGS,
@@ -44,14 +44,14 @@ export async function underAnyAnalyzer(store: Store, findingId: string): Promise
 
 /** Tells of a name whether it is that of one of these members, as far as names tell: one may be short, or not know the analyzer. */
 export function namedAmong(members: readonly string[]): (name: string) => boolean {
-  const marks = new Set(members.map(memberMark));
+  const marks = new Set(members.map(memberShortForm));
   const parts = members.flatMap((member) => partsOfKey(member) ?? []);
   const ids = new Set(parts.map(({ findingId }) => findingId));
   const unsaid = new Set(parts.filter(({ analyzerArn }) => analyzerArn === UNKNOWN_ANALYZER).map(({ findingId }) => findingId));
   return (name) => {
     const named = partsOfKey(name);
     const alike = named?.analyzerArn === UNKNOWN_ANALYZER ? ids : unsaid;
-    return marks.has(memberMark(name)) || (named !== null && alike.has(named.findingId));
+    return marks.has(memberShortForm(name)) || (named !== null && alike.has(named.findingId));
   };
 }
 
@@ -62,6 +62,6 @@ function isUnderOne(member: string, findingId: string): boolean {
 
 /** Groups with this member, perhaps in short, the oldest first. */
 export async function groupsWith(store: Store, member: string): Promise<readonly Stored<GroupRecord>[]> {
-  const { items } = await store.page(GROUPS, { terms: [`member:${memberMark(member)}`], limit: MOST, order: 'oldest' });
+  const { items } = await store.page(GROUPS, { terms: [`member:${memberShortForm(member)}`], limit: MAX_GROUPS, order: 'oldest' });
   return items;
 }

@@ -5,12 +5,12 @@ import { breaks, succeeds, type Neighbour } from '../../issues/neighbours.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Findings on one resource that are looked through, the newest first. */
-const MOST = 50;
+const MAX_NEIGHBOURS = 50;
 
 /** How long the issue of an error finding is waited for by those that want to name it, ms. */
 const OPENING_MS = 5 * 60_000;
@@ -35,7 +35,7 @@ function neighbourOf({ finding, mapping, firstSeenAt }: FindingRecord, mention: 
 }
 
 async function onResource(store: Store, resource: string): Promise<readonly Stored<FindingRecord>[]> {
-  const { items } = await store.page(FINDINGS, { terms: [`resource:${resource}`], limit: MOST });
+  const { items } = await store.page(FINDINGS, { terms: [`resource:${resource}`], limit: MAX_NEIGHBOURS });
   return items;
 }
 
@@ -44,7 +44,7 @@ async function onResource(store: Store, resource: string): Promise<readonly Stor
  * @throws StoreUnavailable
  */
 export async function askNeighbours(
-  deps: { readonly store: Store; readonly queue: SettleQueue; readonly trust: StoreTrust },
+  deps: { readonly store: Store; readonly queue: ReconcileQueue; readonly trust: StoreTrust },
   finding: Finding,
 ): Promise<void> {
   const { store, queue } = deps;
@@ -53,17 +53,22 @@ export async function askNeighbours(
     ({ doc }) => succeeds(doc.finding, finding) || breaks(finding, doc.finding),
   );
   for (const group of new Set(concerned.map(({ doc }) => doc.group))) {
-    await wantLook(deps, group);
+    await requestPass(deps, group);
     await queue.ask(group, 'event');
   }
 }
 
-async function wantLook({ store, trust }: { readonly store: Store; readonly trust: StoreTrust }, group: GroupKey): Promise<void> {
+async function requestPass({ store, trust }: { readonly store: Store; readonly trust: StoreTrust }, group: GroupKey): Promise<void> {
   for (;;) {
     const [stored] = await store.read(GROUPS, [group]);
     if (!stored) return;
     const { doc } = stored;
-    const next = { ...doc, wanted: doc.wanted + 1, wait: outlastsNews(doc.wait) ? doc.wait : null, updatedAt: await store.now() };
+    const next = {
+      ...doc,
+      generation: doc.generation + 1,
+      requeueAt: outlastsNews(doc.requeueAt) ? doc.requeueAt : null,
+      updatedAt: await store.now(),
+    };
     const result = await store.commit([put(GROUPS, group, stored.version, next)]);
     if (result.ok) return;
     if (result.because === 'suspect') await trust.ensure();

@@ -17,12 +17,12 @@ export interface Pauses {
 type Alongside = (before: PauseRecord | null, now: number) => readonly Write[];
 
 /** More scopes than anybody pauses by hand. */
-const MOST = 500;
+const MAX_PAUSES = 500;
 
 export function createPauses({ store, trust }: { store: Store; trust: Pick<StoreTrust, 'ensure'> }): Pauses {
   return {
     async list() {
-      const { items } = await store.page(PAUSES, { terms: [], limit: MOST });
+      const { items } = await store.page(PAUSES, { terms: [], limit: MAX_PAUSES });
       return items.map(({ doc }) => doc);
     },
     async set(scope, by, reason, alongside = () => []) {

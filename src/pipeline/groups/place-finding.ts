@@ -1,7 +1,7 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { groupKey, type GroupKey } from '../../issues/group-key.ts';
 import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
-import { memberMark } from '../../issues/marker.ts';
+import { memberShortForm } from '../../issues/marker.ts';
 import { GROUPS } from '../records/collections.ts';
 import { groupsNaming } from './groups-naming.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
@@ -52,16 +52,16 @@ export function joined(place: Place, { key, was }: Pick<Move, 'key' | 'was'>, no
   return {
     ...record,
     members: withMember(record.members, key, [was, place.was ?? key]),
-    wanted: record.wanted + 1,
-    wait: outlastsNews(record.wait) ? record.wait : null,
+    generation: record.generation + 1,
+    requeueAt: outlastsNews(record.requeueAt) ? record.requeueAt : null,
     updatedAt: now,
   };
 }
 
 /** The members with a finding among them, in place of its short form or a former key where that was known. */
 function withMember(members: readonly string[], key: FindingKey, formerly: readonly FindingKey[]): readonly string[] {
-  const marks = new Set([key, ...formerly].map(memberMark));
-  const [first, ...more] = members.filter((member) => marks.has(memberMark(member)));
+  const marks = new Set([key, ...formerly].map(memberShortForm));
+  const [first, ...more] = members.filter((member) => marks.has(memberShortForm(member)));
   return first === undefined
     ? [...members, key]
     : members.filter((member) => !more.includes(member)).map((member) => (member === first ? key : member));
@@ -70,5 +70,5 @@ function withMember(members: readonly string[], key: FindingKey, formerly: reado
 /** The group without the finding, wanting a look: perhaps nothing is left in it. */
 function left(record: GroupRecord, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
   const members = record.members.filter((member) => member !== key && member !== was);
-  return { ...record, members, wanted: record.wanted + 1, updatedAt: now };
+  return { ...record, members, generation: record.generation + 1, updatedAt: now };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from '../../findings/json.ts';
 import type { Clock } from '../ports/clock.ts';
 import { OPERATIONS } from '../records/collections.ts';
-import type { Tell } from '../ports/happening.ts';
+import type { Emit } from '../ports/service-event.ts';
 import type { OperationRecord } from '../records/operation-record.ts';
 import { createOperationReport } from './operation-report.ts';
 import { OperationFailed, type RunOperation } from './run-operation.ts';
@@ -41,13 +41,13 @@ export interface NewOperation {
 }
 
 /** Operations looked at in one go. */
-const MOST = 20;
+const MAX_DUE = 20;
 
 export interface OperationsDeps {
   readonly store: Store;
   readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Names this process among the replicas. */
   readonly owner: string;
   /** True where the store belongs to one process: another owner is a dead one. */
@@ -57,10 +57,10 @@ export interface OperationsDeps {
 }
 
 export function createOperations(deps: OperationsDeps): Operations {
-  const { store, clock, tell, owner } = deps;
+  const { store, clock, emit, owner } = deps;
   /** What runs in this process. */
   const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
-  let lookedAround = false;
+  let orphansTakenUp = false;
   let stopped = false;
 
   /** @returns false when another writer was first */
@@ -103,24 +103,24 @@ export function createOperations(deps: OperationsDeps): Operations {
       startedAt: now,
       endedAt: null,
     };
-    const doIt = run ?? deps.kinds[kind];
-    if (doIt === undefined) throw new Error(`Nobody knows how to run ${kind}`);
-    return { id, write: put(OPERATIONS, id, null, record), begin: () => begin(id, record, doIt) };
+    const runKind = run ?? deps.kinds[kind];
+    if (runKind === undefined) throw new Error(`Nobody knows how to run ${kind}`);
+    return { id, write: put(OPERATIONS, id, null, record), begin: () => begin(id, record, runKind) };
   }
 
-  function begin(id: string, record: OperationRecord, doIt: RunOperation): void {
+  function begin(id: string, record: OperationRecord, runKind: RunOperation): void {
     if (stopped || running.has(id)) return;
     const abort = new AbortController();
-    const ended = runToItsEnd(id, record, doIt, abort).finally(() => running.delete(id));
+    const ended = runToItsEnd(id, record, runKind, abort).finally(() => running.delete(id));
     running.set(id, { abort, ended });
   }
 
   /** Never throws: whatever happens, somebody finds the record. */
-  async function runToItsEnd(id: string, record: OperationRecord, doIt: RunOperation, abort: AbortController): Promise<void> {
+  async function runToItsEnd(id: string, record: OperationRecord, runKind: RunOperation, abort: AbortController): Promise<void> {
     const report = createOperationReport(clock, abort, (last) => sayHowFar(id, last));
     try {
       const { input, cursor, done, startedBy } = record;
-      const result = await doIt({ id, input, cursor, done, startedBy, signal: abort.signal, progress: report.progress });
+      const result = await runKind({ id, input, cursor, done, startedBy, signal: abort.signal, progress: report.progress });
       await end(id, { state: 'done', result, error: null }, report.last());
     } catch (error) {
       await letGo(id, error, abort.signal).catch(() => undefined);
@@ -131,8 +131,8 @@ export function createOperations(deps: OperationsDeps): Operations {
 
   /** @returns false when the operation is not this process's any more */
   async function sayHowFar(id: string, last: Partial<OperationRecord>): Promise<boolean> {
-    const stands = await update(id, (record, now) => (isOurs(record) ? { ...record, ...last, heartbeatAt: now } : null));
-    return stands !== null && isOurs(stands);
+    const current = await update(id, (record, now) => (isOurs(record) ? { ...record, ...last, heartbeatAt: now } : null));
+    return current !== null && isOurs(current);
   }
 
   function isOurs(record: OperationRecord): boolean {
@@ -140,41 +140,41 @@ export function createOperations(deps: OperationsDeps): Operations {
   }
 
   async function end(id: string, how: Pick<OperationRecord, 'state' | 'result' | 'error'>, last: Partial<OperationRecord>): Promise<void> {
-    const stands = await update(id, (record, now) =>
+    const current = await update(id, (record, now) =>
       isOurs(record) ? { ...record, ...last, ...how, heartbeatAt: now, endedAt: now } : null,
     );
-    if (stands?.state === how.state) tell({ what: 'operation-ended', operation: id, kind: stands.kind, state: stands.state });
+    if (current?.state === how.state) emit({ what: 'operation-ended', operation: id, kind: current.kind, state: current.state });
   }
 
   /** What was ended by others is theirs. What this process can't go on with is left to whoever takes it up. */
   async function letGo(id: string, error: unknown, signal: AbortSignal): Promise<void> {
-    if (error instanceof StoreUnavailable) return tell({ what: 'store-unavailable', doing: 'operation', message: error.message });
+    if (error instanceof StoreUnavailable) return emit({ what: 'store-unavailable', doing: 'operation', message: error.message });
     if (signal.aborted) {
       await update(id, (record) => (isOurs(record) ? { ...record, heartbeatAt: 0 } : null));
       return;
     }
     if (error instanceof OperationFailed)
       return end(id, { state: 'failed', result: null, error: { code: error.code, message: error.message } }, {});
-    tell({ what: 'internal-error', doing: 'operation', error: error instanceof Error ? error : new Error(String(error)) });
+    emit({ what: 'internal-error', doing: 'operation', error: error instanceof Error ? error : new Error(String(error)) });
     const message = 'A fault of this service; the log says why';
     await end(id, { state: 'failed', result: null, error: { code: 'internal', message } }, {});
   }
 
   /** Another process's, or one of this process's that lost the store on the way. */
   async function takeUp({ id, doc }: Stored<OperationRecord>, isDue: (record: OperationRecord, now: number) => boolean): Promise<void> {
-    const doIt = deps.kinds[doc.kind];
+    const runKind = deps.kinds[doc.kind];
     const message = 'Its process ended before it did; start it again';
-    const stands = await update(id, (record, now) => {
+    const current = await update(id, (record, now) => {
       if (record.state !== 'running' || !isDue(record, now)) return null;
-      if (doIt === undefined) return { ...record, state: 'failed', error: { code: 'interrupted', message }, endedAt: now };
+      if (runKind === undefined) return { ...record, state: 'failed', error: { code: 'interrupted', message }, endedAt: now };
       return { ...record, owner, heartbeatAt: now };
     });
-    if (stands?.state === 'failed') tell({ what: 'operation-ended', operation: id, kind: stands.kind, state: stands.state });
-    if (stands !== null && isOurs(stands) && doIt !== undefined) begin(id, stands, doIt);
+    if (current?.state === 'failed') emit({ what: 'operation-ended', operation: id, kind: current.kind, state: current.state });
+    if (current !== null && isOurs(current) && runKind !== undefined) begin(id, current, runKind);
   }
 
   /** At the start of a store's only process: whatever another one was at, it is at it no more. */
-  async function lookAround(): Promise<void> {
+  async function takeUpOrphans(): Promise<void> {
     const { items } = await store.page(OPERATIONS, { terms: ['state:running'], limit: 500, order: 'oldest' });
     for (const stored of items) if (!running.has(stored.id)) await takeUp(stored, (record) => record.owner !== owner);
   }
@@ -197,22 +197,22 @@ export function createOperations(deps: OperationsDeps): Operations {
       return (await store.read(OPERATIONS, [id]))[0]?.doc ?? null;
     },
     async cancel(id, alongside) {
-      const stands = await update(
+      const current = await update(
         id,
         (record, now) => (record.state === 'running' ? { ...record, state: 'cancelled', endedAt: now } : null),
         alongside,
       );
-      if (stands?.state === 'cancelled') {
+      if (current?.state === 'cancelled') {
         running.get(id)?.abort.abort();
-        tell({ what: 'operation-ended', operation: id, kind: stands.kind, state: stands.state });
+        emit({ what: 'operation-ended', operation: id, kind: current.kind, state: current.state });
       }
-      return stands;
+      return current;
     },
     async advance() {
       if (stopped) return;
-      if (deps.soleOwner && !lookedAround) await lookAround();
-      lookedAround = true;
-      const dueIds = await store.due(OPERATIONS, await store.now(), MOST);
+      if (deps.soleOwner && !orphansTakenUp) await takeUpOrphans();
+      orphansTakenUp = true;
+      const dueIds = await store.due(OPERATIONS, await store.now(), MAX_DUE);
       for (const stored of await store.read(OPERATIONS, dueIds)) {
         if (stored === null || running.has(stored.id)) continue;
         if (stored.doc.endedAt === null) await takeUp(stored, (record, now) => (OPERATIONS.due(record) ?? Infinity) <= now);

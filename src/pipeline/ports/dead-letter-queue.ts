@@ -9,7 +9,7 @@ export interface DeadLetterQueue {
    * @param said hears now and then how many were moved so far; where it throws, the move ends there
    * @returns how many were moved. Throws when SQS does not answer or does not allow it.
    */
-  moveBack(from: DeadLetters, said: (moved: number) => Promise<void>): Promise<MovedBack>;
+  moveBack(from: DeadLetters, raw: (moved: number) => Promise<void>): Promise<MovedBack>;
 }
 
 export interface DeadLetters {

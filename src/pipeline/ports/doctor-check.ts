@@ -11,5 +11,5 @@ export interface DoctorCheck {
   readonly advice: string | null;
 }
 
-/** Looks at one outside part on behalf of a person. Only reads, never throws. @param rules say which projects are used */
-export type Examine = (rules: RuleSet) => Promise<readonly DoctorCheck[]>;
+/** Lookups at one outside part on behalf of a person. Only reads, never throws. @param rules say which projects are used */
+export type Diagnose = (rules: RuleSet) => Promise<readonly DoctorCheck[]>;

@@ -5,7 +5,7 @@ import type { Failure } from '../../issues/failure.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { IssueMention } from '../../issues/text/issue-mention.ts';
 import type { Marker, MarkerProperty, Tombstone } from '../../issues/marker.ts';
-import type { Owed } from '../../issues/owed.ts';
+import type { PendingWork } from '../../issues/pending-work.ts';
 import type { UpdatedField, Written } from '../../issues/written.ts';
 import type { CloseFields } from '../../rules/routing-rule.ts';
 
@@ -17,7 +17,7 @@ export interface IssueTracker {
    */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
   /**
-   * Turns the draft's names into what Jira takes. Reads what the project offers where that is not known yet, so it comes before the claim.
+   * Yielder the draft's names into what Jira takes. Reads what the project offers where that is not known yet, so it comes before the claim.
    */
   prepare(draft: IssueDraft, how: Preparation): Promise<Prepared>;
   /** The body of the request that `create` sends, as it is. */
@@ -28,35 +28,35 @@ export interface IssueTracker {
    */
   create(ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome>;
   /** One look for the issue that an uncertain create may have made. */
-  look(question: LookQuestion): Promise<Look>;
+  lookup(question: LookupQuery): Promise<Lookup>;
   /** Brings the issue to a status of category `done`. */
-  close(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
+  close(issue: IssueRef, target: TransitionTarget): Promise<TransitionOutcome>;
   /** Brings the issue back to a status that is not of category `done`. */
-  reopen(issue: IssueRef, target: MoveTarget): Promise<MoveOutcome>;
+  reopen(issue: IssueRef, target: TransitionTarget): Promise<TransitionOutcome>;
   /**
    * Does what a move of ours has left undone, as a step that holds a permit. May be called again.
    * @param closing what the rules of now say about closing; null: nothing
    */
-  finish(issue: IssueRef, owed: Owed, closing: CloseFields | null): Promise<FinishOutcome>;
+  finish(issue: IssueRef, owed: PendingWork, closing: CloseFields | null): Promise<FinishOutcome>;
   /** Writes what has changed, except where a person has changed it since: one read and at most one write. An issue that is done is left alone. */
   update(issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome>;
   /** Says something on the issue, as a further call of a step that holds a permit. Sent once; null: said. */
   comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
   /** Links a second issue of a group to the one that stays, and closes it with a word. It is never deleted. */
-  retire(twin: FoundIssue, kept: IssueRef, how: Pick<MoveTarget, 'comment' | 'closing'>): Promise<MoveOutcome>;
+  closeDuplicate(duplicate: FoundIssue, kept: IssueRef, how: Pick<TransitionTarget, 'comment' | 'closing'>): Promise<TransitionOutcome>;
   /** One issue, whoever made it, as it is now. @param issueKey or id */
   read(issueKey: string): Promise<ReadIssue>;
   /** Writes our property and labels to an issue that an admin has linked. Null: done. */
-  mark(issue: IssueRef, marker: Marker): Promise<Failure | null>;
+  addMarker(issue: IssueRef, marker: Marker): Promise<Failure | null>;
   /**
    * Has the issue's property name these findings, and leaves everything else as it is: one read and at most one write. A property that is another's, or
    * nobody's any more, is left alone. @param property where there is none yet. Null: done.
    */
-  name(issue: IssueRef, property: MarkerProperty): Promise<Failure | null>;
+  writeMembership(issue: IssueRef, property: MarkerProperty): Promise<Failure | null>;
   /** Puts labels on an issue beside those that it has. May be sent again. Null: done. */
-  label(issue: IssueRef, labels: readonly string[]): Promise<Failure | null>;
+  addLabels(issue: IssueRef, labels: readonly string[]): Promise<Failure | null>;
   /** Takes them off again: the property becomes the tombstone. Null: done, or the issue is gone. */
-  unmark(issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null>;
+  removeMarker(issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null>;
   /** A page of all issues of ours, or made by our account, newest first. `withinMs`: created in the last so many ms; null: ever. */
   ours(withinMs: number | null, cursor: string | null): Promise<OursPage>;
   /** Says something on an issue unless it was said within the last so many ms, as a step that holds a permit. Null: it is said. */
@@ -74,7 +74,7 @@ export interface IssueTracker {
 }
 
 /** In the order in which permits are given when there are few. */
-export type PermitKind = 'open' | 'close' | 'look' | 'update';
+export type PermitKind = 'create' | 'transition' | 'read' | 'update';
 
 /** `release` must be called once, when the call has ended. */
 export type Permit =
@@ -88,7 +88,7 @@ export interface IssueRef {
 
 export interface Preparation {
   /** `open`: as further calls of a step that holds a permit. `look`: for somebody who only wants to see, behind everything else. */
-  readonly kind: 'open' | 'look';
+  readonly kind: 'create' | 'read';
   /** True after a failure: what was read a while ago may be its cause. */
   readonly fresh: boolean;
 }
@@ -161,7 +161,7 @@ export interface FoundIssue {
 }
 
 /** What a look is for. */
-export interface LookQuestion {
+export interface LookupQuery {
   /** The marker's label. */
   readonly label: string;
   /** Labels of issues of ours, of which one must be seen. */
@@ -173,7 +173,7 @@ export interface LookQuestion {
 }
 
 /** `valid`: it ran as our own account, came without warnings and saw a control where there is one; only then is absence evidence. */
-export interface Look extends WithCalls {
+export interface Lookup extends WithCalls {
   readonly valid: boolean;
   /** Why it is not valid; `ok` when it is. */
   readonly because: 'ok' | 'not-our-account' | 'warnings' | 'no-control-seen' | 'failed';
@@ -182,7 +182,7 @@ export interface Look extends WithCalls {
 }
 
 /** What a move needs besides the issue. `from`: the status that we last knew, null for as created. */
-export interface MoveTarget {
+export interface TransitionTarget {
   readonly projectKey: string;
   readonly issueType: string;
   readonly from: IssueStatus | null;
@@ -190,7 +190,7 @@ export interface MoveTarget {
   readonly sendBy: number;
   /** True after a move whose answer was lost: read the issue before anything is sent. */
   readonly readFirst: boolean;
-  /** Said with the hop that arrives, or after it. */
+  /** HistoryNote with the hop that arrives, or after it. */
   readonly comment: AdfDocument;
   /** What the rules of now say about closing; null: nothing. */
   readonly closing: CloseFields | null;
@@ -205,11 +205,11 @@ export interface MoveTarget {
   readonly closeStandsSince: number | null;
 }
 
-export type MoveOutcome = WithCalls & MoveResult;
+export type TransitionOutcome = WithCalls & TransitionResult;
 
-type MoveResult =
+type TransitionResult =
   /** `owed`: absent where all of it was done. */
-  | { readonly outcome: 'moved'; readonly issue: IssueRef; readonly status: IssueStatus; readonly owed?: Unfinished }
+  | { readonly outcome: 'transitioned'; readonly issue: IssueRef; readonly status: IssueStatus; readonly unfinished?: Unfinished }
   | { readonly outcome: 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
   /** Found closed by a person, which stands: nothing was sent. */
   | { readonly outcome: 'closed-by-person'; readonly issue: IssueRef; readonly status: IssueStatus }
@@ -217,12 +217,12 @@ type MoveResult =
 
 /** What a move has left undone, and why. */
 export interface Unfinished {
-  readonly left: Owed;
+  readonly left: PendingWork;
   readonly failure: Failure;
 }
 
 /** `left` null: nothing is left. `failure` null: all of it was done; else what Jira would not let happen, of which what is final is let go. */
-export type FinishOutcome = WithCalls & { readonly left: Owed | null; readonly failure: Failure | null };
+export type FinishOutcome = WithCalls & { readonly left: PendingWork | null; readonly failure: Failure | null };
 
 /** What an update needs besides the issue. */
 export interface IssueUpdate {

@@ -1,5 +1,5 @@
 /** What `OperationRecord.kind` may be. */
-export const OPERATION_KINDS = ['backtest', 'rules-settle', 'retry', 'release', 'resume', 'redrive', 'reconciliation'] as const;
+export const OPERATION_KINDS = ['backtest', 'rules-reconcile', 'retry', 'release', 'resume', 'redrive', 'sweep'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 export type OperationState = 'running' | 'done' | 'failed' | 'cancelled';

@@ -39,6 +39,6 @@ export type PreflightCode =
   | 'assignee-unknown'
   | 'permission-missing'
   | 'project-open-to-all'
-  | 'no-way-to-close'
-  | 'no-way-to-reopen'
+  | 'no-path-to-close'
+  | 'no-path-to-reopen'
   | 'not-checked';

@@ -1,11 +1,11 @@
 import type { OwnIssue } from '../../issues/group-record.ts';
 import type { CloseFields } from '../../rules/routing-rule.ts';
 import type { GroupView } from '../groups/group-view.ts';
-import type { Settling } from './settling.ts';
+import type { ReconcileContext } from './reconcile-context.ts';
 
 /** What the rules of now say about closing a group's issue; null: nothing. */
 export async function closingOf(
-  { rules }: Pick<Settling, 'rules'>,
+  { rules }: Pick<ReconcileContext, 'rules'>,
   { members }: GroupView,
   { ruleId }: OwnIssue,
 ): Promise<CloseFields | null> {

@@ -1,16 +1,16 @@
 import { draftIssue } from '../../issues/draft-issue.ts';
 import type { Failure } from '../../issues/failure.ts';
-import { NO_LOOKS, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
+import { NO_LOOKUPS, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
 import { markerOf, type Marker } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
 import { writtenOf, type Written } from '../../issues/written.ts';
 import { GROUPS } from '../records/collections.ts';
-import { goHome } from '../recovery/gather-members.ts';
+import { rehomeFindings } from '../recovery/collect-members.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { ReadyIssue } from '../ports/issue-tracker.ts';
 import { recordCreate } from './record-create.ts';
-import { afterFailure, CLAIM_MS, save, waitForTrust, waitUntil, type Round, type Settling } from './settling.ts';
+import { afterFailure, CLAIM_MS, save, waitForTrust, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
 
@@ -19,18 +19,18 @@ type CreateStep = Step & { readonly step: 'create' };
  * without it nothing is sent. It must be young, so that all that is read comes before it.
  * @throws StoreUnavailable the claim, if any, stays and is found again
  */
-export async function createIssue(settling: Settling, view: GroupView, step: CreateStep): Promise<Round> {
-  if (!(await settling.trust.isTrusted())) return waitForTrust(settling, view);
-  if (view.record.intent === null && (await hasHome(settling, view))) return 'again';
-  const permit = await settling.tracker.permit('open');
-  if (!permit.granted) return waitUntil(settling, view, { until: view.now + permit.afterMs, because: 'rate-limited' });
+export async function createIssue(context: ReconcileContext, view: GroupView, step: CreateStep): Promise<PassResult> {
+  if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
+  if (view.record.intent === null && (await hasHome(context, view))) return 'requeue';
+  const permit = await context.tracker.permit('create');
+  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
   try {
     const draft = draftOfCreate(view, step);
-    const prepared = await settling.tracker.prepare(draft, { kind: 'open', fresh: view.record.failure !== null });
-    if (!prepared.ok) return await recordRefused(settling, view, prepared.failure);
+    const prepared = await context.tracker.prepare(draft, { kind: 'create', fresh: view.record.failure !== null });
+    if (!prepared.ok) return await recordRefused(context, view, prepared.failure);
     // Reading may have taken a while.
-    if (!(await settling.trust.isTrusted())) return await waitForTrust(settling, view);
-    return await claimAndSend(settling, view, step, prepared.ready, writtenOf(draft));
+    if (!(await context.trust.isTrusted())) return await waitForTrust(context, view);
+    return await claimAndSend(context, view, step, prepared.ready, writtenOf(draft));
   } finally {
     permit.release();
   }
@@ -48,34 +48,40 @@ export function markerOfCreate(installation: string, { group, members }: GroupRe
 }
 
 /** After a lost store, a member may have an issue in another group: it goes there. */
-function hasHome({ store, trust }: Settling, { record, members }: GroupView): Promise<boolean> {
+function hasHome({ store, trust }: ReconcileContext, { record, members }: GroupView): Promise<boolean> {
   const findings = members.map(({ finding }) => finding);
-  return goHome({ store, ensureTrust: () => trust.ensure() }, record.group, findings);
+  return rehomeFindings({ store, ensureTrust: () => trust.ensure() }, record.group, findings);
 }
 
 /** Nothing was sent, so that there is nothing to look for. */
-async function recordRefused(settling: Settling, view: GroupView, failure: Failure): Promise<Round> {
+async function recordRefused(context: ReconcileContext, view: GroupView, failure: Failure): Promise<PassResult> {
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   const limited = failure.code === 'jira-rate-limited';
-  if (!(await save(settling, view, next, limited ? null : { what: 'failed', because: failure.code, issueKey: null }))) return 'again';
+  if (!(await save(context, view, next, limited ? null : { what: 'failed', because: failure.code, issueKey: null }))) return 'requeue';
   const { code, message } = failure;
-  settling.tell({ what: 'jira-failed', group: view.record.group, call: 'create', code, message, retryInMs });
+  context.emit({ what: 'jira-failed', group: view.record.group, call: 'create', code, message, retryInMs });
   return 'done';
 }
 
-async function claimAndSend(settling: Settling, view: GroupView, step: CreateStep, ready: ReadyIssue, written: Written): Promise<Round> {
-  const { store, clock, tracker, installation } = settling;
+async function claimAndSend(
+  context: ReconcileContext,
+  view: GroupView,
+  step: CreateStep,
+  ready: ReadyIssue,
+  written: Written,
+): Promise<PassResult> {
+  const { store, clock, tracker, installation } = context;
   const sendBy = clock.monotonic() + CLAIM_MS;
-  const newest = await newestNumber(settling, step.route.projectKey);
-  const intent = { ...claimOf(settling, view, step, newest, await store.now()), notes: ready.notes, ...laterLabels(ready) };
-  const claimed: GroupRecord = { ...view.record, wait: null, intent };
-  if (!(await save(settling, view, claimed, null))) return 'again';
+  const newest = await newestNumber(context, step.route.projectKey);
+  const intent = { ...claimOf(context, view, step, newest, await store.now()), notes: ready.notes, ...laterLabels(ready) };
+  const claimed: GroupRecord = { ...view.record, requeueAt: null, intent };
+  if (!(await save(context, view, claimed, null))) return 'requeue';
   const outcome = await tracker.create(ready, markerOfCreate(installation, view.record, intent.attempt, written), sendBy);
-  return recordCreate(settling, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
+  return recordCreate(context, { view: { ...view, record: claimed }, intent, written, lead: step.lead }, outcome);
 }
 
 function claimOf(
-  { owner }: Settling,
+  { owner }: ReconcileContext,
   { record, now: draftedAt }: GroupView,
   { route, follows }: CreateStep,
   newest: number | null,
@@ -90,13 +96,13 @@ function claimOf(
     sentAt: now,
     newestNumber: newest,
     route,
-    looks: NO_LOOKS,
+    lookups: NO_LOOKUPS,
     ...(follows === null ? {} : { follows }),
   };
 }
 
 /** The newest issue number of a project that this process has seen, or else that the store knows of. */
-async function newestNumber({ store, tracker }: Settling, projectKey: string): Promise<number | null> {
+async function newestNumber({ store, tracker }: ReconcileContext, projectKey: string): Promise<number | null> {
   const seen = tracker.newestNumber(projectKey);
   if (seen !== null) return seen;
   const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: 1 });

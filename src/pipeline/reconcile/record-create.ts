@@ -1,16 +1,16 @@
 import type { Finding } from '../../findings/finding.ts';
 import { openingOf, type CreateIntent, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
-import { namedDigest, type Written } from '../../issues/written.ts';
+import { membershipDigest, type Written } from '../../issues/written.ts';
 import { GROUPS } from '../records/collections.ts';
 import { callsOf } from '../records/finding-record.ts';
-import { readGroup, type GroupView, type Said } from '../groups/group-view.ts';
+import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { CreateOutcome, IssueRef } from '../ports/issue-tracker.ts';
 import { recordIssue } from './record-issue.ts';
-import { lookDelayMs } from '../../issues/retry-policy.ts';
-import { afterFailure, save, type Round, type Settling } from './settling.ts';
+import { lookupDelayMs } from '../../issues/retry-policy.ts';
+import { afterFailure, save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { put, StoreUnavailable } from '../ports/store.ts';
-import { withIssue } from '../recovery/take-in-issue.ts';
+import { withIssue } from '../recovery/adopt-issue.ts';
 
 /** A create with all that its record is made of. */
 export interface Sent {
@@ -26,26 +26,26 @@ const KEEP_TRIES = 60;
 const KEEP_EVERY_MS = 500;
 
 /** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
-export async function recordCreate(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round> {
+export async function recordCreate(context: ReconcileContext, sent: Sent, outcome: CreateOutcome): Promise<PassResult> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const round = await tryToRecord(settling, sent, outcome);
-      if (round !== null) return round;
+      const pass = await tryToRecord(context, sent, outcome);
+      if (pass !== null) return pass;
     } catch (error) {
       if (!(error instanceof StoreUnavailable) || tries >= KEEP_TRIES) throw error;
-      await settling.pause(KEEP_EVERY_MS);
+      await context.sleep(KEEP_EVERY_MS);
     }
   }
 }
 
 /** @returns null when another writer was first */
-async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
+async function tryToRecord(context: ReconcileContext, sent: Sent, outcome: CreateOutcome): Promise<PassResult | null> {
   const { intent, lead } = sent;
-  const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
-  if (view === null) return writeAgain(settling, sent, outcome);
+  const view = await readGroup(context.store, context.rules, sent.view.record.group);
+  if (view === null) return writeAgain(context, sent, outcome);
   if (outcome.outcome === 'confirmed')
     return recordIssue(
-      settling,
+      context,
       view,
       created(outcome.issue, sent),
       { what: 'created', because: 'not-opened-yet', issueKey: outcome.issue.key, ...callsOf(outcome) },
@@ -53,40 +53,40 @@ async function tryToRecord(settling: Settling, sent: Sent, outcome: CreateOutcom
     );
   const { record } = view;
   if (outcome.outcome === 'uncertain' && record.intent === null && record.issue === null)
-    return (await save(settling, view, afterUncertain(record, intent, view.now), null)) ? 'again' : null;
-  if (record.intent === null || !isClaim(record.intent, intent)) return 'again';
+    return (await save(context, view, afterUncertain(record, intent, view.now), null)) ? 'requeue' : null;
+  if (record.intent === null || !isClaim(record.intent, intent)) return 'requeue';
   return outcome.outcome === 'uncertain'
-    ? recordUncertain(settling, view, record.intent, outcome)
-    : recordRefusal(settling, view, record.intent, outcome);
+    ? recordUncertain(context, view, record.intent, outcome)
+    : recordRefusal(context, view, record.intent, outcome);
 }
 
 async function recordUncertain(
-  settling: Settling,
+  context: ReconcileContext,
   view: GroupView,
   intent: CreateIntent,
   outcome: CreateOutcome & { outcome: 'uncertain' },
-): Promise<Round | null> {
+): Promise<PassResult | null> {
   const { code } = outcome.failure;
-  const said: Said = { what: 'uncertain', because: code, issueKey: null, ...callsOf(outcome) };
-  if (!(await save(settling, view, afterUncertain(view.record, intent, view.now), said))) return null;
-  settling.tell({ what: 'create-uncertain', group: view.record.group, attempt: intent.attempt, code });
-  return 'again';
+  const note: HistoryNote = { what: 'uncertain', because: code, issueKey: null, ...callsOf(outcome) };
+  if (!(await save(context, view, afterUncertain(view.record, intent, view.now), note))) return null;
+  context.emit({ what: 'create-uncertain', group: view.record.group, attempt: intent.attempt, code });
+  return 'requeue';
 }
 
 async function recordRefusal(
-  settling: Settling,
+  context: ReconcileContext,
   view: GroupView,
   intent: CreateIntent,
   outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' },
-): Promise<Round | null> {
+): Promise<PassResult | null> {
   const { record } = view;
   // Nothing is in doubt any more, and nobody waits for this create: an admin has decided otherwise meanwhile.
-  if (openingOf(record) === null) return (await save(settling, view, { ...record, intent: null }, null)) ? 'again' : null;
+  if (openingOf(record) === null) return (await save(context, view, { ...record, intent: null }, null)) ? 'requeue' : null;
   const { code, message } = outcome.failure;
   const { next, retryInMs } = afterRefusal(record, intent, outcome, view.now);
-  if (!(await save(settling, view, next, { what: 'failed', because: code, issueKey: null, ...callsOf(outcome) }))) return null;
-  settling.tell({ what: 'jira-failed', group: record.group, call: 'create', code, message, retryInMs });
-  return 'again';
+  if (!(await save(context, view, next, { what: 'failed', because: code, issueKey: null, ...callsOf(outcome) }))) return null;
+  context.emit({ what: 'jira-failed', group: record.group, call: 'create', code, message, retryInMs });
+  return 'requeue';
 }
 
 /** True while it still says that this very claim may be on its way. */
@@ -97,7 +97,7 @@ function isClaim(recorded: CreateIntent, { attempt, owner }: CreateIntent): bool
 /** It may be there: looked for first, whatever else happens. */
 function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): GroupRecord {
   const next: GroupRecord = { ...record, intent: { ...intent, phase: 'uncertain' } };
-  return openingOf(next) === null ? next : { ...next, wait: { until: now + lookDelayMs(0), because: 'looking' } };
+  return openingOf(next) === null ? next : { ...next, requeueAt: { time: now + lookupDelayMs(0), because: 'lookup' } };
 }
 
 /** Nothing is on its way any more. What never reached Jira does not count as an attempt. */
@@ -112,12 +112,12 @@ function afterRefusal(
 }
 
 /** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
-async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome): Promise<Round | null> {
-  const { store, tell, trust } = settling;
+async function writeAgain(context: ReconcileContext, sent: Sent, outcome: CreateOutcome): Promise<PassResult | null> {
+  const { store, emit, trust } = context;
   const { intent } = sent;
   if (outcome.outcome === 'rejected' || outcome.outcome === 'not-sent') return 'done';
   const now = await store.now();
-  const before = { ...sent.view.record, settled: 0 };
+  const before = { ...sent.view.record, observedGeneration: 0 };
   const record =
     outcome.outcome === 'confirmed' ? withIssue(before, created(outcome.issue, sent), now) : afterUncertain(before, intent, now);
   const { group } = record;
@@ -125,9 +125,9 @@ async function writeAgain(settling: Settling, sent: Sent, outcome: CreateOutcome
   if (!result.ok && result.because === 'suspect') await trust.ensure();
   if (!result.ok) return null;
   if (outcome.outcome === 'confirmed')
-    tell({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
-  else tell({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
-  return 'again';
+    emit({ what: 'issue-restored', group, issueKey: outcome.issue.key, ruleId: intent.route.ruleId, resource: '' });
+  else emit({ what: 'create-uncertain', group, attempt: intent.attempt, code: outcome.failure.code });
+  return 'requeue';
 }
 
 function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
@@ -136,11 +136,11 @@ function created(issue: IssueRef, { view, intent, written }: Sent): OwnIssue {
     ...issue,
     projectKey: route.projectKey,
     issueType: route.issueType,
-    stand: 'open',
+    lastApplied: 'open',
     status: null,
     written,
     writtenAt: sentAt,
-    named: namedDigest(view.record.members),
+    membership: membershipDigest(view.record.members),
     ...knownOfCreate(intent),
   };
 }

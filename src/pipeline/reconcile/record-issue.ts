@@ -1,8 +1,8 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
-import type { GroupView, Said } from '../groups/group-view.ts';
-import { save, type Round, type Settling } from './settling.ts';
-import { withIssue } from '../recovery/take-in-issue.ts';
+import type { GroupView, HistoryNote } from '../groups/group-view.ts';
+import { save, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { withIssue } from '../recovery/adopt-issue.ts';
 
 /**
  * Writes down which issue is the group's. Where another one stands already, the lower id stays, since both came from us; but what an admin has linked
@@ -10,23 +10,24 @@ import { withIssue } from '../recovery/take-in-issue.ts';
  * @returns null when another writer was first
  */
 export async function recordIssue(
-  settling: Settling,
+  context: ReconcileContext,
   view: GroupView,
   issue: OwnIssue,
-  said: Said,
+  note: HistoryNote,
   lead: Finding | null,
-): Promise<Round | null> {
+): Promise<PassResult | null> {
   const known = view.record.issue;
   const group = view.record.group;
-  if (known !== null && known.id !== issue.id) settling.tell({ what: 'twin-seen', group, issueKey: known.key, twinKey: issue.key });
+  if (known !== null && known.id !== issue.id)
+    context.emit({ what: 'duplicate-seen', group, issueKey: known.key, duplicateKey: issue.key });
   const next = withCreated(view.record, issue, view.now);
-  if (next === null) return 'again';
+  if (next === null) return 'requeue';
   const step = { step: 'create', because: 'not-opened-yet' } as const;
   const notes = (view.record.intent?.notes ?? []).map((because) => ({ what: 'noted', because, issueKey: issue.key }) as const);
-  if (!(await save(settling, view, { ...next, last: step }, [said, ...notes]))) return null;
-  const what = said.what === 'adopted' ? 'issue-adopted' : 'issue-created';
-  settling.tell({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
-  return 'again';
+  if (!(await save(context, view, { ...next, last: step }, [note, ...notes]))) return null;
+  const what = note.what === 'adopted' ? 'issue-adopted' : 'issue-created';
+  context.emit({ what, group, issueKey: issue.key, ruleId: issue.ruleId, resource: lead?.resource ?? '' });
+  return 'requeue';
 }
 
 /** @returns null: what stands in the record stays as it is */
@@ -35,6 +36,6 @@ function withCreated(record: GroupRecord, issue: OwnIssue, now: number): GroupRe
   if (known === null) return withIssue(record, issue, now);
   if (known.linked === true) return null;
   const wasReadBack = known.id === issue.id && known.openedAt === undefined;
-  if (wasReadBack) return { ...record, issue: { ...issue, ...known, ruleId: issue.ruleId }, wanted: record.wanted + 1 };
+  if (wasReadBack) return { ...record, issue: { ...issue, ...known, ruleId: issue.ruleId }, generation: record.generation + 1 };
   return Number(known.id) <= Number(issue.id) ? null : withIssue(record, issue, now);
 }

@@ -2,12 +2,12 @@ import type { OwnIssue } from '../../issues/group-record.ts';
 import { markerOf } from '../../issues/marker.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { Step } from '../../issues/step.ts';
-import { digestOf, namedDigest, writtenAfter, type UpdatedField, type Written } from '../../issues/written.ts';
+import { digestOf, membershipDigest, writtenAfter, type UpdatedField, type Written } from '../../issues/written.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import type { UpdateOutcome } from '../ports/issue-tracker.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
-import { afterFailure, save, waitForTrust, waitUntil, type Round, type Settling } from './settling.ts';
+import { afterFailure, save, waitForTrust, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type UpdateStep = Step & { readonly step: 'update' };
 
@@ -15,21 +15,21 @@ type UpdateStep = Step & { readonly step: 'update' };
  * Brings what the group's issue says up to date: reads it, and writes the fields that no person has changed. It needs no record of its own while it
  * is under way: the issue is read before every write, and the same write may be made twice.
  */
-export async function updateIssue(settling: Settling, view: GroupView, step: UpdateStep): Promise<Round> {
+export async function updateIssue(context: ReconcileContext, view: GroupView, step: UpdateStep): Promise<PassResult> {
   const { record, now } = view;
   const { issue } = record;
-  if (issue === null) return 'again';
-  if (!(await settling.trust.isTrusted())) return waitForTrust(settling, view);
+  if (issue === null) return 'requeue';
+  if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
   const digest = refusalDigest(step);
-  if (issue.refused?.digest === digest && issue.refused.until > now) return stayRefused(settling, view, issue.refused.until);
-  const permit = await settling.tracker.permit('update', issue.id);
-  if (!permit.granted) return waitUntil(settling, view, { until: now + permit.afterMs, because: 'rate-limited' });
+  if (issue.refused?.digest === digest && issue.refused.until > now) return stayRefused(context, view, issue.refused.until);
+  const permit = await context.tracker.permit('update', issue.id);
+  if (!permit.granted) return waitUntil(context, view, { time: now + permit.afterMs, because: 'rate-limited' });
   const written = issue.written ?? {};
-  const marker = markerOf(settling.installation, record.group, record.members, 1);
-  const outcome = await settling.tracker
+  const marker = markerOf(context.installation, record.group, record.members, 1);
+  const outcome = await context.tracker
     .update(issue, { draft: step.draft, fields: step.fields, marker, written })
     .finally(() => permit.release());
-  return (await recordOutcome(settling, { view, issue, written, step, digest }, outcome)) ?? 'again';
+  return (await recordOutcome(context, { view, issue, written, step, digest }, outcome)) ?? 'requeue';
 }
 
 /** What was sent, and what was known then. */
@@ -42,45 +42,45 @@ interface Sent {
 }
 
 /** Keeps at it through conflicts: a record that does not know what was sent would send it again. */
-async function recordOutcome(settling: Settling, sent: Sent, outcome: UpdateOutcome): Promise<Round | null> {
+async function recordOutcome(context: ReconcileContext, sent: Sent, outcome: UpdateOutcome): Promise<PassResult | null> {
   for (;;) {
-    const view = await readGroup(settling.store, settling.rules, sent.view.record.group);
+    const view = await readGroup(context.store, context.rules, sent.view.record.group);
     const issue = view?.record.issue ?? null;
     if (view === null || issue?.id !== sent.issue.id) return null;
     const saved =
       outcome.outcome === 'failed'
-        ? await recordFailure(settling, view, issue, sent, outcome)
-        : await recordRead(settling, view, issue, sent, outcome);
+        ? await recordFailure(context, view, issue, sent, outcome)
+        : await recordRead(context, view, issue, sent, outcome);
     if (saved) return null;
   }
 }
 
 async function recordRead(
-  settling: Settling,
+  context: ReconcileContext,
   view: GroupView,
   issue: OwnIssue,
   sent: Sent,
   outcome: UpdateOutcome & { outcome: 'updated' | 'closed' },
 ): Promise<boolean> {
   const { group } = view.record;
-  const { refused: _refused, unnamed: _unnamed, ...rest } = issue;
+  const { refused: _refused, refusedMembership: _unnamed, ...rest } = issue;
   // Another look may have moved it meanwhile: then what was read is not what is.
-  const isAsRead = issue.stand === 'open' && issue.movedAt === sent.issue.movedAt && view.record.move === null;
+  const isAsRead = issue.lastApplied === 'open' && issue.transitionedAt === sent.issue.transitionedAt && view.record.transition === null;
   const own: OwnIssue = isAsRead ? asRead(rest, outcome) : rest;
-  if (outcome.outcome === 'closed') return isAsRead ? recordClosed(settling, view, own, outcome.byPerson) : true;
-  const next = isAsRead ? { ...view.record, failure: null, attempts: 0, wait: null } : view.record;
+  if (outcome.outcome === 'closed') return isAsRead ? recordClosed(context, view, own, outcome.byPerson) : true;
+  const next = isAsRead ? { ...view.record, failure: null, attempts: 0, requeueAt: null } : view.record;
   const issueKey = own.key;
   const fields = [...outcome.sent];
   const updated: OwnIssue = {
     ...own,
     written: afterwards(issue, sent, outcome),
-    named: namedDigest(sent.view.record.members),
+    membership: membershipDigest(sent.view.record.members),
     ...(fields.length === 0 ? {} : { writtenAt: view.now }),
   };
-  const said = fields.length === 0 ? null : ({ what: 'updated', because: fields.join(', '), issueKey, ...callsOf(outcome) } as const);
+  const note = fields.length === 0 ? null : ({ what: 'updated', because: fields.join(', '), issueKey, ...callsOf(outcome) } as const);
   const last = { step: 'update', because: 'content-changed' } as const;
-  if (!(await save(settling, view, { ...next, issue: updated, last }, said))) return false;
-  settling.tell({ what: 'issue-updated', group, issueKey, fields, leftToPeople: [...outcome.theirs] });
+  if (!(await save(context, view, { ...next, issue: updated, last }, note))) return false;
+  context.emit({ what: 'issue-updated', group, issueKey, fields, leftToPeople: [...outcome.theirs] });
   return true;
 }
 
@@ -91,9 +91,14 @@ function asRead(own: OwnIssue, { issue, status }: UpdateOutcome & { outcome: 'up
 }
 
 /** What a person has closed stays closed; what we closed ourselves, and do not know of any more, stands as the finding says. */
-function recordClosed(settling: Settling, view: GroupView, own: OwnIssue, byPerson: boolean): Promise<boolean> {
-  if (byPerson) return recordPersonsClose(settling, view, own);
-  return save(settling, view, { ...view.record, failure: null, attempts: 0, wait: null, issue: { ...own, stand: 'closed' } }, null);
+function recordClosed(context: ReconcileContext, view: GroupView, own: OwnIssue, byPerson: boolean): Promise<boolean> {
+  if (byPerson) return recordPersonsClose(context, view, own);
+  return save(
+    context,
+    view,
+    { ...view.record, failure: null, attempts: 0, requeueAt: null, issue: { ...own, lastApplied: 'closed' } },
+    null,
+  );
 }
 
 /** Where another look has written meanwhile, nobody knows whose words came last: they are sent once more. */
@@ -106,7 +111,7 @@ function afterwards(issue: OwnIssue, sent: Sent, { theirs }: UpdateOutcome & { o
 }
 
 async function recordFailure(
-  settling: Settling,
+  context: ReconcileContext,
   view: GroupView,
   issue: OwnIssue,
   { digest }: Sent,
@@ -116,17 +121,17 @@ async function recordFailure(
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   // What Jira has refused is not sent again by every event that comes.
   const refused = failure.retry.when === 'seldom' ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
-  const said = { what: 'failed', because: failure.code, issueKey: issue.key, ...callsOf(outcome) } as const;
-  if (!(await save(settling, view, { ...next, issue: refused }, said))) return false;
+  const note = { what: 'failed', because: failure.code, issueKey: issue.key, ...callsOf(outcome) } as const;
+  if (!(await save(context, view, { ...next, issue: refused }, note))) return false;
   const { code, message } = failure;
-  settling.tell({ what: 'jira-failed', group: view.record.group, call: 'update', code, message, retryInMs });
+  context.emit({ what: 'jira-failed', group: view.record.group, call: 'update', code, message, retryInMs });
   return true;
 }
 
 /** The failure stays, and so does its wait; news was looked at and changes nothing. */
-async function stayRefused(settling: Settling, view: GroupView, until: number): Promise<Round> {
-  const next = { ...view.record, settled: view.record.wanted, wait: { until, because: 'backoff' } as const };
-  return (await save(settling, view, next, null)) ? 'done' : 'again';
+async function stayRefused(context: ReconcileContext, view: GroupView, until: number): Promise<PassResult> {
+  const next = { ...view.record, observedGeneration: view.record.generation, requeueAt: { time: until, because: 'backoff' } as const };
+  return (await save(context, view, next, null)) ? 'done' : 'requeue';
 }
 
 function refusalDigest({ draft, fields }: UpdateStep): string {

@@ -3,11 +3,11 @@ import { partsOfKey, type FindingKey } from '../../findings/finding.ts';
 import type { Json } from '../../findings/json.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
-import { memberMark } from '../../issues/marker.ts';
+import { memberShortForm } from '../../issues/marker.ts';
 import type { PauseScope } from '../../issues/pause.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { RuleChanges } from '../../rules/rule-changes.ts';
-import type { RefusalCode } from '../ports/finding-details.ts';
+import type { RefusalCode } from '../ports/details-source.ts';
 import type { FindingRecord } from './finding-record.ts';
 import type { OperationRecord } from './operation-record.ts';
 import { EPOCH, type Collection } from '../ports/store.ts';
@@ -49,7 +49,7 @@ export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', t
 export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
   terms: ({ members, issue, intent, last, failure }) => [
-    ...members.flatMap((member) => [`member:${memberMark(member)}`, ...memberIdTerms(member)]),
+    ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
     ...(issue === null ? [] : [`control:${issue.projectKey}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
     ...(last?.because === 'paused' ? ['held'] : []),
@@ -150,7 +150,7 @@ export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: 
 export interface SweepRecord {
   readonly nextAt: number;
   /** Null or absent: none has ended yet. */
-  readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly retired: number } | null;
+  readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly duplicatesClosed: number } | null;
 }
 
 /** One document a kind of sweep: `issues`. */
@@ -197,7 +197,7 @@ export const DETAILS: Collection<DetailsRecord> = {
 };
 
 /** How fast a Region's Access Analyzer may be asked; see `call-pace.ts`. */
-export interface PaceRecord {
+export interface RateLimitRecord {
   /** The next free turn; store's clock, epoch ms. */
   readonly nextAt: number;
   /** Ms from one turn to the next. */
@@ -205,7 +205,7 @@ export interface PaceRecord {
 }
 
 /** By Region. */
-export const PACES: Collection<PaceRecord> = { name: 'paces', terms: () => [], at: () => 0, due: () => null };
+export const RATE_LIMITS: Collection<RateLimitRecord> = { name: 'rate-limits', terms: () => [], at: () => 0, due: () => null };
 
 /** A message that could not be read, kept once whatever its number of deliveries. */
 export interface UnreadableRecord {

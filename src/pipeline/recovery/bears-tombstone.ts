@@ -10,7 +10,7 @@ export async function bearsTombstone(
   { id }: IssueRef,
   group: GroupKey,
 ): Promise<boolean | null> {
-  const permit = await tracker.permit('look');
+  const permit = await tracker.permit('read');
   if (!permit.granted) return null;
   const read = await tracker.read(id).finally(() => permit.release());
   if (!read.ok) return null;

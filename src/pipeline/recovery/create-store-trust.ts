@@ -1,12 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
 import { EPOCHS, GROUPS, type EpochRecord } from '../records/collections.ts';
-import { keepsWhileReadingBack } from './gather-members.ts';
-import type { Tell } from '../ports/happening.ts';
+import { keepsWhileReadingBack } from './collect-members.ts';
+import type { Emit } from '../ports/service-event.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import { readOurs, type OurIssue, type ReadOurs } from './read-ours.ts';
-import { saidMs } from '../../issues/retry-policy.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
-import { createTakeInIssue, type TakeInIssue } from './take-in-issue.ts';
+import { retryAfterMs } from '../../issues/retry-policy.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import { createAdoptIssue, type AdoptIssue } from './adopt-issue.ts';
 import { EPOCH, put, type Store, type Stored } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -24,11 +24,11 @@ const NEVER = new AbortController().signal;
 export interface StoreTrustDeps {
   readonly store: Store;
   readonly tracker: IssueTracker;
-  readonly queue: SettleQueue;
+  readonly queue: ReconcileQueue;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Waits between two tries to read a page. */
-  readonly pause: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly installation: string;
   /** Keys of the projects that the rules of now send issues to. */
   readonly projects: () => Promise<readonly string[]>;
@@ -39,9 +39,9 @@ export interface StoreTrustDeps {
 }
 
 export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
-  const { store, tracker, tell } = deps;
+  const { store, tracker, emit } = deps;
   const shared = { ...deps, ensureTrust: ensure, keeps: keepsWhileReadingBack };
-  const takeIn = { doubting: createTakeInIssue({ ...shared, doubts: true }), usual: createTakeInIssue({ ...shared, doubts: false }) };
+  const adopt = { doubting: createAdoptIssue({ ...shared, doubts: true }), usual: createAdoptIssue({ ...shared, doubts: false }) };
   let trustedOnce = false;
 
   async function readEpoch(): Promise<Stored<EpochRecord> | null> {
@@ -58,7 +58,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     const secondPass = trustedOnce || epoch !== null || !deps.soleOwner;
     const named: EpochRecord = { identity, trusted: false, since, secondPass, nextPassAt: 0 };
     const result = await store.commit([put(EPOCHS, EPOCH.id, epoch?.version ?? null, named)]);
-    if (result.ok) tell({ what: 'store-suspect', since });
+    if (result.ok) emit({ what: 'store-suspect', since });
   }
 
   /** What the store remembers is a beginning of what happened, so all before its newest record is known. */
@@ -78,14 +78,14 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     if (epoch.doc.nextPassAt > (await store.now())) return;
     const ours = await readOursSince(epoch.doc.since, signal);
     if (!ours.ok) {
-      const nextPassAt = (await store.now()) + Math.max(RETRY_MS, saidMs(ours.failure));
+      const nextPassAt = (await store.now()) + Math.max(RETRY_MS, retryAfterMs(ours.failure));
       return void (await write(epoch, { ...epoch.doc, nextPassAt }));
     }
     const begun = ours.found.length === 0 ? epoch : await owingSecondPass(epoch);
     if (begun === null) return;
-    const how = epoch.doc.secondPass ? takeIn.doubting : takeIn.usual;
-    const next = afterPass(epoch.doc, await takeAllIn(ours.found, how), await store.now());
-    if ((await write(begun, next)) !== null && next.trusted) tell({ what: 'store-trusted' });
+    const how = epoch.doc.secondPass ? adopt.doubting : adopt.usual;
+    const next = afterPass(epoch.doc, await adoptAll(ours.found, how), await store.now());
+    if ((await write(begun, next)) !== null && next.trusted) emit({ what: 'store-trusted' });
   }
 
   /** @returns null when another writer was first */
@@ -107,18 +107,18 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   }
 
   async function readOursSince(since: number | null, signal: AbortSignal): Promise<ReadOurs> {
-    const { installation, pause } = deps;
+    const { installation, sleep } = deps;
     const withinMs = since === null ? null : (await store.now()) - since;
-    const ours = await readOurs({ tracker, installation, withinMs, projects: await deps.projects(), pause, signal });
-    if (!ours.ok && ours.failure !== null) tell({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
+    const ours = await readOurs({ tracker, installation, withinMs, projects: await deps.projects(), sleep, signal });
+    if (!ours.ok && ours.failure !== null) emit({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
     return ours;
   }
 
   /** @param how where another pass follows, it agrees with what the store knows of an issue, or doubts it @returns how many the store did not know */
-  async function takeAllIn(ours: readonly OurIssue[], how: TakeInIssue): Promise<number> {
+  async function adoptAll(ours: readonly OurIssue[], how: AdoptIssue): Promise<number> {
     let restored = 0;
     for (const issue of ours) if ((await how(issue)).is === 'restored') restored += 1;
-    tell({ what: 'store-read-back', found: ours.length, restored });
+    emit({ what: 'store-read-back', found: ours.length, restored });
     return restored;
   }
 

@@ -14,9 +14,9 @@ export function createLeaveTakenAway(
   return async ({ issue, tombstone }) => {
     const group = tombstone.unlinked;
     const left = async ({ record }: GroupView): Promise<Change<'stays'>> => {
-      const isOwn = record.issue?.id === issue.id && record.issue.mark !== 'wanted';
+      const isOwn = record.issue?.id === issue.id && record.issue.marker !== 'wanted';
       if (!isOwn || (await bearsTombstone(deps, issue, group)) !== true) return { refused: 'stays' };
-      return { next: withoutIssue(record, issue.id), said: { what: 'unlinked', because: 'as-jira-says', issueKey: issue.key } };
+      return { next: withoutIssue(record, issue.id), note: { what: 'unlinked', because: 'as-jira-says', issueKey: issue.key } };
     };
     await changeGroup(deps, group, left);
   };

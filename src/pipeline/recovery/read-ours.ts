@@ -1,7 +1,7 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { MarkerProperty, Tombstone } from '../../issues/marker.ts';
 import type { FoundIssue, IssueTracker, OursPage } from '../ports/issue-tracker.ts';
-import { saidMs } from '../../issues/retry-policy.ts';
+import { retryAfterMs } from '../../issues/retry-policy.ts';
 
 /** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
@@ -15,7 +15,7 @@ export type ReadOurs =
   | { readonly ok: false; readonly failure: Failure | null };
 
 /** Before each try to read a page, ms: of a hundred pages some fail where Jira falters, and to begin anew each time would never end. */
-const PAUSES_MS = [0, 200, 400, 800, 1_600, 2_000, 2_000, 2_000];
+const RETRY_DELAYS_MS = [0, 200, 400, 800, 1_600, 2_000, 2_000, 2_000];
 
 export interface ReadOursOptions {
   readonly tracker: IssueTracker;
@@ -25,7 +25,7 @@ export interface ReadOursOptions {
   /** Where issues may be that are younger than Jira's index; none: only what search knows. */
   readonly projects: readonly string[];
   /** Waits between two tries. */
-  readonly pause: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Aborted: it ends as if it were not our turn. */
   readonly signal: AbortSignal;
 }
@@ -68,21 +68,21 @@ const LED_BACK: Failure = {
 type Page = Extract<OursPage, { readonly ok: true }> | Extract<ReadOurs, { readonly ok: false }>;
 
 /** One page, asked for again where that may help, but not before Jira says; what it says beyond these tries is for whoever asked. */
-async function readPage({ tracker, pause, signal }: ReadOursOptions, ask: () => Promise<OursPage>): Promise<Page> {
+async function readPage({ tracker, sleep, signal }: ReadOursOptions, ask: () => Promise<OursPage>): Promise<Page> {
   let page: Page = { ok: false, failure: null };
   let notForMs = 0;
-  for (const [tries, pauseMs] of PAUSES_MS.entries()) {
+  for (const [tries, delayMs] of RETRY_DELAYS_MS.entries()) {
     if (signal.aborted) break;
-    if (tries > 0) await pause(pauseMs);
-    notForMs -= pauseMs;
+    if (tries > 0) await sleep(delayMs);
+    notForMs -= delayMs;
     if (notForMs > 0) continue;
-    const permit = await tracker.permit('look');
+    const permit = await tracker.permit('read');
     if (!permit.granted) continue;
     const asked = await ask().finally(() => permit.release());
     if (asked.ok || asked.failure.code === 'jira-auth' || asked.failure.retry.when === 'seldom') return asked;
     page = asked;
-    notForMs = saidMs(asked.failure);
-    if (notForMs > PAUSES_MS.slice(tries + 1).reduce((sum, ms) => sum + ms, 0)) break;
+    notForMs = retryAfterMs(asked.failure);
+    if (notForMs > RETRY_DELAYS_MS.slice(tries + 1).reduce((sum, ms) => sum + ms, 0)) break;
   }
   return page;
 }

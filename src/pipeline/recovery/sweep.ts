@@ -1,20 +1,20 @@
 import { isSticky } from '../../issues/group-record.ts';
 import type { Failure } from '../../issues/failure.ts';
-import { twinComment } from '../../issues/text/comments.ts';
+import { duplicateComment } from '../../issues/text/comments.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import type { Clock } from '../ports/clock.ts';
 import { FINDINGS, GROUPS, SWEEPS } from '../records/collections.ts';
 import { readGroup } from '../groups/group-view.ts';
-import type { Tell } from '../ports/happening.ts';
+import type { Emit } from '../ports/service-event.ts';
 import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
 import { createLeaveTakenAway } from './leave-taken-away.ts';
 import { pauseOn } from '../groups/pauses.ts';
 import { readOurs, type OurIssue } from './read-ours.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
-import { createLookAtIssue, createTakeInIssue, type TakenIn } from './take-in-issue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import { createCompareIssue, createAdoptIssue, type Adopted } from './adopt-issue.ts';
 import { put, type Store } from '../ports/store.ts';
-import { twinElsewhere } from './twin-elsewhere.ts';
+import { duplicateElsewhere } from './duplicate-elsewhere.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
@@ -23,11 +23,11 @@ export interface Sweep {
   advance(signal?: AbortSignal): Promise<void>;
   /**
    * Runs one now. @returns what was found, or why Jira could not be read
-   * @param how `dryRun`: only says what it would do. `said` hears after each issue how many of all were compared. `signal` ends it between two pages.
+   * @param how `dryRun`: only says what it would do. `raw` hears after each issue how many of all were compared. `signal` ends it between two pages.
    */
   run(how?: {
     readonly dryRun?: boolean;
-    readonly said?: (compared: number, of: number) => Promise<void>;
+    readonly onProgress?: (compared: number, of: number) => Promise<void>;
     readonly signal?: AbortSignal;
   }): Promise<Ran>;
 }
@@ -40,13 +40,13 @@ export type Swept = {
   /** The store did not know them. */
   readonly restored: number;
   /** Second issues of a group, closed as duplicates. */
-  readonly retired: number;
+  readonly duplicatesClosed: number;
   /** The first of those. */
-  readonly issues: readonly { readonly key: string; readonly is: 'restored' | 'retired' }[];
+  readonly issues: readonly { readonly key: string; readonly is: 'restored' | 'duplicate-closed' }[];
 };
 
 /** Issues named in a result. */
-const MOST_NAMED = 100;
+const MAX_NAMED = 100;
 
 /** The document in `SWEEPS` of the only kind there is. */
 export const SWEEP_OF_ISSUES = 'issues';
@@ -56,78 +56,82 @@ const NEVER = new AbortController().signal;
 export interface SweepDeps {
   readonly store: Store;
   readonly tracker: IssueTracker;
-  readonly queue: SettleQueue;
+  readonly queue: ReconcileQueue;
   readonly clock: Clock;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Waits between two tries to read a page. */
-  readonly pause: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly installation: string;
   readonly mode: 'live' | 'observe';
   /** Ms from one sweep to the next; 0: none. */
   readonly intervalMs: number;
   readonly rules: RuleBook;
   readonly trust: Pick<StoreTrust, 'ensure' | 'isTrusted'>;
-  /** @see TakeInDeps */
+  /** @see AdoptDeps */
   readonly indexLagMs: number;
 }
 
 export function createSweep(deps: SweepDeps): Sweep {
-  const { store, tracker, queue, tell, mode } = deps;
+  const { store, tracker, queue, emit, mode } = deps;
   const leaveTakenAway = createLeaveTakenAway(deps);
-  const takeIn = createTakeInIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky, doubts: false });
+  const adopt = createAdoptIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky, doubts: false });
 
-  async function run({ dryRun = false, said = async () => undefined, signal = NEVER }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
-    const { installation, pause } = deps;
-    const ours = await readOurs({ tracker, installation, withinMs: null, projects: [], pause, signal });
+  async function run({
+    dryRun = false,
+    onProgress: raw = async () => undefined,
+    signal = NEVER,
+  }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
+    const { installation, sleep } = deps;
+    const ours = await readOurs({ tracker, installation, withinMs: null, projects: [], sleep, signal });
     if (!ours.ok) return ours;
-    const look = dryRun ? createLookAtIssue(store) : takeIn;
+    const compare = dryRun ? createCompareIssue(store) : adopt;
     const did: Swept['issues'][number][] = [];
     for (const [index, issue] of ours.found.entries()) {
-      const taken = await look(issue);
+      const taken = await compare(issue);
       if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
-      if (await isRetired(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'retired' });
-      await said(index + 1, ours.found.length);
+      if (await isDuplicateClosed(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'duplicate-closed' });
+      await raw(index + 1, ours.found.length);
     }
     // Last, when the group has the issue that was made after it.
     if (!dryRun) for (const left of ours.left) await leaveTakenAway(left);
-    const count = (what: 'restored' | 'retired'): number => did.filter(({ is }) => is === what).length;
-    const counts = { found: ours.found.length, restored: count('restored'), retired: count('retired') };
+    const count = (what: 'restored' | 'duplicate-closed'): number => did.filter(({ is }) => is === what).length;
+    const counts = { found: ours.found.length, restored: count('restored'), duplicatesClosed: count('duplicate-closed') };
     if (!dryRun) {
-      tell({ what: 'swept', ...counts });
+      emit({ what: 'swept', ...counts });
       await noteLast(counts);
     }
-    return { ok: true, swept: { ...counts, issues: did.slice(0, MOST_NAMED) } };
+    return { ok: true, swept: { ...counts, issues: did.slice(0, MAX_NAMED) } };
   }
 
   /** @returns true when it was closed as a double, or would be */
-  async function isRetired(issue: OurIssue, taken: TakenIn, dryRun: boolean): Promise<boolean> {
+  async function isDuplicateClosed(issue: OurIssue, taken: Adopted, dryRun: boolean): Promise<boolean> {
     if (mode !== 'live' || (await keptBeside(issue, taken)) === null) return false;
-    return dryRun || retire(issue);
+    return dryRun || closeDuplicate(issue);
   }
 
   /** @returns null: the issue is no twin, or a pause keeps it as it is */
-  async function keptBeside(issue: OurIssue, taken: TakenIn): Promise<IssueRef | null> {
-    const kept = taken.is === 'twin' ? taken.kept : await keptElsewhere(issue, taken);
+  async function keptBeside(issue: OurIssue, taken: Adopted): Promise<IssueRef | null> {
+    const kept = taken.is === 'duplicate' ? taken.kept : await keptElsewhere(issue, taken);
     return kept === null || (await isPaused(issue)) ? null : kept;
   }
 
   /** Before all issues are read back, a finding may be in a group that it leaves again. */
-  async function keptElsewhere(issue: OurIssue, taken: TakenIn): Promise<IssueRef | null> {
-    return taken.is === 'known' && (await deps.trust.isTrusted()) ? twinElsewhere(store, issue) : null;
+  async function keptElsewhere(issue: OurIssue, taken: Adopted): Promise<IssueRef | null> {
+    return taken.is === 'known' && (await deps.trust.isTrusted()) ? duplicateElsewhere(store, issue) : null;
   }
 
   /** By a pause on what its group falls under, or on where the twin itself stands. */
-  async function isPaused(twin: OurIssue): Promise<boolean> {
-    const view = await readGroup(store, deps.rules, twin.property.group);
+  async function isPaused(duplicate: OurIssue): Promise<boolean> {
+    const view = await readGroup(store, deps.rules, duplicate.property.group);
     if (view?.record.released === true) return false;
-    const ruleId = await ruleOf(twin);
+    const ruleId = await ruleOf(duplicate);
     const scopes = view === null ? [] : pauseScopes(view.record, view.members);
     const byRule = ruleId === null ? [] : [`rule:${ruleId}` as const];
-    return (await pauseOn(store, ['all', `project:${twin.projectKey}`, ...byRule, ...scopes])) !== null;
+    return (await pauseOn(store, ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes])) !== null;
   }
 
   /** For the status. Where another writer is first, it has a newer one. */
-  async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'retired'>): Promise<void> {
+  async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'duplicatesClosed'>): Promise<void> {
     const [stored] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
     const now = await store.now();
     const nextAt = stored?.doc.nextAt ?? now + deps.intervalMs;
@@ -135,25 +139,25 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   /** @returns true when it was closed just now. What fails is tried by the next sweep. */
-  async function retire(twin: OurIssue): Promise<boolean> {
-    const permit = await tracker.permit('close', twin.issue.id);
+  async function closeDuplicate(duplicate: OurIssue): Promise<boolean> {
+    const permit = await tracker.permit('transition', duplicate.issue.id);
     if (!permit.granted) return false;
-    return retireNow(twin).finally(() => permit.release());
+    return closeDuplicateNow(duplicate).finally(() => permit.release());
   }
 
   /** The records are read once more: since it was its turn a person may have linked the twin, taken it away or paused its group. */
-  async function retireNow(twin: OurIssue): Promise<boolean> {
-    const kept = await keptBeside(twin, await createLookAtIssue(store)(twin));
+  async function closeDuplicateNow(duplicate: OurIssue): Promise<boolean> {
+    const kept = await keptBeside(duplicate, await createCompareIssue(store)(duplicate));
     if (kept === null) return false;
-    const closing = (await deps.rules.current()).closing(await ruleOf(twin));
-    const outcome = await tracker.retire(twin, kept, { comment: twinComment(kept.key), closing });
-    await doubtStand(twin);
-    if (outcome.outcome === 'moved') tell({ what: 'twin-retired', issueKey: kept.key, twinKey: twin.issue.key });
+    const closing = (await deps.rules.current()).closing(await ruleOf(duplicate));
+    const outcome = await tracker.closeDuplicate(duplicate, kept, { comment: duplicateComment(kept.key), closing });
+    await doubtLastApplied(duplicate);
+    if (outcome.outcome === 'transitioned') emit({ what: 'duplicate-closed', issueKey: kept.key, duplicateKey: duplicate.issue.key });
     if (outcome.outcome === 'failed') {
       const { code, message } = outcome.failure;
-      tell({ what: 'jira-failed', group: '', call: 'retire', code, message, retryInMs: deps.intervalMs });
+      emit({ what: 'jira-failed', group: '', call: 'close-duplicate', code, message, retryInMs: deps.intervalMs });
     }
-    return outcome.outcome === 'moved';
+    return outcome.outcome === 'transitioned';
   }
 
   /** The rule of its findings, which says how it is closed. */
@@ -164,13 +168,15 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   /** Where a group has the twin for its own by now, it serves a finding again: the issue is read before anything is believed of it. */
-  async function doubtStand({ issue, property }: OurIssue): Promise<void> {
+  async function doubtLastApplied({ issue, property }: OurIssue): Promise<void> {
     for (;;) {
       const [stored] = await store.read(GROUPS, [property.group]);
       if (stored?.doc.issue?.id !== issue.id) return;
       const { doc, version } = stored;
-      const move = { to: 'closed', owner: '', sentAt: await store.now(), uncertain: true } as const;
-      const result = await store.commit([put(GROUPS, property.group, version, { ...doc, move, wanted: doc.wanted + 1 })]);
+      const transition = { to: 'closed', owner: '', sentAt: await store.now(), uncertain: true } as const;
+      const result = await store.commit([
+        put(GROUPS, property.group, version, { ...doc, transition: transition, generation: doc.generation + 1 }),
+      ]);
       if (result.ok) return queue.ask(property.group, 'sweep');
       if (result.because === 'suspect') await deps.trust.ensure();
     }

@@ -7,14 +7,14 @@ import type { RunOperation } from '../operations/run-operation.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import { measureImpact } from './rules-impact.ts';
 import type { Store } from '../ports/store.ts';
-import type { Turns } from '../rulebook/turns.ts';
+import type { Yielder } from '../rulebook/yielder.ts';
 
 /**
  * A backtest: what a draft would change, measured over every finding that is known. Its id is the token that lets just this draft
  * be saved over just this revision, however much it touches.
  * @param draft null: rules that are not compiled any more
  */
-export function createBacktest(deps: { readonly store: Store; readonly turns: Turns }, from: Rules, draft: Rules): RunOperation {
+export function createBacktest(deps: { readonly store: Store; readonly yielder: Yielder }, from: Rules, draft: Rules): RunOperation {
   return async ({ id, progress }) => {
     const [total = 0] = await deps.store.counts(FINDINGS, ['']);
     await progress({ total });

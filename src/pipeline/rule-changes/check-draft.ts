@@ -9,7 +9,7 @@ import type { Preflight, PreflightProblem } from '../ports/preflight.ts';
 import { readyRules, type Rules } from '../rulebook/rule-book.ts';
 import { measureImpact } from './rules-impact.ts';
 import type { Store } from '../ports/store.ts';
-import type { Turns } from '../rulebook/turns.ts';
+import type { Yielder } from '../rulebook/yielder.ts';
 
 /** Whether a draft may be saved in place of the rules of now. */
 export type CheckDraft = (draft: Draft, current: Rules) => Promise<CheckedDraft>;
@@ -39,10 +39,10 @@ export interface DraftProblem {
 }
 
 /** Open issues that a save may touch without a backtest. */
-const MOST_TOUCHED = 50;
+const MAX_TOUCHED = 50;
 
 /** The longest that a save looks through findings; what takes longer is for a backtest, ms. */
-const MOST_LOOKING_MS = 30_000;
+const MAX_LOOKING_MS = 30_000;
 
 /** There are more findings than can be looked through now. */
 class TooManyFindings extends Error {}
@@ -51,15 +51,15 @@ export interface CheckDraftDeps {
   readonly store: Store;
   readonly operations: Operations;
   readonly preflight: Preflight;
-  readonly turns: Turns;
+  readonly yielder: Yielder;
   readonly clock: Clock;
 }
 
 export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
-  const { operations, turns, clock } = deps;
+  const { operations, yielder, clock } = deps;
 
   async function testProblems(rules: CompiledRules): Promise<readonly DraftProblem[]> {
-    const { failures } = await turns.run(runRuleTests(rules));
+    const { failures } = await yielder.run(runRuleTests(rules));
     return failures.map((failure) => ({ code: 'test-failed', ...failure }));
   }
 
@@ -76,7 +76,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
   async function impactOf({ rules, backtestToken }: Draft, current: Rules): Promise<Touching> {
     const backtest = backtestToken === null ? null : await operations.read(backtestToken);
     if (isBacktestOf(backtest, current.revision, rules.ruleSet)) return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null) };
-    const until = clock.monotonic() + MOST_LOOKING_MS;
+    const until = clock.monotonic() + MAX_LOOKING_MS;
     try {
       const impact = await measureImpact(deps, current, readyRules(rules, current.revision), async () => {
         if (clock.monotonic() > until) throw new TooManyFindings();
@@ -97,7 +97,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     if (errors.length > 0 && !pardoned.includes('preflight'))
       return { ok: false, because: 'preflight-failed', problems: errors.map(plain) };
     const { openIssues, idle } = await impactOf(draft, current);
-    const isWide = openIssues === null || openIssues > MOST_TOUCHED;
+    const isWide = openIssues === null || openIssues > MAX_TOUCHED;
     if (isWide && !pardoned.includes('backtest')) return { ok: false, because: 'backtest-required', openIssues };
     return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle] };
   };

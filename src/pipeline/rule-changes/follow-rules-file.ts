@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../findings/json.ts';
-import { parseRulesStepwise, type CompiledRules } from '../../rules/parse-rules.ts';
-import type { Tell } from '../ports/happening.ts';
+import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
+import type { Emit } from '../ports/service-event.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import { RULES_FILE } from '../rulebook/rule-revisions.ts';
 import type { SaveRules } from './save-rules.ts';
 import { StoreUnavailable } from '../ports/store.ts';
-import type { Turns } from '../rulebook/turns.ts';
+import type { Yielder } from '../rulebook/yielder.ts';
 import type { RulesSource } from '../ports/rules-source.ts';
 
 /** Makes what the rules file says the rules: at start, and whenever it has changed. A file that can't be used changes nothing. */
@@ -23,28 +23,28 @@ export interface FollowRulesDeps {
   readonly source: RulesSource;
   readonly rules: RuleBook;
   readonly saveRules: SaveRules;
-  readonly turns: Turns;
-  readonly tell: Tell;
+  readonly yielder: Yielder;
+  readonly emit: Emit;
   /** From one look at the file to the next, ms. */
   readonly everyMs: number;
 }
 
 /** How many problems are told; the first ones tell what to do. */
-const MOST_PROBLEMS = 10;
+const MAX_PROBLEMS = 10;
 
-export function createFollowRules({ source, rules, saveRules, turns, tell, everyMs }: FollowRulesDeps): RulesFollower {
+export function createFollowRules({ source, rules, saveRules, yielder, emit, everyMs }: FollowRulesDeps): RulesFollower {
   let refused: string | null = null;
   /** What this process has brought to the store: a replica with an older file must not take back what another one has saved since. */
   let brought: string | null = null;
   /** Read and sound, but the store has not taken it yet. */
   let waiting: CompiledRules | null = null;
   let timer: NodeJS.Timeout | null = null;
-  let looking: Promise<void> = Promise.resolve();
+  let polling: Promise<void> = Promise.resolve();
   let isStopped = false;
 
   function refuse(problems: readonly string[]): void {
-    refused = problems.slice(0, MOST_PROBLEMS).join('; ');
-    tell({ what: 'rules-file-refused', problems: problems.slice(0, MOST_PROBLEMS) });
+    refused = problems.slice(0, MAX_PROBLEMS).join('; ');
+    emit({ what: 'rules-file-refused', problems: problems.slice(0, MAX_PROBLEMS) });
   }
 
   /** Whoever is first saves it; for the others it is what counts already. */
@@ -71,16 +71,16 @@ export function createFollowRules({ source, rules, saveRules, turns, tell, every
     }
     if (refused === null) return;
     refused = null;
-    tell({ what: 'rules-file-mended' });
+    emit({ what: 'rules-file-fixed' });
   }
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     const read = await source.read();
     if (read?.ok === false) {
       waiting = null;
       refuse(read.problems);
     } else if (read?.ok === true) {
-      const parsed = await turns.run(parseRulesStepwise(read.input));
+      const parsed = await yielder.run(parseRulesInChunks(read.input));
       waiting = parsed.ok ? parsed.rules : null;
       if (!parsed.ok) refuse(source.inFile(parsed.problems));
     }
@@ -91,17 +91,17 @@ export function createFollowRules({ source, rules, saveRules, turns, tell, every
 
   async function guarded(): Promise<void> {
     try {
-      await look();
+      await poll();
     } catch (error) {
-      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing: 'rules-file', message: error.message });
-      else tell({ what: 'internal-error', doing: 'rules-file', error: error instanceof Error ? error : new Error(String(error)) });
+      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'rules-file', message: error.message });
+      else emit({ what: 'internal-error', doing: 'rules-file', error: error instanceof Error ? error : new Error(String(error)) });
     }
   }
 
   function next(): void {
     if (isStopped) return;
     timer = setTimeout(() => {
-      looking = guarded().finally(next);
+      polling = guarded().finally(next);
     }, everyMs);
   }
 
@@ -114,7 +114,7 @@ export function createFollowRules({ source, rules, saveRules, turns, tell, every
     async stop() {
       isStopped = true;
       if (timer !== null) clearTimeout(timer);
-      await looking;
+      await polling;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { standingOf } from '../../findings/lifecycle.ts';
+import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { canonicalJson } from '../../findings/json.ts';
 import { groupKey } from '../../issues/group-key.ts';
 import { planStep, type MemberDecision } from '../../issues/plan-step.ts';
@@ -7,7 +7,7 @@ import type { FindingRecord } from '../records/finding-record.ts';
 import { membersOf } from '../groups/group-view.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { Store, Stored } from '../ports/store.ts';
-import type { Turns } from '../rulebook/turns.ts';
+import type { Yielder } from '../rulebook/yielder.ts';
 
 /**
  * What other rules would do to a finding. `opens`: it would get an issue. `closes`: its issue would be closed, since its rule says so.
@@ -35,7 +35,7 @@ export interface CompareRules {
 
 /** @param from the rules of now @param to the others */
 export function createCompareRules(
-  { store, turns }: { readonly store: Store; readonly turns: Turns },
+  { store, yielder }: { readonly store: Store; readonly yielder: Yielder },
   from: Rules,
   to: Rules,
 ): CompareRules {
@@ -52,7 +52,8 @@ export function createCompareRules(
     const [before, after] = [from.route(finding), to.route(finding)];
     const about = mapping.issue?.id ?? (after.decision.action === 'issue' ? groupKey(finding, after.groupBy) : finding.key);
     const compared = { record, before: before.decision, after: after.decision, about };
-    if (said(before) !== said(after)) return { ...compared, effect: await effectOf(record, before.decision, after.decision) };
+    if (decisionText(before) !== decisionText(after))
+      return { ...compared, effect: await effectOf(record, before.decision, after.decision) };
     if (rewritten.size === 0 || mapping.issue === null) return { ...compared, effect: 'nothing' };
     const [group] = await store.read(GROUPS, [record.group]);
     const isRewritten = rewritten.has(group?.doc.issue?.ruleId ?? '');
@@ -63,7 +64,7 @@ export function createCompareRules(
   async function effectOf(record: FindingRecord, before: MemberDecision, after: MemberDecision): Promise<Effect> {
     const { finding, mapping } = record;
     if (after.action === 'ignore') return before.action === 'issue' && (await closes(record)) ? 'closes' : 'ignores';
-    if (before.action === 'ignore') return mapping.issue === null && standingOf(finding) === 'active' ? 'opens' : 'changes';
+    if (before.action === 'ignore') return mapping.issue === null && lifecycleOf(finding) === 'active' ? 'opens' : 'changes';
     return before.route.projectKey === after.route.projectKey ? 'changes' : 'moves';
   }
 
@@ -82,14 +83,14 @@ export function createCompareRules(
     const compared: Compared[] = [];
     for (const { doc } of records) {
       compared.push(await compare(doc));
-      await turns.pause();
+      await yielder.yieldIfDue();
     }
     return compared;
   };
 }
 
 /** A decision as text, without the number of the revision, which is another one in any case. */
-function said({ decision, groupBy }: ReturnType<Rules['route']>): string {
+function decisionText({ decision, groupBy }: ReturnType<Rules['route']>): string {
   const plain = decision.action === 'issue' ? { ...decision, route: { ...decision.route, revision: 0 } } : decision;
   return canonicalJson([plain, groupBy]);
 }

@@ -4,7 +4,7 @@ import { itemPath } from '../../rules/json-path.ts';
 import { createCompareRules, EFFECTS, type Compared, type Effect } from './rules-effect.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { Store } from '../ports/store.ts';
-import type { Turns } from '../rulebook/turns.ts';
+import type { Yielder } from '../rulebook/yielder.ts';
 import { walkFindings } from './walk-findings.ts';
 
 /** What other rules would change for every finding that is known. (A type and not an interface, as its parts are: it is kept as JSON.) */
@@ -43,13 +43,13 @@ type EffectSide = {
 /** `unreachable`: a rule above takes whatever it would. `unused`: no finding that is known needs it, which the next one may. */
 export type IdleRule = { readonly code: 'unreachable' | 'unused'; readonly path: string; readonly message: string };
 
-const MOST_EXAMPLES = 10;
+const MAX_EXAMPLES = 10;
 /** More of them help nobody. */
-const MOST_IDLE = 100;
+const MAX_IDLE = 100;
 
 /** @param report hears how many findings were looked at; what it throws ends the walk */
 export async function measureImpact(
-  deps: { readonly store: Store; readonly turns: Turns },
+  deps: { readonly store: Store; readonly yielder: Yielder },
   from: Rules,
   to: Rules,
   report: (done: number) => Promise<void>,
@@ -60,7 +60,7 @@ export async function measureImpact(
     for (const compared of await compare(records)) tally.add(compared);
     await report(tally.findings());
   });
-  const unreachable = await deps.turns.run(unreachableRules(to.compiled));
+  const unreachable = await deps.yielder.run(unreachableRules(to.compiled));
   return tally.impact(to, unreachable);
 }
 
@@ -83,7 +83,7 @@ function createTally() {
       count.findings += 1;
       count.issues.add(about);
       if (effect === 'nothing') return;
-      if (count.examples.length < MOST_EXAMPLES) count.examples.push(exampleOf(compared));
+      if (count.examples.length < MAX_EXAMPLES) count.examples.push(exampleOf(compared));
       if (record.mapping.state === 'open') touched.add(about);
     },
     impact(to: Rules, unreachable: readonly Problem[]): Impact {
@@ -101,7 +101,7 @@ function createTally() {
           return { findings: count?.findings ?? 0, issues: count?.issues.size ?? 0, examples: count?.examples ?? [] };
         }),
         openIssuesTouched: touched.size,
-        idleRules: idleRules.slice(0, MOST_IDLE),
+        idleRules: idleRules.slice(0, MAX_IDLE),
       };
     },
   };

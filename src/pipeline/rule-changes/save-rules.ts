@@ -3,12 +3,12 @@ import { ruleChanges, type RuleChanges } from '../../rules/rule-changes.ts';
 import { auditWrite, type AskedBy } from '../records/audit.ts';
 import type { CheckDraft, CheckedDraft, Draft, DraftProblem } from './check-draft.ts';
 import type { RuleRevision } from '../records/collections.ts';
-import type { Tell } from '../ports/happening.ts';
+import type { Emit } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { changesSince, nextRevision, readPointer, readRevision, revisionWrites } from '../rulebook/rule-revisions.ts';
 import { exportRevision, type RulesExport } from '../rulebook/rules-export.ts';
-import { settleChangedInput } from './settle-changed.ts';
+import { reconcileChangedInput } from './reconcile-changed.ts';
 import type { Store, Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -53,11 +53,11 @@ export interface SaveRulesDeps {
   readonly trust: Pick<StoreTrust, 'ensure'>;
   /** Null: revisions are kept in the store alone. */
   readonly rulesExport: RulesExport | null;
-  readonly tell: Tell;
+  readonly emit: Emit;
 }
 
 export function createSaveRules(deps: SaveRulesDeps): SaveRules {
-  const { store, rules, operations, tell } = deps;
+  const { store, rules, operations, emit } = deps;
 
   /** @returns `again` when the rules of now are others than those that were checked, or the store can't say */
   async function commit(wanted: SaveWanted, current: Rules, warnings: readonly DraftProblem[]): Promise<SaveOutcome | 'again'> {
@@ -70,7 +70,7 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
     const changes = ruleChanges(current.compiled.ruleSet, ruleSet);
     const revision: RuleRevision = { revision: number, savedAt: now, savedBy: by.actor, comment, base: current.revision, changes };
     const operation = operations.prepare(
-      { kind: 'rules-settle', input: settleChangedInput(current.revision, number), startedBy: by.actor },
+      { kind: 'rules-reconcile', input: reconcileChangedInput(current.revision, number), startedBy: by.actor },
       now,
     );
     const saved: Saved = { revision, warnings, operation: operation.id };
@@ -88,8 +88,8 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
       return result.because === 'conflict' && stands?.version === pointer.version ? { saved: false, because: 'overtaken' } : 'again';
     }
     operation.begin();
-    tell({ what: 'rules-saved', revision: number, by: by.actor });
-    if (deps.rulesExport !== null) await exportRevision(deps.rulesExport, revision, ruleSet, tell);
+    emit({ what: 'rules-saved', revision: number, by: by.actor });
+    if (deps.rulesExport !== null) await exportRevision(deps.rulesExport, revision, ruleSet, emit);
     return { saved: true, ...saved };
   }
 

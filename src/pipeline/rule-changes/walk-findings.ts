@@ -1,7 +1,7 @@
 import { FINDINGS } from '../records/collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import type { Page, Store, Stored } from '../ports/store.ts';
-import type { Turns } from '../rulebook/turns.ts';
+import type { Yielder } from '../rulebook/yielder.ts';
 
 /** A page is read in one piece, so it is kept short. */
 const PAGE = 50;
@@ -12,7 +12,7 @@ const PAGE = 50;
  * @param each gets a page, and where to go on after it
  */
 export async function walkFindings(
-  { store, turns }: { readonly store: Store; readonly turns: Turns },
+  { store, yielder }: { readonly store: Store; readonly yielder: Yielder },
   from: string | null,
   each: (records: readonly Stored<FindingRecord>[], cursor: string | null) => Promise<void>,
 ): Promise<void> {
@@ -26,6 +26,6 @@ export async function walkFindings(
     });
     cursor = page.nextCursor;
     await each(page.items, cursor);
-    await turns.pause();
+    await yielder.yieldIfDue();
   } while (cursor !== null);
 }

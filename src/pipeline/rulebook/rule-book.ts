@@ -4,14 +4,14 @@ import type { GroupBy } from '../../issues/group-key.ts';
 import { routeFinding } from '../../issues/route-finding.ts';
 import { asksFor } from '../../rules/pattern/asks-for.ts';
 import { decide } from '../../rules/decide.ts';
-import { parseRulesStepwise, type CompiledRules } from '../../rules/parse-rules.ts';
+import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
 import { ruleChanges } from '../../rules/rule-changes.ts';
 import type { CloseFields, IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RuleRevision, RulesRecord } from '../records/collections.ts';
 import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites, RULES_FILE } from './rule-revisions.ts';
 import type { Store, Stored } from '../ports/store.ts';
-import { createTurns } from './turns.ts';
+import { createYielder } from './yielder.ts';
 
 /** The rules of now, read from the store and compiled once a revision. */
 export interface RuleBook {
@@ -54,7 +54,7 @@ interface Known {
 
 /** @param seed the rules file's set, for a store that has none */
 export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock): RuleBook {
-  const turns = createTurns(clock);
+  const yielder = createYielder(clock);
   let known: Known | null = null;
   let loading: { readonly version: string; readonly rules: Promise<Rules> } | null = null;
 
@@ -94,7 +94,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 
   /** Thousands of rules are compiled while others have their turn. */
   async function compile(ruleSet: RuleSet | null): Promise<CompiledRules> {
-    const parsed = await turns.run(parseRulesStepwise(ruleSet));
+    const parsed = await yielder.run(parseRulesInChunks(ruleSet));
     if (parsed.ok) return parsed.rules;
     throw new StoredRulesInvalid(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
   }

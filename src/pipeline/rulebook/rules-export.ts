@@ -1,6 +1,6 @@
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import { RULE_REVISIONS, type RuleRevision } from '../records/collections.ts';
-import type { Tell } from '../ports/happening.ts';
+import type { Emit } from '../ports/service-event.ts';
 import { readRuleSet } from './rule-revisions.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -12,23 +12,23 @@ export interface RulesExport {
 }
 
 /** More than anybody saves between two starts. */
-const MOST = 100;
+const MAX_REVISIONS = 100;
 
 /** Writes down the revisions that a process which died did not, from the newest on. */
-export async function exportMissing(store: Store, to: RulesExport, tell: Tell): Promise<void> {
-  const { items } = await store.page(RULE_REVISIONS, { terms: [], limit: MOST });
+export async function exportMissing(store: Store, to: RulesExport, emit: Emit): Promise<void> {
+  const { items } = await store.page(RULE_REVISIONS, { terms: [], limit: MAX_REVISIONS });
   for (const { doc } of items) {
     if (await to.has(doc.revision)) return;
     const rules = await readRuleSet(store, doc.revision);
-    if (rules !== null) await exportRevision(to, doc, rules, tell);
+    if (rules !== null) await exportRevision(to, doc, rules, emit);
   }
 }
 
 /** Writes one down; what can't be written is told, since the store has it all the same. */
-export async function exportRevision(to: RulesExport, revision: RuleRevision, rules: RuleSet, tell: Tell): Promise<void> {
+export async function exportRevision(to: RulesExport, revision: RuleRevision, rules: RuleSet, emit: Emit): Promise<void> {
   try {
     await to.write(revision, rules);
   } catch (error) {
-    tell({ what: 'rules-not-exported', revision: revision.revision, message: error instanceof Error ? error.message : String(error) });
+    emit({ what: 'rules-not-exported', revision: revision.revision, message: error instanceof Error ? error.message : String(error) });
   }
 }

@@ -1,31 +1,31 @@
 import type { RuleSet } from '../../rules/routing-rule.ts';
-import type { DoctorCheck, Examine } from '../ports/doctor-check.ts';
+import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 
-/** Looks at every outside part for a person, at all of them at the same time. Never throws: what does not answer is a finding, too. */
+/** Lookups at every outside part for a person, at all of them at the same time. Never throws: what does not answer is a finding, too. */
 export type Doctor = () => Promise<readonly DoctorCheck[]>;
 
 /** A part that takes longer does not answer, ms. Jira takes its turns behind everybody else. */
-const LONGEST_MS = 25_000;
+const MAX_MS = 25_000;
 
 const NO_RULES: RuleSet = { version: 1, rules: [] };
 
 /** @param parts by their names */
-export function createDoctor({ rules, parts }: { rules: RuleBook; parts: Readonly<Record<string, Examine>> }): Doctor {
+export function createDoctor({ rules, parts }: { rules: RuleBook; parts: Readonly<Record<string, Diagnose>> }): Doctor {
   return async () => {
     // Without the store nobody knows the rules; the others are looked at all the same.
     const ruleSet = await within(rules.current()).then(
       ({ compiled }) => compiled.ruleSet,
       () => NO_RULES,
     );
-    const found = await Promise.all(Object.entries(parts).map(([name, examine]) => look(name, examine, ruleSet)));
+    const found = await Promise.all(Object.entries(parts).map(([name, diagnose]) => runCheck(name, diagnose, ruleSet)));
     return found.flat();
   };
 }
 
-async function look(name: string, examine: Examine, ruleSet: RuleSet): Promise<readonly DoctorCheck[]> {
+async function runCheck(name: string, diagnose: Diagnose, ruleSet: RuleSet): Promise<readonly DoctorCheck[]> {
   try {
-    return await within(examine(ruleSet));
+    return await within(diagnose(ruleSet));
   } catch (error) {
     const message = error instanceof Error ? error.message.slice(0, 300) : 'does not answer';
     return [{ check: name, ok: false, message, advice: 'Can the service reach it? Look in the log' }];
@@ -34,7 +34,7 @@ async function look(name: string, examine: Examine, ruleSet: RuleSet): Promise<r
 
 function within<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`No answer within ${LONGEST_MS / 1_000} s`)), LONGEST_MS);
+    const timer = setTimeout(() => reject(new Error(`No answer within ${MAX_MS / 1_000} s`)), MAX_MS);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

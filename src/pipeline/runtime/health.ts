@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Ticker } from './ticker.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -25,7 +25,7 @@ export interface QueueFacts {
 }
 
 export interface HealthDeps {
-  readonly queue: SettleQueue;
+  readonly queue: ReconcileQueue;
   readonly ticker: Ticker;
   readonly rules: RuleBook;
   /** Why the rules file is not in force; null: it is, or does not count. */
@@ -74,9 +74,9 @@ export function createHealth(deps: HealthDeps): Health {
 
   return {
     liveness() {
-      const settling = queue.health();
-      if (settling.state === 'wedged')
-        return { ok: false, because: `nothing was settled for ${Math.round(settling.forMs / 1_000)} s while work waits` };
+      const work = queue.health();
+      if (work.state === 'wedged')
+        return { ok: false, because: `nothing was settled for ${Math.round(work.forMs / 1_000)} s while work waits` };
       const silentMs = clock.monotonic() - ticker.lastTickAt();
       if (silentMs > TICK_MS) return { ok: false, because: `the ticker has not run for ${Math.round(silentMs / 1_000)} s` };
       return { ok: true, because: 'work makes progress' };

@@ -1,9 +1,9 @@
 import { HEAL_AFTER_MS } from '../../issues/group-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import { GROUPS, IDEMPOTENCY, UNREADABLE } from '../records/collections.ts';
-import type { Tell } from '../ports/happening.ts';
+import type { Emit } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
-import type { SettleQueue } from '../ports/settle-queue.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Sweep } from '../recovery/sweep.ts';
 import { put, StoreUnavailable, type Collection, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -22,20 +22,20 @@ export interface Ticker {
 
 const EVERY_MS = 500;
 /** What is asked for in one tick; a longer backlog waits in the queue, not here. */
-const MOST = 100;
+const MAX_PER_TICK = 100;
 /** What is asked for at the start. */
-const MOST_AT_START = 10_000;
+const MAX_AT_START = 10_000;
 
 export function createTicker(deps: {
   store: Store;
-  queue: SettleQueue;
+  queue: ReconcileQueue;
   trust: StoreTrust;
   sweep: Sweep;
   operations: Pick<Operations, 'advance'>;
   clock: Clock;
-  tell: Tell;
+  emit: Emit;
 }): Ticker {
-  const { store, queue, trust, sweep, operations, clock, tell } = deps;
+  const { store, queue, trust, sweep, operations, clock, emit } = deps;
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
@@ -51,7 +51,7 @@ export function createTicker(deps: {
   async function askAtStart(): Promise<void> {
     await guarded('ticker', async () => {
       const soon = (await store.now()) + HEAL_AFTER_MS;
-      for (const group of await store.due(GROUPS, soon, MOST_AT_START)) await queue.ask(group, 'sweep');
+      for (const group of await store.due(GROUPS, soon, MAX_AT_START)) await queue.ask(group, 'sweep');
     });
   }
 
@@ -59,7 +59,7 @@ export function createTicker(deps: {
     await guarded('ticker', async () => {
       passing ??= readJira().finally(() => (passing = null));
       const now = await store.now();
-      for (const group of await store.due(GROUPS, now, MOST)) await queue.ask(group, 'sweep');
+      for (const group of await store.due(GROUPS, now, MAX_PER_TICK)) await queue.ask(group, 'sweep');
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
       await operations.advance();
@@ -68,7 +68,7 @@ export function createTicker(deps: {
 
   /** Removes what is due, of a collection whose documents are due when they have expired. */
   async function forget<T>(from: Collection<T>, now: number): Promise<void> {
-    const expired = await store.due(from, now, MOST);
+    const expired = await store.due(from, now, MAX_PER_TICK);
     for (const stored of await store.read(from, expired)) {
       if (stored !== null) await store.commit([put(from, stored.id, stored.version, null)]);
     }
@@ -78,8 +78,8 @@ export function createTicker(deps: {
     try {
       await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) tell({ what: 'store-unavailable', doing, message: error.message });
-      else tell({ what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) });
+      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing, message: error.message });
+      else emit({ what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) });
     }
   }
 

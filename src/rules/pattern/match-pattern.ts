@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../findings/json.ts';
 import { listMismatches, type Mismatch } from './mismatch.ts';
 import type { CompiledPattern } from './pattern.ts';
-import { look } from './look.ts';
+import { matchFields } from './match-fields.ts';
 
 export type MatchResult = { readonly matched: true } | { readonly matched: false; readonly mismatches: readonly Mismatch[] };
 
 /** Whether the event is what the pattern wants. Never throws, whatever the event holds; time is linear in pattern and event. */
 export function matchesPattern(pattern: CompiledPattern, event: JsonObject): boolean {
-  return look(pattern, event) !== 'no';
+  return matchFields(pattern, event) !== 'no';
 }
 
 /** The same answer and, where it is no, which fields it failed on. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../../findings/json.ts';
 import { cutText } from '../cut-text.ts';
 import { itemPath, propertyPath } from '../json-path.ts';
-import { elementsOf, fieldOf, look, scalarsOf } from './look.ts';
+import { elementsOf, fieldOf, matchFields, scalarsOf } from './match-fields.ts';
 import type { FieldsPattern, LeafPattern } from './pattern.ts';
 
 /**
@@ -28,7 +28,7 @@ export function listMismatches(pattern: FieldsPattern, event: Json): readonly Mi
 }
 
 function collect(pattern: FieldsPattern | LeafPattern, found: Json | undefined, path: string, into: Mismatch[]): void {
-  if (into.length >= MAX_MISMATCHES || look(pattern, found) !== 'no') return;
+  if (into.length >= MAX_MISMATCHES || matchFields(pattern, found) !== 'no') return;
   if (pattern.kind === 'leaf') {
     into.push(mismatch(path, wantedText(pattern.alternatives), foundText(found)));
   } else if (Array.isArray(found)) {
@@ -39,7 +39,7 @@ function collect(pattern: FieldsPattern | LeafPattern, found: Json | undefined, 
     into.push(mismatch(path, 'an object', foundText(found)));
   } else {
     for (const field of pattern.fields) collect(field.pattern, fieldOf(found, field.name), propertyPath(path, field.name), into);
-    if (pattern.anyOf?.every((branch) => look(branch, found) === 'no')) {
+    if (pattern.anyOf?.every((branch) => matchFields(branch, found) === 'no')) {
       for (const [index, branch] of pattern.anyOf.entries()) collect(branch, found, itemPath(propertyPath(path, '$or'), index), into);
     }
   }

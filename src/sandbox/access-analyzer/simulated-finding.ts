@@ -40,23 +40,23 @@ export const NO_RECOMMENDATION: SimulatedRecommendation = { steps: [], inProgres
  */
 export function findingFromEvent(event: JsonObject, given: Partial<SimulatedFinding> = {}): SimulatedFinding {
   const detail = isJsonObject(event['detail']) ? event['detail'] : {};
-  const said = (name: string): string => (typeof detail[name] === 'string' ? detail[name] : '');
+  const raw = (name: string): string => (typeof detail[name] === 'string' ? detail[name] : '');
   const resources = Array.isArray(event['resources']) ? event['resources'] : [];
   const [analyzerArn] = resources;
-  const id = said('findingId') || said('id');
+  const id = raw('findingId') || raw('id');
   if (typeof analyzerArn !== 'string' || id === '') throw new Error('Not a finding event: it names no analyzer or no finding');
   return {
     analyzerArn,
     id,
-    status: said('status'),
-    findingType: said('findingType') || 'ExternalAccess',
-    resource: said('resource'),
-    resourceType: said('resourceType'),
-    resourceOwnerAccount: said('accountId'),
-    createdAt: said('createdAt'),
-    updatedAt: said('updatedAt'),
-    analyzedAt: said('analyzedAt'),
-    error: said('error') || null,
+    status: raw('status'),
+    findingType: raw('findingType') || 'ExternalAccess',
+    resource: raw('resource'),
+    resourceType: raw('resourceType'),
+    resourceOwnerAccount: raw('accountId'),
+    createdAt: raw('createdAt'),
+    updatedAt: raw('updatedAt'),
+    analyzedAt: raw('analyzedAt'),
+    error: raw('error') || null,
     findingDetails: accessDetails(detail),
     recommendation: NO_RECOMMENDATION,
     ...given,

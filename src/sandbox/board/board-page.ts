@@ -6,7 +6,7 @@ import type { WorkflowStatus } from '../jira/workflow.ts';
 
 const REFRESH_SECONDS = 3;
 /** A board with thousands of cards would help nobody. */
-const MOST_CARDS = 60;
+const MAX_CARDS = 60;
 const CATEGORIES = ['new', 'indeterminate', 'done'] as const;
 
 /** The board: a column for every status, the newest change first. */
@@ -66,7 +66,7 @@ function openIssues(state: JiraState, projectKey: string, issues: readonly Simul
 }
 
 function columnHtml(state: JiraState, status: WorkflowStatus, issues: readonly SimulatedIssue[]): Html {
-  const cards = issues.slice(0, MOST_CARDS).map((issue) => cardHtml(state, status, issue));
+  const cards = issues.slice(0, MAX_CARDS).map((issue) => cardHtml(state, status, issue));
   const more = issues.length - cards.length;
   return html`<section class="column ${status.category}">
     <h2>${status.name}<span>${issues.length}</span></h2>
@@ -77,7 +77,7 @@ function columnHtml(state: JiraState, status: WorkflowStatus, issues: readonly S
 function cardHtml(state: JiraState, status: WorkflowStatus, issue: SimulatedIssue): Html {
   const late = issue.dueDate !== null && status.category !== 'done' && issue.dueDate < state.time().slice(0, 10);
   const due = issue.dueDate === null ? null : html`<span class="chip ${late ? 'late' : 'due'}">due ${issue.dueDate}</span>`;
-  const said =
+  const comments =
     issue.comments.length === 0
       ? null
       : html`<span class="chip said">${issue.comments.length} comment${issue.comments.length === 1 ? '' : 's'}</span>`;
@@ -92,7 +92,7 @@ function cardHtml(state: JiraState, status: WorkflowStatus, issue: SimulatedIssu
     </div>
     <div class="summary">${issue.summary}</div>
     <div class="chips">
-      ${due}${said}${issue.resolution === null ? null : html`<span class="chip said">${issue.resolution}</span>`}${labels}
+      ${due}${comments}${issue.resolution === null ? null : html`<span class="chip said">${issue.resolution}</span>`}${labels}
     </div>
   </article> `;
 }

@@ -29,10 +29,10 @@ export function issuePage(state: JiraState, issue: SimulatedIssue): HtmlPage {
       ${adfHtml(issue.description)}
       <h2>Comments (${issue.comments.length})</h2>
       ${issue.comments.map(
-        ({ author, created, body: said }) =>
+        ({ author, created, body: raw }) =>
           html`<div class="comment">
             <div class="who"><b>${nameOf(state, author)}</b> · ${readable(created)}</div>
-            ${adfHtml(said)}
+            ${adfHtml(raw)}
           </div>`,
       )}
       ${

@@ -42,8 +42,8 @@ export function commentRoutes(site: JiraSite): JiraRoute[] {
 
 /** `[{ key: 'sd.public.comment', value: { internal: true } }]` */
 export function isInternal(properties: Json): boolean {
-  const said = Array.isArray(properties)
+  const raw = Array.isArray(properties)
     ? properties.find((one: Json) => isJsonObject(one) && one['key'] === 'sd.public.comment')
     : undefined;
-  return isJsonObject(said) && isJsonObject(said['value']) && said['value']['internal'] === true;
+  return isJsonObject(raw) && isJsonObject(raw['value']) && raw['value']['internal'] === true;
 }

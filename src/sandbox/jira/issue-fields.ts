@@ -80,10 +80,10 @@ export function updatedLabels(
     const [[verb, value] = [], ...more] = isJsonObject(operation) ? Object.entries(operation) : [];
     const read = readLabels(verb === 'set' ? (value ?? null) : [value ?? null]);
     if (!('changes' in read) || more.length > 0) return { error: 'error' in read ? read.error : 'Exactly one operation is expected' };
-    const said = read.changes.labels ?? [];
-    if (verb === 'add') after = [...new Set([...after, ...said])];
-    else if (verb === 'remove') after = after.filter((label) => !said.includes(label));
-    else if (verb === 'set') after = said;
+    const raw = read.changes.labels ?? [];
+    if (verb === 'add') after = [...new Set([...after, ...raw])];
+    else if (verb === 'remove') after = after.filter((label) => !raw.includes(label));
+    else if (verb === 'set') after = raw;
     else return { error: `Field does not support operation '${verb}'` };
   }
   return { labels: after };
@@ -121,11 +121,11 @@ function readLabels(value: Json): ReadField {
 }
 
 function readPriority(value: Json, project: SimulatedProject): ReadField {
-  const said = reference(value);
-  if (said === null) return { error: "Could not find valid 'id' or 'name' in priority object." };
-  const priority = project.priorities.find((known) => said.value === (said.by === 'id' ? known.id : known.name));
+  const raw = reference(value);
+  if (raw === null) return { error: "Could not find valid 'id' or 'name' in priority object." };
+  const priority = project.priorities.find((known) => raw.value === (raw.by === 'id' ? known.id : known.name));
   if (priority !== undefined) return { changes: { priority: priority.name } };
-  return { error: said.by === 'id' ? 'The priority selected is invalid.' : `Priority name '${said.value}' is not valid` };
+  return { error: raw.by === 'id' ? 'The priority selected is invalid.' : `Priority name '${raw.value}' is not valid` };
 }
 
 function readDueDate(value: Json): ReadField {
@@ -147,7 +147,7 @@ function readAssignee(value: Json, { key }: SimulatedProject, people: readonly S
 
 function readResolution(value: Json): ReadField {
   if (value === null) return { changes: { resolution: null } };
-  const said = reference(value);
-  const known = said === null ? undefined : RESOLUTIONS.find((name) => name === said.value);
-  return known === undefined ? { error: `Resolution name '${said?.value ?? ''}' is not valid` } : { changes: { resolution: known } };
+  const raw = reference(value);
+  const known = raw === null ? undefined : RESOLUTIONS.find((name) => name === raw.value);
+  return known === undefined ? { error: `Resolution name '${raw?.value ?? ''}' is not valid` } : { changes: { resolution: known } };
 }

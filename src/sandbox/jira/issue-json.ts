@@ -126,8 +126,8 @@ function chosenFields(all: JsonObject, names: readonly string[]): JsonObject {
 export function reference(value: Json | undefined): { readonly by: 'id' | 'name' | 'key'; readonly value: string } | null {
   if (!isJsonObject(value)) return null;
   for (const by of ['id', 'key', 'name'] as const) {
-    const said = value[by];
-    if (typeof said === 'string') return { by, value: said };
+    const raw = value[by];
+    if (typeof raw === 'string') return { by, value: raw };
   }
   return null;
 }

@@ -128,10 +128,10 @@ function readCreateFields(state: JiraState, project: SimulatedProject, fields: J
   return { ...read, errors: { ...errors, ...read.errors } };
 }
 
-function readProperties(said: Json): { readonly all: Readonly<Record<string, Json>> } | { readonly refused: string } {
-  if (!Array.isArray(said)) return { refused: 'The properties must be a list.' };
+function readProperties(raw: Json): { readonly all: Readonly<Record<string, Json>> } | { readonly refused: string } {
+  if (!Array.isArray(raw)) return { refused: 'The properties must be a list.' };
   const properties: [string, Json][] = [];
-  for (const property of said) {
+  for (const property of raw) {
     const [key, value] = isJsonObject(property) ? [property['key'], property['value']] : [];
     if (typeof key !== 'string' || value === undefined) return { refused: 'Every property needs a key and a value.' };
     const refused = propertyRefusal(key, value);

@@ -45,7 +45,7 @@ function link(site: JiraSite, call: Call): Answer {
   return { status: 201, issueKey: outward.key };
 }
 
-function named(site: JiraSite, said: Json | undefined): SimulatedIssue | null {
-  const issue = reference(said);
+function named(site: JiraSite, raw: Json | undefined): SimulatedIssue | null {
+  const issue = reference(raw);
   return issue === null || issue.by === 'name' ? null : site.state.issue(issue.value);
 }

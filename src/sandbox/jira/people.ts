@@ -5,7 +5,7 @@ import type { JiraSite } from './jira-route.ts';
 import { PERSON_ACCOUNT } from './sandbox-accounts.ts';
 import { changedIssue, type IssueChanges, type SimulatedIssue } from './simulated-issue.ts';
 import { transitionChanges } from './transition-routes.ts';
-import { statusNamed, wayTo } from './workflow.ts';
+import { statusNamed, pathTo } from './workflow.ts';
 
 const Key = Type.String({ minLength: 1, maxLength: 255 });
 
@@ -56,7 +56,7 @@ export function createPerson(site: JiraSite): Person {
   return {
     transition(key, statusName, resolution) {
       const issue = find(key);
-      const way = wayTo(state.issueType(issue).workflow, issue.status, statusName);
+      const way = pathTo(state.issueType(issue).workflow, issue.status, statusName);
       if (way === null) throw new Error(`There is no way for ${key} from ${issue.status} to ${statusName}`);
       const moved = way.reduce((so, transition) => change(so, transitionChanges(site, so, transition)), issue);
       return resolution === undefined ? moved : change(moved, { resolution });

@@ -4,14 +4,14 @@ import type { JiraState } from './jira-state.ts';
 import type { SimulatedIssueType, SimulatedProject } from './simulated-project.ts';
 
 /** The project that `{key}` or `{id}` names. */
-export function findProject(state: JiraState, said: Json | undefined): SimulatedProject | null {
-  const named = reference(said);
+export function findProject(state: JiraState, raw: Json | undefined): SimulatedProject | null {
+  const named = reference(raw);
   return named === null || named.by === 'name' ? null : state.project(named.value);
 }
 
 /** The issue type of the project that `{id}` or `{name}` names. */
-export function findIssueType(project: SimulatedProject, said: Json | undefined): SimulatedIssueType | null {
-  const named = reference(said);
+export function findIssueType(project: SimulatedProject, raw: Json | undefined): SimulatedIssueType | null {
+  const named = reference(raw);
   if (named === null) return null;
   return project.issueTypes.find((type) => named.value === (named.by === 'id' ? type.id : type.name)) ?? null;
 }

@@ -36,6 +36,6 @@ export function signedIn(authorization: string | undefined): SandboxAccount | nu
   const [scheme = '', value = ''] = authorization.split(' ');
   if (scheme.toLowerCase() === 'bearer') return ACCOUNTS.find((account) => account.bearerToken === value) ?? 'wrong';
   if (scheme.toLowerCase() !== 'basic') return 'wrong';
-  const said = Buffer.from(value, 'base64').toString('utf8');
-  return ACCOUNTS.find((account) => said === `${account.email}:${account.apiToken}`) ?? 'wrong';
+  const raw = Buffer.from(value, 'base64').toString('utf8');
+  return ACCOUNTS.find((account) => raw === `${account.email}:${account.apiToken}`) ?? 'wrong';
 }

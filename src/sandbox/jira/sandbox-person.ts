@@ -27,8 +27,8 @@ export function sandboxPeople(more: readonly PersonOptions[]): readonly SandboxP
 
 /** Whoever is called so, by the beginning of the address or of a word of the name. */
 export function isCalled({ email, displayName }: SandboxPerson, query: string): boolean {
-  const said = query.toLowerCase();
-  return [email, displayName, ...displayName.split(' ')].some((name) => name.toLowerCase().startsWith(said));
+  const raw = query.toLowerCase();
+  return [email, displayName, ...displayName.split(' ')].some((name) => name.toLowerCase().startsWith(raw));
 }
 
 export function mayBeAssigned({ active, assignableIn }: SandboxPerson, projectKey: string): boolean {

@@ -45,7 +45,7 @@ const PageToken = Type.Object({ jql: Type.String(), after: Type.String(), positi
 type PageToken = Static<typeof PageToken>;
 const ReadablePageToken = Compile(PageToken);
 
-const MOST_RESULTS = 5_000;
+const MAX_RESULTS = 5_000;
 /** With `indexLosesAgain` an issue is found the first time, missing the second, and found ever after. */
 const SIGHTING_THAT_MISSES = 2;
 const INCOMPLETE: JsonObject = { type: 'SEARCH_RESULTS_INCOMPLETE', details: { message: 'Some results may be missing.' } };
@@ -102,7 +102,7 @@ function pageOf(
 ): { readonly found: SimulatedIssue[]; readonly next: PageToken | null } {
   const there = token === null ? -1 : all.findIndex(({ id }) => id === token.after);
   const start = there === -1 ? (token?.position ?? 0) : there + 1;
-  const found = all.slice(start, start + Math.min(maxResults, MOST_RESULTS));
+  const found = all.slice(start, start + Math.min(maxResults, MAX_RESULTS));
   const [last, position] = [found.at(-1), start + found.length];
   return { found, next: last === undefined || position >= all.length ? null : { jql, after: last.id, position } };
 }
@@ -123,8 +123,8 @@ function searchable(site: JiraSite, reconcile: readonly number[]): SimulatedIssu
 
 function readToken(token: string): PageToken | null {
   try {
-    const said: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-    return ReadablePageToken.Check(said) ? said : null;
+    const raw: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    return ReadablePageToken.Check(raw) ? raw : null;
   } catch {
     return null;
   }

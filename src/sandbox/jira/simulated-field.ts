@@ -78,12 +78,12 @@ const KINDS: Readonly<Record<FieldKind, Kind>> = {
   float: { type: 'number', refuses: (value) => (typeof value === 'number' ? null : 'Operation value must be a number') },
   datepicker: {
     type: 'date',
-    refuses: (value) => (/^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? null : `Error parsing date string: ${said(value)}`),
+    refuses: (value) => (/^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? null : `Error parsing date string: ${textOf(value)}`),
   },
   datetime: {
     type: 'datetime',
     refuses: (value) =>
-      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{4}$/.test(String(value)) ? null : `Error parsing time: ${said(value)}`,
+      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}[+-]\d{4}$/.test(String(value)) ? null : `Error parsing time: ${textOf(value)}`,
   },
   select: { type: 'option', shows: 'value', refuses: refusesOption },
   multiselect: { type: 'array', items: 'option', shows: 'value', refuses: eachOf(refusesOption) },
@@ -106,7 +106,7 @@ const KINDS: Readonly<Record<FieldKind, Kind>> = {
     type: 'array',
     items: 'string',
     refuses: eachOf(
-      (value) => refusesText(value) ?? (/\s/.test(String(value)) ? `The label '${said(value)}' contains spaces which is invalid.` : null),
+      (value) => refusesText(value) ?? (/\s/.test(String(value)) ? `The label '${textOf(value)}' contains spaces which is invalid.` : null),
     ),
   },
   multiversion: { type: 'array', items: 'version', shows: 'name', refuses: eachOf(refusesOption) },
@@ -174,7 +174,7 @@ function refusesText(value: Json): string | null {
 
 function refusesOption(value: Json, field: SimulatedField): string | null {
   if (!isJsonObject(value)) return `Specify a valid 'id' or 'name' for ${field.name}`;
-  return optionIn(value, field.options) === undefined ? `Option ${said(value)} is not valid for ${field.name}` : null;
+  return optionIn(value, field.options) === undefined ? `Option ${textOf(value)} is not valid for ${field.name}` : null;
 }
 
 function optionIn(value: JsonObject, options: readonly SimulatedOption[]): SimulatedOption | undefined {
@@ -194,6 +194,6 @@ function eachOf(refuses: Kind['refuses']): Kind['refuses'] {
   };
 }
 
-function said(value: Json): string {
+function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

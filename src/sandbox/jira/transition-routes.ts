@@ -101,7 +101,7 @@ function readScreen(
   issue: SimulatedIssue,
   transition: WorkflowTransition,
   body: JsonObject,
-): { readonly changes: IssueChanges; readonly comments: readonly Said[] } | Answer {
+): { readonly changes: IssueChanges; readonly comments: readonly NewComment[] } | Answer {
   const project = site.state.project(issue.projectKey);
   if (project === null) return BAD_BODY;
   const [fields, update] = [objectOr(body['fields']), objectOr(body['update'])];
@@ -113,30 +113,30 @@ function readScreen(
   const comments = readComments(update['comment'] ?? []);
   if ('status' in comments) return comments;
   if (messages.length > 0 || Object.keys(problems).length > 0) return refusal(400, messages, problems);
-  return { changes, comments: comments.said };
+  return { changes, comments: comments.entries };
 }
 
 /** What is absent is empty. */
-function objectOr(said: Json | undefined): JsonObject {
-  return isJsonObject(said) ? said : {};
+function objectOr(entries: Json | undefined): JsonObject {
+  return isJsonObject(entries) ? entries : {};
 }
 
 function isResolutionMissing({ screen }: WorkflowTransition, { resolution }: IssueChanges): boolean {
   return screen?.resolution === 'required' && (resolution ?? null) === null;
 }
 
-type Said = Pick<SimulatedComment, 'body' | 'internal'>;
+type NewComment = Pick<SimulatedComment, 'body' | 'internal'>;
 
 /** `[{ add: { body: ADF, properties? } }]` */
-function readComments(operations: Json): { readonly said: readonly Said[] } | Answer {
+function readComments(operations: Json): { readonly entries: readonly NewComment[] } | Answer {
   if (!Array.isArray(operations)) return refusal(400, [], { comment: 'data was not an array' });
-  const said: Said[] = [];
+  const entries: NewComment[] = [];
   for (const operation of operations) {
     const added = isJsonObject(operation) ? operation['add'] : undefined;
     const body = isJsonObject(added) ? (added['body'] ?? null) : null;
     const refused = adfRefusal(body);
     if (refused !== null) return 'message' in refused ? refusal(400, [refused.message]) : refusal(400, [], { comment: refused.error });
-    said.push({ body, internal: isInternal(isJsonObject(added) ? (added['properties'] ?? []) : []) });
+    entries.push({ body, internal: isInternal(isJsonObject(added) ? (added['properties'] ?? []) : []) });
   }
-  return { said };
+  return { entries };
 }

@@ -84,7 +84,7 @@ export function statusNamed(workflow: Workflow, name: string): WorkflowStatus {
 }
 
 /** @returns the shortest way between two statuses, null when there is none */
-export function wayTo(workflow: Workflow, from: string, to: string): WorkflowTransition[] | null {
+export function pathTo(workflow: Workflow, from: string, to: string): WorkflowTransition[] | null {
   const ways: { at: string; way: WorkflowTransition[] }[] = [{ at: from, way: [] }];
   const visited = new Set([from]);
   for (const { at, way } of ways) {

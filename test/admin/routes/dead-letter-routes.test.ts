@@ -120,7 +120,7 @@ describe('a redrive', () => {
     });
     expect((await ask('GET', '/api/v1/dead-letters')).body).toMatchObject({ items: [{ id: broken }] });
     const [mapping] = Object((await ask('GET', '/api/v1/mappings')).body['items']);
-    await parts.settle(mapping.group);
+    await parts.reconcile(mapping.group);
     expect(site.jira.issues()).toHaveLength(1);
     expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body).toMatchObject({
       items: [{ action: 'dead-letters.redriven', actor: 'otto' }],

@@ -133,7 +133,7 @@ const STANDS: Readonly<Record<string, string>> = { create: 'open', reopen: 'open
 /** What a step has come to: where the issue stands, which one it is (a new one has a key that nobody could tell), and why nothing was done. */
 function cameTo(record: GroupRecord | null, step: string): readonly unknown[] {
   return [
-    step in STANDS ? record?.issue?.stand : null,
+    step in STANDS ? record?.issue?.lastApplied : null,
     step === 'create' ? null : (record?.issue?.key ?? null),
     step === 'nothing' ? record?.last?.because : null,
   ];
@@ -163,7 +163,7 @@ test('evaluating says what the service then does: 5,000 generated events under r
       site.clock.forward(60_000);
       const told = (await ask(admin, '/api/v1/rules/evaluate', { method: 'POST', role: 'viewer', body: { event } })).json();
       const { group } = await parts.accept(findingOf(event));
-      await parts.settle(group);
+      await parts.reconcile(group);
 
       const what = `round ${round}, event ${n}`;
       const record = await parts.record(findingOf(event).key);

@@ -4,7 +4,7 @@ import { newGroup } from '../../../src/issues/group-record.ts';
 import { FAILURE_ADVICE } from '../../../src/issues/failure-advice.ts';
 import { GROUPS, OPERATIONS } from '../../../src/pipeline/records/collections.ts';
 import { createRetryFailures } from '../../../src/pipeline/admin-actions/retry-failures.ts';
-import type { SettleNow } from '../../../src/pipeline/admin-actions/settle-now.ts';
+import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import { put, type Store } from '../../../src/pipeline/ports/store.ts';
 import { openAdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
@@ -21,7 +21,7 @@ function stuck(group: string, code: 'jira-forbidden' | 'jira-timeout', projectKe
   return {
     ...newGroup(group, ['one', 'two'], firstSeenAt),
     attempts: 3,
-    wait: { until: firstSeenAt + HOUR_MS, because: 'backoff' },
+    requeueAt: { time: firstSeenAt + HOUR_MS, because: 'backoff' },
     failure: { code, message: 'No', words: 'You may not', retry, at: firstSeenAt + 1_000 },
     intent: {
       phase: 'reserved',
@@ -30,7 +30,7 @@ function stuck(group: string, code: 'jira-forbidden' | 'jira-timeout', projectKe
       sentAt: firstSeenAt,
       newestNumber: null,
       route: issueRoute({ projectKey }),
-      looks: { made: 0, valid: 0, firstValidAt: null },
+      lookups: { made: 0, valid: 0, firstValidAt: null },
     },
   };
 }
@@ -122,7 +122,7 @@ describe('a retry', () => {
     expect(failures.body).toMatchObject({
       items: [{ id: group, code: 'jira-invalid-request', words: expect.stringContaining('Team is required.'), attempts: 1, findings: 1 }],
     });
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.created()).toBe(0);
     const retried = await ask('POST', `/api/v1/failures/${group}/retry`);
     expect(retried).toMatchObject({ status: 200, body: { id: group, attempts: 0, nextTryAt: null } });
@@ -140,7 +140,7 @@ describe('a retry', () => {
         },
       ],
     });
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.jira.issues()).toHaveLength(1);
     expect((await ask('GET', '/api/v1/failures')).body).toEqual({ items: [], nextCursor: null });
     expect(await ask('POST', `/api/v1/failures/${group}/retry`)).toMatchObject({ status: 404, body: { code: 'failure-not-found' } });
@@ -159,16 +159,16 @@ describe('a retry', () => {
       issue: { key: issue?.key, url: `${site.jira.url}/browse/${issue?.key}` },
     });
     await ask('POST', `/api/v1/failures/${group}/retry`);
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
   });
 
   test('does not hurry what another process may be sending', async () => {
     const { site, parts, ask } = await openAdminSite({ parts: { rules: rulesOf([]) } });
     const until = site.clock.now() + HOUR_MS;
-    await keep(site.store, { ...stuck('g', 'jira-timeout', 'SEC', 1), wait: { until, because: 'sending-elsewhere' } });
+    await keep(site.store, { ...stuck('g', 'jira-timeout', 'SEC', 1), requeueAt: { time: until, because: 'sending-elsewhere' } });
     expect((await ask('POST', '/api/v1/failures/g/retry')).body).toMatchObject({ nextTryAt: new Date(until).toISOString() });
-    expect(await parts.group('g')).toMatchObject({ wanted: 2, wait: { until, because: 'sending-elsewhere' } });
+    expect(await parts.group('g')).toMatchObject({ generation: 2, requeueAt: { time: until, because: 'sending-elsewhere' } });
   });
 
   test.each(['no-such-group', 'g-well'])('of what is not stuck is refused: %s', async (id) => {
@@ -212,7 +212,7 @@ describe('a retry of many', () => {
     const at = String(started.headers['location']);
     await until(async () => (await ask('GET', at, undefined, 'viewer')).body['state'] === 'done', 'it has ended');
     expect((await ask('GET', at)).body).toMatchObject({ done: 2, total: 2, result: { retried: 2 } });
-    for (const group of groups) await parts.settle(group);
+    for (const group of groups) await parts.reconcile(group);
     expect(site.jira.issues()).toHaveLength(2);
     expect((await ask('GET', '/api/v1/failures')).body).toMatchObject({ items: [{ code: 'jira-forbidden' }] });
     expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body).toMatchObject({
@@ -240,11 +240,11 @@ describe('a retry of many', () => {
   test('goes on where another process had come to', async () => {
     const { site, parts, groups } = await threeStuck();
     const seen: string[] = [];
-    const settleNow: SettleNow = async (group, by) => {
+    const reconcileNow: ReconcileNow = async (group, by) => {
       seen.push(group);
-      return parts.settleNow(group, by);
+      return parts.reconcileNow(group, by);
     };
-    const retry = createRetryFailures({ store: site.store, settleNow });
+    const retry = createRetryFailures({ store: site.store, reconcileNow });
     const page = await site.store.page(GROUPS, { terms: ['failed'], limit: 1 });
     const progress: object[] = [];
     const run = { id: 'one', input: ['failed'], cursor: page.nextCursor, done: 1, startedBy: 'otto', signal: new AbortController().signal };
@@ -256,7 +256,7 @@ describe('a retry of many', () => {
 
   test('that does not say what it is for is not begun', async () => {
     const { site, parts } = await openAdminSite();
-    const retry = createRetryFailures({ store: site.store, settleNow: parts.settleNow });
+    const retry = createRetryFailures({ store: site.store, reconcileNow: parts.reconcileNow });
     const run = {
       id: 'one',
       cursor: null,

@@ -27,10 +27,10 @@ describe('the probes', () => {
 
 describe('the server', () => {
   test('answers over a port, and closes while connections are kept alive', async () => {
-    const admin = await startAdmin([], { tokens: [], metrics: async () => 'f2j_twins_seen_total 0\n' });
+    const admin = await startAdmin([], { tokens: [], metrics: async () => 'f2j_duplicates_seen_total 0\n' });
     const address = await admin.app.listen({ host: '127.0.0.1', port: 0 });
     const answer = await fetch(`${address}/metrics`);
-    expect(await answer.text()).toBe('f2j_twins_seen_total 0\n');
+    expect(await answer.text()).toBe('f2j_duplicates_seen_total 0\n');
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     await admin.close();
     await expect(fetch(`${address}/livez`)).rejects.toThrow('fetch failed');

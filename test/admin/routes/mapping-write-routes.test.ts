@@ -16,7 +16,7 @@ describe('a link', () => {
     const linked = await ask('PUT', MAPPING, { issueKey: key });
     expect(linked).toMatchObject({ status: 200, body: { findingId: ID, group, state: 'open', issue: { key } } });
     expect(Object(linked.body['history']).at(-1)).toMatchObject({ what: 'linked', because: 'by otto', issueKey: key });
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.jira.issues().find((issue) => issue.key === key)?.properties['findings-to-jira']).toMatchObject({ group });
     expect((await ask('GET', '/api/v1/audit?action=mapping.linked', undefined, 'admin')).body).toMatchObject({
       items: [{ actor: 'otto', target: ID, path: MAPPING, before: { issueKey: 'SEC-1' }, after: { issueKey: key, group } }],
@@ -79,22 +79,22 @@ describe('an unlink', () => {
     const { site, parts, ask, take } = await openAdminSite();
     const group = await take(externalEvent());
     expect(await ask('DELETE', MAPPING)).toMatchObject({ status: 200, body: { state: 'unlinked', issue: null } });
-    await parts.settle(group);
+    await parts.reconcile(group);
     await take(externalEvent({ time: '2026-03-03T10:00:00Z', detail: { updatedAt: '2026-03-03T10:00:00Z' } }));
     expect(site.jira.issues()).toHaveLength(1);
     expect(await ask('DELETE', MAPPING)).toMatchObject({ status: 409, body: { code: 'no-issue-to-unlink' } });
-    expect(await ask('POST', `${MAPPING}/settle`)).toMatchObject({ status: 200, body: { findingId: ID } });
-    await parts.settle(group);
+    expect(await ask('POST', `${MAPPING}/reconcile`)).toMatchObject({ status: 200, body: { findingId: ID } });
+    await parts.reconcile(group);
     expect(site.jira.issues()).toHaveLength(2);
     const { items } = (await ask('GET', '/api/v1/audit', undefined, 'admin')).body;
-    expect(Object(items).map(({ action }: { action: string }) => action)).toEqual(['mapping.settled', 'mapping.unlinked']);
+    expect(Object(items).map(({ action }: { action: string }) => action)).toEqual(['mapping.reconciled', 'mapping.unlinked']);
   });
 });
 
 describe.each<['PUT' | 'DELETE' | 'POST', string, unknown]>([
   ['PUT', '', { issueKey: 'SEC-1' }],
   ['DELETE', '', undefined],
-  ['POST', '/settle', undefined],
+  ['POST', '/reconcile', undefined],
 ])('%s%s', (method, under, body) => {
   test('of a finding that nobody knows', async () => {
     const { ask } = await openAdminSite();
@@ -137,7 +137,7 @@ describe('a release', () => {
     const at = String(started.headers['location']);
     await until(async () => (await ask('GET', at)).body['state'] === 'done', 'it has ended');
     expect((await ask('GET', at)).body).toMatchObject({ done: 1, total: 1, result: { released: 1 }, startedBy: 'otto' });
-    for (const one of groups) await parts.settle(one);
+    for (const one of groups) await parts.reconcile(one);
     expect(site.jira.issues()).toHaveLength(1);
     expect((await ask('GET', `/api/v1/mappings?group=${group}`)).body).toMatchObject({ items: [{ state: 'open' }] });
     expect((await ask('GET', '/api/v1/mappings?state=held')).body['items']).toHaveLength(2);

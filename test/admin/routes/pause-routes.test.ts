@@ -18,7 +18,7 @@ describe('a pause', () => {
     await until(async () => (await ask('GET', at)).body['state'] === 'done', 'it has ended');
     expect((await ask('GET', at)).body).toMatchObject({ result: { resumed: 1 }, done: 1, total: 1 });
     expect(await parts.queue.depth()).toBe(1);
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.created()).toBe(1);
     expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body).toMatchObject({
       items: [

@@ -56,9 +56,9 @@ describe('the status', () => {
       deadLetters: 1,
       pauses: ['project:PLAT'],
       lagMs: 0,
-      lastSweep: { at: expect.any(String), found: 0, restored: 0, retired: 0 },
+      lastSweep: { at: expect.any(String), found: 0, restored: 0, duplicatesClosed: 0 },
     });
-    const until = (await parts.group(group))?.wait?.until ?? 0;
+    const until = (await parts.group(group))?.requeueAt?.time ?? 0;
     site.clock.forward(until - site.clock.now() + 60_000);
     const { lagMs } = (await ask('GET', '/api/v1/status')).body;
     expect(lagMs).toBeGreaterThanOrEqual(60_000);

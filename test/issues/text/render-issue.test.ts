@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
-import { closingComment, correctionComment, noWayComment, reopeningComment, twinComment } from '../../../src/issues/text/comments.ts';
+import { closingComment, correctionComment, noPathComment, reopeningComment, duplicateComment } from '../../../src/issues/text/comments.ts';
 import type { IssueDraft } from '../../../src/issues/issue-draft.ts';
 import type { RenderInput } from '../../../src/issues/text/render-input.ts';
 import { renderIssue } from '../../../src/issues/text/render-issue.ts';
@@ -535,9 +535,9 @@ test('every comment is a valid document', () => {
     correctionComment(),
     reopeningComment('active-again'),
     reopeningComment('routed-again'),
-    noWayComment('close', 'x'.repeat(40_000)),
-    noWayComment('reopen', ''),
-    twinComment('SEC-1'),
+    noPathComment('close', 'x'.repeat(40_000)),
+    noPathComment('reopen', ''),
+    duplicateComment('SEC-1'),
   ]) {
     expectValidAdf(comment);
     expect(JSON.stringify(comment).length).toBeLessThan(2_000);

@@ -36,7 +36,7 @@ async function bench(project: Partial<ProjectOptions> = {}, more: JiraSimulatorO
   const clock = testClock();
   const tracker = trackerOf(jira, clock);
   let seen = 0;
-  const prepare: Bench['prepare'] = (draft, fresh = false) => tracker.prepare(issueDraft(draft), { kind: 'open', fresh });
+  const prepare: Bench['prepare'] = (draft, fresh = false) => tracker.prepare(issueDraft(draft), { kind: 'create', fresh });
   const ready: Bench['ready'] = async (draft) => {
     const prepared = await prepare(draft);
     if (!prepared.ok) throw new Error(prepared.failure.message);
@@ -301,12 +301,12 @@ describe('people in other fields', () => {
 
 test('who only wants to see goes behind the others, and is put off where there is no turn', async () => {
   const site = await bench();
-  expect(await site.tracker.prepare(issueDraft(), { kind: 'look', fresh: false })).toMatchObject({ ok: true });
+  expect(await site.tracker.prepare(issueDraft(), { kind: 'read', fresh: false })).toMatchObject({ ok: true });
   expect(site.tracker.governorState().inFlight).toBe(0);
   site.jira.faults.next.push({ on: 'POST /search/jql', fault: 'status', status: 429, headers: { 'retry-after': '60' } });
   await site.tracker.ours(null, null);
-  expect(await site.tracker.prepare(issueDraft(), { kind: 'look', fresh: false })).toMatchObject({ ok: true });
-  expect(await site.tracker.prepare(issueDraft({ projectKey: 'PLAT' }), { kind: 'look', fresh: false })).toMatchObject({
+  expect(await site.tracker.prepare(issueDraft(), { kind: 'read', fresh: false })).toMatchObject({ ok: true });
+  expect(await site.tracker.prepare(issueDraft({ projectKey: 'PLAT' }), { kind: 'read', fresh: false })).toMatchObject({
     ok: false,
     failure: { code: 'jira-rate-limited' },
   });

@@ -26,7 +26,7 @@ test.each<readonly [string, JiraCredentials, string]>([
     baseUrl: jira.url,
     credentials,
     timeoutMs: 5_000,
-    hold: noPause,
+    blockedForMs: noPause,
     onAnswer: () => undefined,
     clock: systemClock,
   });
@@ -208,7 +208,7 @@ test('credentials that no header can hold are not told either', async () => {
     baseUrl: 'http://127.0.0.1:1',
     credentials: { kind: 'bearer', token: 'secret\nline' },
     timeoutMs: 1_000,
-    hold: noPause,
+    blockedForMs: noPause,
     onAnswer: () => undefined,
     clock: systemClock,
   });
@@ -235,12 +235,12 @@ test('what is held is not sent, and a create that was held is a create that was 
     baseUrl: jira.url,
     credentials: BASIC,
     timeoutMs: 5_000,
-    hold: async (operation) => asked.push(operation) * 7_000,
+    blockedForMs: async (operation) => asked.push(operation) * 7_000,
     onAnswer: () => expect.unreachable(),
     clock: systemClock,
   });
   const answer = await ask((client) => createIssue(client, ISSUE));
-  expect(answer).toEqual({ kind: 'held', afterMs: 7_000 });
+  expect(answer).toEqual({ kind: 'blocked', afterMs: 7_000 });
   expect(asked).toEqual([{ endpoint: 'POST /issue', issue: null }]);
   expect(jira.requests).toEqual([]);
   expect(createVerdict(answer, Date.now())).toMatchObject({
@@ -253,7 +253,14 @@ test('whoever hears of an answer is told what was asked', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const heard: unknown[] = [];
   const onAnswer = (...said: unknown[]): void => void heard.push(said[1]);
-  const ask = createTransport({ baseUrl: jira.url, credentials: BASIC, timeoutMs: 5_000, hold: noPause, onAnswer, clock: systemClock });
+  const ask = createTransport({
+    baseUrl: jira.url,
+    credentials: BASIC,
+    timeoutMs: 5_000,
+    blockedForMs: noPause,
+    onAnswer,
+    clock: systemClock,
+  });
   await ask((client) => getIssue(client, { issueIdOrKey: '10001', fields: ['status'] }));
   expect(heard).toEqual([{ endpoint: 'GET /issue/*', issue: '10001' }]);
 });
@@ -285,7 +292,7 @@ test('what got no answer is told with the code of the network, and what was held
     baseUrl: jira.url,
     credentials: BASIC,
     timeoutMs: 5_000,
-    hold: async () => 1_000,
+    blockedForMs: async () => 1_000,
     onAnswer: () => undefined,
     clock: systemClock,
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OwnAccount } from '../../../src/jira/project/own-account.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
-import { freshCall, lookCall, oursCall } from '../../../src/jira/issue/search-call.ts';
-import type { Look, OursPage } from '../../../src/pipeline/ports/issue-tracker.ts';
+import { freshCall, lookupCall, oursCall } from '../../../src/jira/issue/search-call.ts';
+import type { Lookup, OursPage } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 
 const LABEL = 'f2j-aaaaaaaaaaaaaaaaaaaaaaaaaa';
@@ -34,9 +34,9 @@ function siteOf(search: Reply, myself: Reply = ME): Promise<ScriptedJira> {
   return scriptJira(({ url }) => (url.endsWith('/myself') ? myself : search));
 }
 
-async function look(search: Reply, controls: readonly string[] = CONTROLS, myself: Reply = ME): Promise<Look> {
+async function look(search: Reply, controls: readonly string[] = CONTROLS, myself: Reply = ME): Promise<Lookup> {
   const calls = callsTo((await siteOf(search, myself)).url);
-  return lookCall(calls, createOwnAccount(calls), { label: LABEL, controls, near: null, madeWithinMs: MADE_WITHIN_MS });
+  return lookupCall(calls, createOwnAccount(calls), { label: LABEL, controls, near: null, madeWithinMs: MADE_WITHIN_MS });
 }
 
 const JQL =
@@ -47,7 +47,7 @@ const JQL =
 test('a look asks who we are and then for the label, its controls and what of ours lacks a label, with all that tells ours from a copy', async () => {
   const jira = await siteOf(page({ issues: [] }));
   const calls = callsTo(jira.url);
-  await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS });
+  await lookupCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS });
   expect(jira.lines()).toEqual(['GET /rest/api/3/myself', 'POST /rest/api/3/search/jql']);
   expect(jira.requests[1]?.body).toMatchObject({
     jql: JQL,
@@ -57,7 +57,7 @@ test('a look asks who we are and then for the label, its controls and what of ou
 });
 
 describe('a look of several pages', () => {
-  async function looked(pages: number): Promise<{ look: Look; asked: readonly unknown[] }> {
+  async function looked(pages: number): Promise<{ look: Lookup; asked: readonly unknown[] }> {
     let page = 0;
     const jira = await scriptJira(({ url }) => {
       if (url.endsWith('/myself')) return ME;
@@ -67,7 +67,7 @@ describe('a look of several pages', () => {
     });
     const calls = callsTo(jira.url);
     const question = { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS };
-    return { look: await lookCall(calls, createOwnAccount(calls), question), asked: jira.requests.slice(1).map(({ body }) => body) };
+    return { look: await lookupCall(calls, createOwnAccount(calls), question), asked: jira.requests.slice(1).map(({ body }) => body) };
   }
 
   test('goes through all of them', async () => {
@@ -126,7 +126,7 @@ test.each<readonly [string, Record<string, unknown>, { createdByUs: boolean; pro
   expect((await look(page({ issues: [issue] }))).found).toMatchObject([expected]);
 });
 
-test.each<readonly [boolean, Look['because'], string, Reply, readonly string[]]>([
+test.each<readonly [boolean, Lookup['because'], string, Reply, readonly string[]]>([
   [true, 'ok', 'nothing but a control is seen', page({ issues: [CONTROL] }), CONTROLS],
   [true, 'ok', 'there is no control yet', page({ issues: [] }), []],
   [false, 'no-control-seen', 'no control is seen', page({ issues: [] }), CONTROLS],
@@ -150,7 +150,7 @@ test.each<readonly [boolean, Look['because'], string, Reply, readonly string[]]>
   expect(seen.failure?.code === 'jira-search-blind').toBe(['warnings', 'no-control-seen'].includes(because));
 });
 
-test.each<readonly [string, Reply, Look['because']]>([
+test.each<readonly [string, Reply, Lookup['because']]>([
   ['as nobody', { status: 401 }, 'not-our-account'],
   ['as nobody with a body', { status: 401, json: { message: 'Client must be authenticated' } }, 'not-our-account'],
   ['behind a login page', { status: 200, text: '<html>' }, 'failed'],
@@ -160,7 +160,7 @@ test.each<readonly [string, Reply, Look['because']]>([
   const jira = await siteOf(page({ issues: [OURS, CONTROL] }), myself);
   const calls = callsTo(jira.url);
   expect(
-    await lookCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS }),
+    await lookupCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS }),
   ).toMatchObject({
     valid: false,
     because,

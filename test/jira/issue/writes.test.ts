@@ -56,9 +56,9 @@ type Write = (tracker: JiraTracker) => Promise<Failure | null>;
 const WRITES: readonly (readonly [what: string, line: string, done: Reply, write: Write])[] = [
   ['an update of fields', EDIT, EDITED, (tracker) => updated(tracker, ['summary'])],
   ['an update of the property alone', PROPERTY, { status: 200 }, (tracker) => updated(tracker, [])],
-  ['labels', EDIT, EDITED, (tracker) => tracker.label(REF, ['one'])],
-  ['a mark', PROPERTY, { status: 201 }, (tracker) => tracker.mark(REF, MARKER)],
-  ['a mark taken off', PROPERTY, { status: 200 }, (tracker) => tracker.unmark(REF, tombstoneOf('default', 'f-group'), MARKER.label)],
+  ['labels', EDIT, EDITED, (tracker) => tracker.addLabels(REF, ['one'])],
+  ['a mark', PROPERTY, { status: 201 }, (tracker) => tracker.addMarker(REF, MARKER)],
+  ['a mark taken off', PROPERTY, { status: 200 }, (tracker) => tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label)],
   ['a comment', COMMENT, { status: 201, json: { id: '9' } }, (tracker) => tracker.comment(REF, WORDS)],
   ['a comment that is looked for first', COMMENT, { status: 201, json: { id: '9' } }, (tracker) => tracker.sayOnce(REF, WORDS, 60_000)],
   ['a link', LINK, { status: 201 }, linked],
@@ -85,8 +85,8 @@ test.each<readonly [write: Parameters<typeof isDone>[1], statuses: readonly numb
   ['link', [201]],
 ])('of all statuses with JSON, those that say that a write was done: %s %j', (write, statuses) => {
   const all = Array.from({ length: 500 }, (_, index) => index + 100);
-  const isSaid = (status: number): boolean => isDone({ kind: 'http', status, headers: {}, json: {} }, write);
-  expect(all.filter(isSaid)).toEqual(statuses);
+  const isPresent = (status: number): boolean => isDone({ kind: 'http', status, headers: {}, json: {} }, write);
+  expect(all.filter(isPresent)).toEqual(statuses);
 });
 
 test.each([200, 201])(
@@ -101,7 +101,7 @@ test.each([200, 201])(
 
 test('a mark whose labels a login page took is not made', async () => {
   const { tracker, writes } = await siteOf({ status: 201 }, { status: 200, text: PAGE });
-  expect(await tracker.mark(REF, MARKER)).toMatchObject({ code: 'jira-bad-answer' });
+  expect(await tracker.addMarker(REF, MARKER)).toMatchObject({ code: 'jira-bad-answer' });
   expect(writes()).toEqual([PROPERTY, EDIT]);
 });
 
@@ -112,13 +112,13 @@ test.each<readonly [string, Reply, Failure['code'] | undefined]>([
   ['but stays where Jira does not let go of it', { status: 403, json: { errorMessages: ['no'], errors: {} } }, undefined],
 ])('the label of a mark is not taken off %s', async (_, reply, code) => {
   const { tracker } = await siteOf({ status: 200 }, reply);
-  expect((await tracker.unmark(REF, tombstoneOf('default', 'f-group'), MARKER.label))?.code).toBe(code);
+  expect((await tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label))?.code).toBe(code);
 });
 
 test('an issue that Jira itself says is gone bears no mark, and hears nothing', async () => {
   const gone: Reply = { status: 404, json: { errorMessages: ['Issue does not exist'], errors: {} } };
   const { tracker } = await siteOf(gone);
-  expect(await tracker.unmark(REF, tombstoneOf('default', 'f-group'), MARKER.label)).toBeNull();
+  expect(await tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label)).toBeNull();
   const jira = await scriptJira(({ url }) => (url.endsWith('/myself') ? read(url) : gone));
   expect(await trackerOf(jira.url).sayOnce(REF, WORDS, 60_000)).toBeNull();
 });

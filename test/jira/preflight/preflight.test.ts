@@ -240,7 +240,7 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
     'no done status',
     { workflow: { ...SIMPLE_WORKFLOW, statuses: [SIMPLE_WORKFLOW.statuses[0]], transitions: [] } },
     {},
-    { path: 'rules[1].issue.issueType', severity: 'error', code: 'no-way-to-close' },
+    { path: 'rules[1].issue.issueType', severity: 'error', code: 'no-path-to-close' },
     '(it has To Do)',
   ],
 ])('%s: one problem, with its rule and path', async (_, project, issue, expected, words) => {
@@ -265,7 +265,7 @@ test('nothing but done statuses: no way to reopen', async () => {
   const [first] = done;
   if (first === undefined) throw new Error('the workflow has no done status');
   const { check } = await bench({ workflow: { ...SIMPLE_WORKFLOW, statuses: [first], transitions: [] } });
-  expect(await check([{}])).toMatchObject([{ code: 'no-way-to-reopen', severity: 'error' }]);
+  expect(await check([{}])).toMatchObject([{ code: 'no-path-to-reopen', severity: 'error' }]);
 });
 
 test.each<[string, Partial<ProjectOptions>, object]>([

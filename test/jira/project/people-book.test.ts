@@ -12,7 +12,7 @@ const person = (accountId: string, more: object = {}): object => ({
 });
 const people = (...all: readonly object[]): Reply => ({ status: 200, json: all });
 const LEAD = 'lead@example.com';
-const turn = (): Promise<boolean> => Promise.resolve(true);
+const acquire = (): Promise<boolean> => Promise.resolve(true);
 
 test.each<[string, string, readonly object[], PersonFound]>([
   [
@@ -39,18 +39,18 @@ test.each<[string, string, readonly object[], PersonFound]>([
 ])('%s', async (_, who, found, expected) => {
   const jira = await scriptJira(() => people(...found));
   const book = createPeopleBook(callsTo(jira.url));
-  expect(await book.find(who, 'SEC', turn)).toEqual(expected);
+  expect(await book.find(who, 'SEC', acquire)).toEqual(expected);
   // Found or not, it is asked once.
-  expect(await book.find(who.startsWith('id:') ? who : who.toUpperCase(), 'SEC', turn)).toEqual(expected);
+  expect(await book.find(who.startsWith('id:') ? who : who.toUpperCase(), 'SEC', acquire)).toEqual(expected);
   expect(jira.requests).toHaveLength(1);
 });
 
 test('asks for an address or an id, never both, and among those of the project or of the site', async () => {
   const jira = await scriptJira(() => people());
   const book = createPeopleBook(callsTo(jira.url));
-  await book.find(LEAD, 'SEC', turn);
-  await book.find('id:a', 'SEC', turn);
-  await book.find(LEAD, null, turn);
+  await book.find(LEAD, 'SEC', acquire);
+  await book.find('id:a', 'SEC', acquire);
+  await book.find(LEAD, null, acquire);
   expect(jira.requests.map(({ url }) => url)).toEqual([
     '/rest/api/3/user/assignable/search?query=lead%40example.com&project=SEC&maxResults=20',
     '/rest/api/3/user/assignable/search?accountId=a&project=SEC&maxResults=20',
@@ -62,14 +62,14 @@ test('who was found, or not, is known for days', async () => {
   const jira = await scriptJira(() => people());
   const clock = testClock();
   const book = createPeopleBook({ ...callsTo(jira.url), clock });
-  await book.find(LEAD, 'SEC', turn);
+  await book.find(LEAD, 'SEC', acquire);
   clock.forward(2 * 86_400_000);
-  await book.find(LEAD, 'SEC', turn);
+  await book.find(LEAD, 'SEC', acquire);
   expect(jira.requests).toHaveLength(1);
-  await book.find(LEAD, 'SEC', turn, 60_000);
+  await book.find(LEAD, 'SEC', acquire, 60_000);
   expect(jira.requests).toHaveLength(2);
   clock.forward(4 * 86_400_000);
-  await book.find(LEAD, 'SEC', turn);
+  await book.find(LEAD, 'SEC', acquire);
   expect(jira.requests).toHaveLength(3);
 });
 
@@ -83,12 +83,12 @@ test.each<readonly [string, Reply, string]>([
   const jira = await scriptJira(() => (works ? people(person('a')) : reply));
   const clock = testClock();
   const book = createPeopleBook({ ...callsTo(jira.url), clock });
-  expect(await book.find(LEAD, 'SEC', turn)).toMatchObject({ found: 'not-looked-up', failure: { code } });
-  await book.find(LEAD, 'SEC', turn);
+  expect(await book.find(LEAD, 'SEC', acquire)).toMatchObject({ found: 'not-looked-up', failure: { code } });
+  await book.find(LEAD, 'SEC', acquire);
   expect(jira.requests).toHaveLength(1);
   works = true;
   clock.forward(60_001);
-  expect(await book.find(LEAD, 'SEC', turn)).toEqual({ found: 'active', accountId: 'a' });
+  expect(await book.find(LEAD, 'SEC', acquire)).toEqual({ found: 'active', accountId: 'a' });
 });
 
 test('without a turn nobody is asked', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../src/issues/failure.ts';
 import { createKeptReads, type Got, type KeptReads } from '../../../src/jira/rate/kept-reads.ts';
-import { createLowTurns } from '../../../src/jira/rate/low-turns.ts';
+import { createLowPriorityPermits } from '../../../src/jira/rate/low-priority-permits.ts';
 import type { Permit } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { testClock, type TestClock } from '../../support/service/service-parts.ts';
 
@@ -46,7 +46,7 @@ test('a failure is kept for a minute, not to have asked not at all', async () =>
   await read('a', { ok: false, failure: FAILURE });
   expect((await read('a')).got).toEqual({ ok: false, failure: FAILURE });
   clock.forward(60_001);
-  expect((await read('a', 'no-turn')).got).toBe('no-turn');
+  expect((await read('a', 'no-permit')).got).toBe('no-permit');
   expect((await read('a')).got).toEqual({ ok: true, value: 3 });
   expect(reads()).toBe(3);
 });
@@ -96,14 +96,14 @@ test('who waits behind everybody holds one turn at a time, and none in the end',
     if (next === busy) clock.forward(2_000);
     return Promise.resolve(next);
   };
-  const { turn, end } = createLowTurns({ permit }, clock, 10_000);
+  const { acquire, end } = createLowPriorityPermits({ permit }, clock, 10_000);
   answers.push(granted(), busy, busy, granted(), paused);
-  expect([await turn(), held]).toEqual([true, 1]);
-  expect([await turn(), held]).toEqual([true, 1]);
-  expect([await turn(), held]).toEqual([false, 0]);
-  expect([await turn(), held, answers.length]).toEqual([false, 0, 0]);
+  expect([await acquire(), held]).toEqual([true, 1]);
+  expect([await acquire(), held]).toEqual([true, 1]);
+  expect([await acquire(), held]).toEqual([false, 0]);
+  expect([await acquire(), held, answers.length]).toEqual([false, 0, 0]);
   answers.push(granted());
-  expect(await turn()).toBe(false);
+  expect(await acquire()).toBe(false);
   end();
   expect(held).toBe(0);
 });

@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../../../src/jira/http/answer.ts';
 import type { Operation } from '../../../src/jira/http/operation.ts';
 import type { RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import type { PermitKind } from '../../../src/pipeline/ports/issue-tracker.ts';
-import { answered, ask, COMMENT, CREATE, governor, MOVE, of, pass, refused, SEARCH } from '../../support/jira/rate-governor.ts';
+import { answered, ask, COMMENT, CREATE, governor, TRANSITION, of, pass, refused, SEARCH } from '../../support/jira/rate-governor.ts';
 
 // Time stands still but for what a test lets pass.
 beforeEach(() => void vi.useFakeTimers());
@@ -16,7 +16,7 @@ const NEAR = answered(200, { 'x-ratelimit-nearlimit': 'true' });
 async function walk(from: RateGovernor, operation: Operation, answer: HttpAnswer, sent: () => void): Promise<void> {
   for (;;) {
     await from.another();
-    if ((await from.hold(operation)) > 0) continue;
+    if ((await from.blockedForMs(operation)) > 0) continue;
     sent();
     from.heard(answer, operation);
   }
@@ -32,21 +32,21 @@ test('near its limit an endpoint gets half the rate, and so do looks and updates
     await pass(forMs);
     return from.state().inFlight - before;
   };
-  const opened = await turns('open', 1_500);
+  const opened = await turns('create', 1_500);
   expect(opened).toBeGreaterThanOrEqual(14);
   expect(opened).toBeLessThanOrEqual(16);
   await pass(1_000);
-  for (const kind of ['look', 'update'] as const) {
+  for (const kind of ['read', 'update'] as const) {
     from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
     expect(await turns(kind, 1_000)).toBeLessThanOrEqual(11);
     await pass(2_000);
   }
   await pass(2_000);
-  expect(await turns('close', 1_000)).toBeGreaterThanOrEqual(18);
+  expect(await turns('transition', 1_000)).toBeGreaterThanOrEqual(18);
 });
 
 test.each([
-  ['hops of a move', MOVE],
+  ['hops of a move', TRANSITION],
   ['reads', READ],
   ['comments', COMMENT],
   ['searches', SEARCH],
@@ -81,7 +81,7 @@ test('who is held near the limit goes before who comes later', async () => {
   for (let n = 0; n < 12; n += 1) {
     void from.another().then(async () => {
       came.push(n);
-      await from.hold(READ);
+      await from.blockedForMs(READ);
       gone.push(n);
     });
   }
@@ -95,7 +95,7 @@ test('nobody is held near the limit for more than two seconds: who would be come
   ask(from, 'update');
   from.heard(NEAR, READ);
   const held: number[] = [];
-  for (let n = 0; n < 40; n += 1) void from.hold(READ).then((ms) => held.push(ms));
+  for (let n = 0; n < 40; n += 1) void from.blockedForMs(READ).then((ms) => held.push(ms));
   await pass(1_990);
   expect(new Set(held)).toEqual(new Set([0]));
   await pass(20);
@@ -103,7 +103,7 @@ test('nobody is held near the limit for more than two seconds: who would be come
   const went = held.filter((ms) => ms === 0).length;
   expect([went >= 17, went <= 21]).toEqual([true, true]);
   expect(Math.max(...held)).toBeGreaterThanOrEqual(1_000);
-  expect(new Set(from.denied)).toEqual(new Set(['turn']));
+  expect(new Set(from.denied)).toEqual(new Set(['busy']));
 });
 
 test('a call that its permit has slowed is not slowed once more, nor is the first one for long to an endpoint', async () => {
@@ -111,10 +111,10 @@ test('a call that its permit has slowed is not slowed once more, nor is the firs
   let sent = 0;
   const close = async (): Promise<void> => {
     for (;;) {
-      const permit = await from.permit('close');
-      if (!permit.granted || (await from.hold(MOVE)) > 0) continue;
+      const permit = await from.permit('transition');
+      if (!permit.granted || (await from.blockedForMs(TRANSITION)) > 0) continue;
       sent += 1;
-      from.heard(NEAR, MOVE);
+      from.heard(NEAR, TRANSITION);
       permit.release();
     }
   };
@@ -123,7 +123,7 @@ test('a call that its permit has slowed is not slowed once more, nor is the firs
   expect(sent).toBeGreaterThanOrEqual(45);
   from.heard(NEAR, READ);
   const held: number[] = [];
-  void from.hold(READ).then((ms) => held.push(ms));
+  void from.blockedForMs(READ).then((ms) => held.push(ms));
   await pass(0);
   expect(held).toEqual([0]);
 });
@@ -132,18 +132,18 @@ test('a create is slowed by its permit and not once more inside its claim', asyn
   const from = governor(20, 1_000);
   from.heard(NEAR, CREATE);
   const held: number[] = [];
-  for (let n = 0; n < 5; n += 1) void from.hold(CREATE).then((ms) => held.push(ms));
+  for (let n = 0; n < 5; n += 1) void from.blockedForMs(CREATE).then((ms) => held.push(ms));
   await pass(0);
   expect(held).toEqual([0, 0, 0, 0, 0]);
 });
 
 test('a long pause that begins meanwhile sends back who is held near the limit', async () => {
   const from = governor(20, 1_000);
-  from.heard(NEAR, MOVE);
-  await from.hold(MOVE);
+  from.heard(NEAR, TRANSITION);
+  await from.blockedForMs(TRANSITION);
   const held: number[] = [];
-  void from.hold(MOVE).then((ms) => held.push(ms));
-  from.heard(refused('jira-burst-based', 30), MOVE);
+  void from.blockedForMs(TRANSITION).then((ms) => held.push(ms));
+  from.heard(refused('jira-burst-based', 30), TRANSITION);
   await pass(0);
   expect(held).toEqual([30_000]);
 });
@@ -151,10 +151,10 @@ test('a long pause that begins meanwhile sends back who is held near the limit',
 test('who is held near the limit goes before what is not begun yet', async () => {
   const from = governor(4, 100);
   from.heard(NEAR, READ);
-  await from.hold(READ);
+  await from.blockedForMs(READ);
   const done: string[] = [];
-  for (const kind of ['open', 'open', 'open', 'open'] as const) ask(from, kind, done);
-  void from.hold(READ).then(() => done.push('held'));
+  for (const kind of ['create', 'create', 'create', 'create'] as const) ask(from, kind, done);
+  void from.blockedForMs(READ).then(() => done.push('slowed'));
   await pass(900);
-  expect(done).toEqual(['open', 'open', 'held', 'open']);
+  expect(done).toEqual(['create', 'create', 'slowed', 'create']);
 });

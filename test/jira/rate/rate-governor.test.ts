@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ask, COMMENT, CREATE, governor, MOVE, pass, refused, release, SEARCH } from '../../support/jira/rate-governor.ts';
+import { ask, COMMENT, CREATE, governor, TRANSITION, pass, refused, release, SEARCH } from '../../support/jira/rate-governor.ts';
 import type { RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
 
 // Time stands still but for what a test lets pass.
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 test('no more calls than allowed are in flight, and a permit counts until it is released, once', async () => {
   const from = governor(1_000, 2);
-  const [first, second, third, fourth] = [ask(from, 'open'), ask(from, 'open'), ask(from, 'open'), ask(from, 'open')];
+  const [first, second, third, fourth] = [ask(from, 'create'), ask(from, 'create'), ask(from, 'create'), ask(from, 'create')];
   await pass(10);
   expect([first.permit?.granted, second.permit?.granted, third.permit]).toEqual([true, true, null]);
   expect(from.state()).toMatchObject({ inFlight: 2, waiting: 2 });
@@ -33,7 +33,7 @@ test('what was spared is not spent at once', async () => {
   const from = governor(10, 100);
   await pass(60_000);
   const done: string[] = [];
-  for (let index = 0; index < 10; index += 1) ask(from, 'open', done);
+  for (let index = 0; index < 10; index += 1) ask(from, 'create', done);
   await pass(0);
   expect(done).toHaveLength(1);
   await pass(500);
@@ -42,7 +42,7 @@ test('what was spared is not spent at once', async () => {
 
 test('less than one a second is possible', async () => {
   const from = governor(0.6, 10);
-  const [first, second] = [ask(from, 'open'), ask(from, 'open')];
+  const [first, second] = [ask(from, 'create'), ask(from, 'create')];
   await pass(0);
   expect([first.permit?.granted, second.permit]).toEqual([true, null]);
   await pass(1_800);
@@ -51,13 +51,13 @@ test('less than one a second is possible', async () => {
 
 test('what waits in vain is sent back after two seconds and not before', async () => {
   const from = governor(1_000, 1);
-  const held = ask(from, 'open');
-  const waits = ask(from, 'close');
+  const held = ask(from, 'create');
+  const waits = ask(from, 'transition');
   await pass(1_990);
   expect(waits.permit).toBeNull();
   await pass(20);
   expect(waits.permit).toEqual({ granted: false, because: 'busy', afterMs: 1_000 });
-  expect(from.denied).toEqual(['turn']);
+  expect(from.denied).toEqual(['busy']);
   expect(from.state()).toMatchObject({ inFlight: 1, waiting: 0 });
   release(held);
   await pass(0);
@@ -66,7 +66,7 @@ test('what waits in vain is sent back after two seconds and not before', async (
 
 test('one more call of a step needs no place of its own', async () => {
   const from = governor(1_000, 1);
-  ask(from, 'open');
+  ask(from, 'create');
   const done: string[] = [];
   void from.another().then(() => done.push('another'));
   await pass(10);
@@ -76,18 +76,18 @@ test('one more call of a step needs no place of its own', async () => {
 test('a pause is for what Jira said; what has to wait longer than two seconds is sent back at once, the rest goes on', async () => {
   const from = governor(1_000, 10);
   from.heard(refused('jira-burst-based', 30), CREATE);
-  const [open, close, look] = [ask(from, 'open'), ask(from, 'close', [], '10001'), ask(from, 'look')];
+  const [open, close, look] = [ask(from, 'create'), ask(from, 'transition', [], '10001'), ask(from, 'read')];
   await pass(10);
   expect(open.permit).toEqual({ granted: false, because: 'rate-limited', afterMs: 30_000 });
   expect([close.permit?.granted, look.permit?.granted]).toEqual([true, true]);
-  expect(from.state().paused).toEqual([{ scope: 'endpoint', of: 'POST /issue', leftMs: 29_990 }]);
+  expect(from.state().retryAfterWindows).toEqual([{ scope: 'endpoint', of: 'POST /issue', leftMs: 29_990 }]);
   expect(from.denied).toEqual(['endpoint']);
 });
 
 test('an issue that rests holds up no other', async () => {
   const from = governor(1_000, 10);
   from.heard(refused('jira-per-issue-on-write', 30), COMMENT);
-  const [resting, other] = [ask(from, 'close', [], '10001'), ask(from, 'close', [], '10002')];
+  const [resting, other] = [ask(from, 'transition', [], '10001'), ask(from, 'transition', [], '10002')];
   await pass(10);
   expect(resting.permit).toMatchObject({ granted: false, because: 'rate-limited' });
   expect(other.permit?.granted).toBe(true);
@@ -97,24 +97,24 @@ test('an issue that rests holds up no other', async () => {
 test('a quota is for everything, and nothing goes before it is over', async () => {
   const from = governor(1_000, 10);
   from.heard(refused('jira-quota-tenant-based', 3_600), SEARCH);
-  const early = (['open', 'close', 'look'] as const).map((kind) => ask(from, kind));
+  const early = (['create', 'transition', 'read'] as const).map((kind) => ask(from, kind));
   await pass(0);
   const denied = { granted: false, because: 'rate-limited', afterMs: 3_600_000 };
   expect(early.map(({ permit }) => permit)).toEqual([denied, denied, denied]);
   await pass(3_598_500);
-  const soon = ask(from, 'open');
+  const soon = ask(from, 'create');
   await pass(1_490);
   expect(soon.permit).toBeNull();
   await pass(20);
   expect(soon.permit?.granted).toBe(true);
-  expect(from.state().paused).toEqual([]);
+  expect(from.state().retryAfterWindows).toEqual([]);
 });
 
 test('who waits already when a long pause begins is sent back at once', async () => {
   const from = governor(1_000, 1);
-  ask(from, 'close');
+  ask(from, 'transition');
   await pass(10);
-  const [opens, closes] = [ask(from, 'open'), ask(from, 'close')];
+  const [opens, closes] = [ask(from, 'create'), ask(from, 'transition')];
   await pass(100);
   from.heard(refused('jira-burst-based', 60), CREATE);
   await pass(0);
@@ -125,7 +125,7 @@ test('who waits already when a long pause begins is sent back at once', async ()
 test('who waits for a short pause gets its turn when it is over', async () => {
   const from = governor(1_000, 1);
   from.heard(refused('jira-burst-based', 1), CREATE);
-  const opens = ask(from, 'open');
+  const opens = ask(from, 'create');
   await pass(990);
   expect(opens.permit).toBeNull();
   await pass(20);
@@ -134,10 +134,10 @@ test('who waits for a short pause gets its turn when it is over', async () => {
 
 test('a request that is about to be sent is held for as long as Jira says', async () => {
   const from = governor(1_000, 10);
-  expect(await from.hold(MOVE)).toBe(0);
-  from.heard(refused('jira-burst-based', 30), MOVE);
-  expect(await from.hold(MOVE)).toBe(30_000);
-  expect(await from.hold(CREATE)).toBe(0);
+  expect(await from.blockedForMs(TRANSITION)).toBe(0);
+  from.heard(refused('jira-burst-based', 30), TRANSITION);
+  expect(await from.blockedForMs(TRANSITION)).toBe(30_000);
+  expect(await from.blockedForMs(CREATE)).toBe(0);
   expect(from.denied).toEqual(['endpoint']);
 });
 
@@ -145,7 +145,7 @@ test('a short pause is sat out, but never by a create, whose claim would grow ol
   const from = governor(1_000, 10);
   from.heard(refused('jira-quota-tenant-based', 1), CREATE);
   const held: [string, number][] = [];
-  for (const operation of [CREATE, COMMENT]) void from.hold(operation).then((ms) => held.push([operation.endpoint, ms]));
+  for (const operation of [CREATE, COMMENT]) void from.blockedForMs(operation).then((ms) => held.push([operation.endpoint, ms]));
   await pass(999);
   expect(held).toEqual([['POST /issue', 1_000]]);
   await pass(10);
@@ -187,7 +187,7 @@ test('a part is asked for while something waits, by what could go; in rest none 
   const from = governor(20, 1_000, lease);
   await pass(5_000);
   expect(lease.wanted).toEqual([]);
-  for (let index = 0; index < 5; index += 1) ask(from, 'open');
+  for (let index = 0; index < 5; index += 1) ask(from, 'create');
   await pass(5_000);
   expect(lease.wanted).toEqual([1]);
   expect(from.state()).toMatchObject({ inFlight: 5, waiting: 0, callsPerSecond: { share: 0, of: 20 } });
@@ -196,10 +196,10 @@ test('a part is asked for while something waits, by what could go; in rest none 
 test('what Jira wants to be left alone with keeps no part from the others', async () => {
   const lease = scriptedLease(() => 5);
   const from = governor(20, 1_000, lease);
-  ask(from, 'open');
+  ask(from, 'create');
   await pass(3_000);
   from.heard(refused('jira-burst-based', 1), CREATE);
-  for (let index = 0; index < 5; index += 1) ask(from, 'open');
+  for (let index = 0; index < 5; index += 1) ask(from, 'create');
   await pass(10);
   expect(lease.wanted.at(-1)).toBe(0);
   await pass(1_500);

@@ -2,17 +2,17 @@ import { createIssue, getIssue } from 'jira.js/cloud';
 import { expect, test } from 'vitest';
 import { closingComment } from '../../../src/issues/text/comments.ts';
 import type { IssueStatus } from '../../../src/issues/group-record.ts';
-import { moveCall } from '../../../src/jira/transition/move-call.ts';
+import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createVerdict, failureOf } from '../../../src/jira/http/outcome-table.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
-import { retireCall } from '../../../src/jira/transition/retire-call.ts';
+import { closeDuplicateCall } from '../../../src/jira/transition/close-duplicate-call.ts';
 import { sendingBy } from '../../../src/jira/rate/sending-by.ts';
 import { createTransport } from '../../../src/jira/http/transport.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
-import type { MoveOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { BASIC, callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 import { testClock } from '../../support/service/service-parts.ts';
-import { moveTarget } from '../../support/jira/move-target.ts';
+import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { secondIssue } from '../../support/jira/second-issue.ts';
 
 const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
@@ -20,8 +20,8 @@ const DOING: IssueStatus = { name: 'Doing', category: 'indeterminate' };
 const DONE: IssueStatus = { name: 'Done', category: 'done' };
 const REF = { id: '1', key: 'SEC-1' };
 const READ = 'GET /rest/api/3/issue/1';
-const MOVE = 'POST /rest/api/3/issue/1/transitions';
-const MOVED: Reply = { status: 204 };
+const TRANSITION = 'POST /rest/api/3/issue/1/transitions';
+const TRANSITIONED: Reply = { status: 204 };
 const TOO_LATE = { outcome: 'failed', failure: { code: 'claim-too-old', retry: { when: 'backoff' } } };
 
 const statusOf = ({ name, category }: IssueStatus): object => ({ name, statusCategory: { key: category } });
@@ -33,7 +33,7 @@ function issueIn(status: IssueStatus, to: IssueStatus): Reply {
 }
 
 /** Answers request after request as the script says; at the request of that index, from 0, a minute goes by. */
-async function bench(slowAt: number, ...replies: readonly Reply[]): Promise<{ jira: ScriptedJira; close(): Promise<MoveOutcome> }> {
+async function bench(slowAt: number, ...replies: readonly Reply[]): Promise<{ jira: ScriptedJira; close(): Promise<TransitionOutcome> }> {
   const clock = testClock();
   const jira = await scriptJira((_, index) => {
     if (index === slowAt) clock.forward(60_000);
@@ -44,8 +44,8 @@ async function bench(slowAt: number, ...replies: readonly Reply[]): Promise<{ ji
   return {
     jira,
     close() {
-      const target = moveTarget(closingComment('resolved'), { sendBy: clock.monotonic() + 30_000, readFirst: true });
-      return moveCall(calls, account, maps, 'closed', REF, target);
+      const target = transitionTarget(closingComment('resolved'), { sendBy: clock.monotonic() + 30_000, readFirst: true });
+      return transitionCall(calls, account, maps, 'closed', REF, target);
     },
   };
 }
@@ -57,7 +57,7 @@ test('what had to wait for its turn until it is too late is not sent, and is tol
     baseUrl: jira.url,
     credentials: BASIC,
     timeoutMs: 5_000,
-    hold: async () => (clock.forward(2_000), 0),
+    blockedForMs: async () => (clock.forward(2_000), 0),
     onAnswer: () => expect.unreachable(),
     clock,
   });
@@ -94,17 +94,17 @@ test('a read that took too long is followed by no transition', async () => {
 });
 
 test('a walk that takes too long ends where it has come to, and the next one goes on from there', async () => {
-  const { jira, close } = await bench(1, issueIn(OPEN, DOING), MOVED, issueIn(DOING, DONE), MOVED, { status: 201, json: {} });
+  const { jira, close } = await bench(1, issueIn(OPEN, DOING), TRANSITIONED, issueIn(DOING, DONE), TRANSITIONED, { status: 201, json: {} });
   expect(await close()).toMatchObject(TOO_LATE);
-  expect(jira.lines()).toEqual([READ, MOVE]);
-  expect(await close()).toMatchObject({ outcome: 'moved', status: DONE });
-  expect(jira.lines().slice(2)).toEqual([READ, MOVE, 'POST /rest/api/3/issue/1/comment']);
+  expect(jira.lines()).toEqual([READ, TRANSITION]);
+  expect(await close()).toMatchObject({ outcome: 'transitioned', status: DONE });
+  expect(jira.lines().slice(2)).toEqual([READ, TRANSITION, 'POST /rest/api/3/issue/1/comment']);
 });
 
 test('a transition that took too long is followed by no comment, and counts', async () => {
-  const { jira, close } = await bench(1, issueIn(OPEN, DONE), MOVED);
-  expect(await close()).toMatchObject({ outcome: 'moved', status: DONE });
-  expect(jira.lines()).toEqual([READ, MOVE]);
+  const { jira, close } = await bench(1, issueIn(OPEN, DONE), TRANSITIONED);
+  expect(await close()).toMatchObject({ outcome: 'transitioned', status: DONE });
+  expect(jira.lines()).toEqual([READ, TRANSITION]);
 });
 
 test('a second issue that was found a while ago is not closed any more', async () => {
@@ -115,13 +115,13 @@ test('a second issue that was found a while ago is not closed any more', async (
     return { status: 201 };
   });
   const calls = callsTo(jira.url, 5_000, clock);
-  const twin = secondIssue(REF);
+  const duplicate = secondIssue(REF);
   const how = { comment: closingComment('resolved'), closing: null };
-  const outcome = await retireCall(
+  const outcome = await closeDuplicateCall(
     calls,
     createOwnAccount(calls),
     createWorkflowMaps(() => Promise.resolve(null)),
-    twin,
+    duplicate,
     { id: '2', key: 'SEC-2' },
     how,
   );

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
 import type { IssueStatus } from '../../../src/issues/group-record.ts';
-import { moveCall } from '../../../src/jira/transition/move-call.ts';
+import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
-import { retireCall } from '../../../src/jira/transition/retire-call.ts';
+import { closeDuplicateCall } from '../../../src/jira/transition/close-duplicate-call.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
-import type { MoveOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
-import { moveTarget } from '../../support/jira/move-target.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { secondIssue } from '../../support/jira/second-issue.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 
@@ -14,7 +14,7 @@ const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
 const DONE: IssueStatus = { name: 'Done', category: 'done' };
 const WONT_DO: IssueStatus = { name: "Won't do", category: 'done' };
 const REF = { id: '1', key: 'SEC-1' };
-const [SELF, READ, MOVE] = ['GET /rest/api/3/myself', 'GET /rest/api/3/issue/1', 'POST /rest/api/3/issue/1/transitions'];
+const [SELF, READ, TRANSITION] = ['GET /rest/api/3/myself', 'GET /rest/api/3/issue/1', 'POST /rest/api/3/issue/1/transitions'];
 
 const minute = (n: number): number => Date.UTC(2026, 2, 1, 10, n);
 const statusOf = ({ name, category }: IssueStatus): object => ({ name, statusCategory: { key: category } });
@@ -38,7 +38,7 @@ interface Asked {
 }
 
 /** Moves an issue that is found closed. */
-async function move(asked: Asked): Promise<{ outcome: MoveOutcome; jira: ScriptedJira }> {
+async function move(asked: Asked): Promise<{ outcome: TransitionOutcome; jira: ScriptedJira }> {
   const { histories, total = histories.length, to = 'open', closeStandsSince = 0, found = DONE, withHistory = found } = asked;
   const changelog = { total, histories };
   const [forward, back] = [
@@ -55,9 +55,9 @@ async function move(asked: Asked): Promise<{ outcome: MoveOutcome; jira: Scripte
     return { status: 200, json: { ...REF, fields: { status: statusOf(found), resolution: null }, transitions: [forward, back] } };
   });
   const calls = callsTo(jira.url);
-  const target = moveTarget(reopeningComment('active-again'), { readFirst: true, closeStandsSince });
+  const target = transitionTarget(reopeningComment('active-again'), { readFirst: true, closeStandsSince });
   return {
-    outcome: await moveCall(
+    outcome: await transitionCall(
       calls,
       createOwnAccount(calls),
       createWorkflowMaps(() => Promise.resolve(null)),
@@ -92,8 +92,8 @@ test.each<readonly [string, Asked]>([
   ['and was never anything else', { histories: [], closeStandsSince: minute(5) }],
 ])('found closed %s: it is opened again', async (_, asked) => {
   const { outcome, jira } = await move(asked);
-  expect(outcome).toMatchObject({ outcome: 'moved', status: OPEN });
-  expect(jira.lines().slice(0, 4)).toEqual([READ, SELF, READ, MOVE]);
+  expect(outcome).toMatchObject({ outcome: 'transitioned', status: OPEN });
+  expect(jira.lines().slice(0, 4)).toEqual([READ, SELF, READ, TRANSITION]);
 });
 
 test('found closed by us where it was to be closed: it is there already', async () => {
@@ -126,7 +126,7 @@ test.each<readonly [string, Pick<Asked, 'history' | 'self'>]>([
 ])('nothing is sent where Jira does not say %s', async (_, replies) => {
   const { outcome, jira } = await move({ histories: [entry(2, 'dana')], ...replies });
   expect(outcome).toMatchObject({ outcome: 'failed', failure: { code: 'jira-server-error' } });
-  expect(jira.lines()).not.toContain(MOVE);
+  expect(jira.lines()).not.toContain(TRANSITION);
 });
 
 test('a second issue that somebody has closed meanwhile is let be, whoever it was', async () => {
@@ -134,13 +134,13 @@ test('a second issue that somebody has closed meanwhile is let be, whoever it wa
     url.includes('issueLink') ? { status: 201 } : { status: 200, json: { ...REF, fields: { status: statusOf(DONE) }, transitions: [] } },
   );
   const calls = callsTo(jira.url);
-  const twin = secondIssue(REF);
+  const duplicate = secondIssue(REF);
   const how = { comment: closingComment('resolved'), closing: null };
-  const outcome = await retireCall(
+  const outcome = await closeDuplicateCall(
     calls,
     createOwnAccount(calls),
     createWorkflowMaps(() => Promise.resolve(null)),
-    twin,
+    duplicate,
     { id: '2', key: 'SEC-2' },
     how,
   );

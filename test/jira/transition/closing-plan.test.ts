@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IssueStatus } from '../../../src/issues/group-record.ts';
-import { MAX_HOPS, planWay, saysWont, type Way } from '../../../src/jira/transition/plan-way.ts';
+import { MAX_HOPS, planPath, saysWont, type Path } from '../../../src/jira/transition/plan-path.ts';
 import { createWorkflowMap, usableTransitions, type Transition, type WorkflowMap } from '../../../src/jira/transition/workflow-map.ts';
 import type { WireTransition } from '../../../src/jira/http/wire.ts';
 import { closeOnce, type Graph } from '../../support/jira/graph-jira.ts';
@@ -17,8 +17,8 @@ const HERE: IssueStatus = { name: 'Here', category: 'new' };
 function direct(side: 'closed' | 'open', offered: readonly WireTransition[]): Transition | null {
   const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, usableTransitions(offered));
-  const way = planWay(map, { to: side, from: 'Here', visited: new Set(['Here']), hopsLeft: 1, mayTake: () => true, explore: false });
-  return way.way === 'none' ? null : way.hops[0];
+  const path = planPath(map, { to: side, from: 'Here', visited: new Set(['Here']), hopsLeft: 1, mayTake: () => true, explore: false });
+  return path.path === 'none' ? null : path.hops[0];
 }
 
 describe('a direct transition', () => {
@@ -116,7 +116,8 @@ function mapOf(drawn: string, unknown: readonly string[] = []): WorkflowMap {
   return map;
 }
 
-const hopsOf = (way: Way): string => (way.way === 'none' ? 'none' : `${way.way}: ${way.hops.map(({ to: { name } }) => name).join(' ')}`);
+const hopsOf = (path: Path): string =>
+  path.path === 'none' ? 'none' : `${path.path}: ${path.hops.map(({ to: { name } }) => name).join(' ')}`;
 
 describe('several hops', () => {
   test.each<
@@ -153,7 +154,7 @@ describe('several hops', () => {
     ['not to see where it has been', 'closed', 'A>B B>Z!', { unknown: ['B'], visited: ['B'] }, 'none'],
     ['not to see a done status on the way back', 'open', 'A!>Y! Y!>B', { unknown: ['Y'] }, 'none'],
   ])('%s', (_, side, drawn, { unknown, visited, hopsLeft, explore, not }, expected) => {
-    const way = planWay(mapOf(drawn, unknown), {
+    const path = planPath(mapOf(drawn, unknown), {
       to: side,
       from: 'A',
       visited: new Set(visited),
@@ -161,7 +162,7 @@ describe('several hops', () => {
       mayTake: ({ id }) => id !== not,
       explore: explore ?? true,
     });
-    expect(hopsOf(way)).toBe(expected);
+    expect(hopsOf(path)).toBe(expected);
   });
 });
 
@@ -190,7 +191,7 @@ describe('the walk in any workflow', () => {
         expect(trail.length - 1).toBeLessThanOrEqual(MAX_HOPS);
         expect(new Set(trail).size).toBe(trail.length);
         expect(trail.slice(0, -1).filter((status) => graph.categories[status] === 'done')).toEqual([]);
-        expect(outcome.outcome === 'moved').toBe(graph.categories[trail.at(-1) ?? 0] === 'done');
+        expect(outcome.outcome === 'transitioned').toBe(graph.categories[trail.at(-1) ?? 0] === 'done');
         expect(outcome.outcome === 'failed' ? outcome.failure.code : 'jira-no-transition').toBe('jira-no-transition');
       }),
       { numRuns: 300 },
@@ -202,8 +203,8 @@ describe('the walk in any workflow', () => {
       fc.asyncProperty(graphs, async (graph) => {
         const { outcome, trail } = await closeOnce(graph, { known: true });
         const fewest = fewestHops(graph, 0);
-        expect(outcome.outcome).toBe(fewest <= MAX_HOPS ? 'moved' : 'failed');
-        expect(outcome.outcome === 'moved' ? trail.length - 1 : fewest).toBe(fewest);
+        expect(outcome.outcome).toBe(fewest <= MAX_HOPS ? 'transitioned' : 'failed');
+        expect(outcome.outcome === 'transitioned' ? trail.length - 1 : fewest).toBe(fewest);
       }),
       { numRuns: 300 },
     );
@@ -225,7 +226,7 @@ describe('the walk in any workflow', () => {
             ),
         };
         const { outcome } = await closeOnce(graph, { walks: 5 });
-        expect(outcome.outcome).toBe(fewestHops(graph, 0) < Number.POSITIVE_INFINITY ? 'moved' : 'failed');
+        expect(outcome.outcome).toBe(fewestHops(graph, 0) < Number.POSITIVE_INFINITY ? 'transitioned' : 'failed');
       }),
       { numRuns: 300 },
     );

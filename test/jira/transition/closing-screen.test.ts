@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { fillScreen } from '../../../src/jira/transition/fill-screen.ts';
-import { moveCall } from '../../../src/jira/transition/move-call.ts';
+import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createWorkflowMaps, type ScreenField, type Transition } from '../../../src/jira/transition/workflow-map.ts';
 import { closingComment } from '../../../src/issues/text/comments.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
-import type { MoveOutcome, MoveTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome, TransitionTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
 import type { CloseFields } from '../../../src/rules/routing-rule.ts';
-import { moveTarget } from '../../support/jira/move-target.ts';
+import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 
 const field = (id: string, more: Partial<ScreenField> = {}): ScreenField => ({
@@ -131,10 +131,10 @@ const COMMENT = closingComment('resolved');
 /** Seen by the service team only, where the project is a service desk. */
 const SPOKEN = { body: COMMENT, properties: [{ key: 'sd.public.comment', value: { internal: true } }] };
 const READ = 'GET /rest/api/3/issue/1';
-const MOVE = 'POST /rest/api/3/issue/1/transitions';
+const TRANSITION = 'POST /rest/api/3/issue/1/transitions';
 const SAY = 'POST /rest/api/3/issue/1/comment';
 const PUT = 'PUT /rest/api/3/issue/1';
-const MOVED: Reply = { status: 204, headers: { 'content-type': 'text/html' } };
+const TRANSITIONED: Reply = { status: 204, headers: { 'content-type': 'text/html' } };
 const SAID: Reply = { status: 201, json: { id: '9' } };
 const refusal = (errors: object, ...errorMessages: readonly string[]): Reply => ({ status: 400, json: { errorMessages, errors } });
 
@@ -155,17 +155,19 @@ const issue = (side: 'open' | 'closed', fields: object = {}, resolution: object 
 };
 const RESOLUTION = { resolution: { name: 'Resolution', required: false, allowedValues: [{ id: '1', name: 'Done' }] } };
 
-async function bench(
-  ...replies: readonly Reply[]
-): Promise<{ jira: ScriptedJira; move(to?: 'closed' | 'open', more?: Partial<MoveTarget>): Promise<MoveOutcome>; bodies(): unknown[] }> {
+async function bench(...replies: readonly Reply[]): Promise<{
+  jira: ScriptedJira;
+  move(to?: 'closed' | 'open', more?: Partial<TransitionTarget>): Promise<TransitionOutcome>;
+  bodies(): unknown[];
+}> {
   const jira = await scriptJira((_, index) => replies[index]);
   const calls = callsTo(jira.url);
   const maps = createWorkflowMaps(() => Promise.resolve([{ name: 'Closed', category: 'done' }]));
-  const target = moveTarget(COMMENT);
+  const target = transitionTarget(COMMENT);
   return {
     jira,
     move: (to = 'closed', more = {}) =>
-      moveCall(calls, createOwnAccount(calls), maps, to, { id: '1', key: 'SEC-1' }, { ...target, ...more }),
+      transitionCall(calls, createOwnAccount(calls), maps, to, { id: '1', key: 'SEC-1' }, { ...target, ...more }),
     bodies: () => jira.requests.filter(({ method }) => method !== 'GET').map(({ body }) => body),
   };
 }
@@ -179,37 +181,37 @@ describe('a screen that is not as Jira said', () => {
     const { jira, move, bodies } = await bench(
       issue('open', RESOLUTION),
       refusal({ resolution: NOT_ON_SCREEN }),
-      MOVED,
-      MOVED,
-      MOVED,
-      MOVED,
+      TRANSITIONED,
+      TRANSITIONED,
+      TRANSITIONED,
+      TRANSITIONED,
     );
-    expect(await move()).toMatchObject({ outcome: 'moved' });
-    expect(jira.lines()).toEqual([READ, MOVE, MOVE, PUT]);
+    expect(await move()).toMatchObject({ outcome: 'transitioned' });
+    expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, PUT]);
     expect(bodies()).toEqual([
       sent({ fields: { resolution: { id: '1' } }, update: comment }),
       sent({ update: comment }),
       { fields: { resolution: { id: '1' } } },
     ]);
     await move();
-    expect(jira.lines().slice(4)).toEqual([MOVE, PUT]);
+    expect(jira.lines().slice(4)).toEqual([TRANSITION, PUT]);
   });
 
   test('refuses the comment: sent once without, then said by a call of its own, and remembered', async () => {
-    const { jira, move, bodies } = await bench(issue('open'), refusal({ comment: 'not here' }), MOVED, SAID, MOVED, SAID);
-    expect(await move()).toMatchObject({ outcome: 'moved' });
-    expect(jira.lines()).toEqual([READ, MOVE, MOVE, SAY]);
+    const { jira, move, bodies } = await bench(issue('open'), refusal({ comment: 'not here' }), TRANSITIONED, SAID, TRANSITIONED, SAID);
+    expect(await move()).toMatchObject({ outcome: 'transitioned' });
+    expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, SAY]);
     expect(bodies()).toEqual([sent({ update: comment }), sent({}), SPOKEN]);
     await move();
-    expect(jira.lines().slice(4)).toEqual([MOVE, SAY]);
+    expect(jira.lines().slice(4)).toEqual([TRANSITION, SAY]);
   });
 
   test('wants a resolution that it did not list: sent once more with it, and remembered', async () => {
     for (const refused of [refusal({ resolution: 'Resolution is required.' }), refusal({}, 'Resolution is required')]) {
-      const { jira, move, bodies } = await bench(issue('open'), refused, MOVED, MOVED);
-      expect(await move()).toMatchObject({ outcome: 'moved' });
+      const { jira, move, bodies } = await bench(issue('open'), refused, TRANSITIONED, TRANSITIONED);
+      expect(await move()).toMatchObject({ outcome: 'transitioned' });
       await move();
-      expect(jira.lines()).toEqual([READ, MOVE, MOVE, MOVE]);
+      expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, TRANSITION]);
       const whole = sent({ fields: { resolution: { name: 'Done' } }, update: comment });
       expect(bodies()).toEqual([sent({ update: comment }), whole, whole]);
     }
@@ -217,8 +219,8 @@ describe('a screen that is not as Jira said', () => {
 
   test('wants a field that it did not list: the rule’s value, or a failure that names it', async () => {
     const wanted = refusal({ customfield_7: 'Cause is required.' });
-    const rule = await bench(issue('open'), wanted, MOVED);
-    expect(await rule.move('closed', { closing: { fields: { customfield_7: 'x' } } })).toMatchObject({ outcome: 'moved' });
+    const rule = await bench(issue('open'), wanted, TRANSITIONED);
+    expect(await rule.move('closed', { closing: { fields: { customfield_7: 'x' } } })).toMatchObject({ outcome: 'transitioned' });
     expect(rule.bodies()[1]).toMatchObject({ fields: { customfield_7: 'x' } });
     const none = await bench(issue('open'), wanted, issue('open'), wanted);
     const failed = await none.move();
@@ -226,13 +228,17 @@ describe('a screen that is not as Jira said', () => {
       outcome: 'failed',
       failure: { code: 'jira-field-required', words: 'customfield_7: Cause is required.' },
     });
-    expect(none.jira.lines()).toEqual([READ, MOVE, READ, MOVE]);
+    expect(none.jira.lines()).toEqual([READ, TRANSITION, READ, TRANSITION]);
   });
 
   test('takes no more comments: moved without', async () => {
-    const { jira, move, bodies } = await bench(issue('open'), { status: 413, json: { errorMessages: ['limit'], errors: {} } }, MOVED);
-    expect(await move()).toMatchObject({ outcome: 'moved' });
-    expect(jira.lines()).toEqual([READ, MOVE, MOVE]);
+    const { jira, move, bodies } = await bench(
+      issue('open'),
+      { status: 413, json: { errorMessages: ['limit'], errors: {} } },
+      TRANSITIONED,
+    );
+    expect(await move()).toMatchObject({ outcome: 'transitioned' });
+    expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION]);
     expect(bodies()[1]).toEqual(sent({}));
   });
 
@@ -247,14 +253,14 @@ describe('a screen that is not as Jira said', () => {
         ],
       },
     };
-    const { jira, move } = await bench(issue('open', wants), MOVED);
+    const { jira, move } = await bench(issue('open', wants), TRANSITIONED);
     expect(await move()).toMatchObject({
       outcome: 'failed',
       failure: { code: 'jira-field-required', message: expect.stringContaining('customfield_7 "Cause"') },
     });
     expect(jira.lines()).toEqual([READ]);
-    expect(await move('closed', { closing: { fields: { customfield_7: { id: '2' } } } })).toMatchObject({ outcome: 'moved' });
-    expect(jira.lines()).toEqual([READ, MOVE]);
+    expect(await move('closed', { closing: { fields: { customfield_7: { id: '2' } } } })).toMatchObject({ outcome: 'transitioned' });
+    expect(jira.lines()).toEqual([READ, TRANSITION]);
   });
 });
 
@@ -263,48 +269,48 @@ describe('a resolution when an issue is reopened', () => {
   const readBack = (resolution: object | null): Reply => ({ status: 200, json: { fields: { resolution } } });
 
   test('on the screen: cleared in the same call', async () => {
-    const { jira, move, bodies } = await bench(issue('closed', RESOLUTION, DONE), MOVED);
-    expect(await move('open')).toMatchObject({ outcome: 'moved' });
-    expect(jira.lines()).toEqual([READ, MOVE]);
+    const { jira, move, bodies } = await bench(issue('closed', RESOLUTION, DONE), TRANSITIONED);
+    expect(await move('open')).toMatchObject({ outcome: 'transitioned' });
+    expect(jira.lines()).toEqual([READ, TRANSITION]);
     expect(bodies()).toEqual([sent({ fields: { resolution: null }, update: comment })]);
   });
 
   test('there was none: nothing is sent', async () => {
-    const { jira, move } = await bench(issue('closed'), MOVED);
+    const { jira, move } = await bench(issue('closed'), TRANSITIONED);
     await move('open');
-    expect(jira.lines()).toEqual([READ, MOVE]);
+    expect(jira.lines()).toEqual([READ, TRANSITION]);
   });
 
   test('stayed: cleared by an edit, which is known the next time', async () => {
     const { jira, move, bodies } = await bench(
       issue('closed', {}, DONE),
-      MOVED,
+      TRANSITIONED,
       readBack(DONE),
-      MOVED,
+      TRANSITIONED,
       issue('closed', {}, DONE),
-      MOVED,
-      MOVED,
+      TRANSITIONED,
+      TRANSITIONED,
     );
     await move('open');
-    expect(jira.lines()).toEqual([READ, MOVE, READ, PUT]);
+    expect(jira.lines()).toEqual([READ, TRANSITION, READ, PUT]);
     expect(bodies()[1]).toEqual({ fields: { resolution: null } });
     await move('open');
-    expect(jira.lines().slice(4)).toEqual([READ, MOVE, PUT]);
+    expect(jira.lines().slice(4)).toEqual([READ, TRANSITION, PUT]);
   });
 
   test('the workflow clears it: seen once', async () => {
-    const { jira, move } = await bench(issue('closed', {}, DONE), MOVED, readBack(null), issue('closed', {}, DONE), MOVED);
+    const { jira, move } = await bench(issue('closed', {}, DONE), TRANSITIONED, readBack(null), issue('closed', {}, DONE), TRANSITIONED);
     await move('open');
     await move('open');
-    expect(jira.lines()).toEqual([READ, MOVE, READ, READ, MOVE]);
+    expect(jira.lines()).toEqual([READ, TRANSITION, READ, READ, TRANSITION]);
   });
 
   test('the edit gets no answer: a failure, and the next try only clears it', async () => {
     const open = issue('open', {}, DONE);
-    const { jira, move } = await bench(issue('closed', {}, DONE), MOVED, readBack(DONE), { status: 503 }, open, MOVED, open);
+    const { jira, move } = await bench(issue('closed', {}, DONE), TRANSITIONED, readBack(DONE), { status: 503 }, open, TRANSITIONED, open);
     expect(await move('open')).toMatchObject({ outcome: 'failed', failure: { code: 'jira-server-error' } });
     expect(await move('open', { readFirst: true })).toMatchObject({ outcome: 'already-there' });
-    expect(jira.lines()).toEqual([READ, MOVE, READ, PUT, READ, PUT]);
+    expect(jira.lines()).toEqual([READ, TRANSITION, READ, PUT, READ, PUT]);
   });
 
   test('a person reopened it and left the resolution: let be', async () => {

@@ -2,35 +2,35 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
 import { markerOf } from '../../../src/issues/marker.ts';
 import type { Clock } from '../../../src/pipeline/ports/clock.ts';
-import type { IssueRef, IssueTracker, MoveOutcome, MoveTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { IssueRef, IssueTracker, TransitionOutcome, TransitionTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import { SIMPLE_WORKFLOW, type Workflow, type WorkflowTransition } from '../../../src/sandbox/jira/workflow.ts';
 import { range } from '../../support/findings/findings-by-number.ts';
 import { readyIssue } from '../../support/findings/issue-route.ts';
 import { systemClock } from '../../support/jira/scripted-jira.ts';
 import { testClock } from '../../support/service/service-parts.ts';
-import { moveTarget } from '../../support/jira/move-target.ts';
+import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
 
 interface Bench {
   readonly jira: JiraSimulator;
   readonly tracker: IssueTracker;
   issue(): Promise<IssueRef>;
-  close(issue: IssueRef, more?: Partial<MoveTarget>): Promise<MoveOutcome>;
-  reopen(issue: IssueRef, more?: Partial<MoveTarget>): Promise<MoveOutcome>;
+  close(issue: IssueRef, more?: Partial<TransitionTarget>): Promise<TransitionOutcome>;
+  reopen(issue: IssueRef, more?: Partial<TransitionTarget>): Promise<TransitionOutcome>;
   /** Calls since it was asked last. */
   calls(): string[];
 }
 
 /** Once for a project. */
 const STATUSES = 'GET /project/*/statuses';
-const [GET, MOVE, SAY] = ['GET /issue/*', 'POST /issue/*/transitions', 'POST /issue/*/comment'];
+const [GET, TRANSITION, SAY] = ['GET /issue/*', 'POST /issue/*/transitions', 'POST /issue/*/comment'];
 
 async function bench(workflow: 'simple' | 'strict' | 'global' | Workflow, clock: Clock = systemClock): Promise<Bench> {
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow }] });
   onTestFinished(() => jira.close());
   const tracker = trackerOf(jira, clock);
-  const target = moveTarget(closingComment('resolved'));
+  const target = transitionTarget(closingComment('resolved'));
   let [seen, made] = [0, 0];
   const calls = (): string[] => {
     const all = jira.history().map(({ operation }) => operation);
@@ -78,11 +78,11 @@ function withDone(...transitions: readonly Partial<WorkflowTransition>[]): Workf
 describe('a direct transition', () => {
   test('with a screen: one read and one POST, then exactly one call', async () => {
     const site = await bench(withDone({}));
-    expect(await site.close(await site.issue())).toMatchObject({ outcome: 'moved', status: { name: 'Done' } });
-    expect(site.calls()).toEqual([STATUSES, GET, MOVE]);
+    expect(await site.close(await site.issue())).toMatchObject({ outcome: 'transitioned', status: { name: 'Done' } });
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION]);
     const second = await site.issue();
     await site.close(second);
-    expect(site.calls()).toEqual([MOVE]);
+    expect(site.calls()).toEqual([TRANSITION]);
     expect(site.jira.issues()).toMatchObject(
       [1, 2].map(() => ({ status: 'Done', resolution: 'Done', comments: [{ body: closingComment('resolved') }] })),
     );
@@ -91,9 +91,9 @@ describe('a direct transition', () => {
   test('without a screen: the comment is a second call', async () => {
     const site = await bench('simple');
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([STATUSES, GET, MOVE, SAY]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, SAY]);
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([MOVE, SAY]);
+    expect(site.calls()).toEqual([TRANSITION, SAY]);
     expect(site.jira.issues()).toMatchObject([1, 2].map(() => ({ status: 'Done', comments: [{}] })));
   });
 
@@ -103,13 +103,13 @@ describe('a direct transition', () => {
     for (const _ of range(2)) await site.close(await site.issue());
     clock.forward(3 * 60 * 60_000);
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([MOVE]);
+    expect(site.calls()).toEqual([TRANSITION]);
     clock.forward(60 * 60_000 + 1);
     site.jira.faults.next.push({ on: STATUSES, fault: 'status', status: 403, body: { errorMessages: ['no'], errors: {} } });
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([STATUSES, GET, MOVE]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION]);
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([GET, MOVE]);
+    expect(site.calls()).toEqual([GET, TRANSITION]);
   });
 
   test('that is global would close what a person has closed already, so it is read first', async () => {
@@ -121,7 +121,7 @@ describe('a direct transition', () => {
     expect(site.calls()).toEqual([GET]);
     expect(site.jira.issues()[1]).toMatchObject({ resolution: "Won't Do", comments: [] });
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([GET, MOVE]);
+    expect(site.calls()).toEqual([GET, TRANSITION]);
   });
 
   test('that is known to lead from done to done is not sent unseen, either', async () => {
@@ -143,11 +143,11 @@ describe('the strict workflow', () => {
   test('closes over three hops: a read for each when cold, one when warm; the comment comes once, with the last', async () => {
     const site = await bench('strict');
     const first = await site.issue();
-    expect(await site.close(first)).toMatchObject({ outcome: 'moved', status: { name: 'Closed', category: 'done' } });
-    expect(site.calls()).toEqual([STATUSES, GET, MOVE, GET, MOVE, GET, MOVE]);
+    expect(await site.close(first)).toMatchObject({ outcome: 'transitioned', status: { name: 'Closed', category: 'done' } });
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, GET, TRANSITION, GET, TRANSITION]);
     const second = await site.issue();
     await site.close(second);
-    expect(site.calls()).toEqual([GET, MOVE, MOVE, MOVE]);
+    expect(site.calls()).toEqual([GET, TRANSITION, TRANSITION, TRANSITION]);
     for (const { key } of [first, second]) expect(statusesOf(site, key)).toEqual(['In Progress', 'In Review', 'Closed']);
     expect(site.jira.issues()).toMatchObject([1, 2].map(() => ({ resolution: 'Done', comments: [{ body: closingComment('resolved') }] })));
   });
@@ -159,7 +159,7 @@ describe('the strict workflow', () => {
     for (const issue of issues) await site.close(issue);
     site.calls();
     for (const issue of issues) await site.reopen(issue, closed);
-    expect(site.calls()).toEqual([GET, MOVE, GET, MOVE]);
+    expect(site.calls()).toEqual([GET, TRANSITION, GET, TRANSITION]);
     expect(site.jira.issues()).toMatchObject(
       [1, 2].map(() => ({ status: 'Open', resolution: null, comments: [{}, { body: reopeningComment('active-again') }] })),
     );
@@ -170,7 +170,7 @@ describe('the strict workflow', () => {
     const issue = await site.issue();
     site.jira.person.transition(issue.key, 'Closed');
     await site.reopen(issue, { from: { name: 'Closed', category: 'done' } });
-    expect(site.calls()).toEqual([GET, MOVE]);
+    expect(site.calls()).toEqual([GET, TRANSITION]);
   });
 
   test('goes on from where a person has brought it', async () => {
@@ -178,7 +178,7 @@ describe('the strict workflow', () => {
     const issue = await site.issue();
     site.jira.person.transition(issue.key, 'In Review');
     await site.close(issue);
-    expect(site.calls()).toEqual([STATUSES, GET, MOVE]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION]);
     expect(statusesOf(site, issue.key)).toEqual(['In Progress', 'In Review', 'Closed']);
   });
 
@@ -202,11 +202,11 @@ describe('the strict workflow', () => {
     await site.close(await site.issue());
     const issue = await site.issue();
     site.jira.faults.next.push(
-      { on: MOVE ?? '', fault: 'status', status: 204, afterCommit: true },
-      { on: MOVE ?? '', fault: 'status', status: 409, body: { errorMessages: ['conflict'], errors: {} } },
+      { on: TRANSITION ?? '', fault: 'status', status: 204, afterCommit: true },
+      { on: TRANSITION ?? '', fault: 'status', status: 409, body: { errorMessages: ['conflict'], errors: {} } },
     );
-    expect(await site.close(issue)).toMatchObject({ outcome: 'moved' });
-    expect(site.calls()).toEqual([GET, MOVE, MOVE, GET, MOVE, MOVE]);
+    expect(await site.close(issue)).toMatchObject({ outcome: 'transitioned' });
+    expect(site.calls()).toEqual([GET, TRANSITION, TRANSITION, GET, TRANSITION, TRANSITION]);
     expect(statusesOf(site, issue.key)).toEqual(['In Progress', 'In Review', 'Closed']);
     expect(site.jira.issues()[1]?.comments).toHaveLength(1);
   });
@@ -222,7 +222,7 @@ describe('no way', () => {
     const message = expect.stringMatching(/^No transition leads from "In Progress" to a done status.*"Back to the list" to "To Do"/);
     expect(failed).toMatchObject({ outcome: 'failed', failure: { code: 'jira-no-transition', message } });
     expect(statusesOf(site, issue.key)).toEqual(['In Progress']);
-    expect(site.calls()).toEqual([STATUSES, GET, MOVE, GET]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, GET]);
   });
 
   test('without leave to go and see nothing is moved', async () => {
@@ -252,7 +252,7 @@ describe('no way', () => {
   test.each(['simple', 'strict'] as const)('in the workflow "%s" a comment is for the service team only', async (workflow) => {
     const site = await bench(workflow);
     const issue = await site.issue();
-    expect(await site.close(issue)).toMatchObject({ outcome: 'moved' });
+    expect(await site.close(issue)).toMatchObject({ outcome: 'transitioned' });
     await site.tracker.comment(issue, closingComment('resolved'));
     expect(site.jira.issues()[0]?.comments.map(({ internal }) => internal)).toEqual([true, true]);
   });

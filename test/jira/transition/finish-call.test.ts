@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { closingComment } from '../../../src/issues/text/comments.ts';
-import type { Owed } from '../../../src/issues/owed.ts';
+import type { PendingWork } from '../../../src/issues/pending-work.ts';
 import { finishCall } from '../../../src/jira/transition/finish-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import type { FinishOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
@@ -12,7 +12,7 @@ const [READ, COMMENTS, SAY, PUT] = [`GET ${ISSUE}`, `GET ${ISSUE}/comment`, `POS
 const ME = 'GET /rest/api/3/myself';
 const RESOLUTION = { resolution: { id: '1' } };
 const COMMENT = closingComment('resolved');
-const OWED: Owed = { to: 'closed', comment: COMMENT, fields: {}, ifOurs: false };
+const PENDING_WORK: PendingWork = { to: 'closed', comment: COMMENT, fields: {}, ifOurs: false };
 const at = (minute: number, second = 0): string => new Date(Date.UTC(2026, 2, 1, 10, minute, second)).toISOString();
 const moved = (minute: number, accountId = 'us'): object => ({ author: { accountId }, created: at(minute), items: [{ field: 'status' }] });
 const said = (created: string, accountId = 'us', body: object = COMMENT): object => ({ author: { accountId }, created, body });
@@ -26,7 +26,7 @@ interface Script {
 }
 
 async function finished(
-  owed: Partial<Owed>,
+  owed: Partial<PendingWork>,
   { history = [moved(5)], comments = [], replies = {} }: Partial<Script> = {},
   closing: CloseFields | null = null,
 ): Promise<FinishOutcome & { readonly jira: ScriptedJira; readonly lines: readonly string[] }> {
@@ -39,7 +39,7 @@ async function finished(
   };
   const jira = await scriptJira(({ method, url }) => ({ ...usual, ...replies })[`${method} ${url.split('?')[0]}`]);
   const calls = callsTo(jira.url);
-  const outcome = await finishCall(calls, createOwnAccount(calls), { id: '1', key: 'SEC-1' }, { ...OWED, ...owed }, closing);
+  const outcome = await finishCall(calls, createOwnAccount(calls), { id: '1', key: 'SEC-1' }, { ...PENDING_WORK, ...owed }, closing);
   return { ...outcome, jira, lines: jira.lines().filter((line) => line !== ME) };
 }
 
@@ -56,8 +56,8 @@ describe('a comment that is owed', () => {
     ['with another reason', [said(at(5), 'us', closingComment('archived'))], true],
     ['when it was closed before', [said(at(3))], false],
     ['by a person', [said(at(6), 'dana')], false],
-  ])('is there already: %s', async (_, comments, isSaid) => {
-    expect((await finished({}, { comments })).lines).toEqual(isSaid ? [READ, COMMENTS] : [READ, COMMENTS, SAY]);
+  ])('is there already: %s', async (_, comments, isPresent) => {
+    expect((await finished({}, { comments })).lines).toEqual(isPresent ? [READ, COMMENTS] : [READ, COMMENTS, SAY]);
   });
 
   test.each<readonly [string, readonly object[], boolean, boolean]>([
@@ -68,10 +68,10 @@ describe('a comment that is owed', () => {
     ['not in the history', [], true, false],
     ['known to be ours, and a person has moved it on', [moved(5), moved(6, 'dana')], false, true],
     ['known to be ours, and no longer in the history', [moved(6, 'dana')], false, true],
-  ])('after a move that is %s', async (_, history, ifOurs, isSaid) => {
+  ])('after a move that is %s', async (_, history, ifOurs, isPresent) => {
     const { left, failure, lines } = await finished({ ifOurs }, { history });
     expect([left, failure]).toEqual([null, null]);
-    expect(lines.includes(SAY)).toBe(isSaid);
+    expect(lines.includes(SAY)).toBe(isPresent);
   });
 
   test.each<readonly [string, string, Reply]>([
@@ -83,13 +83,13 @@ describe('a comment that is owed', () => {
     ['the comment, with a login page', SAY, { status: 200, text: '<html>' }],
   ])('stays owed when Jira does not answer for %s', async (_, line, reply) => {
     const { left, failure } = await finished({}, { replies: { [line]: reply } });
-    expect(left).toEqual(OWED);
+    expect(left).toEqual(PENDING_WORK);
     expect(failure?.retry.when).toBe('backoff');
   });
 
   test('waits as long as Jira says', async () => {
     expect(await finished({}, { replies: { [SAY]: BUSY } })).toMatchObject({
-      left: OWED,
+      left: PENDING_WORK,
       failure: { code: 'jira-rate-limited', retry: { afterMs: 30_000 } },
     });
   });
@@ -133,17 +133,17 @@ describe('fields that are owed', () => {
     const replies = { [PUT]: REFUSED };
     expect(await finished({ comment: null, fields }, { replies })).toMatchObject({ left: null, failure: { code: 'jira-invalid-request' } });
     const kept = await finished({ comment: null, fields }, { replies }, { fields: { customfield_7: 'typo' } });
-    expect(kept.left).toEqual({ ...OWED, comment: null, fields: { customfield_7: 'old' } });
+    expect(kept.left).toEqual({ ...PENDING_WORK, comment: null, fields: { customfield_7: 'old' } });
     expect(kept.failure).toMatchObject({ code: 'jira-invalid-request', words: 'It can not be edited' });
   });
 
   test('and a comment: each is done as far as Jira lets it', async () => {
     expect((await finished({ fields })).lines).toEqual([READ, COMMENTS, SAY, PUT]);
     const unset = await finished({ fields: RESOLUTION }, { replies: { [PUT]: { status: 503 } } });
-    expect(unset.left).toEqual({ ...OWED, comment: null, fields: RESOLUTION });
+    expect(unset.left).toEqual({ ...PENDING_WORK, comment: null, fields: RESOLUTION });
     const unsaid = await finished({ fields: RESOLUTION }, { replies: { [SAY]: { status: 503 } } });
-    expect(unsaid.left).toEqual(OWED);
+    expect(unsaid.left).toEqual(PENDING_WORK);
     const both = await finished({ fields: RESOLUTION }, { replies: { [SAY]: { status: 503 }, [PUT]: REFUSED } });
-    expect([both.left, both.failure?.code]).toEqual([OWED, 'jira-server-error']);
+    expect([both.left, both.failure?.code]).toEqual([PENDING_WORK, 'jira-server-error']);
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/findings/json.ts';
 import { closingComment } from '../../../src/issues/text/comments.ts';
-import { moveCall } from '../../../src/jira/transition/move-call.ts';
+import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
-import type { MoveOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
 import type { CloseFields } from '../../../src/rules/routing-rule.ts';
-import { moveTarget } from '../../support/jira/move-target.ts';
+import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 
-const [READ, MOVE, PUT] = ['GET /rest/api/3/issue/1', 'POST /rest/api/3/issue/1/transitions', 'PUT /rest/api/3/issue/1'];
-const MOVED: Reply = { status: 204 };
+const [READ, TRANSITION, PUT] = ['GET /rest/api/3/issue/1', 'POST /rest/api/3/issue/1/transitions', 'PUT /rest/api/3/issue/1'];
+const TRANSITIONED: Reply = { status: 204 };
 const refusal = (errors: object, ...errorMessages: readonly string[]): Reply => ({ status: 400, json: { errorMessages, errors } });
 const notOnScreen = (id: string): Reply =>
   refusal({ [id]: `Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.` });
@@ -31,7 +31,7 @@ const LISTED = { customfield_7: { name: 'Cause', required: false, allowedValues:
 
 interface Bench {
   readonly jira: ScriptedJira;
-  close(closing?: CloseFields | null): Promise<MoveOutcome>;
+  close(closing?: CloseFields | null): Promise<TransitionOutcome>;
   /** The fields of each transition that was sent. */
   sent(): unknown[];
 }
@@ -39,10 +39,11 @@ interface Bench {
 async function bench(...replies: readonly Reply[]): Promise<Bench> {
   const jira = await scriptJira((_, index) => replies[index]);
   const [calls, maps] = [callsTo(jira.url), createWorkflowMaps(() => Promise.resolve([{ name: 'Closed', category: 'done' }]))];
-  const target = moveTarget(closingComment('resolved'));
+  const target = transitionTarget(closingComment('resolved'));
   return {
     jira,
-    close: (closing = null) => moveCall(calls, createOwnAccount(calls), maps, 'closed', { id: '1', key: 'SEC-1' }, { ...target, closing }),
+    close: (closing = null) =>
+      transitionCall(calls, createOwnAccount(calls), maps, 'closed', { id: '1', key: 'SEC-1' }, { ...target, closing }),
     sent: () =>
       jira.requests.flatMap(({ method, body }) =>
         method === 'POST' && typeof body === 'object' && body !== null && 'transition' in body
@@ -76,7 +77,7 @@ describe('a value of the rule that Jira refuses', () => {
       outcome: 'failed',
       failure: { code: 'jira-field-required', message: expect.stringContaining(place), words: expect.stringMatching(/typo|Fxied/) },
     });
-    expect(jira.lines()).toEqual([READ, MOVE, READ, MOVE]);
+    expect(jira.lines()).toEqual([READ, TRANSITION, READ, TRANSITION]);
     expect(sent()).not.toContain(null);
   });
 
@@ -98,9 +99,9 @@ describe('a value of the rule that Jira refuses', () => {
       { resolution: { name: 'Fixed' } },
     ],
   ])('%s: sent on the screen once the rule is mended', async (_, wrong, right, fields, refused, value) => {
-    const { close, sent } = await bench(openIssue(fields), refused, openIssue(fields), refused, openIssue(fields), MOVED);
+    const { close, sent } = await bench(openIssue(fields), refused, openIssue(fields), refused, openIssue(fields), TRANSITIONED);
     expect(await close(wrong)).toMatchObject({ outcome: 'failed' });
-    expect(await close(right)).toMatchObject({ outcome: 'moved' });
+    expect(await close(right)).toMatchObject({ outcome: 'transitioned' });
     expect(sent().at(-1)).toEqual(value);
   });
 
@@ -116,11 +117,18 @@ describe('a value of the rule that Jira refuses', () => {
   });
 
   test('that the screen does not take at all follows by a call of its own, and is not sent on the screen again', async () => {
-    const { jira, close, sent } = await bench(openIssue(CAUSE), notOnScreen('customfield_7'), MOVED, MOVED, MOVED, MOVED);
+    const { jira, close, sent } = await bench(
+      openIssue(CAUSE),
+      notOnScreen('customfield_7'),
+      TRANSITIONED,
+      TRANSITIONED,
+      TRANSITIONED,
+      TRANSITIONED,
+    );
     const closing = { fields: { customfield_7: 'x' } };
-    expect(await close(closing)).toMatchObject({ outcome: 'moved' });
+    expect(await close(closing)).toMatchObject({ outcome: 'transitioned' });
     await close(closing);
-    expect(jira.lines()).toEqual([READ, MOVE, MOVE, PUT, MOVE, PUT]);
+    expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, PUT, TRANSITION, PUT]);
     expect(sent()).toEqual([{ customfield_7: 'x' }, null, null]);
   });
 
@@ -128,15 +136,15 @@ describe('a value of the rule that Jira refuses', () => {
     const { jira, close, sent } = await bench(
       openIssue(CAUSE),
       notOnScreen('customfield_7'),
-      MOVED,
-      MOVED,
+      TRANSITIONED,
+      TRANSITIONED,
       refusal({ customfield_7: 'Cause is required.' }),
-      MOVED,
-      MOVED,
+      TRANSITIONED,
+      TRANSITIONED,
     );
     const closing = { fields: { customfield_7: 'x' } };
     for (let times = 0; times < 3; times += 1) await close(closing);
-    expect(jira.lines()).toEqual([READ, MOVE, MOVE, PUT, MOVE, MOVE, MOVE]);
+    expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, PUT, TRANSITION, TRANSITION, TRANSITION]);
     expect(sent().slice(2)).toEqual([null, closing.fields, closing.fields]);
   });
 });
@@ -155,19 +163,27 @@ describe('a value that the screen lists', () => {
     ['in words that are not compared', { key: 'RIGHT' }, true],
     ['as a text, which Jira is to judge', 'typo', true],
   ])('%s', async (_, value, isTaken) => {
-    const { jira, close } = await bench(openIssue(LISTED), MOVED);
+    const { jira, close } = await bench(openIssue(LISTED), TRANSITIONED);
     const refused = { outcome: 'failed', failure: { code: 'jira-field-required', message: NOT_OFFERED } };
-    expect(await close({ fields: { customfield_7: value } })).toMatchObject(isTaken ? { outcome: 'moved' } : refused);
-    expect(jira.lines()).toEqual(isTaken ? [READ, MOVE] : [READ]);
+    expect(await close({ fields: { customfield_7: value } })).toMatchObject(isTaken ? { outcome: 'transitioned' } : refused);
+    expect(jira.lines()).toEqual(isTaken ? [READ, TRANSITION] : [READ]);
   });
 });
 
 test('a resolution that we chose and Jira refuses is left out from then on, and the rule’s is sent all the same', async () => {
   const screen = openIssue({ resolution: { name: 'Resolution', required: false } });
-  const { jira, close, sent } = await bench(screen, refusal({ resolution: 'not valid' }), MOVED, MOVED, MOVED, MOVED, MOVED);
+  const { jira, close, sent } = await bench(
+    screen,
+    refusal({ resolution: 'not valid' }),
+    TRANSITIONED,
+    TRANSITIONED,
+    TRANSITIONED,
+    TRANSITIONED,
+    TRANSITIONED,
+  );
   await close();
   await close();
   await close({ resolution: 'Fixed' });
-  expect(jira.lines()).toEqual([READ, MOVE, MOVE, PUT, MOVE, PUT, MOVE]);
+  expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, PUT, TRANSITION, PUT, TRANSITION]);
   expect(sent()).toEqual([{ resolution: { name: 'Done' } }, null, null, { resolution: { name: 'Fixed' } }]);
 });

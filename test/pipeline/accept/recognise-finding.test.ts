@@ -24,7 +24,7 @@ function bare(event: JsonObject): Finding {
 const raw = (n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Finding => findingOf(numberedEvent(n, minute, status));
 const cut = (n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Finding => bare(numberedEvent(n, minute, status));
 
-async function tell(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<string[]> {
+async function emit(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<string[]> {
   const groups: string[] = [];
   for (const finding of findings) {
     const { group } = await parts.accept(finding);
@@ -50,7 +50,7 @@ describe('a finding that comes with its analyzer and without', () => {
   test('the event first: what comes without belongs to it, and closes its issue', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const groups = await tell(site, parts, raw(1, 1), cut(1, 2, 'RESOLVED'));
+    const groups = await emit(site, parts, raw(1, 1), cut(1, 2, 'RESOLVED'));
     expect(new Set(groups).size).toBe(1);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
     expect((await parts.record(raw(1, 1).key))?.finding).toMatchObject({ analyzerArn: ANALYZER_ARN, status: 'RESOLVED' });
@@ -60,7 +60,7 @@ describe('a finding that comes with its analyzer and without', () => {
   test('without it first: the event brings the analyzer, and the issue stays the one', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const groups = await tell(site, parts, cut(1, 1), raw(1, 2), cut(1, 3, 'RESOLVED'));
+    const groups = await emit(site, parts, cut(1, 1), raw(1, 2), cut(1, 3, 'RESOLVED'));
     expect(new Set(groups).size).toBe(1);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
     expect(await parts.record(cut(1, 1).key)).toBeNull();
@@ -86,7 +86,7 @@ describe('a finding that comes with its analyzer and without', () => {
       fc.asyncProperty(fc.shuffledSubarray(told, { minLength: told.length }), async (order) => {
         const site = await openSite();
         const parts = await site.start();
-        await tell(site, parts, ...order);
+        await emit(site, parts, ...order);
         expect(site.created()).toBeLessThanOrEqual(1);
         expect((await parts.record(raw(1, 1).key))?.finding).toMatchObject({ status: 'RESOLVED', updatedAt: cut(1, 6).updatedAt });
         expect(site.jira.issues().filter(({ status }) => status !== 'Done')).toEqual([]);
@@ -99,16 +99,16 @@ describe('a finding that comes with its analyzer and without', () => {
 
   test('two analyzers that use one id are two findings all the same', async () => {
     const site = await openSite();
-    await tell(site, await site.start(), raw(1, 1), ofAnother);
+    await emit(site, await site.start(), raw(1, 1), ofAnother);
     expect(site.created()).toBe(2);
   });
 
   test('the store was lost, and two analyzers use one id: a detail that may be either of the two ends neither', async () => {
     const site = await openSite();
-    await tell(site, await site.start(), raw(1, 1), ofAnother);
+    await emit(site, await site.start(), raw(1, 1), ofAnother);
     const parts = await site.start({ store: site.emptyStore() });
     await trusted(site, parts);
-    await tell(site, parts, cut(1, 2, 'RESOLVED'));
+    await emit(site, parts, cut(1, 2, 'RESOLVED'));
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
   });
 
@@ -122,13 +122,13 @@ describe('a finding that comes with its analyzer and without', () => {
     ['last', [raw(1, 1), elsewhere]],
   ])('the same id on another resource is another finding: %s', async (_, told) => {
     const site = await openSite();
-    await tell(site, await site.start(), ...told);
+    await emit(site, await site.start(), ...told);
     expect(site.created()).toBe(2);
   });
 
   test('the store was lost, and the issue knows of no analyzer: the event finds it', async () => {
     const site = await openSite();
-    await tell(site, await site.start(), cut(1, 1));
+    await emit(site, await site.start(), cut(1, 1));
     site.jira.faults.down = true;
     const parts = await site.start({ store: site.emptyStore() });
     await parts.accept(raw(1, 2, 'RESOLVED'));
@@ -144,10 +144,10 @@ describe('a finding that comes with its analyzer and without', () => {
   ])('the store was lost, and the issue names the analyzer; the finding is told of %s', (_, form) => {
     test('after it was read back: it belongs to the issue, and closes it', async () => {
       const site = await openSite();
-      await tell(site, await site.start(), raw(1, 1), raw(2, 1));
+      await emit(site, await site.start(), raw(1, 1), raw(2, 1));
       const parts = await site.start({ store: site.emptyStore() });
       await trusted(site, parts);
-      await tell(site, parts, form(1, 2, 'RESOLVED'), form(2, 2));
+      await emit(site, parts, form(1, 2, 'RESOLVED'), form(2, 2));
       expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
       expect((await parts.record(raw(1, 1).key))?.finding).toMatchObject({ analyzerArn: ANALYZER_ARN, status: 'RESOLVED' });
       expect(await parts.record(cut(1, 1).key)).toBeNull();
@@ -155,7 +155,7 @@ describe('a finding that comes with its analyzer and without', () => {
 
     test('before it was read back: it comes home to the issue, whatever is told of it afterwards', async () => {
       const site = await openSite();
-      await tell(site, await site.start(), raw(1, 1), raw(2, 1), raw(3, 1));
+      await emit(site, await site.start(), raw(1, 1), raw(2, 1), raw(3, 1));
       site.jira.faults.down = true;
       const store = site.emptyStore();
       const parts = await site.start({ store });
@@ -163,13 +163,13 @@ describe('a finding that comes with its analyzer and without', () => {
       site.jira.faults.down = false;
       await trusted(site, parts);
       await finishAll(site, parts, store);
-      await tell(site, parts, raw(3, 3), cut(3, 4, 'RESOLVED'));
+      await emit(site, parts, raw(3, 3), cut(3, 4, 'RESOLVED'));
       expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do', 'Done']);
     });
 
     test('and its issue is read back last of all, when a create of its own is due: none is made', async () => {
       const site = await openSite();
-      await tell(site, await site.start(), raw(1, 1));
+      await emit(site, await site.start(), raw(1, 1));
       const store = site.emptyStore();
       const parts = await site.start({ store });
       await trusted(site, parts);
@@ -190,7 +190,7 @@ describe('a finding that comes with its analyzer and without', () => {
     'the store was lost: a finding of the same id on another resource does not get the issue of one that is told of %s it was read back',
     async (when) => {
       const site = await openSite();
-      await tell(site, await site.start(), raw(1, 1));
+      await emit(site, await site.start(), raw(1, 1));
       site.jira.faults.down = when === 'before';
       const parts = await site.start({ store: site.emptyStore() });
       if (when === 'after') await trusted(site, parts);
@@ -215,7 +215,7 @@ describe('a finding that comes with its analyzer and without', () => {
       ['after', 'RESOLVED'],
     ] as const)('%s it was read back, at last as %s: it comes home to its issue', async (when, status) => {
       const site = await openSite();
-      await tell(site, await site.start(), cut(1, 1));
+      await emit(site, await site.start(), cut(1, 1));
       const store = site.emptyStore();
       site.jira.faults.down = when === 'before';
       const parts = await site.start({ store });
@@ -234,7 +234,7 @@ describe('a finding that comes with its analyzer and without', () => {
   test('evaluating knows it as well', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const [group] = await tell(site, parts, raw(1, 1));
+    const [group] = await emit(site, parts, raw(1, 1));
     const rules = await parts.rules.current();
     const said = await parts.evaluate({ finding: cut(1, 2, 'RESOLVED'), rules, preflight: false });
     expect(said).toMatchObject({

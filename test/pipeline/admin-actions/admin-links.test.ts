@@ -5,7 +5,7 @@ import { Check } from 'typebox/value';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtCall } from '../../support/service/kill.ts';
-import { byHand, issueOf } from '../../support/jira/issues-by-hand.ts';
+import { handMadeIssue, issueOf } from '../../support/jira/hand-made-issues.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
@@ -19,14 +19,14 @@ async function opened(site: Site, parts: ServiceParts, n: number): Promise<strin
   return group;
 }
 
-const isMarked = (one: SimulatedIssue): boolean => Check(MarkerProperty, one.properties[PROPERTY_KEY]);
+const bearsMarker = (one: SimulatedIssue): boolean => Check(MarkerProperty, one.properties[PROPERTY_KEY]);
 
 describe('linking', () => {
   test('an issue that a person made becomes the group’s: marked, closed and opened with the finding, its texts left alone', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     expect(await parts.link(group, hand.key, 'anna')).toEqual({ ok: true, issueKey: hand.key });
     await finish(site, parts, group);
     const linked = issueOf(site, hand.key);
@@ -46,7 +46,7 @@ describe('linking', () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     await parts.link(group, hand.key, 'anna');
     await finish(site, parts, group);
     await parts.sweep.run();
@@ -58,7 +58,7 @@ describe('linking', () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     await parts.link(group, hand.key, 'anna');
     await finish(site, parts, group);
     const again = await site.start({ store: site.emptyStore() });
@@ -86,9 +86,9 @@ describe('linking', () => {
       }),
     });
     const { group } = await stopped.accept(active(1));
-    const creating = stopped.settle(group);
+    const creating = stopped.reconcile(group);
     await until(() => site.jira.issues().length === 2, 'the issue is made');
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     await parts.link(group, hand.key, 'anna');
     goOn();
     await creating;
@@ -126,7 +126,7 @@ describe('linking', () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     site.jira.person.transition(hand.key, 'Done');
     await parts.link(group, hand.key, 'anna');
     await finish(site, parts, group);
@@ -140,26 +140,26 @@ describe('linking', () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
-    const dying = await site.start({ wrapTracker: killAtCall('mark', when) });
+    const hand = handMadeIssue(site);
+    const dying = await site.start({ wrapTracker: killAtCall('add-marker', when) });
     await dying.link(group, hand.key, 'anna');
-    await expect(dying.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(dying.reconcile(group)).rejects.toBeInstanceOf(Killed);
     const record = await finish(site, await site.start({ owner: 'after the restart' }), group);
-    expect(record.issue).not.toHaveProperty('mark');
-    expect(isMarked(issueOf(site, hand.key))).toBe(true);
+    expect(record.issue).not.toHaveProperty('marker');
+    expect(bearsMarker(issueOf(site, hand.key))).toBe(true);
   });
 
   test('a label that Jira refuses is a failure that everybody sees, and does not keep the issue from being closed', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     site.jira.faults.next.push({ on: 'PUT /issue/*', fault: 'status', status: 400, body: '{"errorMessages":[],"errors":{"labels":"no"}}' });
     await parts.link(group, hand.key, 'anna');
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-invalid-request' } });
     await parts.accept(resolved(1, 1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(issueOf(site, hand.key).status).toBe('Done');
   });
 });
@@ -172,7 +172,7 @@ describe('unlinking', () => {
     expect(await parts.unlink(group, 'anna')).toEqual({ ok: true, issueKey: 'SEC-1' });
     await finish(site, parts, group);
     expect(issueOf(site, 'SEC-1')).toMatchObject({ status: 'To Do', labels: [], comments: [] });
-    expect(isMarked(issueOf(site, 'SEC-1'))).toBe(false);
+    expect(bearsMarker(issueOf(site, 'SEC-1'))).toBe(false);
     for (const finding of [active(1, 1), resolved(1, 2), active(1, 3)]) {
       await parts.accept(finding);
       await finish(site, parts, group);
@@ -180,7 +180,7 @@ describe('unlinking', () => {
     }
     await parts.sweep.run();
     expect([site.created(), (await parts.group(group))?.issue]).toEqual([1, null]);
-    expect(await parts.settleNow(group, 'anna')).toMatchObject({ group, wait: null, attempts: 0 });
+    expect(await parts.reconcileNow(group, 'anna')).toMatchObject({ group, requeueAt: null, attempts: 0 });
     await finish(site, parts, group);
     expect([site.created(), issueOf(site, 'SEC-1').status, (await parts.group(group))?.issue?.key]).toEqual([2, 'To Do', 'SEC-2']);
     await parts.sweep.run();
@@ -203,15 +203,15 @@ describe('unlinking', () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     await parts.unlink(group, 'anna');
     expect(await parts.link(group, hand.key, 'anna')).toMatchObject({ ok: true });
     await finish(site, parts, group);
-    expect([isMarked(issueOf(site, 'SEC-1')), isMarked(issueOf(site, hand.key))]).toEqual([false, true]);
+    expect([bearsMarker(issueOf(site, 'SEC-1')), bearsMarker(issueOf(site, hand.key))]).toEqual([false, true]);
     await parts.unlink(group, 'anna');
     expect(await parts.link(group, 'SEC-1', 'anna')).toMatchObject({ ok: true });
     const record = await finish(site, parts, group);
-    expect([isMarked(issueOf(site, 'SEC-1')), isMarked(issueOf(site, hand.key))]).toEqual([true, false]);
+    expect([bearsMarker(issueOf(site, 'SEC-1')), bearsMarker(issueOf(site, hand.key))]).toEqual([true, false]);
     expect(record).not.toHaveProperty('leaving');
     expect((await parts.record(active(1).key))?.mapping.state).toBe('open');
   });
@@ -224,20 +224,20 @@ describe('unlinking', () => {
     await parts.link(group, 'SEC-1', 'anna');
     const record = await finish(site, parts, group);
     expect(record).not.toHaveProperty('leaving');
-    expect(isMarked(issueOf(site, 'SEC-1'))).toBe(true);
+    expect(bearsMarker(issueOf(site, 'SEC-1'))).toBe(true);
   });
 
   test.each(['before', 'after'] as const)('dies %s the mark is off: it is off after the next look', async (when) => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const dying = await site.start({ wrapTracker: killAtCall('unmark', when) });
+    const dying = await site.start({ wrapTracker: killAtCall('remove-marker', when) });
     await dying.unlink(group, 'anna');
-    await expect(dying.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(dying.reconcile(group)).rejects.toBeInstanceOf(Killed);
     await dying.sweep.run();
     const record = await finish(site, await site.start({ owner: 'after the restart' }), group);
     expect([record.unlinked, record.issue, 'leaving' in record]).toEqual([true, null, false]);
-    expect(isMarked(issueOf(site, 'SEC-1'))).toBe(false);
+    expect(bearsMarker(issueOf(site, 'SEC-1'))).toBe(false);
   });
 
   test('an issue that is gone bears no mark', async () => {
@@ -253,7 +253,7 @@ describe('unlinking', () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(resolved(1, 1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(await parts.unlink(group, 'anna')).toEqual({ ok: false, because: 'no-issue' });
     expect(await parts.unlink('f-nobody', 'anna')).toEqual({ ok: false, because: 'no-such-group' });
   });
@@ -265,17 +265,17 @@ describe('settling now', () => {
     const parts = await site.start();
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: '{"errorMessages":["no"],"errors":{}}' });
     const { group } = await parts.accept(active(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect((await parts.record(active(1).key))?.mapping.state).toBe('failed');
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.created()).toBe(0);
-    expect(await parts.settleNow(group, 'anna')).toMatchObject({ group, wait: null, attempts: 0 });
+    expect(await parts.reconcileNow(group, 'anna')).toMatchObject({ group, requeueAt: null, attempts: 0 });
     expect(await parts.queue.depth()).toBe(1);
     expect((await parts.group(group))?.attempts).toBe(0);
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect([site.created(), (await parts.record(active(1).key))?.mapping.state]).toEqual([1, 'open']);
     expect((await parts.record(active(1).key))?.history).toContainEqual(expect.objectContaining({ what: 'asked', because: 'by anna' }));
-    expect(await parts.settleNow('f-nobody', 'anna')).toBe(null);
+    expect(await parts.reconcileNow('f-nobody', 'anna')).toBe(null);
   });
 
   test('keeps away from what somebody else may be sending', async () => {
@@ -283,11 +283,11 @@ describe('settling now', () => {
     await site.start();
     const first = await site.start({ soleOwner: false, owner: 'a', wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active(1));
-    await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
     const other = await site.start({ soleOwner: false, owner: 'b' });
-    await other.settle(group);
-    await other.settleNow(group, 'anna');
-    await other.settle(group);
-    expect(await other.group(group)).toMatchObject({ wait: { because: 'sending-elsewhere' }, intent: { phase: 'sending' } });
+    await other.reconcile(group);
+    await other.reconcileNow(group, 'anna');
+    await other.reconcile(group);
+    expect(await other.group(group)).toMatchObject({ requeueAt: { because: 'sending-elsewhere' }, intent: { phase: 'sending' } });
   });
 });

@@ -3,7 +3,7 @@ import type { ScriptedFault } from '../../../src/sandbox/jira/faults.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { byHand } from '../../support/jira/issues-by-hand.ts';
+import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
@@ -15,7 +15,7 @@ async function openWithHand(): Promise<{ readonly site: Site; readonly parts: Se
   const site = await openSite();
   const parts = await site.start();
   await finish(site, parts, (await parts.accept(findingOf(numberedEvent(2, 0)))).group);
-  return { site, parts, hand: byHand(site).key };
+  return { site, parts, hand: handMadeIssue(site).key };
 }
 
 /** A create that is answered after an admin has linked another issue. */
@@ -35,7 +35,7 @@ async function linkedMeanwhile(
     }),
   });
   if (fault !== null) site.jira.faults.next.push({ on: 'POST /issue', ...fault });
-  await opening.settle(group);
+  await opening.reconcile(group);
   return { site, parts, group, hand };
 }
 
@@ -43,10 +43,10 @@ test('a create that may have made an issue is not sent again when the link that 
   const { site, parts, hand } = await openWithHand();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
   const { group } = await parts.accept(active);
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect(await state(parts)).toBe('uncertain');
   await parts.link(group, hand, 'anna');
-  const looks = () => parts.happenings.filter(({ what }) => what === 'look-made').length;
+  const looks = () => parts.serviceEvents.filter(({ what }) => what === 'lookup-made').length;
   await finish(site, parts, group);
   expect([await state(parts), looks()]).toEqual(['open', 0]);
   const evaluated = await parts.evaluate({ finding: active, rules: await parts.rules.current(), preflight: false });
@@ -54,16 +54,16 @@ test('a create that may have made an issue is not sent again when the link that 
   await parts.unlink(group, 'anna');
   await finish(site, parts, group);
   expect([await state(parts), looks()]).toEqual(['unlinked', 0]);
-  await parts.settleNow(group, 'anna');
+  await parts.reconcileNow(group, 'anna');
   const record = await finish(site, parts, group);
   expect([site.created(), record.issue?.key, record.intent]).toEqual([2, 'SEC-3', null]);
 });
 
 test('nor is one that nobody has answered when the link comes', async () => {
   const { site, parts, group, hand } = await linkedMeanwhile({ fault: 'lost-after-commit' });
-  expect(await parts.group(group)).toMatchObject({ issue: { key: hand }, wait: null, failure: null, intent: { phase: 'uncertain' } });
+  expect(await parts.group(group)).toMatchObject({ issue: { key: hand }, requeueAt: null, failure: null, intent: { phase: 'uncertain' } });
   await parts.unlink(group, 'anna');
-  await parts.settleNow(group, 'anna');
+  await parts.reconcileNow(group, 'anna');
   const record = await finish(site, parts, group);
   expect([site.created(), record.issue?.key]).toEqual([2, 'SEC-3']);
 });
@@ -72,7 +72,7 @@ test('nor one that went well meanwhile', async () => {
   const { site, parts, group, hand } = await linkedMeanwhile(null);
   expect((await parts.group(group))?.issue?.key).toBe(hand);
   await parts.unlink(group, 'anna');
-  await parts.settleNow(group, 'anna');
+  await parts.reconcileNow(group, 'anna');
   const record = await finish(site, parts, group);
   expect([site.created(), record.issue?.key]).toEqual([2, 'SEC-3']);
 });
@@ -83,9 +83,9 @@ test('a create that was refused meanwhile is no failure of the group, which has 
     status: 400,
     body: '{"errorMessages":["no"],"errors":{}}',
   });
-  expect(await parts.group(group)).toMatchObject({ issue: { key: hand }, failure: null, wait: null, intent: null });
+  expect(await parts.group(group)).toMatchObject({ issue: { key: hand }, failure: null, requeueAt: null, intent: null });
   await parts.unlink(group, 'anna');
-  await parts.settleNow(group, 'anna');
+  await parts.reconcileNow(group, 'anna');
   await finish(site, parts, group);
   expect(site.created()).toBe(2);
 });

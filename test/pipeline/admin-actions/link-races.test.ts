@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { byHand, issueOf } from '../../support/jira/issues-by-hand.ts';
+import { handMadeIssue, issueOf } from '../../support/jira/hand-made-issues.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
@@ -31,7 +31,7 @@ test('two admins link one issue to two groups on two replicas: the second one is
   const site = await openSite();
   const parts = await site.start();
   const [first, second] = [await opened(site, parts, 1), await opened(site, parts, 2)];
-  const hand = byHand(site);
+  const hand = handMadeIssue(site);
   const store = afterLooking(site.store, async () => {
     expect(await parts.link(first, hand.key, 'anna')).toMatchObject({ ok: true });
   });

@@ -8,7 +8,7 @@ import { put } from '../../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { byHand, standings } from '../../support/jira/issues-by-hand.ts';
+import { handMadeIssue, statuses } from '../../support/jira/hand-made-issues.ts';
 import { killAtCall } from '../../support/service/kill.ts';
 import { saveRules } from '../../support/service/save-rules.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
@@ -23,10 +23,10 @@ async function opened(site: Site, parts: ServiceParts, n: number): Promise<strin
   return group;
 }
 
-async function settledAnew(site: Site, parts: ServiceParts, group: string): Promise<void> {
+async function reconciledAnew(site: Site, parts: ServiceParts, group: string): Promise<void> {
   await parts.unlink(group, 'anna');
   await finish(site, parts, group);
-  await parts.settleNow(group, 'anna');
+  await parts.reconcileNow(group, 'anna');
   await finish(site, parts, group);
 }
 
@@ -55,7 +55,7 @@ describe('what an admin has taken away stays away, although search still shows i
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     const wrapTracker = afterReading(async () => {
       await parts.unlink(group, 'anna');
       await finish(site, parts, group);
@@ -64,16 +64,16 @@ describe('what an admin has taken away stays away, although search still shows i
     });
     await (await site.start({ wrapTracker })).sweep.run();
     await finish(site, parts, group);
-    expect([await keyOf(parts, group), ...standings(site)]).toEqual([hand.key, 'SEC-1 To Do', 'SEC-2 To Do']);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual([hand.key, 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
   test('a sweep is on its way while the admin settles anew', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    await (await site.start({ wrapTracker: afterReading(() => settledAnew(site, parts, group)) })).sweep.run();
+    await (await site.start({ wrapTracker: afterReading(() => reconciledAnew(site, parts, group)) })).sweep.run();
     await finish(site, parts, group);
-    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
   test('a sweep comes right after the mark was taken off', async () => {
@@ -82,10 +82,10 @@ describe('what an admin has taken away stays away, although search still shows i
     const group = await opened(site, parts, 1);
     site.clock.forward(60_000);
     site.jira.faults.indexLagMs = 20_000;
-    await settledAnew(site, parts, group);
+    await reconciledAnew(site, parts, group);
     await parts.sweep.run();
     await finish(site, parts, group);
-    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
   test('a sweep comes when its finding has gone to another group, which has an issue', async () => {
@@ -104,10 +104,10 @@ describe('what an admin has taken away stays away, although search still shows i
     await parts.unlink(group, 'anna');
     await finish(site, parts, group);
     await saveRules(parts, [ruleBy('finding')]);
-    await parts.settleNow(group, 'anna');
+    await parts.reconcileNow(group, 'anna');
     await finish(site, parts, (await parts.accept(active(1, 1))).group);
     await parts.sweep.run();
-    expect(standings(site)).toEqual(['SEC-1 To Do', 'SEC-2 To Do']);
+    expect(statuses(site)).toEqual(['SEC-1 To Do', 'SEC-2 To Do']);
   });
 
   test('a create of which nobody knows is looked for', async () => {
@@ -117,8 +117,8 @@ describe('what an admin has taken away stays away, although search still shows i
     site.clock.forward(600_000);
     site.jira.faults.indexLagMs = 300_000;
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
-    await settledAnew(site, parts, group);
-    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+    await reconciledAnew(site, parts, group);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
   test('its mark goes before another one is made, which is not kept waiting where Jira refuses that', async () => {
@@ -126,14 +126,14 @@ describe('what an admin has taken away stays away, although search still shows i
     const parts = await site.start();
     const group = await opened(site, parts, 1);
     await parts.unlink(group, 'anna');
-    await parts.settleNow(group, 'anna');
+    await parts.reconcileNow(group, 'anna');
     const dying = await site.start({ wrapTracker: killAtCall('create', 'before') });
-    await expect(dying.settle(group)).rejects.toThrow('before create');
+    await expect(dying.reconcile(group)).rejects.toThrow('before create');
     expect(site.jira.issues()[0]?.labels).toEqual([]);
 
     const second = await opened(site, parts, 2);
     await parts.unlink(second, 'anna');
-    await parts.settleNow(second, 'anna');
+    await parts.reconcileNow(second, 'anna');
     for (let tries = 0; tries < 2; tries += 1)
       site.jira.faults.next.push({ on: 'PUT /issue/*/properties/*', fault: 'status', status: 403 });
     await finish(site, parts, second);
@@ -144,7 +144,7 @@ describe('what an admin has taken away stays away, although search still shows i
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
-    const hand = byHand(site);
+    const hand = handMadeIssue(site);
     await parts.unlink(group, 'anna');
     await finish(site, parts, group);
     for (const key of ['SEC-1', hand.key]) {
@@ -152,7 +152,7 @@ describe('what an admin has taken away stays away, although search still shows i
       await finish(site, parts, group);
     }
     await parts.sweep.run();
-    expect(standings(site)).toEqual(['SEC-1 Done', 'SEC-2 To Do']);
+    expect(statuses(site)).toEqual(['SEC-1 Done', 'SEC-2 To Do']);
   });
 });
 
@@ -176,7 +176,7 @@ describe('an old copy of the store has what was taken away since', () => {
     await before.close();
     cpSync(live, copy, { recursive: true });
     const since = openEmbeddedStore(live, site.clock);
-    await settledAnew(site, await site.start({ store: since }), group);
+    await reconciledAnew(site, await site.start({ store: since }), group);
     await since.close();
     const store = openEmbeddedStore(copy, site.clock);
     onTestFinished(() => store.close());
@@ -184,7 +184,7 @@ describe('an old copy of the store has what was taken away since', () => {
     await parts.sweep.run();
     await parts.accept(resolved(1, 1));
     await finish(site, parts, group);
-    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 Done']);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 Done']);
   });
 
   test('none was made since: nothing is done before the group is linked or settled by hand', async () => {
@@ -201,7 +201,7 @@ describe('an old copy of the store has what was taken away since', () => {
     await parts.accept(resolved(1, 1));
     await finish(site, parts, group);
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'unlinked', issue: null });
-    expect(standings(site)).toEqual(['SEC-1 To Do']);
+    expect(statuses(site)).toEqual(['SEC-1 To Do']);
   });
 
   test('the issue of the copy can not be read: neither is closed, and the next sweep sees', async () => {
@@ -209,13 +209,13 @@ describe('an old copy of the store has what was taken away since', () => {
     const parts = await site.start();
     const group = await opened(site, parts, 1);
     const comesBack = await copyOf(site, group);
-    await settledAnew(site, parts, group);
+    await reconciledAnew(site, parts, group);
     await comesBack();
     site.jira.faults.next.push({ on: 'GET /issue/*', fault: 'status', status: 404 }, { on: 'GET /issue/*', fault: 'status', status: 404 });
     await parts.sweep.run();
-    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 To Do']);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 To Do']);
     await parts.sweep.run();
-    expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
   test.each(['not marked again yet', 'marked again, which search does not show yet'])(
@@ -224,13 +224,13 @@ describe('an old copy of the store has what was taken away since', () => {
       const site = await openSite();
       const parts = await site.start();
       const group = await opened(site, parts, 1);
-      await settledAnew(site, parts, group);
+      await reconciledAnew(site, parts, group);
       site.clock.forward(60_000);
       site.jira.faults.indexLagMs = 50_000;
       await parts.link(group, 'SEC-1', 'anna');
       if (how.startsWith('marked')) await finish(site, parts, group);
       await parts.sweep.run();
-      expect([await keyOf(parts, group), ...standings(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 Done']);
+      expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 Done']);
     },
   );
 });

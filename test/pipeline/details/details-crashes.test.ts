@@ -73,7 +73,7 @@ describe('a process that dies while it fetches details leaves one issue, which h
     await dying.stop();
     const second = await site.start({ details: detailsSource(analyzer), working: true, owner: 'second' });
     site.clock.forward(60_000);
-    await until(async () => (await second.group(group))?.issue?.stand === 'open', 'the issue is opened');
+    await until(async () => (await second.group(group))?.issue?.lastApplied === 'open', 'the issue is opened');
     await until(async () => (await site.store.counts(DETAILS, ['']))[0] === 0, 'nothing is to be fetched');
     await until(async () => (await second.record(FINDING.key))?.finding.recommendedSteps !== null, 'the details are there');
     expect(site.created()).toBe(1);
@@ -92,7 +92,7 @@ test('a process that ends in order gives back what it was fetching, as no failed
   const [left] = await site.store.read(DETAILS, [FINDING.key]);
   expect(left?.doc).toMatchObject({ state: 'wanted', attempts: 0 });
   expect(left?.doc.dueAt).toBeLessThanOrEqual(site.clock.now());
-  expect(first.happenings.map(({ what }) => what)).not.toContain('details-refused');
+  expect(first.serviceEvents.map(({ what }) => what)).not.toContain('details-refused');
 });
 
 test('of two replicas one fetches the details of a finding, and both do their part', async () => {
@@ -105,7 +105,7 @@ test('of two replicas one fetches the details of a finding, and both do their pa
   ];
   for (const [n, event] of events.entries()) await replicas[n % 2]?.accept(findingOf(event));
   await until(() => site.created() === 30, 'all issues are opened', 30_000);
-  const fetched = replicas.map(({ happenings }) => happenings.filter(({ what }) => what === 'details-fetched').length);
+  const fetched = replicas.map(({ serviceEvents }) => serviceEvents.filter(({ what }) => what === 'details-fetched').length);
   expect(fetched.reduce((sum, one) => sum + one, 0)).toBe(30);
   expect(Math.min(...fetched)).toBeGreaterThan(0);
   expect(analyzer.history().filter(({ operation }) => operation === 'GetFindingV2')).toHaveLength(30);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DetailsRecord } from '../../../src/pipeline/records/collections.ts';
 import { afterReading, afterRefusal, recordWanted } from '../../../src/pipeline/details/details-record.ts';
-import { REFUSAL_CODES, type Refusal, type RefusalCode } from '../../../src/pipeline/ports/finding-details.ts';
+import { REFUSAL_CODES, type Refusal, type RefusalCode } from '../../../src/pipeline/ports/details-source.ts';
 import { unusedEvent } from '../../support/findings/finding-events.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 import { memberDetails } from '../../../src/pipeline/groups/details-need.ts';

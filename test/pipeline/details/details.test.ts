@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
-import { DETAILS, FINDINGS, GROUPS, PACES } from '../../../src/pipeline/records/collections.ts';
+import { DETAILS, FINDINGS, GROUPS, RATE_LIMITS } from '../../../src/pipeline/records/collections.ts';
 import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import type { SimulatedFinding } from '../../../src/sandbox/access-analyzer/simulated-finding.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../../support/servers/access-analyzer.ts';
@@ -42,9 +42,9 @@ const issues = (site: Site) => site.jira.issues().length;
 const calls = (analyzer: AccessAnalyzerSimulator, operation: string) =>
   analyzer.history().filter((one) => one.operation === operation).length;
 
-async function isSettled(parts: ServiceParts, group: string): Promise<boolean> {
+async function isReconciled(parts: ServiceParts, group: string): Promise<boolean> {
   const record = await parts.group(group);
-  return record !== null && record.wait === null && record.settled === record.wanted;
+  return record !== null && record.requeueAt === null && record.observedGeneration === record.generation;
 }
 
 describe('unused access', () => {
@@ -57,7 +57,7 @@ describe('unused access', () => {
     expect(finding?.recommendedSteps).toMatchObject([{ recommendedAction: 'CREATE_POLICY' }]);
     expect(finding?.event.detail['findingDetails']).toEqual(LIST);
     expect(finding?.unusedActions).toBe(1);
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
     expect(await all.site.store.read(DETAILS, [findingOf(unused(1)).key])).toEqual([null]);
     expect(all.analyzer.history().map(({ operation }) => operation)).toEqual([
       'GetFindingV2',
@@ -69,9 +69,9 @@ describe('unused access', () => {
   test('is said to wait for them', async () => {
     const all = await start({ working: false });
     const group = await happens(all, 1);
-    await all.parts.settle(group);
-    expect(await all.parts.group(group)).toMatchObject({ wait: { because: 'details-awaited' }, issue: null });
-    await all.parts.settle(group);
+    await all.parts.reconcile(group);
+    expect(await all.parts.group(group)).toMatchObject({ requeueAt: { because: 'details-awaited' }, issue: null });
+    await all.parts.reconcile(group);
     expect(all.site.created()).toBe(0);
   });
 
@@ -79,17 +79,17 @@ describe('unused access', () => {
     const all = await start();
     all.analyzer.faults.requestsPerSecond = 0;
     const group = await happens(all, 1);
-    await until(async () => (await all.parts.group(group))?.wait?.because === 'details-awaited', 'it waits');
+    await until(async () => (await all.parts.group(group))?.requeueAt?.because === 'details-awaited', 'it waits');
     expect(all.site.created()).toBe(0);
     all.site.clock.forward(60_000);
     await until(() => issues(all.site) === 1, 'the issue is opened');
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
-    const { wanted } = (await all.parts.group(group)) ?? { wanted: 0 };
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
+    const { generation } = (await all.parts.group(group)) ?? { generation: 0 };
     all.analyzer.faults.requestsPerSecond = null;
     all.site.clock.forward(60_000);
     await until(async () => (await found(all.parts, 1))?.recommendedSteps !== null, 'the details come');
-    await until(async () => isSettled(all.parts, group), 'the group was looked at again');
-    expect((await all.parts.group(group))?.wanted).toBeGreaterThan(wanted);
+    await until(async () => isReconciled(all.parts, group), 'the group was looked at again');
+    expect((await all.parts.group(group))?.generation).toBeGreaterThan(generation);
     expect(issues(all.site)).toBe(1);
   });
 
@@ -117,18 +117,18 @@ describe('unused access', () => {
     const due = async () => (await all.site.store.read(DETAILS, [findingOf(unused(1)).key]))[0]?.doc;
     await until(async () => ((await due())?.dueAt ?? Infinity) <= all.site.clock.now(), 'it is due again');
     expect(await due()).toMatchObject({ state: 'wanted', attempts: 0 });
-    expect((await all.site.store.read(PACES, ['us-west-2']))[0]?.doc.everyMs).toBe(1_000_000);
-    expect(all.parts.happenings.map(({ what }) => what)).not.toContain('details-refused');
+    expect((await all.site.store.read(RATE_LIMITS, ['us-west-2']))[0]?.doc.everyMs).toBe(1_000_000);
+    expect(all.parts.serviceEvents.map(({ what }) => what)).not.toContain('details-refused');
     expect(all.analyzer.history()).toHaveLength(1);
   });
 
   test('that is resolved meanwhile gets no issue, and nothing more is asked', async () => {
     const all = await start({ working: false });
     const group = await happens(all, 1);
-    await all.parts.settle(group);
+    await all.parts.reconcile(group);
     await all.parts.accept(findingOf(unused(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00.000Z' })));
     const second = await all.site.start({ details: detailsSource(all.analyzer), working: true });
-    await until(async () => isSettled(second, group), 'nothing is left to do');
+    await until(async () => isReconciled(second, group), 'nothing is left to do');
     await until(async () => (await all.site.store.counts(DETAILS, ['']))[0] === 0, 'nothing is to be fetched');
     expect([all.site.created(), all.analyzer.history()]).toEqual([0, []]);
   });
@@ -138,7 +138,7 @@ describe('unused access', () => {
     all.analyzer.follow(unused(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00.000Z' }), KNOWN);
     const { group } = await all.parts.accept(findingOf(unused(1)));
     await until(async () => (await found(all.parts, 1))?.status === 'RESOLVED', 'it is known to be resolved');
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
     expect([all.site.created(), calls(all.analyzer, 'GenerateFindingRecommendation')]).toEqual([0, 0]);
   });
 
@@ -152,7 +152,7 @@ describe('unused access', () => {
       all.site.clock.forward(60_000);
       return (await found(all.parts, 1))?.recommendedSteps !== null;
     }, 'the policy comes');
-    await until(async () => isSettled(all.parts, group), 'the group was looked at again');
+    await until(async () => isReconciled(all.parts, group), 'the group was looked at again');
     expect([calls(all.analyzer, 'GetFindingV2'), calls(all.analyzer, 'GenerateFindingRecommendation')]).toEqual([1, 1]);
   });
 });
@@ -164,7 +164,7 @@ describe('what was fetched', () => {
     await until(() => issues(all.site) === 1, 'the issue is opened');
     await all.parts.accept(findingOf(unused(1)));
     await all.parts.accept(findingOf({ ...unused(1), time: '2026-03-01T11:00:00Z' }));
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
     expect(calls(all.analyzer, 'GetFindingV2')).toBe(1);
     const later = unused(1, { updatedAt: '2026-03-02T10:00:00.000Z' });
     all.analyzer.follow(later, { ...KNOWN, findingDetails: unusedServices(1) });
@@ -208,8 +208,8 @@ describe('what can not be had', () => {
     const group = await happens(all, 1);
     await until(() => issues(all.site) === 1, 'the issue is opened');
     expect(await found(all.parts, 1)).toMatchObject({ unusedDetails: [{}, {}, {}], recommendedSteps: null });
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
-    expect(all.parts.happenings).toContainEqual(expect.objectContaining({ what: 'details-refused', call: 'policy', code: 'denied' }));
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
+    expect(all.parts.serviceEvents).toContainEqual(expect.objectContaining({ what: 'details-refused', call: 'policy', code: 'denied' }));
   });
 
   test('a finding that AWS does not know any more is not taken for fixed', async () => {
@@ -217,8 +217,8 @@ describe('what can not be had', () => {
     all.analyzer.follow(unused(2), KNOWN);
     const { group } = await all.parts.accept(findingOf(unused(1)));
     await until(() => issues(all.site) === 1, 'the issue is opened');
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
-    expect((await all.parts.group(group))?.issue?.stand).toBe('open');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
+    expect((await all.parts.group(group))?.issue?.lastApplied).toBe('open');
     expect((await all.site.store.read(DETAILS, [findingOf(unused(1)).key]))[0]?.doc).toMatchObject({
       state: 'missing',
       missing: { code: 'gone' },
@@ -246,7 +246,7 @@ describe('what can not be had', () => {
       all.site.clock.forward(60 * 60_000);
       return (await found(all.parts, 1))?.recommendedSteps !== null;
     }, 'it comes after all');
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
   }, 60_000);
 
   test.each(['cut', 'ValidationException'] as const)('%s once: tried again', async (fault) => {
@@ -270,7 +270,7 @@ describe('a finding that was only listed', () => {
     const { group } = await all.parts.accept(findingOf(externalEvent({ detail: listed })));
     await until(() => issues(all.site) === 1, 'the issue is opened');
     expect(all.site.jira.issues()[0]?.summary).toBe('S3 bucket billing-export is public (read)');
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
     expect(all.analyzer.history().map(({ operation }) => operation)).toEqual(['GetFindingV2']);
   });
 });
@@ -293,7 +293,7 @@ describe('a rule that asks for details', () => {
     await until(() => issues(all.site) === 1, 'the issue is opened');
     expect(all.site.jira.issues()[0]?.issueType).toBe('Bug');
     await until(async () => (await found(all.parts, 2))?.unusedDetails !== null, 'the other one has its list');
-    await until(async () => isSettled(all.parts, other), 'the other one is settled');
+    await until(async () => isReconciled(all.parts, other), 'the other one is settled');
     expect(issues(all.site)).toBe(1);
   });
 
@@ -316,7 +316,7 @@ describe('a rule that asks for details', () => {
   test('and none that does: what is ignored is not asked about', async () => {
     const all = await start({ rules: rulesOf([{ id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'ignore' }]) });
     const group = await happens(all, 1);
-    await until(async () => isSettled(all.parts, group), 'nothing is left to do');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
     expect(await all.site.store.counts(DETAILS, [''])).toEqual([0]);
     expect((await all.site.store.counts(GROUPS, ['']))[0]).toBe(1);
   });

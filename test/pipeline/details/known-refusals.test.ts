@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Refusal } from '../../../src/pipeline/ports/finding-details.ts';
+import type { Refusal } from '../../../src/pipeline/ports/details-source.ts';
 import { createKnownRefusals } from '../../../src/pipeline/details/known-refusals.ts';
 
 const refusal = (concerns: Refusal['concerns']): Refusal => ({ code: 'denied', message: 'no', afterMs: null, concerns });

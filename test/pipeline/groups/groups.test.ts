@@ -112,7 +112,7 @@ describe('groups', () => {
     const parts = await site.start({ rules: rule('access') });
     await Promise.all(
       REGIONS.flatMap((region) => Array.from({ length: 5 }, (_, n) => role(region, `analyzer-${n}`))).map(async (finding) =>
-        parts.settle((await parts.accept(finding)).group),
+        parts.reconcile((await parts.accept(finding)).group),
       ),
     );
     await finish(site, parts, (await parts.accept(role('us-east-1', 'analyzer-1'))).group);
@@ -127,7 +127,7 @@ describe('groups', () => {
     const groups = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => (await first?.accept(role('us-east-1', `analyzer-${n}`)))?.group ?? ''),
     );
-    await Promise.all(groups.flatMap((group) => replicas.map((parts) => parts.settle(group))));
+    await Promise.all(groups.flatMap((group) => replicas.map((parts) => parts.reconcile(group))));
     await Promise.all(groups.flatMap((group) => replicas.map((parts) => finish(site, parts, group))));
     expect(site.created()).toBe(20);
   });

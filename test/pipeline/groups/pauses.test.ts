@@ -67,13 +67,13 @@ describe('a pause', () => {
     const parts = await site.start();
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: '{"errorMessages":["no"],"errors":{}}' });
     const { group } = await parts.accept(active(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     await parts.pauses.set('all', 'anna', 'a deploy');
     await parts.accept(active(1, 1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'held', error: { code: 'jira-invalid-request' } });
     await parts.pauses.lift('all');
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'open', error: null });
   });
 });

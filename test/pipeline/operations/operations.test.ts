@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { OPERATIONS } from '../../../src/pipeline/records/collections.ts';
-import type { Happening } from '../../../src/pipeline/ports/happening.ts';
+import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import { createOperations, type Operations } from '../../../src/pipeline/operations/operations.ts';
 import type { Run, RunOperation } from '../../../src/pipeline/operations/run-operation.ts';
 import { put, StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
@@ -13,8 +13,8 @@ import { until } from '../../support/until.ts';
 interface Bench {
   readonly clock: ReturnType<typeof testClock>;
   readonly store: Store;
-  readonly told: Happening[];
-  /** A process that runs `rules-settle` as told. */
+  readonly told: ServiceEvent[];
+  /** A process that runs `rules-reconcile` as told. */
   process(owner: string, run: RunOperation, more?: { soleOwner?: boolean; store?: Store }): Operations;
 }
 
@@ -22,7 +22,7 @@ async function openBench(): Promise<Bench> {
   const clock = testClock();
   const store = openEmbeddedStore(testFolder(), clock);
   await keepFindings(store, []);
-  const told: Happening[] = [];
+  const told: ServiceEvent[] = [];
   const processes: Operations[] = [];
   onTestFinished(async () => {
     for (const one of processes) await one.stop();
@@ -33,17 +33,17 @@ async function openBench(): Promise<Bench> {
     store,
     told,
     process(owner, run, more = {}) {
-      const tell = (happening: Happening): void => void told.push(happening);
-      const kinds = { 'rules-settle': run };
+      const emit = (event: ServiceEvent): void => void told.push(event);
+      const kinds = { 'rules-reconcile': run };
       const trust = { ensure: async () => undefined };
-      const made = createOperations({ store, trust, clock, tell, owner, soleOwner: false, kinds, ...more });
+      const made = createOperations({ store, trust, clock, emit, owner, soleOwner: false, kinds, ...more });
       processes.push(made);
       return made;
     },
   };
 }
 
-const WANTED = { kind: 'rules-settle', input: { from: 1 }, startedBy: 'anna' } as const;
+const WANTED = { kind: 'rules-reconcile', input: { from: 1 }, startedBy: 'anna' } as const;
 
 /** Waits until it is told to stop. */
 function aborted(run: Run): Promise<void> {
@@ -72,7 +72,7 @@ test('runs, says how far it is, and keeps its result', async () => {
   resolve();
   await until(async () => (await operations.read(id))?.state === 'done', 'it is done');
   expect(await operations.read(id)).toMatchObject({ done: 3, total: 7, result: { changed: 2 }, error: null });
-  expect(told).toEqual([{ what: 'operation-ended', operation: id, kind: 'rules-settle', state: 'done' }]);
+  expect(told).toEqual([{ what: 'operation-ended', operation: id, kind: 'rules-reconcile', state: 'done' }]);
 });
 
 test('is cancelled by its own process, and by another one', async () => {

@@ -7,13 +7,13 @@ import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.t
 import { SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from '../../../src/sandbox/jira/workflow.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
-import { Killed, killDuringMove } from '../../support/service/kill.ts';
+import { Killed, killDuringTransition } from '../../support/service/kill.ts';
 import { changeRules } from '../../support/service/save-rules.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 
-const [READ, MOVE] = ['GET /issue/*', 'POST /issue/*/transitions'];
+const [READ, TRANSITION] = ['GET /issue/*', 'POST /issue/*/transitions'];
 const seen = (n: number, minute: number, status: 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' = 'ACTIVE'): Finding =>
   findingOf(numberedEvent(n, minute, status));
 const strict = (workflow: 'strict' | Workflow = 'strict'): Promise<Site> => openSite({ projects: [{ key: 'SEC', workflow }] });
@@ -25,7 +25,7 @@ const callsSince = (site: Site, from: number): string[] =>
     .slice(from)
     .map(({ operation }) => operation);
 
-async function tell(site: Site, parts: ServiceParts, finding: Finding): Promise<string> {
+async function emit(site: Site, parts: ServiceParts, finding: Finding): Promise<string> {
   const { group } = await parts.accept(finding);
   await finish(site, parts, group);
   return group;
@@ -36,8 +36,8 @@ describe('a workflow with hops and a required resolution', () => {
     const site = await strict();
     const parts = await site.start();
     for (const minute of [1, 3]) {
-      for (const n of range(20)) await tell(site, parts, seen(n, minute));
-      for (const n of range(20)) await tell(site, parts, seen(n, minute + 1, 'RESOLVED'));
+      for (const n of range(20)) await emit(site, parts, seen(n, minute));
+      for (const n of range(20)) await emit(site, parts, seen(n, minute + 1, 'RESOLVED'));
     }
     const way = ['In Progress', 'In Review', 'Closed'];
     const said = [closingComment('resolved'), reopeningComment('active-again'), closingComment('resolved')].map((body) => ({ body }));
@@ -56,28 +56,28 @@ describe('a workflow with hops and a required resolution', () => {
     for (const minute of [1, 3])
       for (const n of [1, 2])
         for (const status of ['ACTIVE', 'RESOLVED'] as const)
-          await tell(site, parts, seen(n, minute + (status === 'ACTIVE' ? 0 : 1), status));
+          await emit(site, parts, seen(n, minute + (status === 'ACTIVE' ? 0 : 1), status));
     const before = site.jira.history().length;
-    await tell(site, parts, seen(1, 5));
-    expect(callsSince(site, before)).toEqual([READ, MOVE]);
-    await tell(site, parts, seen(1, 6, 'RESOLVED'));
-    expect(callsSince(site, before)).toEqual([READ, MOVE, READ, MOVE, MOVE, MOVE]);
+    await emit(site, parts, seen(1, 5));
+    expect(callsSince(site, before)).toEqual([READ, TRANSITION]);
+    await emit(site, parts, seen(1, 6, 'RESOLVED'));
+    expect(callsSince(site, before)).toEqual([READ, TRANSITION, READ, TRANSITION, TRANSITION, TRANSITION]);
   });
 
   test('an issue that a person closed is not touched, and neither is one that a person closed again', async () => {
     const site = await strict();
     const parts = await site.start();
-    for (const n of [1, 2]) await tell(site, parts, seen(n, 1));
-    await tell(site, parts, seen(1, 2, 'RESOLVED'));
+    for (const n of [1, 2]) await emit(site, parts, seen(n, 1));
+    await emit(site, parts, seen(1, 2, 'RESOLVED'));
     site.jira.person.transition('SEC-2', 'Closed', "Won't Do");
     const before = site.jira.issues()[1];
-    await tell(site, parts, seen(2, 2, 'RESOLVED'));
+    await emit(site, parts, seen(2, 2, 'RESOLVED'));
     expect(site.jira.issues()[1]).toEqual(before);
     expect((await parts.record(seen(2, 2).key))?.mapping.state).toBe('closed');
-    await tell(site, parts, seen(2, 3));
+    await emit(site, parts, seen(2, 3));
     site.jira.person.transition('SEC-2', 'Closed', "Won't Do");
     const again = site.jira.issues()[1];
-    await tell(site, parts, seen(2, 4, 'RESOLVED'));
+    await emit(site, parts, seen(2, 4, 'RESOLVED'));
     expect(site.jira.issues()[1]).toEqual(again);
   });
 
@@ -95,11 +95,11 @@ describe('a workflow with hops and a required resolution', () => {
       transitions: SIMPLE_WORKFLOW.transitions.map((one) => (one.id === '21' ? toDone : one)),
     });
     const parts = await site.start();
-    for (const n of range(5)) await tell(site, parts, seen(n, 1));
-    await tell(site, parts, seen(0, 2, 'RESOLVED'));
+    for (const n of range(5)) await emit(site, parts, seen(n, 1));
+    await emit(site, parts, seen(0, 2, 'RESOLVED'));
     const before = site.jira.history().length;
-    for (const n of [1, 2, 3, 4]) await tell(site, parts, seen(n, 2, 'RESOLVED'));
-    expect(callsSince(site, before)).toEqual([MOVE, MOVE, MOVE, MOVE]);
+    for (const n of [1, 2, 3, 4]) await emit(site, parts, seen(n, 2, 'RESOLVED'));
+    expect(callsSince(site, before)).toEqual([TRANSITION, TRANSITION, TRANSITION, TRANSITION]);
     expect(site.jira.issues().map(({ status, resolution, comments }) => [status, resolution, comments.length])).toEqual(
       range(5).map(() => ['Done', 'Done', 1]),
     );
@@ -114,9 +114,9 @@ describe('a workflow with hops and a required resolution', () => {
     };
     const site = await strict();
     const parts = await site.start({ rules: rulesOf([{ ...rule, close: { resolution: 'Forgotten' } }]) });
-    const group = await tell(site, parts, seen(1, 1));
+    const group = await emit(site, parts, seen(1, 1));
     await parts.accept(seen(1, 2, 'RESOLVED'));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-field-required' } });
     const [stored] = await site.store.read(RULES, ['current']);
     if (!stored) throw new Error('there are no rules');
@@ -148,10 +148,10 @@ test('where "Done" wants what the rule can not give, a fixed finding is not clos
       },
     ]),
   });
-  for (const n of [1, 2]) await tell(site, parts, seen(n, 1));
+  for (const n of [1, 2]) await emit(site, parts, seen(n, 1));
   const { group } = await parts.accept(seen(1, 2, 'RESOLVED'));
-  await parts.settle(group);
-  await tell(site, parts, seen(2, 2, 'ARCHIVED'));
+  await parts.reconcile(group);
+  await emit(site, parts, seen(2, 2, 'ARCHIVED'));
   expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-field-required' } });
   expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', "Won't Do"]);
 });
@@ -168,18 +168,18 @@ test('a value of the rule that Jira refuses is told in its words, and the mended
   );
   const site = await strict({ ...SIMPLE_WORKFLOW, transitions });
   const parts = await site.start({ rules: rulesOf([{ ...rule, close: { resolution: 'Done' } }]) });
-  const group = await tell(site, parts, seen(1, 1));
+  const group = await emit(site, parts, seen(1, 1));
   const body = { errorMessages: [], errors: { resolution: 'The resolution Done is retired' } };
-  for (let times = 0; times < 2; times += 1) site.jira.faults.next.push({ on: MOVE, fault: 'status', status: 400, body });
+  for (let times = 0; times < 2; times += 1) site.jira.faults.next.push({ on: TRANSITION, fault: 'status', status: 400, body });
   await parts.accept(seen(1, 2, 'RESOLVED'));
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({
     state: 'failed',
     error: { code: 'jira-field-required', words: 'resolution: The resolution Done is retired' },
   });
   expect(site.jira.issues()[0]?.status).toBe('To Do');
   await changeRules(parts, [{ ...rule, close: { resolution: 'Duplicate' } }]);
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({ state: 'closed', error: null });
   expect(site.jira.issues()[0]).toMatchObject({ status: 'Done', resolution: 'Duplicate', comments: [{}] });
 });
@@ -188,13 +188,13 @@ describe('dies between two hops: nothing is done twice, and there is one comment
   /** What is put in the way of the n-th POST; those before it work. */
   function faultAt(site: Site, nth: number, fault: 'hangs' | 'lost-after-commit' | 'reset-before', afterCommit: boolean): void {
     for (let before = 1; before < nth; before += 1)
-      site.jira.faults.next.push({ on: MOVE, fault: 'status', status: 204, afterCommit: true });
-    site.jira.faults.next.push({ on: MOVE, fault, ...(fault === 'hangs' ? { afterCommit } : {}) });
+      site.jira.faults.next.push({ on: TRANSITION, fault: 'status', status: 204, afterCommit: true });
+    site.jira.faults.next.push({ on: TRANSITION, fault, ...(fault === 'hangs' ? { afterCommit } : {}) });
   }
 
   async function closedOnce(site: Site, parts: ServiceParts, group: string): Promise<void> {
     const record = await finish(site, parts, group);
-    expect(record).toMatchObject({ move: null, failure: null, issue: { stand: 'closed', status: { name: 'Closed' } } });
+    expect(record).toMatchObject({ transition: null, failure: null, issue: { lastApplied: 'closed', status: { name: 'Closed' } } });
     const [issue] = site.jira.issues();
     expect(issue === undefined ? [] : statusesOf(issue)).toEqual(['In Progress', 'In Review', 'Closed']);
     expect(issue).toMatchObject({ resolution: 'Done', comments: [{ body: closingComment('resolved') }] });
@@ -205,13 +205,13 @@ describe('dies between two hops: nothing is done twice, and there is one comment
     async (nth, afterCommit) => {
       const site = await strict();
       const hanging = (): boolean =>
-        site.jira.history().some(({ operation, fault, done }) => operation === MOVE && fault === 'hangs' && done === afterCommit);
-      const first = await site.start({ owner: 'first', wrapTracker: killDuringMove(() => until(hanging, 'the POST hangs')) });
-      const group = await tell(site, first, seen(1, 1));
+        site.jira.history().some(({ operation, fault, done }) => operation === TRANSITION && fault === 'hangs' && done === afterCommit);
+      const first = await site.start({ owner: 'first', wrapTracker: killDuringTransition(() => until(hanging, 'the POST hangs')) });
+      const group = await emit(site, first, seen(1, 1));
       faultAt(site, nth, 'hangs', afterCommit);
       await first.accept(seen(1, 2, 'RESOLVED'));
-      await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
-      expect((await first.group(group))?.move).toMatchObject({ to: 'closed', owner: 'first', uncertain: false });
+      await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
+      expect((await first.group(group))?.transition).toMatchObject({ to: 'closed', owner: 'first', uncertain: false });
       await closedOnce(site, await site.start({ owner: 'after the restart' }), group);
     },
   );
@@ -221,7 +221,7 @@ describe('dies between two hops: nothing is done twice, and there is one comment
     async (nth, fault) => {
       const site = await strict();
       const parts = await site.start();
-      const group = await tell(site, parts, seen(1, 1));
+      const group = await emit(site, parts, seen(1, 1));
       faultAt(site, nth, fault, true);
       await parts.accept(seen(1, 2, 'RESOLVED'));
       await closedOnce(site, parts, group);
@@ -231,14 +231,14 @@ describe('dies between two hops: nothing is done twice, and there is one comment
   test('the finding is active again before the next try: an issue that was closed after all is opened', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const group = await tell(site, parts, seen(1, 1));
-    site.jira.faults.next.push({ on: MOVE, fault: 'lost-after-commit' });
+    const group = await emit(site, parts, seen(1, 1));
+    site.jira.faults.next.push({ on: TRANSITION, fault: 'lost-after-commit' });
     await parts.accept(seen(1, 2, 'RESOLVED'));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.jira.issues()[0]?.status).toBe('Done');
-    await tell(site, parts, seen(1, 3));
+    await emit(site, parts, seen(1, 3));
     expect(site.jira.issues()[0]?.status).toBe('To Do');
-    expect(await parts.group(group)).toMatchObject({ move: null, issue: { stand: 'open' } });
+    expect(await parts.group(group)).toMatchObject({ transition: null, issue: { lastApplied: 'open' } });
   });
 });
 
@@ -248,10 +248,10 @@ describe('no way', () => {
   test('is said on the issue once, however often it is tried, and the issue is not moved about', async () => {
     const site = await strict(DEAD_END);
     const parts = await site.start();
-    const group = await tell(site, parts, seen(1, 1));
+    const group = await emit(site, parts, seen(1, 1));
     await parts.accept(seen(1, 2, 'RESOLVED'));
     for (let tries = 0; tries < 6; tries += 1) {
-      await parts.settle(group);
+      await parts.reconcile(group);
       site.clock.forward(24 * 3_600_000);
     }
     expect((await parts.group(group))?.attempts).toBe(6);
@@ -268,12 +268,12 @@ describe('no way', () => {
   test('is said with the next try when Jira would not listen', async () => {
     const site = await strict(DEAD_END);
     const parts = await site.start();
-    const group = await tell(site, parts, seen(1, 1));
+    const group = await emit(site, parts, seen(1, 1));
     const busy = { on: 'POST /issue/*/comment', fault: 'status', status: 429, headers: { 'retry-after': '1' }, body: '' } as const;
     site.jira.faults.next.push(busy);
     await parts.accept(seen(1, 2, 'RESOLVED'));
     for (const comments of [0, 1, 1]) {
-      await parts.settle(group);
+      await parts.reconcile(group);
       expect(site.jira.issues()[0]?.comments).toHaveLength(comments);
       site.clock.forward(24 * 3_600_000);
     }
@@ -283,18 +283,18 @@ describe('no way', () => {
     const transitions = [...DEAD_END.transitions];
     const site = await strict({ ...DEAD_END, transitions });
     const parts = await site.start();
-    const group = await tell(site, parts, seen(1, 1));
+    const group = await emit(site, parts, seen(1, 1));
     for (const minute of [2, 4]) {
       await parts.accept(seen(1, minute, 'RESOLVED'));
-      await parts.settle(group);
-      expect((await parts.group(group))?.issue).toMatchObject({ stand: 'open', saidNoWay: 'closed' });
-      await tell(site, parts, seen(1, minute + 1));
+      await parts.reconcile(group);
+      expect((await parts.group(group))?.issue).toMatchObject({ lastApplied: 'open', saidNoPath: 'closed' });
+      await emit(site, parts, seen(1, minute + 1));
     }
     expect(site.jira.issues()[0]?.comments).toHaveLength(1);
     transitions.push(...STRICT_WORKFLOW.transitions.filter(({ id }) => id === '131'));
-    await tell(site, parts, seen(1, 6, 'RESOLVED'));
+    await emit(site, parts, seen(1, 6, 'RESOLVED'));
     expect(site.jira.issues()[0]).toMatchObject({ status: 'Closed', comments: [{}, { body: closingComment('resolved') }] });
-    expect((await parts.group(group))?.issue).not.toHaveProperty('saidNoWay');
+    expect((await parts.group(group))?.issue).not.toHaveProperty('saidNoPath');
   });
 });
 
@@ -312,11 +312,11 @@ describe('what a person has decided is left alone, although nobody has told of i
   test('resolved as "Won’t Do", in a status that this process has never seen an issue in', async () => {
     const site = await strict(RESOLVE_THEN_CLOSE);
     const parts = await site.start();
-    for (const n of [1, 2]) await tell(site, parts, seen(n, 1));
-    await tell(site, parts, seen(1, 2, 'RESOLVED'));
+    for (const n of [1, 2]) await emit(site, parts, seen(n, 1));
+    await emit(site, parts, seen(1, 2, 'RESOLVED'));
     site.jira.person.transition('SEC-2', 'Resolved', "Won't Do");
     const before = site.jira.issues()[1];
-    await tell(site, parts, seen(2, 2, 'RESOLVED'));
+    await emit(site, parts, seen(2, 2, 'RESOLVED'));
     expect(site.jira.issues()[1]).toEqual(before);
     expect((await parts.record(seen(2, 2).key))?.mapping.state).toBe('closed');
   });
@@ -325,11 +325,11 @@ describe('what a person has decided is left alone, although nobody has told of i
     const site = await openSite();
     const parts = await site.start();
     for (const n of [1, 2])
-      for (const status of ['ACTIVE', 'RESOLVED'] as const) await tell(site, parts, seen(n, status === 'ACTIVE' ? 1 : 2, status));
-    await tell(site, parts, seen(1, 3));
+      for (const status of ['ACTIVE', 'RESOLVED'] as const) await emit(site, parts, seen(n, status === 'ACTIVE' ? 1 : 2, status));
+    await emit(site, parts, seen(1, 3));
     site.jira.person.transition('SEC-2', 'In Progress');
     const before = site.jira.issues()[1];
-    await tell(site, parts, seen(2, 3));
+    await emit(site, parts, seen(2, 3));
     expect(site.jira.issues()[1]).toEqual(before);
     expect((await parts.record(seen(2, 3).key))?.mapping.state).toBe('open');
   });

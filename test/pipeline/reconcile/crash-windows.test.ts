@@ -32,23 +32,23 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     const site = await openSite();
     const first = await site.start({ store: killAtCommit(site.store, (writes) => groupIn(writes)?.intent?.phase === 'sending', 'before') });
     const { group } = await first.accept(active);
-    await dies(first.settle(group));
+    await dies(first.reconcile(group));
     const record = await finish(site, await restart(site), group);
-    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
+    expect([site.created(), record.issue?.lastApplied]).toEqual([1, 'open']);
   });
 
   test('after the claim, before the POST: nothing is sent before the evidence is in', async () => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('create', 'before') });
     const { group } = await first.accept(active);
-    await dies(first.settle(group));
+    await dies(first.reconcile(group));
     expect((await first.group(group))?.intent).toMatchObject({ phase: 'sending', attempt: 1 });
     const second = await restart(site);
-    await second.settle(group);
+    await second.reconcile(group);
     expect([site.created(), (await second.group(group))?.intent?.phase]).toEqual([0, 'uncertain']);
     const record = await finish(site, second, group);
-    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
-    const looks = second.happenings.flatMap((one) => (one.what === 'look-made' && one.valid ? [one] : []));
+    expect([site.created(), record.issue?.lastApplied]).toEqual([1, 'open']);
+    const looks = second.serviceEvents.flatMap((one) => (one.what === 'lookup-made' && one.valid ? [one] : []));
     expect(looks.length).toBeGreaterThanOrEqual(2);
     expect(site.jira.issues()[0]?.properties['findings-to-jira']).toMatchObject({ attempt: 2 });
   });
@@ -57,11 +57,11 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active);
-    await dies(first.settle(group));
+    await dies(first.reconcile(group));
     const second = await restart(site);
     const record = await finish(site, second, group);
     expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
-    expect(second.happenings.map(({ what }) => what)).toContain('issue-adopted');
+    expect(second.serviceEvents.map(({ what }) => what)).toContain('issue-adopted');
   });
 
   test('after the answer, before and after the record', async () => {
@@ -69,7 +69,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
       const site = await openSite();
       const first = await site.start({ store: killAtCommit(site.store, (writes) => (groupIn(writes)?.issue ?? null) !== null, when) });
       const { group } = await first.accept(active);
-      await dies(first.settle(group));
+      await dies(first.reconcile(group));
       const record = await finish(site, await restart(site), group);
       expect([when, site.created(), record.issue?.key]).toEqual([when, 1, 'SEC-1']);
     }
@@ -80,7 +80,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     site.jira.faults.indexLagMs = 120_000;
     const first = await site.start({ wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active);
-    await dies(first.settle(group));
+    await dies(first.reconcile(group));
     const record = await finish(site, await restart(site), group);
     expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
   });
@@ -90,11 +90,11 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     site.jira.faults.indexLagMs = 60_000;
     const first = await site.start({ wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active);
-    await dies(first.settle(group));
+    await dies(first.reconcile(group));
     const second = await restart(site);
     await second.accept(resolved);
     const record = await finish(site, second, group);
-    expect([site.created(), record.issue?.stand, site.jira.issues()[0]?.status]).toEqual([1, 'closed', 'Done']);
+    expect([site.created(), record.issue?.lastApplied, site.jira.issues()[0]?.status]).toEqual([1, 'closed', 'Done']);
   });
 
   test('another replica keeps away from a claim until its POST can not be on its way any more', async () => {
@@ -102,11 +102,14 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     await site.start(); // makes the store a trusted one
     const first = await site.start({ soleOwner: false, owner: 'a', wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active);
-    await dies(first.settle(group));
+    await dies(first.reconcile(group));
     const other = await site.start({ soleOwner: false, owner: 'b' });
     const calls = site.jira.history().length;
-    await other.settle(group);
-    expect(await other.group(group)).toMatchObject({ wait: { because: 'sending-elsewhere' }, intent: { phase: 'sending', owner: 'a' } });
+    await other.reconcile(group);
+    expect(await other.group(group)).toMatchObject({
+      requeueAt: { because: 'sending-elsewhere' },
+      intent: { phase: 'sending', owner: 'a' },
+    });
     expect(site.jira.history()).toHaveLength(calls);
     const record = await finish(site, other, group);
     expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
@@ -131,11 +134,11 @@ describe('opening: a process that dies leaves exactly one issue', () => {
       }),
     });
     const { group } = await sleeper.accept(active);
-    const held = sleeper.settle(group);
+    const held = sleeper.reconcile(group);
     await until(async () => (await sleeper.group(group))?.intent?.phase === 'sending', 'it has claimed');
     const other = await site.start({ owner: 'awake', soleOwner: false });
     const record = await finish(site, other, group);
-    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
+    expect([site.created(), record.issue?.lastApplied]).toEqual([1, 'open']);
     goOn();
     await held;
     expect(site.created()).toBe(1);
@@ -153,10 +156,10 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     });
     const { group } = await parts.accept(active);
     // The clock jumps before every POST, so that it never comes to one; the rounds are bounded.
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.jira.history().filter(({ operation }) => operation === 'POST /issue')).toEqual([]);
     const record = await finish(site, await restart(site), group);
-    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
+    expect([site.created(), record.issue?.lastApplied]).toEqual([1, 'open']);
     expect(site.jira.issues()[0]?.properties['findings-to-jira']).toMatchObject({ attempt: 1 });
   });
 });
@@ -170,14 +173,14 @@ describe('accepting: what dies between the store and the queue is asked for agai
       queue: killAtAsk(parts.queue),
       rules: parts.rules,
       trust: parts.trust,
-      tell: () => undefined,
+      emit: () => undefined,
     });
     await dies(dying(active));
     expect(await parts.queue.depth()).toBe(0);
     const { group, because } = await parts.accept(active);
     expect(because).toBe('same');
     expect(await parts.queue.depth()).toBe(1);
-    expect((await parts.group(group))?.wanted).toBe(1);
+    expect((await parts.group(group))?.generation).toBe(1);
   });
 });
 
@@ -186,11 +189,11 @@ describe('closing and reopening: a move that happened is not made twice', () => 
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('close', when) });
     const { group } = await first.accept(active);
-    await first.settle(group);
+    await first.reconcile(group);
     await first.accept(resolved);
-    await dies(first.settle(group));
+    await dies(first.reconcile(group));
     const record = await finish(site, await restart(site), group);
-    expect(record.issue?.stand).toBe('closed');
+    expect(record.issue?.lastApplied).toBe('closed');
     const [issue] = site.jira.issues();
     expect(issue?.changelog.filter(({ field }) => field === 'status')).toHaveLength(1);
     expect(issue?.comments).toHaveLength(1);
@@ -205,10 +208,10 @@ describe('closing and reopening: a move that happened is not made twice', () => 
       const site = await openSite();
       const parts = await site.start();
       const { group } = await parts.accept(active);
-      await parts.settle(group);
+      await parts.reconcile(group);
       site.jira.faults.next.push({ on: TRANSITION, fault });
       await parts.accept(resolved);
-      await parts.settle(group);
+      await parts.reconcile(group);
       await parts.accept(again);
       await finish(site, parts, group);
       expect(site.jira.issues()[0]?.status).toBe('To Do');
@@ -219,24 +222,24 @@ describe('closing and reopening: a move that happened is not made twice', () => 
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(active);
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.jira.faults.next.push({ on: TRANSITION, fault: 'lost-after-commit' }, { on: TRANSITION, fault: 'reset-before' });
     await parts.accept(resolved);
-    await parts.settle(group);
+    await parts.reconcile(group);
     await parts.accept(again);
     const record = await finish(site, parts, group);
-    expect([site.jira.issues()[0]?.status, record.issue?.stand]).toEqual(['To Do', 'open']);
+    expect([site.jira.issues()[0]?.status, record.issue?.lastApplied]).toEqual(['To Do', 'open']);
   });
 
   test('a lost answer to the transition: read, found done, not sent again', async () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(active);
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.jira.faults.next.push({ on: 'POST /issue/*/transitions', fault: 'lost-after-commit' });
     await parts.accept(resolved);
     const record = await finish(site, parts, group);
-    expect(record.issue?.stand).toBe('closed');
+    expect(record.issue?.lastApplied).toBe('closed');
     expect(site.jira.issues()[0]?.changelog.filter(({ field }) => field === 'status')).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../src/issues/failure.ts';
 import { newGroup, type GroupRecord } from '../../../src/issues/group-record.ts';
-import { afterFailure } from '../../../src/pipeline/reconcile/settling.ts';
+import { afterFailure } from '../../../src/pipeline/reconcile/reconcile-context.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
@@ -17,7 +17,7 @@ const busy = (afterMs: number): Failure => ({ code: 'jira-server-error', message
 function failed(times: readonly number[], failure = AWAY): { readonly record: GroupRecord; readonly retryInMs: number } {
   let [record, retryInMs] = [newGroup('f-group', [], 0), 0];
   for (const at of times) {
-    const after = afterFailure({ ...record, wait: null }, failure, at);
+    const after = afterFailure({ ...record, requeueAt: null }, failure, at);
     [record, retryInMs] = [after.next, after.retryInMs];
   }
   return { record, retryInMs };
@@ -33,7 +33,7 @@ test.each<[string, readonly number[], number, number]>([
   const { record, retryInMs } = failed(times);
   expect(record.attempts).toBe(attempts);
   expect(retryInMs).toBeLessThanOrEqual(mostMs);
-  expect(record.wait).toEqual({ until: (times.at(-1) ?? 0) + retryInMs, because: 'backoff' });
+  expect(record.requeueAt).toEqual({ time: (times.at(-1) ?? 0) + retryInMs, because: 'backoff' });
 });
 
 test('a server that says the same second again and again is asked later and later, and by each group at another time', () => {
@@ -58,7 +58,7 @@ test('being told to slow down is waited for as long as said, however often befor
 });
 
 test('being told to slow down is no failed try', () => {
-  expect(failed([0, 10_000, 20_000], LIMITED).record).toMatchObject({ attempts: 0, failure: null, wait: { because: 'rate-limited' } });
+  expect(failed([0, 10_000, 20_000], LIMITED).record).toMatchObject({ attempts: 0, failure: null, requeueAt: { because: 'rate-limited' } });
 });
 
 /** A store that takes longer over each commit than a claim may be old. */
@@ -79,12 +79,12 @@ test('a store too slow for a young claim: nothing is sent, it stands as a failur
   await slow.trust.advance();
   const finding = findingOf(numberedEvent(1, 0));
   const { group } = await slow.accept(finding);
-  await slow.settle(group);
+  await slow.reconcile(group);
   expect(site.jira.history().filter(({ operation }) => operation === 'POST /issue')).toEqual([]);
   expect(await slow.group(group)).toMatchObject({
     attempts: 1,
     failure: { code: 'claim-too-old' },
-    wait: { because: 'backoff' },
+    requeueAt: { because: 'backoff' },
     intent: { phase: 'reserved', attempt: 0 },
   });
   const known = await slow.record(finding.key);
@@ -103,10 +103,10 @@ test('many events of a finding while Jira is away for a moment: it is tried agai
   site.jira.faults.down = true;
   for (const n of range(20)) {
     await parts.accept(seen(n + 1));
-    await parts.settle(group);
+    await parts.reconcile(group);
   }
   site.jira.faults.down = false;
   const record = await parts.group(group);
   expect(record?.failure?.code).toBe('jira-unreachable');
-  expect((record?.wait?.until ?? Infinity) - site.clock.now()).toBeLessThan(MINUTE);
+  expect((record?.requeueAt?.time ?? Infinity) - site.clock.now()).toBeLessThan(MINUTE);
 });

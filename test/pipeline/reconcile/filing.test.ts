@@ -28,7 +28,7 @@ function filing(issue: object, maps: object = {}): CompiledRules {
 
 async function accepted(parts: ServiceParts): Promise<string> {
   const { group } = await parts.accept(finding);
-  await parts.settle(group);
+  await parts.reconcile(group);
   return group;
 }
 
@@ -96,7 +96,9 @@ describe('a required field without a value', () => {
       },
     });
     expect((await parts.group(group))?.intent).toBeNull();
-    expect(parts.happenings).toContainEqual(expect.objectContaining({ what: 'jira-failed', call: 'create', code: 'jira-field-required' }));
+    expect(parts.serviceEvents).toContainEqual(
+      expect.objectContaining({ what: 'jira-failed', call: 'create', code: 'jira-field-required' }),
+    );
   });
 
   test('is tried again by itself, and opens when the rule has been mended', async () => {
@@ -105,7 +107,7 @@ describe('a required field without a value', () => {
     const group = await accepted(first);
     for (let hours = 0; hours < 12; hours += 1) {
       site.clock.forward(3_600_000);
-      await first.settle(group);
+      await first.reconcile(group);
     }
     expect(posts(site)).toBe(0);
     expect((await first.group(group))?.attempts).toBeGreaterThan(3);
@@ -136,7 +138,7 @@ test('a process that dies while it asks what Jira wants has promised nothing', a
   const site = await openSite();
   const first = await site.start({ wrapTracker: killAtCall('prepare', 'after') });
   const { group } = await first.accept(finding);
-  await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+  await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
   expect((await first.group(group))?.intent).toBeNull();
   const record = await finish(site, await site.start({ owner: 'after the restart' }), group);
   expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
@@ -159,7 +161,7 @@ test('a store that is suspect by the time that Jira has said what it wants: noth
   });
   await parts.stop();
   const group = await accepted(dubious);
-  expect([posts(site), (await dubious.group(group))?.wait?.because, (await dubious.group(group))?.intent]).toEqual([
+  expect([posts(site), (await dubious.group(group))?.requeueAt?.because, (await dubious.group(group))?.intent]).toEqual([
     0,
     'store-suspect',
     null,
@@ -174,10 +176,10 @@ test('what Jira refuses again and again uses up one number a try: the screen is 
   const group = await accepted(parts);
   for (const tries of [1, 2, 3]) {
     expect(posts(site)).toBe(tries);
-    const wait = (await parts.group(group))?.wait;
-    expect((wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(30 * 60_000);
-    site.clock.forward((wait?.until ?? 0) - site.clock.now() + 1);
-    await parts.settle(group);
+    const wait = (await parts.group(group))?.requeueAt;
+    expect((wait?.time ?? 0) - site.clock.now()).toBeGreaterThan(30 * 60_000);
+    site.clock.forward((wait?.time ?? 0) - site.clock.now() + 1);
+    await parts.reconcile(group);
   }
 });
 
@@ -193,10 +195,10 @@ test('what Jira refuses by an old screen is tried again after a second, with a n
   site.jira.faults.next.push({ on: POST, fault: 'status', status: 400, body });
   const other = findingOf(externalEvent({ detail: { id: '22222222-dcba-4444-dcba-000000000002', resource: 'arn:aws:s3:::other' } }));
   const { group } = await parts.accept(other);
-  await parts.settle(group);
-  expect([posts(site), (await parts.group(group))?.wait?.because]).toEqual([2, 'backoff']);
+  await parts.reconcile(group);
+  expect([posts(site), (await parts.group(group))?.requeueAt?.because]).toEqual([2, 'backoff']);
   site.clock.forward(1_500);
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect((await parts.group(group))?.issue?.key).toBe('SEC-2');
   expect(site.jira.history().filter(({ operation }) => operation === TYPES)).toHaveLength(2);
 });

@@ -9,11 +9,11 @@ import { findingOf } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 
-const MOVE = 'POST /issue/*/transitions';
+const TRANSITION = 'POST /issue/*/transitions';
 const FLIPS = 100;
 
 /** Longer than the flips take on a slow machine, shorter than a test may wait. */
-const RESTS = { moveMs: 6_000, updateMs: 0 };
+const COOLDOWNS = { transitionMs: 6_000, updateMs: 0 };
 
 async function redisStore(): Promise<Store> {
   const redis = await startRedis();
@@ -34,23 +34,23 @@ describe.for(KINDS)('a finding that flaps, store: $name', (kind) => {
     { timeout: 60_000 },
     async (last) => {
       const site = await openSite();
-      const parts = await site.start({ store: await kind.store(site), working: true, rests: RESTS });
+      const parts = await site.start({ store: await kind.store(site), working: true, cooldowns: COOLDOWNS });
       const { group } = await parts.accept(findingOf(numberedEvent(1, 0)));
       await until(() => site.jira.issues().length === 1, 'the issue is open');
       const first = last === 'RESOLVED' ? 'ACTIVE' : 'RESOLVED';
       for (const n of range(FLIPS)) {
         await parts.accept(findingOf(numberedEvent(1, n + 1, n % 2 === 0 ? first : last)));
-        await parts.settle(group);
+        await parts.reconcile(group);
       }
-      const atRest = async (): Promise<boolean> => {
+      const idle = async (): Promise<boolean> => {
         const record = await parts.group(group);
-        return record !== null && record.wait === null && record.settled === record.wanted;
+        return record !== null && record.requeueAt === null && record.observedGeneration === record.generation;
       };
-      await until(atRest, 'the group is at rest', 40_000);
+      await until(idle, 'the group is at rest', 40_000);
       expect(site.jira.issues().map(({ status }) => status)).toEqual([last === 'RESOLVED' ? 'Done' : 'To Do']);
-      const moves = site.jira.history().filter(({ operation }) => operation === MOVE);
+      const moves = site.jira.history().filter(({ operation }) => operation === TRANSITION);
       expect(moves.length).toBeLessThanOrEqual(3);
-      expect(parts.happenings.filter(({ what }) => what === 'internal-error')).toEqual([]);
+      expect(parts.serviceEvents.filter(({ what }) => what === 'internal-error')).toEqual([]);
     },
   );
 });
@@ -58,24 +58,24 @@ describe.for(KINDS)('a finding that flaps, store: $name', (kind) => {
 describe('the rest after a move', () => {
   test('is a wait of the record that no event clears, and costs no call', async () => {
     const site = await openSite();
-    const parts = await site.start({ rests: { moveMs: 15_000, updateMs: 0 } });
+    const parts = await site.start({ cooldowns: { transitionMs: 15_000, updateMs: 0 } });
     const { group } = await parts.accept(findingOf(numberedEvent(1, 0)));
-    await parts.settle(group);
+    await parts.reconcile(group);
     await parts.accept(findingOf(numberedEvent(1, 1, 'RESOLVED')));
-    await parts.settle(group);
-    const closedAt = (await parts.group(group))?.issue?.movedAt ?? 0;
+    await parts.reconcile(group);
+    const closedAt = (await parts.group(group))?.issue?.transitionedAt ?? 0;
     const calls = site.jira.history().length;
     for (const minute of [2, 3, 4]) {
       const finding = findingOf(numberedEvent(1, minute, minute % 2 === 0 ? 'ACTIVE' : 'RESOLVED'));
       await parts.accept(finding);
-      await parts.settle(group);
-      expect(await parts.group(group)).toMatchObject({ wait: { because: 'settling-down', until: closedAt + 15_000 } });
-      expect((await parts.record(finding.key))?.mapping.because).toBe('settling-down');
+      await parts.reconcile(group);
+      expect(await parts.group(group)).toMatchObject({ requeueAt: { because: 'cooldown', time: closedAt + 15_000 } });
+      expect((await parts.record(finding.key))?.mapping.because).toBe('cooldown');
     }
     expect(site.jira.history()).toHaveLength(calls);
     await finish(site, parts, group);
     const { status, comments } = site.jira.issues()[0] ?? {};
     expect([status, comments?.length]).toEqual(['To Do', 2]);
-    expect(site.jira.history().filter(({ operation }) => operation === MOVE)).toHaveLength(2);
+    expect(site.jira.history().filter(({ operation }) => operation === TRANSITION)).toHaveLength(2);
   });
 });

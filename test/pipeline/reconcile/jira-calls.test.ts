@@ -9,7 +9,7 @@ import { openSite, type Site } from '../../support/service/site.ts';
 
 const seen = (minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Finding => findingOf(numberedEvent(1, minute, status));
 
-async function tell(site: Site, parts: ServiceParts, finding: Finding): Promise<void> {
+async function emit(site: Site, parts: ServiceParts, finding: Finding): Promise<void> {
   const { group } = await parts.accept(finding);
   await finish(site, parts, group);
 }
@@ -34,14 +34,14 @@ function noted(site: Site, operations: readonly string[]): unknown[] {
 test('the history says with which requests an issue was created, closed and reopened, and by which ids Jira knows them', async () => {
   const site = await openSite({ projects: [{ key: 'SEC', workflow: 'strict' }] });
   const parts = await site.start();
-  await tell(site, parts, seen(1));
+  await emit(site, parts, seen(1));
   expect(await calls(parts, 'created')).toEqual(noted(site, ['POST /issue']));
-  await tell(site, parts, seen(2, 'RESOLVED'));
+  await emit(site, parts, seen(2, 'RESOLVED'));
   const closing = await calls(parts, 'closed');
   expect(closing?.map(({ operation }) => operation)).toContain('POST /issue/*/transitions');
   expect(closing).toEqual(noted(site, ['GET /issue/*', 'POST /issue/*/transitions']));
   const before = site.jira.history().length;
-  await tell(site, parts, seen(3));
+  await emit(site, parts, seen(3));
   expect((await calls(parts, 'reopened'))?.map(({ requestId }) => requestId)).toEqual(
     site.jira
       .history()
@@ -54,7 +54,7 @@ test('a refusal comes with its request', async () => {
   const site = await openSite();
   const parts = await site.start();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 403, body: { errorMessages: ['No'], errors: {} } });
-  await tell(site, parts, seen(1));
+  await emit(site, parts, seen(1));
   expect(await calls(parts, 'failed')).toEqual(noted(site, ['POST /issue']).slice(0, 1));
   expect((await calls(parts, 'failed'))?.[0]).toMatchObject({ result: '403' });
 });
@@ -63,7 +63,7 @@ test('a lost answer has no id, and the look that finds the issue tells its own',
   const site = await openSite();
   const parts = await site.start();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
-  await tell(site, parts, seen(1));
+  await emit(site, parts, seen(1));
   expect(await calls(parts, 'uncertain')).toEqual([
     { operation: 'POST /issue', result: expect.stringMatching(/^[A-Z_]+$/), requestId: null, tookMs: expect.any(Number) },
   ]);
@@ -76,19 +76,19 @@ test('a close is one call; what the project and the workflow are like is read fo
   );
   const site = await openSite({ projects: [{ key: 'SEC', workflow: { ...SIMPLE_WORKFLOW, transitions: screened } }] });
   const parts = await site.start();
-  for (const n of range(4)) await tell(site, parts, findingOf(numberedEvent(n, 1)));
+  for (const n of range(4)) await emit(site, parts, findingOf(numberedEvent(n, 1)));
   const before = site.jira.history().length;
-  for (const n of range(4)) await tell(site, parts, findingOf(numberedEvent(n, 2, 'RESOLVED')));
-  const [GET, MOVE] = ['GET /issue/*', 'POST /issue/*/transitions'];
+  for (const n of range(4)) await emit(site, parts, findingOf(numberedEvent(n, 2, 'RESOLVED')));
+  const [GET, TRANSITION] = ['GET /issue/*', 'POST /issue/*/transitions'];
   const made = site.jira.history().slice(before);
-  expect(made.map(({ operation }) => operation)).toEqual(['GET /project/*/statuses', GET, MOVE, MOVE, MOVE, MOVE]);
+  expect(made.map(({ operation }) => operation)).toEqual(['GET /project/*/statuses', GET, TRANSITION, TRANSITION, TRANSITION, TRANSITION]);
   const noted = range(4).map(
     async (n) => (await parts.record(findingOf(numberedEvent(n, 2)).key))?.history.findLast(({ what }) => what === 'closed')?.calls,
   );
   expect((await Promise.all(noted)).map((calls) => calls?.map(({ operation }) => operation))).toEqual([
-    [GET, MOVE],
-    [MOVE],
-    [MOVE],
-    [MOVE],
+    [GET, TRANSITION],
+    [TRANSITION],
+    [TRANSITION],
+    [TRANSITION],
   ]);
 });

@@ -46,7 +46,7 @@ test.each(['before', 'after'] as const)('dies %s the labels are put on: a restar
   const site = await openSite(PROJECT);
   const first = await start(site, { wrapTracker: killAtCall('label', when) });
   const { group } = await first.accept(active);
-  await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+  await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
   await finish(site, await start(site, { owner: 'after the restart' }), group);
   expect([site.created(), labelsOf(site)]).toEqual([1, [wanted(group)]]);
 });
@@ -57,7 +57,7 @@ test.each(['before', 'after'] as const)('dies %s the issue is recorded: it is fo
   const store = killAtCommit(site.store, (writes) => writes.some(({ becomes }) => becomes?.json.includes('"key":"SEC-1"')), when);
   const first = await start(site, { store });
   const { group } = await first.accept(active);
-  await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+  await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
   await finish(site, await start(site, { owner: 'after the restart' }), group);
   expect([site.created(), labelsOf(site)]).toEqual([1, [wanted(group)]]);
 });
@@ -69,7 +69,7 @@ test('its answer is lost among more issues of ours than a page holds: adopted, n
   const others = Array.from({ length: 120 }, (_, n) =>
     findingOf(externalEvent({ detail: { id: `other-${n}`, resource: `arn:aws:s3:::other-${n}` } })),
   );
-  for (const other of others) await parts.settle((await parts.accept(other)).group);
+  for (const other of others) await parts.reconcile((await parts.accept(other)).group);
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
   const { group } = await parts.accept(active);
   await finish(site, parts, group);
@@ -93,9 +93,9 @@ test('labels that Jira does not take hold up nothing: the issue is closed when i
   for (let n = 0; n < 5; n += 1)
     site.jira.faults.next.push({ on: 'PUT /issue/*', fault: 'status', status: 400, body: { errors: { labels: 'no' } } });
   const { group } = await parts.accept(active);
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect((await parts.group(group))?.failure).toMatchObject({ code: 'jira-invalid-request', words: 'labels: no' });
   await parts.accept(resolved);
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
 });

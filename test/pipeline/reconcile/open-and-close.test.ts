@@ -7,11 +7,11 @@ import { openSite } from '../../support/service/site.ts';
 const day = (n: number): string => `2026-03-0${n}T10:00:00Z`;
 const at = (n: number, detail: object = {}): JsonObject => externalEvent({ time: day(n), detail: { updatedAt: day(n), ...detail } });
 
-async function tell(parts: ServiceParts, ...events: readonly JsonObject[]): Promise<string> {
+async function emit(parts: ServiceParts, ...events: readonly JsonObject[]): Promise<string> {
   let group = '';
   for (const event of events) {
     ({ group } = await parts.accept(findingOf(event)));
-    await parts.settle(group);
+    await parts.reconcile(group);
   }
   return group;
 }
@@ -20,7 +20,7 @@ describe('a finding and its issue', () => {
   test('opens once, with label, property and rule', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const group = await tell(parts, at(1));
+    const group = await emit(parts, at(1));
     const [issue] = site.jira.issues();
     expect(site.jira.issues()).toHaveLength(1);
     expect(issue?.labels).toEqual(expect.arrayContaining(['findings-to-jira', expect.stringMatching(/^f2j-[a-z2-7]{26}$/)]));
@@ -40,9 +40,9 @@ describe('a finding and its issue', () => {
   test('the same event again and again makes no call', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(parts, at(1));
+    await emit(parts, at(1));
     const before = site.jira.history().length;
-    await tell(parts, at(1), at(1), at(1));
+    await emit(parts, at(1), at(1), at(1));
     expect(site.jira.history()).toHaveLength(before);
   });
 
@@ -50,10 +50,10 @@ describe('a finding and its issue', () => {
     const site = await openSite();
     const parts = await site.start();
     const other = { id: 'another', resource: 'arn:aws:s3:::other' };
-    await tell(parts, at(1), at(2, { status: 'RESOLVED' }), at(1, other));
+    await emit(parts, at(1), at(2, { status: 'RESOLVED' }), at(1, other));
     expect(callsFor(site.jira.history(), 'POST /issue')).toBe(2);
     const before = site.jira.history().length;
-    await tell(parts, at(2, { ...other, status: 'RESOLVED' }));
+    await emit(parts, at(2, { ...other, status: 'RESOLVED' }));
     // The workflow has no screens, so that the comment is a call of its own; nothing is read.
     expect(
       site.jira
@@ -66,7 +66,7 @@ describe('a finding and its issue', () => {
   test('closes when resolved and says so once', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(parts, at(1), at(2, { status: 'RESOLVED' }), at(2, { status: 'RESOLVED' }));
+    await emit(parts, at(1), at(2, { status: 'RESOLVED' }), at(2, { status: 'RESOLVED' }));
     expect(site.jira.issues().map(({ status, comments }) => [status, comments.length])).toEqual([['Done', 1]]);
   });
 
@@ -77,7 +77,7 @@ describe('a finding and its issue', () => {
   ])('closes when %s, and does not call it fixed', async (_, change, words) => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(parts, at(1), at(2, change));
+    await emit(parts, at(1), at(2, change));
     expect(site.jira.issues()[0]?.status).toBe('Done');
     expect(JSON.stringify(site.jira.issues()[0]?.comments)).toContain(words);
   });
@@ -85,16 +85,16 @@ describe('a finding and its issue', () => {
   test('an older ACTIVE that comes late reopens nothing; a newer one reopens', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(parts, at(2), at(4, { status: 'RESOLVED' }), at(3));
+    await emit(parts, at(2), at(4, { status: 'RESOLVED' }), at(3));
     expect(site.jira.issues()[0]?.status).toBe('Done');
-    await tell(parts, at(5));
+    await emit(parts, at(5));
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do']);
   });
 
   test('resolved before it was seen active: recorded, never opened', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(parts, at(3, { status: 'RESOLVED' }), at(1));
+    await emit(parts, at(3, { status: 'RESOLVED' }), at(1));
     expect(site.jira.issues()).toEqual([]);
     expect((await parts.record(findingOf(at(1)).key))?.mapping).toMatchObject({ state: 'closed', because: 'never-opened', issue: null });
   });
@@ -102,18 +102,18 @@ describe('a finding and its issue', () => {
   test('deleted ninety days after it was resolved: nothing more happens', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(parts, at(1), at(2, { status: 'RESOLVED' }));
+    await emit(parts, at(1), at(2, { status: 'RESOLVED' }));
     const before = site.jira.history().length;
-    await tell(parts, at(3, { status: 'RESOLVED', isDeleted: true }));
+    await emit(parts, at(3, { status: 'RESOLVED', isDeleted: true }));
     expect(site.jira.history()).toHaveLength(before);
   });
 
   test('an issue that a person closed is not closed again, nor commented', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(parts, at(1));
+    await emit(parts, at(1));
     site.jira.person.transition('SEC-1', 'Done');
-    await tell(parts, at(2, { status: 'RESOLVED' }));
+    await emit(parts, at(2, { status: 'RESOLVED' }));
     expect(site.jira.issues()[0]).toMatchObject({ status: 'Done', comments: [] });
     expect((await parts.record(findingOf(at(1)).key))?.mapping.state).toBe('closed');
   });
@@ -121,7 +121,7 @@ describe('a finding and its issue', () => {
   test('observe mode decides and records, and writes nothing', async () => {
     const site = await openSite();
     const parts = await site.start({ mode: 'observe' });
-    await tell(parts, at(1));
+    await emit(parts, at(1));
     expect(site.created()).toBe(0);
     expect((await parts.record(findingOf(at(1)).key))?.mapping.state).toBe('observed');
   });

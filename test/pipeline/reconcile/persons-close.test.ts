@@ -23,7 +23,7 @@ const unread: ScriptedFault = { on: 'GET /issue/*', fault: 'status', status: 503
 const statusIn = (site: Site): string | undefined => site.jira.issues()[0]?.status;
 const closeByHand = (site: Site): unknown => site.jira.person.transition('SEC-1', 'Done', "Won't Do");
 
-async function tell(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<GroupRecord> {
+async function emit(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<GroupRecord> {
   let record: GroupRecord | null = null;
   for (const finding of findings) record = await finish(site, parts, (await parts.accept(finding)).group);
   if (record === null) throw new Error('nothing was told');
@@ -32,19 +32,19 @@ async function tell(site: Site, parts: ServiceParts, ...findings: readonly Findi
 
 describe('the answer to a reopening is lost', () => {
   /** The finding is active again, and the transition meets the fault. */
-  async function reopenWith(fault: ScriptedFault, byHand: boolean): Promise<{ site: Site; parts: ServiceParts; group: string }> {
+  async function reopenWith(fault: ScriptedFault, adminActions: boolean): Promise<{ site: Site; parts: ServiceParts; group: string }> {
     const site = await openSite();
     const parts = await site.start();
-    const { group } = await tell(site, parts, seen(0));
-    if (byHand) {
+    const { group } = await emit(site, parts, seen(0));
+    if (adminActions) {
       await parts.accept(seen(1, 'RESOLVED'));
       closeByHand(site);
     }
-    await tell(site, parts, seen(1, 'RESOLVED'));
+    await emit(site, parts, seen(1, 'RESOLVED'));
     site.clock.forward(60_000);
     site.jira.faults.next.push(fault);
     await parts.accept(seen(2));
-    await parts.settle(group);
+    await parts.reconcile(group);
     return { site, parts, group };
   }
 
@@ -55,12 +55,12 @@ describe('the answer to a reopening is lost', () => {
     const record = await finish(site, parts, group);
     expect([statusIn(site), site.jira.issues()[0]?.resolution]).toEqual(['Done', "Won't Do"]);
     expect(record).toMatchObject({
-      move: null,
+      transition: null,
       failure: null,
-      issue: { stand: 'closed', closedBecause: 'by-person', status: { name: 'Done' } },
+      issue: { lastApplied: 'closed', closedBecause: 'by-person', status: { name: 'Done' } },
     });
     expect((await parts.record(seen(0).key))?.mapping).toMatchObject({ state: 'closed', because: 'closed-by-person' });
-    expect(parts.happenings).toContainEqual({ what: 'issue-closed-by-person', group, issueKey: 'SEC-1' });
+    expect(parts.serviceEvents).toContainEqual({ what: 'issue-closed-by-person', group, issueKey: 'SEC-1' });
   });
 
   test('and so are the answers after it: what a person does meanwhile still comes after the reopening', async () => {
@@ -72,19 +72,19 @@ describe('the answer to a reopening is lost', () => {
     expect(statusIn(site)).toBe('Done');
   });
 
-  test.each([true, false])('it never happened: the next try reopens what was closed before, by a person: %s', async (byHand) => {
-    const { site, parts, group } = await reopenWith(cutOff, byHand);
+  test.each([true, false])('it never happened: the next try reopens what was closed before, by a person: %s', async (adminActions) => {
+    const { site, parts, group } = await reopenWith(cutOff, adminActions);
     expect(statusIn(site)).toBe('Done');
     const record = await finish(site, parts, group);
-    expect([statusIn(site), record.issue?.stand]).toEqual(['To Do', 'open']);
+    expect([statusIn(site), record.issue?.lastApplied]).toEqual(['To Do', 'open']);
   });
 
   test('the process dies before the answer, and a person closes the issue and moves it: it stays closed', async () => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('reopen', 'after') });
-    const { group } = await tell(site, first, seen(0), seen(1, 'RESOLVED'));
+    const { group } = await emit(site, first, seen(0), seen(1, 'RESOLVED'));
     await first.accept(seen(2));
-    await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
     closeByHand(site);
     const { key } = site.jira.person.move('SEC-1', 'PLAT');
     const record = await finish(site, await site.start({ owner: 'after the restart' }), group);
@@ -95,17 +95,17 @@ describe('the answer to a reopening is lost', () => {
 test('a person closes the issue while our own close is in doubt, and the finding comes back: it is opened, however often that is tried', async () => {
   const site = await openSite();
   const parts = await site.start();
-  const { group } = await tell(site, parts, seen(0));
+  const { group } = await emit(site, parts, seen(0));
   site.jira.faults.next.push(cutOff);
   await parts.accept(seen(1, 'RESOLVED'));
-  await parts.settle(group);
+  await parts.reconcile(group);
   site.clock.forward(60_000);
   closeByHand(site);
   site.clock.forward(60_000);
   site.jira.faults.next.push(cutOff);
   await parts.accept(seen(2));
-  await parts.settle(group);
-  expect((await parts.group(group))?.move).toMatchObject({ to: 'open', uncertain: true });
+  await parts.reconcile(group);
+  expect((await parts.group(group))?.transition).toMatchObject({ to: 'open', uncertain: true });
   await finish(site, parts, group);
   expect(statusIn(site)).toBe('To Do');
 });
@@ -115,7 +115,7 @@ test('an issue that a sweep found before the look did; a person closes it; the n
   const parts = await site.start();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
   const { group } = await parts.accept(seen(0));
-  await parts.settle(group);
+  await parts.reconcile(group);
   await parts.sweep.run();
   expect((await finish(site, parts, group)).issue?.key).toBe('SEC-1');
   site.clock.forward(1_800_000);
@@ -126,7 +126,7 @@ test('an issue that a sweep found before the look did; a person closes it; the n
   const record = await finish(site, parts, group);
   expect(statusIn(site)).toBe('Done');
   expect(record.issue).toMatchObject({ closedBecause: 'by-person', status: { name: 'Done' } });
-  await tell(site, parts, seen(1, 'RESOLVED'), seen(2));
+  await emit(site, parts, seen(1, 'RESOLVED'), seen(2));
   expect(statusIn(site)).toBe('To Do');
 });
 
@@ -134,10 +134,10 @@ describe('an issue that is known to be closed by a person', () => {
   async function closedByHand(): Promise<{ site: Site; parts: ServiceParts; group: string }> {
     const site = await openSite();
     const parts = await site.start();
-    const { group } = await tell(site, parts, seen(0));
+    const { group } = await emit(site, parts, seen(0));
     closeByHand(site);
     // An update notices it.
-    const { issue } = await tell(site, parts, seen(1, 'ACTIVE', '210987654321'));
+    const { issue } = await emit(site, parts, seen(1, 'ACTIVE', '210987654321'));
     expect(issue?.closedBecause).toBe('by-person');
     return { site, parts, group };
   }
@@ -147,8 +147,10 @@ describe('an issue that is known to be closed by a person', () => {
     const [stored] = await site.store.read(GROUPS, [group]);
     if (!stored) throw new Error('there is no group');
     const move = { to: 'closed', owner: '', sentAt: site.clock.now(), uncertain: true } as const;
-    await site.store.commit([put(GROUPS, group, stored.version, { ...stored.doc, move, wanted: stored.doc.wanted + 1 })]);
-    expect(await finish(site, parts, group)).toMatchObject({ move: null, issue: { closedBecause: 'by-person' } });
+    await site.store.commit([
+      put(GROUPS, group, stored.version, { ...stored.doc, transition: move, generation: stored.doc.generation + 1 }),
+    ]);
+    expect(await finish(site, parts, group)).toMatchObject({ transition: null, issue: { closedBecause: 'by-person' } });
     expect(statusIn(site)).toBe('Done');
   });
 
@@ -157,9 +159,9 @@ describe('an issue that is known to be closed by a person', () => {
     site.clock.forward(60_000);
     site.jira.faults.next.push(unread);
     await parts.accept(seen(2, 'RESOLVED'));
-    await parts.settle(group);
-    expect((await parts.group(group))?.move).toMatchObject({ to: 'closed', uncertain: true });
-    await tell(site, parts, seen(3));
+    await parts.reconcile(group);
+    expect((await parts.group(group))?.transition).toMatchObject({ to: 'closed', uncertain: true });
+    await emit(site, parts, seen(3));
     expect(statusIn(site)).toBe('To Do');
   });
 });
@@ -179,7 +181,7 @@ describe('an ACTIVE finding that the rules send nowhere for a while, and whose r
   async function unroute(before: (site: Site) => unknown): Promise<{ site: Site; closedBecause: string | undefined }> {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule]) });
-    const { group } = await tell(site, parts, seen(0));
+    const { group } = await emit(site, parts, seen(0));
     await before(site);
     await changeRules(site, ignoring, rule);
     const { issue } = await finish(site, parts, group);

@@ -5,9 +5,9 @@ import { openSite, type Site } from '../../support/service/site.ts';
 
 const HOUR_MS = 3_600_000;
 
-async function tell(parts: ServiceParts, n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Promise<string> {
+async function emit(parts: ServiceParts, n: number, minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE'): Promise<string> {
   const { group } = await parts.accept(findingOf(numberedEvent(n, minute, status)));
-  await parts.settle(group);
+  await parts.reconcile(group);
   return group;
 }
 
@@ -19,35 +19,39 @@ function refuseNext({ jira }: Site, on: string, reason: string): void {
 test('a quota that is used up: everything goes back to its record, costs no attempt, and nothing is sent until it is over', async () => {
   const site = await openSite();
   const parts = await site.start();
-  const closing = await tell(parts, 0, 1);
+  const closing = await emit(parts, 0, 1);
   refuseNext(site, 'POST /issue', 'jira-quota-tenant-based');
-  const refused = await tell(parts, 1, 1);
+  const refused = await emit(parts, 1, 1);
   const before = site.jira.history().length;
-  const put = [refused, await tell(parts, 2, 1), await tell(parts, 0, 2, 'RESOLVED')];
+  const put = [refused, await emit(parts, 2, 1), await emit(parts, 0, 2, 'RESOLVED')];
   expect(site.jira.history()).toHaveLength(before);
   for (const group of put) {
     const record = await parts.group(group);
-    expect(record).toMatchObject({ attempts: 0, failure: null, wait: { because: 'rate-limited' } });
-    expect((record?.wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(HOUR_MS - 60_000);
+    expect(record).toMatchObject({ attempts: 0, failure: null, requeueAt: { because: 'rate-limited' } });
+    expect((record?.requeueAt?.time ?? 0) - site.clock.now()).toBeGreaterThan(HOUR_MS - 60_000);
   }
   site.clock.forward(HOUR_MS + 1_000);
-  for (const group of put) await parts.settle(group);
+  for (const group of put) await parts.reconcile(group);
   expect(site.jira.issues()).toHaveLength(3);
-  expect(await parts.group(closing)).toMatchObject({ issue: { stand: 'closed' }, wait: null });
+  expect(await parts.group(closing)).toMatchObject({ issue: { lastApplied: 'closed' }, requeueAt: null });
 });
 
 test('an issue that was written to too often waits alone', async () => {
   const site = await openSite();
   const parts = await site.start();
-  const groups = [await tell(parts, 0, 1), await tell(parts, 1, 1)];
+  const groups = [await emit(parts, 0, 1), await emit(parts, 1, 1)];
   refuseNext(site, 'POST /issue/*/transitions', 'jira-per-issue-on-write');
-  await tell(parts, 0, 2, 'RESOLVED');
-  await tell(parts, 1, 2, 'RESOLVED');
-  await tell(parts, 2, 1);
-  expect(await parts.group(groups[0] ?? '')).toMatchObject({ attempts: 0, wait: { because: 'rate-limited' }, issue: { stand: 'open' } });
-  expect(await parts.group(groups[1] ?? '')).toMatchObject({ wait: null, issue: { stand: 'closed' } });
+  await emit(parts, 0, 2, 'RESOLVED');
+  await emit(parts, 1, 2, 'RESOLVED');
+  await emit(parts, 2, 1);
+  expect(await parts.group(groups[0] ?? '')).toMatchObject({
+    attempts: 0,
+    requeueAt: { because: 'rate-limited' },
+    issue: { lastApplied: 'open' },
+  });
+  expect(await parts.group(groups[1] ?? '')).toMatchObject({ requeueAt: null, issue: { lastApplied: 'closed' } });
   expect(site.jira.issues()).toHaveLength(3);
   site.clock.forward(HOUR_MS + 1_000);
-  await parts.settle(groups[0] ?? '');
-  expect(await parts.group(groups[0] ?? '')).toMatchObject({ wait: null, issue: { stand: 'closed' } });
+  await parts.reconcile(groups[0] ?? '');
+  expect(await parts.group(groups[0] ?? '')).toMatchObject({ requeueAt: null, issue: { lastApplied: 'closed' } });
 });

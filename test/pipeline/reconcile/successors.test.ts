@@ -28,7 +28,7 @@ const grouped = (groupBy: 'finding' | 'resource') =>
   ]);
 
 /** Whatever one asks of another's group is settled, too; the finding's own group first, as it mostly is. */
-async function tell(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<void> {
+async function emit(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<void> {
   for (const finding of findings) {
     const groups = new Set([(await parts.accept(finding)).group]);
     for (const { key } of [old, fresh, error]) {
@@ -58,7 +58,7 @@ describe('a policy edit', () => {
   test('the old finding ends, then the new one comes: the new issue names and links the old one', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded, fresh);
+    await emit(site, parts, old, oldEnded, fresh);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
     expect([isLinked(site, 'SEC-2', 'SEC-1'), links(site)]).toEqual([true, 1]);
     // Closed before anything was known of the other one.
@@ -68,7 +68,7 @@ describe('a policy edit', () => {
   test('the new one comes first: closing names it, and the new issue names and links the old one all the same', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, fresh, oldEnded);
+    await emit(site, parts, old, fresh, oldEnded);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
     expect(bodies(issue(site, 'SEC-1'))).toEqual([closingComment('resolved', named(parts, 'SEC-2'))]);
     expect([isLinked(site, 'SEC-2', 'SEC-1'), links(site)]).toEqual([true, 1]);
@@ -81,7 +81,7 @@ describe('a policy edit', () => {
   ] as const)('findings of a resource that share an issue: it is the same one, updated (%s)', async (_, findings) => {
     const site = await openSite();
     const parts = await site.start({ rules: grouped('resource') });
-    await tell(site, parts, ...findings);
+    await emit(site, parts, ...findings);
     expect(site.jira.issues().map(({ status, summary }) => [status, summary])).toEqual([
       ['To Do', expect.stringContaining('999988887777')],
     ]);
@@ -91,16 +91,16 @@ describe('a policy edit', () => {
   test('what is told again and again is linked once', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded, fresh);
+    await emit(site, parts, old, oldEnded, fresh);
     const before = site.jira.history().length;
-    await tell(site, parts, oldEnded, fresh, oldEnded, fresh);
+    await emit(site, parts, oldEnded, fresh, oldEnded, fresh);
     expect(site.jira.history()).toHaveLength(before);
   });
 
   test('a fix is a fix: a finding that stood beside it is no successor', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, seen('new', 2, 2), oldEnded);
+    await emit(site, parts, old, seen('new', 2, 2), oldEnded);
     expect(bodies(issue(site, 'SEC-1'))).toEqual([closingComment('resolved')]);
     expect(links(site)).toBe(0);
   });
@@ -108,9 +108,9 @@ describe('a policy edit', () => {
   test.each(['before', 'after'] as const)('the process dies %s the link: it is there in the end, and once', async (when) => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('link', when) });
-    await tell(site, first, old, oldEnded);
+    await emit(site, first, old, oldEnded);
     const { group } = await first.accept(fresh);
-    await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
     const record = await finish(site, await site.start({ owner: 'after the restart' }), group);
     expect(record.issue?.follows).toMatchObject({ key: 'SEC-1', link: 'linked' });
     expect(issue(site, 'SEC-2').links).toHaveLength(1);
@@ -121,9 +121,9 @@ describe('a policy edit', () => {
     const isLink = (json: string): boolean => JSON.parse(json).issue?.follows?.link === 'linked';
     const store = killAtCommit(site.store, (writes) => writes.some(({ becomes }) => becomes !== null && isLink(becomes.json)), 'before');
     const first = await site.start({ store });
-    await tell(site, first, old, oldEnded);
+    await emit(site, first, old, oldEnded);
     const { group } = await first.accept(fresh);
-    await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
     await finish(site, await site.start({ owner: 'after the restart' }), group);
     expect(issue(site, 'SEC-2').links).toHaveLength(1);
   });
@@ -131,35 +131,35 @@ describe('a policy edit', () => {
   test('a create whose answer was lost is adopted with what it goes on with', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded);
+    await emit(site, parts, old, oldEnded);
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
-    await tell(site, parts, fresh);
+    await emit(site, parts, fresh);
     expect([site.created(), isLinked(site, 'SEC-2', 'SEC-1')]).toEqual([2, true]);
   });
 
   test('a site that has no links: the texts have to do, and nothing fails', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded);
+    await emit(site, parts, old, oldEnded);
     site.jira.faults.next.push({
       on: LINK,
       fault: 'status',
       status: 404,
       body: { errorMessages: ['Issue linking is disabled'], errors: {} },
     });
-    await tell(site, parts, fresh);
+    await emit(site, parts, fresh);
     expect((await parts.record(fresh.key))?.mapping).toMatchObject({ state: 'open', error: null });
     const before = site.jira.history().length;
-    await tell(site, parts, fresh);
+    await emit(site, parts, fresh);
     expect([site.jira.history().length, links(site)]).toEqual([before, 0]);
   });
 
   test('a Jira that is busy is asked again', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded);
+    await emit(site, parts, old, oldEnded);
     site.jira.faults.next.push({ on: LINK, fault: 'status', status: 503 });
-    await tell(site, parts, fresh);
+    await emit(site, parts, fresh);
     expect(isLinked(site, 'SEC-2', 'SEC-1')).toBe(true);
   });
 });
@@ -168,7 +168,7 @@ describe('a broken analysis', () => {
   test('the error finding comes first: closed, and not called fixed', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, error, oldEnded);
+    await emit(site, parts, old, error, oldEnded);
     expect(bodies(issue(site, 'SEC-1'))).toEqual([closingComment('unanalysed', named(parts, 'SEC-2'))]);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
     expect((await parts.group((await parts.record(old.key))?.group ?? ''))?.issue?.closedBecause).toBe('unanalysed');
@@ -178,7 +178,7 @@ describe('a broken analysis', () => {
   test('it comes after the close: corrected once, with the issue of the error', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded, error, error, oldEnded);
+    await emit(site, parts, old, oldEnded, error, error, oldEnded);
     expect(bodies(issue(site, 'SEC-1'))).toEqual([closingComment('resolved'), correctionComment(named(parts, 'SEC-2'))]);
     expect((await parts.record(old.key))?.history).toContainEqual(expect.objectContaining({ what: 'corrected', because: 'unanalysed' }));
     expect((await parts.record(old.key))?.mapping).toMatchObject({ state: 'closed', because: 'already-closed' });
@@ -187,11 +187,11 @@ describe('a broken analysis', () => {
   test('the error’s issue is not there yet: it is waited for', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded);
+    await emit(site, parts, old, oldEnded);
     const closed = (await parts.record(old.key))?.group ?? '';
     const { group } = await parts.accept(error);
-    await parts.settle(closed);
-    expect(await parts.group(closed)).toMatchObject({ wait: { because: 'error-issue-awaited' } });
+    await parts.reconcile(closed);
+    expect(await parts.group(closed)).toMatchObject({ requeueAt: { because: 'error-issue-awaited' } });
     expect(issue(site, 'SEC-1').comments).toHaveLength(1);
     await finish(site, parts, group);
     await finish(site, parts, closed);
@@ -201,7 +201,7 @@ describe('a broken analysis', () => {
   test('it never comes: said without it after five minutes', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded);
+    await emit(site, parts, old, oldEnded);
     await parts.accept(error);
     await finish(site, parts, (await parts.record(old.key))?.group ?? '');
     expect(bodies(issue(site, 'SEC-1')).at(-1)).toEqual(correctionComment());
@@ -216,43 +216,43 @@ describe('a broken analysis', () => {
         { id: 'all', match, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
       ]),
     });
-    await tell(site, parts, old, oldEnded, error);
+    await emit(site, parts, old, oldEnded, error);
     expect(site.jira.issues().map(bodies)).toEqual([[closingComment('resolved'), correctionComment()]]);
   });
 
   test('an error that came days after a fix corrects nothing', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded, seen('error', 20, 20, { error: 'ACCESS_DENIED' }));
+    await emit(site, parts, old, oldEnded, seen('error', 20, 20, { error: 'ACCESS_DENIED' }));
     expect(bodies(issue(site, 'SEC-1'))).toEqual([closingComment('resolved')]);
   });
 
   test('the error is fixed: its own issue is closed as fixed', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, error, oldEnded, seen('error', 10, 12, { error: 'ACCESS_DENIED', status: 'RESOLVED' }));
+    await emit(site, parts, old, error, oldEnded, seen('error', 10, 12, { error: 'ACCESS_DENIED', status: 'RESOLVED' }));
     expect(bodies(issue(site, 'SEC-2'))).toEqual([closingComment('resolved')]);
   });
 
   test('active again, fixed, and broken once more: corrected once a time', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded, error);
-    await tell(site, parts, seen('error', 10, 12, { error: 'ACCESS_DENIED', status: 'RESOLVED' }));
+    await emit(site, parts, old, oldEnded, error);
+    await emit(site, parts, seen('error', 10, 12, { error: 'ACCESS_DENIED', status: 'RESOLVED' }));
     site.clock.forward(3_600_000);
-    await tell(site, parts, seen('old', 1, 13), seen('old', 1, 15, { status: 'RESOLVED' }));
-    await tell(site, parts, seen('error', 10, 15, { error: 'ACCESS_DENIED' }));
+    await emit(site, parts, seen('old', 1, 13), seen('old', 1, 15, { status: 'RESOLVED' }));
+    await emit(site, parts, seen('error', 10, 15, { error: 'ACCESS_DENIED' }));
     expect(bodies(issue(site, 'SEC-1')).filter((body) => JSON.stringify(body).includes('Correction'))).toHaveLength(2);
   });
 
   test.each(['before', 'after'] as const)('the process dies %s the correction: said once', async (when) => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('sayOnce', when) });
-    await tell(site, first, old, oldEnded);
+    await emit(site, first, old, oldEnded);
     await finish(site, first, (await first.accept(error)).group);
     const closed = (await first.record(old.key))?.group ?? '';
     site.clock.forward(10_000);
-    await expect(first.settle(closed)).rejects.toBeInstanceOf(Killed);
+    await expect(first.reconcile(closed)).rejects.toBeInstanceOf(Killed);
     await finish(site, await site.start({ owner: 'after the restart' }), closed);
     expect(bodies(issue(site, 'SEC-1'))).toEqual([closingComment('resolved'), correctionComment(named(first, 'SEC-2'))]);
   });
@@ -260,18 +260,18 @@ describe('a broken analysis', () => {
   test.each(['lost-after-commit', 'reset-before'] as const)('the answer to the correction is gone (%s): said once', async (fault) => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded);
+    await emit(site, parts, old, oldEnded);
     site.jira.faults.next.push({ on: 'POST /issue/*/comment', fault });
-    await tell(site, parts, error);
+    await emit(site, parts, error);
     expect(bodies(issue(site, 'SEC-1'))).toEqual([closingComment('resolved'), correctionComment(named(parts, 'SEC-2'))]);
   });
 
   test('a closed issue that is gone is not asked about for ever', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, old, oldEnded);
+    await emit(site, parts, old, oldEnded);
     site.jira.person.delete('SEC-1');
-    await tell(site, parts, error);
+    await emit(site, parts, error);
     expect((await parts.record(old.key))?.mapping).toMatchObject({ state: 'closed', error: null });
   });
 });
@@ -279,10 +279,10 @@ describe('a broken analysis', () => {
 test('an accept that dies before it asked is made good by the redelivery', async () => {
   const site = await openSite();
   const parts = await site.start();
-  await tell(site, parts, old, fresh);
+  await emit(site, parts, old, fresh);
   const { group } = await parts.accept(fresh);
-  const before = (await parts.group(group))?.wanted ?? 0;
+  const before = (await parts.group(group))?.generation ?? 0;
   await parts.accept(oldEnded);
   await parts.accept(oldEnded);
-  expect((await parts.group(group))?.wanted).toBe(before + 2);
+  expect((await parts.group(group))?.generation).toBe(before + 2);
 });

@@ -9,9 +9,9 @@ const active = findingOf(externalEvent());
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
 const POST = 'POST /issue';
 
-async function acceptAndSettle(parts: ServiceParts, finding = active): Promise<string> {
+async function acceptAndReconcile(parts: ServiceParts, finding = active): Promise<string> {
   const { group } = await parts.accept(finding);
-  await parts.settle(group);
+  await parts.reconcile(group);
   return group;
 }
 
@@ -22,7 +22,7 @@ async function withFault(
   const site = await openSite();
   site.jira.faults.next.push({ on: POST, ...fault });
   const parts = await site.start({ timeoutMs: options.timeoutMs ?? 1_000 });
-  return { site, parts, group: await acceptAndSettle(parts) };
+  return { site, parts, group: await acceptAndReconcile(parts) };
 }
 
 describe('an answer that may hide an issue', () => {
@@ -51,7 +51,7 @@ describe('an answer that may hide an issue', () => {
     const { site, parts, group } = await withFault(fault);
     const begun = site.clock.now();
     const record = await finish(site, parts, group);
-    expect([site.created(), record.issue?.stand]).toEqual([1, 'open']);
+    expect([site.created(), record.issue?.lastApplied]).toEqual([1, 'open']);
     expect(site.clock.now() - begun).toBeGreaterThanOrEqual(900_000);
     expect(site.jira.issues()[0]?.properties['findings-to-jira']).toMatchObject({ attempt: 2 });
   });
@@ -67,11 +67,11 @@ describe('an issue whose labels a person took off before anybody looked', () => 
     const parts = await site.start();
     site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
     const { group } = await parts.accept(active);
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.jira.person.edit('SEC-1', { labels });
     for (let n = 0; n < 120; n += 1) {
       const other = externalEvent({ detail: { id: `other-${n}`, resource: `arn:aws:s3:::other-${n}` } });
-      await acceptAndSettle(parts, findingOf(other));
+      await acceptAndReconcile(parts, findingOf(other));
     }
     const searches = (): number => site.jira.history().filter(({ operation }) => operation === 'POST /search/jql').length;
     const before = searches();
@@ -85,7 +85,7 @@ describe('an issue whose labels a person took off before anybody looked', () => 
     site.jira.faults.down = true;
     for (let hours = 0; hours < 5; hours += 1) {
       site.clock.forward(3_600_000);
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
     site.jira.faults.down = false;
     await finish(site, parts, group);
@@ -98,10 +98,10 @@ describe('what is no evidence', () => {
     const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
     site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503, headers: { 'retry-after': '3600' } });
     site.clock.forward(60_000);
-    await parts.settle(group);
+    await parts.reconcile(group);
     const waiting = await parts.group(group);
-    expect(waiting).toMatchObject({ intent: { phase: 'uncertain' }, wait: { because: 'looking' } });
-    expect((waiting?.wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(3_500_000);
+    expect(waiting).toMatchObject({ intent: { phase: 'uncertain' }, requeueAt: { because: 'lookup' } });
+    expect((waiting?.requeueAt?.time ?? 0) - site.clock.now()).toBeGreaterThan(3_500_000);
   });
 
   test('looks that prove nothing do not put the next one off for minutes', async () => {
@@ -109,13 +109,13 @@ describe('what is no evidence', () => {
     for (let tries = 0; tries < 6; tries += 1) {
       site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503 });
       // A newer event goes ahead of the wait, so that looks come faster than they should.
-      await acceptAndSettle(parts, findingOf(externalEvent({ detail: { updatedAt: `2026-03-01T1${tries}:30:00Z` } })));
+      await acceptAndReconcile(parts, findingOf(externalEvent({ detail: { updatedAt: `2026-03-01T1${tries}:30:00Z` } })));
     }
     const waiting = await parts.group(group);
-    expect(waiting).toMatchObject({ intent: { phase: 'uncertain', looks: { made: 6, valid: 0 } }, wait: { because: 'looking' } });
-    expect((waiting?.wait?.until ?? Infinity) - site.clock.now()).toBeLessThanOrEqual(60_000);
+    expect(waiting).toMatchObject({ intent: { phase: 'uncertain', lookups: { made: 6, valid: 0 } }, requeueAt: { because: 'lookup' } });
+    expect((waiting?.requeueAt?.time ?? Infinity) - site.clock.now()).toBeLessThanOrEqual(60_000);
     site.clock.forward(60_000);
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
   });
 
@@ -124,9 +124,9 @@ describe('what is no evidence', () => {
     site.jira.faults.anonymous = true;
     for (let hours = 0; hours < 10; hours += 1) {
       site.clock.forward(3_600_000);
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
-    expect((await parts.group(group))?.intent).toMatchObject({ phase: 'uncertain', looks: { valid: 0, firstValidAt: null } });
+    expect((await parts.group(group))?.intent).toMatchObject({ phase: 'uncertain', lookups: { valid: 0, firstValidAt: null } });
     expect(site.created()).toBe(0);
     site.jira.faults.anonymous = false;
     await finish(site, parts, group);
@@ -137,27 +137,27 @@ describe('what is no evidence', () => {
     const { site, parts, group } = await withFault({ fault: 'reset-before' });
     site.jira.faults.searchWarnings = true;
     site.clock.forward(3_600_000);
-    await parts.settle(group);
-    expect(await parts.group(group)).toMatchObject({ intent: { looks: { made: 1, valid: 0 } }, failure: { code: 'jira-search-blind' } });
+    await parts.reconcile(group);
+    expect(await parts.group(group)).toMatchObject({ intent: { lookups: { made: 1, valid: 0 } }, failure: { code: 'jira-search-blind' } });
     site.jira.faults.searchWarnings = false;
     site.clock.forward(3_600_000);
-    await parts.settle(group);
-    expect(await parts.group(group)).toMatchObject({ intent: { looks: { made: 2, valid: 1 } }, failure: null });
+    await parts.reconcile(group);
+    expect(await parts.group(group)).toMatchObject({ intent: { lookups: { made: 2, valid: 1 } }, failure: null });
   });
 
   test('looks that do not even see an issue that is there', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await acceptAndSettle(parts, findingOf(externalEvent({ detail: { id: 'control' } })));
+    await acceptAndReconcile(parts, findingOf(externalEvent({ detail: { id: 'control' } })));
     site.jira.faults.next.push({ on: POST, fault: 'reset-before' });
-    const group = await acceptAndSettle(parts);
+    const group = await acceptAndReconcile(parts);
     site.jira.person.edit('SEC-1', { labels: [] });
     for (let hours = 0; hours < 5; hours += 1) {
       site.clock.forward(3_600_000);
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
     expect(await parts.group(group)).toMatchObject({
-      intent: { phase: 'uncertain', looks: { valid: 0 } },
+      intent: { phase: 'uncertain', lookups: { valid: 0 } },
       failure: { code: 'jira-search-blind' },
     });
   });
@@ -167,7 +167,7 @@ describe('what is no evidence', () => {
     site.jira.faults.down = true;
     for (let hours = 0; hours < 5; hours += 1) {
       site.clock.forward(3_600_000);
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
     site.jira.faults.down = false;
     await finish(site, parts, group);
@@ -187,7 +187,7 @@ describe('what is not ours', () => {
     const site = await openSite();
     const parts = await site.start();
     site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
-    const group = await acceptAndSettle(parts);
+    const group = await acceptAndReconcile(parts);
     site.jira.person.clone('SEC-1');
     site.jira.person.delete('SEC-1');
     const record = await finish(site, parts, group);
@@ -197,10 +197,10 @@ describe('what is not ours', () => {
   test("another installation's issue for the same finding is not adopted", async () => {
     const site = await openSite();
     const theirs = await site.start({ store: site.emptyStore(), installation: 'theirs' });
-    await acceptAndSettle(theirs);
+    await acceptAndReconcile(theirs);
     site.jira.faults.next.push({ on: POST, fault: 'lost-after-commit' });
     const ours = await site.start({ installation: 'ours' });
-    const group = await acceptAndSettle(ours);
+    const group = await acceptAndReconcile(ours);
     const record = await finish(site, ours, group);
     expect([site.created(), record.issue?.key]).toEqual([2, 'SEC-2']);
   });
@@ -212,11 +212,11 @@ describe('refusals and waits', () => {
     const body = { errorMessages: ['A validator of the workflow says no.'], errors: {} };
     for (let tries = 0; tries < 20; tries += 1) site.jira.faults.next.push({ on: POST, fault: 'status', status: 400, body });
     const parts = await site.start();
-    const group = await acceptAndSettle(parts);
+    const group = await acceptAndReconcile(parts);
     const posts = site.jira.history().filter(({ operation }) => operation === POST).length;
     for (let minutes = 0; minutes < 20; minutes += 1) {
       site.clock.forward(60_000);
-      await acceptAndSettle(parts);
+      await acceptAndReconcile(parts);
     }
     expect([posts, site.jira.history().filter(({ operation }) => operation === POST).length]).toEqual([1, 1]);
     const record = await parts.record(active.key);
@@ -231,9 +231,9 @@ describe('refusals and waits', () => {
     const site = await openSite();
     site.jira.faults.next.push({ on: POST, fault: 'status', status: 429, headers: { 'retry-after': '3600' } });
     const parts = await site.start();
-    const group = await acceptAndSettle(parts);
-    expect((await parts.group(group))?.wait).toMatchObject({ because: 'rate-limited' });
-    await acceptAndSettle(parts, resolved);
+    const group = await acceptAndReconcile(parts);
+    expect((await parts.group(group))?.requeueAt).toMatchObject({ because: 'rate-limited' });
+    await acceptAndReconcile(parts, resolved);
     expect((await parts.record(active.key))?.mapping).toMatchObject({ state: 'closed', because: 'never-opened' });
     expect(site.jira.issues()).toEqual([]);
   });
@@ -241,35 +241,35 @@ describe('refusals and waits', () => {
   test('it is resolved while a reopen waits for hours: closed at once, and the issue is left closed', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await acceptAndSettle(parts);
-    await acceptAndSettle(parts, resolved);
+    await acceptAndReconcile(parts);
+    await acceptAndReconcile(parts, resolved);
     for (let tries = 0; tries < 12; tries += 1)
       site.jira.faults.next.push(
         { on: 'GET /issue/*', fault: 'status', status: 503 },
         { on: 'POST /issue/*/transitions', fault: 'status', status: 503 },
       );
     const again = findingOf(externalEvent({ detail: { updatedAt: '2026-03-03T10:00:00Z' } }));
-    const group = await acceptAndSettle(parts, again);
+    const group = await acceptAndReconcile(parts, again);
     for (let tries = 0; tries < 5; tries += 1) {
       site.clock.forward(6 * 3_600_000);
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
     const waiting = await parts.group(group);
-    expect((waiting?.wait?.until ?? 0) - site.clock.now()).toBeGreaterThan(1_800_000);
+    expect((waiting?.requeueAt?.time ?? 0) - site.clock.now()).toBeGreaterThan(1_800_000);
     site.jira.faults.next.length = 0;
-    await acceptAndSettle(parts, findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-04T10:00:00Z' } })));
-    expect(await parts.group(group)).toMatchObject({ wait: null, failure: null, issue: { stand: 'closed' } });
+    await acceptAndReconcile(parts, findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-04T10:00:00Z' } })));
+    expect(await parts.group(group)).toMatchObject({ requeueAt: null, failure: null, issue: { lastApplied: 'closed' } });
     expect(site.jira.issues()[0]?.status).toBe('Done');
   });
 
   test('an open issue whose close waits for hours is closed at once by the next event', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const group = await acceptAndSettle(parts);
+    const group = await acceptAndReconcile(parts);
     site.jira.faults.next.push({ on: 'GET /issue/*', fault: 'status', status: 503, headers: { 'retry-after': '3600' } });
-    await acceptAndSettle(parts, resolved);
-    expect((await parts.group(group))?.wait?.because).toBe('backoff');
-    await acceptAndSettle(parts, findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T11:00:00Z' } })));
+    await acceptAndReconcile(parts, resolved);
+    expect((await parts.group(group))?.requeueAt?.because).toBe('backoff');
+    await acceptAndReconcile(parts, findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T11:00:00Z' } })));
     expect(site.jira.issues()[0]?.status).toBe('Done');
   });
 });

@@ -41,7 +41,7 @@ async function changeRules(site: Site, ...rules: readonly unknown[]): Promise<vo
   await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: stored.doc.revision + 1, rules: ruleSet })]);
 }
 
-async function tell(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<string> {
+async function emit(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<string> {
   let group = '';
   for (const finding of findings) {
     ({ group } = await parts.accept(finding));
@@ -69,13 +69,13 @@ describe('what an issue says', () => {
   test('follows the finding: one read and one write, and nothing for an event that changes nothing', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1));
-    await tell(site, parts, opened(2)); // who we are is asked once
+    await emit(site, parts, opened(1));
+    await emit(site, parts, opened(2)); // who we are is asked once
     const before = site.jira.history().length;
-    await tell(site, parts, opened(3));
+    await emit(site, parts, opened(3));
     expect(calls(site, before)).toEqual([READ, EDIT]);
     expect([tells(only(site), 3), text(only(site)).includes(account(3))]).toEqual([true, true]);
-    await tell(site, parts, word(4, openTo(3)), word(5, openTo(3)));
+    await emit(site, parts, word(4, openTo(3)), word(5, openTo(3)));
     expect(site.jira.history()).toHaveLength(before + 2);
     expect((await parts.record(opened(1).key))?.history).toContainEqual(
       expect.objectContaining({ what: 'updated', because: 'summary, description', issueKey: 'SEC-1' }),
@@ -86,7 +86,7 @@ describe('what an issue says', () => {
   test('follows a rule when the group is looked at', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ labels: ['old', 'both'], priority: 'Low' })]) });
-    const group = await tell(site, parts, word(1));
+    const group = await emit(site, parts, word(1));
     await changeRules(site, rule({ labels: ['new', 'both'], priority: 'High', dueInDays: 3 }));
     expect(edits(site)).toBe(0);
     await finish(site, parts, group);
@@ -100,9 +100,9 @@ describe('what an issue says', () => {
   test('follows the severity and the rule in what the project has ids of its own for', async () => {
     const site = await openSite({ projects: [{ key: 'SEC', components: ['Storage', 'Network', 'Mine'] }] });
     const parts = await site.start({ rules: rulesOf([rule({ components: ['Storage'] })]) });
-    const group = await tell(site, parts, word(1, openTo(1)));
+    const group = await emit(site, parts, word(1, openTo(1)));
     const before = only(site).priority;
-    await tell(site, parts, word(2, { isPublic: true, principal: { AWS: '*' }, action: ['s3:PutObject'] }));
+    await emit(site, parts, word(2, { isPublic: true, principal: { AWS: '*' }, action: ['s3:PutObject'] }));
     expect([before, only(site).priority]).toEqual(['Medium', 'Highest']);
     const stored = only(site).otherFields;
     await changeRules(site, rule({ components: ['Network'] }));
@@ -120,13 +120,13 @@ describe('what an issue says', () => {
   test('leaves out a priority that the project does not have, and does not ask for it again', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
-    const group = await tell(site, parts, word(1));
+    const group = await emit(site, parts, word(1));
     await changeRules(site, rule({ priority: 'Forgotten', labels: ['new'] }));
     await finish(site, parts, group);
     expect([edits(site), only(site).priority, only(site).labels.includes('new')]).toEqual([1, 'Low', true]);
     expect((await parts.record(word(1).key))?.history).toContainEqual(expect.objectContaining({ what: 'updated', because: 'labels' }));
     const calls = site.jira.history().length;
-    await tell(site, parts, word(2));
+    await emit(site, parts, word(2));
     expect(site.jira.history()).toHaveLength(calls);
   });
 
@@ -134,12 +134,12 @@ describe('what an issue says', () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule()]) });
     const second = { id: 'second', principal: { AWS: '999988887777' } };
-    await tell(site, parts, word(1), word(2, second));
+    await emit(site, parts, word(1), word(2, second));
     const keys = [word(1).key, word(2, second).key];
     expect(only(site).properties[PROPERTY_KEY]).toMatchObject({ findings: keys, attempt: 1 });
     expect(text(only(site))).toContain('second');
     const before = site.jira.history().length;
-    await tell(site, parts, word(3, { ...second, status: 'RESOLVED' }));
+    await emit(site, parts, word(3, { ...second, status: 'RESOLVED' }));
     expect(calls(site, before)).toEqual([READ, EDIT]);
     expect(text(only(site)).toLowerCase()).toContain('resolved');
     expect(only(site)).toMatchObject({ status: 'To Do', comments: [] });
@@ -150,69 +150,69 @@ describe('what an issue says', () => {
 
   test('changes in one go are written in one go', async () => {
     const site = await openSite();
-    const parts = await site.start({ rests: { moveMs: 0, updateMs: 30_000 } });
+    const parts = await site.start({ cooldowns: { transitionMs: 0, updateMs: 30_000 } });
     const { group } = await parts.accept(opened(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     for (const minute of [2, 3, 4]) {
       await parts.accept(opened(minute));
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
-    expect([edits(site), (await parts.group(group))?.wait?.because]).toEqual([0, 'gathering']);
+    expect([edits(site), (await parts.group(group))?.requeueAt?.because]).toEqual([0, 'gathering']);
     await finish(site, parts, group);
     expect([edits(site), tells(only(site), 4)]).toEqual([1, true]);
   });
 
   test('waits for the rest of an update, but closing does not', async () => {
     const site = await openSite();
-    const parts = await site.start({ rests: { moveMs: 0, updateMs: 30_000 } });
+    const parts = await site.start({ cooldowns: { transitionMs: 0, updateMs: 30_000 } });
     const { group } = await parts.accept(opened(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     await parts.accept(opened(2));
-    await parts.settle(group);
+    await parts.reconcile(group);
     await parts.accept(word(3, { status: 'RESOLVED' }));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect([only(site).status, edits(site)]).toEqual(['Done', 0]);
   });
 
   test('is not rewritten while it is closed, and is when it is open again', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1), word(2, { status: 'RESOLVED', ...openTo(2) }));
+    await emit(site, parts, opened(1), word(2, { status: 'RESOLVED', ...openTo(2) }));
     expect(edits(site)).toBe(0);
-    await tell(site, parts, opened(3));
+    await emit(site, parts, opened(3));
     expect([only(site).status, tells(only(site), 3)]).toEqual(['To Do', true]);
   });
 
   test('is left as it is where the rules now send it to another project', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule()]) });
-    await tell(site, parts, opened(1));
+    await emit(site, parts, opened(1));
     await changeRules(site, rule({ project: 'PLAT' }));
-    await tell(site, parts, opened(2));
+    await emit(site, parts, opened(2));
     expect([edits(site), only(site).key]).toEqual([0, 'SEC-1']);
   });
 
   test('of an issue that a person moved is written without what is a project’s own', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
-    await tell(site, parts, opened(1));
+    await emit(site, parts, opened(1));
     site.jira.person.move('SEC-1', 'PLAT');
     await changeRules(site, rule({ priority: 'High' }));
-    await tell(site, parts, opened(2));
+    await emit(site, parts, opened(2));
     expect(only(site)).toMatchObject({ key: 'PLAT-1', priority: 'Low', summary: expect.stringContaining(account(2)) });
   });
 
   test('after the store was lost is written again only where it has changed', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1));
+    await emit(site, parts, opened(1));
     site.jira.person.edit('SEC-1', { summary: 'Mine' });
-    await tell(site, parts, opened(2));
+    await emit(site, parts, opened(2));
     const again = await site.start({ store: site.emptyStore() });
     const before = edits(site);
-    await tell(site, again, opened(2));
+    await emit(site, again, opened(2));
     expect(edits(site)).toBe(before);
-    await tell(site, again, opened(3));
+    await emit(site, again, opened(3));
     expect([edits(site), only(site).summary, text(only(site)).includes(account(3))]).toEqual([before + 1, 'Mine', true]);
   });
 });
@@ -221,14 +221,14 @@ describe('people win', () => {
   test('their summary, labels, priority and assignee survive twenty later events, and what they left alone goes on', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1));
+    await emit(site, parts, opened(1));
     const { person } = site.jira;
     const dana = { accountId: '712020:9e250a0d-0000-4000-8000-00000000da4a' };
     person.edit('SEC-1', { summary: 'Our bucket', labels: ['ours', 'findings-to-jira'], priority: { name: 'Lowest' }, assignee: dana });
     for (let event = 2; event <= 21; event += 1) {
       // Everything that can change does: severity, actions, principals.
       const isPublic = event % 2 === 0;
-      await tell(site, parts, word(event, { action: [`s3:Deed${event}`], isPublic, principal: { AWS: isPublic ? '*' : account(event) } }));
+      await emit(site, parts, word(event, { action: [`s3:Deed${event}`], isPublic, principal: { AWS: isPublic ? '*' : account(event) } }));
     }
     const issue = only(site);
     expect(issue).toMatchObject({
@@ -251,20 +251,20 @@ describe('people win', () => {
   test('their description survives, too, and is not even looked at again', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1));
+    await emit(site, parts, opened(1));
     const mine = { type: 'doc', version: 1, content: [] };
     site.jira.person.edit('SEC-1', { summary: 'Mine', description: mine });
-    await tell(site, parts, opened(2));
+    await emit(site, parts, opened(2));
     expect(only(site)).toMatchObject({ summary: 'Mine', description: mine });
     const before = site.jira.history().length;
-    for (const minute of [3, 4, 5]) await tell(site, parts, opened(minute));
+    for (const minute of [3, 4, 5]) await emit(site, parts, opened(minute));
     expect(site.jira.history()).toHaveLength(before);
   });
 
   test('a label that a person adds to ours stays, and so do all labels from then on', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ labels: ['one'] })]) });
-    const group = await tell(site, parts, opened(1));
+    const group = await emit(site, parts, opened(1));
     site.jira.person.edit('SEC-1', { labels: [...only(site).labels, 'theirs'] });
     const labels = only(site).labels;
     await changeRules(site, rule({ labels: ['two'] }));
@@ -275,48 +275,48 @@ describe('people win', () => {
   test('an issue that a person closed while the finding is open is noticed by the next update, and left alone', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const group = await tell(site, parts, opened(1));
+    const group = await emit(site, parts, opened(1));
     site.jira.person.transition('SEC-1', 'Done');
     const before = only(site);
     const from = site.jira.history().length;
-    await tell(site, parts, opened(2));
+    await emit(site, parts, opened(2));
     expect(calls(site, from).filter((operation) => operation !== 'GET /myself')).toEqual([READ]);
     expect(only(site)).toEqual(before);
     expect((await parts.record(opened(1).key))?.mapping).toMatchObject({ state: 'closed', because: 'closed-by-person' });
-    await tell(site, parts, opened(3), opened(4));
+    await emit(site, parts, opened(3), opened(4));
     expect(site.jira.history().length).toBe(from + calls(site, from).length);
-    expect((await parts.group(group))?.issue).toMatchObject({ stand: 'closed', closedBecause: 'by-person' });
-    await tell(site, parts, word(5, { status: 'RESOLVED' }));
+    expect((await parts.group(group))?.issue).toMatchObject({ lastApplied: 'closed', closedBecause: 'by-person' });
+    await emit(site, parts, word(5, { status: 'RESOLVED' }));
     expect(only(site)).toEqual(before);
-    await tell(site, parts, opened(6));
+    await emit(site, parts, opened(6));
     expect(only(site).status).toBe('To Do');
   });
 
   test('an issue that we closed ourselves, as the store has forgotten, is opened again for a finding that is open', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const group = await tell(site, parts, opened(1));
+    const group = await emit(site, parts, opened(1));
     const [before] = await site.store.read(GROUPS, [group]);
-    await tell(site, parts, word(2, { status: 'RESOLVED' }));
+    await emit(site, parts, word(2, { status: 'RESOLVED' }));
     const [after] = await site.store.read(GROUPS, [group]);
     const issue = before?.doc.issue ?? null;
     if (!after || issue === null) throw new Error('there is no issue');
     await site.store.commit([put(GROUPS, group, after.version, { ...after.doc, issue })]);
-    await tell(site, parts, opened(3));
+    await emit(site, parts, opened(3));
     expect([only(site).status, tells(only(site), 3)]).toEqual(['To Do', true]);
   });
 
   test.each([1, 2])('where Jira gives %i entries of a long history, what is not certain is left alone', async (entries) => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1));
+    await emit(site, parts, opened(1));
     site.jira.person.edit('SEC-1', { description: { type: 'doc', version: 1, content: [] } });
     for (let n = 0; n < 5; n += 1) {
       site.clock.forward(1_000);
       site.jira.person.edit('SEC-1', { priority: { name: n % 2 === 0 ? 'Low' : 'High' } });
     }
     site.jira.faults.changelogEntries = entries;
-    await tell(site, parts, opened(2));
+    await emit(site, parts, opened(2));
     // The summary stands as we sent it; the text can't be compared.
     expect(only(site)).toMatchObject({ summary: expect.stringContaining(account(2)), description: { content: [] } });
   });
@@ -337,10 +337,10 @@ describe('an update that does not work', () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(opened(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.jira.faults.next.push({ on: EDIT, fault: 'status', status: 400, body: REFUSED });
     await parts.accept(opened(2));
-    await parts.settle(group);
+    await parts.reconcile(group);
     const shown = async () => (await parts.record(opened(1).key))?.mapping;
     expect(await shown()).toMatchObject({
       state: 'failed',
@@ -349,12 +349,12 @@ describe('an update that does not work', () => {
     const before = site.jira.history().length;
     for (const minute of [3, 4, 5]) {
       await parts.accept(word(minute, openTo(2)));
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
     expect(site.jira.history()).toHaveLength(before);
     expect(await shown()).toMatchObject({ state: 'failed', because: 'backoff' });
     await parts.accept(word(6, { status: 'RESOLVED' }));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(only(site).status).toBe('Done');
     expect(await shown()).toMatchObject({ state: 'closed', error: null });
   });
@@ -363,12 +363,12 @@ describe('an update that does not work', () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(opened(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.jira.faults.next.push({ on: EDIT, fault: 'status', status: 400, body: REFUSED });
     await parts.accept(opened(2));
-    await parts.settle(group);
-    await parts.settleNow(group, 'anna');
-    await parts.settle(group);
+    await parts.reconcile(group);
+    await parts.reconcileNow(group, 'anna');
+    await parts.reconcile(group);
     expect(only(site).summary).toContain(account(2));
   });
 
@@ -376,12 +376,12 @@ describe('an update that does not work', () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(opened(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.jira.faults.next.push({ on: EDIT, fault: 'status', status: 400, body: REFUSED });
     await parts.accept(opened(2));
-    await parts.settle(group);
+    await parts.reconcile(group);
     await parts.accept(opened(3));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(only(site).summary).toContain(account(3));
     expect((await parts.group(group))?.issue).not.toHaveProperty('refused');
   });
@@ -391,9 +391,9 @@ describe('an update that does not work', () => {
     async (fault) => {
       const site = await openSite();
       const parts = await site.start();
-      await tell(site, parts, opened(1));
+      await emit(site, parts, opened(1));
       site.jira.faults.next.push({ on: EDIT, fault });
-      await tell(site, parts, opened(2));
+      await emit(site, parts, opened(2));
       expect(only(site).summary).toContain(account(2));
       expect(calls(site).filter((operation) => operation === READ || operation === EDIT)).toEqual([READ, EDIT, READ, EDIT]);
     },
@@ -402,10 +402,10 @@ describe('an update that does not work', () => {
   test('a person changes it while the answer is gone: their word stands', async () => {
     const site = await openSite();
     const parts = await site.start();
-    const group = await tell(site, parts, opened(1));
+    const group = await emit(site, parts, opened(1));
     site.jira.faults.next.push({ on: EDIT, fault: 'lost-after-commit' });
     await parts.accept(opened(2));
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.clock.forward(1);
     site.jira.person.edit('SEC-1', { summary: 'Mine' });
     await finish(site, parts, group);
@@ -416,9 +416,9 @@ describe('an update that does not work', () => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('update', when) });
     const { group } = await first.accept(opened(1));
-    await first.settle(group);
+    await first.reconcile(group);
     await first.accept(opened(2));
-    await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
     const again = await site.start({ owner: 'after the restart' });
     const record = await finish(site, again, group);
     expect([record.issue?.writtenAt !== undefined, tells(only(site), 2)]).toEqual([true, true]);
@@ -430,9 +430,9 @@ describe('an update that does not work', () => {
     const store = killAtCommit(site.store, isUpdated, when);
     const first = await site.start({ store });
     const { group } = await first.accept(opened(1));
-    await first.settle(group);
+    await first.reconcile(group);
     await first.accept(opened(2));
-    await expect(first.settle(group)).rejects.toBeInstanceOf(Killed);
+    await expect(first.reconcile(group)).rejects.toBeInstanceOf(Killed);
     await finish(site, await site.start({ owner: 'after the restart' }), group);
     expect(only(site).summary).toContain(account(2));
     expect(edits(site)).toBe(when === 'before' ? 2 : 1);
@@ -474,10 +474,10 @@ describe('an update that does not work', () => {
       await site.start(); // makes the store a trusted one
       const awake = await site.start({ owner: 'awake', soleOwner: false });
       const { group } = await awake.accept(opened(1));
-      await awake.settle(group);
+      await awake.reconcile(group);
       const { parts, goOn } = await stopped(site, sends);
       await parts.accept(opened(2));
-      const held = parts.settle(group);
+      const held = parts.reconcile(group);
       if (sends === 'before') await until(() => tells(only(site), 2), 'it has sent');
       await awake.accept(opened(3));
       await finish(site, awake, group);
@@ -495,14 +495,14 @@ describe('an update that does not work', () => {
     await site.start(); // makes the store a trusted one
     const awake = await site.start({ owner: 'awake', soleOwner: false });
     const { group } = await awake.accept(opened(1));
-    await awake.settle(group);
+    await awake.reconcile(group);
     const older = await stopped(site, 'after', { store: killAtCommit(site.store, isUpdated, 'after') });
     await older.parts.accept(opened(2));
-    const dying = older.parts.settle(group);
+    const dying = older.parts.reconcile(group);
     await until(() => older.begun(), 'the older text is about to be sent');
     const newer = await stopped(site, 'before');
     await newer.parts.accept(opened(3));
-    const held = newer.parts.settle(group);
+    const held = newer.parts.reconcile(group);
     await until(() => tells(only(site), 3), 'the newer text is sent');
     older.goOn();
     await expect(dying).rejects.toBeInstanceOf(Killed);
@@ -518,17 +518,17 @@ describe('an update that does not work', () => {
     await site.start(); // makes the store a trusted one
     const awake = await site.start({ owner: 'awake', soleOwner: false });
     const { group } = await awake.accept(opened(1));
-    await awake.settle(group);
+    await awake.reconcile(group);
     const { parts, goOn } = await stopped(site, 'before');
     await parts.accept(opened(2));
-    const held = parts.settle(group);
+    const held = parts.reconcile(group);
     await until(() => tells(only(site), 2), 'it has sent');
     await awake.accept(word(3, { status: 'RESOLVED', ...openTo(2) }));
     await finish(site, awake, group);
     goOn();
     await held;
     expect(await finish(site, awake, group)).toMatchObject({
-      issue: { stand: 'closed', status: { category: 'done' }, closedBecause: 'resolved' },
+      issue: { lastApplied: 'closed', status: { category: 'done' }, closedBecause: 'resolved' },
     });
     expect(only(site).comments).toHaveLength(1);
   });
@@ -537,28 +537,28 @@ describe('an update that does not work', () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(opened(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     site.jira.person.delete('SEC-1');
     await parts.accept(opened(2));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect((await parts.record(opened(1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-not-found' } });
     const before = site.jira.history().length;
     await parts.accept(word(3, openTo(2)));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect([site.jira.history().length, site.created()]).toEqual([before, 1]);
   });
 
   test('an issue whose property names another group is not written to', async () => {
     const site = await openSite();
     const parts = await site.start();
-    await tell(site, parts, opened(1));
+    await emit(site, parts, opened(1));
     const foreign = { installation: 'other', group: 'f-other', findings: [], attempt: 1 };
     await fetch(`${site.jira.url}/rest/api/3/issue/SEC-1/properties/${PROPERTY_KEY}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${site.jira.credentials.bearerToken}`, 'content-type': 'application/json' },
       body: JSON.stringify(foreign),
     });
-    await tell(site, parts, opened(2));
+    await emit(site, parts, opened(2));
     expect(only(site)).toMatchObject({ properties: { [PROPERTY_KEY]: foreign }, summary: expect.stringContaining(account(1)) });
     expect(edits(site)).toBe(0);
   });

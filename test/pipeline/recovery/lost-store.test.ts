@@ -9,7 +9,7 @@ import type { Write } from '../../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
-import { byHand } from '../../support/jira/issues-by-hand.ts';
+import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
 import { Killed, killAtCommit, mortal } from '../../support/service/kill.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
@@ -58,7 +58,7 @@ async function withLinked(site: Site): Promise<{ parts: ServiceParts; group: str
   const parts = await site.start();
   await open(site, parts, [numbered(1)]);
   const group = (await parts.record(numbered(1).key))?.group ?? '';
-  const { key: linked } = byHand(site);
+  const { key: linked } = handMadeIssue(site);
   await parts.link(group, linked, 'anna');
   await finish(site, parts, group);
   await parts.sweep.run();
@@ -79,7 +79,7 @@ describe('a create is under way when the store forgets', () => {
     if (fault !== null) site.jira.faults.next.push({ on: 'POST /issue', fault });
     const parts = await site.start({ wrapTracker: forgetting(site) });
     const { group } = await parts.accept(numbered(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     await open(site, parts, [numbered(1)]);
     expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
   });
@@ -101,7 +101,7 @@ describe('a create is under way when the store forgets', () => {
       },
     });
     const { group } = await parts.accept(numbered(1));
-    await parts.settle(group);
+    await parts.reconcile(group);
     await finish(site, parts, group);
     expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
   });
@@ -114,9 +114,9 @@ describe('a store that forgot', () => {
     const parts = await site.start({ store: site.emptyStore() });
     const changed = numbered(1, { isPublic: false, principal: { AWS: '999988887777' }, updatedAt: '2026-03-01T10:02:00Z' });
     const { group } = await parts.accept(changed);
-    await parts.settle(group);
+    await parts.reconcile(group);
     const updates = (): number => site.jira.history().filter(({ operation }) => operation === 'PUT /issue/*').length;
-    expect(await parts.group(group)).toMatchObject({ issue: { key: 'SEC-1' }, wait: { because: 'store-suspect' } });
+    expect(await parts.group(group)).toMatchObject({ issue: { key: 'SEC-1' }, requeueAt: { because: 'store-suspect' } });
     expect(updates()).toBe(0);
     await finish(site, parts, group);
     expect([updates(), site.created()]).toEqual([1, 1]);
@@ -140,8 +140,8 @@ describe('a store that forgot', () => {
     await open(site, await site.start({ owner: 'again' }), TEN.slice(5));
     const parts = await site.start({ store: site.emptyStore() });
     const { group } = await parts.accept(numbered(9));
-    await parts.settle(group);
-    expect(await parts.group(group)).toMatchObject({ issue: null, wait: { because: 'store-suspect' } });
+    await parts.reconcile(group);
+    expect(await parts.group(group)).toMatchObject({ issue: null, requeueAt: { because: 'store-suspect' } });
     await open(site, parts, TEN);
     expect(site.created()).toBe(10);
   });
@@ -210,10 +210,10 @@ describe('a store that forgot', () => {
     for (let minutes = 0; minutes < 10; minutes += 1) {
       site.clock.forward(60_000);
       await parts.trust.advance();
-      await parts.settle(group);
+      await parts.reconcile(group);
     }
     expect([await parts.trust.isTrusted(), site.created()]).toEqual([false, 10]);
-    expect(parts.happenings).toContainEqual(expect.objectContaining({ what: 'store-read-back-failed', code: 'jira-auth' }));
+    expect(parts.serviceEvents).toContainEqual(expect.objectContaining({ what: 'store-read-back-failed', code: 'jira-auth' }));
     site.jira.faults.anonymous = false;
     await open(site, parts, TEN);
     expect(site.created()).toBe(10);
@@ -275,7 +275,7 @@ describe('a store that forgot', () => {
       await open(site, first, [on(5, last)]);
       const parts = await site.start({ store: site.emptyStore() });
       const { group } = await parts.accept(on(6, next));
-      await parts.settle(group);
+      await parts.reconcile(group);
       await open(site, parts, [numbered(2)]);
       await finish(site, parts, group);
       const [issue] = site.jira.issues();
@@ -326,14 +326,14 @@ describe('a store that forgot', () => {
     const parts = await site.start({ store: site.emptyStore() });
     site.jira.faults.indexLagMs = 40_000;
     const { group } = await parts.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }));
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.jira.issues()[0]?.status).toBe('Done');
     const before = site.jira.history().length;
     await readBack(site, parts);
     await finish(site, parts, group);
     const since = site.jira.history().slice(before);
     expect(since.filter(({ operation }) => operation.includes('/issue/*'))).toEqual([]);
-    expect((await parts.group(group))?.issue).toMatchObject({ stand: 'closed' });
+    expect((await parts.group(group))?.issue).toMatchObject({ lastApplied: 'closed' });
   });
 
   test('a page that fails is asked for again, and not all of them from the first: many pages would never come through', async () => {
@@ -343,8 +343,8 @@ describe('a store that forgot', () => {
     const hiccup = { fault: 'status', status: 503 } as const;
     for (const on of ['GET /myself', 'POST /search/jql', 'GET /myself', 'POST /search/jql']) site.jira.faults.next.push({ on, ...hiccup });
     const parts = await site.start({ store: site.emptyStore() });
-    expect(parts.happenings).toContainEqual({ what: 'store-read-back', found: 11, restored: 11 });
-    expect(parts.happenings.map(({ what }) => what)).not.toContain('store-read-back-failed');
+    expect(parts.serviceEvents).toContainEqual({ what: 'store-read-back', found: 11, restored: 11 });
+    expect(parts.serviceEvents.map(({ what }) => what)).not.toContain('store-read-back-failed');
     const searches = site.jira
       .history()
       .slice(before)
@@ -374,9 +374,9 @@ describe('a store that forgot', () => {
     await parts.trust.advance();
     site.clock.forward(60_000);
     await parts.trust.advance();
-    const restored = parts.happenings.flatMap((one) => (one.what === 'issue-restored' ? [one.group] : []));
+    const restored = parts.serviceEvents.flatMap((one) => (one.what === 'issue-restored' ? [one.group] : []));
     expect(restored).toHaveLength(10);
-    for (const group of restored) await parts.settle(group);
+    for (const group of restored) await parts.reconcile(group);
     expect(new Set(site.jira.issues().map(({ status }) => status))).toEqual(new Set(['To Do']));
   });
 
@@ -409,13 +409,13 @@ describe('a store that forgot', () => {
     const parts = await site.start({ installation: 'ours' });
     await open(site, parts, TEN);
     expect(site.created()).toBe(20);
-    expect(parts.happenings.filter(({ what }) => what === 'issue-restored')).toEqual([]);
+    expect(parts.serviceEvents.filter(({ what }) => what === 'issue-restored')).toEqual([]);
     await open(
       site,
       parts,
       TEN.map((_, n) => numbered(n, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' })),
     );
-    expect(await parts.sweep.run()).toMatchObject({ swept: { restored: 0, retired: 0 } });
+    expect(await parts.sweep.run()).toMatchObject({ swept: { restored: 0, duplicatesClosed: 0 } });
     const after = site.jira.issues();
     expect(after.filter(({ key }) => theirs.some((one) => one.key === key))).toEqual(theirs);
     expect(after.filter(({ key }) => !theirs.some((one) => one.key === key)).map(({ status }) => status)).toEqual(TEN.map(() => 'Done'));
@@ -523,7 +523,7 @@ describe('a store that forgot', () => {
     const again = await site.start({ store: site.emptyStore() });
     await open(site, again, [numbered(1, { updatedAt: '2026-03-03T10:00:00Z' })]);
     expect((await again.group(group))?.issue?.key).toBe(linked);
-    expect(again.happenings.flatMap((one) => (one.what === 'issue-restored' ? [one.issueKey] : []))).toEqual([linked]);
+    expect(again.serviceEvents.flatMap((one) => (one.what === 'issue-restored' ? [one.issueKey] : []))).toEqual([linked]);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
   });
 

@@ -14,7 +14,7 @@ type Status = 'ACTIVE' | 'RESOLVED';
 const HOUR_MS = 3_600_000;
 
 /** One finding's life, an hour between two observations. */
-async function tell(site: Site, parts: ServiceParts, from: number, statuses: readonly Status[]): Promise<void> {
+async function emit(site: Site, parts: ServiceParts, from: number, statuses: readonly Status[]): Promise<void> {
   for (const [at, status] of statuses.entries()) {
     site.clock.forward(HOUR_MS);
     const finding: Finding = findingOf(numberedEvent(1, from + at, status));
@@ -37,12 +37,12 @@ async function putBack({ before, afterwards, next, indexLagMs = 0 }: History): P
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [live, copy] = [join(folder, 'live'), join(folder, 'copy')];
   let store = openEmbeddedStore(live, site.clock);
-  await tell(site, await site.start({ store }), 0, before);
+  await emit(site, await site.start({ store }), 0, before);
   await store.close();
   cpSync(live, copy, { recursive: true });
   store = openEmbeddedStore(live, site.clock);
   site.jira.faults.indexLagMs = indexLagMs;
-  await tell(site, await site.start({ store }), before.length, afterwards);
+  await emit(site, await site.start({ store }), before.length, afterwards);
   await store.close();
   cpSync(join(copy, 'store.sqlite'), join(live, 'store.sqlite'));
   for (const rest of ['store.sqlite-wal', 'store.sqlite-shm']) rmSync(join(live, rest), { force: true });

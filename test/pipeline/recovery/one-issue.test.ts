@@ -35,7 +35,17 @@ type Happens =
   | { readonly what: 'grouped'; readonly by: Grouping }
   /** So many processes, one after the other, are each killed at one of their commits to come. */
   | { readonly what: 'doomed'; readonly processes: number; readonly commits: number; readonly when: 'before' | 'after' }
-  | { readonly what: 'settled' | 'store-lost' | 'started-anew' | 'jira-away' | 'jira-back' | 'index-lags' | 'answer-lost' | 'time-passes' };
+  | {
+      readonly what:
+        | 'reconciled'
+        | 'store-lost'
+        | 'started-anew'
+        | 'jira-away'
+        | 'jira-back'
+        | 'index-lags'
+        | 'answer-lost'
+        | 'time-passes';
+    };
 
 const told = fc.record({
   what: fc.constant('told' as const),
@@ -47,7 +57,7 @@ const told = fc.record({
 });
 const happens: fc.Arbitrary<Happens> = fc.oneof(
   { arbitrary: told, weight: 6 },
-  { arbitrary: fc.constantFrom('settled', 'time-passes').map((what) => ({ what }) as const), weight: 3 },
+  { arbitrary: fc.constantFrom('reconciled', 'time-passes').map((what) => ({ what }) as const), weight: 3 },
   {
     arbitrary: fc
       .constantFrom('store-lost', 'started-anew', 'jira-away', 'jira-back', 'index-lags', 'answer-lost')
@@ -133,14 +143,14 @@ async function installation() {
     return (await store.page(OPERATIONS, { terms: ['state:running'], limit: 1 })).items.length > 0;
   }
 
-  async function tell({ id, bare, active, late, settled }: Happens & { what: 'told' }): Promise<void> {
+  async function emit({ id, bare, active, late, settled }: Happens & { what: 'told' }): Promise<void> {
     minute += 2;
     const at = late ? minute - 5 : minute;
     const known = newest.get(id);
     if (known === undefined || at > known.minute) newest.set(id, { minute: at, active });
     const event = eventOf(id, at, active);
     const { group: accepted } = await parts.accept(findingIn(bare ? Object(event['detail']) : event));
-    if (settled) await parts.settle(accepted);
+    if (settled) await parts.reconcile(accepted);
   }
 
   async function group(by: Grouping): Promise<void> {
@@ -167,11 +177,11 @@ async function installation() {
   async function carryOut(step: Happens): Promise<void> {
     switch (step.what) {
       case 'told':
-        return tell(step);
+        return emit(step);
       case 'grouped':
         return group(step.by);
-      case 'settled':
-        for (const id of await groups()) await parts.settle(id);
+      case 'reconciled':
+        for (const id of await groups()) await parts.reconcile(id);
         return;
       case 'store-lost':
         return loseStore();
@@ -200,7 +210,7 @@ async function installation() {
   }
 
   /** Everything is told once more, as a sweep would, and worked off. @param bare whether without its analyzer */
-  async function comeToRest(bare: boolean): Promise<void> {
+  async function becomeQuiet(bare: boolean): Promise<void> {
     site.jira.faults.down = false;
     site.jira.faults.next.splice(0);
     doom = { ...doom, processes: 0 };
@@ -217,7 +227,7 @@ async function installation() {
     for (const _ of range(3)) for (const id of await groups()) await finish(site, parts, id);
   }
 
-  return { site, happen, comeToRest, newest };
+  return { site, happen, becomeQuiet, newest };
 }
 
 /** The issues that name a finding, and whether anything that they name is active. */
@@ -268,9 +278,9 @@ function regroupedAndLost(bare: boolean): Happens[] {
 test('whatever happens to an installation in whichever order, an active finding has exactly one issue, which is open, and no other one is', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happens, { minLength: 5, maxLength: 25, size: 'max' }), fc.boolean(), async (steps, bare) => {
-      const { site, happen, comeToRest, newest } = await installation();
+      const { site, happen, becomeQuiet, newest } = await installation();
       for (const step of steps) await happen(step);
-      await comeToRest(bare);
+      await becomeQuiet(bare);
       const isActive = (id: string): boolean => newest.get(id)?.active === true;
       for (const id of newest.keys()) {
         const issues = issuesOf(site, id, isActive);

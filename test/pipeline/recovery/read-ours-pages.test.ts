@@ -30,7 +30,7 @@ async function readBack(...pages: readonly object[]): Promise<{ read: ReadOurs; 
     installation: 'default',
     withinMs: null,
     projects: [],
-    pause: () => Promise.resolve(),
+    sleep: () => Promise.resolve(),
     signal: stop.signal,
   });
   const tokens = (): unknown[] =>

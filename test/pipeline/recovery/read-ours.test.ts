@@ -22,7 +22,7 @@ async function readFrom(failing: (index: number) => Reply | undefined, stopAtPau
     installation: 'default',
     withinMs: null,
     projects: [],
-    pause: async (ms) => {
+    sleep: async (ms) => {
       if (pauses.push(ms) === stopAtPause) stopping.abort();
     },
     signal: stopping.signal,

@@ -90,14 +90,14 @@ test('a sweep finds the issue before its answer is there: it has what the create
   const { site, parts, group } = await created(async (_, { sweep }) => {
     expect(await sweep.run()).toMatchObject({ swept: { restored: 1 } });
   });
-  await parts.settle(group);
+  await parts.reconcile(group);
   await expectKept(site, parts, group);
 });
 
 test('a sweep finds the issue whose answer is lost, before a look does: it has what the create knows of it', async () => {
   const { site, parts, group } = await created(async () => undefined);
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect((await parts.group(group))?.intent?.phase).toBe('uncertain');
   expect(await parts.sweep.run()).toMatchObject({ swept: { restored: 1 } });
   expect((await parts.group(group))?.issue).toMatchObject({ ...known, readBackAt: expect.any(Number) });
@@ -121,7 +121,7 @@ test.each([
       expect(await restoring.sweep.run()).toMatchObject({ swept: { restored: 1 } });
       await agree(on, restoring);
     });
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect((await parts.group(group))?.issue).toMatchObject({ key: 'SEC-2', ruleId: 'everything', openedAt: expect.any(Number) });
     await parts.accept(seen('new', 10, 11));
     await expectKept(site, parts, group);
@@ -142,21 +142,23 @@ test('what became of the issue since it was restored stays when the answer is ad
       const [stored] = await site.store.read(GROUPS, [its]);
       if (!stored) throw new Error('it was not restored');
       const move = { to: 'closed', owner: 'another', sentAt: site.clock.now(), uncertain: true } as const;
-      await site.store.commit([put(GROUPS, its, stored.version, { ...stored.doc, move, settled: stored.doc.wanted })]);
+      await site.store.commit([
+        put(GROUPS, its, stored.version, { ...stored.doc, transition: move, observedGeneration: stored.doc.generation }),
+      ]);
     },
     (store) => killAtCommit(store, isAdded, 'after'),
   );
-  await expect(parts.settle(group)).rejects.toBeInstanceOf(Killed);
+  await expect(parts.reconcile(group)).rejects.toBeInstanceOf(Killed);
   const record = await parts.group(group);
-  expect(record).toMatchObject({ move: { to: 'closed', uncertain: true }, issue: { ...known, stand: 'closed' } });
-  expect(record?.wanted).toBeGreaterThan(record?.settled ?? 0);
+  expect(record).toMatchObject({ transition: { to: 'closed', uncertain: true }, issue: { ...known, lastApplied: 'closed' } });
+  expect(record?.generation).toBeGreaterThan(record?.observedGeneration ?? 0);
 });
 
 test('an admin links the issue before its answer is there: it stays as it was linked', async () => {
   const { site, parts, group } = await created(async (_, { link }, its) => {
     expect(await link(its, 'SEC-2', 'anna')).toMatchObject({ ok: true });
   });
-  await parts.settle(group);
+  await parts.reconcile(group);
   const issue = (await parts.group(group))?.issue;
   expect([issue?.key, issue?.linked, issue?.ruleId, issue?.openedAt]).toEqual(['SEC-2', true, null, undefined]);
   expect(site.created()).toBe(2);
@@ -171,7 +173,7 @@ test('another issue that was restored meanwhile is not taken for the one that wa
     const issue = { ...stored.doc.issue, id: '1', key: 'SEC-0' };
     await site.store.commit([put(GROUPS, its, stored.version, { ...stored.doc, issue })]);
   });
-  await parts.settle(group);
+  await parts.reconcile(group);
   const issue = (await parts.group(group))?.issue;
   expect([issue?.key, issue?.ruleId, issue?.openedAt]).toEqual(['SEC-0', null, undefined]);
 });
@@ -180,7 +182,7 @@ test('another process adopted and labelled the issue before the answer is there:
   const { site, parts, group } = await created(async (on, _, its) => {
     await finish(on, await on.start({ rules, owner: 'another' }), its);
   });
-  await parts.settle(group);
+  await parts.reconcile(group);
   expect(site.jira.history().filter(({ operation }) => operation === 'PUT /issue/*')).toHaveLength(2);
   await expectKept(site, parts, group);
 });
@@ -191,7 +193,7 @@ test.each([
 ])('an issue of an earlier store %s is not taken for the one that is being created', async (_, key, says) => {
   const { site, parts, group } = await created(async () => undefined);
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
-  await parts.settle(group);
+  await parts.reconcile(group);
   site.jira.person.clone('SEC-2');
   site.jira.person.delete(key === 'SEC-2' ? 'SEC-3' : 'SEC-2');
   site.jira.person.edit(key, { labels: ['findings-to-jira'] });

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { AUDIT, RULE_REVISIONS } from '../../../src/pipeline/records/collections.ts';
 import { createFollowRules } from '../../../src/pipeline/rule-changes/follow-rules-file.ts';
-import { createTurns } from '../../../src/pipeline/rulebook/turns.ts';
+import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import { rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
@@ -16,8 +16,8 @@ function follow(site: Site, parts: ServiceParts) {
     source: { read: async () => said.shift() ?? null, inFile: (problems) => problems.map(({ path, message }) => `${path}: ${message}`) },
     rules: parts.rules,
     saveRules: parts.saveRules,
-    turns: createTurns(site.clock),
-    tell: (happening) => void parts.happenings.push(happening),
+    yielder: createYielder(site.clock),
+    emit: (event) => void parts.serviceEvents.push(event),
     everyMs: 1,
   });
   onTestFinished(() => follower.stop());
@@ -26,7 +26,7 @@ function follow(site: Site, parts: ServiceParts) {
 
 const revision = async (parts: ServiceParts): Promise<number> => (await parts.rules.current()).revision;
 const told = (parts: ServiceParts): readonly string[] =>
-  parts.happenings.map(({ what }) => what).filter((what) => what.startsWith('rules-file'));
+  parts.serviceEvents.map(({ what }) => what).filter((what) => what.startsWith('rules-file'));
 const file = (...rules: readonly object[]): SourceRead => ({ ok: true, input: { version: 1, rules } });
 
 test('at start the store takes what the file says, once, with an audit entry; what it has already makes no revision', async () => {
@@ -69,5 +69,5 @@ test.each<[string, SourceRead, string]>([
   expect([await revision(parts), told(parts)]).toEqual([1, ['rules-file-refused']]);
   say(file(other('PLAT')));
   await until(() => follower.problem() === null, 'it is mended');
-  expect([await revision(parts), told(parts)]).toEqual([2, ['rules-file-refused', 'rules-file-mended']]);
+  expect([await revision(parts), told(parts)]).toEqual([2, ['rules-file-refused', 'rules-file-fixed']]);
 });

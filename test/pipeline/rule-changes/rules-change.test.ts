@@ -140,12 +140,12 @@ describe('a change of the rules', () => {
     const site = await openSite({ projects: [{ key: 'SEC', required: ['duedate'] }] });
     const parts = await site.start({ rules: rulesOf([REST]) });
     const { group } = await parts.accept(findingOf(numberedEvent(0, 0)));
-    await parts.settle(group);
+    await parts.reconcile(group);
     const waiting = await parts.group(group);
     expect(waiting?.failure).not.toBeNull();
-    expect(waiting?.wait?.until).toBeGreaterThan(site.clock.now());
+    expect(waiting?.requeueAt?.time).toBeGreaterThan(site.clock.now());
     await changeRules(parts, [{ ...REST, issue: { ...issue, dueInDays: 3 } }]);
-    await parts.settle(group);
+    await parts.reconcile(group);
     expect(site.created()).toBe(1);
     expect((await parts.record(keyOf(0)))?.mapping.state).toBe('open');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EPOCHS, RULE_REVISIONS, RULE_SETS, RULES } from '../../../src/pipeline/records/collections.ts';
-import type { Happening } from '../../../src/pipeline/ports/happening.ts';
+import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import { createRuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
 import { exportMissing, type RulesExport } from '../../../src/pipeline/rulebook/rules-export.ts';
 import { EPOCH, put, type Store } from '../../../src/pipeline/ports/store.ts';
@@ -136,9 +136,9 @@ describe('revisions that were not written beside the store', () => {
 
   test('are told of when the disk does not take them', async () => {
     const { store } = await threeRevisions();
-    const told: Happening[] = [];
+    const told: ServiceEvent[] = [];
     const to: RulesExport = { has: async () => false, write: () => Promise.reject(new Error('disk full')) };
-    await exportMissing(store, to, (happening) => void told.push(happening));
+    await exportMissing(store, to, (event) => void told.push(event));
     expect(told).toEqual([3, 2, 1].map((revision) => ({ what: 'rules-not-exported', revision, message: 'disk full' })));
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { DoctorCheck, Examine } from '../../../src/pipeline/ports/doctor-check.ts';
+import type { DoctorCheck, Diagnose } from '../../../src/pipeline/ports/doctor-check.ts';
 import { createDoctor } from '../../../src/pipeline/runtime/doctor.ts';
-import { createExamineAnalyzer } from '../../../src/pipeline/runtime/examine-analyzer.ts';
-import { createExamineStore } from '../../../src/pipeline/runtime/examine-store.ts';
-import type { Answered, DetailsSource, FindingDetails, FindingRef, RefusalCode } from '../../../src/pipeline/ports/finding-details.ts';
-import { REFUSAL_CODES } from '../../../src/pipeline/ports/finding-details.ts';
+import { createDiagnoseAnalyzer } from '../../../src/pipeline/runtime/diagnose-analyzer.ts';
+import { createDiagnoseStore } from '../../../src/pipeline/runtime/diagnose-store.ts';
+import type { Answered, DetailsSource, FindingDetails, FindingRef, RefusalCode } from '../../../src/pipeline/ports/details-source.ts';
+import { REFUSAL_CODES } from '../../../src/pipeline/ports/details-source.ts';
 import type { RuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
 import type { RuleSet } from '../../../src/rules/routing-rule.ts';
 import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
@@ -20,7 +20,7 @@ describe('the doctor', () => {
     const site = await openSite();
     const { rules } = await site.start();
     const seen: unknown[] = [];
-    const part = (name: string): Examine => {
+    const part = (name: string): Diagnose => {
       return async (ruleSet) => {
         seen.push(ruleSet.rules.map(({ id }) => id));
         return [well(name)];
@@ -37,7 +37,7 @@ describe('the doctor', () => {
       current: () => Promise.reject(new StoreUnavailable('gone')),
       at: () => Promise.reject(new StoreUnavailable('gone')),
     };
-    const parts: Record<string, Examine> = {
+    const parts: Record<string, Diagnose> = {
       fails: () => Promise.reject(new Error('broken')),
       hangs: () => new Promise(() => {}),
       works: async (ruleSet) => [{ ...well('works'), message: `${ruleSet.rules.length} rules` }],
@@ -53,13 +53,13 @@ describe('the doctor', () => {
 });
 
 describe('a look at the store', () => {
-  const verdicts = async (examine: Examine): Promise<unknown> =>
-    (await examine(NO_RULES)).map(({ check, ok, advice }) => [check, ok, advice !== null]);
+  const verdicts = async (diagnose: Diagnose): Promise<unknown> =>
+    (await diagnose(NO_RULES)).map(({ check, ok, advice }) => [check, ok, advice !== null]);
 
   test('finds nothing wrong with a good one', async () => {
     const site = await openSite();
     const { trust } = await site.start();
-    expect(await verdicts(createExamineStore({ store: site.store, trust, settings: async () => [] }))).toEqual([
+    expect(await verdicts(createDiagnoseStore({ store: site.store, trust, settings: async () => [] }))).toEqual([
       ['store-reachable', true, false],
       ['store-trusted', true, false],
       ['store-settings', true, false],
@@ -71,7 +71,7 @@ describe('a look at the store', () => {
     const { trust } = await site.start();
     const settings = async (): Promise<readonly string[]> => ['appendonly is off', 'maxmemory-policy is allkeys-lru'];
     const suspect = { ...trust, isTrusted: async () => false };
-    expect(await verdicts(createExamineStore({ store: site.store, trust: suspect, settings }))).toEqual([
+    expect(await verdicts(createDiagnoseStore({ store: site.store, trust: suspect, settings }))).toEqual([
       ['store-reachable', true, false],
       ['store-trusted', false, true],
       ['store-settings', false, true],
@@ -83,7 +83,7 @@ describe('a look at the store', () => {
     const site = await openSite();
     const { trust } = await site.start();
     const store: Store = { ...site.store, now: () => Promise.reject(new StoreUnavailable('ECONNREFUSED')) };
-    const found = await createExamineStore({ store, trust, settings: async () => [] })(NO_RULES);
+    const found = await createDiagnoseStore({ store, trust, settings: async () => [] })(NO_RULES);
     expect(found).toEqual([
       { check: 'store-reachable', ok: false, message: 'The store does not answer: ECONNREFUSED', advice: expect.any(String) },
     ]);
@@ -93,9 +93,9 @@ describe('a look at the store', () => {
 describe('a look at Access Analyzer', () => {
   function source(answer: Answered<FindingDetails>, asked: FindingRef[] = []): DetailsSource {
     return {
-      async read(ref, turn) {
+      async read(ref, acquireSlot) {
         asked.push(ref);
-        return (await turn()).granted ? answer : { ok: false, refusal: refusalOf('throttled') };
+        return (await acquireSlot()).granted ? answer : { ok: false, refusal: refusalOf('throttled') };
       },
       recommend: () => Promise.reject(new Error('nobody asked for one')),
       close: () => undefined,
@@ -108,11 +108,11 @@ describe('a look at Access Analyzer', () => {
     const site = await openSite();
     const parts = await site.start();
     const asked: FindingRef[] = [];
-    const examine = createExamineAnalyzer({ store: site.store, source: source(told, asked) });
-    expect(await examine(NO_RULES)).toMatchObject([{ check: 'access-analyzer', ok: true, message: expect.stringContaining('Not asked') }]);
+    const diagnose = createDiagnoseAnalyzer({ store: site.store, source: source(told, asked) });
+    expect(await diagnose(NO_RULES)).toMatchObject([{ check: 'access-analyzer', ok: true, message: expect.stringContaining('Not asked') }]);
     const finding = findingOf(externalEvent());
     await parts.accept(finding);
-    expect(await examine(NO_RULES)).toMatchObject([{ ok: true, message: `It told of ${finding.findingId}` }]);
+    expect(await diagnose(NO_RULES)).toMatchObject([{ ok: true, message: `It told of ${finding.findingId}` }]);
     expect(asked).toEqual([{ analyzerArn: finding.analyzerArn, findingId: finding.findingId }]);
   });
 
@@ -120,7 +120,7 @@ describe('a look at Access Analyzer', () => {
     const site = await openSite();
     const parts = await site.start();
     await parts.accept(findingOf(externalEvent()));
-    const [found] = await createExamineAnalyzer({ store: site.store, source: source({ ok: false, refusal: refusalOf(code) }) })(NO_RULES);
+    const [found] = await createDiagnoseAnalyzer({ store: site.store, source: source({ ok: false, refusal: refusalOf(code) }) })(NO_RULES);
     const isFine = code === 'throttled' || code === 'gone';
     const some: unknown = expect.any(String);
     expect(found).toEqual({ check: 'access-analyzer', ok: isFine, message: `${code}: no`, advice: isFine ? null : some });

@@ -18,7 +18,7 @@ test('what a dead process left unsettled is asked for as soon as another one sta
     queue: killAtAsk(first.queue),
     rules: first.rules,
     trust: first.trust,
-    tell: () => undefined,
+    emit: () => undefined,
   });
   await expect(dying(active)).rejects.toThrow('before the ask');
   await site.start({ working: true });
@@ -33,7 +33,7 @@ test('what a queue forgot while the process goes on is asked for when it has wai
     queue: killAtAsk(parts.queue),
     rules: parts.rules,
     trust: parts.trust,
-    tell: () => undefined,
+    emit: () => undefined,
   });
   await expect(dying(active)).rejects.toThrow('before the ask');
   site.clock.forward(31_000);
@@ -45,7 +45,7 @@ test('a wait that is over is followed by a look, without any event', async () =>
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 429, headers: { 'retry-after': '3600' } });
   const parts = await site.start({ working: true });
   const { group } = await parts.accept(active);
-  await until(async () => (await parts.group(group))?.wait?.because === 'rate-limited', 'it waits');
+  await until(async () => (await parts.group(group))?.requeueAt?.because === 'rate-limited', 'it waits');
   site.clock.forward(3_601_000);
   await until(() => site.created() === 1, 'the issue is opened');
 });

@@ -15,9 +15,9 @@ import type { Preflight } from '../../../src/pipeline/ports/preflight.ts';
 import { readMessage } from '../../../src/intake/read-message.ts';
 import { createRuleBook, type RuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
 import { createSaveRules } from '../../../src/pipeline/rule-changes/save-rules.ts';
-import { createSettleChanged } from '../../../src/pipeline/rule-changes/settle-changed.ts';
-import type { SettleQueue } from '../../../src/pipeline/ports/settle-queue.ts';
-import { createTurns } from '../../../src/pipeline/rulebook/turns.ts';
+import { createReconcileChanged } from '../../../src/pipeline/rule-changes/reconcile-changed.ts';
+import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
+import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { keepFindings } from '../findings/finding-records.ts';
@@ -52,7 +52,7 @@ export interface AdminFixture {
   readonly app: AdminApp;
   readonly store: Store;
   readonly operations: Operations;
-  readonly queue: SettleQueue;
+  readonly queue: ReconcileQueue;
   readonly rules: RuleBook;
   /** Every log line, from debug on. */
   readonly log: readonly string[];
@@ -70,7 +70,7 @@ export async function startAdmin(
   const store: Store = overrides.store ?? own;
   const log: string[] = [];
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
-  const turns = createTurns(clock);
+  const yielder = createYielder(clock);
   const trust = { ensure: async () => undefined };
   const queue = createInProcessQueue({ concurrency: 1, clock, onError: () => undefined });
   const rules = overrides.rules ?? createRuleBook(store, RULES, clock);
@@ -78,14 +78,14 @@ export async function startAdmin(
     store,
     clock,
     trust,
-    tell: () => undefined,
+    emit: () => undefined,
     owner: 'test',
     soleOwner: true,
-    kinds: { 'rules-settle': createSettleChanged({ store, queue, rules, trust, turns }) },
+    kinds: { 'rules-reconcile': createReconcileChanged({ store, queue, rules, trust, yielder }) },
   });
   const operations = overrides.operations ?? ownOperations;
-  const check = createCheckDraft({ store, operations, preflight: overrides.preflight ?? { check: async () => [] }, turns, clock });
-  const saveRules = createSaveRules({ store, rules, operations, trust, check, rulesExport: null, tell: () => undefined });
+  const check = createCheckDraft({ store, operations, preflight: overrides.preflight ?? { check: async () => [] }, yielder, clock });
+  const saveRules = createSaveRules({ store, rules, operations, trust, check, rulesExport: null, emit: () => undefined });
   const part = { ok: true, message: 'answers' };
   const app = await buildAdminServer({
     store,
@@ -93,14 +93,14 @@ export async function startAdmin(
     rules,
     saveRules,
     rulesMode: 'api',
-    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, turns.pause) },
-    turns,
+    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
+    yielder,
     readEvent: (body) => readMessage(body, Date.now(), null),
     evaluate: () => Promise.reject(new Error('There is no Jira here')),
     tokens: ALL_TOKENS,
     oidc: null,
     issueUrl: (key) => `https://site.example/browse/${key}`,
-    settleNow: async () => null,
+    reconcileNow: async () => null,
     linkIssue: async () => ({ ok: false, because: 'no-such-group' }),
     unlinkIssue: async () => ({ ok: false, because: 'no-such-group' }),
     deadLetterQueues: [],
@@ -123,7 +123,7 @@ export async function startAdmin(
         inFlight: 1,
         waiting: 2,
         callsPerSecond: { share: 5, of: 10 },
-        paused: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
+        retryAfterWindows: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
       },
       store: { kind: 'embedded', durability: 'every write is on the disk', trusted: true },
     }),

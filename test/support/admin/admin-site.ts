@@ -45,7 +45,7 @@ export async function openAdminSite(
     evaluate: parts.evaluate,
     operations: parts.operations,
     issueUrl: parts.tracker.url,
-    settleNow: parts.settleNow,
+    reconcileNow: parts.reconcileNow,
     linkIssue: parts.link,
     unlinkIssue: parts.unlink,
     pauses: parts.pauses,
@@ -68,7 +68,7 @@ export async function openAdminSite(
     },
     async take(event) {
       const { group } = await parts.accept(findingOf(event));
-      await parts.settle(group);
+      await parts.reconcile(group);
       return group;
     },
   };

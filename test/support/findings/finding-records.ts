@@ -16,7 +16,7 @@ export function findingRecord(event: EventOverrides = {}, overrides: Partial<Fin
     group: `finding:${finding.key}`,
     severity: severityOf(finding),
     decision: { action: 'issue', because: 'rule-matched', ruleId: 'everything-else' },
-    mapping: { state: 'pending', because: 'not-settled-yet', projectKey: 'SEC', issue: null, error: null },
+    mapping: { state: 'pending', because: 'not-reconciled-yet', projectKey: 'SEC', issue: null, error: null },
     history: [{ at: firstSeenAt, what: 'accepted', because: 'ACTIVE: new', issueKey: null }],
     firstSeenAt,
     updatedAt: firstSeenAt,

@@ -2,14 +2,14 @@ import { doc } from '../../../src/issues/text/adf.ts';
 import type { IssueStatus } from '../../../src/issues/group-record.ts';
 import type { Answer } from '../../../src/jira/http/answer.ts';
 import type { JiraCalls } from '../../../src/jira/rate/jira-calls.ts';
-import { moveCall } from '../../../src/jira/transition/move-call.ts';
+import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { createRateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import { createWorkflowMaps, usableTransitions } from '../../../src/jira/transition/workflow-map.ts';
 import type { WireStatus, WireTransition } from '../../../src/jira/http/wire.ts';
-import type { MoveOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { systemClock } from './scripted-jira.ts';
-import { moveTarget } from './move-target.ts';
+import { transitionTarget } from './transition-target.ts';
 
 /** A workflow without names: statuses are numbers, an issue starts in 0. */
 export interface Graph {
@@ -17,13 +17,13 @@ export interface Graph {
   readonly edges: readonly (readonly [from: number, to: number])[];
 }
 
-const MOVED: Answer = { kind: 'http', status: 204, headers: {}, json: undefined };
+const TRANSITIONED: Answer = { kind: 'http', status: 204, headers: {}, json: undefined };
 
 /** Closes one issue in such a workflow, without a network. `known`: the whole workflow was seen before. @returns every status that it was in, in order */
 export async function closeOnce(
   graph: Graph,
   { known = false, walks = 1 } = {},
-): Promise<{ readonly outcome: MoveOutcome; readonly trail: readonly number[] }> {
+): Promise<{ readonly outcome: TransitionOutcome; readonly trail: readonly number[] }> {
   const trail = [0];
   const statusOf = (index: number): WireStatus => ({ name: `S${index}`, statusCategory: { key: graph.categories[index] ?? 'undefined' } });
   const offered = (from: number): WireTransition[] =>
@@ -42,7 +42,7 @@ export async function closeOnce(
     if (edge === undefined || edge[0] !== at)
       return { kind: 'http', status: 400, headers: {}, json: { errorMessages: ['not valid for this issue'], errors: {} } };
     trail.push(edge[1]);
-    return MOVED;
+    return TRANSITIONED;
   };
   const calls: JiraCalls = {
     clock: systemClock,
@@ -58,7 +58,7 @@ export async function closeOnce(
       another: () => Promise.resolve(),
     },
     async ask(call) {
-      let heard: Answer = MOVED;
+      let heard: Answer = TRANSITIONED;
       const sent = call({
         sendRequest: ({ method, url, body }) => {
           heard = answer(method ?? 'GET', url, body);
@@ -73,10 +73,10 @@ export async function closeOnce(
   for (const index of known ? graph.categories.keys() : []) {
     maps('SEC', 'Task').learn({ name: `S${index}`, category: graph.categories[index] ?? 'undefined' }, usableTransitions(offered(index)));
   }
-  const target = moveTarget(doc(), { readFirst: true });
+  const target = transitionTarget(doc(), { readFirst: true });
   const account = createOwnAccount(calls);
-  let outcome = await moveCall(calls, account, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
-  for (let walk = 1; walk < walks && outcome.outcome === 'failed'; walk += 1)
-    outcome = await moveCall(calls, account, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
+  let outcome = await transitionCall(calls, account, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
+  for (let traversal = 1; traversal < walks && outcome.outcome === 'failed'; traversal += 1)
+    outcome = await transitionCall(calls, account, maps, 'closed', { id: '1', key: 'SEC-1' }, target);
   return { outcome, trail };
 }

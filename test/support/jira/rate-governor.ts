@@ -22,7 +22,7 @@ export function governor(requestsPerSecond: number, maxInFlight: number, lease: 
 /** @param path after `/rest/api/3/` */
 export const of = (method: string, path: string): Operation => operationOf(method, `/rest/api/3/${path}`);
 export const CREATE = of('POST', 'issue');
-export const MOVE = of('POST', 'issue/10001/transitions');
+export const TRANSITION = of('POST', 'issue/10001/transitions');
 export const COMMENT = of('POST', 'issue/10001/comment');
 export const SEARCH = of('POST', 'search/jql');
 

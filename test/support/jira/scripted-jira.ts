@@ -88,7 +88,7 @@ export function callsTo(url: string, timeoutMs = 5_000, clock: Clock = systemClo
     baseUrl: url,
     credentials: BASIC,
     timeoutMs,
-    hold,
+    blockedForMs: hold,
     onAnswer: (answer) => void answers.push(answer),
     clock,
   });

@@ -32,7 +32,7 @@ function overrides(): AppOverrides {
     onWedged: () => process.exit(1),
     indexLagMs: Number(env['CHAOS_INDEX_LAG_MS']),
     sendingSlackMs: Number(env['CHAOS_SENDING_SLACK_MS']),
-    rests: { moveMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
+    cooldowns: { transitionMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
     ...(crash === undefined ? {} : strikingAt(parseCrash(crash), die)),
     ...(stop === undefined ? {} : strikingAt(parseCrash(stop), standStill)),
   };

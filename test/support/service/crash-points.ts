@@ -95,7 +95,7 @@ function crashingTracker(tracker: IssueTracker, confirmed: Set<string>, pass: Pa
     ...tracker,
     async permit(kind) {
       const permit = await tracker.permit(kind);
-      if (kind === 'open' && permit.granted) await pass('before-claim');
+      if (kind === 'create' && permit.granted) await pass('before-claim');
       return permit;
     },
     async create(draft, marker, sendBy) {
@@ -107,8 +107,8 @@ function crashingTracker(tracker: IssueTracker, confirmed: Set<string>, pass: Pa
       }
       return outcome;
     },
-    async look(question) {
-      const look = await tracker.look(question);
+    async lookup(question) {
+      const look = await tracker.lookup(question);
       await pass('after-look');
       return look;
     },

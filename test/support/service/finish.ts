@@ -6,11 +6,11 @@ import type { Site } from './site.ts';
 export async function finish(site: Site, parts: ServiceParts, group: string): Promise<GroupRecord> {
   for (let rounds = 0; rounds < 60; rounds += 1) {
     await parts.trust.advance();
-    await parts.settle(group);
+    await parts.reconcile(group);
     const record = await parts.group(group);
     if (record === null) throw new Error('the group is gone');
-    if (record.wait === null && record.settled === record.wanted) return record;
-    site.clock.forward(Math.max(1_000, (record.wait?.until ?? 0) - site.clock.now() + 1));
+    if (record.requeueAt === null && record.observedGeneration === record.generation) return record;
+    site.clock.forward(Math.max(1_000, (record.requeueAt?.time ?? 0) - site.clock.now() + 1));
   }
   throw new Error('it never came to rest');
 }

@@ -1,5 +1,5 @@
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
-import type { SettleQueue } from '../../../src/pipeline/ports/settle-queue.ts';
+import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
 import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 
 /** Thrown where a process is to die. What it was doing is left as it stands; the parts are then built anew, as after a restart. */
@@ -16,14 +16,14 @@ export function killAtCall(
     | 'create'
     | 'close'
     | 'reopen'
-    | 'look'
+    | 'lookup'
     | 'update'
     | 'link'
     | 'sayOnce'
-    | 'mark'
-    | 'name'
+    | 'add-marker'
+    | 'write-membership'
     | 'label'
-    | 'unmark'
+    | 'remove-marker'
     | 'finish',
   when: 'before' | 'after',
   nth = 1,
@@ -42,20 +42,20 @@ export function killAtCall(
     create: (ready, marker, sendBy) => at('create', () => tracker.create(ready, marker, sendBy)),
     close: (issue, target) => at('close', () => tracker.close(issue, target)),
     reopen: (issue, target) => at('reopen', () => tracker.reopen(issue, target)),
-    look: (question) => at('look', () => tracker.look(question)),
+    lookup: (question) => at('lookup', () => tracker.lookup(question)),
     update: (issue, update) => at('update', () => tracker.update(issue, update)),
     link: (issue, to) => at('link', () => tracker.link(issue, to)),
     sayOnce: (issue, comment, withinMs) => at('sayOnce', () => tracker.sayOnce(issue, comment, withinMs)),
-    mark: (issue, marker) => at('mark', () => tracker.mark(issue, marker)),
-    name: (issue, property) => at('name', () => tracker.name(issue, property)),
-    label: (issue, labels) => at('label', () => tracker.label(issue, labels)),
+    addMarker: (issue, marker) => at('add-marker', () => tracker.addMarker(issue, marker)),
+    writeMembership: (issue, property) => at('write-membership', () => tracker.writeMembership(issue, property)),
+    addLabels: (issue, labels) => at('label', () => tracker.addLabels(issue, labels)),
     finish: (issue, owed, closing) => at('finish', () => tracker.finish(issue, owed, closing)),
-    unmark: (issue, tombstone, label) => at('unmark', () => tracker.unmark(issue, tombstone, label)),
+    removeMarker: (issue, tombstone, label) => at('remove-marker', () => tracker.removeMarker(issue, tombstone, label)),
   });
 }
 
 /** Dies in the middle of a tracker's move, as soon as the condition holds: what that process had still sent hangs, and nobody hears of its answer. */
-export function killDuringMove(died: () => Promise<void>): (tracker: IssueTracker) => IssueTracker {
+export function killDuringTransition(died: () => Promise<void>): (tracker: IssueTracker) => IssueTracker {
   const orDie = <T>(move: Promise<T>): Promise<T> =>
     Promise.race([
       move,
@@ -124,6 +124,6 @@ export function mortal(store: Store): MortalStore {
 }
 
 /** A queue that dies when it is asked: the store was written, the ask is lost. */
-export function killAtAsk(queue: SettleQueue): SettleQueue {
+export function killAtAsk(queue: ReconcileQueue): ReconcileQueue {
   return { ...queue, ask: () => Promise.reject(new Killed('before the ask')) };
 }

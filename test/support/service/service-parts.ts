@@ -8,14 +8,14 @@ import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import { FINDINGS, GROUPS } from '../../../src/pipeline/records/collections.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import { createDetailsFetcher } from '../../../src/pipeline/details/details-fetcher.ts';
-import type { DetailsSource, Refusal } from '../../../src/pipeline/ports/finding-details.ts';
-import type { Happening } from '../../../src/pipeline/ports/happening.ts';
+import type { DetailsSource, Refusal } from '../../../src/pipeline/ports/details-source.ts';
+import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { readMessage } from '../../../src/intake/read-message.ts';
 import type { DeadLetterQueue } from '../../../src/pipeline/ports/dead-letter-queue.ts';
-import { createReconcile } from '../../../src/pipeline/recovery/reconcile.ts';
+import { createSweepOperation } from '../../../src/pipeline/recovery/sweep-operation.ts';
 import { createRedrive } from '../../../src/pipeline/admin-actions/redrive.ts';
-import { createByHand } from '../../../src/pipeline/admin-actions/by-hand.ts';
+import { createAdminActions } from '../../../src/pipeline/admin-actions/admin-actions.ts';
 import type { LinkIssue } from '../../../src/pipeline/admin-actions/link-issue.ts';
 import { createOperations, type Operations } from '../../../src/pipeline/operations/operations.ts';
 import type { Pauses } from '../../../src/pipeline/groups/pauses.ts';
@@ -24,12 +24,12 @@ import type { Preflight } from '../../../src/pipeline/ports/preflight.ts';
 import { createEvaluateFinding, type EvaluateFinding } from '../../../src/pipeline/admin-actions/evaluate-finding.ts';
 import { createSaveRules, type SaveRules } from '../../../src/pipeline/rule-changes/save-rules.ts';
 import { createRuleBook, type RuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
-import { createSettleChanged } from '../../../src/pipeline/rule-changes/settle-changed.ts';
-import { createTurns } from '../../../src/pipeline/rulebook/turns.ts';
-import type { SettleQueue } from '../../../src/pipeline/ports/settle-queue.ts';
-import { claimBounds, type Settling } from '../../../src/pipeline/reconcile/settling.ts';
-import { createSettleGroup } from '../../../src/pipeline/reconcile/settle-group.ts';
-import type { SettleNow } from '../../../src/pipeline/admin-actions/settle-now.ts';
+import { createReconcileChanged } from '../../../src/pipeline/rule-changes/reconcile-changed.ts';
+import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
+import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
+import { claimBounds, type ReconcileContext } from '../../../src/pipeline/reconcile/reconcile-context.ts';
+import { createReconcileGroup } from '../../../src/pipeline/reconcile/reconcile-group.ts';
+import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { createSweep, type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import { createTicker } from '../../../src/pipeline/runtime/ticker.ts';
@@ -38,7 +38,7 @@ import { DETAILS_WAIT_MS } from '../../../src/issues/await-details.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.ts';
 import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
-import type { Rests } from '../../../src/issues/rest.ts';
+import type { Cooldowns } from '../../../src/issues/cooldown.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import { createStoreTrust } from '../../../src/pipeline/recovery/create-store-trust.ts';
 import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
@@ -59,22 +59,22 @@ export function testClock(): TestClock {
   };
 }
 
-/** Settling joined together on a real store and a simulated Jira, without SQS and HTTP. */
+/** ReconcileContext joined together on a real store and a simulated Jira, without SQS and HTTP. */
 export interface ServiceParts {
   readonly accept: AcceptFinding;
-  readonly settle: (group: string) => Promise<void>;
-  readonly queue: SettleQueue;
+  readonly reconcile: (group: string) => Promise<void>;
+  readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly saveRules: SaveRules;
   readonly evaluate: EvaluateFinding;
-  readonly happenings: Happening[];
+  readonly serviceEvents: ServiceEvent[];
   readonly tracker: IssueTracker;
   readonly link: LinkIssue;
   readonly unlink: UnlinkIssue;
-  readonly settleNow: SettleNow;
+  readonly reconcileNow: ReconcileNow;
   readonly pauses: Pauses;
   record(findingKey: string): Promise<FindingRecord | null>;
   group(id: string): Promise<GroupRecord | null>;
@@ -95,13 +95,13 @@ export interface ServicePartsOptions {
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
   /** None unless told. */
-  readonly rests?: Rests;
+  readonly cooldowns?: Cooldowns;
   readonly detailsWaitMs?: number;
   /** What AWS says beyond events; null, the default: there are no credentials to ask it with. */
   readonly details?: DetailsSource | null;
   /** Calls to each Region a second. */
   readonly detailsPerSecond?: number;
-  /** False: nothing settles by itself, the test calls `settle`. */
+  /** False: nothing settles by itself, the test calls `reconcile`. */
   readonly working?: boolean;
   /** None unless told. */
   readonly deadLetterQueues?: readonly DeadLetterQueue[];
@@ -143,7 +143,7 @@ const USUAL = {
   requestsPerSecond: 1_000,
   uncertainWindowMs: 900_000,
   indexLagMs: 30_000,
-  rests: { moveMs: 0, updateMs: 0 },
+  cooldowns: { transitionMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
   detailsPerSecond: 1_000,
@@ -156,12 +156,13 @@ const USUAL = {
 export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
   const options = { ...USUAL, clock: testClock(), ...said };
   const { store, jira, clock, installation, mode } = options;
-  const happenings: Happening[] = [];
-  const tell = (happening: Happening): void => void happenings.push(happening);
+  const serviceEvents: ServiceEvent[] = [];
+  const emit = (event: ServiceEvent): void => void serviceEvents.push(event);
   const queue = createInProcessQueue({
     concurrency: 16,
     clock,
-    onError: (error) => tell({ what: 'internal-error', doing: 'settle', error: error instanceof Error ? error : new Error(String(error)) }),
+    onError: (error) =>
+      emit({ what: 'internal-error', doing: 'reconcile', error: error instanceof Error ? error : new Error(String(error)) }),
   });
   const { email, apiToken } = jira.credentials;
   const real = createJiraTracker({
@@ -177,7 +178,7 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     onDenied: () => undefined,
   });
   const tracker = options.wrapTracker(real);
-  const shared = { store, queue, tracker, clock, tell, pause: () => Promise.resolve(), installation, indexLagMs: options.indexLagMs };
+  const shared = { store, queue, tracker, clock, emit, sleep: () => Promise.resolve(), installation, indexLagMs: options.indexLagMs };
   const rules = createRuleBook(store, options.rules, clock);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
   const trust = options.wrapTrust(createStoreTrust({ ...shared, projects, soleOwner: options.soleOwner }));
@@ -186,9 +187,9 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     options.details === null
       ? null
       : createDetailsFetcher({ ...shared, rules, trust, accept, source: options.details, perSecond: options.detailsPerSecond });
-  const refusalOf: Settling['refusalOf'] =
+  const refusalOf: ReconcileContext['refusalOf'] =
     fetcher?.refusalOf ?? ((_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 }));
-  const settle = createSettleGroup({
+  const reconcile = createReconcileGroup({
     ...shared,
     rules,
     trust,
@@ -197,23 +198,23 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     soleOwner: options.soleOwner,
     ...claimBounds(options.timeoutMs, 60_000),
     uncertainWindowMs: options.uncertainWindowMs,
-    rests: options.rests,
+    cooldowns: options.cooldowns,
     refusalOf,
     detailsWaitMs: options.detailsWaitMs,
-    pause: (ms) => sleep(ms),
+    sleep: (ms) => sleep(ms),
   });
   const sweep = createSweep({ ...shared, rules, mode, intervalMs: 0, trust });
-  const turns = createTurns(clock);
-  const byHand = createByHand({ ...shared, rules, trust });
+  const yielder = createYielder(clock);
+  const adminActions = createAdminActions({ ...shared, rules, trust });
   const operations = createOperations({
     ...shared,
     trust,
     owner: options.owner,
     soleOwner: options.soleOwner,
     kinds: {
-      'rules-settle': createSettleChanged({ ...shared, rules, trust, turns }),
-      ...byHand.kinds,
-      reconciliation: createReconcile(sweep),
+      'rules-reconcile': createReconcileChanged({ ...shared, rules, trust, yielder }),
+      ...adminActions.kinds,
+      sweep: createSweepOperation(sweep),
       redrive: createRedrive({
         store,
         accept,
@@ -223,33 +224,40 @@ export async function startServiceParts(said: ServicePartsOptions): Promise<Serv
     },
   });
   const preflight = options.preflight ?? real.preflight;
-  const check = createCheckDraft({ store, operations, preflight, turns, clock });
+  const check = createCheckDraft({ store, operations, preflight, yielder, clock });
   const saveRules = createSaveRules({ ...shared, rules, operations, trust, check, rulesExport: null });
   const ticker = createTicker({ ...shared, trust, sweep, operations });
   await trust.ensure();
   await rules.current();
   await trust.advance();
   if (options.working) {
-    queue.work(settle);
+    queue.work(reconcile);
     ticker.start();
     fetcher?.start();
   }
   return {
     accept,
-    settle,
+    reconcile,
     queue,
     trust,
     sweep,
     rules,
     operations,
     saveRules,
-    evaluate: createEvaluateFinding({ ...shared, mode, rests: options.rests, detailsWaitMs: options.detailsWaitMs, refusalOf, preflight }),
-    happenings,
+    evaluate: createEvaluateFinding({
+      ...shared,
+      mode,
+      cooldowns: options.cooldowns,
+      detailsWaitMs: options.detailsWaitMs,
+      refusalOf,
+      preflight,
+    }),
+    serviceEvents,
     tracker,
-    link: byHand.linkIssue,
-    unlink: byHand.unlinkIssue,
-    settleNow: byHand.settleNow,
-    pauses: byHand.pauses,
+    link: adminActions.linkIssue,
+    unlink: adminActions.unlinkIssue,
+    reconcileNow: adminActions.reconcileNow,
+    pauses: adminActions.pauses,
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {

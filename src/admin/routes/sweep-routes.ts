@@ -1,0 +1,52 @@
+import { Type } from 'typebox';
+import type { Operations } from '../../pipeline/operations/operations.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import type { AdminApp } from '../admin-app.ts';
+import { DryRun } from './bulk.ts';
+import { IdempotencyHeaders } from '../idempotency.ts';
+import { Operation, startOperation, Started, toOperation } from './operation.ts';
+import { RequestRefused } from '../problem.ts';
+
+const Wanted = Type.Object({ dryRun: DryRun }, { additionalProperties: false });
+const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64, description: 'Of the operation' }) });
+
+export interface SweepRoutesDeps {
+  readonly store: Store;
+  readonly operations: Operations;
+}
+
+/** Comparing our issues in Jira with the store, now. */
+export function addSweepRoutes(app: AdminApp, deps: SweepRoutesDeps): void {
+  const tags = ['sweeps'];
+
+  const start = {
+    tags,
+    summary: 'Compare our issues in Jira with the store now',
+    operationId: 'startSweep',
+    body: Wanted,
+    headers: IdempotencyHeaders,
+    response: { 202: Started },
+  };
+  app.post(
+    '/api/v1/sweeps',
+    { schema: start, config: { access: 'operator', problems: ['idempotency-key-reused'] } },
+    async (request, reply) => {
+      const input = { dryRun: request.body.dryRun === true };
+      const audit = { action: 'sweep.started', target: 'issues', after: input };
+      return startOperation(deps, request, reply, { kind: 'sweep', input, ...audit });
+    },
+  );
+
+  const one = {
+    tags,
+    summary: 'What a reconciliation found; with `dryRun`: what it would do',
+    operationId: 'getSweep',
+    params: Params,
+    response: { 200: Operation },
+  };
+  app.get('/api/v1/sweeps/:id', { schema: one, config: { access: 'viewer', problems: ['operation-not-found'] } }, async ({ params }) => {
+    const record = await deps.operations.read(params.id);
+    if (record?.kind !== 'sweep') throw new RequestRefused('operation-not-found', 'There is no reconciliation of this id');
+    return toOperation(params.id, record);
+  });
+}

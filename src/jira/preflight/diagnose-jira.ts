@@ -1,0 +1,184 @@
+import { getIssueLinkTypes, getServerInfo } from 'jira.js/cloud';
+import type { DoctorCheck, Diagnose } from '../../pipeline/ports/doctor-check.ts';
+import type { RuleSet } from '../../rules/routing-rule.ts';
+import type { JiraCalls } from '../rate/jira-calls.ts';
+import type { AcquirePermit } from '../rate/kept-reads.ts';
+import { createLowPriorityPermits } from '../rate/low-priority-permits.ts';
+import type { OwnAccount } from '../project/own-account.ts';
+import { parseAnswer } from '../http/parse-answer.ts';
+import { filingTargetsOf } from './filing-targets.ts';
+import type { PERMISSIONS, ProjectFacts } from '../project/project-facts.ts';
+import { oursCall } from '../issue/search-call.ts';
+import type { JiraCredentials } from '../http/transport.ts';
+import { LinkTypes, ServerInfo } from '../http/wire.ts';
+
+/** What a doctor's visit to Jira works with. */
+export interface DiagnoseParts {
+  readonly calls: JiraCalls;
+  readonly account: OwnAccount;
+  readonly facts: ProjectFacts;
+  readonly baseUrl: string;
+  readonly credentials: JiraCredentials['kind'];
+}
+
+/** Somebody waits for the answer. */
+const MAX_MS = 20_000;
+
+/** Projects whose permissions are looked at. */
+const MAX_PROJECTS = 20;
+
+/** Clocks that differ by more make searches by time miss what is new. */
+const MAX_SKEW_MS = 60_000;
+
+const MINUTE_MS = 60_000;
+
+const GATEWAY = 'https://api.atlassian.com/ex/jira/';
+
+/** What `closeDuplicate` and the successor of a finding link issues with. */
+const LINK_TYPES = ['Duplicate', 'Relates'];
+
+/** Lookups at Jira on behalf of a person: who are we there, does the address fit, may we do in every project of the rules what we have to. */
+export function createDiagnoseJira(parts: DiagnoseParts): Diagnose {
+  const { governor, clock } = parts.calls;
+
+  return async (rules) => {
+    const { acquire, end } = createLowPriorityPermits(governor, clock, MAX_MS);
+    try {
+      const credentials = await checkCredentials(parts, acquire);
+      if (!credentials.ok) return [credentials];
+      const site = await checkSite(parts, acquire);
+      return [
+        credentials,
+        ...site,
+        await checkSearch(parts, acquire),
+        await checkLinkTypes(parts, acquire),
+        ...(await checkProjects(parts, rules, acquire)),
+      ];
+    } finally {
+      end();
+    }
+  };
+}
+
+async function checkCredentials({ account, baseUrl, credentials }: DiagnoseParts, acquire: AcquirePermit): Promise<DoctorCheck> {
+  const check = 'jira-credentials';
+  if (!(await acquire())) return notAsked(check);
+  const self = await account.confirm();
+  if (self.ok) return fine(check, `Jira knows the account ${self.accountId}`);
+  return wrong(
+    check,
+    self.failure.message,
+    self.failure.code === 'jira-auth' ? tokenAdvice(baseUrl, credentials) : 'Look at JIRA_BASE_URL, DNS, proxies and certificates',
+  );
+}
+
+/** Source: https://support.atlassian.com/user-management/docs/manage-api-tokens-for-service-accounts/ */
+function tokenAdvice(baseUrl: string, credentials: JiraCredentials['kind']): string {
+  const renew = 'Renew the token; new ones live for a year at most';
+  if (baseUrl.startsWith(GATEWAY)) return `${renew}. It needs the scopes read:jira-work, write:jira-work and read:jira-user`;
+  return credentials === 'bearer' || new URL(baseUrl).hostname.endsWith('.atlassian.net')
+    ? `${renew}. Tokens with scopes, and those of service accounts, work at ${GATEWAY}<cloudId> only: set JIRA_BASE_URL to that`
+    : renew;
+}
+
+async function checkSite({ calls, baseUrl }: DiagnoseParts, acquire: AcquirePermit): Promise<DoctorCheck[]> {
+  const [address, time] = ['jira-address', 'jira-clock'];
+  if (!(await acquire())) return [notAsked(address), notAsked(time)];
+  const parsed = parseAnswer(ServerInfo, await calls.ask((client) => getServerInfo(client)), calls.clock.now());
+  if (!parsed.ok) return [wrong(address, parsed.failure.message, 'Look at JIRA_BASE_URL: what stands between the service and Jira?')];
+  return [
+    checkAddress(baseUrl, parsed.value.baseUrl ?? baseUrl, parsed.value.deploymentType ?? 'Cloud'),
+    checkClock(parsed.value.serverTime, calls.clock.now()),
+  ];
+}
+
+function checkAddress(baseUrl: string, itself: string, deployment: string): DoctorCheck {
+  const check = 'jira-address';
+  if (deployment !== 'Cloud') return wrong(check, `This is Jira ${deployment}`, 'The service works with Jira Cloud only');
+  if (baseUrl.startsWith(GATEWAY)) return fine(check, `The gateway of ${itself}`);
+  const same = URL.canParse(itself) && new URL(itself).host === new URL(baseUrl).host;
+  return same
+    ? fine(check, itself)
+    : wrong(
+        check,
+        `Jira calls itself ${itself}, and JIRA_BASE_URL is ${baseUrl}`,
+        `Set JIRA_BASE_URL to ${itself}, so that links in issues and answers are right`,
+      );
+}
+
+function checkClock(serverTime: string | undefined, now: number): DoctorCheck {
+  const check = 'jira-clock';
+  const theirs = Date.parse((serverTime ?? '').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  if (Number.isNaN(theirs)) return fine(check, 'Jira does not tell its time');
+  const skewMs = now - theirs;
+  const words = `This machine's clock is ${Math.round(Math.abs(skewMs) / 1_000)} s ${skewMs < 0 ? 'behind' : 'ahead of'} Jira's`;
+  return Math.abs(skewMs) <= MAX_SKEW_MS ? fine(check, words) : wrong(check, words, 'Let the machine follow a time server');
+}
+
+async function checkSearch({ calls, account }: DiagnoseParts, acquire: AcquirePermit): Promise<DoctorCheck> {
+  const check = 'jira-search';
+  if (!(await acquire())) return notAsked(check);
+  const page = await oursCall(calls, account, MINUTE_MS, null);
+  return page.ok
+    ? fine(check, 'Search answers as our account; how far its index lags behind shows only when an issue has been made')
+    : wrong(check, page.failure.message, 'Uncertain creates can not be cleared up until search answers');
+}
+
+async function checkLinkTypes({ calls }: DiagnoseParts, acquire: AcquirePermit): Promise<DoctorCheck> {
+  const check = 'jira-link-types';
+  if (!(await acquire())) return notAsked(check);
+  const parsed = parseAnswer(LinkTypes, await calls.ask((client) => getIssueLinkTypes(client)), calls.clock.now());
+  if (!parsed.ok) return wrong(check, parsed.failure.message, 'Turn issue linking on, or live with comments in place of links');
+  const names = parsed.value.issueLinkTypes.map(({ name }) => name);
+  const missing = LINK_TYPES.filter((type) => !names.includes(type));
+  return missing.length === 0
+    ? fine(check, `There are ${LINK_TYPES.join(' and ')}`)
+    : wrong(
+        check,
+        `There is no link type ${missing.join(' and ')}`,
+        'Add it under Issues, Issue linking, or live with comments in place of links',
+      );
+}
+
+async function checkProjects({ facts }: DiagnoseParts, rules: RuleSet, acquire: AcquirePermit): Promise<DoctorCheck[]> {
+  const keys = [...new Set(filingTargetsOf(rules, null).targets.map(({ projectKey }) => projectKey))];
+  const checks: DoctorCheck[] = [];
+  for (const key of keys.slice(0, MAX_PROJECTS)) {
+    const check = `jira-permissions:${key}`;
+    const lacking = await facts.lacking(key, acquire);
+    if (lacking === null)
+      checks.push(
+        wrong(check, `Jira does not tell what the account may do in ${key}`, 'Is the key right, and may the account browse the project?'),
+      );
+    else if (lacking.length === 0) checks.push(fine(check, `The account may do everything that it may have to do in ${key}`));
+    else checks.push(wrong(check, `The account lacks ${lacking.join(', ')} in ${key}`, adviceOn(lacking)));
+  }
+  const left = keys.length - checks.length;
+  return left > 0 ? [...checks, fine('jira-permissions', `${left} more projects were not looked at`)] : checks;
+}
+
+/** Some are needed only where a rule says what they are for. */
+const SOMETIMES: readonly string[] = [
+  'LINK_ISSUES',
+  'ASSIGN_ISSUES',
+  'SCHEDULE_ISSUES',
+  'SET_ISSUE_SECURITY',
+] satisfies (typeof PERMISSIONS)[number][];
+
+function adviceOn(lacking: readonly string[]): string {
+  return lacking.every((name) => SOMETIMES.includes(name))
+    ? 'Needed where rules set an assignee, a due date or a security level, and for links between issues; else nothing is to be done'
+    : "Give the account these permissions in the project's permission scheme, or add it to a role that has them";
+}
+
+function fine(check: string, message: string): DoctorCheck {
+  return { check, ok: true, message, advice: null };
+}
+
+function wrong(check: string, message: string, advice: string): DoctorCheck {
+  return { check, ok: false, message, advice };
+}
+
+function notAsked(check: string): DoctorCheck {
+  return wrong(check, 'There was no turn to ask Jira', 'Others went first; try again when there is less to do');
+}

@@ -1,0 +1,120 @@
+import type { Severity } from '../../findings/severity.ts';
+import { doc } from '../../issues/text/adf.ts';
+import type { IssueDraft } from '../../issues/issue-draft.ts';
+import { routeSubject } from '../../issues/route-finding.ts';
+import type { Owner } from '../../rules/account-map.ts';
+import { itemPath, propertyPath } from '../../rules/json-path.ts';
+import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
+
+/** Where in a rule set something is said; `ruleId` null: in the account map. */
+export interface Source {
+  readonly ruleId: string | null;
+  readonly path: string;
+}
+
+/** One way in which a rule files issues: in one project, with the components and the person that rule or account map say. */
+export interface FilingTarget {
+  readonly ruleId: string;
+  /** `rules[2].issue` */
+  readonly issuePath: string;
+  readonly issue: IssueRule['issue'];
+  readonly projectKey: string;
+  readonly project: Source;
+  readonly components: Source;
+  readonly assignees: readonly { readonly who: string; readonly source: Source }[];
+  /** A draft for each severity that the rule tells apart; made when they are looked at, since there may be many. */
+  drafts(): readonly { readonly severity: Severity | null; readonly draft: IssueDraft }[];
+}
+
+/** More ways than anybody reads about. */
+const MAX_TARGETS = 20_000;
+
+/** All ways in which the rules file issues, each once for a rule. Pure. @returns how many were too many, too */
+export function filingTargetsOf(
+  ruleSet: RuleSet,
+  only: ReadonlySet<string> | null,
+): { readonly targets: readonly FilingTarget[]; readonly left: number } {
+  const owners = ownersOf(ruleSet);
+  const targets: FilingTarget[] = [];
+  let left = 0;
+  for (const [index, rule] of ruleSet.rules.entries()) {
+    if (rule.action !== 'issue' || only?.has(rule.id) === false) continue;
+    const path = propertyPath(itemPath('rules', index), 'issue');
+    const mapped = rule.issue.useAccountMap === true ? owners : [];
+    for (const owner of [null, ...mapped]) {
+      if (targets.length < MAX_TARGETS) targets.push(targetOf(ruleSet, rule, path, owner));
+      else left += 1;
+    }
+  }
+  return { targets, left };
+}
+
+/** One account for every kind of owner that the map knows, with where each part of it is said. */
+interface MappedOwner {
+  readonly accountId: string;
+  readonly paths: Readonly<Record<keyof Owner, string | null>>;
+}
+
+function ownersOf({ accounts = {}, organizationalUnits = {} }: RuleSet): readonly MappedOwner[] {
+  const owners = new Map<string, MappedOwner>();
+  for (const [accountId, account] of Object.entries(accounts)) {
+    const unit = account.organizationalUnit;
+    const ofUnit = unit !== undefined && Object.hasOwn(organizationalUnits, unit) ? organizationalUnits[unit] : undefined;
+    const pathOf = (part: keyof Owner): string | null => {
+      if (account[part] !== undefined) return propertyPath(propertyPath('accounts', accountId), part);
+      return ofUnit?.[part] === undefined ? null : propertyPath(propertyPath('organizationalUnits', unit ?? ''), part);
+    };
+    const merged = { ...ofUnit, ...account };
+    const key = JSON.stringify([merged.project, merged.components, merged.assignee]);
+    const paths = { project: pathOf('project'), components: pathOf('components'), assignee: pathOf('assignee') };
+    const isSilent = Object.values(paths).every((path) => path === null);
+    if (!isSilent && !owners.has(key)) owners.set(key, { accountId, paths });
+  }
+  return [...owners.values()];
+}
+
+function targetOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: MappedOwner | null): FilingTarget {
+  const { id: ruleId, issue } = rule;
+  // No account is named so, so that the rule's own words count.
+  const accountId = owner?.accountId ?? '';
+  const source = (part: keyof Owner): Source => {
+    const mapped = owner?.paths[part] ?? null;
+    return mapped === null ? { ruleId, path: propertyPath(issuePath, part) } : { ruleId: null, path: mapped };
+  };
+  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, 0);
+  return {
+    ruleId,
+    issuePath,
+    issue,
+    projectKey,
+    project: source('project'),
+    components: source('components'),
+    assignees: [
+      ...(assignee === null ? [] : [{ who: assignee, source: source('assignee') }]),
+      ...(fallbackAssignee === null ? [] : [{ who: fallbackAssignee, source: { ruleId, path: propertyPath(issuePath, 'assignee') } }]),
+    ],
+    drafts: () =>
+      severitiesOf(issue).map((severity) => ({ severity, draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }) })),
+  };
+}
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
+
+/** Null alone: the rule says the same for all. One that is left out counts, too: it has no due date, where the screen may ask for one. */
+function severitiesOf({ priority, dueInDays }: IssueRule['issue']): readonly (Severity | null)[] {
+  return typeof priority === 'object' || typeof dueInDays === 'object' ? SEVERITIES : [null];
+}
+
+/** What a finding says goes into texts only, which are not looked at here. */
+function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: { readonly severity: Severity; readonly accountId: string }): IssueDraft {
+  const {
+    dueInDays,
+    ruleId: _rule,
+    revision: _revision,
+    content: _content,
+    summary: _summary,
+    sections: _sections,
+    ...route
+  } = routeSubject(subject, rule, ruleSet, 0);
+  return { ...route, severity: subject.severity, summary: 'x', description: doc(), dueDate: dueInDays === null ? null : '2026-01-01' };
+}

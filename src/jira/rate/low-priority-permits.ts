@@ -1,0 +1,38 @@
+import type { Clock } from '../../pipeline/ports/clock.ts';
+import type { Permit } from '../../pipeline/ports/issue-tracker.ts';
+import type { AcquirePermit } from './kept-reads.ts';
+import type { RateGovernor } from './rate-governor.ts';
+
+/** Yielder for one who asks Jira call after call and behind everybody else, within a bound. `end` must be called once, after the last call. */
+export interface LowPriorityPermits {
+  readonly acquire: AcquirePermit;
+  end(): void;
+}
+
+/** @param forMs how long turns are waited for, all together */
+export function createLowPriorityPermits(governor: Pick<RateGovernor, 'permit'>, clock: Clock, forMs: number): LowPriorityPermits {
+  const until = clock.monotonic() + forMs;
+  let held: (Permit & { readonly granted: true }) | null = null;
+
+  function end(): void {
+    held?.release();
+    held = null;
+  }
+
+  return {
+    end,
+    async acquire() {
+      end();
+      while (clock.monotonic() < until) {
+        const permit = await governor.permit('read');
+        if (permit.granted) {
+          held = permit;
+          return true;
+        }
+        // What is paused for longer than a permit waits is not waited for here, either.
+        if (permit.because === 'rate-limited') return false;
+      }
+      return false;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { IssueStatus } from '../../issues/group-record.ts';
+import type { TransitionIntent } from '../../issues/group-record.ts';
+import type { Transition, WorkflowMap } from './workflow-map.ts';
+
+/** More hops than this are nobody's idea of closing an issue. */
+export const MAX_HOPS = 5;
+
+/** Hops to take one after the other. `known`: the last one arrives. `to-explore`: the last one leads to a status whose transitions were never seen. */
+export type Path =
+  | { readonly path: 'known' | 'to-explore'; readonly hops: readonly [Transition, ...Transition[]] }
+  | { readonly path: 'none' };
+
+export interface PathOptions {
+  readonly to: TransitionIntent['to'];
+  readonly from: string;
+  /** Statuses that the issue has been in on this way: none of them is entered again. */
+  readonly visited: ReadonlySet<string>;
+  readonly hopsLeft: number;
+  readonly mayTake: (transition: Transition) => boolean;
+  /** True: where the map ends, go and see. */
+  readonly explore: boolean;
+}
+
+interface Position {
+  readonly status: IssueStatus;
+  readonly hops: readonly [Transition, ...Transition[]];
+}
+
+/**
+ * The way over what is known of a workflow, breadth first, so that it is a shortest one. A done status is never passed through: the issue
+ * would count as fixed on the way, and everybody would be told. Pure.
+ */
+export function planPath(map: Pick<WorkflowMap, 'offered'>, options: PathOptions): Path {
+  const { to, from, visited, hopsLeft, explore } = options;
+  const seen = new Set([...visited, from]);
+  const frontier: Position[] = [];
+  let level = hopsLeft > 0 ? positionsAfter(map, from, null, options) : [];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    const [arrived] = level.filter(({ status }) => isThere(to, status)).toSorted((a, b) => rank(to, a) - rank(to, b));
+    if (arrived !== undefined) return { path: 'known', hops: arrived.hops };
+    const next: Position[] = [];
+    for (const position of level) {
+      if (depth === hopsLeft || position.status.category === 'done' || seen.has(position.status.name)) continue;
+      seen.add(position.status.name);
+      if (map.offered(position.status.name) === undefined) frontier.push(position);
+      else next.push(...positionsAfter(map, position.status.name, position.hops, options));
+    }
+    level = next;
+  }
+  const [nearest] = frontier.toSorted((a, b) => NEARNESS[a.status.category] - NEARNESS[b.status.category]);
+  return explore && nearest !== undefined ? { path: 'to-explore', hops: nearest.hops } : { path: 'none' };
+}
+
+function positionsAfter(
+  map: Pick<WorkflowMap, 'offered'>,
+  from: string,
+  hops: Position['hops'] | null,
+  { mayTake, visited }: PathOptions,
+): Position[] {
+  return (map.offered(from) ?? [])
+    .filter((transition) => mayTake(transition) && !visited.has(transition.to.name) && transition.to.name !== from)
+    .map((transition) => ({ status: transition.to, hops: hops === null ? [transition] : [...hops, transition] }));
+}
+
+/** Whether a status is where the move should lead. A category that Jira adds later is neither side. */
+export function isThere(to: TransitionIntent['to'], { category }: IssueStatus): boolean {
+  return to === 'closed' ? category === 'done' : category === 'new' || category === 'indeterminate';
+}
+
+/** Where the map ends, work that is under way is nearer to done than work that has not begun. */
+const NEARNESS: Readonly<Record<IssueStatus['category'], number>> = { indeterminate: 0, new: 1, undefined: 2, done: 3 };
+
+/** Among several done statuses, those that say "fixed" come before those that say "won't do". Names only break ties; the category decides. */
+const FIXED_NAMES = ['done', 'closed', 'resolved', 'fixed', 'complete', 'completed'];
+
+function rank(to: TransitionIntent['to'], { status, hops }: Position): number {
+  if (to === 'open') return status.category === 'new' ? 0 : 1;
+  const index = FIXED_NAMES.indexOf(status.name.toLowerCase());
+  const wont = givesUp(hops) ? FIXED_NAMES.length + 1 : 0;
+  return (index === -1 ? FIXED_NAMES.length : index) + wont;
+}
+
+/** Whether a way ends in work that is given up instead of done. */
+export function givesUp(hops: readonly Transition[]): boolean {
+  return hops.slice(-1).some(({ name, to }) => saysWont(name) || saysWont(to.name));
+}
+
+/** Names that people give to work that is given up instead of done. */
+export function saysWont(name: string): boolean {
+  return /\b(?:won.?t|will not|not|cannot|can.?t|duplicate|reject(?:ed)?|declined?|cancel\w*|invalid|obsolete|abandon\w*|incomplete|deferred|unresolved)\b/i.test(
+    name,
+  );
+}

@@ -1,0 +1,32 @@
+import type { IssueStatus, TransitionIntent } from '../../issues/group-record.ts';
+import type { IssueRef, TransitionTarget } from '../../pipeline/ports/issue-tracker.ts';
+import type { JiraCalls } from '../rate/jira-calls.ts';
+import type { OwnAccount } from '../project/own-account.ts';
+import type { WorkflowMap, WorkflowMaps } from './workflow-map.ts';
+
+/** One move of one issue, hop by hop. */
+export interface Traversal {
+  readonly calls: JiraCalls;
+  readonly account: OwnAccount;
+  readonly maps: WorkflowMaps;
+  readonly to: TransitionIntent['to'];
+  readonly target: TransitionTarget;
+  /** Statuses that the issue has been in on this walk. */
+  readonly visited: Set<string>;
+  /** Statuses whose transitions were read on this walk: certain, while the rest of the map may be outdated. */
+  readonly read: Set<string>;
+  hops: number;
+  /** Refused hops since one was last taken. */
+  refusals: number;
+}
+
+/** The issue as it was read. */
+export interface IssueState {
+  readonly issue: IssueRef;
+  readonly status: IssueStatus;
+  readonly map: WorkflowMap;
+  /** Its transitions as Jira gave them, which may be odd. */
+  readonly offered: readonly unknown[];
+  /** Undefined: not read. */
+  readonly hasResolution: boolean | undefined;
+}

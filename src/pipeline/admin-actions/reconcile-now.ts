@@ -1,0 +1,34 @@
+import type { GroupKey } from '../../issues/group-key.ts';
+import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
+import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
+import type { GroupView } from '../groups/group-view.ts';
+
+/**
+ * Lookups at a group again now, because a person asked: its wait, its failed tries and its being unlinked are over. The retry of a failure is the
+ * same. What may be on its way is waited for all the same.
+ * @param by who asked, for the history
+ * @returns the record as it was written; null: there is no such group
+ * @throws StoreUnavailable
+ */
+export type ReconcileNow = (group: GroupKey, by: string, alongside?: Alongside) => Promise<GroupRecord | null>;
+
+export function createReconcileNow(deps: GroupChanging): ReconcileNow {
+  return async (group, by, alongside) => {
+    const asked = ({ record }: GroupView): Change<never> => {
+      const { unlinked: _, ...rest } = record;
+      return {
+        next: { ...rest, issue: withoutRefusal(rest.issue), attempts: 0 },
+        note: { what: 'asked', because: `by ${by}`, issueKey: rest.issue?.key ?? null },
+      };
+    };
+    const changed = await changeGroup(deps, group, asked, alongside);
+    return changed.changed ? changed.record : null;
+  };
+}
+
+/** What Jira refused may be mended by now. */
+function withoutRefusal(issue: OwnIssue | null): OwnIssue | null {
+  if (issue === null) return null;
+  const { refused: _, ...rest } = issue;
+  return rest;
+}

@@ -1,0 +1,128 @@
+import type { Failure } from '../../issues/failure.ts';
+import type { StepTaken } from '../../issues/step.ts';
+import type { Merged } from '../../findings/merge-finding.ts';
+import type { RefusalCode, DetailsCall } from './details-source.ts';
+import type { Lookup } from './issue-tracker.ts';
+import type { OperationKind, OperationState } from './operation-kind.ts';
+
+/** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
+export type ServiceEvent =
+  | {
+      readonly what: 'finding-accepted';
+      readonly findingId: string;
+      readonly group: string;
+      readonly status: string;
+      readonly resource: string;
+      readonly because: Merged['because'];
+    }
+  | { readonly what: 'message-ignored'; readonly because: string }
+  | {
+      readonly what: 'subscription-unconfirmed' | 'subscription-removed';
+      readonly because: string;
+      /** Empty when the message names none. */
+      readonly topicArn: string;
+    }
+  | { readonly what: 'message-unreadable'; readonly because: string; readonly path: string; readonly hash: string; readonly bytes: number }
+  | ({ readonly what: 'reconciled'; readonly group: string } & StepTaken)
+  | {
+      readonly what: 'issue-created' | 'issue-adopted' | 'issue-restored';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly ruleId: string | null;
+      readonly resource: string;
+    }
+  | {
+      readonly what: 'issue-closed' | 'issue-reopened';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly because: StepTaken['because'];
+      readonly resource: string;
+    }
+  | {
+      readonly what: 'issue-updated';
+      readonly group: string;
+      readonly issueKey: string;
+      readonly fields: readonly string[];
+      readonly leftToPeople: readonly string[];
+    }
+  | { readonly what: 'issue-corrected'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'issues-related'; readonly group: string; readonly issueKey: string; readonly followsKey: string }
+  | { readonly what: 'issue-closed-by-person'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'issue-linked' | 'issue-unlinked'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'duplicate-seen'; readonly group: string; readonly issueKey: string; readonly duplicateKey: string }
+  | { readonly what: 'duplicate-closed'; readonly issueKey: string; readonly duplicateKey: string }
+  | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly duplicatesClosed: number }
+  | {
+      readonly what: 'create-uncertain';
+      readonly group: string;
+      readonly attempt: number;
+      readonly code: Failure['code'] | 'found-in-sending';
+    }
+  | {
+      readonly what: 'lookup-made';
+      readonly group: string;
+      readonly valid: boolean;
+      readonly because: Lookup['because'];
+      readonly ours: number;
+    }
+  | {
+      readonly what: 'jira-failed';
+      readonly group: string;
+      readonly call:
+        | 'create'
+        | 'lookup'
+        | 'close'
+        | 'reopen'
+        | 'update'
+        | 'correct'
+        | 'link'
+        | 'add-marker'
+        | 'remove-marker'
+        | 'label'
+        | 'finish'
+        | 'write-membership'
+        | 'close-duplicate';
+      readonly code: Failure['code'];
+      readonly message: string;
+      readonly retryInMs: number;
+    }
+  | {
+      readonly what: 'operation-ended';
+      readonly operation: string;
+      readonly kind: OperationKind;
+      readonly state: OperationState;
+    }
+  | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
+  | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }
+  | { readonly what: 'rules-file-fixed' }
+  | { readonly what: 'rules-not-exported'; readonly revision: number; readonly message: string }
+  | {
+      readonly what: 'details-fetched';
+      readonly findingId: string;
+      /** Entries of the list, and recommended steps; null: not asked for now. */
+      readonly list: number | null;
+      readonly steps: number | null;
+      /** AWS told of more than is kept. */
+      readonly isCut: boolean;
+      /** Why AWS recommends nothing; null: it was not asked, or recommends something. */
+      readonly withoutPolicy: string | null;
+    }
+  | {
+      readonly what: 'details-refused';
+      readonly findingId: string;
+      readonly call: DetailsCall;
+      readonly code: RefusalCode;
+      readonly message: string;
+      /** Null: not before the finding changes. */
+      readonly retryInMs: number | null;
+    }
+  | { readonly what: 'store-suspect'; readonly since: number | null }
+  | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }
+  | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }
+  | { readonly what: 'store-trusted' }
+  | { readonly what: 'store-unavailable'; readonly doing: string; readonly message: string }
+  | { readonly what: 'sqs-failed'; readonly doing: 'receive' | 'delete'; readonly message: string; readonly retryInMs: number }
+  | { readonly what: 'internal-error'; readonly doing: string; readonly error: Error };
+
+/** Where happenings go. Never throws. */
+export type Emit = (event: ServiceEvent) => void;

@@ -1,0 +1,102 @@
+import type { CreateIntent, GroupRecord, Lookups } from '../../issues/group-record.ts';
+import { knownOfCreate } from '../../issues/known-of-create.ts';
+import { markerLabel } from '../../issues/marker.ts';
+import { isTakenAway } from '../../issues/taken-away.ts';
+import { GROUPS } from '../records/collections.ts';
+import { callsOf } from '../records/finding-record.ts';
+import { recordIssue } from './record-issue.ts';
+import type { GroupView } from '../groups/group-view.ts';
+import type { FoundIssue, Lookup } from '../ports/issue-tracker.ts';
+import { lookupDelayMs, retryAfterMs } from '../../issues/retry-policy.ts';
+import { save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { foundIssue } from '../recovery/adopt-issue.ts';
+
+/** Issues of ours that a look must see at least one of: what does not even see these has not looked. */
+const CONTROLS = 3;
+
+/** A look that proved nothing brings the evidence no further, so that the next one is not put off as far as after one that did. Ms. */
+const UNPROVEN_MS = 60_000;
+
+/** What the store's clock and Jira's may differ by, ms. */
+const CLOCKS_MS = 15 * 60_000;
+
+/** Lookups that must have been valid before absence counts, however short the window. */
+const MIN_VALID = 2;
+
+/**
+ * Lookups once for the issue that an uncertain create may have made. Found: it is the group's. Not found: the evidence grows;
+ * when valid looks have spanned the whole window, and only then, another attempt may be made.
+ */
+export async function lookUpIssue(context: ReconcileContext, view: GroupView, intent: CreateIntent): Promise<PassResult> {
+  const { record, now } = view;
+  const permit = await context.tracker.permit('read');
+  if (!permit.granted) return waitUntil(context, view, { time: now + permit.afterMs, because: 'rate-limited' });
+  const { projectKey } = intent.route;
+  const question = {
+    label: markerLabel(context.installation, record.group),
+    controls: await controlsFor(context, record.group, projectKey),
+    near: intent.newestNumber === null ? null : { projectKey, after: intent.newestNumber },
+    madeWithinMs: Math.max(0, now - intent.sentAt) + CLOCKS_MS,
+  };
+  const lookup = await context.tracker.lookup(question).finally(() => permit.release());
+  const ours = lookup.found.filter((found) => isOurs(found, context.installation, record, intent));
+  context.emit({ what: 'lookup-made', group: record.group, valid: lookup.valid, because: lookup.because, ours: ours.length });
+  const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
+  if (oldest === undefined) return countEvidence(context, view, intent, lookup);
+  const note = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key, ...callsOf(lookup) } as const;
+  return (await recordIssue(context, view, { ...foundIssue(oldest), ...knownOfCreate(intent) }, note, null)) ?? 'requeue';
+}
+
+async function countEvidence(context: ReconcileContext, view: GroupView, intent: CreateIntent, lookup: Lookup): Promise<PassResult> {
+  const now = await context.store.now();
+  const lookups = withLookup(intent.lookups, lookup, now);
+  const proven =
+    lookup.valid && lookups.valid >= MIN_VALID && lookups.firstValidAt !== null && now - lookups.firstValidAt >= context.uncertainWindowMs;
+  if (proven) {
+    await save(
+      context,
+      view,
+      { ...view.record, requeueAt: null, failure: null, intent: { ...intent, phase: 'reserved', lookups: lookups } },
+      null,
+    );
+    return 'requeue';
+  }
+  const failure = lookup.failure === null ? null : { ...lookup.failure, at: now };
+  const next = delayMs(lookups, now, context.uncertainWindowMs);
+  const until = now + Math.max(lookup.valid ? next : Math.min(next, UNPROVEN_MS), retryAfterMs(lookup.failure));
+  return (await save(
+    context,
+    view,
+    { ...view.record, failure, requeueAt: { time: until, because: 'lookup' }, intent: { ...intent, lookups: lookups } },
+    null,
+  ))
+    ? 'done'
+    : 'requeue';
+}
+
+/** Not later than the window's end: the look that completes the evidence should not be kept waiting. */
+function delayMs(lookups: Lookups, now: number, windowMs: number): number {
+  const growing = lookupDelayMs(lookups.made);
+  const left = lookups.firstValidAt === null ? growing : lookups.firstValidAt + windowMs - now;
+  return left > 0 ? Math.min(growing, left) : growing;
+}
+
+function withLookup(lookups: Lookups, lookup: Lookup, now: number): Lookups {
+  const made = lookups.made + 1;
+  return lookup.valid ? { made, valid: lookups.valid + 1, firstValidAt: lookups.firstValidAt ?? now } : { ...lookups, made };
+}
+
+/** A clone by a person has the label, but neither the property nor our account as its creator. What an admin has taken away may have both for a while. */
+function isOurs({ issue, property, createdByUs }: FoundIssue, installation: string, record: GroupRecord, intent: CreateIntent): boolean {
+  const bearsMarker = property?.installation === installation && property.group === record.group && property.attempt <= intent.attempt;
+  return createdByUs && bearsMarker && !isTakenAway(record, issue.id);
+}
+
+/** The oldest issues of ours in the project: the index has long known them. */
+async function controlsFor({ store, installation }: ReconcileContext, group: string, projectKey: string): Promise<string[]> {
+  const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: CONTROLS, order: 'oldest' });
+  return items
+    .map(({ id }) => id)
+    .filter((id) => id !== group)
+    .map((id) => markerLabel(installation, id));
+}

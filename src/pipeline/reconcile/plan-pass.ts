@@ -1,0 +1,45 @@
+import { awaitDetails } from '../../issues/await-details.ts';
+import type { RequeueAt } from '../../issues/group-record.ts';
+import { pauseScopes } from '../../issues/pause.ts';
+import { planStep } from '../../issues/plan-step.ts';
+import { cooldownBefore } from '../../issues/cooldown.ts';
+import type { NothingReason, Step } from '../../issues/step.ts';
+import type { GroupView } from '../groups/group-view.ts';
+import { readNeighbours } from '../groups/neighbours.ts';
+import { pauseOn } from '../groups/pauses.ts';
+import type { Rules } from '../rulebook/rule-book.ts';
+import type { ReconcileContext } from './reconcile-context.ts';
+
+/** What a look at a group comes to: the one missing step, or why it is not taken now. ReconcileContext does it, evaluating only says it. */
+export type PlannedPass =
+  | { readonly pass: 'take'; readonly step: Exclude<Step, { readonly step: 'nothing' }> }
+  | { readonly pass: 'nothing'; readonly because: NothingReason }
+  /** The step is kept back for longer than anybody knows. */
+  | { readonly pass: 'held'; readonly because: 'paused' }
+  | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt };
+
+/** How often it is looked whether an error finding has its issue by now. */
+const ERROR_ISSUE_MS = 10_000;
+
+/** @param rules those that decide: of now, or a draft */
+export async function planPass(
+  context: Pick<ReconcileContext, 'store' | 'tracker' | 'mode' | 'cooldowns' | 'detailsWaitMs'>,
+  view: GroupView,
+  rules: Rules,
+): Promise<PlannedPass> {
+  const { store, tracker, mode, cooldowns, detailsWaitMs } = context;
+  const { record, members, unknown, now } = view;
+  const step = planStep(record, members, {
+    unknown,
+    whenUnrouted: rules.whenUnrouted(record.issue?.ruleId ?? null),
+    neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
+    now,
+  });
+  if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
+  if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
+  if (mode === 'observe') return { pass: 'nothing', because: 'observe-only' };
+  const isPaused = record.released !== true && (await pauseOn(store, pauseScopes(record, members))) !== null;
+  if (isPaused) return { pass: 'held', because: 'paused' };
+  const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);
+  return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt: requeueAt } : { pass: 'take', step };
+}

@@ -1,0 +1,101 @@
+import type { Failure } from '../../issues/failure.ts';
+import type { GroupRecord, RequeueAt } from '../../issues/group-record.ts';
+import type { Cooldowns } from '../../issues/cooldown.ts';
+import { shortHash } from '../../issues/short-hash.ts';
+import type { Clock } from '../ports/clock.ts';
+import { saveGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
+import type { Emit } from '../ports/service-event.ts';
+import type { IssueTracker } from '../ports/issue-tracker.ts';
+import { retryDelayMs } from '../../issues/retry-policy.ts';
+import type { RuleBook } from '../rulebook/rule-book.ts';
+import type { Store } from '../ports/store.ts';
+import type { WantingDetails } from '../details/want-details.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
+
+/** What every part of settling works with. */
+export interface ReconcileContext {
+  readonly store: Store;
+  readonly tracker: IssueTracker;
+  readonly rules: RuleBook;
+  readonly trust: StoreTrust;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly installation: string;
+  readonly mode: 'live' | 'observe';
+  /** Names this process among the replicas. */
+  readonly owner: string;
+  /** True where the store belongs to one process: another owner in a record is a dead one. */
+  readonly soleOwner: boolean;
+  /** How long others leave a `sending` record alone, ms. */
+  readonly sendingMs: number;
+  /** How long after its claim a move may still send, ms. Unlike a create, it is several requests. */
+  readonly transitionMs: number;
+  /** How long an uncertain create is looked for before it may be sent again, ms. */
+  readonly uncertainWindowMs: number;
+  readonly cooldowns: Cooldowns;
+  /** What AWS answered a moment ago to questions about an analyzer; see `want-details.ts`. */
+  readonly refusalOf: WantingDetails['refusalOf'];
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs: number;
+  /** Waits out a store that is away while an answer of Jira must be kept. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** `again`: something changed, look once more. `done`: nothing is left to do now. */
+export type PassResult = 'requeue' | 'done';
+
+/** A POST begins at most this long after its claim was asked for, by the process's monotonic clock. */
+export const CLAIM_MS = 2_000;
+
+/** The last request of a move begins in the first half of the slack, and has timed out in the second, before others take over. @param slackMs beside one request's time-out */
+export function claimBounds(timeoutMs: number, slackMs: number): Pick<ReconcileContext, 'sendingMs' | 'transitionMs'> {
+  return { sendingMs: timeoutMs + slackMs, transitionMs: slackMs / 2 };
+}
+
+/** Writes the group. @returns false when another writer was first or the store is suspect: read and decide again */
+export async function save(
+  context: ReconcileContext,
+  view: GroupView,
+  next: GroupRecord,
+  note: HistoryNote | readonly HistoryNote[] | null,
+): Promise<boolean> {
+  const saved = await saveGroup(context.store, view, next, note);
+  if (!saved.saved && saved.because === 'suspect') await context.trust.ensure();
+  return saved.saved;
+}
+
+/** Writes a wait: nothing is left to do before it is over. */
+export async function waitUntil(context: ReconcileContext, view: GroupView, requeueAt: RequeueAt): Promise<PassResult> {
+  return (await save(context, view, { ...view.record, requeueAt: requeueAt }, null)) ? 'done' : 'requeue';
+}
+
+/** From one look to the next while the store is not trusted. */
+const SUSPECT_MS = 1_000;
+
+/** Writes a wait for the time when all issues have been read back: before, a group may hold what belongs to another one. */
+export function waitForTrust(context: ReconcileContext, view: GroupView): Promise<PassResult> {
+  return waitUntil(context, view, { time: view.now + SUSPECT_MS, because: 'store-suspect' });
+}
+
+/** The record after a failed try, waiting for its next one. Being told to slow down is no failure and costs no attempt. */
+export function afterFailure(
+  record: GroupRecord,
+  failure: Failure,
+  now: number,
+): { readonly next: GroupRecord; readonly retryInMs: number } {
+  const limited = failure.code === 'jira-rate-limited';
+  const attempts = limited || isEarly(record, now) ? record.attempts : record.attempts + 1;
+  const retryInMs = retryDelayMs(failure, attempts, spreadOf(record.group, attempts));
+  const requeueAt: RequeueAt = { time: now + retryInMs, because: limited ? 'rate-limited' : 'backoff' };
+  return { next: { ...record, attempts, requeueAt: requeueAt, failure: limited ? record.failure : { ...failure, at: now } }, retryInMs };
+}
+
+/** A try that an event or a person put before its time: counted, a burst of events in a short outage would lead to a wait of hours. */
+function isEarly({ group, attempts, failure }: GroupRecord, now: number): boolean {
+  return failure !== null && attempts > 0 && now < failure.at + retryDelayMs(failure, attempts, spreadOf(group, attempts));
+}
+
+/** 0 to 1, the same for the same try. */
+function spreadOf(group: string, attempts: number): number {
+  return (parseInt(shortHash(group, String(attempts)).slice(0, 6), 36) % 1_000) / 1_000;
+}

@@ -1,0 +1,148 @@
+import type { GroupKey } from '../../issues/group-key.ts';
+import { inDoubt, openingOf, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
+import type { Step } from '../../issues/step.ts';
+import { correctIssue } from './correct-issue.ts';
+import { createIssue } from './create-issue.ts';
+import { finishTransition } from './finish-transition.ts';
+import { writeMarker } from './write-marker.ts';
+import { isUpToDate, readGroup, type GroupView } from '../groups/group-view.ts';
+import { linkSuccessor } from './link-successor.ts';
+import { labelIssue } from './label-issue.ts';
+import { lookUpIssue } from './look-up-issue.ts';
+import { transitionIssue } from './transition-issue.ts';
+import { writeMembership } from './write-membership.ts';
+import { planPass, type PlannedPass } from './plan-pass.ts';
+import { save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { updateIssue } from './update-issue.ts';
+import { wantDetails } from '../details/want-details.ts';
+
+/** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
+export type ReconcileGroup = (group: GroupKey) => Promise<void>;
+
+/** A look that never ends is a fault of ours; the group is asked for again later. */
+const MAX_PASSES = 200;
+
+type Nothing = Step & { readonly step: 'nothing' };
+
+export function createReconcileGroup(context: ReconcileContext): ReconcileGroup {
+  /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
+  const underWay = new Set<GroupKey>();
+
+  async function pass(group: GroupKey): Promise<PassResult> {
+    const view = await readGroup(context.store, context.rules, group);
+    if (view === null) return 'done';
+    if (await wantDetails(context, view)) return 'requeue';
+    const { record, now } = view;
+    if (record.requeueAt !== null && record.requeueAt.time > now) return 'done';
+    const opening = openingOf(record);
+    if (opening?.phase === 'sending') return leftInSending(view, opening);
+    if (opening?.phase === 'uncertain') return lookUpIssue(context, view, opening);
+    if (record.transition !== null && !record.transition.uncertain) return leftInTransition(view);
+    return doPlanned(view, await planPass(context, view, await context.rules.current()));
+  }
+
+  async function doPlanned(view: GroupView, planned: PlannedPass): Promise<PassResult> {
+    switch (planned.pass) {
+      case 'take':
+        return carryOut(view, planned.step);
+      case 'nothing':
+        return nothing(view, { step: 'nothing', because: planned.because });
+      case 'held':
+        return holdBack(view);
+      case 'requeue':
+        return waitUntil(context, view, planned.requeueAt);
+      default:
+        return planned satisfies never;
+    }
+  }
+
+  function carryOut(view: GroupView, step: Exclude<Step, Nothing>): Promise<PassResult> {
+    switch (step.step) {
+      case 'create':
+        return createIssue(context, view, step);
+      case 'close':
+      case 'reopen':
+        return transitionIssue(context, view, step);
+      case 'correct':
+        return correctIssue(context, view, step);
+      case 'link':
+        return linkSuccessor(context, view, step);
+      case 'update':
+        return updateIssue(context, view, step);
+      case 'label':
+        return labelIssue(context, view, step);
+      case 'finish':
+        return finishTransition(context, view, step);
+      case 'write-membership':
+        return writeMembership(context, view);
+      case 'add-marker':
+      case 'remove-marker':
+        return writeMarker(context, view, step);
+      default:
+        return step satisfies never;
+    }
+  }
+
+  /** An intent that never reached Jira is dropped when no issue is wanted any more. */
+  function nothing(view: GroupView, step: Nothing): Promise<PassResult> {
+    const { released: _, ...record } = view.record;
+    return idle(view, step, { ...record, failure: null, attempts: 0, intent: inDoubt(record.intent) });
+  }
+
+  /** Nothing is given up: when the pause is lifted, it goes on where it was. */
+  function holdBack(view: GroupView): Promise<PassResult> {
+    return idle(view, { step: 'nothing', because: 'paused' }, view.record);
+  }
+
+  async function idle(view: GroupView, step: Nothing, record: GroupRecord): Promise<PassResult> {
+    const next: GroupRecord = {
+      ...record,
+      observedGeneration: record.generation,
+      requeueAt: null,
+      last: { step: step.step, because: step.because },
+    };
+    if (isUpToDate(view, next)) return 'done';
+    const saved = await save(context, view, next, null);
+    if (saved) context.emit({ what: 'reconciled', group: record.group, step: step.step, because: step.because });
+    return 'requeue';
+  }
+
+  /** Somebody may be sending. Left alone until a POST from that claim can't be on its way any more; then it is uncertain. */
+  async function leftInSending(view: GroupView, intent: CreateIntent): Promise<PassResult> {
+    const { record, now } = view;
+    const until = intent.sentAt + context.sendingMs;
+    if (!isDead(intent.owner) && now < until) return waitUntil(context, view, { time: until, because: 'sending-elsewhere' });
+    const next: GroupRecord = { ...record, requeueAt: null, intent: { ...intent, phase: 'uncertain' } };
+    const note = { what: 'uncertain', because: 'found-in-sending', issueKey: null } as const;
+    const saved = await save(context, view, next, note);
+    if (saved) context.emit({ what: 'create-uncertain', group: record.group, attempt: intent.attempt, code: 'found-in-sending' });
+    return 'requeue';
+  }
+
+  async function leftInTransition(view: GroupView): Promise<PassResult> {
+    const { record, now } = view;
+    const { transition } = record;
+    if (transition === null) return 'done';
+    const until = transition.sentAt + context.sendingMs;
+    if (!isDead(transition.owner) && now < until) return waitUntil(context, view, { time: until, because: 'sending-elsewhere' });
+    await save(context, view, { ...record, requeueAt: null, transition: { ...transition, uncertain: true } }, null);
+    return 'requeue';
+  }
+
+  /** Our own claim was left by a run that failed, since one runs at a time; another's is dead for sure only where one process owns the store. */
+  function isDead(owner: string): boolean {
+    return owner === context.owner || context.soleOwner;
+  }
+
+  return async (group) => {
+    if (underWay.has(group)) return;
+    underWay.add(group);
+    try {
+      for (let passes = 0; passes < MAX_PASSES; passes += 1) {
+        if ((await pass(group)) === 'done') return;
+      }
+    } finally {
+      underWay.delete(group);
+    }
+  };
+}

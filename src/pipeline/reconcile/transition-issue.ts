@@ -1,0 +1,245 @@
+import type { GroupRecord, TransitionIntent, OwnIssue } from '../../issues/group-record.ts';
+import type { Step } from '../../issues/step.ts';
+import type { AdfDocument } from '../../issues/text/adf.ts';
+import type { Failure } from '../../issues/failure.ts';
+import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work-after.ts';
+import { closingComment, noPathComment, reopeningComment } from '../../issues/text/comments.ts';
+import { closingOf } from './closing-of.ts';
+import { callsOf } from '../records/finding-record.ts';
+import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
+import type { TransitionOutcome } from '../ports/issue-tracker.ts';
+import { recordPersonsClose } from './record-persons-close.ts';
+import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+
+type TransitionStep = Step & { readonly step: 'close' | 'reopen' };
+
+/**
+ * Closes or reopens the group's issue. The move is written down before it is sent, so that after a crash the issue is read first:
+ * a move that happened is not made twice, nor its comment.
+ */
+export async function transitionIssue(context: ReconcileContext, view: GroupView, step: TransitionStep): Promise<PassResult> {
+  const { record } = view;
+  if (record.issue === null) return 'requeue';
+  const permit = await context.tracker.permit('transition', record.issue.id);
+  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  try {
+    // Taken before the time that others go by, so that it is over before they take over.
+    const sendBy = context.clock.monotonic() + context.transitionMs;
+    const intent = claimOf(context, record, step, await context.store.now());
+    const claimed: GroupRecord = { ...record, requeueAt: null, transition: intent };
+    if (!(await save(context, view, claimed, null))) return 'requeue';
+    const outcome = await send(context, view, record.issue, step, sendBy);
+    return await recordOutcome(context, record.group, { intent, before: record.transition }, step, outcome);
+  } finally {
+    permit.release();
+  }
+}
+
+/** What was tried before and may have happened is the same move still: a person who has undone it since has the last word. */
+function claimOf({ owner }: ReconcileContext, { transition }: GroupRecord, { step }: TransitionStep, sentAt: number): TransitionIntent {
+  const to = step === 'close' ? 'closed' : 'open';
+  return { to, owner, sentAt, uncertain: false, since: transition?.to === to ? (transition.since ?? 0) : sentAt };
+}
+
+async function send(
+  context: ReconcileContext,
+  view: GroupView,
+  issue: OwnIssue,
+  step: TransitionStep,
+  sendBy: number,
+): Promise<TransitionOutcome> {
+  const { tracker } = context;
+  const { projectKey, issueType, status } = issue;
+  const closing = await closingOf(context, view, issue);
+  const explore = issue.saidNoPath !== (step.step === 'close' ? 'closed' : 'open');
+  const readFirst = view.record.transition !== null;
+  const target = {
+    projectKey,
+    issueType,
+    from: status,
+    sendBy,
+    readFirst,
+    closing,
+    explore,
+    mayGiveUp: step.because !== 'resolved',
+    comment: commentOf(step),
+  };
+  return step.step === 'close'
+    ? // Where it is closed because it is unrouted, its finding is still open.
+      tracker.close(issue, { ...target, closeStandsSince: step.because === 'unrouted' ? 0 : null })
+    : tracker.reopen(issue, { ...target, closeStandsSince: openSince(view.record, issue) });
+}
+
+/**
+ * From when on the finding is known to be open again, so that a person's close stands; null: a close is as old as the finding's end, as far as is
+ * known. Only while it is in doubt where the issue stands: else the record tells of every close by a person that stands.
+ */
+function openSince({ transition }: GroupRecord, { closedBecause }: OwnIssue): number | null {
+  return transition !== null && (transition.to === 'open' || closedBecause === 'by-person') ? (transition.since ?? 0) : null;
+}
+
+function commentOf(step: TransitionStep): AdfDocument {
+  if (step.step === 'reopen') return reopeningComment(step.because);
+  return closingComment(step.because, step.successor === null ? {} : { successor: step.successor });
+}
+
+/** A move that was claimed, and the one that was found unfinished before it; null: none. */
+interface Claim {
+  readonly intent: TransitionIntent;
+  readonly before: TransitionIntent | null;
+}
+
+async function recordOutcome(
+  context: ReconcileContext,
+  group: string,
+  claim: Claim,
+  step: TransitionStep,
+  outcome: TransitionOutcome,
+): Promise<PassResult> {
+  const { intent } = claim;
+  for (;;) {
+    const view = await readGroup(context.store, context.rules, group);
+    const issue = view?.record.issue ?? null;
+    if (view === null || issue === null) return 'requeue';
+    const { record } = view;
+    const isOurs = record.transition?.owner === intent.owner && record.transition.sentAt === intent.sentAt;
+    if (!isOurs && !mayHaveSent(outcome)) return 'requeue';
+    const saved = isOurs ? await recordOwn(context, view, issue, claim, step, outcome) : await doubt(context, view, issue);
+    if (saved) return 'requeue';
+  }
+}
+
+function recordOwn(
+  context: ReconcileContext,
+  view: GroupView,
+  issue: OwnIssue,
+  claim: Claim,
+  step: TransitionStep,
+  outcome: TransitionOutcome,
+): Promise<boolean> {
+  switch (outcome.outcome) {
+    case 'failed':
+      return recordFailure(context, view, step, outcome);
+    case 'closed-by-person':
+      return recordPersonsClose(context, view, { ...issue, ...outcome.issue, status: outcome.status });
+    default:
+      return recordTransitioned(context, view, issue, claim, step, outcome);
+  }
+}
+
+/** Reading changes nothing. */
+function mayHaveSent({ calls }: TransitionOutcome): boolean {
+  return calls === undefined || calls.some(({ operation }) => !operation.startsWith('GET '));
+}
+
+/**
+ * Others took the move over, and what was sent may have come after all that they know: the issue is read, and brought to where it should stand. One
+ * of them who is moving it just now finds that his move is not his any more, and does the same.
+ */
+function doubt(context: ReconcileContext, view: GroupView, { lastApplied }: OwnIssue): Promise<boolean> {
+  const { record, now } = view;
+  const intent: TransitionIntent = { to: lastApplied, sentAt: now, ...record.transition, owner: '', uncertain: true };
+  return save(context, view, { ...record, transition: intent, generation: record.generation + 1 }, null);
+}
+
+async function recordTransitioned(
+  context: ReconcileContext,
+  view: GroupView,
+  issue: OwnIssue,
+  { intent, before }: Claim,
+  step: TransitionStep,
+  outcome: TransitionOutcome & { outcome: 'transitioned' | 'already-there' },
+): Promise<boolean> {
+  const { left, failure } = (outcome.outcome === 'transitioned' ? outcome.unfinished : undefined) ?? { left: null, failure: null };
+  const pendingWork = pendingWorkAfter(issue, before, { to: intent.to, outcome: outcome.outcome, left, comment: commentOf(step) });
+  const arrived = { ...issue, ...outcome.issue, lastApplied: intent.to, status: outcome.status };
+  const next: GroupRecord = {
+    ...view.record,
+    issue: foundPath(
+      step,
+      withPendingWork(outcome.outcome === 'transitioned' ? { ...arrived, transitionedAt: view.now } : arrived, pendingWork),
+    ),
+    transition: null,
+    failure: null,
+    attempts: 0,
+    requeueAt: null,
+    last: { step: step.step, because: step.because },
+  };
+  const what = step.step === 'close' ? 'closed' : 'reopened';
+  const note = { what, because: step.because, issueKey: outcome.issue.key, ...callsOf(outcome) } as const;
+  if (!(await saveTransitioned(context, view, next, note, failure))) return false;
+  const resource = view.members[0]?.finding.resource ?? '';
+  context.emit({
+    what: step.step === 'close' ? 'issue-closed' : 'issue-reopened',
+    group: view.record.group,
+    issueKey: outcome.issue.key,
+    because: step.because,
+    resource,
+  });
+  return true;
+}
+
+/** @param failure why something of the move is owed; null: nothing of it is */
+async function saveTransitioned(
+  context: ReconcileContext,
+  view: GroupView,
+  next: GroupRecord,
+  note: HistoryNote,
+  failure: Failure | null,
+): Promise<boolean> {
+  if (failure === null) return save(context, view, next, note);
+  const { code, message } = failure;
+  const failed = afterFailure(next, failure, view.now);
+  const { issueKey } = note;
+  if (!(await save(context, view, failed.next, [note, { what: 'failed', because: code, issueKey }]))) return false;
+  context.emit({ what: 'jira-failed', group: next.group, call: 'finish', code, message, retryInMs: failed.retryInMs });
+  return true;
+}
+
+async function recordFailure(
+  context: ReconcileContext,
+  view: GroupView,
+  step: TransitionStep,
+  outcome: TransitionOutcome & { outcome: 'failed' },
+): Promise<boolean> {
+  const { failure } = outcome;
+  const { next, retryInMs } = afterFailure(view.record, failure, view.now);
+  const intent = next.transition === null ? null : { ...next.transition, uncertain: true };
+  const { issue } = view.record;
+  // Written before it is said: a process that dies in between leaves it unsaid, which is better than said with every try.
+  const says = issue !== null && intent !== null && failure.code === 'jira-no-transition' && issue.saidNoPath !== intent.to;
+  const noted = says ? { ...issue, saidNoPath: intent.to } : issue;
+  if (
+    !(await save(
+      context,
+      view,
+      { ...next, issue: noted, transition: intent },
+      { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null, ...callsOf(outcome) },
+    ))
+  )
+    return false;
+  context.emit({
+    what: 'jira-failed',
+    group: view.record.group,
+    call: step.step,
+    code: failure.code,
+    message: failure.message,
+    retryInMs,
+  });
+  if (says) await sayNoPath(context, view.record.group, issue, noPathComment(step.step, failure.message));
+  return true;
+}
+
+/** What was not sent for sure is taken back, so that the next try says it. */
+async function sayNoPath(context: ReconcileContext, group: string, issue: OwnIssue, comment: AdfDocument): Promise<void> {
+  const failure = await context.tracker.comment(issue, comment);
+  const view = failure?.code === 'jira-rate-limited' ? await readGroup(context.store, context.rules, group) : null;
+  if (view?.record.issue?.id === issue.id) await save(context, view, { ...view.record, issue }, null);
+}
+
+/** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
+function foundPath(step: TransitionStep, moved: OwnIssue): OwnIssue {
+  const { saidNoPath, closedBecause: _, ...issue } = moved;
+  const why = step.step === 'close' ? { closedBecause: step.because } : {};
+  return saidNoPath === undefined || saidNoPath === issue.lastApplied ? { ...issue, ...why } : { ...issue, ...why, saidNoPath };
+}

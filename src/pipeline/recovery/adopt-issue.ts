@@ -1,0 +1,218 @@
+import type { GroupKey } from '../../issues/group-key.ts';
+import { newGroup, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { knownOfCreate } from '../../issues/known-of-create.ts';
+import { isTakenAway, withoutIssue } from '../../issues/taken-away.ts';
+import { membershipDigest, parseWritten } from '../../issues/written.ts';
+import { bearsTombstone } from './bears-tombstone.ts';
+import { GROUPS } from '../records/collections.ts';
+import type { Emit } from '../ports/service-event.ts';
+import { collectMembers, type Keeps } from './collect-members.ts';
+import { namedAmong } from '../groups/groups-naming.ts';
+import type { FoundIssue, IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
+import type { OurIssue } from './read-ours.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import { put, type Store, type Stored } from '../ports/store.ts';
+
+/** What an issue of ours that was found in Jira is to the store. `duplicate`: its group has another one, which stays. */
+export type Adopted = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'duplicate'; readonly kept: IssueRef };
+
+export interface AdoptDeps {
+  readonly store: Store;
+  readonly tracker: Pick<IssueTracker, 'permit' | 'read'>;
+  readonly installation: string;
+  readonly queue: ReconcileQueue;
+  readonly emit: Emit;
+  readonly ensureTrust: () => Promise<void>;
+  /** @see collectMembers */
+  readonly keeps: Keeps;
+  /** Whether what stands of an issue that the store knows may be older than what search says. */
+  readonly doubts: boolean;
+  /** Ms that search may be behind. */
+  readonly indexLagMs: number;
+}
+
+/** Compares an issue of ours with its group's record, and writes it there when the store did not know it. The lowest id is the group's. */
+export type AdoptIssue = (found: OurIssue) => Promise<Adopted>;
+
+export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
+  const { store, queue, emit } = deps;
+
+  /** @returns null when another writer was first */
+  async function attempt(found: OurIssue): Promise<Adopted | null> {
+    const { group } = found.property;
+    const [stored = null] = await store.read(GROUPS, [group]);
+    const comparison = compare(stored?.doc ?? null, found);
+    if (comparison.is === 'duplicate' || comparison.is === 'lower') emit({ what: 'duplicate-seen', group, ...comparison.keys });
+    if (comparison.is === 'known') return deps.doubts ? doubt(stored, found) : { is: 'known' };
+    if (stored !== null && comparison.is === 'duplicate') return beside(stored, comparison.kept, found);
+    return comparison.is === 'seen-again' ? agree(stored, comparison, found) : restore(stored, found);
+  }
+
+  /** An old copy of the store may have an issue that was taken away since: then the group's is the one that was made after that. */
+  async function beside(stored: Stored<GroupRecord>, kept: IssueRef, found: OurIssue): Promise<Adopted | null> {
+    const isAway = stored.doc.issue?.marker === 'wanted' ? false : await bearsTombstone(deps, kept, stored.id);
+    if (isAway === null) return { is: 'known' };
+    if (!isAway) return { is: 'duplicate', kept };
+    const { unlinked: _, ...doc } = withoutIssue(stored.doc, kept.id);
+    return restore({ ...stored, doc }, found);
+  }
+
+  async function restore(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<Adopted | null> {
+    const { group, findings } = found.property;
+    const now = await store.now();
+    const record = naming(stored?.doc ?? newGroup(group, [], now), findings);
+    if (!(await write(stored, withIssue(record, { ...foundIssue(found), ...knownOf(record, found), readBackAt: now }, now)))) return null;
+    await collectMembers(deps, group, deps.keeps);
+    await queue.ask(group, 'sweep');
+    emit({ what: 'issue-restored', group, issueKey: found.issue.key, ruleId: null, resource: '' });
+    return { is: 'restored' };
+  }
+
+  /** An issue that the store has known all along is marked as if it were read back. */
+  async function doubt(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<Adopted | null> {
+    const issue = stored?.doc.issue ?? null;
+    if (stored === null || issue?.id !== found.issue.id) return { is: 'known' };
+    const readBackAt = await store.now();
+    return (await write(stored, { ...stored.doc, issue: { ...issue, readBackAt } })) ? { is: 'known' } : null;
+  }
+
+  /** Gathers before the mark goes, so that what a process that died had still to gather is gathered now. */
+  async function agree(stored: Stored<GroupRecord> | null, comparison: SeenAgain, found: OurIssue): Promise<Adopted | null> {
+    const { group } = found.property;
+    if (await collectMembers(deps, group, deps.keeps)) return null;
+    const now = await store.now();
+    if (now - comparison.issue.readBackAt < deps.indexLagMs) return { is: 'known' };
+    if (!(await write(stored, seenAgain(comparison, found, now)))) return null;
+    await queue.ask(group, 'sweep');
+    return { is: 'known' };
+  }
+
+  /** @returns false when another writer was first */
+  async function write(stored: Stored<GroupRecord> | null, next: GroupRecord): Promise<boolean> {
+    const result = await store.commit([put(GROUPS, next.group, stored?.version ?? null, next)]);
+    if (!result.ok && result.because === 'suspect') await deps.ensureTrust();
+    return result.ok;
+  }
+
+  return async (found) => {
+    for (;;) {
+      const taken = await attempt(found);
+      if (taken !== null) return taken;
+    }
+  };
+}
+
+/** What taking issues in would come to, one after the other. Writes nothing. */
+export function createCompareIssue(store: Store): AdoptIssue {
+  /** What the groups would have then. */
+  const taken = new Map<GroupKey, OwnIssue>();
+  return async (found) => {
+    const { group, findings } = found.property;
+    const [stored] = await store.read(GROUPS, [group]);
+    const issue = taken.get(group);
+    const record = stored?.doc ?? (issue === undefined ? null : newGroup(group, findings, 0));
+    const comparison = compare(record === null || issue === undefined ? record : { ...record, issue }, found);
+    if (comparison.is === 'duplicate') return { is: 'duplicate', kept: comparison.kept };
+    if (comparison.is === 'known' || comparison.is === 'seen-again') return { is: 'known' };
+    taken.set(group, foundIssue(found));
+    return { is: 'restored' };
+  };
+}
+
+/** The group with all that its issue names: since the store was lost, a finding may have come into the group and gone into another one. */
+function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
+  const isThere = namedAmong(record.members);
+  return { ...record, members: [...record.members, ...findings.filter((name) => !isThere(name))] };
+}
+
+interface SeenAgain {
+  readonly is: 'seen-again';
+  readonly record: GroupRecord;
+  readonly issue: OwnIssue & { readonly readBackAt: number };
+}
+
+type Comparison =
+  | { readonly is: 'known' | 'missing' }
+  | SeenAgain
+  | {
+      readonly is: 'duplicate' | 'lower';
+      readonly kept: IssueRef;
+      readonly keys: { readonly issueKey: string; readonly duplicateKey: string };
+    };
+
+/** One that was taken away by an admin is no twin. */
+function compare(record: GroupRecord | null, found: OurIssue): Comparison {
+  const known = record?.issue ?? null;
+  if (record === null) return { is: 'missing' };
+  if (record.unlinked === true || isTakenAway(record, found.issue.id)) return { is: 'known' };
+  if (known === null) return { is: 'missing' };
+  const { readBackAt } = known;
+  if (known.id === found.issue.id && readBackAt !== undefined) return { is: 'seen-again', record, issue: { ...known, readBackAt } };
+  if (known.id === found.issue.id || isOver(known, found)) return { is: 'known' };
+  const is = beats(known, found) ? 'duplicate' : 'lower';
+  return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, duplicateKey: found.issue.key } };
+}
+
+/**
+ * The pass after the one that read it back: search has had time to catch up. Where it says something else by now, a move of ours was under way
+ * when the store was lost, so the issue is read itself before anything is believed of it.
+ */
+function seenAgain({ record, issue: known }: SeenAgain, found: OurIssue, now: number): GroupRecord {
+  const { readBackAt, ...issue } = known;
+  const next = { ...record, issue, updatedAt: now };
+  const isTransitionedSince = issue.transitionedAt !== undefined && issue.transitionedAt >= readBackAt;
+  if (record.transition !== null || isTransitionedSince || lastAppliedOf(found) === issue.lastApplied) return next;
+  return { ...next, transition: { to: issue.lastApplied, owner: '', sentAt: now, uncertain: true }, generation: record.generation + 1 };
+}
+
+/** A second issue that is closed is no twin any more: it was retired, or a person decided. Unless an admin has linked it, and not the other. */
+function isOver(known: OwnIssue, { status, property }: OurIssue): boolean {
+  return status.category === 'done' && (property.linked !== true || known.linked === true);
+}
+
+/** An admin's link beats the lowest id, which beats the rest. */
+function beats(known: OwnIssue, { issue, property }: OurIssue): boolean {
+  if (known.linked === true || property.linked === true) return known.linked === true;
+  return Number(known.id) < Number(issue.id);
+}
+
+/** The group with its issue; whatever was meant to be created is there. */
+export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): GroupRecord {
+  return {
+    ...record,
+    issue,
+    intent: null,
+    transition: null,
+    failure: null,
+    attempts: 0,
+    requeueAt: null,
+    generation: record.generation + 1,
+    updatedAt: now,
+  };
+}
+
+/** It may be what a create that is under way has made: before its answer is there, or since that was lost. */
+function knownOf({ intent }: GroupRecord, { createdByUs, property }: OurIssue): ReturnType<typeof knownOfCreate> | null {
+  return intent !== null && createdByUs && property.attempt <= intent.attempt ? knownOfCreate(intent) : null;
+}
+
+/** What the record says of an issue that was found in Jira and not made just now. */
+export function foundIssue(found: FoundIssue): OwnIssue {
+  const { issue, projectKey, issueType, status, property } = found;
+  const fromProperty =
+    property === null ? {} : { written: parseWritten(property.written ?? {}), membership: membershipDigest(property.findings) };
+  return {
+    ...issue,
+    projectKey,
+    issueType,
+    ruleId: null,
+    lastApplied: lastAppliedOf(found),
+    status,
+    ...fromProperty,
+    ...(property?.linked === true ? { linked: true } : {}),
+  };
+}
+
+function lastAppliedOf({ status }: FoundIssue): OwnIssue['lastApplied'] {
+  return status.category === 'done' ? 'closed' : 'open';
+}

@@ -1,0 +1,111 @@
+import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import { isSticky, type GroupRecord } from '../../issues/group-record.ts';
+import { memberShortForm } from '../../issues/marker.ts';
+import { FINDINGS, GROUPS } from '../records/collections.ts';
+import { groupsNaming, groupsWith } from '../groups/groups-naming.ts';
+import { placeWrites } from '../groups/place-finding.ts';
+import { put, type Store, type Stored } from '../ports/store.ts';
+
+export interface CollectDeps {
+  readonly store: Store;
+  readonly ensureTrust: () => Promise<void>;
+}
+
+/** Whether a group that Jira may know of keeps a finding which another group's issue names. */
+export type Keeps = (group: GroupRecord) => boolean;
+
+/**
+ * Whether it does while issues are read back. Then no group has been given a finding by its own issue alone: another one's may have been read back
+ * first, and have got this finding by the rules of now. Only what may be on its way holds on to it.
+ */
+export function keepsWhileReadingBack({ intent, unlinked }: GroupRecord): boolean {
+  return intent !== null || unlinked === true;
+}
+
+/** Findings that may have one id. */
+const MAX_FINDINGS = 10;
+
+/**
+ * After a lost store a finding may have been told of before the issue that names it was read back, and have got a group by the rules of now.
+ * Brings the members of a group that has its issue again home from such groups, as far as those do not keep them.
+ * @returns true when one came
+ */
+export async function collectMembers(deps: CollectDeps, group: GroupKey, keeps: Keeps): Promise<boolean> {
+  const [home] = await deps.store.read(GROUPS, [group]);
+  let came = false;
+  for (const was of home?.doc.members ?? []) {
+    for (const { key, from } of await homesOf(deps.store, was, keeps)) {
+      if (from !== group && (await moveFinding(deps, { key, was }, from, group, keeps))) came = true;
+    }
+  }
+  return came;
+}
+
+/**
+ * Groups where a finding stands that an issue names: under that name, perhaps in short; or, where only one of the two says its analyzer, under
+ * another. Without those that keep it.
+ */
+async function homesOf(
+  store: Store,
+  name: string,
+  keeps: Keeps,
+): Promise<readonly { readonly key: FindingKey; readonly from: GroupKey }[]> {
+  const groups = (await groupsWith(store, name)).filter(({ doc }) => !keeps(doc));
+  const mark = memberShortForm(name);
+  const homes = groups.flatMap(({ id, doc }) =>
+    doc.members.filter((one) => memberShortForm(one) === mark).map((key) => ({ key, from: id })),
+  );
+  const parts = partsOfKey(name);
+  if (parts === null || (parts.analyzerArn !== UNKNOWN_ANALYZER && (await isTold(store, name)))) return homes;
+  const { items } = await store.page(FINDINGS, { terms: [`findingId:${parts.findingId}`], limit: MAX_FINDINGS });
+  const others = items.filter(({ doc }) => (doc.finding.analyzerArn === UNKNOWN_ANALYZER) !== (parts.analyzerArn === UNKNOWN_ANALYZER));
+  const standing = await store.read(
+    GROUPS,
+    others.map(({ doc }) => doc.group),
+  );
+  return [...homes, ...others.flatMap(({ id, doc }, at) => (isKept(standing[at] ?? null, keeps) ? [] : [{ key: id, from: doc.group }]))];
+}
+
+async function isTold(store: Store, key: FindingKey): Promise<boolean> {
+  const [stored] = await store.read(FINDINGS, [key]);
+  return stored !== null;
+}
+
+function isKept(stored: Stored<GroupRecord> | null, keeps: Keeps): boolean {
+  return stored !== null && keeps(stored.doc);
+}
+
+/**
+ * The same from the other side, before an issue is made: where another group that has its issue names one of these findings, it goes there.
+ * @returns true when one went
+ */
+export async function rehomeFindings(deps: CollectDeps, group: GroupKey, findings: readonly Finding[]): Promise<boolean> {
+  let went = false;
+  for (const finding of findings) {
+    const home = (await groupsNaming(deps.store, finding)).find((naming) => naming.group.id !== group && naming.group.doc.issue !== null);
+    if (home !== undefined && (await moveFinding(deps, { key: finding.key, was: home.was }, group, home.group.id, isSticky))) went = true;
+  }
+  return went;
+}
+
+/** Both groups want a look then. @returns false when the finding is not in that group any more, or that one keeps it by now */
+async function moveFinding(
+  { store, ensureTrust }: CollectDeps,
+  { key, was }: { readonly key: FindingKey; readonly was: FindingKey },
+  from: GroupKey,
+  to: GroupKey,
+  keeps: Keeps,
+): Promise<boolean> {
+  for (;;) {
+    const [[finding], [home, leaves = null]] = [await store.read(FINDINGS, [key]), await store.read(GROUPS, [to, from])];
+    if (!finding || !home || finding.doc.group !== from || isKept(leaves, keeps)) return false;
+    const now = await store.now();
+    const result = await store.commit([
+      put(FINDINGS, key, finding.version, { ...finding.doc, group: to, updatedAt: now }),
+      ...placeWrites({ key, was, to: { group: to, record: home, leaves } }, now),
+    ]);
+    if (result.ok) return true;
+    if (result.because === 'suspect') await ensureTrust();
+  }
+}

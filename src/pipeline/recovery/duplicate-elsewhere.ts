@@ -1,0 +1,24 @@
+import { isTakenAway } from '../../issues/taken-away.ts';
+import { FINDINGS, GROUPS } from '../records/collections.ts';
+import type { IssueRef } from '../ports/issue-tracker.ts';
+import type { OurIssue } from './read-ours.ts';
+import type { Store } from '../ports/store.ts';
+
+/**
+ * Two groups may have come to an issue of the same findings, where the store was lost and the first one was hidden for too long. Where none of the
+ * findings that an open issue names is in its own group, and each is in one that has an issue, this one serves nobody.
+ * @returns the issue of the first of them; null: the issue is no such twin
+ */
+export async function duplicateElsewhere(store: Store, { issue, status, property }: OurIssue): Promise<IssueRef | null> {
+  if (status.category === 'done') return null;
+  const [own] = await store.read(GROUPS, [property.group]);
+  if (own && isTakenAway(own.doc, issue.id)) return null;
+  const names = [...new Set([...property.findings, ...(own?.doc.members ?? [])])];
+  const findings = await store.read(FINDINGS, names);
+  const groups = findings.map((finding) => finding?.doc.group ?? property.group);
+  if (names.length === 0 || groups.includes(property.group)) return null;
+  const standing = await store.read(GROUPS, groups);
+  const issues = standing.flatMap((group) => group?.doc.issue ?? []);
+  const [first] = issues;
+  return first === undefined || issues.length < groups.length ? null : { id: first.id, key: first.key };
+}

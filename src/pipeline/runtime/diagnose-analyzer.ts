@@ -1,0 +1,31 @@
+import { FINDINGS } from '../records/collections.ts';
+import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
+import type { DetailsSource, RefusalCode } from '../ports/details-source.ts';
+import type { Store } from '../ports/store.ts';
+
+const CHECK = 'access-analyzer';
+
+const ADVICE: Readonly<Record<RefusalCode, string | null>> = {
+  throttled: null,
+  gone: null,
+  denied: 'Give the service the rights that the README lists. An analyzer lets only roles of its own account ask',
+  'not-configured': 'Give the service a role, and set AWS_REGION',
+  unavailable: 'Look at network, proxy and AWS_ENDPOINT_URL_ACCESSANALYZER',
+  'bad-answer': 'Find out what stands between the service and AWS',
+};
+
+/** Whether Access Analyzer tells us more of a finding than its event did: asked about the newest active one that is known. */
+export function createDiagnoseAnalyzer({ store, source }: { store: Store; source: DetailsSource }): Diagnose {
+  return async (): Promise<readonly DoctorCheck[]> => {
+    const { items } = await store.page(FINDINGS, { terms: ['findingStatus:ACTIVE'], limit: 1 });
+    const [newest] = items;
+    if (newest === undefined) return [{ check: CHECK, ok: true, message: 'Not asked: no active finding is known yet', advice: null }];
+    const { analyzerArn, findingId } = newest.doc.finding;
+    // A person waits for this one question, so it is not put behind those of the service itself.
+    const answered = await source.read({ analyzerArn, findingId }, async () => ({ granted: true }));
+    if (answered.ok) return [{ check: CHECK, ok: true, message: `It told of ${findingId}`, advice: null }];
+    const { code, message } = answered.refusal;
+    const advice = ADVICE[code];
+    return [{ check: CHECK, ok: advice === null, message: `${code}: ${message}`, advice }];
+  };
+}

@@ -1,0 +1,16 @@
+import { Type, type Static } from 'typebox';
+
+/** Name of the queue and of its jobs. */
+export const RECONCILE = 'reconcile';
+
+/** All that a job carries: whoever runs it reads the newest state of the group. */
+export const ReconcileJob = Type.Object({ group: Type.String({ minLength: 1 }) });
+export type ReconcileJob = Static<typeof ReconcileJob>;
+
+/** Where an installation's jobs are. */
+export interface QueueLocation {
+  /** `redis://` or `rediss://`. */
+  readonly url: string;
+  /** In front of every key, with a hash tag, so that they live in one slot. */
+  readonly prefix: string;
+}

@@ -1,0 +1,74 @@
+import { isJsonObject, type Json } from '../../findings/json.ts';
+import type { FieldsPattern, LeafPattern } from './pattern.ts';
+import { isScalar, type Scalar } from './value-matcher.ts';
+
+/** How a pattern is met: by a value that is there, only by what is absent (`{ "exists": false }`), or not. */
+export type FieldsMatch = 'by-value' | 'by-absence' | 'no';
+
+/**
+ * Compares a part of a pattern with what the event has there; undefined is nothing.
+ *
+ * Arrays are taken as AWS takes them: a leaf is met when any element meets it, and fields of one pattern object must be met within the
+ * same element of an array of objects. `{ "exists": false }` next to a field that is met is judged in the element of that field;
+ * alone it is met only when no element has the field. What is not a leaf (object, empty array) counts as absent.
+ * A `$or` is judged apart from the fields beside it, so it may be met by another element than they are.
+ */
+export function matchFields(pattern: FieldsPattern | LeafPattern, found: Json | undefined): FieldsMatch {
+  if (pattern.kind === 'leaf') return matchLeaf(pattern, found);
+  if (!Array.isArray(found)) return matchObject(pattern, found);
+  const elements = elementsOf(found);
+  if (elements.length === 0) return matchObject(pattern, undefined);
+  let all: FieldsMatch = 'by-absence';
+  for (const element of elements) {
+    const one = matchObject(pattern, element);
+    if (one === 'by-value') return one;
+    if (one === 'no') all = 'no';
+  }
+  return all;
+}
+
+function matchLeaf(pattern: LeafPattern, found: Json | undefined): FieldsMatch {
+  const scalars = scalarsOf(found);
+  if (scalars.length === 0) return pattern.acceptsAbsence ? 'by-absence' : 'no';
+  return scalars.some(pattern.matches) ? 'by-value' : 'no';
+}
+
+function matchObject(pattern: FieldsPattern, found: Json | undefined): FieldsMatch {
+  let all: FieldsMatch = 'by-absence';
+  for (const field of pattern.fields) {
+    const one = matchFields(field.pattern, fieldOf(found, field.name));
+    if (one === 'no') return one;
+    if (one === 'by-value') all = one;
+  }
+  const one = pattern.anyOf === null ? 'by-absence' : best(pattern.anyOf.map((branch) => matchFields(branch, found)));
+  return one === 'by-absence' ? all : one;
+}
+
+function best(matches: readonly FieldsMatch[]): FieldsMatch {
+  if (matches.includes('by-value')) return 'by-value';
+  return matches.includes('by-absence') ? 'by-absence' : 'no';
+}
+
+/** The event's own field: what objects inherit (`constructor`) is never seen. */
+export function fieldOf(found: Json | undefined, name: string): Json | undefined {
+  return isJsonObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+}
+
+/** The leaves that stand at a field: the value itself, or those in an array of any nesting. */
+export function scalarsOf(found: Json | undefined): readonly Scalar[] {
+  if (isScalar(found)) return [found];
+  return Array.isArray(found) ? elementsOf(found).filter(isScalar) : [];
+}
+
+/** What stands in an array and in the arrays inside it, in order; without recursion, since an event may nest them by the thousand. */
+export function elementsOf(array: readonly Json[]): readonly Json[] {
+  if (!array.some(Array.isArray)) return array;
+  const elements: Json[] = [];
+  const rest: Json[] = array.toReversed();
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (Array.isArray(next)) for (let at = next.length - 1; at >= 0; at -= 1) rest.push(next[at]);
+    else if (next !== undefined) elements.push(next);
+  }
+  return elements;
+}

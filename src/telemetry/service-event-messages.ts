@@ -1,0 +1,194 @@
+import type { ServiceEvent } from '../pipeline/ports/service-event.ts';
+import type { Metrics } from './metrics.ts';
+
+export type ServiceEventName = ServiceEvent['what'];
+
+/** The happening of a name. */
+export type ServiceEventOf<W extends ServiceEventName> = ServiceEvent extends infer H
+  ? H extends ServiceEvent
+    ? W extends H['what']
+      ? H
+      : never
+    : never
+  : never;
+
+/** All happenings by name. */
+export type ServiceEvents = { readonly [W in ServiceEventName]: ServiceEventOf<W> };
+
+/** `error`: somebody must look, never seen in health. `warn`: it heals by itself or can wait. `info`: what the service is for. */
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** How a kind of happening is told. */
+export interface Words<W extends ServiceEventName> {
+  /** One fixed sentence; what differs stands beside it as data. */
+  readonly sentence: string;
+  readonly level: Level | ((event: ServiceEvents[W]) => Level);
+  readonly count: (metrics: Metrics, event: ServiceEvents[W]) => void;
+}
+
+/** Every happening with its log sentence, its level and its metric. */
+export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W> } = {
+  'finding-accepted': {
+    sentence: 'Took in a finding',
+    level: ({ because }) => (because === 'same' || because === 'older' ? 'debug' : 'info'),
+    count: (metrics, { because }) => metrics.count('f2j_findings_accepted_total', { because }),
+  },
+  'message-ignored': {
+    sentence: 'Passed over a message, or a part of one, that is not wanted',
+    // Nothing else may tell that only the newer form of Security Hub's events is sent here.
+    level: ({ because }) => (because === 'ocsf-finding' ? 'info' : 'debug'),
+    count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
+  },
+  'subscription-unconfirmed': {
+    sentence:
+      'A topic asks for its subscription to be confirmed, which is not done here: subscribe the queue from the account that owns it',
+    level: 'warn',
+    count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
+  },
+  'subscription-removed': {
+    sentence: 'A topic says that it no longer sends to the queue: subscribe the queue again, if that was not meant',
+    level: 'warn',
+    count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
+  },
+  'message-unreadable': {
+    sentence: 'Could not read a message; it was kept',
+    level: 'warn',
+    count: (metrics, { because }) => metrics.count('f2j_messages_unreadable_total', { because }),
+  },
+  reconciled: {
+    sentence: 'Settled a group',
+    level: 'debug',
+    count: (metrics, { step, because }) => metrics.count('f2j_steps_total', { step, because }),
+  },
+  'issue-created': { sentence: 'Created an issue', level: 'info', count: (metrics) => metrics.count('f2j_issues_created_total', {}) },
+  'issue-adopted': {
+    sentence: 'Found the issue of an uncertain create',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_issues_adopted_total', {}),
+  },
+  'issue-restored': {
+    sentence: 'Read an issue back from Jira that the store did not know',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_issues_restored_total', {}),
+  },
+  'issue-closed': {
+    sentence: 'Closed an issue',
+    level: 'info',
+    count: (metrics, { because }) => metrics.count('f2j_issues_closed_total', { because }),
+  },
+  'issue-reopened': {
+    sentence: 'Opened an issue again',
+    level: 'info',
+    count: (metrics, { because }) => metrics.count('f2j_issues_reopened_total', { because }),
+  },
+  'issue-updated': {
+    sentence: 'Rewrote what has changed on an issue',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_issues_updated_total', {}),
+  },
+  'issue-corrected': {
+    sentence: 'Said on a closed issue that its finding was not fixed: its analysis broke',
+    level: 'info',
+    count: () => {},
+  },
+  'issues-related': { sentence: 'Linked an issue with the one that it goes on with', level: 'info', count: () => {} },
+  'issue-closed-by-person': {
+    sentence: 'Saw that a person has closed an issue while its finding is open; it stays closed',
+    level: 'info',
+    count: () => {},
+  },
+  'issue-linked': { sentence: 'Marked an issue that an admin has linked', level: 'info', count: () => {} },
+  'issue-unlinked': { sentence: 'Took our mark off an issue that an admin has unlinked', level: 'info', count: () => {} },
+  'duplicate-seen': {
+    sentence: 'Saw a second issue for a group that has one',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_duplicates_seen_total', {}),
+  },
+  'duplicate-closed': {
+    sentence: 'Closed a second issue of a group as a duplicate',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_duplicates_closed_total', {}),
+  },
+  swept: {
+    sentence: 'Compared our issues in Jira with the store',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_sweeps_total', {}),
+  },
+  'create-uncertain': {
+    sentence: 'Do not know whether an issue was created; looking for it before anything is sent again',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_creates_uncertain_total', { code }),
+  },
+  'lookup-made': {
+    sentence: 'Looked for the issue of an uncertain create',
+    level: ({ valid }) => (valid ? 'debug' : 'info'),
+    count: (metrics, { because }) => metrics.count('f2j_lookups_total', { because }),
+  },
+  'jira-failed': {
+    sentence: 'Jira did not let a step happen',
+    level: ({ code }) => (code === 'internal' || code === 'jira-auth' ? 'error' : code === 'jira-rate-limited' ? 'info' : 'warn'),
+    count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
+  },
+  'operation-ended': {
+    sentence: 'An operation has ended',
+    level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),
+    count: (metrics, { kind, state }) => metrics.count('f2j_operations_total', { kind, state }),
+  },
+  'rules-saved': {
+    sentence: 'Saved the rules',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_rules_saved_total', {}),
+  },
+  'rules-file-refused': {
+    sentence: 'The rules file has changed and cannot be used; the rules stay as they are',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_rules_file_refused_total', {}),
+  },
+  'rules-file-fixed': { sentence: 'The rules file can be used again', level: 'info', count: () => {} },
+  'rules-not-exported': {
+    sentence: 'Could not write a revision of the rules beside the store; the store has it',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_rules_not_exported_total', {}),
+  },
+  'details-fetched': {
+    sentence: 'Fetched from AWS what no event says of a finding',
+    level: 'info',
+    count: (metrics, { isCut }) => metrics.count('f2j_details_total', { result: isCut ? 'cut' : 'fetched' }),
+  },
+  'details-refused': {
+    sentence: 'AWS did not say more of a finding',
+    level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
+    count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
+  },
+  'store-suspect': {
+    sentence: 'The store is new or another one; nothing is created before our issues have been read back from Jira',
+    level: ({ since }) => (since === null ? 'info' : 'warn'),
+    count: (metrics) => metrics.count('f2j_store_suspect_total', {}),
+  },
+  'store-read-back': {
+    sentence: 'Read our issues back from Jira',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_store_read_back_total', {}),
+  },
+  'store-read-back-failed': {
+    sentence: 'Could not read our issues back from Jira; nothing is created until that works',
+    level: ({ code }) => (code === 'jira-auth' ? 'error' : 'warn'),
+    count: (metrics, { code }) => metrics.count('f2j_jira_failures_total', { call: 'read-back', code }),
+  },
+  'store-trusted': { sentence: 'The store is trusted; issues may be created', level: 'info', count: () => {} },
+  'store-unavailable': {
+    sentence: 'The store does not answer',
+    level: 'error',
+    count: (metrics, { doing }) => metrics.count('f2j_store_unavailable_total', { doing }),
+  },
+  'sqs-failed': {
+    sentence: 'SQS does not answer',
+    level: 'warn',
+    count: (metrics, { doing }) => metrics.count('f2j_sqs_failures_total', { doing }),
+  },
+  'internal-error': {
+    sentence: 'Something in this service went wrong',
+    level: 'error',
+    count: (metrics, { doing }) => metrics.count('f2j_internal_errors_total', { doing }),
+  },
+};

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { createSqsDeadLetters } from '../../src/intake/sqs-dead-letters.ts';
+import { createDiagnoseSqs } from '../../src/intake/diagnose-sqs.ts';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { RuleSet } from '../../src/rules/routing-rule.ts';
+import { startLocalSqs } from '../support/servers/local-sqs.ts';
+
+const NO_RULES: RuleSet = { version: 1, rules: [] };
+const GOOD = { VisibilityTimeout: '90', MessageRetentionPeriod: '1209600', SqsManagedSseEnabled: 'true' };
+
+/** What is said of a queue with these attributes. @param waiting messages in its dead-letter queue; null: it has none */
+async function diagnosed(attributes: Readonly<Record<string, string>>, waiting: number | null): Promise<Record<string, unknown>> {
+  const { client, createQueue } = await startLocalSqs('fauxqs');
+  const dead = waiting === null ? null : await createQueue('dead');
+  for (let n = 0; n < (waiting ?? 0); n += 1) await client.send(new SendMessageCommand({ QueueUrl: dead?.url, MessageBody: `${n}` }));
+  const redrive = dead === null ? {} : { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 5 }) };
+  const { url } = await createQueue('findings', { ...attributes, ...redrive });
+  const checks = await createDiagnoseSqs(client, [createSqsDeadLetters(client, url, null)])(NO_RULES);
+  for (const { ok, advice } of checks) expect(ok).toBe(advice === null);
+  return Object.fromEntries(checks.map(({ check, ok }) => [check, ok]));
+}
+
+const ALL_GOOD = {
+  'sqs-reachable:findings': true,
+  'sqs-visibility:findings': true,
+  'sqs-retention:findings': true,
+  'sqs-encryption:findings': true,
+  'sqs-dead-letters:findings': true,
+};
+
+test.each<[string, Readonly<Record<string, string>>, number | null, string | null]>([
+  ['as the template makes it', GOOD, 0, null],
+  ['encrypted with a key of our own', { ...GOOD, SqsManagedSseEnabled: 'false', KmsMasterKeyId: 'alias/ours' }, 0, null],
+  ['that shows messages again at once', { ...GOOD, VisibilityTimeout: '30' }, 0, 'sqs-visibility:findings'],
+  ['that forgets after a day', { ...GOOD, MessageRetentionPeriod: '86400' }, 0, 'sqs-retention:findings'],
+  ['that is not encrypted', { ...GOOD, SqsManagedSseEnabled: 'false' }, 0, 'sqs-encryption:findings'],
+  ['without a redrive policy', GOOD, null, 'sqs-dead-letters:findings'],
+  ['with messages that were given up', GOOD, 2, 'sqs-dead-letters:findings'],
+])('a queue %s', async (_what, attributes, waiting, wrong) => {
+  expect(await diagnosed(attributes, waiting)).toEqual(wrong === null ? ALL_GOOD : { ...ALL_GOOD, [wrong]: false });
+});
+
+test('a queue that is not there, and a dead-letter queue that can not be seen', async () => {
+  const { client, createQueue } = await startLocalSqs('fauxqs');
+  const { url } = await createQueue('findings', GOOD);
+  const queues = [
+    createSqsDeadLetters(client, url.replace('findings', 'nothing'), null),
+    createSqsDeadLetters(client, url, url.replace('findings', 'nothing')),
+  ];
+  const checks = await createDiagnoseSqs(client, queues)(NO_RULES);
+  expect(checks.filter(({ ok }) => !ok)).toEqual([
+    { check: 'sqs-reachable:nothing', ok: false, message: expect.stringMatching(/^\w+: /), advice: expect.stringContaining('AWS_REGION') },
+    {
+      check: 'sqs-dead-letters:findings',
+      ok: false,
+      message: expect.stringMatching(/^\w+: /),
+      advice: expect.stringContaining('GetQueueAttributes'),
+    },
+  ]);
+});

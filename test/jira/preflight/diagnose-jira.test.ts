@@ -1,0 +1,170 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { DoctorCheck } from '../../../src/pipeline/ports/doctor-check.ts';
+import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
+import type { RuleSet } from '../../../src/rules/routing-rule.ts';
+import { startJiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import { scriptJira, type Reply, type SeenRequest } from '../../support/jira/scripted-jira.ts';
+import { testClock } from '../../support/service/service-parts.ts';
+import { trackerOf } from '../../support/jira/tracker.ts';
+
+function rulesFor(...projects: readonly string[]): RuleSet {
+  const match = { source: ['aws.access-analyzer'] };
+  return {
+    version: 1,
+    rules: projects.map((project, n) => ({ id: `r-${n}`, match, action: 'issue', issue: { project, issueType: 'Task' } })),
+  };
+}
+
+const byName = (checks: readonly DoctorCheck[]): Record<string, DoctorCheck> => Object.fromEntries(checks.map((one) => [one.check, one]));
+
+test('a site that is as it should be: nothing is to be done, and nothing is written', async () => {
+  const jira = await startJiraSimulator({ projects: [{ key: 'SEC', securityLevels: ['Staff'] }] });
+  onTestFinished(() => jira.close());
+  const checks = await trackerOf(jira).diagnose(rulesFor('SEC', 'SEC'));
+  expect(checks.map(({ check, ok, advice }) => [check, ok, advice])).toEqual(
+    ['jira-credentials', 'jira-address', 'jira-clock', 'jira-search', 'jira-link-types', 'jira-permissions:SEC'].map((check) => [
+      check,
+      true,
+      null,
+    ]),
+  );
+  expect(jira.history().filter(({ method, operation }) => method !== 'GET' && operation !== 'POST /search/jql')).toEqual([]);
+});
+
+test('permissions that are missing, by project, with those that matter only sometimes apart', async () => {
+  const jira = await startJiraSimulator({ projects: [{ key: 'SEC', lacking: ['TRANSITION_ISSUES', 'LINK_ISSUES'] }, { key: 'DATA' }] });
+  onTestFinished(() => jira.close());
+  const checks = byName(await trackerOf(jira).diagnose(rulesFor('SEC', 'DATA', 'NOPE')));
+  expect(checks['jira-permissions:SEC']).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('TRANSITION_ISSUES, LINK_ISSUES'),
+    advice: expect.stringContaining('permission scheme'),
+  });
+  expect(checks['jira-permissions:DATA']).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('SET_ISSUE_SECURITY in DATA'),
+    advice: expect.stringContaining('Needed where'),
+  });
+  expect(checks['jira-permissions:NOPE']).toMatchObject({ ok: false, advice: expect.stringContaining('Is the key right') });
+});
+
+test('many projects: as many as are read about, and how many are left', async () => {
+  const projects = Array.from({ length: 25 }, (_, n) => `P${n + 10}`);
+  const jira = await startJiraSimulator({ projects: projects.map((key) => ({ key })) });
+  onTestFinished(() => jira.close());
+  const checks = await trackerOf(jira).diagnose(rulesFor(...projects));
+  expect(checks.filter(({ check }) => check.startsWith('jira-permissions:'))).toHaveLength(20);
+  expect(checks.at(-1)).toMatchObject({ check: 'jira-permissions', message: '5 more projects were not looked at' });
+});
+
+/** Answers as a sound site does, but for what a test says. */
+function sound(at: (request: SeenRequest) => Reply | undefined): (request: SeenRequest) => Reply {
+  return (request) => {
+    const { url } = request;
+    const said = at(request);
+    if (said !== undefined) return said;
+    if (url.includes('/myself')) return { status: 200, json: { accountId: 'a' } };
+    if (url.includes('/serverInfo')) return { status: 200, json: { deploymentType: 'Cloud', serverTime: new Date().toISOString() } };
+    if (url.includes('/issueLinkType')) return { status: 200, json: { issueLinkTypes: [{ name: 'Duplicate' }, { name: 'Relates' }] } };
+    return { status: 200, json: { issues: [], isLast: true } };
+  };
+}
+
+const of = (part: string, reply: Reply) => sound(({ url }) => (url.includes(part) ? reply : undefined));
+const info = (more: object): Reply => ({ status: 200, json: { deploymentType: 'Cloud', serverTime: new Date().toISOString(), ...more } });
+
+test.each<[string, (request: SeenRequest) => Reply, string, string, string]>([
+  [
+    'another name of the site',
+    of('/serverInfo', info({ baseUrl: 'https://other.atlassian.net' })),
+    'jira-address',
+    'calls itself https://other.atlassian.net',
+    'Set JIRA_BASE_URL to https://other.atlassian.net',
+  ],
+  ['a name that is none', of('/serverInfo', info({ baseUrl: 'x' })), 'jira-address', 'calls itself x', 'Set JIRA_BASE_URL'],
+  ['a Data Center', of('/serverInfo', info({ deploymentType: 'Server' })), 'jira-address', 'Jira Server', 'Jira Cloud only'],
+  [
+    'no such page',
+    of('/serverInfo', { status: 404, json: { errorMessages: [], errors: {} } }),
+    'jira-address',
+    'does not know it',
+    'JIRA_BASE_URL',
+  ],
+  [
+    'a clock that is behind',
+    of('/serverInfo', info({ serverTime: '2099-01-01T00:00:00.000+0000' })),
+    'jira-clock',
+    "s behind Jira's",
+    'time server',
+  ],
+  [
+    'a clock that is ahead',
+    of('/serverInfo', info({ serverTime: '2020-01-01T00:00:00.000+0000' })),
+    'jira-clock',
+    "s ahead of Jira's",
+    'time server',
+  ],
+  [
+    'a search that fails',
+    of('/search/jql', { status: 400, json: { errorMessages: ['no'], errors: {} } }),
+    'jira-search',
+    'refused',
+    'Uncertain creates',
+  ],
+  [
+    'link types that are missing',
+    of('/issueLinkType', { status: 200, json: { issueLinkTypes: [{ name: 'Blocks' }] } }),
+    'jira-link-types',
+    'no link type Duplicate and Relates',
+    'comments in place of links',
+  ],
+  [
+    'links that are turned off',
+    of('/issueLinkType', { status: 404, json: { errorMessages: [], errors: {} } }),
+    'jira-link-types',
+    'does not know it',
+    'Turn issue linking on',
+  ],
+])('%s', async (_, script, check, message, advice) => {
+  const jira = await scriptJira(script);
+  const checks = await trackerOf(jira.url).diagnose(rulesFor());
+  expect(checks.filter(({ ok }) => !ok)).toEqual([
+    { check, ok: false, message: expect.stringContaining(message), advice: expect.stringContaining(advice) },
+  ]);
+});
+
+test('a site that does not tell its time is let be', async () => {
+  const jira = await scriptJira(of('/serverInfo', { status: 200, json: {} }));
+  expect((await trackerOf(jira.url).diagnose(rulesFor())).every(({ ok }) => ok)).toBe(true);
+});
+
+test.each<[string, Reply, string, string]>([
+  ['a token that is no longer good', { status: 401 }, 'credentials', 'Renew the token'],
+  ['a login page', { status: 200, text: '<html>' }, 'login page', 'JIRA_BASE_URL'],
+  ['a broken connection', (response) => void response.socket?.destroy(), 'not reached', 'JIRA_BASE_URL'],
+])('%s: that alone is told', async (_, reply, message, advice) => {
+  const jira = await scriptJira(() => reply);
+  expect(await trackerOf(jira.url).diagnose(rulesFor('SEC'))).toEqual([
+    { check: 'jira-credentials', ok: false, message: expect.stringContaining(message), advice: expect.stringContaining(advice) },
+  ]);
+  expect(jira.requests).toHaveLength(1);
+});
+
+test('a bearer token that is refused is told where such tokens work', async () => {
+  const jira = await scriptJira(() => ({ status: 401 }));
+  const tracker = createJiraTracker({
+    baseUrl: jira.url,
+    credentials: { kind: 'bearer', token: 'x' },
+    requestsPerSecond: 100,
+    maxInFlight: 2,
+    timeoutMs: 5_000,
+    clock: testClock(),
+    lease: null,
+    random: () => 0.5,
+    onDenied: () => undefined,
+    onCall: () => undefined,
+  });
+  expect(await tracker.diagnose(rulesFor())).toMatchObject([
+    { advice: expect.stringContaining('https://api.atlassian.com/ex/jira/<cloudId>') },
+  ]);
+});

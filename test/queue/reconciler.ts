@@ -1,0 +1,66 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** A handler that writes down what it is called for, and that can be held up or made to fail. */
+export interface Reconciler {
+  readonly reconcile: (group: string) => Promise<void>;
+  /** Groups in the order in which runs began and ended. */
+  readonly started: readonly string[];
+  readonly ended: readonly string[];
+  /** Runs that began while one of the same group went on. */
+  readonly overlaps: number;
+  readonly mostAtOnce: number;
+  /** Yielder of the event loop that a run takes. */
+  turns: number;
+  running(): number;
+  startsOf(group: string): number;
+  /** Runs of the group wait until the answer is called. */
+  hold(group: string): () => void;
+  /** Runs of the groups throw. */
+  fail(...groups: readonly string[]): void;
+}
+
+export function createReconciler(): Reconciler {
+  const [started, ended]: [string[], string[]] = [[], []];
+  const current: string[] = [];
+  const holds = new Map<string, Promise<void>>();
+  const failing = new Set<string>();
+  let [overlaps, mostAtOnce, turns] = [0, 0, 0];
+
+  return {
+    async reconcile(group) {
+      if (current.includes(group)) overlaps += 1;
+      started.push(group);
+      current.push(group);
+      mostAtOnce = Math.max(mostAtOnce, current.length);
+      for (let i = turns; i >= 0; i -= 1) await turn();
+      await holds.get(group);
+      current.splice(current.indexOf(group), 1);
+      ended.push(group);
+      if (failing.has(group)) throw new Error('meant to fail');
+    },
+    started,
+    ended,
+    get overlaps() {
+      return overlaps;
+    },
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
+    get turns() {
+      return turns;
+    },
+    set turns(value) {
+      turns = value;
+    },
+    running: () => current.length,
+    startsOf: (group) => started.filter((one) => one === group).length,
+    hold(group) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      holds.set(group, promise);
+      return resolve;
+    },
+    fail(...groups) {
+      for (const group of groups) failing.add(group);
+    },
+  };
+}

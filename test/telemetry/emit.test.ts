@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
+import type { ServiceEvents, ServiceEventName } from '../../src/telemetry/service-event-messages.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
+import { createEmit } from '../../src/telemetry/emit.ts';
+
+const issue = { group: 'finding:one', issueKey: 'SEC-1', ruleId: 'roles', resource: 'arn:aws:s3:::invoices' };
+const closing = { group: 'finding:one', issueKey: 'SEC-1', resource: 'arn:aws:s3:::invoices' };
+
+/** One of each kind. */
+const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
+  'finding-accepted': { what: 'finding-accepted', findingId: 'one', group: 'g', status: 'ACTIVE', resource: 'r', because: 'new' },
+  'message-ignored': { what: 'message-ignored', because: 'access-preview' },
+  'subscription-unconfirmed': { what: 'subscription-unconfirmed', because: 'subscription-confirmation', topicArn: 'arn' },
+  'subscription-removed': { what: 'subscription-removed', because: 'unsubscribe-confirmation', topicArn: 'arn' },
+  'message-unreadable': { what: 'message-unreadable', because: 'not-json', path: '', hash: 'abc', bytes: 12 },
+  reconciled: { what: 'reconciled', group: 'g', step: 'create', because: 'not-opened-yet' },
+  'issue-created': { what: 'issue-created', ...issue },
+  'issue-adopted': { what: 'issue-adopted', ...issue },
+  'issue-restored': { what: 'issue-restored', ...issue },
+  'issue-closed': { what: 'issue-closed', ...closing, because: 'resolved' },
+  'issue-reopened': { what: 'issue-reopened', ...closing, because: 'active-again' },
+  'issue-updated': { what: 'issue-updated', group: 'g', issueKey: 'SEC-1', fields: ['description'], leftToPeople: ['summary'] },
+  'issue-corrected': { what: 'issue-corrected', group: 'g', issueKey: 'SEC-1' },
+  'issues-related': { what: 'issues-related', group: 'g', issueKey: 'SEC-2', followsKey: 'SEC-1' },
+  'issue-closed-by-person': { what: 'issue-closed-by-person', group: 'g', issueKey: 'SEC-1' },
+  'issue-linked': { what: 'issue-linked', group: 'g', issueKey: 'SEC-1' },
+  'issue-unlinked': { what: 'issue-unlinked', group: 'g', issueKey: 'SEC-1' },
+  'duplicate-seen': { what: 'duplicate-seen', group: 'g', issueKey: 'SEC-1', duplicateKey: 'SEC-2' },
+  'duplicate-closed': { what: 'duplicate-closed', issueKey: 'SEC-1', duplicateKey: 'SEC-2' },
+  swept: { what: 'swept', found: 3, restored: 0, duplicatesClosed: 1 },
+  'create-uncertain': { what: 'create-uncertain', group: 'g', attempt: 1, code: 'jira-timeout' },
+  'lookup-made': { what: 'lookup-made', group: 'g', valid: true, because: 'ok', ours: 0 },
+  'jira-failed': {
+    what: 'jira-failed',
+    group: 'g',
+    call: 'create',
+    code: 'jira-server-error',
+    message: 'Jira answered 503',
+    retryInMs: 5_000,
+  },
+  'operation-ended': { what: 'operation-ended', operation: 'one', kind: 'backtest', state: 'done' },
+  'rules-file-refused': { what: 'rules-file-refused', problems: ['rules.yaml: rules: missing'] },
+  'rules-file-fixed': { what: 'rules-file-fixed' },
+  'rules-saved': { what: 'rules-saved', revision: 2, by: 'anna' },
+  'rules-not-exported': { what: 'rules-not-exported', revision: 2, message: 'disk full' },
+  'details-fetched': { what: 'details-fetched', findingId: 'f-1', list: 3, steps: null, isCut: false, withoutPolicy: null },
+  'details-refused': { what: 'details-refused', findingId: 'f-1', call: 'list', code: 'denied', message: 'no right', retryInMs: 1 },
+  'store-suspect': { what: 'store-suspect', since: null },
+  'store-read-back': { what: 'store-read-back', found: 3, restored: 1 },
+  'store-read-back-failed': { what: 'store-read-back-failed', code: 'jira-server-error', message: 'no' },
+  'store-trusted': { what: 'store-trusted' },
+  'store-unavailable': { what: 'store-unavailable', doing: 'reconcile', message: 'gone' },
+  'sqs-failed': { what: 'sqs-failed', doing: 'receive', message: 'gone', retryInMs: 1_000 },
+  'internal-error': { what: 'internal-error', doing: 'reconcile', error: new Error('oh') },
+};
+
+/** Where each is counted; null: nowhere. */
+const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
+  'finding-accepted': 'f2j_findings_accepted_total{because="new"}',
+  'message-ignored': 'f2j_messages_ignored_total{because="access-preview"}',
+  'subscription-unconfirmed': 'f2j_messages_ignored_total{because="subscription-confirmation"}',
+  'subscription-removed': 'f2j_messages_ignored_total{because="unsubscribe-confirmation"}',
+  'message-unreadable': 'f2j_messages_unreadable_total{because="not-json"}',
+  reconciled: 'f2j_steps_total{step="create",because="not-opened-yet"}',
+  'issue-created': 'f2j_issues_created_total',
+  'issue-adopted': 'f2j_issues_adopted_total',
+  'issue-restored': 'f2j_issues_restored_total',
+  'issue-closed': 'f2j_issues_closed_total{because="resolved"}',
+  'issue-reopened': 'f2j_issues_reopened_total{because="active-again"}',
+  'issue-updated': 'f2j_issues_updated_total',
+  'issue-corrected': null,
+  'issues-related': null,
+  'issue-closed-by-person': null,
+  'issue-linked': null,
+  'issue-unlinked': null,
+  'duplicate-seen': 'f2j_duplicates_seen_total',
+  'duplicate-closed': 'f2j_duplicates_closed_total',
+  swept: 'f2j_sweeps_total',
+  'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
+  'lookup-made': 'f2j_lookups_total{because="ok"}',
+  'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
+  'operation-ended': 'f2j_operations_total{kind="backtest",state="done"}',
+  'rules-file-fixed': null,
+  'rules-file-refused': 'f2j_rules_file_refused_total',
+  'rules-saved': 'f2j_rules_saved_total',
+  'rules-not-exported': 'f2j_rules_not_exported_total',
+  'details-fetched': 'f2j_details_total{result="fetched"}',
+  'details-refused': 'f2j_details_total{result="denied"}',
+  'store-suspect': 'f2j_store_suspect_total',
+  'store-read-back': 'f2j_store_read_back_total',
+  'store-read-back-failed': 'f2j_jira_failures_total{call="read-back",code="jira-server-error"}',
+  'store-trusted': null,
+  'store-unavailable': 'f2j_store_unavailable_total{doing="reconcile"}',
+  'sqs-failed': 'f2j_sqs_failures_total{doing="receive"}',
+  'internal-error': 'f2j_internal_errors_total{doing="reconcile"}',
+};
+
+interface Line {
+  readonly level: string;
+  readonly msg: string;
+}
+
+/** What telling makes of a happening: its line and the metrics. */
+function told(event: ServiceEvent): { readonly line: Line & Readonly<Record<string, unknown>>; readonly metrics: Metrics } {
+  const lines: string[] = [];
+  const metrics = createMetrics();
+  createEmit(createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } }), metrics)(event);
+  expect(lines).toHaveLength(1);
+  return { line: JSON.parse(lines[0] ?? ''), metrics };
+}
+
+describe('telling', () => {
+  test.each(Object.values<ServiceEvent>(SAMPLES))('$what: one sentence with its data beside it, and one count', async (event) => {
+    const { line, metrics } = told(event);
+    expect(line.msg).toMatch(/^[A-Z][^{}$]+[a-zA-Z]$/);
+    const { error: _error, ...data } = { error: null, ...event };
+    expect(line).toMatchObject(data);
+    const counted = COUNTED[event.what];
+    const page = await metrics.render();
+    const counts = page.split('\n').filter((sample) => /^f2j_.* [1-9]\d*$/.test(sample));
+    expect(counts).toEqual(counted === null ? [] : [`${counted} 1`]);
+  });
+
+  test('says another sentence for each', () => {
+    const sentences = Object.values<ServiceEvent>(SAMPLES).map((event) => told(event).line.msg);
+    expect(new Set(sentences).size).toBe(sentences.length);
+  });
+
+  test('is at level error only where somebody must look', () => {
+    const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
+    expect(errors.map(({ what }) => what)).toEqual(['store-unavailable', 'internal-error']);
+  });
+
+  test.each<[string, ServiceEvent, string]>([
+    ['a finding that is new', SAMPLES['finding-accepted'], 'info'],
+    ['one that came again', { ...SAMPLES['finding-accepted'], because: 'same' }, 'debug'],
+    ['one that was overtaken', { ...SAMPLES['finding-accepted'], because: 'older' }, 'debug'],
+    ['what is not wanted', SAMPLES['message-ignored'], 'debug'],
+    ['the newer form of Security Hub', { what: 'message-ignored', because: 'ocsf-finding' }, 'info'],
+    ['the first start', SAMPLES['store-suspect'], 'info'],
+    ['a store that forgot', { what: 'store-suspect', since: 1 }, 'warn'],
+    ['a look that saw', SAMPLES['lookup-made'], 'debug'],
+    ['a look that proves nothing', { what: 'lookup-made', group: 'g', valid: false, because: 'warnings', ours: 0 }, 'info'],
+    ['AWS asking for patience', { ...SAMPLES['details-refused'], code: 'throttled' }, 'info'],
+    ['AWS not letting us ask', SAMPLES['details-refused'], 'warn'],
+    ['Jira asking for patience', { ...SAMPLES['jira-failed'], code: 'jira-rate-limited' }, 'info'],
+    ['Jira not knowing us', { ...SAMPLES['jira-failed'], code: 'jira-auth' }, 'error'],
+  ])('of %s has its level', (_what, event, level) => {
+    expect(told(event).line.level).toBe(level);
+  });
+
+  test('shows where an internal error came from', () => {
+    const { line } = told(SAMPLES['internal-error']);
+    expect(line).toMatchObject({
+      doing: 'reconcile',
+      err: { type: 'Error', message: 'oh', stack: expect.stringContaining('emit.test.ts') },
+    });
+  });
+
+  test.each(Object.values<ServiceEvent>(SAMPLES))('$what: never fails, not even when nothing can be written', (event) => {
+    const broken = {
+      write: () => {
+        throw new Error('the disk is full');
+      },
+    };
+    const emit = createEmit(createLogger({ level: 'debug', destination: broken }), createMetrics());
+    expect(() => emit(event)).not.toThrow();
+  });
+});
