@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { readArchitecture } from './support/source/architecture.ts';
 
 /** Files that a reader takes in at a glance. */
 const MAX_FILES = 35;
+const MAX_APP_LINES = 250;
 
 describe('the source', () => {
   const src = join(import.meta.dirname, '../src');
@@ -53,8 +54,11 @@ describe('the source', () => {
         .filter((file) => file.endsWith('.test.ts') && file.includes('/'))
         .map((file) => dirname(file)),
     );
-    const others = ['chaos', 'e2e', 'golden'];
+    const others = ['chaos', 'docs', 'e2e', 'golden'];
     expect([...tested].filter((folder) => !others.includes(folder) && architecture.folders[folder] === undefined)).toEqual([]);
+  });
+  test('has a composition root that is read in one go', () => {
+    expect(readFileSync(join(src, 'app.ts'), 'utf8').split('\n').length).toBeLessThan(MAX_APP_LINES);
   });
 });
 

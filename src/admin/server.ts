@@ -21,8 +21,7 @@ import { addPauseRoutes, type PauseRoutesDeps } from './routes/pause-routes.ts';
 import { RequestRefused } from './problem.ts';
 import { addSweepRoutes } from './routes/sweep-routes.ts';
 import { addReferencePage } from './reference-page.ts';
-import { addStatusRoutes } from './routes/status-routes.ts';
-import type { StatusDeps } from './routes/status.ts';
+import { addStatusRoutes, type StatusDeps } from './routes/status-routes.ts';
 import { addStreamRoutes } from './routes/stream-routes.ts';
 import { closeQueries, compileValidator } from './validator.ts';
 

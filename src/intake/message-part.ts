@@ -13,7 +13,7 @@ export type Ignored =
       readonly topicArn: string;
     };
 
-/** Stable codes, each explained in docs/operations.md. */
+/** Stable codes, each explained in docs/operations/reference.md. */
 export type IgnoredReason = Ignored['because'];
 
 export interface Unreadable {
@@ -27,7 +27,7 @@ export interface Unreadable {
   readonly body: string;
 }
 
-/** Stable codes, each explained in docs/operations.md. */
+/** Stable codes, each explained in docs/operations/reference.md. */
 export type UnreadableReason =
   | 'not-json'
   | 'too-deep'

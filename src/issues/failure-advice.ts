@@ -1,6 +1,6 @@
 import type { FailureCode } from './failure.ts';
 
-/** What a person can do about each failure, in plain words: the API shows it, and docs/operations.md says the same. */
+/** What a person can do about each failure, in plain words: the API shows it, and docs/operations/reference.md says the same. */
 export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-auth': 'Renew the token and restart. New API tokens live for a year at most',
   'jira-forbidden': 'Give the account the permission in the project',

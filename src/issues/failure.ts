@@ -14,7 +14,7 @@ export interface Failure {
  */
 export type Retry = { readonly when: 'backoff' } | { readonly when: 'after'; readonly afterMs: number } | { readonly when: 'seldom' };
 
-/** Stable codes, each explained in docs/operations.md. */
+/** Stable codes, each explained in docs/operations/reference.md. */
 export const FAILURE_CODES = [
   'jira-auth',
   'jira-field-required',

@@ -3,8 +3,7 @@ import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { NeighbourIssue } from './neighbours.ts';
-import type { PendingWork } from './pending-work.ts';
-import type { ClosingReason, StepTaken } from './step.ts';
+import type { ClosingReason, StepTaken, PendingWork } from './step.ts';
 import type { Written } from './written.ts';
 
 /**

@@ -1,12 +1,33 @@
 import type { AdfDocument } from './text/adf.ts';
+import type { OwnIssue, TransitionIntent } from './group-record.ts';
+import type { PendingWork } from './step.ts';
 
-/** What a move of ours has left undone. It is done by later calls, as long as the issue stands where that move brought it. */
-export interface PendingWork {
-  readonly to: 'closed' | 'open';
-  /** What is to be said on the issue; null: nothing more. */
-  readonly comment: AdfDocument | null;
-  /** Values to be set, by field id and as the REST API takes them. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** The answer to the move was lost: nothing is said where another account was the last to move the issue. */
-  readonly ifOurs: boolean;
+/** How an issue came to stand where it was to be moved. */
+export interface Arrival {
+  readonly to: TransitionIntent['to'];
+  readonly outcome: 'transitioned' | 'already-there';
+  /** What the move knows to have left undone; null: nothing. */
+  readonly left: PendingWork | null;
+  /** What the move was to say. */
+  readonly comment: AdfDocument;
+}
+
+/**
+ * What an issue that has arrived is owed; null: nothing. What a move to the other side owed is let go. Pure.
+ * @param before the move that may have happened; null: none
+ */
+export function pendingWorkAfter(
+  { pendingWork }: OwnIssue,
+  before: TransitionIntent | null,
+  { to, outcome, left, comment }: Arrival,
+): PendingWork | null {
+  if (outcome === 'transitioned') return left;
+  if (pendingWork?.to === to) return pendingWork;
+  return before?.to === to ? { to, comment, fields: {}, ifOurs: true } : null;
+}
+
+/** The issue with what it is owed; null: nothing. */
+export function withPendingWork(issue: OwnIssue, work: PendingWork | null): OwnIssue {
+  const { pendingWork: _, ...rest } = issue;
+  return work === null ? rest : { ...rest, pendingWork: work };
 }

@@ -4,13 +4,13 @@ import { lifecycleOf } from '../../src/findings/lifecycle.ts';
 import type { GroupRecord } from '../../src/issues/group-record.ts';
 import type { MemberDetails } from '../../src/issues/member-details.ts';
 import { breaks, succeeds, type Neighbour } from '../../src/issues/neighbours.ts';
-import type { Arrival } from '../../src/issues/pending-work-after.ts';
 import type { Member, Situation } from '../../src/issues/plan-step.ts';
 import type { Draw } from './draw.ts';
 import { BEGIN_MS } from './finding-of.ts';
 import { drawDecision, PLAN_FINDINGS } from './plan-findings.ts';
 import { drawIssue } from './plan-issues.ts';
 import { drawNeighbourIssue, drawOwed, drawRecord } from './plan-records.ts';
+import type { Arrival } from '../../src/issues/pending-work.ts';
 
 /** What one look may find. */
 export interface PlanInput {

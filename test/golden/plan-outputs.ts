@@ -1,15 +1,14 @@
-import { awaitDetails, DETAILS_WAIT_MS } from '../../src/issues/await-details.ts';
 import { isSticky, nextTryAt, openingOf, outlastsNews } from '../../src/issues/group-record.ts';
 import { knownOfCreate } from '../../src/issues/known-of-create.ts';
 import { mappingState } from '../../src/issues/mapping-state.ts';
 import { markerOf } from '../../src/issues/marker.ts';
-import { pendingWorkAfter, withPendingWork } from '../../src/issues/pending-work-after.ts';
 import { pauseScopes } from '../../src/issues/pause.ts';
 import { planStep } from '../../src/issues/plan-step.ts';
-import { cooldownBefore, DEFAULT_COOLDOWNS } from '../../src/issues/cooldown.ts';
 import type { Step } from '../../src/issues/step.ts';
 import { isTakenAway, withLink, withoutIssue } from '../../src/issues/taken-away.ts';
 import type { PlanInput } from './plan-inputs.ts';
+import { awaitDetails, DETAILS_WAIT_MS, cooldownBefore, DEFAULT_COOLDOWNS } from '../../src/issues/step-delay.ts';
+import { pendingWorkAfter, withPendingWork } from '../../src/issues/pending-work.ts';
 
 /** An input as it is recorded: findings by their key. The names here are the golden data's own, and equal the old ones. */
 export function recordedInput({ record, members, situation, arrival }: PlanInput): object {

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { lifecycleOf, type Lifecycle } from '../../src/findings/lifecycle.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../src/issues/group-record.ts';
 import { closingComment } from '../../src/issues/text/comments.ts';
-import type { PendingWork } from '../../src/issues/pending-work.ts';
 import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { membershipDigest, NEVER_OURS, UPDATED_FIELDS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
@@ -12,6 +11,7 @@ import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
 import { findingOf } from '../support/service/service-parts.ts';
+import type { PendingWork } from '../../src/issues/step.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
 /** A member in two words: where it stands, and what the rules do with it. */

@@ -16,7 +16,6 @@ import { askedBy, callerOf } from '../asked-by.ts';
 import { DryRun, Planned } from './bulk.ts';
 import { findFinding } from './find-finding.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
-import { JIRA_HANDLER_TIMEOUT_MS } from './jira-time.ts';
 import { filterTerms, FILTERS, OneParams, OneQuery } from './mapping-query.ts';
 import { Mapping, toMappingWithHistory } from './mapping.ts';
 import { startOperation, Started } from './operation.ts';
@@ -32,6 +31,9 @@ const Release = Type.Object(
   { filter: Type.Object(RELEASE_FILTERS, { additionalProperties: false, description: 'Which of the held; {}: all' }), dryRun: DryRun },
   { additionalProperties: false },
 );
+
+/** For an answer that needs Jira, ms. A route with it says `asksJira`, so that a late answer is told from a store that is away. */
+const JIRA_HANDLER_TIMEOUT_MS = 20_000;
 
 export interface MappingWriteRoutesDeps {
   readonly store: Store;

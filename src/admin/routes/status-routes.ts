@@ -1,8 +1,149 @@
 import type { AdminApp } from '../admin-app.ts';
-import { readStatus, Status, type StatusDeps } from './status.ts';
+import { Type, type Static } from 'typebox';
+import { nextTryAt } from '../../issues/group-record.ts';
+import { DETAILS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../../pipeline/records/collections.ts';
+import type { Store } from '../../pipeline/ports/store.ts';
+import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
+import { STATES } from './mapping.ts';
+import { countStates } from '../../pipeline/records/count-states.ts';
+
+/** What the caller knows of the running service. */
+export interface StatusFacts {
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly mode: 'live' | 'observe';
+  /** Groups that wait for a look. */
+  readonly queueDepth: number;
+  /** The SQS queues; null where one does not answer. */
+  readonly queues: readonly { readonly url: string; readonly attributes: { readonly waiting: number; readonly inFlight: number } | null }[];
+  readonly governor: {
+    readonly inFlight: number;
+    readonly waiting: number;
+    readonly callsPerSecond: { readonly share: number; readonly of: number };
+    readonly retryAfterWindows: readonly {
+      readonly scope: 'endpoint' | 'issue' | 'all';
+      readonly of: string | null;
+      readonly leftMs: number;
+    }[];
+  };
+  readonly store: { readonly kind: 'redis' | 'embedded'; readonly durability: string; readonly trusted: boolean };
+}
+
+const Count = Type.Integer({ minimum: 0 });
+const OrUnknown = Type.Union([Count, Type.Null()], { description: 'null: the queue does not answer' });
+
+const StateCounts = Type.Record(Type.String(), Count, {
+  propertyNames: { enum: STATES },
+  description: 'Findings by the state of their mapping',
+});
+
+/** How the service is doing, as the API shows it. */
+export const Status = Type.Object(
+  {
+    version: Type.String(),
+    startedAt: Type.String({ format: 'date-time' }),
+    mode: Type.Enum(['live', 'observe'], { description: '`observe`: nothing is written to Jira' }),
+    mappings: StateCounts,
+    failures: Type.Integer({ minimum: 0, description: 'Groups that are stuck' }),
+    deadLetters: Type.Integer({ minimum: 0, description: 'Messages that could not be read' }),
+    pauses: Type.Array(Type.String(), { description: 'Scopes that are paused' }),
+    queueDepth: Type.Integer({ minimum: 0, description: 'Groups that wait for a look' }),
+    lagMs: Type.Integer({
+      minimum: 0,
+      description: 'How long ago the group was due that has waited longest for its look; 0: none is late',
+    }),
+    lastSweep: Type.Union(
+      [Type.Object({ at: Type.String({ format: 'date-time' }), found: Count, restored: Count, duplicatesClosed: Count }), Type.Null()],
+      { description: 'What the last comparison with Jira found; null: none has ended yet' },
+    ),
+    queues: Type.Array(Type.Object({ url: Type.String(), waiting: OrUnknown, inFlight: OrUnknown }), {
+      description: 'Messages in the SQS queues, about',
+    }),
+    details: Type.Object(
+      { wanted: Count, missing: Count },
+      { description: 'Findings that AWS is to be asked about, and those for which it gave no answer; both are tried on' },
+    ),
+    governor: Type.Object(
+      {
+        inFlight: Count,
+        waiting: Count,
+        callsPerSecond: Type.Object(
+          { share: Type.Number({ minimum: 0 }), of: Type.Number({ minimum: 0 }) },
+          { description: 'What this replica may use now of what all may use; 0 while it asks for nothing' },
+        ),
+        retryAfterWindows: Type.Array(
+          Type.Object({ scope: Type.Enum(['endpoint', 'issue', 'all']), of: Type.Union([Type.String(), Type.Null()]), leftMs: Count }),
+          { description: 'What Jira asked to be left alone with' },
+        ),
+      },
+      { description: 'Calls to Jira' },
+    ),
+    store: Type.Object({ kind: Type.Enum(['redis', 'embedded']), durability: Type.String(), trusted: Type.Boolean() }),
+  },
+  { description: 'How the service is doing' },
+);
+
+export type Status = Static<typeof Status>;
+
+export interface StatusDeps {
+  readonly store: Store;
+  readonly version: string;
+  readonly status: () => Promise<StatusFacts>;
+}
+
+/** More scopes than anybody pauses by hand. */
+const MAX_PAUSES = 100;
 
 /** How the service is doing, on one page. */
 export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
   const schema = { tags: ['status'], summary: 'How the service is doing', operationId: 'getStatus', response: { 200: Status } };
   app.get('/api/v1/status', { schema, config: { access: 'viewer' } }, () => readStatus(deps));
+}
+
+/** @throws StoreUnavailable */
+export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
+  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep]] = await Promise.all([
+    status(),
+    countStates(store, STATES),
+    countDetails(store),
+    store.counts(GROUPS, ['failed']),
+    store.counts(UNREADABLE, ['']),
+    store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
+    lagOf(store),
+    store.read(SWEEPS, [SWEEP_OF_ISSUES]),
+  ]);
+  const { startedAt, mode, queueDepth } = facts;
+  const last = sweep?.doc.last ?? null;
+  return {
+    version,
+    startedAt: new Date(startedAt).toISOString(),
+    mode,
+    mappings: { ...mappings },
+    failures,
+    deadLetters,
+    pauses: pauses.items.map(({ doc }) => doc.scope),
+    queueDepth,
+    lagMs,
+    lastSweep: last === null ? null : { ...last, at: new Date(last.at).toISOString() },
+    queues: facts.queues.map(({ url, attributes }) => ({
+      url,
+      waiting: attributes?.waiting ?? null,
+      inFlight: attributes?.inFlight ?? null,
+    })),
+    details,
+    governor: { ...facts.governor, retryAfterWindows: [...facts.governor.retryAfterWindows] },
+    store: facts.store,
+  };
+}
+
+async function lagOf(store: Store): Promise<number> {
+  const now = await store.now();
+  const [stored] = await store.read(GROUPS, await store.due(GROUPS, now, 1));
+  const due = stored ? nextTryAt(stored.doc) : null;
+  return due === null ? 0 : Math.max(0, now - due);
+}
+
+async function countDetails(store: Store): Promise<Status['details']> {
+  const [wanted = 0, missing = 0] = await store.counts(DETAILS, ['state:wanted', 'state:missing']);
+  return { wanted, missing };
 }

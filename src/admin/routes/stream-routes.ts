@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { StoreUnavailable } from '../../pipeline/ports/store.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { RequestRefused } from '../problem.ts';
-import { readStatus, type StatusDeps } from './status.ts';
+import { readStatus, type StatusDeps } from './status-routes.ts';
 
 /** How often the status is looked at for all who listen, ms. */
 const READ_EVERY_MS = 2_000;

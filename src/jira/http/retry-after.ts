@@ -1,5 +1,3 @@
-import { httpDateMs } from './http-date.ts';
-
 /** Zero and nonsense occur; asking again at once would be refused at once. */
 const MIN_MS = 1_000;
 
@@ -29,4 +27,42 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: n
 
 function clamp(ms: number): number {
   return Math.min(MAX_MS, Math.max(MIN_MS, Math.ceil(ms)));
+}
+
+const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
+const LONG_DAY = '(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day';
+const MONTH = '(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+const TIME = '(?<time>\\d\\d:\\d\\d:\\d\\d)';
+
+/** `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`. */
+const FORMS = [
+  `${DAY}, (?<day>\\d\\d) ${MONTH} (?<year>\\d{4}) ${TIME} GMT`,
+  `${LONG_DAY}, (?<day>\\d\\d)-${MONTH}-(?<year>\\d\\d) ${TIME} GMT`,
+  `${DAY} ${MONTH} (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
+
+/** A year of two digits that lies further ahead is one of the century before. */
+const MAX_YEARS_AHEAD = 50;
+
+/**
+ * Reads a date in one of the three forms that HTTP knows, and nothing else: `Date.parse` alone takes most texts with a digit for a date.
+ * Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ * @param nowMs epoch ms
+ * @returns epoch ms; null: it is no such date
+ */
+function httpDateMs(text: string, nowMs: number): number | null {
+  for (const form of FORMS) {
+    const parts = form.exec(text)?.groups;
+    if (parts === undefined) continue;
+    const { day = '', month = '', year = '', time = '' } = parts;
+    const ms = Date.parse(`${day} ${month} ${year.length === 4 ? year : wholeYear(Number(year), nowMs)} ${time} GMT`);
+    return Number.isNaN(ms) ? null : ms;
+  }
+  return null;
+}
+
+function wholeYear(lastDigits: number, nowMs: number): number {
+  const now = new Date(nowMs).getUTCFullYear();
+  const year = now - (now % 100) + lastDigits;
+  return year > now + MAX_YEARS_AHEAD ? year - 100 : year;
 }

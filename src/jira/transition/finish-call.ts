@@ -1,7 +1,6 @@
 import { getIssue } from 'jira.js/cloud';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { PendingWork } from '../../issues/pending-work.ts';
 import type { FinishOutcome, IssueRef } from '../../pipeline/ports/issue-tracker.ts';
 import type { CloseFields } from '../../rules/routing-rule.ts';
 import { changedBy, changedByAt } from '../issue/changed-by.ts';
@@ -12,6 +11,7 @@ import type { OwnAccount } from '../project/own-account.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import { sayOnceCall } from '../issue/say-once-call.ts';
 import { IssueHistory } from '../http/wire.ts';
+import type { PendingWork } from '../../issues/step.ts';
 
 /** By how much the comment of a move may be older than the move in the history, ms. Both are of Jira's clock, and moves are further apart. */
 const MARGIN_MS = 5_000;

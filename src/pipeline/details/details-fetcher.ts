@@ -5,11 +5,11 @@ import { createAdaptiveRateLimiter } from './adaptive-rate-limiter.ts';
 import { DETAILS } from '../records/collections.ts';
 import { createFetchDetails } from './fetch-details.ts';
 import type { DetailsSource } from '../ports/details-source.ts';
-import type { Emit } from '../ports/service-event.ts';
+import { type Emit, failureEvent } from '../ports/service-event.ts';
 import { createKnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
-import { StoreUnavailable, type Store } from '../ports/store.ts';
+import { type Store } from '../ports/store.ts';
 import type { WantingDetails } from './want-details.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -74,8 +74,7 @@ export function createDetailsFetcher(deps: DetailsFetcherDeps): DetailsFetcher {
     try {
       await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'details', message: error.message });
-      else emit({ what: 'internal-error', doing: 'details', error: error instanceof Error ? error : new Error(String(error)) });
+      emit(failureEvent('details', error));
     }
   }
 

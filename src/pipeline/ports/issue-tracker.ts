@@ -5,9 +5,9 @@ import type { Failure } from '../../issues/failure.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { IssueMention } from '../../issues/text/issue-mention.ts';
 import type { Marker, MarkerProperty, Tombstone } from '../../issues/marker.ts';
-import type { PendingWork } from '../../issues/pending-work.ts';
 import type { UpdatedField, Written } from '../../issues/written.ts';
 import type { CloseFields } from '../../rules/routing-rule.ts';
+import type { PendingWork } from '../../issues/step.ts';
 
 /** The tracker port: what settling needs of Jira, in four outcomes and no exceptions. */
 export interface IssueTracker {
@@ -105,7 +105,7 @@ export interface ReadyIssue {
   readonly notes: readonly Note[];
 }
 
-/** Stable words for what came out otherwise than the rule says, each explained in docs/operations.md. */
+/** Stable words for what came out otherwise than the rule says, each explained in docs/operations/reference.md. */
 export type NoteWord =
   | 'assignee-unknown'
   | 'assignee-inactive'

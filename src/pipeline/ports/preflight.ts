@@ -24,7 +24,7 @@ export interface PreflightProblem {
   readonly message: string;
 }
 
-/** Stable codes, each explained in docs/operations.md. */
+/** Stable codes, each explained in docs/operations/reference.md. */
 export type PreflightCode =
   | 'project-not-visible'
   | 'issue-type-unknown'

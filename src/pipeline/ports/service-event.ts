@@ -4,6 +4,7 @@ import type { Merged } from '../../findings/merge-finding.ts';
 import type { RefusalCode, DetailsCall } from './details-source.ts';
 import type { Lookup } from './issue-tracker.ts';
 import type { OperationKind, OperationState } from './operation-kind.ts';
+import { StoreUnavailable } from './store.ts';
 
 /** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
 export type ServiceEvent =
@@ -126,3 +127,9 @@ export type ServiceEvent =
 
 /** Where happenings go. Never throws. */
 export type Emit = (event: ServiceEvent) => void;
+
+/** The event of a failure while the service did something. A store that is away is no fault of the service. */
+export function failureEvent(doing: string, error: unknown): ServiceEvent {
+  if (error instanceof StoreUnavailable) return { what: 'store-unavailable', doing, message: error.message };
+  return { what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) };
+}

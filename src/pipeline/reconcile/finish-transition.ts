@@ -1,10 +1,10 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
-import { withPendingWork } from '../../issues/pending-work-after.ts';
 import type { Step } from '../../issues/step.ts';
 import { closingOf } from './closing-of.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { withPendingWork } from '../../issues/pending-work.ts';
 
 type FinishStep = Step & { readonly step: 'finish' };
 

@@ -1,14 +1,13 @@
-import { awaitDetails } from '../../issues/await-details.ts';
 import type { RequeueAt } from '../../issues/group-record.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { planStep } from '../../issues/plan-step.ts';
-import { cooldownBefore } from '../../issues/cooldown.ts';
 import type { NothingReason, Step } from '../../issues/step.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { readNeighbours } from '../groups/neighbours.ts';
 import { pauseOn } from '../groups/pauses.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
+import { awaitDetails, cooldownBefore } from '../../issues/step-delay.ts';
 
 /** What a look at a group comes to: the one missing step, or why it is not taken now. ReconcileContext does it, evaluating only says it. */
 export type PlannedPass =

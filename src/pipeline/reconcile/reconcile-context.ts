@@ -1,6 +1,5 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { GroupRecord, RequeueAt } from '../../issues/group-record.ts';
-import type { Cooldowns } from '../../issues/cooldown.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { Clock } from '../ports/clock.ts';
 import { saveGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
@@ -11,6 +10,7 @@ import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { Store } from '../ports/store.ts';
 import type { WantingDetails } from '../details/want-details.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
+import type { Cooldowns } from '../../issues/step-delay.ts';
 
 /** What every part of settling works with. */
 export interface ReconcileContext {

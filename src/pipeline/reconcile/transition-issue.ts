@@ -2,7 +2,6 @@ import type { GroupRecord, TransitionIntent, OwnIssue } from '../../issues/group
 import type { Step } from '../../issues/step.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work-after.ts';
 import { closingComment, noPathComment, reopeningComment } from '../../issues/text/comments.ts';
 import { closingOf } from './closing-of.ts';
 import { callsOf } from '../records/finding-record.ts';
@@ -10,6 +9,7 @@ import { readGroup, type GroupView, type HistoryNote } from '../groups/group-vie
 import type { TransitionOutcome } from '../ports/issue-tracker.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
 import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work.ts';
 
 type TransitionStep = Step & { readonly step: 'close' | 'reopen' };
 

@@ -81,8 +81,6 @@ function failureTerms(code: string, projectKey: string | undefined): string[] {
 /** Which revision of the rules counts. */
 export interface RulesRecord {
   readonly revision: number;
-  /** Where the set itself was kept before there were revisions. */
-  readonly rules?: RuleSet;
 }
 
 /** One document, `current`. */

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../findings/json.ts';
+import { OperationFailed, type RunOperation } from '../operations/run-operation.ts';
 import { isSticky } from '../../issues/group-record.ts';
 import type { Failure } from '../../issues/failure.ts';
 import { duplicateComment } from '../../issues/text/comments.ts';
@@ -194,5 +196,15 @@ export function createSweep(deps: SweepDeps): Sweep {
       const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, last?.version ?? null, claim)]);
       if (claimed.ok && last) await run({ signal });
     },
+  };
+}
+
+/** A sweep that somebody asked for. Begins anew when another process takes it up: what was done is found done. */
+export function createSweepOperation(sweep: Sweep): RunOperation {
+  return async ({ input, progress }) => {
+    const dryRun = isJsonObject(input) && input['dryRun'] === true;
+    const ran = await sweep.run({ dryRun, onProgress: (done, total) => progress({ done, total }) });
+    if (ran.ok) return { dryRun, ...ran.swept };
+    throw new OperationFailed('jira-unavailable', ran.failure?.message ?? 'Jira is busy; try again later');
   };
 }

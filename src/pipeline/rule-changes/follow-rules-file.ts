@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../findings/json.ts';
 import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
-import type { Emit } from '../ports/service-event.ts';
+import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import { RULES_FILE } from '../rulebook/rule-revisions.ts';
 import type { SaveRules } from './save-rules.ts';
-import { StoreUnavailable } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 import type { RulesSource } from '../ports/rules-source.ts';
 
@@ -93,8 +92,7 @@ export function createFollowRules({ source, rules, saveRules, yielder, emit, eve
     try {
       await poll();
     } catch (error) {
-      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'rules-file', message: error.message });
-      else emit({ what: 'internal-error', doing: 'rules-file', error: error instanceof Error ? error : new Error(String(error)) });
+      emit(failureEvent('rules-file', error));
     }
   }
 

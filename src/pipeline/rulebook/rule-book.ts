@@ -79,12 +79,10 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
   async function load(pointer: Stored<RulesRecord>): Promise<Rules> {
     try {
       const { revision } = pointer.doc;
-      const ruleSet = pointer.doc.rules ?? (await readRuleSet(store, revision));
+      const ruleSet = await readRuleSet(store, revision);
       const isPutBack = known?.version === null && known.rules.revision === revision;
       const rules = isPutBack && known !== null ? known.rules : readyRules(await compile(ruleSet), revision);
       const saved = (await readRevision(store, revision)) ?? seeded(rules.compiled, clock.now(), revision).revision;
-      // From here on the set is apart from the pointer. Where another process was first, it wrote the same.
-      if (pointer.doc.rules !== undefined) await store.commit(revisionWrites(pointer, saved, rules.compiled.ruleSet));
       known = { version: pointer.version, revision: saved, rules };
       return rules;
     } finally {

@@ -1,5 +1,4 @@
 import { LEASES, type LeaseRecord } from '../records/collections.ts';
-import { fairShare } from './fair-share.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { RateLease } from '../ports/rate-lease.ts';
 
@@ -67,4 +66,24 @@ function inTime<T>(work: Promise<T>): Promise<T | null> {
     const timer = setTimeout(() => resolve(null), STORE_MS);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/**
+ * What one of several may have of a rate: nobody gets less than an equal part unless it wants less, and what some do not want the others may have.
+ * What nobody wants is split as well, with one part left over for a newcomer.
+ * @param wanted by oneself, per second
+ * @param rivals what each of the others wants, per second
+ */
+export function fairShare(rate: number, wanted: number, rivals: readonly number[]): number {
+  const total = rivals.reduce((sum, rival) => sum + rival, wanted);
+  const among = rivals.length + 1;
+  if (total <= rate) return wanted + (rate - total) / (among + 1);
+  let [left, level] = [rate, rate];
+  const ascending = [...rivals, wanted].toSorted((a, b) => a - b);
+  for (const [index, want] of ascending.entries()) {
+    level = left / (among - index);
+    if (want > level) break;
+    left -= want;
+  }
+  return Math.min(wanted, level);
 }

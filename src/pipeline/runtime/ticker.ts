@@ -1,11 +1,11 @@
 import { HEAL_AFTER_MS } from '../../issues/group-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import { GROUPS, IDEMPOTENCY, UNREADABLE } from '../records/collections.ts';
-import type { Emit } from '../ports/service-event.ts';
+import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Sweep } from '../recovery/sweep.ts';
-import { put, StoreUnavailable, type Collection, type Store } from '../ports/store.ts';
+import { put, type Collection, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
@@ -78,8 +78,7 @@ export function createTicker(deps: {
     try {
       await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing, message: error.message });
-      else emit({ what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) });
+      emit(failureEvent(doing, error));
     }
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { closingComment } from '../../../src/issues/text/comments.ts';
-import type { PendingWork } from '../../../src/issues/pending-work.ts';
 import { finishCall } from '../../../src/jira/transition/finish-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import type { FinishOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
 import type { CloseFields } from '../../../src/rules/routing-rule.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
+import type { PendingWork } from '../../../src/issues/step.ts';
 
 const ISSUE = '/rest/api/3/issue/1';
 const [READ, COMMENTS, SAY, PUT] = [`GET ${ISSUE}`, `GET ${ISSUE}/comment`, `POST ${ISSUE}/comment`, `PUT ${ISSUE}`];

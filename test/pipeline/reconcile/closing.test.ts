@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
-import { RULES } from '../../../src/pipeline/records/collections.ts';
-import { put } from '../../../src/pipeline/ports/store.ts';
 import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
 import { SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from '../../../src/sandbox/jira/workflow.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
@@ -12,6 +10,7 @@ import { changeRules } from '../../support/service/save-rules.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
+import { putRules } from '../../support/service/put-rules.ts';
 
 const [READ, TRANSITION] = ['GET /issue/*', 'POST /issue/*/transitions'];
 const seen = (n: number, minute: number, status: 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' = 'ACTIVE'): Finding =>
@@ -118,10 +117,7 @@ describe('a workflow with hops and a required resolution', () => {
     await parts.accept(seen(1, 2, 'RESOLVED'));
     await parts.reconcile(group);
     expect((await parts.record(seen(1, 1).key))?.mapping).toMatchObject({ state: 'failed', error: { code: 'jira-field-required' } });
-    const [stored] = await site.store.read(RULES, ['current']);
-    if (!stored) throw new Error('there are no rules');
-    const mended = rulesOf([{ ...rule, close: { resolution: 'Cannot Reproduce' } }]).ruleSet;
-    await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: 2, rules: mended })]);
+    await putRules(site.store, [{ ...rule, close: { resolution: 'Cannot Reproduce' } }]);
     await finish(site, parts, group);
     expect(site.jira.issues()[0]).toMatchObject({ status: 'Closed', resolution: 'Cannot Reproduce', comments: [{}] });
   });

@@ -2,14 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { PROPERTY_KEY, tombstoneOf } from '../../../src/issues/marker.ts';
-import { RULES } from '../../../src/pipeline/records/collections.ts';
-import { put } from '../../../src/pipeline/ports/store.ts';
 import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtCall } from '../../support/service/kill.ts';
 import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
+import { putRules } from '../../support/service/put-rules.ts';
 
 const READ = 'GET /issue/*/properties/*';
 const WRITE = 'PUT /issue/*/properties/*';
@@ -31,13 +30,6 @@ async function emit(site: Site, parts: ServiceParts, finding: Finding): Promise<
   const { group } = await parts.accept(finding);
   await finish(site, parts, group);
   return group;
-}
-
-async function changeRules(site: Site, ...rules: readonly unknown[]): Promise<void> {
-  const [stored] = await site.store.read(RULES, ['current']);
-  if (!stored) throw new Error('there are no rules');
-  const { ruleSet } = rulesOf(rules);
-  await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: stored.doc.revision + 1, rules: ruleSet })]);
 }
 
 async function putProperty(site: Site, value: JsonObject): Promise<void> {
@@ -91,14 +83,14 @@ describe('a finding that joins is named by the issue, so that it stays with it w
     [
       'where the rules would not send it now',
       async (site, parts) => {
-        await changeRules(site, rule({ project: 'PLAT' }));
+        await putRules(site.store, [rule({ project: 'PLAT' })]);
         return parts;
       },
     ],
     [
       'under another security level than the rules say now',
       async (site, parts) => {
-        await changeRules(site, rule({ securityLevel: 'Secret' }));
+        await putRules(site.store, [rule({ securityLevel: 'Secret' })]);
         return parts;
       },
     ],

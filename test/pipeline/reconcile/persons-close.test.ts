@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
-import { GROUPS, RULES } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/collections.ts';
 import { put } from '../../../src/pipeline/ports/store.ts';
 import type { ScriptedFault } from '../../../src/sandbox/jira/faults.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
@@ -9,6 +9,7 @@ import { finish } from '../../support/service/finish.ts';
 import { killAtCall, Killed } from '../../support/service/kill.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
+import { putRules } from '../../support/service/put-rules.ts';
 
 /** One finding, as of a minute of its life. @param account to which it is open */
 function seen(minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE', account = '123456789012'): Finding {
@@ -171,22 +172,15 @@ describe('an ACTIVE finding that the rules send nowhere for a while, and whose r
   const rule = { id: 'everything', match, action: 'issue', issue: { project: 'SEC', issueType: 'Task' }, whenUnrouted: 'close' };
   const ignoring = { id: 'nothing', match, action: 'ignore' };
 
-  async function changeRules(site: Site, ...rules: readonly unknown[]): Promise<void> {
-    const [stored] = await site.store.read(RULES, ['current']);
-    if (!stored) throw new Error('there are no rules');
-    const { ruleSet } = rulesOf(rules);
-    await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: stored.doc.revision + 1, rules: ruleSet })]);
-  }
-
   async function unroute(before: (site: Site) => unknown): Promise<{ site: Site; closedBecause: string | undefined }> {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule]) });
     const { group } = await emit(site, parts, seen(0));
     await before(site);
-    await changeRules(site, ignoring, rule);
+    await putRules(site.store, [ignoring, rule]);
     const { issue } = await finish(site, parts, group);
     expect(statusIn(site)).toBe('Done');
-    await changeRules(site, rule);
+    await putRules(site.store, [rule]);
     await finish(site, parts, group);
     return { site, closedBecause: issue?.closedBecause };
   }

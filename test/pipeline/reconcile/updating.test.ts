@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
-import { GROUPS, RULES } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/collections.ts';
 import { put, type Write } from '../../../src/pipeline/ports/store.ts';
 import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
@@ -10,6 +10,7 @@ import { Killed, killAtCall, killAtCommit } from '../../support/service/kill.ts'
 import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
+import { putRules } from '../../support/service/put-rules.ts';
 
 const EDIT = 'PUT /issue/*';
 const READ = 'GET /issue/*';
@@ -33,13 +34,6 @@ const rule = (issue: object = {}): unknown => ({
   groupBy: 'resource',
   issue: { project: 'SEC', issueType: 'Task', ...issue },
 });
-
-async function changeRules(site: Site, ...rules: readonly unknown[]): Promise<void> {
-  const [stored] = await site.store.read(RULES, ['current']);
-  if (!stored) throw new Error('there are no rules');
-  const { ruleSet } = rulesOf(rules);
-  await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: stored.doc.revision + 1, rules: ruleSet })]);
-}
 
 async function emit(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<string> {
   let group = '';
@@ -87,7 +81,7 @@ describe('what an issue says', () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ labels: ['old', 'both'], priority: 'Low' })]) });
     const group = await emit(site, parts, word(1));
-    await changeRules(site, rule({ labels: ['new', 'both'], priority: 'High', dueInDays: 3 }));
+    await putRules(site.store, [rule({ labels: ['new', 'both'], priority: 'High', dueInDays: 3 })]);
     expect(edits(site)).toBe(0);
     await finish(site, parts, group);
     expect(edits(site)).toBe(1);
@@ -105,14 +99,14 @@ describe('what an issue says', () => {
     await emit(site, parts, word(2, { isPublic: true, principal: { AWS: '*' }, action: ['s3:PutObject'] }));
     expect([before, only(site).priority]).toEqual(['Medium', 'Highest']);
     const stored = only(site).otherFields;
-    await changeRules(site, rule({ components: ['Network'] }));
+    await putRules(site.store, [rule({ components: ['Network'] })]);
     await finish(site, parts, group);
     expect(only(site).otherFields).not.toEqual(stored);
-    await changeRules(site, rule({ components: ['Storage'] }));
+    await putRules(site.store, [rule({ components: ['Storage'] })]);
     await finish(site, parts, group);
     expect(only(site).otherFields).toEqual(stored);
     const mine = site.jira.person.edit('SEC-1', { components: [{ name: 'Mine' }] }).otherFields;
-    await changeRules(site, rule({ components: ['Network'] }));
+    await putRules(site.store, [rule({ components: ['Network'] })]);
     await finish(site, parts, group);
     expect(only(site).otherFields).toEqual(mine);
   });
@@ -121,7 +115,7 @@ describe('what an issue says', () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
     const group = await emit(site, parts, word(1));
-    await changeRules(site, rule({ priority: 'Forgotten', labels: ['new'] }));
+    await putRules(site.store, [rule({ priority: 'Forgotten', labels: ['new'] })]);
     await finish(site, parts, group);
     expect([edits(site), only(site).priority, only(site).labels.includes('new')]).toEqual([1, 'Low', true]);
     expect((await parts.record(word(1).key))?.history).toContainEqual(expect.objectContaining({ what: 'updated', because: 'labels' }));
@@ -187,7 +181,7 @@ describe('what an issue says', () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule()]) });
     await emit(site, parts, opened(1));
-    await changeRules(site, rule({ project: 'PLAT' }));
+    await putRules(site.store, [rule({ project: 'PLAT' })]);
     await emit(site, parts, opened(2));
     expect([edits(site), only(site).key]).toEqual([0, 'SEC-1']);
   });
@@ -197,7 +191,7 @@ describe('what an issue says', () => {
     const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
     await emit(site, parts, opened(1));
     site.jira.person.move('SEC-1', 'PLAT');
-    await changeRules(site, rule({ priority: 'High' }));
+    await putRules(site.store, [rule({ priority: 'High' })]);
     await emit(site, parts, opened(2));
     expect(only(site)).toMatchObject({ key: 'PLAT-1', priority: 'Low', summary: expect.stringContaining(account(2)) });
   });
@@ -267,7 +261,7 @@ describe('people win', () => {
     const group = await emit(site, parts, opened(1));
     site.jira.person.edit('SEC-1', { labels: [...only(site).labels, 'theirs'] });
     const labels = only(site).labels;
-    await changeRules(site, rule({ labels: ['two'] }));
+    await putRules(site.store, [rule({ labels: ['two'] })]);
     await finish(site, parts, group);
     expect(only(site).labels).toEqual(labels);
   });

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import { closingComment, reopeningComment } from '../../../src/issues/text/comments.ts';
-import { RULES } from '../../../src/pipeline/records/collections.ts';
-import { put } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
-import { openSite, type Site } from '../../support/service/site.ts';
+import { openSite } from '../../support/service/site.ts';
+import { putRules } from '../../support/service/put-rules.ts';
 
 const match = { source: ['aws.access-analyzer'] };
 const rule = (whenUnrouted?: 'leave' | 'close') => ({
@@ -16,13 +15,6 @@ const rule = (whenUnrouted?: 'leave' | 'close') => ({
   ...(whenUnrouted === undefined ? {} : { whenUnrouted }),
 });
 const ignoring = { id: 'nothing', match, action: 'ignore' };
-
-async function changeRules(site: Site, rules: readonly unknown[]): Promise<void> {
-  const [stored] = await site.store.read(RULES, ['current']);
-  if (!stored) throw new Error('there are no rules');
-  const { ruleSet } = rulesOf(rules);
-  await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: stored.doc.revision + 1, rules: ruleSet })]);
-}
 
 test.each([
   ['says nothing', undefined, true, 'To Do'],
@@ -35,13 +27,13 @@ test.each([
   const finding = findingOf(numberedEvent(1, 0));
   const { group } = await parts.accept(finding);
   await finish(site, parts, group);
-  await changeRules(site, stays ? [ignoring, rule(word)] : [ignoring]);
+  await putRules(site.store, stays ? [ignoring, rule(word)] : [ignoring]);
   await finish(site, parts, group);
   expect(site.jira.issues().map((issue) => issue.status)).toEqual([status]);
   const closed = status === 'Done';
   expect((await parts.record(finding.key))?.mapping).toMatchObject({ state: closed ? 'closed' : 'open', because: 'unrouted' });
   expect(site.jira.issues()[0]?.comments.map(({ body }) => body)).toEqual(closed ? [closingComment('unrouted')] : []);
-  await changeRules(site, [rule(word)]);
+  await putRules(site.store, [rule(word)]);
   await finish(site, parts, group);
   expect(site.jira.issues().map((issue) => issue.status)).toEqual(['To Do']);
   expect(site.jira.issues()[0]?.comments.map(({ body }) => body)).toEqual(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { markerLabel } from '../../../src/issues/marker.ts';
-import { FINDINGS, GROUPS, RULES } from '../../../src/pipeline/records/collections.ts';
+import { FINDINGS, GROUPS } from '../../../src/pipeline/records/collections.ts';
 import type { CreateOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { put, type Store, type Write } from '../../../src/pipeline/ports/store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
@@ -9,6 +9,7 @@ import { finish } from '../../support/service/finish.ts';
 import { Killed, killAtCommit } from '../../support/service/kill.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
+import { putRules } from '../../support/service/put-rules.ts';
 
 const day = (n: number): string => new Date(Date.UTC(2026, 2, n)).toISOString();
 
@@ -28,11 +29,7 @@ const rules = rulesOf([
 ]);
 
 async function ignoreAll(site: Site): Promise<void> {
-  const [stored] = await site.store.read(RULES, ['current']);
-  if (!stored) throw new Error('there are no rules');
-  const all = [{ id: 'nothing', match, action: 'ignore' }, ...rules.ruleSet.rules];
-  const { ruleSet } = rulesOf(all);
-  await site.store.commit([put(RULES, 'current', stored.version, { ...stored.doc, revision: stored.doc.revision + 1, rules: ruleSet })]);
+  await putRules(site.store, [{ id: 'nothing', match, action: 'ignore' }, ...rules.ruleSet.rules]);
 }
 
 /** The store forgets everything about the group of a finding. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fairShare } from '../../../src/pipeline/runtime/fair-share.ts';
+import { fairShare } from '../../../src/pipeline/runtime/create-rate-lease.ts';
 
 test.each<readonly [string, number, readonly number[], number]>([
   ['alone and wanting all', 50, [], 20],

@@ -33,3 +33,11 @@ function lastTransitionAway({ issue, transition }: GroupRecord, to: 'closed' | '
   if (transition !== null && transition.to !== to) return transition.sentAt;
   return issue !== null && issue.lastApplied !== to ? (issue.transitionedAt ?? null) : null;
 }
+
+/** The longest that an issue waits for details, from when its group was first seen, ms. After that it is opened without, and changed when they come. */
+export const DETAILS_WAIT_MS = 60_000;
+
+/** The wait of an issue that is not opened yet because the details of its finding may come any moment; null: it waits for nothing. Pure. */
+export function awaitDetails({ firstSeenAt }: GroupRecord, step: Step, waitMs: number): RequeueAt | null {
+  return step.step === 'create' && step.details === 'awaited' ? { time: firstSeenAt + waitMs, because: 'details-awaited' } : null;
+}

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { newGroup, outlastsNews, type GroupRecord, type TransitionIntent, type RequeueAt } from '../../src/issues/group-record.ts';
-import { cooldownBefore } from '../../src/issues/cooldown.ts';
 import { issueDraft } from '../support/findings/issue-route.ts';
 import type { Step } from '../../src/issues/step.ts';
+import { cooldownBefore } from '../../src/issues/step-delay.ts';
 
 const CLOSE: Step = { step: 'close', because: 'resolved', successor: null };
 const REOPEN: Step = { step: 'reopen', because: 'active-again' };

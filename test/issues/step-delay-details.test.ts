@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { newGroup } from '../../src/issues/group-record.ts';
-import { awaitDetails } from '../../src/issues/await-details.ts';
 import type { MemberDetails } from '../../src/issues/member-details.ts';
 import { planStep, type Member } from '../../src/issues/plan-step.ts';
 import type { Step } from '../../src/issues/step.ts';
 import { unusedEvent } from '../support/findings/finding-events.ts';
 import { issueRoute } from '../support/findings/issue-route.ts';
 import { findingOf } from '../support/service/service-parts.ts';
+import { awaitDetails } from '../../src/issues/step-delay.ts';
 
 const member = (details: MemberDetails, id: string): Member => ({
   finding: findingOf(unusedEvent({ detail: { findingId: id } })),

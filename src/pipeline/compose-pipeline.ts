@@ -1,0 +1,166 @@
+import { createAcceptFinding, type AcceptFinding } from './accept/accept-finding.ts';
+import { createKeepUnreadable, type KeepUnreadable } from './accept/keep-unreadable.ts';
+import { createAdminActions, type AdminActions } from './admin-actions/admin-actions.ts';
+import { createEvaluateFinding, type EvaluateFinding } from './admin-actions/evaluate-finding.ts';
+import { createRedrive, type ReadAgain } from './admin-actions/redrive.ts';
+import { createDetailsFetcher, type DetailsFetcher } from './details/details-fetcher.ts';
+import { createOperations, type Operations } from './operations/operations.ts';
+import type { Clock } from './ports/clock.ts';
+import type { DeadLetterQueue } from './ports/dead-letter-queue.ts';
+import type { DetailsSource } from './ports/details-source.ts';
+import type { IssueTracker } from './ports/issue-tracker.ts';
+import type { Preflight } from './ports/preflight.ts';
+import type { ReconcileQueue } from './ports/reconcile-queue.ts';
+import type { Emit } from './ports/service-event.ts';
+import type { StoreTrust } from './ports/store-trust.ts';
+import type { Store } from './ports/store.ts';
+import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
+import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
+import { createStoreTrust } from './recovery/create-store-trust.ts';
+import { createSweep, createSweepOperation, type Sweep } from './recovery/sweep.ts';
+import { createCheckDraft } from './rule-changes/check-draft.ts';
+import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
+import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
+import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
+import { type RulesExport, exportMissing } from './rulebook/rules-export.ts';
+import type { Yielder } from './rulebook/yielder.ts';
+import { createTicker, type Ticker } from './runtime/ticker.ts';
+import type { CompiledRules } from '../rules/parse-rules.ts';
+import type { RulesSource } from './ports/rules-source.ts';
+import { createFollowRules } from './rule-changes/follow-rules-file.ts';
+import { resumeGroups } from './admin-actions/resume-groups.ts';
+
+/** The ports and settings that the pipeline is composed of. */
+export interface PipelineDeps extends Pick<
+  ReconcileContext,
+  'store' | 'tracker' | 'clock' | 'emit' | 'installation' | 'mode' | 'owner' | 'soleOwner' | 'uncertainWindowMs' | 'cooldowns'
+> {
+  readonly store: Store;
+  readonly queue: ReconcileQueue;
+  readonly tracker: IssueTracker;
+  readonly preflight: Preflight;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** The rules that seed an empty store. */
+  readonly seed: CompiledRules;
+  /** Where the rules are written down besides the store; null: nowhere. */
+  readonly rulesExport: RulesExport | null;
+  /** The rules file that the service follows; null: the API changes the rules. */
+  readonly rulesSource: RulesSource | null;
+  /** From one reading of the rules file to the next, ms. */
+  readonly rulesFileEveryMs: number;
+  readonly deadLetterQueues: readonly DeadLetterQueue[];
+  readonly readAgain: ReadAgain;
+  readonly yielder: Yielder;
+  /** Where details of findings come from, or else the refusal that the source would give to every question. */
+  readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
+  /** Calls to Access Analyzer per second and Region. */
+  readonly detailsPerSecond: number;
+  readonly detailsWaitMs: number;
+  /** From the first byte of a request to Jira to the last of its answer, ms. */
+  readonly timeoutMs: number;
+  /** How much longer than `timeoutMs` other replicas leave a claim alone, ms. */
+  readonly sendingSlackMs: number;
+  readonly indexLagMs: number;
+  /** From one sweep to the next, ms; 0: none. */
+  readonly sweepIntervalMs: number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Between two tries to read a page from Jira. */
+  readonly sleepBetweenPages: (ms: number) => Promise<void>;
+  /** Put around trust in the store, such as by a test that withholds it. */
+  readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
+}
+
+/** The pipeline, composed but not started. */
+export interface Pipeline {
+  /** Checks the store, loads the rules, lets go what an earlier start held back, and begins to work. @throws StoreUnavailable */
+  start(): Promise<void>;
+  /** Takes no new work; resolves when operations and background work have ended. Passes that run go on until the queue is closed. */
+  stop(): Promise<void>;
+  readonly accept: AcceptFinding;
+  readonly keepUnreadable: KeepUnreadable;
+  readonly reconcile: ReconcileGroup;
+  readonly rules: RuleBook;
+  readonly saveRules: SaveRules;
+  readonly evaluate: EvaluateFinding;
+  readonly trust: StoreTrust;
+  readonly sweep: Sweep;
+  readonly operations: Operations;
+  readonly adminActions: AdminActions;
+  readonly ticker: Ticker;
+  /** Null: there is no source of details. */
+  readonly detailsFetcher: DetailsFetcher | null;
+  /** Why the rules file is not in force; null: it is, or no file is followed. */
+  rulesFileProblem(): string | null;
+}
+
+/** Groups that a start resumes: held ones, whose pause may be gone, and in live mode those that were only observed. */
+const RESUMED = { observe: ['held'], live: ['observe-only', 'held'] } as const;
+
+/** Joins the parts of the pipeline. The service and the tests share this composition. */
+export function composePipeline(deps: PipelineDeps): Pipeline {
+  const { store, clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
+  const rules = createRuleBook(store, deps.seed, clock);
+  const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
+  const ownTrust = createStoreTrust({ ...deps, sleep: sleepBetweenPages, projects });
+  const trust = deps.wrapTrust?.(ownTrust) ?? ownTrust;
+  const shared = { ...deps, rules, trust };
+  const accept = createAcceptFinding(shared);
+  const details = composeDetails({ ...shared, accept });
+  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs };
+  const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
+  const adminActions = createAdminActions(shared);
+  const operations = createOperations({
+    ...shared,
+    kinds: {
+      ...adminActions.kinds,
+      redrive: createRedrive({ ...shared, accept }),
+      sweep: createSweepOperation(sweep),
+      'rules-reconcile': createReconcileChanged(shared),
+    },
+  });
+  const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
+  const ticker = createTicker({ ...shared, sweep, operations });
+  const { rulesSource, rulesExport, queue, emit } = deps;
+  const follower =
+    rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
+  const reconcile = createReconcileGroup({ ...shared, ...planning, ...claimBounds(deps.timeoutMs, deps.sendingSlackMs) });
+  return {
+    async start() {
+      await trust.ensure();
+      await rules.current();
+      await follower?.start(deps.seed);
+      if (rulesExport !== null) await exportMissing(store, rulesExport, emit);
+      for (const term of RESUMED[mode]) await resumeGroups({ store, queue }, term);
+      queue.work(reconcile);
+      ticker.start();
+      details.fetcher?.start();
+    },
+    async stop() {
+      await Promise.all([follower?.stop(), ticker.stop(), details.fetcher?.stop(), queue.pause()]);
+      await operations.stop();
+    },
+    accept,
+    keepUnreadable: createKeepUnreadable(shared),
+    reconcile,
+    rules,
+    saveRules,
+    evaluate: createEvaluateFinding({ ...shared, ...planning }),
+    trust,
+    sweep,
+    operations,
+    adminActions,
+    ticker,
+    detailsFetcher: details.fetcher,
+    rulesFileProblem: () => follower?.problem() ?? null,
+  };
+}
+
+function composeDetails(
+  deps: PipelineDeps & Pick<Pipeline, 'accept' | 'rules' | 'trust'>,
+): Pick<ReconcileContext, 'refusalOf'> & { readonly fetcher: DetailsFetcher | null } {
+  const { details, detailsPerSecond } = deps;
+  if ('refusalOf' in details) return { fetcher: null, refusalOf: details.refusalOf };
+  const fetcher = createDetailsFetcher({ ...deps, source: details, perSecond: detailsPerSecond });
+  return { fetcher, refusalOf: fetcher.refusalOf };
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../pipeline/ports/clock.ts';
+import type { Store } from '../pipeline/ports/store.ts';
+import { openEmbeddedStore } from './embedded-store.ts';
+import { openRedisStore } from './redis-store.ts';
+
+/** Which store, and where. */
+export type StoreChoice = { readonly kind: 'embedded'; readonly dataDir: string } | { readonly kind: 'redis'; readonly url: string };
+
+export interface OpenStoreOptions {
+  readonly choice: StoreChoice;
+  readonly installation: string;
+  readonly clock: Clock;
+  /** Hears of what an operator should change, a sentence each. */
+  readonly warn: (message: string) => void;
+}
+
+/** A store that can say which of its settings may lose records, a sentence each, and for the status what an answered write means. */
+export type OpenedStore = Store & { settings(): Promise<readonly string[]>; readonly durability: string };
+
+const DURABILITY = {
+  embedded: 'every write is on the disk before it is answered',
+  redis: 'as Redis is set: with appendfsync everysec the last second may be lost; our issues are read back from Jira then',
+} as const;
+
+/** @throws DataDirInUse, StoreUnavailable when the store can't be opened */
+export async function openStore({ choice, installation, clock, warn }: OpenStoreOptions): Promise<OpenedStore> {
+  if (choice.kind === 'redis') {
+    const store = await openRedisStore({ url: choice.url, installation });
+    for (const problem of await store.settings()) warn(problem);
+    return { ...store, durability: DURABILITY.redis };
+  }
+  const store = openEmbeddedStore(choice.dataDir, clock);
+  if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one begins`);
+  return { ...store, durability: DURABILITY.embedded };
+}
