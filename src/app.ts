@@ -39,31 +39,31 @@ import { warnAboutQueue } from './intake/warn-about-queue.ts';
 
 /** The service, ready to run in a process or in a test. */
 export interface App {
-  /** Begins to receive, settle and answer. Resolves when the admin API listens. */
+  /** Begins to receive, reconcile and answer. Resolves when the admin API listens. */
   start(): Promise<void>;
-  /** Stops receiving, finishes what runs, lets go of everything. Takes at most about `STOP_MS`. */
+  /** Stops receiving, finishes running work, closes everything. Takes at most about `STOP_MS`. */
   stop(): Promise<void>;
   /** Where the admin API listens, such as `http://127.0.0.1:8080`; empty before `start`. */
   readonly address: string;
 }
 
-/** What a test or the demo may put in place of, or around, the real thing. */
+/** Parts and bounds that a test or the demo may replace or wrap. */
 export interface AppOverrides {
   readonly store?: (store: Store) => Store;
   readonly tracker?: (tracker: IssueTracker) => IssueTracker;
   readonly queue?: (queue: ReconcileQueue) => ReconcileQueue;
-  /** Hears everything besides logs and metrics. */
+  /** Gets every service event, besides logs and metrics. */
   readonly emit?: Emit;
   /** Called when work can make no more progress in this process. */
   readonly onWedged?: () => void;
   /** @see INDEX_LAG_MS */
   readonly indexLagMs?: number;
-  /** How much longer than a request's time-out others leave a `sending` record alone, ms. */
+  /** How much longer than a request's time-out other replicas leave a `sending` record alone, ms. */
   readonly sendingSlackMs?: number;
   readonly cooldowns?: Cooldowns;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs?: number;
-  /** From one look at the rules file to the next, ms. */
+  /** From one reading of the rules file to the next, ms. */
   readonly rulesFileEveryMs?: number;
   /** @see DETAILS_PER_SECOND */
   readonly detailsPerSecond?: number;
@@ -76,12 +76,12 @@ export const STOP_MS = 25_000;
 const GRACE_MS = 20_000;
 
 const LOOPS_PER_QUEUE = 4;
-/** More than calls in flight, so that a permit is always wanted by somebody. */
+/** More workers than calls in flight, so that a free permit is always wanted. */
 const WORKERS_PER_CALL = 2;
 
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-/** What a test may shorten. */
+/** Bounds that a test may shorten. */
 const DEFAULT_BOUNDS = {
   indexLagMs: INDEX_LAG_MS,
   sendingSlackMs: 60_000,
@@ -93,7 +93,7 @@ const DEFAULT_BOUNDS = {
 };
 
 /**
- * Joins the parts: the one place that knows every adapter.
+ * Composes the service: the one place that knows every adapter.
  * @throws DataDirInUse, StoreUnavailable when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {

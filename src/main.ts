@@ -6,7 +6,7 @@ import { inRulesFile, readRulesFile } from './config/rules-file.ts';
 import type { Settings } from './config/settings.ts';
 import { parseRules, type CompiledRules } from './rules/parse-rules.ts';
 
-/** The process: environment, app, start, and an end in order. Exit code 1: a setting is wrong, or work can't go on here. */
+/** The process: environment, app, start, and an orderly end. Exit code 1: a setting is wrong, or work can't go on in this process. */
 const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
 if (!environment.ok) endWith(environment.problems);
 for (const warning of environment.warnings) process.stderr.write(`${warning}\n`);

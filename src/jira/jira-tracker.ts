@@ -34,27 +34,27 @@ export interface JiraTrackerOptions {
   readonly requestsPerSecond: number;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
-  /** By which replicas share the rate; null: this process has it alone. */
+  /** Through it replicas share the rate; null: this process has it alone. */
   readonly lease: RateLease | null;
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
-  /** Hears of every call that had to wait for too long, with what it waited for. */
+  /** Called for every denied call, with the reason. */
   readonly onDenied: (scope: DenialScope) => void;
-  /** Hears of every call's end: the HTTP status, or the network's code. */
+  /** Called at the end of every call with the HTTP status, or the network's code. */
   readonly onCall: (result: string) => void;
 }
 
-/** How long somebody who only wants to see waits for turns, ms. */
+/** How long a preparation that only reads waits for permits, ms. */
 const READ_PATIENCE_MS = 10_000;
 
 const SOON: Retry = { when: 'after', afterMs: 1_000 };
 
-/** The tracker port on Jira Cloud, and what the status page shows of it. */
+/** The tracker port on Jira Cloud, and what the status page, preflight and doctor need of it. */
 export interface JiraTracker extends IssueTracker {
   governorState(): GovernorState;
   readonly preflight: Preflight;
-  /** A doctor's visit. */
+  /** The doctor's check of Jira. */
   readonly diagnose: Diagnose;
   /** One call: whether Jira answers and knows the credentials. Null: it does. */
   check(): Promise<string | null>;
@@ -87,7 +87,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     return read.read === 'known' ? read.screen : null;
   };
 
-  /** What a method of the port comes to, with the requests that it took. What is read once and kept for all is not among them. */
+  /** The outcome of a method of the port, with its requests. Reads that are cached for all are not among them. */
   async function told<T extends object>(run: (heard: JiraCalls) => Promise<T>): Promise<T & WithCalls> {
     const heard: TrackerCall[] = [];
     const outcome = await run({ ...calls, ask: (call, _hear, sendBy) => ask(call, (one) => heard.push(one), sendBy) });
@@ -105,7 +105,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     async create(ready, marker, sendBy) {
       const outcome = await told((heard) => createCall(heard, ready, marker, sendBy));
       if (outcome.outcome === 'confirmed') noteNumber(newest, outcome.issue.key);
-      // The screen may be another one by now: read anew, the same create may come out right.
+      // The screen may have changed: after a new read of it the same create may succeed.
       const isRefused = outcome.outcome === 'rejected' && outcome.failure.code === 'jira-invalid-request';
       return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
@@ -142,12 +142,12 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   };
 }
 
-/** Where people open an issue. */
+/** Where a person opens an issue. */
 function browseUrl(baseUrl: string, key: string): string {
   return `${baseUrl}/browse/${encodeURIComponent(key)}`;
 }
 
-/** The address of the API alone: people have no pages there. */
+/** Whether the address is for the API only: there are no pages for people. */
 function isGateway(baseUrl: string): boolean {
   return baseUrl.startsWith('https://api.atlassian.com/');
 }

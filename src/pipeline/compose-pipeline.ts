@@ -43,7 +43,7 @@ export interface PipelineDeps extends Pick<
   readonly emit: Emit;
   /** The rules that seed an empty store. */
   readonly seed: CompiledRules;
-  /** Where the rules are written down besides the store; null: nowhere. */
+  /** Where the rules are exported; null: nowhere. */
   readonly rulesExport: RulesExport | null;
   /** The rules file that the service follows; null: the API changes the rules. */
   readonly rulesSource: RulesSource | null;
@@ -67,13 +67,13 @@ export interface PipelineDeps extends Pick<
   readonly sleep: (ms: number) => Promise<void>;
   /** Between two tries to read a page from Jira. */
   readonly sleepBetweenPages: (ms: number) => Promise<void>;
-  /** Put around trust in the store, such as by a test that withholds it. */
+  /** Wraps the trust in the store, such as in a test that withholds it. */
   readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
 }
 
 /** The pipeline, composed but not started. */
 export interface Pipeline {
-  /** Checks the store, loads the rules, lets go what an earlier start held back, and begins to work. @throws StoreUnavailable */
+  /** Checks the store, loads the rules, resumes groups that an earlier run held back, and begins to work. @throws StoreUnavailable */
   start(): Promise<void>;
   /** Takes no new work; resolves when operations and background work have ended. Passes that run go on until the queue is closed. */
   stop(): Promise<void>;
@@ -97,7 +97,7 @@ export interface Pipeline {
 /** Groups that a start resumes: held ones, whose pause may be gone, and in live mode those that were only observed. */
 const RESUMED = { observe: ['held'], live: ['observe-only', 'held'] } as const;
 
-/** Joins the parts of the pipeline. The service and the tests share this composition. */
+/** Composes the pipeline, for the service and for the tests. */
 export function composePipeline(deps: PipelineDeps): Pipeline {
   const { store, clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
   const rules = createRuleBook(store, deps.seed, clock);

@@ -2,13 +2,13 @@ import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts
 import { doc, paragraph, text } from '../../issues/text/adf.ts';
 import { chosen, type Choice, type CreateField } from '../project/create-screen.ts';
 
-/** A value as Jira's REST API takes it, or what was expected instead. */
+/** A value as Jira's REST API takes it, or the kind of value that was expected. */
 export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly expected: string };
 
-/** Account ids by what rules call people; undefined: Jira does not know the person, or not as an active one. */
+/** Account ids by the names that rules use; undefined: Jira knows no active person of that name. */
 export type AccountIds = ReadonlyMap<string, string>;
 
-/** One value that is not a list. `kind` tells apart what has the same type. */
+/** One value that is not a list. `kind` tells values of the same type apart. */
 interface One {
   readonly type: string;
   readonly kind: string;
@@ -17,15 +17,15 @@ interface One {
 
 type Read = (given: Json, one: One, people: AccountIds) => FieldValue;
 
-/** Choices that are named to a person. */
+/** Choices that a message names. */
 const MAX_NAMED = 15;
 
-/** Longer than Jira takes, whatever it counts. */
+/** Below the limit of Jira, whatever it counts. */
 const MAX_TEXT = 30_000;
 
 /**
- * The value that a rule says for a field, as the kind of the field wants it. An object is taken for what the REST API takes, and only compared with
- * what may be chosen. Pure.
+ * A rule's value for a field, in the form that the kind of the field wants. An object is taken as the form of the REST API, and only
+ * compared with the choices. Pure.
  * Source: the fields' schema in `GET /issue/createmeta/{project}/issuetypes/{id}`
  */
 export function fieldValue({ type, items, kind, choices }: CreateField, given: Json, people: AccountIds): FieldValue {
@@ -39,7 +39,7 @@ export function fieldValue({ type, items, kind, choices }: CreateField, given: J
   return wrong ?? taken(values.map((value) => (value.ok ? value.value : null)));
 }
 
-/** What people a value names, where the field is about people. */
+/** The people that a value names, for a field about people. */
 export function peopleIn({ type, items }: CreateField, given: Json): readonly string[] {
   if (type !== 'user' && items !== 'user') return [];
   return (Array.isArray(given) ? given : [given]).filter((one) => typeof one === 'string');
@@ -121,7 +121,7 @@ function readCascade(given: Json, { choices }: One): FieldValue {
     : taken({ ...refer(parent, 'value'), child: refer(child, 'value') });
 }
 
-/** `id:` and an account id is taken at its word; an address must have been found. */
+/** An account id after `id:` is not checked; an address must have been found. */
 function readPerson(given: Json, _one: One, people: AccountIds): FieldValue {
   if (typeof given !== 'string') return expected('an e-mail address, or id: and an account id');
   const accountId = given.startsWith('id:') ? given.slice('id:'.length) : people.get(given);
@@ -134,12 +134,12 @@ function readName(given: Json): FieldValue {
   return typeof given === 'string' && given.trim() !== '' ? taken({ name: given }) : expected('a name');
 }
 
-/** Only compared with what may be chosen, where it names one of these. */
+/** Only compared with the choices, where it names one. */
 function readObject(given: JsonObject, { choices }: One): FieldValue {
   return choices === null || mayBeChosen(given, choices) ? taken(given) : expected(`${oneOf(choices)}, or its id`);
 }
 
-/** Whether an object as the REST API takes it is one of the choices, as far as it says so: by its id, its value or its name. */
+/** Whether an object in the form of the REST API is one of the choices, by its id, its value or its name; true where it has none of these. */
 export function mayBeChosen({ id, value, name }: JsonObject, choices: readonly Pick<Choice, 'id' | 'label'>[]): boolean {
   if (typeof id === 'string') return choices.some((choice) => choice.id === id);
   const named = typeof value === 'string' ? value : name;

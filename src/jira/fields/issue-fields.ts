@@ -21,7 +21,7 @@ export type IssueFields =
     }
   | { readonly ok: false; readonly problems: readonly [FieldProblem, ...FieldProblem[]] };
 
-/** What a rule says and Jira would refuse. */
+/** A part of a rule that Jira would refuse. */
 export interface FieldProblem {
   readonly code: PreflightCode;
   /** Where, within a rule's `issue`: `priority`, `components[1]`, `fields["Root cause"]`. */
@@ -29,11 +29,11 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-/** Who the people are whom a draft names. */
+/** The accounts of the people whom a draft names. */
 export interface DraftPeople {
-  /** Account id of whoever is to have the issue; null: nobody, so that the project decides. */
+  /** Account id of the assignee; null: none, so that the project decides. */
   readonly assignee: string | null;
-  /** Of those in other fields. */
+  /** Of the people in other fields. */
   readonly others: AccountIds;
 }
 
@@ -48,7 +48,7 @@ export const USUAL_PRIORITIES: Readonly<Record<Severity, readonly string[]>> = {
 /** Filled by Jira or by us, whatever the screen says of a default. */
 const ALWAYS_GIVEN = ['project', 'issuetype', 'summary', 'labels', 'reporter'];
 
-/** Where a rule says what a field of Jira gets; every other one is set in `fields`. */
+/** The part of a rule that sets a field of Jira; every other field is set in `fields`. */
 const PLACES: Readonly<Record<string, string>> = {
   priority: 'priority',
   duedate: 'dueInDays',
@@ -58,20 +58,20 @@ const PLACES: Readonly<Record<string, string>> = {
   assignee: 'assignee',
 };
 
-/** What is gathered on the way. */
+/** The results so far. */
 interface Work {
   readonly draft: IssueDraft;
   readonly fields: Record<string, unknown>;
   readonly problems: FieldProblem[];
-  /** Ids of fields that have a problem: they are not asked for once more. */
+  /** Ids of fields that have a problem: they are not reported as missing, too. */
   readonly told: Set<string>;
   readonly notes: Note[];
 }
 
 /**
- * What Jira is sent for a draft: the one place where names become ids. Pure. What the rule says in so many words and the project does not take is a
- * problem, since every refusal by Jira uses up an issue number; what only we would add is left out.
- * @param screen null: not known; then names go out as names, and what can't be said without it is left out with a note
+ * The fields that Jira is sent for a draft: the one place where names become ids. Pure. A value that the rule sets and the project does not
+ * take is a problem, since every refusal by Jira uses up an issue number; values that only we would add are left out.
+ * @param screen null: not known; then names go out as names, and fields that need the screen are left out with a note
  */
 export function issueFields(draft: IssueDraft, screen: CreateScreen | null, people: DraftPeople): IssueFields {
   const work: Work = { draft, fields: plainFields(draft, screen), problems: [], told: new Set(), notes: [] };
@@ -83,7 +83,8 @@ export function issueFields(draft: IssueDraft, screen: CreateScreen | null, peop
 }
 
 /**
- * What an update may send of a draft. An edit asks for nothing and checks no screen: what the project does not take is left out. Pure.
+ * The fields of a draft that an update may send. An edit asks for nothing and checks no screen: values that the project does not take are
+ * left out. Pure.
  * @param screen null: not known; then names go out as names
  */
 export function updateFields(draft: IssueDraft, screen: CreateScreen | null): Readonly<Record<string, unknown>> {
@@ -98,7 +99,7 @@ export function updateFields(draft: IssueDraft, screen: CreateScreen | null): Re
   return { ...Object.fromEntries(chosen), summary: draft.summary, description: draft.description, duedate: draft.dueDate };
 }
 
-/** What a failure says of a draft that Jira would refuse. */
+/** The failure for a draft that Jira would refuse. */
 export function refusedDraft({ projectKey, issueType }: IssueDraft, problems: readonly FieldProblem[]): Failure {
   const missing = problems.every(({ code }) => code === 'field-required');
   return {
@@ -119,7 +120,7 @@ export function fieldNamed(screen: CreateScreen, given: string): CreateField | '
   return field ?? 'unknown';
 }
 
-/** What needs nobody's ids. */
+/** The fields that need no ids. */
 function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<string, unknown> {
   const hasDescription = screen === null || screen.fields.has('description');
   return {
@@ -127,7 +128,7 @@ function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<str
     issuetype: screen === null ? { name: draft.issueType } : { id: screen.issueType.id },
     summary: draft.summary,
     ...(hasDescription ? { description: draft.description } : {}),
-    // Jira takes it where the screen does not have it.
+    // Jira takes it even where the screen does not have it.
     ...(draft.parent === null ? {} : { parent: { key: draft.parent } }),
   };
 }
@@ -161,7 +162,7 @@ function sayByScreen(work: Work, screen: CreateScreen, people: DraftPeople): voi
   for (const field of screen.fields.values()) askRequired(work, field);
 }
 
-/** The rule's, or else the usual one of the severity, where the project has it. */
+/** The rule's priority, or else the usual one of the severity, where the project has it. */
 function sayPriority(work: Work, screen: CreateScreen): void {
   const { draft, fields } = work;
   if (draft.priority !== null) {
@@ -217,7 +218,7 @@ function askRequired({ fields, problems, told }: Work, { id, name, required, cho
   });
 }
 
-/** Notes it where the screen lacks a field that the rule says in so many words. */
+/** Adds a problem where the screen lacks a field that the rule sets. */
 function onScreen({ draft, problems }: Work, screen: CreateScreen, id: string, what: string): CreateField | null {
   const field = screen.fields.get(id);
   if (field !== undefined) return field;

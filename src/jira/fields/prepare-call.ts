@@ -8,7 +8,7 @@ import { fieldNamed, issueFields, refusedDraft, type DraftPeople, type FieldProb
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
 
-/** What preparing works with. */
+/** The dependencies of preparing a draft. */
 export interface Preparing {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
@@ -16,8 +16,8 @@ export interface Preparing {
 }
 
 /**
- * Reads what the project offers, where it is not known, and makes Jira's fields of the draft. What can't be read holds nothing up: then names go out
- * as names. A draft is only refused by what was read just now.
+ * Reads the project's create screen, where it is not known, and makes Jira's fields of the draft. Where the screen can't be read, names go
+ * out as names. A draft is only refused by a fresh read.
  */
 export async function prepareCall(preparing: Preparing, draft: IssueDraft, fresh: boolean): Promise<Prepared> {
   const { meta, acquire } = preparing;
@@ -30,7 +30,7 @@ export async function prepareCall(preparing: Preparing, draft: IssueDraft, fresh
 
 async function prepareBy(preparing: Preparing, draft: IssueDraft, read: ScreenRead): Promise<Prepared> {
   if (read.read === 'no-such-type') return { ok: false, failure: refusedDraft(draft, [noSuchType(draft, read.offered)]) };
-  // What Jira says to everybody alike is no reason to send less: the create would hear the same.
+  // A refusal of every call is no reason to send less: the create would get the same answer.
   if (read.read === 'not-readable' && (read.failure.code === 'jira-rate-limited' || read.failure.code === 'jira-auth'))
     return { ok: false, failure: read.failure };
   if (read.read === 'put-off') return { ok: false, failure: putOff() };
@@ -59,7 +59,7 @@ export function noSuchType(
   return { code: 'issue-type-unknown', part: 'issueType', message };
 }
 
-/** The first of the draft's assignees whom Jira knows as active; the issue is not held up for any of them. */
+/** The first assignee of the draft who is active in Jira; a missing one does not hold up the issue. */
 async function assigneeOf(
   { people, acquire }: Preparing,
   { projectKey, assignee, fallbackAssignee }: IssueDraft,
@@ -77,7 +77,7 @@ async function assigneeOf(
   return { accountId: null, notes };
 }
 
-/** People in other fields: who was asked for and could not be looked up is asked for again later. */
+/** People in other fields. A failed lookup is a failure, and tried again later. */
 export async function otherPeople(
   { people, acquire }: Preparing,
   draft: IssueDraft,

@@ -1,7 +1,10 @@
-/** What came back from Jira for one request, what the network did instead, or why it was not sent: Jira wants to be left alone, or it is too late for it. */
+/**
+ * Jira's answer to one request, a fault of the network, or why nothing was sent. `blocked`: a retry-after window; `late`: its deadline has
+ * passed.
+ */
 export type Answer = Heard | { readonly kind: 'blocked'; readonly afterMs: number } | { readonly kind: 'late' };
 
-/** What a request that was sent came to. */
+/** The result of a request that was sent. */
 export type Heard = HttpAnswer | { readonly kind: 'network'; readonly code: string };
 
 export interface HttpAnswer {
@@ -11,7 +14,7 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed JSON; undefined when the body is empty or is no JSON. */
   readonly json: unknown;
-  /** There was a body, and it is no JSON: a page of something that stands before Jira. */
+  /** There was a body that is no JSON: a page from something in front of Jira. */
   readonly isPage?: true;
 }
 

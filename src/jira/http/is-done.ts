@@ -1,8 +1,8 @@
 import type { Answer } from './answer.ts';
 
 /**
- * With which statuses Jira says that a write was done. Source: the OpenAPI document of the Jira Cloud platform REST API v3; an edit has 200 as well,
- * for who wants the issue in return; a property has 201 when it is new.
+ * The statuses by which Jira confirms a write. Source: the OpenAPI document of the Jira Cloud platform REST API v3. An edit has 200 as
+ * well, when the issue is asked for in return; a property has 201 when it is new.
  */
 const DONE = {
   edit: [204],
@@ -11,7 +11,7 @@ const DONE = {
   link: [201],
 } as const satisfies Readonly<Record<string, readonly number[]>>;
 
-/** Whether Jira has done a write. It often has no more to say than the status, labelled as HTML now and then; a page is never its own. */
+/** Whether Jira has done a write. Often the status is its whole answer, now and then labelled as HTML; a page is never its own. */
 export function isDone(answer: Answer, write: keyof typeof DONE): boolean {
   const statuses: readonly number[] = DONE[write];
   return answer.kind === 'http' && statuses.includes(answer.status) && answer.isPage !== true;

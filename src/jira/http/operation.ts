@@ -2,14 +2,14 @@
 export interface Operation {
   /** Method and path after `/rest/api/3` with `*` for every id, such as `POST /issue`. */
   readonly endpoint: string;
-  /** Id or key of the issue that it is about; null: of none. */
+  /** Id or key of the issue that it is about; null: none. */
   readonly issue: string | null;
 }
 
 const VERSION = '/rest/api/3/';
 const ID = /^(\d+|[A-Z][A-Z0-9_]*-\d+)$/;
 
-/** What comes after these is a project's key, which looks like any other word. */
+/** A project's key follows these, which looks like any other word. */
 const BEFORE_ID: ReadonlySet<string> = new Set(['createmeta', 'project']);
 
 /** @param path from `/rest/api/3/` on, without a query */

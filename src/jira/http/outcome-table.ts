@@ -10,7 +10,7 @@ export interface CreateVerdict {
   readonly failure: Failure;
 }
 
-/** Network codes that are told before a request is on the wire: there is no issue. Every other code may have come after it was read. */
+/** Network codes from before a request is on the wire: there is no issue. With every other code the request may have been read. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -38,7 +38,7 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
 const BACKOFF: Retry = { when: 'backoff' };
 const SELDOM: Retry = { when: 'seldom' };
 
-/** Statuses that Jira (or what stands before it) sends without having processed the request. */
+/** Statuses that Jira, or a proxy in front of it, sends without having processed the request. */
 const REFUSED_UNREAD: ReadonlySet<number> = new Set([401, 425, 429]);
 
 /** A request that timed out at a gateway may have been processed behind it. */
@@ -46,7 +46,7 @@ const REQUEST_TIMEOUT = 408;
 
 /**
  * The one table of what an answer to `POST /issue` means. A 201 with id and key never comes here.
- * Anything that is not a plain refusal in Jira's own JSON is uncertain: a proxy's page tells nothing about what Jira did.
+ * Anything that is not a plain refusal in Jira's own JSON is uncertain: a proxy's page says nothing about what Jira did.
  * @param nowMs epoch ms, for a `Retry-After` that is a date
  */
 export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
@@ -59,12 +59,12 @@ export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
     : { outcome: 'uncertain', failure };
 }
 
-/** A 4xx in Jira's own JSON: it has read the request and says no. A page with such a status is not its word. */
+/** A 4xx in Jira's own JSON: Jira has read the request and refuses it. A page with such a status is not its answer. */
 export function isRefusal(answer: Answer): answer is HttpAnswer {
   return answer.kind === 'http' && answer.status >= 400 && answer.status < 500 && isJsonObject(answer.json);
 }
 
-/** The failure that an answer is, for every other call: all of them may be sent again without harm, the question is when. */
+/** The failure in an answer. Every call but a create may be sent again without harm; `retry` says when. */
 export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'network') return networkFailure(answer.code);
   if (answer.kind === 'blocked') return blockedFailure(answer.afterMs);
@@ -107,5 +107,5 @@ function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode
   if (status === 403) return ['jira-forbidden', 'The account may not do this; give it the permission in the project', SELDOM];
   if (status === 404) return ['jira-not-found', 'Jira does not know it, or the account may not see it', SELDOM];
   if (status === 408 || status === 409 || status === 425) return ['jira-server-error', 'Jira was busy with the same issue', BACKOFF];
-  return ['jira-invalid-request', 'Jira refused the request; mend the rule or the project', SELDOM];
+  return ['jira-invalid-request', 'Jira refused the request; fix the rule or the project', SELDOM];
 }

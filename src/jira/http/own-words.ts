@@ -1,12 +1,12 @@
 import { isJsonObject, type Json } from '../../findings/json.ts';
 import { jsonSize } from '../../rules/json-size.ts';
 
-/** Characters that are kept of all that was said. */
+/** Characters that are kept of Jira's words. */
 const MAX_WORDS = 1_000;
 
 /**
- * Jira's own words in a refusal, cut; null: it says nothing. Jira says `errorMessages`, and `errors` by field; its other APIs and the gateway of
- * api.atlassian.com say `errorMessage`, `message` or a list of `errors`. Nothing else of an answer is ever kept.
+ * Jira's own words in a refusal, cut; null: it has none. Jira sends `errorMessages`, and `errors` by field; its other APIs and the gateway
+ * of api.atlassian.com send `errorMessage`, `message` or a list of `errors`. Nothing else of an answer is ever kept.
  */
 export function ownWords(json: unknown): string | null {
   if (!isJsonObject(json)) return null;
@@ -24,7 +24,7 @@ function listOf(raw: Json | undefined): readonly Json[] {
   return Array.isArray(raw) ? raw : [];
 }
 
-/** Jira says texts here, or objects with one; what stands before it may say anything, as large and as deep as it likes. */
+/** Jira sends texts here, or objects with one; a proxy in front of it may send anything, as large and as deep as it likes. */
 function plain(raw: Json): string {
   if (typeof raw === 'string') return raw;
   if (isJsonObject(raw) && typeof raw['message'] === 'string') return raw['message'];

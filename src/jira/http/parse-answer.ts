@@ -4,7 +4,7 @@ import type { Failure } from '../../issues/failure.ts';
 import type { Answer } from './answer.ts';
 import { failureOf } from './outcome-table.ts';
 
-/** What Jira said, read by its schema; or the failure that the answer is. A page with status 200 is a failure. */
+/** Jira's answer, checked against its schema, or a failure. A page with status 200 is a failure. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export function parseAnswer<S extends TSchema>(schema: S, answer: Answer, nowMs: number): Parsed<Static<S>> {
@@ -13,7 +13,7 @@ export function parseAnswer<S extends TSchema>(schema: S, answer: Answer, nowMs:
   return badAnswer(`Jira answered ${answer.status} without what the answer must hold; a login page or a proxy may stand before it`);
 }
 
-/** What Jira said about the issue that was asked for by its id, which it keeps wherever it is moved: nothing is done upon an answer about another one. */
+/** Refuses an answer about another issue than the one that was asked for by its id, which an issue keeps wherever it is moved. */
 export function aboutIssue<T extends { readonly id: string }>(parsed: Parsed<T>, id: string): Parsed<T> {
   if (!parsed.ok || parsed.value.id === id) return parsed;
   return badAnswer(`Jira was asked for the issue ${id} and answered with ${parsed.value.id}; a cache or a proxy may stand before it`);

@@ -1,7 +1,7 @@
-/** Zero and nonsense occur; asking again at once would be refused at once. */
+/** Zero and nonsense occur; another call at once would be refused at once. */
 const MIN_MS = 1_000;
 
-/** A day: what is longer is taken for a mistake, and asked again then. */
+/** A day: a longer time is taken for a mistake, and the call is tried again then. */
 const MAX_MS = 86_400_000;
 
 /** A header that was sent twice comes as a list. */
@@ -11,11 +11,11 @@ const SECONDS = /^\d+(\.\d+)?(\s*,\s*\d+(\.\d+)?)*$/;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 
 /**
- * How long Jira wants to be left alone, from `Retry-After` (seconds, of several the most, or an HTTP date), else `X-RateLimit-Reset` (ISO 8601).
- * What is neither counts as not said: taken for a date of long ago, it would be asked again at once.
+ * How long Jira wants no calls, from `Retry-After` (seconds, the most of several, or an HTTP date), else `X-RateLimit-Reset` (ISO 8601).
+ * Any other text counts as missing: taken for a date of long ago, it would cause a retry at once.
  * Source: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
  * @param nowMs epoch ms
- * @returns ms; null: it did not say
+ * @returns ms; null: neither says it
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | null {
   const header = headers['retry-after']?.trim() ?? '';
@@ -41,7 +41,7 @@ const FORMS = [
   `${DAY} ${MONTH} (?<day>[ \\d]\\d) ${TIME} (?<year>\\d{4})`,
 ].map((form) => new RegExp(`^${form}$`));
 
-/** A year of two digits that lies further ahead is one of the century before. */
+/** A year of two digits that lies further ahead is in the century before. */
 const MAX_YEARS_AHEAD = 50;
 
 /**

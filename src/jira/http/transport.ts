@@ -9,9 +9,9 @@ export type JiraCredentials =
   | { readonly kind: 'bearer'; readonly token: string };
 
 /**
- * Sends what a function of jira.js would send, once, and gives back what came, whatever it is. Never throws for an answer or a network fault.
- * @param hear hears of the request, if one was sent
- * @param sendBy monotonic ms after which it must not be sent any more; absent: it may go whenever its turn comes
+ * Sends the request of a jira.js function once, and returns the answer, whatever it is. Never throws for an answer or a network fault.
+ * @param hear called with the request, if one was sent
+ * @param sendBy monotonic ms after which it must not be sent any more; absent: no deadline
  */
 export type AskJira = (call: (client: Client) => Promise<unknown>, hear?: (heard: TrackerCall) => void, sendBy?: number) => Promise<Answer>;
 
@@ -21,26 +21,26 @@ export interface TransportOptions {
   readonly credentials: JiraCredentials;
   /** From the first byte sent to the last one read, ms. */
   readonly timeoutMs: number;
-  /** Asked before a request is sent: ms for which Jira wants none of its kind; 0: it may go. */
+  /** Called before a request is sent: ms for which Jira wants no request of its kind; 0: it may go. */
   readonly blockedForMs: (operation: Operation) => Promise<number>;
-  /** Hears of every answer: the rate governor does. */
+  /** Called with every answer. */
   readonly onAnswer: (answer: Heard, operation: Operation) => void;
   readonly clock: Clock;
 }
 
-/** By which Atlassian finds a request; a value of any other form is not kept. Source: headers of answers from Jira Cloud. */
+/** The headers by which Atlassian finds a request; a value of any other form is not kept. Source: headers of answers from Jira Cloud. */
 const REQUEST_ID_HEADERS = ['atl-traceid', 'x-arequestid'] as const;
 const REQUEST_ID = /^[\w-]{1,100}$/;
 
-/** jira.js puts path parameters in unencoded, so that only paths made of plain words may go out. */
+/** jira.js does not encode path parameters, so that only paths made of plain words may go out. */
 const SAFE_PATH = /^\/rest\/api\/3(\/[A-Za-z0-9_-]+)+$/;
 
 /** More than any answer that we ask for. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 /**
- * The one way to Jira. jira.js builds the request; sending, time-outs and reading are ours: no redirects (they would turn a POST into a GET with
- * our credentials), no retries, headers kept, and no page taken for an answer.
+ * The only connection to Jira. jira.js builds the request; sending, timeouts and reading are ours: no redirects (they would turn a POST
+ * into a GET with our credentials), no retries, headers kept, and no page taken for an answer.
  */
 export function createTransport(options: TransportOptions): AskJira {
   const authorization = authorizationOf(options.credentials);
@@ -51,7 +51,7 @@ export function createTransport(options: TransportOptions): AskJira {
     const afterMs = await options.blockedForMs(operation);
     if (afterMs > 0) return { kind: 'blocked', afterMs };
     const began = options.clock.monotonic();
-    // Looked at last, because everything before it may have waited.
+    // Checked last, because everything before it may have waited.
     if (began > sendBy) return { kind: 'late' };
     const answer = await exchange(request);
     hear({ operation: operation.endpoint, ...resultOf(answer), tookMs: Math.round(options.clock.monotonic() - began) });
@@ -136,7 +136,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The same code from a call other than `connect` came on an open connection, when the request may have been read. */
+/** From a system call other than `connect`, the same code means an open connection, and the request may have been read. */
 const CONNECT_CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
 const LATE = '_LATER';
 
@@ -144,7 +144,7 @@ function isLate(error: Error & { readonly code?: unknown }): boolean {
   return CONNECT_CODES.some((code) => code === error.code) && 'syscall' in error && error.syscall !== 'connect';
 }
 
-/** The code of what went wrong below HTTP. Several addresses may have been tried: only when all agree does their code count. */
+/** The code of a fault below HTTP. Several addresses may have been tried: only when all agree does their code count. */
 function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
   if (error.name === 'TimeoutError') return 'TIMEOUT';

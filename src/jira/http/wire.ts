@@ -7,7 +7,7 @@ export const Myself = Type.Object({ accountId: Type.String({ minLength: 1 }) });
 
 const Status = Type.Object({ name: Type.String(), statusCategory: Type.Object({ key: Type.String() }) });
 
-/** A field of a transition's screen. Read one by one, so that a field of an app in a form of its own does not hide the others. */
+/** A field of a transition's screen. Read one by one, so that an app's field in a form of its own does not hide the others. */
 export const ScreenFieldMeta = Type.Object({
   name: Type.Optional(Type.String()),
   required: Type.Optional(Type.Boolean()),
@@ -103,7 +103,7 @@ export const IssueResolution = Type.Object({
 export type WireTransition = Static<typeof OfferedTransition>;
 export type WireStatus = Static<typeof Status>;
 
-/** An issue with what tells whether it is ours. */
+/** An issue with the fields that show whether it is ours. */
 export const IssueOfOurs = Type.Object({
   id: Type.String({ pattern: '^\\d+$' }),
   key: Type.String(),
@@ -122,7 +122,7 @@ export type WireIssue = Static<typeof IssueOfOurs>;
 /** `GET /issue/{id}/properties/{key}`. */
 export const IssueProperty = Type.Object({ value: Type.Unknown() });
 
-/** A page of `POST /search/jql`. `warnings`: part of the question was not answered, so that absence proves nothing. */
+/** A page of `POST /search/jql`. `warnings`: a part of the search has no answer, so that absence proves nothing. */
 export const SearchPage = Type.Object({
   issues: Type.Array(IssueOfOurs),
   isLast: Type.Optional(Type.Boolean()),

@@ -1,21 +1,21 @@
 import type { WireChangelog } from '../http/wire.ts';
 
-/** Whose hand last changed a field: `unclear` where Jira gave only a part of the history, and the change may be in the rest. */
+/** Who last changed a field. `unclear`: Jira gave only a part of the history, and the change may be in the rest. */
 export type Hand = 'ours' | 'theirs' | 'nobody' | 'unclear';
 
-/** What the history calls a field that has another name elsewhere. */
+/** Fields that have another name in the history. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { Component: 'components' };
 
 /**
  * Reads from an issue's history who last changed a field. Any account but ours is a person's, or acts for one.
- * The order in which Jira gives the entries is not documented, so it is seen from the entries; of an issue with many, it gives a part.
+ * The order of the entries is not documented, so it is derived from the entries; of a long history Jira gives a part.
  */
 export function changedBy(changelog: WireChangelog, field: string, ownAccount: string): Hand {
   const { histories, total } = changelog;
   const isWhole = histories.length >= total;
   const [newest] = changesOf(changelog, field);
   if (newest === undefined) return isWhole ? 'nobody' : 'unclear';
-  // A person's change may have been followed by one of ours in the part that is missing, but not by one that we would have made knowingly.
+  // A change of ours may follow in the missing part, but not one that we would have made knowingly.
   if (newest.author?.accountId !== ownAccount) return 'theirs';
   return isWhole || isNewestFirst(histories) ? 'ours' : 'unclear';
 }
@@ -26,7 +26,7 @@ export function changedAt(changelog: WireChangelog, field: string): number | nul
   return newest === undefined ? null : timeOf(newest);
 }
 
-/** When an account last changed a field, as far as Jira gave the history; epoch ms of Jira's clock, null: it is not in there. */
+/** When an account last changed a field, as far as Jira gave the history; epoch ms of Jira's clock, null: not in there. */
 export function changedByAt(changelog: WireChangelog, field: string, account: string): number | null {
   const newest = changesOf(changelog, field).find(({ author }) => author?.accountId === account);
   return newest === undefined ? null : timeOf(newest);

@@ -7,7 +7,7 @@ import { isDone } from '../http/is-done.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { failureOf } from '../http/outcome-table.ts';
 
-/** One comment, seen by the team only where the project serves customers. Null: it is said. */
+/** Adds one comment, internal to the team where the project serves customers. Null: it was added. */
 export async function commentCall(
   { ask, clock }: JiraCalls,
   issue: IssueRef,

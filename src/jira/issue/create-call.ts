@@ -7,7 +7,7 @@ import { createVerdict } from '../http/outcome-table.ts';
 import { sendingBy } from '../rate/sending-by.ts';
 import { Created } from '../http/wire.ts';
 
-/** One POST with the marker both ways: the label to find it, the property to know it. @param sendBy monotonic ms */
+/** One POST with the marker as a label, to find the issue, and as a property, to identify it. @param sendBy monotonic ms */
 export async function createCall(calls: JiraCalls, ready: ReadyIssue, marker: Marker, sendBy: number): Promise<CreateOutcome> {
   const request = createRequest(ready, marker);
   const answer = await sendingBy(calls, sendBy).ask((client) => createIssue(client, request));

@@ -4,11 +4,11 @@ import { isDone } from '../http/is-done.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { failureOf, isRefusal } from '../http/outcome-table.ts';
 
-/** These say nothing about the link itself. */
+/** These statuses say nothing about the link itself. */
 const NOT_ABOUT_THE_LINK = [401, 408, 409, 425, 429];
 
 /**
- * Links two issues; a link that is there counts as made. `refused`: linking or the type is switched off, or one of them is gone; trying again would
+ * Links two issues; a link that exists counts as made. `refused`: linking or the type is switched off, or an issue is gone; a retry would
  * not help.
  * @param name `Relates` has no direction that could be wrong; `Duplicate`: `issue` is the one that stays
  */

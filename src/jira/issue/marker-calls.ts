@@ -12,7 +12,10 @@ import { failureOf, isRefusal } from '../http/outcome-table.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import { IssueProperty } from '../http/wire.ts';
 
-/** The property first: it alone says whose the issue is. Without the label it would not be found again after our store was lost, so that is a failure. */
+/**
+ * Writes the property first: it alone says whose the issue is. A missing label is a failure, since the issue would not be found again after
+ * a loss of our store.
+ */
 export async function addMarkerCall(calls: JiraCalls, issue: IssueRef, { label, property }: Marker): Promise<Failure | null> {
   const answered = await putProperty(calls, issue, { ...property, findings: [...property.findings] });
   if (!isDone(answered, 'property')) return failureOf(answered, calls.clock.now());
@@ -20,7 +23,7 @@ export async function addMarkerCall(calls: JiraCalls, issue: IssueRef, { label, 
   return isDone(labelled, 'edit') ? null : failureOf(labelled, calls.clock.now());
 }
 
-/** What else the property says stays; where there is none, or no issue, Jira answers 404, and then it is written as a whole. */
+/** Keeps the rest of the property. Where there is none, or no issue, Jira answers 404, and then it is written as a whole. */
 export async function writeMembershipCall(calls: JiraCalls, issue: IssueRef, property: MarkerProperty): Promise<Failure | null> {
   const { ask, clock, governor } = calls;
   const asked = await ask((client) => getIssueProperty(client, { issueIdOrKey: issue.id, propertyKey: PROPERTY_KEY }));
@@ -36,7 +39,7 @@ export async function writeMembershipCall(calls: JiraCalls, issue: IssueRef, pro
   return isDone(answered, 'property') ? null : failureOf(answered, clock.now());
 }
 
-/** Adds labels. Jira's edit checks no screen, and a label that is there already stays once. */
+/** Adds labels. Jira's edit checks no screen, and a label that exists stays once. */
 export async function addLabelsCall(calls: JiraCalls, issue: IssueRef, labels: readonly string[]): Promise<Failure | null> {
   const answer = await putLabels(
     calls,
@@ -46,7 +49,7 @@ export async function addLabelsCall(calls: JiraCalls, issue: IssueRef, labels: r
   return isDone(answer, 'edit') ? null : failureOf(answer, calls.clock.now());
 }
 
-/** What is left of a label that Jira does not let go of is harmless: nothing is ours without its property. An issue that is gone bears no mark. */
+/** A label that Jira refuses to remove is harmless: without its property an issue is not ours. An issue that is gone has no marker. */
 export async function removeMarkerCall(calls: JiraCalls, issue: IssueRef, tombstone: JsonObject, label: string): Promise<Failure | null> {
   const answered = await putProperty(calls, issue, tombstone);
   if (isRefusal(answered) && answered.status === 404) return null;

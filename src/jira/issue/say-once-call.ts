@@ -8,11 +8,11 @@ import type { OwnAccount } from '../project/own-account.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import { CommentPage } from '../http/wire.ts';
 
-/** The newest ones that are looked through. */
+/** The newest comments that are read. */
 const MAX_COMMENTS = 100;
 
 /**
- * Adds a comment unless our account has said it since then. An issue that is gone hears nothing, and that is no failure.
+ * Adds a comment unless our account has added it since then. An issue that is gone gets none, and that is no failure.
  * @param since epoch ms
  * @param matchBy a comment that begins with the same words, or any at all
  */
@@ -41,10 +41,10 @@ export async function sayOnceCall(
   return commentCall(calls, { id, key }, comment);
 }
 
-/** The texts in a document, in order: Jira may join or split them, and adds marks of its own. */
+/** The texts in a document, in order: Jira may join or split them, and adds ADF marks of its own. */
 function textsOf(document: unknown): string[] {
   const texts: string[] = [];
-  // Without recursion: others' comments are nested as they like.
+  // Without recursion: other people's comments may be nested to any depth.
   const remaining = [document];
   while (remaining.length > 0) {
     const node = remaining.pop();

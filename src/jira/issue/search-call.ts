@@ -12,13 +12,14 @@ import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from '../http/wi
 const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
 const PAGE = 100;
 const MINUTE_MS = 60_000;
-/** Where there is more, the look shows what it shows but proves nothing. */
+/** With more pages a lookup shows what it found, but proves nothing. */
 const MAX_PAGES = 20;
 
 /**
- * One look for a label, with what tells whether it may be believed: who are we, what does search know, and what stands at the next numbers. A label may
- * have been removed by a person, a creator can't be: so it also asks for what our account made since and lacks the label that all issues of ours have.
- * However many those are, few lack it. Source of the operators: https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Labels
+ * One lookup by label, with the evidence for its validity: our account, the issues that search is known to have, and the issues at the next
+ * numbers. A person can remove a label, but not change the creator: so it also searches for recent issues of our account without the label
+ * that all our issues have. However many those are, few lack it. Source of the operators:
+ * https://support.atlassian.com/jira-software-cloud/docs/jql-fields/#Labels
  */
 export async function lookupCall(calls: JiraCalls, account: OwnAccount, question: LookupQuery): Promise<Lookup> {
   const { label, controls, near, madeWithinMs } = question;
@@ -39,7 +40,7 @@ export async function lookupCall(calls: JiraCalls, account: OwnAccount, question
   return { valid: because === 'ok', because, found, failure: because === 'ok' ? null : BLIND[because] };
 }
 
-/** Why what a search did not find may be there all the same. */
+/** Why an issue that a search did not find may exist all the same. */
 const BLIND: Readonly<Record<'warnings' | 'no-control-seen', Failure>> = {
   warnings: blind('Jira answered the search with warnings or only in part, so that what it left out is unknown'),
   'no-control-seen': blind('The search does not even show issues of ours that are known to be there'),
@@ -50,8 +51,8 @@ function blind(message: string): Failure {
 }
 
 /**
- * A page of what is ours or was made by our account: a label may have been removed by a person, a creator can't be.
- * @param withinMs what was made or changed in the last so many ms; null: ever
+ * A page of the issues that are ours or were created by our account: a person can remove a label, but not change the creator.
+ * @param withinMs issues that were created or changed in the last so many ms; null: all
  */
 export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: number | null, cursor: string | null): Promise<OursPage> {
   const self = await account.confirm();
@@ -64,7 +65,7 @@ export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: 
   return { ok: true, found: page.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
 }
 
-/** One issue by key or id, with what tells whose it is. @returns a failure with the code `jira-not-found` when there is none */
+/** One issue by key or id, with the fields that show whose it is. @returns a failure with the code `jira-not-found` when there is none */
 export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: string): Promise<ReadIssue> {
   const self = await account.confirm();
   if (!self.ok) return { ok: false, failure: self.failure };
@@ -75,8 +76,9 @@ export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: 
 }
 
 /**
- * Issues of a project with numbers above the newest one that search knows, whoever made them: a lost store may have made them a moment ago.
- * A project that can't be seen has none for us.
+ * Issues of a project with numbers above the newest one that search knows, by any creator: they may be recent creates that a lost store
+ * knew.
+ * A project that the account can't see has none.
  */
 export async function freshCall(calls: JiraCalls, account: OwnAccount, projectKey: string): Promise<OursPage> {
   const self = await account.confirm();
@@ -95,7 +97,7 @@ export async function freshCall(calls: JiraCalls, account: OwnAccount, projectKe
   }
 }
 
-/** Issues without end: an issue may have an old number and a new one, but not all of a hundred were others before. */
+/** Guards against an endless loop: one issue may have an old number and a new one, but not a whole page of them. */
 const SAME_AGAIN: Failure = {
   code: 'jira-bad-answer',
   message: 'Jira gave the same issues for other numbers; a proxy may stand before it and keep answers',
@@ -108,8 +110,8 @@ function numberIn(key: string, projectKey: string): number {
 }
 
 /**
- * Reads the issues with the numbers after the newest one that was seen before the create. Numbers that nobody used are absent without harm.
- * It is a second chance to find, never evidence of absence: that this reads the database and not the index is not documented.
+ * Reads the issues with the numbers after `after`. Unused numbers are absent without harm. It is a second chance to find, never evidence of
+ * absence: that this reads the database and not the index is not documented.
  */
 async function probe(
   { ask, clock, governor }: JiraCalls,
@@ -141,7 +143,7 @@ async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | n
   return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: isLast === true ? null : nextPageToken };
 }
 
-/** Page after page; `nextCursor` is left where there are more than so many. */
+/** Reads page after page; `nextCursor` is set where there are more than `mostPages`. */
 async function searchAll(calls: JiraCalls, jql: string, mostPages: number): Promise<Searched> {
   const all: WireIssue[] = [];
   let cursor: string | null = null;

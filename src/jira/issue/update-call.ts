@@ -18,7 +18,7 @@ import type { OwnAccount } from '../project/own-account.ts';
 import { aboutIssue, parseAnswer } from '../http/parse-answer.ts';
 import { IssueWithChangelog } from '../http/wire.ts';
 
-/** What each field is called in Jira. */
+/** The name of each field in Jira. */
 const JIRA_FIELDS: Readonly<Record<UpdatedField, string>> = {
   summary: 'summary',
   description: 'description',
@@ -30,16 +30,16 @@ const JIRA_FIELDS: Readonly<Record<UpdatedField, string>> = {
 
 const FIELDS = ['status', 'creator', 'project', 'labels', 'summary', 'duedate', 'components'];
 
-/** These mean the same wherever an issue stands; priorities and components are a project's own. */
+/** These mean the same in every project; priorities and components are a project's own. */
 const OF_ANY_PROJECT: readonly UpdatedField[] = ['summary', 'description', 'dueDate', 'labels'];
 
-/** What has ids that only the project tells. */
+/** Fields whose values have ids that only the project tells. */
 const BY_ID: readonly UpdatedField[] = ['priority', 'components'];
 
-/** The create screen of where a draft goes; null: it can't be read. */
+/** The create screen for a draft; null: it can't be read. */
 export type ScreenOf = (draft: IssueDraft) => Promise<CreateScreen | null>;
 
-/** One read and at most one write. What a person has changed stays; nothing is written to an issue that somebody has closed. */
+/** One read and at most one write. A person's changes stay; nothing is written to a closed issue. */
 export async function updateCall(
   calls: JiraCalls,
   account: OwnAccount,
@@ -68,7 +68,7 @@ export async function updateCall(
   const theirs = update.fields.filter((field) => !open.includes(field));
   const screen = open.some((field) => BY_ID.includes(field)) ? await screenOf(update.draft) : null;
   const values = updateFields(update.draft, screen);
-  // What the project does not take is left out.
+  // Fields that the project does not take are left out.
   const sent = open.filter((field) => field === 'labels' || Object.hasOwn(values, JIRA_FIELDS[field]));
   const failure = await send(calls, value.id, loadOf(value, update, values, sent, theirs));
   return failure === null ? { outcome: 'updated', ...current, sent, theirs } : { outcome: 'failed', failure };
@@ -80,7 +80,7 @@ function handOn({ fields, changelog }: IssueWithChangelog, field: UpdatedField, 
   return fields.creator?.accountId === ownAccount ? 'ours' : 'theirs';
 }
 
-/** Where the history does not tell: what stands there is what we sent, as far as Jira gives it back unchanged. */
+/** Where the history is unclear: whether the value is the one that we sent, as far as Jira returns it unchanged. */
 function isAsSent({ fields }: IssueWithChangelog, { marker, written }: IssueUpdate, field: UpdatedField): boolean {
   const labels = (fields.labels ?? []).filter((label) => label !== marker.label);
   const components = (fields.components ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
@@ -102,7 +102,7 @@ function loadOf(
   return { fields, labels, property: propertyOf(value, update, theirs) };
 }
 
-/** As single steps, so that a label that a person adds meanwhile stays. */
+/** As single changes, so that a label that a person adds meanwhile stays. */
 function labelChanges(current: readonly string[], wanted: readonly string[]): Readonly<Record<string, string>>[] {
   return [
     ...wanted.filter((label) => !current.includes(label)).map((add) => ({ add })),
@@ -110,7 +110,7 @@ function labelChanges(current: readonly string[], wanted: readonly string[]): Re
   ];
 }
 
-/** The property as it should be from now on; null: it is so already, or another's. */
+/** The property to write; null: it is up to date already, or another's. */
 function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: readonly UpdatedField[]): JsonObject | null {
   const { marker, written, draft } = update;
   const current = value.properties?.[PROPERTY_KEY];
@@ -124,7 +124,7 @@ function propertyOf(value: IssueWithChangelog, update: IssueUpdate, theirs: read
     findings: [...findings],
     written: { ...writtenAfter(written, draft, update.fields, theirs) },
   };
-  // Part by part: whoever may edit the issue may have put anything beside them.
+  // Part by part: an editor of the issue may have put other parts beside them.
   const stored: Readonly<Record<string, unknown>> = known ?? {};
   return Object.entries(wanted).every(([part, one]) => JSON.stringify(stored[part]) === JSON.stringify(one)) ? null : wanted;
 }
@@ -135,7 +135,7 @@ interface Load {
   readonly property: JsonObject | null;
 }
 
-/** The property rides along with the fields; where there are none, it has a request of its own. */
+/** The property goes with the fields; without fields, it has a request of its own. */
 async function send(
   { ask, governor, clock }: JiraCalls,
   issueIdOrKey: string,

@@ -12,7 +12,7 @@ import { oursCall } from '../issue/search-call.ts';
 import type { JiraCredentials } from '../http/transport.ts';
 import { LinkTypes, ServerInfo } from '../http/wire.ts';
 
-/** What a doctor's visit to Jira works with. */
+/** The dependencies of the doctor's checks of Jira. */
 export interface DiagnoseParts {
   readonly calls: JiraCalls;
   readonly account: OwnAccount;
@@ -21,23 +21,23 @@ export interface DiagnoseParts {
   readonly credentials: JiraCredentials['kind'];
 }
 
-/** Somebody waits for the answer. */
+/** An operator waits for the answer. */
 const MAX_MS = 20_000;
 
-/** Projects whose permissions are looked at. */
+/** Projects whose permissions are checked. */
 const MAX_PROJECTS = 20;
 
-/** Clocks that differ by more make searches by time miss what is new. */
+/** With a larger difference between the clocks, searches by time miss new issues. */
 const MAX_SKEW_MS = 60_000;
 
 const MINUTE_MS = 60_000;
 
 const GATEWAY = 'https://api.atlassian.com/ex/jira/';
 
-/** What `closeDuplicate` and the successor of a finding link issues with. */
+/** The types of our links: to a duplicate, and to a finding's successor. */
 const LINK_TYPES = ['Duplicate', 'Relates'];
 
-/** Lookups at Jira on behalf of a person: who are we there, does the address fit, may we do in every project of the rules what we have to. */
+/** Checks of Jira for an operator: our account, the address, the clock, search, link types, and the permissions in the projects of the rules. */
 export function createDiagnoseJira(parts: DiagnoseParts): Diagnose {
   const { governor, clock } = parts.calls;
 
@@ -68,7 +68,7 @@ async function checkCredentials({ account, baseUrl, credentials }: DiagnoseParts
   return wrong(
     check,
     self.failure.message,
-    self.failure.code === 'jira-auth' ? tokenAdvice(baseUrl, credentials) : 'Look at JIRA_BASE_URL, DNS, proxies and certificates',
+    self.failure.code === 'jira-auth' ? tokenAdvice(baseUrl, credentials) : 'Check JIRA_BASE_URL, DNS, proxies and certificates',
   );
 }
 
@@ -85,7 +85,7 @@ async function checkSite({ calls, baseUrl }: DiagnoseParts, acquire: AcquirePerm
   const [address, time] = ['jira-address', 'jira-clock'];
   if (!(await acquire())) return [notAsked(address), notAsked(time)];
   const parsed = parseAnswer(ServerInfo, await calls.ask((client) => getServerInfo(client)), calls.clock.now());
-  if (!parsed.ok) return [wrong(address, parsed.failure.message, 'Look at JIRA_BASE_URL: what stands between the service and Jira?')];
+  if (!parsed.ok) return [wrong(address, parsed.failure.message, 'Check JIRA_BASE_URL: is there a proxy between the service and Jira?')];
   return [
     checkAddress(baseUrl, parsed.value.baseUrl ?? baseUrl, parsed.value.deploymentType ?? 'Cloud'),
     checkClock(parsed.value.serverTime, calls.clock.now()),
@@ -154,10 +154,10 @@ async function checkProjects({ facts }: DiagnoseParts, rules: RuleSet, acquire: 
     else checks.push(wrong(check, `The account lacks ${lacking.join(', ')} in ${key}`, adviceOn(lacking)));
   }
   const left = keys.length - checks.length;
-  return left > 0 ? [...checks, fine('jira-permissions', `${left} more projects were not looked at`)] : checks;
+  return left > 0 ? [...checks, fine('jira-permissions', `${left} more projects were not checked`)] : checks;
 }
 
-/** Some are needed only where a rule says what they are for. */
+/** Permissions that are needed only where a rule says what they are for. */
 const SOMETIMES: readonly string[] = [
   'LINK_ISSUES',
   'ASSIGN_ISSUES',
@@ -180,5 +180,5 @@ function wrong(check: string, message: string, advice: string): DoctorCheck {
 }
 
 function notAsked(check: string): DoctorCheck {
-  return wrong(check, 'There was no turn to ask Jira', 'Others went first; try again when there is less to do');
+  return wrong(check, 'There was no permit to ask Jira', 'Others went first; try again when there is less to do');
 }

@@ -6,13 +6,13 @@ import type { Owner } from '../../rules/account-map.ts';
 import { itemPath, propertyPath } from '../../rules/json-path.ts';
 import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 
-/** Where in a rule set something is said; `ruleId` null: in the account map. */
+/** A place in a rule set; `ruleId` null: in the account map. */
 export interface Source {
   readonly ruleId: string | null;
   readonly path: string;
 }
 
-/** One way in which a rule files issues: in one project, with the components and the person that rule or account map say. */
+/** One combination in which a rule files issues: the project, components and assignees that the rule or the account map say. */
 export interface FilingTarget {
   readonly ruleId: string;
   /** `rules[2].issue` */
@@ -22,14 +22,14 @@ export interface FilingTarget {
   readonly project: Source;
   readonly components: Source;
   readonly assignees: readonly { readonly who: string; readonly source: Source }[];
-  /** A draft for each severity that the rule tells apart; made when they are looked at, since there may be many. */
+  /** A draft for each severity that the rule tells apart; made on demand, since there may be many. */
   drafts(): readonly { readonly severity: Severity | null; readonly draft: IssueDraft }[];
 }
 
-/** More ways than anybody reads about. */
+/** More targets than a person reads about. */
 const MAX_TARGETS = 20_000;
 
-/** All ways in which the rules file issues, each once for a rule. Pure. @returns how many were too many, too */
+/** All targets of the rules, each once for a rule. Pure. @returns also how many were left out */
 export function filingTargetsOf(
   ruleSet: RuleSet,
   only: ReadonlySet<string> | null,
@@ -49,7 +49,7 @@ export function filingTargetsOf(
   return { targets, left };
 }
 
-/** One account for every kind of owner that the map knows, with where each part of it is said. */
+/** One account for each distinct owner in the map, with the path of each of its parts. */
 interface MappedOwner {
   readonly accountId: string;
   readonly paths: Readonly<Record<keyof Owner, string | null>>;
@@ -75,7 +75,7 @@ function ownersOf({ accounts = {}, organizationalUnits = {} }: RuleSet): readonl
 
 function targetOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: MappedOwner | null): FilingTarget {
   const { id: ruleId, issue } = rule;
-  // No account is named so, so that the rule's own words count.
+  // No account has this id, so that the rule's own values count.
   const accountId = owner?.accountId ?? '';
   const source = (part: keyof Owner): Source => {
     const mapped = owner?.paths[part] ?? null;
@@ -100,12 +100,12 @@ function targetOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: M
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
-/** Null alone: the rule says the same for all. One that is left out counts, too: it has no due date, where the screen may ask for one. */
+/** Null alone: the rule says the same for all. A severity without a value counts, too: it has no due date, and the screen may ask for one. */
 function severitiesOf({ priority, dueInDays }: IssueRule['issue']): readonly (Severity | null)[] {
   return typeof priority === 'object' || typeof dueInDays === 'object' ? SEVERITIES : [null];
 }
 
-/** What a finding says goes into texts only, which are not looked at here. */
+/** A finding's content goes into texts only, which are not checked here. */
 function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: { readonly severity: Severity; readonly accountId: string }): IssueDraft {
   const {
     dueInDays,

@@ -12,17 +12,17 @@ import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
 import type { FilingTarget, Source } from './filing-targets.ts';
 import { FIX_MS, type ProjectFacts } from '../project/project-facts.ts';
 
-/** What one place is checked with. */
+/** The dependencies of a check of one target. */
 export interface TargetCheck {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
   readonly facts: ProjectFacts;
-  /** Ms that what was read before may be old. */
+  /** How old an earlier read may be, ms. */
   readonly fresh: number;
   readonly acquire: AcquirePermit;
 }
 
-/** All that Jira would have to say to issues of this place. What is asked twice is answered from what was asked. */
+/** Every problem that Jira would have with issues of this target. A repeated read is answered from the cache. */
 export async function checkTarget(check: TargetCheck, target: FilingTarget): Promise<readonly PreflightProblem[]> {
   const { projectKey, project } = target;
   const visible = await check.facts.visible(projectKey, check.acquire);
@@ -48,7 +48,7 @@ export async function checkTarget(check: TargetCheck, target: FilingTarget): Pro
   ];
 }
 
-/** Without one of these nothing is opened, or nothing is closed. */
+/** Without one of these no issue is created, or none is closed. */
 const ALWAYS_NEEDED = ['BROWSE_PROJECTS', 'CREATE_ISSUES', 'EDIT_ISSUES', 'TRANSITION_ISSUES', 'ADD_COMMENTS'];
 
 async function checkPermissions(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
@@ -95,13 +95,13 @@ async function checkScreen(check: TargetCheck, target: FilingTarget): Promise<Pr
   ];
 }
 
-/** The very function that makes the fields of an issue says what is wrong with them. */
+/** The function that makes the fields of an issue reports their problems. */
 async function checkFields(check: TargetCheck, target: FilingTarget, screen: CreateScreen): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
   for (const { severity, draft } of target.drafts()) {
     const others = await otherPeople(check, draft, screen);
     if ('failure' in others) return [notAsked(target, 'who the people in its fields are', others.failure.message)];
-    // Whether the person is known is told by itself; that somebody is named is enough here.
+    // Another check says whether the person is known; here it is enough that one is named.
     const assignee = target.assignees.length > 0 ? 'somebody' : null;
     const fields = issueFields(draft, screen, { assignee, others: others.known });
     if (!fields.ok) found.push(...fields.problems.map((one) => told(target, severity, one)));
@@ -109,7 +109,7 @@ async function checkFields(check: TargetCheck, target: FilingTarget, screen: Cre
   return found;
 }
 
-/** Statuses can be seen without an issue, transitions can't: whether the workflow leads there shows when an issue is closed. */
+/** Statuses can be read without an issue, transitions can't: whether the workflow has a path shows when an issue is closed. */
 async function checkPaths(
   check: TargetCheck,
   { projectKey, issue, issuePath, ruleId }: FilingTarget,
@@ -148,7 +148,7 @@ async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: Fil
     : [problem({ ruleId, path }, 'error', 'parent-unknown', `there is no issue ${issue.parent}, or the account may not see it`)];
 }
 
-/** A warning: an issue is not held up for want of a person. */
+/** A warning: a missing person does not hold up an issue. */
 async function checkPeople(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
   for (const { who, source } of target.assignees) {
@@ -157,9 +157,7 @@ async function checkPeople(check: TargetCheck, target: FilingTarget): Promise<Pr
       found.push(notChecked(source.ruleId, source.path, `could not ask Jira for ${who}${because(person.failure?.message)}`));
     else if (person.found !== 'active') {
       const words =
-        person.found === 'inactive'
-          ? 'is no longer active'
-          : `is nobody who may be given issues of ${target.projectKey}, or hides the address`;
+        person.found === 'inactive' ? 'is no longer active' : `can't be assigned issues of ${target.projectKey}, or hides the address`;
       found.push(problem(source, 'warning', 'assignee-unknown', `${who} ${words}; issues are created without`));
     }
   }
@@ -183,7 +181,7 @@ async function checkReaders(check: TargetCheck, target: FilingTarget): Promise<P
   ];
 }
 
-/** A problem of a field, at the rule or at the part of the account map that says it. */
+/** A problem of a field, at the rule or at the part of the account map that sets it. */
 function told(target: FilingTarget, severity: Severity | null, { code, part, message }: FieldProblem): PreflightProblem {
   return problem(sourceOf(target, severity, part), 'error', code, message);
 }
@@ -196,7 +194,7 @@ function sourceOf({ ruleId, issuePath, issue, components }: FilingTarget, severi
   return { ruleId, path: bySeverity && severity !== null ? propertyPath(path, severity) : path };
 }
 
-/** Told in the same words for every rule, so that it is told once. */
+/** The words are the same for every rule, so that it is reported once. */
 function notAsked({ ruleId, issuePath }: FilingTarget, what: string, message?: string): PreflightProblem {
   return notChecked(ruleId, issuePath, `could not ask Jira for ${what}${because(message)}`);
 }

@@ -11,22 +11,22 @@ import { checkTarget, notChecked, type TargetCheck } from './preflight-checks.ts
 import { filingTargetsOf, type FilingTarget } from './filing-targets.ts';
 import type { ProjectFacts } from '../project/project-facts.ts';
 
-/** Calls to Jira of one preflight: about thirty projects with everything that can be asked of them. */
+/** Calls to Jira of one preflight: about thirty projects with all their checks. */
 const MAX_CALLS = 200;
 
-/** Somebody waits for the answer. */
+/** The caller waits for the answer. */
 const MAX_MS = 20_000;
 
-/** Projects that are asked about at the same time. */
+/** Projects that are checked at the same time. */
 const AT_ONCE = 4;
 
-/** More than anybody reads. */
+/** More than a person reads. */
 const MAX_PROBLEMS = 1_000;
 
-/** Checks between which others get their turn in this process. */
+/** Checks between two yields to other work of this process. */
 const STRIDE = 100;
 
-/** What a preflight asks with. */
+/** The dependencies of a preflight. */
 export interface PreflightParts {
   readonly calls: JiraCalls;
   readonly account: OwnAccount;
@@ -64,7 +64,7 @@ export function createPreflight(parts: PreflightParts): Preflight {
         }),
       );
       const some =
-        left === 0 ? [] : [notChecked(null, 'accounts', `${left} more combinations of rules and owners of accounts were not looked at`)];
+        left === 0 ? [] : [notChecked(null, 'accounts', `${left} more combinations of rules and owners of accounts were not checked`)];
       return inOrder([...found, ...some]);
     } finally {
       for (const line of lines) line.end();
@@ -79,7 +79,7 @@ async function whyUnreachable(account: OwnAccount): Promise<string | null> {
   return self.ok ? null : self.failure.message;
 }
 
-/** All ways that lead into one project, so that what is asked of it once serves them all. */
+/** All targets in one project, so that one read of it serves them all. */
 async function checkProject(check: TargetCheck, targets: readonly FilingTarget[]): Promise<readonly PreflightProblem[]> {
   const found: PreflightProblem[] = [];
   for (const [index, target] of targets.entries()) {
@@ -89,11 +89,11 @@ async function checkProject(check: TargetCheck, targets: readonly FilingTarget[]
   return found;
 }
 
-/** Each once, errors first, then as the rules stand; no more than anybody reads. */
+/** Each once, errors first, then by path; at most `MAX_PROBLEMS`. */
 function inOrder(problems: readonly PreflightProblem[]): readonly PreflightProblem[] {
   const once = new Map<string, PreflightProblem>();
   for (const problem of problems) {
-    // What could not be asked for one rule could be asked for no other, either.
+    // A question that failed for one rule failed for the others, too.
     const key = JSON.stringify([problem.code === 'not-checked' ? '' : problem.path, problem.code, problem.message]);
     if (!once.has(key)) once.set(key, problem);
   }
@@ -103,5 +103,5 @@ function inOrder(problems: readonly PreflightProblem[]): readonly PreflightProbl
   const left = ordered.length - MAX_PROBLEMS;
   return left <= 0
     ? ordered
-    : [...ordered.slice(0, MAX_PROBLEMS), notChecked(null, '', `${left} more problems are not listed; mend these first`)];
+    : [...ordered.slice(0, MAX_PROBLEMS), notChecked(null, '', `${left} more problems are not listed; fix these first`)];
 }

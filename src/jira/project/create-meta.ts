@@ -8,31 +8,32 @@ import { parseAnswer } from '../http/parse-answer.ts';
 import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-reads.ts';
 import { CreatableTypes, CreateScreenPage } from '../http/wire.ts';
 
-/** What is known of a create screen. */
+/** The result of reading a create screen. */
 export type ScreenRead =
   | { readonly read: 'known'; readonly screen: CreateScreen; readonly ageMs: number }
-  /** The project is there, but offers no such type; `offered` are those that it does. */
+  /** The project has no such type; `offered` are the types that it has. */
   | { readonly read: 'no-such-type'; readonly offered: readonly string[]; readonly ageMs: number }
   | { readonly read: 'not-readable'; readonly failure: Failure }
-  /** There was no turn to ask. */
+  /** No permit was granted. */
   | { readonly read: 'put-off' };
 
 /** The create screens of the site's projects, each read once and kept for hours. */
 export interface CreateMeta {
   /**
-   * Cold it is two calls, for the types of the project and the fields of this one; one call where another type of the project was read before.
-   * @param turn waits for a turn before each call; false: there is none
-   * @param maxAgeMs what is older is read again; at most `KEEP_MS`
+   * Two calls when nothing is cached: the types of the project, and the fields of this one; one call where another type of the project was
+   * read before.
+   * @param acquire waits for a permit before each call; false: none was granted
+   * @param maxAgeMs an older answer is read again; at most `KEEP_MS`
    */
   read(projectKey: string, issueType: string, acquire: AcquirePermit, maxAgeMs: number): Promise<ScreenRead>;
-  /** Jira has refused what was made of a screen of this project. @returns whether it was an old one, so that reading it again may help */
+  /** Forgets old screens of a project in which Jira has refused a create. @returns whether there were any, so that another read may help */
   refused(projectKey: string): boolean;
 }
 
-/** Screens change seldom, and what they refuse is read again at once. */
+/** Screens change seldom, and after a refusal they are read again at once. */
 export const KEEP_MS = 4 * 60 * 60_000;
 
-/** What was read so lately is as good as read again. */
+/** A read this recent is not repeated. */
 export const FRESH_MS = 60_000;
 
 const PASSING: ReadonlySet<FailureCode> = new Set(['jira-server-error', 'jira-unreachable', 'jira-bad-answer']);
@@ -46,7 +47,7 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
   const types = createKeptReads<readonly IssueType[]>(calls.clock, KEEP_MS);
   const screens = createKeptReads<CreateScreen['fields']>(calls.clock, KEEP_MS);
 
-  /** Once more where the answer was lost in passing: what is filed without would stay so. A slow Jira is not asked twice. */
+  /** Asks once more after a passing fault: an issue that is filed without the answer would stay so. A slow Jira is not asked twice. */
   async function insist<S extends TSchema>(schema: S, ask: () => Promise<Answer>, acquire: AcquirePermit): Promise<Got<Static<S>>> {
     if (!(await acquire())) return 'no-permit';
     const parsed = parseAnswer(schema, await ask(), calls.clock.now());
@@ -112,7 +113,7 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
   };
 }
 
-/** An empty list is what an account gets that may not create issues there. */
+/** Jira gives an empty list to an account that may not create issues there. */
 function nothingOffered(projectKey: string): Failure {
   const message = `Jira offers no issue type to create in ${projectKey}; give the account the permission "Create issues" in the project`;
   return { code: 'jira-forbidden', message, words: null, retry: { when: 'seldom' } };

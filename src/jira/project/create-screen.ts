@@ -2,26 +2,26 @@ import type { Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { ChoiceMeta, CreateFieldMeta } from '../http/wire.ts';
 
-/** What an issue of one type is asked for when it is created in one project, as far as Jira says. */
+/** The create screen of one issue type in one project, as far as Jira describes it. */
 export interface CreateScreen {
   readonly projectKey: string;
   readonly issueType: { readonly id: string; readonly name: string };
-  /** By id. What is not here can't be set when an issue is created. */
+  /** By id. A field that is not here can't be set when an issue is created. */
   readonly fields: ReadonlyMap<string, CreateField>;
 }
 
 export interface CreateField {
   readonly id: string;
   readonly name: string;
-  /** Must be given: Jira has no default for it. */
+  /** Required, and Jira has no default for it. */
   readonly required: boolean;
   /** Jira's word for the kind of value, such as `string`, `option` or `array`. */
   readonly type: string;
   /** Of an array, the kind of its items. */
   readonly items: string | null;
-  /** What tells fields of one kind of value apart: a system field's name, or of a custom field the end of its type, such as `textarea`. */
+  /** Tells fields of the same type apart: the name of a system field, or the end of the type of a custom field, such as `textarea`. */
   readonly kind: string;
-  /** What may be chosen; null where Jira does not list it. */
+  /** The choices; null where Jira does not list them. */
   readonly choices: readonly Choice[] | null;
 }
 
@@ -49,17 +49,17 @@ function createField({ fieldId, name, required, hasDefaultValue, schema, allowed
   };
 }
 
-/** A cascading select has choices below its choices, and none below those. */
+/** A cascading select has choices below its choices, and no further level. */
 const LEVELS = 2;
 
-/** What was retired is listed now and then, and refused. */
+/** Jira lists disabled and archived values now and then, and refuses them. */
 function choicesOf(raw: unknown, levels: number): Choice[] {
   if (levels === 0 || !Check(ChoiceMeta, raw) || raw.disabled === true || raw.archived === true) return [];
   const { id = null, name, value, key, children = [] } = raw;
   return [{ id, label: value ?? name ?? key ?? id ?? '', children: children.flatMap((child) => choicesOf(child, levels - 1)) }];
 }
 
-/** The choice that a person means by a name: the same letters, or else the same but for their case. */
+/** The choice of that name: an exact match, or else one that differs only in case and outer spaces. */
 export function chosen<T extends { readonly label: string }>(choices: readonly T[], name: string): T | undefined {
   const meant = name.trim().toLowerCase();
   return choices.find(({ label }) => label === name) ?? choices.find(({ label }) => label.trim().toLowerCase() === meant);

@@ -9,13 +9,14 @@ type Confirmed =
   | { readonly ok: true; readonly accountId: string }
   | { readonly ok: false; readonly because: 'not-our-account' | 'failed'; readonly failure: Failure };
 
-/** Who we are in Jira. */
+/** Our own account in Jira. */
 export interface OwnAccount {
   /**
-   * Asks Jira who is asking. A token that has expired or lost its scope may be answered as an anonymous visitor, with 200 and empty lists.
+   * Asks Jira for the account of our credentials. A token that has expired or lost its scope may be answered as an anonymous visitor, with
+   * 200 and empty lists.
    */
   confirm(): Promise<Confirmed>;
-  /** Our account id; asked from Jira only where it is not known yet. */
+  /** Our account id; Jira is asked only while it is not known. */
   id(): Promise<Confirmed>;
 }
 

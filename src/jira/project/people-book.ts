@@ -6,25 +6,28 @@ import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-read
 import { parseAnswer } from '../http/parse-answer.ts';
 import { FoundPeople } from '../http/wire.ts';
 
-/** Who a person is in Jira. */
+/** The result of looking up a person. */
 export type PersonFound =
   | { readonly found: 'active'; readonly accountId: string }
-  /** Nobody, or more than one whom Jira does not tell apart. */
+  /** `unknown`: no match, or several that can't be told apart. */
   | { readonly found: 'unknown' | 'inactive' }
   | { readonly found: 'not-looked-up'; readonly failure: Failure | null };
 
-/** People by what rules call them, each looked up once and kept for days, also where Jira knows nobody: user search has a limit of its own for the whole site. */
+/**
+ * People by the names that rules use, each looked up once and kept for days, also without a match: user search has a limit of its own for
+ * the whole site.
+ */
 export interface PeopleBook {
   /**
    * @param who e-mail address, or `id:` and an account id
-   * @param projectKey only who may be given issues of this project; null: anybody on the site
+   * @param projectKey only people to whom issues of this project may be assigned; null: any user of the site
    */
   find(who: string, projectKey: string | null, acquire: AcquirePermit, maxAgeMs?: number): Promise<PersonFound>;
 }
 
 const KEEP_MS = 3 * 24 * 60 * 60_000;
 
-/** More results than one person is called by. */
+/** More matches than one address has. */
 const MAX_RESULTS = 20;
 
 export function createPeopleBook(calls: JiraCalls): PeopleBook {
@@ -52,7 +55,7 @@ export function createPeopleBook(calls: JiraCalls): PeopleBook {
   };
 }
 
-/** Where addresses are shown, the same address; those who hide theirs are taken for the person only when nobody else was found. */
+/** The user who shows this address, or else the only one who hides theirs. */
 function personAmong(people: Static<typeof FoundPeople>, who: string): PersonFound {
   const named = who.startsWith('id:')
     ? people.filter(({ accountId }) => accountId === who.slice('id:'.length))

@@ -10,21 +10,24 @@ import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-read
 import { parseAnswer } from '../http/parse-answer.ts';
 import { MyPermissions, PermissionGrants, ProjectAnswer, ProjectStatuses } from '../http/wire.ts';
 
-/** What Jira says of a project to somebody who wants to know before anything is sent. `null`: it could not be asked, or does not tell. */
+/** What Jira says of a project before anything is sent there. `null`: it could not be asked, or does not say. */
 export interface ProjectFacts {
-  /** `gone`: not there, or the account may not see it. */
+  /** `gone`: there is none, or the account may not see it. */
   visible(projectKey: string, acquire: AcquirePermit): Promise<'yes' | 'archived' | 'gone' | Failure | null>;
   /** Of `PERMISSIONS`, those that the account lacks. */
   lacking(projectKey: string, acquire: AcquirePermit): Promise<readonly string[] | null>;
-  /** What issues of a type can come to. @param maxAgeMs what is older is read again; kept for at most `KEEP_MS` */
+  /** The statuses that issues of a type can have. @param maxAgeMs an older answer is read again; kept for at most `KEEP_MS` */
   statuses(projectKey: string, issueType: string, acquire: AcquirePermit, maxAgeMs: number): Promise<readonly IssueStatus[] | null>;
-  /** Who may read it besides its own people: everybody on the internet, or everybody on the site. */
+  /** Who may read it besides its members: anyone on the internet, or every user of the site. */
   openTo(projectKey: string, acquire: AcquirePermit): Promise<'internet' | 'site' | 'members' | null>;
   /** Whether the account can see an issue. */
   hasIssue(key: string, acquire: AcquirePermit): Promise<boolean | null>;
 }
 
-/** What the service may have to do in a project. Source: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-permissions/ */
+/**
+ * The permissions that the service may need in a project.
+ * Source: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-permissions/
+ */
 export const PERMISSIONS = [
   'BROWSE_PROJECTS',
   'CREATE_ISSUES',
@@ -37,7 +40,7 @@ export const PERMISSIONS = [
   'SET_ISSUE_SECURITY',
 ] as const;
 
-/** Short: a person mends something in Jira and asks again. */
+/** Short: an admin fixes something in Jira and checks again. */
 export const FIX_MS = 20_000;
 
 const Seen = Type.Object({ id: Type.String() });
@@ -87,7 +90,7 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
       const call = (client: Client): Promise<unknown> => getAssignedPermissionScheme(client, { projectKeyOrId, expand: 'permissions' });
       const { got } = await schemes.read(projectKeyOrId, FIX_MS, () => get(PermissionGrants, acquire, call));
       if (got !== 'no-permit' && got.ok) return readersOf(got.value);
-      // Only who administers a project may read its scheme. Of one that a team manages, a member is told whether it is private.
+      // Only a project's administrators may read its scheme. A member of a team-managed project sees whether it is private.
       const known = (
         await projects.read(projectKeyOrId, FIX_MS, () =>
           get(ProjectAnswer, acquire, (client) => getProject(client, { projectIdOrKey: projectKeyOrId })),
@@ -106,7 +109,7 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
   };
 }
 
-/** Holder types: `anyone` is the internet; `applicationRole` without a parameter is whoever may sign in. */
+/** Holder types: `anyone` is the internet; `applicationRole` is every user with access to a product of the site. */
 function readersOf({ permissions }: Static<typeof PermissionGrants>): 'internet' | 'site' | 'members' {
   const holders = permissions.flatMap(({ permission, holder }) =>
     permission === 'BROWSE_PROJECTS' && holder !== undefined ? [holder.type] : [],

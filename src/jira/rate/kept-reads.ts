@@ -1,17 +1,17 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { Clock } from '../../pipeline/ports/clock.ts';
 
-/** What a read came to. `no-permit`: it was not asked, since others went first. */
+/** The result of a read. `no-permit`: Jira was not asked, because there was no permit. */
 export type Got<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure } | 'no-permit';
 
-/** Waits for a turn to call Jira. False: there is none within its patience. */
+/** Waits for a permit to call Jira. False: none was granted in time. */
 export type AcquirePermit = () => Promise<boolean>;
 
-/** Answers of Jira that are kept in the process for a while. Those who want one at the same time share one read. */
+/** Jira's answers, cached in the process for a while. Callers that want one at the same time share one read. */
 export interface KeptReads<T> {
-  /** @param maxAgeMs what is older is read again */
+  /** @param maxAgeMs an older answer is read again */
   read(key: string, maxAgeMs: number, get: () => Promise<Got<T>>): Promise<{ readonly got: Got<T>; readonly ageMs: number }>;
-  /** @returns whether there was anything that old */
+  /** @returns whether an entry that old was dropped */
   forget(matches: (key: string) => boolean, olderThanMs: number): boolean;
 }
 
@@ -22,13 +22,13 @@ interface Kept<T> {
   readonly got: Promise<Got<T>>;
 }
 
-/** A lost answer is no reason to ask for it with every finding, nor to go without for long. */
+/** A failed read is not repeated with every finding, and not kept for long either. */
 const KEEP_FAILURE_MS = 60_000;
 
-/** The oldest go first. */
+/** The oldest entries are dropped first. */
 const MAX_KEPT = 1_000;
 
-/** @param keepMs how long an answer is kept at most */
+/** @param keepMs the longest that an answer is kept */
 export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
   const kept = new Map<string, Kept<T>>();
 
@@ -36,7 +36,7 @@ export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
     const at = clock.monotonic();
     const got = get().then((result) => {
       if (kept.get(key) !== entry) return result;
-      // Not to have asked is no answer.
+      // `no-permit` is no answer.
       if (result === 'no-permit') kept.delete(key);
       else if (!result.ok) kept.set(key, { at, keepMs: KEEP_FAILURE_MS, got });
       return result;

@@ -3,13 +3,13 @@ import type { Permit } from '../../pipeline/ports/issue-tracker.ts';
 import type { AcquirePermit } from './kept-reads.ts';
 import type { RateGovernor } from './rate-governor.ts';
 
-/** Yielder for one who asks Jira call after call and behind everybody else, within a bound. `end` must be called once, after the last call. */
+/** Permits for a caller that asks Jira call after call, behind all other work and within a time limit. Call `end` once, after the last call. */
 export interface LowPriorityPermits {
   readonly acquire: AcquirePermit;
   end(): void;
 }
 
-/** @param forMs how long turns are waited for, all together */
+/** @param forMs permits are asked for during this many ms */
 export function createLowPriorityPermits(governor: Pick<RateGovernor, 'permit'>, clock: Clock, forMs: number): LowPriorityPermits {
   const until = clock.monotonic() + forMs;
   let held: (Permit & { readonly granted: true }) | null = null;
@@ -29,7 +29,7 @@ export function createLowPriorityPermits(governor: Pick<RateGovernor, 'permit'>,
           held = permit;
           return true;
         }
-        // What is paused for longer than a permit waits is not waited for here, either.
+        // A retry-after window that outlasts a permit's wait is not waited for here either.
         if (permit.because === 'rate-limited') return false;
       }
       return false;

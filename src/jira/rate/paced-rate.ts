@@ -1,42 +1,42 @@
 import type { Clock } from '../../pipeline/ports/clock.ts';
 import type { RateLease } from '../../pipeline/ports/rate-lease.ts';
 
-/** This process's part of the rate, spread evenly: never a burst, so that no second holds more than allowed, wherever it begins. */
+/** This process's share of the rate, spread evenly. There are no bursts: any second, wherever it begins, stays within the share. */
 export interface PacedRate {
-  /** Ms until a call may go; 0: now. Infinity: there is no part of the rate to wait for yet. */
+  /** Ms until a call may go; 0: now; Infinity: this process has no share of the rate yet. */
   waitMs(): number;
-  /** A call goes. */
+  /** Counts a call. */
   use(): void;
-  /** Sees to it that the part fits what is wanted. @param waiting calls that could go if there were turns */
+  /** Adjusts the share to the demand. @param waiting calls that could go if there were permits */
   renew(waiting: number): void;
-  /** Ms until `renew` should be called again as long as anything waits. */
+  /** Ms until `renew` is due again while calls wait. */
   renewInMs(): number;
   /** Ms between two calls. */
   gapMs(): number;
-  /** Calls per second; 0 while none are asked for. */
+  /** Calls per second; 0 while no lease is valid. */
   share(): number;
 }
 
 export interface PacedRateOptions {
   /** Of all replicas together. */
   readonly requestsPerSecond: number;
-  /** Null: all of it is ours. */
+  /** Null: this process has the whole rate. */
   readonly lease: RateLease | null;
   readonly clock: Clock;
-  /** A part was taken. */
+  /** Called when the lease has answered. */
   readonly onShare: () => void;
 }
 
-/** The rest is for clocks and networks that do not keep the gaps between calls exactly. */
+/** The rest is a margin for jitter of clocks and networks. */
 const USED = 0.95;
 
-/** A call that was late may be made up for within this time, ms. */
+/** A late call may be made up for within this time, ms. */
 const SLACK_MS = 50;
 
-/** A part is renewed while the last one still counts. */
+/** A lease is renewed while it is still valid. */
 const RENEW_MS = 1_000;
 
-/** And sooner by those who would like more, for what others have given back. */
+/** And sooner where the share is too small: other replicas may have given some back. */
 const UNSATISFIED_MS = 250;
 
 export function createPacedRate({ requestsPerSecond, lease, clock, onShare }: PacedRateOptions): PacedRate {
@@ -94,7 +94,7 @@ export function createPacedRate({ requestsPerSecond, lease, clock, onShare }: Pa
     },
     renew(waiting) {
       if (lease === null || asking) return;
-      // What can't go at all must not keep a part from the others.
+      // Calls that can't go at all must not take a share from other replicas.
       const wanted = waiting === 0 ? 0 : waiting + usedLately();
       wantsMore = wanted > share();
       if (clock.monotonic() >= dueAt()) void take(lease, wanted);

@@ -1,28 +1,28 @@
 import type { PermitKind } from '../../pipeline/ports/issue-tracker.ts';
 
-/** A permit; `another`: one more call of a step that holds one; `held`: a request that was about to be sent and waits for its endpoint. */
+/** A permit. `another`: one more call of a step that holds one. `slowed`: a request that waits for an endpoint near its limit. */
 export type CallKind = PermitKind | 'another' | 'slowed';
 
-/** In which order those who wait get their turns. */
+/** The order in which waiting calls get their permits. */
 export interface PermitOrder {
-  /** @param waiting in the order in which they came */
+  /** @param waiting in order of arrival */
   of<T extends { readonly kind: CallKind }>(waiting: readonly T[]): T[];
-  /** A turn was given. */
+  /** Counts a granted permit. */
   given(kind: CallKind): void;
 }
 
-/** What was begun goes on first; opening and closing are what people wait for. */
+/** Steps under way go on first; then creates and transitions, which people wait for. */
 const ORDER: Readonly<Record<CallKind, number>> = { another: 0, slowed: 0, create: 2, transition: 2, read: 3, update: 4 };
 
-/** Before all that is not begun yet. */
+/** Before every step that has not begun. */
 const OVERDUE = 1;
 
-/** What has seen so many turns go by is next: looks are what uncertain creates and reading back wait for, however long the line before them is. */
+/** A kind that was passed over this often is next: uncertain creates and reading back wait for reads, however long the queue is. */
 const MAX_PASSED = 10;
 
 export function createPermitOrder(): PermitOrder {
   let turns = 0;
-  /** How many turns there had been after a kind's last one. */
+  /** The count of grants at the last one of each kind. */
   const lastGrant = new Map<CallKind, number>();
 
   function rank(kind: CallKind): number {

@@ -7,14 +7,15 @@ import { createRetryAfterWindows, type RetryAfterWindow, type RetryAfterScope } 
 import { createPermitOrder, type CallKind } from './permit-order.ts';
 import type { RateLease } from '../../pipeline/ports/rate-lease.ts';
 
-/** Decides when a call to Jira may go out: so many a second, so many at once, and none of what Jira asked to be left alone with. */
+/** Decides when a call to Jira may go out: it limits calls per second and calls in flight, and obeys Jira's retry-after windows. */
 export interface RateGovernor {
-  /** Waits at most two seconds for a turn. @param about id of the issue that is written to */
+  /** Waits at most two seconds. @param about id of the issue that is written to */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
-  /** A turn for one more call of a step that already holds a permit. Knows no pauses: `hold` does. */
+  /** Waits for one more call of a step that holds a permit. Ignores retry-after windows: `blockedForMs` checks them. */
   another(): Promise<void>;
   /**
-   * The last word before a request is sent. Sits out a short pause and waits shortly where the endpoint is near its limit, but not for a create.
+   * The last check before a request is sent. Waits out a short retry-after window, and waits shortly where the endpoint is near its limit,
+   * but not for a create.
    * @returns ms for which it may not go; 0: it may
    */
   blockedForMs(operation: Operation): Promise<number>;
@@ -32,7 +33,7 @@ export interface GovernorState {
   readonly retryAfterWindows: readonly RetryAfterWindow[];
 }
 
-/** What a call that was put off waited for; `acquire`: others went first. */
+/** Why a call was denied: the scope of a retry-after window; `busy`: other calls went first. */
 export type DenialScope = RetryAfterScope | 'busy';
 
 export interface RateGovernorOptions {
@@ -40,7 +41,7 @@ export interface RateGovernorOptions {
   readonly requestsPerSecond: number;
   /** Of this process. */
   readonly maxInFlight: number;
-  /** By which replicas share the rate; null: this process has it alone. */
+  /** Through it replicas share the rate; null: this process has it alone. */
   readonly lease: RateLease | null;
   readonly clock: Clock;
   /** 0 to 1. */
@@ -48,7 +49,7 @@ export interface RateGovernorOptions {
   readonly onDenied: (scope: DenialScope) => void;
 }
 
-/** What waits longer goes back to its record. */
+/** A call that waits longer is denied, and its group requeued. */
 const MAX_WAIT_MS = 2_000;
 
 const CREATE = 'POST /issue';
@@ -59,7 +60,7 @@ const ENDPOINT: Readonly<Record<PermitKind, string>> = {
   update: 'PUT /issue/*',
 };
 
-/** Calls of a step that holds a permit: they need no place of their own. */
+/** Calls of a step that holds a permit: they do not count as in flight once more. */
 const BEGUN: ReadonlySet<CallKind> = new Set(['another', 'slowed']);
 
 interface Waiting {
@@ -68,7 +69,7 @@ interface Waiting {
   readonly operation: Operation | null;
   readonly since: number;
   grant(): void;
-  /** @param pause null: it was only not its turn */
+  /** @param window null: only other calls went first */
   deny(window: RetryAfterWindow | null): void;
 }
 
@@ -77,9 +78,9 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   const windows = createRetryAfterWindows(clock, options.random);
   const rate = createPacedRate({ ...options, onShare: () => serve() });
   const order = createPermitOrder();
-  /** In the order in which they came. */
+  /** In order of arrival. */
   const waiting: Waiting[] = [];
-  /** Monotonic ms of the last turn, by kind of permit, and of the last request, by endpoint. */
+  /** Monotonic ms of the last permit, by kind, and of the last request, by endpoint. */
   const lastGrant = new Map<string, number>();
   let inFlight = 0;
   let timer: NodeJS.Timeout | null = null;
@@ -88,14 +89,14 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     return operation === null ? null : windows.on(operation);
   }
 
-  /** Ms until it may go, as far as is known; 0: now. Infinity: somebody else's end is waited for. */
+  /** Estimated ms until it may go; 0: now; Infinity: it waits for another call to end. */
   function readyInMs(next: Waiting, window: RetryAfterWindow | null): number {
     if (window !== null) return window.leftMs;
     if (!BEGUN.has(next.kind) && inFlight >= maxInFlight) return Infinity;
     return Math.max(rate.waitMs(), slowedMs(next));
   }
 
-  /** Half the rate for an endpoint that is near its limit, and for looks and updates while any is. */
+  /** Half the rate for an endpoint near its limit, and for reads and updates while any endpoint is. */
   function slowedMs({ kind, operation }: Pick<Waiting, 'kind' | 'operation'>): number {
     const last = operation === null ? undefined : lastGrant.get(paceOf(kind, operation));
     if (operation === null || last === undefined) return 0;
@@ -107,7 +108,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     return kind === 'another' ? Infinity : since + MAX_WAIT_MS - clock.monotonic();
   }
 
-  /** Each on its own: what has to wait holds up nothing that need not. */
+  /** Checks each call on its own: one that has to wait does not hold up the others. */
   function serve(): void {
     rate.renew(waiting.filter((next) => windowOn(next) === null).length);
     let wakeInMs = rate.renewInMs();
@@ -124,7 +125,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
       } else wakeInMs = Math.min(wakeInMs, readyMs, patience);
     }
     if (timer !== null) clearTimeout(timer);
-    // Where only somebody else's end is waited for, that end serves the next.
+    // Calls that only wait for another call to end are served when it ends.
     timer = waiting.length === 0 || wakeInMs === Infinity ? null : setTimeout(serve, Math.max(1, Math.ceil(wakeInMs)));
   }
 
@@ -165,7 +166,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
     return { granted: false, because: 'busy', afterMs: Math.max(1_000, Math.ceil(lineMs)) };
   }
 
-  /** Who has to wait here takes one more turn, since the one that it had is long past when it goes. */
+  /** A request that has to wait here takes one more permit: its own is long past by the time it goes. */
   function slowly(operation: Operation): Promise<number> {
     const next = { kind: 'slowed', operation } as const;
     const hasLine = waiting.some((other) => other.kind === 'slowed' && other.operation?.endpoint === operation.endpoint);
@@ -221,7 +222,7 @@ export function createRateGovernor(options: RateGovernorOptions): RateGovernor {
   };
 }
 
-/** What is spaced out together: permits of a kind, and requests to an endpoint. */
+/** The key for spacing calls out: the kind of a permit, the endpoint of a request. */
 function paceOf(kind: CallKind, { endpoint }: Operation): string {
   return kind === 'slowed' ? endpoint : kind;
 }

@@ -3,7 +3,7 @@ import type { Heard, HttpAnswer } from '../http/answer.ts';
 import type { Operation } from '../http/operation.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 
-/** What Jira wants to be left alone with: one endpoint and method, one issue, or everything. */
+/** What a retry-after window covers: one endpoint and method, one issue, or everything. */
 export type RetryAfterScope = 'endpoint' | 'issue' | 'all';
 
 export interface RetryAfterWindow {
@@ -13,17 +13,17 @@ export interface RetryAfterWindow {
   readonly leftMs: number;
 }
 
-/** What Jira's answers say about when it may be asked again. */
+/** Learns from Jira's answers when it may be asked again. */
 export interface RetryAfterWindows {
   /** Learns from every answer. */
   heard(answer: Heard, operation: Operation): void;
-  /** The longest pause that an operation falls under; null: it may go. */
+  /** The longest window that covers an operation; null: it may go. */
   on(operation: Operation): RetryAfterWindow | null;
   /** Whether Jira has just said that an endpoint is near its limit. */
   isNear(endpoint: string): boolean;
-  /** Whether any is. */
+  /** Whether any endpoint is. */
   isAnyNear(): boolean;
-  /** All that hold now. */
+  /** All open windows. */
   list(): readonly RetryAfterWindow[];
 }
 
@@ -32,21 +32,21 @@ interface OpenWindow {
   readonly of: string | null;
   /** Monotonic ms. */
   readonly until: number;
-  /** RetryAfterWindows since the last answer that was no refusal. */
+  /** Windows in a row since the last answer that was no refusal. */
   readonly strikes: number;
 }
 
-/** The steps for a refusal that does not say how long. */
+/** The first and the longest backoff after a refusal that does not say how long. */
 const FIRST_MS = 2_000;
 const MAX_MS = 30_000;
 
-/** So many refusals in a row without a reason concern more than the endpoint that was asked. */
+/** This many refusals in a row without a reason concern more than one endpoint. */
 const UNEXPLAINED = 3;
 
-/** Searching for people has one more limit, which all clients of the site share: a refusal there is about nothing else. */
+/** User search has one more limit, which all clients of the site share: a refusal there says nothing about other calls. */
 const USER_SEARCH = 'GET /user/';
 
-/** How long a warning counts. */
+/** How long a near-limit warning counts. */
 const NEAR_MS = 5_000;
 
 /**
@@ -64,7 +64,7 @@ export function createRetryAfterWindows(clock: Clock, random: () => number): Ret
     const reason = answer.headers['ratelimit-reason'];
     const alone = targetOf(scopeOf(reason, operation), operation);
     const under = opened.get(keyOf(alone));
-    // Calls that were on their way when the pause began are refused with it: that is one refusal.
+    // Calls in flight when the window opened are refused with it: that is one refusal.
     const isNew = under === undefined || under.until <= now;
     const inRow = unexplainedInRow(reason, operation, isNew);
     const target = inRow >= UNEXPLAINED ? { scope: 'all' as const, of: null } : alone;
@@ -75,14 +75,14 @@ export function createRetryAfterWindows(clock: Clock, random: () => number): Ret
     opened.set(keyOf(target), { ...target, until: Math.max(before?.until ?? 0, now + leftMs), strikes });
   }
 
-  /** Refusals without a reason since something was let through, this one included. */
+  /** Refusals in a row without a reason, this one included. */
   function unexplainedInRow(reason: string | undefined, { endpoint }: Operation, isNew: boolean): number {
     if (endpoint.startsWith(USER_SEARCH)) return 0;
     if (isNew) unexplained = reason === undefined ? unexplained + 1 : 0;
     return unexplained;
   }
 
-  /** What is over is forgotten when Jira has let something of it through; until then the next refusal waits longer. */
+  /** A window that is over is forgotten once Jira has let a call of its scope through; until then the next refusal waits longer. */
   function letThrough(operation: Operation): void {
     const now = clock.monotonic();
     unexplained = 0;
@@ -101,7 +101,7 @@ export function createRetryAfterWindows(clock: Clock, random: () => number): Ret
     return leftMs > 0 ? { scope, of, leftMs } : null;
   }
 
-  /** Issues come and go; what nobody asked for again is not kept for ever. */
+  /** Issues come and go: a window that ended long ago is not kept. */
   function forgetOld(): void {
     const old = clock.monotonic() - MAX_MS;
     for (const [key, { until }] of opened) if (until < old) opened.delete(key);

@@ -1,8 +1,8 @@
 import type { JiraCalls } from './jira-calls.ts';
 
 /**
- * The calls of a claim: none of them is sent after its last moment, however long it waited for its turn or the process stood still, since others may
- * have taken the claim over by then.
+ * The calls of a claim. None is sent after its deadline, however long it waited or the process stood still: another process may have taken
+ * the claim over by then.
  * @param sendBy monotonic ms
  */
 export function sendingBy(calls: JiraCalls, sendBy: number): JiraCalls {

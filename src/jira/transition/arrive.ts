@@ -12,8 +12,8 @@ import { IssueResolution } from '../http/wire.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
 /**
- * What the last screen did not take follows in calls of its own. The move counts, whatever becomes of them: what they do not get done is owed. Only
- * for want of an answer about the resolution of an open issue it counts as failed, since no open issue keeps one.
+ * Sends what the last screen did not take in calls of its own. The transition counts even if they fail: the rest is pending work. Only a
+ * reopening whose edit may still succeed counts as failed, since no open issue keeps a resolution.
  */
 export async function arrive(
   traversal: Traversal,
@@ -46,7 +46,7 @@ function unfinishedOf({ to, target }: Traversal, unsaid: Failure | null, unset: 
   return failure === null ? null : { left: { to, comment: unsaid === null ? null : target.comment, fields, ifOurs: false }, failure };
 }
 
-/** A resolution that stayed although the issue was reopened by us is taken away; a person's own doing is let be. */
+/** Clears a resolution that stayed after a reopening by us; one that a person has left stays. */
 export async function alreadyThere(
   { calls, to, target }: Traversal,
   { issue, status, hasResolution }: IssueState,
@@ -58,7 +58,7 @@ export async function alreadyThere(
   return { outcome: 'already-there', issue, status };
 }
 
-/** Many workflows clear the resolution by themselves: seen once for each transition, on an issue that had one. */
+/** Many workflows clear the resolution by themselves: learned once for each transition, from an issue that had one. */
 async function keepsResolution(calls: JiraCalls, map: WorkflowMap, issue: IssueRef, { id }: Transition, hadOne: boolean): Promise<boolean> {
   const known = map.keepsResolution.get(id);
   if (known !== undefined) return known;

@@ -5,12 +5,12 @@ import { transitionCall } from './transition-call.ts';
 import type { OwnAccount } from '../project/own-account.ts';
 import type { WorkflowMaps } from './workflow-map.ts';
 
-/** A second issue was judged a moment before: what takes longer than this is judged anew by the next sweep. Ms. */
+/** The duplicate was found a moment ago: after this time the next sweep decides anew. Ms. */
 const CLOSE_DUPLICATE_MS = 30_000;
 
 /**
- * Marks a second issue as a duplicate of the one that stays, and closes it with a comment. May be called again: a link that is there counts as
- * made, and an issue that is closed is left alone. A site without the link type `Duplicate` has the comment to tell.
+ * Links a duplicate to the issue that stays, and closes it with a comment. May be called again: a link that exists counts as made, and a
+ * closed issue is left alone. On a site without the link type `Duplicate` the comment says it.
  */
 export async function closeDuplicateCall(
   calls: JiraCalls,
@@ -26,7 +26,7 @@ export async function closeDuplicateCall(
   if (linked.outcome === 'failed') return { outcome: 'failed', failure: linked.failure };
   await calls.governor.another();
   const { projectKey, issueType, status } = duplicate;
-  // Every sweep comes by: where the workflow has no way, the issue is not moved about again each time.
+  // Every sweep calls this: without a path, the issue is not transitioned again each time.
   const explore = status.category === 'new';
   return transitionCall(calls, account, maps, 'closed', duplicate.issue, {
     projectKey,

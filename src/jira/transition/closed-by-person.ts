@@ -7,8 +7,8 @@ import type { IssueState, Traversal } from './traversal.ts';
 import { IssueWithChangelog, type WireChangelog } from '../http/wire.ts';
 
 /**
- * Asks who closed an issue that was found closed, where a person's close stands. One read, and only then.
- * @returns null where the move goes on
+ * Reads who closed an issue that was found closed, where a person's close counts. One read, and only then.
+ * @returns null where the transition goes on
  */
 export async function closedByPerson(
   { calls, account, target }: Traversal,
@@ -28,8 +28,8 @@ export async function closedByPerson(
 }
 
 /**
- * What the history leaves unclear counts as a person's. The time is by Jira's clock and compared with the store's: whoever closes an issue within
- * what these differ by has not seen yet that it was reopened.
+ * An unclear history counts as a person's. Jira's time is compared with the store's: a person who closes an issue within the difference of
+ * the clocks has not seen yet that it was reopened.
  */
 function isPersons(changelog: WireChangelog, ownAccount: string, since: number): boolean {
   const hand = changedBy(changelog, 'status', ownAccount);

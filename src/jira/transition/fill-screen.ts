@@ -6,7 +6,7 @@ import { mayBeChosen } from '../fields/field-value.ts';
 import { saysWont } from './plan-path.ts';
 import type { ScreenField, ScreenValue, Transition } from './workflow-map.ts';
 
-/** What a hop is taken for. */
+/** The purpose of a hop. */
 export interface HopPurpose {
   readonly to: TransitionIntent['to'];
   /** The hop that arrives: resolution and comment belong to it. */
@@ -19,12 +19,12 @@ export type FieldValues = Readonly<Record<string, unknown>>;
 
 export type Filled = { readonly ok: true; readonly fields: FieldValues } | { readonly ok: false; readonly failure: Failure };
 
-/** The usual names of a resolution that says that the work was done, best first. */
+/** The usual names of a resolution for work that was done, best first. */
 const FIXED_RESOLUTIONS = ['done', 'fixed', 'resolved', 'complete', 'completed'];
 
 /**
- * What is sent with a transition: the rule's values, the only allowed value of a required field, and the resolution. Pure.
- * A required field that nobody has a value for is a failure, before anything is sent.
+ * The fields to send with a transition: the rule's values, the only allowed value of a required field, and the resolution. Pure.
+ * A required field without a value is a failure, before anything is sent.
  */
 export function fillScreen(transition: Transition, purpose: HopPurpose): Filled {
   const fields: Record<string, unknown> = {};
@@ -35,13 +35,13 @@ export function fillScreen(transition: Transition, purpose: HopPurpose): Filled 
     else if (field.required || isNotTaken(field, purpose))
       return { ok: false, failure: fieldRequired(transition.name, field, purpose.closing) };
   }
-  // Jira lists less than a screen has, now and then: what the rule says in so many words is tried.
+  // Now and then Jira lists fewer fields than a screen has: the resolution of a rule is tried.
   const isUnlisted = purpose.isLast && transition.hasScreen && !Object.hasOwn(fields, 'resolution');
   const resolution = isUnlisted ? ruleValue(purpose, 'resolution') : undefined;
   return { ok: true, fields: resolution === undefined ? fields : { ...fields, resolution } };
 }
 
-/** The rule's own word for a field, which is for closing only; undefined: it has none. */
+/** The rule's value for a field, for closing only; undefined: it has none. */
 export function ruleValue({ to, closing }: Pick<HopPurpose, 'to' | 'closing'>, id: string): unknown {
   if (to !== 'closed' || closing === null) return undefined;
   const { resolution, fields = {} } = closing;
@@ -49,19 +49,19 @@ export function ruleValue({ to, closing }: Pick<HopPurpose, 'to' | 'closing'>, i
   return Object.hasOwn(fields, id) ? fields[id] : undefined;
 }
 
-/** Whether the value of a field is the rule's word, and not one that we have chosen. */
+/** Whether the value of a field is the rule's, and not our choice. */
 export function isOfRule(purpose: Pick<HopPurpose, 'to' | 'closing'>, id: string): boolean {
   return ruleValue(purpose, id) !== undefined;
 }
 
-/** Of fields that an edit was to set, those that are still to be set. What Jira refuses for good is let go, except what the rule says: that can be mended. */
+/** The fields of an edit that are still to be set. A value that Jira refuses for good is dropped, except the rule's: an admin can fix the rule. */
 export function fieldsLeft(fields: FieldValues, failure: Failure | null, purpose: Pick<HopPurpose, 'to' | 'closing'>): FieldValues {
   if (failure === null) return {};
   const isFinal = failure.retry.when === 'seldom';
   return Object.fromEntries(Object.entries(fields).filter(([id]) => !isFinal || isOfRule(purpose, id)));
 }
 
-/** The resolution as far as it can be said without knowing what may be chosen. */
+/** The resolution to send where the choices are not known. */
 export function unlistedResolution(purpose: HopPurpose): unknown {
   return purpose.to === 'closed' ? (ruleValue(purpose, 'resolution') ?? { name: 'Done' }) : null;
 }
@@ -93,7 +93,7 @@ export function fieldRequired(
   };
 }
 
-/** @returns undefined: nothing to say; null: cleared, since an open issue has no resolution */
+/** @returns undefined: nothing to send; null: cleared, since an open issue has no resolution */
 function resolutionFor(field: ScreenField, purpose: HopPurpose): unknown {
   if (purpose.to === 'open') return purpose.isLast ? null : undefined;
   if (!purpose.isLast && !field.required) return undefined;
@@ -112,7 +112,7 @@ function sensible(values: readonly ScreenValue[]): ScreenValue | undefined {
   return values.find(({ label }) => !saysWont(label));
 }
 
-/** The rule's values are for closing only. A value that nobody asked for is sent where the rule has one, and nowhere else. */
+/** The rule's values are for closing only. An optional field is sent only where the rule has a value for it. */
 function valueFor(field: ScreenField, purpose: HopPurpose): unknown {
   const given = ruleValue(purpose, field.id);
   if (given !== undefined) return isOffered(field, given) ? given : undefined;
@@ -125,12 +125,12 @@ function refer({ id, label }: ScreenValue): { readonly id: string } | { readonly
   return id === null ? { name: label } : { id };
 }
 
-/** What Jira would refuse for sure is a value, or one of a list, that stands for a choice which is not there. */
+/** False for a value, or one of a list, that is an object and names a choice which is not there: Jira would refuse it. */
 function isOffered({ values }: ScreenField, given: unknown): boolean {
   return values.length === 0 || [given].flat().every((one) => !isJsonObject(one) || mayBeChosen(one, values));
 }
 
-/** The rule says a value that can't be chosen: closing with another one, or none, would hide the mistake. */
+/** The rule's value can't be chosen: closing with another one, or none, would hide the mistake. */
 function isNotTaken(field: ScreenField, purpose: HopPurpose): boolean {
   return isOfRule(purpose, field.id) && (field.id !== 'resolution' || purpose.isLast);
 }

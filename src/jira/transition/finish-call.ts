@@ -13,10 +13,16 @@ import { sayOnceCall } from '../issue/say-once-call.ts';
 import { IssueHistory } from '../http/wire.ts';
 import type { PendingWork } from '../../issues/step.ts';
 
-/** By how much the comment of a move may be older than the move in the history, ms. Both are of Jira's clock, and moves are further apart. */
+/**
+ * By how much the comment of a transition may be older than its entry in the history, ms. Both times are Jira's, and transitions are
+ * further apart.
+ */
 const MARGIN_MS = 5_000;
 
-/** Says what a move has left unsaid, unless it is there already, and sets what it has left unset, where the rules of now have a say with their value. */
+/**
+ * Adds the comment that a transition left out, unless it is there already, and sets the fields that it left out, with the values of the
+ * current rules where they have any.
+ */
 export async function finishCall(
   calls: JiraCalls,
   account: OwnAccount,
@@ -30,17 +36,17 @@ export async function finishCall(
   if (comment !== null && values.length > 0) await calls.governor.another();
   const unset = values.length === 0 ? null : await editCall(calls, issue, Object.fromEntries(values));
   const fields = fieldsLeft(owed.fields, unset, { to, closing });
-  // A comment that Jira refuses for good is let go: it is told of, and nobody can mend it for each issue.
+  // A comment that Jira refuses for good is dropped: the failure is reported, and no admin can fix it for each issue.
   const isUnsaid = unsaid !== null && unsaid.retry.when !== 'seldom';
   const isSet = Object.keys(fields).length === 0;
-  // What is still owed says when to try again.
+  // The work that is left says when to try again.
   const failure = isUnsaid && isSet ? unsaid : (unset ?? unsaid);
   return { left: isSet && !isUnsaid ? null : { ...owed, comment: isUnsaid ? comment : null, fields }, failure };
 }
 
 /**
- * The history says when the move was, and whose it was. Whatever our account has said since is about that move, also where the reason is another one
- * by now. Of an issue that is gone nothing is left to say.
+ * The history says when the transition was, and by whom. Any comment of our account since then is about it, also where the reason has
+ * changed since. An issue that is gone needs none.
  */
 async function say(calls: JiraCalls, account: OwnAccount, issue: IssueRef, comment: AdfDocument, ifOurs: boolean): Promise<Failure | null> {
   const self = await account.id();

@@ -6,12 +6,12 @@ import type { Transition, WorkflowMap } from './workflow-map.ts';
 
 type Hops = (Path & { readonly path: 'known' | 'to-explore' })['hops'];
 
-/** What a walk is about, as far as planning goes. */
+/** The part of a traversal that planning needs. */
 type Aim = Pick<Traversal, 'to' | 'target'>;
 
 /**
- * The best way over what is known. A failure: each asks for a field that nobody has a value for, or only a way that ends in "won't do" does not,
- * while the work was done. `failure: null`: there is none.
+ * The best path over the known part of a workflow. A failure: every path asks for a field without a value, or the only other one ends in
+ * "won't do" although the work was done. `failure: null`: there is no path.
  */
 export function knownPath(
   aim: Aim,

@@ -2,10 +2,10 @@ import type { IssueStatus } from '../../issues/group-record.ts';
 import type { TransitionIntent } from '../../issues/group-record.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
-/** More hops than this are nobody's idea of closing an issue. */
+/** No sensible workflow needs more hops to close an issue. */
 export const MAX_HOPS = 5;
 
-/** Hops to take one after the other. `known`: the last one arrives. `to-explore`: the last one leads to a status whose transitions were never seen. */
+/** Hops in their order. `known`: the last one arrives. `to-explore`: the last one leads to a status whose transitions were never seen. */
 export type Path =
   | { readonly path: 'known' | 'to-explore'; readonly hops: readonly [Transition, ...Transition[]] }
   | { readonly path: 'none' };
@@ -13,11 +13,11 @@ export type Path =
 export interface PathOptions {
   readonly to: TransitionIntent['to'];
   readonly from: string;
-  /** Statuses that the issue has been in on this way: none of them is entered again. */
+  /** Statuses that the issue has had on this traversal: none of them is entered again. */
   readonly visited: ReadonlySet<string>;
   readonly hopsLeft: number;
   readonly mayTake: (transition: Transition) => boolean;
-  /** True: where the map ends, go and see. */
+  /** True: where the map ends, the path may go on to read what is offered there. */
   readonly explore: boolean;
 }
 
@@ -27,8 +27,8 @@ interface Position {
 }
 
 /**
- * The way over what is known of a workflow, breadth first, so that it is a shortest one. A done status is never passed through: the issue
- * would count as fixed on the way, and everybody would be told. Pure.
+ * A shortest path over the known part of a workflow, found breadth first. It never passes through a done status: the issue would count as
+ * fixed in between, and its watchers would be notified. Pure.
  */
 export function planPath(map: Pick<WorkflowMap, 'offered'>, options: PathOptions): Path {
   const { to, from, visited, hopsLeft, explore } = options;
@@ -62,7 +62,7 @@ function positionsAfter(
     .map((transition) => ({ status: transition.to, hops: hops === null ? [transition] : [...hops, transition] }));
 }
 
-/** Whether a status is where the move should lead. A category that Jira adds later is neither side. */
+/** Whether a status is one that the transition should reach. A category that Jira adds later is on neither side. */
 export function isThere(to: TransitionIntent['to'], { category }: IssueStatus): boolean {
   return to === 'closed' ? category === 'done' : category === 'new' || category === 'indeterminate';
 }
@@ -80,12 +80,12 @@ function rank(to: TransitionIntent['to'], { status, hops }: Position): number {
   return (index === -1 ? FIXED_NAMES.length : index) + wont;
 }
 
-/** Whether a way ends in work that is given up instead of done. */
+/** Whether a path ends in work that is given up instead of done. */
 export function givesUp(hops: readonly Transition[]): boolean {
   return hops.slice(-1).some(({ name, to }) => saysWont(name) || saysWont(to.name));
 }
 
-/** Names that people give to work that is given up instead of done. */
+/** Whether people give this name to work that is given up instead of done. */
 export function saysWont(name: string): boolean {
   return /\b(?:won.?t|will not|not|cannot|can.?t|duplicate|reject(?:ed)?|declined?|cancel\w*|invalid|obsolete|abandon\w*|incomplete|deferred|unresolved)\b/i.test(
     name,

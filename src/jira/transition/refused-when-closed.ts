@@ -3,10 +3,10 @@ import { isThere } from './plan-path.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
 /**
- * Whether Jira refuses a closing transition to an issue that a person has closed already. Else it would throw away what the person has decided: from
- * "Won't do" to "Done", with a comment. Of the status that it leads to, that is taken for granted until that status is read; of any other that counts
- * as closed, it must have been read. Pure.
- * @param possible the statuses that the project says issues of this kind can be in; a list without the one that it leads to is outdated
+ * Whether Jira refuses a closing transition to an issue that a person has closed already. Otherwise it would overwrite the person's
+ * decision: from "Won't do" to "Done", with a comment. For the status that it leads to, the refusal is assumed until that status is read;
+ * any other closed status must have been read. Pure.
+ * @param possible the statuses that issues of this kind can have in the project; a list without the one that it leads to is outdated
  */
 export function refusedWhenClosed(
   map: Pick<WorkflowMap, 'offered' | 'statuses'>,

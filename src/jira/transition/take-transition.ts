@@ -10,19 +10,19 @@ import type { JiraCalls } from '../rate/jira-calls.ts';
 import { failureOf } from '../http/outcome-table.ts';
 import type { ScreenRefusal, Transition, WorkflowMap } from './workflow-map.ts';
 
-/** A hop with what is said when it arrives. */
+/** A hop with the comment for its arrival. */
 export interface Hop extends HopPurpose {
   readonly transition: Transition;
   readonly comment: AdfDocument;
 }
 
-/** What the transition's screen did not take: for calls of their own. */
+/** What the transition's screen did not take: it is sent in calls of its own. */
 export interface LeftOver {
   readonly comment: boolean;
   readonly fields: FieldValues;
 }
 
-/** `stale`: what was known may be outdated, so look again before giving up. */
+/** `stale`: the map may be outdated, so read the issue again before giving up. */
 export type Taken =
   | { readonly taken: true; readonly sent: FieldValues; readonly left: LeftOver }
   | { readonly taken: false; readonly failure: Failure; readonly stale: boolean };
@@ -31,17 +31,17 @@ interface Load {
   readonly fields: FieldValues;
   readonly comment: boolean;
   readonly left: LeftOver;
-  /** What the screen is known to refuse, after this. */
+  /** All that the screen is known to refuse. */
   readonly refused: ReadonlyMap<string, ScreenRefusal>;
 }
 
-/** Jira's words for a field that a screen does not take whatever its value is. Every other refusal is about the value. */
+/** Jira's words for a field that a screen does not take, whatever its value. Every other refusal is about the value. */
 const NOT_ON_SCREEN = /cannot be set\. It is not on the appropriate screen, or unknown/;
 
 /**
- * Sends one transition, with comment and fields in the same POST as far as its screen takes them. Where Jira names a field that it will not have,
- * or wants one that it did not list, the same transition is sent once more without or with it, and that is remembered. A value of the rule that Jira
- * refuses is never left out: nobody would hear of the mistake.
+ * Sends one transition, with comment and fields in the same POST as far as its screen takes them. Where Jira names a field that it refuses,
+ * or requires one that it did not list, the same transition is sent once more without or with it, and that is remembered. A rule's value
+ * that Jira refuses is never left out: that would hide the mistake.
  */
 export async function takeTransition(calls: JiraCalls, map: WorkflowMap, issue: IssueRef, hop: Hop): Promise<Taken> {
   const filled = fillScreen(hop.transition, hop);
@@ -117,12 +117,12 @@ function withoutField(load: Load, id: string, why: ScreenRefusal): Load {
   return { ...load, fields, left, refused: new Map(load.refused).set(id, why) };
 }
 
-/** A value for a field that Jira wants without having listed it. */
+/** A value for a field that Jira requires but did not list. */
 function unlisted(id: string, hop: Hop): unknown {
   return id === 'resolution' ? unlistedResolution(hop) : ruleValue(hop, id);
 }
 
-/** The fields that a refusal is about, each with Jira's words: by their ids in `errors`, or in the words of a message. */
+/** The fields that a refusal is about, each with Jira's words: by their ids in `errors`, or in the text of a message. */
 function namedFields(answer: Answer): ReadonlyMap<string, string> {
   if (answer.kind !== 'http' || answer.status !== 400 || !isJsonObject(answer.json)) return new Map();
   const { errors, errorMessages } = answer.json;
@@ -142,7 +142,7 @@ function refused(answer: Answer, hop: Hop, now: number): Taken {
   const failure = failureOf(answer, now);
   const stale = answer.kind === 'http' && (answer.status === 400 || answer.status === 409);
   const named = [...namedFields(answer)];
-  // Where Jira names several fields, the rule's is the one that somebody can mend.
+  // Where Jira names several fields, the rule's is the one that an admin can fix.
   const [id] = named.find(([one, words]) => isOfRule(hop, one) && !NOT_ON_SCREEN.test(words)) ?? named[0] ?? [];
   if (id === undefined) return { taken: false, failure, stale };
   const field = hop.transition.fields.find((known) => known.id === id) ?? { id, name: id, values: [] };

@@ -18,13 +18,13 @@ import type { IssueState, Traversal } from './traversal.ts';
 import { IssueWithTransitions, OfferedTransition } from '../http/wire.ts';
 import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps } from './workflow-map.ts';
 
-/** What is known may be outdated once; what was just read and is refused again is refused. */
+/** The map may be outdated once; a refusal after a read is final. */
 const MAX_TRIES = 2;
 
 /**
- * Moves an issue to a done status or back. A close that is warm and direct, and that Jira refuses where a person was first: one POST. Else the issue
- * is read first, and nothing is sent when it is there already, or where a person has closed it and that stands; where no transition leads there
- * directly, the way goes over what is known of the workflow, and where the map ends, on to see what is offered there.
+ * Brings an issue to a done status or back. A direct close that is known, and that Jira refuses where a person was first, is one POST.
+ * Otherwise the issue is read first, and nothing is sent when it is there already, or when a person's close counts. Without a direct
+ * transition the path goes over the known part of the workflow, and where the map ends, on to read what is offered there.
  */
 export async function transitionCall(
   calls: JiraCalls,
@@ -35,7 +35,7 @@ export async function transitionCall(
   target: TransitionTarget,
 ): Promise<TransitionOutcome> {
   const traversal: Traversal = {
-    // A walk that takes longer ends where it has come to: the next try claims anew, reads, and goes on from there.
+    // A traversal that takes longer stops where it is: the next try claims anew, reads, and goes on from there.
     calls: sendingBy(calls, target.sendBy),
     account,
     maps,
@@ -64,8 +64,8 @@ export async function transitionCall(
 }
 
 /**
- * A direct close that may be sent unseen. The statuses of the project are asked for even where no way is known yet, so that this read is one of the
- * cold plan, and a warm one is one call. Opening again is rare, and is not sent unseen: what leads to one open status is offered in others, too.
+ * A direct close that may be sent without a read of the issue. The statuses of the project are read even where no path is known yet, so
+ * that a later close is one call. Reopening is rare and always reads first: a transition to one open status is offered in others, too.
  */
 async function unseenClose(
   traversal: Traversal,
@@ -90,7 +90,7 @@ async function readIssue(traversal: Traversal, { id }: IssueRef): Promise<IssueS
   const read = aboutIssue(parseAnswer(IssueWithTransitions, answer, calls.clock.now()), id);
   if (!read.ok) return { failure: read.failure };
   const { key, fields, transitions } = read.value;
-  // A moved issue follows the workflow of where it is now.
+  // An issue that was moved follows the workflow of its current project.
   const map = maps(projectOf(key), fields.issuetype?.name ?? target.issueType);
   const status = issueStatus(fields.status);
   map.learn(status, usableTransitions(transitions));
@@ -100,7 +100,7 @@ async function readIssue(traversal: Traversal, { id }: IssueRef): Promise<IssueS
   return { issue: { id, key }, status, map, offered: transitions, hasResolution: (fields.resolution ?? null) !== null };
 }
 
-/** Hops as far as the map reaches. */
+/** Takes hops as far as the map reaches. */
 async function traverse(traversal: Traversal, state: IssueState): Promise<TransitionOutcome | 'read-again'> {
   const { issue, status, map } = state;
   if (isThere(traversal.to, status)) return alreadyThere(traversal, state);
@@ -124,7 +124,10 @@ async function traverse(traversal: Traversal, state: IssueState): Promise<Transi
   return 'read-again';
 }
 
-/** Over the map as it is; where that gives no way, what was not read on this walk may be outdated: it is thrown away once, and gone to see. */
+/**
+ * Plans over the map as it is. Without a path, the part that was not read on this traversal may be outdated: it is dropped once, and
+ * planned anew.
+ */
 function pathFrom(traversal: Traversal, state: IssueState): readonly Transition[] | { readonly failure: Failure } {
   const { to, target, visited, hops } = traversal;
   const { status, map, offered } = state;

@@ -4,19 +4,19 @@ import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { OwnAccount } from '../project/own-account.ts';
 import type { WorkflowMap, WorkflowMaps } from './workflow-map.ts';
 
-/** One move of one issue, hop by hop. */
+/** One change of one issue's status, hop by hop. */
 export interface Traversal {
   readonly calls: JiraCalls;
   readonly account: OwnAccount;
   readonly maps: WorkflowMaps;
   readonly to: TransitionIntent['to'];
   readonly target: TransitionTarget;
-  /** Statuses that the issue has been in on this walk. */
+  /** Statuses that the issue has had on this traversal. */
   readonly visited: Set<string>;
-  /** Statuses whose transitions were read on this walk: certain, while the rest of the map may be outdated. */
+  /** Statuses whose transitions were read on this traversal: certain, while the rest of the map may be outdated. */
   readonly read: Set<string>;
   hops: number;
-  /** Refused hops since one was last taken. */
+  /** Refused hops since the last hop that was taken. */
   refusals: number;
 }
 

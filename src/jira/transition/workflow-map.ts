@@ -8,11 +8,11 @@ export interface Transition {
   readonly id: string;
   readonly name: string;
   readonly to: IssueStatus;
-  /** Only a transition with a screen takes a comment or a field along. */
+  /** Only a transition with a screen takes a comment or fields. */
   readonly hasScreen: boolean;
   /** May be taken from every status, also from the one that it leads to. */
   readonly isGlobal: boolean;
-  /** What stands on its screen, as far as Jira says. */
+  /** The fields on its screen, as far as Jira lists them. */
   readonly fields: readonly ScreenField[];
 }
 
@@ -20,10 +20,10 @@ export interface Transition {
 export interface ScreenField {
   readonly id: string;
   readonly name: string;
-  /** Must be given: Jira has no default for it. */
+  /** Required, and Jira has no default for it. */
   readonly required: boolean;
   readonly isList: boolean;
-  /** What may be chosen; empty where Jira does not list it. */
+  /** The choices; empty where Jira does not list them. */
   readonly values: readonly ScreenValue[];
 }
 
@@ -32,38 +32,38 @@ export interface ScreenValue {
   readonly label: string;
 }
 
-/** What reads have taught of one workflow: from a status only its own transitions are visible. Statuses are told apart by their names. */
+/** The known part of one workflow: only the transitions of its own status are visible in a read. Statuses are told apart by their names. */
 export interface WorkflowMap {
   learn(from: IssueStatus, transitions: readonly Transition[]): void;
-  /** What a status offers; undefined: not known. */
+  /** The transitions of a status; undefined: not known. */
   offered(status: string): readonly Transition[] | undefined;
-  /** Thrown away when it turned out wrong. */
+  /** Drops a status whose transitions turned out wrong. */
   forget(status: string): void;
-  /** Names of the statuses whose transitions are known, with their category. */
+  /** The statuses whose transitions are known. */
   statuses(): readonly IssueStatus[];
-  /** All that issues of this kind can be in, as the project says; null: it could not be asked. */
+  /** All statuses that issues of this kind can have, as the project says; null: it could not be asked. */
   possible(): Promise<readonly IssueStatus[] | null>;
-  /** Where a new issue of this kind was found; undefined: none was seen yet. */
+  /** The status in which a new issue of this kind was found; undefined: none was seen yet. */
   initial: string | undefined;
-  /** What a refusal has taught about a transition's screen, by the transition's id. */
+  /** The lessons of refusals about a transition's screen, by the transition's id. */
   readonly lessons: Map<string, ScreenLesson>;
   /** Whether a resolution stayed after a reopening transition that does not have it on its screen. */
   readonly keepsResolution: Map<string, boolean>;
 }
 
-/** What a transition's screen did not take, by field id or as `comment`, and fields that it wanted although Jira did not list them. */
+/** What a transition's screen did not take, by field id or as `comment`, and fields that it required although Jira did not list them. */
 export interface ScreenLesson {
   readonly refused: ReadonlyMap<string, ScreenRefusal>;
   readonly wanted: ReadonlySet<string>;
 }
 
-/** `not-on-screen`: it takes no value at all, in Jira's words. `our-value`: not the one that we had chosen; a rule may say a better one. */
+/** `not-on-screen`: it takes no value at all, in Jira's words. `our-value`: it refused our choice; a rule may say a better one. */
 export type ScreenRefusal = 'not-on-screen' | 'our-value';
 
 /** The maps of all workflows, learned again by every process. */
 export type WorkflowMaps = (projectKey: string, issueType: string) => WorkflowMap;
 
-/** @param possible what `possible` of a map asks; it is the one to keep the answers */
+/** @param possible serves `possible` of each map, and keeps its answers */
 export function createWorkflowMaps(possible: (projectKey: string, issueType: string) => ReturnType<WorkflowMap['possible']>): WorkflowMaps {
   const maps = new Map<string, WorkflowMap>();
   return (projectKey, issueType) => {
@@ -88,7 +88,7 @@ export function createWorkflowMap(possible: WorkflowMap['possible']): WorkflowMa
   };
 }
 
-/** Those that can be read and lead somewhere: a looped one is no move, and an unavailable one is refused. */
+/** The transitions that can be read and change the status: a looped one does not, and an unavailable one is refused. */
 export function usableTransitions(offered: readonly unknown[]): Transition[] {
   return offered
     .filter((raw) => Check(OfferedTransition, raw))

@@ -20,12 +20,12 @@ export interface Accepted {
 }
 
 /**
- * Merges an observation into what is known and asks for a look at its group. When it resolves, the observation is safe: the message may go.
- * @throws StoreUnavailable nothing was promised; the same observation may come again
+ * Merges an observation into its finding and asks for a pass over its group. When it resolves, the observation is safe: the message may go.
+ * @throws StoreUnavailable nothing was acknowledged; the same observation may come again
  */
 export type AcceptFinding = (seen: Finding) => Promise<Accepted>;
 
-/** Other writers may be first this often before something must be wrong. */
+/** If other writers are first this often, something must be wrong. */
 const MAX_TRIES = 100;
 
 const NOT_RECONCILED: MappingPart = { state: 'pending', because: 'not-reconciled-yet', projectKey: null, issue: null, error: null };
@@ -78,12 +78,12 @@ export function createAcceptFinding(deps: {
   };
 }
 
-/** True when the observation told something. */
+/** True when the observation brought news. */
 export function isNews({ because }: Merged): boolean {
   return because !== 'same' && because !== 'older';
 }
 
-/** The record of a finding as it is accepted. @param known what the store had of it @param now store's clock, epoch ms */
+/** The record of a finding as it is accepted. @param known the stored record @param now store's clock, epoch ms */
 export function acceptedRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
   const { finding } = merged;
   const { action, because, ruleId } = book.route(finding).decision;

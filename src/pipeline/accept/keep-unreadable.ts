@@ -2,7 +2,7 @@ import { UNREADABLE, type UnreadableRecord } from '../records/collections.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** A message that could not be read, as intake saw it. */
+/** A message that could not be read, as intake received it. */
 export interface UnreadableMessage {
   /** sha256 of the body, hex. */
   readonly hash: string;
@@ -13,7 +13,7 @@ export interface UnreadableMessage {
   readonly queueUrl: string;
 }
 
-/** Keeps it once, whatever its number of deliveries. @throws StoreUnavailable */
+/** Keeps it once for all its deliveries. @throws StoreUnavailable */
 export type KeepUnreadable = (message: UnreadableMessage) => Promise<void>;
 
 /** SQS and EventBridge take no more, so nothing is cut in practice. */

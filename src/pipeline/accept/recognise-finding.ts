@@ -6,23 +6,23 @@ import type { FindingRecord } from '../records/finding-record.ts';
 import { underAnyAnalyzer } from '../groups/groups-naming.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 
-/** An observation with what the store knows of its finding. */
+/** An observation and the stored record of its finding. */
 export interface Recognised {
-  /** The observation, as of the analyzer that is known. */
+  /** The observation, with the known analyzer. */
   readonly seen: Finding;
-  /** The record as it goes on; null: the finding is new. */
+  /** The record to continue; null: the finding is new. */
   readonly record: FindingRecord | null;
   /** Of the document under `seen.key`; null: there is none. */
   readonly version: string | null;
   /** The key by which the finding was known, and is a member of its group. */
   readonly was: FindingKey;
-  /** Belong to the commit that stores the observation. */
+  /** Further writes of the commit that stores the observation. */
   readonly writes: readonly Write[];
 }
 
 /**
- * Finds what an observation is about. The bare detail of an event does not say which analyzer it was; a finding of that id on that resource is the
- * same one then, whichever came first. When an event brings the analyzer, the record moves to the key that has it in.
+ * Finds the finding of an observation. The bare detail of an event does not name the analyzer; a finding of that id on that resource is then the
+ * same one, whichever came first. When an event brings the analyzer, the record moves to the key with the analyzer.
  */
 export async function recogniseFinding(store: Store, seen: Finding): Promise<Recognised> {
   const [stored] = await store.read(FINDINGS, [seen.key]);
@@ -48,8 +48,8 @@ export async function recogniseFinding(store: Store, seen: Finding): Promise<Rec
 }
 
 /**
- * After a lost store, an issue that was read back may name a finding of this id, which nothing was told of yet, and its analyzer.
- * @returns null when the observation says its analyzer itself, or nobody knows it
+ * After a lost store, an issue that was read back may name a finding of this id that is not stored yet, and its analyzer.
+ * @returns null when the observation names its analyzer itself, or the analyzer is unknown
  */
 async function asItsIssueNamesIt(store: Store, seen: Finding): Promise<Finding | null> {
   if (seen.analyzerArn !== UNKNOWN_ANALYZER) return null;
@@ -64,7 +64,7 @@ function known(seen: Finding, { id, doc, version }: Stored<FindingRecord>): Reco
   return { seen, record: doc, version, was: id, writes: [] };
 }
 
-/** What a finding is called by whoever does not know its analyzer. */
+/** The name of a finding whose analyzer is unknown. */
 function nameOf({ findingId, resource }: Finding): string {
   return `${findingId}|${resource}`;
 }

@@ -10,13 +10,13 @@ import { createReconcileNow, type ReconcileNow } from './reconcile-now.ts';
 import { createUnlinkIssue, type UnlinkIssue } from './unlink-issue.ts';
 import type { OperationKind } from '../ports/operation-kind.ts';
 
-/** What people do to groups by hand. None of it writes to Jira: it changes records and asks for a look. */
+/** The admins' changes to groups. None of them writes to Jira: they change records and ask for passes. */
 export interface AdminActions {
   readonly reconcileNow: ReconcileNow;
   readonly linkIssue: LinkIssue;
   readonly unlinkIssue: UnlinkIssue;
   readonly pauses: Pauses;
-  /** What takes long, as operations. */
+  /** The long ones, as operations. */
   readonly kinds: Readonly<Record<Extract<OperationKind, 'retry' | 'release' | 'resume'>, RunOperation>>;
 }
 

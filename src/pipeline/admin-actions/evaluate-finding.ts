@@ -18,35 +18,35 @@ import type { ReconcileContext } from '../reconcile/reconcile-context.ts';
 import { memberDetails } from '../groups/details-need.ts';
 
 /**
- * Says what would become of a finding, by the very functions that accepting and settling use. Nothing is written, and nothing is sent to Jira but
- * reads, behind everybody else's. @throws StoreUnavailable
+ * Predicts what would become of a finding, with the functions that accepting and reconciling use. Nothing is written, and Jira gets only
+ * reads, behind all other work. @throws StoreUnavailable
  */
 export type EvaluateFinding = (question: Question) => Promise<Evaluation>;
 
 export interface Question {
-  /** As an event tells it, or as it is known. */
+  /** As an event describes it, or as it is stored. */
   readonly finding: Finding;
-  /** Those of now, or a draft. */
+  /** The current ones, or a draft. */
   readonly rules: Rules;
-  /** Whether Jira is asked what it makes of the rule that decides. */
+  /** Whether Jira is asked about the rule that decides. */
   readonly preflight: boolean;
 }
 
 export interface Evaluation {
-  /** As it would be known after the event. */
+  /** As it would be stored after the event. */
   readonly finding: Finding;
   readonly decision: { readonly action: 'issue' | 'ignore'; readonly because: string; readonly ruleId: string | null };
-  /** Every rule that is looked at, in order; the last one decides, unless none matches. */
+  /** Every rule that is tried, in order; the last one decides, unless none matches. */
   readonly trace: readonly RuleTrace[];
   /** `by`: what the rule groups by. `fixed`: the finding stays in its group whatever the rule says, since Jira may know of that group. */
   readonly group: { readonly id: GroupKey; readonly by: GroupBy; readonly fixed: boolean };
   readonly outcome: Outcome;
-  /** What Jira says of the rule that decides; null: it was not asked. */
+  /** Jira's problems with the rule that decides; null: it was not asked. */
   readonly preflight: readonly PreflightProblem[] | null;
 }
 
 export interface Outcome {
-  /** What the next look at the group would do. `wait` and `nothing`: not now, or not at all. */
+  /** What the group's next pass would do. `requeue` and `nothing`: not now, or not at all. */
   readonly step:
     | 'create'
     | 'close'
@@ -62,15 +62,15 @@ export interface Outcome {
     | 'nothing'
     | 'requeue';
   readonly because: string;
-  /** Epoch ms until which it waits; null: it does not. */
+  /** Epoch ms until which it waits; null: it does not, or the end is not known. */
   readonly until: number | null;
   /** The issue that the finding has, or would share. */
   readonly issueKey: string | null;
-  /** What a create sends; null: no issue would be opened now, or `failure` says why it can't be said. */
+  /** The request of a create; null: no issue would be created now, or `failure` says why there is no request. */
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> } | null;
-  /** What comes out otherwise than the rule says. */
+  /** Deviations from the rule. */
   readonly notes: readonly string[];
-  /** Why Jira would refuse it, as far as is known. */
+  /** Why Jira would refuse the issue; null: no reason is known. */
   readonly failure: Failure | null;
 }
 
@@ -87,7 +87,7 @@ export interface EvaluateDeps extends Pick<
 export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
   const { store, tracker } = deps;
 
-  /** The group as it would stand after the finding was accepted under the rules. */
+  /** The group as it would be after the finding was accepted under the rules. */
   async function viewOf({ seen, record: before, version: known, was }: Recognised, rules: Rules): Promise<GroupView> {
     const merged = mergeFinding(before?.finding ?? null, seen);
     const place = await placeFinding(store, merged.finding, before?.group ?? null, rules);
@@ -100,7 +100,7 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     return { record, version, members: members.map((member) => asRead(member, now)), unknown, now };
   }
 
-  /** A member as it stands when a look has written down what AWS is to be asked about it. */
+  /** A member as it is after a pass has recorded which details it needs from AWS. */
   function asRead(member: GroupViewMember, now: number): GroupViewMember {
     const { finding, need, detailsRecord } = member;
     const wanted = recordWanted(finding, need, detailsRecord?.doc ?? null, deps.refusalOf(finding.analyzerArn, now), now);
@@ -144,7 +144,7 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
   };
 }
 
-/** What keeps a look from planning anything; null: nothing does. */
+/** Why a pass would not plan anything; null: it would. */
 function underWay(record: GroupRecord, now: number): { readonly because: string; readonly until: number | null } | null {
   const { requeueAt, transition } = record;
   const opening = openingOf(record);

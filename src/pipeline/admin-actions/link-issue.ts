@@ -9,7 +9,7 @@ import type { GroupView } from '../groups/group-view.ts';
 import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
 
-/** `serves-another-group`: an issue has one group; `group` names it, null where another installation's issue was meant. */
+/** `serves-another-group`: an issue has one group; `group` names it; null: the issue is another installation's. */
 export type Linked =
   | { readonly ok: true; readonly issueKey: string }
   | { readonly ok: false; readonly because: 'no-such-group' | 'already-linked' }
@@ -17,8 +17,8 @@ export type Linked =
   | { readonly ok: false; readonly because: 'jira-failed'; readonly failure: Failure };
 
 /**
- * Makes an issue that is there the group's own. It beats every other claim: an issue that the group had is closed as a duplicate by the next sweep.
- * The issue's texts stay as people wrote them; it gets our property and label with the next look.
+ * Makes an existing issue the group's own. It beats every other claim: an issue that the group had is closed as a duplicate by the next sweep.
+ * The issue's texts stay as people wrote them; it gets our property and label with the next pass.
  * @param issueKey such as `SEC-1`, or an id
  * @param by who did it, for the history
  */
@@ -60,7 +60,7 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   };
 }
 
-/** Whose issue it is already, by our records or by its own property; null: nobody's. */
+/** The group that the issue already belongs to, by our records or by its own property; null: none. */
 async function servedBy(
   store: Store,
   { issue, property }: FoundIssue,
@@ -73,7 +73,7 @@ async function servedBy(
   return { group: property.installation === installation ? property.group : null };
 }
 
-/** What an admin has linked was made for something else: where it is closed while the finding is open, somebody has decided that. */
+/** A linked issue was made for another purpose: where it is closed while the finding is open, a person has decided that. */
 function linkedIssue({ issue, projectKey, issueType, status }: FoundIssue): OwnIssue {
   const isDone = status.category === 'done';
   return {

@@ -4,8 +4,8 @@ import { changeGroup, type Alongside, type Change, type GroupChanging } from '..
 import type { GroupView } from '../groups/group-view.ts';
 
 /**
- * Lookups at a group again now, because a person asked: its wait, its failed tries and its being unlinked are over. The retry of a failure is the
- * same. What may be on its way is waited for all the same.
+ * Makes a pass over a group now, because an admin asked: its wait, its failed tries and its unlinked state are over. The retry of a failure is
+ * the same. A request that may be on its way is still waited for.
  * @param by who asked, for the history
  * @returns the record as it was written; null: there is no such group
  * @throws StoreUnavailable
@@ -26,7 +26,7 @@ export function createReconcileNow(deps: GroupChanging): ReconcileNow {
   };
 }
 
-/** What Jira refused may be mended by now. */
+/** The cause of Jira's refusal may be fixed by now. */
 function withoutRefusal(issue: OwnIssue | null): OwnIssue | null {
   if (issue === null) return null;
   const { refused: _, ...rest } = issue;

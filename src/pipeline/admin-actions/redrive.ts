@@ -6,15 +6,15 @@ import { eachPage } from '../operations/each-page.ts';
 import { OperationEnded, type Run, type RunOperation } from '../operations/run-operation.ts';
 import { put, StoreUnavailable, type Store } from '../ports/store.ts';
 
-/** What a kept message turns out to say when it is read again, as intake reads it: one thing or several. */
+/** Reads a kept message again, as intake reads it: it has one part or several. */
 export type ReadAgain = (body: string) => readonly ReadPart[];
 
 type ReadPart = { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'ignored' } | { readonly kind: 'unreadable' };
 
-/** What became of one queue's dead letters. */
+/** The redrive of one queue's dead letters. */
 export type QueueRedriven = {
   readonly queueUrl: string;
-  /** Null: it has no redrive policy. */
+  /** Null: it has no redrive policy, or `problem` says why that is unknown. */
   readonly deadLetterQueueUrl: string | null;
   readonly by: MovedBack['by'] | null;
   readonly moved: number;
@@ -22,7 +22,7 @@ export type QueueRedriven = {
   readonly problem: string | null;
 };
 
-/** What a redrive did. `read`: kept messages that could be read now; `unreadable`: those that still can't be. */
+/** The result of a redrive. `read`: kept messages that could be read now; `unreadable`: those that still can't be. */
 export type Redriven = {
   readonly queues: readonly QueueRedriven[];
   readonly kept: { readonly read: number; readonly unreadable: number };
@@ -37,7 +37,7 @@ export interface RedriveDeps {
 
 /** What a redrive would do. */
 export interface RedrivePlan {
-  /** About, as SQS counts. */
+  /** Approximate, as SQS counts. */
   readonly count: number;
   readonly kept: number;
   readonly queues: {
@@ -62,8 +62,8 @@ export async function planRedrive({ store, deadLetterQueues }: Pick<RedriveDeps,
 }
 
 /**
- * Gives every message that could not be read another try: what SQS holds goes back to its queue, and what the store holds is read again here,
- * since a queue without a redrive policy holds nothing. A message that is met both ways is the same observation twice.
+ * Retries every message that could not be read: dead letters go back to their queue, and messages in the store are read again here,
+ * since a queue without a redrive policy keeps none. A message in both places is the same observation twice.
  */
 export function createRedrive(deps: RedriveDeps): RunOperation {
   return async (run) => {
@@ -78,14 +78,14 @@ function sumOf(queues: readonly QueueRedriven[]): number {
   return queues.reduce((sum, { moved }) => sum + moved, 0);
 }
 
-/** A queue with its dead letters, or why they can't be seen. */
+/** A queue with its dead letters, or why they can't be found. */
 interface Found {
   readonly queue: DeadLetterQueue;
   readonly letters: DeadLetters | null;
   readonly problem: string | null;
 }
 
-/** Two queues may share their dead-letter queue: it is moved once. */
+/** Two queues may share their dead-letter queue: its messages are moved once. */
 async function findAll(queues: readonly DeadLetterQueue[]): Promise<readonly Found[]> {
   const found = await Promise.all(queues.map(find));
   return found.filter(({ letters }, index) => letters === null || found.findIndex((other) => other.letters?.arn === letters.arn) === index);
@@ -110,7 +110,7 @@ async function moveBack({ queue, letters, problem }: Found, run: Run, before: nu
   try {
     return { queueUrl, deadLetterQueueUrl: letters.url, problem: null, ...(await queue.moveBack(letters, say)) };
   } catch (error) {
-    // What ends the operation is not the queue's problem.
+    // An error that ends the operation is not the queue's problem.
     if (error instanceof OperationEnded || error instanceof StoreUnavailable) throw error;
     return { queueUrl, deadLetterQueueUrl: letters.url, by: null, moved: at.moved, problem: wordsOf(error) };
   }
@@ -124,7 +124,7 @@ async function readKept({ store, accept, readAgain }: RedriveDeps, run: Run, bef
       for (const part of parts) if (part.kind === 'finding') await accept(part.finding);
       if (parts.some(({ kind }) => kind === 'unreadable')) unreadable += 1;
       else {
-        // Another delivery may have come meanwhile: then it stays, and is read by the next redrive.
+        // Where another delivery came meanwhile, the message stays for the next redrive.
         await store.commit([put(UNREADABLE, id, version, null)]);
         read += 1;
       }

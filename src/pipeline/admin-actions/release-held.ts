@@ -9,13 +9,13 @@ import type { RunOperation } from '../operations/run-operation.ts';
 export const HELD = 'state:held';
 
 /**
- * Lets the groups of held findings go, of those with the terms that the operation was asked with: a pause that stands keeps them back no more
+ * Releases the groups of held findings that carry the terms of the operation's input: a pause no longer holds them
  * until nothing is left to do for them.
  */
 export function createReleaseHeld(deps: GroupChanging): RunOperation {
   const { store } = deps;
 
-  /** @returns false: it was not held any more */
+  /** @returns false: the group was no longer held */
   async function release(group: GroupKey, by: string): Promise<boolean> {
     const changed = await changeGroup<'not-held'>(deps, group, ({ record }) => {
       if (record.last?.because !== 'paused') return { refused: 'not-held' };

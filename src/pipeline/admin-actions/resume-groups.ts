@@ -5,8 +5,8 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store } from '../ports/store.ts';
 
 /**
- * Asks for a look at every group that was decided about but not written: `observe-only` after `MODE=observe`, `held` after a pause.
- * @param said hears how many were asked for so far
+ * Asks for a pass over every group whose step was decided but not written: `observe-only` after `MODE=observe`, `held` after a pause.
+ * @param onProgress called with the number of passes asked for so far
  */
 export async function resumeGroups(
   deps: { store: Store; queue: ReconcileQueue },
@@ -17,7 +17,7 @@ export async function resumeGroups(
   let resumed = 0;
   for await (const { items } of eachPage(store, GROUPS, [which])) {
     for (const { id, doc, version } of items) {
-      // Where another writer was first, that writer asked for a look as well.
+      // Where another writer was first, that writer asked for a pass as well.
       await store.commit([put(GROUPS, id, version, { ...doc, generation: doc.generation + 1, last: null })]);
       await queue.ask(id, 'rules');
       resumed += 1;
@@ -27,7 +27,7 @@ export async function resumeGroups(
   return resumed;
 }
 
-/** The same after a pause was lifted, as an operation. A group that another pause holds is held again by its look. */
+/** The same after a pause was lifted, as an operation. A group that another pause holds is held again by its pass. */
 export function createResumeHeld(deps: { store: Store; queue: ReconcileQueue }): RunOperation {
   return async (run) => {
     const [total = 0] = await deps.store.counts(GROUPS, ['held']);

@@ -6,18 +6,18 @@ import type { RunOperation } from '../operations/run-operation.ts';
 import type { ReconcileNow } from './reconcile-now.ts';
 import type { Store } from '../ports/store.ts';
 
-/** Which failures: those of one cause, of one project, of both, or all. */
+/** The failures of one cause, of one project, of both, or all. */
 export interface FailureFilter {
   readonly code?: FailureCode;
   readonly projectKey?: string;
 }
 
-/** The store's terms of it. */
+/** The filter as terms of the store. */
 export function failureTerms({ code, projectKey }: FailureFilter): readonly string[] {
   return [code === undefined ? 'failed' : `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
 }
 
-/** Tries every group again that is stuck, of those with the terms that the operation was asked with. One that was settled meanwhile only gets a look. */
+/** Retries every failed group that carries the terms of the operation's input. A group that was reconciled meanwhile only gets a pass. */
 export function createRetryFailures({ store, reconcileNow }: { store: Store; reconcileNow: ReconcileNow }): RunOperation {
   return async (run) => {
     const terms = termsIn(run.input);

@@ -8,8 +8,8 @@ export type Unlinked =
   | { readonly ok: false; readonly because: 'no-such-group' | 'no-issue' };
 
 /**
- * Takes a group's issue away from it: the issue stays as it is in Jira, loses our mark, and is never taken for ours again. Nothing is done for the
- * group's findings until it is linked (`linkIssue`) or settled by hand (`reconcileNow`).
+ * Takes a group's issue away from it: the issue stays as it is in Jira, loses our marker, and is never taken for ours again. Nothing is done for the
+ * group's findings until an admin links an issue (`linkIssue`) or reconciles the group (`reconcileNow`).
  * @param by who did it, for the history
  */
 export type UnlinkIssue = (group: GroupKey, by: string, alongside?: Alongside) => Promise<Unlinked>;

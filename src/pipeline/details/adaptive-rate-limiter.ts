@@ -2,39 +2,39 @@ import { RATE_LIMITS, type RateLimitRecord } from '../records/collections.ts';
 import { put, type Store } from '../ports/store.ts';
 
 /**
- * The pace at which a Region's Access Analyzer is asked, by all replicas together. AWS names no limit, so that it is found out: being throttled
- * slows it down, answers speed it up again, never above its usual one.
+ * The rate at which all replicas together ask a Region's Access Analyzer. AWS names no limit, so the rate adapts: throttling slows it down,
+ * answers speed it up again, never above the usual rate.
  */
 export interface AdaptiveRateLimiter {
-  /** Takes the next free turn. @returns how long to wait for it, ms; not granted: it would be longer than a caller can wait */
+  /** Takes the next free slot. @returns how long to wait for it, ms; not granted: longer than a caller can wait */
   acquire(region: string): Promise<{ readonly granted: boolean; readonly afterMs: number }>;
-  /** Ms until the next free turn; 0: there is one. */
+  /** Ms until the next free slot; 0: there is one now. */
   waitMs(region: string): Promise<number>;
-  /** AWS asked to slow down. @param afterMs how long it wants to be left alone; null: it did not say */
+  /** AWS asked to slow down. @param afterMs how long it wants no calls; null: it did not say */
   slowDown(region: string, afterMs: number | null): Promise<void>;
   /** AWS answered. */
   speedUp(region: string): Promise<void>;
 }
 
-/** One turn in two seconds: what one who asks for details without end was seen to get through with. */
+/** One slot in two seconds: the rate that a caller of the details API was seen to sustain. */
 export const DETAILS_PER_SECOND = 0.5;
 
 const SLOW_DOWN = 2;
 const SPEED_UP = 0.8;
 const SLOWEST_MS = 60_000;
-/** Nobody waits longer for a turn while others could be served. */
+/** The longest wait for a slot, ms; other calls could be served meanwhile. */
 const MAX_WAIT_MS = 120_000;
-/** AWS may say anything. */
+/** AWS may name any wait. */
 const MAX_BLOCK_MS = 15 * 60_000;
-/** Each conflict means that another replica got through. */
+/** Each conflict means that another replica succeeded. */
 const MAX_TRIES = 20;
 const SUSPECT_MS = 1_000;
 
-/** @param perSecond the usual pace */
+/** @param perSecond the usual rate */
 export function createAdaptiveRateLimiter({ store, perSecond }: { store: Store; perSecond: number }): AdaptiveRateLimiter {
   const usualMs = 1_000 / perSecond;
 
-  /** @returns what `decide` said; null: the store did not take it */
+  /** @returns the value of `decide`; null: the store did not take the change */
   async function change<T>(
     region: string,
     decide: (limit: RateLimitRecord, now: number) => { readonly next: RateLimitRecord | null; readonly value: T },
@@ -45,7 +45,7 @@ export function createAdaptiveRateLimiter({ store, perSecond }: { store: Store; 
       if (next === null) return value;
       const result = await store.commit([put(RATE_LIMITS, region, stored?.version ?? null, next)]);
       if (result.ok) return value;
-      // A store that has to be checked first takes no writes but those that check it.
+      // A suspect store takes no writes but those that check it.
       if (result.because === 'suspect') return null;
     }
     return null;

@@ -6,17 +6,17 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** The record of one finding's details while one process sees to them. Every write is a compare-and-set, so that the claim ends with the first that fails. */
+/** One process's claim on the details of a finding. Every write is a compare-and-set, so the claim ends with the first that fails. */
 export interface DetailsClaim {
-  /** As it was last written; null: somebody else has it. */
+  /** The record as last written; null: another process has it. */
   record(): DetailsRecord | null;
-  /** Keeps others away for a wait and the call after it. @returns false when somebody else has it */
+  /** Extends the claim by a wait and the call after it. @returns false when another process has it */
   renew(waitMs: number): Promise<boolean>;
-  /** Lets go of it. @param next null: nothing is wanted any more */
+  /** Ends the claim. @param next the record to leave; null: nothing is wanted any more */
   release(next: DetailsRecord | null): Promise<void>;
 }
 
-/** Longer than a call and what comes after it; a process that is silent for so long is taken for dead. */
+/** Longer than a call and its processing; a process that is silent for so long counts as dead. */
 const CLAIM_MS = 60_000;
 
 export function createDetailsClaim(
@@ -32,7 +32,7 @@ export function createDetailsClaim(
     return result.ok ? (result.versions[0] ?? '') : null;
   }
 
-  /** Nothing is awaited any more: the group may wait for just this, and what changed meanwhile is wanted anew by the look that follows. */
+  /** Fetching has ended: the group may wait for just this, and its next pass wants anew what changed meanwhile. */
   async function end(claimed: Stored<DetailsRecord>, next: DetailsRecord | null): Promise<void> {
     for (;;) {
       const [[current], [finding], now] = await Promise.all([store.read(DETAILS, [key]), store.read(FINDINGS, [key]), store.now()]);
@@ -65,7 +65,7 @@ export function createDetailsClaim(
   };
 }
 
-/** HistoryNote once for each reason why details can't be had. */
+/** A history entry, once for each reason why details are missing. */
 function historyWrites(
   { id, doc, version }: Stored<FindingRecord>,
   before: DetailsRecord,
@@ -81,7 +81,7 @@ function withMissing(record: FindingRecord, code: RefusalCode, now: number): Fin
   return { ...record, history: remember(record.history, entry), updatedAt: now };
 }
 
-/** The group wanting a look now, if details were all that it waited for. */
+/** The group due for a pass, without its wait for details. */
 function awake(record: GroupRecord, now: number): GroupRecord {
   return {
     ...record,

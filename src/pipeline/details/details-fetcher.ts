@@ -16,7 +16,7 @@ import type { StoreTrust } from '../ports/store-trust.ts';
 /** Fetches the details that are due, one finding at a time in each Region, the longest waiting first. */
 export interface DetailsFetcher {
   start(): void;
-  /** Gives up what is under way; resolves when it has ended. */
+  /** Aborts the calls under way; resolves when they have ended. */
   stop(): Promise<void>;
   readonly refusalOf: WantingDetails['refusalOf'];
 }
@@ -34,13 +34,13 @@ export interface DetailsFetcherDeps {
 }
 
 const EVERY_MS = 1_000;
-/** Regions are told apart among so many that are due; a Region behind more of them waits. */
+/** The most due findings that are grouped by Region; a Region behind more of them waits. */
 const MAX_DUE = 1_000;
 /** Regions that are asked at the same time. */
 const MAX_LANES = 20;
-/** Findings of a Region before what is due is looked at anew. */
+/** Findings of a Region before the due ones are read again. */
 const MAX_IN_A_ROW = 20;
-/** A Region whose next turn is farther away is left alone for now. */
+/** A Region whose next slot is farther away is skipped for now, ms. */
 const PATIENCE_MS = 5_000;
 
 export function createDetailsFetcher(deps: DetailsFetcherDeps): DetailsFetcher {

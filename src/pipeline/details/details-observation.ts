@@ -4,19 +4,19 @@ import { parseFinding } from '../../findings/parse-finding.ts';
 import { parseTimestamp, timestampMs, type Timestamp } from '../../findings/timestamp.ts';
 import type { FindingDetails } from '../ports/details-source.ts';
 
-/** What AWS answered about a finding. */
+/** AWS's answer about a finding. */
 export interface DetailsAnswer {
-  /** Null: only the policy was asked for. */
+  /** Null: only the policy was requested. */
   readonly details: FindingDetails | null;
-  /** Recommended steps; null: they were not asked for, or did not come. */
+  /** Recommended steps; null: not requested, or not received. */
   readonly steps: readonly JsonObject[] | null;
-  /** When it was asked; ISO 8601. */
+  /** When AWS was asked; ISO 8601. */
   readonly askedAt: string;
 }
 
 /**
- * A further observation of a finding: its event as it is known, with what AWS answered. The answer's status counts like that of an event which was
- * seen when AWS was asked, so that it outranks those before. An answer that is older than what is known adds to it and changes no status.
+ * A further observation of a finding: its known event with AWS's answer. The answer's status counts like that of an event which was seen when AWS
+ * was asked, so it outranks earlier events. An answer that is older than the known finding only adds details and changes no status.
  * @param nowMs epoch ms
  * @returns null when AWS's times make no sense
  */
@@ -36,7 +36,7 @@ export function detailsObservation(known: Finding, { details, steps, askedAt }: 
   return parsed.ok ? parsed.finding : null;
 }
 
-/** What an answer about external or internal access says itself, inside `findingDetails`: what was known before must not stand in its way. */
+/** Fields that an answer about external or internal access has inside `findingDetails`: older values must not hide them. */
 const OF_THE_ACCESS = [
   'principal',
   'action',
@@ -54,7 +54,7 @@ function isAccess(member: JsonObject): boolean {
   return 'externalAccessDetails' in member || 'internalAccessDetails' in member;
 }
 
-/** The SDK keeps milliseconds, events say up to nine digits: the same moment is the known one. */
+/** The SDK keeps milliseconds, events have up to nine digits: the same moment counts as the known one. */
 function laterOf(known: Timestamp, merged: string): Timestamp | 'older' | null {
   const answered = parseTimestamp(merged);
   if (answered === null) return null;

@@ -5,9 +5,9 @@ import type { Refusal, KnownRefusal } from '../ports/details-source.ts';
 import { backoffMs } from '../../issues/retry-policy.ts';
 
 /**
- * The record that a finding's details are wanted; null: nothing is to be written. What is there is not asked for again, and what can't be had only
- * when its time comes, unless AWS says that the finding has changed.
- * @param known the answer that would come
+ * The record of a finding's wanted details; null: nothing is to be written. Known details are not requested again, and missing ones only
+ * when they are due, unless the finding has changed.
+ * @param known the refusal that AWS would answer; null: none
  * @param now store's clock, epoch ms
  */
 export function recordWanted(
@@ -31,15 +31,15 @@ export function recordWanted(
   return known === null ? wanted : recordMissing(wanted, known.refusal, known.until);
 }
 
-/** The first words for a reason stay, so that no issue is changed for the sake of other ones. */
+/** The first message for a reason stays, so that no issue is updated for other words. */
 function recordMissing(record: DetailsRecord, { code, message }: Refusal, dueAt: number | null): DetailsRecord {
   return { ...record, state: 'missing', missing: record.missing?.code === code ? record.missing : { code, message }, dueAt };
 }
 
-/** Somebody must give a right, or credentials. */
+/** Until the next try, ms: an operator must grant a permission, or configure credentials. */
 export const REFUSED_MS = 60 * 60_000;
 
-/** From so many failed tries on, about twenty minutes, an issue is no longer told to expect anything; it is tried on. */
+/** From so many failed tries on, about twenty minutes, the issue no longer announces the details; the tries go on. */
 const EXPECTED_TRIES = 5;
 
 /** Growing: AWS makes most recommendations within a minute. */
@@ -53,7 +53,7 @@ const NEVER_MADE: Refusal = {
   concerns: 'finding',
 };
 
-/** The record after AWS gave no answer. Being told to slow down is no failure. @param spread 0 to 1, so that what failed together does not come back together */
+/** The record after a refusal. Throttling is no failure. @param spread 0 to 1, so that tries that failed together do not come back together */
 export function afterRefusal(record: DetailsRecord, refusal: Refusal, now: number, spread: number): DetailsRecord {
   switch (refusal.code) {
     case 'throttled':

@@ -28,9 +28,9 @@ import { needOf } from '../groups/details-need.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
- * Fetches the details of one finding that are due, and hands them on as a further observation of it. Claimed by compare-and-set, so that one of
- * several replicas does it; where that one dies, another does it a minute later.
- * @returns `paused`: AWS wants the Region to be left alone, or this process ends
+ * Fetches the due details of one finding, and accepts them as a further observation of it. Claimed by compare-and-set, so that one of
+ * several replicas does it; if that one dies, another does it a minute later.
+ * @returns `paused`: AWS throttles the Region, or this process ends
  * @throws StoreUnavailable
  */
 export type FetchDetails = (key: FindingKey) => Promise<'done' | 'paused'>;
@@ -58,11 +58,11 @@ interface Job {
   readonly ref: FindingRef;
   readonly region: string;
   readonly claim: DetailsClaim;
-  /** Nothing was sent, since the next turn is too far away: AWS has not said anything. */
+  /** AWS was not asked: no slot was near, the claim was lost, or the process ends. */
   isHeldBack: boolean;
 }
 
-/** What AWS answered, and what is left to be asked again. */
+/** AWS's answers, and the question that is left. */
 interface Outcome {
   readonly askedAt: string;
   readonly details: FindingDetails | null;
@@ -131,7 +131,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     return withPolicy(soFar, await heard(job, 'policy', source.recommend(ref, acquireSlot, wasAsked)));
   }
 
-  /** Tells the pace how it went, and keeps what would come again. */
+  /** Adapts the rate to the answer, and remembers a refusal that would come again. */
   async function heard<T>(job: Job, call: DetailsCall, answering: Promise<Answered<T>>): Promise<Answered<T>> {
     const answer = await answering;
     if (job.isHeldBack) return answer;
@@ -141,7 +141,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     return answer;
   }
 
-  /** @returns what is left to be asked; a time that makes no sense is no answer */
+  /** @returns the question that is left; an answer whose times make no sense does not count */
   async function handOn(finding: Finding, outcome: Outcome): Promise<Outcome['left']> {
     const { details, steps, isCut, withoutPolicy } = outcome;
     if (details === null && steps === null) return outcome.left;
@@ -172,7 +172,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     const job = await begin(key);
     if (job === null) return 'done';
     const outcome = await ask(job);
-    // What is given up because this process ends is no failed try: it is due for whoever comes next.
+    // A try that is aborted because this process ends is no failed one: the details are due for the next process.
     const left = stopping.aborted ? null : await handOn(job.finding, outcome);
     const record = job.claim.record();
     if (record === null) return 'done';

@@ -1,8 +1,8 @@
 import type { Refusal, KnownRefusal, DetailsCall } from '../ports/details-source.ts';
 
 /**
- * Refusals that would come again for other findings, so that a thousand findings of an analyzer that may not be asked are one question an hour.
- * Kept in the process: after a restart somebody may have given the right, and it is worth a question.
+ * Refusals that would come again for other findings, so that a thousand findings of an analyzer without permission are one question an hour.
+ * Kept in the process: before a restart an operator may have granted the permission, which is worth a question.
  */
 export interface KnownRefusals {
   remember(call: DetailsCall, analyzerArn: string, known: KnownRefusal): void;

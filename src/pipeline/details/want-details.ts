@@ -8,12 +8,12 @@ import type { StoreTrust } from '../ports/store-trust.ts';
 export interface WantingDetails {
   readonly store: Store;
   readonly trust: StoreTrust;
-  /** What AWS answered a moment ago to questions about this analyzer; null: nothing of the kind. */
+  /** A recent refusal by AWS that concerns this analyzer; null: none. */
   readonly refusalOf: (analyzerArn: string, now: number) => KnownRefusal | null;
 }
 
 /**
- * Writes down which details of a group's findings are to be fetched. Every look does it, so that it makes no difference what made them wanted:
+ * Records which details of a group's findings are to be fetched. Every pass does it, whatever made them necessary:
  * a new finding, a changed one, or changed rules.
  * @returns false when there was nothing to write; true: read the group again
  */

@@ -6,7 +6,7 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store, Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** What a person's change of a group works with. */
+/** The parts that an admin's change of a group needs. */
 export interface GroupChanging {
   readonly store: Store;
   readonly queue: ReconcileQueue;
@@ -14,7 +14,7 @@ export interface GroupChanging {
   readonly trust: Pick<StoreTrust, 'ensure'>;
 }
 
-/** What becomes of the record, and what the history says of it; or why nothing does. */
+/** The new record and its entry in the history; or why nothing changes. */
 export type Change<Refusal> = { readonly next: GroupRecord; readonly note: HistoryNote } | { readonly refused: Refusal };
 
 export type Changed<Refusal> =
@@ -25,7 +25,7 @@ export type Changed<Refusal> =
 export type Alongside = (before: GroupRecord, after: GroupRecord, now: number) => readonly Write[];
 
 /**
- * Changes a group's record for a person and asks for a look, ahead of all else. `change` may be called again, when another writer was first.
+ * Changes a group's record for an admin and asks for a pass, ahead of all else. `change` is called again when another writer was first.
  * @throws StoreUnavailable
  */
 export async function changeGroup<Refusal = never>(
@@ -49,7 +49,7 @@ export async function changeGroup<Refusal = never>(
   }
 }
 
-/** What may be on its way is waited for all the same. */
+/** A request that may be on its way is still waited for. */
 function atOnce(record: GroupRecord): GroupRecord {
   const requeueAt = record.requeueAt?.because === 'sending-elsewhere' ? record.requeueAt : null;
   return { ...record, generation: record.generation + 1, requeueAt: requeueAt };

@@ -8,13 +8,13 @@ import { isPresent } from '../../findings/plain-detail.ts';
 
 const NOTHING: DetailsNeed = { list: false, policy: false };
 
-/** What AWS is to be asked about a finding: for its issue, or so that the rules can decide. */
+/** The details that a finding needs from AWS: for its issue, or for the rules to decide. */
 export function needOf(finding: Finding, { action, ruleId }: Pick<MemberDecision, 'action' | 'ruleId'>, rules: Rules): DetailsNeed {
   const rulesAsk = rules.asksForDetails(ruleId);
   return action === 'ignore' && !rulesAsk ? NOTHING : detailsNeed(finding, rulesAsk);
 }
 
-/** What planning is told of a member's details. What is there is shown while it is being renewed, and when the rest can't be had. */
+/** A member's details, as planning sees them. Known details count while they are renewed, and when the rest can't be fetched. */
 export function memberDetails(finding: Finding, need: DetailsNeed, record: DetailsRecord | null): MemberDetails {
   if (isNothing(need)) return 'not-needed';
   const { detail } = finding.event;

@@ -9,7 +9,7 @@ import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { MAX_WRITES, put, type Store, type Stored, type Write } from '../ports/store.ts';
 import { memberDetails, needOf } from './details-need.ts';
 
-/** A group with all that a look at it needs, as it was read. */
+/** A group with all that a pass needs, as it was read. */
 export interface GroupView {
   readonly record: GroupRecord;
   readonly version: string;
@@ -24,9 +24,9 @@ export interface GroupView {
 /** A member with its documents. */
 export interface GroupViewMember extends Member {
   readonly stored: Stored<FindingRecord>;
-  /** What AWS is to be asked about it. */
+  /** The details that it needs from AWS. */
   readonly need: DetailsNeed;
-  /** What came of asking; null: nothing was asked. */
+  /** The record of fetching them; null: there is none. */
   readonly detailsRecord: Stored<DetailsRecord> | null;
 }
 
@@ -39,8 +39,8 @@ export async function readGroup(store: Store, rules: RuleBook, group: GroupKey):
 }
 
 /**
- * The members of a group, each with what the given rules say of it.
- * @param assumed a finding as it would be, in place of what is stored of it
+ * The members of a group, each with the decision of the given rules.
+ * @param assumed a finding as it would be, in place of the stored one
  */
 export async function membersOf(
   store: Store,
@@ -68,17 +68,17 @@ async function withDetails(store: Store, found: readonly Stored<FindingRecord>[]
   });
 }
 
-/** `lost`: another writer was first, or the store is suspect; nothing was written, read and decide again. */
+/** `conflict`: another writer was first. `suspect`: the store must be checked. In both cases nothing was written: read and decide again. */
 export type Saved =
   | { readonly saved: true; readonly version: string }
   | { readonly saved: false; readonly because: 'conflict' | 'suspect' };
 
-/** Says what happened, for the history of every member. */
+/** An entry for the history of every member. */
 export type HistoryNote = Omit<HistoryEntry, 'at'>;
 
 /**
- * Writes the group and what its members show of it, in one commit. Where there are more members than a commit holds,
- * the group keeps wanting a look until all of them have been brought along.
+ * Writes the group and its members' mappings in one commit. Where there are more members than a commit holds,
+ * the group stays due for a pass until all of them are written.
  * @param alongside further writes of the same commit, a few
  */
 export async function saveGroup(
@@ -101,7 +101,7 @@ export async function saveGroup(
   return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false, because: result.because };
 }
 
-/** True when there is nothing to write: the record says it all and every member shows it. */
+/** True when there is nothing to write: neither the record nor a member's mapping changes. */
 export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
   const same = JSON.stringify({ ...next, updatedAt: 0 }) === JSON.stringify({ ...view.record, updatedAt: 0 });
   return same && view.members.every((member) => memberWrite(member, next, [], view.now).length === 0);

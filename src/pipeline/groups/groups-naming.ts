@@ -14,8 +14,8 @@ export interface Naming {
 const MAX_GROUPS = 10;
 
 /**
- * Groups that name a finding, those by its key first, perhaps in short. After a lost store, an issue that was read back may name it without
- * its analyzer, or with an analyzer that the finding does not say.
+ * Groups that name a finding, those by its key or its short form first. After a lost store, an issue that was read back may name it without
+ * its analyzer, or with an analyzer that the finding lacks.
  */
 export async function groupsNaming(store: Store, { key, findingId, analyzerArn }: Finding): Promise<readonly Naming[]> {
   const byKey = (await groupsWith(store, key)).map((group) => ({ group, was: key }));
@@ -23,14 +23,14 @@ export async function groupsNaming(store: Store, { key, findingId, analyzerArn }
   return [...byKey, ...(await others(store, findingId))];
 }
 
-/** Groups that name a finding of this id without its analyzer, which nothing was told of yet: what is told of has a resource of its own. */
+/** Groups that name a finding of this id without its analyzer; none where such a finding is stored, since that one has its own resource. */
 async function underNone(store: Store, findingId: string): Promise<readonly Naming[]> {
   const was = findingKey(UNKNOWN_ANALYZER, findingId);
   const [told] = await store.read(FINDINGS, [was]);
   return told ? [] : (await groupsWith(store, was)).map((group) => ({ group, was }));
 }
 
-/** The same of an analyzer that they name; none where they name several, since it may be any of them. */
+/** Groups that name it with an analyzer; none where they name several analyzers, since it may be any of them. */
 export async function underAnyAnalyzer(store: Store, findingId: string): Promise<readonly Naming[]> {
   const { items } = await store.page(GROUPS, { terms: [`memberId:${findingId}`], limit: MAX_GROUPS, order: 'oldest' });
   const named = items.flatMap((group) => group.doc.members.filter((was) => isUnderOne(was, findingId)).map((was) => ({ group, was })));
@@ -42,7 +42,7 @@ export async function underAnyAnalyzer(store: Store, findingId: string): Promise
   return new Set(untold.map(({ was }) => was)).size > 1 ? [] : untold;
 }
 
-/** Tells of a name whether it is that of one of these members, as far as names tell: one may be short, or not know the analyzer. */
+/** Whether a name is that of one of these members, as far as names show: either may be short, or lack the analyzer. */
 export function namedAmong(members: readonly string[]): (name: string) => boolean {
   const marks = new Set(members.map(memberShortForm));
   const parts = members.flatMap((member) => partsOfKey(member) ?? []);
@@ -60,7 +60,7 @@ function isUnderOne(member: string, findingId: string): boolean {
   return parts?.findingId === findingId && parts.analyzerArn !== UNKNOWN_ANALYZER;
 }
 
-/** Groups with this member, perhaps in short, the oldest first. */
+/** Groups with this member or its short form, the oldest first. */
 export async function groupsWith(store: Store, member: string): Promise<readonly Stored<GroupRecord>[]> {
   const { items } = await store.page(GROUPS, { terms: [`member:${memberShortForm(member)}`], limit: MAX_GROUPS, order: 'oldest' });
   return items;

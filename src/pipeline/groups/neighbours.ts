@@ -9,13 +9,13 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** Findings on one resource that are looked through, the newest first. */
+/** The most findings of one resource that are read, the newest first. */
 const MAX_NEIGHBOURS = 50;
 
-/** How long the issue of an error finding is waited for by those that want to name it, ms. */
+/** How long other groups wait for the issue of an error finding that their own issues mention, ms. */
 const OPENING_MS = 5 * 60_000;
 
-/** Findings on a resource that are in other groups than this one, with their issues. @param now store's clock, epoch ms */
+/** Findings on a resource that belong to other groups, with their issues. @param now store's clock, epoch ms */
 export async function readNeighbours(
   store: Store,
   mention: IssueTracker['mention'],
@@ -40,7 +40,7 @@ async function onResource(store: Store, resource: string): Promise<readonly Stor
 }
 
 /**
- * Asks for a look at the groups whose issues have to speak of a finding: one that goes on with it, and those that ended because its analysis broke.
+ * Asks for a pass over the groups whose issues must mention a finding: its successor's, and those of findings that ended with its error.
  * @throws StoreUnavailable
  */
 export async function askNeighbours(

@@ -3,20 +3,20 @@ import { PAUSES, type PauseRecord } from '../records/collections.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** What an admin has paused. While a scope is paused nothing is written to Jira for its groups; what they want is kept as `held`. */
+/** The admins' pauses. While a scope is paused, nothing is written to Jira for its groups; their work is kept as `held`. */
 export interface Pauses {
-  /** All that stand, the newest first. */
+  /** All pauses, the newest first. */
   list(): Promise<readonly PauseRecord[]>;
-  /** Pauses a scope; one that is paused already keeps its beginning. */
+  /** Pauses a scope; a scope that is already paused keeps its start time. */
   set(scope: PauseScope, by: string, reason: string, alongside?: Alongside): Promise<PauseRecord>;
-  /** Lifts a pause. Whoever lifts it lets `resumeGroups` ask for a look at what is held. @returns false: there was none */
+  /** Lifts a pause. The caller then has `resumeGroups` ask for passes over the held groups. @returns false: there was none */
   lift(scope: PauseScope, alongside?: Alongside): Promise<boolean>;
 }
 
 /** Further writes of the commit that changes a pause, such as its audit entry. @param now store's clock, epoch ms */
 type Alongside = (before: PauseRecord | null, now: number) => readonly Write[];
 
-/** More scopes than anybody pauses by hand. */
+/** More scopes than admins pause. */
 const MAX_PAUSES = 500;
 
 export function createPauses({ store, trust }: { store: Store; trust: Pick<StoreTrust, 'ensure'> }): Pauses {
@@ -47,7 +47,7 @@ export function createPauses({ store, trust }: { store: Store; trust: Pick<Store
   };
 }
 
-/** The widest pause that one of the scopes is under; null: none. */
+/** The widest pause of the scopes, which come widest first; null: none. */
 export async function pauseOn(store: Store, scopes: readonly PauseScope[]): Promise<PauseRecord | null> {
   const found = await store.read(PAUSES, scopes);
   return found.find((pause) => pause !== null)?.doc ?? null;

@@ -7,19 +7,19 @@ import { groupsNaming } from './groups-naming.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 
-/** The group that a finding belongs to, with its record; null: there is none yet. */
+/** The group that a finding belongs to. `record` null: there is none yet. */
 export interface Place {
   readonly group: GroupKey;
   readonly record: Stored<GroupRecord> | null;
-  /** The name by which the group has the finding among its members already, where that is not its key; absent: there is none. */
+  /** The finding's name among the group's members, where that is not its key; absent: there is none. */
   readonly was?: FindingKey;
-  /** The group that it leaves, as it stood when it was let go: another writer may give it an issue meanwhile. Null: it leaves none. */
+  /** The group that it leaves, as it was read: another writer may give that group an issue meanwhile. Null: it leaves none. */
   readonly leaves: Stored<GroupRecord> | null;
 }
 
-/** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: no event has told of it yet */
+/** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: the finding is new */
 export async function placeFinding(store: Store, finding: Finding, current: GroupKey | null, rules: Rules): Promise<Place> {
-  // After a lost store, an issue that was read back names findings that no event has told of yet.
+  // After a lost store, an issue that was read back names findings that no event has brought yet.
   const [naming] = current === null ? await groupsNaming(store, finding) : [];
   const [home = null] = current === null ? [naming?.group] : await store.read(GROUPS, [current]);
   if (home !== null && isSticky(home.doc))
@@ -30,7 +30,7 @@ export async function placeFinding(store: Store, finding: Finding, current: Grou
   return { group, record: record ?? null, leaves: current === null ? null : home };
 }
 
-/** A finding on its way into its place. */
+/** A finding and the place that it goes to. */
 export interface Move {
   readonly key: FindingKey;
   /** The key by which it was known so far; mostly the same. */
@@ -38,14 +38,14 @@ export interface Move {
   readonly to: Place;
 }
 
-/** The writes that put a finding into its place, wanting a look, and take it out of the group that it leaves. @param now store's clock, epoch ms */
+/** The writes that add a finding to its group and take it out of the group that it leaves. Both are then due. @param now store's clock, epoch ms */
 export function placeWrites({ key, was, to }: Move, now: number): readonly Write[] {
   const { leaves } = to;
   const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, { key, was }, now));
   return leaves === null ? [into] : [into, put(GROUPS, leaves.id, leaves.version, left(leaves.doc, { key, was }, now))];
 }
 
-/** The group with the finding in it, wanting a look. What waits goes ahead, with the exceptions of `outlastsNews`. */
+/** The group with the finding in it, due for a pass. Its wait ends, with the exceptions of `outlastsNews`. */
 export function joined(place: Place, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
   if (place.record === null) return newGroup(place.group, [key], now);
   const record = place.record.doc;
@@ -67,7 +67,7 @@ function withMember(members: readonly string[], key: FindingKey, formerly: reado
     : members.filter((member) => !more.includes(member)).map((member) => (member === first ? key : member));
 }
 
-/** The group without the finding, wanting a look: perhaps nothing is left in it. */
+/** The group without the finding, due for a pass: it may be empty now. */
 function left(record: GroupRecord, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
   const members = record.members.filter((member) => member !== key && member !== was);
   return { ...record, members, generation: record.generation + 1, updatedAt: now };

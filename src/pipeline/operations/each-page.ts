@@ -1,11 +1,11 @@
 import type { Collection, Page, Store } from '../ports/store.ts';
 
-/** Documents asked for at once. */
+/** Documents per page. */
 const PAGE = 200;
 
 /**
  * Every document that carries the terms, page by page, the newest first.
- * @param from where an earlier walk had come to; null: at the beginning
+ * @param from the cursor of an earlier run; null: at the beginning
  */
 export async function* eachPage<T>(
   store: Store,

@@ -1,8 +1,8 @@
 import type { Json } from '../../findings/json.ts';
 
 /**
- * The store's terms that an operation over many documents was asked with.
- * @throws Error when they are none: without terms it would be done to everything
+ * The store's terms in the input of an operation over many documents.
+ * @throws Error when there are none: without terms it would run over everything
  */
 export function termsIn(input: Json): readonly string[] {
   const terms = Array.isArray(input) ? input.filter((term) => typeof term === 'string') : [];

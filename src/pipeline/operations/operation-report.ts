@@ -2,23 +2,23 @@ import type { Clock } from '../ports/clock.ts';
 import type { OperationRecord } from '../records/operation-record.ts';
 import { OperationEnded, type Run } from './run-operation.ts';
 
-/** Signs of life come this often, ms. */
+/** The time between two heartbeats, ms. */
 const BEAT_MS = 5_000;
 /** Progress is written at most this often, ms. */
 const WRITE_MS = 1_000;
 
-/** What an operation that runs says of itself. */
+/** The reports of a running operation. */
 export interface OperationReport {
   readonly progress: Run['progress'];
-  /** What it has said so far. */
+  /** The latest report. */
   last(): Partial<OperationRecord>;
   stop(): void;
 }
 
 /**
- * Progress and signs of life, one write at a time.
- * @param abort aborted when the operation is not this process's any more
- * @param write @returns false when it is not
+ * Progress and heartbeats, one write at a time.
+ * @param abort aborted when the operation no longer belongs to this process
+ * @param write @returns false when it no longer does
  */
 export function createOperationReport(
   clock: Clock,
@@ -35,7 +35,7 @@ export function createOperationReport(
   }
 
   const timer = setInterval(() => {
-    // A store that is away will be seen by the operation itself.
+    // The operation itself notices a store that does not answer.
     writing = writing.then(writeNow).catch(() => undefined);
   }, BEAT_MS);
 

@@ -11,36 +11,36 @@ import type { OperationKind } from '../ports/operation-kind.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
- * What takes long and is asked for by people: it runs in one process, says how far it is, and can be cancelled. Its record is the truth;
- * an owner that says nothing for half a minute is dead, and another process takes the operation up where its cursor stands.
+ * Long work on request: it runs in one process, reports its progress, and can be cancelled. Its record is the truth;
+ * an owner without a heartbeat for half a minute is dead, and another process takes the operation over at its cursor.
  */
 export interface Operations {
-  /** Writes the record, with what belongs to the same commit, and begins. `conflict`: something beside it was written by others first. */
+  /** Writes the record and `alongside` in one commit, and begins. Not started: another writer was first with one of these documents. */
   start(wanted: NewOperation): Promise<{ readonly started: true; readonly id: string } | { readonly started: false }>;
-  /** The record as a write for a commit of the caller's own; `begin` is to be called once that has been made. */
+  /** The record as a write for the caller's own commit; call `begin` after it. */
   prepare(wanted: Omit<NewOperation, 'alongside'>, now: number): { readonly id: string; readonly write: Write; begin(): void };
-  /** @returns null when there is none of this id, or it was forgotten */
+  /** @returns null when there is none of this id, or it has expired */
   read(id: string): Promise<OperationRecord | null>;
-  /** Ends it where it stands; what has ended stays as it is. @returns null when there is none of this id */
+  /** Cancels it; an operation that has ended stays as it is. @returns null when there is none of this id */
   cancel(id: string, alongside: (now: number) => readonly Write[]): Promise<OperationRecord | null>;
-  /** Takes up what has no living owner, ends what can't be taken up, forgets what ended long ago. Does not wait for what it begins. */
+  /** Takes over operations without a living owner, ends those that can't be taken over, removes expired ones. Does not wait for the runs. */
   advance(): Promise<void>;
-  /** Lets go of everything that runs; it is taken up by another process, or by the next start. */
+  /** Abandons all running operations; another process or the next start takes them over. */
   stop(): Promise<void>;
 }
 
 export interface NewOperation {
   readonly kind: OperationKind;
   readonly input: Json;
-  /** Who asks. */
+  /** Who starts it. */
   readonly startedBy: string;
   /** Further writes of the commit that starts it, such as its audit entry. @param id the operation's @param now store's clock, epoch ms */
   readonly alongside?: (id: string, now: number) => readonly Write[];
-  /** For what needs something that is only in this process's memory: it fails as `interrupted` when the process ends. */
+  /** For work that needs this process's memory: it fails as `interrupted` when the process ends. */
   readonly run?: RunOperation;
 }
 
-/** Operations looked at in one go. */
+/** Due operations that are read at once. */
 const MAX_DUE = 20;
 
 export interface OperationsDeps {
@@ -50,15 +50,15 @@ export interface OperationsDeps {
   readonly emit: Emit;
   /** Names this process among the replicas. */
   readonly owner: string;
-  /** True where the store belongs to one process: another owner is a dead one. */
+  /** True where the store belongs to one process: any other owner is dead. */
   readonly soleOwner: boolean;
-  /** The kinds that any process can take up. */
+  /** The kinds that any process can take over. */
   readonly kinds: Partial<Readonly<Record<OperationKind, RunOperation>>>;
 }
 
 export function createOperations(deps: OperationsDeps): Operations {
   const { store, clock, emit, owner } = deps;
-  /** What runs in this process. */
+  /** The operations that run in this process. */
   const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
   let orphansTakenUp = false;
   let stopped = false;
@@ -70,7 +70,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     return result.ok;
   }
 
-  /** Changes the record until it is changed. @param change null: leave it @returns what stands then; null where there is nothing */
+  /** Changes the record, again where another writer was first. @param change returns null to leave it @returns the record; null: there is none */
   async function update(
     id: string,
     change: (record: OperationRecord, now: number) => OperationRecord | null,
@@ -104,7 +104,7 @@ export function createOperations(deps: OperationsDeps): Operations {
       endedAt: null,
     };
     const runKind = run ?? deps.kinds[kind];
-    if (runKind === undefined) throw new Error(`Nobody knows how to run ${kind}`);
+    if (runKind === undefined) throw new Error(`There is no runner for operations of kind ${kind}`);
     return { id, write: put(OPERATIONS, id, null, record), begin: () => begin(id, record, runKind) };
   }
 
@@ -115,7 +115,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     running.set(id, { abort, ended });
   }
 
-  /** Never throws: whatever happens, somebody finds the record. */
+  /** Never throws: whatever fails, a process finds the record. */
   async function runToItsEnd(id: string, record: OperationRecord, runKind: RunOperation, abort: AbortController): Promise<void> {
     const report = createOperationReport(clock, abort, (last) => sayHowFar(id, last));
     try {
@@ -129,7 +129,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     }
   }
 
-  /** @returns false when the operation is not this process's any more */
+  /** @returns false when the operation no longer belongs to this process */
   async function sayHowFar(id: string, last: Partial<OperationRecord>): Promise<boolean> {
     const current = await update(id, (record, now) => (isOurs(record) ? { ...record, ...last, heartbeatAt: now } : null));
     return current !== null && isOurs(current);
@@ -146,7 +146,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     if (current?.state === how.state) emit({ what: 'operation-ended', operation: id, kind: current.kind, state: current.state });
   }
 
-  /** What was ended by others is theirs. What this process can't go on with is left to whoever takes it up. */
+  /** An operation that another process has is left to it. One that this process can't continue is left to the next process. */
   async function letGo(id: string, error: unknown, signal: AbortSignal): Promise<void> {
     if (error instanceof StoreUnavailable) return emit({ what: 'store-unavailable', doing: 'operation', message: error.message });
     if (signal.aborted) {
@@ -160,7 +160,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     await end(id, { state: 'failed', result: null, error: { code: 'internal', message } }, {});
   }
 
-  /** Another process's, or one of this process's that lost the store on the way. */
+  /** Takes over another process's operation, or one of this process that lost the store on the way. */
   async function takeUp({ id, doc }: Stored<OperationRecord>, isDue: (record: OperationRecord, now: number) => boolean): Promise<void> {
     const runKind = deps.kinds[doc.kind];
     const message = 'Its process ended before it did; start it again';
@@ -173,7 +173,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     if (current !== null && isOurs(current) && runKind !== undefined) begin(id, current, runKind);
   }
 
-  /** At the start of a store's only process: whatever another one was at, it is at it no more. */
+  /** At the start of a store's only process: no other owner is alive. */
   async function takeUpOrphans(): Promise<void> {
     const { items } = await store.page(OPERATIONS, { terms: ['state:running'], limit: 500, order: 'oldest' });
     for (const stored of items) if (!running.has(stored.id)) await takeUp(stored, (record) => record.owner !== owner);

@@ -1,4 +1,4 @@
-/** The process's own clocks. What replicas must agree on is measured by the store's clock instead (`Store.now`). */
+/** The process's own clocks. Replicas agree by the store's clock instead (`Store.now`). */
 export interface Clock {
   /** Epoch ms, wall clock. */
   now(): number;

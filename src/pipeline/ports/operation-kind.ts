@@ -1,4 +1,4 @@
-/** What `OperationRecord.kind` may be. */
+/** The values of `OperationRecord.kind`. */
 export const OPERATION_KINDS = ['backtest', 'rules-reconcile', 'retry', 'release', 'resume', 'redrive', 'sweep'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 

@@ -1,18 +1,18 @@
 import type { RuleSet } from '../../rules/routing-rule.ts';
 
 /**
- * The preflight port: asks Jira whether it would take what rules say, before a finding tries. Only reads, goes behind everything else that
- * wants Jira, and makes a bounded number of calls however many rules there are. The tracker's adapter serves it.
+ * The preflight port: asks Jira whether it would accept the issues of the rules, before a finding needs one. Only reads, behind all other
+ * work, and makes a bounded number of calls for any number of rules. The tracker's adapter implements it.
  */
 export interface Preflight {
   /**
-   * Never throws: what could not be asked is a warning.
-   * @param only ids of the rules to look at, with the parts of the account map that they use; null: all
+   * Never throws: a check that could not be made is a warning.
+   * @param only ids of the rules to check, with the parts of the account map that they use; null: all
    */
   check(rules: RuleSet, only: ReadonlySet<string> | null): Promise<readonly PreflightProblem[]>;
 }
 
-/** Something that Jira would refuse (`error`), or that would come out otherwise than the rule reads (`warning`). */
+/** Something that Jira would refuse (`error`), or that would differ from what the rule says (`warning`). */
 export interface PreflightProblem {
   /** Null: no single rule is the cause, as with a part of the account map or a site that can't be reached. */
   readonly ruleId: string | null;
@@ -20,7 +20,7 @@ export interface PreflightProblem {
   readonly path: string;
   readonly severity: 'error' | 'warning';
   readonly code: PreflightCode;
-  /** What is wrong and what may be chosen, in plain words. */
+  /** The problem and the valid choices, in plain words. */
   readonly message: string;
 }
 

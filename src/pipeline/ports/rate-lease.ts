@@ -1,8 +1,8 @@
 /** The port by which replicas share one budget of calls. */
 export interface RateLease {
   /**
-   * Takes or renews this replica's part. Never throws: while the others can't be heard, it is an equal part among those last seen.
-   * @param wanted calls that it could make in the next second
+   * Takes or renews this replica's share. Never throws: while the store does not answer, it is an equal share among the replicas last seen.
+   * @param wanted calls that this replica could make in the next second
    */
   take(wanted: number): Promise<Lease>;
 }
@@ -10,6 +10,6 @@ export interface RateLease {
 export interface Lease {
   /** Calls per second. */
   readonly perSecond: number;
-  /** Ms, counted from when it was asked for, during which nobody else is given it. */
+  /** Ms, counted from the request, during which no other replica gets this share. */
   readonly forMs: number;
 }

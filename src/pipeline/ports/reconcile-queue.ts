@@ -1,22 +1,22 @@
 /**
- * The queue port. The queue is only a hint that a group wants a look; the group's record is the truth.
+ * The queue port. The queue is only a hint that a group wants a pass; the group's record is the truth.
  * A job carries its group and nothing else, has one attempt and is never delayed.
  */
 export interface ReconcileQueue {
   /**
-   * Asks for a look at a group. While one is waiting, further asks are the same ask; while one is running, exactly one
+   * Asks for a pass over a group. While one is waiting, further asks are the same ask; while one is running, exactly one
    * more follows it. @throws StoreUnavailable when the ask could not be kept
    */
   ask(group: string, urgency: Urgency): Promise<void>;
-  /** Starts working. `reconcile` is never run twice at once for one group by one queue. What it throws is told, never fatal. */
+  /** Starts working. `reconcile` is never run twice at once for one group by one queue. An error that it throws is reported, never fatal. */
   work(reconcile: (group: string) => Promise<void>): void;
-  /** Takes nothing new; what runs goes on. Resolves when no new job will start. */
+  /** Starts no new job; running jobs go on. Resolves when no new job will start. */
   pause(): Promise<void>;
   /** Jobs waiting. */
   depth(): Promise<number>;
-  /** Whether work makes progress: told from inside the process, without asking the other side. */
+  /** Whether work makes progress, judged from inside the process alone. */
   health(): QueueHealth;
-  /** Waits for what runs, at most `graceMs`, then lets go of it. */
+  /** Waits for running jobs, at most `graceMs`, then abandons them. */
   close(graceMs: number): Promise<void>;
 }
 

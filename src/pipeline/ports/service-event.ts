@@ -6,7 +6,7 @@ import type { Lookup } from './issue-tracker.ts';
 import type { OperationKind, OperationState } from './operation-kind.ts';
 import { StoreUnavailable } from './store.ts';
 
-/** What the service did or saw, as data: logs, metrics and the demo's words are made of it. Carries no secrets and no bodies. */
+/** Something that the service did or saw, as data for logs, metrics and the demo's words. Carries no secrets and no bodies. */
 export type ServiceEvent =
   | {
       readonly what: 'finding-accepted';
@@ -100,10 +100,10 @@ export type ServiceEvent =
   | {
       readonly what: 'details-fetched';
       readonly findingId: string;
-      /** Entries of the list, and recommended steps; null: not asked for now. */
+      /** Entries of the list, and recommended steps; null: not requested this time. */
       readonly list: number | null;
       readonly steps: number | null;
-      /** AWS told of more than is kept. */
+      /** AWS returned more than is kept. */
       readonly isCut: boolean;
       /** Why AWS recommends nothing; null: it was not asked, or recommends something. */
       readonly withoutPolicy: string | null;
@@ -125,10 +125,10 @@ export type ServiceEvent =
   | { readonly what: 'sqs-failed'; readonly doing: 'receive' | 'delete'; readonly message: string; readonly retryInMs: number }
   | { readonly what: 'internal-error'; readonly doing: string; readonly error: Error };
 
-/** Where happenings go. Never throws. */
+/** Takes service events. Never throws. */
 export type Emit = (event: ServiceEvent) => void;
 
-/** The event of a failure while the service did something. A store that is away is no fault of the service. */
+/** The event for an error. A store that does not answer is no fault of the service. */
 export function failureEvent(doing: string, error: unknown): ServiceEvent {
   if (error instanceof StoreUnavailable) return { what: 'store-unavailable', doing, message: error.message };
   return { what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) };

@@ -1,9 +1,9 @@
 /**
- * Whether the store is the one that it was. A store that was emptied, restarted, restored or failed over may have forgotten issues
- * that stand in Jira, so nothing is created until they have been read back.
+ * Whether the store is still the same one. A store that was emptied, restarted, restored or failed over may have forgotten issues
+ * in Jira, so nothing is created until they have been read back.
  */
 export interface StoreTrust {
-  /** Names the store as it is now, suspect when it is another one. Called at start and after a commit that was `suspect`. */
+  /** Records the store's present identity, as suspect when it is another one. Called at start and after a commit that was `suspect`. */
   ensure(): Promise<void>;
   /** @throws StoreUnavailable */
   isTrusted(): Promise<boolean>;

@@ -1,20 +1,20 @@
 /**
  * The store port: everything that lasts is a document in a named collection, with a version.
- * It is a port and not a database: there is no other query than these.
+ * It is a port and not a database: there are no other queries.
  */
 
 /** A kind of document. `terms`, `at` and `due` are pure functions of the document; `at` never changes, so that cursors stay stable. */
 export interface Collection<T> {
   readonly name: string;
-  /** Exact words that a document can be found and counted by, such as `state:open`. */
+  /** Exact terms by which a document can be found and counted, such as `state:open`. */
   terms(doc: T): readonly string[];
   /** Epoch ms by which pages are ordered. */
   at(doc: T): number;
-  /** Epoch ms from which the document wants attention; null: it waits for nothing. */
+  /** Epoch ms from which the document is due; null: never. */
   due(doc: T): number | null;
 }
 
-/** A document as it stood when it was read. `version` changes with every write. */
+/** A document as it was read. `version` changes with every write. */
 export interface Stored<T> {
   readonly id: string;
   readonly doc: T;
@@ -25,15 +25,15 @@ export interface Stored<T> {
 export interface Write {
   readonly collection: string;
   readonly id: string;
-  /** The version that must stand; null: the document must be absent. */
+  /** The version that the document must have; null: it must be absent. */
   readonly expected: string | null;
-  /** What it becomes; null: it is removed. */
+  /** The new content; null: the document is removed. */
   readonly becomes: { readonly json: string; readonly terms: readonly string[]; readonly at: number; readonly due: number | null } | null;
 }
 
 /**
  * Why a commit did not happen: `conflict`, another writer was first (read again, decide again);
- * `suspect`, the store is not the one that the epoch document names, so what it forgot must be read back first.
+ * `suspect`, the store is not the one that the epoch document names, so forgotten issues must be read back first.
  */
 export type CommitResult =
   | { readonly ok: true; readonly versions: readonly (string | null)[] }
@@ -45,13 +45,13 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** What is asked of `page`: documents that carry every one of `terms`. */
+/** A query for `page`: documents that carry every one of `terms`. */
 export interface PageQuery {
   readonly terms: readonly string[];
   /** 1 to 500. */
   readonly limit: number;
   readonly cursor?: string;
-  /** By `at`; newest first unless told. */
+  /** By `at`; newest first by default. */
   readonly order?: 'newest' | 'oldest';
 }
 
@@ -64,20 +64,20 @@ export interface Store {
    * `identity` must be what `identity()` answers at that moment; else nothing is written and the result is `suspect`.
    */
   commit(writes: readonly Write[]): Promise<CommitResult>;
-  /** Walks the rarest term and examines at most 1,000 entries a call. @throws InvalidCursor */
+  /** Scans the rarest term, at most 1,000 entries a call. @throws InvalidCursor */
   page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>>;
-  /** Ids whose due time has come, the longest waiting first. */
+  /** Ids of due documents, the longest waiting first. */
   due<T>(from: Collection<T>, now: number, limit: number): Promise<readonly string[]>;
   /** How many documents carry each term; the empty term counts all. */
   counts<T>(of: Collection<T>, terms: readonly string[]): Promise<readonly number[]>;
   /** Epoch ms by the store's own clock, the one clock that all replicas share. */
   now(): Promise<number>;
-  /** Names this very store: another run, an emptied or a restored one has another name. */
+  /** The store's identity: another run, an emptied or a restored store has another one. */
   identity(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A cursor that no page of this collection gave. */
+/** A cursor that does not come from a page of this collection. */
 export class InvalidCursor extends Error {
   readonly code = 'invalid-cursor';
   constructor() {
@@ -106,5 +106,5 @@ export function put<T>(to: Collection<T>, id: string, expected: string | null, d
   return { collection: to.name, id, expected, becomes };
 }
 
-/** The document that names the store which was trusted. Every commit is checked against it. */
+/** The document that names the trusted store. Every commit is checked against it. */
 export const EPOCH = { collection: 'epoch', id: 'epoch' } as const;

@@ -6,12 +6,12 @@ import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext }
 
 type CorrectStep = Step & { readonly step: 'correct' };
 
-/** What our clock and Jira's may differ by, and what a close may have taken, ms. */
+/** Covers clock skew against Jira and the duration of the close, ms. */
 const MARGIN_MS = 5 * 60_000;
 
 /**
- * Says on an issue that was closed as resolved that its analysis only broke. It is looked for among the issue's comments before it is said, so that
- * neither a crash nor a lost answer makes it two.
+ * Adds to an issue closed as resolved the comment that only its analysis broke. The issue's comments are searched before it is sent, so that
+ * neither a crash nor a lost answer duplicates it.
  */
 export async function correctIssue(context: ReconcileContext, view: GroupView, { error }: CorrectStep): Promise<PassResult> {
   const { issue, group } = view.record;

@@ -15,9 +15,9 @@ import { afterFailure, CLAIM_MS, save, waitForTrust, waitUntil, type PassResult,
 type CreateStep = Step & { readonly step: 'create' };
 
 /**
- * Opens the group's issue: permit, what the project wants to know, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
- * without it nothing is sent. It must be young, so that all that is read comes before it.
- * @throws StoreUnavailable the claim, if any, stays and is found again
+ * Creates the group's issue: permit, the project's requirements, claim by compare-and-set, one POST, record. The claim is the write-ahead record;
+ * without it nothing is sent. It must be young, so every read comes before it.
+ * @throws StoreUnavailable any claim stays, and a later pass finds it
  */
 export async function createIssue(context: ReconcileContext, view: GroupView, step: CreateStep): Promise<PassResult> {
   if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
@@ -28,7 +28,7 @@ export async function createIssue(context: ReconcileContext, view: GroupView, st
     const draft = draftOfCreate(view, step);
     const prepared = await context.tracker.prepare(draft, { kind: 'create', fresh: view.record.failure !== null });
     if (!prepared.ok) return await recordRefused(context, view, prepared.failure);
-    // Reading may have taken a while.
+    // The store may have become suspect during the reads.
     if (!(await context.trust.isTrusted())) return await waitForTrust(context, view);
     return await claimAndSend(context, view, step, prepared.ready, writtenOf(draft));
   } finally {
@@ -36,24 +36,24 @@ export async function createIssue(context: ReconcileContext, view: GroupView, st
   }
 }
 
-/** The issue that a create makes of its group, as settling and whoever wants to know beforehand see it. */
+/** The issue that a create makes for its group, as reconciling sends it and evaluating previews it. */
 export function draftOfCreate({ members, now }: GroupView, { lead, route, details, follows }: CreateStep): IssueDraft {
   return draftIssue({ finding: lead, route, details }, members, now, follows === null ? [] : [follows]);
 }
 
-/** What marks the issue of a create as ours. @param attempt counts POSTs that may have reached Jira, from 1 */
+/** The marker of the issue that a create makes. @param attempt counts POSTs that may have reached Jira, from 1 */
 export function markerOfCreate(installation: string, { group, members }: GroupRecord, attempt: number, written: Written): Marker {
   const { label, property } = markerOf(installation, group, members, attempt);
   return { label, property: { ...property, written } };
 }
 
-/** After a lost store, a member may have an issue in another group: it goes there. */
+/** After a lost store, another group's issue may name a member: that finding is rehomed. */
 function hasHome({ store, trust }: ReconcileContext, { record, members }: GroupView): Promise<boolean> {
   const findings = members.map(({ finding }) => finding);
   return rehomeFindings({ store, ensureTrust: () => trust.ensure() }, record.group, findings);
 }
 
-/** Nothing was sent, so that there is nothing to look for. */
+/** Nothing was sent, so no lookup is needed. */
 async function recordRefused(context: ReconcileContext, view: GroupView, failure: Failure): Promise<PassResult> {
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   const limited = failure.code === 'jira-rate-limited';
@@ -101,7 +101,7 @@ function claimOf(
   };
 }
 
-/** The newest issue number of a project that this process has seen, or else that the store knows of. */
+/** The newest issue number that this process has seen in a project, or else the newest in the store. */
 async function newestNumber({ store, tracker }: ReconcileContext, projectKey: string): Promise<number | null> {
   const seen = tracker.newestNumber(projectKey);
   if (seen !== null) return seen;
@@ -110,7 +110,7 @@ async function newestNumber({ store, tracker }: ReconcileContext, projectKey: st
   return key.startsWith(`${projectKey}-`) ? Number(key.slice(projectKey.length + 1)) : null;
 }
 
-/** Written down before the create is sent: without its labels it can't be found by them, and they are owed to it afterwards. */
+/** Recorded before the create is sent: an issue without labels can't be found by them, and gets them afterwards. */
 function laterLabels({ takesLabels, labels }: ReadyIssue): Pick<CreateIntent, 'laterLabels'> {
   return takesLabels ? {} : { laterLabels: labels };
 }

@@ -9,8 +9,8 @@ import { withPendingWork } from '../../issues/pending-work.ts';
 type FinishStep = Step & { readonly step: 'finish' };
 
 /**
- * Does what the last move of the issue has left undone. Before it is said a comment is looked for, and a field may be set twice, so that a crash in
- * between needs no record of its own.
+ * Does the pending work of the issue's last transition. The issue is searched for a comment before it is sent, and a field may be set twice, so a
+ * crash in between needs no record of its own.
  */
 export async function finishTransition(context: ReconcileContext, view: GroupView, { pendingWork }: FinishStep): Promise<PassResult> {
   const { issue, group } = view.record;
@@ -20,7 +20,7 @@ export async function finishTransition(context: ReconcileContext, view: GroupVie
   const closing = await closingOf(context, view, issue);
   const { left, failure, ...calls } = await context.tracker.finish(issue, pendingWork, closing).finally(() => permit.release());
   const now = await readGroup(context.store, context.rules, group);
-  // Where another look has moved the issue meanwhile, something else is owed by now.
+  // If another pass has made a transition meanwhile, other work is pending by now.
   if (now?.record.issue?.id !== issue.id || JSON.stringify(now.record.issue.pendingWork) !== JSON.stringify(pendingWork)) return 'requeue';
   const next: GroupRecord = { ...now.record, issue: withPendingWork(now.record.issue, left), requeueAt: null, failure: null, attempts: 0 };
   if (failure === null) {

@@ -7,8 +7,8 @@ import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext }
 type LabelStep = Step & { readonly step: 'label' };
 
 /**
- * Puts on the issue what its create could not carry, because the create screen has no labels. That it is owed stands in the record from before the
- * create; it may be sent again without harm, so that a crash in between needs no record of its own.
+ * Adds the labels that the create could not carry, because the create screen has no labels. The record holds them from before the create, and they
+ * may be sent again without harm, so a crash in between needs no record of its own.
  */
 export async function labelIssue(context: ReconcileContext, view: GroupView, step: LabelStep): Promise<PassResult> {
   const { issue, group } = view.record;

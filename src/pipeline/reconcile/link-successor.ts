@@ -6,8 +6,8 @@ import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext }
 type LinkStep = Step & { readonly step: 'link' };
 
 /**
- * Links the group's issue with the one that it succeeds. A link that is there counts as made, so that a crash in between costs a call and no more.
- * Where Jira refuses it, the texts have to do: it is not tried again.
+ * Links the group's issue with the one that it succeeds. An existing link counts as made, so a crash in between costs one call and no more.
+ * A link that Jira refuses is not tried again: the texts have to do.
  */
 export async function linkSuccessor(context: ReconcileContext, view: GroupView, { to }: LinkStep): Promise<PassResult> {
   const { issue, group } = view.record;

@@ -11,21 +11,21 @@ import { lookupDelayMs, retryAfterMs } from '../../issues/retry-policy.ts';
 import { save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { foundIssue } from '../recovery/adopt-issue.ts';
 
-/** Issues of ours that a look must see at least one of: what does not even see these has not looked. */
+/** Known issues of ours that are searched for, too: a lookup that sees none of them proves nothing. */
 const CONTROLS = 3;
 
-/** A look that proved nothing brings the evidence no further, so that the next one is not put off as far as after one that did. Ms. */
+/** Longest wait after an invalid lookup, unless Jira asks for more: it adds no evidence, so the next one comes sooner. Ms. */
 const UNPROVEN_MS = 60_000;
 
-/** What the store's clock and Jira's may differ by, ms. */
+/** Covers clock skew between the store and Jira, ms. */
 const CLOCKS_MS = 15 * 60_000;
 
-/** Lookups that must have been valid before absence counts, however short the window. */
+/** Valid lookups that are needed before absence counts, however short the window. */
 const MIN_VALID = 2;
 
 /**
- * Lookups once for the issue that an uncertain create may have made. Found: it is the group's. Not found: the evidence grows;
- * when valid looks have spanned the whole window, and only then, another attempt may be made.
+ * Makes one lookup for the issue that an uncertain create may have made. Found: it is the group's. Not found: the evidence grows;
+ * only when valid lookups have spanned the whole window may another attempt be made.
  */
 export async function lookUpIssue(context: ReconcileContext, view: GroupView, intent: CreateIntent): Promise<PassResult> {
   const { record, now } = view;
@@ -74,7 +74,7 @@ async function countEvidence(context: ReconcileContext, view: GroupView, intent:
     : 'requeue';
 }
 
-/** Not later than the window's end: the look that completes the evidence should not be kept waiting. */
+/** At most until the end of the window: the lookup that completes the evidence should not be delayed. */
 function delayMs(lookups: Lookups, now: number, windowMs: number): number {
   const growing = lookupDelayMs(lookups.made);
   const left = lookups.firstValidAt === null ? growing : lookups.firstValidAt + windowMs - now;
@@ -86,13 +86,13 @@ function withLookup(lookups: Lookups, lookup: Lookup, now: number): Lookups {
   return lookup.valid ? { made, valid: lookups.valid + 1, firstValidAt: lookups.firstValidAt ?? now } : { ...lookups, made };
 }
 
-/** A clone by a person has the label, but neither the property nor our account as its creator. What an admin has taken away may have both for a while. */
+/** A person's clone has the label, but neither the property nor our account as its creator. An unlinked issue may have both for a while. */
 function isOurs({ issue, property, createdByUs }: FoundIssue, installation: string, record: GroupRecord, intent: CreateIntent): boolean {
   const bearsMarker = property?.installation === installation && property.group === record.group && property.attempt <= intent.attempt;
   return createdByUs && bearsMarker && !isTakenAway(record, issue.id);
 }
 
-/** The oldest issues of ours in the project: the index has long known them. */
+/** The labels of our oldest issues in the project, which the index has long known. */
 async function controlsFor({ store, installation }: ReconcileContext, group: string, projectKey: string): Promise<string[]> {
   const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: CONTROLS, order: 'oldest' });
   return items

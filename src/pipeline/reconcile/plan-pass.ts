@@ -9,18 +9,18 @@ import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
 import { awaitDetails, cooldownBefore } from '../../issues/step-delay.ts';
 
-/** What a look at a group comes to: the one missing step, or why it is not taken now. ReconcileContext does it, evaluating only says it. */
+/** The plan for one pass: the one missing step, or why it is not taken now. Reconciling carries it out, evaluating only reports it. */
 export type PlannedPass =
   | { readonly pass: 'take'; readonly step: Exclude<Step, { readonly step: 'nothing' }> }
   | { readonly pass: 'nothing'; readonly because: NothingReason }
-  /** The step is kept back for longer than anybody knows. */
+  /** The step is held back, with no known end. */
   | { readonly pass: 'held'; readonly because: 'paused' }
   | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt };
 
-/** How often it is looked whether an error finding has its issue by now. */
+/** Interval of the checks whether an error finding has its issue by now, ms. */
 const ERROR_ISSUE_MS = 10_000;
 
-/** @param rules those that decide: of now, or a draft */
+/** @param rules the current ones, or a draft */
 export async function planPass(
   context: Pick<ReconcileContext, 'store' | 'tracker' | 'mode' | 'cooldowns' | 'detailsWaitMs'>,
   view: GroupView,

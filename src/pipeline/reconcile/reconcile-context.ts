@@ -12,7 +12,7 @@ import type { WantingDetails } from '../details/want-details.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 import type { Cooldowns } from '../../issues/step-delay.ts';
 
-/** What every part of settling works with. */
+/** Dependencies and settings of every part of reconciling. */
 export interface ReconcileContext {
   readonly store: Store;
   readonly tracker: IssueTracker;
@@ -24,30 +24,33 @@ export interface ReconcileContext {
   readonly mode: 'live' | 'observe';
   /** Names this process among the replicas. */
   readonly owner: string;
-  /** True where the store belongs to one process: another owner in a record is a dead one. */
+  /** True where the store belongs to one process: any other owner in a record is dead. */
   readonly soleOwner: boolean;
-  /** How long others leave a `sending` record alone, ms. */
+  /** How long other replicas leave a `sending` record alone, ms. */
   readonly sendingMs: number;
-  /** How long after its claim a move may still send, ms. Unlike a create, it is several requests. */
+  /** How long after its claim a transition may still send, ms. Unlike a create, it takes several requests. */
   readonly transitionMs: number;
-  /** How long an uncertain create is looked for before it may be sent again, ms. */
+  /** How long valid lookups must span before an uncertain create may be sent again, ms. */
   readonly uncertainWindowMs: number;
   readonly cooldowns: Cooldowns;
-  /** What AWS answered a moment ago to questions about an analyzer; see `want-details.ts`. */
+  /** How AWS has just refused to answer about an analyzer; see `want-details.ts`. */
   readonly refusalOf: WantingDetails['refusalOf'];
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs: number;
-  /** Waits out a store that is away while an answer of Jira must be kept. */
+  /** Waits for an unavailable store while an answer of Jira must be kept. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** `again`: something changed, look once more. `done`: nothing is left to do now. */
+/** `requeue`: something changed, make another pass. `done`: nothing is left to do now. */
 export type PassResult = 'requeue' | 'done';
 
-/** A POST begins at most this long after its claim was asked for, by the process's monotonic clock. */
+/** A POST begins at most this long after its claim was requested, by the process's monotonic clock, ms. */
 export const CLAIM_MS = 2_000;
 
-/** The last request of a move begins in the first half of the slack, and has timed out in the second, before others take over. @param slackMs beside one request's time-out */
+/**
+ * The last request of a transition begins in the first half of the slack, and has timed out half the slack before another replica takes over.
+ * @param slackMs on top of one request's timeout
+ */
 export function claimBounds(timeoutMs: number, slackMs: number): Pick<ReconcileContext, 'sendingMs' | 'transitionMs'> {
   return { sendingMs: timeoutMs + slackMs, transitionMs: slackMs / 2 };
 }
@@ -64,20 +67,20 @@ export async function save(
   return saved.saved;
 }
 
-/** Writes a wait: nothing is left to do before it is over. */
+/** Records when to requeue: nothing is left to do before. */
 export async function waitUntil(context: ReconcileContext, view: GroupView, requeueAt: RequeueAt): Promise<PassResult> {
   return (await save(context, view, { ...view.record, requeueAt: requeueAt }, null)) ? 'done' : 'requeue';
 }
 
-/** From one look to the next while the store is not trusted. */
+/** From one pass to the next while the store is not trusted, ms. */
 const SUSPECT_MS = 1_000;
 
-/** Writes a wait for the time when all issues have been read back: before, a group may hold what belongs to another one. */
+/** Requeues until all issues have been read back: before, a group may hold findings that belong to another one. */
 export function waitForTrust(context: ReconcileContext, view: GroupView): Promise<PassResult> {
   return waitUntil(context, view, { time: view.now + SUSPECT_MS, because: 'store-suspect' });
 }
 
-/** The record after a failed try, waiting for its next one. Being told to slow down is no failure and costs no attempt. */
+/** The record after a failed try, waiting for the next one. A rate limit is no failure and costs no attempt. */
 export function afterFailure(
   record: GroupRecord,
   failure: Failure,
@@ -90,12 +93,12 @@ export function afterFailure(
   return { next: { ...record, attempts, requeueAt: requeueAt, failure: limited ? record.failure : { ...failure, at: now } }, retryInMs };
 }
 
-/** A try that an event or a person put before its time: counted, a burst of events in a short outage would lead to a wait of hours. */
+/** A try that an event or a person requested early: if it counted, a burst of events in a short outage would lead to a wait of hours. */
 function isEarly({ group, attempts, failure }: GroupRecord, now: number): boolean {
   return failure !== null && attempts > 0 && now < failure.at + retryDelayMs(failure, attempts, spreadOf(group, attempts));
 }
 
-/** 0 to 1, the same for the same try. */
+/** 0 to 1, always the same for one try. */
 function spreadOf(group: string, attempts: number): number {
   return (parseInt(shortHash(group, String(attempts)).slice(0, 6), 36) % 1_000) / 1_000;
 }

@@ -16,16 +16,16 @@ import { save, waitUntil, type PassResult, type ReconcileContext } from './recon
 import { updateIssue } from './update-issue.ts';
 import { wantDetails } from '../details/want-details.ts';
 
-/** Reads what is, plans the one missing step, does it, records it, and looks again until nothing is missing. */
+/** Reads the group, plans the one missing step, does it, records it, and makes another pass until nothing is missing. */
 export type ReconcileGroup = (group: GroupKey) => Promise<void>;
 
-/** A look that never ends is a fault of ours; the group is asked for again later. */
+/** More passes in a row would be a bug; the group is requeued later. */
 const MAX_PASSES = 200;
 
 type Nothing = Step & { readonly step: 'nothing' };
 
 export function createReconcileGroup(context: ReconcileContext): ReconcileGroup {
-  /** Groups with a look under way in this process. A queue may run one twice (a worker that was stopped for long); the first is enough. */
+  /** Groups that this process is reconciling. A queue may run one twice (after a worker was stopped for long); the first run is enough. */
   const underWay = new Set<GroupKey>();
 
   async function pass(group: GroupKey): Promise<PassResult> {
@@ -83,13 +83,13 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     }
   }
 
-  /** An intent that never reached Jira is dropped when no issue is wanted any more. */
+  /** Drops an intent that never reached Jira, since no issue is needed any more. */
   function nothing(view: GroupView, step: Nothing): Promise<PassResult> {
     const { released: _, ...record } = view.record;
     return idle(view, step, { ...record, failure: null, attempts: 0, intent: inDoubt(record.intent) });
   }
 
-  /** Nothing is given up: when the pause is lifted, it goes on where it was. */
+  /** Drops nothing: when the pause is lifted, the group continues where it was. */
   function holdBack(view: GroupView): Promise<PassResult> {
     return idle(view, { step: 'nothing', because: 'paused' }, view.record);
   }
@@ -107,7 +107,7 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     return 'requeue';
   }
 
-  /** Somebody may be sending. Left alone until a POST from that claim can't be on its way any more; then it is uncertain. */
+  /** Another process may be sending. The claim is left alone until its POST can't be on its way any more; then it is uncertain. */
   async function leftInSending(view: GroupView, intent: CreateIntent): Promise<PassResult> {
     const { record, now } = view;
     const until = intent.sentAt + context.sendingMs;
@@ -129,7 +129,7 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     return 'requeue';
   }
 
-  /** Our own claim was left by a run that failed, since one runs at a time; another's is dead for sure only where one process owns the store. */
+  /** Our own claim was left by a failed run, since only one runs at a time; another's is certainly dead only where one process owns the store. */
   function isDead(owner: string): boolean {
     return owner === context.owner || context.soleOwner;
   }

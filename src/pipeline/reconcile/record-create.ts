@@ -12,20 +12,20 @@ import { afterFailure, save, type PassResult, type ReconcileContext } from './re
 import { put, StoreUnavailable } from '../ports/store.ts';
 import { withIssue } from '../recovery/adopt-issue.ts';
 
-/** A create with all that its record is made of. */
+/** A create with all that is needed to record it. */
 export interface Sent {
-  /** As it was claimed. */
+  /** The group as it was claimed. */
   readonly view: GroupView;
   readonly intent: CreateIntent;
   readonly written: Written;
   readonly lead: Finding;
 }
 
-/** An answer of Jira that can't be stored is kept this long in memory; after that the record in `sending` tells of it. */
+/** Tries, and ms between them, to store an answer of Jira during an outage; after that only the record in `sending` shows the create. */
 const KEEP_TRIES = 60;
 const KEEP_EVERY_MS = 500;
 
-/** Keeps at it through conflicts, a store that is away for a while, and a store that forgot the group meanwhile. */
+/** Retries through conflicts, a short outage of the store, and a store that has lost the group meanwhile. */
 export async function recordCreate(context: ReconcileContext, sent: Sent, outcome: CreateOutcome): Promise<PassResult> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -80,7 +80,7 @@ async function recordRefusal(
   outcome: CreateOutcome & { outcome: 'rejected' | 'not-sent' },
 ): Promise<PassResult | null> {
   const { record } = view;
-  // Nothing is in doubt any more, and nobody waits for this create: an admin has decided otherwise meanwhile.
+  // The create left no issue, and the group no longer needs it: an admin has linked or unlinked an issue meanwhile.
   if (openingOf(record) === null) return (await save(context, view, { ...record, intent: null }, null)) ? 'requeue' : null;
   const { code, message } = outcome.failure;
   const { next, retryInMs } = afterRefusal(record, intent, outcome, view.now);
@@ -89,18 +89,18 @@ async function recordRefusal(
   return 'requeue';
 }
 
-/** True while it still says that this very claim may be on its way. */
+/** True while the record still says that this claim may be on its way. */
 function isClaim(recorded: CreateIntent, { attempt, owner }: CreateIntent): boolean {
   return recorded.phase !== 'reserved' && recorded.attempt === attempt && recorded.owner === owner;
 }
 
-/** It may be there: looked for first, whatever else happens. */
+/** The issue may exist: a lookup comes first, whatever else happens. */
 function afterUncertain(record: GroupRecord, intent: CreateIntent, now: number): GroupRecord {
   const next: GroupRecord = { ...record, intent: { ...intent, phase: 'uncertain' } };
   return openingOf(next) === null ? next : { ...next, requeueAt: { time: now + lookupDelayMs(0), because: 'lookup' } };
 }
 
-/** Nothing is on its way any more. What never reached Jira does not count as an attempt. */
+/** Nothing is on its way any more. A POST that never reached Jira does not count as an attempt. */
 function afterRefusal(
   record: GroupRecord,
   intent: CreateIntent,
@@ -111,7 +111,7 @@ function afterRefusal(
   return afterFailure({ ...record, intent: { ...intent, phase: 'reserved', attempt } }, outcome.failure, now);
 }
 
-/** The store forgot the group while the POST was under way: what we know of it is written once more, so that the issue is not made again. */
+/** The store lost the group while the POST was under way: the record is written once more, so that no second issue is created. */
 async function writeAgain(context: ReconcileContext, sent: Sent, outcome: CreateOutcome): Promise<PassResult | null> {
   const { store, emit, trust } = context;
   const { intent } = sent;

@@ -5,8 +5,8 @@ import { save, type PassResult, type ReconcileContext } from './reconcile-contex
 import { withIssue } from '../recovery/adopt-issue.ts';
 
 /**
- * Writes down which issue is the group's. Where another one stands already, the lower id stays, since both came from us; but what an admin has linked
- * stays in any case. Where it stands there itself, since it was read back meanwhile, what only its create knows is added.
+ * Records which issue is the group's. If the record has another one, the lower id stays, since both are ours; but an issue that an admin has linked
+ * always stays. If the record has this one, since it was read back meanwhile, the facts that only its create knows are added.
  * @returns null when another writer was first
  */
 export async function recordIssue(
@@ -30,7 +30,7 @@ export async function recordIssue(
   return 'requeue';
 }
 
-/** @returns null: what stands in the record stays as it is */
+/** @returns null: the record stays as it is */
 function withCreated(record: GroupRecord, issue: OwnIssue, now: number): GroupRecord | null {
   const { issue: known } = record;
   if (known === null) return withIssue(record, issue, now);

@@ -2,7 +2,7 @@ import type { OwnIssue } from '../../issues/group-record.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { save, type ReconcileContext } from './reconcile-context.ts';
 
-/** Writes that a person has closed the issue while its finding was open: it stays closed. @returns false when another writer was first */
+/** Records that a person has closed the issue while its finding was open: it stays closed. @returns false when another writer was first */
 export async function recordPersonsClose(context: ReconcileContext, view: GroupView, own: OwnIssue): Promise<boolean> {
   const { group } = view.record;
   const { pendingWork: _, ...rest } = own;

@@ -14,8 +14,8 @@ import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work.ts'
 type TransitionStep = Step & { readonly step: 'close' | 'reopen' };
 
 /**
- * Closes or reopens the group's issue. The move is written down before it is sent, so that after a crash the issue is read first:
- * a move that happened is not made twice, nor its comment.
+ * Closes or reopens the group's issue. The transition is recorded before it is sent, so that after a crash the issue is read first:
+ * neither a transition that happened nor its comment is sent twice.
  */
 export async function transitionIssue(context: ReconcileContext, view: GroupView, step: TransitionStep): Promise<PassResult> {
   const { record } = view;
@@ -23,7 +23,7 @@ export async function transitionIssue(context: ReconcileContext, view: GroupView
   const permit = await context.tracker.permit('transition', record.issue.id);
   if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
   try {
-    // Taken before the time that others go by, so that it is over before they take over.
+    // Taken before `sentAt`, so that our deadline ends before other replicas take over.
     const sendBy = context.clock.monotonic() + context.transitionMs;
     const intent = claimOf(context, record, step, await context.store.now());
     const claimed: GroupRecord = { ...record, requeueAt: null, transition: intent };
@@ -35,7 +35,7 @@ export async function transitionIssue(context: ReconcileContext, view: GroupView
   }
 }
 
-/** What was tried before and may have happened is the same move still: a person who has undone it since has the last word. */
+/** A retry of a transition that may have happened keeps its `since`: a person who has undone it since then has the last word. */
 function claimOf({ owner }: ReconcileContext, { transition }: GroupRecord, { step }: TransitionStep, sentAt: number): TransitionIntent {
   const to = step === 'close' ? 'closed' : 'open';
   return { to, owner, sentAt, uncertain: false, since: transition?.to === to ? (transition.since ?? 0) : sentAt };
@@ -65,14 +65,14 @@ async function send(
     comment: commentOf(step),
   };
   return step.step === 'close'
-    ? // Where it is closed because it is unrouted, its finding is still open.
+    ? // An unrouted issue is closed while its finding is still open.
       tracker.close(issue, { ...target, closeStandsSince: step.because === 'unrouted' ? 0 : null })
     : tracker.reopen(issue, { ...target, closeStandsSince: openSince(view.record, issue) });
 }
 
 /**
- * From when on the finding is known to be open again, so that a person's close stands; null: a close is as old as the finding's end, as far as is
- * known. Only while it is in doubt where the issue stands: else the record tells of every close by a person that stands.
+ * Since when the finding is known to be open again, so that a later close by a person stands; null: a close is assumed to be as old as the end of the
+ * finding. Only while the issue's side is uncertain: otherwise the record has every close by a person that stands.
  */
 function openSince({ transition }: GroupRecord, { closedBecause }: OwnIssue): number | null {
   return transition !== null && (transition.to === 'open' || closedBecause === 'by-person') ? (transition.since ?? 0) : null;
@@ -83,7 +83,7 @@ function commentOf(step: TransitionStep): AdfDocument {
   return closingComment(step.because, step.successor === null ? {} : { successor: step.successor });
 }
 
-/** A move that was claimed, and the one that was found unfinished before it; null: none. */
+/** A claimed transition, and the unfinished one that the record had before it; null: none. */
 interface Claim {
   readonly intent: TransitionIntent;
   readonly before: TransitionIntent | null;
@@ -127,14 +127,14 @@ function recordOwn(
   }
 }
 
-/** Reading changes nothing. */
+/** A GET changes nothing. */
 function mayHaveSent({ calls }: TransitionOutcome): boolean {
   return calls === undefined || calls.some(({ operation }) => !operation.startsWith('GET '));
 }
 
 /**
- * Others took the move over, and what was sent may have come after all that they know: the issue is read, and brought to where it should stand. One
- * of them who is moving it just now finds that his move is not his any more, and does the same.
+ * Another replica took the transition over, and our requests may have come after all that it knows: the issue is read and brought to the right side.
+ * A replica that is sending a transition meanwhile finds its claim gone, and does the same.
  */
 function doubt(context: ReconcileContext, view: GroupView, { lastApplied }: OwnIssue): Promise<boolean> {
   const { record, now } = view;
@@ -179,7 +179,7 @@ async function recordTransitioned(
   return true;
 }
 
-/** @param failure why something of the move is owed; null: nothing of it is */
+/** @param failure why work of the transition is pending; null: none is */
 async function saveTransitioned(
   context: ReconcileContext,
   view: GroupView,
@@ -206,7 +206,7 @@ async function recordFailure(
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
   const intent = next.transition === null ? null : { ...next.transition, uncertain: true };
   const { issue } = view.record;
-  // Written before it is said: a process that dies in between leaves it unsaid, which is better than said with every try.
+  // Recorded before the comment is sent: a process that dies in between leaves no comment, which is better than one with every try.
   const says = issue !== null && intent !== null && failure.code === 'jira-no-transition' && issue.saidNoPath !== intent.to;
   const noted = says ? { ...issue, saidNoPath: intent.to } : issue;
   if (
@@ -230,14 +230,14 @@ async function recordFailure(
   return true;
 }
 
-/** What was not sent for sure is taken back, so that the next try says it. */
+/** If the comment was certainly not sent, `saidNoPath` is taken back, so that the next try sends it. */
 async function sayNoPath(context: ReconcileContext, group: string, issue: OwnIssue, comment: AdfDocument): Promise<void> {
   const failure = await context.tracker.comment(issue, comment);
   const view = failure?.code === 'jira-rate-limited' ? await readGroup(context.store, context.rules, group) : null;
   if (view?.record.issue?.id === issue.id) await save(context, view, { ...view.record, issue }, null);
 }
 
-/** Forgets that there was no way, once a move to that very side has worked: a finding that flaps in between is no reason to say it again. */
+/** Clears `saidNoPath` once a transition to that same side has worked: a finding that flaps in between is no reason to repeat the comment. */
 function foundPath(step: TransitionStep, moved: OwnIssue): OwnIssue {
   const { saidNoPath, closedBecause: _, ...issue } = moved;
   const why = step.step === 'close' ? { closedBecause: step.because } : {};

@@ -12,8 +12,8 @@ import { afterFailure, save, waitForTrust, waitUntil, type PassResult, type Reco
 type UpdateStep = Step & { readonly step: 'update' };
 
 /**
- * Brings what the group's issue says up to date: reads it, and writes the fields that no person has changed. It needs no record of its own while it
- * is under way: the issue is read before every write, and the same write may be made twice.
+ * Brings the content of the group's issue up to date: reads it, and writes the fields that no person has changed. It needs no write-ahead record:
+ * the issue is read before every write, and the same write may be made twice.
  */
 export async function updateIssue(context: ReconcileContext, view: GroupView, step: UpdateStep): Promise<PassResult> {
   const { record, now } = view;
@@ -32,7 +32,7 @@ export async function updateIssue(context: ReconcileContext, view: GroupView, st
   return (await recordOutcome(context, { view, issue, written, step, digest }, outcome)) ?? 'requeue';
 }
 
-/** What was sent, and what was known then. */
+/** An update that was sent, and the state that it was based on. */
 interface Sent {
   readonly view: GroupView;
   readonly issue: OwnIssue;
@@ -41,7 +41,7 @@ interface Sent {
   readonly digest: string;
 }
 
-/** Keeps at it through conflicts: a record that does not know what was sent would send it again. */
+/** Retries through conflicts: without a record of the update, the next pass would send it again. */
 async function recordOutcome(context: ReconcileContext, sent: Sent, outcome: UpdateOutcome): Promise<PassResult | null> {
   for (;;) {
     const view = await readGroup(context.store, context.rules, sent.view.record.group);
@@ -64,7 +64,7 @@ async function recordRead(
 ): Promise<boolean> {
   const { group } = view.record;
   const { refused: _refused, refusedMembership: _unnamed, ...rest } = issue;
-  // Another look may have moved it meanwhile: then what was read is not what is.
+  // Another pass may have made a transition meanwhile: then the status that was read is out of date.
   const isAsRead = issue.lastApplied === 'open' && issue.transitionedAt === sent.issue.transitionedAt && view.record.transition === null;
   const own: OwnIssue = isAsRead ? asRead(rest, outcome) : rest;
   if (outcome.outcome === 'closed') return isAsRead ? recordClosed(context, view, own, outcome.byPerson) : true;
@@ -84,13 +84,13 @@ async function recordRead(
   return true;
 }
 
-/** What was read just now is certain. */
+/** A status that was read just now is certain. */
 function asRead(own: OwnIssue, { issue, status }: UpdateOutcome & { outcome: 'updated' | 'closed' }): OwnIssue {
   const { readBackAt: _, ...rest } = own;
   return { ...rest, ...issue, status };
 }
 
-/** What a person has closed stays closed; what we closed ourselves, and do not know of any more, stands as the finding says. */
+/** A close by a person stays. After a close of our own that the record has lost, the finding decides. */
 function recordClosed(context: ReconcileContext, view: GroupView, own: OwnIssue, byPerson: boolean): Promise<boolean> {
   if (byPerson) return recordPersonsClose(context, view, own);
   return save(
@@ -101,7 +101,7 @@ function recordClosed(context: ReconcileContext, view: GroupView, own: OwnIssue,
   );
 }
 
-/** Where another look has written meanwhile, nobody knows whose words came last: they are sent once more. */
+/** If another pass has written meanwhile, it is unknown whose values came last: they are sent once more. */
 function afterwards(issue: OwnIssue, sent: Sent, { theirs }: UpdateOutcome & { outcome: 'updated' }): Written {
   const { draft, fields } = sent.step;
   if (issue.writtenAt === sent.issue.writtenAt) return writtenAfter(issue.written ?? {}, draft, fields, theirs);
@@ -119,7 +119,7 @@ async function recordFailure(
 ): Promise<boolean> {
   const { failure } = outcome;
   const { next, retryInMs } = afterFailure(view.record, failure, view.now);
-  // What Jira has refused is not sent again by every event that comes.
+  // An update that Jira has refused is not sent again with every event.
   const refused = failure.retry.when === 'seldom' ? { ...issue, refused: { digest, until: view.now + retryInMs } } : issue;
   const note = { what: 'failed', because: failure.code, issueKey: issue.key, ...callsOf(outcome) } as const;
   if (!(await save(context, view, { ...next, issue: refused }, note))) return false;
@@ -128,7 +128,7 @@ async function recordFailure(
   return true;
 }
 
-/** The failure stays, and so does its wait; news was looked at and changes nothing. */
+/** The failure and its wait stay: the news was observed and changes nothing. */
 async function stayRefused(context: ReconcileContext, view: GroupView, until: number): Promise<PassResult> {
   const next = { ...view.record, observedGeneration: view.record.generation, requeueAt: { time: until, because: 'backoff' } as const };
   return (await save(context, view, next, null)) ? 'done' : 'requeue';

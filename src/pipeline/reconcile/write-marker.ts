@@ -8,8 +8,8 @@ import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext }
 type MarkerStep = Step & { readonly step: 'add-marker' | 'remove-marker' };
 
 /**
- * Writes our property and label to an issue that an admin has linked, or takes them off one that was taken away. Both may be sent again without
- * harm, so that a crash in between needs no record of its own.
+ * Writes our property and label to an issue that an admin has linked, or removes them from one that was unlinked. Both may be sent again without
+ * harm, so a crash in between needs no record of its own.
  */
 export async function writeMarker(context: ReconcileContext, view: GroupView, step: MarkerStep): Promise<PassResult> {
   const { record } = view;

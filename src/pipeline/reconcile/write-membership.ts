@@ -5,8 +5,8 @@ import { readGroup, type GroupView } from '../groups/group-view.ts';
 import { afterFailure, save, waitForTrust, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 /**
- * Has the property of the issue name the findings of its group. It is read before it is written, and may be sent again without harm, so that a crash
- * in between needs no record of its own.
+ * Writes the findings of the group into the issue's property. It is read before it is written, and may be sent again without harm, so a crash in
+ * between needs no record of its own.
  */
 export async function writeMembership(context: ReconcileContext, view: GroupView): Promise<PassResult> {
   const { group, issue, members } = view.record;
@@ -28,7 +28,7 @@ export async function writeMembership(context: ReconcileContext, view: GroupView
   }
   const { code, message, retry } = failure;
   const { next, retryInMs } = afterFailure(now.record, failure, now.now);
-  // Nobody can mend that an issue which is closed, or was moved away, is not to be written to: it is no failure of the finding.
+  // No person can fix that a closed or moved issue is not to be written to: it is no failure of the finding.
   const refused = { ...now.record, issue: { ...own, refusedMembership: { digest, until: now.now + retryInMs } } };
   const note = { what: 'failed', because: code, issueKey: issue.key } as const;
   if (await save(context, now, retry.when === 'seldom' ? refused : next, note))
@@ -36,7 +36,7 @@ export async function writeMembership(context: ReconcileContext, view: GroupView
   return 'requeue';
 }
 
-/** For an issue that has none. */
+/** The whole property, for an issue that has none. */
 function propertyOf(installation: string, { record }: GroupView, { linked, written }: OwnIssue): MarkerProperty {
   const { property } = markerOf(installation, record.group, record.members, 1);
   return { ...property, ...(linked === true ? { linked } : {}), written: { ...written } };

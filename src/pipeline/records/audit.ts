@@ -5,10 +5,10 @@ import { put, type Write } from '../ports/store.ts';
 /** Who asked for a change, and by which request. */
 export type AskedBy = Pick<AuditRecord, 'actor' | 'path' | 'requestId'>;
 
-/** What was changed. */
+/** A change, as the audit records it. */
 export type Change = Pick<AuditRecord, 'action' | 'target' | 'before' | 'after'>;
 
-/** Puts a change on record: a write for the very commit that makes the change. @param now store's clock, epoch ms */
+/** The audit entry of a change, as a write for the commit that makes the change. @param now store's clock, epoch ms */
 export function auditWrite(by: AskedBy, change: Change, now: number): Write {
   const { actor, path, requestId } = by;
   const { action, target, before, after } = change;

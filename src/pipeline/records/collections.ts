@@ -37,7 +37,7 @@ export const FINDINGS: Collection<FindingRecord> = {
   due: () => null,
 };
 
-/** Which finding is meant by an id and a resource, where the analyzer is not said. */
+/** The finding that an id and a resource mean when the analyzer is unknown. */
 export interface FindingName {
   readonly key: FindingKey;
 }
@@ -59,13 +59,13 @@ export const GROUPS: Collection<GroupRecord> = {
   due: nextTryAt,
 };
 
-/** Whoever is told of a finding without its analyzer knows its id alone. */
+/** An observation without its analyzer has the finding's id alone. */
 function memberIdTerms(member: string): string[] {
   const parts = partsOfKey(member);
   return parts === null ? [] : [`memberId:${parts.findingId}`];
 }
 
-/** Which group an admin has linked an issue to last; whether the group still has it is for its record to say. */
+/** The group to which an admin last linked an issue; whether the group still has the issue is in the group's record. */
 export interface LinkRecord {
   readonly group: GroupKey;
 }
@@ -73,12 +73,12 @@ export interface LinkRecord {
 /** By issue id; written with the link, so that one of two groups gets an issue that both want. */
 export const LINKS: Collection<LinkRecord> = { name: 'links', terms: () => [], at: () => 0, due: () => null };
 
-/** A failure is found by its cause and by the project that it happened in. */
+/** Failures are found by cause and by project. */
 function failureTerms(code: string, projectKey: string | undefined): string[] {
   return ['failed', `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
 }
 
-/** Which revision of the rules counts. */
+/** The revision of the rules that is in force. */
 export interface RulesRecord {
   readonly revision: number;
 }
@@ -86,16 +86,16 @@ export interface RulesRecord {
 /** One document, `current`. */
 export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
 
-/** Who saved which rules, and what that changed. Revision 1 came from the rules file. */
+/** Who saved a revision of the rules, and what it changed. Revision 1 came from the rules file. */
 export interface RuleRevision {
   readonly revision: number;
   /** Store's clock, epoch ms. */
   readonly savedAt: number;
   /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
   readonly savedBy: string;
-  /** Why, in the words of who saved it. */
+  /** Why, in the words of its author. */
   readonly comment: string | null;
-  /** The revision that it was made of; null: there was none. */
+  /** The revision that it was based on; null: none. */
   readonly base: number | null;
   readonly changes: RuleChanges;
 }
@@ -108,7 +108,7 @@ export const RULE_REVISIONS: Collection<RuleRevision> = {
   due: () => null,
 };
 
-/** The rules of a revision: apart from it, since they may be megabytes. */
+/** The rules of a revision, kept apart since they may be megabytes. */
 export interface RuleSetRecord {
   readonly rules: RuleSet;
 }
@@ -116,7 +116,7 @@ export interface RuleSetRecord {
 /** By revision, as text. */
 export const RULE_SETS: Collection<RuleSetRecord> = { name: 'rule-sets', terms: () => [], at: () => 0, due: () => null };
 
-/** While it stands, nothing is written to Jira for what it holds. */
+/** A pause: while it lasts, nothing is written to Jira for the groups in its scope. */
 export interface PauseRecord {
   readonly scope: PauseScope;
   /** Who paused it. */
@@ -129,14 +129,14 @@ export interface PauseRecord {
 /** By scope. */
 export const PAUSES: Collection<PauseRecord> = { name: 'pauses', terms: () => [], at: ({ since }) => since, due: () => null };
 
-/** Names the store that was trusted; see `store-trust.ts`. */
+/** The store's known identity, and whether that store is trusted; see `store-trust.ts`. */
 export interface EpochRecord {
   readonly identity: string;
   /** False: nothing is created until our issues have been read back from Jira. */
   readonly trusted: boolean;
   /** Issues created at or after this (epoch ms) may be unknown to the store; null: any. */
   readonly since: number | null;
-  /** A second look must agree with the first, because the store is known to have forgotten something. */
+  /** A second pass must agree with the first, because the store is known to have forgotten something. */
   readonly secondPass: boolean;
   /** Store's clock, epoch ms: when the next pass may run. */
   readonly nextPassAt: number;
@@ -144,21 +144,21 @@ export interface EpochRecord {
 
 export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
 
-/** When the next sweep is due, so that one replica runs it, and what the last one found. Times: store's clock, epoch ms. */
+/** When the next sweep is due, so that one replica runs it, and the result of the last one. Times: store's clock, epoch ms. */
 export interface SweepRecord {
   readonly nextAt: number;
   /** Null or absent: none has ended yet. */
   readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly duplicatesClosed: number } | null;
 }
 
-/** One document a kind of sweep: `issues`. */
+/** One document per kind of sweep: `issues`. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', terms: () => [], at: () => 0, due: () => null };
 
-/** Who has which part of the calls that may be made to Jira; see `rate-lease.ts`. */
+/** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
 export interface LeaseRecord {
   readonly replicas: readonly {
     readonly id: string;
-    /** When it took its part; store's clock, epoch ms. */
+    /** When it took its share; store's clock, epoch ms. */
     readonly at: number;
     /** Calls per second. */
     readonly wanted: number;
@@ -169,18 +169,18 @@ export interface LeaseRecord {
 /** One document, `jira`. */
 export const LEASES: Collection<LeaseRecord> = { name: 'leases', terms: () => [], at: () => 0, due: () => null };
 
-/** What is to be asked of AWS about a finding beyond its events. It ends when everything is there: the finding itself says so then. */
+/** The details of a finding that are to be fetched from AWS. The record is removed when the finding has all of them. */
 export interface DetailsRecord {
   /** The finding's `updatedAt` that it is about. */
   readonly version: string;
-  /** `missing`: they can't be had, or not all of them. */
+  /** `missing`: some or all of them can't be fetched. */
   readonly state: 'wanted' | 'missing';
   readonly missing: { readonly code: RefusalCode; readonly message: string } | null;
-  /** Failed tries since it was wanted. */
+  /** Failed tries since the details were wanted. */
   readonly attempts: number;
   /** Times that a recommendation was found not to be ready; above 0: it was asked for. */
   readonly reads: number;
-  /** When it may be asked for, store's clock, epoch ms; while somebody asks, when that one is taken for dead. Null: not before the finding changes. */
+  /** When the next try is due, store's clock, epoch ms; during a try, when its process counts as dead. Null: not before the finding changes. */
   readonly dueAt: number | null;
   /** Epoch ms. */
   readonly firstWantedAt: number;
@@ -194,18 +194,18 @@ export const DETAILS: Collection<DetailsRecord> = {
   due: ({ dueAt }) => dueAt,
 };
 
-/** How fast a Region's Access Analyzer may be asked; see `call-pace.ts`. */
+/** How fast a Region's Access Analyzer may be asked; see `adaptive-rate-limiter.ts`. */
 export interface RateLimitRecord {
-  /** The next free turn; store's clock, epoch ms. */
+  /** The next free slot; store's clock, epoch ms. */
   readonly nextAt: number;
-  /** Ms from one turn to the next. */
+  /** Ms from one slot to the next. */
   readonly everyMs: number;
 }
 
 /** By Region. */
 export const RATE_LIMITS: Collection<RateLimitRecord> = { name: 'rate-limits', terms: () => [], at: () => 0, due: () => null };
 
-/** A message that could not be read, kept once whatever its number of deliveries. */
+/** A message that could not be read, kept once for all its deliveries. */
 export interface UnreadableRecord {
   readonly because: string;
   readonly path: string;
@@ -230,13 +230,13 @@ export const UNREADABLE: Collection<UnreadableRecord> = {
   due: ({ lastSeenAt }) => lastSeenAt + UNREADABLE_KEPT_MS,
 };
 
-/** After this long without a word its owner counts as dead, ms. */
+/** Ms without a heartbeat after which an operation's owner counts as dead. */
 const OPERATION_DEAD_MS = 30_000;
 
-/** How long an operation that has ended can be read. */
+/** How long an ended operation can be read. */
 const OPERATION_KEPT_MS = 7 * 24 * 60 * 60_000;
 
-/** By random id; due when another process may take it up, or when it may be forgotten. */
+/** By random id; due when another process may take it over, or when it may be forgotten. */
 export const OPERATIONS: Collection<OperationRecord> = {
   name: 'operations',
   terms: ({ kind, state }) => [`kind:${kind}`, `state:${state}`],
@@ -244,19 +244,19 @@ export const OPERATIONS: Collection<OperationRecord> = {
   due: ({ heartbeatAt, endedAt }) => (endedAt === null ? heartbeatAt + OPERATION_DEAD_MS : endedAt + OPERATION_KEPT_MS),
 };
 
-/** A change that somebody made. Written with the change, never changed, never removed. */
+/** A change by an admin or by the rules file. Written with the change, never changed, never removed. */
 export interface AuditRecord {
   /** Store's clock, epoch ms. */
   readonly at: number;
   /** Name of the token; `local` where none is needed, `rules-file` for the rules file. */
   readonly actor: string;
-  /** What was done, such as `rules.saved`. */
+  /** The action, such as `rules.saved`. */
   readonly action: string;
-  /** The address that was asked, without its query. */
+  /** The path of the request, without its query. */
   readonly path: string;
-  /** What it was done to, such as a rule's id or a finding's key. */
+  /** The changed thing, such as a rule's id or a finding's key. */
   readonly target: string;
-  /** What stood there before and after, as far as it changed; null: nothing. */
+  /** The state before and after, as far as it changed; null: none. */
   readonly before: Json;
   readonly after: Json;
   /** As in the answer's `instance` and the log. */
@@ -271,9 +271,9 @@ export const AUDIT: Collection<AuditRecord> = {
   due: () => null,
 };
 
-/** An answer that was given to an `Idempotency-Key`, to be given again. */
+/** The answer to a request with an `Idempotency-Key`, to be repeated. */
 export interface IdempotencyRecord {
-  /** sha256 of what was asked. */
+  /** sha256 of the request. */
   readonly request: string;
   readonly status: number;
   /** The `Location` header; null: none. */
@@ -283,10 +283,10 @@ export interface IdempotencyRecord {
   readonly at: number;
 }
 
-/** How long an `Idempotency-Key` counts. */
+/** How long an `Idempotency-Key` is known. */
 const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60_000;
 
-/** By hash of who asked and the key; due when it may be forgotten. */
+/** By hash of the caller and the key; due when it may be forgotten. */
 export const IDEMPOTENCY: Collection<IdempotencyRecord> = {
   name: 'idempotency',
   terms: () => [],

@@ -5,7 +5,7 @@ import type { MappingState } from '../../issues/mapping-state.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { TrackerCall, WithCalls } from '../ports/issue-tracker.ts';
 
-/** A finding with its way to Jira: what the API calls a mapping. */
+/** A finding and its issue in Jira: a mapping, in the API's words. */
 export interface FindingRecord {
   readonly finding: Finding;
   readonly group: string;
@@ -19,7 +19,7 @@ export interface FindingRecord {
   readonly updatedAt: number;
 }
 
-/** What a member shows of its group. Written by settle only. */
+/** A member's view of its group. Written by `saveGroup` only. */
 export interface MappingPart {
   readonly state: MappingState;
   readonly because: string;
@@ -28,7 +28,7 @@ export interface MappingPart {
   readonly error: { readonly code: string; readonly message: string; readonly words: string | null } | null;
 }
 
-/** One thing that happened to a finding. */
+/** One entry of a finding's history. */
 export interface HistoryEntry {
   /** Epoch ms. */
   readonly at: number;
@@ -58,7 +58,7 @@ export interface HistoryEntry {
 
 const MAX_CALLS = 10;
 
-/** The calls of an outcome, as an entry of a history keeps them. */
+/** The calls of an outcome, as a history entry keeps them. */
 export function callsOf({ calls = [] }: WithCalls): Pick<HistoryEntry, 'calls'> {
   return calls.length === 0 ? {} : { calls: calls.slice(-MAX_CALLS) };
 }

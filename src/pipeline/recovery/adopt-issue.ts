@@ -13,7 +13,7 @@ import type { OurIssue } from './read-ours.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
 
-/** What an issue of ours that was found in Jira is to the store. `duplicate`: its group has another one, which stays. */
+/** How the store relates to an issue of ours that was found in Jira. `duplicate`: its group has another one, which stays. */
 export type Adopted = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'duplicate'; readonly kept: IssueRef };
 
 export interface AdoptDeps {
@@ -25,13 +25,13 @@ export interface AdoptDeps {
   readonly ensureTrust: () => Promise<void>;
   /** @see collectMembers */
   readonly keeps: Keeps;
-  /** Whether what stands of an issue that the store knows may be older than what search says. */
+  /** Whether the record of an issue that the store knows may be older than what search says. */
   readonly doubts: boolean;
-  /** Ms that search may be behind. */
+  /** How far search may lag, ms. */
   readonly indexLagMs: number;
 }
 
-/** Compares an issue of ours with its group's record, and writes it there when the store did not know it. The lowest id is the group's. */
+/** Compares an issue of ours with its group's record, and writes it there if the store did not know it. An admin's link wins, then the lowest id. */
 export type AdoptIssue = (found: OurIssue) => Promise<Adopted>;
 
 export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
@@ -48,7 +48,7 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
     return comparison.is === 'seen-again' ? agree(stored, comparison, found) : restore(stored, found);
   }
 
-  /** An old copy of the store may have an issue that was taken away since: then the group's is the one that was made after that. */
+  /** An old copy of the store may have an issue that was unlinked since: then the group's is the one that was created after that. */
   async function beside(stored: Stored<GroupRecord>, kept: IssueRef, found: OurIssue): Promise<Adopted | null> {
     const isAway = stored.doc.issue?.marker === 'wanted' ? false : await bearsTombstone(deps, kept, stored.id);
     if (isAway === null) return { is: 'known' };
@@ -68,7 +68,7 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
     return { is: 'restored' };
   }
 
-  /** An issue that the store has known all along is marked as if it were read back. */
+  /** Treats an issue that the store has known all along as if it were read back. */
   async function doubt(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<Adopted | null> {
     const issue = stored?.doc.issue ?? null;
     if (stored === null || issue?.id !== found.issue.id) return { is: 'known' };
@@ -76,7 +76,7 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
     return (await write(stored, { ...stored.doc, issue: { ...issue, readBackAt } })) ? { is: 'known' } : null;
   }
 
-  /** Gathers before the mark goes, so that what a process that died had still to gather is gathered now. */
+  /** Collects before `readBackAt` goes, so that findings that a dead process had still to collect are collected now. */
   async function agree(stored: Stored<GroupRecord> | null, comparison: SeenAgain, found: OurIssue): Promise<Adopted | null> {
     const { group } = found.property;
     if (await collectMembers(deps, group, deps.keeps)) return null;
@@ -102,9 +102,9 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
   };
 }
 
-/** What taking issues in would come to, one after the other. Writes nothing. */
+/** Predicts the results of adopting issues one after the other. Writes nothing. */
 export function createCompareIssue(store: Store): AdoptIssue {
-  /** What the groups would have then. */
+  /** The issues that the groups would have then. */
   const taken = new Map<GroupKey, OwnIssue>();
   return async (found) => {
     const { group, findings } = found.property;
@@ -119,7 +119,7 @@ export function createCompareIssue(store: Store): AdoptIssue {
   };
 }
 
-/** The group with all that its issue names: since the store was lost, a finding may have come into the group and gone into another one. */
+/** The group with all findings that its issue names: since the store was lost, some may have come into this group and some into others. */
 function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
   const isThere = namedAmong(record.members);
   return { ...record, members: [...record.members, ...findings.filter((name) => !isThere(name))] };
@@ -140,7 +140,7 @@ type Comparison =
       readonly keys: { readonly issueKey: string; readonly duplicateKey: string };
     };
 
-/** One that was taken away by an admin is no twin. */
+/** An issue that an admin has unlinked is no duplicate. */
 function compare(record: GroupRecord | null, found: OurIssue): Comparison {
   const known = record?.issue ?? null;
   if (record === null) return { is: 'missing' };
@@ -154,8 +154,8 @@ function compare(record: GroupRecord | null, found: OurIssue): Comparison {
 }
 
 /**
- * The pass after the one that read it back: search has had time to catch up. Where it says something else by now, a move of ours was under way
- * when the store was lost, so the issue is read itself before anything is believed of it.
+ * A later pass than the one that read the issue back: search has had time to catch up. If it differs by now, a transition of ours was under way
+ * when the store was lost, so the issue itself is read before the record is relied on.
  */
 function seenAgain({ record, issue: known }: SeenAgain, found: OurIssue, now: number): GroupRecord {
   const { readBackAt, ...issue } = known;
@@ -165,7 +165,7 @@ function seenAgain({ record, issue: known }: SeenAgain, found: OurIssue, now: nu
   return { ...next, transition: { to: issue.lastApplied, owner: '', sentAt: now, uncertain: true }, generation: record.generation + 1 };
 }
 
-/** A second issue that is closed is no twin any more: it was retired, or a person decided. Unless an admin has linked it, and not the other. */
+/** A closed second issue is no duplicate any more: we closed it as one, or a person decided. Unless an admin has linked it, and not the other. */
 function isOver(known: OwnIssue, { status, property }: OurIssue): boolean {
   return status.category === 'done' && (property.linked !== true || known.linked === true);
 }
@@ -176,7 +176,7 @@ function beats(known: OwnIssue, { issue, property }: OurIssue): boolean {
   return Number(known.id) < Number(issue.id);
 }
 
-/** The group with its issue; whatever was meant to be created is there. */
+/** The group with its issue; a create that was intended is done. */
 export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): GroupRecord {
   return {
     ...record,
@@ -191,12 +191,12 @@ export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): Gr
   };
 }
 
-/** It may be what a create that is under way has made: before its answer is there, or since that was lost. */
+/** A create under way may have made the issue: its answer is not recorded yet, or was lost. */
 function knownOf({ intent }: GroupRecord, { createdByUs, property }: OurIssue): ReturnType<typeof knownOfCreate> | null {
   return intent !== null && createdByUs && property.attempt <= intent.attempt ? knownOfCreate(intent) : null;
 }
 
-/** What the record says of an issue that was found in Jira and not made just now. */
+/** The record of an issue that was found in Jira and not created just now. */
 export function foundIssue(found: FoundIssue): OwnIssue {
   const { issue, projectKey, issueType, status, property } = found;
   const fromProperty =

@@ -2,8 +2,8 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
 
 /**
- * Whether an issue says now that an admin has taken it away from a group: read itself, since search may be behind.
- * @returns null: it could not be read, so that nothing is known
+ * Whether an issue says now that an admin has unlinked it from a group. The issue itself is read, since search may lag.
+ * @returns null: it could not be read, so nothing is known
  */
 export async function bearsTombstone(
   { tracker, installation }: { readonly tracker: Pick<IssueTracker, 'permit' | 'read'>; readonly installation: string },

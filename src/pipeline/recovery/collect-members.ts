@@ -12,24 +12,24 @@ export interface CollectDeps {
   readonly ensureTrust: () => Promise<void>;
 }
 
-/** Whether a group that Jira may know of keeps a finding which another group's issue names. */
+/** Whether a group that Jira may know of keeps a finding that another group's issue names. */
 export type Keeps = (group: GroupRecord) => boolean;
 
 /**
- * Whether it does while issues are read back. Then no group has been given a finding by its own issue alone: another one's may have been read back
- * first, and have got this finding by the rules of now. Only what may be on its way holds on to it.
+ * `Keeps` while issues are read back. A group with an issue may have got the finding by the current rules, before the issue that names it was read
+ * back. So only an intended create, or an unlink by an admin, keeps it.
  */
 export function keepsWhileReadingBack({ intent, unlinked }: GroupRecord): boolean {
   return intent !== null || unlinked === true;
 }
 
-/** Findings that may have one id. */
+/** Findings that may share one id. */
 const MAX_FINDINGS = 10;
 
 /**
- * After a lost store a finding may have been told of before the issue that names it was read back, and have got a group by the rules of now.
- * Brings the members of a group that has its issue again home from such groups, as far as those do not keep them.
- * @returns true when one came
+ * After a lost store a finding may have arrived before the issue that names it was read back, and have got a group by the current rules.
+ * Once a group has its issue again, moves its members there from such groups, unless those keep them.
+ * @returns true when one was moved
  */
 export async function collectMembers(deps: CollectDeps, group: GroupKey, keeps: Keeps): Promise<boolean> {
   const [home] = await deps.store.read(GROUPS, [group]);
@@ -43,7 +43,7 @@ export async function collectMembers(deps: CollectDeps, group: GroupKey, keeps: 
 }
 
 /**
- * Groups where a finding stands that an issue names: under that name, perhaps in short; or, where only one of the two says its analyzer, under
+ * Groups with a finding that an issue names: under that name, perhaps in its short form; or, where only one of the two has the analyzer, under
  * another. Without those that keep it.
  */
 async function homesOf(
@@ -77,8 +77,8 @@ function isKept(stored: Stored<GroupRecord> | null, keeps: Keeps): boolean {
 }
 
 /**
- * The same from the other side, before an issue is made: where another group that has its issue names one of these findings, it goes there.
- * @returns true when one went
+ * The same from the other side, before an issue is created: a finding that another group with an issue names is moved there.
+ * @returns true when one was moved
  */
 export async function rehomeFindings(deps: CollectDeps, group: GroupKey, findings: readonly Finding[]): Promise<boolean> {
   let went = false;
@@ -89,7 +89,7 @@ export async function rehomeFindings(deps: CollectDeps, group: GroupKey, finding
   return went;
 }
 
-/** Both groups want a look then. @returns false when the finding is not in that group any more, or that one keeps it by now */
+/** Both groups are due for a pass then. @returns false when the finding has left its group, or that group keeps it by now */
 async function moveFinding(
   { store, ensureTrust }: CollectDeps,
   { key, was }: { readonly key: FindingKey; readonly was: FindingKey },

@@ -10,13 +10,13 @@ import { createAdoptIssue, type AdoptIssue } from './adopt-issue.ts';
 import { EPOCH, put, type Store, type Stored } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** Jira's search may not know of an issue for this long; a second pass waits as long. */
+/** How long Jira's search may not know of an issue, ms; a second pass waits as long. */
 export const INDEX_LAG_MS = 30_000;
 
-/** What our clocks and Jira's may differ by, and what a create may take. */
+/** Covers clock skew against Jira and the duration of a create, ms. */
 const MARGIN_MS = 15 * 60_000;
 
-/** After a pass that failed; longer where Jira says so. */
+/** Delay after a failed pass, ms; longer where Jira says so. */
 const RETRY_MS = 5_000;
 
 const NEVER = new AbortController().signal;
@@ -30,9 +30,9 @@ export interface StoreTrustDeps {
   /** Waits between two tries to read a page. */
   readonly sleep: (ms: number) => Promise<void>;
   readonly installation: string;
-  /** Keys of the projects that the rules of now send issues to. */
+  /** Keys of the projects that the current rules send issues to. */
   readonly projects: () => Promise<readonly string[]>;
-  /** True where the store belongs to one process: what is empty and was never named is new. */
+  /** True where the store belongs to one process: an empty store without an epoch is new. */
   readonly soleOwner: boolean;
   /** @see INDEX_LAG_MS */
   readonly indexLagMs: number;
@@ -52,16 +52,16 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   async function ensure(): Promise<void> {
     const [identity, epoch] = [await store.identity(), await readEpoch()];
     if (epoch?.doc.identity === identity) return;
-    // Read before the new epoch stands: until then every other write is refused, so nothing newer can slip in.
+    // Read before the new epoch is written: until then every other write is refused, so nothing newer can slip in.
     const since = epoch?.doc.trusted === false ? epoch.doc.since : await newestKnown();
-    // An empty store of several processes may have been emptied a moment ago, with issues that the index does not know yet.
+    // An empty store that several processes share may have just been emptied, with issues that the index does not know yet.
     const secondPass = trustedOnce || epoch !== null || !deps.soleOwner;
     const named: EpochRecord = { identity, trusted: false, since, secondPass, nextPassAt: 0 };
     const result = await store.commit([put(EPOCHS, EPOCH.id, epoch?.version ?? null, named)]);
     if (result.ok) emit({ what: 'store-suspect', since });
   }
 
-  /** What the store remembers is a beginning of what happened, so all before its newest record is known. */
+  /** The store has lost at most the end of its history, so all before its newest record is known. */
   async function newestKnown(): Promise<number | null> {
     const { items } = await store.page(GROUPS, { terms: [], limit: 1, order: 'newest' });
     const newest = items[0]?.doc.firstSeenAt;
@@ -95,12 +95,12 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     return version === null ? null : { ...epoch, doc, version };
   }
 
-  /** Written before anything is: to the pass after one that died on the way, what that one took in is known. */
+  /** Written before any issue is: if this pass dies on the way, the next one finds nothing new, but must not be the last. */
   async function owingSecondPass(epoch: Stored<EpochRecord>): Promise<Stored<EpochRecord> | null> {
     return epoch.doc.secondPass ? epoch : write(epoch, { ...epoch.doc, secondPass: true });
   }
 
-  /** One pass that finds nothing new ends it, unless the store is known to have forgotten: then the index must have had time to catch up. */
+  /** A pass that finds nothing new ends it, unless the store is known to have lost data: then the index must have had time to catch up. */
   function afterPass(epoch: EpochRecord, restored: number, now: number): EpochRecord {
     const again = restored > 0 || epoch.secondPass;
     return again ? { ...epoch, secondPass: false, nextPassAt: now + deps.indexLagMs } : { ...epoch, trusted: true };
@@ -114,7 +114,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     return ours;
   }
 
-  /** @param how where another pass follows, it agrees with what the store knows of an issue, or doubts it @returns how many the store did not know */
+  /** @param how where another pass follows, known issues are doubted, so that it checks them @returns how many the store did not know */
   async function adoptAll(ours: readonly OurIssue[], how: AdoptIssue): Promise<number> {
     let restored = 0;
     for (const issue of ours) if ((await how(issue)).is === 'restored') restored += 1;

@@ -5,9 +5,9 @@ import type { OurIssue } from './read-ours.ts';
 import type { Store } from '../ports/store.ts';
 
 /**
- * Two groups may have come to an issue of the same findings, where the store was lost and the first one was hidden for too long. Where none of the
- * findings that an open issue names is in its own group, and each is in one that has an issue, this one serves nobody.
- * @returns the issue of the first of them; null: the issue is no such twin
+ * After a lost store two groups may have an issue for the same findings, if the first one was hidden for too long. If none of the findings that an
+ * open issue names is in its own group, and each is in one that has an issue, this one serves no finding.
+ * @returns the issue of the first of those groups; null: the issue is no such duplicate
  */
 export async function duplicateElsewhere(store: Store, { issue, status, property }: OurIssue): Promise<IssueRef | null> {
   if (status.category === 'done') return null;

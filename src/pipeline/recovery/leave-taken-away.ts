@@ -5,7 +5,7 @@ import type { GroupView } from '../groups/group-view.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import type { LeftIssue } from './read-ours.ts';
 
-/** Leaves alone what an admin has taken away, where an old copy of the store still has it for its group's. */
+/** Removes an issue that an admin has unlinked from its group, where an old copy of the store still has it there. */
 export type LeaveTakenAway = (left: LeftIssue) => Promise<void>;
 
 export function createLeaveTakenAway(

@@ -6,27 +6,27 @@ import { retryAfterMs } from '../../issues/retry-policy.ts';
 /** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
 
-/** An issue that an admin has taken away from its group, whichever installation's that was. */
+/** An issue that an admin has unlinked from its group, in whichever installation. */
 export type LeftIssue = FoundIssue & { readonly tombstone: Tombstone };
 
-/** All of them, in the order in which they claim a group: what an admin has linked, then what is open, then the oldest. `failure` null: it was not our turn to ask. */
+/** All of them, in the order in which they claim a group: linked by an admin, then open, then the oldest. `failure` null: no permit was granted. */
 export type ReadOurs =
   | { readonly ok: true; readonly found: readonly OurIssue[]; readonly left: readonly LeftIssue[] }
   | { readonly ok: false; readonly failure: Failure | null };
 
-/** Before each try to read a page, ms: of a hundred pages some fail where Jira falters, and to begin anew each time would never end. */
+/** Delay before each try to read a page, ms: of a hundred pages some fail where Jira falters, and starting over each time would never end. */
 const RETRY_DELAYS_MS = [0, 200, 400, 800, 1_600, 2_000, 2_000, 2_000];
 
 export interface ReadOursOptions {
   readonly tracker: IssueTracker;
   readonly installation: string;
-  /** Made or changed in the last so many ms; null: ever. */
+  /** Created or changed in the last so many ms; null: ever. */
   readonly withinMs: number | null;
-  /** Where issues may be that are younger than Jira's index; none: only what search knows. */
+  /** Projects with issues that may be younger than Jira's index; none: only search is asked. */
   readonly projects: readonly string[];
   /** Waits between two tries. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** Aborted: it ends as if it were not our turn. */
+  /** Aborted: it ends as if no permit were granted. */
   readonly signal: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
     do {
       const page: Page = await readPage(options, ask);
       if (!page.ok) return page;
-      // What was read by its number came first and is not older than what search shows.
+      // An issue that was read by its number came first and is not older than what search shows.
       for (const issue of page.found) if (isOurs(issue, installation) && !found.has(issue.issue.id)) found.set(issue.issue.id, issue);
       left.push(...page.found.filter(isLeft));
       cursor = page.nextCursor;
@@ -57,7 +57,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
   };
 }
 
-/** Pages without end: what was read may be a part. */
+/** Pages without end: some issues may be missing. */
 const LED_BACK: Failure = {
   code: 'jira-bad-answer',
   message: 'Jira named a page as the next one that it had named before; a proxy may stand before it and keep answers',
@@ -67,7 +67,7 @@ const LED_BACK: Failure = {
 
 type Page = Extract<OursPage, { readonly ok: true }> | Extract<ReadOurs, { readonly ok: false }>;
 
-/** One page, asked for again where that may help, but not before Jira says; what it says beyond these tries is for whoever asked. */
+/** One page, retried where that may help, but not before Jira allows it; a longer retry-after is left to the caller. */
 async function readPage({ tracker, sleep, signal }: ReadOursOptions, ask: () => Promise<OursPage>): Promise<Page> {
   let page: Page = { ok: false, failure: null };
   let notForMs = 0;

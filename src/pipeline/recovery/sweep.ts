@@ -19,13 +19,13 @@ import { put, type Store } from '../ports/store.ts';
 import { duplicateElsewhere } from './duplicate-elsewhere.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** Compares what stands in Jira with the store, now and then: issues that the store does not know, and twins that search showed late. */
+/** Compares Jira with the store now and then: issues that the store does not know, and duplicates that search showed late. */
 export interface Sweep {
-  /** Runs one when its time has come and no other replica runs it. @param signal ends it between two pages */
+  /** Runs a sweep when one is due and no other replica runs it. @param signal ends it between two pages */
   advance(signal?: AbortSignal): Promise<void>;
   /**
-   * Runs one now. @returns what was found, or why Jira could not be read
-   * @param how `dryRun`: only says what it would do. `raw` hears after each issue how many of all were compared. `signal` ends it between two pages.
+   * Runs a sweep now. @returns its result, or why Jira could not be read
+   * @param how `dryRun`: only reports what it would do. `onProgress` is called after each issue. `signal` ends it between two pages.
    */
   run(how?: {
     readonly dryRun?: boolean;
@@ -36,7 +36,7 @@ export interface Sweep {
 
 export type Ran = { readonly ok: true; readonly swept: Swept } | { readonly ok: false; readonly failure: Failure | null };
 
-/** How many issues of ours stand in Jira, and what was done, or would be done, with how many of them. */
+/** How many issues of ours are in Jira, and what was done, or would be done, with how many of them. */
 export type Swept = {
   readonly found: number;
   /** The store did not know them. */
@@ -50,7 +50,7 @@ export type Swept = {
 /** Issues named in a result. */
 const MAX_NAMED = 100;
 
-/** The document in `SWEEPS` of the only kind there is. */
+/** Id of the only document in `SWEEPS`. */
 export const SWEEP_OF_ISSUES = 'issues';
 
 const NEVER = new AbortController().signal;
@@ -94,7 +94,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       if (await isDuplicateClosed(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'duplicate-closed' });
       await raw(index + 1, ours.found.length);
     }
-    // Last, when the group has the issue that was made after it.
+    // Last, when the group has the issue that was created after it.
     if (!dryRun) for (const left of ours.left) await leaveTakenAway(left);
     const count = (what: 'restored' | 'duplicate-closed'): number => did.filter(({ is }) => is === what).length;
     const counts = { found: ours.found.length, restored: count('restored'), duplicatesClosed: count('duplicate-closed') };
@@ -105,13 +105,13 @@ export function createSweep(deps: SweepDeps): Sweep {
     return { ok: true, swept: { ...counts, issues: did.slice(0, MAX_NAMED) } };
   }
 
-  /** @returns true when it was closed as a double, or would be */
+  /** @returns true when it was closed as a duplicate, or would be */
   async function isDuplicateClosed(issue: OurIssue, taken: Adopted, dryRun: boolean): Promise<boolean> {
     if (mode !== 'live' || (await keptBeside(issue, taken)) === null) return false;
     return dryRun || closeDuplicate(issue);
   }
 
-  /** @returns null: the issue is no twin, or a pause keeps it as it is */
+  /** @returns null: the issue is no duplicate, or a pause keeps it as it is */
   async function keptBeside(issue: OurIssue, taken: Adopted): Promise<IssueRef | null> {
     const kept = taken.is === 'duplicate' ? taken.kept : await keptElsewhere(issue, taken);
     return kept === null || (await isPaused(issue)) ? null : kept;
@@ -122,7 +122,7 @@ export function createSweep(deps: SweepDeps): Sweep {
     return taken.is === 'known' && (await deps.trust.isTrusted()) ? duplicateElsewhere(store, issue) : null;
   }
 
-  /** By a pause on what its group falls under, or on where the twin itself stands. */
+  /** By a pause on a scope of its group, or on the duplicate's own project or rule. */
   async function isPaused(duplicate: OurIssue): Promise<boolean> {
     const view = await readGroup(store, deps.rules, duplicate.property.group);
     if (view?.record.released === true) return false;
@@ -132,7 +132,7 @@ export function createSweep(deps: SweepDeps): Sweep {
     return (await pauseOn(store, ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes])) !== null;
   }
 
-  /** For the status. Where another writer is first, it has a newer one. */
+  /** For the status. Where another writer is first, its result is newer. */
   async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'duplicatesClosed'>): Promise<void> {
     const [stored] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
     const now = await store.now();
@@ -140,14 +140,14 @@ export function createSweep(deps: SweepDeps): Sweep {
     await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, stored?.version ?? null, { nextAt, last: { at: now, ...counts } })]);
   }
 
-  /** @returns true when it was closed just now. What fails is tried by the next sweep. */
+  /** @returns true when it was closed just now. A failure is left to the next sweep. */
   async function closeDuplicate(duplicate: OurIssue): Promise<boolean> {
     const permit = await tracker.permit('transition', duplicate.issue.id);
     if (!permit.granted) return false;
     return closeDuplicateNow(duplicate).finally(() => permit.release());
   }
 
-  /** The records are read once more: since it was its turn a person may have linked the twin, taken it away or paused its group. */
+  /** The records are read once more: meanwhile an admin may have linked the duplicate, unlinked it or paused its group. */
   async function closeDuplicateNow(duplicate: OurIssue): Promise<boolean> {
     const kept = await keptBeside(duplicate, await createCompareIssue(store)(duplicate));
     if (kept === null) return false;
@@ -169,7 +169,7 @@ export function createSweep(deps: SweepDeps): Sweep {
     return decided?.ruleId ?? null;
   }
 
-  /** Where a group has the twin for its own by now, it serves a finding again: the issue is read before anything is believed of it. */
+  /** If a group has the duplicate as its own by now, it serves a finding again: the issue is read before the record is relied on. */
   async function doubtLastApplied({ issue, property }: OurIssue): Promise<void> {
     for (;;) {
       const [stored] = await store.read(GROUPS, [property.group]);
@@ -191,7 +191,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       const [last] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
       const now = await store.now();
       if (last && last.doc.nextAt > now) return;
-      // Whoever writes first runs it; the very first one comes an interval after the first start.
+      // The first writer runs it; the very first sweep comes an interval after the first start.
       const claim = { nextAt: now + deps.intervalMs, last: last?.doc.last ?? null };
       const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, last?.version ?? null, claim)]);
       if (claimed.ok && last) await run({ signal });
@@ -199,7 +199,7 @@ export function createSweep(deps: SweepDeps): Sweep {
   };
 }
 
-/** A sweep that somebody asked for. Begins anew when another process takes it up: what was done is found done. */
+/** A sweep that an admin requested. It starts over when another process takes it up: work already done is not repeated. */
 export function createSweepOperation(sweep: Sweep): RunOperation {
   return async ({ input, progress }) => {
     const dryRun = isJsonObject(input) && input['dryRun'] === true;

@@ -10,9 +10,8 @@ import type { Store } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 
 /**
- * A backtest: what a draft would change, measured over every finding that is known. Its id is the token that lets just this draft
- * be saved over just this revision, however much it touches.
- * @param draft null: rules that are not compiled any more
+ * A backtest measures what a draft would change, over every known finding. Its id is the token with which just this draft
+ * can be saved over just this revision, however much it touches.
  */
 export function createBacktest(deps: { readonly store: Store; readonly yielder: Yielder }, from: Rules, draft: Rules): RunOperation {
   return async ({ id, progress }) => {
@@ -23,12 +22,12 @@ export function createBacktest(deps: { readonly store: Store; readonly yielder: 
   };
 }
 
-/** What a backtest is started with: which revision it compares with, and what the draft is. */
+/** The input of a backtest: the revision that it compares with, and a hash of the draft. */
 export function backtestInput(base: number, draft: RuleSet): JsonObject {
   return { base, draft: draftHash(draft) };
 }
 
-/** Whether an operation is a backtest of this very draft over this very revision, and came to its end. */
+/** Whether an operation is a finished backtest of this draft over this revision. */
 export function isBacktestOf(operation: OperationRecord | null, base: number, draft: RuleSet): boolean {
   if (operation?.kind !== 'backtest' || operation.state !== 'done' || !isJsonObject(operation.input)) return false;
   return operation.input['base'] === base && operation.input['draft'] === draftHash(draft);

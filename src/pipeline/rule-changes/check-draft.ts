@@ -11,7 +11,7 @@ import { measureImpact } from './rules-impact.ts';
 import type { Store } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 
-/** Whether a draft may be saved in place of the rules of now. */
+/** Whether a draft may be saved in place of the current rules. */
 export type CheckDraft = (draft: Draft, current: Rules) => Promise<CheckedDraft>;
 
 export interface Draft {
@@ -22,16 +22,16 @@ export interface Draft {
   readonly backtestToken: string | null;
 }
 
-/** `tests`: those beside the rules. `preflight`: whether Jira would take it. `backtest`: how many open issues it touches. */
+/** `tests`: those in the rule set. `preflight`: whether Jira would accept the draft. `backtest`: how many open issues it touches. */
 export type DraftCheck = 'tests' | 'preflight' | 'backtest';
 
 export type CheckedDraft =
   | { readonly ok: true; readonly warnings: readonly DraftProblem[] }
   | { readonly ok: false; readonly because: 'tests-failed' | 'preflight-failed'; readonly problems: readonly DraftProblem[] }
-  /** It touches so many open issues that it must be backtested first. Null: there are too many findings to count them while somebody waits. */
+  /** It touches so many open issues that it must be backtested first. Null: there are too many findings to count them while the caller waits. */
   | { readonly ok: false; readonly because: 'backtest-required'; readonly openIssues: number | null };
 
-/** What is wrong with a draft, and where. `code`: `test-failed`, `unreachable`, `unused`, or one of preflight's. */
+/** A problem of a draft, and its place. `code`: `test-failed`, `unreachable`, `unused`, or one of preflight's. */
 export interface DraftProblem {
   readonly code: string;
   readonly path: string;
@@ -41,10 +41,10 @@ export interface DraftProblem {
 /** Open issues that a save may touch without a backtest. */
 const MAX_TOUCHED = 50;
 
-/** The longest that a save looks through findings; what takes longer is for a backtest, ms. */
+/** The longest that a save may scan findings, ms; a longer scan is for a backtest. */
 const MAX_LOOKING_MS = 30_000;
 
-/** There are more findings than can be looked through now. */
+/** There are more findings than a save can scan. */
 class TooManyFindings extends Error {}
 
 export interface CheckDraftDeps {
@@ -63,7 +63,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     return failures.map((failure) => ({ code: 'test-failed', ...failure }));
   }
 
-  /** Asks about what differs: a rule that Jira has ceased to take is no reason to refuse a change of another one. */
+  /** Checks only what differs: a rule that Jira no longer accepts is no reason to refuse a change of another one. */
   async function preflightProblems({ ruleSet }: CompiledRules, current: Rules): Promise<readonly PreflightProblem[]> {
     const { added, changed, besides } = ruleChanges(current.compiled.ruleSet, ruleSet);
     const ids = [...added.ids, ...changed.ids];
@@ -72,7 +72,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     return deps.preflight.check(ruleSet, isWide ? null : new Set(ids));
   }
 
-  /** What a backtest of the draft has found, or else what is found now. */
+  /** The impact by a backtest of the draft, or else measured now. */
   async function impactOf({ rules, backtestToken }: Draft, current: Rules): Promise<Touching> {
     const backtest = backtestToken === null ? null : await operations.read(backtestToken);
     if (isBacktestOf(backtest, current.revision, rules.ruleSet)) return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null) };
@@ -113,7 +113,7 @@ function plain({ code, path, message }: DraftProblem): DraftProblem {
   return { code, path, message };
 }
 
-/** The rules of which a backtest said that they decide nothing. */
+/** The rules that decide nothing, by a backtest. */
 function idleRulesIn(result: Json): readonly DraftProblem[] {
   const idle = isJsonObject(result) ? result['idleRules'] : undefined;
   return (Array.isArray(idle) ? idle : []).flatMap((one: Json) => {

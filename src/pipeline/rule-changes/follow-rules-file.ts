@@ -8,13 +8,13 @@ import type { SaveRules } from './save-rules.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 import type { RulesSource } from '../ports/rules-source.ts';
 
-/** Makes what the rules file says the rules: at start, and whenever it has changed. A file that can't be used changes nothing. */
+/** Puts the rules file in force: at start, and whenever it has changed. A file that can't be used changes nothing. */
 export interface RulesFollower {
-  /** @param rules what the file said when the process began. @throws StoreUnavailable */
+  /** @param rules the file's content when the process began. @throws StoreUnavailable */
   start(rules: CompiledRules): Promise<void>;
-  /** Why the file as it is now is not in force; null: it is. */
+  /** Why the file's present content is not in force; null: it is. */
   problem(): string | null;
-  /** Resolves when the look under way has ended. */
+  /** Resolves when the poll under way has ended. */
   stop(): Promise<void>;
 }
 
@@ -24,18 +24,18 @@ export interface FollowRulesDeps {
   readonly saveRules: SaveRules;
   readonly yielder: Yielder;
   readonly emit: Emit;
-  /** From one look at the file to the next, ms. */
+  /** From one reading of the file to the next, ms. */
   readonly everyMs: number;
 }
 
-/** How many problems are told; the first ones tell what to do. */
+/** The most problems that are reported; the first ones say what to do. */
 const MAX_PROBLEMS = 10;
 
 export function createFollowRules({ source, rules, saveRules, yielder, emit, everyMs }: FollowRulesDeps): RulesFollower {
   let refused: string | null = null;
-  /** What this process has brought to the store: a replica with an older file must not take back what another one has saved since. */
+  /** The content that this process has saved: a replica with an older file must not undo what another one has saved since. */
   let brought: string | null = null;
-  /** Read and sound, but the store has not taken it yet. */
+  /** Valid rules that the store has not taken yet. */
   let waiting: CompiledRules | null = null;
   let timer: NodeJS.Timeout | null = null;
   let polling: Promise<void> = Promise.resolve();
@@ -46,7 +46,7 @@ export function createFollowRules({ source, rules, saveRules, yielder, emit, eve
     emit({ what: 'rules-file-refused', problems: problems.slice(0, MAX_PROBLEMS) });
   }
 
-  /** Whoever is first saves it; for the others it is what counts already. */
+  /** The first replica saves the file; for the others it is already in force. */
   async function bring(compiled: CompiledRules): Promise<void> {
     const content = canonicalJson(compiled.ruleSet);
     while (content !== brought) {
@@ -58,7 +58,7 @@ export function createFollowRules({ source, rules, saveRules, yielder, emit, eve
         action: 'rules.saved',
         target: 'rules',
         comment: null,
-        // Nobody is there to look at a backtest, and Jira may be away.
+        // There is no person to read a backtest, and Jira may not answer.
         pardoned: ['preflight', 'backtest'],
         backtestToken: null,
       });

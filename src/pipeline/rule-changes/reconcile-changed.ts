@@ -20,14 +20,14 @@ export interface ReconcileChangedDeps {
   readonly yielder: Yielder;
 }
 
-/** What the operation is started with: the revisions before and after the save. */
+/** The input of the operation: the revisions before and after the save. */
 export function reconcileChangedInput(from: number, to: number): JsonObject {
   return { from, to };
 }
 
 /**
- * After the rules were changed: decides anew about every finding that the change touches, and about no other, and asks for a look at its group.
- * Lookups go by the rules of now, so a change that was overtaken by another one does no harm.
+ * After a change of the rules: decides anew about every finding that the change touches, and no other, and asks for a pass over its group.
+ * Passes use the current rules, so a change that was overtaken by another one does no harm.
  */
 export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation {
   const { store, queue, rules, trust } = deps;
@@ -35,7 +35,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
   return async (run) => {
     const { from, to } = revisionsOf(run.input);
     const [before, after] = [await rules.at(from), await rules.at(to)];
-    // Without the rules of before nobody can say what is not touched.
+    // Without the previous rules every finding counts as touched.
     const compare = before === null || after === null ? null : createCompareRules(deps, before, after);
     const [total = 0] = await store.counts(FINDINGS, ['']);
     let [done, changed] = [run.done, changedOf(run.cursor)];
@@ -53,7 +53,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
     return (await compare(records)).filter(({ effect }) => effect !== 'nothing').map(({ record }) => record.finding.key);
   }
 
-  /** @returns false when it is gone */
+  /** @returns false when the finding is gone */
   async function decideAnew(key: string): Promise<boolean> {
     for (;;) {
       const asked = await attempt(key);
@@ -63,7 +63,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
     }
   }
 
-  /** @returns the groups that want a look now */
+  /** @returns the groups that want a pass now */
   async function attempt(key: string): Promise<readonly GroupKey[] | 'conflict'> {
     const [stored] = await store.read(FINDINGS, [key]);
     if (!stored) return [];

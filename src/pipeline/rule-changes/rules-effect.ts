@@ -10,36 +10,36 @@ import type { Store, Stored } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 
 /**
- * What other rules would do to a finding. `opens`: it would get an issue. `closes`: its issue would be closed, since its rule says so.
- * `moves`: the rules would send it to another project; an issue that is there stays. `ignores`: it would be sent nowhere; an issue that is
- * there stays. `changes`: it would be filed or closed otherwise. `nothing`: all stays as it is.
+ * The effect of other rules on a finding. `opens`: it would get an issue. `closes`: its issue would be closed, since its rule says so.
+ * `moves`: the rules would send it to another project; an existing issue stays. `ignores`: it would be sent nowhere; an existing issue
+ * stays. `changes`: it would be filed or closed differently. `nothing`: no change.
  */
 export type Effect = 'opens' | 'closes' | 'moves' | 'ignores' | 'changes' | 'nothing';
 
 export const EFFECTS = ['opens', 'closes', 'moves', 'ignores', 'changes', 'nothing'] as const satisfies readonly Effect[];
 
-/** What two revisions say of a finding. */
+/** The decisions of two revisions about a finding. */
 export interface Compared {
   readonly record: FindingRecord;
   readonly before: MemberDecision;
   readonly after: MemberDecision;
   readonly effect: Effect;
-  /** The issue that it would share or get: what is counted once for several findings. */
+  /** The issue that it has, or would share or get: counted once for several findings. */
   readonly about: string;
 }
 
-/** Compares two revisions over findings of a page. */
+/** Compares two revisions over a page of findings. */
 export interface CompareRules {
   (records: readonly Stored<FindingRecord>[]): Promise<readonly Compared[]>;
 }
 
-/** @param from the rules of now @param to the others */
+/** @param from the rules before @param to the rules after */
 export function createCompareRules(
   { store, yielder }: { readonly store: Store; readonly yielder: Yielder },
   from: Rules,
   to: Rules,
 ): CompareRules {
-  /** Rules whose word about issues that are there already differs. */
+  /** Rules that treat existing issues differently in the two revisions. */
   const rewritten = new Set(
     [...from.compiled.ruleSet.rules, ...to.compiled.ruleSet.rules]
       .map(({ id }) => id)
@@ -68,7 +68,7 @@ export function createCompareRules(
     return before.route.projectKey === after.route.projectKey ? 'changes' : 'moves';
   }
 
-  /** Whether a look would close the finding's issue, because its rule says so; findings beside it have no part in that. */
+  /** Whether a pass would close the finding's issue because its rule says so; neighbours have no part in that. */
   async function closes({ group, mapping }: FindingRecord): Promise<boolean> {
     if (!mayClose || mapping.issue === null) return false;
     const [stored] = await store.read(GROUPS, [group]);
@@ -89,7 +89,7 @@ export function createCompareRules(
   };
 }
 
-/** A decision as text, without the number of the revision, which is another one in any case. */
+/** A decision as text, without the number of the revision, which always differs. */
 function decisionText({ decision, groupBy }: ReturnType<Rules['route']>): string {
   const plain = decision.action === 'issue' ? { ...decision, route: { ...decision.route, revision: 0 } } : decision;
   return canonicalJson([plain, groupBy]);

@@ -7,18 +7,18 @@ import type { Store } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 import { walkFindings } from './walk-findings.ts';
 
-/** What other rules would change for every finding that is known. (A type and not an interface, as its parts are: it is kept as JSON.) */
+/** The effects of other rules on all known findings. (A type and not an interface, like its parts: it is stored as JSON.) */
 export type Impact = {
-  /** Findings that were looked at. */
+  /** Findings that were compared. */
   readonly findings: number;
   readonly effects: Readonly<Record<Effect, EffectCount>>;
-  /** Open issues with a finding that would be treated otherwise. */
+  /** Open issues with a finding that would be treated differently. */
   readonly openIssuesTouched: number;
-  /** Rules that decide no finding that is known, or never can. */
+  /** Rules that decide no known finding, or never can decide one. */
   readonly idleRules: readonly IdleRule[];
 };
 
-/** `findings` that share an issue are one of `issues`; those that have none and get none are counted by themselves. */
+/** Findings that share an issue count once in `issues`; a finding that has none and gets none counts by itself. */
 export type EffectCount = {
   readonly findings: number;
   readonly issues: number;
@@ -40,14 +40,14 @@ type EffectSide = {
   readonly projectKey: string | null;
 };
 
-/** `unreachable`: a rule above takes whatever it would. `unused`: no finding that is known needs it, which the next one may. */
+/** `unreachable`: a rule above decides everything that it could. `unused`: no known finding needs it, but the next one may. */
 export type IdleRule = { readonly code: 'unreachable' | 'unused'; readonly path: string; readonly message: string };
 
 const MAX_EXAMPLES = 10;
-/** More of them help nobody. */
+/** More of them are of no use. */
 const MAX_IDLE = 100;
 
-/** @param report hears how many findings were looked at; what it throws ends the walk */
+/** @param report called with the number of findings compared so far; if it throws, the measurement ends */
 export async function measureImpact(
   deps: { readonly store: Store; readonly yielder: Yielder },
   from: Rules,

@@ -13,19 +13,19 @@ import type { Store, Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
- * Saves a rule set as the next revision: the set, its revision, the audit entry and the operation that settles what it touches, in one commit.
+ * Saves a rule set as the next revision: the set, its revision, the audit entry and the operation that reconciles what it touches, in one commit.
  * Nothing is half saved. @throws StoreUnavailable nothing was saved
  */
 export type SaveRules = (wanted: SaveWanted) => Promise<SaveOutcome>;
 
 export interface SaveWanted extends Draft {
-  /** The revision that the draft was made of. */
+  /** The revision that the draft is based on. */
   readonly base: number;
   readonly by: AskedBy;
-  /** What the audit says was done, and to what. */
+  /** Action and target of the audit entry. */
   readonly action: string;
   readonly target: string;
-  /** Why, in the words of who asks. */
+  /** Why, in the words of its author. */
   readonly comment: string | null;
   /** Further writes of the commit. A conflict with one of them is answered as `overtaken`. */
   readonly alongside?: (saved: Saved, now: number) => readonly Write[];
@@ -34,13 +34,13 @@ export interface SaveWanted extends Draft {
 export interface Saved {
   readonly revision: RuleRevision;
   readonly warnings: readonly DraftProblem[];
-  /** The operation that settles what the change touches; null: the rules are those that were there, and no revision was made. */
+  /** The operation that reconciles what the change touches; null: the rules are unchanged, and no revision was made. */
   readonly operation: string | null;
 }
 
 export type SaveOutcome =
   | ({ readonly saved: true } & Saved)
-  /** Somebody else was first. `changes`: what happened since; null: the base is not known. */
+  /** Another save was first. `changes`: the changes since the base; null: the base is not known. */
   | { readonly saved: false; readonly because: 'stale'; readonly revision: number; readonly changes: RuleChanges | null }
   | { readonly saved: false; readonly because: 'overtaken' }
   | { readonly saved: false; readonly because: 'refused'; readonly refusal: CheckedDraft & { readonly ok: false } };
@@ -59,7 +59,7 @@ export interface SaveRulesDeps {
 export function createSaveRules(deps: SaveRulesDeps): SaveRules {
   const { store, rules, operations, emit } = deps;
 
-  /** @returns `again` when the rules of now are others than those that were checked, or the store can't say */
+  /** @returns `again` when the current rules are no longer those that were checked, or the store was suspect */
   async function commit(wanted: SaveWanted, current: Rules, warnings: readonly DraftProblem[]): Promise<SaveOutcome | 'again'> {
     const { by, comment } = wanted;
     const { ruleSet } = wanted.rules;

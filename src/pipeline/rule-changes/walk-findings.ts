@@ -7,9 +7,9 @@ import type { Yielder } from '../rulebook/yielder.ts';
 const PAGE = 50;
 
 /**
- * Goes over every finding that is known, the oldest first, page by page, while others have their turn. What comes meanwhile is met at the end.
- * @param from where to begin; null: at the beginning
- * @param each gets a page, and where to go on after it
+ * Goes over every known finding, the oldest first, page by page, and yields between pages. Findings that come meanwhile are at the end.
+ * @param from the cursor to begin at; null: at the beginning
+ * @param each gets a page, and the cursor after it
  */
 export async function walkFindings(
   { store, yielder }: { readonly store: Store; readonly yielder: Yielder },

@@ -13,11 +13,11 @@ import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites, R
 import type { Store, Stored } from '../ports/store.ts';
 import { createYielder } from './yielder.ts';
 
-/** The rules of now, read from the store and compiled once a revision. */
+/** The current rules, read from the store and compiled once per revision. */
 export interface RuleBook {
-  /** A store without rules, new or emptied, is given those that this process knows. @throws StoreUnavailable, StoredRulesInvalid */
+  /** A store without rules, new or emptied, gets those that this process knows. @throws StoreUnavailable, StoredRulesInvalid */
   current(): Promise<Rules>;
-  /** An earlier revision. @returns null when the store knows of none of this number. @throws as `current` */
+  /** An earlier revision. @returns null when the store has no revision of this number. @throws as `current` */
   at(revision: number): Promise<Rules | null>;
 }
 
@@ -26,17 +26,17 @@ export interface Rules {
   readonly revision: number;
   readonly compiled: CompiledRules;
   route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
-  /** Whether the decision might be another one if details of the finding were known. @param ruleId the rule that decides; null: none does */
+  /** Whether the decision might change once details of the finding are known. @param ruleId the rule that decides; null: none does */
   asksForDetails(ruleId: string | null): boolean;
-  /** What issues of a rule are closed with. Null: nothing special, or there is no such rule any more. */
+  /** The close fields of a rule. Null: it has none, or the rule no longer exists. */
   closing(ruleId: string | null): CloseFields | null;
-  /** What becomes of an open issue of a rule whose findings the rules no longer send to Jira; `leave` where there is no such rule any more. */
+  /** What to do with an open issue of a rule when its findings are no longer sent to Jira; `leave` where the rule no longer exists. */
   whenUnrouted(ruleId: string | null): 'leave' | 'close';
-  /** Keys of all projects that an issue may be sent to. */
+  /** Keys of all projects that may get issues. */
   projects(): readonly string[];
 }
 
-/** The stored rule set does not parse: written by a newer version, or by hand. */
+/** The stored rule set does not parse: written by a newer version, or edited in the store. */
 class StoredRulesInvalid extends Error {
   readonly code = 'stored-rules-invalid';
   constructor(problem: string) {
@@ -44,7 +44,7 @@ class StoredRulesInvalid extends Error {
   }
 }
 
-/** What this process knows of the revision that counts. */
+/** The revision in force, as this process knows it. */
 interface Known {
   /** Of the pointer; null: put back, and not read since. */
   readonly version: string | null;
@@ -58,7 +58,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
   let known: Known | null = null;
   let loading: { readonly version: string; readonly rules: Promise<Rules> } | null = null;
 
-  /** What is put back was in force until now, so it counts at once, even where the store can't take it yet. */
+  /** Rules that are put back were in force until now, so they apply at once, even where the store can't take them yet. */
   async function putBack(): Promise<Rules> {
     const { revision, rules } = known ?? seeded(seed, clock.now(), await nextRevision(store, 0));
     const isKept = known !== null && (await readRevision(store, revision.revision)) !== null;
@@ -90,7 +90,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
     }
   }
 
-  /** Thousands of rules are compiled while others have their turn. */
+  /** Compiles in chunks, so that thousands of rules do not block the process. */
   async function compile(ruleSet: RuleSet | null): Promise<CompiledRules> {
     const parsed = await yielder.run(parseRulesInChunks(ruleSet));
     if (parsed.ok) return parsed.rules;
@@ -107,7 +107,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
   };
 }
 
-/** The rules file's set as a revision: the first, unless somebody took the pointer away. */
+/** The rules file's set as a revision: the first, unless the pointer was lost. */
 function seeded(seed: CompiledRules, now: number, revision: number): Pick<Known, 'revision' | 'rules'> {
   const changes = ruleChanges(null, seed.ruleSet);
   return {
@@ -116,7 +116,7 @@ function seeded(seed: CompiledRules, now: number, revision: number): Pick<Known,
   };
 }
 
-/** Rules that were compiled, as one revision of them; also those of a draft. */
+/** Compiled rules as a revision; also those of a draft. */
 export function readyRules(compiled: CompiledRules, revision: number): Rules {
   const byId = new Map(compiled.ruleSet.rules.map((rule) => [rule.id, rule]));
 
@@ -143,7 +143,7 @@ export function readyRules(compiled: CompiledRules, revision: number): Rules {
   };
 }
 
-/** Rules are asked in order: one that looks at details may have decided before the one that did. */
+/** Rules are tried in order: with details, a rule before the one that decided may decide instead. */
 function detailsAskers({ rules }: CompiledRules): (ruleId: string | null) => boolean {
   const first = rules.findIndex(({ pattern }) => asksFor(pattern, ['detail', 'findingDetails']));
   if (first === -1) return () => false;

@@ -3,10 +3,10 @@ import type { RuleSet } from '../../rules/routing-rule.ts';
 import { RULE_REVISIONS, RULE_SETS, RULES, type RuleRevision, type RulesRecord } from '../records/collections.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 
-/** The one document that says which revision counts. */
+/** The id of the one document that names the revision in force. */
 const CURRENT = 'current';
 
-/** Saved by the rules file, as the audit and the history say it. */
+/** The rules file as an author, in the audit and the history. */
 export const RULES_FILE = 'rules-file';
 
 /** @returns null where the store has no rules */
@@ -14,30 +14,30 @@ export async function readPointer(store: Store): Promise<Stored<RulesRecord> | n
   return (await store.read(RULES, [CURRENT]))[0] ?? null;
 }
 
-/** Who saved a revision. @returns null when the store knows of none of this number */
+/** Who saved a revision. @returns null when the store has no revision of this number */
 export async function readRevision(store: Store, revision: number): Promise<RuleRevision | null> {
   return (await store.read(RULE_REVISIONS, [String(revision)]))[0]?.doc ?? null;
 }
 
-/** The rules of a revision. @returns null when the store knows of none of this number */
+/** The rules of a revision. @returns null when the store has no revision of this number */
 export async function readRuleSet(store: Store, revision: number): Promise<RuleSet | null> {
   return (await store.read(RULE_SETS, [String(revision)]))[0]?.doc.rules ?? null;
 }
 
-/** What has changed since a revision. @returns null when the store knows of none of this number */
+/** The changes since a revision. @returns null when the store has no revision of this number */
 export async function changesSince(store: Store, revision: number, now: RuleSet): Promise<RuleChanges | null> {
   const then = await readRuleSet(store, revision);
   return then === null ? null : ruleChanges(then, now);
 }
 
-/** A number that no revision has had: a store that went back to an earlier time may know of some after the one that counts. */
+/** A number that no revision has had: a store that was set back may have revisions after the one in force. */
 export async function nextRevision(store: Store, current: number): Promise<number> {
   const { items } = await store.page(RULE_REVISIONS, { terms: [], limit: 1 });
   return Math.max(current, items[0]?.doc.revision ?? 0) + 1;
 }
 
 /**
- * Makes a revision the one that counts, for one commit.
+ * The writes of one commit that put a revision in force.
  * @param pointer as it was read; null: there was none
  * @param isKept the revision and its rules are in the store already
  */

@@ -4,17 +4,17 @@ import type { Emit } from '../ports/service-event.ts';
 import { readRuleSet } from './rule-revisions.ts';
 import type { Store } from '../ports/store.ts';
 
-/** Where each revision is written to besides the store: rules can't be read back from AWS or Jira. */
+/** A copy of each revision outside the store, since rules can't be read back from AWS or Jira. */
 export interface RulesExport {
   has(revision: number): Promise<boolean>;
-  /** Writes it whole or not at all. @throws when the disk does not take it */
+  /** Writes it whole or not at all. @throws when the disk refuses it */
   write(revision: RuleRevision, rules: RuleSet): Promise<void>;
 }
 
-/** More than anybody saves between two starts. */
+/** More revisions than are saved between two starts. */
 const MAX_REVISIONS = 100;
 
-/** Writes down the revisions that a process which died did not, from the newest on. */
+/** Exports the revisions that a dead process did not, from the newest on. */
 export async function exportMissing(store: Store, to: RulesExport, emit: Emit): Promise<void> {
   const { items } = await store.page(RULE_REVISIONS, { terms: [], limit: MAX_REVISIONS });
   for (const { doc } of items) {
@@ -24,7 +24,7 @@ export async function exportMissing(store: Store, to: RulesExport, emit: Emit): 
   }
 }
 
-/** Writes one down; what can't be written is told, since the store has it all the same. */
+/** Exports a revision. A failure is only reported, since the store has the revision. */
 export async function exportRevision(to: RulesExport, revision: RuleRevision, rules: RuleSet, emit: Emit): Promise<void> {
   try {
     await to.write(revision, rules);

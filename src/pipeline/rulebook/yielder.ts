@@ -1,15 +1,15 @@
 import type { ChunkedWork } from '../../rules/chunked-work.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Keeps long work from holding up everybody else: timers and sockets have their turn every few ms. */
+/** Keeps long work from blocking the process: timers and sockets run every few ms. */
 export interface Yielder {
-  /** To be called often: gives way when enough time has gone by since it last did. */
+  /** To be called often: yields when enough time has passed since the last yield. */
   yieldIfDue(): Promise<void>;
-  /** Does the work step by step, with pauses. */
+  /** Does the work in chunks, and yields between them. */
   run<T>(work: ChunkedWork<T>): Promise<T>;
 }
 
-/** The longest stretch without a pause, ms. */
+/** The longest stretch without a yield, ms. */
 const STRETCH_MS = 8;
 
 export function createYielder(clock: Clock): Yielder {

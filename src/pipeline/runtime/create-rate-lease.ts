@@ -2,19 +2,19 @@ import { LEASES, type LeaseRecord } from '../records/collections.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { RateLease } from '../ports/rate-lease.ts';
 
-/** A replica that is dead or wants nothing more has no part after this long. */
+/** A replica that is dead or wants nothing more has no share after this long, ms. */
 const LEASE_MS = 1_500;
 
-/** How long a replica counts as there when the store is away, ms. */
+/** How long a silent replica still counts for when the store does not answer, ms. */
 const SEEN_MS = 60_000;
 
-/** A store that takes longer is away, as far as calls are concerned. */
+/** A store that takes longer counts as not answering, ms. */
 const STORE_MS = 500;
 
-/** Each conflict means that another replica got through. */
+/** Each conflict means that another replica succeeded. */
 const MAX_TRIES = 10;
 
-/** One document. */
+/** The id of the one document. */
 const JIRA = 'jira';
 
 export interface RateLeaseOptions {
@@ -25,11 +25,11 @@ export interface RateLeaseOptions {
   readonly replica: string;
 }
 
-/** Shares a rate through one document that every replica compares and sets, by the store's clock. */
+/** Shares a rate through one document that every replica writes by compare-and-set, by the store's clock. */
 export function createRateLease({ store, perSecond, replica }: RateLeaseOptions): RateLease {
   let seen = 1;
 
-  /** @returns null when it could not be agreed */
+  /** @returns null when the replicas could not agree */
   async function agree(wanted: number): Promise<number | null> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const [now, [stored]] = await Promise.all([store.now(), store.read(LEASES, [JIRA])]);
@@ -39,13 +39,13 @@ export function createRateLease({ store, perSecond, replica }: RateLeaseOptions)
       const result = await store.commit([put(LEASES, JIRA, stored?.version ?? null, next)]);
       seen = others.length + 1;
       if (result.ok) return share;
-      // A store that has to be checked first takes no writes but those that check it.
+      // A suspect store takes no writes but those that check it.
       if (result.because === 'suspect') return null;
     }
     return null;
   }
 
-  /** Never more than what is not given away: who has too much gives it back when it renews. */
+  /** Never more than the free part: a replica that has too much gives it back when it renews. */
   function shareAmong(others: LeaseRecord['replicas'], wanted: number, now: number): number {
     const rivals = others.filter(({ at }) => Math.abs(now - at) < LEASE_MS);
     const free = rivals.reduce((left, rival) => left - rival.share, perSecond);
@@ -69,10 +69,10 @@ function inTime<T>(work: Promise<T>): Promise<T | null> {
 }
 
 /**
- * What one of several may have of a rate: nobody gets less than an equal part unless it wants less, and what some do not want the others may have.
- * What nobody wants is split as well, with one part left over for a newcomer.
- * @param wanted by oneself, per second
- * @param rivals what each of the others wants, per second
+ * A replica's share of a rate: none gets less than an equal part unless it wants less, and the others may have the rest.
+ * A surplus is split as well, with one part left over for a newcomer.
+ * @param wanted by this replica, per second
+ * @param rivals wanted by each of the others, per second
  */
 export function fairShare(rate: number, wanted: number, rivals: readonly number[]): number {
   const total = rivals.reduce((sum, rival) => sum + rival, wanted);

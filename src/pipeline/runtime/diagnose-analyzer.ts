@@ -14,16 +14,16 @@ const ADVICE: Readonly<Record<RefusalCode, string | null>> = {
   'bad-answer': 'Find out what stands between the service and AWS',
 };
 
-/** Whether Access Analyzer tells us more of a finding than its event did: asked about the newest active one that is known. */
+/** Whether Access Analyzer gives details: it is asked about the newest active finding that is known. */
 export function createDiagnoseAnalyzer({ store, source }: { store: Store; source: DetailsSource }): Diagnose {
   return async (): Promise<readonly DoctorCheck[]> => {
     const { items } = await store.page(FINDINGS, { terms: ['findingStatus:ACTIVE'], limit: 1 });
     const [newest] = items;
     if (newest === undefined) return [{ check: CHECK, ok: true, message: 'Not asked: no active finding is known yet', advice: null }];
     const { analyzerArn, findingId } = newest.doc.finding;
-    // A person waits for this one question, so it is not put behind those of the service itself.
+    // An operator waits for this one question, so it does not wait behind those of the service itself.
     const answered = await source.read({ analyzerArn, findingId }, async () => ({ granted: true }));
-    if (answered.ok) return [{ check: CHECK, ok: true, message: `It told of ${findingId}`, advice: null }];
+    if (answered.ok) return [{ check: CHECK, ok: true, message: `It answered about ${findingId}`, advice: null }];
     const { code, message } = answered.refusal;
     const advice = ADVICE[code];
     return [{ check: CHECK, ok: advice === null, message: `${code}: ${message}`, advice }];

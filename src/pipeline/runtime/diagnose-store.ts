@@ -2,14 +2,14 @@ import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** What a look at the store works with. `settings`: one line for each setting that may lose records. */
+/** The parts that the store's check needs. `settings`: one line for each setting that may lose records. */
 export interface DiagnoseStoreParts {
   readonly store: Store;
   readonly trust: StoreTrust;
   readonly settings: () => Promise<readonly string[]>;
 }
 
-/** Whether the store answers, is the one that it was, and keeps what it is given. */
+/** Whether the store answers, is still the same one, and keeps its records. */
 export function createDiagnoseStore({ store, trust, settings }: DiagnoseStoreParts): Diagnose {
   async function diagnose(): Promise<readonly DoctorCheck[]> {
     await store.now();
@@ -18,7 +18,7 @@ export function createDiagnoseStore({ store, trust, settings }: DiagnoseStorePar
     return [
       { check: 'store-reachable', ok: true, message: 'It answers', advice: null },
       trusted
-        ? { check: 'store-trusted', ok: true, message: 'It is the one that it was', advice: null }
+        ? { check: 'store-trusted', ok: true, message: 'It is still the same one', advice: null }
         : {
             check: 'store-trusted',
             ok: false,
@@ -28,7 +28,7 @@ export function createDiagnoseStore({ store, trust, settings }: DiagnoseStorePar
       ...problems.map((message) => ({ check: 'store-settings', ok: false, message, advice: 'Set it so, or records may be lost' })),
       ...(problems.length > 0
         ? []
-        : [{ check: 'store-settings', ok: true, message: 'What was answered is kept over a restart', advice: null }]),
+        : [{ check: 'store-settings', ok: true, message: 'Acknowledged writes are kept over a restart', advice: null }]),
     ];
   }
 

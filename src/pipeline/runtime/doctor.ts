@@ -2,10 +2,10 @@ import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 
-/** Lookups at every outside part for a person, at all of them at the same time. Never throws: what does not answer is a finding, too. */
+/** Checks every outside part for an operator, all at the same time. Never throws: a part that does not answer is a result, too. */
 export type Doctor = () => Promise<readonly DoctorCheck[]>;
 
-/** A part that takes longer does not answer, ms. Jira takes its turns behind everybody else. */
+/** A part that takes longer counts as not answering, ms. Jira's checks wait behind all other work. */
 const MAX_MS = 25_000;
 
 const NO_RULES: RuleSet = { version: 1, rules: [] };
@@ -13,7 +13,7 @@ const NO_RULES: RuleSet = { version: 1, rules: [] };
 /** @param parts by their names */
 export function createDoctor({ rules, parts }: { rules: RuleBook; parts: Readonly<Record<string, Diagnose>> }): Doctor {
   return async () => {
-    // Without the store nobody knows the rules; the others are looked at all the same.
+    // Without the store the rules are unknown; the other parts are checked all the same.
     const ruleSet = await within(rules.current()).then(
       ({ compiled }) => compiled.ruleSet,
       () => NO_RULES,

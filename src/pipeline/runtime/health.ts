@@ -4,13 +4,13 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Ticker } from './ticker.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
-/** What the process knows of its own state, for the probes and the status page. */
+/** The process's own state, for the probes and the status page. */
 export interface Health {
-  /** Whether work makes progress. Asks nobody: a restart must be able to help. */
+  /** Whether work makes progress. Asks no other system: a restart must be able to help. */
   liveness(): { readonly ok: boolean; readonly because: string };
-  /** Whether messages can be taken. Jira is shown but not decisive: while it is away, work waits in the store. */
+  /** Whether messages can be accepted. Jira is shown but not decisive: while it does not answer, work waits in the store. */
   readiness(): Promise<{ readonly ok: boolean; readonly parts: Readonly<Record<'store' | 'queue' | 'rules' | 'jira', Part>> }>;
-  /** What the queues say of themselves; null where one does not answer. */
+  /** The attributes of the SQS queues; null where one does not answer. */
   queues(): Promise<readonly QueueFacts[]>;
 }
 
@@ -28,7 +28,7 @@ export interface HealthDeps {
   readonly queue: ReconcileQueue;
   readonly ticker: Ticker;
   readonly rules: RuleBook;
-  /** Why the rules file is not in force; null: it is, or does not count. */
+  /** Why the rules file is not in force; null: it is, or no file is followed. */
   readonly rulesFileProblem: () => string | null;
   readonly trust: StoreTrust;
   readonly clock: Clock;
@@ -37,13 +37,13 @@ export interface HealthDeps {
   readonly sqs: readonly { readonly url: string; attributes(): Promise<NonNullable<QueueFacts['attributes']>> }[];
 }
 
-/** A probe waits no longer than this for another part. */
+/** A probe waits no longer than this for another part, ms. */
 const PROBE_MS = 3_000;
 
 /** Probes come every few seconds; Jira is not asked that often. */
 const JIRA_EVERY_MS = 30_000;
 
-/** A tick is due twice a second; a store that is away takes a tick some seconds. */
+/** A tick is due twice a second, and takes some seconds while the store does not answer. */
 const TICK_MS = 120_000;
 
 export function createHealth(deps: HealthDeps): Health {
@@ -63,7 +63,7 @@ export function createHealth(deps: HealthDeps): Health {
     );
   }
 
-  /** A file that can't be used is shown but not decisive: the rules of before go on. */
+  /** A file that can't be used is shown but not decisive: the previous rules stay in force. */
   async function rulesPart(): Promise<Part> {
     return probe(async () => {
       const { revision } = await rules.current();
@@ -76,7 +76,7 @@ export function createHealth(deps: HealthDeps): Health {
     liveness() {
       const work = queue.health();
       if (work.state === 'wedged')
-        return { ok: false, because: `nothing was settled for ${Math.round(work.forMs / 1_000)} s while work waits` };
+        return { ok: false, because: `nothing was reconciled for ${Math.round(work.forMs / 1_000)} s while work waits` };
       const silentMs = clock.monotonic() - ticker.lastTickAt();
       if (silentMs > TICK_MS) return { ok: false, because: `the ticker has not run for ${Math.round(silentMs / 1_000)} s` };
       return { ok: true, because: 'work makes progress' };

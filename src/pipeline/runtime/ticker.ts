@@ -9,8 +9,8 @@ import { put, type Collection, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
- * Asks for what is due, which also heals what a queue forgot, at once when it starts: what a process was at when it died may be known to no
- * queue. Moves the reading back of a lost store, the sweep and operations along; forgets what has expired.
+ * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
+ * a process that died. Advances the reading back of a lost store, the sweep and operations; removes expired documents.
  */
 export interface Ticker {
   start(): void;
@@ -21,9 +21,9 @@ export interface Ticker {
 }
 
 const EVERY_MS = 500;
-/** What is asked for in one tick; a longer backlog waits in the queue, not here. */
+/** The most passes that one tick asks for; the rest of a longer backlog is asked for later. */
 const MAX_PER_TICK = 100;
-/** What is asked for at the start. */
+/** The most passes that the start asks for. */
 const MAX_AT_START = 10_000;
 
 export function createTicker(deps: {
@@ -42,7 +42,7 @@ export function createTicker(deps: {
   let passing: Promise<void> | null = null;
   const stopping = new AbortController();
 
-  /** What reads Jira goes on beside the ticks: it takes as long as Jira takes. */
+  /** Work that reads Jira runs beside the ticks: it takes as long as Jira takes. */
   async function readJira(): Promise<void> {
     await guarded('read-back', () => trust.advance(stopping.signal));
     await guarded('sweep', () => sweep.advance(stopping.signal));
@@ -66,7 +66,7 @@ export function createTicker(deps: {
     });
   }
 
-  /** Removes what is due, of a collection whose documents are due when they have expired. */
+  /** Removes the due documents of a collection whose documents are due when they expire. */
   async function forget<T>(from: Collection<T>, now: number): Promise<void> {
     const expired = await store.due(from, now, MAX_PER_TICK);
     for (const stored of await store.read(from, expired)) {

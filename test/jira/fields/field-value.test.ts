@@ -32,7 +32,7 @@ const valueOf = (kind: Kind, said: Json): ReturnType<typeof fieldValue> =>
 
 test.each<[string, Kind, Json, unknown]>([
   ['a text', TEXT, 'Team A', 'Team A'],
-  ['nothing, said so', NUMBER, null, null],
+  ['an explicit null', NUMBER, null, null],
   ['a paragraph', AREA, 'one\ntwo', { type: 'doc', version: 1, content: [expect.anything(), expect.anything()] }],
   ['a paragraph as a document', AREA, { type: 'doc', version: 1, content: [] }, { type: 'doc', version: 1, content: [] }],
   ['an address', URL_FIELD, 'https://example.com/a?b=c', 'https://example.com/a?b=c'],
@@ -43,7 +43,7 @@ test.each<[string, Kind, Json, unknown]>([
   ['a time in a zone', TIME, '2026-03-01T10:00:00.5+02:00', '2026-03-01T08:00:00.500+0000'],
   ['a time without seconds, zone without a colon', TIME, '2026-03-01T10:00+0200', '2026-03-01T08:00:00.000+0000'],
   ['an option by its text', OPTION, 'Role', { id: '2' }],
-  ['an option in other letters', OPTION, ' pOlicy ', { id: '1' }],
+  ['an option in another case', OPTION, ' pOlicy ', { id: '1' }],
   ['an option by its id', OPTION, { id: '2' }, { id: '2' }],
   ['an option by its value', OPTION, { value: 'Role' }, { value: 'Role' }],
   ['an option that Jira does not list', { ...OPTION, choices: null }, 'Anything', { value: 'Anything' }],
@@ -66,8 +66,8 @@ test.each<[string, Kind, Json, unknown]>([
   ['an issue', { type: 'issuelink' }, 'SEC-12', { key: 'SEC-12' }],
   ['an epic', { type: 'any', kind: 'gh-epic-link' }, 'SEC-12', 'SEC-12'],
   ['a sprint', { type: 'array', items: 'json', kind: 'gh-sprint' }, 7, 7],
-  ['a kind that nobody knows, as an object', { type: 'com.example' }, { a: [1] }, { a: [1] }],
-  ['a list of a kind that nobody knows', { type: 'array', items: 'com.example' }, [{ a: 1 }], [{ a: 1 }]],
+  ['an unknown kind, as an object', { type: 'com.example' }, { a: [1] }, { a: [1] }],
+  ['a list of an unknown kind', { type: 'array', items: 'com.example' }, [{ a: 1 }], [{ a: 1 }]],
 ])('%s', (_, kind, said, value) => {
   expect(valueOf(kind, said)).toEqual({ ok: true, value });
 });
@@ -104,7 +104,7 @@ test.each<[string, Kind, Json, string]>([
   ['a project in small letters', { type: 'project' }, 'sec', 'the key of a project'],
   ['an issue without a number', { type: 'issuelink' }, 'SEC', 'the key of an issue'],
   ['a sprint by name', { type: 'array', items: 'json', kind: 'gh-sprint' }, 'Sprint 1', 'a number'],
-  ['a text of a kind that nobody knows', { type: 'com.example' }, 'x', 'an object as the REST API takes it'],
+  ['a text of an unknown kind', { type: 'com.example' }, 'x', 'an object as the REST API takes it'],
   ['a kind with the name of a property of objects', { type: 'constructor' }, 'x', 'an object as the REST API takes it'],
 ])('refused: %s', (_, kind, said, words) => {
   expect(valueOf(kind, said)).toEqual({ ok: false, expected: expect.stringContaining(words) });
@@ -164,7 +164,7 @@ describe('every kind that the simulated Jira has', () => {
   );
   const said: fc.Arbitrary<Json> = fc.oneof(one, fc.array(one, { maxLength: 3 }));
 
-  test.each(kinds)('%s: what is taken for good is taken by it, too', (kind) => {
+  test.each(kinds)('%s: a value that we accept is accepted by it, too', (kind) => {
     const simulated = simulatedField({ id: 'customfield_10042', name: 'X', kind, options }, 0);
     const [field] = createFields([fieldJson(simulated)]).values();
     if (field === undefined) throw new Error(`${kind} was not read`);
@@ -175,7 +175,7 @@ describe('every kind that the simulated Jira has', () => {
         if (!read.ok) return;
         taken += 1;
         const sent: Json = JSON.parse(JSON.stringify(read.value));
-        // What an object holds is the rule's own affair, and people by id are Jira's.
+        // Objects are the rule's own affair, and people by id are Jira's.
         const isOwn = JSON.stringify(value).includes('{') || JSON.stringify(value).includes('id:');
         expect({ value, sent, refused: isOwn ? null : fieldRefusal(simulated, sent, people) }).toMatchObject({ refused: null });
       }),

@@ -42,8 +42,8 @@ function problems(draft: Partial<IssueDraft>, screen: CreateScreen): readonly Fi
   return said.ok ? [] : said.problems;
 }
 
-describe('by what the screen says', () => {
-  test('a draft that says the least: the type by its id, and the usual priority of the severity', () => {
+describe('where the screen is known', () => {
+  test('a minimal draft: the type by its id, and the usual priority of the severity', () => {
     const { summary, description } = issueDraft();
     expect(made({})).toEqual({
       ok: true,
@@ -53,7 +53,7 @@ describe('by what the screen says', () => {
     });
   });
 
-  test('everything that a draft can say', () => {
+  test('a draft with everything', () => {
     const draft: Partial<IssueDraft> = {
       priority: 'hIGHest',
       dueDate: '2026-03-04',
@@ -87,7 +87,7 @@ describe('by what the screen says', () => {
     expect(made({ severity }, createScreen([priority])).fields['priority']).toEqual(id === undefined ? undefined : { id });
   });
 
-  test('what only we would add is left out where the screen does not have it', () => {
+  test('values that only we would add are left out where the screen lacks the field', () => {
     const { fields, takesLabels, notes } = made({}, createScreen([], ['priority', 'labels', 'description']));
     expect(Object.keys(fields)).toEqual(['project', 'issuetype', 'summary']);
     expect([takesLabels, notes]).toEqual([false, ['description-not-on-screen: Task']]);
@@ -204,7 +204,7 @@ describe('by what the screen says', () => {
       'asks for the field',
     ],
     [
-      'a required field with a wrong value, told once',
+      'a required field with a wrong value, reported once',
       { fields: { 'Root cause': 'Other' } },
       createScreen([{ ...CAUSE, required: true }]),
       'field-value-unfit',
@@ -244,12 +244,12 @@ describe('by what the screen says', () => {
     expect(made({ fields: { customfield_2: 'Role' } }, screen).fields['customfield_2']).toEqual({ id: '2' });
   });
 
-  test('what Jira or we always fill is not asked for', () => {
+  test('fields that Jira or we always fill are not asked for', () => {
     const always = ['project', 'issuetype', 'summary', 'labels', 'reporter'].map((id) => createField({ id, required: true }));
     expect(made({}, createScreen(always)).ok).toBe(true);
   });
 
-  test('all problems are told at once, and what is missing has a code of its own', () => {
+  test('all problems are reported at once, and missing fields have a code of their own', () => {
     const screen = createScreen([{ ...CAUSE, required: true }]);
     const wrong = problems({ priority: 'Urgent', components: ['x'] }, screen);
     expect(wrong.map(({ part }) => part)).toEqual(['priority', 'components', 'fields.customfield_10042']);
@@ -308,7 +308,7 @@ const screens = fc
   )
   .map(([more, without]) => createScreen(more, without));
 
-test('whatever is said: what goes out is on the screen and nothing that it requires is missing, or every problem says where', () => {
+test('for any draft, the fields are on the screen and none is missing, or every problem says where', () => {
   fc.assert(
     fc.property(drafts, screens, (draft, screen) => {
       const said = issueFields(draft, screen, NOBODY);

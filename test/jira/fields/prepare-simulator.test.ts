@@ -26,7 +26,7 @@ interface Bench {
   prepare(draft?: Partial<IssueDraft>, fresh?: boolean): Promise<Prepared>;
   ready(draft?: Partial<IssueDraft>): Promise<ReadyIssue>;
   create(draft?: Partial<IssueDraft>): Promise<CreateOutcome>;
-  /** Calls since it was asked last. */
+  /** Calls since the last query. */
   calls(): string[];
 }
 
@@ -114,7 +114,7 @@ test('the request that is shown is the request that is sent', async () => {
   });
 });
 
-describe('what Jira would refuse is not sent, and uses up no issue number', () => {
+describe('a draft that Jira would refuse is not sent, and uses up no issue number', () => {
   test.each<[string, Partial<ProjectOptions>, Partial<IssueDraft>, string, string]>([
     [
       'a required field',
@@ -143,7 +143,7 @@ describe('what Jira would refuse is not sent, and uses up no issue number', () =
     expect(await create()).toMatchObject({ outcome: 'confirmed' });
   });
 
-  test('what was read long ago refuses nothing: it is read again first', async () => {
+  test('an old screen refuses nothing: it is read again first', async () => {
     const site = await bench();
     await site.prepare({ priority: 'Urgent' });
     expect(site.calls()).toEqual([TYPES, FIELDS]);
@@ -204,7 +204,7 @@ describe('where the screen can not be read', () => {
     [TYPES, 403, 'jira-forbidden'],
     [TYPES, 404, 'jira-not-found'],
     [FIELDS, 500, 'jira-server-error'],
-  ])('%s with %d: the issue is made with names, and it is noted', async (on, status, code) => {
+  ])('%s with %d: the issue is created with names, and a note', async (on, status, code) => {
     const { jira, create, ready } = await bench();
     const body = { errorMessages: ['no'], errors: {} };
     jira.faults.next.push({ on, fault: 'status', status, body }, { on, fault: 'status', status, body });
@@ -216,7 +216,7 @@ describe('where the screen can not be read', () => {
   test.each([
     [429, 'jira-rate-limited'],
     [401, 'jira-auth'],
-  ])('with %d nothing is sent: the create would hear the same', async (status, code) => {
+  ])('with %d nothing is sent: the create would get the same answer', async (status, code) => {
     const { jira, prepare } = await bench();
     jira.faults.next.push({ on: TYPES, fault: 'status', status, headers: { 'retry-after': '30' } });
     expect(await prepare()).toMatchObject({ ok: false, failure: { code } });
@@ -229,7 +229,7 @@ describe('the assignee', () => {
     ['by account id', { assignee: `id:${LEAD.accountId}` }, LEAD.accountId, []],
     ['who is unknown', { assignee: 'who@example.com' }, null, ['assignee-unknown: who@example.com']],
     ['who has left', { assignee: 'left@example.com' }, null, ['assignee-inactive: left@example.com']],
-    ['who may not have it', { assignee: 'else@example.com' }, null, ['assignee-unknown: else@example.com']],
+    ['who can not be assigned', { assignee: 'else@example.com' }, null, ['assignee-unknown: else@example.com']],
     [
       'who is unknown, with another one',
       { assignee: 'who@example.com', fallbackAssignee: 'lead@example.com' },
@@ -252,7 +252,7 @@ describe('the assignee', () => {
     expect(jira.issues()[0]?.assignee).toBe(assignee);
   });
 
-  test('is looked up once, whoever it is', async () => {
+  test('is looked up once, found or not', async () => {
     const { create, calls } = await bench({}, { people: [LEAD] });
     await create({ assignee: 'lead@example.com', fallbackAssignee: 'who@example.com' });
     await create({ assignee: 'who@example.com', fallbackAssignee: 'lead@example.com' });
@@ -262,7 +262,7 @@ describe('the assignee', () => {
     expect(calls()).toEqual([POST, POST]);
   });
 
-  test('where user search asks to slow down the issue is made without, and it is noted', async () => {
+  test('where user search is rate limited the issue is created without, and a note says so', async () => {
     const { jira, ready, create } = await bench({}, { people: [LEAD] });
     jira.faults.next.push({ on: PEOPLE, fault: 'status', status: 429, headers: { 'retry-after': '60' } });
     expect((await ready({ assignee: 'lead@example.com' })).notes).toEqual(['assignee-not-looked-up: lead@example.com']);
@@ -270,7 +270,7 @@ describe('the assignee', () => {
     expect(jira.issues()[0]?.assignee).toBeNull();
   });
 
-  test('is not even asked for where the screen does not take one', async () => {
+  test('is not even looked up where the screen does not take one', async () => {
     const { create, ready, calls } = await bench({ offScreen: ['assignee'] }, { people: [LEAD] });
     expect((await ready({ assignee: 'lead@example.com' })).notes).toEqual(['assignee-not-on-screen: lead@example.com']);
     expect(await create({ assignee: 'lead@example.com' })).toMatchObject({ outcome: 'confirmed' });
@@ -281,7 +281,7 @@ describe('the assignee', () => {
 describe('people in other fields', () => {
   const customFields: CustomField[] = [{ id: 'customfield_1', name: 'Approvers', kind: 'multiuserpicker' }];
 
-  test('who is not known is a failure: the rule says so in so many words', async () => {
+  test('an unknown person is a failure: the rule names the person', async () => {
     const { prepare } = await bench({ customFields }, { people: [LEAD] });
     expect(await prepare({ fields: { Approvers: ['lead@example.com', 'who@example.com'] } })).toMatchObject({
       ok: false,
@@ -289,7 +289,7 @@ describe('people in other fields', () => {
     });
   });
 
-  test('who could not be looked up is looked up later', async () => {
+  test('a person who could not be looked up is looked up later', async () => {
     const { jira, prepare } = await bench({ customFields }, { people: [LEAD] });
     jira.faults.next.push({ on: 'GET /user/search', fault: 'status', status: 429, headers: { 'retry-after': '60' } });
     expect(await prepare({ fields: { Approvers: ['lead@example.com'] } })).toMatchObject({
@@ -299,7 +299,7 @@ describe('people in other fields', () => {
   });
 });
 
-test('who only wants to see goes behind the others, and is put off where there is no turn', async () => {
+test('a preparation that only reads has a low priority, and is put off without a permit', async () => {
   const site = await bench();
   expect(await site.tracker.prepare(issueDraft(), { kind: 'read', fresh: false })).toMatchObject({ ok: true });
   expect(site.tracker.governorState().inFlight).toBe(0);

@@ -5,7 +5,7 @@ import { issueDraft } from '../../support/findings/issue-route.ts';
 import { scriptJira, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
 
-/** What people put on an issue is nested as they like, and deeper than any recursion goes. */
+/** Content that people put on an issue, nested deeper than any recursion goes. */
 const LEVELS = 100_000;
 const DEEP = '{"content":['.repeat(LEVELS) + ']}'.repeat(LEVELS);
 
@@ -21,9 +21,9 @@ function siteOf(said: unknown, done: number): Promise<ScriptedJira> {
 }
 
 test.each<readonly [string, object, readonly string[]]>([
-  ['is written to where its property is to say more', {}, ['PUT /rest/api/3/issue/1/properties/findings-to-jira']],
-  ['is not where what is ours stands there already', { written: {} }, []],
-])('an issue to whose property somebody has put something deep %s', async (_, ours, writes) => {
+  ['is written to where the property has to change', {}, ['PUT /rest/api/3/issue/1/properties/findings-to-jira']],
+  ['is not written to where the property is up to date', { written: {} }, []],
+])('an issue with deep content in its property %s', async (_, ours, writes) => {
   const property = { ...MARKER.property, ...ours, more: 'DEEP' };
   const fields = { status: { name: 'To Do', statusCategory: { key: 'new' } }, project: { key: 'SEC' }, creator: { accountId: 'me' } };
   const changelog = { total: 0, histories: [] };
@@ -35,7 +35,7 @@ test.each<readonly [string, object, readonly string[]]>([
 
 const comment = (accountId: string, body: unknown): object => ({ author: { accountId }, created: new Date().toISOString(), body });
 const WORDS = doc(paragraph(text('The analysis broke.')));
-/** As Jira gives it back: in parts, and with what it adds. */
+/** As Jira returns it: in parts, and with its additions. */
 const SAID = {
   type: 'doc',
   content: [{ content: [{ text: 'The ana' }, { content: [{ text: 'lysis' }] }, { text: ' broke.' }] }, { text: 'x' }],
@@ -44,7 +44,7 @@ const SAID = {
 test.each<readonly [string, readonly object[], number]>([
   ['once', [comment('me', 'DEEP')], 1],
   ['not again', [comment('me', 'DEEP'), comment('me', SAID)], 0],
-])('beside a comment that is nested deeply, it is said %s', async (_, comments, times) => {
+])('next to a comment that is nested deeply, ours is added %s', async (_, comments, times) => {
   const jira = await siteOf({ comments }, 201);
   expect(await trackerOf(jira.url).sayOnce(REF, WORDS, 60_000)).toBeNull();
   expect(jira.lines().filter((line) => line.startsWith('POST'))).toHaveLength(times);

@@ -9,7 +9,7 @@ const ERRORS = { errorMessages: ["Field 'priority' is required"], errors: { summ
 const http = (status: number, json: unknown, headers: Record<string, string> = {}): Answer => ({ kind: 'http', status, headers, json });
 const network = (code: string): Answer => ({ kind: 'network', code });
 
-/** Refused by Jira or a gateway before anything was done with it, whoever says so and in whatever form. */
+/** Jira or a gateway refuses the request unprocessed, in whatever form. */
 const NOT_SENT = new Set([401, 425, 429]);
 
 /** What each status means when Jira itself explains it in JSON. */
@@ -31,7 +31,7 @@ test.each<readonly [string, unknown]>([
   ['a JSON text', 'Client must be authenticated'],
   ['a JSON list', []],
   ['null', null],
-])('every status with %s: what Jira did is not known, save where nothing was read', (_, body) => {
+])('every status with %s: uncertain, except where the request was not processed', (_, body) => {
   const outcomes = STATUSES.map((status) => [status, createVerdict(http(status, body), NOW).outcome]);
   expect(outcomes).toEqual(STATUSES.map((status) => [status, NOT_SENT.has(status) ? 'not-sent' : 'uncertain']));
 });
@@ -50,7 +50,7 @@ test.each([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'ERR_TLS_CERT_ALTNAME_INVALID',
-])('%s comes before anything was sent', (code) => {
+])('%s comes before the request was sent', (code) => {
   expect(createVerdict(network(code), NOW).outcome).toBe('not-sent');
 });
 
@@ -72,7 +72,7 @@ test.each([
   'UNKNOWN',
   '',
   'constructor',
-])('%s may come after it was read', (code) => {
+])('%s may come after the request was read', (code) => {
   expect(createVerdict(network(code), NOW).outcome).toBe('uncertain');
 });
 
@@ -102,7 +102,7 @@ test.each<readonly [string, Answer, Failure['code'], Failure['retry']]>([
   expect(failureOf(answer, NOW)).toMatchObject({ code, retry });
 });
 
-test('whatever Jira refused to create waits for somebody who mends it', () => {
+test('a create that Jira refused is tried again seldom: an admin has to fix the cause', () => {
   const rejected = STATUSES.map((status) => createVerdict(http(status, ERRORS), NOW)).filter(({ outcome }) => outcome === 'rejected');
   expect(rejected).toHaveLength(96);
   expect(new Set(rejected.map(({ failure }) => failure.retry.when))).toEqual(new Set(['seldom']));

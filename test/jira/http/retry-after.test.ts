@@ -62,13 +62,13 @@ test.each<readonly [string, Record<string, string>, number | null]>([
   expect(retryAfterMs(headers, NOW)).toBe(ms);
 });
 
-test('seconds, dates in three forms and lists are understood; any other text says nothing', () => {
+test('seconds, dates in three forms and lists are understood; any other text is ignored', () => {
   const seconds = fc.integer({ min: 0, max: 10_000 });
   const lists = fc.array(seconds, { minLength: 1 }).map((list): [string, number] => [list.join(', '), Math.max(...list)]);
   const dates = fc
     .tuple(seconds, fc.constantFrom(...DATE_FORMS))
     .map(([after, form]): [string, number] => [form(new Date(NOW + after * 1_000)), after]);
-  // What is no list of digits and names no month is neither seconds nor a date.
+  // A text that is no list of digits and names no month is neither seconds nor a date.
   const words = fc
     .oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[-+.,:;/"TZ \d]*$/))
     .filter((text) => !/^[\d., ]*$/.test(text.trim()));

@@ -106,7 +106,7 @@ test.each<readonly [string, Reply, string]>([
   ['never answers', () => undefined, 'TIMEOUT'],
   ['stops after the headers', (response) => response.writeHead(201).flushHeaders(), 'TIMEOUT'],
   ['stops in the middle of the body', (response) => void response.writeHead(201, { 'content-length': '100' }).write('{"id":'), 'TIMEOUT'],
-])('a server that %s: a time-out, and what it did is not known', async (_, reply, code) => {
+])('a server that %s: a timeout, and the outcome is uncertain', async (_, reply, code) => {
   const answer = await answerTo(reply, 250);
   expect(answer).toEqual({ kind: 'network', code });
   expect(createVerdict(answer, 0)).toMatchObject({ outcome: 'uncertain', failure: { code: 'jira-timeout' } });
@@ -121,13 +121,13 @@ test.each<readonly [string, Reply]>([
   ],
   ['cuts a body of unknown length', (response) => void response.writeHead(201).write('{"id":', () => response.socket?.resetAndDestroy())],
   ['speaks something else', (response) => void response.socket?.end('NONSENSE\r\n\r\n')],
-])('a server that %s: what it did is not known', async (_, reply) => {
+])('a server that %s: the outcome is uncertain', async (_, reply) => {
   const answer = await answerTo(reply);
   expect(answer.kind).toBe('network');
   expect(createVerdict(answer, 0)).toMatchObject({ outcome: 'uncertain', failure: { code: 'jira-unreachable' } });
 });
 
-test('a body without end is given up', async () => {
+test('a body without end is cut off', async () => {
   const answer = await answerTo((response) => {
     const megabyte = Buffer.alloc(1024 * 1024, 'x');
     const more = (): void => {
@@ -139,7 +139,7 @@ test('a body without end is given up', async () => {
   expect(answer).toEqual({ kind: 'network', code: 'ANSWER_TOO_LARGE' });
 });
 
-test('nobody listens: nothing was sent', async () => {
+test('a closed port: nothing was sent', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -186,13 +186,13 @@ test('an id that would lead elsewhere does not go out', async () => {
   expect(jira.requests).toEqual([]);
 });
 
-test('a call that asks nothing is a mistake, and a mistake of the caller stays one', async () => {
+test('a call that sends nothing is an error, and an error of the caller stays one', async () => {
   const { ask } = callsTo('http://127.0.0.1:1');
   await expect(ask(async () => undefined)).rejects.toThrow('without having asked');
   await expect(ask(async () => Promise.reject(new RangeError('mine')))).rejects.toThrow(RangeError);
 });
 
-test('every answer is heard, and none holds the credentials', async () => {
+test('every answer is reported, and none holds the credentials', async () => {
   const replies: Reply[] = [{ status: 401, text: 'no' }, { status: 500 }, (response) => void response.socket?.destroy()];
   const jira = await scriptJira((_, index) => replies[index]);
   const { ask, answers } = callsTo(jira.url);
@@ -203,7 +203,7 @@ test('every answer is heard, and none holds the credentials', async () => {
     expect(said).not.toContain(secret);
 });
 
-test('credentials that no header can hold are not told either', async () => {
+test('credentials that no header can hold are not reported either', async () => {
   const ask = createTransport({
     baseUrl: 'http://127.0.0.1:1',
     credentials: { kind: 'bearer', token: 'secret\nline' },
@@ -220,7 +220,7 @@ test('credentials that no header can hold are not told either', async () => {
 test.each([
   ['connect', 'ECONNREFUSED', 'not-sent'],
   ['read', 'ECONNREFUSED_LATER', 'uncertain'],
-])('a refusal told by %s: what was on an open connection may have been read', async (syscall, code, outcome) => {
+])('a refusal from the system call %s: a request on an open connection may have been read', async (syscall, code, outcome) => {
   const error = new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall }) });
   vi.spyOn(globalThis, 'fetch').mockRejectedValueOnce(error);
   const { ask } = callsTo('http://127.0.0.1:1');
@@ -228,7 +228,7 @@ test.each([
   expect([answer, createVerdict(answer, 0).outcome]).toEqual([{ kind: 'network', code }, outcome]);
 });
 
-test('what is held is not sent, and a create that was held is a create that was not sent', async () => {
+test('a blocked request is not sent, and a blocked create counts as not sent', async () => {
   const jira = await scriptJira(() => ({ status: 201, json: {} }));
   const asked: unknown[] = [];
   const ask = createTransport({
@@ -249,7 +249,7 @@ test('what is held is not sent, and a create that was held is a create that was 
   });
 });
 
-test('whoever hears of an answer is told what was asked', async () => {
+test('an answer is reported with its operation', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const heard: unknown[] = [];
   const onAnswer = (...said: unknown[]): void => void heard.push(said[1]);
@@ -271,7 +271,7 @@ test.each([
   [{ 'atl-traceid': 'not <one>', 'x-arequestid': 'abc' }, 'abc'],
   [{ 'atl-traceid': 'a'.repeat(101) }, null],
   [{}, null],
-])('a request is told with the id that its answer names: %j', async (headers, requestId) => {
+])('a request is reported with the id that its answer names: %j', async (headers, requestId) => {
   const jira = await scriptJira(() => ({ status: 201, json: {}, headers }));
   const heard: unknown[] = [];
   await callsTo(jira.url).ask(
@@ -281,7 +281,7 @@ test.each([
   expect(heard).toEqual([{ operation: 'POST /issue', result: '201', requestId, tookMs: expect.any(Number) }]);
 });
 
-test('what got no answer is told with the code of the network, and what was held back is not told', async () => {
+test('a request without an answer is reported with the code of the network, and a blocked one is not reported', async () => {
   const jira = await scriptJira(() => (response) => response.destroy());
   const heard: { result: string; requestId: string | null }[] = [];
   await callsTo(jira.url).ask(

@@ -18,7 +18,7 @@ test.each<readonly [string, WireChangelog, Hand]>([
   ['another field was changed', history([entry(1, 'dana', 'labels')]), 'nobody'],
   ['by us', history([entry(1, 'us', 'summary', 'labels')]), 'ours'],
   ['by a person', history([entry(1, 'dana', 'summary')]), 'theirs'],
-  ['by somebody without a name', history([entry(1, null, 'summary')]), 'theirs'],
+  ['by an account without an id', history([entry(1, null, 'summary')]), 'theirs'],
   ['by a person, then by us, newest first', history([entry(2, 'us', 'summary'), entry(1, 'dana', 'summary')]), 'ours'],
   ['by a person, then by us, oldest first', history([entry(1, 'dana', 'summary'), entry(2, 'us', 'summary')]), 'ours'],
   ['by us, then by a person, newest first', history([entry(2, 'dana', 'summary'), entry(1, 'us', 'summary')]), 'theirs'],
@@ -32,13 +32,13 @@ test.each<readonly [string, WireChangelog, Hand]>([
   expect(changedBy(changelog, 'summary', 'us')).toBe(hand);
 });
 
-test('components are called otherwise in a history, and its items may lack the id of the field', () => {
+test('components have another name in a history, and its items may lack the id of the field', () => {
   const item = { created: at(1), author: { accountId: 'dana' }, items: [{ field: 'Component' }] };
   expect(changedBy(history([item]), 'components', 'us')).toBe('theirs');
   expect(changedBy(history([{ ...item, items: [{ field: 'summary' }] }]), 'summary', 'us')).toBe('theirs');
 });
 
-test('when an account last changed a field, in whichever order the history comes', () => {
+test('when an account last changed a field, in either order of the history', () => {
   const entries = [entry(1, 'us', 'status'), entry(3, 'us', 'status'), entry(4, 'us', 'labels'), entry(5, 'dana', 'status')];
   for (const changelog of [history(entries), history(entries.toReversed())])
     expect(changedByAt(changelog, 'status', 'us')).toBe(Date.parse(at(3)));

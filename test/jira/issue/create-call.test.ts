@@ -16,7 +16,7 @@ async function createdWith(reply: Reply): Promise<{ outcome: CreateOutcome; jira
   return { outcome: await createCall(callsTo(jira.url), READY, MARKER, inTime()), jira };
 }
 
-test('one POST with the fields, and the marker both ways', async () => {
+test('one POST with the fields, and the marker as label and property', async () => {
   const { outcome, jira } = await createdWith({ status: 201, json: { id: '10001', key: 'SEC-7', self: 'x' } });
   expect(outcome).toEqual({ outcome: 'confirmed', issue: { id: '10001', key: 'SEC-7' } });
   expect(jira.lines()).toEqual(['POST /rest/api/3/issue']);
@@ -31,7 +31,7 @@ test('one POST with the fields, and the marker both ways', async () => {
   });
 });
 
-test('a create screen without labels is sent none: the property tells whose it is', async () => {
+test('a create screen without labels is sent none: the property says whose the issue is', async () => {
   const jira = await scriptJira(() => ({ status: 201, json: { id: '1', key: 'SEC-1' } }));
   await createCall(callsTo(jira.url), { ...READY, takesLabels: false }, MARKER, inTime());
   expect(jira.requests[0]?.body).toMatchObject({ fields: FIELDS, properties: [{ key: 'findings-to-jira' }] });
@@ -48,9 +48,9 @@ test.each<readonly [string, Reply]>([
   ['with an id that is no id', { status: 201, json: { id: '1/../2', key: 'SEC-7' } }],
   ['with a key that is no key', { status: 201, json: { id: '10001', key: 'SEC' } }],
   ['a list', { status: 201, json: [{ id: '10001', key: 'SEC-7' }] }],
-  ['said with 200', { status: 200, json: { id: '10001', key: 'SEC-7' } }],
-  ['said with 202', { status: 202, json: { id: '10001', key: 'SEC-7' } }],
-])('a 201 that is %s: the issue may be there', async (_, reply) => {
+  ['answered as 200', { status: 200, json: { id: '10001', key: 'SEC-7' } }],
+  ['answered as 202', { status: 202, json: { id: '10001', key: 'SEC-7' } }],
+])('a 201 that is %s: the issue may exist', async (_, reply) => {
   const { outcome, jira } = await createdWith(reply);
   expect(outcome.outcome).toBe('uncertain');
   expect(jira.requests).toHaveLength(1);
@@ -71,7 +71,7 @@ test.each<readonly [CreateOutcome['outcome'], string, Reply]>([
   expect(jira.requests).toHaveLength(1);
 });
 
-test('what comes too late is not sent', async () => {
+test('a create past its deadline is not sent', async () => {
   const jira = await scriptJira(() => ({ status: 201, json: { id: '1', key: 'SEC-1' } }));
   const outcome = await createCall(callsTo(jira.url), READY, MARKER, systemClock.monotonic() - 1);
   expect(outcome).toMatchObject({ outcome: 'not-sent', failure: { code: 'claim-too-old', retry: { when: 'backoff' } } });

@@ -44,7 +44,7 @@ const JQL =
   ' OR (creator = currentUser() AND created >= "-16m" AND (labels is EMPTY OR labels not in ("findings-to-jira")))' +
   ' ORDER BY created ASC';
 
-test('a look asks who we are and then for the label, its controls and what of ours lacks a label, with all that tells ours from a copy', async () => {
+test('a lookup confirms our account and searches for the label, its controls and our issues without a label, with all that tells ours from a copy', async () => {
   const jira = await siteOf(page({ issues: [] }));
   const calls = callsTo(jira.url);
   await lookupCall(calls, createOwnAccount(calls), { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS });
@@ -56,7 +56,7 @@ test('a look asks who we are and then for the label, its controls and what of ou
   });
 });
 
-describe('a look of several pages', () => {
+describe('a lookup of several pages', () => {
   async function looked(pages: number): Promise<{ look: Lookup; asked: readonly unknown[] }> {
     let page = 0;
     const jira = await scriptJira(({ url }) => {
@@ -70,20 +70,20 @@ describe('a look of several pages', () => {
     return { look: await lookupCall(calls, createOwnAccount(calls), question), asked: jira.requests.slice(1).map(({ body }) => body) };
   }
 
-  test('goes through all of them', async () => {
+  test('reads all of them', async () => {
     const { look: said, asked } = await looked(3);
     expect(said).toMatchObject({ valid: true, found: [{ issue: { id: '7' } }] });
     expect(asked).toMatchObject([{ jql: JQL }, { jql: JQL, nextPageToken: 'page-1' }, { jql: JQL, nextPageToken: 'page-2' }]);
   });
 
-  test('proves nothing where there is more than it goes through', async () => {
+  test('proves nothing where there are more than it reads', async () => {
     const { look: said, asked } = await looked(21);
     expect([said.valid, said.because, asked.length]).toEqual([false, 'warnings', 20]);
     expect((await looked(20)).look.valid).toBe(true);
   });
 });
 
-test('what carries the label is found, with what it says of itself', async () => {
+test('an issue with the label is found, with its property', async () => {
   expect(await look(page({ issues: [OURS, CONTROL] }))).toEqual({
     valid: true,
     because: 'ok',
@@ -104,7 +104,7 @@ test('what carries the label is found, with what it says of itself', async () =>
 
 test.each<readonly [string, Record<string, unknown>, { createdByUs: boolean; property: unknown; tombstone?: unknown }]>([
   ['a copy by a person', wire('3', [LABEL], { creator: { accountId: 'somebody' } }), { createdByUs: false, property: null }],
-  ['made by nobody that we may see', wire('3', [LABEL], { creator: null }), { createdByUs: false, property: null }],
+  ['without a creator', wire('3', [LABEL], { creator: null }), { createdByUs: false, property: null }],
   ['made by a hidden account', wire('3', [LABEL], { creator: {} }), { createdByUs: false, property: null }],
   ['without properties', wire('3', [LABEL]), { createdByUs: true, property: null }],
   [
@@ -151,12 +151,12 @@ test.each<readonly [boolean, Lookup['because'], string, Reply, readonly string[]
 });
 
 test.each<readonly [string, Reply, Lookup['because']]>([
-  ['as nobody', { status: 401 }, 'not-our-account'],
-  ['as nobody with a body', { status: 401, json: { message: 'Client must be authenticated' } }, 'not-our-account'],
+  ['as an anonymous visitor', { status: 401 }, 'not-our-account'],
+  ['as an anonymous visitor, with a body', { status: 401, json: { message: 'Client must be authenticated' } }, 'not-our-account'],
   ['behind a login page', { status: 200, text: '<html>' }, 'failed'],
   ['without a name', { status: 200, json: { accountId: '' } }, 'failed'],
   ['while Jira is down', { status: 503 }, 'failed'],
-])('a look %s does not even search', async (_, myself, because) => {
+])('a lookup %s does not even search', async (_, myself, because) => {
   const jira = await siteOf(page({ issues: [OURS, CONTROL] }), myself);
   const calls = callsTo(jira.url);
   expect(
@@ -169,7 +169,7 @@ test.each<readonly [string, Reply, Lookup['because']]>([
   expect(jira.lines()).toEqual(['GET /rest/api/3/myself']);
 });
 
-test('the account of the first answer is ours: another one is not believed, and ours is again', async () => {
+test('the account of the first answer is ours: another one is not trusted, and ours is again', async () => {
   const names = ['me', 'visitor', 'me'];
   const jira = await scriptJira(({ url }, index) =>
     url.endsWith('/myself') ? { status: 200, json: { accountId: names[index] } } : undefined,
@@ -180,7 +180,7 @@ test('the account of the first answer is ours: another one is not believed, and 
   expect(await account.confirm()).toEqual({ ok: true, accountId: 'me' });
 });
 
-test('all that is ours: by label or creator, since so many minutes, page by page', async () => {
+test('all our issues: by label or creator, since so many minutes, page by page', async () => {
   const jira = await siteOf(page({ issues: [OURS], nextPageToken: 'second', isLast: false }));
   const calls = callsTo(jira.url);
   const account = createOwnAccount(calls);
@@ -206,7 +206,7 @@ test.each<readonly [string, Reply, Reply]>([
   expect(await oursCall(calls, createOwnAccount(calls), null, null)).toMatchObject({ ok: false });
 });
 
-describe('what is younger than the index', () => {
+describe('issues that are newer than the index', () => {
   /** Search knows SEC-4; `numbers` answers for the hundred after a number. */
   async function fresh(numbers: (after: number) => readonly Record<string, unknown>[]): Promise<{ said: OursPage; asked: unknown[] }> {
     const asked: unknown[] = [];
@@ -215,20 +215,20 @@ describe('what is younger than the index', () => {
       if (url.endsWith('/search/jql')) return page({ issues: [wire('4', [])] });
       const [first = ''] = typeof body === 'object' && body !== null && 'issueIdsOrKeys' in body ? [body.issueIdsOrKeys].flat() : [];
       asked.push(first);
-      // Where it had no end, it is broken off.
+      // Breaks off an endless loop.
       return asked.length > 20 ? { status: 500 } : { status: 200, json: { issues: numbers(Number(String(first).slice(4)) - 1) } };
     });
     const calls = callsTo(jira.url);
     return { said: await freshCall(calls, createOwnAccount(calls), 'SEC'), asked };
   }
 
-  test('is read by its numbers, a hundred at a time, until there is none', async () => {
+  test('are read by number, a hundred at a time, until there is none', async () => {
     const { said, asked } = await fresh((after) => (after < 200 ? [wire(String(after + 1), []), wire(String(after + 50), [])] : []));
     expect(said.ok && said.found.map(({ issue }) => issue.key)).toEqual(['SEC-5', 'SEC-54', 'SEC-105', 'SEC-154']);
     expect(asked).toEqual(['SEC-5', 'SEC-105', 'SEC-205']);
   });
 
-  test('is not known where other numbers give the same issues: that is no answer of Jira', async () => {
+  test('are a failure where other numbers give the same issues: that is no answer of Jira', async () => {
     const { said, asked } = await fresh(() => [wire('5', [])]);
     expect(said).toMatchObject({ ok: false, failure: { code: 'jira-bad-answer', retry: { when: 'backoff' } } });
     expect(asked).toEqual(['SEC-5', 'SEC-105']);

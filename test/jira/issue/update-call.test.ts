@@ -7,7 +7,7 @@ import { trackerOf } from '../../support/jira/tracker.ts';
 
 const REF = { id: '1', key: 'SEC-1' };
 
-/** The issue as it is read, whatever was asked for. */
+/** The issue as Jira gives it, whichever was asked for. */
 function jiraWith(id: string, key: string): Promise<ScriptedJira> {
   const fields = { status: { name: 'To Do', statusCategory: { key: 'new' } }, project: { key: 'SEC' }, creator: { accountId: 'me' } };
   return scriptJira(({ method, url }) => {
@@ -26,7 +26,7 @@ const update = {
   written: writtenOf(issueDraft()),
 } as const;
 
-test('what was read about another issue is no reason to write', async () => {
+test('an answer about another issue is no reason to write', async () => {
   const jira = await jiraWith('2', 'SEC-1');
   expect(await trackerOf(jira.url).update(REF, update)).toMatchObject({ outcome: 'failed', failure: { code: 'jira-bad-answer' } });
   expect(jira.lines().filter((line) => !line.startsWith('GET'))).toEqual([]);

@@ -19,7 +19,7 @@ const LINK = 'POST /rest/api/3/issueLink';
 const EDITED: Reply = { status: 204, headers: { 'content-type': 'text/html' } };
 const PAGE = '<!doctype html><title>Log in</title>';
 
-/** What reads are answered with: who we are, an issue of ours that is open, and no comment. */
+/** The answers to reads: our account, an open issue of ours, and no comment. */
 function read(url: string): Reply {
   if (url.endsWith('/myself')) return { status: 200, json: { accountId: 'me' } };
   if (url.includes('/comment')) return { status: 200, json: { comments: [] } };
@@ -27,7 +27,7 @@ function read(url: string): Reply {
   return { status: 200, json: { ...REF, fields, changelog: { total: 0, histories: [] } } };
 }
 
-/** Answers writes one after the other as said, the last one for good. */
+/** Answers the writes in order, and all further ones with the last answer. */
 async function siteOf(...replies: readonly Reply[]): Promise<{ jira: ScriptedJira; tracker: JiraTracker; writes(): string[] }> {
   let writes = 0;
   const jira = await scriptJira(({ method, url }) => {
@@ -52,15 +52,15 @@ const WORDS = doc(paragraph(text('What was said.')));
 
 type Write = (tracker: JiraTracker) => Promise<Failure | null>;
 
-/** Every write but a create and a transition: the request that it begins with, and the answer of Jira that says that it was done. */
+/** Every write but a create and a transition: its first request, and the answer by which Jira confirms it. */
 const WRITES: readonly (readonly [what: string, line: string, done: Reply, write: Write])[] = [
   ['an update of fields', EDIT, EDITED, (tracker) => updated(tracker, ['summary'])],
   ['an update of the property alone', PROPERTY, { status: 200 }, (tracker) => updated(tracker, [])],
   ['labels', EDIT, EDITED, (tracker) => tracker.addLabels(REF, ['one'])],
-  ['a mark', PROPERTY, { status: 201 }, (tracker) => tracker.addMarker(REF, MARKER)],
-  ['a mark taken off', PROPERTY, { status: 200 }, (tracker) => tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label)],
+  ['a marker', PROPERTY, { status: 201 }, (tracker) => tracker.addMarker(REF, MARKER)],
+  ['a removed marker', PROPERTY, { status: 200 }, (tracker) => tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label)],
   ['a comment', COMMENT, { status: 201, json: { id: '9' } }, (tracker) => tracker.comment(REF, WORDS)],
-  ['a comment that is looked for first', COMMENT, { status: 201, json: { id: '9' } }, (tracker) => tracker.sayOnce(REF, WORDS, 60_000)],
+  ['a comment that may be there already', COMMENT, { status: 201, json: { id: '9' } }, (tracker) => tracker.sayOnce(REF, WORDS, 60_000)],
   ['a link', LINK, { status: 201 }, linked],
 ];
 
@@ -83,23 +83,20 @@ test.each<readonly [write: Parameters<typeof isDone>[1], statuses: readonly numb
   ['property', [200, 201]],
   ['comment', [201]],
   ['link', [201]],
-])('of all statuses with JSON, those that say that a write was done: %s %j', (write, statuses) => {
+])('of all statuses with JSON, those that confirm a write: %s %j', (write, statuses) => {
   const all = Array.from({ length: 500 }, (_, index) => index + 100);
   const isPresent = (status: number): boolean => isDone({ kind: 'http', status, headers: {}, json: {} }, write);
   expect(all.filter(isPresent)).toEqual(statuses);
 });
 
-test.each([200, 201])(
-  'a property that was written with status %i is so whatever its empty answer is labelled as, and with JSON in it',
-  async (status) => {
-    for (const done of [{ status }, { status, json: {} }, { status, text: '{}' }, { status, headers: { 'content-type': 'text/html' } }]) {
-      const { tracker } = await siteOf(done);
-      expect(await updated(tracker, [])).toBeNull();
-    }
-  },
-);
+test.each([200, 201])('status %i confirms a property, whatever the label of an empty answer, and with JSON in it', async (status) => {
+  for (const done of [{ status }, { status, json: {} }, { status, text: '{}' }, { status, headers: { 'content-type': 'text/html' } }]) {
+    const { tracker } = await siteOf(done);
+    expect(await updated(tracker, [])).toBeNull();
+  }
+});
 
-test('a mark whose labels a login page took is not made', async () => {
+test('a marker whose labels got a login page is not added', async () => {
   const { tracker, writes } = await siteOf({ status: 201 }, { status: 200, text: PAGE });
   expect(await tracker.addMarker(REF, MARKER)).toMatchObject({ code: 'jira-bad-answer' });
   expect(writes()).toEqual([PROPERTY, EDIT]);
@@ -108,14 +105,14 @@ test('a mark whose labels a login page took is not made', async () => {
 test.each<readonly [string, Reply, Failure['code'] | undefined]>([
   ['by a login page', { status: 200, text: PAGE }, 'jira-bad-answer'],
   ['by a page that refuses', { status: 403, text: PAGE }, 'jira-bad-answer'],
-  ['while Jira wants to be left alone', { status: 429, json: {} }, 'jira-rate-limited'],
-  ['but stays where Jira does not let go of it', { status: 403, json: { errorMessages: ['no'], errors: {} } }, undefined],
-])('the label of a mark is not taken off %s', async (_, reply, code) => {
+  ['while Jira is rate limiting', { status: 429, json: {} }, 'jira-rate-limited'],
+  ['where Jira refuses it, which is no failure', { status: 403, json: { errorMessages: ['no'], errors: {} } }, undefined],
+])('the label of a marker is not removed %s', async (_, reply, code) => {
   const { tracker } = await siteOf({ status: 200 }, reply);
   expect((await tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label))?.code).toBe(code);
 });
 
-test('an issue that Jira itself says is gone bears no mark, and hears nothing', async () => {
+test('an issue that Jira itself says is gone has no marker, and gets no comment', async () => {
   const gone: Reply = { status: 404, json: { errorMessages: ['Issue does not exist'], errors: {} } };
   const { tracker } = await siteOf(gone);
   expect(await tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label)).toBeNull();

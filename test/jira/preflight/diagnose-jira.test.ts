@@ -17,7 +17,7 @@ function rulesFor(...projects: readonly string[]): RuleSet {
 
 const byName = (checks: readonly DoctorCheck[]): Record<string, DoctorCheck> => Object.fromEntries(checks.map((one) => [one.check, one]));
 
-test('a site that is as it should be: nothing is to be done, and nothing is written', async () => {
+test('a sound site: no advice, and nothing is written', async () => {
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', securityLevels: ['Staff'] }] });
   onTestFinished(() => jira.close());
   const checks = await trackerOf(jira).diagnose(rulesFor('SEC', 'SEC'));
@@ -31,7 +31,7 @@ test('a site that is as it should be: nothing is to be done, and nothing is writ
   expect(jira.history().filter(({ method, operation }) => method !== 'GET' && operation !== 'POST /search/jql')).toEqual([]);
 });
 
-test('permissions that are missing, by project, with those that matter only sometimes apart', async () => {
+test('missing permissions, by project, with other advice for those that only some rules need', async () => {
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', lacking: ['TRANSITION_ISSUES', 'LINK_ISSUES'] }, { key: 'DATA' }] });
   onTestFinished(() => jira.close());
   const checks = byName(await trackerOf(jira).diagnose(rulesFor('SEC', 'DATA', 'NOPE')));
@@ -48,16 +48,16 @@ test('permissions that are missing, by project, with those that matter only some
   expect(checks['jira-permissions:NOPE']).toMatchObject({ ok: false, advice: expect.stringContaining('Is the key right') });
 });
 
-test('many projects: as many as are read about, and how many are left', async () => {
+test('many projects: the first 20 are checked, and the rest is counted', async () => {
   const projects = Array.from({ length: 25 }, (_, n) => `P${n + 10}`);
   const jira = await startJiraSimulator({ projects: projects.map((key) => ({ key })) });
   onTestFinished(() => jira.close());
   const checks = await trackerOf(jira).diagnose(rulesFor(...projects));
   expect(checks.filter(({ check }) => check.startsWith('jira-permissions:'))).toHaveLength(20);
-  expect(checks.at(-1)).toMatchObject({ check: 'jira-permissions', message: '5 more projects were not looked at' });
+  expect(checks.at(-1)).toMatchObject({ check: 'jira-permissions', message: '5 more projects were not checked' });
 });
 
-/** Answers as a sound site does, but for what a test says. */
+/** Answers as a sound site does, except for the answers that a test sets. */
 function sound(at: (request: SeenRequest) => Reply | undefined): (request: SeenRequest) => Reply {
   return (request) => {
     const { url } = request;
@@ -133,7 +133,7 @@ test.each<[string, (request: SeenRequest) => Reply, string, string, string]>([
   ]);
 });
 
-test('a site that does not tell its time is let be', async () => {
+test('a site without a server time is fine', async () => {
   const jira = await scriptJira(of('/serverInfo', { status: 200, json: {} }));
   expect((await trackerOf(jira.url).diagnose(rulesFor())).every(({ ok }) => ok)).toBe(true);
 });
@@ -142,7 +142,7 @@ test.each<[string, Reply, string, string]>([
   ['a token that is no longer good', { status: 401 }, 'credentials', 'Renew the token'],
   ['a login page', { status: 200, text: '<html>' }, 'login page', 'JIRA_BASE_URL'],
   ['a broken connection', (response) => void response.socket?.destroy(), 'not reached', 'JIRA_BASE_URL'],
-])('%s: that alone is told', async (_, reply, message, advice) => {
+])('%s: that is the only check', async (_, reply, message, advice) => {
   const jira = await scriptJira(() => reply);
   expect(await trackerOf(jira.url).diagnose(rulesFor('SEC'))).toEqual([
     { check: 'jira-credentials', ok: false, message: expect.stringContaining(message), advice: expect.stringContaining(advice) },
@@ -150,7 +150,7 @@ test.each<[string, Reply, string, string]>([
   expect(jira.requests).toHaveLength(1);
 });
 
-test('a bearer token that is refused is told where such tokens work', async () => {
+test('the advice for a refused bearer token says where such tokens work', async () => {
   const jira = await scriptJira(() => ({ status: 401 }));
   const tracker = createJiraTracker({
     baseUrl: jira.url,

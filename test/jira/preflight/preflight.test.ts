@@ -153,7 +153,7 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
     'does not take a due date',
   ],
   [
-    'a required due date that one severity has not',
+    'a required due date that one severity lacks',
     { required: ['duedate'] },
     { dueInDays: { critical: 1, high: 2, low: 3 } },
     { path: 'rules[1].issue.dueInDays.medium', severity: 'error', code: 'field-required' },
@@ -178,7 +178,7 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
     {},
     { assignee: 'who@example.com' },
     { path: 'rules[1].issue.assignee', severity: 'warning', code: 'assignee-unknown' },
-    'who@example.com is nobody who may be given issues of SEC',
+    "who@example.com can't be assigned issues of SEC",
   ],
   [
     'an assignee who has left',
@@ -216,14 +216,14 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
     'SCHEDULE_ISSUES',
   ],
   [
-    'a project that all on the site may read',
+    'a project that every user of the site may read',
     { lacking: [], browsers: ['projectRole', 'applicationRole'] },
     {},
     { path: 'rules[1].issue.project', severity: 'warning', code: 'project-open-to-all' },
     'everybody on the site may read SEC',
   ],
   [
-    'a project that everybody may read',
+    'a project that anyone on the internet may read',
     { lacking: [], browsers: ['anyone'] },
     {},
     { path: 'rules[1].issue.project', severity: 'warning', code: 'project-open-to-all' },
@@ -248,7 +248,7 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
   expect(await check([issue])).toEqual([{ ruleId: 'rule-0', ...expected, message: expect.stringContaining(words) }]);
 });
 
-test('what a person has mended in the workflow is seen after 20 s', async () => {
+test('a fix in the workflow is seen after 20 s', async () => {
   const clock = testClock();
   const { tracker, operations } = await bench({}, {}, clock);
   const asked = async (): Promise<number> => {
@@ -260,7 +260,7 @@ test('what a person has mended in the workflow is seen after 20 s', async () => 
   expect(await asked()).toBe(2);
 });
 
-test('nothing but done statuses: no way to reopen', async () => {
+test('nothing but done statuses: no path to reopen', async () => {
   const done = SIMPLE_WORKFLOW.statuses.filter(({ category }) => category === 'done');
   const [first] = done;
   if (first === undefined) throw new Error('the workflow has no done status');
@@ -271,7 +271,7 @@ test('nothing but done statuses: no way to reopen', async () => {
 test.each<[string, Partial<ProjectOptions>, object]>([
   ['an open project, and issues that say little', { lacking: [], browsers: ['anyone'] }, { content: 'minimal' }],
   ['an open project, and a security level', { lacking: [], browsers: ['anyone'], securityLevels: ['Staff'] }, { securityLevel: 'Staff' }],
-  ['a project whose readers are not told', { browsers: ['anyone'] }, {}],
+  ['a project whose readers are not known', { browsers: ['anyone'] }, {}],
   ['a private project of a team', { isTeamManaged: true }, {}],
   ['permissions that no rule needs', { lacking: ['ASSIGN_ISSUES', 'SCHEDULE_ISSUES', 'SET_ISSUE_SECURITY', 'ADMINISTER_PROJECTS'] }, {}],
   ['a field with a default', { customFields: [{ ...TEAM, required: true, hasDefaultValue: true }] }, {}],
@@ -292,7 +292,7 @@ describe('the account map', () => {
     organizationalUnits: { ou: { project: 'DATA', components: ['X'], assignee: 'who@example.com' } },
   };
 
-  test('its parts have paths of their own, and the rule answers for what it says everywhere', async () => {
+  test('its parts have paths of their own, and a problem of the rule has the path of the rule', async () => {
     const { check } = await bench({}, { projects: [{ key: 'SEC' }, { key: 'DATA', components: ['Y'], priorities: ['P1'] }] });
     const found = await check([{ useAccountMap: true, priority: 'High' }], maps);
     expect(found.map(({ ruleId, path, code }) => [ruleId, path, code])).toEqual([
@@ -303,7 +303,7 @@ describe('the account map', () => {
     ]);
   });
 
-  test("the rule's own person must be able to stand in, in the map's project, too", async () => {
+  test("the rule's own assignee is checked as the fallback in the map's project, too", async () => {
     const people = [{ ...LEAD, assignableIn: ['SEC'] }];
     const { check } = await bench({}, { projects: [{ key: 'SEC' }, { key: 'DATA', components: ['X'] }], people });
     const found = await check([{ useAccountMap: true, assignee: 'lead@example.com' }], {
@@ -311,8 +311,8 @@ describe('the account map', () => {
       accounts: { '222233334444': { organizationalUnit: 'ou' } },
     });
     expect(found.map(({ path, message }) => [path, message.slice(0, 60)])).toEqual([
-      ['organizationalUnits.ou.assignee', 'who@example.com is nobody who may be given issues of DATA, o'],
-      ['rules[1].issue.assignee', 'lead@example.com is nobody who may be given issues of DATA, '],
+      ['organizationalUnits.ou.assignee', "who@example.com can't be assigned issues of DATA, or hides t"],
+      ['rules[1].issue.assignee', "lead@example.com can't be assigned issues of DATA, or hides "],
     ]);
   });
 
@@ -322,7 +322,7 @@ describe('the account map', () => {
   });
 });
 
-test('only the rules that are asked for are looked at', async () => {
+test('only the rules that are asked for are checked', async () => {
   const { tracker } = await bench();
   const rules = ruleSet([{ priority: 'A' }, { priority: 'B' }]);
   expect((await tracker.preflight.check(rules, new Set(['rule-1']))).map(({ ruleId }) => ruleId)).toEqual(['rule-1']);
@@ -330,7 +330,7 @@ test('only the rules that are asked for are looked at', async () => {
 });
 
 describe('bounded', () => {
-  test('10,000 rules share their projects: each is asked once', async () => {
+  test('10,000 rules share their projects: each project is read once', async () => {
     const { check, operations } = await bench();
     const issues = Array.from({ length: 9_999 }, (_, n) => ({
       project: n % 2 === 0 ? 'SEC' : 'DATA',
@@ -341,7 +341,7 @@ describe('bounded', () => {
     expect(operations().length).toBeLessThan(20);
   });
 
-  test('asked again at once, nothing is asked anew', async () => {
+  test('a second check at once reads nothing anew', async () => {
     const { check, operations } = await bench();
     await check([{}]);
     const before = operations().length;
@@ -349,7 +349,7 @@ describe('bounded', () => {
     expect(operations().slice(before)).toEqual(['GET /myself']);
   });
 
-  test('more projects than can be asked: what is left is said once', async () => {
+  test('more projects than can be checked: the rest is not checked', async () => {
     const projects = Array.from({ length: 60 }, (_, n) => ({ key: `P${n + 10}` }));
     const { check, operations } = await bench({}, { projects });
     const found = await check(projects.map(({ key }) => ({ project: key })));
@@ -357,7 +357,7 @@ describe('bounded', () => {
     expect(new Set(found.map(({ code, severity }) => `${severity} ${code}`))).toEqual(new Set(['warning not-checked']));
   });
 
-  test('more problems than anybody reads: the errors first, and how many are left', async () => {
+  test('more problems than a person reads: the errors first, and how many are left', async () => {
     const { check } = await bench();
     const found = await check(Array.from({ length: 1_100 }, (_, n) => ({ priority: `X${n}` })));
     expect(found).toHaveLength(1_001);
@@ -384,7 +384,7 @@ describe('a site that can not be asked is one warning', () => {
     ]);
   });
 
-  test('signed in, and then everything fails: a warning for each thing that was not seen, and no error', async () => {
+  test('signed in, and then everything fails: a warning for each failed check, and no error', async () => {
     const jira = await scriptJira(({ url }) =>
       url.includes('/myself')
         ? { status: 200, json: { accountId: 'a' } }

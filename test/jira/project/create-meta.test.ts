@@ -54,7 +54,7 @@ test('cold it is two calls, warm it is none, another type of the project is one'
   expect(lines().slice(2)).toEqual([`${TYPES}/10101`]);
 });
 
-test('those who ask at once share one read', async () => {
+test('concurrent callers share one read', async () => {
   const { read, lines } = await bench(usual);
   const all = await Promise.all(Array.from({ length: 20 }, () => read()));
   expect(new Set(all.map((one) => one.read))).toEqual(new Set(['known']));
@@ -84,7 +84,7 @@ test('a total that is never reached ends all the same', async () => {
   expect(jira.requests.length).toBeLessThan(30);
 });
 
-test('a field in a form of its own hides no other, and what was retired is not offered', async () => {
+test('a field in a form of its own hides no other, and disabled and archived values are not offered', async () => {
   const { read } = await bench(({ url }) =>
     url.includes('/issuetypes/')
       ? fields(
@@ -125,7 +125,7 @@ test('a field in a form of its own hides no other, and what was retired is not o
   ]);
 });
 
-test('choices have choices below them, and none are looked for below those', async () => {
+test('choices have choices below them, and deeper levels are ignored', async () => {
   const deep = `${'{"value":"A","children":['.repeat(100_000)}${']}'.repeat(100_000)}`;
   const text = `{"fields":[${JSON.stringify(field('area', { allowedValues: ['DEEP'] })).replace('"DEEP"', deep)}]}`;
   const { read } = await bench(({ url }) => (url.includes('/issuetypes/') ? { status: 200, text } : types));
@@ -153,7 +153,7 @@ test.each<readonly [string, Reply, string, number]>([
   ['a login page', { status: 200, text: '<html>' }, 'jira-bad-answer', 2],
   ['another shape', { status: 200, json: { values: [] } }, 'jira-bad-answer', 2],
   ['a broken connection', (response) => void response.socket?.destroy(), 'jira-unreachable', 2],
-])('%s is asked for once in a while, not with every finding', async (_, reply, code, calls) => {
+])('after %s the read is repeated once in a while, not with every finding', async (_, reply, code, calls) => {
   let works = false;
   const { read, clock, lines } = await bench((request) => (works ? usual(request) : reply));
   for (let time = 0; time < 3; time += 1) expect(await read()).toMatchObject({ read: 'not-readable', failure: { code } });
@@ -163,13 +163,13 @@ test.each<readonly [string, Reply, string, number]>([
   expect(await read()).toMatchObject({ read: 'known' });
 });
 
-test('an answer that was lost in passing is asked for once more', async () => {
+test('after a passing fault the read is repeated once', async () => {
   const { read, lines } = await bench((request, index) => (index % 2 === 0 ? { status: 502 } : usual(request)));
   expect(await read()).toMatchObject({ read: 'known' });
   expect(lines()).toEqual([TYPES, TYPES, FIELDS, FIELDS]);
 });
 
-test('what is older than wanted, or than is kept, is read again', async () => {
+test('an answer that is too old for the caller or the cache is read again', async () => {
   const { read, clock, lines } = await bench(usual);
   await read();
   clock.forward(FRESH_MS + 1);
@@ -182,7 +182,7 @@ test('what is older than wanted, or than is kept, is read again', async () => {
   expect(lines()).toHaveLength(6);
 });
 
-test('after a refusal what is old is read again, and what is fresh is not', async () => {
+test('after a refusal an old screen is read again, and a fresh one is not', async () => {
   const { read, meta, clock, lines } = await bench(usual);
   await read();
   expect(meta.refused('SEC')).toBe(false);
@@ -196,7 +196,7 @@ test('after a refusal what is old is read again, and what is fresh is not', asyn
   expect(lines()).toHaveLength(4);
 });
 
-test('who has no turn learns nothing, and spoils it for nobody', async () => {
+test('a caller without a permit gets no screen, and does not spoil the read of another', async () => {
   const { meta, read, lines } = await bench(usual);
   const putOff = meta.read('SEC', 'Task', () => Promise.resolve(false), KEEP_MS);
   const [first, second] = await Promise.all([putOff, read()]);

@@ -28,11 +28,11 @@ test.each<[string, string, readonly object[], PersonFound]>([
     [person('a'), person('b', { emailAddress: 'lead2@example.com' })],
     { found: 'active', accountId: 'a' },
   ],
-  ['two who hide theirs are not told apart', LEAD, [person('a'), person('b')], { found: 'unknown' }],
+  ["two who hide theirs can't be told apart", LEAD, [person('a'), person('b')], { found: 'unknown' }],
   ['two who show the same', LEAD, [person('a', { emailAddress: LEAD }), person('b', { emailAddress: LEAD })], { found: 'unknown' }],
-  ['only somebody with another address', LEAD, [person('a', { emailAddress: 'lead.old@example.com' })], { found: 'unknown' }],
-  ['nobody', LEAD, [], { found: 'unknown' }],
-  ['somebody who has left', LEAD, [person('a', { emailAddress: LEAD, active: false })], { found: 'inactive' }],
+  ['only a person with another address', LEAD, [person('a', { emailAddress: 'lead.old@example.com' })], { found: 'unknown' }],
+  ['no match', LEAD, [], { found: 'unknown' }],
+  ['a person who has left', LEAD, [person('a', { emailAddress: LEAD, active: false })], { found: 'inactive' }],
   ['an account id', 'id:712020:a', [person('712020:a')], { found: 'active', accountId: '712020:a' }],
   ['an account id that has left', 'id:712020:a', [person('712020:a', { active: false })], { found: 'inactive' }],
   ['an account id, and Jira gives another', 'id:712020:a', [person('712020:b')], { found: 'unknown' }],
@@ -40,12 +40,12 @@ test.each<[string, string, readonly object[], PersonFound]>([
   const jira = await scriptJira(() => people(...found));
   const book = createPeopleBook(callsTo(jira.url));
   expect(await book.find(who, 'SEC', acquire)).toEqual(expected);
-  // Found or not, it is asked once.
+  // Found or not, Jira is asked once.
   expect(await book.find(who.startsWith('id:') ? who : who.toUpperCase(), 'SEC', acquire)).toEqual(expected);
   expect(jira.requests).toHaveLength(1);
 });
 
-test('asks for an address or an id, never both, and among those of the project or of the site', async () => {
+test('searches by address or id, never both, in the project or the whole site', async () => {
   const jira = await scriptJira(() => people());
   const book = createPeopleBook(callsTo(jira.url));
   await book.find(LEAD, 'SEC', acquire);
@@ -58,7 +58,7 @@ test('asks for an address or an id, never both, and among those of the project o
   ]);
 });
 
-test('who was found, or not, is known for days', async () => {
+test('a match, or none, is kept for days', async () => {
   const jira = await scriptJira(() => people());
   const clock = testClock();
   const book = createPeopleBook({ ...callsTo(jira.url), clock });
@@ -74,8 +74,8 @@ test('who was found, or not, is known for days', async () => {
 });
 
 test.each<readonly [string, Reply, string]>([
-  ['a refusal for having asked too often', { status: 429, headers: { 'retry-after': '7' } }, 'jira-rate-limited'],
-  ['a missing right', { status: 403, json: { errorMessages: ['no'], errors: {} } }, 'jira-forbidden'],
+  ['a rate limit', { status: 429, headers: { 'retry-after': '7' } }, 'jira-rate-limited'],
+  ['a missing permission', { status: 403, json: { errorMessages: ['no'], errors: {} } }, 'jira-forbidden'],
   ['a page', { status: 200, text: '<html>' }, 'jira-bad-answer'],
   ['a broken connection', (response) => void response.socket?.destroy(), 'jira-unreachable'],
 ])('%s: not looked up, and asked again soon', async (_, reply, code) => {
@@ -91,7 +91,7 @@ test.each<readonly [string, Reply, string]>([
   expect(await book.find(LEAD, 'SEC', acquire)).toEqual({ found: 'active', accountId: 'a' });
 });
 
-test('without a turn nobody is asked', async () => {
+test('without a permit Jira is not asked', async () => {
   const jira = await scriptJira(() => people());
   const book = createPeopleBook(callsTo(jira.url));
   expect(await book.find(LEAD, 'SEC', () => Promise.resolve(false))).toEqual({ found: 'not-looked-up', failure: null });

@@ -10,7 +10,7 @@ const FAILURE: Failure = { code: 'jira-timeout', message: 'slow', words: null, r
 interface Bench {
   readonly clock: TestClock;
   readonly kept: KeptReads<number>;
-  /** Reads what comes next: the number of reads so far, or what a test says. */
+  /** Reads the next value: the number of reads so far, or the result that a test sets. */
   read(key: string, result?: Got<number>, maxAgeMs?: number): Promise<{ readonly got: Got<number>; readonly ageMs: number }>;
   reads(): number;
 }
@@ -26,7 +26,7 @@ function bench(): Bench {
   return { clock, kept, reads: () => reads, read: (key, result, maxAgeMs = Infinity) => kept.read(key, maxAgeMs, () => next(result)) };
 }
 
-test('is read once for each key, until it is too old for who asks or for anybody', async () => {
+test('a key is read once, until the answer is too old for the caller or the cache', async () => {
   const { read, clock, reads } = bench();
   expect([await read('a'), await read('a'), await read('b')].map(({ got }) => got)).toEqual(
     [1, 1, 2].map((value) => ({ ok: true, value })),
@@ -41,7 +41,7 @@ test('is read once for each key, until it is too old for who asks or for anybody
   expect(reads()).toBe(4);
 });
 
-test('a failure is kept for a minute, not to have asked not at all', async () => {
+test('a failure is kept for a minute, a missing permit not at all', async () => {
   const { read, clock, reads } = bench();
   await read('a', { ok: false, failure: FAILURE });
   expect((await read('a')).got).toEqual({ ok: false, failure: FAILURE });
@@ -51,7 +51,7 @@ test('a failure is kept for a minute, not to have asked not at all', async () =>
   expect(reads()).toBe(3);
 });
 
-test('what is forgotten is read again, and only what is old enough', async () => {
+test('a forgotten answer is read again, and only old ones are forgotten', async () => {
   const { read, kept, clock } = bench();
   await read('a');
   clock.forward(1_000);
@@ -61,7 +61,7 @@ test('what is forgotten is read again, and only what is old enough', async () =>
   expect([await read('a'), await read('b')].map(({ got }) => got)).toEqual([3, 2].map((value) => ({ ok: true, value })));
 });
 
-test('a read that was forgotten on its way leaves nothing behind', async () => {
+test('a read that was forgotten in flight is not kept', async () => {
   const { kept, clock, read } = bench();
   const answer = Promise.withResolvers<Got<number>>();
   const slow = kept.read('a', Infinity, () => answer.promise);
@@ -73,7 +73,7 @@ test('a read that was forgotten on its way leaves nothing behind', async () => {
   expect((await read('a')).got).toEqual({ ok: true, value: 1 });
 });
 
-test('no more than a thousand are kept, the newest', async () => {
+test('the newest thousand answers are kept', async () => {
   const { read, reads } = bench();
   for (let n = 0; n <= 1_000; n += 1) await read(String(n));
   await read('1000');
@@ -83,7 +83,7 @@ test('no more than a thousand are kept, the newest', async () => {
   expect(reads()).toBe(1_002);
 });
 
-test('who waits behind everybody holds one turn at a time, and none in the end', async () => {
+test('low-priority permits are held one at a time, and none in the end', async () => {
   const clock = testClock();
   let held = 0;
   const answers: Permit[] = [];

@@ -5,14 +5,14 @@ import type { RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import type { PermitKind } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { answered, ask, COMMENT, CREATE, governor, TRANSITION, of, pass, refused, SEARCH } from '../../support/jira/rate-governor.ts';
 
-// Time stands still but for what a test lets pass.
+// Time passes only when a test advances it.
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const READ = of('GET', 'issue/10001');
 const NEAR = answered(200, { 'x-ratelimit-nearlimit': 'true' });
 
-/** A step that makes one call after the other, as long as Jira wants none to wait. */
+/** Makes one call after the other; a blocked one is tried again. */
 async function walk(from: RateGovernor, operation: Operation, answer: HttpAnswer, sent: () => void): Promise<void> {
   for (;;) {
     await from.another();
@@ -22,7 +22,7 @@ async function walk(from: RateGovernor, operation: Operation, answer: HttpAnswer
   }
 }
 
-test('near its limit an endpoint gets half the rate, and so do looks and updates; others do not', async () => {
+test('an endpoint near its limit gets half the rate, and so do reads and updates; other permits do not', async () => {
   const from = governor(20, 1_000);
   from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
   const turns = async (kind: PermitKind, forMs: number): Promise<number> => {
@@ -46,11 +46,11 @@ test('near its limit an endpoint gets half the rate, and so do looks and updates
 });
 
 test.each([
-  ['hops of a move', TRANSITION],
+  ['hops of a transition', TRANSITION],
   ['reads', READ],
   ['comments', COMMENT],
   ['searches', SEARCH],
-])('calls of steps under way are slowed as well near the limit: %s', async (_, operation) => {
+])('calls of steps under way are slowed near the limit as well: %s', async (_, operation) => {
   const from = governor(20, 1_000);
   let sent = 0;
   for (let n = 0; n < 8; n += 1) void walk(from, operation, NEAR, () => (sent += 1));
@@ -61,7 +61,7 @@ test.each([
   expect(sent).toBeLessThanOrEqual(50);
 });
 
-test('calls that are slowed make way for others, and in no second more go than allowed', async () => {
+test('slowed calls leave their share to others, and no second holds more calls than allowed', async () => {
   const from = governor(20, 1_000);
   const [times, comments]: [number[], number[]] = [[], []];
   for (let n = 0; n < 8; n += 1) void walk(from, READ, NEAR, () => times.push(performance.now()));
@@ -74,7 +74,7 @@ test('calls that are slowed make way for others, and in no second more go than a
   expect(Math.min(...spans)).toBeGreaterThan(1_000);
 });
 
-test('who is held near the limit goes before who comes later', async () => {
+test('calls that wait near the limit keep their order', async () => {
   const from = governor(20, 1_000);
   from.heard(NEAR, READ);
   const [came, gone]: [number[], number[]] = [[], []];
@@ -90,7 +90,7 @@ test('who is held near the limit goes before who comes later', async () => {
   expect(gone).toEqual(came);
 });
 
-test('nobody is held near the limit for more than two seconds: who would be comes back later', async () => {
+test('no call waits near the limit for more than two seconds: it is denied instead', async () => {
   const from = governor(20, 1);
   ask(from, 'update');
   from.heard(NEAR, READ);
@@ -106,7 +106,7 @@ test('nobody is held near the limit for more than two seconds: who would be come
   expect(new Set(from.denied)).toEqual(new Set(['busy']));
 });
 
-test('a call that its permit has slowed is not slowed once more, nor is the first one for long to an endpoint', async () => {
+test('a call that its permit has slowed is not slowed again, nor is the first call to an endpoint in a long time', async () => {
   const from = governor(20, 1_000);
   let sent = 0;
   const close = async (): Promise<void> => {
@@ -128,7 +128,7 @@ test('a call that its permit has slowed is not slowed once more, nor is the firs
   expect(held).toEqual([0]);
 });
 
-test('a create is slowed by its permit and not once more inside its claim', async () => {
+test('a create is slowed by its permit and not again inside its claim', async () => {
   const from = governor(20, 1_000);
   from.heard(NEAR, CREATE);
   const held: number[] = [];
@@ -137,7 +137,7 @@ test('a create is slowed by its permit and not once more inside its claim', asyn
   expect(held).toEqual([0, 0, 0, 0, 0]);
 });
 
-test('a long pause that begins meanwhile sends back who is held near the limit', async () => {
+test('a long retry-after window that opens meanwhile denies a call that waits near the limit', async () => {
   const from = governor(20, 1_000);
   from.heard(NEAR, TRANSITION);
   await from.blockedForMs(TRANSITION);
@@ -148,7 +148,7 @@ test('a long pause that begins meanwhile sends back who is held near the limit',
   expect(held).toEqual([30_000]);
 });
 
-test('who is held near the limit goes before what is not begun yet', async () => {
+test('a call that waits near the limit goes before steps that have not begun', async () => {
   const from = governor(4, 100);
   from.heard(NEAR, READ);
   await from.blockedForMs(READ);

@@ -3,11 +3,11 @@ import type { RateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import type { PermitKind } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { ask, governor, pass } from '../../support/jira/rate-governor.ts';
 
-// Time stands still but for what a test lets pass.
+// Time passes only when a test advances it.
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('what was begun goes on first, then opening and closing in the order asked, then looking, then updates', async () => {
+test('steps under way go on first, then creates and transitions in order of arrival, then reads, then updates', async () => {
   const from = governor(4, 100);
   const done: string[] = [];
   ask(from, 'create');
@@ -20,7 +20,7 @@ test('what was begun goes on first, then opening and closing in the order asked,
   expect(done).toEqual(['another', 'transition', 'create', 'read', 'update']);
 });
 
-/** As many steps as there are settlers, of which each comes back when it is told to: there are always more than places. */
+/** Asks for one permit after the other, and waits after a denial as long as it says. */
 async function keepAsking(from: RateGovernor, kind: PermitKind, forMs: number, had: () => void): Promise<void> {
   for (;;) {
     const permit = await from.permit(kind);
@@ -33,7 +33,7 @@ async function keepAsking(from: RateGovernor, kind: PermitKind, forMs: number, h
 test.each([
   ['creates', 'create'],
   ['transitions', 'transition'],
-] as const)('%s never stop waiting: looks and updates get one turn in ten each', async (_, kind) => {
+] as const)('with %s that never stop waiting, reads and updates get one permit in ten each', async (_, kind) => {
   const from = governor(10, 8);
   const had = { create: 0, transition: 0, read: 0, update: 0 };
   for (let n = 0; n < 15; n += 1) void keepAsking(from, kind, 840, () => (had[kind] += 1));
@@ -46,7 +46,7 @@ test.each([
   expect(had.update).toBeGreaterThanOrEqual(all * 0.09);
 });
 
-test('what has had no turn for long is next, but for what was begun', async () => {
+test('a kind that was passed over for long is next, after steps under way', async () => {
   const from = governor(2, 100);
   for (let n = 0; n < 12; n += 1) {
     ask(from, 'create');

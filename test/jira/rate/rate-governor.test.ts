@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ask, COMMENT, CREATE, governor, TRANSITION, pass, refused, release, SEARCH } from '../../support/jira/rate-governor.ts';
 import type { RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
 
-// Time stands still but for what a test lets pass.
+// Time passes only when a test advances it.
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -19,7 +19,7 @@ test('no more calls than allowed are in flight, and a permit counts until it is 
   expect(from.state()).toMatchObject({ inFlight: 2, waiting: 1 });
 });
 
-test.each([5, 20, 50])('%i a second: evenly, never more in any second, and nearly all of them', async (requestsPerSecond) => {
+test.each([5, 20, 50])('%i calls per second: evenly, never more in any second, and nearly all of them', async (requestsPerSecond) => {
   const from = governor(requestsPerSecond, 10_000);
   const times: number[] = [];
   for (let index = 0; index < requestsPerSecond * 12; index += 1) void from.another().then(() => times.push(performance.now()));
@@ -29,7 +29,7 @@ test.each([5, 20, 50])('%i a second: evenly, never more in any second, and nearl
   expect(Math.min(...spans)).toBeGreaterThan(1_000);
 });
 
-test('what was spared is not spent at once', async () => {
+test('unused calls do not add up to a burst', async () => {
   const from = governor(10, 100);
   await pass(60_000);
   const done: string[] = [];
@@ -40,7 +40,7 @@ test('what was spared is not spent at once', async () => {
   expect(done.length).toBeLessThanOrEqual(6);
 });
 
-test('less than one a second is possible', async () => {
+test('a rate below one call per second is possible', async () => {
   const from = governor(0.6, 10);
   const [first, second] = [ask(from, 'create'), ask(from, 'create')];
   await pass(0);
@@ -49,7 +49,7 @@ test('less than one a second is possible', async () => {
   expect(second.permit?.granted).toBe(true);
 });
 
-test('what waits in vain is sent back after two seconds and not before', async () => {
+test('a call that waits in vain is denied after two seconds and not before', async () => {
   const from = governor(1_000, 1);
   const held = ask(from, 'create');
   const waits = ask(from, 'transition');
@@ -64,7 +64,7 @@ test('what waits in vain is sent back after two seconds and not before', async (
   expect(from.state().inFlight).toBe(0);
 });
 
-test('one more call of a step needs no place of its own', async () => {
+test('one more call of a step does not count as in flight', async () => {
   const from = governor(1_000, 1);
   ask(from, 'create');
   const done: string[] = [];
@@ -73,7 +73,7 @@ test('one more call of a step needs no place of its own', async () => {
   expect(done).toEqual(['another']);
 });
 
-test('a pause is for what Jira said; what has to wait longer than two seconds is sent back at once, the rest goes on', async () => {
+test('a retry-after window covers its scope only; a call that would wait longer than two seconds is denied at once', async () => {
   const from = governor(1_000, 10);
   from.heard(refused('jira-burst-based', 30), CREATE);
   const [open, close, look] = [ask(from, 'create'), ask(from, 'transition', [], '10001'), ask(from, 'read')];
@@ -84,7 +84,7 @@ test('a pause is for what Jira said; what has to wait longer than two seconds is
   expect(from.denied).toEqual(['endpoint']);
 });
 
-test('an issue that rests holds up no other', async () => {
+test('a window for one issue holds up no other issue', async () => {
   const from = governor(1_000, 10);
   from.heard(refused('jira-per-issue-on-write', 30), COMMENT);
   const [resting, other] = [ask(from, 'transition', [], '10001'), ask(from, 'transition', [], '10002')];
@@ -94,7 +94,7 @@ test('an issue that rests holds up no other', async () => {
   expect(from.denied).toEqual(['issue']);
 });
 
-test('a quota is for everything, and nothing goes before it is over', async () => {
+test('a quota window covers everything, and no call goes before it is over', async () => {
   const from = governor(1_000, 10);
   from.heard(refused('jira-quota-tenant-based', 3_600), SEARCH);
   const early = (['create', 'transition', 'read'] as const).map((kind) => ask(from, kind));
@@ -110,7 +110,7 @@ test('a quota is for everything, and nothing goes before it is over', async () =
   expect(from.state().retryAfterWindows).toEqual([]);
 });
 
-test('who waits already when a long pause begins is sent back at once', async () => {
+test('a call that waits already is denied at once when a long window opens', async () => {
   const from = governor(1_000, 1);
   ask(from, 'transition');
   await pass(10);
@@ -122,7 +122,7 @@ test('who waits already when a long pause begins is sent back at once', async ()
   expect(closes.permit).toBeNull();
 });
 
-test('who waits for a short pause gets its turn when it is over', async () => {
+test('a call that waits for a short window gets its permit when it is over', async () => {
   const from = governor(1_000, 1);
   from.heard(refused('jira-burst-based', 1), CREATE);
   const opens = ask(from, 'create');
@@ -132,7 +132,7 @@ test('who waits for a short pause gets its turn when it is over', async () => {
   expect(opens.permit?.granted).toBe(true);
 });
 
-test('a request that is about to be sent is held for as long as Jira says', async () => {
+test('a request that is about to be sent is blocked for as long as Jira says', async () => {
   const from = governor(1_000, 10);
   expect(await from.blockedForMs(TRANSITION)).toBe(0);
   from.heard(refused('jira-burst-based', 30), TRANSITION);
@@ -141,7 +141,7 @@ test('a request that is about to be sent is held for as long as Jira says', asyn
   expect(from.denied).toEqual(['endpoint']);
 });
 
-test('a short pause is sat out, but never by a create, whose claim would grow old', async () => {
+test('a short window is waited out, but never by a create, whose claim would grow old', async () => {
   const from = governor(1_000, 10);
   from.heard(refused('jira-quota-tenant-based', 1), CREATE);
   const held: [string, number][] = [];
@@ -155,7 +155,7 @@ test('a short pause is sat out, but never by a create, whose claim would grow ol
   ]);
 });
 
-/** A lease that gives what the test says, when it says so. */
+/** A lease with the share that a test sets. */
 function scriptedLease(perSecond: () => number): RateLease & { readonly wanted: number[] } {
   const wanted: number[] = [];
   return {
@@ -167,7 +167,7 @@ function scriptedLease(perSecond: () => number): RateLease & { readonly wanted: 
   };
 }
 
-test('nothing goes without a part of the rate, and then only as much', async () => {
+test('no call goes without a share of the rate, and no more than the share', async () => {
   let share = 0;
   const lease = scriptedLease(() => share);
   const from = governor(20, 1_000, lease);
@@ -182,7 +182,7 @@ test('nothing goes without a part of the rate, and then only as much', async () 
   expect(from.state().callsPerSecond).toEqual({ share: 10, of: 20 });
 });
 
-test('a part is asked for while something waits, by what could go; in rest none is', async () => {
+test('a share is requested only while calls wait that could go', async () => {
   const lease = scriptedLease(() => 20);
   const from = governor(20, 1_000, lease);
   await pass(5_000);
@@ -193,7 +193,7 @@ test('a part is asked for while something waits, by what could go; in rest none 
   expect(from.state()).toMatchObject({ inFlight: 5, waiting: 0, callsPerSecond: { share: 0, of: 20 } });
 });
 
-test('what Jira wants to be left alone with keeps no part from the others', async () => {
+test('calls in a retry-after window take no share from other replicas', async () => {
   const lease = scriptedLease(() => 5);
   const from = governor(20, 1_000, lease);
   ask(from, 'create');
@@ -206,7 +206,7 @@ test('what Jira wants to be left alone with keeps no part from the others', asyn
   expect(lease.wanted.at(-1)).toBeGreaterThan(0);
 });
 
-test('a lease that takes its time does not stop what still has a part', async () => {
+test('a slow lease does not stop calls while the last share is valid', async () => {
   let answers = 0;
   const slow: RateLease = {
     async take() {

@@ -42,7 +42,7 @@ test.each<readonly [string | null, number[]]>([
   ['jira-quota-tenant-based', [5_000, 5_000, 5_000, 5_000, 5_000]],
   ['a reason of next year', [0, 5_000, 5_000, 0, 0]],
   [null, [0, 5_000, 5_000, 0, 0]],
-])('refusing a move because of %s holds what it is for and nothing else', (reason, left) => {
+])('a transition that is refused because of %s opens a window for that scope and nothing else', (reason, left) => {
   const { windows, ...it } = subject();
   windows.heard(refusal(reason), TRANSITION);
   expect(it.left()).toEqual(left);
@@ -53,7 +53,7 @@ test.each<readonly [string | null, number[]]>([
   expect(windows.list()).toEqual([]);
 });
 
-test('per issue without an issue holds the endpoint', () => {
+test('a per-issue refusal without an issue covers the endpoint', () => {
   const { windows, ...it } = subject();
   windows.heard(refusal('jira-per-issue-on-write'), SEARCH);
   expect(it.left()).toEqual([0, 0, 0, 0, 5_000]);
@@ -75,7 +75,7 @@ test('a quota without Retry-After lasts until its reset', () => {
   expect(windows.on(SEARCH)).toEqual({ scope: 'all', of: null, leftMs: 3_600_000 });
 });
 
-test('a shorter word does not shorten a longer one, and the longest scope counts', () => {
+test('a shorter time does not shorten a window, and the longest scope counts', () => {
   const { windows } = subject();
   windows.heard(refusal('jira-burst-based', '20'), TRANSITION);
   windows.heard(refusal('jira-burst-based', '1'), TRANSITION);
@@ -89,7 +89,7 @@ test.each([
   [0, 0.7],
   [0.5, 1],
   [1, 1.3],
-])('without a word it is 2, 4, 8, 16 and at most 30 s, spread by chance %d', (chance, factor) => {
+])('without Retry-After it is 2, 4, 8, 16 and at most 30 s, spread by chance %d', (chance, factor) => {
   const { windows, ...it } = subject(chance);
   const waits = [1, 2, 3, 4, 5, 6, 7].map(() => {
     windows.heard(refusal('jira-burst-based', null), CREATE);
@@ -100,13 +100,13 @@ test.each([
   expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128].map((s) => Math.min(30_000, Math.ceil(s * 1_000 * factor))));
 });
 
-test('what was on its way when the pause began counts as one refusal', () => {
+test('calls in flight when the window opened count as one refusal', () => {
   const { windows, ...it } = subject();
   for (let calls = 0; calls < 8; calls += 1) windows.heard(refusal('jira-burst-based', null), CREATE);
   expect(it.left()).toEqual([2_000, 0, 0, 0, 0]);
 });
 
-test('after something got through, the first step comes first again', () => {
+test('after a call got through, the backoff starts again', () => {
   const { windows, ...it } = subject();
   windows.heard(refusal('jira-burst-based', null), CREATE);
   windows.heard(answer(201), CREATE);
@@ -117,7 +117,7 @@ test('after something got through, the first step comes first again', () => {
   expect(it.left()).toEqual([2_000, 0, 0, 0, 0]);
 });
 
-test('a refusal of user search, however often and without a reason, is about user search', () => {
+test('refusals of user search, however many and without a reason, cover user search only', () => {
   const { windows, pass, left } = subject();
   const users = of('GET', 'user/assignable/search');
   for (let time = 0; time < 5; time += 1) {
@@ -139,7 +139,7 @@ test('the third refusal in a row without a reason concerns everything', () => {
   expect(it.left()).toEqual([7_000, 7_000, 7_000, 7_000, 7_000]);
 });
 
-test('an answer in between ends the row', () => {
+test('another answer in between resets the count', () => {
   const { windows, ...it } = subject();
   windows.heard(refusal(null, '1'), CREATE);
   windows.heard(refusal(null, '1'), SEARCH);
@@ -148,14 +148,14 @@ test('an answer in between ends the row', () => {
   expect(it.left()).toEqual([1_000, 1_000, 1_000, 0, 1_000]);
 });
 
-test('nothing else pauses', () => {
+test('no other answer opens a window', () => {
   const { windows } = subject();
   for (const status of [200, 204, 400, 401, 500, 503]) windows.heard(answer(status, { 'retry-after': '30' }), CREATE);
   windows.heard({ kind: 'network', code: 'ECONNRESET' }, CREATE);
   expect(windows.list()).toEqual([]);
 });
 
-test('a warning counts for its endpoint, for five seconds', () => {
+test('a near-limit warning counts for its endpoint, for five seconds', () => {
   const { windows, ...it } = subject();
   expect(windows.isAnyNear()).toBe(false);
   windows.heard(answer(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);

@@ -26,13 +26,13 @@ const TOO_LATE = { outcome: 'failed', failure: { code: 'claim-too-old', retry: {
 
 const statusOf = ({ name, category }: IssueStatus): object => ({ name, statusCategory: { key: category } });
 
-/** The issue as it is read, with one way on. */
+/** The issue as Jira gives it, with one transition. */
 function issueIn(status: IssueStatus, to: IssueStatus): Reply {
   const transitions = [{ id: `to ${to.name}`, to: statusOf(to) }];
   return { status: 200, json: { id: '1', key: 'SEC-1', fields: { status: statusOf(status), resolution: null }, transitions } };
 }
 
-/** Answers request after request as the script says; at the request of that index, from 0, a minute goes by. */
+/** Answers the requests in order; at the one with the index `slowAt`, from 0, a minute passes. */
 async function bench(slowAt: number, ...replies: readonly Reply[]): Promise<{ jira: ScriptedJira; close(): Promise<TransitionOutcome> }> {
   const clock = testClock();
   const jira = await scriptJira((_, index) => {
@@ -50,7 +50,7 @@ async function bench(slowAt: number, ...replies: readonly Reply[]): Promise<{ ji
   };
 }
 
-test('what had to wait for its turn until it is too late is not sent, and is told to nobody', async () => {
+test('a call that waited past its deadline is not sent, and not reported', async () => {
   const clock = testClock();
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const ask = createTransport({
@@ -71,13 +71,13 @@ test('what had to wait for its turn until it is too late is not sent, and is tol
   expect(jira.requests).toEqual([]);
 });
 
-test('a create that came too late is a create that was not sent', async () => {
+test('a create past its deadline counts as not sent', async () => {
   const jira = await scriptJira(() => undefined);
   const answer = await sendingBy(callsTo(jira.url), 0).ask((client) => createIssue(client, { fields: {} }));
   expect(createVerdict(answer, 0)).toMatchObject({ outcome: 'not-sent', failure: { code: 'claim-too-old' } });
 });
 
-test('what is in time is sent, and heard of', async () => {
+test('a call in time is sent and reported', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const heard: string[] = [];
   await sendingBy(callsTo(jira.url), Infinity).ask(
@@ -93,7 +93,7 @@ test('a read that took too long is followed by no transition', async () => {
   expect(jira.lines()).toEqual([READ]);
 });
 
-test('a walk that takes too long ends where it has come to, and the next one goes on from there', async () => {
+test('a traversal that takes too long stops where it is, and the next one goes on from there', async () => {
   const { jira, close } = await bench(1, issueIn(OPEN, DOING), TRANSITIONED, issueIn(DOING, DONE), TRANSITIONED, { status: 201, json: {} });
   expect(await close()).toMatchObject(TOO_LATE);
   expect(jira.lines()).toEqual([READ, TRANSITION]);
@@ -101,13 +101,13 @@ test('a walk that takes too long ends where it has come to, and the next one goe
   expect(jira.lines().slice(2)).toEqual([READ, TRANSITION, 'POST /rest/api/3/issue/1/comment']);
 });
 
-test('a transition that took too long is followed by no comment, and counts', async () => {
+test('a transition that took too long counts, and no comment follows', async () => {
   const { jira, close } = await bench(1, issueIn(OPEN, DONE), TRANSITIONED);
   expect(await close()).toMatchObject({ outcome: 'transitioned', status: DONE });
   expect(jira.lines()).toEqual([READ, TRANSITION]);
 });
 
-test('a second issue that was found a while ago is not closed any more', async () => {
+test('a duplicate that was found too long ago is not closed', async () => {
   const clock = testClock();
   const jira = await scriptJira(({ url }) => {
     if (!url.includes('issueLink')) return issueIn(OPEN, DONE);

@@ -8,7 +8,7 @@ import { secondIssue } from '../../support/jira/second-issue.ts';
 
 const status = (name: string, key: string): object => ({ name, statusCategory: { key } });
 
-test('a second issue is given up where that alone asks for nothing: it must not stay open', async () => {
+test('a duplicate is given up where only that asks for no field: it must not stay open', async () => {
   const transitions = [
     {
       id: '31',

@@ -31,13 +31,13 @@ interface Asked {
   readonly to?: 'closed' | 'open';
   readonly closeStandsSince?: number | null;
   readonly found?: IssueStatus;
-  /** As it is read together with its history. */
+  /** The status as it is read together with the history. */
   readonly withHistory?: IssueStatus;
   readonly history?: Reply;
   readonly self?: Reply;
 }
 
-/** Moves an issue that is found closed. */
+/** Transitions an issue that is found closed. */
 async function move(asked: Asked): Promise<{ outcome: TransitionOutcome; jira: ScriptedJira }> {
   const { histories, total = histories.length, to = 'open', closeStandsSince = 0, found = DONE, withHistory = found } = asked;
   const changelog = { total, histories };
@@ -73,10 +73,10 @@ test.each<readonly [string, Asked]>([
   ['by a person', { histories: [entry(2, 'dana')] }],
   ['by a person, after us', { histories: [entry(1, 'us'), entry(2, 'dana')] }],
   ['by a person since then', { histories: [entry(5, 'dana'), entry(1, 'us')], closeStandsSince: minute(5) }],
-  ['nobody knows by whom, because the history is cut off', { histories: [entry(1, 'us')], total: 9, closeStandsSince: minute(5) }],
+  ['by an unknown account, because the history is cut off', { histories: [entry(1, 'us')], total: 9, closeStandsSince: minute(5) }],
   ['and was never anything else', { histories: [entry(2, 'us', 'summary')] }],
   ['by a person, while it was to be closed', { histories: [entry(2, 'dana')], to: 'closed' }],
-])('found closed %s: it is left so, and nothing is sent', async (_, asked) => {
+])('found closed %s: it stays closed, and nothing is sent', async (_, asked) => {
   const { outcome, jira } = await move(asked);
   expect(outcome).toEqual({ outcome: 'closed-by-person', issue: REF, status: DONE });
   expect(jira.lines()).toEqual([READ, SELF, READ]);
@@ -90,7 +90,7 @@ test.each<readonly [string, Asked]>([
     { histories: [entry(4, 'dana'), entry(6, 'dana', 'summary')], closeStandsSince: minute(5) },
   ],
   ['and was never anything else', { histories: [], closeStandsSince: minute(5) }],
-])('found closed %s: it is opened again', async (_, asked) => {
+])('found closed %s: it is reopened', async (_, asked) => {
   const { outcome, jira } = await move(asked);
   expect(outcome).toMatchObject({ outcome: 'transitioned', status: OPEN });
   expect(jira.lines().slice(0, 4)).toEqual([READ, SELF, READ, TRANSITION]);
@@ -102,15 +102,15 @@ test('found closed by us where it was to be closed: it is there already', async 
 });
 
 test.each<readonly [string, Asked]>([
-  ['a person’s close does not stand', { histories: [entry(2, 'dana')], closeStandsSince: null }],
+  ['a person’s close does not count', { histories: [entry(2, 'dana')], closeStandsSince: null }],
   ['it is open', { histories: [entry(2, 'dana')], found: OPEN }],
-])('nobody is asked who closed it where %s', async (_, asked) => {
+])('the history is not read where %s', async (_, asked) => {
   const { outcome, jira } = await move(asked);
   expect(outcome).toMatchObject({ status: OPEN });
   expect(jira.lines()).not.toContain(SELF);
 });
 
-test('a person who opens it in between is no person who has closed it', async () => {
+test('a person who reopens it in between has not closed it', async () => {
   const { outcome } = await move({ histories: [entry(2, 'dana')], withHistory: OPEN });
   expect(outcome.outcome).not.toBe('closed-by-person');
 });
@@ -122,14 +122,14 @@ test('the status is the one that came with the history', async () => {
 
 test.each<readonly [string, Pick<Asked, 'history' | 'self'>]>([
   ['the history', { history: { status: 503 } }],
-  ['who we are', { self: { status: 503 } }],
-])('nothing is sent where Jira does not say %s', async (_, replies) => {
+  ['our account', { self: { status: 503 } }],
+])('nothing is sent where Jira does not give %s', async (_, replies) => {
   const { outcome, jira } = await move({ histories: [entry(2, 'dana')], ...replies });
   expect(outcome).toMatchObject({ outcome: 'failed', failure: { code: 'jira-server-error' } });
   expect(jira.lines()).not.toContain(TRANSITION);
 });
 
-test('a second issue that somebody has closed meanwhile is let be, whoever it was', async () => {
+test('a duplicate that was closed meanwhile, by any account, is left alone', async () => {
   const jira = await scriptJira(({ url }) =>
     url.includes('issueLink') ? { status: 201 } : { status: 200, json: { ...REF, fields: { status: statusOf(DONE) }, transitions: [] } },
   );

@@ -13,7 +13,7 @@ const to = (id: string, category: string, name = id, more: Partial<WireTransitio
 });
 const HERE: IssueStatus = { name: 'Here', category: 'new' };
 
-/** One hop, of what one status offers. */
+/** Plans one hop over the transitions of one status. */
 function direct(side: 'closed' | 'open', offered: readonly WireTransition[]): Transition | null {
   const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, usableTransitions(offered));
@@ -36,24 +36,29 @@ describe('a direct transition', () => {
       [to('1', 'done', 'Closed', { name: 'Reject' }), to('2', 'done', 'Closed', { name: 'Close' })],
       '2',
     ],
-    ['what is not available is left out', 'closed', [to('1', 'done', 'Done', { isAvailable: false }), to('2', 'done', 'Rejected')], '2'],
-    ['what leads back to itself is left out', 'closed', [to('1', 'done', 'Done', { isLooped: true }), to('2', 'done', 'Rejected')], '2'],
     [
-      'only such are offered',
+      'an unavailable transition is left out',
+      'closed',
+      [to('1', 'done', 'Done', { isAvailable: false }), to('2', 'done', 'Rejected')],
+      '2',
+    ],
+    ['a looped transition is left out', 'closed', [to('1', 'done', 'Done', { isLooped: true }), to('2', 'done', 'Rejected')], '2'],
+    [
+      'only such transitions are offered',
       'closed',
       [to('1', 'done', 'Done', { isAvailable: false }), to('2', 'done', 'Done', { isLooped: true })],
       null,
     ],
-    ['what says that it is available and not looped', 'closed', [to('1', 'done', 'Done', { isAvailable: true, isLooped: false })], '1'],
-    ['back to where it begins', 'open', [to('1', 'indeterminate'), to('2', 'new'), to('3', 'done')], '2'],
-    ['back to work', 'open', [to('1', 'done'), to('2', 'indeterminate')], '2'],
-    ['only done statuses lead on', 'open', [to('1', 'done')], null],
+    ['a transition that is available and not looped', 'closed', [to('1', 'done', 'Done', { isAvailable: true, isLooped: false })], '1'],
+    ['back to a new status', 'open', [to('1', 'indeterminate'), to('2', 'new'), to('3', 'done')], '2'],
+    ['back to a status of work under way', 'open', [to('1', 'done'), to('2', 'indeterminate')], '2'],
+    ['only done statuses are offered', 'open', [to('1', 'done')], null],
     ['an undefined category is not open', 'open', [to('1', 'undefined'), to('2', 'later')], null],
   ])('%s', (_, side, offered, id) => {
     expect(direct(side, offered)?.id ?? null).toBe(id);
   });
 
-  test('screen, global and fields are kept as Jira says them, and a field in a form of its own hides no other', () => {
+  test('screen, global and fields are kept as Jira gives them, and a field in a form of its own hides no other', () => {
     const fields = {
       resolution: { name: 'Resolution', required: true, hasDefaultValue: false, allowedValues: [{ id: '1', name: 'Done' }, 'odd', null] },
       customfield_1: {
@@ -99,7 +104,7 @@ test.each(['Done', 'Fixed', 'Resolved', 'Complete', 'Completed', 'Notified', 'Ca
   expect(saysWont(name)).toBe(false);
 });
 
-/** `Open>Doing Doing>Closed!`: from, to; `!` done, `~` indeterminate, `?` undefined, nothing: new. A status is what its first mention says. */
+/** `Open>Doing Doing>Closed!`: from, to; `!` done, `~` indeterminate, `?` undefined, nothing: new. The first mention of a status counts. */
 function mapOf(drawn: string, unknown: readonly string[] = []): WorkflowMap {
   const categories: Record<string, IssueStatus['category']> = { '!': 'done', '~': 'indeterminate', '?': 'undefined' };
   const statusOf = (word: string): IssueStatus => ({ name: word.replace(/[!~?]$/, ''), category: categories[word.at(-1) ?? ''] ?? 'new' });
@@ -133,26 +138,26 @@ describe('several hops', () => {
     ['the shortest one', 'closed', 'A>B B>C C>Z! A>D D>Z!', {}, 'known: D Z'],
     ['a direct one before a nicer name further on', 'closed', 'A>Rejected! A>B B>Done!', {}, 'known: Rejected'],
     ['the nicer name where both are as far', 'closed', 'A>B A>C B>Rejected! C>Done!', {}, 'known: C Done'],
-    ['round a loop', 'closed', 'A>B B>A B>B A>A B>C C>B C>Z!', {}, 'known: B C Z'],
+    ['around a loop', 'closed', 'A>B B>A B>B A>A B>C C>B C>Z!', {}, 'known: B C Z'],
     ['five hops', 'closed', 'A>B B>C C>D D>E E>Z!', {}, 'known: B C D E Z'],
     ['six are too many', 'closed', 'A>B B>C C>D D>E E>F F>Z!', {}, 'none'],
-    ['as many as are left', 'closed', 'A>B B>Z!', { hopsLeft: 1 }, 'none'],
+    ['no more hops than are left', 'closed', 'A>B B>Z!', { hopsLeft: 1 }, 'none'],
     ['none are left', 'closed', 'A>Z!', { hopsLeft: 0 }, 'none'],
-    ['not through where it has been', 'closed', 'A>B B>Z! A>C C>D D>Z!', { visited: ['B'] }, 'known: C D Z'],
-    ['not over what it may not take', 'closed', 'A>B B>Z! A>C C>D D>Z!', { not: 'B>Z!' }, 'known: C D Z'],
+    ['not through a visited status', 'closed', 'A>B B>Z! A>C C>D D>Z!', { visited: ['B'] }, 'known: C D Z'],
+    ['not over a transition that it may not take', 'closed', 'A>B B>Z! A>C C>D D>Z!', { not: 'B>Z!' }, 'known: C D Z'],
     ['nowhere', 'closed', 'A>B B>A', {}, 'none'],
-    ['never through done on the way back', 'open', 'A!>Y! Y!>B A!>C? C?>B', {}, 'known: C B'],
-    ['only through done on the way back', 'open', 'A!>Y! Y!>B', {}, 'none'],
+    ['never through done when reopening', 'open', 'A!>Y! Y!>B A!>C? C?>B', {}, 'known: C B'],
+    ['only through done when reopening', 'open', 'A!>Y! Y!>B', {}, 'none'],
     ['through a category that is neither', 'closed', 'A>B? B?>Z!', {}, 'known: B Z'],
-    ['where the map ends, nothing without leave', 'closed', 'A>B~ B~>Z!', { unknown: ['B'], explore: false }, 'none'],
-    ['where the map ends, on to see', 'closed', 'A>B~ B~>Z!', { unknown: ['B'] }, 'to-explore: B'],
+    ['where the map ends, none without exploring', 'closed', 'A>B~ B~>Z!', { unknown: ['B'], explore: false }, 'none'],
+    ['where the map ends, on to explore', 'closed', 'A>B~ B~>Z!', { unknown: ['B'] }, 'to-explore: B'],
     ['work under way before work not begun', 'closed', 'A>B A>C~ B>Z! C~>Z!', { unknown: ['B', 'C'] }, 'to-explore: C'],
-    ['work not begun before what is neither', 'closed', 'A>B? A>C B?>Z! C>Z!', { unknown: ['B', 'C'] }, 'to-explore: C'],
-    ['what is known before what is shorter, perhaps', 'closed', 'A>B~ B~>Z! A>C C>D D>Y!', { unknown: ['B'] }, 'known: C D Y'],
+    ['work not begun before a category that is neither', 'closed', 'A>B? A>C B?>Z! C>Z!', { unknown: ['B', 'C'] }, 'to-explore: C'],
+    ['a known path before one that may be shorter', 'closed', 'A>B~ B~>Z! A>C C>D D>Y!', { unknown: ['B'] }, 'known: C D Y'],
     ['over the map to where it ends', 'closed', 'A>B B>A B>C C>Z!', { unknown: ['C'] }, 'to-explore: B C'],
-    ['not to see, where no hop would be left', 'closed', 'A>B B>C C>Z!', { unknown: ['C'], hopsLeft: 2 }, 'none'],
-    ['not to see where it has been', 'closed', 'A>B B>Z!', { unknown: ['B'], visited: ['B'] }, 'none'],
-    ['not to see a done status on the way back', 'open', 'A!>Y! Y!>B', { unknown: ['Y'] }, 'none'],
+    ['no exploring where no hop would be left', 'closed', 'A>B B>C C>Z!', { unknown: ['C'], hopsLeft: 2 }, 'none'],
+    ['no exploring of a visited status', 'closed', 'A>B B>Z!', { unknown: ['B'], visited: ['B'] }, 'none'],
+    ['no exploring of a done status when reopening', 'open', 'A!>Y! Y!>B', { unknown: ['Y'] }, 'none'],
   ])('%s', (_, side, drawn, { unknown, visited, hopsLeft, explore, not }, expected) => {
     const path = planPath(mapOf(drawn, unknown), {
       to: side,
@@ -176,14 +181,14 @@ const graphs = fc
   )
   .map(({ categories, edges }): Graph => ({ categories: ['new', ...categories.slice(1)], edges }));
 
-/** Fewest hops from a status to a done one; an own count, by trying every way. */
+/** Fewest hops from a status to a done one; an own count, by trying every path. */
 function fewestHops({ categories, edges }: Graph, from: number, seen: readonly number[] = []): number {
   if (categories[from] === 'done') return 0;
   const next = edges.filter(([start, end]) => start === from && end !== from && !seen.includes(end)).map(([, end]) => end);
   return Math.min(Number.POSITIVE_INFINITY, ...next.map((end) => 1 + fewestHops({ categories, edges }, end, [...seen, from])));
 }
 
-describe('the walk in any workflow', () => {
+describe('the traversal of any workflow', () => {
   test('never takes more than five hops, never enters a status twice, never passes through done', async () => {
     await fc.assert(
       fc.asyncProperty(graphs, async (graph) => {
@@ -198,7 +203,7 @@ describe('the walk in any workflow', () => {
     );
   });
 
-  test('finds a shortest way of at most five hops where the workflow is known', async () => {
+  test('finds a shortest path of at most five hops where the workflow is known', async () => {
     await fc.assert(
       fc.asyncProperty(graphs, async (graph) => {
         const { outcome, trail } = await closeOnce(graph, { known: true });
@@ -210,7 +215,7 @@ describe('the walk in any workflow', () => {
     );
   });
 
-  test('walk after walk, it finds the way in a workflow where every step can be taken back', async () => {
+  test('finds a path, traversal after traversal, in a workflow where every transition can be reversed', async () => {
     await fc.assert(
       fc.asyncProperty(graphs, async ({ categories, edges }) => {
         const graph: Graph = {

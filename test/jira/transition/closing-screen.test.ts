@@ -37,7 +37,7 @@ function filled(
   return result.ok ? result.fields : result.failure.message;
 }
 
-describe('what is sent with a transition', () => {
+describe('the fields that are sent with a transition', () => {
   test.each<readonly [string, readonly ScreenField[], CloseFields | null, object]>([
     ['nothing for no fields', [], null, {}],
     ['Done before all others', [field('resolution', { values: values('Duplicate', 'Fixed', 'Done') })], null, { resolution: { id: '2' } }],
@@ -63,7 +63,7 @@ describe('what is sent with a transition', () => {
       { resolution: { name: 'Done' } },
     ],
     [
-      'the rule’s resolution, in whatever letters',
+      'the rule’s resolution, in any case',
       [field('resolution', { values: values('Done', 'Mitigated') })],
       { resolution: 'mitigated' },
       { resolution: { id: '1' } },
@@ -81,22 +81,22 @@ describe('what is sent with a transition', () => {
       { fields: { customfield_1: 5 } },
       { customfield_1: 5 },
     ],
-    ['no field that the screen has not', [], { fields: { customfield_1: 5 } }, {}],
+    ['no field that the screen lacks', [], { fields: { customfield_1: 5 } }, {}],
     ['the only allowed value', [field('customfield_1', { values: values('a') })], null, { customfield_1: { id: '0' } }],
     ['the only allowed value of a list', [field('components', { values: values('a'), isList: true })], null, { components: [{ id: '0' }] }],
-    ['nothing optional that nobody asked for', [field('customfield_1', { required: false, values: values('a') })], null, {}],
+    ['no optional field for which the rule has no value', [field('customfield_1', { required: false, values: values('a') })], null, {}],
     ['no comment among the fields', [field('comment')], null, {}],
   ])('%s', (_, fields, closing, expected) => {
     expect(filled(fields, closing)).toEqual(expected);
   });
 
-  test('resolution belongs to the hop that arrives, unless one on the way requires it', () => {
+  test('the resolution belongs to the last hop, unless an earlier one requires it', () => {
     const more = { isLast: false };
     expect(filled([field('resolution', { required: false })], { resolution: 'Done' }, more)).toEqual({});
     expect(filled([field('resolution')], { resolution: 'Fixed' }, more)).toEqual({ resolution: { name: 'Fixed' } });
   });
 
-  test('on reopening the resolution is cleared, and the closing part of the rule has no say', () => {
+  test('on reopening the resolution is cleared, and the closing part of the rule does not count', () => {
     const closing = { resolution: 'Fixed', fields: { customfield_1: 5 } };
     expect(
       filled([field('resolution', { values: values('Done') }), field('customfield_1', { required: false })], closing, { to: 'open' }),
@@ -197,7 +197,7 @@ describe('a screen that is not as Jira said', () => {
     expect(jira.lines().slice(4)).toEqual([TRANSITION, PUT]);
   });
 
-  test('refuses the comment: sent once without, then said by a call of its own, and remembered', async () => {
+  test('refuses the comment: sent once without, then added by a call of its own, and remembered', async () => {
     const { jira, move, bodies } = await bench(issue('open'), refusal({ comment: 'not here' }), TRANSITIONED, SAID, TRANSITIONED, SAID);
     expect(await move()).toMatchObject({ outcome: 'transitioned' });
     expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, SAY]);
@@ -231,7 +231,7 @@ describe('a screen that is not as Jira said', () => {
     expect(none.jira.lines()).toEqual([READ, TRANSITION, READ, TRANSITION]);
   });
 
-  test('takes no more comments: moved without', async () => {
+  test('takes no more comments: the transition goes without', async () => {
     const { jira, move, bodies } = await bench(
       issue('open'),
       { status: 413, json: { errorMessages: ['limit'], errors: {} } },
@@ -242,7 +242,7 @@ describe('a screen that is not as Jira said', () => {
     expect(bodies()[1]).toEqual(sent({}));
   });
 
-  test('a required field without a value is a failure before anything is sent, and the rule of now mends it', async () => {
+  test('a required field without a value is a failure before anything is sent, and the current rule fixes it', async () => {
     const wants = {
       customfield_7: {
         name: 'Cause',
@@ -298,7 +298,7 @@ describe('a resolution when an issue is reopened', () => {
     expect(jira.lines().slice(4)).toEqual([READ, TRANSITION, PUT]);
   });
 
-  test('the workflow clears it: seen once', async () => {
+  test('the workflow clears it: learned once', async () => {
     const { jira, move } = await bench(issue('closed', {}, DONE), TRANSITIONED, readBack(null), issue('closed', {}, DONE), TRANSITIONED);
     await move('open');
     await move('open');
@@ -313,7 +313,7 @@ describe('a resolution when an issue is reopened', () => {
     expect(jira.lines()).toEqual([READ, TRANSITION, READ, PUT, READ, PUT]);
   });
 
-  test('a person reopened it and left the resolution: let be', async () => {
+  test('a person reopened it and left the resolution: it stays', async () => {
     const { jira, move } = await bench(issue('open', {}, DONE));
     expect(await move('open')).toMatchObject({ outcome: 'already-there' });
     expect(jira.lines()).toEqual([READ]);

@@ -18,11 +18,11 @@ interface Bench {
   issue(): Promise<IssueRef>;
   close(issue: IssueRef, more?: Partial<TransitionTarget>): Promise<TransitionOutcome>;
   reopen(issue: IssueRef, more?: Partial<TransitionTarget>): Promise<TransitionOutcome>;
-  /** Calls since it was asked last. */
+  /** Calls since the last query. */
   calls(): string[];
 }
 
-/** Once for a project. */
+/** Read once per project. */
 const STATUSES = 'GET /project/*/statuses';
 const [GET, TRANSITION, SAY] = ['GET /issue/*', 'POST /issue/*/transitions', 'POST /issue/*/comment'];
 
@@ -60,7 +60,7 @@ const statusesOf = ({ jira }: Bench, key: string): (string | null)[] =>
     ?.changelog.filter(({ field }) => field === 'status')
     .map(({ to }) => to) ?? [];
 
-/** The simple workflow with another way to done. */
+/** The simple workflow with other transitions to done. */
 function withDone(...transitions: readonly Partial<WorkflowTransition>[]): Workflow {
   const kept = SIMPLE_WORKFLOW.transitions.filter(({ to }) => to !== 'Done');
   const added = transitions.map((more, index): WorkflowTransition => ({
@@ -97,7 +97,7 @@ describe('a direct transition', () => {
     expect(site.jira.issues()).toMatchObject([1, 2].map(() => ({ status: 'Done', comments: [{}] })));
   });
 
-  test('the statuses of the project are read again after hours, and a refusal to tell them costs a read for each close', async () => {
+  test('the statuses of the project are read again after hours, and without them each close needs a read', async () => {
     const clock = testClock();
     const site = await bench(withDone({}), clock);
     for (const _ of range(2)) await site.close(await site.issue());
@@ -112,7 +112,7 @@ describe('a direct transition', () => {
     expect(site.calls()).toEqual([GET, TRANSITION]);
   });
 
-  test('that is global would close what a person has closed already, so it is read first', async () => {
+  test('that is global would close an issue that a person has closed already, so the issue is read first', async () => {
     const site = await bench('global');
     await site.close(await site.issue());
     const second = await site.issue();
@@ -124,7 +124,7 @@ describe('a direct transition', () => {
     expect(site.calls()).toEqual([GET, TRANSITION]);
   });
 
-  test('that is known to lead from done to done is not sent unseen, either', async () => {
+  test('that is known to lead from done to done is not sent without a read, either', async () => {
     const workflow = withDone({ from: ['To Do', 'Dropped'] }, { name: 'Drop', to: 'Dropped' });
     const site = await bench({ ...workflow, statuses: [...SIMPLE_WORKFLOW.statuses, { id: '7', name: 'Dropped', category: 'done' }] });
     const dropped = await site.issue();
@@ -173,7 +173,7 @@ describe('the strict workflow', () => {
     expect(site.calls()).toEqual([GET, TRANSITION]);
   });
 
-  test('goes on from where a person has brought it', async () => {
+  test('goes on from the status that a person has set', async () => {
     const site = await bench('strict');
     const issue = await site.issue();
     site.jira.person.transition(issue.key, 'In Review');
@@ -182,7 +182,7 @@ describe('the strict workflow', () => {
     expect(statusesOf(site, issue.key)).toEqual(['In Progress', 'In Review', 'Closed']);
   });
 
-  test('takes the rule’s resolution, and fails on one that is not there before it moves the issue further', async () => {
+  test('takes the rule’s resolution, and fails on an unknown one before any transition', async () => {
     const site = await bench('strict');
     const [first, second] = [await site.issue(), await site.issue()];
     await site.close(first, { closing: { resolution: 'Duplicate' } });
@@ -212,7 +212,7 @@ describe('the strict workflow', () => {
   });
 });
 
-describe('no way', () => {
+describe('no path', () => {
   const NO_DONE: Workflow = { ...SIMPLE_WORKFLOW, transitions: SIMPLE_WORKFLOW.transitions.filter(({ to }) => to !== 'Done') };
 
   test('is a failure that says from which status and what was offered', async () => {
@@ -225,14 +225,14 @@ describe('no way', () => {
     expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, GET]);
   });
 
-  test('without leave to go and see nothing is moved', async () => {
+  test('without exploring the issue keeps its status', async () => {
     const site = await bench(NO_DONE);
     const issue = await site.issue();
     expect(await site.close(issue, { explore: false })).toMatchObject({ outcome: 'failed', failure: { code: 'jira-no-transition' } });
     expect(statusesOf(site, issue.key)).toEqual([]);
   });
 
-  test('an empty list speaks of the permission', async () => {
+  test('an empty list is a failure that names the permission', async () => {
     const site = await bench({ ...SIMPLE_WORKFLOW, transitions: [] });
     const failed = await site.close(await site.issue());
     expect(failed).toMatchObject({
@@ -241,7 +241,7 @@ describe('no way', () => {
     });
   });
 
-  test('a comment is said, or the failure is told', async () => {
+  test('a comment is added, or the failure is returned', async () => {
     const site = await bench('simple');
     const issue = await site.issue();
     expect(await site.tracker.comment(issue, closingComment('resolved'))).toBeNull();

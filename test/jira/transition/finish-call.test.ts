@@ -43,16 +43,16 @@ async function finished(
   return { ...outcome, jira, lines: jira.lines().filter((line) => line !== ME) };
 }
 
-describe('a comment that is owed', () => {
-  test('is said after a look at the history and the comments', async () => {
+describe('a pending comment', () => {
+  test('is added after a read of the history and the comments', async () => {
     const { left, failure, lines, jira } = await finished({});
     expect([left, failure, lines]).toEqual([null, null, [READ, COMMENTS, SAY]]);
     expect(jira.requests.at(-1)?.body).toMatchObject({ body: COMMENT });
   });
 
   test.each<readonly [string, readonly object[], boolean]>([
-    ['after the move', [said(at(5, 2))], true],
-    ['with the move, whose entry in the history came a moment later', [said(at(4, 57))], true],
+    ['after the transition', [said(at(5, 2))], true],
+    ['with the transition, whose entry in the history came a moment later', [said(at(4, 57))], true],
     ['with another reason', [said(at(5), 'us', closingComment('archived'))], true],
     ['when it was closed before', [said(at(3))], false],
     ['by a person', [said(at(6), 'dana')], false],
@@ -66,9 +66,9 @@ describe('a comment that is owed', () => {
     ['a person’s, after one of ours', [moved(5), moved(6, 'dana')], true, false],
     ['ours, after a person’s', [moved(6), moved(5, 'dana')], true, true],
     ['not in the history', [], true, false],
-    ['known to be ours, and a person has moved it on', [moved(5), moved(6, 'dana')], false, true],
+    ['known to be ours, and a person has changed the status since', [moved(5), moved(6, 'dana')], false, true],
     ['known to be ours, and no longer in the history', [moved(6, 'dana')], false, true],
-  ])('after a move that is %s', async (_, history, ifOurs, isPresent) => {
+  ])('after a transition that is %s', async (_, history, ifOurs, isPresent) => {
     const { left, failure, lines } = await finished({ ifOurs }, { history });
     expect([left, failure]).toEqual([null, null]);
     expect(lines.includes(SAY)).toBe(isPresent);
@@ -81,7 +81,7 @@ describe('a comment that is owed', () => {
     ['the comments', COMMENTS, { status: 503 }],
     ['the comment', SAY, { status: 503 }],
     ['the comment, with a login page', SAY, { status: 200, text: '<html>' }],
-  ])('stays owed when Jira does not answer for %s', async (_, line, reply) => {
+  ])('stays pending when Jira does not answer for %s', async (_, line, reply) => {
     const { left, failure } = await finished({}, { replies: { [line]: reply } });
     expect(left).toEqual(PENDING_WORK);
     expect(failure?.retry.when).toBe('backoff');
@@ -94,17 +94,17 @@ describe('a comment that is owed', () => {
     });
   });
 
-  test('is let go where Jira refuses it for good, which is told', async () => {
+  test('is dropped where Jira refuses it for good, with a failure', async () => {
     expect(await finished({}, { replies: { [SAY]: REFUSED } })).toMatchObject({ left: null, failure: { code: 'jira-invalid-request' } });
   });
 
-  test('is let go where the issue is gone', async () => {
+  test('is dropped where the issue is gone', async () => {
     const gone: Reply = { status: 404, json: { errorMessages: ['gone'], errors: {} } };
     expect(await finished({}, { replies: { [READ]: gone } })).toMatchObject({ left: null, failure: null, lines: [READ] });
   });
 });
 
-describe('fields that are owed', () => {
+describe('pending fields', () => {
   const fields = { resolution: { id: '1' }, customfield_7: 'old' };
 
   test('are set by an edit and nothing else', async () => {
@@ -113,7 +113,7 @@ describe('fields that are owed', () => {
     expect(jira.requests.at(-1)?.body).toEqual({ fields });
   });
 
-  test('are set as the rules of now say', async () => {
+  test('are set as the current rules say', async () => {
     const { jira } = await finished(
       { comment: null, fields },
       {},
@@ -122,14 +122,14 @@ describe('fields that are owed', () => {
     expect(jira.requests.at(-1)?.body).toEqual({ fields: { resolution: { name: 'Fixed' }, customfield_7: 'new' } });
   });
 
-  test('stay owed when Jira does not answer', async () => {
+  test('stay pending when Jira does not answer', async () => {
     expect(await finished({ comment: null, fields }, { replies: { [PUT]: { status: 503 } } })).toMatchObject({
       left: { comment: null, fields },
       failure: { code: 'jira-server-error' },
     });
   });
 
-  test('are let go where Jira refuses them for good, but for what the rule says', async () => {
+  test('are dropped where Jira refuses them for good, except the rule’s', async () => {
     const replies = { [PUT]: REFUSED };
     expect(await finished({ comment: null, fields }, { replies })).toMatchObject({ left: null, failure: { code: 'jira-invalid-request' } });
     const kept = await finished({ comment: null, fields }, { replies }, { fields: { customfield_7: 'typo' } });

@@ -17,7 +17,7 @@ const to = (status: string, fields: readonly ScreenField[] = [], name = status):
   fields,
 });
 
-/** Where the way ends over what one status offers, or the code of its failure. */
+/** The end of the path over the transitions of one status, or the code of its failure. */
 function endOf(offered: readonly Transition[], side: TransitionIntent['to'] = 'closed', mayGiveUp = false): string | null {
   const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, offered);
@@ -29,7 +29,7 @@ function endOf(offered: readonly Transition[], side: TransitionIntent['to'] = 'c
 const MISSING = 'jira-field-required';
 
 test.each<readonly [string, readonly Transition[], string | null]>([
-  ['there is none', [], null],
+  ['there is no path', [], null],
   ['the best one, where nothing is missing', [to("Won't Do"), to('Done')], 'Done'],
   ['the only one wants a field', [to('Done', [CAUSE])], MISSING],
   ['one that says as much instead', [to('Done', [CAUSE]), to('Closed')], 'Closed'],
@@ -41,10 +41,10 @@ test.each<readonly [string, readonly Transition[], string | null]>([
   expect(endOf(offered)).toBe(end);
 });
 
-test('what was not fixed may be given up', () => {
+test('an issue that was not fixed may be given up', () => {
   expect(endOf([to('Done', [CAUSE]), to("Won't Do")], 'closed', true)).toBe("Won't Do");
 });
 
-test('opening: a name means nothing', () => {
+test('reopening: a name means nothing', () => {
   expect(endOf([to('Backlog', [CAUSE]), to('Not started')], 'open')).toBe('Not started');
 });

@@ -16,7 +16,7 @@ const notOnScreen = (id: string): Reply =>
   refusal({ [id]: `Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.` });
 const NOT_AN_OPTION = refusal({ customfield_7: "Option value 'typo' is not valid" });
 
-/** An open issue, and the one way to close it. */
+/** An open issue, and the one transition that closes it. */
 function openIssue(fields: object): Reply {
   const [open, closed] = [
     { name: 'Open', statusCategory: { key: 'new' } },
@@ -98,14 +98,14 @@ describe('a value of the rule that Jira refuses', () => {
       refusal({ resolution: 'not valid' }),
       { resolution: { name: 'Fixed' } },
     ],
-  ])('%s: sent on the screen once the rule is mended', async (_, wrong, right, fields, refused, value) => {
+  ])('%s: sent on the screen once the rule is fixed', async (_, wrong, right, fields, refused, value) => {
     const { close, sent } = await bench(openIssue(fields), refused, openIssue(fields), refused, openIssue(fields), TRANSITIONED);
     expect(await close(wrong)).toMatchObject({ outcome: 'failed' });
     expect(await close(right)).toMatchObject({ outcome: 'transitioned' });
     expect(sent().at(-1)).toEqual(value);
   });
 
-  test('is the one that is told of, where Jira refuses others for another reason', async () => {
+  test('is the one in the failure, where Jira refuses others for another reason', async () => {
     const both = refusal({
       resolution: "Field 'resolution' cannot be set. It is not on the appropriate screen, or unknown.",
       customfield_7: 'not valid',
@@ -153,7 +153,7 @@ describe('a value that the screen lists', () => {
   const NOT_OFFERED = expect.stringMatching(/rule's .*\(one of Right\)/);
 
   test.each<readonly [string, Json, boolean]>([
-    ['by its value, in whatever letters', { value: 'right' }, true],
+    ['by its value, in any case', { value: 'right' }, true],
     ['by its id', { id: '1' }, true],
     ['by a name that is not there', { name: 'wrong' }, false],
     ['by a value that is not there', { value: 'typo' }, false],

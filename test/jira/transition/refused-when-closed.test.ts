@@ -19,7 +19,7 @@ test.each<readonly [string, readonly IssueStatus[], Read, boolean]>([
   ['another one, read', [OPEN, DONE, WONT], [[WONT, REOPEN]], true],
   ['another one, that offers it', [OPEN, DONE, WONT], [[WONT, REOPEN, CLOSE]], false],
   ['another one that is newer than the list', [OPEN, DONE], [[WONT, CLOSE]], false],
-  ['a list without where it leads', [OPEN], [[OPEN, CLOSE]], false],
+  ['a list without the target status', [OPEN], [[OPEN, CLOSE]], false],
 ])('%s', (_, possible, read, expected) => {
   const map = createWorkflowMap(() => Promise.resolve(possible));
   for (const [status, ...offered] of read) map.learn(status, offered);

@@ -31,7 +31,7 @@ const transition = (id: string, to: IssueStatus, more: object = { hasScreen: tru
   ...more,
 });
 
-/** The issue as it is read. */
+/** The issue as Jira gives it. */
 function issueIn(status: IssueStatus, transitions: readonly object[] = [transition('31', DONE)], key = 'SEC-1'): Reply {
   return { status: 200, json: { id: '1', key, fields: { status: statusOf(status) }, transitions } };
 }
@@ -45,7 +45,7 @@ interface Bench {
   move(to?: 'closed' | 'open', more?: Partial<TransitionTarget>, issue?: IssueRef): Promise<TransitionOutcome>;
 }
 
-/** Answers request after request as the script says. An issue may be done in one way. */
+/** Answers the requests in order. The workflow has one done status. */
 function bench(...replies: readonly Reply[]): Promise<Bench> {
   return benchOf([OPEN, DONE], ...replies);
 }
@@ -79,9 +79,9 @@ test('transition and comment are one POST where there is a screen', async () => 
 });
 
 test.each<readonly [string, Reply, object]>([
-  ['said', { status: 201, json: { id: '9' } }, {}],
+  ['added', { status: 201, json: { id: '9' } }, {}],
   [
-    'not said, and the move still counts',
+    'not added, and the transition still counts',
     { status: 500 },
     {
       owed: {
@@ -97,7 +97,7 @@ test.each<readonly [string, Reply, object]>([
   expect(jira.requests.map(({ body }) => body)).toEqual([null, { transition: { id: '31' } }, SPOKEN]);
 });
 
-test('an issue as it was created is known by what its status turned out to be, too', async () => {
+test('the status of a new issue is learned, also under its name', async () => {
   const { jira, move } = await bench(issueIn(OPEN), TRANSITIONED, TRANSITIONED, TRANSITIONED);
   await move('closed', { from: null });
   await move('closed', { from: null });
@@ -110,7 +110,7 @@ test.each<readonly [string, 'closed' | 'open', Partial<TransitionTarget>]>([
   ['another issue type', 'closed', { issueType: 'Bug' }],
   ['another status', 'closed', { from: { name: 'In Review', category: 'indeterminate' } }],
   ['the other direction', 'open', {}],
-])('what is known of one workflow is not used for %s', async (_, to, more) => {
+])('the map of one workflow is not used for %s', async (_, to, more) => {
   const { jira, move } = await bench(issueIn(OPEN), TRANSITIONED, issueIn(OPEN), TRANSITIONED);
   await move();
   await move(to, more);
@@ -125,16 +125,16 @@ test('an issue that was moved to another project is read first', async () => {
 });
 
 test.each<readonly [string, readonly IssueStatus[] | null]>([
-  ['another done status is there, of which nothing is known', [OPEN, DONE, WONT]],
-  ['the project does not say', null],
-])('a close is not sent unseen where %s: what a person has closed is left alone', async (_, possible) => {
+  ['there is another done status, of which nothing is known', [OPEN, DONE, WONT]],
+  ['the project does not list its statuses', null],
+])('a close is not sent without a read where %s: an issue that a person has closed is left alone', async (_, possible) => {
   const { jira, move } = await benchOf(possible, issueIn(OPEN), TRANSITIONED, issueIn(WONT));
   await move();
   expect(await move()).toEqual({ outcome: 'already-there', issue: REF, status: WONT });
   expect(jira.lines()).toEqual([READ, TRANSITION, READ]);
 });
 
-test('where the other done status was read and does not offer it, it is one call again', async () => {
+test('where the other done status was read and does not offer the transition, it is one call again', async () => {
   const { jira, move } = await benchOf(
     [OPEN, DONE, WONT],
     issueIn(OPEN),
@@ -146,7 +146,7 @@ test('where the other done status was read and does not offer it, it is one call
   expect(jira.lines()).toEqual([READ, TRANSITION, READ, TRANSITION]);
 });
 
-test('an issue that a person has opened again and works on is not thrown back', async () => {
+test('an issue that a person has reopened and works on is left alone', async () => {
   const doing: IssueStatus = { name: 'Doing', category: 'indeterminate' };
   const closed = issueIn(DONE, [transition('11', OPEN), transition('12', doing)]);
   const { jira, move } = await bench(closed, TRANSITIONED, issueIn(doing, [transition('11', OPEN)]));
@@ -155,7 +155,7 @@ test('an issue that a person has opened again and works on is not thrown back', 
   expect(jira.lines()).toEqual([READ, TRANSITION, READ]);
 });
 
-test('after a move whose answer was lost the issue is read before anything is sent', async () => {
+test('after a transition whose answer was lost the issue is read before anything is sent', async () => {
   const { jira, move } = await bench(issueIn(OPEN), TRANSITIONED, issueIn(DONE));
   await move();
   expect(await move('closed', { readFirst: true })).toEqual({ outcome: 'already-there', issue: REF, status: DONE });
@@ -172,7 +172,7 @@ test('already there: nothing is sent, and a moved issue has its new key', async 
   expect(jira.lines()).toEqual([READ]);
 });
 
-test('reopening goes back to a status that is not done, and an open issue is let be', async () => {
+test('reopening goes back to a status that is not done, and an open issue is left alone', async () => {
   const { jira, move } = await bench(
     issueIn(DONE, [transition('11', OPEN), transition('31', DONE)]),
     TRANSITIONED,
@@ -187,7 +187,7 @@ test('reopening goes back to a status that is not done, and an open issue is let
 test.each([
   ['400', REFUSED],
   ['409', CONFLICT],
-])('a plan from the cache that gets %s is thrown away, the issue is read, and what works is kept', async (_, refusal) => {
+])('a cached path that gets %s is dropped, the issue is read, and the path that works is kept', async (_, refusal) => {
   const backlog: IssueStatus = { name: 'Backlog', category: 'new' };
   const other = issueIn(backlog, [transition('41', DONE)]);
   const { jira, move } = await bench(issueIn(OPEN), TRANSITIONED, refusal, other, TRANSITIONED, TRANSITIONED);
@@ -200,7 +200,7 @@ test.each([
   );
 });
 
-test('a plan that was refused is not used again, even where nothing had to be sent in its place', async () => {
+test('a path that was refused is not used again, even where nothing had to be sent in its place', async () => {
   const { jira, move } = await bench(issueIn(OPEN), TRANSITIONED, REFUSED, issueIn(DONE), issueIn(OPEN), TRANSITIONED);
   await move();
   expect(await move()).toMatchObject({ outcome: 'already-there' });
@@ -208,7 +208,7 @@ test('a plan that was refused is not used again, even where nothing had to be se
   expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, READ, READ, TRANSITION]);
 });
 
-test('two that close at once end as one: who is refused looks again and finds it done', async () => {
+test('two closes at once end as one: the refused one reads again and finds the issue done', async () => {
   const { jira, move } = await bench(issueIn(OPEN), CONFLICT, issueIn(DONE));
   expect(await move()).toMatchObject({ outcome: 'already-there', status: DONE });
   expect(jira.lines()).toEqual([READ, TRANSITION, READ]);
@@ -228,9 +228,9 @@ test('a second try may work', async () => {
 
 test.each<readonly [string, readonly object[], RegExp]>([
   ['an empty list means that the permission is missing', [], /permission "Transition issues"/],
-  ['an odd one is there, so that the permission is, too', [{ id: '9' }], /Jira offers one that can't be read;/],
-  ['no way to done', [transition('11', OPEN)], /No transition leads from "To Do" to a done status/],
-  ['the way is not available', [transition('31', DONE, { isAvailable: false })], /No transition leads/],
+  ['an odd transition shows that the permission is there', [{ id: '9' }], /Jira offers one that can't be read;/],
+  ['no path to done', [transition('11', OPEN)], /No transition leads from "To Do" to a done status/],
+  ['the transition is not available', [transition('31', DONE, { isAvailable: false })], /No transition leads/],
 ])('%s: nothing is sent', async (_, transitions, message) => {
   const { jira, move } = await bench(issueIn(OPEN, transitions));
   expect(await move()).toMatchObject({
@@ -241,9 +241,9 @@ test.each<readonly [string, readonly object[], RegExp]>([
 });
 
 test.each<readonly [string, object]>([
-  ['no status to lead to', { id: '9', name: 'Odd' }],
-  ['null for it', { id: '9', name: 'Odd', to: null }],
-  ['one without a category', { id: '9', name: 'Odd', to: { name: 'X' } }],
+  ['no target status', { id: '9', name: 'Odd' }],
+  ['null as its target status', { id: '9', name: 'Odd', to: null }],
+  ['a target status without a category', { id: '9', name: 'Odd', to: { name: 'X' } }],
 ])('a transition with %s hides no other', async (_, odd) => {
   const { jira, move } = await bench(issueIn(OPEN, [odd, transition('31', DONE)]), TRANSITIONED);
   expect(await move()).toEqual(moved);
@@ -261,13 +261,17 @@ test.each<readonly [string, Reply, string]>([
   ['503', { status: 503 }, 'jira-server-error'],
   ['a login page', { status: 200, text: '<html>' }, 'jira-bad-answer'],
   [
-    'what is about another issue',
+    'an answer about another issue',
     { status: 200, json: { id: '2', key: 'SEC-1', fields: { status: statusOf(OPEN) }, transitions: [transition('31', DONE)] } },
     'jira-bad-answer',
   ],
-  ['no transitions in it', { status: 200, json: { id: '1', key: 'SEC-1', fields: { status: statusOf(OPEN) } } }, 'jira-bad-answer'],
+  [
+    'an answer without transitions',
+    { status: 200, json: { id: '1', key: 'SEC-1', fields: { status: statusOf(OPEN) } } },
+    'jira-bad-answer',
+  ],
   ['a broken connection', (response) => void response.socket?.destroy(), 'jira-unreachable'],
-])('the issue is read with %s: nothing is sent', async (_, reply, code) => {
+])('a read that ends with %s: nothing is sent', async (_, reply, code) => {
   const { jira, move } = await bench(reply);
   expect(await move()).toMatchObject({ outcome: 'failed', failure: { code } });
   expect(jira.lines()).toEqual([READ]);
@@ -280,7 +284,7 @@ test.each<readonly [string, Reply, string]>([
   ['500', { status: 500 }, 'jira-server-error'],
   ['200 and a login page', { status: 200, text: '<html>' }, 'jira-bad-answer'],
   ['a broken connection', (response) => void response.socket?.destroy(), 'jira-unreachable'],
-])('a move that ends with %s is sent once, warm or cold', async (_, reply, code) => {
+])('a transition that ends with %s is sent once, warm or cold', async (_, reply, code) => {
   const { jira, move } = await bench(issueIn(OPEN), reply, issueIn(OPEN), TRANSITIONED, reply);
   const failed = { outcome: 'failed', failure: { code } };
   expect(await move()).toMatchObject(failed);

@@ -61,7 +61,7 @@ async function move(
   };
 }
 
-describe('what a move could not say', () => {
+describe('a comment that a transition could not add', () => {
   const [bare, unsaid] = [issueIn(OPEN, DONE, {}), { to: 'closed', comment: COMMENT, fields: {}, ifOurs: false }];
 
   test.each<readonly [string, Reply, object]>([
@@ -71,20 +71,20 @@ describe('what a move could not say', () => {
     ['403', { status: 403, json: { errorMessages: ['no'], errors: {} } }, { code: 'jira-forbidden' }],
     ['a login page', { status: 200, text: '<html>' }, { code: 'jira-bad-answer' }],
     ['a broken connection', (response) => void response.socket?.destroy(), { code: 'jira-unreachable' }],
-  ])('is owed after %s', async (_, reply, failure) => {
+  ])('is pending after %s', async (_, reply, failure) => {
     const { outcome, jira } = await move({}, bare, TRANSITIONED, reply);
     expect(outcome).toMatchObject({ outcome: 'transitioned', unfinished: { left: unsaid, failure } });
     expect(jira.lines()).toEqual([READ, TRANSITION, SAY]);
   });
 
-  test('is not said any more when another process may have said it meanwhile', async () => {
+  test('is not sent when another process may have added it meanwhile', async () => {
     const { outcome, jira } = await move({ slow: 61_000 }, bare, TRANSITIONED, SAID);
     expect(outcome).toMatchObject({ outcome: 'transitioned', unfinished: { left: unsaid, failure: { code: 'claim-too-old' } } });
     expect(jira.lines()).toEqual([READ, TRANSITION]);
   });
 });
 
-describe('what a move could not set', () => {
+describe('a field that a transition could not set', () => {
   const screen = issueIn(OPEN, DONE, { hasScreen: true, fields: RESOLUTION });
   const unset = (value: object): object => ({ to: 'closed', comment: null, fields: { resolution: value }, ifOurs: false });
 
@@ -92,13 +92,13 @@ describe('what a move could not set', () => {
     ['503', { status: 503 }, 'jira-server-error'],
     ['401', { status: 401 }, 'jira-auth'],
     ['a login page', { status: 200, text: '<html>' }, 'jira-bad-answer'],
-  ])('is owed after %s', async (_, reply, code) => {
+  ])('is pending after %s', async (_, reply, code) => {
     const { outcome, jira } = await move({}, screen, notOnScreen, TRANSITIONED, reply);
     expect(outcome).toMatchObject({ outcome: 'transitioned', unfinished: { left: unset({ id: '1' }), failure: { code } } });
     expect(jira.lines()).toEqual([READ, TRANSITION, TRANSITION, PUT]);
   });
 
-  test('and is refused for good is let go, unless it is the rule’s', async () => {
+  test('is dropped where Jira refuses it for good, unless it is the rule’s', async () => {
     expect((await move({}, screen, notOnScreen, TRANSITIONED, REFUSED)).outcome).not.toHaveProperty('unfinished');
     expect((await move({ closing: { resolution: 'Done' } }, screen, notOnScreen, TRANSITIONED, REFUSED)).outcome).toMatchObject({
       outcome: 'transitioned',
@@ -106,7 +106,7 @@ describe('what a move could not set', () => {
     });
   });
 
-  test('keeps nothing from being owed that could not be said', async () => {
+  test('does not hide a comment that is pending', async () => {
     const both: Reply = {
       status: 400,
       json: {
@@ -138,7 +138,7 @@ describe('a resolution that an open issue may have kept', () => {
     expect((await move({ to: 'open', readFirst: true }, open, reply)).outcome).toMatchObject({ outcome: 'failed' });
   });
 
-  test('is let be where Jira refuses it for good', async () => {
+  test('stays where Jira refuses the edit for good', async () => {
     const done = issueIn(DONE, OPEN, {}, { name: 'Done' });
     expect((await move({ to: 'open' }, done, TRANSITIONED, SAID, kept, REFUSED)).outcome).toEqual({
       outcome: 'transitioned',

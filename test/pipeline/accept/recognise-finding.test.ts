@@ -11,7 +11,7 @@ import { finish } from '../../support/service/finish.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
-/** The event as it comes when a rule of EventBridge passes on its detail only: nothing says which analyzer it was. */
+/** The event as it comes when a rule of EventBridge passes on its detail only: nothing names the analyzer. */
 function bare(event: JsonObject): Finding {
   const [first] = readMessage(JSON.stringify(event['detail']), Date.now(), null).flatMap((part) =>
     part.kind === 'finding' ? [part.finding] : [],
@@ -34,7 +34,7 @@ async function emit(site: Site, parts: ServiceParts, ...findings: readonly Findi
   return groups;
 }
 
-/** Waits until all that stands in Jira has been read back. */
+/** Waits until all issues have been read back from Jira. */
 async function trusted(site: Site, parts: ServiceParts): Promise<void> {
   while (!(await parts.trust.isTrusted())) {
     site.clock.forward(31_000);
@@ -47,7 +47,7 @@ async function finishAll(site: Site, parts: ServiceParts, store: Store): Promise
 }
 
 describe('a finding that comes with its analyzer and without', () => {
-  test('the event first: what comes without belongs to it, and closes its issue', async () => {
+  test('the event first: a detail without the analyzer belongs to it, and closes its issue', async () => {
     const site = await openSite();
     const parts = await site.start();
     const groups = await emit(site, parts, raw(1, 1), cut(1, 2, 'RESOLVED'));
@@ -57,7 +57,7 @@ describe('a finding that comes with its analyzer and without', () => {
     expect(await parts.record(cut(1, 1).key)).toBeNull();
   });
 
-  test('without it first: the event brings the analyzer, and the issue stays the one', async () => {
+  test('without it first: the event brings the analyzer, and the issue stays the same', async () => {
     const site = await openSite();
     const parts = await site.start();
     const groups = await emit(site, parts, cut(1, 1), raw(1, 2), cut(1, 3, 'RESOLVED'));
@@ -103,7 +103,7 @@ describe('a finding that comes with its analyzer and without', () => {
     expect(site.created()).toBe(2);
   });
 
-  test('the store was lost, and two analyzers use one id: a detail that may be either of the two ends neither', async () => {
+  test('the store was lost, and two analyzers use one id: a detail that may belong to either closes neither', async () => {
     const site = await openSite();
     await emit(site, await site.start(), raw(1, 1), ofAnother);
     const parts = await site.start({ store: site.emptyStore() });
@@ -126,7 +126,7 @@ describe('a finding that comes with its analyzer and without', () => {
     expect(site.created()).toBe(2);
   });
 
-  test('the store was lost, and the issue knows of no analyzer: the event finds it', async () => {
+  test('the store was lost, and the issue names no analyzer: the event finds it', async () => {
     const site = await openSite();
     await emit(site, await site.start(), cut(1, 1));
     site.jira.faults.down = true;
@@ -140,8 +140,8 @@ describe('a finding that comes with its analyzer and without', () => {
 
   describe.each<[string, (n: number, minute: number, status?: 'ACTIVE' | 'RESOLVED') => Finding]>([
     ['with its analyzer', raw],
-    ['without', cut],
-  ])('the store was lost, and the issue names the analyzer; the finding is told of %s', (_, form) => {
+    ['without it', cut],
+  ])('the store was lost, and the issue names the analyzer; the finding arrives %s', (_, form) => {
     test('after it was read back: it belongs to the issue, and closes it', async () => {
       const site = await openSite();
       await emit(site, await site.start(), raw(1, 1), raw(2, 1));
@@ -153,7 +153,7 @@ describe('a finding that comes with its analyzer and without', () => {
       expect(await parts.record(cut(1, 1).key)).toBeNull();
     });
 
-    test('before it was read back: it comes home to the issue, whatever is told of it afterwards', async () => {
+    test('before it was read back: it is rehomed to the issue, whatever arrives afterwards', async () => {
       const site = await openSite();
       await emit(site, await site.start(), raw(1, 1), raw(2, 1), raw(3, 1));
       site.jira.faults.down = true;
@@ -167,7 +167,7 @@ describe('a finding that comes with its analyzer and without', () => {
       expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do', 'Done']);
     });
 
-    test('and its issue is read back last of all, when a create of its own is due: none is made', async () => {
+    test('and its issue is read back last, when a create of its own is due: none is made', async () => {
       const site = await openSite();
       await emit(site, await site.start(), raw(1, 1));
       const store = site.emptyStore();
@@ -187,7 +187,7 @@ describe('a finding that comes with its analyzer and without', () => {
   });
 
   test.each(['after', 'before'])(
-    'the store was lost: a finding of the same id on another resource does not get the issue of one that is told of %s it was read back',
+    'the store was lost: a finding of the same id on another resource does not get the issue of one that arrives %s it was read back',
     async (when) => {
       const site = await openSite();
       await emit(site, await site.start(), raw(1, 1));
@@ -207,13 +207,13 @@ describe('a finding that comes with its analyzer and without', () => {
     ['without, then with it', [cut(1, 2), raw(1, 3)]],
     ['with it, then without', [raw(1, 2), cut(1, 3)]],
     ['in both ways, several times', [cut(1, 2), raw(1, 3), cut(1, 4), raw(1, 5)]],
-  ])('the store was lost, the issue knows of no analyzer, and the finding is told of %s', (_, early) => {
+  ])('the store was lost, the issue names no analyzer, and the finding arrives %s', (_, early) => {
     test.each([
       ['before', 'ACTIVE'],
       ['before', 'RESOLVED'],
       ['after', 'ACTIVE'],
       ['after', 'RESOLVED'],
-    ] as const)('%s it was read back, at last as %s: it comes home to its issue', async (when, status) => {
+    ] as const)('%s it was read back, at last as %s: it gets its issue', async (when, status) => {
       const site = await openSite();
       await emit(site, await site.start(), cut(1, 1));
       const store = site.emptyStore();
@@ -231,7 +231,7 @@ describe('a finding that comes with its analyzer and without', () => {
     });
   });
 
-  test('evaluating knows it as well', async () => {
+  test('an evaluation finds it as well', async () => {
     const site = await openSite();
     const parts = await site.start();
     const [group] = await emit(site, parts, raw(1, 1));

@@ -22,7 +22,7 @@ async function opened(site: Site, parts: ServiceParts, n: number): Promise<strin
 const bearsMarker = (one: SimulatedIssue): boolean => Check(MarkerProperty, one.properties[PROPERTY_KEY]);
 
 describe('linking', () => {
-  test('an issue that a person made becomes the group’s: marked, closed and opened with the finding, its texts left alone', async () => {
+  test('an issue that a person made becomes the group’s: it gets our marker, follows the finding, and keeps its texts', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -67,7 +67,7 @@ describe('linking', () => {
     expect([record.issue?.key, record.issue?.linked, site.created()]).toEqual([hand.key, true, 1]);
   });
 
-  test('an issue that was being opened meanwhile is the double, although its id is lower', async () => {
+  test('an issue that was being created meanwhile is the duplicate, although its id is lower', async () => {
     const site = await openSite();
     const parts = await site.start();
     await opened(site, parts, 2);
@@ -97,7 +97,7 @@ describe('linking', () => {
     expect([issueOf(site, 'SEC-2').status, issueOf(site, hand.key).status]).toEqual(['Done', 'To Do']);
   });
 
-  test('an issue of another group is refused, and of another installation, too', async () => {
+  test('an issue of another group is refused, and one of another installation, too', async () => {
     const site = await openSite();
     const parts = await site.start();
     const first = await opened(site, parts, 1);
@@ -109,7 +109,7 @@ describe('linking', () => {
     expect([(await parts.group(first))?.issue?.key, (await parts.group(second))?.issue?.key]).toEqual(['SEC-1', 'SEC-2']);
   });
 
-  test('what is not there, what is linked already, and a group that nobody knows', async () => {
+  test('a missing issue, a linked one, and an unknown group', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -122,7 +122,7 @@ describe('linking', () => {
     expect(await parts.link('f-nobody', 'SEC-1', 'anna')).toEqual({ ok: false, because: 'no-such-group' });
   });
 
-  test('a closed issue stays closed while the finding is open: somebody has decided that', async () => {
+  test('a closed issue stays closed while the finding is open: a person has decided that', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -136,7 +136,7 @@ describe('linking', () => {
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'closed', because: 'closed-by-person' });
   });
 
-  test.each(['before', 'after'] as const)('dies %s the mark: it is written by the next look', async (when) => {
+  test.each(['before', 'after'] as const)('dies %s the marker is written: the next pass writes it', async (when) => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -149,7 +149,7 @@ describe('linking', () => {
     expect(bearsMarker(issueOf(site, hand.key))).toBe(true);
   });
 
-  test('a label that Jira refuses is a failure that everybody sees, and does not keep the issue from being closed', async () => {
+  test('a label that Jira refuses is a visible failure, and does not keep the issue from being closed', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -165,7 +165,7 @@ describe('linking', () => {
 });
 
 describe('unlinking', () => {
-  test('the issue stays as it is, loses our mark, and nothing is done for the group until it is settled by hand', async () => {
+  test('the issue stays as it is, loses our marker, and nothing is done for the group until an admin reconciles it', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -216,7 +216,7 @@ describe('unlinking', () => {
     expect((await parts.record(active(1).key))?.mapping.state).toBe('open');
   });
 
-  test('linked again before our mark was off: it keeps it', async () => {
+  test('linked again before our marker was removed: it keeps the marker', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -227,7 +227,7 @@ describe('unlinking', () => {
     expect(bearsMarker(issueOf(site, 'SEC-1'))).toBe(true);
   });
 
-  test.each(['before', 'after'] as const)('dies %s the mark is off: it is off after the next look', async (when) => {
+  test.each(['before', 'after'] as const)('dies %s the marker is removed: it is gone after the next pass', async (when) => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -240,7 +240,7 @@ describe('unlinking', () => {
     expect(bearsMarker(issueOf(site, 'SEC-1'))).toBe(false);
   });
 
-  test('an issue that is gone bears no mark', async () => {
+  test('an issue that is gone has no marker to remove', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -259,8 +259,8 @@ describe('unlinking', () => {
   });
 });
 
-describe('settling now', () => {
-  test('goes ahead of a backoff of hours, and forgets the failed tries', async () => {
+describe('reconciling now', () => {
+  test('ends a backoff of hours, and forgets the failed tries', async () => {
     const site = await openSite();
     const parts = await site.start();
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: '{"errorMessages":["no"],"errors":{}}' });
@@ -278,7 +278,7 @@ describe('settling now', () => {
     expect(await parts.reconcileNow('f-nobody', 'anna')).toBe(null);
   });
 
-  test('keeps away from what somebody else may be sending', async () => {
+  test('leaves alone a create that another process may be sending', async () => {
     const site = await openSite();
     await site.start();
     const first = await site.start({ soleOwner: false, owner: 'a', wrapTracker: killAtCall('create', 'after') });

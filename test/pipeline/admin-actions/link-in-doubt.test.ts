@@ -10,7 +10,7 @@ import { openSite, type Site } from '../../support/service/site.ts';
 const active = findingOf(externalEvent());
 const state = async (parts: ServiceParts): Promise<string | undefined> => (await parts.record(active.key))?.mapping.state;
 
-/** An issue of another finding, and one by hand to link. */
+/** An issue of another finding, and a hand-made one to link. */
 async function openWithHand(): Promise<{ readonly site: Site; readonly parts: ServiceParts; readonly hand: string }> {
   const site = await openSite();
   const parts = await site.start();
@@ -39,7 +39,7 @@ async function linkedMeanwhile(
   return { site, parts, group, hand };
 }
 
-test('a create that may have made an issue is not sent again when the link that came over it is taken back: it is looked for', async () => {
+test('an uncertain create is not sent again when the link that overtook it is removed: its issue is looked up', async () => {
   const { site, parts, hand } = await openWithHand();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
   const { group } = await parts.accept(active);
@@ -59,7 +59,7 @@ test('a create that may have made an issue is not sent again when the link that 
   expect([site.created(), record.issue?.key, record.intent]).toEqual([2, 'SEC-3', null]);
 });
 
-test('nor is one that nobody has answered when the link comes', async () => {
+test('nor is one that is not answered yet when the link comes', async () => {
   const { site, parts, group, hand } = await linkedMeanwhile({ fault: 'lost-after-commit' });
   expect(await parts.group(group)).toMatchObject({ issue: { key: hand }, requeueAt: null, failure: null, intent: { phase: 'uncertain' } });
   await parts.unlink(group, 'anna');

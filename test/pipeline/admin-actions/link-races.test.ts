@@ -12,7 +12,7 @@ async function opened(site: Site, parts: ServiceParts, n: number): Promise<strin
   return group;
 }
 
-/** Does something once, after it was looked whether an issue serves another finding. */
+/** Does something once, after the check whether an issue serves another finding. */
 function afterLooking(store: Store, then: () => Promise<void>): Store {
   let isFirst = true;
   return {
@@ -27,7 +27,7 @@ function afterLooking(store: Store, then: () => Promise<void>): Store {
   };
 }
 
-test('two admins link one issue to two groups on two replicas: the second one is refused, and can have it when the first one gives it back', async () => {
+test('two admins link one issue to two groups on two replicas: the second one is refused, and gets it when the first one unlinks it', async () => {
   const site = await openSite();
   const parts = await site.start();
   const [first, second] = [await opened(site, parts, 1), await opened(site, parts, 2)];

@@ -34,7 +34,7 @@ async function keyOf(parts: ServiceParts, group: string): Promise<string | undef
   return (await parts.group(group))?.issue?.key;
 }
 
-describe('what an admin has taken away stays away, although search still shows it as it was', () => {
+describe('an issue that an admin has taken away stays away, although search still shows its old state', () => {
   /** Does something after a sweep has read the issues, before it compares them. */
   const afterReading =
     (then: () => Promise<void>) =>
@@ -51,7 +51,7 @@ describe('what an admin has taken away stays away, although search still shows i
       };
     };
 
-  test('a sweep is on its way while the admin links another one', async () => {
+  test('a sweep runs while the admin links another one', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -67,7 +67,7 @@ describe('what an admin has taken away stays away, although search still shows i
     expect([await keyOf(parts, group), ...statuses(site)]).toEqual([hand.key, 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
-  test('a sweep is on its way while the admin settles anew', async () => {
+  test('a sweep runs while the admin reconciles the group', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -76,7 +76,7 @@ describe('what an admin has taken away stays away, although search still shows i
     expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
-  test('a sweep comes right after the mark was taken off', async () => {
+  test('a sweep comes right after the marker was removed', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -88,7 +88,7 @@ describe('what an admin has taken away stays away, although search still shows i
     expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
-  test('a sweep comes when its finding has gone to another group, which has an issue', async () => {
+  test('a sweep comes when its finding has moved to another group, which has an issue', async () => {
     const site = await openSite();
     const ruleBy = (groupBy: string): object => ({
       id: 'all',
@@ -110,7 +110,7 @@ describe('what an admin has taken away stays away, although search still shows i
     expect(statuses(site)).toEqual(['SEC-1 To Do', 'SEC-2 To Do']);
   });
 
-  test('a create of which nobody knows is looked for', async () => {
+  test('an uncertain create is looked up', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -121,7 +121,7 @@ describe('what an admin has taken away stays away, although search still shows i
     expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
   });
 
-  test('its mark goes before another one is made, which is not kept waiting where Jira refuses that', async () => {
+  test('its marker is removed before another issue is made, which does not wait where Jira refuses the removal', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -140,7 +140,7 @@ describe('what an admin has taken away stays away, although search still shows i
     expect(site.created()).toBe(3);
   });
 
-  test('linked again, and another one instead of it: then it is a double like any other', async () => {
+  test('linked again, and another one instead of it: then it is a duplicate like any other', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -156,8 +156,8 @@ describe('what an admin has taken away stays away, although search still shows i
   });
 });
 
-describe('an old copy of the store has what was taken away since', () => {
-  /** What the copy knows of a group, for the time when it has come back. */
+describe('an old copy of the store has an issue that was taken away since', () => {
+  /** Reads a group's record. @returns puts that record back, as an old copy of the store would */
   async function copyOf(site: Site, group: string): Promise<() => Promise<void>> {
     const [old] = await site.store.read(GROUPS, [group]);
     return async () => {
@@ -187,7 +187,7 @@ describe('an old copy of the store has what was taken away since', () => {
     expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 Done']);
   });
 
-  test('none was made since: nothing is done before the group is linked or settled by hand', async () => {
+  test('none was made since: nothing is done before an admin links an issue or reconciles the group', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -204,7 +204,7 @@ describe('an old copy of the store has what was taken away since', () => {
     expect(statuses(site)).toEqual(['SEC-1 To Do']);
   });
 
-  test('the issue of the copy can not be read: neither is closed, and the next sweep sees', async () => {
+  test('the issue of the copy can not be read: neither is closed, and the next sweep decides', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);

@@ -9,7 +9,7 @@ import { redisServerPath, startRedis } from '../../support/servers/redis-server.
 const REGION = 'eu-west-1';
 
 function rateLimiterConformance(name: string, open: () => Promise<Store>): void {
-  describe(`replicas share a pace through the ${name} store`, () => {
+  describe(`replicas share a rate through the ${name} store`, () => {
     afterEach(cleanUp);
 
     /** A trusted store whose clock stands still until the test sets it forward. */
@@ -21,7 +21,7 @@ function rateLimiterConformance(name: string, open: () => Promise<Store>): void 
       return { pace: (perSecond = 0.5) => createAdaptiveRateLimiter({ store, perSecond }), forward: (ms) => void (now += ms) };
     }
 
-    test('turns are given out one after the other, to whoever asks', async () => {
+    test('slots are given out one after the other, to any replica', async () => {
       const { pace, forward } = await site();
       const [one, other] = [pace(), pace()];
       const waits: number[] = [];
@@ -35,20 +35,20 @@ function rateLimiterConformance(name: string, open: () => Promise<Store>): void 
       ]);
     });
 
-    test('those who ask at the same time get a turn each', async () => {
+    test('callers that ask at the same time get a slot each', async () => {
       const { pace } = await site();
       const taken = await Promise.all(Array.from({ length: 12 }, () => pace().acquire(REGION)));
       const waits = taken.map(({ afterMs }) => afterMs).toSorted((a, b) => a - b);
       expect(waits).toEqual(Array.from({ length: 12 }, (_, n) => 2_000 * n));
     });
 
-    test('each Region has a pace of its own', async () => {
+    test('each Region has a rate of its own', async () => {
       const { pace } = await site();
       await pace().acquire(REGION);
       expect(await pace().waitMs('us-east-1')).toBe(0);
     });
 
-    test('nobody is given a turn that is minutes away', async () => {
+    test('no caller is given a slot that is minutes away', async () => {
       const { pace } = await site();
       const slow = pace(0.01);
       await slow.acquire(REGION);
@@ -57,7 +57,7 @@ function rateLimiterConformance(name: string, open: () => Promise<Store>): void 
       expect(await slow.waitMs(REGION)).toBe(200_000);
     });
 
-    test('being throttled slows it down for all, answers speed it up again, never above the usual', async () => {
+    test('throttling slows all replicas down, answers speed them up again, never above the usual rate', async () => {
       const { pace, forward } = await site();
       const gap = async (): Promise<number> => {
         forward(1_000_000);
@@ -101,7 +101,7 @@ describe.skipIf(redisServerPath() === null)('with redis-server', () => {
   });
 });
 
-test('a store that has to be checked first gives no turn', async () => {
+test('a suspect store gives no slot', async () => {
   const store = openEmbedded(newFolder());
   onTestFinished(cleanUp);
   expect(await createAdaptiveRateLimiter({ store, perSecond: 1 }).acquire(REGION)).toEqual({ granted: false, afterMs: 1_000 });

@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts';
 const FINDING = findingOf(unusedEvent());
 const KNOWN = { findingDetails: unusedServices(1, 0), recommendation: { steps: [policyStep('{}')], inProgressFor: 0, failure: null } };
 
-/** A store whose process dies at the first commit that `isIt` recognises: nothing that it wants to do afterwards happens. */
+/** A store whose process dies at the first commit that `isIt` recognises: none of its later calls is made. */
 function mortal(
   store: Store,
   isIt: (writes: readonly Write[]) => boolean,
@@ -39,7 +39,7 @@ function mortal(
   };
 }
 
-/** The document as it will stand; null: it is removed; undefined: it is not written. */
+/** The document after the commit; null: it is removed; undefined: it is not written. */
 function written(writes: readonly Write[], collection: string): unknown {
   const write = writes.find((one) => one.collection === collection);
   return write?.becomes ? JSON.parse(write.becomes.json) : write && null;
@@ -61,8 +61,8 @@ describe('a process that dies while it fetches details leaves one issue, which h
   test.each([
     ['after the claim, before AWS is asked', claims, 'after', 1],
     ['between the fetch and the finding', accepts, 'before', 2],
-    ['after the finding has them, before that is written down', accepts, 'after', 1],
-    ['before the record of what is wanted ends', ends, 'before', 1],
+    ['after the finding has them, before that is recorded', accepts, 'after', 1],
+    ['before the record of the wanted details is removed', ends, 'before', 1],
   ] as const)('%s', async (_when, isIt, when, reads) => {
     const [site, analyzer] = [await openSite(), await openAnalyzer()];
     analyzer.follow(unusedEvent(), KNOWN);
@@ -81,7 +81,7 @@ describe('a process that dies while it fetches details leaves one issue, which h
   });
 });
 
-test('a process that ends in order gives back what it was fetching, as no failed try', async () => {
+test('a process that ends in order gives its claim back, without a failed try', async () => {
   const [site, analyzer] = [await openSite(), await openAnalyzer()];
   analyzer.follow(unusedEvent(), KNOWN);
   analyzer.faults.next.push({ on: 'GetFindingV2', fault: 'hangs' });
@@ -95,7 +95,7 @@ test('a process that ends in order gives back what it was fetching, as no failed
   expect(first.serviceEvents.map(({ what }) => what)).not.toContain('details-refused');
 });
 
-test('of two replicas one fetches the details of a finding, and both do their part', async () => {
+test('one of two replicas fetches the details of a finding, and both do their share', async () => {
   const [site, analyzer] = [await openSite(), await openAnalyzer()];
   const events = Array.from({ length: 30 }, (_, n) => unusedEvent({ detail: { findingId: `finding-${n}` } }));
   for (const event of events) analyzer.follow(event, KNOWN);

@@ -13,7 +13,7 @@ const answer = (details: Partial<NonNullable<DetailsAnswer['details']>> | null, 
   askedAt: '2026-03-01T12:00:00.000Z',
 });
 
-/** What is known after the answer came. */
+/** The finding after the answer. */
 function after(said: DetailsAnswer, before = known) {
   const observation = detailsObservation(before, said, NOW);
   if (observation === null) throw new Error('No observation');
@@ -21,7 +21,7 @@ function after(said: DetailsAnswer, before = known) {
 }
 
 describe('an answer of AWS is a further observation', () => {
-  test('of the same state: it adds what events do not say, and counts as seen when it was asked for', () => {
+  test('of the same state: it adds details that events lack, and counts as seen when AWS was asked', () => {
     const { finding, because } = after(answer({}));
     expect(because).toBe('newer');
     expect(finding).toMatchObject({
@@ -34,33 +34,33 @@ describe('an answer of AWS is a further observation', () => {
     expect(finding.unusedDetails).toHaveLength(1);
   });
 
-  test('of a later state: its status stands, and the one before it is not said any more', () => {
+  test('of a later state: its status counts, and the previous status is dropped', () => {
     const { finding } = after(answer({ status: 'RESOLVED', updatedAt: '2026-03-05T10:00:00.000Z' }));
     expect(finding).toMatchObject({ status: 'RESOLVED', updatedAt: '2026-03-05T10:00:00.000000000Z' });
     expect(finding.event.detail['previousStatus']).toBeUndefined();
   });
 
-  test('of the same moment with another status: it outranks the event that was there before', () => {
+  test('of the same moment with another status: it outranks the known event', () => {
     expect(after(answer({ status: 'ARCHIVED' })).finding.status).toBe('ARCHIVED');
   });
 
-  test('older than what is known: it adds, and changes neither status nor time', () => {
+  test('older than the known finding: it adds details, and changes neither status nor time', () => {
     const { finding } = after(answer({ status: 'RESOLVED', updatedAt: '2026-02-01T10:00:00.000Z' }));
     expect(finding).toMatchObject({ status: 'ACTIVE', updatedAt: known.updatedAt, observedAt: known.observedAt, unusedDetails: [{}] });
   });
 
-  test('of the policy alone: it only adds', () => {
+  test('of the policy alone: it only adds the policy', () => {
     const { finding } = after(answer(null, []));
     expect(finding).toMatchObject({ status: 'ACTIVE', observedAt: known.observedAt, recommendedSteps: [], unusedDetails: null });
   });
 
-  test('digits that the SDK does not keep make no other moment', () => {
+  test('digits that the SDK drops make no other moment', () => {
     const precise = findingOf(unusedEvent({ detail: { updatedAt: '2026-03-01T10:00:00.758231456Z' } }));
     const { finding } = after(answer({ status: 'RESOLVED' }), precise);
     expect(finding).toMatchObject({ status: 'RESOLVED', updatedAt: precise.updatedAt });
   });
 
-  test('that comes when a newer event has come meanwhile does not undo it', () => {
+  test('that comes after a newer event does not undo that event', () => {
     const observation = detailsObservation(known, answer({}), NOW);
     const newer = findingOf(
       unusedEvent({ time: '2026-03-01T12:30:00Z', detail: { status: 'RESOLVED', updatedAt: '2026-03-01T12:20:00.000Z' } }),

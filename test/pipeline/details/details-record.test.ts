@@ -37,9 +37,9 @@ test.each([
   ['the list is there, the policy is being fetched', listed, wanted, 'awaited'],
   ['all is there', whole, null, 'there'],
   ['all is there and being renewed', whole, wanted, 'there'],
-  ['nothing can be had', bare, missing, { missing: 'no right' }],
-  ['the policy alone can not be had', listed, missing, 'there'],
-] as const)('planning is told when %s', (_when, of, record, told) => {
+  ['nothing can be fetched', bare, missing, { missing: 'no right' }],
+  ['the policy alone can not be fetched', listed, missing, 'there'],
+] as const)('the details that planning sees when %s', (_when, of, record, told) => {
   expect(memberDetails(of, BOTH, record)).toEqual(told);
   expect(memberDetails(of, { list: false, policy: false }, record)).toBe('not-needed');
 });
@@ -52,13 +52,13 @@ describe('details are wanted', () => {
     expect(recordWanted(bare, { list: false, policy: false }, null, null, NOW)).toBeNull();
   });
 
-  test('not anew after they could not be had, unless the finding has changed', () => {
+  test('not anew after they could not be fetched, unless the finding has changed', () => {
     expect(recordWanted(bare, BOTH, missing, null, NOW)).toBeNull();
     const later = finding({ updatedAt: '2026-03-09T10:00:00.000Z' });
     expect(recordWanted(later, BOTH, missing, null, NOW + 1)).toEqual({ ...wanted, version: later.updatedAt, dueAt: NOW + 1 });
   });
 
-  test('and known not to be had where AWS has just said so of others', () => {
+  test('but missing at once where AWS has just refused them for other findings', () => {
     const known = { refusal: refusal('denied'), until: NOW + 5 };
     expect(recordWanted(bare, BOTH, null, known, NOW)).toEqual({
       ...wanted,
@@ -69,7 +69,7 @@ describe('details are wanted', () => {
   });
 });
 
-describe('after no answer', () => {
+describe('after a refusal', () => {
   test.each<readonly [RefusalCode, DetailsRecord['state'], number | null, number]>([
     ['throttled', 'wanted', 0, 0],
     ['denied', 'missing', HOUR, 0],
@@ -87,7 +87,7 @@ describe('after no answer', () => {
     for (const code of REFUSAL_CODES) expect(afterRefusal(wanted, refusal(code), NOW, 0)).toBeDefined();
   });
 
-  test('the tries come later and later, and from the fifth on nobody is told to wait for them', () => {
+  test('the tries come later and later, and from the fifth on the details count as missing', () => {
     const states: [string, number][] = [];
     let record = wanted;
     for (let n = 0; n < 8; n += 1) {
@@ -101,11 +101,11 @@ describe('after no answer', () => {
     expect(states.map(([, ms]) => ms)).toEqual([5_000, 15_000, 60_000, 300_000, 900_000, HOUR, 4 * HOUR, 4 * HOUR]);
   });
 
-  test('AWS is left alone for as long as it wants', () => {
+  test('AWS is not asked for as long as it wants', () => {
     expect(afterRefusal(wanted, refusal('unavailable', 50_000), NOW, 0.5).dueAt).toBe(NOW + 50_000);
   });
 
-  test('the first words for a reason stay, so that no issue is changed for other ones', () => {
+  test('the first message for a reason stays, so that no issue is updated for other words', () => {
     const again = afterRefusal(missing, { ...refusal('denied'), message: 'in other words' }, NOW, 0);
     expect(again.missing?.message).toBe('no right');
     expect(afterRefusal(missing, refusal('gone'), NOW, 0).missing?.message).toBe('because of gone');

@@ -66,7 +66,7 @@ describe('unused access', () => {
     ]);
   });
 
-  test('is said to wait for them', async () => {
+  test('shows that it waits for them', async () => {
     const all = await start({ working: false });
     const group = await happens(all, 1);
     await all.parts.reconcile(group);
@@ -75,7 +75,7 @@ describe('unused access', () => {
     expect(all.site.created()).toBe(0);
   });
 
-  test('waits no longer than its bound: opened without, and looked at again when they come', async () => {
+  test('waits no longer than its bound: opened without, and given another pass when they come', async () => {
     const all = await start();
     all.analyzer.faults.requestsPerSecond = 0;
     const group = await happens(all, 1);
@@ -88,7 +88,7 @@ describe('unused access', () => {
     all.analyzer.faults.requestsPerSecond = null;
     all.site.clock.forward(60_000);
     await until(async () => (await found(all.parts, 1))?.recommendedSteps !== null, 'the details come');
-    await until(async () => isReconciled(all.parts, group), 'the group was looked at again');
+    await until(async () => isReconciled(all.parts, group), 'the group had another pass');
     expect((await all.parts.group(group))?.generation).toBeGreaterThan(generation);
     expect(issues(all.site)).toBe(1);
   });
@@ -110,7 +110,7 @@ describe('unused access', () => {
     expect(all.site.created()).toBe(20);
   }, 60_000);
 
-  test('whose next turn is far away is not taken for throttled, and what was heard so far counts', async () => {
+  test('whose next slot is far away does not count as throttled, and the answers so far count', async () => {
     const all = await start({ detailsPerSecond: 1 / 1_000 });
     await happens(all, 1);
     await until(async () => (await found(all.parts, 1))?.unusedDetails !== null, 'the list comes');
@@ -152,13 +152,13 @@ describe('unused access', () => {
       all.site.clock.forward(60_000);
       return (await found(all.parts, 1))?.recommendedSteps !== null;
     }, 'the policy comes');
-    await until(async () => isReconciled(all.parts, group), 'the group was looked at again');
+    await until(async () => isReconciled(all.parts, group), 'the group had another pass');
     expect([calls(all.analyzer, 'GetFindingV2'), calls(all.analyzer, 'GenerateFindingRecommendation')]).toEqual([1, 1]);
   });
 });
 
-describe('what was fetched', () => {
-  test('is not fetched again for the same state of the finding, and once for a later one', async () => {
+describe('fetched details', () => {
+  test('are not fetched again for the same state of the finding, and once for a later one', async () => {
     const all = await start();
     const group = await happens(all, 1);
     await until(() => issues(all.site) === 1, 'the issue is opened');
@@ -173,7 +173,7 @@ describe('what was fetched', () => {
     expect([calls(all.analyzer, 'GetFindingV2'), issues(all.site)]).toEqual([2, 1]);
   });
 
-  test('stays when a later event says less', async () => {
+  test('stay when a later event has less', async () => {
     const all = await start();
     await happens(all, 1);
     await until(() => issues(all.site) === 1, 'the issue is opened');
@@ -182,8 +182,8 @@ describe('what was fetched', () => {
   });
 });
 
-describe('what can not be had', () => {
-  test('for want of a right is no reason to wait: one question for all findings of an analyzer, asked again after an hour', async () => {
+describe('details that can not be fetched', () => {
+  test('for want of a permission are not waited for: one question for all findings of an analyzer, asked again after an hour', async () => {
     const all = await start();
     all.analyzer.faults.denied = [ANALYZER_ARN];
     await happens(all, 1);
@@ -212,7 +212,7 @@ describe('what can not be had', () => {
     expect(all.parts.serviceEvents).toContainEqual(expect.objectContaining({ what: 'details-refused', call: 'policy', code: 'denied' }));
   });
 
-  test('a finding that AWS does not know any more is not taken for fixed', async () => {
+  test('a finding that AWS no longer knows does not count as fixed', async () => {
     const all = await start();
     all.analyzer.follow(unused(2), KNOWN);
     const { group } = await all.parts.accept(findingOf(unused(1)));
@@ -226,7 +226,7 @@ describe('what can not be had', () => {
     });
   });
 
-  test('while AWS fails it is tried on, and after a while an issue is no longer told to expect it', async () => {
+  test('while AWS fails are tried on, and after a while the issue no longer announces them', async () => {
     const all = await start();
     all.analyzer.faults.down = true;
     const group = await happens(all, 1);
@@ -293,11 +293,11 @@ describe('a rule that asks for details', () => {
     await until(() => issues(all.site) === 1, 'the issue is opened');
     expect(all.site.jira.issues()[0]?.issueType).toBe('Bug');
     await until(async () => (await found(all.parts, 2))?.unusedDetails !== null, 'the other one has its list');
-    await until(async () => isReconciled(all.parts, other), 'the other one is settled');
+    await until(async () => isReconciled(all.parts, other), 'the other one is reconciled');
     expect(issues(all.site)).toBe(1);
   });
 
-  test('after the one that decides: nothing is asked', async () => {
+  test('after the one that decides: AWS is not asked', async () => {
     const first = { id: 'first', match: { detail: { resourceType: ['AWS::S3::Bucket'] } }, action: 'ignore' };
     const all = await start({ rules: rulesOf([first, ...rules.ruleSet.rules]) });
     const [bucket, queue] = [externalEvent(), externalEvent({ detail: { id: 'queue', resourceType: 'AWS::SQS::Queue' } })];
@@ -313,7 +313,7 @@ describe('a rule that asks for details', () => {
     expect(all.analyzer.history()).toHaveLength(1);
   });
 
-  test('and none that does: what is ignored is not asked about', async () => {
+  test('where there is none: AWS is not asked about ignored findings', async () => {
     const all = await start({ rules: rulesOf([{ id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'ignore' }]) });
     const group = await happens(all, 1);
     await until(async () => isReconciled(all.parts, group), 'nothing is left to do');

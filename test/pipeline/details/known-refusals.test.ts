@@ -12,7 +12,7 @@ test.each([
   ['finding', [false, false, false]],
   ['analyzer', [true, false, false]],
   ['all', [true, true, true]],
-] as const)('what concerns %s', (concerns, known) => {
+] as const)('a refusal that concerns %s', (concerns, known) => {
   const refusals = createKnownRefusals();
   refusals.remember('list', ONE, { refusal: refusal(concerns), until: 10 });
   const heard = [refusals.of('list', ONE, 9), refusals.of('list', OTHER, 9), refusals.of('policy', ONE, 9)];
@@ -20,7 +20,7 @@ test.each([
   expect(refusals.of('list', ONE, 10)).toBeNull();
 });
 
-test('more analyzers than there are do not fill the memory', () => {
+test('more analyzers than an organization has do not fill the memory', () => {
   const refusals = createKnownRefusals();
   for (let n = 0; n < 30_000; n += 1) refusals.remember('list', `analyzer ${n}`, { refusal: refusal('analyzer'), until: 10 });
   const known = Array.from({ length: 30_000 }, (_, n) => refusals.of('list', `analyzer ${n}`, 1)).filter((one) => one !== null);

@@ -7,7 +7,7 @@ const [ONE, OTHER, UNKNOWN] = ['arn:aws:analyzer/One|id', 'arn:aws:analyzer/Othe
 test.each<[string, readonly string[], string, boolean]>([
   ['itself', [OTHER, ONE], ONE, true],
   ['its short form', [ONE], memberShortForm(ONE), true],
-  ['what is short there', [memberShortForm(ONE)], ONE, true],
+  ['a member in its short form', [memberShortForm(ONE)], ONE, true],
   ['the same without its analyzer', [ONE], UNKNOWN, true],
   ['the same with an analyzer', [UNKNOWN], ONE, true],
   ['the same id of another analyzer', [OTHER], ONE, false],

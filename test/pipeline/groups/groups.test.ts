@@ -70,18 +70,18 @@ describe('groups', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
   });
 
-  test('a group with an issue keeps its findings when the rules group otherwise; new ones follow the rules of now', async () => {
+  test('a group with an issue keeps its findings when the rules group differently; new ones follow the current rules', async () => {
     const site = await openSite();
     const before = await site.start({ rules: rule('finding') });
     const { group } = await before.accept(role('us-east-1', 'account'));
     await finish(site, before, group);
     const parts = await site.start({ rules: rule('access'), store: site.store });
-    // The store has the rules of before; the file only seeds an empty one.
+    // The store has the previous rules; the file only seeds an empty one.
     const again = await parts.accept(role('us-east-1', 'account', { updatedAt: '2026-03-05T10:00:00Z' }));
     expect(again.group).toBe(group);
   });
 
-  test('a finding that never had an issue moves to the group that its content says now', async () => {
+  test('a finding that never had an issue moves to the group of its present content', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rule('access') });
     const first = await parts.accept(role('us-east-1', 'account'));
@@ -107,7 +107,7 @@ describe('groups', () => {
     expect(site.created()).toBe(1);
   });
 
-  test('twenty parallel observations and settlings of one group: one issue', async () => {
+  test('twenty parallel observations and passes of one group: one issue', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rule('access') });
     await Promise.all(

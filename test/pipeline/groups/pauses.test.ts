@@ -11,7 +11,7 @@ const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minut
 
 describe('a pause', () => {
   test.each<PauseScope>(['all', 'project:SEC', 'rule:everything'])(
-    'of %s keeps back what is to be done, and gives it free again',
+    'of %s holds all work, and releases it when it is lifted',
     async (scope) => {
       const site = await openSite();
       const parts = await site.start();
@@ -54,7 +54,7 @@ describe('a pause', () => {
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'open', because: 'already-open' });
   });
 
-  test('set again by somebody else keeps its beginning', async () => {
+  test('set again by another admin keeps its start time', async () => {
     const site = await openSite();
     const parts = await site.start();
     const first = await parts.pauses.set('all', 'anna', 'a deploy');
@@ -62,7 +62,7 @@ describe('a pause', () => {
     expect(await parts.pauses.set('all', 'bert', 'longer')).toEqual({ ...first, by: 'bert', reason: 'longer' });
   });
 
-  test('a failure stays visible behind it, and is tried again when it is lifted', async () => {
+  test('a failure stays visible behind it, and is retried when it is lifted', async () => {
     const site = await openSite();
     const parts = await site.start();
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: '{"errorMessages":["no"],"errors":{}}' });

@@ -14,7 +14,7 @@ interface Bench {
   readonly clock: ReturnType<typeof testClock>;
   readonly store: Store;
   readonly told: ServiceEvent[];
-  /** A process that runs `rules-reconcile` as told. */
+  /** A process with this runner of `rules-reconcile`. */
   process(owner: string, run: RunOperation, more?: { soleOwner?: boolean; store?: Store }): Operations;
 }
 
@@ -45,7 +45,7 @@ async function openBench(): Promise<Bench> {
 
 const WANTED = { kind: 'rules-reconcile', input: { from: 1 }, startedBy: 'anna' } as const;
 
-/** Waits until it is told to stop. */
+/** Waits for the abort. */
 function aborted(run: Run): Promise<void> {
   return new Promise((resolve) => run.signal.addEventListener('abort', () => resolve()));
 }
@@ -56,7 +56,7 @@ async function start(operations: Operations, wanted: Parameters<Operations['star
   return started.id;
 }
 
-test('runs, says how far it is, and keeps its result', async () => {
+test('runs, reports its progress, and keeps its result', async () => {
   const { clock, process, told } = await openBench();
   const { promise: goOn, resolve } = Promise.withResolvers<void>();
   const operations = process('one', async (run) => {
@@ -67,7 +67,7 @@ test('runs, says how far it is, and keeps its result', async () => {
     return { changed: 2 };
   });
   const id = await start(operations);
-  await until(async () => (await operations.read(id))?.done === 3, 'it says how far it is');
+  await until(async () => (await operations.read(id))?.done === 3, 'it reports its progress');
   expect(await operations.read(id)).toMatchObject({ state: 'running', done: 3, total: 7, cursor: 'three', result: null, endedAt: null });
   resolve();
   await until(async () => (await operations.read(id))?.state === 'done', 'it is done');
@@ -79,7 +79,7 @@ test('is cancelled by its own process, and by another one', async () => {
   const { clock, process } = await openBench();
   const ended: string[] = [];
   const run: RunOperation = async (one) => {
-    // Says a word whenever the clock was set forward, as a walk over pages does.
+    // Reports progress whenever the clock was set forward, as a scan over pages does.
     for (let done = 0; ; done += 1) {
       clock.forward(1_000);
       await one.progress({ done }).catch((error: unknown) => {
@@ -93,13 +93,13 @@ test('is cancelled by its own process, and by another one', async () => {
   for (const canceller of [mine, other]) {
     const id = await start(mine);
     expect(await canceller.cancel(id, () => [])).toMatchObject({ state: 'cancelled' });
-    await until(() => ended.includes(id), 'it hears of it');
+    await until(() => ended.includes(id), 'the run ends');
     expect(await mine.read(id)).toMatchObject({ state: 'cancelled', error: null });
     expect((await mine.read(id))?.endedAt).not.toBeNull();
   }
 });
 
-test('what has ended is not cancelled, and what is not there neither', async () => {
+test('an ended operation is not cancelled, nor is a missing one', async () => {
   const { process, store } = await openBench();
   const operations = process('one', async () => 'result');
   const id = await start(operations);
@@ -110,7 +110,7 @@ test('what has ended is not cancelled, and what is not there neither', async () 
   expect(await operations.cancel('nothing', () => [])).toBeNull();
 });
 
-test('goes on where it was in another process when its own is dead, and not before', async () => {
+test('goes on in another process when its own is dead, and not before', async () => {
   const { clock, process, store } = await openBench();
   const dying = process('one', async (run) => {
     clock.forward(1_000);
@@ -134,18 +134,18 @@ test('goes on where it was in another process when its own is dead, and not befo
   expect((await store.read(OPERATIONS, [id]))[0]?.doc).toMatchObject({ owner: 'two', result: 'five' });
 });
 
-test('the only process of a store takes up at its start what another one was at', async () => {
+test('the only process of a store takes over running operations at its start', async () => {
   const { clock, process } = await openBench();
   const { promise: never } = Promise.withResolvers<never>();
   const dead = process('one', async (run) => Promise.race([never, aborted(run).then(() => 'given up')]));
   const id = await start(dead);
   const next = process('two', async () => 'done by two', { soleOwner: true });
   await next.advance();
-  await until(async () => (await next.read(id))?.result === 'done by two', 'it was taken up');
+  await until(async () => (await next.read(id))?.result === 'done by two', 'it was taken over');
   expect(clock.now() - Date.now()).toBeLessThan(1_000);
 });
 
-test('stopping lets it go at once', async () => {
+test('stopping releases it at once', async () => {
   const { process } = await openBench();
   const first = process('one', async (run) => {
     await aborted(run);
@@ -156,10 +156,10 @@ test('stopping lets it go at once', async () => {
   expect(await first.read(id)).toMatchObject({ state: 'running', endedAt: null });
   const second = process('two', async () => 'done by two');
   await second.advance();
-  await until(async () => (await second.read(id))?.result === 'done by two', 'it was taken up');
+  await until(async () => (await second.read(id))?.result === 'done by two', 'it was taken over');
 });
 
-test('what only its process could do fails as interrupted', async () => {
+test('an operation that only its process can run fails as interrupted', async () => {
   const { process } = await openBench();
   const first = process('one', async () => null);
   const id = await start(first, {
@@ -176,7 +176,7 @@ test('what only its process could do fails as interrupted', async () => {
   expect(await second.read(id)).toMatchObject({ state: 'failed', error: { code: 'interrupted' } });
 });
 
-test('a fault is told and ends it', async () => {
+test('an error is reported and ends it', async () => {
   const { process, told } = await openBench();
   const operations = process('one', async () => {
     throw new TypeError('oh');
@@ -190,7 +190,7 @@ test('a fault is told and ends it', async () => {
   ]);
 });
 
-test('a store that is away leaves it for later', async () => {
+test('a store that does not answer leaves it for later', async () => {
   const { clock, process, told } = await openBench();
   let times = 0;
   const operations = process('one', async () => {
@@ -207,7 +207,7 @@ test('a store that is away leaves it for later', async () => {
   }, 'it was done at last');
 });
 
-test('begins together with what belongs to its commit, or not at all', async () => {
+test('begins together with the other writes of its commit, or not at all', async () => {
   const { process, store } = await openBench();
   const runs: string[] = [];
   const operations = process('one', async ({ id }) => {
@@ -222,7 +222,7 @@ test('begins together with what belongs to its commit, or not at all', async () 
   expect(runs).toEqual([id]);
 });
 
-test('is forgotten a week after its end', async () => {
+test('is removed a week after its end', async () => {
   const { clock, process } = await openBench();
   const operations = process('one', async () => null);
   const id = await start(operations);

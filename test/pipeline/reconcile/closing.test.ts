@@ -31,7 +31,7 @@ async function emit(site: Site, parts: ServiceParts, finding: Finding): Promise<
 }
 
 describe('a workflow with hops and a required resolution', () => {
-  test('twenty findings are closed and opened again, each with one comment a time', async () => {
+  test('twenty findings are closed and reopened, each time with one comment', async () => {
     const site = await strict();
     const parts = await site.start();
     for (const minute of [1, 3]) {
@@ -104,7 +104,7 @@ describe('a workflow with hops and a required resolution', () => {
     );
   });
 
-  test('the closing part of the rules of now counts, also for an issue that was opened before', async () => {
+  test('the closing part of the current rules counts, also for an issue that was opened before', async () => {
     const rule = {
       id: 'everything',
       match: { source: ['aws.access-analyzer'] },
@@ -123,7 +123,7 @@ describe('a workflow with hops and a required resolution', () => {
   });
 });
 
-test('where "Done" wants what the rule can not give, a fixed finding is not closed as "Won’t Do", while one that stays open on purpose is', async () => {
+test('where "Done" requires a value that the rule cannot give, a fixed finding is not closed as "Won’t Do", while an archived one is', async () => {
   const screened = SIMPLE_WORKFLOW.transitions.map((one) =>
     one.to === 'Done' ? { ...one, screen: { resolution: 'required' } as const } : one,
   );
@@ -152,7 +152,7 @@ test('where "Done" wants what the rule can not give, a fixed finding is not clos
   expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', "Won't Do"]);
 });
 
-test('a value of the rule that Jira refuses is told in its words, and the mended one is sent as soon as the rules are saved', async () => {
+test('a value of the rule that Jira refuses is reported in its words, and the fixed value is sent as soon as the rules are saved', async () => {
   const rule = {
     id: 'everything',
     match: { source: ['aws.access-analyzer'] },
@@ -181,7 +181,7 @@ test('a value of the rule that Jira refuses is told in its words, and the mended
 });
 
 describe('dies between two hops: nothing is done twice, and there is one comment', () => {
-  /** What is put in the way of the n-th POST; those before it work. */
+  /** The fault of the n-th POST; those before it work. */
   function faultAt(site: Site, nth: number, fault: 'hangs' | 'lost-after-commit' | 'reset-before', afterCommit: boolean): void {
     for (let before = 1; before < nth; before += 1)
       site.jira.faults.next.push({ on: TRANSITION, fault: 'status', status: 204, afterCommit: true });
@@ -213,7 +213,7 @@ describe('dies between two hops: nothing is done twice, and there is one comment
   );
 
   test.each([1, 2, 3].flatMap((nth) => (['lost-after-commit', 'reset-before'] as const).map((fault) => [nth, fault] as const)))(
-    'the answer of POST %i is gone: %s',
+    'the answer of POST %i is lost: %s',
     async (nth, fault) => {
       const site = await strict();
       const parts = await site.start();
@@ -238,10 +238,10 @@ describe('dies between two hops: nothing is done twice, and there is one comment
   });
 });
 
-describe('no way', () => {
+describe('no path', () => {
   const DEAD_END: Workflow = { ...STRICT_WORKFLOW, transitions: STRICT_WORKFLOW.transitions.filter(({ id }) => id !== '131') };
 
-  test('is said on the issue once, however often it is tried, and the issue is not moved about', async () => {
+  test('is said on the issue once, however often it is tried, and the issue makes no further transitions', async () => {
     const site = await strict(DEAD_END);
     const parts = await site.start();
     const group = await emit(site, parts, seen(1, 1));
@@ -261,7 +261,7 @@ describe('no way', () => {
     expect(issue?.comments).toHaveLength(1);
   });
 
-  test('is said with the next try when Jira would not listen', async () => {
+  test('is said with the next try when Jira was busy', async () => {
     const site = await strict(DEAD_END);
     const parts = await site.start();
     const group = await emit(site, parts, seen(1, 1));
@@ -275,7 +275,7 @@ describe('no way', () => {
     }
   });
 
-  test('is not said again when the finding flaps, and forgotten when an admin has mended the workflow', async () => {
+  test('is not said again when the finding flaps, and is forgotten when an admin has fixed the workflow', async () => {
     const transitions = [...DEAD_END.transitions];
     const site = await strict({ ...DEAD_END, transitions });
     const parts = await site.start();
@@ -294,7 +294,7 @@ describe('no way', () => {
   });
 });
 
-describe('what a person has decided is left alone, although nobody has told of it', () => {
+describe('a decision of a person is left alone, although no event has reported it', () => {
   /** Resolved by the team, closed after a check; "Close" may be taken from every status but Closed. */
   const RESOLVE_THEN_CLOSE: Workflow = {
     name: 'resolve, then close',

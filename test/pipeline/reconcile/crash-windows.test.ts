@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts';
 const active = findingOf(externalEvent());
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
 
-/** The record as it will be written, where a write is to a group. */
+/** The group's record in a commit; null: the commit has none. */
 function groupIn(writes: readonly Write[]): GroupRecord | null {
   const write = writes.find(({ collection }) => collection === 'groups');
   return write?.becomes ? JSON.parse(write.becomes.json) : null;
@@ -22,7 +22,7 @@ async function dies(work: Promise<unknown>): Promise<void> {
   await expect(work).rejects.toBeInstanceOf(Killed);
 }
 
-/** After the death: another process, with another owner, the old parts forgotten. */
+/** A new process, with another owner. */
 function restart(site: Site): Promise<ServiceParts> {
   return site.start({ owner: 'after the restart' });
 }
@@ -97,9 +97,9 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     expect([site.created(), record.issue?.lastApplied, site.jira.issues()[0]?.status]).toEqual([1, 'closed', 'Done']);
   });
 
-  test('another replica keeps away from a claim until its POST can not be on its way any more', async () => {
+  test('another replica leaves a claim alone until its POST cannot be on its way any more', async () => {
     const site = await openSite();
-    await site.start(); // makes the store a trusted one
+    await site.start(); // makes the store trusted
     const first = await site.start({ soleOwner: false, owner: 'a', wrapTracker: killAtCall('create', 'after') });
     const { group } = await first.accept(active);
     await dies(first.reconcile(group));
@@ -115,9 +115,9 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
   });
 
-  test('a replica that is stopped after its claim until the window is over sends nothing when it goes on', async () => {
+  test('a replica that is stopped after its claim until the window is over sends nothing when it continues', async () => {
     const site = await openSite();
-    await site.start(); // makes the store a trusted one
+    await site.start(); // makes the store trusted
     let goOn = (): void => undefined;
     const stopped = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -146,7 +146,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
     expect(site.jira.issues()[0]?.properties['findings-to-jira']).toMatchObject({ attempt: 2 });
   });
 
-  test('a claim that was held up for longer than it is good for sends nothing and is given back', async () => {
+  test('a claim that has become too old sends nothing and is given back', async () => {
     const site = await openSite();
     const parts = await site.start({
       wrapTracker: (tracker) => ({
@@ -155,7 +155,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
       }),
     });
     const { group } = await parts.accept(active);
-    // The clock jumps before every POST, so that it never comes to one; the rounds are bounded.
+    // The clock jumps before every POST, so that none is ever sent; the passes are bounded.
     await parts.reconcile(group);
     expect(site.jira.history().filter(({ operation }) => operation === 'POST /issue')).toEqual([]);
     const record = await finish(site, await restart(site), group);
@@ -164,7 +164,7 @@ describe('opening: a process that dies leaves exactly one issue', () => {
   });
 });
 
-describe('accepting: what dies between the store and the queue is asked for again', () => {
+describe('accepting: a pass that is lost between the store and the queue is asked for again', () => {
   test('the ticker finds the group, and a redelivery asks although nothing changed', async () => {
     const site = await openSite();
     const parts = await site.start();
@@ -184,7 +184,7 @@ describe('accepting: what dies between the store and the queue is asked for agai
   });
 });
 
-describe('closing and reopening: a move that happened is not made twice', () => {
+describe('closing and reopening: a transition that happened is not made twice', () => {
   test.each(['before', 'after'] as const)('dies %s the transition', async (when) => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('close', when) });

@@ -25,9 +25,9 @@ function failed(times: readonly number[], failure = AWAY): { readonly record: Gr
 
 test.each<[string, readonly number[], number, number]>([
   ['one', [0], 1, 6_500],
-  ['two, each in its time', [0, 10_000], 2, 19_500],
-  ['three, each in its time', [0, 10_000, 40_000], 3, 1.3 * MINUTE],
-  ['ten in the same moment, as events ask', range(10).map((n) => n), 1, 6_500],
+  ['two, each when it is due', [0, 10_000], 2, 19_500],
+  ['three, each when it is due', [0, 10_000, 40_000], 3, 1.3 * MINUTE],
+  ['ten at the same moment, as events ask', range(10).map((n) => n), 1, 6_500],
   ['twenty within the first wait, and one after it', [...range(20), 10_000], 2, 19_500],
 ])('failed tries: %s', (_, times, attempts, mostMs) => {
   const { record, retryInMs } = failed(times);
@@ -36,7 +36,7 @@ test.each<[string, readonly number[], number, number]>([
   expect(record.requeueAt).toEqual({ time: (times.at(-1) ?? 0) + retryInMs, because: 'backoff' });
 });
 
-test('a server that says the same second again and again is asked later and later, and by each group at another time', () => {
+test('a server that always asks for one second is called later and later, and by each group at another time', () => {
   const late = range(12).map((n) => n * 24 * 60 * MINUTE);
   expect(failed(late, busy(1_000)).record.attempts).toBe(12);
   for (const attempts of [1, 3, 12]) {
@@ -47,21 +47,21 @@ test('a server that says the same second again and again is asked later and late
   expect(new Set(waits).size).toBeGreaterThan(10);
 });
 
-test('no server that fails is asked before it says', () => {
+test('a server that fails is not called before its retry-after is over', () => {
   expect(failed([0], busy(10 * MINUTE)).retryInMs).toBe(10 * MINUTE);
 });
 
-test('being told to slow down is waited for as long as said, however often before', () => {
+test('a rate limit is waited out for as long as Jira says, however often it has come before', () => {
   expect(failed([0, 10_000, 20_000], LIMITED).retryInMs).toBe(9_000);
   const failing = { ...newGroup('f-group', [], 0), attempts: 7 };
   expect(afterFailure(failing, LIMITED, 0).retryInMs).toBe(9_000);
 });
 
-test('being told to slow down is no failed try', () => {
+test('a rate limit is no failed try', () => {
   expect(failed([0, 10_000, 20_000], LIMITED).record).toMatchObject({ attempts: 0, failure: null, requeueAt: { because: 'rate-limited' } });
 });
 
-/** A store that takes longer over each commit than a claim may be old. */
+/** A store whose commits take longer than a claim may be old. */
 function slowStore(site: Site): Store {
   return {
     ...site.store,
@@ -73,7 +73,7 @@ function slowStore(site: Site): Store {
   };
 }
 
-test('a store too slow for a young claim: nothing is sent, it stands as a failure and waits its turn, and the issue comes when the store is quick again', async () => {
+test('a store too slow for a young claim: nothing is sent, the failure is recorded and waits, and the issue is created when the store is fast again', async () => {
   const site = await openSite();
   const slow = await site.start({ store: slowStore(site) });
   await slow.trust.advance();
@@ -94,7 +94,7 @@ test('a store too slow for a young claim: nothing is sent, it stands as a failur
   expect(site.jira.issues().map(({ properties }) => Object(properties['findings-to-jira'])['attempt'])).toEqual([1]);
 });
 
-test('many events of a finding while Jira is away for a moment: it is tried again soon after, not hours later', async () => {
+test('many events of a finding while Jira is down for a moment: the next try is soon after, not hours later', async () => {
   const site = await openSite();
   const parts = await site.start({ working: false });
   const seen = (minute: number) => findingOf(numberedEvent(1, minute, minute % 2 === 0 ? 'ACTIVE' : 'RESOLVED'));

@@ -6,7 +6,7 @@ import { finish } from '../../support/service/finish.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
-/** How an issue is filed: what rules and account map say, and what becomes of it when Jira has it otherwise. */
+/** How an issue is filed: what rules and account map say, and what happens when Jira does not take it. */
 
 const finding = findingOf(externalEvent());
 const POST = 'POST /issue';
@@ -37,7 +37,7 @@ const posts = ({ jira }: Site): number => jira.history().filter(({ operation }) 
 const historyOf = async (parts: ServiceParts): Promise<string[]> =>
   ((await parts.record(finding.key))?.history ?? []).map(({ what, because }) => `${what} ${because}`).slice(1);
 
-test('the account map says whose it is, and what became of its person stands in the history', async () => {
+test('the account map decides the project, and the history says that Jira does not know its assignee', async () => {
   const maps = {
     accounts: { [finding.accountId]: { organizationalUnit: 'ou' } },
     organizationalUnits: { ou: { project: 'DATA', components: ['Storage'], assignee: 'gone@example.com' } },
@@ -53,7 +53,7 @@ test('the account map says whose it is, and what became of its person stands in 
   expect((await parts.group(group))?.intent).toBeNull();
 });
 
-test('before anything is written about a create, Jira is asked what it wants: the claim is young', async () => {
+test('the create screen is read before the claim, so that the claim is young', async () => {
   const site = await openSite();
   const parts = await site.start();
   const order: string[] = [];
@@ -78,7 +78,7 @@ test('before anything is written about a create, Jira is asked what it wants: th
 });
 
 describe('a required field without a value', () => {
-  test('is a failure that names it and what to do; nothing is sent, no number is used up', async () => {
+  test('is a failure that names the field and the fix; nothing is sent, no number is used up', async () => {
     const site = await openSite({ projects: [{ key: 'SEC', customFields: [TEAM] }] });
     const parts = await site.start();
     const group = await accepted(parts);
@@ -101,7 +101,7 @@ describe('a required field without a value', () => {
     );
   });
 
-  test('is tried again by itself, and opens when the rule has been mended', async () => {
+  test('is tried again by itself, and the issue is created when the rule has been fixed', async () => {
     const site = await openSite({ projects: [{ key: 'SEC', customFields: [TEAM] }] });
     const first = await site.start();
     const group = await accepted(first);
@@ -119,14 +119,14 @@ describe('a required field without a value', () => {
   });
 });
 
-test('a screen that can not be read holds nothing up and doubles nothing', async () => {
+test('a screen that cannot be read delays nothing and duplicates nothing', async () => {
   const site = await openSite();
   const parts = await site.start();
   for (const on of [TYPES, TYPES, POST]) site.jira.faults.next.push({ on, fault: 'lost-after-commit' });
   const group = await accepted(parts);
   const record = await finish(site, parts, group);
   expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
-  // What was noted before the answer was lost is told when the issue is found.
+  // The note from before the answer was lost is in the history when the issue is found.
   expect(await historyOf(parts)).toEqual([
     'uncertain jira-unreachable',
     'adopted found-by-label',
@@ -134,7 +134,7 @@ test('a screen that can not be read holds nothing up and doubles nothing', async
   ]);
 });
 
-test('a process that dies while it asks what Jira wants has promised nothing', async () => {
+test('a process that dies while it reads the create screen has claimed nothing', async () => {
   const site = await openSite();
   const first = await site.start({ wrapTracker: killAtCall('prepare', 'after') });
   const { group } = await first.accept(finding);
@@ -144,7 +144,7 @@ test('a process that dies while it asks what Jira wants has promised nothing', a
   expect([site.created(), record.issue?.key]).toEqual([1, 'SEC-1']);
 });
 
-test('a store that is suspect by the time that Jira has said what it wants: nothing is claimed', async () => {
+test('a store that becomes suspect while the create screen is read: nothing is claimed', async () => {
   const site = await openSite();
   let trusted = true;
   const parts = await site.start();
@@ -168,7 +168,7 @@ test('a store that is suspect by the time that Jira has said what it wants: noth
   ]);
 });
 
-test('what Jira refuses again and again uses up one number a try: the screen is read anew before, and not after', async () => {
+test('a create that Jira refuses again and again uses up one number per try: the screen is read again before, and not after', async () => {
   const site = await openSite();
   const body = { errorMessages: ['A validator of the workflow says no.'], errors: {} };
   for (let tries = 0; tries < 10; tries += 1) site.jira.faults.next.push({ on: POST, fault: 'status', status: 400, body });
@@ -183,7 +183,7 @@ test('what Jira refuses again and again uses up one number a try: the screen is 
   }
 });
 
-test('what Jira refuses by an old screen is tried again after a second, with a new one', async () => {
+test('a create that is refused because of an old screen is tried again after a second, with a new one', async () => {
   const site = await openSite();
   const parts = await site.start();
   await accepted(parts);

@@ -55,8 +55,8 @@ describe.for(KINDS)('a finding that flaps, store: $name', (kind) => {
   );
 });
 
-describe('the rest after a move', () => {
-  test('is a wait of the record that no event clears, and costs no call', async () => {
+describe('the cooldown after a transition', () => {
+  test('is a wait in the record that no event clears, and costs no call', async () => {
     const site = await openSite();
     const parts = await site.start({ cooldowns: { transitionMs: 15_000, updateMs: 0 } });
     const { group } = await parts.accept(findingOf(numberedEvent(1, 0)));

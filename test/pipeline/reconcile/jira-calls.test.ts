@@ -18,7 +18,7 @@ async function calls(parts: ServiceParts, what: HistoryEntry['what']): Promise<H
   return (await parts.record(seen(0).key))?.history.findLast((entry) => entry.what === what)?.calls;
 }
 
-/** What Jira itself noted of its requests, as the history of a finding should say it. */
+/** The requests as Jira itself recorded them, in the form that the history of a finding should have. */
 function noted(site: Site, operations: readonly string[]): unknown[] {
   return site.jira
     .history()
@@ -31,7 +31,7 @@ function noted(site: Site, operations: readonly string[]): unknown[] {
     }));
 }
 
-test('the history says with which requests an issue was created, closed and reopened, and by which ids Jira knows them', async () => {
+test('the history names the requests that created, closed and reopened an issue, and the ids by which Jira knows them', async () => {
   const site = await openSite({ projects: [{ key: 'SEC', workflow: 'strict' }] });
   const parts = await site.start();
   await emit(site, parts, seen(1));
@@ -59,7 +59,7 @@ test('a refusal comes with its request', async () => {
   expect((await calls(parts, 'failed'))?.[0]).toMatchObject({ result: '403' });
 });
 
-test('a lost answer has no id, and the look that finds the issue tells its own', async () => {
+test('a lost answer has no id, and the lookup that finds the issue has its own', async () => {
   const site = await openSite();
   const parts = await site.start();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
@@ -70,7 +70,7 @@ test('a lost answer has no id, and the look that finds the issue tells its own',
   expect((await calls(parts, 'adopted'))?.map(({ operation }) => operation)).toContain('POST /search/jql');
 });
 
-test('a close is one call; what the project and the workflow are like is read for all of them once, and the former is no finding’s', async () => {
+test('a close is one call; project and workflow are read once for all of them, and the read of the project is in no history', async () => {
   const screened = SIMPLE_WORKFLOW.transitions.map((one) =>
     one.to === 'Done' ? { ...one, screen: { resolution: 'absent' } as const } : one,
   );

@@ -17,7 +17,7 @@ const transitions = (site: Site): number => site.jira.history().filter(({ operat
 
 type Move = (target: TransitionTarget) => Promise<TransitionOutcome>;
 
-/** Every move of a tracker goes by way of this. */
+/** Wraps every transition of a tracker. */
 function transitionsBy(way: (move: Move, target: TransitionTarget) => Promise<TransitionOutcome>): (tracker: IssueTracker) => IssueTracker {
   return (tracker) => ({
     ...tracker,
@@ -31,18 +31,18 @@ interface Asleep {
   readonly group: string;
   /** A replica that is awake. */
   readonly other: ServiceParts;
-  /** Lets the one that stands still go on, until its look has ended. */
+  /** Lets the stopped replica continue until its pass has ended. */
   goOn(): Promise<void>;
 }
 
-/** A replica claims a move and stands still. */
+/** A replica claims a transition and is stopped. */
 async function fallAsleep(
   what: 'close' | 'reopen',
   way: (move: Move, target: TransitionTarget) => Promise<TransitionOutcome>,
   sleeping: (site: Site) => Partial<ServicePartsOptions> = () => ({}),
 ): Promise<Asleep> {
   const site = await openSite();
-  const first = await site.start(); // makes the store a trusted one
+  const first = await site.start(); // makes the store trusted
   const { group } = await first.accept(seen(0));
   await finish(site, first, group);
   if (what === 'reopen') {
@@ -69,8 +69,8 @@ async function fallAsleep(
 }
 
 /**
- * Another one takes over after the time for which it keeps away, makes the move, and makes the move back, because the finding has changed again.
- * `before`: the record when the one that stood still goes on.
+ * Another replica takes over when the claim has expired, makes the transition, and reverses it, because the finding has changed again.
+ * `before`: the record when the stopped replica continues.
  */
 async function overtake(...[what, way, sleeping]: Parameters<typeof fallAsleep>): Promise<Asleep & { readonly before: GroupRecord }> {
   const asleep = await fallAsleep(what, way, sleeping);
@@ -80,15 +80,15 @@ async function overtake(...[what, way, sleeping]: Parameters<typeof fallAsleep>)
   return { ...asleep, before: await finish(site, other, group) };
 }
 
-/** The process stood still after the last look at the clock, so that the request goes out all the same. */
+/** The process was stopped after its last check of the clock, so the request is sent all the same. */
 const atAnyTime = (move: Move, target: TransitionTarget): Promise<TransitionOutcome> => move({ ...target, sendBy: Infinity });
 const inTime = (move: Move, target: TransitionTarget): Promise<TransitionOutcome> => move(target);
 
 describe.each([
   ['close', 'To Do'],
   ['reopen', 'Done'],
-] as const)('a replica stands still after its claim of a %s until others have moved the issue there and back', (what, standing) => {
-  test('it sends nothing when it goes on, and leaves the record alone', async () => {
+] as const)('a replica is stopped after its claim of a %s until another one has made the transition and reversed it', (what, standing) => {
+  test('it sends nothing when it continues, and leaves the record alone', async () => {
     const { site, group, other, before, goOn } = await overtake(what, inTime);
     const sent = transitions(site);
     await goOn();
@@ -96,7 +96,7 @@ describe.each([
     expect(await other.group(group)).toEqual(before);
   });
 
-  test('what it sends all the same is seen and put right', async () => {
+  test('a request that it sends all the same is detected and corrected', async () => {
     const { site, group, other, goOn } = await overtake(what, atAnyTime);
     const sent = transitions(site);
     await goOn();
@@ -105,7 +105,7 @@ describe.each([
     expect(record).toMatchObject({ transition: null, issue: { lastApplied: standing === 'Done' ? 'closed' : 'open' } });
   });
 
-  test('what may have been sent is looked after by others, where it dies upon it', async () => {
+  test('a request that it may have sent is corrected by another replica when it dies right after', async () => {
     const isDoubt = ({ transition }: GroupRecord): boolean => transition?.uncertain === true && transition.owner === '';
     const { site, group, other, goOn } = await overtake(what, atAnyTime, ({ store }) => ({
       store: killAtCommit(
@@ -124,7 +124,7 @@ describe.each([
   });
 });
 
-test.each([100, 15_000, 600_000])('others take over well after the last request of a move has timed out: %d ms', (timeoutMs) => {
+test.each([100, 15_000, 600_000])('others take over well after the last request of a transition has timed out: %d ms', (timeoutMs) => {
   const { sendingMs, transitionMs } = claimBounds(timeoutMs, 60_000);
   expect([transitionMs, sendingMs - transitionMs - timeoutMs]).toEqual([30_000, 30_000]);
 });
@@ -152,13 +152,13 @@ test('a claim that took too long to write sends nothing, and is made again', asy
   expect([transitions(site), site.jira.issues()[0]?.status]).toEqual([1, 'Done']);
 });
 
-/** Nothing is sent, but nobody knows that. */
+/** Nothing is sent, but the outcome does not say so. */
 async function untold(move: Move, target: TransitionTarget): Promise<TransitionOutcome> {
   const { calls: _, ...outcome } = await move({ ...target, sendBy: 0 });
   return outcome;
 }
 
-test('a move of which nobody knows what was sent is doubted, and finds the issue where it should stand', async () => {
+test('a transition of which the requests are unknown becomes uncertain, and the issue is found on the right side', async () => {
   const { site, group, other, before, goOn } = await overtake('close', untold);
   const asked = site.jira.history().length;
   await goOn();
@@ -175,7 +175,7 @@ test('a move of which nobody knows what was sent is doubted, and finds the issue
   ).toEqual([]);
 });
 
-test('the doubt forgets nothing of a move whose answer another one has lost: a person who has undone it has the last word', async () => {
+test('its uncertainty keeps the start of a transition whose answer another replica has lost: a person who has undone it has the last word', async () => {
   const { site, group, other, goOn } = await fallAsleep('reopen', untold);
   site.clock.forward(66_000);
   site.jira.faults.next.push({ on: TRANSITION, fault: 'lost-after-commit' });

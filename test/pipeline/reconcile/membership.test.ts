@@ -21,7 +21,7 @@ const rule = (issue: object = {}, groupBy = 'resource'): unknown => ({
   issue: { project: 'SEC', issueType: 'Task', ...issue },
 });
 
-/** A finding of the one bucket, told of in the given minute. */
+/** A finding of the one bucket, observed in the given minute. */
 function member(id: string, minute: number, status = 'ACTIVE'): Finding {
   return findingOf(externalEvent({ detail: { id, status, updatedAt: new Date(Date.UTC(2026, 2, 1, 10, minute)).toISOString() } }));
 }
@@ -56,19 +56,19 @@ function calls(site: Site, from: number): string[] {
     .map(({ operation }) => operation);
 }
 
-/** One finding, whose issue a person closed: nobody may write to it any more. */
+/** One finding, whose issue a person closed: its text is not written any more. */
 async function closedByPerson(options: Partial<ServicePartsOptions> = {}): Promise<{ readonly site: Site; readonly parts: ServiceParts }> {
   const site = await openSite();
   const parts = await site.start({ rules: rulesOf([rule()]), ...options });
   await emit(site, parts, member('one', 0));
   site.jira.person.transition('SEC-1', 'Done', "Won't Do");
-  // The change of its text is not written, and tells that the issue is closed.
+  // The change of its text is not written, and detects that the issue is closed.
   await emit(site, parts, findingOf(externalEvent({ detail: { id: 'one', updatedAt: '2026-03-01T10:01:00Z', action: ['s3:PutObject'] } })));
   expect((await parts.record(member('one', 0).key))?.mapping.because).toBe('closed-by-person');
   return { site, parts };
 }
 
-describe('a finding that joins is named by the issue, so that it stays with it when the store is lost and the rules group otherwise', () => {
+describe('a finding that joins is named by the issue, so that it stays with it when the store is lost and the rules group differently', () => {
   const ways: readonly (readonly [string, (site: Site, parts: ServiceParts) => Promise<ServiceParts>])[] = [
     ['open', async (_, parts) => parts],
     [
@@ -115,8 +115,8 @@ describe('a finding that joins is named by the issue, so that it stays with it w
   });
 });
 
-describe('naming', () => {
-  test('is one read and one write of the property, and nothing else of the issue or of what the property says changes', async () => {
+describe('writing the membership', () => {
+  test('is one read and one write of the property, and changes nothing else in the issue or the property', async () => {
     const { site, parts } = await closedByPerson();
     const standing = { installation: 'default', group: (await parts.record(member('one', 0).key))?.group ?? '', attempt: 3, linked: true };
     await putProperty(site, { ...standing, ...named('one'), written: { summary: null, description: 'abc' } });
@@ -132,7 +132,7 @@ describe('naming', () => {
     expect(calls(site, from)).toHaveLength(2);
   });
 
-  test('is not sent where the property says so already', async () => {
+  test('sends no write where the property names them already', async () => {
     const { site, parts } = await closedByPerson();
     const group = (await parts.record(member('one', 0).key))?.group ?? '';
     await putProperty(site, { installation: 'default', group, attempt: 1, ...named('one', 'two') });
@@ -157,7 +157,7 @@ describe('naming', () => {
   });
 
   test.each<readonly [string, (group: string) => JsonObject]>([
-    ['nobody’s, since an admin took the issue away', (group) => tombstoneOf('default', group)],
+    ['a tombstone, since an admin unlinked the issue', (group) => tombstoneOf('default', group)],
     ['another group’s', () => ({ installation: 'default', group: 'f-other', findings: [], attempt: 1 })],
     ['another installation’s', (group) => ({ installation: 'other', group, findings: [], attempt: 1 })],
   ])('leaves a property alone that is %s', async (_, standing) => {
@@ -189,7 +189,7 @@ describe('naming', () => {
     expect(property(site)).toMatchObject(named('one', 'two'));
   });
 
-  test('waits until the store is trusted: before, a group may hold what belongs to another one', async () => {
+  test('waits until the store is trusted: before, a group may hold findings that belong to another one', async () => {
     const { site, parts } = await closedByPerson();
     let isTrusted = true;
     const other = await site.start({
@@ -206,7 +206,7 @@ describe('naming', () => {
     expect(property(site)).toMatchObject(named('one', 'two'));
   });
 
-  test('has the last turn at Jira, with the updates', async () => {
+  test('takes the permit of an update, the last in line', async () => {
     const { site, parts } = await closedByPerson();
     let isBusy = true;
     const busy = await site.start({
@@ -226,7 +226,7 @@ describe('naming', () => {
     expect(property(site)).toMatchObject(named('one', 'two'));
   });
 
-  test('is not taken for done on an issue that an admin put in its place meanwhile', async () => {
+  test('does not count for another issue that an admin has linked meanwhile', async () => {
     const { site, parts } = await closedByPerson();
     const group = (await parts.record(member('one', 0).key))?.group ?? '';
     site.jira.person.clone('SEC-1');
@@ -248,7 +248,7 @@ describe('naming', () => {
     expect((await parts.group(group))?.issue).not.toHaveProperty('membership');
   });
 
-  test('is held by a pause, and made up for when that is over', async () => {
+  test('is held by a pause, and done when the pause is lifted', async () => {
     const { site, parts } = await closedByPerson();
     await parts.pauses.set('all', 'anna', 'incident');
     const group = await emit(site, parts, member('two', 2));
@@ -258,7 +258,7 @@ describe('naming', () => {
     expect(property(site)).toMatchObject(named('one', 'two'));
   });
 
-  test('is not for a service that only observes', async () => {
+  test('is not done by a service that only observes', async () => {
     const { site } = await closedByPerson();
     const observer = await site.start({ rules: rulesOf([rule()]), mode: 'observe' });
     await emit(site, observer, member('two', 2));
@@ -266,11 +266,11 @@ describe('naming', () => {
   });
 });
 
-describe('naming that Jira does not let happen', () => {
+describe('a membership that Jira does not let the service write', () => {
   const REFUSED = { errorMessages: ['You do not have the permission to edit this issue.'], errors: {} };
 
   test.each([400, 403, 404])(
-    'refused with %i: no failure, no storm of tries, and the issue is closed and opened as ever',
+    'refused with %i: no failure, no storm of tries, and the issue is closed and reopened as usual',
     async (status) => {
       const { site, parts } = await closedByPerson();
       const from = site.jira.history().length;
@@ -296,7 +296,7 @@ describe('naming that Jira does not let happen', () => {
     },
   );
 
-  test('refused: tried again by the news of later hours, and at once where there is another name', async () => {
+  test('refused: tried again by events some hours later, and at once when another finding joins', async () => {
     const { site, parts } = await closedByPerson();
     site.jira.faults.next.push({ on: WRITE, fault: 'status', status: 403, body: REFUSED });
     site.jira.faults.next.push({ on: WRITE, fault: 'status', status: 403, body: REFUSED });
@@ -325,7 +325,7 @@ describe('naming that Jira does not let happen', () => {
     expect(property(site)).toMatchObject(named('one', 'two'));
   });
 
-  test('no answer to its read says nothing about the property', async () => {
+  test('a page instead of an answer to its read says nothing about the property', async () => {
     const { site, parts } = await closedByPerson();
     site.jira.faults.next.push({ on: READ, fault: 'status', status: 404, body: '<html>no such page</html>' });
     const { group } = await parts.accept(member('two', 2));
@@ -335,7 +335,7 @@ describe('naming that Jira does not let happen', () => {
     expect(property(site)).toMatchObject({ ...named('one', 'two'), written: expect.anything() });
   });
 
-  test('where Jira has refused the text, the names go alone', async () => {
+  test('where Jira has refused the text, the membership is written alone', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule()]) });
     await emit(site, parts, member('one', 0));

@@ -6,7 +6,7 @@ import { Killed, killAtCall, killAtCommit } from '../../support/service/kill.ts'
 import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
-/** Jira's create screen has no labels here, and bulk fetch knows no more than search: nothing finds a new issue but who made it. */
+/** Jira's create screen has no labels here, and bulk fetch knows no more than search: a new issue is only found by its creator. */
 const PROJECT = { projects: [{ key: 'SEC', offScreen: ['labels'] }] };
 const active = findingOf(externalEvent());
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
@@ -42,7 +42,7 @@ test('created without them, and labelled by an edit; nothing is refused', async 
   expect(edits()).toBe(1);
 });
 
-test.each(['before', 'after'] as const)('dies %s the labels are put on: a restart puts them on, the issue stays one', async (when) => {
+test.each(['before', 'after'] as const)('dies %s the labels are added: a restart adds them, and there is one issue', async (when) => {
   const site = await openSite(PROJECT);
   const first = await start(site, { wrapTracker: killAtCall('label', when) });
   const { group } = await first.accept(active);
@@ -51,7 +51,7 @@ test.each(['before', 'after'] as const)('dies %s the labels are put on: a restar
   expect([site.created(), labelsOf(site)]).toEqual([1, [wanted(group)]]);
 });
 
-test.each(['before', 'after'] as const)('dies %s the issue is recorded: it is found by who made it, and labelled', async (when) => {
+test.each(['before', 'after'] as const)('dies %s the issue is recorded: it is found by its creator, and labelled', async (when) => {
   const site = await openSite(PROJECT);
   Object.assign(site.jira.faults, { indexLagMs: 60_000, bulkFetchLagMs: 86_400_000 });
   const store = killAtCommit(site.store, (writes) => writes.some(({ becomes }) => becomes?.json.includes('"key":"SEC-1"')), when);
@@ -62,7 +62,7 @@ test.each(['before', 'after'] as const)('dies %s the issue is recorded: it is fo
   expect([site.created(), labelsOf(site)]).toEqual([1, [wanted(group)]]);
 });
 
-test('its answer is lost among more issues of ours than a page holds: adopted, not made again', async () => {
+test('its answer is lost among more issues of ours than a page holds: adopted, not created again', async () => {
   const site = await openSite(PROJECT);
   Object.assign(site.jira.faults, { bulkFetchLagMs: 86_400_000 });
   const parts = await start(site);
@@ -76,7 +76,7 @@ test('its answer is lost among more issues of ours than a page holds: adopted, n
   expect([site.created(), labelsOf(site).at(-1)]).toEqual([121, wanted(group)]);
 });
 
-test('nothing was made: sent again when valid looks have spanned the window, and not before', async () => {
+test('nothing was created: sent again when valid lookups have spanned the window, and not before', async () => {
   const site = await openSite(PROJECT);
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'reset-before' });
   const parts = await start(site);
@@ -87,7 +87,7 @@ test('nothing was made: sent again when valid looks have spanned the window, and
   expect(site.clock.now() - begun).toBeGreaterThanOrEqual(900_000);
 });
 
-test('labels that Jira does not take hold up nothing: the issue is closed when its finding is resolved', async () => {
+test('labels that Jira does not take delay nothing: the issue is closed when its finding is resolved', async () => {
   const site = await openSite(PROJECT);
   const parts = await start(site);
   for (let n = 0; n < 5; n += 1)

@@ -54,7 +54,7 @@ describe('a finding and its issue', () => {
     expect(callsFor(site.jira.history(), 'POST /issue')).toBe(2);
     const before = site.jira.history().length;
     await emit(parts, at(2, { ...other, status: 'RESOLVED' }));
-    // The workflow has no screens, so that the comment is a call of its own; nothing is read.
+    // The workflow has no screens, so the comment is a call of its own; nothing is read.
     expect(
       site.jira
         .history()

@@ -11,7 +11,7 @@ import { findingOf, rulesOf, type ServiceParts } from '../../support/service/ser
 import { openSite, type Site } from '../../support/service/site.ts';
 import { putRules } from '../../support/service/put-rules.ts';
 
-/** One finding, as of a minute of its life. @param account to which it is open */
+/** One finding at a minute of its life. @param account to which it is open */
 function seen(minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE', account = '123456789012'): Finding {
   const updatedAt = new Date(Date.UTC(2026, 2, 1, 10, minute)).toISOString();
   return findingOf(externalEvent({ time: updatedAt, detail: { status, updatedAt, isPublic: false, principal: { AWS: account } } }));
@@ -27,7 +27,7 @@ const closeByHand = (site: Site): unknown => site.jira.person.transition('SEC-1'
 async function emit(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<GroupRecord> {
   let record: GroupRecord | null = null;
   for (const finding of findings) record = await finish(site, parts, (await parts.accept(finding)).group);
-  if (record === null) throw new Error('nothing was told');
+  if (record === null) throw new Error('no finding was given');
   return record;
 }
 
@@ -49,7 +49,7 @@ describe('the answer to a reopening is lost', () => {
     return { site, parts, group };
   }
 
-  test('a person closes the issue before the next try: it stays closed, and why is noted', async () => {
+  test('a person closes the issue before the next try: it stays closed, and the reason is recorded', async () => {
     const { site, parts, group } = await reopenWith(lost, false);
     expect(statusIn(site)).toBe('To Do');
     closeByHand(site);
@@ -64,7 +64,7 @@ describe('the answer to a reopening is lost', () => {
     expect(parts.serviceEvents).toContainEqual({ what: 'issue-closed-by-person', group, issueKey: 'SEC-1' });
   });
 
-  test('and so are the answers after it: what a person does meanwhile still comes after the reopening', async () => {
+  test('and so are the answers after it: a close by a person meanwhile still counts as later than the reopening', async () => {
     const { site, parts, group } = await reopenWith(lost, false);
     site.clock.forward(60_000);
     closeByHand(site);
@@ -73,7 +73,7 @@ describe('the answer to a reopening is lost', () => {
     expect(statusIn(site)).toBe('Done');
   });
 
-  test.each([true, false])('it never happened: the next try reopens what was closed before, by a person: %s', async (adminActions) => {
+  test.each([true, false])('it never happened: the next try reopens the issue, closed by a person: %s', async (adminActions) => {
     const { site, parts, group } = await reopenWith(cutOff, adminActions);
     expect(statusIn(site)).toBe('Done');
     const record = await finish(site, parts, group);
@@ -93,7 +93,7 @@ describe('the answer to a reopening is lost', () => {
   });
 });
 
-test('a person closes the issue while our own close is in doubt, and the finding comes back: it is opened, however often that is tried', async () => {
+test('a person closes the issue while our own close is uncertain, and the finding comes back: it is reopened, however many tries that takes', async () => {
   const site = await openSite();
   const parts = await site.start();
   const { group } = await emit(site, parts, seen(0));
@@ -111,7 +111,7 @@ test('a person closes the issue while our own close is in doubt, and the finding
   expect(statusIn(site)).toBe('To Do');
 });
 
-test('an issue that a sweep found before the look did; a person closes it; the next sweep leaves it closed', async () => {
+test('an issue that a sweep found before the lookup did; a person closes it; the next sweep leaves it closed', async () => {
   const site = await openSite();
   const parts = await site.start();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
@@ -143,7 +143,7 @@ describe('an issue that is known to be closed by a person', () => {
     return { site, parts, group };
   }
 
-  test('is let be where it is in doubt how it stands', async () => {
+  test('is left alone when a transition of it is uncertain', async () => {
     const { site, parts, group } = await closedByHand();
     const [stored] = await site.store.read(GROUPS, [group]);
     if (!stored) throw new Error('there is no group');
@@ -155,7 +155,7 @@ describe('an issue that is known to be closed by a person', () => {
     expect(statusIn(site)).toBe('Done');
   });
 
-  test('is opened again when its finding was gone and comes back, also where the answer to the close was lost', async () => {
+  test('is reopened when its finding was gone and comes back, even if the answer to the close was lost', async () => {
     const { site, parts, group } = await closedByHand();
     site.clock.forward(60_000);
     site.jira.faults.next.push(unread);
@@ -191,7 +191,7 @@ describe('an ACTIVE finding that the rules send nowhere for a while, and whose r
     expect(site.jira.issues()[0]?.comments).toEqual([]);
   });
 
-  test('the answer to our own close was lost: it is opened again when the rule is back', async () => {
+  test('the answer to our own close was lost: it is reopened when the rule is back', async () => {
     const { site, closedBecause } = await unroute(({ jira }) => jira.faults.next.push(lost));
     expect([statusIn(site), closedBecause]).toEqual(['To Do', 'unrouted']);
   });

@@ -16,7 +16,7 @@ function refuseNext({ jira }: Site, on: string, reason: string): void {
   jira.faults.next.push({ on, fault: 'status', status: 429, headers });
 }
 
-test('a quota that is used up: everything goes back to its record, costs no attempt, and nothing is sent until it is over', async () => {
+test('a quota that is used up: every step goes back to its record and costs no attempt, and nothing is sent until the quota is reset', async () => {
   const site = await openSite();
   const parts = await site.start();
   const closing = await emit(parts, 0, 1);

@@ -15,7 +15,7 @@ function seen(id: string, born: number, at: number, detail: Readonly<Record<stri
   return findingOf(externalEvent({ time: day(at), detail: { id, createdAt: day(born), updatedAt: day(at), ...detail } }));
 }
 
-/** A policy edit on the tenth: the old finding ends, a new one tells of what is left. */
+/** A policy edit on the tenth: the old finding ends, a new one reports the access that is left. */
 const old = seen('old', 1, 1);
 const oldEnded = seen('old', 1, 10, { status: 'RESOLVED' });
 const fresh = seen('new', 10, 10, { isPublic: false, principal: { AWS: '999988887777' } });
@@ -27,7 +27,7 @@ const grouped = (groupBy: 'finding' | 'resource') =>
     { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
   ]);
 
-/** Whatever one asks of another's group is settled, too; the finding's own group first, as it mostly is. */
+/** Reconciles the other groups, too, since a finding may ask for a pass over them; its own group first, as mostly. */
 async function emit(site: Site, parts: ServiceParts, ...findings: readonly Finding[]): Promise<void> {
   for (const finding of findings) {
     const groups = new Set([(await parts.accept(finding)).group]);
@@ -88,7 +88,7 @@ describe('a policy edit', () => {
     expect([says(issue(site, 'SEC-1'), 'old'), says(issue(site, 'SEC-1'), 'new'), links(site)]).toEqual([true, true, 0]);
   });
 
-  test('what is told again and again is linked once', async () => {
+  test('findings that are delivered again and again are linked once', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, old, oldEnded, fresh);
@@ -97,7 +97,7 @@ describe('a policy edit', () => {
     expect(site.jira.history()).toHaveLength(before);
   });
 
-  test('a fix is a fix: a finding that stood beside it is no successor', async () => {
+  test('a fix is a fix: a finding that existed beside it is no successor', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, old, seen('new', 2, 2), oldEnded);
@@ -105,7 +105,7 @@ describe('a policy edit', () => {
     expect(links(site)).toBe(0);
   });
 
-  test.each(['before', 'after'] as const)('the process dies %s the link: it is there in the end, and once', async (when) => {
+  test.each(['before', 'after'] as const)('the process dies %s the link: in the end it exists once', async (when) => {
     const site = await openSite();
     const first = await site.start({ wrapTracker: killAtCall('link', when) });
     await emit(site, first, old, oldEnded);
@@ -128,7 +128,7 @@ describe('a policy edit', () => {
     expect(issue(site, 'SEC-2').links).toHaveLength(1);
   });
 
-  test('a create whose answer was lost is adopted with what it goes on with', async () => {
+  test('an issue whose create lost its answer is adopted and linked with its predecessor', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, old, oldEnded);
@@ -234,7 +234,7 @@ describe('a broken analysis', () => {
     expect(bodies(issue(site, 'SEC-2'))).toEqual([closingComment('resolved')]);
   });
 
-  test('active again, fixed, and broken once more: corrected once a time', async () => {
+  test('active again, fixed, and broken once more: corrected once each time', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, old, oldEnded, error);
@@ -276,7 +276,7 @@ describe('a broken analysis', () => {
   });
 });
 
-test('an accept that dies before it asked is made good by the redelivery', async () => {
+test('a redelivery makes up for an accept that died before it asked for a pass', async () => {
   const site = await openSite();
   const parts = await site.start();
   await emit(site, parts, old, fresh);

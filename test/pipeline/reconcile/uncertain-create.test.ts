@@ -47,7 +47,7 @@ describe('an answer that may hide an issue', () => {
     ['a login page with 200', { fault: 'html200' }],
     ['400 as a page', { fault: 'status', status: 400, body: '<html>refused by the firewall</html>' }],
   ];
-  test.each(nothingDone)('%s: sent again only after valid looks over the whole window', async (_, fault) => {
+  test.each(nothingDone)('%s: sent again only after valid lookups over the whole window', async (_, fault) => {
     const { site, parts, group } = await withFault(fault);
     const begun = site.clock.now();
     const record = await finish(site, parts, group);
@@ -57,11 +57,11 @@ describe('an answer that may hide an issue', () => {
   });
 });
 
-describe('an issue whose labels a person took off before anybody looked', () => {
+describe('an issue whose labels a person removed before the first lookup', () => {
   test.each([
     ['all of them', []],
-    ['and put others on', ['team-a']],
-  ])('%s: found by who made it, among what lacks our label alone', async (_, labels) => {
+    ['and added others', ['team-a']],
+  ])('%s: found by its creator, among the issues without our label alone', async (_, labels) => {
     const site = await openSite();
     site.jira.faults.bulkFetchLagMs = 86_400_000;
     const parts = await site.start();
@@ -93,8 +93,8 @@ describe('an issue whose labels a person took off before anybody looked', () => 
   });
 });
 
-describe('what is no evidence', () => {
-  test('a look that Jira asks to put off comes no sooner', async () => {
+describe('no evidence', () => {
+  test('a lookup that Jira asks to delay comes no sooner', async () => {
     const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
     site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503, headers: { 'retry-after': '3600' } });
     site.clock.forward(60_000);
@@ -104,11 +104,11 @@ describe('what is no evidence', () => {
     expect((waiting?.requeueAt?.time ?? 0) - site.clock.now()).toBeGreaterThan(3_500_000);
   });
 
-  test('looks that prove nothing do not put the next one off for minutes', async () => {
+  test('lookups that prove nothing do not delay the next one for minutes', async () => {
     const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
     for (let tries = 0; tries < 6; tries += 1) {
       site.jira.faults.next.push({ on: 'GET /myself', fault: 'status', status: 503 });
-      // A newer event goes ahead of the wait, so that looks come faster than they should.
+      // A newer event goes ahead of the wait, so that lookups come faster than they should.
       await acceptAndReconcile(parts, findingOf(externalEvent({ detail: { updatedAt: `2026-03-01T1${tries}:30:00Z` } })));
     }
     const waiting = await parts.group(group);
@@ -119,7 +119,7 @@ describe('what is no evidence', () => {
     expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
   });
 
-  test('looks that run as nobody: it stays uncertain, however long', async () => {
+  test('anonymous lookups: the create stays uncertain, however long', async () => {
     const { site, parts, group } = await withFault({ fault: 'reset-before' });
     site.jira.faults.anonymous = true;
     for (let hours = 0; hours < 10; hours += 1) {
@@ -133,7 +133,7 @@ describe('what is no evidence', () => {
     expect(site.created()).toBe(1);
   });
 
-  test('looks with warnings', async () => {
+  test('lookups with warnings', async () => {
     const { site, parts, group } = await withFault({ fault: 'reset-before' });
     site.jira.faults.searchWarnings = true;
     site.clock.forward(3_600_000);
@@ -145,7 +145,7 @@ describe('what is no evidence', () => {
     expect(await parts.group(group)).toMatchObject({ intent: { lookups: { made: 2, valid: 1 } }, failure: null });
   });
 
-  test('looks that do not even see an issue that is there', async () => {
+  test('lookups that do not even see an issue that exists', async () => {
     const site = await openSite();
     const parts = await site.start();
     await acceptAndReconcile(parts, findingOf(externalEvent({ detail: { id: 'control' } })));
@@ -162,7 +162,7 @@ describe('what is no evidence', () => {
     });
   });
 
-  test('a Jira that is down for longer than the window does not count as looked', async () => {
+  test('an outage of Jira that is longer than the window does not count as lookups', async () => {
     const { site, parts, group } = await withFault({ fault: 'lost-after-commit' });
     site.jira.faults.down = true;
     for (let hours = 0; hours < 5; hours += 1) {
@@ -182,7 +182,7 @@ describe('what is no evidence', () => {
   });
 });
 
-describe('what is not ours', () => {
+describe('issues that are not ours', () => {
   test("a person's clone has the label and is not adopted", async () => {
     const site = await openSite();
     const parts = await site.start();

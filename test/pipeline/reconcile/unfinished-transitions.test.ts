@@ -22,7 +22,7 @@ const BUSY = { on: SAY, fault: 'status', status: 429, headers: { 'retry-after': 
 async function emit(site: Site, parts: ServiceParts, finding: Finding): Promise<string> {
   const { group } = await parts.accept(finding);
   await finish(site, parts, group);
-  // So that no comment passes for one of the next move.
+  // So that no comment passes for one of the next transition.
   site.clock.forward(60_000);
   return group;
 }
@@ -37,8 +37,8 @@ async function dies(work: Promise<unknown>): Promise<void> {
   await expect(work).rejects.toBeInstanceOf(Killed);
 }
 
-describe('a comment that could not be said with the move', () => {
-  test('is said when Jira listens again, on every issue', async () => {
+describe('a comment that could not be added with the transition', () => {
+  test('is added when Jira takes it again, on every issue', async () => {
     const site = await openSite();
     const parts = await site.start();
     for (const n of range(5)) await emit(site, parts, seen(1, 'ACTIVE', n));
@@ -56,11 +56,11 @@ describe('a comment that could not be said with the move', () => {
   });
 
   test.each<readonly [string, object]>([
-    ['the connection breaks before it is said', { fault: 'reset-before' }],
-    ['the connection breaks after it was said', { fault: 'lost-after-commit' }],
-    ['Jira fails and has not said it', { fault: 'status', status: 503 }],
-    ['Jira fails and has said it', { fault: 'status', status: 503, afterCommit: true }],
-  ])('is said once: %s', async (_, fault) => {
+    ['the connection breaks before it is added', { fault: 'reset-before' }],
+    ['the connection breaks after it was added', { fault: 'lost-after-commit' }],
+    ['Jira fails and has not added it', { fault: 'status', status: 503 }],
+    ['Jira fails and has added it', { fault: 'status', status: 503, afterCommit: true }],
+  ])('is added once: %s', async (_, fault) => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, seen(1));
@@ -74,7 +74,7 @@ describe('a comment that could not be said with the move', () => {
     expect((await parts.group((await parts.accept(seen(5))).group))?.issue).not.toHaveProperty('pendingWork');
   });
 
-  test('is a failure until then, counted and told, and the issue counts as closed', async () => {
+  test('is a failure until then, counted and reported, and the issue counts as closed', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await emit(site, parts, seen(1));
@@ -106,7 +106,7 @@ describe('a comment that could not be said with the move', () => {
     expect(commentsOf(site)).toEqual([CLOSED]);
   });
 
-  test('is tried once more where Jira refuses it, and let go', async () => {
+  test('is tried once more where Jira refuses it, and then dropped', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await emit(site, parts, seen(1));
@@ -125,7 +125,7 @@ describe('a comment that could not be said with the move', () => {
     expect(site.jira.history()).toHaveLength(calls);
   });
 
-  test('keeps no move waiting, and is let go when the issue has been moved again', async () => {
+  test('delays no transition, and is dropped after the next one', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await emit(site, parts, seen(1));
@@ -143,7 +143,7 @@ describe('a comment that could not be said with the move', () => {
   });
 });
 
-test('what another process owes by now is not taken for done', async () => {
+test('work that has become pending in another process is not taken for done', async () => {
   const site = await openSite();
   const other = await site.start({ owner: 'other' });
   const parts = await site.start({
@@ -168,8 +168,8 @@ test('what another process owes by now is not taken for done', async () => {
   expect((await parts.group(group))?.issue).toMatchObject({ lastApplied: 'open', pendingWork: { to: 'open', comment: REOPENED.body } });
 });
 
-describe('a move whose answer is lost', () => {
-  test('is said once, whichever way it went', async () => {
+describe('a transition whose answer is lost', () => {
+  test('is commented once, in either direction', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, seen(1));
@@ -185,7 +185,7 @@ describe('a move whose answer is lost', () => {
     expect(issueOf(site)?.status).toBe('Done');
   });
 
-  test('that said it itself is not said again, also when the reason is another one by now', async () => {
+  test('that carried its comment is not commented again, even if the reason has changed by now', async () => {
     const site = await openSite({ projects: [{ key: 'SEC', workflow: 'global' }] });
     const parts = await site.start();
     const group = await emit(site, parts, seen(1));
@@ -196,7 +196,7 @@ describe('a move whose answer is lost', () => {
     expect(commentsOf(site)).toEqual([CLOSED]);
   });
 
-  test('and that never happened, while a person made it: nothing is said in our name', async () => {
+  test('and that never happened, while a person made it: no comment is added in our name', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await emit(site, parts, seen(1));
@@ -212,13 +212,13 @@ describe('a move whose answer is lost', () => {
 });
 
 describe('a process dies', () => {
-  /** The group's issue as it will be written. */
+  /** The group's issue in a commit; null: the commit has none. */
   function issueIn(writes: readonly Write[]): OwnIssue | null {
     const write = writes.find(({ collection }) => collection === 'groups');
     return write?.becomes ? JSON.parse(write.becomes.json).issue : null;
   }
 
-  test.each([false, true])('between the transition and its comment, said %s: said once after the restart', async (afterCommit) => {
+  test.each([false, true])('between the transition and its comment, added %s: added once after the restart', async (afterCommit) => {
     const site = await openSite();
     const hanging = (): boolean => site.jira.history().some(({ operation, fault }) => operation === SAY && fault === 'hangs');
     const first = await site.start({ owner: 'first', wrapTracker: killDuringTransition(() => until(hanging, 'the comment hangs')) });
@@ -231,7 +231,7 @@ describe('a process dies', () => {
     expect(commentsOf(site)).toEqual([CLOSED]);
   });
 
-  test.each(['before', 'after'] as const)('%s it is written down what is owed: said once after the restart', async (when) => {
+  test.each(['before', 'after'] as const)('%s the pending comment is recorded: added once after the restart', async (when) => {
     const site = await openSite();
     const store = killAtCommit(site.store, (writes) => issueIn(writes)?.pendingWork !== undefined, when);
     const first = await site.start({ store, owner: 'first' });
@@ -243,7 +243,7 @@ describe('a process dies', () => {
     expect(commentsOf(site)).toEqual([CLOSED]);
   });
 
-  test.each(['before', 'after'] as const)('%s it says what is owed: said once after the restart', async (when) => {
+  test.each(['before', 'after'] as const)('%s the pending comment is sent: added once after the restart', async (when) => {
     const site = await openSite();
     const first = await site.start({ owner: 'first', wrapTracker: killAtCall('finish', when) });
     const group = await emit(site, first, seen(1));
@@ -256,7 +256,7 @@ describe('a process dies', () => {
   });
 });
 
-describe('a field that could not be set with the move', () => {
+describe('a field that could not be set with the transition', () => {
   const rule = {
     id: 'everything',
     match: { source: ['aws.access-analyzer'] },
@@ -279,7 +279,7 @@ describe('a field that could not be set with the move', () => {
     expect(issueOf(site)).toMatchObject({ status: 'Done', resolution: 'Done', comments: [CLOSED] });
   });
 
-  test('and is refused is told until the rule is mended, and then set as the rule says', async () => {
+  test('and is refused is reported until the rule is fixed, and then set as the rule says', async () => {
     const site = await openSite({ projects: [{ key: 'SEC', workflow }] });
     const parts = await site.start({ rules: rulesOf([{ ...rule, close: { resolution: 'Done' } }]) });
     const group = await emit(site, parts, seen(1));

@@ -17,7 +17,7 @@ const READ = 'GET /issue/*';
 
 const time = (minute: number): string => new Date(Date.UTC(2026, 2, 1, 10, minute)).toISOString();
 
-/** The n-th word about one finding; what it says besides its time is `detail`. */
+/** The n-th observation of one finding; `detail` is its content besides the time. */
 function word(minute: number, detail: Readonly<Record<string, unknown>> = {}): Finding {
   return findingOf(externalEvent({ time: time(minute), detail: { updatedAt: time(minute), ...detail } }));
 }
@@ -59,12 +59,12 @@ const edits = (site: Site): number => calls(site).filter((operation) => operatio
 const tells = ({ summary }: SimulatedIssue, n: number): boolean => summary.includes(account(n));
 const text = ({ description }: SimulatedIssue): string => JSON.stringify(description);
 
-describe('what an issue says', () => {
+describe('the content of an issue', () => {
   test('follows the finding: one read and one write, and nothing for an event that changes nothing', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, opened(1));
-    await emit(site, parts, opened(2)); // who we are is asked once
+    await emit(site, parts, opened(2)); // our own account is read once
     const before = site.jira.history().length;
     await emit(site, parts, opened(3));
     expect(calls(site, before)).toEqual([READ, EDIT]);
@@ -77,7 +77,7 @@ describe('what an issue says', () => {
     expect((await parts.record(opened(1).key))?.mapping).toMatchObject({ state: 'open', because: 'already-open', error: null });
   });
 
-  test('follows a rule when the group is looked at', async () => {
+  test('follows a rule with the next pass', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ labels: ['old', 'both'], priority: 'Low' })]) });
     const group = await emit(site, parts, word(1));
@@ -91,7 +91,7 @@ describe('what an issue says', () => {
     expect([issue.priority, issue.dueDate]).toEqual(['High', due]);
   });
 
-  test('follows the severity and the rule in what the project has ids of its own for', async () => {
+  test('follows the severity and the rule in fields for which the project has ids of its own', async () => {
     const site = await openSite({ projects: [{ key: 'SEC', components: ['Storage', 'Network', 'Mine'] }] });
     const parts = await site.start({ rules: rulesOf([rule({ components: ['Storage'] })]) });
     const group = await emit(site, parts, word(1, openTo(1)));
@@ -111,7 +111,7 @@ describe('what an issue says', () => {
     expect(only(site).otherFields).toEqual(mine);
   });
 
-  test('leaves out a priority that the project does not have, and does not ask for it again', async () => {
+  test('leaves out a priority that the project does not have, and does not send it again', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
     const group = await emit(site, parts, word(1));
@@ -142,7 +142,7 @@ describe('what an issue says', () => {
     expect((await again.record(keys[1] ?? ''))?.group).toBe((await parts.record(keys[1] ?? ''))?.group);
   });
 
-  test('changes in one go are written in one go', async () => {
+  test('is written once for changes that come together', async () => {
     const site = await openSite();
     const parts = await site.start({ cooldowns: { transitionMs: 0, updateMs: 30_000 } });
     const { group } = await parts.accept(opened(1));
@@ -156,7 +156,7 @@ describe('what an issue says', () => {
     expect([edits(site), tells(only(site), 4)]).toEqual([1, true]);
   });
 
-  test('waits for the rest of an update, but closing does not', async () => {
+  test('waits for the cooldown of an update, but closing does not', async () => {
     const site = await openSite();
     const parts = await site.start({ cooldowns: { transitionMs: 0, updateMs: 30_000 } });
     const { group } = await parts.accept(opened(1));
@@ -186,7 +186,7 @@ describe('what an issue says', () => {
     expect([edits(site), only(site).key]).toEqual([0, 'SEC-1']);
   });
 
-  test('of an issue that a person moved is written without what is a project’s own', async () => {
+  test('of an issue that a person moved is written without the fields that are a project’s own', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule({ priority: 'Low' })]) });
     await emit(site, parts, opened(1));
@@ -212,7 +212,7 @@ describe('what an issue says', () => {
 });
 
 describe('people win', () => {
-  test('their summary, labels, priority and assignee survive twenty later events, and what they left alone goes on', async () => {
+  test('their summary, labels, priority and assignee survive twenty later events, and the fields that they left alone are still updated', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, opened(1));
@@ -242,7 +242,7 @@ describe('people win', () => {
     });
   });
 
-  test('their description survives, too, and is not even looked at again', async () => {
+  test('their description survives, too, and is not even read again', async () => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, opened(1));
@@ -286,7 +286,7 @@ describe('people win', () => {
     expect(only(site).status).toBe('To Do');
   });
 
-  test('an issue that we closed ourselves, as the store has forgotten, is opened again for a finding that is open', async () => {
+  test('an issue that we closed ourselves, which the store has forgotten, is reopened for a finding that is open', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await emit(site, parts, opened(1));
@@ -300,7 +300,7 @@ describe('people win', () => {
     expect([only(site).status, tells(only(site), 3)]).toEqual(['To Do', true]);
   });
 
-  test.each([1, 2])('where Jira gives %i entries of a long history, what is not certain is left alone', async (entries) => {
+  test.each([1, 2])('where Jira returns %i entries of a long history, a field without a certain author is left alone', async (entries) => {
     const site = await openSite();
     const parts = await site.start();
     await emit(site, parts, opened(1));
@@ -311,23 +311,23 @@ describe('people win', () => {
     }
     site.jira.faults.changelogEntries = entries;
     await emit(site, parts, opened(2));
-    // The summary stands as we sent it; the text can't be compared.
+    // The summary is as we sent it; the text can't be compared.
     expect(only(site)).toMatchObject({ summary: expect.stringContaining(account(2)), description: { content: [] } });
   });
 });
 
-/** The record of an update that was made. */
+/** True for the commit that records an update. */
 function isUpdated(writes: readonly Write[]): boolean {
   return writes.some(({ becomes }) => becomes !== null && JSON.parse(becomes.json).last?.step === 'update');
 }
 
-describe('an update that does not work', () => {
+describe('an update that fails', () => {
   const REFUSED = {
     errorMessages: [],
     errors: { priority: "Field 'priority' cannot be set. It is not on the appropriate screen, or unknown." },
   };
 
-  test('refused: a failure that everybody sees, no storm of tries, and no hindrance to closing', async () => {
+  test('refused: a visible failure, no storm of tries, and no obstacle to closing', async () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(opened(1));
@@ -353,7 +353,7 @@ describe('an update that does not work', () => {
     expect(await shown()).toMatchObject({ state: 'closed', error: null });
   });
 
-  test('refused, and mended by an admin who asks for it', async () => {
+  test('refused, and sent again when an admin reconciles the group', async () => {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await parts.accept(opened(1));
@@ -381,7 +381,7 @@ describe('an update that does not work', () => {
   });
 
   test.each(['lost-after-commit', 'reset-before', 'html200'] as const)(
-    'its answer is gone (%s): read, and written again',
+    'its answer is lost (%s): read, and written again',
     async (fault) => {
       const site = await openSite();
       const parts = await site.start();
@@ -393,7 +393,7 @@ describe('an update that does not work', () => {
     },
   );
 
-  test('a person changes it while the answer is gone: their word stands', async () => {
+  test('a person changes it while the answer is lost: their change stays', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await emit(site, parts, opened(1));
@@ -432,7 +432,7 @@ describe('an update that does not work', () => {
     expect(edits(site)).toBe(when === 'before' ? 2 : 1);
   });
 
-  /** An update that was sent and whose process was then stopped for a while. */
+  /** A process that is stopped for a while at its update. @param sends before or after it is stopped */
   async function stopped(
     site: Site,
     sends: 'before' | 'after',
@@ -462,10 +462,10 @@ describe('an update that does not work', () => {
   }
 
   test.each(['before', 'after'] as const)(
-    'two look at once, and the one with the older text sends %s it is stopped: the newest stands',
+    'two passes at once, and the one with the older text sends %s it is stopped: the newest text stays',
     async (sends) => {
       const site = await openSite();
-      await site.start(); // makes the store a trusted one
+      await site.start(); // makes the store trusted
       const awake = await site.start({ owner: 'awake', soleOwner: false });
       const { group } = await awake.accept(opened(1));
       await awake.reconcile(group);
@@ -486,7 +486,7 @@ describe('an update that does not work', () => {
 
   test('two overlap so that the older text comes last, and its process dies: it is written once more', async () => {
     const site = await openSite();
-    await site.start(); // makes the store a trusted one
+    await site.start(); // makes the store trusted
     const awake = await site.start({ owner: 'awake', soleOwner: false });
     const { group } = await awake.accept(opened(1));
     await awake.reconcile(group);
@@ -507,9 +507,9 @@ describe('an update that does not work', () => {
     expect(tells(only(site), 3)).toBe(true);
   });
 
-  test('closed by another look while it was under way: its close is known, and the text is not written over it', async () => {
+  test('closed by another pass while it was under way: the close is known, and the text is not written over it', async () => {
     const site = await openSite();
-    await site.start(); // makes the store a trusted one
+    await site.start(); // makes the store trusted
     const awake = await site.start({ owner: 'awake', soleOwner: false });
     const { group } = await awake.accept(opened(1));
     await awake.reconcile(group);

@@ -21,7 +21,7 @@ test.each([
   ['says leave', 'leave', true, 'To Do'],
   ['says close', 'close', true, 'Done'],
   ['says close, but is gone', 'close', false, 'To Do'],
-] as const)('an ACTIVE finding that the rules send nowhere any more, and its rule %s', async (_, word, stays, status) => {
+] as const)('an ACTIVE finding that the rules no longer send anywhere, and its rule %s', async (_, word, stays, status) => {
   const site = await openSite();
   const parts = await site.start({ rules: rulesOf([rule(word)]) });
   const finding = findingOf(numberedEvent(1, 0));

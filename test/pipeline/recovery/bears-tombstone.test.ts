@@ -13,11 +13,11 @@ function found(tombstone: FoundIssue['tombstone']): ReadIssue {
 const unread: ReadIssue = { ok: false, failure: { code: 'jira-timeout', message: 'm', words: null, retry: { when: 'backoff' } } };
 
 test.each<readonly [string, boolean | null, ReadIssue]>([
-  ['taken away from this group', true, found(tombstoneOf('ours', 'f-x'))],
-  ['taken away from another group', false, found(tombstoneOf('ours', 'f-y'))],
-  ["taken away from another installation's", false, found(tombstoneOf('theirs', 'f-x'))],
-  ['not taken away', false, found(null)],
-  ['not to be read', null, unread],
+  ['unlinked from this group', true, found(tombstoneOf('ours', 'f-x'))],
+  ['unlinked from another group', false, found(tombstoneOf('ours', 'f-y'))],
+  ["unlinked from another installation's", false, found(tombstoneOf('theirs', 'f-x'))],
+  ['not unlinked', false, found(null)],
+  ['unreadable', null, unread],
 ])('an issue that was %s: %s', async (_, bears, read) => {
   let held = 0;
   const permit = async (): Promise<Permit> => {
@@ -28,7 +28,7 @@ test.each<readonly [string, boolean | null, ReadIssue]>([
   expect([await bearsTombstone({ tracker, installation: 'ours' }, ISSUE, 'f-x'), held]).toEqual([bears, 0]);
 });
 
-test('nothing is known without a turn', async () => {
+test('nothing is known without a permit', async () => {
   const permit = async (): Promise<Permit> => ({ granted: false, because: 'busy', afterMs: 1 });
   const tracker = { permit, read: async () => found(tombstoneOf('ours', 'f-x')) };
   expect(await bearsTombstone({ tracker, installation: 'ours' }, ISSUE, 'f-x')).toBe(null);

@@ -12,7 +12,7 @@ import { openSite, type Site } from '../../support/service/site.ts';
 
 const active = findingOf(externalEvent());
 
-/** The first issue stays hidden from search for longer than the window, so that a second attempt was made. */
+/** The first issue stays hidden from search for longer than the window, so a second one is created. */
 async function withDuplicates(
   wrapTracker: NonNullable<ServicePartsOptions['wrapTracker']> = (tracker) => tracker,
 ): Promise<{ site: Site; parts: ServiceParts; group: string }> {
@@ -27,7 +27,7 @@ async function withDuplicates(
 }
 
 describe('a pause', () => {
-  test.each<PauseScope>(['all', 'project:SEC', 'rule:everything'])('of %s keeps a twin open', async (scope) => {
+  test.each<PauseScope>(['all', 'project:SEC', 'rule:everything'])('of %s keeps a duplicate open', async (scope) => {
     const { site, parts } = await withDuplicates();
     await parts.pauses.set(scope, 'anna', 'a deploy');
     expect(await parts.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 0 } });
@@ -37,7 +37,7 @@ describe('a pause', () => {
     expect(await parts.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 1 } });
   });
 
-  test.each(['SEC-1', 'SEC-2'])('of the project where %s was moved to, too: either is written to', async (moved) => {
+  test.each(['SEC-1', 'SEC-2'])('of the project to which %s was moved, too: both issues are written to', async (moved) => {
     const { site, parts } = await withDuplicates();
     site.jira.person.move(moved, 'PLAT');
     site.clock.forward(4_000_000);
@@ -64,7 +64,7 @@ describe('a pause', () => {
     expect(await parts.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 1 } });
   });
 
-  test('does not keep what an admin let go', async () => {
+  test('does not hold a group that an admin has released', async () => {
     const { site, parts, group } = await withDuplicates();
     await parts.pauses.set('all', 'anna', 'a deploy');
     await parts.sweep.run();
@@ -74,7 +74,7 @@ describe('a pause', () => {
   });
 });
 
-test('what an admin does while a twin waits for its turn to be closed counts: linked, it stays open, and the other one is the double', async () => {
+test('an admin action counts while a duplicate waits for the permit to close it: linked, it stays open, and the other one is the duplicate', async () => {
   let comes: () => Promise<void> = async () => undefined;
   const wrapTracker = (tracker: IssueTracker): IssueTracker => ({
     ...tracker,
@@ -96,7 +96,7 @@ test('what an admin does while a twin waits for its turn to be closed counts: li
   expect(statuses(site)).toEqual(['SEC-1 Done', 'SEC-2 To Do']);
 });
 
-test('linked in the very moment in which it is closed, it is opened again', async () => {
+test('a duplicate that is linked at the very moment of its close is reopened', async () => {
   let comes: () => Promise<unknown> = async () => undefined;
   const wrapTracker = (tracker: IssueTracker): IssueTracker => ({
     ...tracker,

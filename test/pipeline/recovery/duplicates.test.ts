@@ -15,7 +15,7 @@ const active = findingOf(externalEvent());
 const second = findingOf(externalEvent({ detail: { id: 'finding-2' } }));
 const resolved = findingOf(externalEvent({ detail: { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' } }));
 
-/** The worst that can be: the first issue stays hidden from search for longer than the window, so that a second attempt was made. */
+/** The worst case: the first issue stays hidden from search for longer than the window, so a second one is created. */
 async function withDuplicates(
   options: JiraSimulatorOptions = {},
   rules: CompiledRules = rulesOf([ruleBy('finding')]),
@@ -32,7 +32,7 @@ async function withDuplicates(
   return { site, parts, group };
 }
 
-/** The store is lost while the issue is hidden from search for longer than anybody waits, and the rules group otherwise then. */
+/** The store is lost while the issue is hidden from search for longer than the service waits, and the rules group differently then. */
 async function withDuplicateElsewhere(others: readonly Finding[] = []): Promise<{ site: Site; parts: ServiceParts; store: Store }> {
   const site = await openSite();
   const first = await site.start({ rules: rulesOf([ruleBy('resource')]) });
@@ -55,7 +55,7 @@ function ruleBy(groupBy: 'resource' | 'finding'): object {
   return { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } };
 }
 
-describe('twins', () => {
+describe('duplicates', () => {
   test('the lowest id stays; the other is linked, commented and closed, once, and nothing is deleted', async () => {
     const { site, parts, group } = await withDuplicates();
     expect((await parts.group(group))?.issue?.key).toBe('SEC-2');
@@ -72,7 +72,7 @@ describe('twins', () => {
     expect(site.jira.history().filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
-  test('the one that stays goes on with its finding', async () => {
+  test('the issue that stays follows its finding', async () => {
     const { site, parts } = await withDuplicates();
     await parts.sweep.run();
     await finish(site, parts, (await parts.accept(resolved)).group);
@@ -105,7 +105,7 @@ describe('twins', () => {
     ).toEqual([]);
   });
 
-  test('a finding that has come into its group meanwhile, which the issue does not name yet, is served by it', async () => {
+  test('it serves a finding that has joined its group meanwhile, although it does not name that finding yet', async () => {
     const { site, parts } = await withDuplicateElsewhere();
     await parts.sweep.run();
     await saveRules(parts, [ruleBy('resource')]);
@@ -114,7 +114,7 @@ describe('twins', () => {
     expect(site.jira.issues()[0]?.status).toBe('To Do');
   });
 
-  test('it serves a finding whose other group has no issue, because a person took it away', async () => {
+  test('it serves a finding whose other group has no issue, because an admin unlinked it', async () => {
     const { site, parts } = await withDuplicateElsewhere([second]);
     const { group } = await parts.accept(second);
     await finish(site, parts, group);
@@ -125,22 +125,22 @@ describe('twins', () => {
   test.each<[string, (closeDuplicate: IssueTracker['closeDuplicate'], comes: () => Promise<void>) => IssueTracker['closeDuplicate']]>([
     ['afterwards', (closeDuplicate) => closeDuplicate],
     [
-      'after its process died with it',
+      'after the process died at its close',
       (closeDuplicate) =>
         async (...duplicate) => {
           await closeDuplicate(...duplicate);
-          throw new Killed('after retire');
+          throw new Killed('after the close of the duplicate');
         },
     ],
     [
-      'in the middle of it',
+      'during its close',
       (closeDuplicate, comes) =>
         async (...duplicate) => {
           await comes();
           return closeDuplicate(...duplicate);
         },
     ],
-  ])('what comes into the group of such a twin %s has an open issue', async (_, wrap) => {
+  ])('a finding that joins the group of such a duplicate %s has an open issue', async (_, wrap) => {
     const { site, parts, store } = await withDuplicateElsewhere();
     await parts.sweep.run();
     await saveRules(parts, [ruleBy('resource')]);
@@ -154,14 +154,14 @@ describe('twins', () => {
     expect((await parts.group((await parts.accept(second)).group))?.issue).toMatchObject({ key: 'SEC-1', lastApplied: 'open' });
   });
 
-  test('no twin of that kind is closed before all issues have been read back', async () => {
+  test('no duplicate of that kind is closed before all issues have been read back', async () => {
     const { site, parts, store } = await withDuplicateElsewhere();
     await parts.sweep.run();
     const untrusting = await site.start({ store, wrapTrust: (trust) => ({ ...trust, isTrusted: async () => false }) });
     expect(await untrusting.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 0 } });
   });
 
-  test('a finding whose group gets an issue while it is being brought to another one stays where it is', async () => {
+  test('a finding whose group gets an issue while it is being moved to another group stays where it is', async () => {
     const site = await openSite();
     const first = await site.start({ rules: rulesOf([ruleBy('resource')]) });
     await finish(site, first, (await first.accept(active)).group);
@@ -170,7 +170,7 @@ describe('twins', () => {
     const store = site.emptyStore();
     const rules = rulesOf([ruleBy('finding')]);
     const aboutMembers = ({ terms }: PageQuery): boolean => terms.some((term) => term.startsWith('member:'));
-    // As if it had asked who names the finding a moment earlier.
+    // As if it had read which groups name the finding a moment earlier.
     const blind: Store['page'] = (from, query) => store.page(from, aboutMembers(query) ? { ...query, terms: ['none'] } : query);
     const parts = await site.start({ rules, store: { ...store, page: blind } });
     const { group } = await parts.accept(active);
@@ -187,13 +187,13 @@ describe('twins', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
   });
 
-  test('what is known by name only may be in no other group', async () => {
+  test('a finding that is known by name only may be in no other group', async () => {
     const { site, parts } = await withDuplicateElsewhere([second]);
     for (let sweeps = 0; sweeps < 3; sweeps += 1) expect(await parts.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 0 } });
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
   });
 
-  test("a person's clone is no twin, and another installation's issue is none", async () => {
+  test("a person's clone is no duplicate, and neither is another installation's issue", async () => {
     const site = await openSite();
     const theirs = await site.start({ store: site.emptyStore(), installation: 'theirs' });
     await finish(site, theirs, (await theirs.accept(active)).group);
@@ -213,7 +213,7 @@ describe('twins', () => {
     expect(site.jira.issues()[1]).toMatchObject({ status: 'Done', links: [{ type: 'Duplicate' }] });
   });
 
-  test('a site that refuses the link has the comment to tell', async () => {
+  test('on a site that refuses the link, the comment names the issue that stays', async () => {
     const { site, parts } = await withDuplicates();
     const body = { errorMessages: ["No issue link type with name 'Duplicate' found."] };
     site.jira.faults.next.push({ on: 'POST /issueLink', fault: 'status', status: 404, body });
@@ -221,7 +221,7 @@ describe('twins', () => {
     expect(JSON.stringify(site.jira.issues()[1]?.comments)).toContain('double of SEC-1');
   });
 
-  test('it is closed with what the rule of its findings says about closing', async () => {
+  test('it is closed as the rule of its findings says', async () => {
     const close = { resolution: "Won't Do" };
     const { site, parts } = await withDuplicates(
       { projects: [{ key: 'SEC', workflow: 'strict' }] },
@@ -231,7 +231,7 @@ describe('twins', () => {
     expect(site.jira.issues()[1]).toMatchObject({ status: 'Closed', resolution: "Won't Do" });
   });
 
-  test('a sweep that Jira does not answer changes nothing, and the next one finds the twin', async () => {
+  test('a sweep that Jira does not answer changes nothing, and the next one closes the duplicate', async () => {
     const { site, parts } = await withDuplicates();
     site.jira.faults.down = true;
     expect(await parts.sweep.run()).toMatchObject({ ok: false });

@@ -37,7 +37,7 @@ const grouped = (groupBy: 'finding' | 'resource' | 'access') =>
 
 const TEN = Array.from({ length: 10 }, (_, n) => numbered(n));
 
-/** Jira does it, and the store forgets everything about the group before the answer comes. */
+/** Jira creates the issue, and the store forgets everything about the group before the answer comes. */
 function forgetting(site: Site): (tracker: IssueTracker) => IssueTracker {
   return (tracker) => ({
     ...tracker,
@@ -53,7 +53,7 @@ function forgetting(site: Site): (tracker: IssueTracker) => IssueTracker {
   });
 }
 
-/** An admin has linked another issue than the one that was made, which the sweep has closed as a duplicate. */
+/** An admin has linked another issue than the one that was created, which the sweep has closed as a duplicate. */
 async function withLinked(site: Site): Promise<{ parts: ServiceParts; group: string; linked: string }> {
   const parts = await site.start();
   await open(site, parts, [numbered(1)]);
@@ -70,11 +70,11 @@ function expectKilled(error: unknown): void {
   expect(error).toBeInstanceOf(Killed);
 }
 
-describe('a create is under way when the store forgets', () => {
+describe('a create is under way when the store forgets the group', () => {
   test.each([
     ['confirmed', null],
     ['its answer is lost', 'lost-after-commit'],
-  ] as const)('%s: none is made again when the finding is told of again', async (_, fault) => {
+  ] as const)('%s: no second issue is created when the finding is observed again', async (_, fault) => {
     const site = await openSite();
     if (fault !== null) site.jira.faults.next.push({ on: 'POST /issue', fault });
     const parts = await site.start({ wrapTracker: forgetting(site) });
@@ -84,7 +84,7 @@ describe('a create is under way when the store forgets', () => {
     expect([site.created(), (await parts.group(group))?.issue?.key]).toEqual([1, 'SEC-1']);
   });
 
-  test('its answer is lost, and the finding is told of again before that is known: none is made again', async () => {
+  test('its answer is lost, and the finding is observed again before that is known: no second issue is created', async () => {
     const site = await openSite();
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
     const parts: ServiceParts = await site.start({
@@ -107,8 +107,8 @@ describe('a create is under way when the store forgets', () => {
   });
 });
 
-describe('a store that forgot', () => {
-  test('an issue is not brought up to date before all have been read back: its group may hold what belongs to another one', async () => {
+describe('a store that has lost data', () => {
+  test('an issue is not updated before all have been read back: its group may hold findings that belong to another one', async () => {
     const site = await openSite();
     await open(site, await site.start(), [numbered(1)]);
     const parts = await site.start({ store: site.emptyStore() });
@@ -122,7 +122,7 @@ describe('a store that forgot', () => {
     expect([updates(), site.created()]).toEqual([1, 1]);
   });
 
-  test('an empty store in front of a Jira that has our issues: all are read back, none is made again', async () => {
+  test('an empty store in front of a Jira that has our issues: all are read back, none is created again', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);
     const parts = await site.start({ store: site.emptyStore() });
@@ -135,7 +135,7 @@ describe('a store that forgot', () => {
     const site = await openSite();
     await open(site, await site.start(), TEN.slice(0, 5));
     site.clock.forward(60_000);
-    // Where bulk fetch reads the index as well, time is all there is.
+    // Where bulk fetch reads the index, too, only time helps.
     Object.assign(site.jira.faults, { indexLagMs: 20_000, bulkFetchLagMs: 20_000 });
     await open(site, await site.start({ owner: 'again' }), TEN.slice(5));
     const parts = await site.start({ store: site.emptyStore() });
@@ -146,7 +146,7 @@ describe('a store that forgot', () => {
     expect(site.created()).toBe(10);
   });
 
-  test('who dies while reading back owes the second pass all the same', async () => {
+  test('a process dies while reading back: the second pass is made all the same', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN.slice(0, 5));
     site.clock.forward(60_000);
@@ -160,7 +160,7 @@ describe('a store that forgot', () => {
     expect(site.created()).toBe(10);
   });
 
-  test('a store of several processes is emptied when all issues are younger than the index: none is made again', async () => {
+  test('a store of several processes is emptied when all issues are younger than the index: none is created again', async () => {
     const site = await openSite();
     site.jira.faults.indexLagMs = 20_000;
     await open(site, await site.start(), TEN);
@@ -170,7 +170,7 @@ describe('a store that forgot', () => {
   });
 
   test.each([1, 10, 101])(
-    'a store of one process is removed when all of its %d issues are younger than the index: none is made again',
+    'a store of one process is removed when all of its %d issues are younger than the index: none is created again',
     async (count) => {
       const site = await openSite();
       site.jira.faults.indexLagMs = 20_000;
@@ -182,7 +182,7 @@ describe('a store that forgot', () => {
     },
   );
 
-  test('a project that nobody may see keeps nothing from being read back', async () => {
+  test('a project that the service cannot see keeps no issue from being read back', async () => {
     const site = await openSite();
     const rules = rulesOf([
       { id: 'gone', match: { account: ['000000000000'] }, action: 'issue', issue: { project: 'GONE', issueType: 'Task' } },
@@ -201,7 +201,7 @@ describe('a store that forgot', () => {
     expect(site.created()).toBe(10);
   });
 
-  test('nothing is read back as nobody: an anonymous, empty answer does not make the store trusted', async () => {
+  test('an anonymous, empty answer does not make the store trusted', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);
     site.jira.faults.anonymous = true;
@@ -280,7 +280,7 @@ describe('a store that forgot', () => {
       await finish(site, parts, group);
       const [issue] = site.jira.issues();
       expect(issue?.status).toBe(status);
-      // One for each move and none for nothing.
+      // One for each transition, and no other.
       expect(issue?.comments).toHaveLength(issue?.changelog.filter(({ field }) => field === 'status').length ?? 0);
     },
   );
@@ -319,7 +319,7 @@ describe('a store that forgot', () => {
     expect(site.jira.issues()[0]?.status).toBe('To Do');
   });
 
-  test('an issue that was moved since it was read back is not read for what search does not show yet', async () => {
+  test('an issue with a transition of ours since it was read back is not read just because search does not show that yet', async () => {
     const site = await openSite();
     await open(site, await site.start(), [numbered(1)]);
     site.clock.forward(60_000);
@@ -336,7 +336,7 @@ describe('a store that forgot', () => {
     expect((await parts.group(group))?.issue).toMatchObject({ lastApplied: 'closed' });
   });
 
-  test('a page that fails is asked for again, and not all of them from the first: many pages would never come through', async () => {
+  test('a page that fails is retried, without starting over: many pages would never come through', async () => {
     const site = await openSite();
     await open(site, await site.start(), [...TEN, numbered(10)]);
     const before = site.jira.history().length;
@@ -349,11 +349,11 @@ describe('a store that forgot', () => {
       .history()
       .slice(before)
       .filter(({ operation }) => operation === 'POST /search/jql');
-    // One for what is younger than the index, one for all.
+    // One for issues younger than the index, one for all.
     expect(searches.map(({ status }) => status)).toEqual([503, 503, 200, 200]);
   });
 
-  test('who stops does not wait for all pages', async () => {
+  test('a process that stops does not wait for all pages', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);
     const stop = new AbortController();
@@ -367,7 +367,7 @@ describe('a store that forgot', () => {
     expect(await parts.trust.isTrusted()).toBe(false);
   });
 
-  test('an issue is not closed for want of findings that nobody has told of again', async () => {
+  test('an issue is not closed for want of findings that have not been observed again', async () => {
     const site = await openSite();
     await open(site, await site.start(), TEN);
     const parts = await site.start({ store: site.emptyStore() });
@@ -421,7 +421,7 @@ describe('a store that forgot', () => {
     expect(after.filter(({ key }) => !theirs.some((one) => one.key === key)).map(({ status }) => status)).toEqual(TEN.map(() => 'Done'));
   });
 
-  test('the group of an issue that was read back holds, although the rules group otherwise now', async () => {
+  test('the group of an issue that was read back stays, although the rules group differently now', async () => {
     const site = await openSite();
     await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
     const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
@@ -431,7 +431,7 @@ describe('a store that forgot', () => {
     expect((await parts.record(numbered(1).key))?.group).toMatch(/^r-/);
   });
 
-  test('a finding that was placed while its issue was being read back goes there before another one is made', async () => {
+  test('a finding that was placed while its issue was being read back goes there before another one is created', async () => {
     const site = await openSite();
     await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
     const empty = site.emptyStore();
@@ -440,7 +440,7 @@ describe('a store that forgot', () => {
       rules: grouped('finding'),
       store: {
         ...empty,
-        // As if it had asked a moment earlier.
+        // As if it had read a moment earlier.
         page: (from, query) =>
           readsBefore && query.terms.some((term) => term.startsWith('member:'))
             ? Promise.resolve({ items: [], nextCursor: null })
@@ -458,7 +458,7 @@ describe('a store that forgot', () => {
   });
 
   test.each(['ACTIVE', 'RESOLVED'] as const)(
-    'a finding that is told of as %s before its issue was read back goes to that issue, although the rules group otherwise now',
+    'a finding that is observed as %s before its issue is read back goes to that issue, although the rules group differently now',
     async (status) => {
       const site = await openSite();
       const two = [numbered(1), numbered(2, { resource: 'arn:aws:s3:::bucket-1' })];
@@ -554,7 +554,7 @@ describe('a store that forgot', () => {
     [2, 'after', 'RESOLVED'],
     [3, 'after', 'RESOLVED'],
   ] as const)(
-    'twelve processes that read back die at commit %d, %s it is written: a finding told of as %s comes to its issue all the same',
+    'twelve processes that read back die at commit %d, %s it is written: a finding observed as %s comes to its issue all the same',
     async (commits, when, status) => {
       const site = await openSite();
       const on = (n: number, detail: object = {}): Finding => numbered(n, { resource: 'arn:aws:s3:::bucket-1', ...detail });

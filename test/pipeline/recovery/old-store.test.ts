@@ -26,11 +26,11 @@ interface History {
   readonly before: readonly Status[];
   readonly afterwards: readonly Status[];
   readonly next: Status;
-  /** Of Jira's search, when the copy is put back. */
+  /** Lag of Jira's search when the copy is put back. */
   readonly indexLagMs?: number;
 }
 
-/** A copy of the store is put back, which knows nothing of what came afterwards; the messages of that time are gone. */
+/** A copy of the store is put back that knows nothing of later changes; the messages of that time are gone. */
 async function putBack({ before, afterwards, next, indexLagMs = 0 }: History): Promise<Site> {
   const site = await openSite();
   const folder = mkdtempSync(join(tmpdir(), 'f2j-old-'));

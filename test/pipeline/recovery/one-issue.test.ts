@@ -20,20 +20,20 @@ const GROUPINGS = ['finding', 'resource', 'access'] as const;
 
 type Grouping = (typeof GROUPINGS)[number];
 
-/** What may happen to an installation, one after the other. */
+/** An event in the life of an installation. */
 type Happens =
   | {
       readonly what: 'told';
       readonly id: (typeof IDS)[number];
       readonly bare: boolean;
       readonly active: boolean;
-      /** Older than what was told last. */
+      /** Older than the newest observation. */
       readonly late: boolean;
-      /** Looked at right away. */
+      /** Reconciled right away. */
       readonly settled: boolean;
     }
   | { readonly what: 'grouped'; readonly by: Grouping }
-  /** So many processes, one after the other, are each killed at one of their commits to come. */
+  /** So many processes, one after the other, are each killed at one of their next commits. */
   | { readonly what: 'doomed'; readonly processes: number; readonly commits: number; readonly when: 'before' | 'after' }
   | {
       readonly what:
@@ -105,7 +105,7 @@ async function untilKilled(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** One installation and what it goes through. */
+/** One installation, to which these events happen. */
 async function installation() {
   const site = await openSite();
   let rules: CompiledRules = rulesOf(rulesBy('finding'));
@@ -160,7 +160,7 @@ async function installation() {
     await until(async () => process.isDead() || !(await isOperating()), 'the change is through');
   }
 
-  /** Nothing is read back yet when the next thing happens. */
+  /** Nothing is read back yet when the next event happens. */
   async function loseStore(): Promise<void> {
     const { down } = site.jira.faults;
     store = site.emptyStore();
@@ -209,7 +209,7 @@ async function installation() {
     }
   }
 
-  /** Everything is told once more, as a sweep would, and worked off. @param bare whether without its analyzer */
+  /** Every finding is delivered once more, and reconciled. @param bare whether without its analyzer */
   async function becomeQuiet(bare: boolean): Promise<void> {
     site.jira.faults.down = false;
     site.jira.faults.next.splice(0);
@@ -230,7 +230,7 @@ async function installation() {
   return { site, happen, becomeQuiet, newest };
 }
 
-/** The issues that name a finding, and whether anything that they name is active. */
+/** The issues that name a finding, and whether any finding that they name is active. */
 function issuesOf(
   site: Site,
   id: string,
@@ -246,15 +246,15 @@ function issuesOf(
 const active = { what: 'told', id: 'one', bare: false, active: true, late: false, settled: true } as const;
 const resolved = { ...active, active: false, settled: false } as const;
 
-/** Histories that went wrong before. */
+/** Histories that have failed before. */
 const ONCE_BROKEN: [Happens[], boolean][] = [
   // Of a group that shares an issue, the finding was known without its analyzer when the store was lost.
   [[{ what: 'grouped', by: 'resource' }, { ...active, bare: true }, { what: 'store-lost' }, resolved], false],
   [[{ what: 'grouped', by: 'resource' }, active, { what: 'store-lost' }, { ...resolved, bare: true }], true],
-  // Told of without its analyzer and then with it, it left the group whose issue was read back afterwards.
+  // Observed without its analyzer and then with it, the finding left the group whose issue was read back afterwards.
   [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, { ...active, settled: false }], false],
   [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, resolved], false],
-  // One has an issue of its own, and was told of where the rules of now put it: into the group of another issue, which was read back first.
+  // One finding has an issue of its own, and the current rules put it into the group of another issue, which was read back first.
   ...[false, true].flatMap((bare): [Happens[], boolean][] => [
     [
       [
@@ -275,7 +275,7 @@ function regroupedAndLost(bare: boolean): Happens[] {
   return [{ what: 'grouped', by: 'resource' }, { what: 'store-lost' }, again, { ...again, id: 'two' }];
 }
 
-test('whatever happens to an installation in whichever order, an active finding has exactly one issue, which is open, and no other one is', async () => {
+test('whatever happens to an installation in any order, an active finding has exactly one issue, which is open, and no other issue is open', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happens, { minLength: 5, maxLength: 25, size: 'max' }), fc.boolean(), async (steps, bare) => {
       const { site, happen, becomeQuiet, newest } = await installation();

@@ -15,7 +15,7 @@ const ours = (id: string): object => ({
   properties: { 'findings-to-jira': { installation: 'default', group: `f-${id}`, findings: [], attempt: 1 } },
 });
 
-/** Reads back from a Jira that answers its searches one after the other as said, the last one for good; gives up where they have no end. */
+/** Reads back from a Jira that answers its searches with these pages, the last one for good; stops after 20 searches. */
 async function readBack(...pages: readonly object[]): Promise<{ read: ReadOurs; jira: ScriptedJira; tokens(): unknown[] }> {
   const stop = new AbortController();
   let searches = 0;
@@ -40,7 +40,7 @@ async function readBack(...pages: readonly object[]): Promise<{ read: ReadOurs; 
 
 const ids = (read: ReadOurs): unknown => (read.ok ? read.found.map(({ issue }) => issue.id) : read.failure);
 
-test('goes from page to page by what each says is next, and ends with the last', async () => {
+test('follows the token of each page to the next, and ends with the last', async () => {
   const { read, tokens } = await readBack(
     { issues: [ours('4')], nextPageToken: 'b' },
     { issues: [ours('3')], isLast: false, nextPageToken: 'c' },
@@ -59,7 +59,7 @@ test('ends with the page that says that it is the last, although it names a next
 test.each<readonly [string, readonly string[], readonly string[]]>([
   ['to the same page', ['a', 'a'], ['a']],
   ['to an earlier one', ['a', 'b', 'c', 'b'], ['a', 'b', 'c']],
-])('a page that leads back %s is no answer of Jira, and nothing that was read counts', async (_, next, asked) => {
+])('a page that leads back %s is no answer of Jira, and none of the pages counts', async (_, next, asked) => {
   const { read, tokens } = await readBack(...next.map((nextPageToken) => ({ issues: [ours('1')], nextPageToken })));
   expect(read).toMatchObject({ ok: false, failure: { code: 'jira-bad-answer', retry: { when: 'backoff' } } });
   expect(tokens()).toEqual(asked);

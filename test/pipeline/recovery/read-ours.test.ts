@@ -6,11 +6,11 @@ import { trackerOf } from '../../support/jira/tracker.ts';
 interface Read {
   readonly read: ReadOurs;
   readonly requests: number;
-  /** Ms, as they were asked for. */
+  /** As requested, ms. */
   readonly pauses: readonly number[];
 }
 
-/** Reads issues back from a Jira that answers so, one after the other, and then has none. */
+/** Reads issues back from a Jira that gives these answers, one after the other, and then has no issues. */
 async function readFrom(failing: (index: number) => Reply | undefined, stopAtPause = Infinity): Promise<Read> {
   const jira = await scriptJira(
     ({ url }, index) => failing(index) ?? { status: 200, json: url.includes('myself') ? { accountId: 'us' } : { issues: [] } },
@@ -36,7 +36,7 @@ const busy = (seconds: number | null, status = 503): Reply => ({
 });
 const after = (seconds: number): object => ({ ok: false, failure: { retry: { when: 'after', afterMs: seconds * 1_000 } } });
 
-test('a page that fails is asked for again, eight times at most', async () => {
+test('a page that fails is retried, up to eight tries', async () => {
   expect(await readFrom((index) => (index < 3 ? busy(null) : undefined))).toMatchObject({
     read: { ok: true },
     requests: 5,
@@ -45,19 +45,19 @@ test('a page that fails is asked for again, eight times at most', async () => {
   expect(await readFrom(() => busy(null))).toMatchObject({ read: { ok: false }, requests: 8 });
 });
 
-test.each([503, 429])('%i that says more than all tries take: whoever asked comes back later', async (status) => {
+test.each([503, 429])('%i with a longer wait than all tries take: left to the caller', async (status) => {
   expect(await readFrom(() => busy(60, status))).toMatchObject({ read: after(60), requests: 1, pauses: [] });
 });
 
-test('a server that says less is not asked before, and the page comes', async () => {
+test('a shorter wait is kept, and the page comes', async () => {
   const { read, requests, pauses } = await readFrom((index) => (index === 0 ? busy(3) : undefined));
   expect({ read, requests, pauses }).toEqual({ read: { ok: true, found: [], left: [] }, requests: 3, pauses: [200, 400, 800, 1_600] });
 });
 
-test('it is not waited for what the tries that are left can not reach', async () => {
+test('a wait that the remaining tries cannot reach is left to the caller', async () => {
   expect(await readFrom(() => busy(5))).toMatchObject({ read: after(5), requests: 2, pauses: [200, 400, 800, 1_600, 2_000] });
 });
 
-test('it ends with the try that is under way when it is told to stop', async () => {
+test('it ends with the try that is under way when it is aborted', async () => {
   expect(await readFrom(() => busy(null), 2)).toMatchObject({ read: { ok: false }, pauses: [200, 400] });
 });

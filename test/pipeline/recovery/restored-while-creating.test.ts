@@ -40,7 +40,7 @@ async function forget(site: Site, group: string, finding: Finding): Promise<void
   }
 }
 
-/** An issue that goes on with another one, on a site whose create screen has no labels. @param meanwhile after Jira made it, before we heard of it */
+/** An issue with a predecessor, on a site whose create screen has no labels. @param meanwhile after Jira created it, before its answer arrives */
 async function created(
   meanwhile: (site: Site, parts: ServiceParts, group: string) => Promise<void>,
   wrapStore: (store: Store) => Store = (store) => store,
@@ -72,7 +72,7 @@ const known = {
   laterLabels: ['findings-to-jira', 'security'],
 };
 
-/** What the create promised is kept. */
+/** Labels, link and rule of the create are kept. */
 async function expectKept(site: Site, parts: ServiceParts, group: string): Promise<void> {
   await finish(site, parts, group);
   const [, issue] = site.jira.issues();
@@ -83,7 +83,7 @@ async function expectKept(site: Site, parts: ServiceParts, group: string): Promi
   expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'Done']);
 }
 
-test('a sweep finds the issue before its answer is there: it has what the create knows of it', async () => {
+test('a sweep finds the issue before its answer is there: it has the facts that the create knows', async () => {
   const { site, parts, group } = await created(async (_, { sweep }) => {
     expect(await sweep.run()).toMatchObject({ swept: { restored: 1 } });
   });
@@ -91,7 +91,7 @@ test('a sweep finds the issue before its answer is there: it has what the create
   await expectKept(site, parts, group);
 });
 
-test('a sweep finds the issue whose answer is lost, before a look does: it has what the create knows of it', async () => {
+test('a sweep finds the issue whose answer is lost, before a lookup does: it has the facts that the create knows', async () => {
   const { site, parts, group } = await created(async () => undefined);
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
   await parts.reconcile(group);
@@ -104,7 +104,7 @@ test('a sweep finds the issue whose answer is lost, before a look does: it has w
 test.each([
   ['just now', async () => undefined],
   [
-    'for so long that a later look has agreed',
+    'so long ago that a later sweep has agreed',
     async (site: Site, parts: ServiceParts) => {
       site.clock.forward(31_000);
       await parts.sweep.run();
@@ -125,12 +125,12 @@ test.each([
   },
 );
 
-/** The answer is added to what was read back. */
+/** True for the commit that adds the answer to the restored issue. */
 function isAdded(writes: readonly Write[]): boolean {
   return writes.some(({ becomes }) => becomes !== null && /"key":"SEC-2".*"openedAt"/.test(becomes.json));
 }
 
-test('what became of the issue since it was restored stays when the answer is added', async () => {
+test('changes of the issue since it was restored stay when the answer is added', async () => {
   const { parts, group } = await created(
     async (site, restoring, its) => {
       await forget(site, its, seen('new', 10, 10));
@@ -185,7 +185,7 @@ test('another process adopted and labelled the issue before the answer is there:
 });
 
 test.each([
-  ['that says a later attempt', 'SEC-2', { attempt: 2 }],
+  ['that names a later attempt', 'SEC-2', { attempt: 2 }],
   ['that an admin had linked and a person made', 'SEC-3', { attempt: 1, linked: true }],
 ])('an issue of an earlier store %s is not taken for the one that is being created', async (_, key, says) => {
   const { site, parts, group } = await created(async () => undefined);

@@ -29,7 +29,7 @@ const told = (parts: ServiceParts): readonly string[] =>
   parts.serviceEvents.map(({ what }) => what).filter((what) => what.startsWith('rules-file'));
 const file = (...rules: readonly object[]): SourceRead => ({ ok: true, input: { version: 1, rules } });
 
-test('at start the store takes what the file says, once, with an audit entry; what it has already makes no revision', async () => {
+test('at start the store takes the file, once, with an audit entry; an unchanged file makes no revision', async () => {
   const site = await openSite();
   const parts = await site.start({ rules: rulesOf([REST]) });
   await follow(site, parts).follower.start(rulesOf([other('PLAT')]));
@@ -58,7 +58,7 @@ test.each<[string, SourceRead, string]>([
     { ok: true, input: { version: 1, rules: [REST], tests: [{ finding: {}, expect: { action: 'ignore' } }] } },
     'tests[0]: expected action ignore',
   ],
-])('a file %s changes nothing, is told once, and again when it is mended', async (_, broken, words) => {
+])('a file %s changes nothing, is reported once, and again when it is fixed', async (_, broken, words) => {
   const site = await openSite();
   const parts = await site.start({ rules: rulesOf([REST]) });
   const { follower, say } = follow(site, parts);
@@ -68,6 +68,6 @@ test.each<[string, SourceRead, string]>([
   expect(follower.problem()).toContain(words);
   expect([await revision(parts), told(parts)]).toEqual([1, ['rules-file-refused']]);
   say(file(other('PLAT')));
-  await until(() => follower.problem() === null, 'it is mended');
+  await until(() => follower.problem() === null, 'it is fixed');
   expect([await revision(parts), told(parts)]).toEqual([2, ['rules-file-refused', 'rules-file-fixed']]);
 });

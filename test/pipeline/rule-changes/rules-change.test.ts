@@ -14,7 +14,7 @@ const issue = { project: 'SEC', issueType: 'Task' };
 const of = (bucket: number) => ({ detail: { resource: [`arn:aws:s3:::bucket-${bucket}`] } });
 const REST = { id: 'rest', match, action: 'issue', issue };
 
-/** Findings 0, 1, … as the rules of now see them, settled to their end. @returns their groups */
+/** Findings 0, 1, … under the current rules, fully reconciled. @returns their groups */
 async function known(site: Site, parts: ServiceParts, count: number): Promise<string[]> {
   const groups: string[] = [];
   for (const n of range(count)) groups.push((await parts.accept(findingOf(numberedEvent(n, 0)))).group);
@@ -51,14 +51,14 @@ function cutAfter(store: Store, commits: number): { readonly store: Store; isCut
   };
 }
 
-/** How many findings the last change has come to. */
+/** How many findings the last change has reached. */
 async function decided(parts: ServiceParts, count: number): Promise<number> {
   const records = await Promise.all(range(count).map((n) => parts.record(keyOf(n))));
   return records.filter((record) => record?.decision.ruleId === 'rest').length;
 }
 
 describe('a change of the rules', () => {
-  test('settles what it touches, and only that', async () => {
+  test('reconciles the findings that it touches, and no other', async () => {
     const site = await openSite();
     const parts = await site.start({
       preflight: { check: async () => [] },
@@ -95,7 +95,7 @@ describe('a change of the rules', () => {
   test.each([
     ['leave', 'To Do'],
     ['close', 'Done'],
-  ] as const)('that sends a finding nowhere does with its issue what its rule says: %s', async (whenUnrouted, status) => {
+  ] as const)('that sends a finding nowhere treats its issue as the rule says: %s', async (whenUnrouted, status) => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([{ ...REST, whenUnrouted }]) });
     const groups = await known(site, parts, 2);
@@ -107,7 +107,7 @@ describe('a change of the rules', () => {
     expect(site.jira.issues().map((one) => one.status)).toEqual(['To Do', status]);
   });
 
-  test('of that word alone touches the issues that are unrouted already', async () => {
+  test('of `whenUnrouted` alone touches the issues that are unrouted already', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([REST]) });
     const groups = await known(site, parts, 2);
@@ -119,7 +119,7 @@ describe('a change of the rules', () => {
     expect(site.jira.issues().map((one) => one.status)).toEqual(['To Do', 'Done']);
   });
 
-  test('brings findings that have no issue into the groups of now', async () => {
+  test('moves findings without an issue into their new groups', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([{ id: 'none', match, action: 'ignore' }]) });
     // The same access, seen from two Regions.
@@ -136,7 +136,7 @@ describe('a change of the rules', () => {
     expect(site.created()).toBe(1);
   });
 
-  test('goes ahead of the wait of a create that Jira had refused', async () => {
+  test('ends the wait of a create that Jira had refused', async () => {
     const site = await openSite({ projects: [{ key: 'SEC', required: ['duedate'] }] });
     const parts = await site.start({ rules: rulesOf([REST]) });
     const { group } = await parts.accept(findingOf(numberedEvent(0, 0)));
@@ -173,7 +173,7 @@ describe('a change of the rules', () => {
   });
 });
 
-test('a save that can not look through all findings in time wants a backtest', async () => {
+test('a save that can not scan all findings in time requires a backtest', async () => {
   const site = await openSite();
   const parts = await site.start({
     rules: rulesOf([REST]),

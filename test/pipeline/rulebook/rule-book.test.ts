@@ -30,7 +30,7 @@ async function replace(store: Store, doc: { revision: number; rules?: ReturnType
   expect(await store.commit([put(RULES, 'current', pointer?.version ?? null, doc)])).toMatchObject({ ok: true });
 }
 
-describe('the rules of now', () => {
+describe('the current rules', () => {
   test('come from the file where the store has none, as revision 1 of the rules file', async () => {
     const store = await openStore();
     const rules = await createRuleBook(store, rulesOf([rule('a')]), clock).current();
@@ -83,7 +83,7 @@ describe('the rules of now', () => {
     expect((await lost.read(RULE_SETS, ['2']))[0]?.doc.rules.rules).toEqual([rule('b')]);
   });
 
-  test('do not take a number that a lost pointer has had', async () => {
+  test('do not reuse a number that a lost pointer had', async () => {
     const store = await openStore();
     await createRuleBook(store, rulesOf([rule('a')]), clock).current();
     await replace(store, null);
@@ -91,13 +91,13 @@ describe('the rules of now', () => {
     expect([rules.revision, idsOf(rules)]).toEqual([2, ['b']]);
   });
 
-  test('that can not be read are a fault with their places', async () => {
+  test('that can not be read are an error that names the places', async () => {
     const store = await openStore();
     await replace(store, { revision: 1 });
     await expect(createRuleBook(store, rulesOf([]), clock).current()).rejects.toThrow(/The rules in the store can't be read/);
   });
 
-  test('of an earlier revision are there as long as the store has them', async () => {
+  test('of an earlier revision are available as long as the store has them', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule('a')]) });
     await changeRules(parts, [rule('b')]);
@@ -110,7 +110,7 @@ describe('the rules of now', () => {
   });
 });
 
-describe('revisions that were not written beside the store', () => {
+describe('revisions that were not exported', () => {
   async function threeRevisions() {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule('a')]) });
@@ -119,7 +119,7 @@ describe('revisions that were not written beside the store', () => {
     return site;
   }
 
-  test('are written at the next start, down to one that is there', async () => {
+  test('are exported at the next start, down to one that is there', async () => {
     const { store } = await threeRevisions();
     const written = new Map<number, string>([[1, 'there']]);
     const to: RulesExport = {
@@ -134,7 +134,7 @@ describe('revisions that were not written beside the store', () => {
     ]);
   });
 
-  test('are told of when the disk does not take them', async () => {
+  test('are reported when the disk refuses them', async () => {
     const { store } = await threeRevisions();
     const told: ServiceEvent[] = [];
     const to: RulesExport = { has: async () => false, write: () => Promise.reject(new Error('disk full')) };

@@ -45,7 +45,7 @@ function rateLeaseConformance(name: string, open: () => Promise<Store>): void {
 
     const shareOf = async (lease: RateLease, wanted: number): Promise<number> => (await lease.take(wanted)).perSecond;
 
-    test('one alone has all of it', async () => {
+    test('a single replica has all of it', async () => {
       const { replica } = await site();
       expect(await shareOf(replica('a'), ALL)).toBe(RATE);
     });
@@ -65,7 +65,7 @@ function rateLeaseConformance(name: string, open: () => Promise<Store>): void {
       expect(await shareOf(replica('b'), ALL)).toBeGreaterThan(5);
     });
 
-    test('what one does not use the other has, down to the last call', async () => {
+    test('one replica has all that the other does not use, down to the last call', async () => {
       const { replica } = await site();
       const [a, b] = [replica('a'), replica('b')];
       await a.take(ALL);
@@ -76,7 +76,7 @@ function rateLeaseConformance(name: string, open: () => Promise<Store>): void {
       expect(await shareOf(a, ALL)).toBe(RATE);
     });
 
-    test('the part of a dead replica is free again within two seconds, and not before its lease ends', async () => {
+    test('the share of a dead replica is free again within two seconds, and not before its lease ends', async () => {
       const { replica, forward } = await site();
       const [a, b] = [replica('a'), replica('b')];
       await a.take(ALL);
@@ -112,7 +112,7 @@ function rateLeaseConformance(name: string, open: () => Promise<Store>): void {
       expect(await shareOf(a, ALL)).toBe(RATE - 1);
     });
 
-    test('a store that is another one than before is as good as away', async () => {
+    test('a suspect store counts as one that does not answer', async () => {
       const { store } = await site();
       const lease = createRateLease({
         store: { ...store, commit: async () => ({ ok: false, because: 'suspect', id: 'epoch' }) },
@@ -122,7 +122,7 @@ function rateLeaseConformance(name: string, open: () => Promise<Store>): void {
       expect(await shareOf(lease, ALL)).toBe(RATE);
     });
 
-    test('who has not been seen for a minute is forgotten', async () => {
+    test('a replica that was not seen for a minute is forgotten', async () => {
       const { replica, forward, store } = await site();
       await replica('gone').take(1);
       forward(61_000);

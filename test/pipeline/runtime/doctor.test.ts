@@ -16,7 +16,7 @@ const well = (check: string): DoctorCheck => ({ check, ok: true, message: 'It an
 const NO_RULES: RuleSet = { version: 1, rules: [] };
 
 describe('the doctor', () => {
-  test('looks at every part, with the rules of now', async () => {
+  test('checks every part, with the current rules', async () => {
     const site = await openSite();
     const { rules } = await site.start();
     const seen: unknown[] = [];
@@ -30,7 +30,7 @@ describe('the doctor', () => {
     expect(seen).toEqual([['everything'], ['everything']]);
   });
 
-  test('goes on where a part fails, does not answer, or nobody knows the rules', async () => {
+  test('goes on where a part fails, does not answer, or the rules are unknown', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const rules: RuleBook = {
@@ -52,11 +52,11 @@ describe('the doctor', () => {
   });
 });
 
-describe('a look at the store', () => {
+describe('the check of the store', () => {
   const verdicts = async (diagnose: Diagnose): Promise<unknown> =>
     (await diagnose(NO_RULES)).map(({ check, ok, advice }) => [check, ok, advice !== null]);
 
-  test('finds nothing wrong with a good one', async () => {
+  test('finds nothing wrong with a good store', async () => {
     const site = await openSite();
     const { trust } = await site.start();
     expect(await verdicts(createDiagnoseStore({ store: site.store, trust, settings: async () => [] }))).toEqual([
@@ -66,7 +66,7 @@ describe('a look at the store', () => {
     ]);
   });
 
-  test('tells of settings that lose records, and of a store that is new', async () => {
+  test('reports settings that lose records, and a new store', async () => {
     const site = await openSite();
     const { trust } = await site.start();
     const settings = async (): Promise<readonly string[]> => ['appendonly is off', 'maxmemory-policy is allkeys-lru'];
@@ -79,7 +79,7 @@ describe('a look at the store', () => {
     ]);
   });
 
-  test('tells of one that is away', async () => {
+  test('reports a store that does not answer', async () => {
     const site = await openSite();
     const { trust } = await site.start();
     const store: Store = { ...site.store, now: () => Promise.reject(new StoreUnavailable('ECONNREFUSED')) };
@@ -90,14 +90,14 @@ describe('a look at the store', () => {
   });
 });
 
-describe('a look at Access Analyzer', () => {
+describe('the check of Access Analyzer', () => {
   function source(answer: Answered<FindingDetails>, asked: FindingRef[] = []): DetailsSource {
     return {
       async read(ref, acquireSlot) {
         asked.push(ref);
         return (await acquireSlot()).granted ? answer : { ok: false, refusal: refusalOf('throttled') };
       },
-      recommend: () => Promise.reject(new Error('nobody asked for one')),
+      recommend: () => Promise.reject(new Error('no recommendation was expected')),
       close: () => undefined,
     };
   }
@@ -112,11 +112,11 @@ describe('a look at Access Analyzer', () => {
     expect(await diagnose(NO_RULES)).toMatchObject([{ check: 'access-analyzer', ok: true, message: expect.stringContaining('Not asked') }]);
     const finding = findingOf(externalEvent());
     await parts.accept(finding);
-    expect(await diagnose(NO_RULES)).toMatchObject([{ ok: true, message: `It told of ${finding.findingId}` }]);
+    expect(await diagnose(NO_RULES)).toMatchObject([{ ok: true, message: `It answered about ${finding.findingId}` }]);
     expect(asked).toEqual([{ analyzerArn: finding.analyzerArn, findingId: finding.findingId }]);
   });
 
-  test.each(REFUSAL_CODES)('that answers with %s says whether anything is to be done', async (code) => {
+  test.each(REFUSAL_CODES)('reports of %s whether anything is to be done', async (code) => {
     const site = await openSite();
     const parts = await site.start();
     await parts.accept(findingOf(externalEvent()));

@@ -10,7 +10,7 @@ import { until } from '../../support/until.ts';
 
 const active = findingOf(externalEvent());
 
-test('what a dead process left unsettled is asked for as soon as another one starts', async () => {
+test('a group that a dead process left behind gets a pass as soon as another process starts', async () => {
   const site = await openSite();
   const first = await site.start();
   const dying = createAcceptFinding({
@@ -25,7 +25,7 @@ test('what a dead process left unsettled is asked for as soon as another one sta
   await until(() => site.created() === 1, 'the issue is opened');
 });
 
-test('what a queue forgot while the process goes on is asked for when it has waited long enough', async () => {
+test('a group that a queue forgot while the process goes on gets a pass when it has waited long enough', async () => {
   const site = await openSite();
   const parts = await site.start({ working: true });
   const dying = createAcceptFinding({
@@ -40,7 +40,7 @@ test('what a queue forgot while the process goes on is asked for when it has wai
   await until(() => site.created() === 1, 'the issue is opened');
 });
 
-test('a wait that is over is followed by a look, without any event', async () => {
+test('a wait that is over is followed by a pass, without any event', async () => {
   const site = await openSite();
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 429, headers: { 'retry-after': '3600' } });
   const parts = await site.start({ working: true });

@@ -27,7 +27,7 @@ export function adfWords(node: unknown): string {
     .join('');
 }
 
-/** Neither a control character, save a newline, nor half of a surrogate pair, nor a mark that turns the direction of writing. */
+/** Neither a control character, save a newline, nor half of a surrogate pair, nor a character that changes the direction of writing. */
 export function expectClean(text: string): void {
   expect(text.isWellFormed()).toBe(true);
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/);

@@ -10,7 +10,7 @@ export function choices(...labels: readonly string[]): NonNullable<CreateField['
   return labels.map((label, index) => ({ id: String(index + 1), label, children: [] }));
 }
 
-/** What every ordinary project has on its screen. */
+/** The fields on the screen of every ordinary project. */
 const USUAL: readonly CreateField[] = [
   createField({ id: 'summary', name: 'Summary', required: true }),
   createField({ id: 'description', name: 'Description' }),

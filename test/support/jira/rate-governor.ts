@@ -6,7 +6,7 @@ import type { Permit, PermitKind } from '../../../src/pipeline/ports/issue-track
 import { systemClock } from './scripted-jira.ts';
 import type { RateLease } from '../../../src/pipeline/ports/rate-lease.ts';
 
-/** Lets faked time pass. */
+/** Lets fake time pass. */
 export const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 interface Subject extends RateGovernor {

@@ -24,13 +24,13 @@ export type Reply =
 
 export interface ScriptedJira {
   readonly url: string;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly requests: SeenRequest[];
   /** `METHOD /path` of each. */
   lines(): string[];
 }
 
-/** A server that answers as a test says; what it says nothing about is answered with 500. Ends with the test. */
+/** A server with scripted answers; without one it answers 500. Ends with the test. */
 export async function scriptJira(script: (request: SeenRequest, index: number) => Reply | undefined): Promise<ScriptedJira> {
   const requests: SeenRequest[] = [];
   const server = createServer((request, response) => {
@@ -72,7 +72,7 @@ export const BASIC: JiraCredentials = { kind: 'basic', email: 'robot@example.com
 
 export const systemClock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-/** The real transport and a governor that lets everything through. `answers`: what the governor heard. */
+/** The real transport and a governor that lets everything through. `answers`: every answer that came. */
 export function callsTo(url: string, timeoutMs = 5_000, clock: Clock = systemClock): JiraCalls & { readonly answers: Answer[] } {
   const answers: Answer[] = [];
   const governor = createRateGovernor({

@@ -1,6 +1,6 @@
 import type { FoundIssue } from '../../../src/pipeline/ports/issue-tracker.ts';
 
-/** An open second issue of a group, as a sweep found it. */
+/** An open duplicate, as a sweep finds it. */
 export function secondIssue(issue: FoundIssue['issue']): FoundIssue {
   return {
     issue,

@@ -1,7 +1,7 @@
 import type { AdfDocument } from '../../../src/issues/text/adf.ts';
 import type { TransitionTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
 
-/** Where an issue is to be moved, of which nothing is known and nothing else is said. */
+/** The target for an issue of which nothing is known, with defaults for the rest. */
 export function transitionTarget(comment: AdfDocument, more: Partial<TransitionTarget> = {}): TransitionTarget {
   return {
     projectKey: 'SEC',
