@@ -1,49 +1,40 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseDocument } from 'yaml';
-import packageJson from '../package.json' with { type: 'json' };
-import { PROBLEMS } from '../src/admin/problem-codes.ts';
-import { STATES } from '../src/admin/routes/mapping.ts';
-import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../src/config/environment-variables.ts';
-import { FINDING_KINDS } from '../src/findings/finding-event.ts';
-import type { IgnoredReason, UnreadableReason } from '../src/intake/message-part.ts';
-import { MIN_VISIBILITY_SECONDS } from '../src/intake/sqs-queue.ts';
-import { FAILURE_ADVICE } from '../src/issues/failure-advice.ts';
-import type { RequeueAt } from '../src/issues/group-record.ts';
-import { MAPPING_STATES } from '../src/issues/mapping-state.ts';
-import type { StepTaken } from '../src/issues/step.ts';
-import type { Clock } from '../src/pipeline/ports/clock.ts';
-import * as collections from '../src/pipeline/records/collections.ts';
-import type { DeadLetterQueue } from '../src/pipeline/ports/dead-letter-queue.ts';
-import type { Emit } from '../src/pipeline/ports/service-event.ts';
-import { REFUSAL_CODES, type DetailsSource } from '../src/pipeline/ports/details-source.ts';
-import type { Diagnose } from '../src/pipeline/ports/doctor-check.ts';
-import type { IssueTracker, Lookup, NoteWord } from '../src/pipeline/ports/issue-tracker.ts';
-import type { Preflight, PreflightCode } from '../src/pipeline/ports/preflight.ts';
-import type { RulesExport } from '../src/pipeline/rulebook/rules-export.ts';
-import type { ReconcileQueue } from '../src/pipeline/ports/reconcile-queue.ts';
-import { EPOCH, put, type Store } from '../src/pipeline/ports/store.ts';
-import { TEMPLATE_PATHS } from '../src/rules/template-paths.ts';
-import { openEmbeddedStore } from '../src/store/embedded-store.ts';
-import { openRedisStore } from '../src/store/redis-store.ts';
-import { COUNTERS } from '../src/telemetry/counters.ts';
-import { SERVICE_EVENT_MESSAGES } from '../src/telemetry/service-event-messages.ts';
-import { createMetrics } from '../src/telemetry/metrics.ts';
-import { startAdmin } from './support/admin/admin-server.ts';
-import { redisServerPath, startRedis } from './support/servers/redis-server.ts';
-import { testClock } from './support/service/service-parts.ts';
-import type { RateLease } from '../src/pipeline/ports/rate-lease.ts';
-import type { RulesSource } from '../src/pipeline/ports/rules-source.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { PROBLEMS } from '../../src/admin/problem-codes.ts';
+import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
+import { FINDING_KINDS } from '../../src/findings/finding-event.ts';
+import type { IgnoredReason, UnreadableReason } from '../../src/intake/message-part.ts';
+import { MIN_VISIBILITY_SECONDS } from '../../src/intake/sqs-queue.ts';
+import { FAILURE_ADVICE } from '../../src/issues/failure-advice.ts';
+import type { RequeueAt } from '../../src/issues/group-record.ts';
+import type { StepTaken } from '../../src/issues/step.ts';
+import * as collections from '../../src/pipeline/records/collections.ts';
+import { REFUSAL_CODES } from '../../src/pipeline/ports/details-source.ts';
+import type { Lookup, NoteWord } from '../../src/pipeline/ports/issue-tracker.ts';
+import type { PreflightCode } from '../../src/pipeline/ports/preflight.ts';
+import { EPOCH, put, type Store } from '../../src/pipeline/ports/store.ts';
+import { TEMPLATE_PATHS } from '../../src/rules/template-paths.ts';
+import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { openRedisStore } from '../../src/store/redis-store.ts';
+import { COUNTERS } from '../../src/telemetry/counters.ts';
+import { SERVICE_EVENT_MESSAGES } from '../../src/telemetry/service-event-messages.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { startAdmin } from '../support/admin/admin-server.ts';
+import { anchorsOf, codesIn, DOCUMENTS, filesUnder, ROOT, rowsUnder, sorted, tablesUnder, textOf } from '../support/docs/read-docs.ts';
+import { redisServerPath, startRedis } from '../support/servers/redis-server.ts';
+import { testClock } from '../support/service/service-parts.ts';
 
 /** Holds the documents against the code, both ways: what is there is told, and what is told is there. */
 
-const ROOT = join(import.meta.dirname, '..');
-const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...filesUnder('docs').filter((file) => file.endsWith('.md'))];
-const [README, OPERATIONS, ARCHITECTURE] = ['README.md', 'docs/operations.md', 'docs/architecture.md'].map(textOf);
+const REFERENCE_FILE = 'docs/operations/reference.md';
+const TROUBLESHOOTING_FILE = 'docs/operations/troubleshooting.md';
+const [README, REFERENCE] = ['README.md', REFERENCE_FILE].map(textOf);
 
 // Unions of types have no values; `satisfies` makes the compiler compare these lists with them, both ways.
 const UNREADABLE_REASONS = Object.keys({
@@ -139,37 +130,23 @@ const PREFLIGHT_CODES = Object.keys({
   'not-checked': 0,
 } satisfies Record<PreflightCode, 0>);
 
-type Ports = {
-  DeadLetterQueue: DeadLetterQueue;
-  Store: Store;
-  ReconcileQueue: ReconcileQueue;
-  IssueTracker: IssueTracker;
-  Preflight: Preflight;
-  Diagnose: Diagnose;
-  Clock: Clock;
-  RateLease: RateLease;
-  DetailsSource: DetailsSource;
-  RulesExport: RulesExport;
-  RulesSource: RulesSource;
-  Emit: Emit;
-};
-const PORTS = Object.keys({
-  DeadLetterQueue: 0,
-  Store: 0,
-  ReconcileQueue: 0,
-  IssueTracker: 0,
-  Preflight: 0,
-  Diagnose: 0,
-  RulesExport: 0,
-  RulesSource: 0,
-  Clock: 0,
-  RateLease: 0,
-  DetailsSource: 0,
-  Emit: 0,
-} satisfies Record<keyof Ports, 0>);
-
 /** Names in capitals that are no settings of the service. */
 const OTHER_NAMES = ['REDIS_SERVER', ...Object.values(TEMPLATE_PATHS).map(({ example }) => example)];
+
+/** Former names, which only the changelog may use. */
+const FORMER_NAMES = [
+  'RECONCILE_INTERVAL_MS',
+  'f2j_twins_seen_total',
+  'f2j_twins_retired_total',
+  'f2j_looks_total',
+  'POST /api/v1/mappings/{findingId}/settle',
+  'POST /api/v1/reconciliations',
+  'GET /api/v1/reconciliations/{id}',
+];
+
+function formerNamesIn(file: string): readonly string[] {
+  return file === 'CHANGELOG.md' ? FORMER_NAMES : [];
+}
 
 describe('README.md', () => {
   test('has every variable of the environment and no other, with its default', () => {
@@ -229,17 +206,27 @@ describe('README.md', () => {
   });
 });
 
-describe('docs/operations.md', () => {
-  test('has every route with its role, and no other', async () => {
+describe(REFERENCE_FILE, () => {
+  test('has every route with its role, and no other; no document names another', async () => {
     const admin = await startAdmin([]);
     onTestFinished(() => admin.close());
     const paths: Record<string, Record<string, { description?: string }>> = (await admin.app.inject({ url: '/openapi.json' })).json().paths;
     const served = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(
-        ([method, { description }]) => `${method.toUpperCase()} ${path} ${description?.replace('Role: ', '') ?? 'none'}`,
-      ),
+      Object.entries(methods).map(([method, { description }]) => ({
+        route: `${method.toUpperCase()} ${path}`,
+        role: description?.replace('Role: ', '') ?? 'none',
+      })),
     );
-    expect(sorted(rowsUnder(OPERATIONS, 'Routes').map(([route, role]) => `${codesIn(route).join()} ${role}`))).toEqual(sorted(served));
+    const listed = rowsUnder(REFERENCE, 'Routes').map(([route, role]) => `${codesIn(route).join()} ${role}`);
+    expect(sorted(listed)).toEqual(sorted(served.map(({ route, role }) => `${route} ${role}`)));
+    const known = new Set(served.map(({ route }) => route));
+    const unknown = DOCUMENTS.flatMap((file) =>
+      codesIn(textOf(file))
+        .flatMap((code) => /^[A-Z]+ \/(?:api\/v1\/|livez|readyz|metrics|openapi)[^\s?]*/.exec(code)?.[0] ?? [])
+        .filter((route) => !known.has(route) && !formerNamesIn(file).includes(route))
+        .map((route) => `${file}: ${route}`),
+    );
+    expect(unknown).toEqual([]);
   });
 
   test('has every metric with its labels, and no other', async () => {
@@ -252,18 +239,19 @@ describe('docs/operations.md', () => {
     ]);
     expect(gauges.length).toBeGreaterThan(0);
     const counters = Object.entries(COUNTERS).map(([name, { labels }]): [string, string[]] => [name, [...labels]]);
-    const listed = rowsUnder(OPERATIONS, 'Metrics').map(([name, labels]): [string, string[]] => [codesIn(name).join(), codesIn(labels)]);
+    const listed = rowsUnder(REFERENCE, 'Metrics').map(([name, labels]): [string, string[]] => [codesIn(name).join(), codesIn(labels)]);
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries([...counters, ...gauges]));
-    const named = [
-      ...DOCUMENTS.map(textOf)
-        .join('\n')
-        .matchAll(/f2j_\w+/g),
-    ].map(([name]) => name);
-    expect(named.filter((name) => !listed.some(([known]) => known === name))).toEqual([]);
+    const unknown = DOCUMENTS.flatMap((file) =>
+      [...textOf(file).matchAll(/f2j_\w+/g)]
+        .map(([name]) => name)
+        .filter((name) => !listed.some(([known]) => known === name) && !formerNamesIn(file).includes(name))
+        .map((name) => `${file}: ${name}`),
+    );
+    expect(unknown).toEqual([]);
   });
 
   test('has every sentence of the log with its level, and no other', () => {
-    const [serviceEvents, others] = tablesUnder(OPERATIONS, 'Log');
+    const [serviceEvents, others] = tablesUnder(REFERENCE, 'Log');
     const listed = Object.fromEntries(serviceEvents?.map(([sentence, level = '']) => [codesIn(sentence).join(), level]) ?? []);
     // Where the level depends on what happened, the document names several.
     const several: unknown = expect.stringMatching(/^\w+(, \w+)+$/);
@@ -283,16 +271,16 @@ describe('docs/operations.md', () => {
     ['reasons why a message can not be read', 'Messages that cannot be read', UNREADABLE_REASONS],
     ['reasons why a message is passed over', 'Messages that are passed over', IGNORED_REASONS],
     ['reasons of a mapping', 'What a mapping says', BECAUSES],
-    ['results of a look', 'Uncertain', LOOKUPS],
+    ['results of a lookup', 'Uncertain', LOOKUPS],
     ['reasons why details are missing', 'Details', [...REFUSAL_CODES]],
     ['notes', 'What the history notes', NOTES],
     ['problems of a preflight', 'Preflight', PREFLIGHT_CODES],
   ])('has all %s, and no others', (_what, heading, known) => {
-    expect(sorted(rowsUnder(OPERATIONS, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
+    expect(sorted(rowsUnder(REFERENCE, heading).flatMap(([code]) => codesIn(code)))).toEqual(sorted(known));
   });
 
   test('says of every failure what the API advises', () => {
-    const listed = rowsUnder(OPERATIONS, 'Failure codes').map(([code, , , advice = '']) => [
+    const listed = rowsUnder(REFERENCE, 'Failure codes').map(([code, , , advice = '']) => [
       codesIn(code).join(),
       advice.replaceAll(/[`*]/g, ''),
     ]);
@@ -300,7 +288,7 @@ describe('docs/operations.md', () => {
   });
 
   const command = (program: string, word: string): string => {
-    const line = [...(OPERATIONS ?? '').matchAll(/^(?:sqlite3|redis-cli) .*$/gm)]
+    const line = [...(REFERENCE ?? '').matchAll(/^(?:sqlite3|redis-cli) .*$/gm)]
       .map(([whole]) => whole)
       .find((one) => one.startsWith(program) && one.includes(word));
     return line ?? `no line of ${program} with ${word}`;
@@ -342,55 +330,29 @@ describe('docs/operations.md', () => {
   });
 });
 
+describe(TROUBLESHOOTING_FILE, () => {
+  const text = textOf(TROUBLESHOOTING_FILE);
+  const codes = codesIn(text.replaceAll(/```.*?```/gs, ''));
+  const sources = filesUnder('src').map(textOf).join('\n');
+
+  test('lists every symptom at its beginning, and links to it', () => {
+    const [symptoms = []] = tablesUnder(text, 'Troubleshooting');
+    const linked = symptoms.flatMap(([, link = '']) => /\]\(#(.+)\)/.exec(link)?.[1] ?? []);
+    expect(linked).toEqual(anchorsOf(text).slice(1));
+  });
+
+  test('quotes only log lines and codes that are in use', () => {
+    const lines = codes.filter((code) => /^[A-Z][a-z]+ [a-z]/.test(code));
+    const reasons = codes.filter((code) => /^[a-z]+(?:-[a-z]+)+$/.test(code));
+    expect([lines.length > 5, reasons.length > 20]).toEqual([true, true]);
+    expect([...lines, ...reasons].filter((code) => !sources.includes(code))).toEqual([]);
+  });
+});
+
 describe('docs/errors.md', () => {
   test('has every problem code, and no other', () => {
     const listed = [...textOf('docs/errors.md').matchAll(/^### `(.+)`$/gm)].map(([, code = '']) => code);
     expect(sorted(listed)).toEqual(sorted(Object.keys(PROBLEMS)));
-  });
-});
-
-describe('docs/architecture.md', () => {
-  const packages = [packageJson.dependencies, packageJson.devDependencies, packageJson.optionalDependencies].flatMap((names) =>
-    Object.keys(names),
-  );
-  const names = Object.values(collections).flatMap((one) => (typeof one === 'object' ? [one.name] : []));
-
-  test.each([
-    ['port', 'Ports', PORTS],
-    ['collection', 'Collections', names],
-    ['environment variable', 'Environment variables', ENVIRONMENT_VARIABLES.map(({ name }) => name)],
-    ['dependency', 'Dependencies', packages],
-    ['mapping state', 'Mapping states', [...MAPPING_STATES]],
-  ])('says of every %s why it is there or what it is, and of no other', (_what, heading, known) => {
-    const rows = rowsUnder(ARCHITECTURE, heading);
-    expect(known.length).toBeGreaterThan(1);
-    expect(sorted(rows.flatMap(([name]) => codesIn(name)))).toEqual(sorted(known));
-    expect(rows.filter(([, why = '']) => why.length < 5)).toEqual([]);
-  });
-
-  test('names the states of the API that are not in use', () => {
-    const unused = STATES.filter((state) => !MAPPING_STATES.some((used) => used === state));
-    expect(codesIn(/^The API also names .*$/m.exec(ARCHITECTURE ?? '')?.[0])).toEqual(unused);
-  });
-
-  test('has every folder of src as a station', () => {
-    const folders = [...new Set(filesUnder('src').flatMap((file) => (file.split('/').length > 2 ? [file.split('/')[1] ?? ''] : [])))];
-    expect(sorted(rowsUnder(ARCHITECTURE, 'The stations').flatMap(([folder]) => codesIn(folder)))).toEqual(sorted(folders));
-  });
-
-  test('names for every crash window a test that is there', () => {
-    const rows = rowsUnder(ARCHITECTURE, 'Where a crash leaves what');
-    expect(rows.length).toBeGreaterThan(5);
-    for (const [, , , proof = ''] of rows) {
-      const [, file = '', title = ''] = /\]\(\.\.\/(test\/.+?)\) "(.+)"$/.exec(proof) ?? [];
-      expect(textOf(file)).toContain(`'${title}'`);
-    }
-  });
-
-  test('lists every decision', () => {
-    const links = [...(ARCHITECTURE ?? '').matchAll(/\]\(adr\/(.+?)\)/g)].map(([, file = '']) => `docs/adr/${file}`);
-    expect(links).toEqual(sorted(filesUnder('docs/adr')));
-    for (const file of links) for (const part of ['Context', 'Decision', 'Consequence']) expect(textOf(file)).toContain(`\n## ${part}\n`);
   });
 });
 
@@ -417,7 +379,8 @@ describe.each(DOCUMENTS)('%s', (file) => {
     const named = codesIn(text.replaceAll(/```.*?```/gs, '')).flatMap(
       (code) => /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?==|$)/.exec(code)?.[0] ?? [],
     );
-    expect(named.filter((name) => !known.includes(name) && !OTHER_NAMES.includes(name))).toEqual([]);
+    const others = [...OTHER_NAMES, ...formerNamesIn(file)];
+    expect(named.filter((name) => !known.includes(name) && !others.includes(name))).toEqual([]);
   });
 });
 
@@ -427,57 +390,8 @@ test('the picture of the board is small', () => {
   expect(size).toBeLessThan(300_000);
 });
 
-function filesUnder(folder: string): string[] {
-  const found = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return found.map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
-}
-
-function textOf(file: string): string {
-  return readFileSync(join(ROOT, file), 'utf8');
-}
-
-/** The tables below a heading, up to the next heading of its level or above; of each row the cells, without the head. */
-function tablesUnder(text: string | undefined, heading: string): string[][][] {
-  const lines = (text ?? '').split('\n');
-  const from = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading);
-  if (from === -1) throw new Error(`There is no heading ${heading}`);
-  const level = lines[from]?.indexOf(' ') ?? 0;
-  const length = lines.slice(from + 1).findIndex((line) => /^#+ /.test(line) && line.indexOf(' ') <= level);
-  const section = lines.slice(from + 1, length === -1 ? undefined : from + 1 + length).join('\n');
-  return [...section.matchAll(/(?:^\|.*\n?)+/gm)].map(([table]) => table.trim().split('\n').slice(2).map(cellsOf));
-}
-
 /** The rights that the calls in files of intake want. */
 function sqsCallsIn(...files: readonly string[]): string[] {
   const calls = files.flatMap((file) => [...textOf(`src/intake/${file}`).matchAll(/new (\w+?)(?:Batch)?Command\(/g)]);
   return sorted([...new Set(calls.map(([, call = '']) => `sqs:${call}`))]);
-}
-
-function rowsUnder(text: string | undefined, heading: string): string[][] {
-  return tablesUnder(text, heading).flat();
-}
-
-function cellsOf(line: string): string[] {
-  return line
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-}
-
-function codesIn(text: string | undefined): string[] {
-  return [...(text ?? '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
-}
-
-/** As GitHub makes them. */
-function anchorsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
-function sorted(names: readonly string[]): string[] {
-  return names.toSorted();
 }
