@@ -1,6 +1,7 @@
 /**
- * What an action lets somebody do, the least first. `read`: see what is there, or copy it. `use`: have it work for them, such as invoking
- * a function, assuming a role or decrypting with a key. `write`: change what is there. `administer`: change who has access, or do away with it.
+ * The effect of an action, the weakest first. `read`: see or copy the content. `use`: put the resource to work, such as invoking a
+ * function, assuming a role or decrypting with a key. `write`: change the content. `administer`: change who has access, or delete the
+ * resource.
  */
 export type AccessLevel = 'read' | 'use' | 'write' | 'administer';
 
@@ -9,11 +10,11 @@ export type AccessLevel = 'read' | 'use' | 'write' | 'administer';
  * Source of the names: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 
-/** Only looks, or takes a copy. `ESHttpGet` is OpenSearch's. */
+/** Reads or copies. `ESHttpGet` is OpenSearch's. */
 const READING =
   /^(?:(?:batch|partiql|transact|eshttp)?(?:get|list|describe|head|select)|(?:batch|condition)?check|query|scan|search|receive|subscribe|view|lookup|read|download|copy\w*snapshot|restore\w*snapshot|createvolume$|clientmount$)/;
 
-/** Not what the resource holds, but what it does. */
+/** Uses the function of the resource, not its content. */
 const USING =
   /^(?:invoke|assumerole|tagsession$|setsourceidentity$|setcontext$|encrypt|decrypt|reencrypt|generatedatakey|generatemac|verify|sign$|derivesharedsecret)/;
 
@@ -21,17 +22,17 @@ const USING =
 const GRANTING =
   /^(?:(?:put|create|delete|set|add|remove|attach|detach|update|modify|revoke|replace)\w*(?:policy|acl|permissions?|grant|publicaccessblock|ownershipcontrols)$|set(?:queue|topic)attributes$|modify\w*snapshotattribute$)/;
 
-/** Does away with the resource itself. */
+/** Deletes or disables the resource itself. */
 const ENDING =
   /^(?:schedulekeydeletion|disablekey|delete(?:bucket|queue|topic|table|repository|function|secret|filesystem|stream|domain|vault|backupvault|snapshot|dbsnapshot|dbclustersnapshot|restapi|accesspoint|role))$/;
 
-/** Covers more than one action, and among the names that begin so are such as grant: `Put*`, `PutObject*`. */
+/** A wildcard that may include actions that grant access: `Put*`, `PutObject*`. */
 const COVERING = /^(?!send|publish|upload|abort|replicate)[a-z]*\*/;
 
-/** Characters; AWS's longest are half of it. */
+/** Maximum characters; AWS's longest actions have half as many. */
 const MAX_ACTION = 160;
 
-/** The level of one action such as `s3:GetObject`. What is neither known as reading nor as using counts as writing. Pure. */
+/** The level of one action such as `s3:GetObject`. An unknown action counts as writing. Pure. */
 export function accessLevel(action: string): AccessLevel {
   const name = action.slice(action.indexOf(':') + 1, MAX_ACTION).toLowerCase();
   if (READING.test(name)) return 'read';

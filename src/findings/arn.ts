@@ -7,20 +7,20 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** @returns null when it is no ARN. The resource part may hold colons (log groups, DynamoDB streams). */
+/** @returns null if it is no ARN. The resource part may hold colons (log groups, DynamoDB streams). */
 export function parseArn(text: string): Arn | null {
   const [arn, partition, service, region, accountId, ...resource] = text.split(':');
   if (arn !== 'arn' || !partition || !service || region === undefined || accountId === undefined || resource.length === 0) return null;
   return { partition, service, region, accountId, resource: resource.join(':') };
 }
 
-/** Services whose names hold slashes, and what stands before the name. */
+/** Services whose names hold slashes, and the prefix of the name. */
 const BEFORE_NAME: Readonly<Record<string, string>> = { dynamodb: 'table/', ecr: 'repository/' };
 
 /** Services that put a colon between the kind and the name. */
 const COLON_AFTER_KIND = new Set(['rds', 'lambda', 'secretsmanager', 'backup']);
 
-/** The name a person knows the resource by: what follows the last `/` or the kind, such as the bucket, role or key id. */
+/** The name that people use for the resource: the part after the last `/` or after the kind, such as the bucket, role or key id. */
 export function resourceName(arn: string): string {
   const parsed = parseArn(arn);
   if (parsed === null) return arn;

@@ -4,9 +4,9 @@ import { lifecycleOf } from './lifecycle.ts';
 import { statedAsOf } from './merge-finding.ts';
 import { isPresent } from './plain-detail.ts';
 
-/** What a finding has to have that no event or listing says, or what it lacks of that. */
+/** The details that a finding needs and that no event or listing has, or those of them that it lacks. */
 export interface DetailsNeed {
-  /** `findingDetails`: what is unused, or who has access to what. */
+  /** `findingDetails`: the unused access, or who has access to what. */
   readonly list: boolean;
   /** `recommendedSteps`: the policy that AWS recommends. */
   readonly policy: boolean;
@@ -15,10 +15,11 @@ export interface DetailsNeed {
 const NOTHING: DetailsNeed = { list: false, policy: false };
 
 /**
- * What AWS is to be asked about a finding, whether it was asked or not. Pure. Nothing for a finding that is not active, or whose analyzer is not known.
- * Events of unused access carry counts and no list; a listing carries neither principal nor action; a rule may ask for what only the API says.
+ * The details that a finding needs from AWS, fetched or not. Pure. None for a finding that is not active, or whose analyzer is unknown.
+ * Events of unused access carry counts and no list; a listing carries neither principal nor action; a rule may match details that only the
+ * API has.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetFindingV2.html
- * @param rulesAsk a rule's pattern needs the details to decide
+ * @param rulesAsk whether a rule's pattern needs the details to decide
  */
 export function detailsNeed(finding: Finding, rulesAsk: boolean): DetailsNeed {
   if (lifecycleOf(finding) !== 'active' || parseArn(finding.analyzerArn)?.service !== 'access-analyzer') return NOTHING;
@@ -29,7 +30,7 @@ export function detailsNeed(finding: Finding, rulesAsk: boolean): DetailsNeed {
   };
 }
 
-/** What is still missing of the need, or was said of an earlier state of the finding. */
+/** The needed details that are missing, or that belong to an earlier state of the finding. */
 export function detailsLacking(finding: Finding, need: DetailsNeed): DetailsNeed {
   const lacks = (field: string): boolean => (statedAsOf(finding, field) ?? '') < finding.updatedAt;
   return { list: need.list && lacks('findingDetails'), policy: need.policy && lacks('recommendedSteps') };
@@ -39,7 +40,7 @@ export function isNothing({ list, policy }: DetailsNeed): boolean {
   return !list && !policy;
 }
 
-/** A listing says neither who nor what; the event of a finding that could be analysed says both. Once asked for, it is asked for again when it changes. */
+/** A listing has neither principals nor actions; the event of an analysed finding has both. Fetched details are fetched again when it changes. */
 function isOnlyListed({ event: { detail }, principals, actions, isPublic }: Finding): boolean {
   return isPresent(detail['findingDetails']) || (principals.length === 0 && actions.length === 0 && isPublic === null);
 }

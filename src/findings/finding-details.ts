@@ -2,27 +2,27 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { parseTimestamp, type Timestamp } from './timestamp.ts';
 
-/** What lets the access in, which AWS says for S3 only: `POLICY`, `BUCKET_ACL`, `S3_ACCESS_POINT` or `S3_ACCESS_POINT_ACCOUNT`. */
+/** The source of the access, which AWS names for S3 only: `POLICY`, `BUCKET_ACL`, `S3_ACCESS_POINT` or `S3_ACCESS_POINT_ACCOUNT`. */
 export interface AccessSource {
   readonly type: string;
   readonly accessPointArn: string | null;
   readonly accessPointAccount: string | null;
 }
 
-/** One thing that is not used, as GetFindingV2 tells it; `lastAccessed` null: never, or longer ago than AWS looks back. */
+/** One unused item, as GetFindingV2 reports it; `lastAccessed` null: never, or longer ago than AWS looks back. */
 export type UnusedDetail =
   | { readonly kind: 'role'; readonly lastAccessed: Timestamp | null }
   | { readonly kind: 'access-key'; readonly accessKeyId: string; readonly lastAccessed: Timestamp | null }
   | { readonly kind: 'password'; readonly lastAccessed: Timestamp | null }
   | UnusedPermission;
 
-/** A service of which permissions are not used. */
+/** A service with unused permissions. */
 export interface UnusedPermission {
   readonly kind: 'permission';
   /** As in IAM actions: `s3`. */
   readonly serviceNamespace: string;
   readonly lastAccessed: Timestamp | null;
-  /** Those that are not used; null: the whole service. */
+  /** The unused actions; null: the whole service. */
   readonly actions: readonly UnusedAction[] | null;
 }
 
@@ -32,13 +32,13 @@ export interface UnusedAction {
   readonly lastAccessed: Timestamp | null;
 }
 
-/** One step that AWS recommends against unused permissions. */
+/** One step that AWS recommends for unused permissions. */
 export interface RecommendedStep {
   /** `CREATE_POLICY` or `DETACH_POLICY`; open to new values. */
   readonly recommendedAction: string;
   /** The policy to put in place, JSON as text. */
   readonly recommendedPolicy: string | null;
-  /** ARN or name of the policy that it replaces, or that is to be detached. */
+  /** ARN or name of the policy to replace or detach. */
   readonly existingPolicyId: string | null;
 }
 
@@ -99,17 +99,17 @@ const readStep = reader(RawStep, ({ unusedPermissionsRecommendedStep: raw }): Re
   existingPolicyId: raw.existingPolicyId || null,
 }));
 
-/** What is of another shape is left out: AWS adds members to these lists, and none of them is worth losing the finding. */
+/** Members of another shape are left out: AWS adds kinds to these lists, and none of them is worth losing the finding. */
 export function accessSources(raw: unknown): readonly AccessSource[] {
   return listOf(raw)?.flatMap((one) => readSource(one) ?? []) ?? [];
 }
 
-/** @returns null when nothing was said, which is not the same as an empty list */
+/** @returns null if AWS sent no list, which is not the same as an empty one */
 export function unusedDetails(raw: unknown): readonly UnusedDetail[] | null {
   return listOf(raw)?.flatMap((one) => readUnused.flatMap((read) => read(one) ?? [])) ?? null;
 }
 
-/** @returns null when nothing was said: an empty list says that AWS recommends nothing */
+/** @returns null if AWS sent no list: an empty one means that AWS recommends nothing */
 export function recommendedSteps(raw: unknown): readonly RecommendedStep[] | null {
   return listOf(raw)?.flatMap((one) => readStep(one) ?? []) ?? null;
 }

@@ -20,7 +20,7 @@ const Count = Type.Optional(Type.Union([Type.Number(), Type.Null()]));
 const PrincipalValue = Type.Union([Type.String(), Type.Array(Type.String())]);
 
 /**
- * What we read of a finding event; more fields may stand beside these and are kept for rules.
+ * The fields of a finding event that we read; further fields of `detail` are kept for rules.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
  */
 export const FindingEventFields = Type.Object({
@@ -66,7 +66,7 @@ export const FindingEventFields = Type.Object({
     createdAt: OptionalText,
     updatedAt: OptionalText,
     analyzedAt: OptionalText,
-    // Read one by one, since AWS adds to these lists: see finding-details.ts.
+    // Their members are read one by one, because AWS adds kinds to these lists: see finding-details.ts.
     sources: Type.Optional(Type.Unknown()),
     findingDetails: Type.Optional(Type.Unknown()),
     recommendedSteps: Type.Optional(Type.Unknown()),
@@ -75,7 +75,7 @@ export const FindingEventFields = Type.Object({
 
 export type FindingEventFields = Static<typeof FindingEventFields>;
 
-/** A finding as an EventBridge event with AWS's own field names: what routing rules are matched against. */
+/** A finding as an EventBridge event with AWS's own field names: routing rules match against it. */
 export interface FindingEvent {
   readonly source: string;
   readonly 'detail-type': string;

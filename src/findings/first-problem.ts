@@ -1,15 +1,15 @@
 import type { TLocalizedValidationError } from 'typebox/error';
 
-/** A path and what was expected there, never the value. */
+/** A path and the expectation there, never the value. */
 export interface FirstProblem {
   readonly path: string;
   readonly message: string;
 }
 
-/** Names of a hostile message's fields are as long as it likes. */
+/** Maximum characters: field names of a hostile message have any length. */
 const MAX_PATH = 200;
 
-/** The first of what a schema's check found, as a path with dots. */
+/** The first error of a schema's check, as a path with dots. */
 export function firstProblem(errors: readonly TLocalizedValidationError[]): FirstProblem {
   const [problem] = errors;
   if (problem === undefined) return { path: '', message: 'is not of the expected shape' };

@@ -1,8 +1,9 @@
 import type { Finding } from './finding.ts';
 
 /**
- * Where a finding stands for us. `active`: the access is there and AWS watches it. `archived`: a person or an archive rule in AWS accepted it.
- * `resolved`: AWS says that the access is gone. `ended`: resolved or archived, which Security Hub does not say. `unmonitored`: deleted while it was not resolved (its analyzer is gone): nobody knows.
+ * The state of a finding. `active`: the access exists and AWS monitors it. `archived`: a person or an archive rule in AWS accepted it.
+ * `resolved`: AWS says that the access is gone. `ended`: resolved or archived; Security Hub does not say which. `unmonitored`: deleted
+ * before it was resolved (its analyzer is gone), so the access may or may not exist.
  */
 export type Lifecycle = 'active' | 'archived' | 'resolved' | 'ended' | 'unmonitored';
 

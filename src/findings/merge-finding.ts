@@ -4,18 +4,18 @@ import { canonicalJson, type Json } from './json.ts';
 import { parseFinding } from './parse-finding.ts';
 import { isPresent } from './plain-detail.ts';
 
-/** What an observation did to what we knew. `fuller`: older, but it carried content that was missing. */
+/** The effect of an observation on the known finding. `fuller`: older, but with content that was missing. */
 export interface Merged {
   readonly finding: Finding;
   readonly because: 'new' | 'newer' | 'same' | 'older' | 'fuller';
 }
 
-/** Belong to the one observation that says them: the newest one's status and times stand, even where it says less of them. */
+/** Never carried over: status and times come from the newest observation, even if it has fewer of them. */
 const OF_THE_OBSERVATION = new Set(['previousStatus', 'isDeleted', 'updatedAt', 'RecordState']);
 
 /**
- * Merges an observation into what is known: the newest status and times win, and content that the newer one does not carry stays.
- * Events come doubled and in any order, and an API listing carries less than an event; the result is the same for every order.
+ * Merges an observation into the known finding: the newest status and times win, and content that the newer one lacks stays.
+ * Events come twice and in any order, and an API listing has less than an event; the result is the same for every order.
  */
 export function mergeFinding(known: Finding | null, seen: Finding): Merged {
   if (known === null) return { finding: seen, because: 'new' };
@@ -30,8 +30,8 @@ export function mergeFinding(known: Finding | null, seen: Finding): Merged {
 
 /**
  * Later `updatedAt` is newer; on a tie the later envelope time; on a tie deleted > RESOLVED > ARCHIVED > ACTIVE.
- * Never `analyzedAt`, which moves with every scan, and never `version`, which is a constant for most findings.
- * Where even these agree, a digest of what was said decides: it means nothing, but it is the same for every order of arrival.
+ * Never `analyzedAt`, which changes with every scan, and never `version`, which is a constant for most findings.
+ * If even these agree, a digest of the content decides: it means nothing, but it is the same for every order of arrival.
  * @returns above 0: a is newer
  */
 function compareObservations(a: Finding, b: Finding): number {
@@ -39,13 +39,13 @@ function compareObservations(a: Finding, b: Finding): number {
   return x === y ? 0 : x > y ? 1 : -1;
 }
 
-/** Text that sorts as observations do; of a merged finding, that of its newest observation. */
+/** A text that sorts as observations do; for a merged finding, that of its newest observation. */
 function orderOf(finding: Finding): string {
   const rank = finding.deleted ? 3 : { RESOLVED: 2, ARCHIVED: 1, ACTIVE: 0 }[finding.status];
   return `${finding.updatedAt} ${finding.observedAt} ${rank} ${contentDigest(finding)}`;
 }
 
-/** Of what the newest observation said itself, without what is carried from older ones. */
+/** A digest of the newest observation's own content, without fields carried from older ones. */
 function contentDigest({ event, carried }: Finding): string {
   const { detail, ...envelope } = event;
   const told = Object.entries(detail).filter(([field, value]) => isPresent(value) && own(carried, field) === undefined);
@@ -55,7 +55,7 @@ function contentDigest({ event, carried }: Finding): string {
     .slice(0, 22);
 }
 
-/** Fields that the older one says, and that the newer one neither says itself nor already carries from something later. */
+/** Fields of the older one that the newer one neither has itself nor carries from a later observation. */
 function missingFrom(newer: Finding, older: Finding): string[] {
   return Object.keys(older.event.detail).filter((field) => {
     if (OF_THE_OBSERVATION.has(field) || !isPresent(own(older.event.detail, field))) return false;
@@ -64,7 +64,7 @@ function missingFrom(newer: Finding, older: Finding): string[] {
   });
 }
 
-/** The `updatedAt` of the observation that said a field of `event.detail`; null: none did. */
+/** The `updatedAt` of the observation that a field of `event.detail` comes from; null: the field is absent. */
 export function statedAsOf(finding: Finding, field: string): string | null {
   if (!isPresent(own(finding.event.detail, field))) return null;
   const [updatedAt = finding.updatedAt] = own(finding.carried, field)?.split(' ') ?? [];
@@ -75,7 +75,7 @@ function statedAt(finding: Finding, field: string): string {
   return own(finding.carried, field) ?? orderOf(finding);
 }
 
-/** Reads the newer event once more with the content that it lacked. It was readable before, so it is now; if not, it stays as it was. */
+/** Parses the newer event again with the content that it lacked. If that fails, the newer finding stays as it was. */
 function carry(newer: Finding, older: Finding, missing: readonly string[]): Finding {
   const filled = missing.map((field): [string, Json] => [field, own(older.event.detail, field) ?? null]);
   const detail = Object.fromEntries([...Object.entries(newer.event.detail), ...filled]);

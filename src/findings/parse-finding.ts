@@ -8,19 +8,19 @@ import { isJsonObject, type JsonObject } from './json.ts';
 import { plainDetail } from './plain-detail.ts';
 import { parseTimestamp, timestampMs } from './timestamp.ts';
 
-/** A finding, or the reason why it is none: a path and what was expected there, never the value. */
+/** A finding, or the reason why it is none: a path and the expectation there, never the value. */
 export type ParsedFinding =
   | { readonly ok: true; readonly finding: Finding }
   | { readonly ok: false; readonly path: string; readonly message: string };
 
-/** How far ahead of our clock a finding may say it was updated. */
+/** How far a finding's `updatedAt` may be ahead of our clock. */
 const MAX_AHEAD_MS = 10 * 60_000;
 
 const fields = Compile(FindingEventFields);
 
 /**
- * Reads an EventBridge event of one of the three finding detail-types.
- * @param nowMs epoch ms; an `updatedAt` more than ten minutes later than this is refused, since it would win over every true one
+ * Parses an EventBridge event of one of the three finding detail-types.
+ * @param nowMs epoch ms; an `updatedAt` more than ten minutes later is refused, because it would win over every true one
  */
 export function parseFinding(event: JsonObject, nowMs: number): ParsedFinding {
   const detail = event['detail'];
@@ -70,13 +70,13 @@ function identityOf({
   return { ok: true, value: { key: findingKey(analyzerArn, findingId), findingId, analyzerArn, kind, findingType } };
 }
 
-/** @returns undefined when none is named, and none was said to be unknown */
+/** @returns undefined if there is neither an analyzer's ARN nor `unknown` */
 function analyzerOf(resources: readonly string[]): string | undefined {
   const arn = resources.find((one) => parseArn(one)?.service === 'access-analyzer' && !one.includes('|'));
   return arn ?? resources.find((one) => one === UNKNOWN_ANALYZER);
 }
 
-/** External findings do not say their type in events. */
+/** Events of external findings have no type. */
 const USUAL_TYPES = { external: 'ExternalAccess', internal: 'InternalAccess', unused: 'UnusedAccess' } as const;
 
 function timesOf({ detail, time }: FindingEventFields, nowMs: number): Part<'createdAt' | 'updatedAt' | 'observedAt'> {
@@ -88,7 +88,7 @@ function timesOf({ detail, time }: FindingEventFields, nowMs: number): Part<'cre
   return { ok: true, value: { createdAt: detail.createdAt ? parseTimestamp(detail.createdAt) : null, updatedAt, observedAt } };
 }
 
-/** The envelope's account and Region are the analyzer's, which is another one in an organization. */
+/** The envelope's account and Region are the analyzer's, which in an organization are not the resource's. */
 function ownerOf(input: FindingEventFields, analyzerArn: string): Pick<Finding, 'accountId' | 'region'> {
   return {
     accountId: input.detail.accountId || parseArn(input.detail.resource)?.accountId || input.account,
@@ -136,7 +136,7 @@ function missing(path: string, message: string): Missing {
   return { ok: false, path, message };
 }
 
-/** Keeps what rules can ask for; the envelope's `id` and the rest of it change with every delivery. */
+/** Keeps the fields that rules can match; the envelope's `id` and its other fields change with every delivery. */
 function eventOf(input: FindingEventFields, raw: JsonObject): FindingEvent {
   const detail = raw['detail'];
   return {

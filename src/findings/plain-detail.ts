@@ -1,13 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
-/** What the API calls otherwise than the event does. */
+/** The API's names for fields that have another name in events. */
 const EVENT_NAMES = {
   resourceOwnerAccount: 'accountId',
   resourceControlPolicyRestriction: 'resourceControlPolicyRestrictionType',
   serviceControlPolicyRestriction: 'serviceControlPolicyRestrictionType',
 } as const;
 
-/** What GetFindingV2 puts inside `findingDetails`, and an event says itself. */
+/** Fields that GetFindingV2 puts inside `findingDetails`, and an event has at the top. */
 const NESTED = [
   'action',
   'condition',
@@ -21,8 +21,8 @@ const NESTED = [
 ];
 
 /**
- * A finding's detail with everything under the names that EventBridge uses, so that a rule matches a finding wherever it came from.
- * AWS's API says the same under other names and further inside. What the detail says itself stands.
+ * A finding's detail with EventBridge's names for all fields, so that a rule matches a finding from any source.
+ * AWS's API has the same fields under other names and deeper inside. Fields at the top take precedence.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetFindingV2.html
  */
 export function plainDetail(detail: JsonObject): JsonObject {
@@ -39,7 +39,7 @@ function accessDetails(raw: Json | undefined): JsonObject {
   return access ?? {};
 }
 
-/** The field under its event's name, where it is said. */
+/** The field under its name in events, if present. */
 function entryOf(from: JsonObject, name: string): (readonly [string, Json])[] {
   const value = from[name];
   return value === undefined || !isPresent(value) ? [] : [[eventName(name), value]];
@@ -49,7 +49,7 @@ function eventName(name: string): string {
   return Object.entries(EVENT_NAMES).find(([api]) => api === name)?.[1] ?? name;
 }
 
-/** Absent, null and empty text are ways to say nothing. */
+/** Absent, null and empty text all count as "not said". */
 export function isPresent(value: Json | undefined): boolean {
   return value !== undefined && value !== null && value !== '';
 }

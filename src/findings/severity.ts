@@ -4,8 +4,8 @@ import type { Finding } from './finding.ts';
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
 /**
- * What opens further doors, or holds all there is: who can read such a thing needs no right to write. Roles are put on, keys decrypt,
- * secrets are passwords, and a snapshot is a whole disk or database.
+ * Resources that give further access or hold all data: read access is as bad as write access. Roles are assumed, keys decrypt, secrets are
+ * passwords, and a snapshot is a whole disk or database.
  */
 const MASTER_KEYS = new Set([
   'AWS::IAM::Role',
@@ -19,10 +19,10 @@ const MASTER_KEYS = new Set([
 ]);
 
 /**
- * How urgent a finding is: public and writable data first, unused access last. Pure; docs/rules.md has it as a table.
+ * The urgency of a finding: public and writable data first, unused access last. Pure; docs/rules.md has it as a table.
  * critical: everyone can change it, or it is a role, key, secret, snapshot or backup that everyone can reach.
- * high: everyone can read or use it, or somebody outside can change who has access to it.
- * medium: somebody outside can reach it.
+ * high: everyone can read or use it, or an outside principal can change who has access to it.
+ * medium: an outside principal can reach it.
  * low: access inside the organization, resources that AWS could not analyse, unused access.
  */
 export function severityOf(finding: Finding): Severity {

@@ -4,9 +4,9 @@ export type Timestamp = string & { readonly timestamp: unique symbol };
 const SHAPE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
 
 /**
- * Reads the time forms that AWS uses: none to nine fraction digits, `Z`, an offset or no zone (then UTC).
+ * Parses the time forms that AWS uses: zero to nine fraction digits, `Z`, an offset or no zone (then UTC).
  * Nine digits are kept, because a `Date` keeps three and two findings may differ in the rest.
- * @returns null when it is no time
+ * @returns null if it is no time
  */
 export function parseTimestamp(text: string): Timestamp | null {
   const parts = SHAPE.exec(text);

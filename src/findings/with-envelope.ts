@@ -3,8 +3,8 @@ import type { FindingEvent } from './finding-event.ts';
 import { parseFinding } from './parse-finding.ts';
 
 /**
- * The same observation as if it had come in another envelope: of that analyzer, its account and Region, at its own time.
- * @returns null when it can't be read so
+ * The observation as if it had come in another envelope: with that analyzer, account and Region, and its own time.
+ * @returns null if it can't be parsed so, or becomes another finding
  */
 export function withEnvelope(finding: Finding, envelope: FindingEvent): Finding | null {
   const { time, detail } = finding.event;

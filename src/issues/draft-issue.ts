@@ -5,7 +5,7 @@ import type { IssueRoute } from './issue-route.ts';
 import { detailsShown, type MemberDetails } from './member-details.ts';
 import { renderIssue } from './text/render-issue.ts';
 
-/** A finding with what is known of it beyond its events. */
+/** A finding with its route and the state of its details. */
 interface Lead {
   readonly finding: Finding;
   readonly route: IssueRoute;
@@ -13,11 +13,11 @@ interface Lead {
 }
 
 /**
- * A group's issue as it would be written now. Pure: an issue is made and rewritten by this one function.
- * @param lead the finding that gives the rule
- * @param members all of the group, the oldest first
- * @param openedAt epoch ms, when the issue is or was opened: due dates count from here
- * @param follows the issues that this one succeeds
+ * The draft of a group's issue. Pure. Creates and updates both use it, so they write the same content.
+ * @param lead the finding whose rule applies
+ * @param members all members of the group, the oldest first
+ * @param openedAt epoch ms of the create: due dates count from here
+ * @param follows the issues that this one follows
  */
 export function draftIssue(
   { finding, route, details }: Lead,

@@ -1,16 +1,17 @@
-/** Why something did not work, with the verdict beside it: may it be sent again, and when. Made by the place that knows. */
+/** A failure with its retry verdict. The code that detects the failure decides both. */
 export interface Failure {
   readonly code: FailureCode;
-  /** What happened and what to do, in plain words, without secrets. */
+  /** The cause and the remedy, in plain words, without secrets. */
   readonly message: string;
-  /** The other side's own words, at most 1,000 characters; null where it said nothing. */
+  /** The text of the other system's answer, at most 1,000 characters; null: there is none. */
   readonly words: string | null;
   readonly retry: Retry;
 }
 
 /**
- * `backoff`: again by itself, later and later, from seconds to hours. `after`: again by itself, not before `afterMs` (the other side said so).
- * `seldom`: again by itself after hours, since somebody must change a rule, a permission or the issue first; a new event or a person may ask sooner.
+ * `backoff`: retried automatically, with delays that grow from seconds to hours. `after`: retried automatically after `afterMs`, as the
+ * other system asked. `seldom`: retried automatically after hours, because a person must first change a rule, a permission or the issue; a
+ * new event or an admin may cause a retry sooner.
  */
 export type Retry = { readonly when: 'backoff' } | { readonly when: 'after'; readonly afterMs: number } | { readonly when: 'seldom' };
 

@@ -7,8 +7,8 @@ import type { ClosingReason, StepTaken, PendingWork } from './step.ts';
 import type { Written } from './written.ts';
 
 /**
- * The write-ahead record of a create. `reserved`: nothing is on its way. `sending`: a POST may be on its way.
- * `uncertain`: a POST may have made an issue that we have not seen; nothing is sent before the evidence is in.
+ * The write-ahead record of a create. `reserved`: no POST is in flight. `sending`: a POST may be in flight.
+ * `uncertain`: a POST may have created an issue that we have not seen; nothing is sent until the lookups are conclusive.
  */
 export interface CreateIntent {
   readonly phase: 'reserved' | 'sending' | 'uncertain';
@@ -18,89 +18,89 @@ export interface CreateIntent {
   readonly owner: string;
   /** Store's clock, epoch ms; 0 before the first claim. */
   readonly sentAt: number;
-  /** From when its due date counts; store's clock, epoch ms. */
+  /** Its due date counts from here; store's clock, epoch ms. */
   readonly draftedAt?: number;
-  /** Newest issue number seen in the project before the POST: where to look when the index does not know yet. */
+  /** Newest issue number seen in the project before the POST: lookups probe the numbers after it while the index lags. */
   readonly newestNumber: number | null;
   readonly route: IssueRoute;
-  /** The issue that this one goes on with, as its text says; absent: none. */
+  /** The issue that this one follows, as its text says; absent: none. */
   readonly follows?: NeighbourIssue;
   readonly lookups: Lookups;
-  /** Labels that the create does not carry, because the create screen has none: it is looked for by who made it. Absent: it carries them. */
+  /** Labels that the create omits because the create screen has no labels; lookups find it by its creator. Absent: the create has them. */
   readonly laterLabels?: readonly string[];
-  /** What came out otherwise than the rule says, for the history of the issue when it is there. */
+  /** Differences from the rule, for the history of the issue once it exists. */
   readonly notes?: readonly string[];
 }
 
-/** The intent of a create that may be on its way or may have made an issue; null: there is none. It is kept until the evidence is in, whatever else happens. */
+/** The intent of a create that may be in flight or may have created an issue; null: none. Kept until the lookups are conclusive, whatever happens. */
 export function inDoubt(intent: CreateIntent | null): CreateIntent | null {
   return intent?.phase === 'reserved' ? null : intent;
 }
 
-/** Evidence that an uncertain create left nothing behind. */
+/** Evidence that an uncertain create left no issue behind. */
 export interface Lookups {
   readonly made: number;
   readonly valid: number;
-  /** Store's clock, epoch ms: from here the window runs. */
+  /** Store's clock, epoch ms: the window starts here. */
   readonly firstValidAt: number | null;
 }
 
 export const NO_LOOKUPS: Lookups = { made: 0, valid: 0, firstValidAt: null };
 
-/** The write-ahead record of a transition: found again after a crash, the issue is read before anything is sent. */
+/** The write-ahead record of a transition. After a crash, the issue is read before anything is sent. */
 export interface TransitionIntent {
   readonly to: 'closed' | 'open';
   readonly owner: string;
   /** Store's clock, epoch ms. */
   readonly sentAt: number;
-  /** The answer was lost: it may have happened. */
+  /** The answer was lost: the transition may have happened. */
   readonly uncertain: boolean;
-  /** When the first try to bring it to that side was sent; store's clock, epoch ms. Absent: none is known, only where it stands is in doubt. */
+  /** When the first attempt for that side was sent; store's clock, epoch ms. Absent: no attempt is known, only the side is uncertain. */
   readonly since?: number;
 }
 
 /** The group's issue in Jira. */
 export interface OwnIssue {
   readonly id: string;
-  /** The key at the last look; a moved issue keeps its id and gets another. */
+  /** The key at the last read; an issue that a person moves keeps its id and gets another key. */
   readonly key: string;
   readonly projectKey: string;
   readonly issueType: string;
-  /** The rule that sent it there; null: read back from Jira after the store was lost. */
+  /** The rule that sent it there; null: read back from Jira after the store was lost, or linked by an admin. */
   readonly ruleId: string | null;
-  /** What we made of it: `open` or `closed`. */
+  /** The side that we last brought it to. */
   readonly lastApplied: 'open' | 'closed';
-  /** As Jira last said; null: as created. */
+  /** The status that Jira last reported; null: none since the create. */
   readonly status: IssueStatus | null;
-  /** When it was read back from search, which may have been behind: a later look has still to agree. Store's clock, epoch ms. */
+  /** When it was read back from search, which may have lagged: a later read must confirm it. Store's clock, epoch ms. */
   readonly readBackAt?: number;
-  /** From when its due date counts; store's clock, epoch ms. Absent: not known, since it was read back. */
+  /** Its due date counts from here; store's clock, epoch ms. Absent: unknown, because it was read back or linked. */
   readonly openedAt?: number;
-  /** What we last wrote to it. */
+  /** Digests of the content that we last wrote. */
   readonly written?: Written;
-  /** When that was; store's clock, epoch ms. */
+  /** When we last wrote it; store's clock, epoch ms. */
   readonly writtenAt?: number;
   /** A digest of the findings that its property names. */
   readonly membership?: string;
-  /** One that Jira would not have there: not sent again before then. Store's clock, epoch ms. */
+  /** A membership that Jira refused: the same one is not sent again before `until`. Store's clock, epoch ms. */
   readonly refusedMembership?: { readonly digest: string; readonly until: number };
-  /** An update that Jira refused: the same one is not sent again before then. Store's clock, epoch ms. */
+  /** An update that Jira refused: the same one is not sent again before `until`. Store's clock, epoch ms. */
   readonly refused?: { readonly digest: string; readonly until: number };
-  /** The issue that this one goes on with, and what became of the link to it. `refused`: Jira would not have it. */
+  /** The issue that this one follows, and the state of the link to it. `refused`: Jira refused the link. */
   readonly follows?: NeighbourIssue & { readonly link: 'wanted' | 'linked' | 'refused' };
-  /** When we last moved it to where it stands; store's clock, epoch ms. Absent: not since it was made or read back. */
+  /** When we last transitioned it to its current side; store's clock, epoch ms. Absent: not since it was created or read back. */
   readonly transitionedAt?: number;
-  /** Why it is closed, as far as we know. `by-person`: somebody closed it while the finding was open, so that it stays closed. */
+  /** Why it is closed, if known. `by-person`: a person closed it while the finding was open, so it stays closed. */
   readonly closedBecause?: ClosingReason | 'by-person';
-  /** An admin has linked it: it beats every other issue of the group. */
+  /** An admin has linked it: it takes precedence over every other issue of the group. */
   readonly linked?: true;
-  /** Labels that are still to be put on it, besides the marker's, because the create screen has none. */
+  /** Labels that are still to be added, besides the marker's, because the create screen has no labels. */
   readonly laterLabels?: readonly string[];
-  /** Property and label still have to be written to it. */
+  /** The property and label of the marker are still to be written. */
   readonly marker?: 'wanted';
-  /** What our last move of it has left undone. */
+  /** Work that our last transition left undone. */
   readonly pendingWork?: PendingWork;
-  /** The issue has our comment that the workflow has no way to this side: said once, until a move works. */
+  /** The issue has our comment that the workflow has no path to this side: added once, until a transition succeeds. */
   readonly saidNoPath?: TransitionIntent['to'];
 }
 
@@ -110,7 +110,7 @@ export interface IssueStatus {
   readonly category: 'new' | 'indeterminate' | 'done' | 'undefined';
 }
 
-/** One wait, whatever it is for. */
+/** When the next pass is due, and why not earlier. */
 export interface RequeueAt {
   /** Store's clock, epoch ms. */
   readonly time: number;
@@ -126,23 +126,21 @@ export interface RequeueAt {
     | 'error-issue-awaited';
 }
 
-/**
- * Whether a wait stands when a finding's news comes: others may be sending, or the issue was moved a moment ago. Every other wait is over then.
- */
+/** Whether a wait outlasts news of a finding: another replica may be sending, or the issue was just transitioned. Every other wait ends. */
 export function outlastsNews(requeueAt: RequeueAt | null): boolean {
   return requeueAt?.because === 'sending-elsewhere' || requeueAt?.because === 'cooldown';
 }
 
-/** The truth about a group: what is wanted of it, what was settled, and what is known of its issue. */
+/** The record of a group: the passes requested and made, and the state of its issue. */
 export interface GroupRecord {
   readonly group: GroupKey;
   /** Finding keys, the oldest first; `#` and a short hash where only the issue's property names it. */
   readonly members: readonly FindingKey[];
-  /** Raised by whatever wants a look. */
+  /** Raised by every request for a pass. */
   readonly generation: number;
-  /** The `wanted` that the last finished look had read. */
+  /** The `generation` that the last finished pass had read. */
   readonly observedGeneration: number;
-  /** Failed tries since something last worked. */
+  /** Failed attempts since the last success. */
   readonly attempts: number;
   readonly requeueAt: RequeueAt | null;
   readonly failure: (Failure & { readonly at: number }) | null;
@@ -150,29 +148,29 @@ export interface GroupRecord {
   readonly transition: TransitionIntent | null;
   readonly issue: OwnIssue | null;
   readonly last: StepTaken | null;
-  /** An admin took the issue away: nothing is done before the group is linked or settled by hand. */
+  /** An admin took the issue away: nothing is done until an admin links or reconciles the group. */
   readonly unlinked?: true;
-  /** An admin let it go although a pause stands: none keeps it back until nothing is left to do. */
+  /** An admin released it: no pause holds it back until nothing is left to do. */
   readonly released?: true;
-  /** Issues that were taken away and still bear our mark. */
+  /** Issues that were taken away and still have our marker. */
   readonly leaving?: readonly { readonly id: string; readonly key: string }[];
-  /** Ids of all that were taken away and not linked again: Jira's index may still show our mark on them when it is off. */
+  /** Ids of all issues that were taken away and not linked again: Jira's index may still show our marker after its removal. */
   readonly takenAway?: readonly string[];
   /** Epoch ms. */
   readonly firstSeenAt: number;
   readonly updatedAt: number;
 }
 
-/** After this long without a look, a group that wants one is asked for again: what a queue forgot. */
+/** After this long without a pass, a due group is queued again: the queue may have lost it. */
 export const HEAL_AFTER_MS = 30_000;
 
-/** Epoch ms from which the group wants a look; null: nothing is missing. The one field that all waiting reads. */
+/** Epoch ms from which the group is due; null: nothing is missing. The one value that all waiting depends on. */
 export function nextTryAt(record: GroupRecord): number | null {
   if (record.requeueAt !== null) return record.requeueAt.time;
   return record.generation > record.observedGeneration ? record.updatedAt + HEAL_AFTER_MS : null;
 }
 
-/** A group as it begins. @param now epoch ms */
+/** The record of a new group. @param now epoch ms */
 export function newGroup(group: GroupKey, members: readonly FindingKey[], now: number): GroupRecord {
   return {
     group,
@@ -192,14 +190,14 @@ export function newGroup(group: GroupKey, members: readonly FindingKey[], now: n
 }
 
 /**
- * The create that the group waits for; null: none. One that is in doubt waits itself while an admin's link or unlink stands, and is gone on with when
- * the group wants an issue of its own again.
+ * The intent of the create that the group waits for; null: none. An intent is set aside while an admin's link or unlink is in force, and
+ * resumed when the group needs an issue of its own again.
  */
 export function openingOf({ issue, unlinked, intent }: GroupRecord): CreateIntent | null {
   return issue === null && unlinked !== true ? intent : null;
 }
 
-/** A group keeps its members for good once Jira may know of it. */
+/** Whether the group keeps its members for good, because Jira may know of it. */
 export function isSticky(record: GroupRecord): boolean {
   return record.issue !== null || record.intent !== null || record.unlinked === true;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../findings/json.ts';
 import type { Severity } from '../findings/severity.ts';
 import type { AdfDocument } from './text/adf.ts';
 
-/** An issue as it is to be created, without what marks it as ours. Names are people's; the tracker finds the ids that Jira wants. */
+/** An issue to create, without its marker. Values are display names; the tracker finds the ids that Jira needs. */
 export interface IssueDraft {
   readonly projectKey: string;
   readonly issueType: string;
@@ -10,7 +10,7 @@ export interface IssueDraft {
   readonly description: AdfDocument;
   readonly labels: readonly string[];
   readonly severity: Severity;
-  /** A name that the rule says; null: the usual one of the severity, where the project has it. */
+  /** A name from the rule; null: the default of the severity, if the project has it. */
   readonly priority: string | null;
   /** `YYYY-MM-DD`, UTC. */
   readonly dueDate: string | null;

@@ -1,6 +1,6 @@
 import type { CreateIntent, OwnIssue } from './group-record.ts';
 
-/** What the create knows of its issue and Jira does not tell: its rule, its age, what it goes on with, and the labels that it is owed. Pure. */
+/** Facts that the intent has and Jira lacks: the rule, the age, the followed issue, and the labels that are still to be added. Pure. */
 export function knownOfCreate({
   route,
   sentAt,

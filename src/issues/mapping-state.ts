@@ -2,7 +2,7 @@ import { openingOf, type GroupRecord } from './group-record.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
 import type { Member } from './plan-step.ts';
 
-/** Where a finding is on its way to Jira. */
+/** The stages of a finding on its way to Jira. */
 export const MAPPING_STATES = [
   'ignored',
   'observed',
@@ -32,7 +32,7 @@ export function mappingState(record: GroupRecord, member: Member): MappingState 
   return record.last?.because === 'observe-only' ? 'observed' : 'pending';
 }
 
-/** A step is missing, and a pause keeps it back. */
+/** A step is missing, and a pause holds it back. */
 function isHeld(record: GroupRecord): boolean {
   return record.last?.because === 'paused' && record.requeueAt === null && openingOf(record)?.phase !== 'sending';
 }

@@ -3,39 +3,39 @@ import type { FindingKey } from '../findings/finding.ts';
 import type { GroupKey } from './group-key.ts';
 import { shortHash } from './short-hash.ts';
 
-/** On every issue of ours, of every installation. */
+/** The label on every issue of ours, of every installation. */
 export const COMMON_LABEL = 'findings-to-jira';
 
-/** Key of the entity property that tells an issue of ours from a copy: a clone takes the labels along, not the property. */
+/** Key of the entity property that tells an issue of ours from a copy: a clone copies the labels, but not the property. */
 export const PROPERTY_KEY = 'findings-to-jira';
 
-/** What the entity property says. */
+/** The value of the entity property. */
 export const MarkerProperty = Type.Object({
   installation: Type.String(),
   group: Type.String(),
-  /** Finding keys; `#` and a short hash of each when there are many, and the first thousand of those, because a property holds 32,768 characters. */
+  /** Finding keys; or, if they are many, the short forms of the first thousand, because a property holds 32,768 characters. */
   findings: Type.Array(Type.String()),
-  /** Which attempt at creating made it, from 1. */
+  /** The create attempt that made it, from 1. */
   attempt: Type.Integer({ minimum: 1 }),
   /** An admin has linked it: another account may have created it. */
   linked: Type.Optional(Type.Literal(true)),
-  /** Digests of what we last wrote, by field; null: a person's now. */
+  /** Digests of the values that we last wrote, by field; null: a person has changed the field. */
   written: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
 });
 
 export type MarkerProperty = Static<typeof MarkerProperty>;
 
-/** How an issue is found again: by its label, and known by its property. */
+/** Searches find the issue by its label and identify it by its property. */
 export interface Marker {
   readonly label: string;
   readonly property: MarkerProperty;
 }
 
-/** Findings whose keys are written out in full, and the characters that they may take. */
+/** Maximum findings, and characters of JSON, for keys written out in full. */
 const MANY = 20;
 const MAX_WHOLE = 16_000;
 
-/** Short forms of 30 characters each, quotes and comma included. */
+/** Maximum short forms, of 30 characters each with quotes and comma. */
 export const MAX_SHORT_FORMS = 1_000;
 
 /** @see MarkerProperty */
@@ -45,15 +45,15 @@ export function markerOf(installation: string, group: GroupKey, findings: readon
   return { label: markerLabel(installation, group), property: { installation, group, findings: members, attempt } };
 }
 
-/** `f2j-` and 26 base32 characters: searchable in Jira with no set-up, and the same after our store is lost. */
+/** `f2j-` and 26 base32 characters: searchable in Jira without set-up, and the same after a loss of our store. */
 export function markerLabel(installation: string, group: GroupKey): string {
   return `f2j-${shortHash(installation, group)}`;
 }
 
-/** What the property of an issue becomes that was taken away from its group: it is no `MarkerProperty`, so that the issue is never taken for ours again. */
+/** The property of an issue that an admin took away from its group. It is no `MarkerProperty`, so the issue never counts as ours again. */
 export const Tombstone = Type.Object({
   installation: Type.String(),
-  /** The group that it was taken away from. */
+  /** The issue's former group. */
   unlinked: Type.String(),
 });
 
@@ -64,7 +64,7 @@ export function tombstoneOf(installation: string, group: GroupKey): Tombstone {
   return { installation, unlinked: group };
 }
 
-/** The short form of a finding key; what is short already stays. */
+/** The short form of a finding key: `#` and a short hash. A short form stays as it is. */
 export function memberShortForm(member: string): string {
   return member.startsWith('#') ? member : `#${shortHash('member', member)}`;
 }

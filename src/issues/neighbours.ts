@@ -7,26 +7,26 @@ import type { IssueMention } from './text/issue-mention.ts';
 /** A finding of another group on the same resource. */
 export interface Neighbour {
   readonly finding: Finding;
-  /** Its group's; null: it has none. */
+  /** The issue of its group; null: none. */
   readonly issue: NeighbourIssue | null;
-  /** It is about to get an issue, as far as is known. */
+  /** Whether it is expected to get an issue soon. */
   readonly isOpening: boolean;
 }
 
-/** An issue that another one speaks of and is linked with. */
+/** An issue that another issue mentions and links to. */
 export type NeighbourIssue = IssueMention & { readonly id: string };
 
 const DAY_MS = 86_400_000;
 
 /** A policy edit shows as an old finding that is resolved and a new one that is active; scans may see the two a day apart, in any order. */
 const BEFORE_MS = DAY_MS;
-/** A finding that comes later than this has a story of its own. */
+/** A finding that begins later than this is unrelated. */
 const AFTER_MS = 7 * DAY_MS;
-/** An error finding comes with the scan that ends the others. */
+/** An error finding begins with the scan that ends the others. */
 const ERROR_AFTER_MS = DAY_MS;
 
 /**
- * Whether an active finding goes on with what a resolved one told of: AWS gives every change of a policy a new finding. Pure.
+ * Whether an active finding replaces a resolved one: AWS creates a new finding for every change of a policy. Pure.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html
  */
 export function succeeds(successor: Finding, predecessor: Finding): boolean {
@@ -37,7 +37,7 @@ export function succeeds(successor: Finding, predecessor: Finding): boolean {
 }
 
 /**
- * Whether a finding is resolved only because its analysis broke: an error finding stands on its resource, and came no later than with it. Pure.
+ * Whether a finding is resolved only because its analysis broke: an error finding of its resource began at most a day after the end. Pure.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-error-findings.html
  */
 export function breaks(error: Finding, ended: Finding): boolean {
@@ -45,32 +45,32 @@ export function breaks(error: Finding, ended: Finding): boolean {
   return lifecycleOf(error) === 'active' && lifecycleOf(ended) === 'resolved' && bornMs(error) <= endedMs(ended) + ERROR_AFTER_MS;
 }
 
-/** The neighbour with an issue whose story a finding goes on with: the one that ended last. Null: none. */
+/** The issue of the neighbour that a finding replaces: the one that ended last. Null: none. */
 export function predecessorOf(finding: Finding, neighbours: readonly Neighbour[]): NeighbourIssue | null {
   const ended = neighbours.filter((one) => one.issue !== null && succeeds(finding, one.finding));
   return nearest(ended, (one) => -endedMs(one.finding), finding);
 }
 
-/** The neighbour with an issue that goes on with one of the findings: the one that began first. Null: none. */
+/** The issue of the neighbour that replaces one of the findings: the one that began first. Null: none. */
 export function successorOf(findings: readonly Finding[], neighbours: readonly Neighbour[]): NeighbourIssue | null {
   const next = neighbours.filter((one) => one.issue !== null && findings.some((finding) => succeeds(one.finding, finding)));
   const [first] = findings;
   return first === undefined ? null : nearest(next, (one) => bornMs(one.finding), first);
 }
 
-/** The error finding that one of the findings ended with; one with an issue before one without. Null: none. */
+/** The error finding that ended one of the findings; one with an issue goes first. Null: none. */
 export function breakOf(findings: readonly Finding[], neighbours: readonly Neighbour[]): Neighbour | null {
   const errors = neighbours.filter((one) => findings.some((finding) => breaks(one.finding, finding)));
   return errors.find(({ issue }) => issue !== null) ?? errors[0] ?? null;
 }
 
-/** The same analyzer's word counts before another's; then the lowest rank. */
+/** Findings of the same analyzer go first; then the lowest rank wins. */
 function nearest(found: readonly Neighbour[], rank: (one: Neighbour) => number, to: Finding): NeighbourIssue | null {
   const isOther = (one: Neighbour): number => (one.finding.analyzerArn === to.analyzerArn ? 0 : 1);
   return found.toSorted((a, b) => isOther(a) - isOther(b) || rank(a) - rank(b))[0]?.issue ?? null;
 }
 
-/** The same resource, seen by analyzers of one account: a role has one in every Region. */
+/** The same resource, reported by analyzers of one account: a role is analysed in every Region. */
 function sameWatch(a: Finding, b: Finding): boolean {
   const [x, y] = [parseArn(a.analyzerArn), parseArn(b.analyzerArn)];
   return a.resource === b.resource && a.kind === b.kind && x?.accountId === y?.accountId && x?.partition === y?.partition;

@@ -1,16 +1,16 @@
 import { openingOf, type GroupRecord } from './group-record.ts';
 import type { Member } from './plan-step.ts';
 
-/** What a pause holds: everything, the issues of one rule, or those of one project. */
+/** The scope of a pause: everything, the issues of one rule, or those of one project. */
 export type PauseScope = 'all' | `rule:${string}` | `project:${string}`;
 
-/** True for the name of a scope, whether or not there is such a rule or project. */
+/** True for a well-formed scope, even if the rule or project does not exist. */
 export function isPauseScope(text: string): text is PauseScope {
   return text === 'all' || /^(rule|project):\S/.test(text);
 }
 
 /**
- * Every scope that a group falls under, the widest first: its issue's rule and project, and where the rules of now would send it. Pure.
+ * Every scope that a group falls under, the widest first: its issue's rule and project, and its destinations under the current rules. Pure.
  * Nothing is written to Jira for the group while one of them is paused.
  */
 export function pauseScopes(record: GroupRecord, members: readonly Member[]): readonly PauseScope[] {
@@ -31,7 +31,7 @@ export function pauseScopes(record: GroupRecord, members: readonly Member[]): re
   ];
 }
 
-/** A moved issue keeps its id and gets the key of where it is now. */
+/** An issue that a person moves keeps its id and gets a key of its new project. */
 function projectOf(key: string): string {
   return key.slice(0, key.lastIndexOf('-'));
 }

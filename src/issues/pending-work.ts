@@ -2,19 +2,19 @@ import type { AdfDocument } from './text/adf.ts';
 import type { OwnIssue, TransitionIntent } from './group-record.ts';
 import type { PendingWork } from './step.ts';
 
-/** How an issue came to stand where it was to be moved. */
+/** How an issue reached the side that a transition aims for. */
 export interface Arrival {
   readonly to: TransitionIntent['to'];
   readonly outcome: 'transitioned' | 'already-there';
-  /** What the move knows to have left undone; null: nothing. */
+  /** The work that the transition left undone; null: none. */
   readonly left: PendingWork | null;
-  /** What the move was to say. */
+  /** The comment of the transition. */
   readonly comment: AdfDocument;
 }
 
 /**
- * What an issue that has arrived is owed; null: nothing. What a move to the other side owed is let go. Pure.
- * @param before the move that may have happened; null: none
+ * The pending work of an issue that has arrived; null: none. Pending work of a transition to the other side is dropped. Pure.
+ * @param before the earlier transition that may have happened; null: none
  */
 export function pendingWorkAfter(
   { pendingWork }: OwnIssue,
@@ -26,7 +26,7 @@ export function pendingWorkAfter(
   return before?.to === to ? { to, comment, fields: {}, ifOurs: true } : null;
 }
 
-/** The issue with what it is owed; null: nothing. */
+/** The issue with this pending work; null: none. */
 export function withPendingWork(issue: OwnIssue, work: PendingWork | null): OwnIssue {
   const { pendingWork: _, ...rest } = issue;
   return work === null ? rest : { ...rest, pendingWork: work };

@@ -8,7 +8,7 @@ import { breakOf, predecessorOf, successorOf, type Neighbour, type NeighbourIssu
 import type { ClosingReason, NothingReason, Step } from './step.ts';
 import { changedFields, digestOf, membershipDigest } from './written.ts';
 
-/** A finding of the group with where the rules of now send it. */
+/** A finding of the group, with its decision under the current rules. */
 export interface Member {
   readonly finding: Finding;
   readonly decision: MemberDecision;
@@ -19,37 +19,37 @@ export type MemberDecision =
   | { readonly action: 'issue'; readonly because: 'rule-matched'; readonly ruleId: string; readonly route: IssueRoute }
   | { readonly action: 'ignore'; readonly because: 'rule-ignores' | 'no-rule-matches'; readonly ruleId: string | null };
 
-/** What a look has read besides the group itself. */
+/** The facts that a pass has read besides the group itself. */
 export interface Situation {
-  /** How many members are known by name only, after the store was lost: nothing is closed for want of them. */
+  /** Members known by key only, because the store was lost: nothing is closed while there are any. */
   readonly unknown: number;
-  /** What becomes of an open issue whose findings are sent nowhere: the word of the rule that it was made with. */
+  /** What to do with an open issue whose findings no rule sends to Jira any more, by the rule that created it. */
   readonly whenUnrouted: 'leave' | 'close';
   /** Findings of other groups on the same resource. */
   readonly neighbours: readonly Neighbour[];
-  /** Store's clock, epoch ms: names that Jira would not have are sent again after a while. */
+  /** Store's clock, epoch ms: a membership that Jira refused is sent again after a while. */
   readonly now: number;
 }
 
 /**
- * Which one step is missing between what AWS says and what stands in Jira. Pure: the same in, the same out.
- * @param members those whose findings are known, the oldest first
+ * The one missing step between the findings in AWS and the issue in Jira. Pure.
+ * @param members the members whose findings are known, the oldest first
  */
 export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
-  // Two issues with one group's mark would be twins to whoever reads them back. What Jira refuses is tried again afterwards.
+  // Two issues with one group's marker would be read back as duplicates. After a failure, the create goes first.
   if (step.step === 'create' && record.failure === null) return removeMarker(record) ?? step;
   return step.step === 'nothing' ? (sideStep(record, members, situation, step) ?? content(record, members, situation, step) ?? step) : step;
 }
 
-/** The oldest finding that is open in AWS and that the rules of now send to Jira. */
+/** The oldest active finding that the current rules send to Jira. */
 function leadOf(members: readonly Member[]): (Omit<Member, 'decision'> & { readonly route: IssueRoute }) | undefined {
   return members.flatMap(({ finding, decision, details }) =>
     decision.action === 'issue' && lifecycleOf(finding) === 'active' ? [{ finding, details, route: decision.route }] : [],
   )[0];
 }
 
-/** Opening and closing. */
+/** Create, close and reopen. */
 function mainStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
   const active = members.filter(({ finding }) => lifecycleOf(finding) === 'active');
   const lead = leadOf(members);
@@ -72,7 +72,7 @@ function mainStep(record: GroupRecord, members: readonly Member[], situation: Si
   return isClosed ? nothing('already-closed') : close(members, situation);
 }
 
-/** A move that may or may not have happened: where the issue stands is only known when it has been read, which every move does then. */
+/** A transition may have happened. Only a read of the issue tells its side, and the next transition begins with one. */
 function isUnsure({ transition }: GroupRecord): boolean {
   return transition !== null;
 }
@@ -83,13 +83,13 @@ function whileActive(record: GroupRecord, { lastApplied, closedBecause }: OwnIss
   return { step: 'reopen', because: closedBecause === 'unrouted' ? 'routed-again' : 'active-again' };
 }
 
-/** Findings that are known by name only may be sent somewhere. */
+/** The rules may still send findings that are known by key only. */
 function whileUnrouted(record: GroupRecord, { lastApplied }: OwnIssue, { whenUnrouted, unknown }: Situation): Step {
   const stays = whenUnrouted === 'leave' || unknown > 0 || (lastApplied === 'closed' && !isUnsure(record));
   return stays ? nothing('unrouted') : { step: 'close', because: 'unrouted', successor: null };
 }
 
-/** What is not about the finding's standing, and never keeps it waiting. */
+/** Steps that never delay a create, a close or a reopening. */
 function sideStep(record: GroupRecord, members: readonly Member[], { neighbours }: Situation, step: Step): Step | null {
   const left = removeMarker(record);
   if (left !== null) return left;
@@ -102,17 +102,17 @@ function sideStep(record: GroupRecord, members: readonly Member[], { neighbours 
   return correction(issue, members, neighbours, step) ?? link(issue, members, neighbours, step) ?? unfinished;
 }
 
-/** What is owed by a move to where the issue no longer stands is not done any more. */
+/** Pending work of a transition to the other side is skipped. */
 function finish({ pendingWork, lastApplied }: OwnIssue): (Step & { readonly step: 'finish' }) | null {
   return pendingWork?.to === lastApplied ? { step: 'finish', because: 'transition-unfinished', pendingWork: pendingWork } : null;
 }
 
-/** Takes our mark off an issue that an admin has taken away. */
+/** Removes our marker from an issue that an admin has taken away. */
 function removeMarker({ leaving: [left] = [] }: GroupRecord): Step | null {
   return left === undefined ? null : { step: 'remove-marker', because: 'unlinked', issue: left };
 }
 
-/** The error finding may come after the close, and its issue a moment after itself. */
+/** The error finding may arrive after the close, and its issue a moment later. */
 function correction({ closedBecause }: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
   if (step.because !== 'already-closed' || closedBecause !== 'resolved') return null;
   const error = breakOf(findingsOf(members), neighbours);
@@ -120,7 +120,7 @@ function correction({ closedBecause }: OwnIssue, members: readonly Member[], nei
   return error.isOpening ? nothing('error-issue-awaited') : { step: 'correct', because: 'unanalysed', error: error.issue };
 }
 
-/** The later of two issues links them, whichever was told of first. */
+/** The later of two issues links them, in whatever order their findings arrive. */
 function link({ follows }: OwnIssue, members: readonly Member[], neighbours: readonly Neighbour[], step: Step): Step | null {
   const lead = leadOf(members);
   if (follows !== undefined) return follows.link === 'wanted' ? { step: 'link', because: 'follows-another', to: mentioned(follows) } : null;
@@ -133,15 +133,15 @@ function mentioned({ id, key, url }: NeighbourIssue): NeighbourIssue {
   return url === undefined ? { id, key } : { id, key, url };
 }
 
-/** What the issue says to people, and whom it names to us. The names ride along with the text; where Jira has refused that, they go alone, and first. */
+/** Content and membership. An update also writes the membership; if Jira has refused an update, the membership is written alone, and first. */
 function content(record: GroupRecord, members: readonly Member[], { now }: Situation, step: Step): Step | null {
   const [saying, naming] = [update(record, members, step), name(record, now)];
   return record.issue?.refused === undefined ? (saying ?? naming) : (naming ?? saying);
 }
 
 /**
- * By what its property names, a finding comes back to the issue when the store is lost: so it is written wherever the issue is, and closed or not. An
- * issue that all its findings have left is not: by what it names it is seen to serve nobody.
+ * After a loss of the store, findings come back to their issue by its property. So the membership is written in every project, and also to
+ * a closed issue. It is not written once all findings have left: the old membership shows that the issue serves no finding.
  */
 function name({ issue, members }: GroupRecord, now: number): Step | null {
   const digest = membershipDigest(members);
@@ -151,8 +151,8 @@ function name({ issue, members }: GroupRecord, now: number): Step | null {
 }
 
 /**
- * What an open issue says is brought up to date with its findings and the rules of now. Not where the rules now send it to another project or under
- * another security level: what is written for those readers is not meant for these.
+ * Brings the content of an open issue up to date with its findings and the current rules. Not if the rules now name another project or
+ * security level: content for those readers is not meant for these.
  */
 function update({ issue }: GroupRecord, members: readonly Member[], step: Step): Step | null {
   const lead = leadOf(members);
@@ -160,7 +160,7 @@ function update({ issue }: GroupRecord, members: readonly Member[], step: Step):
   const { written = {}, openedAt } = issue;
   const draft = draftIssue(lead, members, openedAt ?? 0, issue.follows === undefined ? [] : [mentioned(issue.follows)]);
   if (written.securityLevel !== undefined && written.securityLevel !== digestOf(draft, 'securityLevel')) return null;
-  // From when a due date counts is not known of an issue that was read back.
+  // An issue that was read back has no known time from which its due date counts.
   const fields = changedFields(draft, written).filter((field) => field !== 'dueDate' || openedAt !== undefined);
   return fields.length === 0 ? null : { step: 'update', because: 'content-changed', draft, fields };
 }
@@ -171,7 +171,7 @@ function whyNoIssue(members: readonly Member[], active: readonly Member[], { unk
   return nothing(active.some(({ decision }) => decision.because === 'rule-ignores') ? 'rule-ignores' : 'no-rule-matches');
 }
 
-/** What AWS can no longer analyse is not fixed, and what was resolved may go on in another finding. */
+/** A finding that AWS can no longer analyse is not fixed, and another finding may replace a resolved one. */
 function close(members: readonly Member[], { neighbours }: Situation): Step {
   const because = closingReason(members);
   if (because !== 'resolved') return { step: 'close', because, successor: null };
@@ -185,7 +185,7 @@ function findingsOf(members: readonly Member[]): readonly Finding[] {
   return members.map(({ finding }) => finding);
 }
 
-/** Not a fix unless every member was resolved: what is archived, ended or unmonitored may still be open to the world. */
+/** Only a fix if every member was resolved: an archived, ended or unmonitored finding may still be open to the world. */
 function closingReason(members: readonly Member[]): ClosingReason {
   const lifecycles = new Set(members.map(({ finding }) => lifecycleOf(finding)));
   if (lifecycles.has('unmonitored')) return 'unmonitored';

@@ -3,18 +3,18 @@ import type { Failure } from './failure.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** Backoff by failed tries; the last one stays. */
+/** Backoff by failed attempts; the last delay repeats. */
 const BACKOFF_MS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 4 * 60 * MINUTE];
 
-/** For what only a person can mend: each try may use up an issue number. */
+/** For failures that only a person can fix: each attempt may use up an issue number. */
 const SELDOM_MS = [60 * MINUTE, 4 * 60 * MINUTE, 12 * 60 * MINUTE, 24 * 60 * MINUTE];
 
-/** Growing, since Jira's search learns of a new issue after seconds to minutes. */
+/** Growing delays, because Jira's search shows a new issue after seconds to minutes. */
 const LOOKUP_MS = [2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE];
 
 /**
- * When a failed try comes again. What a server that fails says is the least: a gateway may say the same second for hours.
- * @param attempts failed tries so far, from 1
+ * The delay before a retry. The `afterMs` of a failing server is only a minimum: a gateway may repeat the same second for hours.
+ * @param attempts failed attempts so far, from 1
  * @param spread 0 to 1, so that groups that failed together do not come back together
  * @returns ms from now
  */
@@ -31,17 +31,17 @@ export function retryDelayMs(failure: Failure, attempts: number, spread: number)
   }
 }
 
-/** For how many ms the other side wants to be left alone after a failure; 0: it did not say. */
+/** How long the other system asked to be left alone after a failure, ms; 0: it did not say. */
 export function retryAfterMs(failure: Failure | null): number {
   return failure?.retry.when === 'after' ? failure.retry.afterMs : 0;
 }
 
-/** @param attempts failed tries so far, from 1 @param spread 0 to 1 @returns ms from now */
+/** @param attempts failed attempts so far, from 1 @param spread 0 to 1 @returns ms from now */
 export function backoffMs(attempts: number, spread: number): number {
   return spreadOut(nth(BACKOFF_MS, attempts - 1), spread);
 }
 
-/** @param made looks made so far @returns ms until the next look for an uncertain create */
+/** @param made lookups made so far @returns ms until the next lookup for an uncertain create */
 export function lookupDelayMs(made: number): number {
   return nth(LOOKUP_MS, made);
 }

@@ -4,18 +4,18 @@ import { ownerOf } from '../rules/account-map.ts';
 import type { IssueRule, RuleSet } from '../rules/routing-rule.ts';
 import type { IssueRoute } from './issue-route.ts';
 
-/** What a rule says about the issue of one finding: by its severity, and by whose its account is. Pure. */
+/** The route of one finding under a rule, by its severity and the owner of its account. Pure. */
 export function routeFinding(finding: Finding, rule: IssueRule, ruleSet: RuleSet, revision: number): IssueRoute {
   return routeSubject({ severity: severityOf(finding), accountId: finding.accountId }, rule, ruleSet, revision);
 }
 
-/** All of a finding that a rule tells issues apart by, once it has matched. */
+/** The parts of a finding that decide its route, once a rule has matched. */
 export interface RouteSubject {
   readonly severity: Severity;
   readonly accountId: string;
 }
 
-/** The same for any finding of that severity and account. */
+/** The route of any finding of that severity and account. */
 export function routeSubject(subject: RouteSubject, { id, issue }: IssueRule, ruleSet: RuleSet, revision: number): IssueRoute {
   const { severity } = subject;
   return {
@@ -36,7 +36,7 @@ export function routeSubject(subject: RouteSubject, { id, issue }: IssueRule, ru
   };
 }
 
-/** The account map goes before the rule, where the rule says so. */
+/** The account map overrides the rule, if the rule says so. */
 function placeOf(
   { accountId }: RouteSubject,
   { useAccountMap, project, components = [], ...issue }: IssueRule['issue'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** The first 26 base32 characters (130 bits) of the sha256 of the parts; as JSON, so that no two lists of parts look alike. */
+/** The first 26 base32 characters (130 bits) of the sha256 of the parts, as JSON so that no two lists of parts look alike. */
 export function shortHash(...parts: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest();
   let bits = 0n;

@@ -1,17 +1,17 @@
 import type { GroupRecord, RequeueAt } from './group-record.ts';
 import type { Step } from './step.ts';
 
-/** How long an issue is left alone after something was done to it, ms. */
+/** How long an issue is left alone after a change, ms. */
 export interface Cooldowns {
-  /** After a move, before one that goes back: a finding that flaps is not played back on people's screens. */
+  /** After a transition, before the reverse one: a flapping finding does not flap in Jira. */
   readonly transitionMs: number;
-  /** After a write, before the next update: what changes in one go is written in one go. */
+  /** After a write, before the next update: changes that come together are written together. */
   readonly updateMs: number;
 }
 
 export const DEFAULT_COOLDOWNS: Cooldowns = { transitionMs: 15_000, updateMs: 30_000 };
 
-/** The rest before a step may be taken; null: it is taken at once. Pure. */
+/** The cooldown before a step; null: the step is due at once. Pure. */
 export function cooldownBefore(record: GroupRecord, step: Step, { transitionMs, updateMs }: Cooldowns): RequeueAt | null {
   switch (step.step) {
     case 'close':
@@ -28,16 +28,16 @@ function since(at: number | null, cooldownMs: number, because: RequeueAt['becaus
   return at === null ? null : { time: at + cooldownMs, because };
 }
 
-/** When the issue was last moved to the other side, as far as is known: a move whose answer was lost may have happened. */
+/** When the issue was last transitioned to the other side; null: unknown. A transition whose answer was lost counts. */
 function lastTransitionAway({ issue, transition }: GroupRecord, to: 'closed' | 'open'): number | null {
   if (transition !== null && transition.to !== to) return transition.sentAt;
   return issue !== null && issue.lastApplied !== to ? (issue.transitionedAt ?? null) : null;
 }
 
-/** The longest that an issue waits for details, from when its group was first seen, ms. After that it is opened without, and changed when they come. */
+/** The longest wait of a create for details, from the group's `firstSeenAt`, ms. Later details come as an update. */
 export const DETAILS_WAIT_MS = 60_000;
 
-/** The wait of an issue that is not opened yet because the details of its finding may come any moment; null: it waits for nothing. Pure. */
+/** The wait of a create for the details of its finding; null: none. Pure. */
 export function awaitDetails({ firstSeenAt }: GroupRecord, step: Step, waitMs: number): RequeueAt | null {
   return step.step === 'create' && step.details === 'awaited' ? { time: firstSeenAt + waitMs, because: 'details-awaited' } : null;
 }

@@ -7,18 +7,18 @@ import type { NeighbourIssue } from './neighbours.ts';
 import type { UpdatedField } from './written.ts';
 import type { AdfDocument } from './text/adf.ts';
 
-/** What a move of ours has left undone. It is done by later calls, as long as the issue stands where that move brought it. */
+/** Work that a transition of ours left undone. Later calls do it, as long as the issue stays on that side. */
 export interface PendingWork {
   readonly to: 'closed' | 'open';
-  /** What is to be said on the issue; null: nothing more. */
+  /** The comment that is still to be added; null: none. */
   readonly comment: AdfDocument | null;
-  /** Values to be set, by field id and as the REST API takes them. */
+  /** Values that are still to be set, by field id and in the form of the REST API. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The answer to the move was lost: nothing is said where another account was the last to move the issue. */
+  /** The answer to the transition was lost: no comment is added if another account made the issue's last transition. */
   readonly ifOurs: boolean;
 }
 
-/** The one step that is missing, and why. */
+/** The one missing step, and why. */
 export type Step =
   | {
       readonly step: 'create';
@@ -27,20 +27,20 @@ export type Step =
       readonly route: IssueRoute;
       /** Of the lead. */
       readonly details: MemberDetails;
-      /** The issue that it goes on with; null: none. */
+      /** The issue that it follows; null: none. */
       readonly follows: NeighbourIssue | null;
     }
   | {
       readonly step: 'close';
       readonly because: ClosingReason;
-      /** The issue that goes on with it; null: none. */
+      /** The issue that follows it; null: none. */
       readonly successor: NeighbourIssue | null;
     }
-  /** The issue was closed as resolved, and its analysis only broke. `error`: the error finding's issue. */
+  /** The issue was closed as resolved, but only its analysis broke. `error`: the error finding's issue. */
   | { readonly step: 'correct'; readonly because: 'unanalysed'; readonly error: NeighbourIssue | null }
   | { readonly step: 'link'; readonly because: 'follows-another'; readonly to: NeighbourIssue }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
-  /** Our last move of the issue has left something undone. */
+  /** Our last transition of the issue left work undone. */
   | { readonly step: 'finish'; readonly because: 'transition-unfinished'; readonly pendingWork: PendingWork }
   | { readonly step: 'add-marker'; readonly because: 'linked' }
   | { readonly step: 'label'; readonly because: 'labels-not-on-screen'; readonly labels: readonly string[] }
@@ -49,20 +49,21 @@ export type Step =
       readonly step: 'update';
       readonly because: 'content-changed';
       readonly draft: IssueDraft;
-      /** Those that would be sent otherwise than they last were. */
+      /** The fields whose values differ from the last ones sent. */
       readonly fields: readonly UpdatedField[];
     }
-  /** Which findings the issue's property names, whatever else the issue says, and wherever it stands. */
+  /** The issue's property must name other findings, whatever the issue's content, project or status. */
   | { readonly step: 'write-membership'; readonly because: 'members-changed' }
   | { readonly step: 'nothing'; readonly because: NothingReason };
 
 /**
- * Why no member needs an issue any more, the strongest of them. `unrouted`: the rules no longer send it to Jira, and say that its issue is closed
- * then. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and an error finding stands on the same resource; never a fix.
+ * Why no member needs an issue any more; the strongest reason of all members. `unrouted`: the rules no longer send the finding to Jira and
+ * say that its issue is then closed. `unanalysed`: AWS calls the finding RESOLVED because its analysis broke, and its resource has an error
+ * finding; never a fix.
  */
 export type ClosingReason = Exclude<Lifecycle, 'active'> | 'unanalysed' | 'unrouted';
 
-/** `routed-again`: it was closed because it was unrouted. */
+/** `routed-again`: the issue was closed as unrouted. */
 export type ReopeningReason = 'active-again' | 'routed-again';
 
 export type NothingReason =

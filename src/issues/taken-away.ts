@@ -1,17 +1,17 @@
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 
-/** The group without its issue, which an admin has taken away: nothing is done before the group is linked or settled by hand. Pure. */
+/** The group without its issue, which an admin has taken away: nothing is done until an admin links or reconciles the group. Pure. */
 export function withoutIssue(record: GroupRecord, id: string): GroupRecord {
   const takenAway = [...(record.takenAway ?? []), id];
   return { ...record, issue: null, transition: null, failure: null, attempts: 0, unlinked: true, takenAway };
 }
 
-/** True for an issue that is not to be taken for the group's again, whatever Jira's search still shows of it. */
+/** True for an issue that the group must not adopt again, even if Jira's search still shows it. */
 export function isTakenAway({ takenAway = [] }: GroupRecord, id: string): boolean {
   return takenAway.includes(id);
 }
 
-/** The group as an admin links an issue to it, which may be one that was taken away. A create that may be on its way stays written down. Pure. */
+/** The group with the issue that an admin links to it, perhaps one that was taken away. The intent of a create in flight stays. Pure. */
 export function withLink(before: GroupRecord, issue: OwnIssue): GroupRecord {
   const { takenAway = [], unlinked: _, ...record } = before;
   const others = takenAway.filter((id) => id !== issue.id);

@@ -3,27 +3,27 @@ import type { IssueDraft } from './issue-draft.ts';
 import { memberShortForm, MAX_SHORT_FORMS } from './marker.ts';
 import { shortHash } from './short-hash.ts';
 
-/** The fields that an update may write. Whom an issue is given to, its parent and its further fields are people's once it is there. */
+/** The fields that an update may write. Assignee, parent and further fields belong to people once the issue exists. */
 export const UPDATED_FIELDS = ['summary', 'description', 'priority', 'dueDate', 'components', 'labels'] as const;
 export type UpdatedField = (typeof UPDATED_FIELDS)[number];
 
 /**
- * What we last sent, a digest a field: Jira rewrites what it stores, so that what is read can't be compared. Null: a person has changed the field
- * since, so that it is theirs for good. Absent: not known.
+ * Digests of the values that we last sent, by field: Jira rewrites values that it stores, so a value that is read back can't be compared.
+ * Null: a person has changed the field since, so it is theirs for good. Absent: unknown.
  */
 export type Written = { readonly [Field in UpdatedField | 'securityLevel']?: string | null };
 
-/** Of an issue whose fields we never wrote. */
+/** For an issue whose fields we never wrote. */
 export const NEVER_OURS: Written = Object.fromEntries(UPDATED_FIELDS.map((field) => [field, null]));
 
-/** Characters of a digest: it tells two texts apart, and guards nothing. */
+/** Characters of a digest: it tells two texts apart, and is no security measure. */
 const DIGEST = 12;
 
 function digest(...parts: readonly string[]): string {
   return shortHash(...parts).slice(0, DIGEST);
 }
 
-/** What is written when all of a draft is sent. */
+/** The digests after a whole draft was sent. */
 export function writtenOf(draft: IssueDraft): Written {
   return Object.fromEntries([...UPDATED_FIELDS, 'securityLevel' as const].map((field) => [field, digestOf(draft, field)]));
 }
@@ -47,15 +47,15 @@ export function digestOf(draft: Partial<IssueDraft>, field: UpdatedField | 'secu
   }
 }
 
-/** Fields whose last value was ours and that would be sent otherwise now. */
+/** The fields that no person has changed and whose values differ from the last ones sent. */
 export function changedFields(draft: IssueDraft, written: Written): readonly UpdatedField[] {
   return UPDATED_FIELDS.filter((field) => written[field] !== null && written[field] !== digestOf(draft, field));
 }
 
 /**
- * After an update. What the project does not take counts as written, so that it is not sent again and again.
- * @param fields that were to be written
- * @param theirs those of them that people were seen to have changed
+ * The digests after an update. Values that the project does not take count as written, so they are not sent again and again.
+ * @param fields the fields of the update
+ * @param theirs those of them that people had changed
  */
 export function writtenAfter(
   written: Written,
@@ -75,7 +75,7 @@ export function membershipDigest(findings: readonly string[]): string {
   return digest(...findings.slice(0, MAX_SHORT_FORMS).map(memberShortForm));
 }
 
-/** What a property says was written: what is no digest says nothing. */
+/** Reads the digests in a property and drops everything else. */
 export function parseWritten(raw: JsonObject): Written {
   const entries = Object.entries(raw).filter(([, value]) => value === null || typeof value === 'string');
   return Object.fromEntries(entries.filter(([field]) => isWritten(field)));

@@ -4,7 +4,7 @@ import { propertyPath } from './json-path.ts';
 import type { Refuse } from './problem.ts';
 import { Assignee, Components, ProjectKey } from './rule-words.ts';
 
-/** Whose an account or an organisational unit is: where its issues go instead of where the rule says. */
+/** The owner of an account or an organisational unit: its settings replace the rule's. */
 const owner = {
   project: Type.Optional(ProjectKey),
   components: Type.Optional(Components),
@@ -16,7 +16,7 @@ const UnitId = Type.String({ pattern: '^\\S{1,128}$', description: 'a unit of or
 
 const MAX_ENTRIES = 10_000;
 
-/** Account id -> its owner. What an account does not say, its organisational unit may. */
+/** Account id -> its owner. Its organisational unit may supply settings that the account lacks. */
 export const AccountMap = Type.Unsafe<Readonly<Record<string, AccountOwner>>>(
   Type.Record(
     AccountId,
@@ -51,7 +51,7 @@ const OwnerObject = Type.Object(owner);
 export type Owner = Static<typeof OwnerObject>;
 export type AccountOwner = Owner & { readonly organizationalUnit?: string };
 
-/** Notes every account whose unit is not there: its issues would quietly go where the rule says. */
+/** Refuses every account whose unit does not exist: its issues would silently go where the rule says. */
 export function refuseMissingUnits(accounts: unknown, units: unknown, refuse: Refuse): void {
   for (const [id, account] of isJsonObject(accounts) ? Object.entries(accounts) : []) {
     const unit = isJsonObject(account) && Object.hasOwn(account, 'organizationalUnit') ? account['organizationalUnit'] : undefined;
@@ -63,7 +63,7 @@ export function refuseMissingUnits(accounts: unknown, units: unknown, refuse: Re
   }
 }
 
-/** Whose a finding's account is, as far as the maps say: the account's own words before those of its unit. */
+/** The owner of an account under the maps: the account's own settings override those of its unit. */
 export function ownerOf(
   accountId: string,
   accounts: Readonly<Record<string, AccountOwner>>,

@@ -5,7 +5,7 @@ import { itemPath, propertyPath } from './json-path.ts';
 import type { Refuse } from './problem.ts';
 
 /**
- * Notes everything in which a value differs from an object schema, one problem for each place, in the words of the schema's descriptions.
+ * Refuses every difference between a value and an object schema, one problem per path, in the words of the schema's descriptions.
  * (TypeBox's own errors stop at eight and speak of schema keywords.)
  */
 export function checkObject(schema: TObject, value: unknown, path: string, refuse: Refuse): void {
@@ -13,7 +13,7 @@ export function checkObject(schema: TObject, value: unknown, path: string, refus
     refuse(path, expected(schema));
     return;
   }
-  // TypeBox leaves it out where every property is optional, whatever its type says.
+  // TypeBox omits it if every property is optional, although its type says otherwise.
   const required: readonly PropertyKey[] = schema.required ?? [];
   for (const [name, property] of Object.entries(schema.properties)) {
     const at = propertyPath(path, name);
@@ -26,7 +26,7 @@ export function checkObject(schema: TObject, value: unknown, path: string, refus
   }
 }
 
-/** Goes as deep as the schema does, so that a problem is told where it is; what it finds nothing in is refused as a whole. */
+/** Descends as deep as the schema, so that a problem has its exact path; a value without an inner problem is refused as a whole. */
 function checkValue(schema: TSchema, value: unknown, path: string, refuse: Refuse): void {
   if (isFit(schema, value)) return;
   if (IsObject(schema)) return checkObject(schema, value, path, refuse);
@@ -43,7 +43,7 @@ function checkValue(schema: TSchema, value: unknown, path: string, refuse: Refus
   if (!told) refuse(path, expected(schema));
 }
 
-/** The entries of a record, whose names are described by its `propertyNames`. */
+/** Checks the entries of a record; `propertyNames` describes their names. */
 function checkEntries(schema: TSchema, value: JsonObject, path: string, refuse: Refuse): void {
   const names = 'propertyNames' in schema && isSchema(schema.propertyNames) ? schema.propertyNames : null;
   const patterns = 'patternProperties' in schema && typeof schema.patternProperties === 'object' ? schema.patternProperties : null;
@@ -59,7 +59,7 @@ function isSchema(value: unknown): value is TSchema {
   return typeof value === 'object' && value !== null;
 }
 
-/** `Check` without its narrowing, which would leave nothing of an unknown value that does not fit. */
+/** `Check` without its type guard, which would narrow an unknown value that does not fit to `never`. */
 function isFit(schema: TSchema, value: unknown): boolean {
   return Check(schema, value);
 }

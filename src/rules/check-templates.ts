@@ -5,7 +5,7 @@ import type { Refuse } from './problem.ts';
 import { parseSection } from './section-markdown.ts';
 import { parseTemplate } from './template.ts';
 
-/** Notes what is wrong in the templates of a rule's `issue` part, and nothing of what is no text at all. @param path of the issue part */
+/** Refuses faulty templates in a rule's `issue` part; the schema's check covers values that are no text. @param path of the issue part */
 export function checkTemplates(issue: unknown, path: string, refuse: Refuse): void {
   if (!isJsonObject(issue)) return;
   const content = issue['content'] === 'minimal' ? 'minimal' : 'full';

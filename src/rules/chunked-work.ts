@@ -1,7 +1,7 @@
-/** Work that is done in short stretches: whoever runs it decides when others have their turn in between. */
+/** Work in short chunks: its runner decides when to let other work run in between. */
 export type ChunkedWork<T> = Generator<undefined, T>;
 
-/** Does all of it at once. */
+/** Runs all chunks at once. */
 export function finish<T>(work: ChunkedWork<T>): T {
   for (;;) {
     const step = work.next();

@@ -4,13 +4,13 @@ import type { Mismatch } from './pattern/mismatch.ts';
 import type { CompiledRule, CompiledRules } from './parse-rules.ts';
 import type { IssueRule } from './routing-rule.ts';
 
-/** What the rules say about one finding, and why. */
+/** The decision of the rules about one finding, and its reason. */
 export type Decision =
   | { readonly action: 'issue'; readonly because: 'rule-matched'; readonly ruleId: string; readonly rule: IssueRule }
   | { readonly action: 'ignore'; readonly because: 'rule-ignores'; readonly ruleId: string }
   | { readonly action: 'ignore'; readonly because: 'no-rule-matches'; readonly ruleId: null };
 
-/** A decision with the rules that were looked at on the way, in order; the last of them decided, unless none matched. */
+/** A decision with the rules that were tried, in order; the last of them decided, unless none matched. */
 export interface Explanation {
   readonly decision: Decision;
   readonly trace: readonly RuleTrace[];
@@ -23,12 +23,12 @@ export interface RuleTrace {
   readonly mismatches: readonly Mismatch[];
 }
 
-/** Asks the rules about a finding as an EventBridge event: the first whose pattern matches decides. */
+/** Applies the rules to a finding as an EventBridge event: the first whose pattern matches decides. */
 export function decide(rules: CompiledRules, event: JsonObject): Decision {
   return toDecision(rules.rules.find(({ pattern }) => matchesPattern(pattern, event)));
 }
 
-/** The same decision with its trace; slower, since it says for each rule before it why it did not match. */
+/** The same decision with its trace; slower, because it explains why each earlier rule did not match. */
 export function explain(rules: CompiledRules, event: JsonObject): Explanation {
   const trace: RuleTrace[] = [];
   for (const compiled of rules.rules) {

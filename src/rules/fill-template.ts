@@ -2,10 +2,10 @@ import { cutText } from './cut-text.ts';
 import type { Filter, Placeholder, Template } from './template.ts';
 import type { TemplateValue, TemplateValues } from './template-paths.ts';
 
-/** Characters of a value that is filled in, so that no list of thousands takes all the room. */
+/** Maximum characters of a value that is filled in, so that no list of thousands takes all the room. */
 const MAX_VALUE = 400;
 
-/** The text of one placeholder. A value that is missing is empty. */
+/** The text of one placeholder. A missing value is empty. */
 export function fillPlaceholder({ path, filters }: Placeholder, values: TemplateValues): string {
   let value: TemplateValue = values[path];
   for (const filter of filters) value = applyFilter(filter, value);
@@ -35,7 +35,7 @@ function asText(value: TemplateValue): string {
   return typeof value === 'string' ? value : (value?.join(', ') ?? '');
 }
 
-/** The whole of it as plain text. */
+/** The whole template as plain text. */
 export function fillTemplate(template: Template, values: TemplateValues): string {
   return template.map((piece) => (typeof piece === 'string' ? piece : fillPlaceholder(piece, values))).join('');
 }

@@ -17,7 +17,7 @@ const BySeverity = <T extends TSchema>(value: T, description: string) =>
 
 const Days = Type.Integer({ minimum: 0, maximum: 3650, description: 'a whole number of days from 0 to 3650' });
 
-/** How many sections a rule may add, and the characters of each. */
+/** Maximum sections that a rule may add, and maximum characters of each. */
 export const MAX_SECTIONS = 10;
 export const MAX_SECTION = 5_000;
 
@@ -34,7 +34,7 @@ const Section = Type.Object(
 );
 export type Section = Static<typeof Section>;
 
-/** Fields of Jira, by id, that are said by a property of their own, so that there is one place for each. */
+/** Fields of Jira, by id, that have a property of their own in a rule, so that each is set in one place. */
 export const OWN_FIELDS = [
   'project',
   'issuetype',
@@ -49,7 +49,7 @@ export const OWN_FIELDS = [
   'assignee',
 ] as const;
 
-/** What the Jira issue is made with. */
+/** The values that a Jira issue is created with. */
 export const IssueFields = Type.Object(
   {
     project: ProjectKey,

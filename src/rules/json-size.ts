@@ -1,6 +1,6 @@
 /**
  * The length of a value as JSON text in UTF-16 code units, or any number above `limit` as soon as that is passed.
- * Walks without recursion and stops at the limit, so neither deep nesting nor a cycle (a YAML alias can make one) does harm.
+ * It does not recurse and stops at the limit, so neither deep nesting nor a cycle (a YAML alias can make one) does harm.
  */
 export function jsonSize(value: unknown, limit: number): number {
   const rest: unknown[] = [value];

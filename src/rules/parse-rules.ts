@@ -10,7 +10,7 @@ import { createProblems, type Problem, type Refuse } from './problem.ts';
 import { IgnoreRule, IssueRule, MAX_RULES, RuleSet, type RoutingRule } from './routing-rule.ts';
 import { finish, type ChunkedWork } from './chunked-work.ts';
 
-/** A rule set that was checked, with its patterns ready to match; only `parseRules` makes one. */
+/** A checked rule set with compiled patterns; only this file creates one. */
 export interface CompiledRules {
   readonly ruleSet: RuleSet;
   /** In the same order as `ruleSet.rules`. */
@@ -31,14 +31,14 @@ const ignoreRule = Compile(IgnoreRule);
 const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'tests']));
 
 /**
- * Reads a rule set as it comes from YAML or JSON. Takes anything and never throws; where something is wrong, tells all of it,
- * with paths such as `rules[2].issue.project`.
+ * Parses a rule set from YAML or JSON. Takes any value and never throws; reports every problem, with paths such as
+ * `rules[2].issue.project`.
  */
 export function parseRules(input: unknown): ParsedRules {
   return finish(parseRulesInChunks(input));
 }
 
-/** The same in steps of one rule, for sets of thousands. */
+/** The same in chunks of one rule, for sets of thousands. */
 export function* parseRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
   const problems = createProblems();
   const rules = yield* parseRuleSet(input, problems.refuse);
@@ -47,7 +47,7 @@ export function* parseRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
   return { ok: true, rules: { ruleSet: ruleSetOf(input, rules), rules } };
 }
 
-/** The set as it was said; what stands beside the rules was checked with it. */
+/** The rule set as given; the parts beside the rules were checked with it. */
 function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
   const { accounts, organizationalUnits, tests } = besides.Check(input) ? input : {};
   return {
@@ -62,7 +62,7 @@ function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
 function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
   if (!isJsonObject(input)) return refuse('', expected(RuleSet));
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
-  // The rules are checked one by one below, each as what its action says that it is.
+  // The rules are checked one by one below, each against the schema of its action.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
   refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
   refuseUnclearTests(input['tests'], refuse);

@@ -6,7 +6,7 @@ import { Name } from './rule-words.ts';
 import { MAX_TESTS, RuleTest } from './rule-test.ts';
 
 /*
- * Every description below completes the sentence "expected ..." when a value is refused, and stands in the API's documentation.
+ * Every description below completes the sentence "expected ..." when a value is refused, and appears in the API's documentation.
  */
 
 const RuleId = Type.String({
@@ -19,8 +19,8 @@ const Match = Type.Unsafe<JsonObject>({ type: 'object', description: 'an EventBr
 const ActionDescription = '"issue" or "ignore"';
 
 /**
- * What the issue is closed with, where the workflow asks for it. The fields are sent with a transition that has them on its screen;
- * resolution and comment have ways of their own.
+ * The values of a close, if the workflow asks for them. The fields are sent with a transition that has them on its screen; resolution and
+ * comment are handled apart.
  */
 export const CloseFields = Type.Object(
   {
@@ -63,7 +63,7 @@ export const IssueRule = Type.Object(
 );
 export type IssueRule = Static<typeof IssueRule>;
 
-/** A rule whose findings are recorded and nothing more. */
+/** A rule whose findings are only recorded. */
 export const IgnoreRule = Type.Object(
   { id: RuleId, description: Description, match: Match, action: Type.Literal('ignore', { description: ActionDescription }) },
   { additionalProperties: false, description: 'a rule: an object with id, match and action' },
@@ -75,7 +75,7 @@ export type RoutingRule = Static<typeof RoutingRule>;
 
 export const MAX_RULES = 10_000;
 
-/** A rules file, and what the API takes and gives: the first rule whose pattern matches decides. */
+/** A rule set, in a rules file and in the API: the first rule whose pattern matches decides. */
 export const RuleSet = Type.Object(
   {
     version: Type.Literal(1, { description: '1, the only version of this format' }),

@@ -1,23 +1,23 @@
 import { canonicalJson } from '../findings/json.ts';
 import type { RoutingRule, RuleSet } from './routing-rule.ts';
 
-/** Ids of rules: how many, and the first hundred of them. (Types and not interfaces, as they are kept as JSON.) */
+/** Ids of rules: their number, and the first hundred of them. (Types and not interfaces, because they are stored as JSON.) */
 export type RuleIds = { readonly count: number; readonly ids: readonly string[] };
 
-/** What differs between two rule sets. A rule that was moved stands elsewhere among those that both sets have. */
+/** The differences between two rule sets. A moved rule has another place among the rules that both sets have. */
 export type RuleChanges = {
   readonly added: RuleIds;
   readonly removed: RuleIds;
   readonly changed: RuleIds;
   readonly moved: RuleIds;
-  /** What stands beside the rules and differs. */
+  /** The changed parts beside the rules. */
   readonly besides: readonly BesidesRules[];
 };
 
 export const BESIDES_RULES = ['accounts', 'organizationalUnits', 'tests'] as const;
 export type BesidesRules = (typeof BESIDES_RULES)[number];
 
-/** One rule that differs, as it was and as it is; null: it was not there, or is not. */
+/** One changed rule, before and after; null: it did not exist, or no longer does. */
 export interface RuleDifference {
   readonly id: string;
   readonly change: 'added' | 'removed' | 'changed' | 'moved';
@@ -27,7 +27,7 @@ export interface RuleDifference {
 
 const MAX_IDS = 100;
 
-/** @param from null: there was none */
+/** @param from null: there was no earlier set */
 export function ruleChanges(from: RuleSet | null, to: RuleSet): RuleChanges {
   const differences = ruleDifferences(from, to);
   const idsOf = (change: RuleDifference['change']): RuleIds => {
@@ -43,7 +43,7 @@ export function ruleChanges(from: RuleSet | null, to: RuleSet): RuleChanges {
   };
 }
 
-/** Every rule that differs, in the order of the newer set; what was removed comes last. A rule that was changed is not told of as moved. */
+/** Every changed rule, in the order of the newer set; removed rules come last. A changed rule is not reported as moved as well. */
 export function ruleDifferences(from: RuleSet | null, to: RuleSet): readonly RuleDifference[] {
   const before = new Map((from?.rules ?? []).map((rule, index) => [rule.id, { rule, index }]));
   const kept = to.rules.flatMap(({ id }) => before.get(id)?.index ?? []);
@@ -59,7 +59,7 @@ export function ruleDifferences(from: RuleSet | null, to: RuleSet): readonly Rul
   return [...differences, ...removed.map((rule) => ({ id: rule.id, change: 'removed' as const, before: rule, after: null }))];
 }
 
-/** The longest rising part of a list of different numbers (patience sorting): what stands where it stood, when the rest was moved. */
+/** The longest rising subsequence of distinct numbers (patience sorting): the rules that kept their place when the rest was moved. */
 function longestRise(numbers: readonly number[]): ReadonlySet<number> {
   const tops: number[] = [];
   const under = new Map<number, number | undefined>();

@@ -13,7 +13,7 @@ const Expectation = Type.Object(
   { additionalProperties: false, description: 'an object with action and, if wanted, ruleId and project' },
 );
 
-/** Says beside the rules what they must decide. It has either a whole `event`, or a `finding`: the `detail` of one for external access. */
+/** A test of the rules, beside them in the rule set. It has either a whole `event`, or a `finding`: the `detail` of one for external access. */
 export const RuleTest = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: 200, description: 'a name of at most 200 characters' })),
@@ -25,5 +25,5 @@ export const RuleTest = Type.Object(
 );
 export type RuleTest = Static<typeof RuleTest>;
 
-/** Each may have to ask ten thousand rules. */
+/** Each test may have to try ten thousand rules. */
 export const MAX_TESTS = 1_000;

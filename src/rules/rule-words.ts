@@ -10,7 +10,7 @@ export const ProjectKey = Type.String({
   description: 'a Jira project key such as SEC: 2 to 50 capital letters, digits and _, beginning with a letter',
 });
 
-/** Who an issue is given to. Jira hides most people's addresses from each other but finds them by it. */
+/** The assignee of an issue. Jira hides most people's e-mail addresses, but finds people by them. */
 export const Assignee = Type.String({
   pattern: '^(?:[^\\s@]+@[^\\s@]+|id:[A-Za-z0-9:_-]{1,128})$',
   maxLength: 255,

@@ -8,14 +8,14 @@ import type { RuleTest } from './rule-test.ts';
 import type { RuleSet } from './routing-rule.ts';
 import type { ChunkedWork } from './chunked-work.ts';
 
-/** What the tests of a rule set say of it. */
+/** The results of a rule set's tests. */
 export interface TestedRules {
   readonly failures: readonly Problem[];
   /** Rules that decided at least one test. */
   readonly decided: ReadonlySet<string>;
 }
 
-/** Asks the rules about each of their own tests, in steps of one. */
+/** Runs the tests of a rule set, in chunks of one test. */
 export function* runRuleTests(rules: CompiledRules): ChunkedWork<TestedRules> {
   const failures: Problem[] = [];
   const decided = new Set<string>();
@@ -34,7 +34,7 @@ function eventOf({ event, finding }: RuleTest): JsonObject {
   return event ?? { source: 'aws.access-analyzer', 'detail-type': 'Access Analyzer Finding', detail: finding ?? {} };
 }
 
-/** @returns null when the rules say what the test wants */
+/** @returns null if the test passes */
 function compare({ expect }: RuleTest, event: JsonObject, decision: Decision, ruleSet: RuleSet): string | null {
   const by = decision.ruleId === null ? 'no rule matches' : `${decision.ruleId} decides`;
   if (decision.action !== expect.action) return `expected action ${expect.action}, but ${by}: ${decision.action}`;

@@ -2,7 +2,7 @@ import { markdownToAdf } from 'marklassian';
 import { isJsonObject } from '../findings/json.ts';
 import { parseTemplate, type Placeholder, type Template, type TemplatePiece } from './template.ts';
 
-/** Text in a section, with its values not yet in it. */
+/** Text in a section, before its values are filled in. */
 export interface SectionText {
   readonly text: Template;
   readonly marks: readonly SectionMark[];
@@ -10,7 +10,7 @@ export interface SectionText {
 
 export type SectionMark = { readonly type: 'strong' | 'em' | 'strike' | 'code' } | { readonly type: 'link'; readonly href: string };
 
-/** What may stand in a section. Whatever else Markdown can say becomes paragraphs with its text. */
+/** The blocks of a section. Any other Markdown becomes paragraphs with its text. */
 export type SectionBlock =
   | SectionInner
   | { readonly type: 'heading'; readonly level: number; readonly content: readonly SectionText[] }
@@ -18,7 +18,7 @@ export type SectionBlock =
   | { readonly type: 'table'; readonly rows: readonly (readonly SectionCell[])[] }
   | { readonly type: 'rule' };
 
-/** What may stand in a list or a quote as well. */
+/** The blocks that are also allowed in a list or a quote. */
 export type SectionInner = SectionParagraph | SectionCode | SectionList;
 
 interface SectionParagraph {
@@ -46,8 +46,8 @@ export type ParsedSection =
   | { readonly ok: false; readonly message: string };
 
 /**
- * More than a section needs, and less than the parser of Markdown takes seconds for: its work grows with the square of what could be a link or
- * an emphasis and is none.
+ * More than a section needs, and less than what takes the Markdown parser seconds: its work grows with the square of the characters that
+ * could begin a link or an emphasis and do not.
  */
 const LIMITS: readonly (readonly [form: RegExp, most: number, what: string])[] = [
   [/\]\(/g, 50, 'links'],
@@ -57,12 +57,12 @@ const LIMITS: readonly (readonly [form: RegExp, most: number, what: string])[] =
 const DEEP = /^(?:[ \t]*(?:[>*+-]|\d{1,9}[.)])){11}/m;
 const MAX_DEPTH = 10;
 
-/** Of the private use area: they stand for what Markdown must not read while it is converted. */
+/** Characters of the private use area: they replace text that the Markdown parser must not interpret. */
 const [OPEN, CLOSE, LESS, BANG] = ['\ue000', '\ue001', '\ue002', '\ue003'];
 
 /**
- * Reads a section's Markdown. Values are put in later and into texts only, so that none can become markup; `<` is a character like any other,
- * so that neither HTML nor the ready-made document nodes that the converter knows come in; pictures become links.
+ * Parses a section's Markdown. Values are filled in later and into texts only, so none can become markup; `<` is a character like any
+ * other, so neither HTML nor the ready-made document nodes of the converter get in; pictures become links.
  * @returns a message that completes `<path>: …`
  */
 export function parseSection(markdown: string, content: 'full' | 'minimal'): ParsedSection {
@@ -92,7 +92,7 @@ function convert(source: string, holes: readonly Placeholder[]): ParsedSection {
     const [problem] = reader.problems;
     return problem === undefined ? { ok: true, blocks } : refused(problem);
   } catch (error) {
-    // The converter recurses; what it can't take is no text for people.
+    // The converter recurses; Markdown that is too deep for it is no text for people.
     if (error instanceof RangeError) return refused('expected simpler Markdown, with less inside each other');
     throw error;
   }
@@ -106,7 +106,7 @@ interface Reader {
 function createReader(holes: readonly Placeholder[]): Reader {
   const problems: string[] = [];
 
-  /** Puts back what was hidden, and the places for values. */
+  /** Restores the hidden characters and the placeholders. */
   function templateOf(text: string): Template {
     return text.split(/(\ue000\d+\ue001)/).flatMap((part): readonly TemplatePiece[] => {
       const hole = /^\ue000(\d+)\ue001$/.exec(part)?.[1];
@@ -161,7 +161,7 @@ function createReader(holes: readonly Placeholder[]): Reader {
     return { isHeader: node.type === 'tableHeader', content: texts(node.content) };
   }
 
-  /** All text below, in order. */
+  /** All text below the nodes, in order. */
   function texts(nodes: unknown): readonly SectionText[] {
     return childrenOf(nodes).flatMap((node) => {
       if (node.type === 'hardBreak') return [{ text: [' '], marks: [] }];
@@ -199,7 +199,7 @@ function filledIn<const B extends { readonly content: readonly unknown[] }>(bloc
   return block.content.length === 0 ? [] : [block];
 }
 
-/** What can't stand in a list or a quote stands there as what is in it. */
+/** A block that is not allowed in a list or a quote is replaced by its content. */
 function inList(block: SectionBlock): readonly SectionInner[] {
   switch (block.type) {
     case 'heading':
@@ -220,7 +220,7 @@ function inList(block: SectionBlock): readonly SectionInner[] {
   }
 }
 
-/** A node of the converter, of which nothing is taken for granted. */
+/** A node of the converter, read without assumptions about its shape. */
 interface Node {
   readonly type: string;
   readonly text: string;

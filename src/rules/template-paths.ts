@@ -1,17 +1,17 @@
-/** What kind of value stands at a path of a template: it says which filters fit. */
+/** The kind of value at a template's path: it decides which filters fit. */
 export type PathKind = 'text' | 'list' | 'time';
 
 interface Path {
   readonly kind: PathKind;
-  /** Tells who has access or what they may do: not for issues with `content: minimal`. */
+  /** Reveals who has access or what they may do: not for issues with `content: minimal`. */
   readonly isPolicy?: true;
   /** For the table in docs/rules.md. */
   readonly example: string;
 }
 
 /**
- * The values that a template may name. What moves with every scan (status, updatedAt, analyzedAt) is not among them, since an issue is
- * written again when its text changes.
+ * The values that a template may name. Values that change with every scan (status, updatedAt, analyzedAt) are not among them, because an
+ * issue is updated when its text changes.
  */
 export const TEMPLATE_PATHS = {
   summary: { kind: 'text', example: 'S3 bucket billing-export is public (read)' },

@@ -2,8 +2,8 @@ import { cutText } from './cut-text.ts';
 import { isTemplatePath, TEMPLATE_PATHS, templatePath, type PathKind, type TemplatePath } from './template-paths.ts';
 
 /**
- * Text with values in it: `{{path}}`, or `{{path | filter | filter: argument}}`. There is no logic in it, so that whoever reads it sees what
- * comes out, and nothing in a finding can change what it does.
+ * Text with placeholders: `{{path}}`, or `{{path | filter | filter: argument}}`. It has no logic, so its reader can tell the
+ * result, and no finding can change its behaviour.
  */
 export type Template = readonly TemplatePiece[];
 export type TemplatePiece = string | Placeholder;
@@ -13,7 +13,7 @@ export interface Placeholder {
   readonly filters: readonly Filter[];
 }
 
-/** `truncate` counts UTF-16 units; `date` gives `YYYY-MM-DD` in UTC; `default` stands in for what is missing. */
+/** `truncate` counts UTF-16 units; `date` gives `YYYY-MM-DD` in UTC; `default` replaces a missing value. */
 export type Filter =
   | { readonly name: 'truncate'; readonly most: number }
   | { readonly name: 'default' | 'join'; readonly text: string }
@@ -25,14 +25,14 @@ export type ParsedTemplate = { readonly ok: true; readonly template: Template } 
 
 const MAX_TRUNCATE = 1_000;
 
-/** What stands between the braces; quoted arguments may hold braces of their own. */
+/** The text between the braces; quoted arguments may hold braces of their own. */
 const PLACEHOLDER = /\{\{((?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*)\}\}/g;
 
 const FILTER = /\s*\|\s*([A-Za-z-]+)(?:\s*:\s*("[^"]*"|'[^']*'|\d{1,9}))?/y;
 
 /**
- * Reads a template. @param content `minimal` refuses what tells who has access
- * @returns a message that completes `<path>: …`: what is wrong, and what was expected
+ * Parses a template. @param content `minimal` refuses paths that reveal who has access
+ * @returns a message that completes `<path>: …`: the problem and the expectation
  */
 export function parseTemplate(text: string, content: 'full' | 'minimal'): ParsedTemplate {
   const template: TemplatePiece[] = [];
@@ -55,7 +55,7 @@ function unclosed(): ParsedTemplate {
   return { ok: false, message: 'expected }} after every {{, and quotes in pairs' };
 }
 
-/** @returns what is wrong, as text */
+/** @returns the problem, as text */
 function parsePlaceholder(inside: string, content: 'full' | 'minimal'): Placeholder | string {
   const [, path = '', rest = ''] = /^\s*([^\s|]*)([^]*)$/.exec(inside) ?? [];
   if (!isTemplatePath(path))

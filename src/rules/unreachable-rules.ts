@@ -7,10 +7,10 @@ import type { Problem } from './problem.ts';
 import type { ChunkedWork } from './chunked-work.ts';
 import { isScalar } from './pattern/value-matcher.ts';
 
-/** Pairs of rules that are compared; only thousands of rules without a plain value come near it. What is beyond is not told of. */
+/** Maximum pairs of rules to compare; only thousands of rules without a plain value come near it. Later pairs are not reported. */
 const MAX_PAIRS = 2_000_000;
 
-/** Rules that can never decide, because one above them matches whatever they match; in steps of one rule. Sound, but not complete. */
+/** Rules that can never decide, because a rule above them matches all that they match; in chunks of one rule. Sound, but not complete. */
 export function* unreachableRules({ rules }: CompiledRules): ChunkedWork<readonly Problem[]> {
   const unreachable: Problem[] = [];
   const earlier = createIndex(rules);
@@ -31,7 +31,7 @@ export function* unreachableRules({ rules }: CompiledRules): ChunkedWork<readonl
   return unreachable;
 }
 
-/** What every finding says, whatever else a rule asks for: else a rule for everything would not be known to leave nothing to those below it. */
+/** Fields that every finding has: without them, a rule for everything would not be known to cover all rules below it. */
 const EVERY_FINDING = compilePattern({ source: ['aws.access-analyzer'], 'detail-type': Object.keys(FINDING_KINDS) });
 
 function ofFindings(pattern: FieldsPattern): FieldsPattern {
@@ -41,8 +41,8 @@ function ofFindings(pattern: FieldsPattern): FieldsPattern {
 }
 
 /**
- * Rules by one plain value that they ask for, the rarest one. A pattern whose field has only plain values covers only patterns that ask for one of
- * these in the same field, so most pairs need no look.
+ * An index of rules by their rarest plain value. A pattern whose field has only plain values covers only patterns that ask for one of these
+ * in the same field, so most pairs need no comparison.
  */
 function createIndex(rules: readonly CompiledRule[]) {
   const uses = new Map<string, number>();
@@ -66,7 +66,7 @@ function createIndex(rules: readonly CompiledRule[]) {
         list.push(rule);
       }
     },
-    /** In no order; each of them once or more. */
+    /** In no order; a rule may come more than once. */
     *candidates(pattern: FieldsPattern): Generator<CompiledRule> {
       yield* others;
       for (const { keys } of anchorsOf(pattern)) yield* byValue.get(keys[0] ?? '') ?? [];
@@ -74,7 +74,7 @@ function createIndex(rules: readonly CompiledRule[]) {
   };
 }
 
-/** Fields of the event and of its `detail` with the plain values that they may have; `plain`: these alone. */
+/** Fields of the event and of its `detail` with their plain values; `plain`: the field allows no others. */
 function anchorsOf({ fields }: FieldsPattern): readonly { readonly keys: readonly string[]; readonly plain: boolean }[] {
   return fields.flatMap(({ name, pattern }) => {
     const inside = name === 'detail' && pattern.kind === 'fields' ? pattern.fields : [];

@@ -20,7 +20,7 @@ test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
   ['unused access that is resolved', unusedEvent({ detail: { status: 'RESOLVED' } }), NOTHING, NOTHING],
   ['unused access that is no longer watched', unusedEvent({ detail: { isDeleted: true } }), NOTHING, NOTHING],
   ['unused access that could not be analysed', unusedEvent({ detail: { error: 'ACCESS_DENIED' } }), NOTHING, LIST],
-  ['unused access of an analyzer that nobody knows', unusedEvent({ analyzerArn: 'unknown' }), NOTHING, NOTHING],
+  ['unused access of an unknown analyzer', unusedEvent({ analyzerArn: 'unknown' }), NOTHING, NOTHING],
   ['external access from an event', externalEvent(), NOTHING, LIST],
   ['external access from a listing', externalEvent({ detail: LISTED }), LIST, LIST],
   ['external access that was asked for', externalEvent({ detail: { findingDetails: [] } }), LIST, LIST],
@@ -33,7 +33,7 @@ test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
 const day = (n: number): string => `2026-03-0${n}T10:00:00.000Z`;
 const unused = (n: number, detail: object = {}) => findingOf(unusedEvent({ time: day(n), detail: { updatedAt: day(n), ...detail } }));
 
-test('what an earlier state of the finding was said to be is lacking for the later one', () => {
+test('details of an earlier state of the finding are lacking for the later one', () => {
   const full = unused(1, { findingDetails: [{}], recommendedSteps: [] });
   expect(detailsLacking(full, BOTH)).toEqual(NOTHING);
   expect(detailsLacking(unused(1), BOTH)).toEqual(BOTH);
@@ -45,7 +45,7 @@ test('what an earlier state of the finding was said to be is lacking for the lat
   expect(detailsLacking(mergeFinding(later, unused(2, { findingDetails: [] })).finding, BOTH)).toEqual({ list: false, policy: true });
 });
 
-test('the same state told of again is not another one', () => {
+test('the same state reported again is not another one', () => {
   const full = unused(1, { findingDetails: [{}], recommendedSteps: [] });
   const again = findingOf(unusedEvent({ time: day(3), detail: { updatedAt: day(1) } }));
   expect(detailsLacking(mergeFinding(full, again).finding, BOTH)).toEqual(NOTHING);

@@ -10,13 +10,13 @@ const external = (detail: Detail = {}): Finding => findingOf(externalEvent({ det
 const internal = (detail: Detail = {}): Finding => findingOf(internalEvent({ detail }));
 const unused = (detail: Detail = {}): Finding => findingOf(unusedEvent({ detail }));
 
-/** What GetFindingV2 has inside, and the event outside. */
+/** Fields that GetFindingV2 has inside, and the event at the top. */
 const FLAT = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined } as const;
 
 const LAST = '2025-11-02T08:00:00.123Z';
 const AT = '2025-11-02T08:00:00.123000000Z';
 
-test('what is not used, one of each kind, as GetFindingV2 says it', () => {
+test('unused access, one of each kind, as GetFindingV2 reports it', () => {
   const finding = unused({
     findingDetails: [
       { unusedIamRoleDetails: { lastAccessed: LAST } },
@@ -52,7 +52,7 @@ test('what is not used, one of each kind, as GetFindingV2 says it', () => {
   ]);
 });
 
-test('what AWS recommends', () => {
+test('the recommendation of AWS', () => {
   const step = {
     recommendedAction: 'CREATE_POLICY',
     recommendedPolicy: '{"Version":"2012-10-17"}',
@@ -76,7 +76,7 @@ test('sources of access', () => {
   ]);
 });
 
-test('nothing said, and said that there is nothing, are two things', () => {
+test('no list is not the same as an empty list', () => {
   expect(unused()).toMatchObject({ unusedDetails: null, recommendedSteps: null, sources: [] });
   expect(unused({ findingDetails: null, recommendedSteps: null, sources: null })).toMatchObject({
     unusedDetails: null,
@@ -99,7 +99,7 @@ test.each<readonly [string, unknown]>([
   expect(external({ sources: [member] }).sources).toEqual([]);
 });
 
-test('a list that is none is not said, and a time that is none is not known', () => {
+test('a value that is no list counts as absent, and one that is no time as unknown', () => {
   expect(unused({ findingDetails: {}, recommendedSteps: 'x', sources: 5 })).toMatchObject({
     unusedDetails: null,
     recommendedSteps: null,
@@ -110,7 +110,7 @@ test('a list that is none is not said, and a time that is none is not known', ()
   ]);
 });
 
-test('access that an answer of the API says inside is read as if it stood outside, for rules too', () => {
+test('access that an answer of the API has inside is read as if it were at the top, for rules too', () => {
   const inside = { principal: { AWS: '999988887777' }, action: ['s3:GetObject'], condition: { 'aws:SourceVpc': 'v' }, isPublic: false };
   const finding = external({
     ...FLAT,
@@ -161,7 +161,7 @@ test('the same of internal access', () => {
   });
 });
 
-test('what an event of internal access says of itself', () => {
+test('the fields of an event of internal access', () => {
   expect(internal()).toMatchObject({
     accessType: 'INTRA_ACCOUNT',
     principalType: 'IAM_ROLE',
@@ -171,7 +171,7 @@ test('what an event of internal access says of itself', () => {
   });
 });
 
-test('what stands outside counts, where it says something', () => {
+test('fields at the top take precedence, if they have a value', () => {
   const findingDetails = [{ externalAccessDetails: { isPublic: false, action: ['s3:PutObject'], principal: { AWS: '1' } } }];
   expect(external({ findingDetails })).toMatchObject({ isPublic: true, actions: ['s3:GetObject'], principals: [{ value: '*' }] });
   expect(external({ findingDetails, action: [], principal: null, isPublic: null })).toMatchObject({
@@ -222,12 +222,12 @@ test('details stay when later events do not carry them, in whatever order both c
   const merged = mergeFinding(asked, event).finding;
   expect(merged).toMatchObject({ status: 'RESOLVED', unusedDetails, recommendedSteps });
   expect(mergeFinding(event, asked)).toEqual({ finding: merged, because: 'fuller' });
-  // Until they are asked for anew they are those of the older one, and say so.
+  // Until they are fetched again they belong to the older one, and are recorded so.
   expect(Object.keys(merged.carried).toSorted()).toEqual(['findingDetails', 'recommendedSteps']);
   expect(merged.carried['findingDetails']?.startsWith(asked.updatedAt)).toBe(true);
 });
 
-test('newer details take the place of older ones, whole; empty ones too', () => {
+test('newer details replace all older ones; empty ones too', () => {
   const [first, second, none] = [
     unused(DETAILS),
     unused({ ...LATER, findingDetails: [{ unusedIamRoleDetails: {} }] }),
@@ -238,7 +238,7 @@ test('newer details take the place of older ones, whole; empty ones too', () => 
   expect(mergeFinding(first, none).finding).toMatchObject({ unusedDetails: [], recommendedSteps: [] });
 });
 
-test('access that an event says anew is never what an older answer of the API had inside', () => {
+test('access in a newer event is never taken from inside an older answer of the API', () => {
   const inside = {
     externalAccessDetails: { isPublic: true, action: ['s3:PutObject'], principal: { AWS: '*' }, sources: [{ type: 'BUCKET_ACL' }] },
   };

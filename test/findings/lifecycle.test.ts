@@ -7,7 +7,7 @@ test.each<readonly [string, boolean, Lifecycle]>([
   ['ACTIVE', false, 'active'],
   ['ARCHIVED', false, 'archived'],
   ['RESOLVED', false, 'resolved'],
-  // Its analyzer is gone: nobody knows whether the access is still there.
+  // Its analyzer is gone: the access may or may not exist.
   ['ACTIVE', true, 'unmonitored'],
   ['ARCHIVED', true, 'unmonitored'],
   // Deleted 90 days after it was resolved: still resolved.

@@ -18,7 +18,7 @@ function compare(a: Finding, b: Finding): number {
 
 const at = (minute: number): string => `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`;
 
-/** What an API listing carries: no content at all. */
+/** An API listing has no content at all. */
 const BARE = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined, isDeleted: undefined } as const;
 
 test('the first observation is new, and the same once more is the same', () => {
@@ -69,7 +69,7 @@ test('on the same updatedAt the later envelope is newer', () => {
   expect(mergeFinding(unarchived, archived).finding.status).toBe('ACTIVE');
 });
 
-test('content that the newer one does not carry stays', () => {
+test('content that the newer one lacks stays', () => {
   const event = seen({ principal: { AWS: '999988887777' }, isPublic: false, condition: { 'aws:SourceVpc': 'vpc-1' } });
   const listing = seen({ ...BARE, status: 'RESOLVED', updatedAt: at(5) });
   const { finding, because } = mergeFinding(event, listing);
@@ -84,7 +84,7 @@ test('content that the newer one does not carry stays', () => {
   expect(mergeFinding(listing, event)).toEqual({ finding, because: 'fuller' });
 });
 
-test('what is carried gives way to a later observation that says it, and not to an earlier one', () => {
+test('carried content is replaced by a later observation that has it, and not by an earlier one', () => {
   const bare = seen({ ...BARE, updatedAt: at(9) });
   const [early, late] = [seen({ isPublic: false, updatedAt: at(1) }), seen({ isPublic: true, updatedAt: at(5) })];
   const carried = mergeFinding(bare, early).finding;
@@ -93,12 +93,12 @@ test('what is carried gives way to a later observation that says it, and not to 
   expect(mergeFinding(mergeFinding(bare, late).finding, early)).toMatchObject({ because: 'older', finding: { isPublic: true } });
 });
 
-test('empty content is content: it was looked at, and there was none', () => {
+test('empty content is content: AWS reports that there is none', () => {
   const open = seen({ condition: { 'aws:SourceIp': '192.0.2.1' } });
   expect(mergeFinding(open, seen({ condition: {}, updatedAt: at(5) })).finding.conditions).toEqual([]);
 });
 
-test('status and times are those of the newest one even where it says less of them', () => {
+test('status and times are those of the newest one even if it has fewer of them', () => {
   const deleted = seen({ isDeleted: true, updatedAt: at(1) });
   const active = seen({ isDeleted: undefined, updatedAt: undefined }, { time: at(6) });
   for (const { finding } of [mergeFinding(deleted, active), mergeFinding(active, deleted)]) {
@@ -154,7 +154,7 @@ function mergeAll(history: readonly Finding[]): Finding {
   return rest.reduce((known, next) => mergeFinding(known, next).finding, first);
 }
 
-/** A history, and the same one doubled in parts and in another order. */
+/** A history, and the same one with repetitions and in another order. */
 const histories = fc.array(observation, { minLength: 1, maxLength: 5 }).chain((all) => {
   const places = fc.nat(all.length - 1);
   const repeated = fc.array(places, { maxLength: 4 }).map((again) => [...all.keys(), ...again]);
@@ -162,15 +162,15 @@ const histories = fc.array(observation, { minLength: 1, maxLength: 5 }).chain((a
   return order.map((indexes) => ({ all, delivered: indexes.flatMap((index) => all[index] ?? []) }));
 });
 
-test('every order and every repetition of a history ends in the same finding, which lacks nothing that was said', () => {
+test('every order and every repetition of a history ends in the same finding, which lacks no observed field', () => {
   fc.assert(
     fc.property(histories, ({ all, delivered }) => {
       const merged = mergeAll(all);
       expect(mergeAll(delivered)).toEqual(merged);
-      // What is known already is no news when it comes again.
+      // A known observation changes nothing when it comes again.
       for (const again of delivered)
         expect(mergeFinding(merged, again)).toMatchObject({ because: expect.stringMatching(/^(same|older)$/), finding: merged });
-      // Nothing that was ever said is lost, and each word is that of the newest observation that said it.
+      // No field is lost, and each has the value of the newest observation that had it.
       const newestFirst = all.toSorted((a, b) => compare(b, a));
       const [newest] = newestFirst;
       expect([merged.status, merged.deleted, merged.updatedAt, merged.observedAt]).toEqual([
@@ -189,7 +189,7 @@ test('every order and every repetition of a history ends in the same finding, wh
   );
 });
 
-test('the order of observations is one order: different ones are never equal, and it has no circles', () => {
+test('the order of observations is total: different ones are never equal, and it has no cycles', () => {
   fc.assert(
     fc.property(observation, observation, observation, (a, b, c) => {
       expect(compare(a, b) + compare(b, a)).toBe(0);

@@ -15,7 +15,7 @@ interface Expected {
   readonly refusedAt?: string;
 }
 
-/** What AWS shows in its documentation, and what we make of each. Events of other kinds are refused by their detail-type. */
+/** The samples in AWS's documentation, and the result for each. Events of other kinds are refused by their detail-type. */
 const EVENTS: Readonly<Record<string, Expected>> = {
   'aws-docs__eb-external-s3-cross-account-active.json': { kind: 'external', status: 'ACTIVE', error: null },
   'aws-docs__eb-external-s3-error-access-denied.json': { kind: 'external', status: 'ACTIVE', error: 'ACCESS_DENIED' },

@@ -141,7 +141,7 @@ test('actions and conditions come sorted, and a condition that is no text is sho
   ]);
 });
 
-test('what is not said is null, and never no', () => {
+test('an absent field is null, and never no', () => {
   expect(external({ isPublic: undefined }).isPublic).toBeNull();
   expect(external({ isPublic: null }).isPublic).toBeNull();
   expect(external({ isPublic: false }).isPublic).toBe(false);
@@ -152,7 +152,7 @@ test('what is not said is null, and never no', () => {
   expect(external({ createdAt: 'not a time' }).createdAt).toBeNull();
 });
 
-test('an error finding says neither who nor what', () => {
+test('an error finding has neither principals nor actions', () => {
   const missing = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
   expect(external({ ...missing, error: 'ACCESS_DENIED' })).toMatchObject({
     error: 'ACCESS_DENIED',
@@ -178,7 +178,7 @@ test('without updatedAt the time of the envelope counts', () => {
   expect(external({ updatedAt: undefined }).updatedAt).toBe('2026-03-01T10:05:00.000000000Z');
 });
 
-test('an updatedAt of up to ten minutes ahead of us is true, more is refused', () => {
+test('an updatedAt of up to ten minutes ahead of us is accepted, more is refused', () => {
   expect(parseFinding(externalEvent({ detail: { updatedAt: '2026-03-01T10:16:00.000Z' } }), NOW).ok).toBe(true);
   const refused = { ok: false, path: 'detail.updatedAt', message: 'is more than ten minutes in the future' };
   expect(parseFinding(externalEvent({ detail: { updatedAt: '2026-03-01T10:16:00.001Z' } }), NOW)).toEqual(refused);
@@ -224,7 +224,7 @@ test.each<readonly [string, EventOverrides, string]>([
   ['conditions as text', { detail: { condition: 'none' } }, 'detail.condition'],
   ['an updatedAt that is none', { detail: { updatedAt: '2026-02-30T00:00:00Z' } }, 'detail.updatedAt'],
   ['a count as text', { detail: { numberOfUnusedActions: '3' } }, 'detail.numberOfUnusedActions'],
-])('%s: the path is said', (_, overrides, path) => {
+])('%s: the refusal names the path', (_, overrides, path) => {
   expect(parseFinding(externalEvent(overrides), NOW)).toMatchObject({ ok: false, path });
 });
 

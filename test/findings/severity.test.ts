@@ -24,15 +24,15 @@ test.each<readonly [Severity, string, Readonly<Record<string, unknown>>]>([
   ],
   ['critical', 'a public role', { resourceType: 'AWS::IAM::Role', action: ['sts:GetCallerIdentity'] }],
   ['critical', 'a public key', { resourceType: 'AWS::KMS::Key', action: ['kms:DescribeKey'] }],
-  ['high', 'public with no actions said', { action: undefined }],
+  ['high', 'public without actions', { action: undefined }],
   ['critical', 'a public snapshot, which is a whole disk', { resourceType: 'AWS::EC2::Snapshot', action: ['ec2:CreateVolume'] }],
-  ['critical', 'a public snapshot of which no action is said', { resourceType: 'AWS::RDS::DBSnapshot', action: [] }],
+  ['critical', 'a public snapshot without actions', { resourceType: 'AWS::RDS::DBSnapshot', action: [] }],
   ['critical', 'a public queue that can be sent to', { resourceType: 'AWS::SQS::Queue', action: ['sqs:SendMessage'] }],
   ['high', 'a public queue that can be read', { resourceType: 'AWS::SQS::Queue', action: ['sqs:ReceiveMessage'] }],
   ['high', 'a public function that can be invoked', { resourceType: 'AWS::Lambda::Function', action: ['lambda:InvokeFunction'] }],
   ['high', 'another account that can change the policy', { isPublic: false, action: ['s3:GetObject', 's3:PutBucketPolicy'] }],
   ['high', 'another account that can do everything', { isPublic: false, action: ['kms:*'], resourceType: 'AWS::KMS::Key' }],
-  ['medium', 'a role that another account can put on', { isPublic: false, resourceType: 'AWS::IAM::Role', action: ['sts:AssumeRole'] }],
+  ['medium', 'a role that another account can assume', { isPublic: false, resourceType: 'AWS::IAM::Role', action: ['sts:AssumeRole'] }],
   [
     'medium',
     'a secret that another account can read',
@@ -44,7 +44,7 @@ test.each<readonly [Severity, string, Readonly<Record<string, unknown>>]>([
     { isPublic: false, principal: { AWS: '*' }, condition: { 'aws:SourceVpc': 'vpc-1' } },
   ],
   ['medium', 'open to another account', { isPublic: false, action: ['s3:PutObject'] }],
-  ['medium', 'whether it is public was not said', { isPublic: undefined }],
+  ['medium', 'without isPublic', { isPublic: undefined }],
   ['low', 'an error, even of what is public', { error: 'ACCESS_DENIED' }],
 ])('%s: %s', (severity, _, detail) => {
   expect(severityOf(findingOf(externalEvent({ detail })))).toBe(severity);
@@ -56,7 +56,7 @@ test('low: unused access and access inside the organization', () => {
 });
 
 test.each(Object.keys(GUIDANCE))(
-  '%s: what is public and writable comes first, unused access last, as docs/rules.md says',
+  '%s: public and writable resources come first, unused access last, as docs/rules.md says',
   (resourceType) => {
     const severity = (detail: Readonly<Record<string, unknown>>): Severity =>
       severityOf(findingOf(externalEvent({ detail: { resourceType, ...detail } })));

@@ -15,7 +15,7 @@ test('the analyzer, its account and Region are those of the envelope; time and c
   expect(told?.event).toMatchObject({ account: '999900001111', region: 'eu-west-1', resources: [OTHER], time: seen.event.time });
 });
 
-test('what it carries from older observations stays carried', () => {
+test('content that it carries from older observations stays carried', () => {
   const carried = { action: 'an older order' };
   expect(withEnvelope({ ...seen, carried }, findingOf(externalEvent()).event)?.carried).toEqual(carried);
 });

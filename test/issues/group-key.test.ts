@@ -75,7 +75,7 @@ test('a role that could not be analysed is one group in every Region, and anothe
   expect(broken('ACCESS_DENIED')).not.toBe(groupKey(role(nothing), 'access'));
 });
 
-test('external and internal access are never one', () => {
+test('external and internal access are never one group', () => {
   const detail = { resource: 'arn:aws:s3:::b', findingType: 'Same', principal: { AWS: '*' }, action: ['s3:GetObject'] };
   for (const by of ['access', 'resource'] as const) {
     expect(groupKey(findingOf(externalEvent({ detail })), by)).not.toBe(groupKey(findingOf(internalEvent({ detail })), by));
@@ -97,12 +97,12 @@ test('by finding, each is its own group, and the same id under another analyzer 
   expect(groupKey(role({}, ELSEWHERE), 'finding')).not.toBe(groupKey(role(), 'finding'));
 });
 
-test('by resource, who and what do not count', () => {
+test('by resource, principals and actions do not count', () => {
   expect(groupKey(role({ id: 'other', principal: { AWS: '*' }, action: [] }, ELSEWHERE), 'resource')).toBe(groupKey(role(), 'resource'));
   expect(groupKey(role({ resource: 'arn:aws:iam::444455556666:role/Other' }), 'resource')).not.toBe(groupKey(role(), 'resource'));
 });
 
-test('the three ways never meet, and keys stay what they are: they stand on issues', () => {
+test('the keys of the three groupings never collide and never change: issues carry them', () => {
   expect([groupKey(role(), 'finding'), groupKey(role(), 'access'), groupKey(role(), 'resource')]).toEqual([
     'f-5j5igp2tvldx4i6nolptc5nxvq',
     'a-ackcndnva4n4w6cj7nzc6cxubj',

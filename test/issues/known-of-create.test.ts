@@ -13,12 +13,12 @@ const intent: CreateIntent = {
   lookups: NO_LOOKUPS,
 };
 
-test('an issue is as old as its draft, or as its sending where that is all that is known', () => {
+test('an issue is as old as its draft, or as its POST if only that is known', () => {
   expect(knownOfCreate(intent)).toEqual({ ruleId: 'all', openedAt: 20 });
   expect(knownOfCreate({ ...intent, draftedAt: 10 })).toEqual({ ruleId: 'all', openedAt: 10 });
 });
 
-test('what it goes on with is still to be linked, and its labels are still to be put on', () => {
+test('the followed issue is still to be linked, and the labels are still to be added', () => {
   const owed = { follows: { id: '7', key: 'SEC-7' }, laterLabels: ['security'] };
   expect(knownOfCreate({ ...intent, ...owed })).toMatchObject({
     follows: { id: '7', key: 'SEC-7', link: 'wanted' },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { markerLabel, markerOf, MarkerProperty, memberShortForm } from '../../src/issues/marker.ts';
 import { shortHash } from '../../src/issues/short-hash.ts';
 
-/** What Jira takes as the value of an entity property, in characters of JSON. */
+/** Jira's limit for the value of an entity property, in characters of JSON. */
 const JIRA_PROPERTY = 32_768;
 
 const ANALYZER = 'arn:aws:access-analyzer:eu-central-1:111122223333:analyzer/organization';
@@ -24,11 +24,11 @@ test.each([
   ['default', 'f-aaaaaaaaaaaaaaaaaaaaaaaaaa', 'f2j-jt4a3ocu64cl3vgtd2usodxtwj'],
   ['staging', 'f-aaaaaaaaaaaaaaaaaaaaaaaaaa', 'f2j-4p5gu4b45zsmb4yymcj3dt2hlo'],
   ['default', 'a-bbbbbbbbbbbbbbbbbbbbbbbbbb', 'f2j-cm2plsryorpev6cow7flcrycgj'],
-])('the label of %s and %s stays what it is: issues carry it', (installation, group, label) => {
+])('the label of %s and %s never changes: issues carry it', (installation, group, label) => {
   expect(markerLabel(installation, group)).toBe(label);
 });
 
-test('no two lists of parts have the same hash for how they are joined', () => {
+test('lists of parts that join to the same text have different hashes', () => {
   expect(new Set([shortHash('a', 'bc'), shortHash('ab', 'c'), shortHash('abc'), shortHash('a', 'b', 'c'), shortHash('a","bc')]).size).toBe(
     5,
   );
@@ -48,7 +48,7 @@ test('few findings are named in full', () => {
   });
 });
 
-test('many findings are named by a mark, and a mark is not marked again', () => {
+test('many findings are named by short forms, and a short form is not shortened again', () => {
   const { findings } = markerOf('default', 'f-x', keys(21), 1).property;
   expect(findings).toEqual(keys(21).map((key) => memberShortForm(key)));
   for (const mark of findings) expect(mark).toMatch(/^#[a-z2-7]{26}$/);

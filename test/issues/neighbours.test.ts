@@ -9,7 +9,7 @@ const day = (n: number): string => new Date(Date.UTC(2026, 2, n)).toISOString();
 const finding = (id: string, detail: Readonly<Record<string, unknown>> = {}, event: EventOverrides = {}): Finding =>
   findingOf(externalEvent({ ...event, detail: { id, ...detail } }));
 
-/** Born on the first, ended on the tenth. */
+/** Began on the first, ended on the tenth. */
 const ended = (detail: Readonly<Record<string, unknown>> = {}, event: EventOverrides = {}): Finding =>
   finding('old', { status: 'RESOLVED', createdAt: day(1), updatedAt: day(10), ...detail }, event);
 const born = (on: number, detail: Readonly<Record<string, unknown>> = {}, event: EventOverrides = {}): Finding =>
@@ -26,11 +26,11 @@ const neighbour = (one: Finding, key: string | null, isOpening = false): Neighbo
   isOpening,
 });
 
-describe('a finding goes on with another one', () => {
+describe('a finding replaces another one', () => {
   test.each<readonly [string, Finding, Finding, boolean]>([
     ['born as the other one ended', born(10), ended(), true],
-    ['told of a day before', born(9), ended(), true],
-    ['two days before: it stood beside it', born(8), ended(), false],
+    ['reported a day before', born(9), ended(), true],
+    ['two days before: both existed', born(8), ended(), false],
     ['a week after', born(17), ended(), true],
     ['later', born(18), ended(), false],
     ['older than it', born(1), ended({ createdAt: day(9) }), false],
@@ -70,7 +70,7 @@ describe('a finding goes on with another one', () => {
     expect(successorOf([], neighbours)).toBeNull();
   });
 
-  test('never both ways, and never itself', () => {
+  test('never in both directions, and never itself', () => {
     const any = fc.record({
       status: fc.constantFrom('ACTIVE', 'RESOLVED'),
       born: fc.integer({ min: 1, max: 20 }),

@@ -29,12 +29,17 @@ const sending: Pick<GroupRecord, 'intent'> = {
 };
 
 test.each<readonly [string, Partial<GroupRecord>, readonly Member[], readonly string[]]>([
-  ['sent nowhere', {}, [ignored], ['all']],
+  ['routed nowhere', {}, [ignored], ['all']],
   ['to be opened', {}, [member('buckets', 'PLAT')], ['all', 'project:PLAT', 'rule:buckets']],
   ['two rules', {}, [member('a', 'ONE'), member('b', 'TWO')], ['all', 'project:ONE', 'project:TWO', 'rule:a', 'rule:b']],
   ['meant for another project before', sending, [member('a', 'ONE')], ['all', 'project:OLD', 'project:ONE', 'rule:a']],
   ['an issue stays where it is', issue('SEC-1'), [member('a', 'ONE')], ['all', 'project:SEC', 'rule:made-it', 'rule:a']],
-  ['an issue came while its own was to be opened', { ...sending, ...issue('SEC-1') }, [ignored], ['all', 'project:SEC', 'rule:made-it']],
+  [
+    'an issue was linked while its own create was reserved',
+    { ...sending, ...issue('SEC-1') },
+    [ignored],
+    ['all', 'project:SEC', 'rule:made-it'],
+  ],
   ['an issue that a person moved', issue('PLAT-7'), [ignored], ['all', 'project:SEC', 'project:PLAT', 'rule:made-it']],
 ])('%s', (_, parts, members, scopes) => {
   expect(pauseScopes({ ...newGroup('f-x', ['k'], 1), ...parts }, members)).toEqual(scopes);

@@ -14,21 +14,21 @@ const EARLIER = owed('closed', closingComment('archived'));
 test.each<
   readonly [string, 'transitioned' | 'already-there', PendingWork | null, PendingWork | null, TransitionIntent | null, PendingWork | null]
 >([
-  ['a move that did it all', 'transitioned', null, null, null, null],
-  ['a move that left something', 'transitioned', null, owed('closed'), null, owed('closed')],
-  ['a move after another that left something', 'transitioned', owed('open', reopeningComment('active-again')), null, null, null],
-  ['a second move that did it all', 'transitioned', EARLIER, null, unsure('closed'), null],
-  ['there already, by somebody', 'already-there', null, null, null, null],
-  ['there already, after a move that may have happened', 'already-there', null, null, unsure('closed'), IF_OURS],
-  ['there already, after one to the other side', 'already-there', null, null, unsure('open'), null],
-  ['there still, and something owed since', 'already-there', EARLIER, null, unsure('open'), EARLIER],
-  ['there still, after several tries', 'already-there', EARLIER, null, unsure('closed'), EARLIER],
-  ['there already, and something owed by the other side', 'already-there', owed('open'), null, null, null],
+  ['a transition that did everything', 'transitioned', null, null, null, null],
+  ['a transition that left work', 'transitioned', null, owed('closed'), null, owed('closed')],
+  ['a transition after another that left work', 'transitioned', owed('open', reopeningComment('active-again')), null, null, null],
+  ['a second transition that did everything', 'transitioned', EARLIER, null, unsure('closed'), null],
+  ['already there, by a person', 'already-there', null, null, null, null],
+  ['already there, after a transition that may have happened', 'already-there', null, null, unsure('closed'), IF_OURS],
+  ['already there, after a transition to the other side', 'already-there', null, null, unsure('open'), null],
+  ['still there, with pending work', 'already-there', EARLIER, null, unsure('open'), EARLIER],
+  ['still there, after several attempts', 'already-there', EARLIER, null, unsure('closed'), EARLIER],
+  ['already there, with pending work of the other side', 'already-there', owed('open'), null, null, null],
 ])('%s', (_, outcome, pendingWork, left, before, after) => {
   expect(pendingWorkAfter(withPendingWork(ISSUE, pendingWork), before, { to: 'closed', outcome, left, comment: COMMENT })).toEqual(after);
 });
 
-test('an issue that is owed nothing says nothing of it', () => {
+test('an issue without pending work has no such field', () => {
   expect(withPendingWork({ ...ISSUE, pendingWork: owed('closed') }, null)).toEqual(ISSUE);
   expect(withPendingWork(ISSUE, owed('closed'))).toEqual({ ...ISSUE, pendingWork: owed('closed') });
 });

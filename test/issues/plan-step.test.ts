@@ -14,7 +14,7 @@ import { findingOf } from '../support/service/service-parts.ts';
 import type { PendingWork } from '../../src/issues/step.ts';
 
 type Sent = 'issue' | 'rule-ignores' | 'no-rule-matches';
-/** A member in two words: where it stands, and what the rules do with it. */
+/** A member in two words: its lifecycle, and its decision by the rules. */
 type Word = `${Lifecycle} ${Sent}`;
 
 const DETAILS: Readonly<Record<Lifecycle, Readonly<Record<string, unknown>>>> = {
@@ -55,7 +55,7 @@ function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   return lastApplied === null ? group : { ...group, issue: { ...ISSUE, lastApplied } };
 }
 
-/** Nothing in it may be rewritten. */
+/** No field of it may be updated. */
 const ISSUE: OwnIssue = {
   id: '1',
   key: 'SEC-1',
@@ -137,11 +137,16 @@ const FAILURE: GroupRecord['failure'] = { code: 'jira-forbidden', message: 'm', 
 
 test.each<readonly [string, Partial<GroupRecord>, string, string]>([
   ['unlinked, whatever its findings say', { unlinked: true }, 'nothing', 'unlinked'],
-  ['unlinked, its issue still marked', { unlinked: true, leaving: [{ id: '9', key: 'SEC-9' }] }, 'remove-marker', 'unlinked'],
-  ['another issue still bears our mark, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'remove-marker', 'unlinked'],
-  ['its mark was refused, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }], failure: FAILURE }, 'create', 'not-opened-yet'],
-  ['linked, not marked yet', { issue: linked('open') }, 'add-marker', 'linked'],
-  ['linked, not marked yet, and to be opened again', { issue: linked('closed') }, 'reopen', 'active-again'],
+  ['unlinked, its issue still has our marker', { unlinked: true, leaving: [{ id: '9', key: 'SEC-9' }] }, 'remove-marker', 'unlinked'],
+  ['another issue still has our marker, and one is missing', { leaving: [{ id: '9', key: 'SEC-9' }] }, 'remove-marker', 'unlinked'],
+  [
+    'the removal of the marker was refused, and one is missing',
+    { leaving: [{ id: '9', key: 'SEC-9' }], failure: FAILURE },
+    'create',
+    'not-opened-yet',
+  ],
+  ['linked, without a marker yet', { issue: linked('open') }, 'add-marker', 'linked'],
+  ['linked, without a marker yet, and to be reopened', { issue: linked('closed') }, 'reopen', 'active-again'],
 ])('%s', (_, parts, step, because) => {
   expect(planStep({ ...recordWith('none'), ...parts }, membersOf(['active issue']), USUAL)).toMatchObject({ step, because });
 });
@@ -150,7 +155,7 @@ function linked(lastApplied: 'open' | 'closed'): OwnIssue {
   return { ...ISSUE, lastApplied, linked: true, marker: 'wanted' };
 }
 
-test.each(['open', 'closed'] as const)('a move to %s whose answer was lost is taken for one that may have happened', (to) => {
+test.each(['open', 'closed'] as const)('a transition to %s whose answer was lost may have happened', (to) => {
   const from = to === 'open' ? 'closed' : 'open';
   const record: GroupRecord = { ...recordWith(from), transition: { to, owner: 'me', sentAt: 1, uncertain: true } };
   const stays = from === 'open' ? 'active issue' : 'resolved issue';
@@ -166,7 +171,7 @@ describe('an update', () => {
     decision: { action: 'issue', because: 'rule-matched', ruleId: 'all', route: issueRoute({ ruleId: 'all', dueInDays: 7, ...route }) },
   });
 
-  /** The record of an issue that says what its members say. */
+  /** The record of an issue whose content is up to date. */
   function upToDate(members: readonly [Member, ...Member[]], parts: Partial<OwnIssue> = {}): GroupRecord {
     const [{ finding, details, decision }] = members;
     if (decision.action === 'ignore') throw new Error('it has no issue');
@@ -185,27 +190,31 @@ describe('an update', () => {
 
   test.each<readonly [string, Member, readonly UpdatedField[] | string]>([
     ['nothing', member(), 'already-open'],
-    ['when it was seen last', member({ updatedAt: '2026-04-01T10:00:00Z', analyzedAt: '2026-04-01T10:00:00Z' }), 'already-open'],
-    ['whom it is given to', member({}, { assignee: 'lead@example.com', parent: 'SEC-9', fields: { team: 'blue' } }), 'already-open'],
-    ['what is open', member({ action: ['s3:PutObject'] }), ['summary', 'description', 'priority']],
+    ['when it was last seen', member({ updatedAt: '2026-04-01T10:00:00Z', analyzedAt: '2026-04-01T10:00:00Z' }), 'already-open'],
+    [
+      'assignee, parent and further fields',
+      member({}, { assignee: 'lead@example.com', parent: 'SEC-9', fields: { team: 'blue' } }),
+      'already-open',
+    ],
+    ['the access', member({ action: ['s3:PutObject'] }), ['summary', 'description', 'priority']],
     ['its priority in the rule', member({}, { priority: 'High' }), ['priority']],
     ['its labels in the rule', member({}, { labels: ['security'] }), ['labels']],
     ['its components in the rule', member({}, { components: ['Storage'] }), ['components']],
     ['its due date in the rule', member({}, { dueInDays: 3 }), ['dueDate']],
     ['the project in the rule', member({ action: ['s3:PutObject'] }, { projectKey: 'PLAT' }), 'already-open'],
-    ['who may read it in the rule', member({ action: ['s3:PutObject'] }, { securityLevel: 'Secret' }), 'already-open'],
+    ['the security level in the rule', member({ action: ['s3:PutObject'] }, { securityLevel: 'Secret' }), 'already-open'],
   ])('follows what has changed: %s', (_, now, fields) => {
     expect(fieldsOf(upToDate([member()]), now)).toEqual(fields);
   });
 
-  test('leaves out what is a person’s, and the due date of an issue of unknown age', () => {
+  test('leaves out fields that a person changed, and the due date of an issue of unknown age', () => {
     const written = { ...upToDate([member()]).issue?.written, summary: null };
     expect(fieldsOf(upToDate([member()], { written }), member({ action: ['s3:PutObject'] }))).toEqual(['description', 'priority']);
     const { openedAt: _, ...issue } = upToDate([member()]).issue ?? ISSUE;
     expect(fieldsOf({ ...upToDate([member()]), issue }, member({}, { dueInDays: 3 }))).toBe('already-open');
   });
 
-  test('of an issue of which nothing is known writes all', () => {
+  test('writes all fields of an issue without known digests', () => {
     const record = upToDate([member()], { written: {} });
     expect(fieldsOf(record, member())).toEqual(['summary', 'description', 'priority', 'dueDate', 'components', 'labels']);
   });
@@ -219,7 +228,7 @@ describe('an update', () => {
     expect(fieldsOf(upToDate([first, second]), first, member({ id: 'finding-1', status: 'RESOLVED' }))).toEqual(['description']);
   });
 
-  test('leaves the names to a step of their own where there is no text to write, or Jira has refused it', () => {
+  test('leaves the membership to a step of its own if there is no content to write, or Jira has refused it', () => {
     const grown = (parts: Partial<OwnIssue>): GroupRecord => ({
       ...upToDate([member()], parts),
       members: [...upToDate([member()]).members, 'another'],
@@ -232,7 +241,7 @@ describe('an update', () => {
     expect(fieldsOf(upToDate([member()], { refused }), changed)).toContain('description');
   });
 
-  test('is for open issues, and opening and closing go first', () => {
+  test('is for open issues, and reopening and closing go first', () => {
     const changed = member({ action: ['s3:PutObject'] });
     expect(fieldsOf(upToDate([member()], { lastApplied: 'closed' }), changed)).toBe('active-again');
     expect(fieldsOf(upToDate([member()], { lastApplied: 'closed', closedBecause: 'by-person' }), changed)).toBe('closed-by-person');
@@ -258,23 +267,18 @@ describe('which findings the property names', () => {
     ['closed by us', grown('closed', { closedBecause: 'resolved' }), 'resolved issue', 'members-changed'],
     ['to be opened first', grown('closed', { closedBecause: 'resolved' }), 'active issue', 'active-again'],
     ['to be closed first', grown('open'), 'resolved issue', 'resolved'],
-    ['still to be marked, which names them as well', grown('open', { marker: 'wanted' }), 'active issue', 'linked'],
-    ['of which nobody knows whom it names', grown('open', { membership: 'unknown' }), 'active issue', 'members-changed'],
+    ['whose marker is still to be added, which names them as well', grown('open', { marker: 'wanted' }), 'active issue', 'linked'],
+    ['whose membership is unknown', grown('open', { membership: 'unknown' }), 'active issue', 'members-changed'],
     ['that names them', grown('open', { membership: membershipDigest(GROWN) }), 'active issue', 'already-open'],
     ['that all findings have left', grown('open', {}, []), 'active issue', 'already-open'],
-    ['where Jira would not have it a moment ago', grown('open', { refusedMembership: refused }), 'active issue', 'already-open'],
+    ['where Jira refused it a moment ago', grown('open', { refusedMembership: refused }), 'active issue', 'already-open'],
     [
-      'where Jira would not have other names',
+      'where Jira refused another membership',
       grown('open', { refusedMembership: { digest: 'x', until: 100 } }),
       'active issue',
       'members-changed',
     ],
-    [
-      'where Jira would not have it long ago',
-      grown('open', { refusedMembership: { ...refused, until: 50 } }),
-      'active issue',
-      'members-changed',
-    ],
+    ['where Jira refused it long ago', grown('open', { refusedMembership: { ...refused, until: 50 } }), 'active issue', 'members-changed'],
   ])('of an issue %s', (_, record, word, because) => {
     expect(planStep(record, membersOf([word]), { ...USUAL, now: 50 }).because).toBe(because);
   });
@@ -304,7 +308,7 @@ describe('neighbours on the same resource', () => {
   test.each<readonly [string, GroupRecord, Member, Situation, object]>([
     ['opened after another one ended', recordWith('none'), born, beside(ended), { step: 'create', follows: SEC7 }],
     ['opened, and nothing ended', recordWith('none'), born, USUAL, { step: 'create', follows: null }],
-    ['closed while another one goes on', recordWith('open'), ended, beside(born), { step: 'close', because: 'resolved', successor: SEC7 }],
+    ['closed while another one follows', recordWith('open'), ended, beside(born), { step: 'close', because: 'resolved', successor: SEC7 }],
     [
       'closed while the analysis is broken',
       recordWith('open'),
@@ -312,24 +316,18 @@ describe('neighbours on the same resource', () => {
       beside(error),
       { step: 'close', because: 'unanalysed', successor: SEC7 },
     ],
-    [
-      'the same, and nobody is told of the error',
-      recordWith('open'),
-      ended,
-      beside(error, null),
-      { because: 'unanalysed', successor: null },
-    ],
+    ['the same, and the error has no issue', recordWith('open'), ended, beside(error, null), { because: 'unanalysed', successor: null }],
     ['closed, then the analysis breaks', closed(), ended, beside(error), { step: 'correct', because: 'unanalysed', error: SEC7 }],
     ['the same, the error has no issue', closed(), ended, beside(error, null), { step: 'correct', error: null }],
     [
-      'the same, the close not yet said',
+      'the same, the comment of the close pending',
       closed({ pendingWork: PENDING_WORK }),
       ended,
       beside(error),
       { step: 'finish', pendingWork: PENDING_WORK },
     ],
     [
-      'the same, only a field to be set',
+      'the same, only a field pending',
       closed({ pendingWork: { ...PENDING_WORK, comment: null } }),
       ended,
       beside(error),
@@ -337,44 +335,44 @@ describe('neighbours on the same resource', () => {
     ],
     ['the same, the error’s issue is coming', closed(), ended, beside(error, null, true), { because: 'error-issue-awaited' }],
     ['corrected already', closed({ closedBecause: 'unanalysed' }), ended, beside(error), { because: 'already-closed' }],
-    ['closed by who knows whom', closed({ closedBecause: 'archived' }), ended, beside(error), { because: 'already-closed' }],
+    ['closed for another reason', closed({ closedBecause: 'archived' }), ended, beside(error), { because: 'already-closed' }],
     ['open when another one ends', open(), born, beside(ended), { step: 'link', because: 'follows-another', to: SEC7 }],
     ['still to be linked', open({ follows: { ...SEC7, link: 'wanted' } }), born, USUAL, { step: 'link', to: SEC7 }],
     ['still to be linked, and closed', closed({ follows: { ...SEC7, link: 'wanted' } }), ended, USUAL, { step: 'link', to: SEC7 }],
     [
-      'still to be linked, and a field to be set',
+      'still to be linked, and a field pending',
       closed({ follows: { ...SEC7, link: 'wanted' }, pendingWork: { ...PENDING_WORK, comment: null } }),
       ended,
       USUAL,
       { step: 'link' },
     ],
     [
-      'a field to be set',
+      'a field pending',
       closed({ pendingWork: { ...PENDING_WORK, comment: null } }),
       ended,
       USUAL,
       { step: 'finish', because: 'transition-unfinished' },
     ],
-    ['the close not yet said, and opened again', open({ pendingWork: PENDING_WORK }), born, USUAL, { because: 'already-open' }],
+    ['the comment of the close pending, and reopened', open({ pendingWork: PENDING_WORK }), born, USUAL, { because: 'already-open' }],
     ['linked', open({ follows: { ...SEC7, link: 'linked' } }), born, beside(ended), { because: 'already-open' }],
     [
-      'linked with one of before',
+      'linked with an earlier one',
       open({ follows: { id: '3', key: 'SEC-3', link: 'linked' } }),
       born,
       beside(ended),
       { because: 'already-open' },
     ],
-    ['Jira would not link it', open({ follows: { ...SEC7, link: 'refused' } }), born, beside(ended), { because: 'already-open' }],
+    ['Jira refused the link', open({ follows: { ...SEC7, link: 'refused' } }), born, beside(ended), { because: 'already-open' }],
   ])('%s', (_, record, member, situation, step) => {
     expect(planStep(record, [member], situation)).toMatchObject(step);
   });
 
-  test('a finding that goes on is no broken analysis', () => {
+  test('a finding with a successor is no broken analysis', () => {
     const situation = { ...USUAL, neighbours: [...beside(error).neighbours, ...beside(born, { id: '8', key: 'SEC-8' }).neighbours] };
     expect(planStep(recordWith('open'), [ended], situation)).toMatchObject({ because: 'resolved', successor: { key: 'SEC-8' } });
   });
 
-  test('a group of an archived and a resolved finding names nobody', () => {
+  test('a group of an archived and a resolved finding names no successor', () => {
     const archived = one('other', { status: 'ARCHIVED' });
     expect(planStep(recordWith('open'), [ended, archived], beside(error))).toMatchObject({ because: 'archived', successor: null });
   });
@@ -393,7 +391,7 @@ test('the oldest active member that a rule sends to Jira leads', () => {
   });
 });
 
-test('whatever the situation, the step is the same again and never goes against AWS', () => {
+test('in every situation, the step is deterministic and never contradicts AWS', () => {
   const situation = fc.record({
     issue: fc.constantFrom<('none' | 'open' | 'closed')[]>('none', 'open', 'closed'),
     words: fc.array(fc.constantFrom(...WORDS), { maxLength: 5 }),
@@ -448,7 +446,7 @@ function recordOf({ issue, theirs, closedBecause, flags, projectKey, pendingWork
   };
 }
 
-test('whatever admins, people, rules and neighbours did, the step is the same again and does no harm', () => {
+test('whatever admins, people, rules and neighbours did, the step is deterministic and does no harm', () => {
   const fields = fc.subarray([...UPDATED_FIELDS]);
   const neighbour = fc.record({
     status: fc.constantFrom('ACTIVE', 'RESOLVED'),

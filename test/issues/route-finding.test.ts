@@ -27,11 +27,11 @@ function routed(
   return { severity: severityOf(finding), route: routeFinding(finding, rule, { version: 1, rules: [rule], ...maps }, 1) };
 }
 
-test('a rule that says the least leaves everything else open', () => {
+test('a minimal rule leaves everything else open', () => {
   expect(routed(LEAST).route).toEqual(issueRoute());
 });
 
-test('what a rule says is taken as it is', () => {
+test('the settings of a rule are taken as they are', () => {
   const said = {
     priority: 'High',
     labels: ['a'],
@@ -112,7 +112,7 @@ describe('the account map', () => {
     { noNullPrototype: true },
   );
 
-  test('every part is the first one said by account, unit, rule; and the map is never said to be an owner itself', () => {
+  test('every part comes from the account, or else from its unit; and the unit itself is no part of an owner', () => {
     fc.assert(
       fc.property(id, accounts, units, (accountId, byAccount, byUnit) => {
         const found = ownerOf(accountId, byAccount, byUnit);
@@ -125,7 +125,7 @@ describe('the account map', () => {
     );
   });
 
-  test('what parses has a route for every account, in a project that somebody named, and a fallback only besides another assignee', () => {
+  test('a rule set that parses has a route for every account, in a project that it names, and a fallback only beside another assignee', () => {
     fc.assert(
       fc.property(id, accounts, units, (accountId, byAccount, byUnit) => {
         const parsed = parseRules({ version: 1, rules: [ruleOf(issue)], accounts: byAccount, organizationalUnits: byUnit });

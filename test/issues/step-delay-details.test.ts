@@ -33,7 +33,7 @@ test.each<readonly [MemberDetails, number | null]>([
   expect(awaitDetails(GROUP, planned(details), 60)?.time ?? null).toBe(until);
 });
 
-test('the lead alone is waited for, and only before the issue is there', () => {
+test('only the details of the lead are awaited, and only before the create', () => {
   expect(awaitDetails(GROUP, planned('there', 'awaited'), 60)).toBeNull();
   expect(awaitDetails(GROUP, { step: 'reopen', because: 'active-again' }, 60)).toBeNull();
   expect(planned('awaited', 'there')).toMatchObject({ step: 'create', details: 'awaited', lead: { findingId: 'finding-0' } });

@@ -28,20 +28,20 @@ function writtenAt(at: number): GroupRecord {
 }
 
 test.each<readonly [string, GroupRecord, Step, number | null]>([
-  ['made just now: closing need not wait', record('open', null), CLOSE, null],
-  ['closed: opening again waits', record('closed', 1_000), REOPEN, 16_000],
-  ['opened again: closing waits', record('open', 1_000), CLOSE, 16_000],
-  ['read back as closed: nobody knows when', record('closed', null), REOPEN, null],
-  ['a close that may have happened: opening waits', record('open', 1_000, { to: 'closed', sentAt: 5_000 }), REOPEN, 20_000],
-  ['a close that may have happened: the same again need not wait', record('open', null, { to: 'closed', sentAt: 5_000 }), CLOSE, null],
+  ['just created: closing need not wait', record('open', null), CLOSE, null],
+  ['closed: reopening waits', record('closed', 1_000), REOPEN, 16_000],
+  ['reopened: closing waits', record('open', 1_000), CLOSE, 16_000],
+  ['read back as closed: the time is unknown', record('closed', null), REOPEN, null],
+  ['a close that may have happened: reopening waits', record('open', 1_000, { to: 'closed', sentAt: 5_000 }), REOPEN, 20_000],
+  ['a close that may have happened: another close need not wait', record('open', null, { to: 'closed', sentAt: 5_000 }), CLOSE, null],
   [
-    'a close that is tried again waits no longer than the first try',
+    'a close that is retried waits no longer than the first attempt',
     record('open', 1_000, { to: 'closed', sentAt: 16_500 }),
     CLOSE,
     16_000,
   ],
   ['written a while ago: an update waits', writtenAt(5_000), UPDATE, 35_000],
-  ['read back: nobody knows when it was written', record('open', null), UPDATE, null],
+  ['read back: the time of the last write is unknown', record('open', null), UPDATE, null],
   ['written a while ago: closing need not wait', writtenAt(5_000), CLOSE, null],
   ['nothing to do', record('closed', 1_000), { step: 'nothing', because: 'already-closed' }, null],
 ])('%s', (_, group, step, until) => {

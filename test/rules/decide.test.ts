@@ -49,7 +49,7 @@ describe('the rules of the documentation', () => {
       'rule-matched',
     ],
     ['a role that others may assume', role, 'roles', 'rule-matched'],
-    ['a role that no one uses', unusedRole, 'everything-else', 'rule-matched'],
+    ['an unused role', unusedRole, 'everything-else', 'rule-matched'],
     ['an event of another source', { ...role, source: 'aws.iam', 'detail-type': 'x' }, null, 'no-rule-matches'],
   ])('%s', (_, event, ruleId, because) => {
     expect(decide(rules, event)).toMatchObject({ ruleId, because, action: because === 'rule-matched' ? 'issue' : 'ignore' });
@@ -98,7 +98,7 @@ describe('the rules that are shipped', () => {
 
   test.each([
     ['a role that others may assume', role, 'access'],
-    ['a role that no one uses', unusedRole, undefined],
+    ['an unused role', unusedRole, undefined],
     ['a public bucket', publicBucket, undefined],
     ['a finding whose publicity is not known', finding({ resourceType: 'AWS::KMS::Key' }), undefined],
   ])('send %s to SEC', (_, event, groupBy) => {

@@ -254,7 +254,7 @@ test.each<[string, unknown, string, string]>([
   expect(problemsOfRule(rule)).toEqual([{ path, message: expect.stringContaining(message) }]);
 });
 
-test('all problems of all rules are told at once', () => {
+test('all problems of all rules are reported at once', () => {
   const rules = [
     { ...sending, id: 'a', issue: { project: 'sec', labels: ['x y', 'fine', 5], extra: 1 } },
     5,
@@ -284,7 +284,7 @@ test('as many rules as the limit are accepted', () => {
   expect(parseRules({ version: 1, rules }).ok).toBe(true);
 });
 
-test('anything is parsed or refused with words, never thrown at', () => {
+test('any input is parsed or refused with a message, and nothing is thrown', () => {
   const rule = fc.oneof(
     fc.anything(),
     fc.record(

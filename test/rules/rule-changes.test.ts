@@ -12,21 +12,21 @@ test.each([
   ['one moved down', ['a', 'b', 'c', 'd'], ['b', 'c', 'd', 'a'], ['a moved']],
   ['added in the middle', ['a', 'b'], ['a', 'x', 'b'], ['x added']],
   ['removed', ['a', 'b', 'c'], ['a', 'c'], ['b removed']],
-  ['all turned round', ['a', 'b', 'c'], ['c', 'b', 'a'], ['c moved', 'b moved']],
+  ['all reversed', ['a', 'b', 'c'], ['c', 'b', 'a'], ['c moved', 'b moved']],
   ['all other ones', ['a', 'b'], ['x', 'y'], ['x added', 'y added', 'a removed', 'b removed']],
 ])('%s', (_what, from, to, expected) => {
   const differences = ruleDifferences(set(from.map((id) => rule(id))), set(to.map((id) => rule(id))));
   expect(differences.map(({ id, change }) => `${id} ${change}`)).toEqual(expected);
 });
 
-test('a rule that was changed, with what it was and is; the order of its properties is no change', () => {
+test('a changed rule, before and after; the order of its properties is no change', () => {
   const turned = { action: 'ignore' as const, match: { a: ['b'] }, id: 'b', description: '' };
   expect(ruleDifferences(set([rule('a'), rule('b')]), set([rule('a', 'x'), turned]))).toEqual([
     { id: 'a', change: 'changed', before: rule('a'), after: rule('a', 'x') },
   ]);
 });
 
-test('what stands beside the rules', () => {
+test('the parts beside the rules', () => {
   const accounts = { '111122223333': { project: 'OPS' } };
   expect(ruleChanges(set([], { accounts, tests: [] }), set([], { tests: [] }))).toMatchObject({ besides: ['accounts'] });
   expect(ruleChanges(null, set([rule('a')], { tests: [] }))).toMatchObject({ added: { count: 1, ids: ['a'] }, besides: ['tests'] });
@@ -38,7 +38,7 @@ test('names a hundred of many', () => {
   expect([added.count, added.ids.length, added.ids[99]]).toEqual([250, 100, 'r-99']);
 });
 
-test('what is not told of stands in the same order in both, and with the rest gives the newer set', () => {
+test('rules that are not reported have the same order in both sets, and the rest is reported truly', () => {
   const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g').map((id): string => id));
   fc.assert(
     fc.property(ids, ids, (from, to) => {

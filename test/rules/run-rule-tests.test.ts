@@ -53,7 +53,7 @@ test.each<[string, object, object, string | null]>([
     'expected project SEC, but rest decides: OPS',
   ],
   [
-    'a project of what is ignored',
+    'a project of an ignored finding',
     { finding: { accountId: '1' } },
     { action: 'ignore', project: 'SEC' },
     'expected project SEC, but sandbox decides: no project',
@@ -63,7 +63,7 @@ test.each<[string, object, object, string | null]>([
   expect(failuresOf([{ ...said, expect: expected }]).failures).toEqual(message === null ? [] : [{ path: 'tests[0]', message }]);
 });
 
-test('tells which tests failed, by place and name, and which rules decided any', () => {
+test('reports the tests that failed, by path and name, and the rules that decided any', () => {
   const tests = [
     { finding: { accountId: '1' }, expect: { action: 'ignore' } },
     { name: 'the rest', finding: {}, expect: { action: 'ignore' } },

@@ -27,12 +27,12 @@ test.each([
   expect(parseSection(markdown, 'full')).toEqual({ ok: false, message: expect.stringContaining(message) });
 });
 
-test('with minimal content, what tells of access is refused', () => {
+test('with minimal content, paths that reveal access are refused', () => {
   expect(parseSection('Ask {{who}}.', 'minimal')).toMatchObject({ ok: false });
   expect(parseSection('Ask {{ruleId}}.', 'minimal')).toMatchObject({ ok: true });
 });
 
-test('what is wrong is told at its place when the rules are saved', () => {
+test('problems are reported at their path when the rules are saved', () => {
   const issue = {
     project: 'SEC',
     issueType: 'Task',
@@ -59,7 +59,7 @@ test('what is wrong is told at its place when the rules are saved', () => {
   });
 });
 
-test('any Markdown is a section or is refused with a word; never an exception', () => {
+test('any Markdown is a section or is refused with a message; never an exception', () => {
   const parts = fc.constantFrom(
     '> ',
     '- ',

@@ -10,7 +10,7 @@ import { findingOf } from '../support/service/service-parts.ts';
 
 const PATHS = Object.keys(TEMPLATE_PATHS).filter((path): path is TemplatePath => path in TEMPLATE_PATHS);
 
-/** Each path without a value, save those that are given. */
+/** Each path without a value, except those that are given. */
 const valuesOf = (some: Partial<TemplateValues>): TemplateValues => ({ ...NOTHING, ...some });
 const NOTHING = templateValues(findingOf(externalEvent({ detail: { principal: null, action: [], isPublic: null, createdAt: null } })), {
   content: 'full',
@@ -85,12 +85,12 @@ test.each([
   expect(parseTemplate(template, 'full')).toEqual({ ok: false, message: expect.stringContaining(message) });
 });
 
-test.each(PATHS)('%s can be named, and with minimal content only where it tells nothing of who has access', (path) => {
+test.each(PATHS)('%s can be named, and with minimal content only if it does not reveal who has access', (path) => {
   expect(parseTemplate(`{{${path}}}`, 'full').ok).toBe(true);
   expect(parseTemplate(`{{${path}}}`, 'minimal').ok).toBe(templatePath(path).isPolicy !== true);
 });
 
-test('with minimal content, what tells of access is refused by name', () => {
+test('with minimal content, a path that reveals access is refused by name', () => {
   expect(parseTemplate('{{who}}', 'minimal')).toEqual({
     ok: false,
     message: 'who tells who has access or what they may do, expected only with content "full"',

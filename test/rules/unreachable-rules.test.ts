@@ -34,7 +34,7 @@ test.each<[string, readonly unknown[], readonly number[]]>([
   expect(found.map(({ path }) => path)).toEqual(expected.map((at) => `rules[${at}]`));
 });
 
-test('names the rule that takes everything', () => {
+test('names the rule that matches everything', () => {
   expect(finish(unreachableRules(rulesOf([ALL, of({ accountId: ['1'] })])))).toEqual([
     { path: 'rules[1]', message: 'r-1 never decides: r-0 above it matches whatever it matches' },
   ]);

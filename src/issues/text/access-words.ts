@@ -1,6 +1,6 @@
 import { accessLevel } from '../../findings/access-level.ts';
 
-/** HistoryNote before the levels' own words where an action has a word of its own that people know. In this order, the mightiest last. */
+/** Well-known words that replace the level of an action, the most powerful last. */
 const OWN_WORDS: readonly (readonly [word: string, action: RegExp])[] = [
   ['receive', /^sqs:receive/i],
   ['subscribe', /^sns:(?:subscribe|receive)/i],
@@ -17,8 +17,8 @@ const OWN_WORDS: readonly (readonly [word: string, action: RegExp])[] = [
 const ORDER: readonly string[] = ['read', ...OWN_WORDS.map(([word]) => word), 'use', 'write', 'administer'];
 
 /**
- * What a list of actions comes down to, in words for people: `read`, `write`, `administer`, or the service's own word such as `pull` or
- * `assume`; each once, the mightiest last. Pure; `accessLevel` says which action is which.
+ * A list of actions in plain words: `read`, `write`, `administer`, or the service's own word such as `pull` or `assume`; each once, the
+ * most powerful last. Pure; `accessLevel` classifies the actions.
  */
 export function accessWords(actions: readonly string[]): readonly string[] {
   const wording = new Set(actions.map((action) => accessWord(action)));

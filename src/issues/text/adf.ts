@@ -69,7 +69,7 @@ export function doc(...content: readonly AdfBlock[]): AdfDocument {
   return { type: 'doc', version: 1, content };
 }
 
-/** Text of a paragraph, in one line. Jira refuses an empty text node, so an empty text becomes none. */
+/** Text of a paragraph, in one line. Jira refuses an empty text node, so an empty text yields no node. */
 export function text(value: string, ...marks: readonly AdfMark[]): AdfText[] {
   return textNode(cleanText(value).replaceAll(/[\n\u2028\u2029]+/g, ' '), marks);
 }
@@ -100,7 +100,7 @@ export function heading(level: HeadingLevel, ...parts: readonly (readonly AdfTex
   return { type: 'heading', attrs: { level }, content: parts.flat() };
 }
 
-/** The only place where lines are kept. */
+/** The only block that keeps line breaks. */
 export function codeBlock(value: string): AdfCodeBlock {
   return { type: 'codeBlock', content: textNode(cleanText(value), []) };
 }
@@ -133,14 +133,14 @@ export function factTable(rows: readonly FactRow[]): AdfTable {
   return { type: 'table', content };
 }
 
-/** Characters as Jira gets them, which is more than what is read: it may count either. */
+/** Characters of the JSON that Jira receives, which are more than those of the visible text: Jira may count either. */
 export function adfSize(part: AdfDocument | readonly AdfBlock[]): number {
   return JSON.stringify(part).length;
 }
 
 /**
- * Takes out what Jira refuses or shows as rubbish: control characters save the newline, lone surrogates, non-characters; and the marks
- * that turn the direction of writing, with which a name can be made to look like another.
+ * Removes characters that Jira refuses or garbles: control characters except the newline, lone surrogates, non-characters; and
+ * bidirectional controls, which can make one name look like another.
  */
 export function cleanText(value: string): string {
   let clean = '';

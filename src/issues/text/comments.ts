@@ -3,16 +3,16 @@ import { doc, paragraph, text, type AdfDocument } from './adf.ts';
 import { mentionText, type IssueMention } from './issue-mention.ts';
 import type { ClosingReason, ReopeningReason } from '../step.ts';
 
-/** Characters of somebody else's words in a comment. */
+/** Maximum characters of a quoted message in a comment. */
 const MAX_WORDS = 1_250;
 
-/** What follows on a closed issue, where something does. */
+/** The continuation of a closed issue, if any. */
 export interface ClosingContext {
-  /** The issue that goes on with it: of the finding that replaced a resolved one, or of the error finding that followed an unanalysed one. */
+  /** The issue that follows it: of the finding that replaced a resolved one, or of the error finding that followed an unanalysed one. */
   readonly successor?: IssueMention;
 }
 
-/** What is said on the issue when it is closed. Only a resolved finding without a successor is called fixed. */
+/** The comment of a close. Only a resolved finding without a successor is called fixed. */
 export function closingComment(because: ClosingReason, { successor }: ClosingContext = {}): AdfDocument {
   return commentOf(text(`${closingWords(because, successor !== undefined)} `), successorWords(because, successor), text(CLOSED));
 }
@@ -48,7 +48,7 @@ function successorWords(because: ClosingReason, successor: IssueMention | undefi
   return [...text(what), ...mentionText(successor), ...text('. ')];
 }
 
-/** What is said on an issue that was closed as resolved, once it is seen that AWS only could not analyse the resource any more. */
+/** The correction of a close as resolved, when AWS merely could not analyse the resource any more. */
 export function correctionComment({ successor }: ClosingContext = {}): AdfDocument {
   return commentOf(
     text('Correction: this issue was closed as resolved, but the access was not seen to be gone. '),
@@ -58,7 +58,7 @@ export function correctionComment({ successor }: ClosingContext = {}): AdfDocume
   );
 }
 
-/** What is said on the issue when it is opened again. @param because `routed-again`: it had been closed because the rules sent it nowhere */
+/** The comment of a reopening. @param because `routed-again`: the issue was closed because no rule sent its findings to Jira */
 export function reopeningComment(because: ReopeningReason): AdfDocument {
   const words =
     because === 'routed-again'
@@ -67,7 +67,7 @@ export function reopeningComment(because: ReopeningReason): AdfDocument {
   return commentOf(text(`${words} Reopened by findings-to-jira.`));
 }
 
-/** What is said on the issue when the workflow has no way. @param message the failure's, which says from where and what was offered */
+/** The comment about a missing path in the workflow. @param message the failure's message, with the status and the offered transitions */
 export function noPathComment(step: 'close' | 'reopen', message: string): AdfDocument {
   const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
   return commentOf(
@@ -75,7 +75,7 @@ export function noPathComment(step: 'close' | 'reopen', message: string): AdfDoc
   );
 }
 
-/** What is said on a second issue of the same finding when it is closed in favour of the first. */
+/** The comment on a duplicate when it is closed in favour of the first issue. */
 export function duplicateComment(keptKey: string): AdfDocument {
   return commentOf(text(`This issue is a double of ${keptKey}, which stays open for the finding. Nothing was deleted. ${CLOSED}`));
 }

@@ -1,7 +1,7 @@
 import type { Condition } from '../../findings/finding.ts';
 
 /**
- * What a condition of a policy means, for the keys that Access Analyzer looks at; `…` stands for the value.
+ * The meaning of a policy condition, for the keys that Access Analyzer evaluates; `…` stands for the value.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html
  */
 const WORDS: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'lambda:functionurlauthtype': 'only through a function URL with authentication …',
 };
 
-/** A condition in words, or its key and value where we have none. Identity providers' keys are `<host>:aud` and `<host>:sub`. */
+/** A condition in words, or its key and value if there are no words for it. Identity providers' keys are `<host>:aud` and `<host>:sub`. */
 export function conditionWords({ key, value }: Condition): string {
   const known = key.toLowerCase();
   const words = Object.hasOwn(WORDS, known) ? WORDS[known] : undefined;
@@ -45,7 +45,7 @@ export function conditionWords({ key, value }: Condition): string {
 }
 
 /**
- * What resource and service control policies do to the access, where it is worth a word.
+ * The effect of resource or service control policies on the access; null: none worth mentioning.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ExternalAccessDetails.html
  */
 export function restrictionWords(

@@ -5,20 +5,20 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-/** Characters that browsers take for granted. */
+/** Maximum characters of a link; browsers support at least this many. */
 const MAX_LINK = 2_000;
 
-/** @returns null in a partition whose console we don't know */
+/** @returns null if the console of the partition is unknown */
 export function consoleHost(partition: string): string | null {
   return (Object.hasOwn(CONSOLES, partition) ? CONSOLES[partition] : undefined) ?? null;
 }
 
-/** Whether it is a Region such as `us-gov-west-1`: it may stand in a command and in the host of a link. */
+/** Whether it is a Region such as `us-gov-west-1`: it is safe in a command and in the host of a link. */
 export function isRegion(value: string): boolean {
   return /^[a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2}$/.test(value);
 }
 
-/** Encoding throws at half a surrogate pair. */
+/** `encodeURIComponent` throws at half a surrogate pair. */
 export function encoded(value: string): string {
   return encodeURIComponent(value.toWellFormed());
 }

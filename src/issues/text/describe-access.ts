@@ -8,7 +8,7 @@ import { whoWords } from './principal-words.ts';
 import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
 
-/** Characters of a list in a sentence: the facts below have more. */
+/** Maximum characters of a list in a sentence: the facts below have more. */
 const MAX_SHORT = 400;
 const SHORT_REST = 'see the facts below';
 

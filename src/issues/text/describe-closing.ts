@@ -8,10 +8,10 @@ import type { RenderInput } from './render-input.ts';
 
 const MAX_NAME = 64;
 
-/** Commands that archive; more are told in a sentence. */
+/** Maximum archive commands; a sentence mentions the rest. */
 const MAX_ARCHIVED = 5;
 
-/** How the issue closes by itself, and how to have that sooner. */
+/** How the issue closes automatically, and how to speed that up. */
 export function closingBlocks(lead: Finding): readonly AdfBlock[] {
   return section('How this closes', paragraph(text(closingWords(lead))), ...rescanBlocks(lead));
 }
@@ -36,13 +36,13 @@ function closingWords({ error, kind, resourceType }: Finding): string {
   }
 }
 
-/** Only external access is looked at again on demand. */
+/** Only external access can be rescanned on demand. */
 function rescanBlocks(lead: Finding): readonly AdfBlock[] {
   const command = lead.kind === 'external' ? findingCommand(lead, 'rescan') : null;
   return command === null ? [] : [paragraph(text(`To have it looked at at once, ${signedIn(lead)}:`)), codeBlock(command)];
 }
 
-/** What to do when it is meant to be so. */
+/** What to do if the access is intended. */
 export function archiveBlocks(findings: RenderInput['findings']): readonly AdfBlock[] {
   const [lead] = findings;
   const archive = `Archive the finding${findings.length > 1 ? 's' : ''} in IAM Access Analyzer`;
@@ -76,12 +76,12 @@ function archiveCommands(findings: RenderInput['findings']): readonly AdfBlock[]
   return [paragraph(text(`With the AWS CLI, ${signedIn(lead)}:${more}`)), codeBlock(commands.join('\n'))];
 }
 
-/** Security Hub and others add analyzers that nobody can change. */
+/** Security Hub and other services add analyzers that users can't change. */
 function isServiceLinked(analyzerArn: string): boolean {
   return analyzerArn.includes(':analyzer/_AccessAnalyzerFor');
 }
 
-/** Findings are the analyzer's, which in an organization is in another account than the resource. */
+/** A finding belongs to the analyzer's account, which in an organization is not the resource's. */
 export function signedIn({ analyzerArn }: Finding): string {
   return `signed in to account ${cutText(parseArn(analyzerArn)?.accountId || 'of the analyzer', MAX_NAME)}`;
 }

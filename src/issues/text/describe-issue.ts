@@ -39,12 +39,12 @@ import { textList } from './text-list.ts';
 
 const MAX_HEADLINE = 400;
 const MAX_NAME = 64;
-/** Of one finding in a list. */
+/** For one finding in a list. */
 const MAX_LINE = 200;
 const MAX_FINDINGS = 25;
 const FEW_FINDINGS = 5;
 
-/** The text of the issue: right, short, and enough to act on without another page. Always valid, always within what Jira takes. Pure. */
+/** The description of an issue: short, and enough to act on without another page. Always valid and within Jira's limits. Pure. */
 export function describeIssue(input: RenderInput): AdfDocument {
   const [lead] = input.findings;
   const elsewhere =
@@ -68,7 +68,7 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
     ...whatParts(input, lead),
     ...(mixed ? [findingsPart(input, mixed)] : []),
     whole(...section('Why it matters', paragraph(text(whyOf(lead, route.content))))),
-    // The last of the rule's sections goes first.
+    // The last of the rule's sections is cut first.
     ...route.sections.map((raw, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(raw, values) })),
     whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
     ...recommendationPart(input, lead),
@@ -95,7 +95,7 @@ function followsNote(follows: RenderInput['follows']): AdfBlock {
   return note(text('Follows '), keys, text(': the same resource, whose finding was resolved when its policy changed.'));
 }
 
-/** What it is about: who may do what, what is not used, or what could not be analysed. */
+/** The subject: who can do what, the unused access, or the access that could not be analysed. */
 function whatParts({ route, details }: RenderInput, lead: Finding): readonly Part[] {
   if (route.content === 'minimal')
     return [whole(paragraph(text('Who has access and what they may do is not told in this project: see the finding in AWS.')))];
@@ -183,12 +183,12 @@ function noCommand({ analyzerArn, findingId }: Finding): AdfBlock {
     : paragraph(text('There is no command for the finding here: a name holds characters that should not be pasted into a shell.'));
 }
 
-/** Whether the findings of the issue tell of different access. */
+/** Whether the findings of the issue report different access. */
 function isMixed({ findings, route }: RenderInput): boolean {
   return new Set(findings.map((finding) => headline(finding, route.content, MAX_LINE))).size > 1;
 }
 
-/** What is open goes without saying. */
+/** An active finding needs no remark. */
 function lifecycleWords(finding: Finding): string {
   const lifecycle = lifecycleOf(finding);
   return lifecycle === 'active' ? '' : `, ${lifecycle === 'unmonitored' ? 'no longer watched' : lifecycle}`;

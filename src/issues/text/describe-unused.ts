@@ -12,15 +12,15 @@ import { textList } from './text-list.ts';
 
 const MAX_VALUE = 400;
 const MAX_SERVICES = 40;
-/** Characters of the actions of one service. */
+/** Maximum characters of the actions of one service. */
 const MAX_ACTIONS = 300;
-/** Characters as JSON. IAM takes managed policies of 6,144 characters; a policy that is cut can't be used. */
+/** Maximum characters as JSON. IAM takes managed policies of 6,144 characters; a policy that is cut can't be used. */
 const MAX_POLICIES = 12_000;
 const MAX_STEPS = 10;
-/** A condition in a statement is six deep. Indenting a text that is a thousand deep makes it a thousand times as long. */
+/** A condition in a statement is six levels deep. Indenting a text of a thousand levels makes it a thousand times as long. */
 const MAX_POLICY_DEPTH = 20;
 
-/** What is not used, as far as it is known, and else why it is not there. */
+/** The unused access, or else why the list is missing. */
 export function unusedBlocks(finding: Finding, details: DetailsState): readonly AdfBlock[] {
   const known = finding.unusedDetails ?? [];
   if (known.length === 0) return [paragraph(text(missingWords(details)))];
@@ -64,7 +64,7 @@ function lastUsed(at: string | null): string {
   return at === null ? 'never used, or longer ago than AWS looks back' : `last used on ${day(at)}`;
 }
 
-/** What AWS recommends against unused permissions: policies to paste, or how to have AWS make them. */
+/** AWS's recommendation for unused permissions: policies to paste, or the commands to request them. */
 export function recommendationBlocks(finding: Finding): readonly AdfBlock[] {
   const { recommendedSteps: steps } = finding;
   const command = findingCommand(finding, 'recommend');
@@ -95,7 +95,7 @@ function stepBlocks(finding: Finding, { recommendedAction, recommendedPolicy, ex
   ];
 }
 
-/** Only a managed policy is detached, and it goes by its ARN. */
+/** Only a managed policy can be detached, by its ARN. */
 function detachCommand({ resource, resourceType }: Finding, policyArn: string | null): string | null {
   if (policyArn === null || parseArn(policyArn) === null) return null;
   const of = resourceType === 'AWS::IAM::User' ? 'user' : 'role';
@@ -105,7 +105,7 @@ function detachCommand({ resource, resourceType }: Finding, policyArn: string | 
   });
 }
 
-/** AWS gives it in one line. What is no JSON, or nested as no policy is, is shown as it is. */
+/** AWS sends it in one line. Text that is no JSON, or nested deeper than any policy, is shown as it is. */
 function readablePolicy(policy: string): string {
   if (jsonDepth(policy) > MAX_POLICY_DEPTH) return policy;
   try {

@@ -9,17 +9,17 @@ import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
 
 const MAX_VALUE = 400;
-/** Account, Region: what AWS sends is far shorter. */
+/** For account and Region: AWS sends far shorter values. */
 const MAX_NAME = 64;
 
-/** The finding as AWS says it, for those who know its words. Rows without a value are left out. */
+/** The finding in AWS's terms, for readers who know them. Rows without a value are left out. */
 export function factRows(finding: Finding, content: IssueRoute['content']): readonly FactRow[] {
   return [...resourceRows(finding), ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
     ([, value]) => value.length > 0,
   );
 }
 
-/** What an issue can't do without, where it has to be cut. */
+/** The rows that an issue needs even if its description is cut. */
 export function shortRows(finding: Finding): readonly FactRow[] {
   return [...resourceRows(finding), ...findingRows(finding)].filter(([name, value]) => SHORT.has(name) && value.length > 0);
 }

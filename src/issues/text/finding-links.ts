@@ -4,9 +4,9 @@ import { consoleHost, encoded, isRegion, notTooLong } from './console-host.ts';
 import { shellLine } from './shell-line.ts';
 
 /**
- * Where a person who is signed in to the analyzer's account sees the finding.
+ * The console page of the finding, for a person who is signed in to the analyzer's account.
  * Source of the forms: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
- * @returns null where the analyzer is not known, in a partition whose console we don't know, and when it would be longer than browsers take for granted
+ * @returns null if the analyzer, its Region or the partition's console is unknown, or the link is longer than browsers support
  */
 export function consoleLink(finding: Finding): string | null {
   const analyzer = parseArn(finding.analyzerArn);
@@ -31,7 +31,7 @@ function fragment(finding: Finding): string {
   }
 }
 
-/** What the AWS CLI does with a finding in IAM Access Analyzer. */
+/** AWS CLI commands for a finding in IAM Access Analyzer. */
 const COMMANDS = {
   read: 'aws accessanalyzer get-finding-v2 --analyzer-arn {analyzer} --id {id} --region {region}',
   archive: 'aws accessanalyzer update-findings --analyzer-arn {analyzer} --ids {id} --status ARCHIVED --region {region}',
@@ -42,7 +42,7 @@ const COMMANDS = {
 
 /**
  * A command to paste, run in the analyzer's account.
- * @returns null where the analyzer is not known, and where a value is better not pasted into a shell
+ * @returns null if the analyzer is unknown, or a value is not safe to paste into a shell
  */
 export function findingCommand(finding: Finding, what: keyof typeof COMMANDS): string | null {
   const analyzer = parseArn(finding.analyzerArn);

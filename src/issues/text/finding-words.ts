@@ -8,16 +8,16 @@ import { accessKeyId } from './fix-values.ts';
 import { whoWords } from './principal-words.ts';
 import { resourceWords } from './resource-words.ts';
 
-/** The least that is left of a name. */
+/** Minimum characters that are left of a name. */
 const MIN_NAME = 24;
 
-/** Of the words for one principal, or an error. */
+/** For the words for one principal, or for an error. */
 const MAX_WORDS = 120;
 
 /**
  * One line that says what is open to whom, such as `S3 bucket billing-export is public (read)`.
- * Where it would be too long, the name of the resource gives way, so that what is wrong with it can be read.
- * @param content `minimal`: neither who nor what may be done
+ * If it would be too long, the name of the resource is cut, so that the problem stays readable.
+ * @param content `minimal`: without principals and actions
  * @param most UTF-16 units, at least 100
  */
 export function headline(finding: Finding, content: IssueRoute['content'], most: number): string {
@@ -63,7 +63,7 @@ function unusedWords(finding: Finding): string {
   }
 }
 
-/** ` (2 services, 1 action)`; AWS counts the services of which nothing is used, and the actions of the others. */
+/** ` (2 services, 1 action)`; AWS counts the services that are not used at all, and the unused actions of the others. */
 function countWords({ unusedServices, unusedActions }: Finding): string {
   const parts = [...counted(unusedServices, 'service'), ...counted(unusedActions, 'action')];
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;

@@ -1,26 +1,26 @@
 import { adfSize, doc, note, text, type AdfBlock, type AdfDocument } from './adf.ts';
 
-/** Characters of the description as JSON. Jira refuses 32,767, and does not say whether it counts this or the text. */
+/** Maximum characters of the description as JSON. Jira refuses more than 32,767, and does not say whether it counts the JSON or the text. */
 const MAX_DESCRIPTION = 30_000;
 
-/** Kept free for the word that says what was cut. */
+/** Room for the note about the cut. */
 const ROOM_FOR_NOTE = 800;
 
 /** A piece of a description. */
 export interface Part {
-  /** Names it where it had to be left out. */
+  /** Its name in the note, if it is cut. */
   readonly name: string;
-  /** What goes first when there is no room: the lowest. `null`: always stays. */
+  /** The part with the lowest rank is cut first. `null`: never cut. */
   readonly rank: number | null;
   readonly blocks: readonly AdfBlock[];
-  /** Stands in its place when there is little room, before it is left out altogether. */
+  /** Its replacement when there is little room, before it is left out altogether. */
   readonly short?: readonly AdfBlock[];
 }
 
 /**
- * The parts in their order, within what Jira takes. Where they are too much, the least important are shortened, then left out, and a word
- * at the end says which, and where they can be read.
- * @param elsewhere where the rest is, completing `… left out here: …. `
+ * The parts in their order, within Jira's limit. If they are too long, the least important are shortened, then left out; a note at the end
+ * says which, and where to read them.
+ * @param elsewhere the sentence that says where to read the rest
  */
 export function fitDescription(parts: readonly Part[], elsewhere: string): AdfDocument {
   let kept = parts;

@@ -3,13 +3,13 @@ import { code, codeBlock, orderedList, paragraph, text, type AdfBlock, type AdfL
 import type { FixCase, FixStep } from './fix-step.ts';
 import { shellLine } from './shell-line.ts';
 
-/** A name inside a sentence. */
+/** For a name inside a sentence. */
 const MAX_NAME = 200;
 
 /**
- * Guidance as a numbered list, each step with its commands below it. A command in which a value can't stand safely is left out, and a
- * sentence below the list says so.
- * @param account whose credentials the commands need
+ * Guidance as a numbered list, each step with its commands below it. A command with an unsafe value is left out, and a sentence below the
+ * list says so.
+ * @param account the account whose credentials the commands need
  */
 export function fixList(
   steps: readonly FixStep[],
@@ -37,7 +37,7 @@ function stepBlocks({ text: words, commands = [] }: FixStep, values: Readonly<Re
   return [paragraph(filled(words, values)), ...(lines.length === 0 ? [] : [codeBlock(lines.join('\n'))])];
 }
 
-/** `{names}` inside a sentence, as code. */
+/** A sentence with the values of its `{names}` as code. */
 function filled(words: string, values: Readonly<Record<string, string>>): AdfText[] {
   return words.split(/(\{\w+\})/).flatMap((part) => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];

@@ -1,27 +1,27 @@
 /**
- * One step of what to do. `{names}` stand for values of the finding (fix-values.ts lists them), in commands each as one word for the shell;
- * what is in CAPITALS in a command is for the reader to replace.
+ * One step of a fix. `{names}` stand for values of the finding (fix-values.ts lists them), in commands each as one word for the shell; the
+ * reader replaces words in CAPITALS in a command.
  */
 export interface FixStep {
   readonly text: string;
   readonly commands?: readonly string[];
-  /** HistoryNote only then; a step without it is always said. */
+  /** The only case in which the step is shown; absent: always. */
   readonly when?: FixCase;
 }
 
 /**
- * `public`: open to everyone. `shared`: to somebody outside. `policy`, `acl`, `access-point`: AWS says that this lets them in, or does not say what does.
- * `plain`, `service-linked`, `identity-center`: an IAM role by who made it. `kms`: a KMS key.
+ * `public`: open to everyone. `shared`: open to an outside principal. `policy`, `acl`, `access-point`: the source of the access, named by
+ * AWS or possible. `plain`, `service-linked`, `identity-center`: an IAM role by its creator. `kms`: a KMS key.
  */
 export type FixCase = 'public' | 'shared' | 'policy' | 'acl' | 'access-point' | 'plain' | 'service-linked' | 'identity-center' | 'kms';
 
-/** How a type of resource is mended when somebody outside can reach it. Data, one entry a type, written from AWS's documentation. */
+/** How to fix a type of resource that outside principals can reach. Data, one entry per type, written from AWS's documentation. */
 export interface Guidance {
-  /** What it is for, for a person who never heard of it: begins the sentence of why it matters. */
+  /** The purpose of the type, for a person who never heard of it: begins the sentence on why it matters. */
   readonly about: string;
-  /** What follows where everyone can reach it. One sentence. */
+  /** The risk if everyone can reach it. One sentence. */
   readonly publicRisk: string;
-  /** What follows where somebody outside can reach it, where the usual sentence does not say it. */
+  /** The risk if an outside principal can reach it; absent: the default sentence fits. */
   readonly sharedRisk?: string;
   readonly steps: readonly FixStep[];
   /** Page of AWS's documentation. */
@@ -30,18 +30,18 @@ export interface Guidance {
 
 /** The commands for a policy that is read, edited and put back as a file. */
 export interface PolicyCommands {
-  /** What people call it: `bucket policy`. */
+  /** Its common name: `bucket policy`. */
   readonly policy: string;
   /** Prints the policy. */
   readonly read: string;
-  /** Puts policy.json in its place. */
+  /** Replaces the policy with policy.json. */
   readonly write: string;
-  /** Takes it away altogether; absent where there is always one. */
+  /** Deletes the policy; absent if the resource always has one. */
   readonly remove?: string;
   readonly when?: FixCase;
 }
 
-/** Read it, edit it, put it back. */
+/** The steps to read a policy, edit it and put it back. */
 export function editPolicy({ policy, read, write, remove, when }: PolicyCommands): readonly FixStep[] {
   const steps: readonly FixStep[] = [
     { text: `Save the ${policy} to a file and read it:`, commands: [`${read} > policy.json`] },

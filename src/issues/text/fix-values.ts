@@ -4,8 +4,8 @@ import { isRegion } from './console-host.ts';
 import type { FixCase } from './fix-step.ts';
 
 /**
- * What the `{names}` of guidance stand for. What is not known, or not to be told, stands in capitals, for the reader to fill in.
- * @param open whether who is let in may be told
+ * The values of the `{names}` of guidance. An unknown or hidden value is a word in capitals, for the reader to fill in.
+ * @param open whether the issue may name the principals
  */
 export function fixValues(finding: Finding, open: boolean): Readonly<Record<string, string>> {
   const { resource, accountId, region } = finding;
@@ -26,7 +26,7 @@ export function fixValues(finding: Finding, open: boolean): Readonly<Record<stri
   };
 }
 
-/** That of the resource; S3 and IAM have none in the ARN. */
+/** The Region of the resource; ARNs of S3 and IAM have none. */
 function regionOf(resource: string, fallback: string): string {
   const region = parseArn(resource)?.region || fallback;
   return isRegion(region) ? region : 'AWS_REGION';
@@ -37,13 +37,13 @@ function outsideAccount({ principals }: Finding): string | null {
   return accounts.find((account) => account !== '') ?? null;
 }
 
-/** Known once GetFindingV2 was asked. */
+/** Known once GetFindingV2 has answered. */
 export function accessKeyId({ unusedDetails }: Finding): string | null {
   const [key] = unusedDetails?.flatMap((detail) => (detail.kind === 'access-key' ? detail.accessKeyId : [])) ?? [];
   return key ?? null;
 }
 
-/** Which steps of the guidance are for this finding. @param open whether who is let in, and by what, may be told */
+/** The cases that apply to this finding. @param open whether the issue may name the principals and the source of their access */
 export function fixCases(finding: Finding, open: boolean): ReadonlySet<FixCase> {
   const cases = new Set<FixCase>([roleMaker(finding.resource)]);
   if (finding.resourceType === 'AWS::KMS::Key') cases.add('kms');
@@ -58,7 +58,7 @@ function roleMaker(arn: string): FixCase {
   return arn.includes(':role/aws-reserved/sso.amazonaws.com/') ? 'identity-center' : 'plain';
 }
 
-/** Where AWS does not say what lets them in, it may be any of them. */
+/** If AWS does not name the source, it may be the policy or the ACL. */
 function sourceCases({ sources }: Finding, open: boolean): readonly FixCase[] {
   const fallback = open ? sources.flatMap(({ type }) => (Object.hasOwn(SOURCE_CASES, type) ? (SOURCE_CASES[type] ?? []) : [])) : [];
   return fallback.length > 0 ? fallback : ['policy', 'acl'];

@@ -1,10 +1,10 @@
 import type { FixStep } from './fix-step.ts';
 
-/** Why AWS could not analyse a resource, and what to do. Data, one entry an error code. */
+/** Why AWS could not analyse a resource, and what to do. Data, one entry per error code. */
 export interface ErrorGuidance {
-  /** Ends the headline: `can't be analysed: access denied`. */
+  /** Ends the headline: `cannot be analysed: access denied`. */
   readonly words: string;
-  /** What happened. One sentence. */
+  /** The cause. One sentence. */
   readonly why: string;
   readonly steps: readonly FixStep[];
   readonly source: string;
@@ -55,7 +55,7 @@ export const ERROR_GUIDANCE: Readonly<Record<string, ErrorGuidance>> = {
   },
 };
 
-/** For codes that AWS adds. @param error the code */
+/** For codes that AWS adds later. @param error the code */
 export function newErrorGuidance(error: string): ErrorGuidance {
   return {
     words: error,

@@ -1,8 +1,8 @@
 import { editPolicy, type Guidance } from './fix-step.ts';
 
 /*
- * What does something, or opens further doors: roles, keys, secrets, functions, queues. Where a sentence tells something special, its source
- * is the entry's page.
+ * Resources that do work or give further access: roles, keys, secrets, functions, queues. The page of an entry is the source of its special
+ * facts.
  */
 
 const ROLE: Guidance = {

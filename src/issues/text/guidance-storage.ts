@@ -1,7 +1,7 @@
 import { editPolicy, type FixStep, type Guidance } from './fix-step.ts';
 
 /*
- * What holds data: files, tables, disks, images. Where a sentence tells something special, its source is the entry's page.
+ * Resources that hold data: files, tables, disks, images. The page of an entry is the source of its special facts.
  */
 
 const LOST_DATA = 'What could be read has to be taken for copied, and what could be written may have been changed or planted.';
@@ -273,7 +273,7 @@ export const STORAGE_GUIDANCE: Readonly<Record<string, Guidance>> = {
   },
 };
 
-/** Only manual snapshots are shared, through their `restore` attribute. */
+/** Only manual snapshots can be shared, through their `restore` attribute. */
 function snapshotSteps(kind: 'db-snapshot' | 'db-cluster-snapshot'): readonly FixStep[] {
   const modify = `aws rds modify-${kind}-attribute --${kind}-identifier {name} --attribute-name restore --values-to-remove`;
   return [

@@ -1,6 +1,6 @@
 import type { FixStep } from './fix-step.ts';
 
-/** What an unused access is, why it matters in two sentences, and how it is taken away. Data, one entry a finding type. */
+/** Why unused access matters, in two sentences, and how to remove it. Data, one entry per finding type. */
 export interface UnusedGuidance {
   readonly why: string;
   readonly steps: readonly FixStep[];

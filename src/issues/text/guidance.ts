@@ -4,10 +4,10 @@ import { SERVICE_GUIDANCE } from './guidance-services.ts';
 import { STORAGE_GUIDANCE } from './guidance-storage.ts';
 import { NEW_UNUSED_GUIDANCE, UNUSED_GUIDANCE, type UnusedGuidance } from './guidance-unused.ts';
 
-/** How a type of resource is mended, by AWS's name of the type. */
+/** Guidance by AWS's name of the resource type. */
 export const GUIDANCE: Readonly<Record<string, Guidance>> = { ...STORAGE_GUIDANCE, ...SERVICE_GUIDANCE };
 
-/** For types that AWS adds. */
+/** For types that AWS adds later. */
 const NEW_TYPE: Guidance = {
   about: 'This resource has a policy of its own, which says who may use it',
   publicRisk: 'What could be read has to be taken for copied, and what could be written may have been changed.',
@@ -22,7 +22,7 @@ export function guidanceFor(resourceType: string): Guidance {
   return (Object.hasOwn(GUIDANCE, resourceType) ? GUIDANCE[resourceType] : undefined) ?? NEW_TYPE;
 }
 
-/** @param error the code */
+/** @param error the error code */
 export function errorGuidance(error: string): ErrorGuidance {
   return (Object.hasOwn(ERROR_GUIDANCE, error) ? ERROR_GUIDANCE[error] : undefined) ?? newErrorGuidance(error);
 }

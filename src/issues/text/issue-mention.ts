@@ -1,14 +1,14 @@
 import { link, text, type AdfText } from './adf.ts';
 
-/** Another issue of ours that is spoken of. */
+/** A mention of another issue of ours. */
 export interface IssueMention {
-  /** As at the last look. */
+  /** The key at the last read. */
   readonly key: string;
-  /** Where people open it; absent where only the address of Jira's API is known. */
+  /** The address for people; absent if only the address of Jira's API is known. */
   readonly url?: string;
 }
 
-/** The key, as a link where there is an address. Jira makes no link of a key by itself in what a program writes. */
+/** The key, as a link if there is an address. Jira does not turn a key into a link by itself in text that a program writes. */
 export function mentionText({ key, url }: IssueMention): AdfText[] {
   return url === undefined ? text(key) : link(key, url);
 }

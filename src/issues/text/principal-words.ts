@@ -2,10 +2,10 @@ import { parseArn, type Arn } from '../../findings/arn.ts';
 import type { Finding, Principal } from '../../findings/finding.ts';
 import { cutText } from '../../rules/cut-text.ts';
 
-/** Characters; an ARN of IAM has at most about 600. */
+/** Maximum characters; an ARN of IAM has at most about 600. */
 const MAX_VALUE = 700;
 
-/** Identity providers by the host that they sign for, and what people call them. */
+/** Identity providers by the host that they sign for, with their common names. */
 const PROVIDERS: readonly (readonly [host: RegExp, name: string])[] = [
   [/^token\.actions\.githubusercontent\.com$/, 'GitHub Actions'],
   [/^accounts\.google\.com$/, 'Google'],
@@ -86,7 +86,7 @@ function federatedWords(value: string): string {
   return name === undefined ? `identity provider ${address}` : `${name} (${address})`;
 }
 
-/** Who is let in, each once. A `*` that conditions narrow is not everyone. */
+/** The principals in words, each once. A `*` that conditions narrow is not everyone. */
 export function whoWords({ principals, isPublic, conditions }: Finding): readonly string[] {
   const narrowed = isPublic !== true && conditions.length > 0;
   const words = principals.map((principal) => {

@@ -10,7 +10,7 @@ import { COMMON_LABEL } from '../marker.ts';
 import type { RenderInput } from './render-input.ts';
 import { templateValues } from './template-values.ts';
 
-/** UTF-16 units. Jira refuses a longer summary, and one with a newline. */
+/** UTF-16 units. Jira refuses a longer summary, and any summary with a newline. */
 const MAX_SUMMARY = 255;
 const DAY_MS = 86_400_000;
 
@@ -35,7 +35,7 @@ export function renderIssue(input: RenderInput): IssueDraft {
   };
 }
 
-/** The rule's template, where it gives a text; else the usual. A name may hold nothing that can be shown. */
+/** The rule's template if it yields a text, else the default. A name may hold no visible character. */
 function summaryOf({ findings: [lead], route }: RenderInput): string {
   const parsed = route.summary === null ? null : parseTemplate(route.summary, 'full');
   const own = parsed?.ok === true ? oneLine(fillTemplate(parsed.template, templateValues(lead, route))) : '';

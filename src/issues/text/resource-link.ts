@@ -3,7 +3,7 @@ import type { Finding } from '../../findings/finding.ts';
 import { consoleHost, encoded, isRegion, notTooLong } from './console-host.ts';
 
 /**
- * Pages of the console by resource type, for the types whose page has kept its address for years. `{host}` is the console's, `{name}`, `{arn}`,
+ * Pages of the console by resource type, for types whose page has kept its address for years. `{host}` is the console's, `{name}`, `{arn}`,
  * `{account}` and `{region}` the resource's; `{plain}` is a secret's name without the six characters that AWS adds.
  */
 const PAGES: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'https://{region}.{host}/dynamodbv2/home?region={region}#table?name={name}',
 };
 
-/** Where a person who is signed in to the owner's account sees the resource. @returns null where we know no page of it */
+/** The console page of the resource, for a person who is signed in to the owner's account. @returns null if none is known */
 export function resourceLink({ resource, resourceType, accountId, region: saidRegion }: Finding): string | null {
   const arn = parseArn(resource);
   const page = Object.hasOwn(PAGES, resourceType) ? PAGES[resourceType] : undefined;

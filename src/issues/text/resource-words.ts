@@ -1,5 +1,5 @@
 /**
- * What people call a resource type.
+ * The common names of resource types.
  * Sources of the list: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html and, for the types that are only
  * checked for public access, https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoPublicAccess.html
  */

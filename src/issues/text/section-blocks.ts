@@ -24,8 +24,8 @@ import {
 } from './adf.ts';
 
 /**
- * A rule's section under its title. Its Markdown was checked when the rule was saved; what an older version of this service has let pass and
- * this one does not is shown as it was written, line by line.
+ * A rule's section under its title. Its Markdown was checked when the rule was saved; Markdown that only an older version of this service
+ * accepts is shown as it was written, line by line.
  */
 export function sectionBlocks({ title, text: markdown }: Section, values: TemplateValues): readonly AdfBlock[] {
   const parsed = parseSection(markdown, 'full');

@@ -1,13 +1,13 @@
-/** Longer than any name of AWS; a longer one is an attempt at something. */
+/** Longer than any name in AWS; a longer value is suspect. */
 const MAX_WORD = 512;
 
-/** Letters of any script are quoted, not refused. These are refused: they can't be seen, or the AWS CLI reads something else into them. */
+/** Refused: invisible characters, and values that the AWS CLI interprets. Letters of any script are quoted, not refused. */
 const REFUSED = /[\p{C}\u2028\u2029]|^-|^(?:fileb?|https?):\/\//u;
 
 /**
- * A value as one word of a command for a POSIX shell, quoted where a shell would read more into it.
- * @returns null when it is better not put in a command: empty, too long, with characters that can't be seen, or taken by the AWS CLI for
- * an option or for the name of a file to read (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html)
+ * A value as one word of a command for a POSIX shell, quoted where a shell would interpret it.
+ * @returns null if the value is unsafe in a command: empty, too long, with invisible characters, or a word that the AWS CLI takes for an
+ * option or for the name of a file to read (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html)
  */
 export function shellWord(value: string): string | null {
   if (value === '' || value.length > MAX_WORD || REFUSED.test(value)) return null;
@@ -15,8 +15,8 @@ export function shellWord(value: string): string | null {
 }
 
 /**
- * Puts values into the `{names}` of a command, each as one word. What is in capitals is for the reader to replace.
- * @returns null when a value is missing or can't be put in
+ * Puts values into the `{names}` of a command, each as one word. The reader replaces words in capitals.
+ * @returns null if a value is missing or unsafe
  */
 export function shellLine(command: string, values: Readonly<Record<string, string>>): string | null {
   let isWhole = true;

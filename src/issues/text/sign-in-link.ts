@@ -3,9 +3,9 @@ import { encoded, notTooLong } from './console-host.ts';
 /**
  * A link to the AWS console that leads through a company's own sign-in page, as IAM Identity Center has it.
  * Source: https://docs.aws.amazon.com/singlesignon/latest/userguide/createshortcutlink.html
- * @param account twelve digits: where the page of the console is
+ * @param account the twelve-digit account of the console page
  * @param signIn an address with `{link}` and perhaps `{account}`; null: people sign in to the console itself
- * @returns null when it would be longer than browsers take for granted
+ * @returns null if it is longer than browsers support
  */
 export function signInLink(link: string, account: string, signIn: string | null): string | null {
   if (signIn === null) return link;

@@ -2,7 +2,7 @@ import type { AccessSource } from '../../findings/finding-details.ts';
 import { resourceName } from '../../findings/arn.ts';
 
 /**
- * What lets the access in.
+ * The source of the access, in words.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSource.html
  */
 export function sourceWords({ type, accessPointArn, accessPointAccount }: AccessSource): string {

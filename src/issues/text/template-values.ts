@@ -12,7 +12,7 @@ import { resourceWords } from './resource-words.ts';
 
 const MAX_SUMMARY = 255;
 
-/** What a rule's templates may say of a finding. With `content: minimal` the rest of the paths is refused when the rule is saved. */
+/** The values that a rule's templates may use. With `content: minimal`, paths about access are refused when the rule is saved. */
 export function templateValues(finding: Finding, { content, ruleId }: Pick<IssueRoute, 'content' | 'ruleId'>): TemplateValues {
   const { detail } = finding.event;
   const scalarAt = (field: string): TemplateValue => scalar(Object.hasOwn(detail, field) ? detail[field] : undefined);

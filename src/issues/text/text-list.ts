@@ -1,10 +1,10 @@
 import { cutText } from '../../rules/cut-text.ts';
 
-/** Characters of one value in a list, and of a whole list. */
+/** Maximum characters of one value in a list, and of a whole list. */
 const MAX_VALUE = 400;
 const MAX_LIST = 1_250;
 
-/** As many values as fit, and how many do not. @param rest where those are, completing `… and 12 more, which …` */
+/** As many values as fit, and the number of the others. @param rest where to find those, completing `… and 12 more; …` */
 export function textList(values: readonly string[], most: number = MAX_LIST, rest = 'the finding in AWS lists them all'): string {
   let shown = '';
   for (const [index, value] of values.entries()) {

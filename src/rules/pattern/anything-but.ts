@@ -6,7 +6,7 @@ import type { Refuse } from '../problem.ts';
 import type { CompileMatcher, Scalar, ValueMatcher } from './value-matcher.ts';
 import { compileWildcard } from './wildcard.ts';
 
-/** The operators that may stand inside `anything-but`, each with a string or a list of strings. */
+/** The operators that are allowed inside `anything-but`, each with a string or a list of strings. */
 const NEGATED: ReadonlyMap<string, CompileMatcher> = new Map([
   ['prefix', compileNonEmpty(compilePrefix)],
   ['suffix', compileNonEmpty(compileSuffix)],
@@ -15,7 +15,7 @@ const NEGATED: ReadonlyMap<string, CompileMatcher> = new Map([
 ]);
 
 /**
- * `{ "anything-but": "a" }`, a list of strings, a list of numbers, or one operator: a leaf that is there and is none of these.
+ * `{ "anything-but": "a" }`, a list of strings, a list of numbers, or one operator: a leaf that exists and is none of these.
  * A leaf of another type is none of these either: `{ "anything-but": "a" }` matches 1, true and null.
  */
 export const compileAnythingBut: CompileMatcher = (argument, path, refuse) => {
@@ -50,7 +50,7 @@ function compileValues(argument: unknown, path: string, refuse: Refuse): ValueMa
 
 const EXPECTED_VALUES = 'expected a string, a number, a list of only strings or only numbers, or one operator';
 
-/** Every text begins and ends with nothing, so that "anything but" that could never match. */
+/** Every text has an empty prefix and suffix, so "anything but" these could never match. */
 function compileNonEmpty(compile: CompileMatcher): CompileMatcher {
   return (argument, path, refuse) => (argument === '' ? refuse(path, 'expected at least one character') : compile(argument, path, refuse));
 }

@@ -1,6 +1,6 @@
 import type { CompiledPattern } from './pattern.ts';
 
-/** Whether a pattern looks at a field of the event, or at anything inside it, in whatever way. @param path names from the outside in, such as `['detail', 'id']` */
+/** Whether a pattern tests a field of the event, or anything inside it. @param path names from the outside in, such as `['detail', 'id']` */
 export function asksFor(pattern: CompiledPattern, path: readonly [string, ...string[]]): boolean {
   const [name, ...inner] = path;
   const [next, ...rest] = inner;

@@ -13,7 +13,7 @@ export const compileCidr: CompileMatcher = (argument, path, refuse) => {
 /** The longest IPv6 address in text, eight groups of four digits and seven colons. */
 const MAX_ADDRESS_LENGTH = 39;
 
-/** An address as its bytes in network order: 4 of IPv4, 16 of IPv6; null when the text is none. */
+/** The bytes of an address in network order: 4 for IPv4, 16 for IPv6; null if the text is no address. */
 export function parseAddress(text: string): readonly number[] | null {
   if (text.length > MAX_ADDRESS_LENGTH) return null;
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
@@ -48,7 +48,7 @@ function parseIpv6(text: string): readonly number[] | null {
 const DECIMAL = '0123456789';
 const HEXADECIMAL = '0123456789abcdefABCDEF';
 
-/** One to `maxLength` digits; a decimal number with a leading zero is none, since some read it as octal. */
+/** One to `maxLength` digits; a decimal number with a leading zero is refused, because some parsers read it as octal. */
 function parseDigits(text: string, digits: string, maxLength: number): number | null {
   if (text === '' || text.length > maxLength || text.split('').some((character) => !digits.includes(character))) return null;
   if (digits === DECIMAL && text.length > 1 && text.startsWith('0')) return null;

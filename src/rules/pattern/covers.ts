@@ -3,11 +3,11 @@ import type { FieldsPattern, LeafPattern } from './pattern.ts';
 import { isScalar } from './value-matcher.ts';
 
 /**
- * Whether it can be proven that one pattern matches every finding that another one matches. False: it can't be proven here, which says nothing.
+ * Whether it can be proven that one pattern matches every finding that another one matches. False: there is no proof, which means nothing.
  *
- * Sound because a finding and its `detail` are objects, never lists: there each field is judged by itself, so that it is enough when every field
- * of the wider pattern is a field of the narrower one that allows no more. Deeper there may be lists, where a field that is met by
- * absence is judged in the element of the fields beside it; so there the wider pattern must not ask for absence.
+ * Sound because a finding and its `detail` are objects, never lists: each of their fields is judged by itself, so it is enough if the
+ * narrower pattern has every field of the wider one and allows no more there. Deeper levels may have lists, where a field that is met by
+ * absence is judged in the element of the fields beside it; there the wider pattern must not ask for absence.
  */
 export function covers(wide: FieldsPattern, narrow: FieldsPattern): boolean {
   return coversFields(wide, narrow, 0);
@@ -47,7 +47,7 @@ function coversAlternative(wide: LeafPattern, alternative: unknown): boolean {
   return wide.alternatives.some((one) => canonicalJson(one) === wanted || isPresence(one) || coversText(one, alternative));
 }
 
-/** A longer beginning or end has the shorter one in it. */
+/** A longer prefix or suffix contains the shorter one. */
 function coversText(wide: unknown, narrow: unknown): boolean {
   if (!isJsonObject(wide) || !isJsonObject(narrow)) return false;
   const [prefix, suffix] = [narrow['prefix'], narrow['suffix']];

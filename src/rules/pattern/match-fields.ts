@@ -2,16 +2,16 @@ import { isJsonObject, type Json } from '../../findings/json.ts';
 import type { FieldsPattern, LeafPattern } from './pattern.ts';
 import { isScalar, type Scalar } from './value-matcher.ts';
 
-/** How a pattern is met: by a value that is there, only by what is absent (`{ "exists": false }`), or not. */
+/** How a pattern is met: by an existing value, only by absence (`{ "exists": false }`), or not. */
 export type FieldsMatch = 'by-value' | 'by-absence' | 'no';
 
 /**
- * Compares a part of a pattern with what the event has there; undefined is nothing.
+ * Compares a part of a pattern with the event's value there; undefined: there is none.
  *
- * Arrays are taken as AWS takes them: a leaf is met when any element meets it, and fields of one pattern object must be met within the
+ * Arrays are handled as in AWS: a leaf is met when any element meets it, and fields of one pattern object must be met within the
  * same element of an array of objects. `{ "exists": false }` next to a field that is met is judged in the element of that field;
- * alone it is met only when no element has the field. What is not a leaf (object, empty array) counts as absent.
- * A `$or` is judged apart from the fields beside it, so it may be met by another element than they are.
+ * alone it is met only when no element has the field. A value that is not a leaf (object, empty array) counts as absent.
+ * A `$or` is judged apart from the fields beside it, so another element may meet it.
  */
 export function matchFields(pattern: FieldsPattern | LeafPattern, found: Json | undefined): FieldsMatch {
   if (pattern.kind === 'leaf') return matchLeaf(pattern, found);
@@ -49,18 +49,18 @@ function best(matches: readonly FieldsMatch[]): FieldsMatch {
   return matches.includes('by-absence') ? 'by-absence' : 'no';
 }
 
-/** The event's own field: what objects inherit (`constructor`) is never seen. */
+/** The event's own field: inherited properties (`constructor`) are ignored. */
 export function fieldOf(found: Json | undefined, name: string): Json | undefined {
   return isJsonObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
 }
 
-/** The leaves that stand at a field: the value itself, or those in an array of any nesting. */
+/** The leaves at a field: the value itself, or those in an array of any nesting. */
 export function scalarsOf(found: Json | undefined): readonly Scalar[] {
   if (isScalar(found)) return [found];
   return Array.isArray(found) ? elementsOf(found).filter(isScalar) : [];
 }
 
-/** What stands in an array and in the arrays inside it, in order; without recursion, since an event may nest them by the thousand. */
+/** The elements of an array and of the arrays inside it, in order; without recursion, because an event may nest them by the thousand. */
 export function elementsOf(array: readonly Json[]): readonly Json[] {
   if (!array.some(Array.isArray)) return array;
   const elements: Json[] = [];

@@ -5,12 +5,12 @@ import { matchFields } from './match-fields.ts';
 
 export type MatchResult = { readonly matched: true } | { readonly matched: false; readonly mismatches: readonly Mismatch[] };
 
-/** Whether the event is what the pattern wants. Never throws, whatever the event holds; time is linear in pattern and event. */
+/** Whether the event matches the pattern. Never throws, whatever the event holds; time is linear in pattern and event. */
 export function matchesPattern(pattern: CompiledPattern, event: JsonObject): boolean {
   return matchFields(pattern, event) !== 'no';
 }
 
-/** The same answer and, where it is no, which fields it failed on. */
+/** The same answer and, if it is no, the fields that failed. */
 export function matchPattern(pattern: CompiledPattern, event: JsonObject): MatchResult {
   return matchesPattern(pattern, event) ? { matched: true } : { matched: false, mismatches: listMismatches(pattern, event) };
 }

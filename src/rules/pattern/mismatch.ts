@@ -5,7 +5,7 @@ import { elementsOf, fieldOf, matchFields, scalarsOf } from './match-fields.ts';
 import type { FieldsPattern, LeafPattern } from './pattern.ts';
 
 /**
- * Why a pattern did not match, for one field. The path names the event's field; `[n]` is the element of an array that was looked at
+ * Why a pattern did not match, for one field. The path names the event's field; `[n]` is the array element that was compared
  * and `$or[n]` the alternative of the pattern that asks for it. `wanted` and `found` are short texts for people.
  */
 export interface Mismatch {
@@ -14,13 +14,13 @@ export interface Mismatch {
   readonly found: string;
 }
 
-/** Most mismatches that one pattern tells of. */
+/** Maximum mismatches that are reported for one pattern. */
 export const MAX_MISMATCHES = 20;
 
-/** Longest `path`, `wanted` and `found`, in UTF-16 code units. */
+/** Maximum length of `path`, `wanted` and `found`, in UTF-16 code units. */
 export const MAX_MISMATCH_TEXT = 200;
 
-/** The fields on which a pattern that did not match failed, in the pattern's order. */
+/** The fields on which a pattern failed, in the pattern's order. */
 export function listMismatches(pattern: FieldsPattern, event: Json): readonly Mismatch[] {
   const mismatches: Mismatch[] = [];
   collect(pattern, event, '', mismatches);

@@ -2,7 +2,7 @@ import { itemPath } from '../json-path.ts';
 import type { Refuse } from '../problem.ts';
 import type { CompileMatcher, ValueMatcher } from './value-matcher.ts';
 
-/** EventBridge compares numbers up to this, either way. */
+/** EventBridge compares numbers up to this, positive or negative. */
 const MAX_NUMERIC = 5e9;
 
 type Comparison = (value: number, bound: number) => boolean;

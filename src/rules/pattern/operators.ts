@@ -6,7 +6,7 @@ import type { CompileMatcher } from './value-matcher.ts';
 import { compileWildcard } from './wildcard.ts';
 
 /**
- * The operators of an EventBridge pattern that look at one leaf; `exists` (absence) and `$or` (other fields) are the pattern's own.
+ * The operators of an EventBridge pattern that test one leaf; pattern.ts handles `exists` (absence) and `$or` (other fields).
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export const OPERATORS: ReadonlyMap<string, CompileMatcher> = new Map([
@@ -22,7 +22,7 @@ export const OPERATORS: ReadonlyMap<string, CompileMatcher> = new Map([
 export const OPERATOR_NAMES: readonly string[] = [...OPERATORS.keys(), 'exists'];
 
 /**
- * Names that AWS refuses for fields inside `$or`, so that an operator which lost its brackets is not taken for a field.
+ * Names that AWS refuses for fields inside `$or`, so that an operator without its brackets is not taken for a field.
  * Source: RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP in https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/Constants.java
  */
 export const RESERVED_IN_OR: ReadonlySet<string> = new Set([

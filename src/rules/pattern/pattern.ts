@@ -6,22 +6,22 @@ import { OPERATOR_NAMES, OPERATORS, RESERVED_IN_OR } from './operators.ts';
 import { createProblems, type Problem, type Refuse } from '../problem.ts';
 import { isScalar, type Scalar, type ValueMatcher } from './value-matcher.ts';
 
-/** An EventBridge pattern, checked and ready to match; only `compilePattern` makes one. */
+/** A checked and compiled EventBridge pattern; only `compilePattern` creates one. */
 export type CompiledPattern = FieldsPattern;
 
-/** All of `fields` and, where there is a `$or`, at least one of `anyOf`. */
+/** All of `fields` and, if there is a `$or`, at least one of `anyOf`. */
 export interface FieldsPattern {
   readonly kind: 'fields';
   readonly fields: readonly { readonly name: string; readonly pattern: FieldsPattern | LeafPattern }[];
   readonly anyOf: readonly FieldsPattern[] | null;
 }
 
-/** What one field may be: any of the alternatives, or absent when one of them is `{ "exists": false }`. */
+/** The allowed values of one field: any of the alternatives, or absence if one of them is `{ "exists": false }`. */
 export interface LeafPattern {
   readonly kind: 'leaf';
   readonly matches: ValueMatcher;
   readonly acceptsAbsence: boolean;
-  /** As written, to show what was wanted. */
+  /** As written, to show in mismatches. */
   readonly alternatives: readonly unknown[];
 }
 
@@ -29,15 +29,15 @@ export type CompileResult =
   | { readonly ok: true; readonly pattern: CompiledPattern }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Longest pattern, as characters of JSON. */
+/** Maximum size of a pattern, in characters of JSON. */
 export const MAX_PATTERN_SIZE = 65_536;
 
-/** Most objects that may stand inside each other; an Access Analyzer event needs four. */
+/** Maximum nesting of objects; an Access Analyzer event needs four. */
 export const MAX_PATTERN_DEPTH = 64;
 
 /**
- * Reads an EventBridge event pattern. Takes anything and never throws; refuses what AWS refuses, with every problem found.
- * @param path where the pattern stands, for the problems: `match`, `rules[2].match`
+ * Compiles an EventBridge event pattern. Takes any value and never throws; refuses what AWS refuses, with every problem found.
+ * @param path the path of the pattern, for the problems: `match`, `rules[2].match`
  */
 export function compilePattern(pattern: unknown, path = 'match'): CompileResult {
   const problems = createProblems();

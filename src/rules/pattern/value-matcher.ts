@@ -1,12 +1,12 @@
 import type { Refuse } from '../problem.ts';
 
-/** A leaf of an event: what an operator looks at. */
+/** A leaf of an event: the value that an operator tests. */
 export type Scalar = string | number | boolean | null;
 
-/** Whether one leaf of an event is what the pattern wants. Never throws, takes time linear in the leaf's length. */
+/** Whether one leaf of an event matches the pattern. Never throws, takes time linear in the leaf's length. */
 export type ValueMatcher = (value: Scalar) => boolean;
 
-/** Reads an operator's argument; null after it was refused. */
+/** Compiles an operator's argument; null if it was refused. */
 export type CompileMatcher = (argument: unknown, path: string, refuse: Refuse) => ValueMatcher | null;
 
 export function isScalar(value: unknown): value is Scalar {

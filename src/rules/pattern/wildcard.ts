@@ -9,7 +9,7 @@ interface WildcardPart {
   readonly fallbacks: Uint32Array;
 }
 
-/** What the search reads; a string is one. */
+/** The text that the search reads; a string is one. */
 export interface Characters {
   readonly length: number;
   charCodeAt(index: number): number;
@@ -24,7 +24,7 @@ export const compileWildcard: CompileMatcher = (argument, path, refuse) => {
   return (value) => typeof value === 'string' && matchWildcard(wildcard, value);
 };
 
-/** Reads a wildcard expression, or tells which of its two mistakes it has. */
+/** Parses a wildcard expression, or returns which of two mistakes it has. */
 export function parseWildcard(expression: string): Wildcard | 'two-stars' | 'escape' {
   const parts: WildcardPart[] = [];
   let start = 0;
@@ -59,8 +59,8 @@ function toPart(text: string): WildcardPart {
 }
 
 /**
- * Whether the whole text fits. Beginning and end are compared in place; what stands between two stars is taken where it is found first,
- * which leaves the most room for the rest. No character is looked at more than a few times, whatever expression and text are.
+ * Whether the whole text fits. Beginning and end are compared in place; the text between two stars is matched at its first occurrence,
+ * which leaves the most room for the rest. Each character is read a few times at most, whatever the expression and the text.
  */
 export function matchWildcard(wildcard: Wildcard, text: Characters): boolean {
   const first = wildcard[0]?.text ?? '';
@@ -82,7 +82,7 @@ function standsAt(wanted: string, text: Characters, from: number): boolean {
   return true;
 }
 
-/** Where the first occurrence between `from` and `end` stops, or null. */
+/** The end of the first occurrence between `from` and `end`, or null. */
 function endOfFirst({ text: wanted, fallbacks }: WildcardPart, text: Characters, from: number, end: number): number | null {
   let fits = 0;
   for (let at = from; at < end; at += 1) {

@@ -12,8 +12,8 @@ test.each([
   ['a whole one stays', '🪣', '🪣'],
   ['joined emoji stay', '👩‍👩‍👧', '👩‍👩‍👧'],
   ['other scripts stay', 'مرحبا שלום', 'مرحبا שלום'],
-  ['marks that turn the direction of writing go', '\u202aa\u202bb\u202cc\u202dd\u202ee\u2066f\u2067g\u2068h\u2069', 'abcdefgh'],
-  ['what is no character goes', 'a\ufffe\uffff\ufdd0\ufeff\u{1fffe}b', 'ab'],
+  ['bidirectional controls go', '\u202aa\u202bb\u202cc\u202dd\u202ee\u2066f\u2067g\u2068h\u2069', 'abcdefgh'],
+  ['non-characters go', 'a\ufffe\uffff\ufdd0\ufeff\u{1fffe}b', 'ab'],
 ])('%s', (_, value, clean) => {
   expect(cleanText(value)).toBe(clean);
 });
@@ -36,11 +36,11 @@ const part = (name: string, rank: number | null, length: number, short?: string)
   ...(short === undefined ? {} : { short: [paragraph(text(short))] }),
 });
 
-test('what fits is left alone', () => {
+test('a description that fits is left alone', () => {
   expect(adfWords(fitDescription([part('a', 1, 10), part('b', null, 10)], 'Look there.'))).toBe('\na:xxxxxxxxxx\nb:xxxxxxxxxx');
 });
 
-test('the least important is shortened, then left out, before the next; and it is said', () => {
+test('the least important part is shortened, then left out, before the next; and a note says so', () => {
   const words = (parts: readonly Part[]): string => adfWords(fitDescription(parts, 'Look there.')).replaceAll(/x{5,}/g, '…');
   const long = 16_000;
   expect(words([part('a', 2, long), part('b', 1, long, 'little'), part('c', null, 10)])).toBe(

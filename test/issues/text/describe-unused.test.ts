@@ -13,7 +13,7 @@ const step = (recommendedAction: string, existingPolicyId: string | null, recomm
   unusedPermissionsRecommendedStep: { recommendedAction, existingPolicyId, recommendedPolicy },
 });
 
-test('the list says service by service what is not used, and since when', () => {
+test('the list shows the unused access of each service, and its last use', () => {
   expect(
     told([
       {
@@ -71,12 +71,12 @@ test.each([
   expect(adfWords(unusedBlocks(finding({}), details))).toContain(words);
 });
 
-test('what is known is told, whatever became of asking', () => {
+test('a known list is shown, whatever became of the fetch', () => {
   const known = finding({ findingDetails: [{ unusedIamRoleDetails: {} }] });
   expect(adfWords(unusedBlocks(known, { missing: 'x' }))).toContain('The role');
 });
 
-test('a recommended policy can be pasted, and stands beside the one that it replaces', () => {
+test('a recommended policy can be pasted, and names the one that it replaces', () => {
   const text = recommended([
     step('CREATE_POLICY', 'arn:aws:iam::444455556666:policy/Wide', '{"Version":"2012-10-17","Statement":[]}'),
     step('DETACH_POLICY', 'arn:aws:iam::444455556666:policy/Wide'),
@@ -113,7 +113,7 @@ test('without a recommendation, the text says how to ask for one, or that AWS ha
 
 const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
-test('a policy that is nested as no policy is stands as it came: indented it would fill the memory', () => {
+test('a policy that is nested deeper than any real one stays as it came: indented it would fill the memory', () => {
   const [deep, deepest] = [nested(1_000), nested(20)];
   const text = recommended([step('CREATE_POLICY', null, deep), step('CREATE_POLICY', null, deepest)]);
   expect(text).toContain(`\n${deep}\n`);
@@ -123,8 +123,8 @@ test('a policy that is nested as no policy is stands as it came: indented it wou
 test.each([
   ['too many steps', Array.from({ length: 11 }, () => step('DETACH_POLICY', 'x'))],
   ['a policy that is too long', [step('CREATE_POLICY', null, `"${'x'.repeat(13_000)}"`)]],
-  ['a policy that is too long, were it for its spaces alone', [step('CREATE_POLICY', null, `{${' '.repeat(13_000)}}`)]],
-])('%s: read where they are whole, since a policy that is cut cannot be used', (_, steps) => {
+  ['a policy that is too long for its spaces alone', [step('CREATE_POLICY', null, `{${' '.repeat(13_000)}}`)]],
+])('%s: the text says where to read them, because a policy that is cut cannot be used', (_, steps) => {
   const text = recommended(steps);
   expect(text).toContain('too long for this issue');
   expect(text).toContain('get-finding-recommendation');

@@ -35,7 +35,7 @@ test.each([
   expect(consoleLink(findingOf(externalEvent(overrides)))).toBeNull();
 });
 
-test('what stands in a link is encoded, half a surrogate pair included', () => {
+test('values in a link are encoded, half a surrogate pair included', () => {
   const link = consoleLink(findingOf(externalEvent({ detail: { id: '"><script>\ud800#?&' } })));
   expect(link).toBe(
     'https://console.aws.amazon.com/access-analyzer/home?region=us-west-2#/findings/details/%22%3E%3Cscript%3E%EF%BF%BD%23%3F%26',
@@ -56,7 +56,7 @@ test.each([
   expect(findingCommand(findingOf(externalEvent()), what)).toBe(line);
 });
 
-test('an analyzer that is not known has neither link nor command', () => {
+test('an unknown analyzer has neither link nor command', () => {
   const finding = { ...findingOf(externalEvent()), analyzerArn: 'unknown' };
   expect(consoleLink(finding)).toBeNull();
   expect(findingCommand(finding, 'read')).toBeNull();

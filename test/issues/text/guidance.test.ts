@@ -52,7 +52,7 @@ const ARNS: Readonly<Record<string, string>> = {
 const finding = (resourceType: string, detail: Readonly<Record<string, unknown>> = {}): Finding =>
   findingOf(externalEvent({ detail: { resourceType, resource: ARNS[resourceType] ?? 'x', region: 'eu-west-1', ...detail } }));
 
-/** The commands as they are told for a finding. */
+/** The commands as they are shown for a finding. */
 function commandsOf(steps: readonly FixStep[], of: Finding, isOpen = true): string[] {
   const blocks = fixList(steps, fixCases(of, isOpen), fixValues(of, isOpen), of.accountId);
   return [...JSON.stringify(blocks).matchAll(/"type":"codeBlock","content":\[\{"type":"text","text":("(?:[^"\\]|\\.)*")/g)].flatMap(
@@ -63,7 +63,7 @@ function commandsOf(steps: readonly FixStep[], of: Finding, isOpen = true): stri
   );
 }
 
-test('every type that Access Analyzer reports or checks has guidance and a name, and none is there that it does not know', () => {
+test('every type that Access Analyzer reports or checks has guidance and a name, and no other type has', () => {
   const known = new Set<string>([...Object.values(ResourceType), ...Object.values(AccessCheckResourceType)]);
   // Unused access has guidance by kind of finding; a multi-Region access point is reported as its bucket.
   known.delete(ResourceType.AWS_IAM_USER);
@@ -76,7 +76,7 @@ test('every type that Access Analyzer reports or checks has guidance and a name,
 describe.each(Object.keys(GUIDANCE))('%s', (type) => {
   const guidance = guidanceFor(type);
 
-  test('says in two sentences why it matters, and where we have it from', () => {
+  test('says in two sentences why it matters, and names its source', () => {
     expect(guidance.about).toMatch(/^[A-Z][^.]*[^.]$/);
     for (const risk of [guidance.publicRisk, guidance.sharedRisk ?? guidance.publicRisk]) expect(risk).toMatch(/^[A-Z][^.]*\.$/);
     expect(guidance.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+\.html$/);
@@ -107,13 +107,13 @@ describe.each(Object.keys(GUIDANCE))('%s', (type) => {
     expect(commands.some((command) => names.some((name) => command.includes(name)))).toBe(true);
   });
 
-  test('leaves out who is let in where that may not be told', () => {
+  test('leaves out the principals where they must be hidden', () => {
     const commands = commandsOf(guidance.steps, finding(type, { isPublic: false, principal: { AWS: '999988887777' } }), false);
     expect(commands.join('\n')).not.toContain('999988887777');
   });
 });
 
-test('steps differ by what lets the access in, and by whom', () => {
+test('steps depend on the source of the access, and on the principals', () => {
   const words = (detail: Readonly<Record<string, unknown>>): string => {
     const of = finding('AWS::S3::Bucket', detail);
     return adfWords(fixList(guidanceFor(of.resourceType).steps, fixCases(of, true), fixValues(of, true), 'x'));
@@ -133,7 +133,7 @@ test('steps differ by what lets the access in, and by whom', () => {
   expect(words({ sources: [{ type: 'NEW' }] })).toContain('get-bucket-policy');
 });
 
-test('a snapshot is taken back from the account that is let in, or from everyone', () => {
+test('access to a snapshot is taken back from the outside account, or from everyone', () => {
   const steps = guidanceFor('AWS::EC2::Snapshot').steps;
   const shared = commandsOf(
     steps,
@@ -157,7 +157,7 @@ test.each([
     'Identity Center',
     ['iam delete-role', 'delete-service-linked-role'],
   ],
-])('an unused role is taken away as it was made: %s', (resource, said, notSaid) => {
+])('an unused role is removed in the way that fits its creator: %s', (resource, said, notSaid) => {
   const of = findingOf(unusedEvent({ detail: { findingType: 'UnusedIAMRole', resource } }));
   const words = adfWords(fixList(unusedGuidance('UnusedIAMRole').steps, fixCases(of, true), fixValues(of, true), 'x'));
   expect(words).toContain(said);
@@ -178,7 +178,7 @@ test('an unused key is named in the commands once it is known', () => {
   expect(of(null)).toContain('aws iam update-access-key --user-name ann --access-key-id ACCESS_KEY_ID --status Inactive');
 });
 
-test('access that is not used and errors have guidance for every kind that AWS tells of, and for those to come', () => {
+test('unused access and errors have guidance for every kind that AWS reports, and for later ones', () => {
   expect(Object.keys(UNUSED_GUIDANCE)).toEqual(['UnusedIAMRole', 'UnusedIAMUserAccessKey', 'UnusedIAMUserPassword', 'UnusedPermission']);
   expect(Object.keys(ERROR_GUIDANCE)).toEqual([
     'ACCESS_DENIED',

@@ -9,7 +9,7 @@ import { expectValidAdf } from '../../support/jira/adf-check.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const FOLDER = join(ROOT, 'test/fixtures/issue-examples');
 
-/** Samples of AWS that are no part of the project. */
+/** AWS samples that are not part of the repository. */
 const SAMPLES = join(ROOT, '../shared/events');
 
 const preview = (...args: readonly string[]): string =>
@@ -33,11 +33,11 @@ test.each([
   ['two files', ['a', 'b'], /^npm run preview/],
   ['a file that is not there', ['nowhere.json'], /nowhere\.json/],
   ['a rules file that is none', ['package.json', '--rules', 'package.json'], /^package\.json: version: expected 1/],
-])('%s: a clear word and exit code 1', (_, args, words) => {
+])('%s: a clear message and exit code 1', (_, args, words) => {
   expect(() => preview(...args)).toThrow(expect.objectContaining({ status: 1, stderr: expect.stringMatching(words) }));
 });
 
-test('what is no finding is told in a line', () => {
+test('a message without a finding is explained in a line', () => {
   const rules = rulesFrom(join(FOLDER, 'rules.yaml'));
   expect(previewMessage('{', rules)).toEqual([{ kind: 'none', why: expect.stringContaining('Cannot be read: not-json') }]);
   expect(

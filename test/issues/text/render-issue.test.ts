@@ -11,7 +11,7 @@ import { hostileFinding, nasty } from '../../support/findings/hostile-findings.t
 import { issueRoute } from '../../support/findings/issue-route.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 
-/** What Jira refuses to take more of: 32,767; we stay below. */
+/** Jira refuses more than 32,767; we stay below. */
 const MAX_DESCRIPTION = 30_000;
 const NOW = Date.parse('2026-03-01T23:30:00Z');
 const ROUTE = issueRoute({ ruleId: 'all', priority: 'High', labels: ['security'], dueInDays: 3 });
@@ -80,14 +80,18 @@ test.each<readonly [string, Finding, string]>([
     external({ isPublic: false, principal: { AWS: ['1', '2', '3'] }, action: ['s3:PutObject', 's3:GetObject', 's3:PutBucketPolicy'] }),
     'S3 bucket billing-export is open to 1 and 2 more (read, write, administer)',
   ],
-  ['nobody named', external({ isPublic: false, principal: undefined }), 'S3 bucket billing-export is open to somebody outside (read)'],
+  [
+    'no principal named',
+    external({ isPublic: false, principal: undefined }),
+    'S3 bucket billing-export is open to somebody outside (read)',
+  ],
   ['no action named', external({ action: [] }), 'S3 bucket billing-export is public'],
   [
     'everyone under a condition',
     external({ isPublic: false, condition: { 'aws:SourceVpc': 'vpc-1' } }),
     'S3 bucket billing-export is open to everyone who meets the conditions (read)',
   ],
-  ['a role that everyone can put on', role({ isPublic: true }), 'IAM role Deploy can be assumed by everyone'],
+  ['a role that everyone can assume', role({ isPublic: true }), 'IAM role Deploy can be assumed by everyone'],
   [
     'a role for an identity provider',
     role({
@@ -97,7 +101,7 @@ test.each<readonly [string, Finding, string]>([
     }),
     'IAM role Deploy can be assumed by GitHub Actions (OIDC provider of account 444455556666)',
   ],
-  ['a role for nobody named', role({ isPublic: null, principal: {} }), 'IAM role Deploy can be assumed by somebody outside'],
+  ['a role without a named principal', role({ isPublic: null, principal: {} }), 'IAM role Deploy can be assumed by somebody outside'],
   ['denied access', external({ error: 'ACCESS_DENIED' }), 'S3 bucket billing-export cannot be analysed: access denied'],
   ['an error inside AWS', unused({ error: 'INTERNAL_ERROR' }), 'IAM role Reporting cannot be analysed: internal error of AWS'],
   [
@@ -136,7 +140,7 @@ test.each<readonly [string, Finding, string]>([
   ['unused access of a new kind', unused({ findingType: 'UnusedCar' }), 'IAM role Reporting has unused access (UnusedCar)'],
   ['internal access', internal(), 'S3 bucket critical-data is open to role Reader of account 444455556666 (read)'],
   [
-    'internal access of nobody named',
+    'internal access without a named principal',
     internal({ principal: null }),
     'S3 bucket critical-data is open to somebody inside the organization (read)',
   ],
@@ -144,7 +148,7 @@ test.each<readonly [string, Finding, string]>([
   ['a name like markup', external({ resource: 'arn:aws:s3:::{code}*[x|y]' }), 'S3 bucket {code}*[x|y] is public (read)'],
   ['a name like JQL', external({ resource: 'arn:aws:s3:::" OR project = X' }), 'S3 bucket " OR project = X is public (read)'],
   [
-    'a name that turns the text round',
+    'a name with bidirectional controls',
     external({ resource: 'arn:aws:s3:::a\u202egnp.exe\u2066b' }),
     'S3 bucket agnp.exeb is public (read)',
   ],
@@ -156,7 +160,7 @@ test.each<readonly [string, Finding, string]>([
   ],
   ['lines', external({ resource: 'arn:aws:s3:::a\n\u2028b' }), 'S3 bucket a b is public (read)'],
   [
-    'a name that is too long, which gives way',
+    'a name that is too long, which is cut',
     external({ resource: `arn:aws:s3:::${'b'.repeat(300)}` }),
     `S3 bucket ${'b'.repeat(255 - 'S3 bucket … is public (read)'.length)}… is public (read)`,
   ],
@@ -202,7 +206,7 @@ test('an issue of several findings of the same access lists them below, up to a 
   expectSendable([lead, ...rest]);
 });
 
-test('an issue of several findings of different access tells of each before anything else', () => {
+test('an issue of several findings of different access lists each before anything else', () => {
   const findings = [
     external({ id: 'a', isPublic: false, principal: { AWS: '999988887777' } }),
     external({ id: 'b', isPublic: false, principal: { AWS: '888877776666' }, status: 'RESOLVED' }),
@@ -213,7 +217,7 @@ test('an issue of several findings of different access tells of each before anyt
   expect(text.indexOf('The 2 findings')).toBeLessThan(text.indexOf('Why it matters'));
 });
 
-test('what it follows is named, and linked where its address is known', () => {
+test('the followed issue is named, and linked if its address is known', () => {
   const { description } = rendered([external()], ROUTE, {
     follows: [{ key: 'SEC-12', url: 'https://example.atlassian.net/browse/SEC-12' }, { key: 'SEC-9' }],
   });
@@ -276,7 +280,7 @@ test.each<readonly [string, Finding, readonly string[]]>([
   expectSendable([finding]);
 });
 
-test('a command never holds what a shell or the AWS CLI would run or read', () => {
+test('a command never holds a value that a shell or the AWS CLI would run or read', () => {
   for (const name of ['$(id)', '`id`', "'; id; '", 'file:///etc/passwd', '--endpoint-url=https://evil.example', 'a\nid']) {
     const { description } = rendered([external({ resource: `arn:aws:s3:::x/${name}` })]);
     const commands =
@@ -304,7 +308,7 @@ test('links to the console lead through the sign-in page of the rule, each to it
   ]);
 });
 
-test('minimal content tells neither who nor what may be done, but which resource, and how to look', () => {
+test('minimal content hides principals and actions, but shows the resource and the commands', () => {
   const finding = external({
     isPublic: false,
     principal: { AWS: 'arn:aws:iam::999988887777:role/Partner' },
@@ -342,7 +346,7 @@ test('minimal content tells neither who nor what may be done, but which resource
     expect(json).toContain(shown);
 });
 
-test('minimal content of unused access tells neither what is not used nor what AWS recommends', () => {
+test('minimal content of unused access hides the unused permissions and the recommendation of AWS', () => {
   const finding = unused({
     findingType: 'UnusedPermission',
     findingDetails: [
@@ -359,7 +363,7 @@ test('minimal content of unused access tells neither what is not used nor what A
   for (const shown of ['dynamodb', 'PutItem', 'AKIA', '2012-10-17']) expect(full).toContain(shown);
 });
 
-test('a rule’s summary is filled in, and the usual one stands in for an empty one', () => {
+test('a rule’s summary is filled in, and the default replaces an empty one', () => {
   const withSummary = (summary: string, finding = external()): string => rendered([finding], { ...ROUTE, summary }).summary;
   expect(withSummary('[{{severity | upper}}] {{summary}}')).toBe('[HIGH] S3 bucket billing-export is public (read)');
   expect(withSummary('{{detail.error}}')).toBe('S3 bucket billing-export is public (read)');
@@ -368,7 +372,7 @@ test('a rule’s summary is filled in, and the usual one stands in for an empty 
   expect(withSummary('{{resourceName}} '.repeat(20), external({ resource: `arn:aws:s3:::${'n'.repeat(60)}` })).length).toBe(255);
 });
 
-test('a rule’s sections stand before what to do', () => {
+test('a rule’s sections come before the fix', () => {
   const { description } = rendered([external()], {
     ...ROUTE,
     sections: [{ title: 'Runbook', text: 'Ask **{{who}}** in [the wiki](https://wiki.example/x).' }],
@@ -379,7 +383,7 @@ test('a rule’s sections stand before what to do', () => {
   expectValidAdf(description);
 });
 
-test('what is too long gives way in order, and the text says so: first the list of findings, then policies, facts, sections', () => {
+test('parts of a description that is too long are cut in order, and the text says so: first the list of findings, then policies, facts, sections', () => {
   const finding = unused({
     recommendedSteps: [
       { unusedPermissionsRecommendedStep: { recommendedAction: 'CREATE_POLICY', recommendedPolicy: `"${'p'.repeat(9_000)}"` } },
@@ -439,7 +443,7 @@ const input: fc.Arbitrary<RenderInput> = fc.record({
   }),
 });
 
-test('whatever a finding and a rule hold, what is made of them is what Jira takes; the same in, the same out, and nothing in it is changed', () => {
+test('for every finding and rule, Jira takes the issue; the same input yields the same issue, and the input is not changed', () => {
   fc.assert(
     fc.property(input, ({ findings, route, ...more }) => {
       const before = structuredClone({ findings, route, ...more });
@@ -486,7 +490,7 @@ test.each(['"', '\\', '\n', '\ud800', '🪣', 'مرحبا', "'", '\u202e'].map((
   },
 );
 
-test('5,000 actions are counted, and the first of them told', () => {
+test('5,000 actions are counted, and the first of them shown', () => {
   const text = textOf(external({ action: Array.from({ length: 5_000 }, (_, index) => `s3:GetThing${String(index).padStart(4, '0')}`) }));
   expect(text).toMatch(/s3:GetThing0000, s3:GetThing0001, .* and \d+ more; the finding in AWS lists them all/);
 });
@@ -498,7 +502,7 @@ test('a thousand findings of one issue still fit', () => {
   expectSendable([lead, ...rest]);
 });
 
-test('only a finding that AWS calls resolved, and that nothing followed, is called gone; nothing else claims a fix', () => {
+test('only a resolved finding without a successor is called gone; no other comment claims a fix', () => {
   expect(adfWords(closingComment('resolved'))).toMatch(/RESOLVED.*gone/);
   expect(adfWords(closingComment('archived'))).toContain('the access stays');
   for (const comment of [
@@ -512,7 +516,7 @@ test('only a finding that AWS calls resolved, and that nothing followed, is call
   }
 });
 
-test('a successor is named, and linked where its address is known', () => {
+test('a successor is named, and linked if its address is known', () => {
   const successor = { key: 'SEC-13', url: 'https://example.atlassian.net/browse/SEC-13' };
   for (const comment of [
     closingComment('resolved', { successor }),

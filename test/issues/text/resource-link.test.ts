@@ -49,7 +49,7 @@ test.each([
   ['a type whose page we do not know', 'AWS::RDS::DBSnapshot', 'arn:aws:rds:eu-west-1:444455556666:snapshot:x', 'eu-west-1'],
   ['a type named like a part of every object', 'constructor', 'arn:aws:s3:::logs', 'eu-west-1'],
   ['a partition that we do not know', 'AWS::S3::Bucket', 'arn:aws-new:s3:::logs', 'eu-west-1'],
-  ['what is no ARN', 'AWS::S3::Bucket', 'logs', 'eu-west-1'],
+  ['a text that is no ARN', 'AWS::S3::Bucket', 'logs', 'eu-west-1'],
   ['a Region that would end the host', 'AWS::KMS::Key', 'arn:aws:kms:evil.example/:444455556666:key/x', 'eu-west-1'],
   [
     'a Region of the finding with a query of its own',
@@ -63,7 +63,7 @@ test.each([
   expect(linkOf(type, arn, region)).toBeNull();
 });
 
-test('what stands in a link is encoded', () => {
+test('values in a link are encoded', () => {
   expect(linkOf('AWS::S3::Bucket', 'arn:aws:s3:::"><script>\ud800#?&')).toBe(
     'https://console.aws.amazon.com/s3/buckets/%22%3E%3Cscript%3E%EF%BF%BD%23%3F%26?tab=permissions',
   );

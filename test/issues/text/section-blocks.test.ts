@@ -137,11 +137,11 @@ test.each([
   expect(blocksOf('{{resourceName}}', `x ${name}`)).toEqual([p(t(`x ${name.replace('\n', ' ')}`.split('/').at(-1) ?? ''))]);
 });
 
-test('a section that an older version let pass is shown as it was written', () => {
+test('a section that only an older version accepts is shown as it was written', () => {
   expect(blocksOf('[x](http://e.example)\n\n{{nope}}')).toEqual([p(t('[x](http://e.example)')), p(t('{{nope}}'))]);
 });
 
-/** Links of a document, wherever they stand. */
+/** All links of a document. */
 const hrefsOf = (blocks: readonly AdfBlock[]): string[] =>
   [...JSON.stringify(blocks).matchAll(/"href":("(?:[^"\\]|\\.)*")/g)].map(([, href]) => JSON.parse(href ?? '""'));
 

@@ -13,7 +13,7 @@ test.each([
   ['=ls', "'=ls'"],
   ['مرحبا', "'مرحبا'"],
   ['🪣', "'🪣'"],
-])('%s stands in a command as %s', (value, word) => {
+])('%s becomes %s in a command', (value, word) => {
   expect(shellWord(value)).toBe(word);
 });
 
@@ -26,7 +26,7 @@ test.each([
   ['a second line', 'a\nb'],
   ['a carriage return', 'a\rb'],
   ['a control character', 'a\u0007b'],
-  ['a mark that turns the direction of writing', 'a\u202eb'],
+  ['a bidirectional control', 'a\u202eb'],
   ['a space without width', 'a\u200bb'],
   ['half a surrogate pair', 'a\ud800'],
   ['a line separator', 'a\u2028b'],
@@ -35,14 +35,14 @@ test.each([
   expect(shellWord(value)).toBeNull();
 });
 
-test('a command is whole or not at all, and what is no name of a value stays', () => {
+test('a command is complete or null, and braces without the name of a value stay', () => {
   expect(shellLine("do {a} --b='{ObjectOwnership=x}' {a}", { a: 'x y' })).toBe("do 'x y' --b='{ObjectOwnership=x}' 'x y'");
   expect(shellLine('do {a} {b}', { a: 'x' })).toBeNull();
   expect(shellLine('do {toString}', {})).toBeNull();
   expect(shellLine('do {a}', { a: '{a}' })).toBe("do '{a}'");
 });
 
-/** What a real shell makes of the line's words; it ends them with NUL, which no word can hold. */
+/** The words that a real shell reads from the lines; it ends them with NUL, which no word can hold. */
 function wordsInShell(lines: readonly string[]): string[][] {
   const script = lines.map((line) => `printf '%s\\0' ${line}; printf '\\0'`).join('\n');
   const [...all] = execFileSync('sh', [], { input: script, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).split('\0');

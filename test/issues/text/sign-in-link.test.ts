@@ -14,12 +14,12 @@ test('leads through the sign-in page, to the account, with the link as one value
   );
 });
 
-test('what a finding says ends no value', () => {
+test('no text of a finding ends a value', () => {
   expect(signInLink('https://x/?a={account}', '1&role_name=Admin#\ud800', PORTAL)).toBe(
     'https://acme.awsapps.com/start/#/console?account_id=1%26role_name%3DAdmin%23%EF%BF%BD&role_name=Reader&destination=https%3A%2F%2Fx%2F%3Fa%3D%7Baccount%7D',
   );
 });
 
-test('no link that is longer than browsers take for granted', () => {
+test('no link that is longer than browsers support', () => {
   expect(signInLink(`https://x/${'a'.repeat(1_950)}`, '111122223333', PORTAL)).toBeNull();
 });

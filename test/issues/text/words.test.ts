@@ -46,7 +46,7 @@ test.each([
   expect(principalWords({ kind, value })).toBe(words);
 });
 
-test('who is told once, and * is everyone only where no condition narrows it', () => {
+test('each principal appears once, and * is everyone only where no condition narrows it', () => {
   const who = (detail: Readonly<Record<string, unknown>>): readonly string[] => whoWords(findingOf(externalEvent({ detail })));
   expect(who({ principal: { AWS: ['999988887777', 'arn:aws:iam::999988887777:root'] } })).toEqual(['account 999988887777']);
   expect(who({ isPublic: true, condition: { a: 'b' } })).toEqual(['everyone']);
@@ -99,7 +99,7 @@ test.each([
   ['SAML:aud', 'https://signin.aws.amazon.com/saml', 'only for the SAML audience https://signin.aws.amazon.com/saml'],
   ['new:key', 'x', 'new:key = x'],
   ['toString', 'x', 'toString = x'],
-])('the condition %s = %s is told as %s', (key, value, words) => {
+])('the condition %s = %s reads as %s', (key, value, words) => {
   expect(conditionWords({ key, value })).toBe(words);
 });
 
@@ -110,7 +110,7 @@ test.each([
   ['APPLIED', 'The resource control policies were taken into account.'],
   ['FAILED_TO_EVALUATE_RCP', 'AWS could not evaluate the resource control policies: the real access may be narrower.'],
   ['NEW', 'What the resource control policies do to it: NEW.'],
-])('a restriction that says %s is told as %s', (said, words) => {
+])('the restriction %s reads as %s', (said, words) => {
   expect(restrictionWords('resource control policies', said)).toBe(words);
 });
 
@@ -120,7 +120,7 @@ test.each([
   ['S3_ACCESS_POINT', 'arn:aws:s3:eu-west-1:444455556666:accesspoint/a', '444455556666', 'the access point a of account 444455556666'],
   ['S3_ACCESS_POINT_ACCOUNT', null, '777766665555', 'an access point that the bucket policy trusts of account 777766665555'],
   ['NEW', null, null, 'NEW'],
-])('the source %s is told', (type, accessPointArn, accessPointAccount, words) => {
+])('the source %s in words', (type, accessPointArn, accessPointAccount, words) => {
   expect(sourceWords({ type, accessPointArn, accessPointAccount })).toBe(words);
 });
 

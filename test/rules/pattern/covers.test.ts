@@ -28,7 +28,7 @@ describe('a wider pattern', () => {
   });
 });
 
-describe('no wider pattern, as far as can be proven', () => {
+describe('no wider pattern, or none that can be proven', () => {
   test.each<[string, unknown, unknown]>([
     ['a field more', { a: ['x'], b: ['y'] }, { a: ['x'] }],
     ['a field of another name', { a: ['x'] }, { b: ['x'] }],
@@ -87,18 +87,18 @@ const { value } = fc.letrec<{ value: unknown; object: unknown }>((tie) => ({
   ),
   object: fc.dictionary(name, tie('value'), { maxKeys: 3 }),
 }));
-/** A finding's event and its detail are objects; whatever is in them may be a list. */
+/** A finding's event and its detail are objects; any value in them may be a list. */
 const event = fc
   .record({ a: value, b: value, detail: fc.dictionary(name, value, { maxKeys: 3 }) }, { requiredKeys: ['detail'] })
   .map((said): JsonObject => JSON.parse(JSON.stringify(said)));
 
-/** The narrower one is often made of the wider one, else nothing would ever be covered. */
+/** The narrower one is often made from the wider one, else nothing would ever be covered. */
 const pair = fc.oneof(
   fc.tuple(pattern, pattern),
   fc.tuple(pattern, fc.dictionary(fc.constantFrom('a', 'b'), leaf)).map(([wide, more]) => [wide, { ...more, ...Object(wide) }]),
 );
 
-test('what one pattern is said to cover it covers, whatever the finding', () => {
+test('a pattern that covers another one matches every finding that the other one matches', () => {
   let covered = 0;
   let met = 0;
   fc.assert(

@@ -38,8 +38,8 @@ const rows: readonly Row[] = [
   ['null is there', { a: [{ exists: true }] }, { a: null }, true],
   ['an absent field is not anything but', { a: [{ 'anything-but': 'x' }] }, {}, false],
   ['an absent field is not null', { a: [null] }, {}, false],
-  ['public or not said', { detail: { isPublic: [true, { exists: false }] } }, { detail: {} }, true],
-  ['public or not said, but said no', { detail: { isPublic: [true, { exists: false }] } }, { detail: { isPublic: false } }, false],
+  ['public or absent', { detail: { isPublic: [true, { exists: false }] } }, { detail: {} }, true],
+  ['public or absent, but false', { detail: { isPublic: [true, { exists: false }] } }, { detail: { isPublic: false } }, false],
 
   ['$or: the first', { $or: [{ a: [1] }, { b: [2] }] }, { a: 1 }, true],
   ['$or: the second', { $or: [{ a: [1] }, { b: [2] }] }, { b: 2 }, true],
@@ -69,7 +69,7 @@ describe('hostile events', () => {
     expect(match({ resources: { length: [{ exists: true }] } }, { resources: ['a'] }).matched).toBe(false);
   });
 
-  test('deep nesting is walked without running out of stack', () => {
+  test('deep nesting does not exhaust the stack', () => {
     const arrays: JsonObject = JSON.parse(`{"a":${'['.repeat(100_000)}"x"${']'.repeat(100_000)}}`);
     expect(match({ a: ['x'] }, arrays).matched).toBe(true);
     expect(match({ a: { b: ['x'] } }, arrays)).toEqual({
@@ -83,7 +83,7 @@ describe('hostile events', () => {
 });
 
 describe('mismatches', () => {
-  test('say field by field what was wanted and what was found', () => {
+  test('say field by field which value was wanted and which was found', () => {
     const pattern = {
       source: ['aws.access-analyzer'],
       detail: {
@@ -123,7 +123,7 @@ describe('mismatches', () => {
     });
   });
 
-  test('leave out what matched', () => {
+  test('leave out fields that matched', () => {
     expect(match({ a: [1], $or: [{ b: [1] }, { c: [1] }], d: [1] }, { a: 1, c: 1, d: 2 })).toMatchObject({ mismatches: [{ path: 'd' }] });
   });
 

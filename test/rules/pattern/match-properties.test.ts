@@ -18,7 +18,7 @@ interface Leaf {
   readonly value: Json;
 }
 
-/** Every leaf that stands in no array. */
+/** Every leaf outside arrays. */
 function leavesOf(found: JsonObject, path: readonly string[] = []): Leaf[] {
   return Object.entries(found).flatMap(([key, value]) => {
     if (isJsonObject(value)) return leavesOf(value, [...path, key]);
@@ -77,7 +77,7 @@ test('the order of keys does not matter', () => {
   );
 });
 
-test('mismatches are told exactly when there is no match', () => {
+test('mismatches are reported exactly when there is no match', () => {
   fc.assert(
     fc.property(pattern, pattern, event, (left, right, found) => {
       for (const wanted of [left, { $or: [left, right] }, { a: ['x'], $or: [left, right] }]) {
@@ -100,16 +100,16 @@ test('$or is or', () => {
   );
 });
 
-/** The alternatives that `pattern` makes, in the simplest words. */
+/** Matches the alternatives that `pattern` generates, in the simplest code. */
 function meets(value: Json, alternative: unknown): boolean {
   const text = JSON.stringify(alternative);
   return text === '{"exists":true}' || (text === '{"anything-but":"x"}' && value !== 'x') || alternative === value;
 }
 
 /**
- * The same question asked as AWS's matcher does: the event as a flat list of leaves, each with its element in every array that it
- * stands in; a match takes one leaf for each field of the pattern, no two from different elements of one array; a field is absent
- * when no leaf of it fits to the elements taken.
+ * The same match as AWS's matcher does it: the event as a flat list of leaves, each with its element in every array that contains
+ * it; a match takes one leaf for each field of the pattern, no two from different elements of one array; a field is absent when no
+ * leaf of it fits the elements taken.
  */
 function flatMatch(wanted: object, found: JsonObject): boolean {
   interface FlatLeaf {
@@ -155,7 +155,7 @@ function flatMatch(wanted: object, found: JsonObject): boolean {
   return take(asked, new Map(), []);
 }
 
-test('arrays are taken as AWS takes them', () => {
+test('arrays are handled as in AWS', () => {
   const shallow = fc.letrec<{ event: JsonObject; value: Json }>((tie) => ({
     event: fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value'), { maxKeys: 3 }),
     value: fc.oneof(

@@ -4,9 +4,9 @@ import { match, problemsOf } from '../../support/findings/patterns.ts';
 
 interface Cases {
   readonly operator: string;
-  /** The list that stands at the field `f`, values that it matches, values that it does not. */
+  /** The list for the field `f`, values that it matches, values that it does not. */
   readonly rows: readonly (readonly [alternatives: readonly Json[], matching: readonly Json[], other: readonly Json[]])[];
-  /** An alternative that is refused, where, and what the message names. */
+  /** A refused alternative, the path of the problem, and a part of its message. */
   readonly refused: readonly (readonly [alternative: unknown, path: string, message: string])[];
 }
 

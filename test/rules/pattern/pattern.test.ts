@@ -32,7 +32,7 @@ test.each([
   expect(problemsOf(pattern)).toContainEqual({ path, message: expect.stringContaining(message) });
 });
 
-test('every problem is told, and from the path that was given', () => {
+test('every problem is reported, with a path that begins with the given one', () => {
   const pattern = { detail: { isPublic: ['x', { exist: true }], status: 'ACTIVE' }, $or: [{ a: [] }, 5] };
   expect(problemsOf(pattern, 'rules[2].match').map(({ path }) => path)).toEqual([
     'rules[2].match.detail.isPublic[1]',

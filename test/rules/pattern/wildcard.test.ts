@@ -8,7 +8,7 @@ function wildcardOf(expression: string): Wildcard {
   return parsed;
 }
 
-/** Every way of taking each star, one after the other. */
+/** Tries every length for each star, one after the other. */
 function slowMatch(expression: string, text: string): boolean {
   if (expression === '') return text === '';
   if (expression.startsWith('*')) {
@@ -23,7 +23,7 @@ const expression = fc
   .array(token, { maxLength: 10 })
   .map((tokens) => tokens.filter((each, at) => each !== '*' || tokens[at - 1] !== '*').join(''));
 
-test('does what trying everything does', () => {
+test('agrees with a search that tries everything', () => {
   fc.assert(
     fc.property(expression, fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\'), maxLength: 12 }), (pattern, text) => {
       expect(matchWildcard(wildcardOf(pattern), text)).toBe(slowMatch(pattern, text));
@@ -32,7 +32,7 @@ test('does what trying everything does', () => {
   );
 });
 
-test('matches whatever stands for its stars', () => {
+test('matches any text in place of its stars', () => {
   const literal = fc.string({ minLength: 1 });
   fc.assert(
     fc.property(literal, fc.array(fc.tuple(fc.string(), literal), { maxLength: 6 }), (first, rest) => {

@@ -5,7 +5,7 @@ import type { FindingRecord } from '../../../src/pipeline/records/finding-record
 import { EPOCH, MAX_WRITES, put, type Store } from '../../../src/pipeline/ports/store.ts';
 import { externalEvent, type EventOverrides } from './finding-events.ts';
 
-/** The record of a finding that has been accepted from an event. @param overrides what the record says besides */
+/** The record of a finding that was accepted from an event. @param overrides further fields of the record */
 export function findingRecord(event: EventOverrides = {}, overrides: Partial<FindingRecord> = {}): FindingRecord {
   const firstSeenAt = overrides.firstSeenAt ?? Date.parse('2026-03-01T10:06:00Z');
   const parsed = parseFinding(externalEvent(event), firstSeenAt);
@@ -24,7 +24,7 @@ export function findingRecord(event: EventOverrides = {}, overrides: Partial<Fin
   };
 }
 
-/** Makes the store the one that is trusted, and puts the records into it. */
+/** Makes the store trusted, and puts the records into it. */
 export async function keepFindings(store: Store, records: readonly FindingRecord[]): Promise<void> {
   const epoch = { identity: await store.identity(), trusted: true, since: null, secondPass: false, nextPassAt: 0 };
   const writes = [put(EPOCHS, EPOCH.id, null, epoch), ...records.map((record) => put(FINDINGS, record.finding.key, null, record))];

@@ -3,7 +3,7 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import { externalEvent, internalEvent, unusedEvent } from './finding-events.ts';
 import { findingOf } from '../service/service-parts.ts';
 
-/** Texts that break what does not expect them. */
+/** Texts that break unprepared code. */
 const NASTY = [
   '"',
   '\\',
@@ -39,7 +39,7 @@ const NASTY = [
   '*',
 ];
 
-/** Up to 4 KB of one nasty thing, or a mixture of many. */
+/** Up to 4 KB of one nasty text, or a mixture of many. */
 export const nasty: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(fc.constantFrom(...NASTY), fc.nat(4_096)).map(([part, size]) => part.repeat(Math.ceil(size / part.length)).slice(0, size)),
   fc.array(fc.constantFrom(...NASTY), { maxLength: 40 }).map((parts) => parts.join('')),
@@ -124,7 +124,7 @@ const hostileDetail = fc.record(
   { requiredKeys: ['id', 'resource'] },
 );
 
-/** A finding of any kind, of which nothing but its shape is right. */
+/** A finding of any kind, with nothing right but its shape. */
 export const hostileFinding: fc.Arbitrary<Finding> = fc
   .tuple(fc.constantFrom(externalEvent, internalEvent, unusedEvent), hostileDetail, upTo(2_000), fc.boolean())
   .map(([event, { id, ...detail }, name, isAnalyzerKnown]) =>

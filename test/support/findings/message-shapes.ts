@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { ANALYZER_ARN } from './finding-events.ts';
 
-/** Everything else than a raw event of a finding that may stand in the queue. Written from AWS's documents, with values of our own. */
+/** The messages in the queue other than raw finding events. Written from AWS's documents, with values of our own. */
 
 export const TOPIC_ARN = 'arn:aws:sns:us-west-2:111122223333:findings';
 
-/** What SNS makes of a message where raw message delivery is off. */
+/** A message as SNS wraps it when raw message delivery is off. */
 export function notification(message: string): string {
   return JSON.stringify({
     Type: 'Notification',
@@ -38,7 +38,7 @@ export function subscriptionMessage(
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The same access as `externalEvent`, as Security Hub tells it. */
+/** The same access as `externalEvent`, as Security Hub reports it. */
 export function externalAsff(overrides: Fields = {}): JsonObject {
   return plain({
     SchemaVersion: '2018-10-08',
@@ -76,7 +76,7 @@ export function externalAsff(overrides: Fields = {}): JsonObject {
   });
 }
 
-/** The same finding as `unusedEvent`, as Security Hub tells it. */
+/** The same finding as `unusedEvent`, as Security Hub reports it. */
 export function unusedAsff(overrides: Fields = {}): JsonObject {
   return plain({
     SchemaVersion: '2018-10-08',
@@ -137,12 +137,12 @@ export function hubEvent(findings: readonly unknown[], overrides: Fields = {}): 
   });
 }
 
-/** The newer form of Security Hub's events (OCSF), as far as it is known. */
+/** The newer form of Security Hub's events (OCSF), with its known fields. */
 export function ocsfEvent(product: Fields): JsonObject {
   return hubEvent([{ class_uid: 2004, metadata: { product }, finding_info: { uid: '1' } }], { 'detail-type': 'Findings Imported V2' });
 }
 
-/** What a preview of access comes to; not a finding. */
+/** The result of an access preview; not a finding. */
 export function previewEvent(): JsonObject {
   return plain({
     version: '0',
