@@ -1,4 +1,4 @@
-# The service and the sandbox, as one image. Node.js runs the TypeScript as it is: there is nothing to build.
+# One image for the service and the sandbox. Node.js runs TypeScript directly, so there is no build step.
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
@@ -12,7 +12,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY config ./config
 COPY src ./src
-# The only folder that is written to; everything else may be read-only.
+# The only folder that the service writes to; the rest of the file system may be read-only.
 RUN mkdir /data && chown node:node /data
 ENV DATA_DIR=/data
 VOLUME /data

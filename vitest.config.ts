@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Folders whose tests mostly wait for processes, and for waits of the service that no test shortens. */
+/** Folders whose tests mostly wait: for processes, and for waits of the service that no test shortens. */
 const SLOW = /\/test\/(?:chaos|e2e)\//;
 
-/** Begins with what takes longest, so that the end does not wait for a single file. */
+/** Runs the slowest files first, so that the run does not end with a single slow file. */
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return files.toSorted((a, b) => Number(SLOW.test(b.moduleId)) - Number(SLOW.test(a.moduleId)));
@@ -14,7 +14,7 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Tests start servers and end processes: each file has a process of its own. As most of them wait, more run than there are cores.
+    // Tests start servers and end processes, so each file has its own process. Most of them wait, so more run than there are cores.
     pool: 'forks',
     maxWorkers: 5,
     sequence: { sequencer: SlowFirst },

@@ -1,6 +1,6 @@
 import type { AdfBlock, AdfDocument, AdfListItem, AdfText } from '../src/issues/text/adf.ts';
 
-/** An issue's text as a person reads it in a terminal. Links are followed by their address; commands are indented. */
+/** An issue's text for a terminal. Links are followed by their address; commands are indented. */
 export function adfText({ content }: AdfDocument): string {
   return `${content.map(blockText).join('\n\n')}\n`;
 }

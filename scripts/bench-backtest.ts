@@ -11,19 +11,19 @@ import { openEmbeddedStore } from '../src/store/embedded-store.ts';
 import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
 import { range } from '../test/support/findings/findings-by-number.ts';
 
-/** How long a backtest of many findings takes, and how long `/livez` takes to answer meanwhile. */
+/** The duration of a backtest over many findings, and the response times of `/livez` meanwhile. */
 export interface BacktestRow {
   readonly findings: number;
   readonly rules: number;
   readonly seconds: number;
-  /** Of the draft. */
+  /** Findings that the draft would send to another project. */
   readonly moved: number;
-  /** Questions to `/livez` while it ran, and how long they took, ms. */
+  /** Requests to `/livez` during the backtest, and their response times, ms. */
   readonly asked: number;
   readonly medianMs: number;
   readonly p99Ms: number;
   readonly longestMs: number;
-  /** The longest answer of `/livez` in as many questions before it ran: what the machine itself costs. */
+  /** The slowest of `AT_REST` requests to `/livez` before the backtest: the cost of the machine itself. */
   readonly longestAtRestMs: number;
 }
 
@@ -34,7 +34,7 @@ const AT_REST = 200;
 const IN_A_ROW = 50;
 const DEADLINE_MS = 600_000;
 
-/** Fills an embedded store, starts the service on it as a process of its own, and asks it for a backtest. */
+/** Fills an embedded store, starts the service on it as a separate process, and runs a backtest. */
 export async function benchBacktest(findings: number): Promise<BacktestRow> {
   const folder = await mkdtemp(join(tmpdir(), 'f2j-bench-'));
   await fill(join(folder, 'data'), findings);
@@ -77,18 +77,18 @@ async function measure(api: string, findings: number): Promise<BacktestRow> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(rulesOf('PLAT')),
   });
-  if (started.status !== 202) throw new Error(`The backtest was not started: ${await started.text()}`);
+  if (started.status !== 202) throw new Error(`The backtest did not start: ${await started.text()}`);
   const operation = `${api}${started.headers.get('location') ?? ''}`;
   const took: number[] = [];
   let ended: { readonly state: string; readonly result: BacktestResult } | null = null;
   while (ended === null) {
     took.push(...(await askLivez(api, IN_A_ROW)));
-    // The operation is asked seldom: it is the probe that is measured.
+    // The operation is polled rarely, so that the polling does not change the times of `/livez`.
     const now: { state: string; result: BacktestResult } = JSON.parse(await (await fetch(operation)).text());
     if (now.state !== 'running') ended = now;
   }
   const seconds = (performance.now() - from) / 1_000;
-  if (ended.state !== 'done' || ended.result.findings !== findings) throw new Error(`The backtest came to ${JSON.stringify(ended)}`);
+  if (ended.state !== 'done' || ended.result.findings !== findings) throw new Error(`The backtest ended with ${JSON.stringify(ended)}`);
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return {
@@ -104,7 +104,7 @@ async function measure(api: string, findings: number): Promise<BacktestRow> {
   };
 }
 
-/** @returns how long each answer took, ms */
+/** @returns the response times, ms */
 async function askLivez(api: string, times: number): Promise<readonly number[]> {
   const took: number[] = [];
   for (let asked = 0; asked < times; asked += 1) {
@@ -116,13 +116,13 @@ async function askLivez(api: string, times: number): Promise<readonly number[]> 
   return took;
 }
 
-/** What is read of the result. */
+/** The fields of the result that are read here. */
 interface BacktestResult {
   readonly findings: number;
   readonly effects: { readonly moves: { readonly findings: number } };
 }
 
-/** A rule for each of some accounts, and one for the rest, which goes to the project. */
+/** One rule for each of `RULES - 1` accounts, and a last rule that sends the rest to the project. */
 function rulesOf(project: string): object {
   const accounts = range(RULES - 1).map((n) => ({
     id: `account-${n}`,
@@ -169,7 +169,7 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
+  if (address === null || typeof address === 'string') throw new Error('No free port');
   return address.port;
 }
 
@@ -182,7 +182,7 @@ async function end(service: ChildProcess): Promise<void> {
 async function waitFor(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
   while (!(await condition().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    if (performance.now() > deadline) throw new Error(`Timed out waiting for ${what}`);
     await sleep(100);
   }
 }

@@ -9,7 +9,7 @@ import { startJiraSimulator, type JiraSimulator } from '../src/sandbox/jira-simu
 import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
 import { SIMPLE_WORKFLOW, type Workflow } from '../src/sandbox/jira/workflow.ts';
 
-/** What a finding costs at one point of its life: calls to Jira a finding, and which. */
+/** The calls to Jira per finding at one point of a finding's life, in all and by operation. */
 export interface CallsRow {
   readonly what: string;
   readonly findings: number;
@@ -20,13 +20,13 @@ export interface CallsRow {
 
 const DEADLINE_MS = 300_000;
 
-/** The closing transition has a screen, so that the comment rides along with it. */
+/** The closing transition has a screen, so the comment is sent with it. */
 const SCREENED: Workflow = {
   ...SIMPLE_WORKFLOW,
   transitions: SIMPLE_WORKFLOW.transitions.map((one) => (one.to === 'Done' ? { ...one, screen: { resolution: 'absent' } } : one)),
 };
 
-/** Opens, repeats and closes findings on the embedded store, and counts in the simulated Jira's own history. */
+/** Opens, repeats and closes findings on the embedded store, and counts the calls in the history of the simulated Jira. */
 export async function benchCalls(findings: number): Promise<readonly CallsRow[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'f2j-bench-'));
   const jira = await startJiraSimulator({ projects: [{ key: 'SEC', workflow: SCREENED }] });
@@ -34,7 +34,7 @@ export async function benchCalls(findings: number): Promise<readonly CallsRow[]>
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // Nobody is there: AWS itself must not be asked.
+    // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
@@ -58,7 +58,7 @@ export async function benchCalls(findings: number): Promise<readonly CallsRow[]>
     version: 1,
     rules: [{ id: 'all', match, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } }],
   });
-  if (!rules.ok) throw new Error('The rules of the benchmark are wrong');
+  if (!rules.ok) throw new Error('The rules of the benchmark are invalid');
   const app = await createApp(environment.settings, rules.rules, 'bench');
   await app.start();
 
@@ -151,7 +151,7 @@ function event(n: number, status: string, day: number): object {
 async function waitFor(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain for: ${what}`);
+    if (performance.now() > deadline) throw new Error(`Timed out waiting for: ${what}`);
     await sleep(100);
   }
 }

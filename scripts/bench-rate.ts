@@ -10,16 +10,16 @@ import { numberedEvent, range } from '../test/support/findings/findings-by-numbe
 import { startRedis } from '../test/support/servers/redis-server.ts';
 import { until } from '../test/support/until.ts';
 
-/** How much of Jira's limit two replicas use together, and how much of what they send is refused. */
+/** The share of Jira's limit that the replicas use together, and the share of their calls that Jira refuses. */
 export interface RateRow {
   readonly replicas: number;
   readonly issues: number;
-  /** Calls a second that Jira allows, and refuses above. */
+  /** Calls per second that Jira allows; it refuses the rest. */
   readonly limit: number;
   readonly usedPerSecond: number;
-  /** Of the limit, 0 to 1. */
+  /** Share of the limit, 0 to 1. */
   readonly used: number;
-  /** Of all calls, 0 to 1. */
+  /** Share of all calls, 0 to 1. */
   readonly refused: number;
 }
 
@@ -45,7 +45,7 @@ export async function benchRate(): Promise<RateRow> {
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // Nobody is there: AWS itself must not be asked.
+    // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
@@ -75,7 +75,7 @@ export async function benchRate(): Promise<RateRow> {
   return row;
 }
 
-/** From the first create to the last one. */
+/** Measured from the first create to the last one. */
 function rowOf(history: readonly HistoryEntry[]): RateRow {
   const times = history.filter(({ operation, done }) => operation === 'POST /issue' && done).map(({ at }) => Date.parse(at));
   const [first, last] = [Math.min(...times), Math.max(...times)];

@@ -5,8 +5,8 @@ import { benchCalls } from './bench-calls.ts';
 import { benchRate } from './bench-rate.ts';
 
 /**
- * The benchmark: what findings cost in calls to Jira, how well replicas share its limit, and whether the service answers while a draft of the rules is
- * tried on very many findings. Prints tables and writes bench.json.
+ * The benchmark: calls to Jira per finding, use of Jira's rate limit by two replicas, and response times of the service during a backtest over
+ * very many findings. Prints tables and writes bench.json.
  */
 const FINDINGS = 1_000;
 const BACKTESTED = 100_000;
@@ -17,18 +17,18 @@ console.table(
     what,
     findings,
     calls: made,
-    'calls a finding': perFinding.toFixed(3),
+    'calls per finding': perFinding.toFixed(3),
     operations: Object.entries(operations)
       .map(([operation, count]) => `${count} ${operation}`)
       .join(', '),
   })),
 );
 const rate = redisServerPath() === null ? null : await benchRate();
-if (rate === null) console.log('The shared limit was not measured: there is no redis-server (REDIS_SERVER or the PATH)');
+if (rate === null) console.log('No redis-server (set REDIS_SERVER or put it on the PATH): the shared limit was not measured');
 else {
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   const { used, refused, usedPerSecond, ...facts } = rate;
-  console.table([{ ...facts, 'used a second': usedPerSecond.toFixed(2), used: percent(used), refused: percent(refused) }]);
+  console.table([{ ...facts, 'used per second': usedPerSecond.toFixed(2), used: percent(used), refused: percent(refused) }]);
 }
 const backtest = await benchBacktest(BACKTESTED);
 const { seconds, medianMs, p99Ms, longestMs, longestAtRestMs, ...counts } = backtest;

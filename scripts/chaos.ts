@@ -9,10 +9,10 @@ import { scaleOf } from '../test/chaos/scale.ts';
 import { redisServerPath } from '../test/support/servers/redis-server.ts';
 
 /**
- * Plays seeded histories of findings to real service processes while everything around them fails, and checks what they left in the
- * simulated Jira: `npm run chaos -- --seeds 6`, `--seed 17` for one again, `--store embedded` or `redis` for one store only,
- * `--parallel 6` for so many at once, `--findings 10000` for a long run of many.
- * `--outage 60` instead takes Redis away for 60 s, in each way in which that can happen, from services in which nothing is shortened.
+ * Plays seeded histories of findings to real service processes while everything around them fails, and checks the result in the
+ * simulated Jira: `npm run chaos -- --seeds 6`. `--seed 17` repeats one seed, `--store embedded` or `redis` uses one store only,
+ * `--parallel 6` runs six seeds at once, `--findings 10000` makes a long run.
+ * `--outage 60` instead takes Redis away for 60 s, in each of four forms, from services with their normal waits.
  */
 const FINDINGS = 40;
 const MAX_SEEDS = 10_000;
@@ -20,7 +20,7 @@ const MAX_FINDINGS = 100_000;
 const MAX_LANES = 64;
 const MAX_OUTAGE_S = 3_600;
 const OUTAGE_REPLICAS = 2;
-/** Within this from the return of Redis work must go on, or the process must have ended. */
+/** Within this time after the return of Redis, work must go on or the process must have ended. */
 const BACK_WITHIN_MS = 60_000;
 
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ const { values } = parseArgs({
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-// Every replica of a run waits for the exit of this process, to take its own along.
+// Every replica of a run listens for the exit of this process, to end its own process.
 process.setMaxListeners(0);
 if (values.outage !== undefined) {
   await loseRedis(wholeNumber('outage', values.outage, MAX_OUTAGE_S) * 1_000);
@@ -46,8 +46,8 @@ const lanes = wholeNumber('parallel', values.parallel ?? '1', MAX_LANES);
 const scale = scaleOf(wholeNumber('findings', values.findings ?? String(FINDINGS), MAX_FINDINGS));
 const stores = storesOf(values.store);
 
-say('Shorter than in production: the index lag that the service expects is the simulated one and 3 s, the uncertain window is as long,');
-say('a claim is left alone for 5 s, the visibility time-out of SQS is 5 s. Faults end 15 s after the last message; the index lag stays.');
+say('Shorter than in production: the service expects the simulated index lag plus 3 s, and the uncertain window is as long;');
+say('a claim is left alone for 5 s; the visibility timeout of SQS is 5 s. Faults end 15 s after the last message; the index lag stays.');
 const runs = Array.from({ length: seeds }, (_, n) => stores.map((store) => ({ seed: first + n, store }))).flat();
 const results = await playAll(runs);
 const report = reportOf(results);
@@ -55,7 +55,7 @@ for (const line of tableLines(report)) say(line);
 writeFileSync(join(import.meta.dirname, '../chaos.json'), `${JSON.stringify(report, null, 2)}\n`);
 process.exitCode = report.violated === 0 ? 0 : 1;
 
-/** Plays them in lanes; says and gives back what they brought in their own order. */
+/** Plays the runs in parallel lanes. Prints and returns the results in the order of the runs. */
 async function playAll(all: readonly { readonly seed: number; readonly store: StoreKind }[]): Promise<readonly SeedResult[]> {
   const played: (SeedResult | undefined)[] = [];
   let [next, said] = [0, 0];
@@ -78,7 +78,7 @@ async function loseRedis(awayMs: number): Promise<void> {
   if (redisServerPath() === null) endWith('No redis-server: set REDIS_SERVER or put it on the PATH');
   const outages = await Promise.all(OUTAGES.map((kind) => playOutage({ kind, awayMs, replicas: OUTAGE_REPLICAS })));
   say(
-    `${'Redis'.padEnd(12)}${'away'.padStart(8)}${'findings'.padStart(10)}${'issues'.padStart(8)}${'works after'.padStart(13)}${'all done'.padStart(10)}  ended by themselves`,
+    `${'Redis'.padEnd(12)}${'away'.padStart(8)}${'findings'.padStart(10)}${'issues'.padStart(8)}${'works after'.padStart(13)}${'all done'.padStart(10)}  unexpected exits`,
   );
   for (const { kind, findings, issues, workedAfterMs, doneAfterMs, ends, violations } of outages) {
     const times = [`${awayMs / 1_000} s`.padStart(8), String(findings).padStart(10), String(issues).padStart(8)];
@@ -97,7 +97,7 @@ function storesOf(named: string | undefined): readonly StoreKind[] {
   if (named !== undefined && named !== 'redis') return endWith('--store: expected embedded or redis');
   if (redisServerPath() !== null) return named === 'redis' ? ['redis'] : ['embedded', 'redis'];
   if (named === 'redis') return endWith('No redis-server: set REDIS_SERVER or put it on the PATH');
-  say('No redis-server (set REDIS_SERVER or put it on the PATH): only the embedded store is tried');
+  say('No redis-server (set REDIS_SERVER or put it on the PATH): the embedded store only');
   return ['embedded'];
 }
 

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { overlookedFaults } from './planted-faults.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
 
-/** Runs every static check, prints what each found, and fails when one failed or had nothing to look at. */
+/** Runs every static check and prints its result. Fails when a check failed or had nothing to check. */
 const root = join(import.meta.dirname, '..');
 
 interface Step {
   readonly name: string;
   readonly command: readonly [tool: string, ...args: string[]];
-  /** How many files, or tests, the tool says it looked at; null: it does not say, and planted faults prove it alone. */
+  /** The number of files, or tests, that the tool says it checked; null: it says none, and only the planted faults prove that it works. */
   readonly seen: ((output: string) => number) | null;
 }
 
@@ -37,11 +37,11 @@ for (const { name, command, seen } of STEPS) {
   const [tool, ...args] = command;
   const run = await runTool(tool, args, root);
   const files = seen?.(run.output) ?? null;
-  if (run.exitCode === 0 && files !== 0) say(`${name}: ok${files === null ? '' : ` (${files} looked at)`}`);
-  else fail(name, run.exitCode === 0 ? 'looked at nothing' : complaints(run));
+  if (run.exitCode === 0 && files !== 0) say(`${name}: ok${files === null ? '' : ` (${files} checked)`}`);
+  else fail(name, run.exitCode === 0 ? 'nothing was checked' : complaints(run));
 }
 const overlooked = await overlookedFaults(root);
-if (overlooked.length === 0) say('planted faults: ok (every one seen)');
+if (overlooked.length === 0) say('planted faults: ok (all reported)');
 else fail('planted faults', overlooked.join('\n'));
 
 say(failed === 0 ? 'All checks passed.' : `${failed} of ${STEPS.length + 1} checks failed.`);
@@ -51,7 +51,7 @@ function numberIn(output: string, pattern: RegExp): number {
   return Number(pattern.exec(output)?.[1] ?? 0);
 }
 
-/** What a tool wrote, less the list of files that only served for counting. */
+/** The output of a tool without the list of files, which is only for counting. */
 function complaints(run: ToolRun): string {
   return run.output
     .split('\n')

@@ -6,14 +6,14 @@ const FOLDER = join(import.meta.dirname, '../test/fixtures/issue-examples');
 
 const EXAMPLES: readonly (readonly [file: string, title: string])[] = [
   ['public-bucket.json', 'A bucket that is open to everyone'],
-  ['role-for-github.json', 'A role that an identity provider may put on'],
+  ['role-for-github.json', 'A role that an identity provider may assume'],
   ['shared-key.json', 'A key that another account may use, with a section of the rule'],
   ['unused-permissions.json', 'Permissions that are not used, with what AWS recommends'],
   ['denied-analysis.json', 'A resource that AWS could not analyse'],
   ['public-secret.json', 'A secret, in a project that many can read (`content: minimal`)'],
 ];
 
-/** docs/issue-examples.md, made of the event files and the rules beside them. */
+/** The text of docs/issue-examples.md, from the event files and the rules beside them. */
 export function issueExamples(): string {
   const rules = rulesFrom(join(FOLDER, 'rules.yaml'));
   const parts = EXAMPLES.map(([file, title]) => {
@@ -27,6 +27,6 @@ export function issueExamples(): string {
 
 const HEAD = `# Examples of issues
 
-What is filed in Jira for six findings, as \`npm run preview\` prints it; in Jira, headings, lists, tables and commands look as such, and links are links. The events and the rules are in
-[test/fixtures/issue-examples](../test/fixtures/issue-examples). This file is written by \`npm run preview -- --write-examples\`, and a test compares it.
+The issues of six findings, as \`npm run preview\` prints them. In Jira, headings, lists, tables, commands and links are formatted. The events and the rules are in
+[test/fixtures/issue-examples](../test/fixtures/issue-examples). \`npm run preview -- --write-examples\` writes this file, and a test compares it.
 `;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool, type ToolRun } from './run-tool.ts';
 
-/** One fault and the word by which the tool must name it. */
+/** One fault, and the word with which the tool must report it. */
 interface PlantedFault {
   readonly file: string;
   readonly text: string;
@@ -61,8 +61,8 @@ const FAULTS: readonly PlantedFault[] = [
 ];
 
 /**
- * Plants one fault of each kind in a small tree that has the project's own settings, and says which of them the tools did not see.
- * A tool that looks at no file, or whose settings have lost a rule, finds nothing wrong anywhere else either.
+ * Plants one fault of each kind in a small tree with the project's own settings, and returns those that the tools did not report.
+ * A tool that checks no file, or whose settings have lost a rule, would report nothing in the project either.
  */
 export async function overlookedFaults(root: string): Promise<readonly string[]> {
   const tree = await mkdtemp(join(tmpdir(), 'planted-faults-'));
@@ -76,14 +76,14 @@ export async function overlookedFaults(root: string): Promise<readonly string[]>
     const outputs = new Map<string, ToolRun>();
     for (const [tool, [command, ...args]] of Object.entries(TOOLS)) outputs.set(tool, await runTool(command, args, tree));
     return FAULTS.filter((fault) => !isSeen(fault, outputs.get(fault.tool))).map(
-      (fault) => `${fault.tool} did not see ${fault.file} (${fault.word})`,
+      (fault) => `${fault.tool} did not report ${fault.file} (${fault.word})`,
     );
   } finally {
     await rm(tree, { recursive: true, force: true });
   }
 }
 
-/** Seen: the tool failed, and some paragraph of what it wrote has both the file's name and the fault's. */
+/** True when the tool failed, and a paragraph of its output has both the file's name and the fault's word. */
 function isSeen(fault: PlantedFault, run: ToolRun | undefined): boolean {
   if (run === undefined || run.exitCode === 0) return false;
   const name = fault.file.slice('src/'.length);

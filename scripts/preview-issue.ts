@@ -11,14 +11,14 @@ import { decide } from '../src/rules/decide.ts';
 import { parseRules, type CompiledRules } from '../src/rules/parse-rules.ts';
 import { adfText } from './adf-text.ts';
 
-/** What a part of a message comes to: an issue, or a line that says why there is none. */
+/** The result for one part of a message: an issue, or the reason why there is none. */
 export type Preview =
   | { readonly kind: 'issue'; readonly status: Finding['status']; readonly ruleId: string; readonly draft: IssueDraft }
   | { readonly kind: 'none'; readonly why: string };
 
 /**
- * What would be filed in Jira for a message, as intake reads it and the rules route it. Nothing is sent. The issue is opened at the moment
- * at which AWS told of the finding, so that the same event gives the same text on every day.
+ * The issues that a message would lead to, as intake reads it and the rules route it. Nothing is sent. The issue is opened at the time
+ * of the observation, so that the same event gives the same text on every day.
  */
 export function previewMessage(body: string, rules: CompiledRules): readonly Preview[] {
   return readMessage(body, Number.MAX_SAFE_INTEGER, null).map((part) => previewPart(part, rules));

@@ -5,8 +5,8 @@ import { issueExamples } from './issue-examples.ts';
 import { previewMessage, previewText, rulesFrom } from './preview-issue.ts';
 
 /**
- * Shows what would be filed for an event, and sends nothing: `npm run preview -- event.json`, with `--rules rules.yaml` for other rules than the
- * shipped ones and `--json` for what Jira is given. `--write-examples` writes docs/issue-examples.md.
+ * Shows the issue of an event, and sends nothing: `npm run preview -- event.json`, with `--rules rules.yaml` for other rules than the shipped
+ * ones and `--json` for the draft as JSON. `--write-examples` writes docs/issue-examples.md.
  */
 const ROOT = join(import.meta.dirname, '..');
 const USAGE = 'npm run preview -- <event file> [--rules <rules file>] [--json], or --write-examples';

@@ -13,8 +13,8 @@ import { finish } from '../src/rules/chunked-work.ts';
 import { unreachableRules } from '../src/rules/unreachable-rules.ts';
 
 /**
- * Runs the tests that stand in a rules file: `npm run rules:test -- rules.yaml`; `--events DIR` asks the rules about the findings in its `*.json`
- * files besides, `--json` writes one JSON document. Exit code 0: no test fails; 1: some do; 2: wrong use, or something can't be read.
+ * Runs the tests of a rules file: `npm run rules:test -- rules.yaml`; `--events DIR` also evaluates the findings in the folder's `*.json`
+ * files, `--json` writes one JSON document. Exit code 0: all tests pass; 1: a test fails; 2: wrong usage, or a file can't be read.
  */
 const { file, eventsDir, asJson } = readArguments();
 const rules = readRules(file);
@@ -44,7 +44,7 @@ if (asJson) {
 }
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-/** Rules that decide nothing of what was asked; those that never can are told of already. */
+/** Rules that decide no test and no finding, without the unreachable ones, which are reported already. */
 function unusedRules(): readonly Problem[] {
   const told = new Set(unreachable.map(({ path }) => path));
   return ruleSet.rules.flatMap(({ id }, index) => {
@@ -75,7 +75,7 @@ function readRules(path: string): CompiledRules {
   return parsed.ok ? parsed.rules : endWith(inRulesFile(path, parsed.problems));
 }
 
-/** Every finding in the folder's files, each a message as the queue would hold it. */
+/** Every finding in the folder's files. Each file is one message, as in the queue. */
 function readFindings(folder: string): readonly Finding[] {
   return jsonFilesIn(folder).flatMap((path) =>
     readMessage(textOf(path), Date.now(), null).map((part) => {

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 export interface ToolRun {
   /** Null when it was ended by a signal or could not be started. */
   readonly exitCode: number | null;
-  /** What it wrote, both streams as they came, without colour codes. */
+  /** Both streams in order of arrival, without colour codes. */
   readonly output: string;
 }
 
-/** Runs a command to its end without a shell; never throws. A tool of the project is found in node_modules/.bin. */
+/** Runs a command to its end, without a shell. Never throws. Finds the tools of the project in node_modules/.bin. */
 export function runTool(command: string, args: readonly string[], cwd: string): Promise<ToolRun> {
   const path = [`${import.meta.dirname}/../node_modules/.bin`, process.env['PATH']].join(':');
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 /** A program that some suites need and npm can't install. */
 export interface TestPart {
   readonly command: string;
-  /** The environment variable that names the program, for the tests and for the one who runs them. */
+  /** The environment variable with the program's path, for the tests and for the person who runs them. */
   readonly variable: string;
   readonly debianPackage: string;
   readonly image: string;
@@ -19,15 +19,15 @@ export const TEST_PARTS: readonly TestPart[] = [
 /** Where a part was found, or why it was not. */
 export type FoundPart = { readonly path: string; readonly by: string } | { readonly path: null; readonly because: string };
 
-/** What finding a part asks of the machine. */
+/** The machine, as the search for a part sees it. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isExecutable: (path: string) => boolean;
-  /** True when the command ended well. */
+  /** True when the command exits with 0. */
   readonly succeeds: (command: string, args: readonly string[]) => boolean;
-  /** Root on Debian, on a machine that is CI's or a container and so may be changed. */
+  /** True for root on Debian, in CI or in a container: such a machine may be changed. */
   readonly mayInstall: () => boolean;
-  /** Writes an executable file and answers its path. */
+  /** Writes an executable file and returns its path. */
   readonly writeScript: (name: string, text: string) => string;
 }
 
@@ -52,7 +52,6 @@ export function findPart(part: TestPart, machine: Machine): FoundPart {
   return path === null ? { path, because: `apt-get could not install ${part.debianPackage}` } : { path, by: 'apt-get' };
 }
 
-/** This machine. */
 export function thisMachine(): Machine {
   return {
     env: process.env,
@@ -74,8 +73,8 @@ export function thisMachine(): Machine {
 }
 
 /**
- * Runs the program in a container as if it were here: same network, same user, same temporary files. A client that is killed
- * can't stop its container, so the container watches its standard input, which ends with the client, and then kills the program.
+ * Runs the program in a container as if it ran here: same network, same user, same temporary files. A killed client can't stop its
+ * container, so the container watches its standard input, which ends with the client, and then kills the program.
  */
 function containerScript({ command, image }: TestPart): string {
   return `#!/bin/sh

@@ -6,10 +6,10 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { findPart, TEST_PARTS, thisMachine } from './test-parts.ts';
 
-/** Finds or installs what the tests need, runs them, and ends with one plain line that counts them. Arguments go to vitest. */
+/** Finds or installs the programs that the tests need, runs the tests, and ends with one line of counts. Arguments go to vitest. */
 const root = join(import.meta.dirname, '..');
 
-/** Vitest's JSON report, as far as it is read here. */
+/** The fields of Vitest's JSON report that are read here. */
 const Report = Type.Object({
   testResults: Type.Array(
     Type.Object({
@@ -36,7 +36,7 @@ const counts = await countTests();
 await rm(folder, { recursive: true, force: true });
 
 for (const [file, skipped] of counts.skippedIn) say(`skipped: ${skipped} in ${file}`);
-for (const part of missing) say(`missing, so suites that need it were skipped: ${part}`);
+for (const part of missing) say(`missing (suites that need it were skipped): ${part}`);
 // A fault outside any test, such as a file that can't be loaded, counts as one failure.
 const failed = exitCode === 0 ? counts.failed : Math.max(counts.failed, 1);
 say(`${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`);

@@ -22,7 +22,7 @@ const text = readFileSync(join(import.meta.dirname, '../package-lock.json'), 'ut
 const { packages } = Value.Parse(Lockfile, JSON.parse(text));
 const installed = Object.entries(packages).filter(([path]) => path !== '');
 
-test('there are many entries to look at', () => {
+test('the lockfile has many entries', () => {
   expect(installed.length).toBeGreaterThan(200);
 });
 
@@ -30,18 +30,18 @@ test('every entry has a checksum', () => {
   expect(installed.filter(([, entry]) => !entry.integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual([]);
 });
 
-test('no entry names the host that it was fetched from', () => {
+test('no entry names the host it was fetched from', () => {
   expect(installed.filter(([, entry]) => entry.resolved !== undefined).map(([path]) => path)).toEqual([]);
 });
 
-test('the versions that we ask for are exact', () => {
+test('dependency versions are exact', () => {
   const asked = Object.entries({ ...packages['']?.dependencies, ...packages['']?.optionalDependencies });
   expect(asked.length).toBeGreaterThan(10);
   expect(asked.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 });
 
-/** `npm ci` of npm 11 and 12 refuses a lockfile that leaves out what is for other platforms. */
-test('every optional package of every platform is there', () => {
+/** `npm ci` of npm 11 and 12 refuses a lockfile without the optional packages of other platforms. */
+test('the lockfile has every optional package of every platform', () => {
   const missing = Object.entries(packages).flatMap(([path, entry]) =>
     Object.keys(entry.optionalDependencies ?? {})
       .filter((name) => !isLocked(path, name))
@@ -50,7 +50,7 @@ test('every optional package of every platform is there', () => {
   expect(missing).toEqual([]);
 });
 
-/** As Node.js resolves: in the package's own node_modules, else in that of a package around it. */
+/** Resolves as Node.js does: in the package's own node_modules, else in that of an enclosing package. */
 function isLocked(from: string, name: string): boolean {
   const folders = [from, ...from.split('/node_modules/').map((_, depth, parts) => parts.slice(0, depth).join('/node_modules/'))];
   return folders.some((folder) => `${folder === '' ? '' : `${folder}/`}node_modules/${name}` in packages);

@@ -15,7 +15,7 @@ import { sampleDetails } from './samples/sample-details.ts';
 import { startSampleStream } from './samples/sample-stream.ts';
 import { startSqsEmulator } from './sqs/sqs-emulator.ts';
 
-/** The whole service with everything that it needs in one process: SQS, Jira and the store. Runs until Ctrl-C. */
+/** The whole service in one process with all that it needs: SQS, Jira, Access Analyzer and the store. Runs until Ctrl-C. */
 
 const API_PORT = 8080;
 const BOARD_PORT = 8090;
@@ -58,11 +58,11 @@ const app = await createApp(environment.settings, rules.rules, 'demo', { emit: (
 await app.start();
 
 say('');
-say('findings-to-jira, everything embedded: an SQS emulator, a simulated Jira and Access Analyzer, and a store in a temporary folder.');
+say('findings-to-jira, all in one process: an SQS emulator, a simulated Jira and Access Analyzer, and a store in a temporary folder.');
 say(`  Jira board  ${jira.url}/`);
 say(`  admin API   ${app.address}/api/v1/mappings`);
 say(`              ${app.address}/openapi.json`);
-say('Findings arrive one by one; a third of them are resolved a few seconds later. Ctrl-C ends it.');
+say('Findings arrive one by one; a third of them are resolved a few seconds later. Press Ctrl-C to stop.');
 say('');
 
 const stream = startSampleStream({
@@ -72,7 +72,7 @@ const stream = startSampleStream({
   everyMs: EVERY_MS,
   resolvedAfterMs: RESOLVED_AFTER_MS,
 });
-void stream.done.then(() => say('\nThat was the last sample finding. The board and the API stay up until Ctrl-C.'));
+void stream.done.then(() => say('\nAll sample findings are sent. The board and the API stay up until you press Ctrl-C.'));
 
 closeWithGrace({ delay: 30_000 }, async () => {
   stream.stop();
@@ -90,7 +90,7 @@ function narrate(event: ServiceEvent): void {
     case 'issue-closed':
       return say(`  closed  ${event.issueKey.padEnd(8)} because the finding is ${event.because}: ${event.resource}`);
     case 'details-fetched':
-      return say(`  asked   Access Analyzer what exactly is unused: ${event.list ?? 0} entries`);
+      return say(`  details fetched from Access Analyzer, entries: ${event.list ?? 0}`);
     case 'reconciled':
       if (event.because === 'rule-ignores') say('  ignored by a rule');
       if (event.because === 'no-rule-matches') say('  ignored: no rule matches');
@@ -100,7 +100,7 @@ function narrate(event: ServiceEvent): void {
   }
 }
 
-/** The port that is easy to remember when it is free, else any other. */
+/** The wanted port when it is free, else 0, which stands for any free port. */
 function freePort(wanted: number): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();

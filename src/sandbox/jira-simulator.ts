@@ -23,43 +23,43 @@ import { transitionRoutes } from './jira/transition-routes.ts';
 import { userRoutes } from './jira/user-routes.ts';
 
 export interface JiraSimulatorOptions {
-  /** 0, the default: a free one. */
+  /** 0, the default: a free port. */
   readonly port?: number;
   readonly host?: string;
   readonly projects?: readonly ProjectOptions[];
-  /** Besides the service's account and the one person who acts. */
+  /** Besides `SERVICE_ACCOUNT` and `PERSON_ACCOUNT`. */
   readonly people?: readonly PersonOptions[];
-  /** Of the faults' randomness. */
+  /** Seed of the random faults. */
   readonly seed?: number;
   /** Epoch ms; for times, index lag and rate limit. */
   readonly now?: () => number;
 }
 
-/** A Jira Cloud site in the process. */
+/** An in-process Jira Cloud site. */
 export interface JiraSimulator {
   /** Base URL, without a slash at the end; also the address of the board. */
   readonly url: string;
-  /** What the service signs in with. */
+  /** The credentials of the service. */
   readonly credentials: { readonly email: string; readonly apiToken: string; readonly bearerToken: string; readonly accountId: string };
   /** May be changed at any time. */
   readonly faults: Faults;
   readonly person: Person;
   /** Every request, oldest first. */
   history(): readonly HistoryEntry[];
-  /** Every issue that is there, oldest first. */
+  /** Every existing issue, oldest first. */
   issues(): readonly SimulatedIssue[];
-  /** No issues, no history, no faults, and the same randomness again. */
+  /** Removes issues, history and faults, and restarts the random numbers. */
   reset(): void;
-  /** Cuts what hangs. */
+  /** Cuts hanging connections. */
   close(): Promise<void>;
 }
 
-/** Jira refuses more. */
+/** Jira refuses larger bodies. */
 const MAX_BODY_BYTES = 1_000_000;
 
 /**
- * Starts a strict simulation of the part of Jira Cloud's REST API v3 that a service like this one uses.
- * It refuses what Jira refuses, in Jira's words, and lags, loses and limits as it is told.
+ * Starts a strict simulation of the part of Jira Cloud's REST API v3 that this service uses.
+ * It refuses the same requests as Jira, in Jira's words, and lags, loses answers and limits rates as configured.
  */
 export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Promise<JiraSimulator> {
   const host = options.host ?? '127.0.0.1';

@@ -5,7 +5,7 @@ import { sampleDetails } from './samples/sample-details.ts';
 import { startSampleStream } from './samples/sample-stream.ts';
 import { startSqsEmulator } from './sqs/sqs-emulator.ts';
 
-/** The sandbox as a process of its own: SQS emulator, simulated Jira and Access Analyzer on fixed ports, and a stream of sample findings. */
+/** The sandbox as a separate process: SQS emulator, simulated Jira and Access Analyzer on fixed ports, and a stream of sample findings. */
 
 const host = process.env['SANDBOX_HOST'] ?? '127.0.0.1';
 const say = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);

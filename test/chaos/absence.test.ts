@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAbsence } from './absence.ts';
 
-test('a store was away since a moment when it was away then, is away now, or was in between', () => {
+test('reports an absence at the given moment, now, or in between', () => {
   const absence = createAbsence();
   const before = absence.now();
   expect(absence.wasAwaySince(before)).toBe(false);
@@ -13,7 +13,7 @@ test('a store was away since a moment when it was away then, is away now, or was
   expect([before, during, after].map((moment) => absence.wasAwaySince(moment))).toEqual([true, true, false]);
 });
 
-test('what is told twice counts once', () => {
+test('a repeated call counts once', () => {
   const absence = createAbsence();
   absence.ends();
   expect(absence.wasAwaySince(absence.now())).toBe(false);

@@ -1,15 +1,15 @@
-/** Whether the store is there, as those know who take it away. */
+/** Whether the store is available, as recorded by the code that takes it away. */
 export interface Absence {
   begins(): void;
   ends(): void;
-  /** A moment to look back at. */
+  /** A moment for `wasAwaySince`. */
   now(): number;
-  /** Whether the store was away at that moment or at any since: a service that was started then need not have come up. */
+  /** Whether the store was away at that moment or later: a service that started then may have failed to. */
   wasAwaySince(moment: number): boolean;
 }
 
 export function createAbsence(): Absence {
-  /** How often it has gone and come back; odd while it is away. */
+  /** Counts departures and returns; odd while the store is away. */
   let turns = 0;
   return {
     begins: () => void (turns += 1 - (turns % 2)),

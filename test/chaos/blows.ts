@@ -4,11 +4,11 @@ import { CRASH_POINTS, type Crash } from '../support/service/crash-points.ts';
 export type StoreKind = 'embedded' | 'redis';
 
 /**
- * What is done to the running whole. `kill`: SIGKILL of a replica, which is started again. `crash`: the same, and its next life dies at a named
- * point. `freeze`: SIGSTOP, later SIGCONT, of a replica. `redis-…`: stopped in order, killed, or half-open (SIGSTOP), for a while.
- * `store-emptied`: FLUSHALL, or the folder is removed between two lives; then the newest observation of every finding is sent once more, as a
- * sweep would find it. `jira-down`: every connection is cut for a while. `rate-limited`: most requests are answered 429 for a while.
- * `cloned`: a person copies an issue, label and all. `rules-changed`: an admin lets findings share an issue that had one each, or the reverse.
+ * A fault that a run injects. `kill`: SIGKILL of a replica, which is started again. `crash`: the same, and its next life dies at a named
+ * point. `freeze`: SIGSTOP, later SIGCONT, of a replica. `redis-…`: stopped in order, killed, or frozen (SIGSTOP), for a while.
+ * `store-emptied`: FLUSHALL, or the folder is removed between two lives; then the newest observation of every finding is sent again.
+ * `jira-down`: every connection is cut for a while. `rate-limited`: most requests are answered 429 for a while. `cloned`: a person copies
+ * an issue with its labels. `rules-changed`: an admin changes a rule from one issue per finding to shared issues, or the reverse.
  */
 export type Blow =
   | {
@@ -52,22 +52,22 @@ const ANYWHERE: readonly BlowKind[] = [
   'rules-changed',
 ];
 const ON_REDIS: readonly BlowKind[] = ['redis-stop', 'redis-kill', 'redis-freeze'];
-/** Of all runs: those whose store is emptied, which happens once. */
+/** Share of runs whose store is emptied, once. */
 const EMPTIED = 0.4;
-/** From so many blows on, every kind is among them. */
+/** A run with at least this many blows has every kind. */
 const MANY_BLOWS = 40;
-/** Between two blows to the store, ms: the processes must have found it again. */
+/** Time between two blows to the store, ms, in which the processes reconnect. */
 const RECOVERY_MS = 2_000;
 
 export interface BlowOptions {
   readonly store: StoreKind;
   readonly replicas: number;
   readonly count: number;
-  /** Every blow begins before. */
+  /** Every blow begins before this time. */
   readonly lengthMs: number;
 }
 
-/** A random schedule, in order. */
+/** A random schedule, in order of time. */
 export function planBlows(random: Random, { store, replicas, count, lengthMs }: BlowOptions): readonly Blow[] {
   const below = (most: number): number => Math.floor(random() * most);
   const pick = <T>(from: readonly T[], other: T): T => from[below(from.length)] ?? other;
@@ -83,7 +83,7 @@ export function planBlows(random: Random, { store, replicas, count, lengthMs }: 
   return oneAfterTheOther(blows.toSorted((a, b) => a.atMs - b.atMs));
 }
 
-/** A run that is long enough for it has every kind of blow at least once: each that is missing takes the place of one that came several times. */
+/** Gives a long run every kind of blow at least once: a missing kind replaces one that was drawn several times. */
 function withEveryKind(drawn: readonly BlowKind[], kinds: readonly BlowKind[]): readonly BlowKind[] {
   const missing = [...new Set(kinds)].filter((kind) => !drawn.includes(kind));
   if (drawn.length < MANY_BLOWS) return drawn;
@@ -97,7 +97,7 @@ function withEveryKind(drawn: readonly BlowKind[], kinds: readonly BlowKind[]): 
   });
 }
 
-/** A blow to the store waits until the one before is over. */
+/** Delays a blow to the store until the one before it is over. */
 function oneAfterTheOther(blows: readonly Blow[]): readonly Blow[] {
   let free = 0;
   const moved = blows.map((blow) => {
@@ -113,7 +113,7 @@ function touchesStore({ kind }: Blow): boolean {
   return kind.startsWith('redis-') || kind === 'store-emptied';
 }
 
-/** One blow in words that can be read in a schedule. */
+/** One blow as a line of the schedule. */
 export function blowWords(blow: Blow): string {
   const at = `${(blow.atMs / 1_000).toFixed(1)} s`;
   const lasting = blow.forMs === 0 ? '' : ` for ${(blow.forMs / 1_000).toFixed(1)} s`;

@@ -6,7 +6,7 @@ import { scaleOf } from './scale.ts';
 
 const SHORT = { ...scaleOf(12), blows: 4, lengthMs: 8_000, mostLagMs: 3_000, quietWithinMs: 150_000 };
 
-/** One short seed a store; `npm run chaos` plays longer ones and more of them. */
+/** One short seed per store; `npm run chaos` plays more and longer ones. */
 describe('chaos', () => {
   test.concurrent.for([
     { store: 'embedded', seed: 1, missing: false },

@@ -73,7 +73,7 @@ function expected(findings: readonly string[], active: boolean, everActive = tru
   return { installation, findings, active, everActive };
 }
 
-/** Two findings, one open and one closed, as they should stand; with what a test plants. */
+/** Two findings, one open and one closed, without violations; `planted` replaces parts of it. */
 function evidence(planted: Partial<Evidence> = {}): Evidence {
   return {
     installations: [OURS, OTHERS],
@@ -100,12 +100,12 @@ function rules(planted: Partial<Evidence>): string[] {
   return checkRun(evidence(planted)).map(({ rule }) => rule);
 }
 
-describe('a run that kept every promise', () => {
+describe('a correct run', () => {
   test('has no violations', () => {
     expect(checkRun(evidence())).toEqual([]);
   });
 
-  test('a finding that was over before its turn needs no issue', () => {
+  test('a finding that ended before its first pass needs no issue', () => {
     expect(rules({ issues: [issue(1, ['a'])] })).toEqual([]);
   });
 
@@ -124,7 +124,7 @@ describe('a run that kept every promise', () => {
     expect(rules({ issues: [issue(1, ['a']), issue(2, ['b'], { status: 'Done', changelog, comments })] })).toEqual([]);
   });
 
-  test('a copy that a person made and nobody touched, and the same finding in another installation', () => {
+  test('a person’s copy that was left untouched, and the same finding in another installation', () => {
     const copy = issue(3, ['a'], { properties: {}, creator: 'dana' });
     const other = issue(4, ['a'], { creator: OTHERS.accountId }, OTHERS.name);
     const issues = [...evidence().issues, copy, other];
@@ -144,17 +144,17 @@ describe('findings that may share an issue or have one each', () => {
     expect(rules({ issues: [both], expected: [expected(['a'], false, false), expected(['b'], false, false)] })).toContain('needless');
   });
 
-  test('are not both in one and in another', () => {
+  test('do not have a shared issue and one of their own', () => {
     expect(rules({ issues: [both, issue(2, ['b'])], expected: [expected(['a'], true), expected(['b'], true)] })).toEqual(['duplicate']);
   });
 
-  test('are known without their analyzers', () => {
+  test('are recognised without their analyzers', () => {
     expect(rules({ issues: [issue(1, ['unknown|a'])], expected: [expected(['arn:aws:analyzer|a'], true)] })).toEqual([]);
     expect(rules({ issues: [issue(1, ['unknown|a'])], expected: [expected(['arn:aws:analyzer|b'], true)] })).toContain('lost');
   });
 });
 
-describe('a planted violation is seen', () => {
+describe('a planted violation is reported', () => {
   const { issues } = evidence();
 
   test('two issues of one group', () => {
@@ -172,7 +172,7 @@ describe('a planted violation is seen', () => {
     expect(rules({ expected: [expected(['a', 'b'], true)] })).toEqual(['duplicate']);
   });
 
-  test('no issue for an active finding, and one for a finding that never was', () => {
+  test('no issue for an active finding, and one for a finding that was never active', () => {
     expect(rules({ issues: issues.slice(1) })).toEqual(['lost']);
     expect(rules({ expected: [expected(['a'], true), expected(['b'], false, false)] })).toEqual(['needless']);
   });
@@ -181,7 +181,7 @@ describe('a planted violation is seen', () => {
     expect(rules({ expected: [expected(['a'], false), expected(['b'], true)] })).toEqual(['wrong-status', 'wrong-status']);
   });
 
-  test('an issue that nothing asked for, or of an installation that does not exist', () => {
+  test('an issue of an unknown finding or of an unknown installation', () => {
     expect(rules({ issues: [...issues, issue(3, ['c'])] })).toEqual(['unknown-issue']);
     expect(rules({ issues: [...issues, issue(3, ['a'], {}, 'stranger')] })).toEqual(['unknown-issue']);
   });
@@ -226,15 +226,15 @@ describe('a planted violation is seen', () => {
     expect(rules({ history: [request({ method: 'DELETE', path: '/rest/api/3/issue/SEC-1', done: false })] })).toEqual(['deleted']);
   });
 
-  test('a process that ended by itself, a message that is left, one that was called unreadable, and work that is left', () => {
+  test('an unexpected exit, a message left in SQS, a message called unreadable, and unfinished work', () => {
     expect(rules({ ends: [{ name: 'default 0, life 2', how: 'exit code 1', explained: false }] })).toEqual(['process-ended']);
     expect(rules({ messagesLeft: 2 })).toEqual(['message-left']);
     expect(rules({ unreadable: 1 })).toEqual(['message-unreadable']);
-    expect(rules({ activity: ['default 0 has 1 findings uncertain'] })).toEqual(['not-at-rest']);
+    expect(rules({ activity: ['default 0: 1 uncertain'] })).toEqual(['not-at-rest']);
   });
 });
 
-test('only what is missing may still come; nothing makes a twin good again', () => {
+test('a missing issue may still come; a duplicate stays one', () => {
   const all = [...checkRun(evidence({ issues: [issue(2, ['b']), issue(3, ['b'])], messagesLeft: 1 }))];
   expect(all.filter(mayStillCome).map(({ rule }) => rule)).toEqual(['lost', 'message-left']);
   expect(all.filter((one) => !mayStillCome(one)).map(({ rule }) => rule)).toEqual(['duplicate']);

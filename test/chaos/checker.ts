@@ -3,14 +3,14 @@ import { PROPERTY_KEY } from '../../src/issues/marker.ts';
 import type { HistoryEntry } from '../../src/sandbox/jira/request-history.ts';
 import type { SimulatedIssue } from '../../src/sandbox/jira/simulated-issue.ts';
 
-/** A service that ran: what its issues say, and who it is in Jira. */
+/** A service of the run: its name in the issues, and its account in Jira. */
 export interface Installation {
   readonly name: string;
   readonly accountId: string;
   readonly email: string;
 }
 
-/** Findings that share one issue, one finding as a rule, and how AWS last saw them. */
+/** Findings that share one issue, usually a single one, and their last state in AWS. */
 export interface ExpectedIssue {
   readonly installation: string;
   /** Finding keys. */
@@ -30,11 +30,11 @@ export interface ProcessEnd {
   readonly explained: boolean;
 }
 
-/** What a run left behind. The simulated Jira's own issues and history are the only truth about Jira. */
+/** The state after a run. Facts about Jira come from the simulated Jira's own issues and history alone. */
 export interface Evidence {
   readonly installations: readonly Installation[];
   readonly expected: readonly ExpectedIssue[];
-  /** Every issue that is there, oldest first. */
+  /** Every existing issue, oldest first. */
   readonly issues: readonly SimulatedIssue[];
   /** Every request, oldest first. */
   readonly history: readonly HistoryEntry[];
@@ -45,7 +45,7 @@ export interface Evidence {
   readonly messagesLeft: number;
   /** Messages of ours that a service called unreadable. */
   readonly unreadable: number;
-  /** What the services themselves, or requests under way, still had to do when the time for coming to rest was over. */
+  /** Work that services or requests under way still had at the time limit for coming to rest. */
   readonly activity: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export interface Violation {
   readonly what: string;
 }
 
-/** Rules that a run may break until it has come to rest: what is missing may still come. */
+/** Rules that a run may break until it has come to rest: the missing part may still come. */
 const MAY_STILL_COME: ReadonlySet<Violation['rule']> = new Set(['lost', 'wrong-status', 'message-left', 'not-at-rest']);
 
 export function mayStillCome({ rule }: Violation): boolean {
@@ -74,8 +74,8 @@ export function mayStillCome({ rule }: Violation): boolean {
 }
 
 /**
- * Holds what stands in Jira against what AWS said. A finding that is actionable now has exactly one issue. One that was actionable and is no
- * more has at most one, which is done: when it was over before its turn came, there is nothing to open.
+ * Compares the issues in Jira with the findings in AWS. An actionable finding has exactly one issue. A finding that is no longer
+ * actionable has at most one, which is done: a finding that ended before its first pass needs none.
  */
 export function checkRun(evidence: Evidence): readonly Violation[] {
   const marked = evidence.issues.flatMap((issue) => markOf(issue) ?? []);
@@ -100,10 +100,10 @@ export function checkRun(evidence: Evidence): readonly Violation[] {
     ...evidence.history.filter(({ method }) => method === 'DELETE').map(({ path, at }) => broken('deleted', `DELETE ${path} at ${at}`)),
     ...evidence.ends
       .filter(({ explained }) => !explained)
-      .map(({ name, how }) => broken('process-ended', `${name} ended by itself: ${how}`)),
-    ...(evidence.messagesLeft === 0 ? [] : [broken('message-left', `${evidence.messagesLeft} messages are still in SQS`)]),
+      .map(({ name, how }) => broken('process-ended', `${name} ended unexpectedly: ${how}`)),
+    ...(evidence.messagesLeft === 0 ? [] : [broken('message-left', `messages still in SQS: ${evidence.messagesLeft}`)]),
     ...evidence.activity.map((what) => broken('not-at-rest', what)),
-    ...(evidence.unreadable === 0 ? [] : [broken('message-unreadable', `${evidence.unreadable} readable messages were called unreadable`)]),
+    ...(evidence.unreadable === 0 ? [] : [broken('message-unreadable', `readable messages called unreadable: ${evidence.unreadable}`)]),
   ];
 }
 
@@ -111,7 +111,7 @@ function broken(rule: Violation['rule'], what: string): Violation {
   return { rule, what };
 }
 
-/** An issue with our property, and what the property says. */
+/** An issue with our property, and the property's content. */
 interface Marked {
   readonly issue: SimulatedIssue;
   readonly installation: string;
@@ -134,16 +134,16 @@ function duplicates(marked: readonly Marked[]): Violation[] {
 }
 
 function told({ issue, findings }: Marked): string {
-  return `${issue.key} (${issue.status}, made ${issue.created}, for ${findings.join(' and ')})`;
+  return `${issue.key} (${issue.status}, created ${issue.created}, for ${findings.join(' and ')})`;
 }
 
 /** The issues that name one of these findings. */
 type IssuesOf = (expected: ExpectedIssue) => readonly Marked[];
 
-/** What is expected of the findings that an issue names. */
+/** The expectations for the findings that an issue names. */
 type Sharing = (marked: Marked) => readonly ExpectedIssue[];
 
-/** By its id alone, which no two findings of a run share: an issue may name it without its analyzer. */
+/** Names a finding by its id alone, which is unique in a run: an issue may name it without its analyzer. */
 function placeOf(installation: string, finding: string): string {
   return `${installation} ${finding.slice(finding.indexOf('|') + 1)}`;
 }
@@ -153,7 +153,7 @@ function expectedStands({ doneStatuses }: Evidence, one: ExpectedIssue, own: rea
   if (own.length === 0) return one.active ? [broken('lost', `${name} is active and has no issue`)] : [];
   if (!own.some((marked) => sharing(marked).some(({ everActive }) => everActive)))
     return [broken('needless', `${name} was never actionable and has ${own.map(told).join(', ')}`)];
-  // Issues of one group are told as twins already.
+  // Issues of one group are reported as duplicates already.
   const several = new Set(own.map(({ group }) => group)).size > 1 ? [broken('duplicate', `${name} has ${own.map(told).join(', ')}`)] : [];
   const isActive = own.some((marked) => sharing(marked).some(({ active }) => active));
   const wrong = own.length === 1 ? own.filter(({ issue }) => doneStatuses.has(issue.status) === isActive) : [];
@@ -170,7 +170,7 @@ function unknownIssues({ expected, installations }: Evidence, marked: readonly M
   const names = new Set(installations.map(({ name }) => name));
   return marked
     .filter((one) => !known.has(one) || !names.has(one.installation))
-    .map((one) => broken('unknown-issue', `nothing asked for ${told(one)}`));
+    .map((one) => broken('unknown-issue', `no finding and no installation expects ${told(one)}`));
 }
 
 const CLOSED_SAYINGS = new Set(
@@ -178,7 +178,7 @@ const CLOSED_SAYINGS = new Set(
 );
 const REOPENED_SAYING = JSON.stringify(reopeningComment('active-again'));
 
-/** At any moment, no more comments on closings than there were closings, and the same for reopenings; what says anything else, once. */
+/** At any moment there are at most as many closing comments as closings, and likewise for reopenings; any other comment comes once. */
 function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>): Violation[] {
   const moves = issue.changelog.filter(
     ({ field, from, to }) => field === 'status' && doneStatuses.has(from ?? '') !== doneStatuses.has(to ?? ''),
@@ -192,12 +192,12 @@ function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>
     const earlier = moves.filter(({ at, to }) => at <= created && doneStatuses.has(to ?? '') === (kind === 'closed')).length;
     const most = kind === 'closed' || kind === 'reopened' ? earlier : 1;
     if (times > most)
-      return [broken('commented-twice', `${issue.key}: ${times} comments "${kind.slice(0, 200)}" for ${most} moves at ${created}`)];
+      return [broken('commented-twice', `${issue.key}: ${times} comments "${kind.slice(0, 200)}" for ${most} transition(s) at ${created}`)];
   }
   return [];
 }
 
-/** What an installation changed belongs to it; what bears no property of ours, such as a person's copy, nobody changed. */
+/** An installation changes its own issues only, and never an issue without our property, such as a person's copy. */
 function foreignTouched({ installations, issues, history }: Evidence, marked: readonly Marked[]): Violation[] {
   const copies = issues.filter(
     (issue) => issue.properties[PROPERTY_KEY] === undefined && (issue.changelog.length > 0 || issue.comments.length > 0),

@@ -10,29 +10,29 @@ export interface PlannedSend {
   readonly atMs: number;
   readonly installation: string;
   readonly finding: string;
-  /** Which observation of the finding's life it is, from 0; a later one is newer. */
+  /** Number of the observation in the finding's life, from 0; a higher number is newer. */
   readonly nth: number;
   readonly active: boolean;
   readonly body: string;
 }
 
-/** What AWS says in the course of a run: every message, in the order of sending, which is not the order of what they tell. */
+/** The messages of AWS in a run, in the order of sending, which is not the order of the observations. */
 export interface FindingHistory {
   readonly sends: readonly PlannedSend[];
-  /** What it says at last, when all else has been worked off: every finding is resolved. */
+  /** The last messages, after all others are processed: every finding is resolved. */
   readonly finale: readonly PlannedSend[];
   readonly findings: number;
 }
 
 export interface HistoryOptions {
   readonly installations: readonly string[];
-  /** Of each installation. */
+  /** Per installation. */
   readonly findings: number;
-  /** The last message is sent about then. */
+  /** Approximate time of the last message. */
   readonly lengthMs: number;
 }
 
-/** How one finding can be at one moment. */
+/** The states of a finding. */
 const ACTIVE = { status: 'ACTIVE', isDeleted: false };
 const INACTIVE = [
   { status: 'RESOLVED', isDeleted: false },
@@ -41,16 +41,16 @@ const INACTIVE = [
   { status: 'ACTIVE', isDeleted: true },
 ];
 const MAX_OBSERVATIONS = 5;
-/** Of all findings: those on a role, which two Regions' analyzers report as one access. */
+/** Share of findings on a role, which the analyzers of two Regions report as one access. */
 const SHARED = 0.2;
 const NEVER_ACTIVE = 0.08;
 const DOUBLED = 0.3;
-/** Of all messages: those that hold the detail of the event alone, which does not say which analyzer it was. */
+/** Share of messages with the event's detail alone, which does not name the analyzer. */
 const BARE = 0.15;
-/** How much later than its turn a message may be sent, ms: longer than the time between two observations of one finding. */
+/** Longest delay of a message, ms: longer than the time between two observations of one finding. */
 const LATE_MS = 4_000;
 
-/** A random history: opened, resolved, archived, deleted and active again; doubled and out of order. */
+/** A random history: opened, resolved, archived, deleted and active again; repeated and out of order. */
 export function planHistory(random: Random, options: HistoryOptions): FindingHistory {
   const sends: PlannedSend[] = [];
   const finale: PlannedSend[] = [];
@@ -88,7 +88,7 @@ function subjectOf(n: number, region: string, shared: boolean): Subject {
   return { region, analyzerArn, detail: { id, region, ...what }, key: findingKey(analyzerArn, id) };
 }
 
-/** The messages about one finding, from its first observation to its last, doubles included. */
+/** The messages about one finding, from its first observation to its last, with repetitions. */
 function lifeOf(random: Random, installation: string, subject: Subject, lengthMs: number): PlannedSend[] {
   const count = 1 + Math.floor(random() * MAX_OBSERVATIONS);
   const turns = Array.from({ length: count }, () => random() * Math.max(0, lengthMs - LATE_MS)).toSorted((a, b) => a - b);
@@ -117,7 +117,7 @@ function eventOf({ region, analyzerArn, detail }: Subject, nth: number, standing
   return externalEvent({ time: updatedAt, region, analyzerArn, detail: { ...detail, ...standing, updatedAt } });
 }
 
-/** The newest message of each finding of an installation among these: what a sweep would learn from AWS. */
+/** The newest of these messages for each finding of each installation. */
 export function newestOf(sends: readonly PlannedSend[]): PlannedSend[] {
   const newest = new Map<string, PlannedSend>();
   for (const send of sends) {
@@ -128,14 +128,14 @@ export function newestOf(sends: readonly PlannedSend[]): PlannedSend[] {
 }
 
 /**
- * What must stand in Jira when all of it has been worked off.
- * @param regrouped the rules changed meanwhile, so that findings on one role may share an issue or have one each
+ * The issues that Jira must have when all messages are processed.
+ * @param regrouped true: the rules changed meanwhile, so findings on one role may share an issue or have one each
  */
 export function expectedIssues(sends: readonly PlannedSend[], regrouped = false): ExpectedIssue[] {
   const expected = new Map<string, ExpectedIssue>();
   const everActive = new Set(sends.filter(({ active }) => active).map(({ installation, finding }) => `${installation} ${finding}`));
   for (const { installation, finding, active } of newestOf(sends)) {
-    // Two Regions' findings on one role differ in nothing but the Region.
+    // The findings of two Regions on one role differ in the Region only.
     const id = finding.slice(finding.indexOf('|'));
     const place = `${installation} ${regrouped ? id : id.replace(/-(us-west-2|eu-west-1)$/, '')}`;
     const one = expected.get(place) ?? { installation, findings: [], active: false, everActive: false };

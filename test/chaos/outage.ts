@@ -17,13 +17,13 @@ import { SERVICE_MAIN, startReplica, type Replica } from './replica.ts';
 import { DONE_STATUSES } from './site.ts';
 
 /**
- * How Redis is lost. `half-open`: the connections that exist fall silent for good, new ones work. `frozen`: nothing answers, connections stay
+ * How Redis is lost. `half-open`: existing connections fall silent for good, new ones work. `frozen`: nothing answers, connections stay
  * open. `stopped`: ended in order, started again later. `killed`: the same with SIGKILL.
  */
 export const OUTAGES = ['half-open', 'frozen', 'stopped', 'killed'] as const;
 export type OutageKind = (typeof OUTAGES)[number];
 
-/** What became of one loss of Redis. */
+/** The result of one loss of Redis. */
 export interface OutageResult {
   readonly kind: OutageKind;
   readonly awayMs: number;
@@ -31,9 +31,9 @@ export interface OutageResult {
   readonly issues: number;
   /** From the return of Redis, or from the moment that the connections fell silent, to the next change in Jira, ms. */
   readonly workedAfterMs: number;
-  /** From there to the moment when every finding had its issue as it should be, ms. */
+  /** From the same moment until every finding had its issue in the expected state, ms. */
   readonly doneAfterMs: number;
-  /** How processes ended by themselves. */
+  /** Unexpected exits of processes. */
   readonly ends: readonly string[];
   readonly violations: readonly Violation[];
 }
@@ -41,14 +41,14 @@ export interface OutageResult {
 export interface OutageOptions {
   readonly kind: OutageKind;
   readonly awayMs: number;
-  /** Service processes; each that ends is started again. */
+  /** Number of service processes; one that ends is started again. */
   readonly replicas: number;
 }
 
 const BEFORE = range(20);
-/** Of those, resolved while Redis is away. */
+/** Findings of `BEFORE` that are resolved while Redis is away. */
 const RESOLVED = BEFORE.slice(0, 10);
-/** While Redis is away, one more finding comes this often. */
+/** Interval between new findings while Redis is away. */
 const EVERY_MS = 500;
 const AFTER = 5;
 const START_MS = 300_000;
@@ -61,7 +61,7 @@ rules:
     issue: { project: SEC, issueType: Task }
 `;
 
-/** Takes Redis away from running services (`src/main.ts`, nothing shortened) for a while, and looks how they come back. */
+/** Takes Redis away from running services (`src/main.ts`, with its normal waits) for a while, and measures how they recover. */
 export async function playOutage({ kind, awayMs, replicas: count }: OutageOptions): Promise<OutageResult> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-outage-'));
   const rulesFile = join(folder, 'rules.yaml');
@@ -105,7 +105,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     }
     await bringBack(kind, redis);
     absence.ends();
-    // Redis was never away for new connections.
+    // For new connections, Redis was never away.
     const backAt = kind === 'half-open' ? beganAt : Date.now();
     for (let n = 0; n < AFTER; n += 1) await send(sent.length);
     await until(() => changeAfter(jira, backAt) !== null, 'work goes on', DONE_MS);
@@ -145,7 +145,7 @@ async function bringBack(kind: OutageKind, redis: RedisServer): Promise<void> {
   else if (kind !== 'half-open') await redis.restart();
 }
 
-/** When something was first changed after that, epoch ms; null: not yet. */
+/** Time of the first create or transition after `afterMs`, epoch ms; null: none yet. */
 function changeAfter(jira: JiraSimulator, afterMs: number): number | null {
   const first = jira
     .history()
@@ -175,7 +175,7 @@ async function evidenceOf(sent: readonly number[], { jira, sqs, replicas }: Side
     issues: jira.issues(),
     history: jira.history(),
     doneStatuses: DONE_STATUSES,
-    // Who can't go on may end, if it says so; whoever runs it starts it again.
+    // A process that can't go on may exit, but not with code 0; the orchestrator starts it again.
     ends: replicas.flatMap((replica) => replica.ends()).map((end) => ({ ...end, explained: end.explained || end.how !== 'exit code 0' })),
     messagesLeft: waiting + inFlight,
     unreadable: replicas.reduce((sum, replica) => sum + replica.output().split('Could not read a message').length - 1, 0),

@@ -11,12 +11,12 @@ function plan(seed: number, changes: Partial<PlanOptions> = {}): Plan {
 }
 
 describe('a plan', () => {
-  test('is the same for the same seed, and another for another', () => {
+  test('is the same for the same seed, and differs for another', () => {
     expect(plan(7)).toEqual(plan(7));
     expect(planWords(plan(7))).not.toEqual(planWords(plan(8)));
   });
 
-  test('over many seeds has everything in it: all kinds of blows, doubles, disorder, late and early ends', () => {
+  test('covers everything over many seeds: all kinds of blows, repetitions, disorder, late and early ends', () => {
     const plans = SEEDS.map((seed) => plan(seed));
     const kinds = new Set(plans.flatMap(({ blows }) => blows.map(({ kind }) => kind)));
     expect([...kinds].toSorted()).toEqual([
@@ -64,7 +64,7 @@ describe('a plan', () => {
     expect(expected.some(({ findings }) => findings.length === 2)).toBe(true);
   });
 
-  test('of a long run has every kind of blow in it', () => {
+  test('of a long run has every kind of blow', () => {
     for (const seed of SEEDS.slice(0, 20)) {
       const { blows } = plan(seed, { blows: 40, lengthMs: 400_000 });
       expect(blows).toHaveLength(40);
@@ -73,7 +73,7 @@ describe('a plan', () => {
     }
   });
 
-  test('never strikes the store while it is still struck, and redis only where it is', () => {
+  test('never strikes the store during another strike, and strikes Redis only where it is in use', () => {
     for (const seed of SEEDS) {
       const touching = plan(seed).blows.filter(({ kind }) => kind.startsWith('redis-') || kind === 'store-emptied');
       for (const [at, blow] of touching.entries())
@@ -97,7 +97,7 @@ test('the newest observation of each finding decides what is expected', () => {
   }
 });
 
-test('where groups may have changed, each finding is expected by itself', () => {
+test('where groups may have changed, each finding is expected on its own', () => {
   const { sends } = plan(3).history;
   const apart = expectedIssues(sends, true);
   expect(apart.every(({ findings }) => findings.length === 1)).toBe(true);
@@ -108,7 +108,7 @@ test('where groups may have changed, each finding is expected by itself', () => 
   );
 });
 
-test('a crash point is read with its pass; what is none is refused with the names', () => {
+test('a crash point is parsed with its count; an unknown one is refused with the known names', () => {
   expect(parseCrash('after-create:3')).toEqual({ point: 'after-create', nth: 3 });
   expect(parseCrash('before-ask')).toEqual({ point: 'before-ask', nth: 1 });
   for (const text of ['', 'nowhere', 'after-create:0', 'after-create:x']) expect(() => parseCrash(text)).toThrow('after-record');

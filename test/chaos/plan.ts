@@ -11,9 +11,9 @@ export interface Plan {
   readonly history: FindingHistory;
   readonly blows: readonly Blow[];
   readonly lengthMs: number;
-  /** How long Jira's search does not know of a change. */
+  /** Time until Jira's search shows a change. */
   readonly indexLagMs: number;
-  /** How long reading issues by their numbers does not know of a change. */
+  /** Time until a read of issues by their numbers (bulk fetch) shows a change. */
   readonly bulkFetchLagMs: number;
   readonly latencyMs: number;
   /** `JIRA_REQUESTS_PER_SECOND` of each installation. */
@@ -29,7 +29,7 @@ export interface PlannedInstallation {
 export interface PlanOptions {
   readonly seed: number;
   readonly store: StoreKind;
-  /** Of each installation. */
+  /** Per installation. */
   readonly findings: number;
   readonly blows: number;
   readonly lengthMs: number;
@@ -38,7 +38,7 @@ export interface PlanOptions {
 }
 
 const LAGS_MS = [0, 1_000, 3_000, 6_000, 12_000, 20_000];
-/** Every so many seeds, reading issues by their numbers lags as search does: nothing may rest on its knowing more. */
+/** In one of this many seeds, bulk fetch lags as search does: the service must not rely on its being ahead. */
 const BULK_FETCH_LAGS_EVERY = 3;
 const TWO_INSTALLATIONS = 0.3;
 const REPLICAS = { embedded: 1, redis: 3 } as const;
@@ -58,7 +58,7 @@ export function planRun({ seed, store, findings, blows, lengthMs, mostLagMs, cal
     count: blows,
     lengthMs,
   });
-  // A sole process's store that is emptied before search knows of anything looks like a first start: by numbers alone it is seen through.
+  // An emptied store of a sole process looks like a first start while search shows no issue yet: only a read by numbers detects it.
   const restsOnNumbers = store === 'embedded' && planned.some(({ kind }) => kind === 'store-emptied');
   return {
     seed,
@@ -74,7 +74,7 @@ export function planRun({ seed, store, findings, blows, lengthMs, mostLagMs, cal
   };
 }
 
-/** The plan in words, a line each. */
+/** The plan as lines of text. */
 export function planWords({ installations, history, blows, indexLagMs, bulkFetchLagMs, latencyMs }: Plan): readonly string[] {
   return [
     `${history.findings} findings, ${history.sends.length} messages; Jira's index lags ${indexLagMs} ms, its bulk fetch ${bulkFetchLagMs} ms, its answers ${latencyMs} ms`,

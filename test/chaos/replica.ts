@@ -8,10 +8,10 @@ import { addressIn } from '../support/service/service-address.ts';
 import type { Absence } from './absence.ts';
 import type { ProcessEnd } from './checker.ts';
 
-/** One service process and all its lives: whatever ends it, it is started again, as an orchestrator would do. */
+/** One service process and all its lives: after each end it is started again, as an orchestrator would do. */
 export interface Replica {
   readonly name: string;
-  /** Of the life that runs now; null while it is not ready. */
+  /** Of the current life; null while it is not ready. */
   address(): string | null;
   /** SIGKILL. @param crash where the next life is to die; null: nowhere */
   kill(crash: Crash | null): Promise<void>;
@@ -25,11 +25,11 @@ export interface Replica {
   abandon(): void;
   ends(): readonly ProcessEnd[];
   lives(): number;
-  /** Named points at which it died. */
+  /** The crash points at which it died. */
   crashes(): readonly Crash[];
-  /** The most that a life held of memory when it was looked at, MB; 0 where the system does not tell. */
+  /** Peak memory of a life as of its last `status`, MB; 0 where the system does not report it. */
   mostMemoryMb(): number;
-  /** Everything that all lives wrote. */
+  /** The output of all lives. */
   output(): string;
   /** The status page; null when it does not answer. */
   status(): Promise<Record<string, unknown> | null>;
@@ -38,13 +38,13 @@ export interface Replica {
 export interface ReplicaOptions {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What is run. */
+  /** The file to run. */
   readonly entry: string;
   /** A service can't be started while its store is away. */
   readonly absence: Pick<Absence, 'now' | 'wasAwaySince'>;
 }
 
-/** The high-water mark of a process's memory, MB. */
+/** Peak memory of a process, MB. */
 function residentMb(pid: number | undefined): number {
   try {
     return Math.round(Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024);
@@ -53,13 +53,13 @@ function residentMb(pid: number | undefined): number {
   }
 }
 
-/** The service that can be told where to die, with its long waits shortened. */
+/** The service with crash points and shortened waits. */
 export const CHAOS_SERVICE = fileURLToPath(new URL('../support/service/chaos-service.ts', import.meta.url));
-/** The service as it is. */
+/** The service itself. */
 export const SERVICE_MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const RESTART_MS = 300;
 const STATUS_MS = 3_000;
-/** A bound that a service which stops in order keeps. */
+/** A service that stops in order ends within this time. */
 const STOP_MS = 40_000;
 
 export function startReplica({ name, env, entry, absence }: ReplicaOptions): Replica {
@@ -154,7 +154,7 @@ export function startReplica({ name, env, entry, absence }: ReplicaOptions): Rep
     async stop() {
       over = true;
       const late = setTimeout(() => {
-        ends.push({ name, how: `still there ${STOP_MS / 1_000} s after SIGTERM`, explained: false });
+        ends.push({ name, how: `still running ${STOP_MS / 1_000} s after SIGTERM`, explained: false });
         child?.kill('SIGKILL');
       }, STOP_MS);
       await end('SIGTERM');

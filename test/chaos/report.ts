@@ -1,6 +1,6 @@
 import type { SeedResult } from './run-seed.ts';
 
-/** All seeds in one. */
+/** The result of all seeds. */
 export interface ChaosReport {
   readonly seeds: number;
   readonly violated: number;
@@ -13,7 +13,7 @@ export interface ChaosReport {
   readonly mostMemoryMb: number;
   readonly leftOpen: number;
   readonly internalErrors: Readonly<Record<string, number>>;
-  /** By kind: how often it struck, and how often in a seed that kept every promise. */
+  /** By kind: how often it struck, and how often in a seed without violations. */
   readonly faults: Readonly<Record<string, Survival>>;
   readonly blows: Readonly<Record<string, Survival>>;
   readonly results: readonly SeedResult[];
@@ -62,19 +62,19 @@ function survivalOf(
   return Object.fromEntries([...all].toSorted(([a], [b]) => a.localeCompare(b)));
 }
 
-/** One line for a seed; more where something was violated. */
+/** One line per seed; more lines after a violation. */
 export function seedLines(result: SeedResult): readonly string[] {
   const { seed, store, violations, findings, issues, openIssues, calls, lives, cooldownMs, tookMs, log } = result;
   const struck = Object.entries(result.blows).map(([kind, times]) => `${times} ${kind}`);
-  const verdict = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
-  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${openIssues} open at first, ${calls} calls, ${lives} lives; ${struck.join(', ')}; at rest after ${seconds(cooldownMs)}, ${seconds(tookMs)} in all`;
+  const verdict = violations.length === 0 ? 'ok' : `VIOLATIONS: ${violations.length}`;
+  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${openIssues} open before all were resolved, ${calls} calls, ${lives} process starts; ${struck.join(', ')}; at rest after ${seconds(cooldownMs)}, ${seconds(tookMs)} in all`;
   if (violations.length === 0) return [line];
   return [
     line,
     ...violations.map(({ rule, what }) => `    ${rule}: ${what}`),
     '    schedule:',
     ...result.plan.map((words) => `      ${words}`),
-    `    what happened: ${log}`,
+    `    log: ${log}`,
   ];
 }
 
@@ -90,8 +90,8 @@ export function tableLines(report: ChaosReport): readonly string[] {
     ...rows('fault of Jira', report.faults),
     ...rows('blow', report.blows),
     '',
-    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.duplicates} twins, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; at most ${report.mostMemoryMb} MB a process; ${report.leftOpen} issues open after all findings were resolved`,
-    ...Object.entries(report.internalErrors).map(([words, times]) => `    internal error, ${times} times: ${words}`),
+    `${report.seeds} seeds, ${report.violated} with violations: ${report.findings} findings in ${report.messages} messages, ${report.issues} issues, ${report.duplicates} duplicates, ${report.lost} lost; ${report.callsPerFinding} calls to Jira per finding; at most ${report.mostMemoryMb} MB per process; ${report.leftOpen} issues open after all findings were resolved`,
+    ...Object.entries(report.internalErrors).map(([words, times]) => `    internal error (${times} ×): ${words}`),
   ];
 }
 

@@ -10,7 +10,7 @@ import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
 import { strike } from './strike.ts';
 import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
 
-/** What one seed brought. */
+/** The result of one seed. */
 export interface SeedResult {
   readonly seed: number;
   readonly store: string;
@@ -20,43 +20,43 @@ export interface SeedResult {
   readonly findings: number;
   readonly messages: number;
   readonly issues: number;
-  /** Of those, open when what AWS had said was worked off; and when it had said that everything is resolved. */
+  /** Of those, open after the messages of the history were processed; and after the finale, in which everything is resolved. */
   readonly openIssues: number;
   readonly leftOpen: number;
   readonly calls: number;
-  /** Times that a process was started. */
+  /** Process starts. */
   readonly lives: number;
-  /** Faults that the simulated Jira put in, by kind. */
+  /** Faults that the simulated Jira injected, by kind. */
   readonly faults: Readonly<Record<string, number>>;
-  /** Blows that struck, by kind; a crash by its point, when a process died there. */
+  /** Blows that struck, by kind; and the deaths of processes at crash points, by point. */
   readonly blows: Readonly<Record<string, number>>;
   /** From the last message, or the last blow, to rest, ms. */
   readonly cooldownMs: number;
   readonly tookMs: number;
-  /** The most memory that a service process held, MB; 0 where the system does not tell. */
+  /** Peak memory of a service process, MB; 0 where the system does not report it. */
   readonly mostMemoryMb: number;
-  /** What services said that went wrong in them, and how often. */
+  /** Internal errors in the logs of the services, with their counts. */
   readonly internalErrors: Readonly<Record<string, number>>;
-  /** What the processes wrote, and Jira's history; kept when something was violated, else null. */
+  /** Path of the file with Jira's history and the output of the processes; null without a violation. */
   readonly log: string | null;
 }
 
 export interface SeedOptions extends PlanOptions {
-  /** The most that coming to rest may take, ms. */
+  /** Time limit for coming to rest, ms. */
   readonly quietWithinMs: number;
 }
 
-/** With several seeds at once on a small machine. */
+/** Enough for several seeds at once on a small machine. */
 const START_MS = 180_000;
-/** No request that changes anything for so long: nothing is on its way any more. */
+/** After this time without a changing request, none is on its way any more. */
 const IDLE_MS = 2_000;
-/** No request at all for so long from services that say they are at rest: longer than any wait that they do not show. */
+/** After this time without any request, services that report no work stay at rest: longer than any wait that they do not report. */
 const DEAD_MS = 90_000;
 const LOOK_EVERY_MS = 250;
-/** Faults go on for so long after the last message and the last blow, ms; then what still waits for its next try may find a Jira that answers. */
+/** Faults go on for this time after the last message and the last blow, ms; after that, retries find a Jira that answers. */
 const FAULTS_GO_ON_MS = 15_000;
 
-/** Plays one seed to its end and checks what it left in Jira. Always comes back, and always ends what it started. */
+/** Plays one seed to its end and checks the result in Jira. Always ends the processes and servers that it started. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const plan = planRun(options);
   const began = performance.now();
@@ -120,18 +120,18 @@ function figuresOf(
   };
 }
 
-/** What stands when it has come to rest, or when the time for that is over. */
+/** The evidence after the run came to rest, or after the time limit for that. */
 async function quietEvidence(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<Evidence> {
   const activity = await becomeQuiet(plan, expected, site, withinMs);
   return { ...(await evidenceOf(plan, expected, site)), activity };
 }
 
-/** Issues of ours that are not done. */
+/** Our issues that are not done. */
 function countOpen({ issues, doneStatuses }: Evidence): number {
   return issues.filter(({ properties, status }) => Object.keys(properties).length > 0 && !doneStatuses.has(status)).length;
 }
 
-/** What services said that went wrong in them, each once, with how often. */
+/** Internal errors in the logs of the services, with their counts. */
 function internalErrorsIn(output: string): Record<string, number> {
   const errors: Record<string, number> = {};
   for (const [, words = ''] of output.matchAll(/"what":"internal-error".*?"message":"(.*?)(?<!\\)"/g))
@@ -147,7 +147,7 @@ function count(counts: Record<string, number>, kind: string): void {
   counts[kind] = (counts[kind] ?? 0) + 1;
 }
 
-/** Sends every message and strikes every blow when its time has come; resolves when the last blow is over. */
+/** Sends every message and strikes every blow at its time; resolves when the last blow is over. */
 async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, number>): Promise<void> {
   const sent: PlannedSend[] = [];
   const random = seededRandom(plan.seed * 31);
@@ -177,7 +177,10 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
   await Promise.all(acting);
 }
 
-/** Waits until everything is worked off, as far as anybody can tell. Holds nothing against what AWS said while a service is busy. @returns what was still open when nothing more could come */
+/**
+ * Waits until all work is done. Compares Jira with the findings only while no service is busy.
+ * @returns the work that was left when the wait ended
+ */
 async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<readonly string[]> {
   const began = performance.now();
   let [changes, changedAt] = [-1, began];
@@ -191,20 +194,20 @@ async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site:
     if (history.length !== requests) [requests, askedAt] = [history.length, now];
     const busy = await busyOnes(site);
     if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, expected, site))) return [];
-    if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services say that they are at rest, and what is missing does not come'];
-    if (now - began > withinMs) return busy.length > 0 ? busy : ['what is missing did not come in time'];
+    if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services report no work, and expected changes do not come'];
+    if (now - began > withinMs) return busy.length > 0 ? busy : ['expected changes did not come in time'];
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-/** Who still has something to do. */
+/** The work that services and requests to Jira still have. */
 async function busyOnes(site: ChaosSite): Promise<readonly string[]> {
   const statuses = await Promise.all(site.replicas.map(activityOf));
   const waiting = site.jira.history().filter(({ status }) => status === 'waiting').length;
-  return [...statuses.flat(), ...(waiting === 0 ? [] : [`${waiting} requests to Jira are under way`])];
+  return [...statuses.flat(), ...(waiting === 0 ? [] : [`requests to Jira under way: ${waiting}`])];
 }
 
-/** True when Jira shows all that is expected. */
+/** True when Jira has everything that is expected. */
 async function isComplete(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite): Promise<boolean> {
   return !checkRun(await evidenceOf(plan, expected, site)).some(mayStillCome);
 }
@@ -215,8 +218,8 @@ async function activityOf({ name, status }: ChaosSite['replicas'][number]): Prom
   const said = await status();
   if (said === null) return [`${name} does not answer`];
   const mappings = Object(said['mappings']);
-  const states = BUSY.filter((state) => mappings[state] !== 0).map((state) => `${name} has ${mappings[state]} findings ${state}`);
-  const queue = said['queueDepth'] === 0 ? [] : [`${name} has ${said['queueDepth']} groups in its queue`];
+  const states = BUSY.filter((state) => mappings[state] !== 0).map((state) => `${name}: ${mappings[state]} ${state}`);
+  const queue = said['queueDepth'] === 0 ? [] : [`${name}: groups in the queue: ${said['queueDepth']}`];
   return [...states, ...queue, ...(Object(said['store'])['trusted'] === true ? [] : [`${name} does not trust its store`])];
 }
 

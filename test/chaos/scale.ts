@@ -3,10 +3,10 @@ import type { SeedOptions } from './run-seed.ts';
 type Scale = Omit<SeedOptions, 'seed' | 'store'>;
 
 const MIN_LENGTH_MS = 20_000;
-/** Of the history: about forty messages a second arrive at the pace that this gives, doubles and later observations included. */
+/** Length of the history per finding: it gives about forty messages per second, repetitions and later observations included. */
 const MS_A_FINDING = 100;
 const MIN_BLOWS = 8;
-/** In a long run: what is struck must be able to work in between. */
+/** Length of a run per blow: the processes must be able to work in between. */
 const MS_A_BLOW = 8_000;
 const MAX_LAG_MS = 20_000;
 const MIN_QUIET_MS = 240_000;
@@ -14,7 +14,7 @@ const SETTLE_MS_PER_FINDING = 120;
 const MIN_CALLS_A_SECOND = 50;
 const MAX_CALLS_A_SECOND = 200;
 
-/** What a run of so many findings needs besides them: its length, its blows, its calls to Jira, and the time in which it may come to rest. */
+/** The parameters of a run with this many findings: its length, its blows, its calls to Jira, and its time limit for coming to rest. */
 export function scaleOf(findings: number): Scale {
   const lengthMs = Math.max(MIN_LENGTH_MS, findings * MS_A_FINDING);
   return {

@@ -8,15 +8,15 @@ import { createAbsence, type Absence } from './absence.ts';
 import type { Plan, PlannedInstallation } from './plan.ts';
 import { CHAOS_SERVICE, startReplica, type Replica } from './replica.ts';
 
-/** Everything of one run: Jira, SQS, the store, the service processes. All of it on loopback, all of it ends with `close`. */
+/** All parts of one run: Jira, SQS, the store, the service processes. They run on loopback and end with `close`. */
 export interface ChaosSite {
   readonly jira: JiraSimulator;
   readonly redis: RedisServer | null;
   readonly parts: readonly InstallationParts[];
   readonly replicas: readonly Replica[];
-  /** Strikes the store when whoever struck it before has brought it back, however long that took. */
+  /** Strikes the store after the strike before is over, however long that takes. */
   storeTurn(strike: () => Promise<void>): Promise<void>;
-  /** Told by whoever takes the store away and brings it back. */
+  /** Set by the code that takes the store away and brings it back. */
   readonly absence: Absence;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface ChaosSite {
 export interface InstallationParts {
   readonly name: string;
   readonly sqs: SqsEmulator;
-  /** Of the embedded store. */
+  /** Folder of the embedded store. */
   readonly folder: string;
   readonly replicas: readonly Replica[];
 }
@@ -50,9 +50,9 @@ export const DONE_STATUSES: ReadonlySet<string> = new Set(['Done']);
 
 const JIRA_TIMEOUT_MS = 2_000;
 const SENDING_SLACK_MS = 3_000;
-/** An issue is not moved back sooner after a move, ms. */
+/** Cooldown after a transition or an update, ms. */
 const TRANSITION_COOLDOWN_MS = 500;
-/** Above the simulated lag by this much, ms: what the service is told of its Jira. */
+/** The service expects the simulated lag plus this margin, ms. */
 const LAG_MARGIN_MS = 3_000;
 
 /** The faults that are drawn for every request. */
@@ -70,14 +70,14 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
   let storeFree: Promise<void> = Promise.resolve();
 
   async function openInstallation({ name, account, replicas: count }: PlannedInstallation): Promise<InstallationParts> {
-    // Without a dead-letter queue: how often SQS gives up is its owner's setting, and each kill costs a receive of what was under way.
+    // Without a dead-letter queue: each kill costs the messages under way a receive, and the limit of receives is the queue owner's setting.
     const sqs = await startSqsEmulator({ visibilitySeconds: 5, withDeadLetterQueue: false });
     const dataDir = join(folder, name);
     const env = {
       SQS_QUEUE_URL: sqs.queueUrl,
       AWS_REGION: 'eu-central-1',
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-      // Nobody is there: AWS itself must not be asked.
+      // A closed port: no call may reach AWS itself.
       AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

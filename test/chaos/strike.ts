@@ -4,12 +4,12 @@ import type { Blow } from './blows.ts';
 import type { Replica } from './replica.ts';
 import { REGROUPED_RULE, type ChaosSite } from './site.ts';
 
-/** Share of answers in a burst of 429. */
+/** Share of requests answered 429 in a burst. */
 const RATE_LIMITED = 0.8;
-/** What an admin waits for a service to save rules, ms. */
+/** Time limit for saving rules, ms. */
 const CHANGE_MS = 10_000;
 
-/** Sends the newest observation of every finding once more. @param installation null: of all */
+/** Sends the newest observation of every finding again. @param installation null: of all */
 type Resend = (installation: string | null) => Promise<void>;
 
 /** Resolves when the blow is over. @returns false when there was nothing to strike */
@@ -59,7 +59,7 @@ function cloneOne({ jira }: ChaosSite, random: () => number): boolean {
   return issue !== undefined;
 }
 
-/** Groups by access what was grouped by finding, or the reverse. @returns false when the service could not take it then */
+/** Changes the rule's grouping from finding to access, or the reverse. @returns false when the service did not accept it */
 async function changeGroups(replica: Replica): Promise<boolean> {
   const rule = `${replica.address() ?? ''}/api/v1/rules/${REGROUPED_RULE}`;
   const signal = AbortSignal.timeout(CHANGE_MS);
@@ -69,7 +69,7 @@ async function changeGroups(replica: Replica): Promise<boolean> {
     const known = Object(await read.json());
     const body = JSON.stringify({ ...known, groupBy: known['groupBy'] === 'access' ? 'finding' : 'access' });
     const headers = { 'content-type': 'application/json', 'if-match': read.headers.get('etag') ?? '' };
-    // Without asking Jira first: it may be away.
+    // `force` accepts the errors of the preflight: Jira may be away.
     return (await fetch(`${rule}?force=true`, { method: 'PUT', headers, body, signal })).ok;
   } catch {
     return false;

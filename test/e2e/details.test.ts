@@ -70,7 +70,7 @@ const textOf = (jira: JiraSimulator, n: number): string =>
 const updates = (jira: JiraSimulator): number =>
   jira.history().filter(({ operation, done }) => operation === 'PUT /issue/*' && done).length;
 
-test('the issue of unused permissions says which they are, and has the policy that AWS recommends', async () => {
+test('the issue of unused permissions lists them, and has the policy that AWS recommends', async () => {
   const all = await startApp({});
   await happens(all, 1);
   await until(() => all.jira.issues().length === 1, 'the issue is opened');
@@ -79,7 +79,7 @@ test('the issue of unused permissions says which they are, and has the policy th
   expect(updates(all.jira)).toBe(0);
 });
 
-test('where AWS does not let the service ask, the issue is opened at once and says which right is missing', async () => {
+test('when AWS denies access, the issue is opened at once and names the missing permission', async () => {
   const all = await startApp({ detailsWaitMs: 600_000 });
   all.analyzer.faults.denied = 'all';
   await happens(all, 1);
@@ -89,7 +89,7 @@ test('where AWS does not let the service ask, the issue is opened at once and sa
   expect(await all.json('/readyz')).toMatchObject({ ok: true });
 });
 
-test('of a hundred findings while AWS throttles, all are opened within the bound, and each is updated once when its details come', async () => {
+test('while AWS throttles, a hundred issues are opened within the bound, and each is updated once when its details come', async () => {
   const all = await startApp({ detailsWaitMs: 500 });
   all.analyzer.faults.requestsPerSecond = 0;
   const known = { findingDetails: [{ unusedIamRoleDetails: { lastAccessed: '2025-07-08T00:00:00Z' } }] };
@@ -99,7 +99,7 @@ test('of a hundred findings while AWS throttles, all are opened within the bound
   expect([updates(all.jira), await all.json('/api/v1/status')]).toMatchObject([0, { details: { wanted: 100 } }]);
   all.analyzer.faults.requestsPerSecond = null;
   await until(() => updates(all.jira) >= 100, 'all are updated', 90_000);
-  await until(async () => Object(await all.json('/api/v1/status')).details.wanted === 0, 'nothing is to be fetched');
+  await until(async () => Object(await all.json('/api/v1/status')).details.wanted === 0, 'no details are left to fetch');
   for (let n = 0; n < 100; n += 1) expect(textOf(all.jira, n)).toContain('2025-07-08');
   expect([updates(all.jira), all.jira.issues().length]).toEqual([100, 100]);
 }, 200_000);

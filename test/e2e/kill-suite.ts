@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 const FINDINGS = range(60);
 const KILLS = 5;
 
-/** What holds for the service on each store; in a file for each, so that they run side by side. */
+/** The kill test on one store; each store has its own test file, so that they run in parallel. */
 export function killSuite(name: 'embedded' | 'redis'): void {
   const store = STORES.find((one) => one.name === name);
   if (store === undefined) throw new Error(`There is no store ${name}`);
@@ -45,7 +45,7 @@ export function killSuite(name: 'embedded' | 'redis'): void {
         await until(() => jira.issues().length >= aim, `there are ${aim} issues`, 120_000).catch((error: unknown) => {
           throw new Error(`Life ${kills + 1}, exit code ${service.exitCode()}: ${service.output().slice(-4_000)}`, { cause: error });
         });
-        // Somewhere in the next request, not always at the same place of it.
+        // At a random point of the next request.
         await sleep(random() * 100);
         await service.end('SIGKILL');
       }

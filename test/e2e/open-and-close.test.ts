@@ -25,7 +25,7 @@ function statuses(jira: JiraSimulator): Record<string, number> {
 
 describe.for(STORES)('the service as a process, store: $name', (store) => {
   test.skipIf(store.missing)(
-    '100 findings, each sent twice and shuffled: 100 issues; resolved, late and again',
+    '100 findings, each sent twice and shuffled: 100 issues; then resolved, repeated late, and reopened',
     { timeout: 180_000 },
     async () => {
       const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator()]);
@@ -58,7 +58,7 @@ describe.for(STORES)('the service as a process, store: $name', (store) => {
         FINDINGS.map((n) => numberedEvent(n, 15)),
       );
       await allTaken(sqs);
-      await until(async () => (await service.json('/api/v1/status'))['queueDepth'] === 0, 'nothing waits', 60_000);
+      await until(async () => (await service.json('/api/v1/status'))['queueDepth'] === 0, 'the queue is empty', 60_000);
       expect(statuses(jira)).toEqual({ Done: 100 });
 
       await send(

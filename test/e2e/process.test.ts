@@ -35,7 +35,7 @@ describe('starting', () => {
     expect(output).toContain('expected');
   });
 
-  test('a variable of ours that nobody reads is named', async () => {
+  test('an unknown variable with a prefix of ours is reported', async () => {
     const { env } = await sides();
     const service = await startService({ ...env, JIRA_TIMEOUT: '5000' });
     expect(service.output()).toContain('JIRA_TIMEOUT');
@@ -54,7 +54,7 @@ describe('starting', () => {
     expect(await third.end('SIGTERM')).toBe(0);
   });
 
-  test('Jira is away: the service starts, is ready, and says so', async () => {
+  test('while Jira is away, the service starts, is ready, and reports it', async () => {
     const { jira, env, sqs } = await sides();
     jira.faults.down = true;
     const service = await startService(env);
@@ -68,7 +68,7 @@ describe('starting', () => {
 });
 
 describe('stopping', () => {
-  test('SIGTERM under load ends with 0; what was accepted goes on after a restart, once each', async () => {
+  test('SIGTERM under load exits with 0; accepted findings go on after a restart, one issue each', async () => {
     const { sqs, jira, env } = await sides();
     jira.faults.latencyMs = 200;
     const first = await startService(env);
@@ -83,7 +83,7 @@ describe('stopping', () => {
   });
 });
 
-describe('messages that are no findings', () => {
+describe('messages that are not findings', () => {
   const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
   const hostile = [
     'not json',
@@ -97,7 +97,7 @@ describe('messages that are no findings', () => {
     `{"a":"${'x'.repeat(900_000)}"}`,
   ];
 
-  test('hostile ones are kept and left to the dead-letter queue; the others go on; nothing is logged whole', async () => {
+  test('hostile messages are stored and go to the dead-letter queue; the others are processed; none is logged in full', async () => {
     const { sqs, jira, env } = await sides({ visibilitySeconds: 1 });
     const service = await startService(env);
     for (const body of hostile) await sqs.send(body);
@@ -113,7 +113,7 @@ describe('messages that are no findings', () => {
     expect(await service.end('SIGTERM')).toBe(0);
   });
 
-  test('without a redrive policy they are deleted after they were stored', async () => {
+  test('without a redrive policy they are stored, then deleted', async () => {
     const { sqs, env } = await sides({ visibilitySeconds: 1, withDeadLetterQueue: false });
     const service = await startService(env);
     for (const body of hostile) await sqs.send(body);

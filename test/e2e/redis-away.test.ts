@@ -5,7 +5,7 @@ import { startService } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 
 describe.skipIf(redisServerPath() === null)('redis goes away while the service runs', () => {
-  test('an old dump is put back, and everything is sent again: no issue twice', { timeout: 180_000 }, async () => {
+  test('an old dump is restored, and everything is sent again: no issue twice', { timeout: 180_000 }, async () => {
     const { sqs, jira, redis, env } = await sides({ appendonly: false });
     const service = await startService(env);
     await send(sqs, FINDINGS.slice(0, 40), 10);
@@ -20,7 +20,7 @@ describe.skipIf(redisServerPath() === null)('redis goes away while the service r
     expect(await service.end('SIGTERM')).toBe(0);
   });
 
-  test('stopped: messages stay in SQS; back: they are taken, nothing twice', { timeout: 180_000 }, async () => {
+  test('stopped: messages stay in SQS; started again: they are processed, no issue twice', { timeout: 180_000 }, async () => {
     const { sqs, jira, redis, env } = await sides();
     const service = await startService(env);
     await send(sqs, FINDINGS.slice(0, 10), 10);

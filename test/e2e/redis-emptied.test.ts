@@ -5,7 +5,7 @@ import { startService } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 
 describe.skipIf(redisServerPath() === null)('redis is lost while the service runs', () => {
-  test('emptied, and everything is sent again: no issue twice, new ones go on', { timeout: 180_000 }, async () => {
+  test('emptied, and everything is sent again: no issue twice, and new findings get issues', { timeout: 180_000 }, async () => {
     const { sqs, jira, redis, env } = await sides();
     jira.faults.indexLagMs = 5_000;
     const service = await startService(env);

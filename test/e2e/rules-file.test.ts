@@ -11,7 +11,7 @@ const rulesTo = (project: string): string =>
     rules: [{ id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project, issueType: 'Task' } }],
   });
 
-test('RULES_MODE=file: a start and a change of the file make revisions, a broken file is told, and the API changes nothing', async () => {
+test('RULES_MODE=file: a start and a change of the file make revisions, a broken file is reported, and the API is read-only', async () => {
   const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator()]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
   const env: Record<string, string> = { ...environmentFor(sqs, jira), DATA_DIR: testFolder(), RULES_MODE: 'file' };
@@ -25,11 +25,11 @@ test('RULES_MODE=file: a start and a change of the file make revisions, a broken
   expect(await saysOfRules()).toEqual({ ok: true, message: 'revision 2' });
 
   writeFileSync(file, 'rules: [');
-  await until(async () => String((await saysOfRules()).message).includes("can't be used"), 'the broken file is told', 20_000);
+  await until(async () => String((await saysOfRules()).message).includes("can't be used"), 'the broken file is reported', 20_000);
   expect(await saysOfRules()).toMatchObject({ ok: true, message: expect.stringContaining('revision 2') });
 
   writeFileSync(file, rulesTo('SEC'));
-  await until(async () => (await saysOfRules()).message === 'revision 3', 'the mended file counts', 20_000);
+  await until(async () => (await saysOfRules()).message === 'revision 3', 'the fixed file is in force', 20_000);
   const refused = await fetch(`${service.url}/api/v1/rules`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', 'if-match': '"3"' },

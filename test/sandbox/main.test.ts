@@ -12,7 +12,7 @@ function start(environment: Record<string, string>) {
   return { child, output, ended: once(child, 'exit') };
 }
 
-test('the process says where it listens, sends findings, shows the board, and ends on SIGTERM', async () => {
+test('the process prints its addresses, sends findings, shows the board, and ends on SIGTERM', async () => {
   const { child, output, ended } = start({ SANDBOX_JIRA_PORT: '0', SANDBOX_SQS_PORT: '0', SANDBOX_ACCESS_ANALYZER_PORT: '0' });
   await vi.waitFor(() => expect(output.text).toContain('ACTIVE AWS::S3::Bucket'), { timeout: 30_000 });
   const board = /Jira board: (\S+)/.exec(output.text)?.[1] ?? '';
@@ -23,7 +23,7 @@ test('the process says where it listens, sends findings, shows the board, and en
   expect(await ended).toEqual([0, null]);
 });
 
-test('a port that is none ends it with a line that names the variable', async () => {
+test('an invalid port ends the process with a line that names the variable', async () => {
   const { output, ended } = start({ SANDBOX_JIRA_PORT: 'eighty' });
   expect(await ended).toEqual([1, null]);
   expect(output.text).toBe('SANDBOX_JIRA_PORT: expected a port number\n');

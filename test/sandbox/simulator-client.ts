@@ -33,7 +33,7 @@ export function issueFields(more: JsonObject = {}): JsonObject {
   return { project: { key: 'SEC' }, issuetype: { name: 'Task' }, summary: 'A bucket is public', ...more };
 }
 
-/** Creates an issue that must succeed. @returns its key */
+/** Creates an issue. @returns its key @throws Error when it is refused */
 export async function created(jira: JiraSimulator, more: JsonObject = {}, properties: JsonObject[] = []): Promise<string> {
   const { status, body, text } = await call(jira, 'POST', '/issue', { fields: issueFields(more), properties });
   const { key } = body;

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again and again until the condition holds.
- * @param what says in the error what was waited for
+ * Polls until the condition holds.
+ * @param what names the condition in the error
  * @throws Error when it does not hold within `timeoutMs`
  */
 export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 10_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain until ${what}`);
+    if (performance.now() > deadline) throw new Error(`Timed out after ${timeoutMs} ms of waiting until ${what}`);
     await sleep(20);
   }
 }

@@ -7,29 +7,29 @@ import { createAnalyzerState } from './analyzer-state.ts';
 import { findingFromEvent, type SimulatedFinding } from './simulated-finding.ts';
 
 export interface AccessAnalyzerSimulatorOptions {
-  /** 0, the default: a free one. */
+  /** 0, the default: a free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Most items in a page. */
+  /** Maximum number of items per page. */
   readonly pageSize?: number;
   /** Epoch ms; for the rate limit. */
   readonly now?: () => number;
 }
 
-/** One request, as it was seen. */
+/** One recorded request. */
 export interface AnalyzerRequest {
   readonly operation: AnalyzerOperation;
   /** Epoch ms. */
   readonly at: number;
-  /** The Region that it was signed for. */
+  /** The Region in its signature. */
   readonly region: string;
-  /** Of the finding; empty for lists. */
+  /** Id of the finding; empty for lists. */
   readonly id: string;
-  /** What the client got; `lost` when it got no whole answer, `waiting` while it has none yet. */
+  /** The status that the client got; `lost`: no complete answer, `waiting`: none yet. */
   status: number | 'lost' | 'waiting';
 }
 
-/** IAM Access Analyzer in the process, for every Region and account. */
+/** An in-process IAM Access Analyzer, for every Region and account. */
 export interface AccessAnalyzerSimulator {
   /** Base URL, for `AWS_ENDPOINT_URL_ACCESSANALYZER`. */
   readonly url: string;
@@ -38,21 +38,21 @@ export interface AccessAnalyzerSimulator {
   /** May be changed at any time. */
   readonly settings: { pageSize: number };
   put(finding: SimulatedFinding): void;
-  /** Takes in what a finding event tells. @param given what the event does not say */
+  /** Stores the finding of an event. @param given fields that the event lacks */
   follow(event: JsonObject, given?: Partial<SimulatedFinding>): void;
   remove(analyzerArn: string, id: string): void;
   /** Every request, oldest first. */
   history(): readonly AnalyzerRequest[];
-  /** Cuts what hangs. */
+  /** Cuts hanging connections. */
   close(): Promise<void>;
 }
 
-/** As AWS is said to do for this list; nobody documents it. */
+/** Reportedly the page size of AWS; it is not documented. */
 const PAGE_SIZE = 100;
 
 /**
- * Starts a simulation of the part of the Access Analyzer API that findings are read by, in the protocol of the SDK (REST with JSON).
- * It checks for which Region a request was signed, and pages, throttles and fails as it is told.
+ * Starts a simulation of the part of the Access Analyzer API that reads findings, in the protocol of the SDK (REST with JSON).
+ * It checks the Region in a request's signature, and pages, throttles and fails as configured.
  */
 export async function startAccessAnalyzerSimulator(options: AccessAnalyzerSimulatorOptions = {}): Promise<AccessAnalyzerSimulator> {
   const host = options.host ?? '127.0.0.1';
@@ -155,7 +155,7 @@ function cut(reply: FastifyReply, seen: AnalyzerRequest): FastifyReply {
   return reply;
 }
 
-/** Says how long the answer is, sends half of it and cuts the connection. */
+/** Announces the length of the answer, sends half of it and cuts the connection. */
 function truncate(reply: FastifyReply, seen: AnalyzerRequest, answer: AnalyzerAnswer): FastifyReply {
   const whole = Buffer.from(JSON.stringify(answer.body));
   seen.status = 'lost';
@@ -165,7 +165,7 @@ function truncate(reply: FastifyReply, seen: AnalyzerRequest, answer: AnalyzerAn
   return reply;
 }
 
-/** The Region of a signature of version 4 for this service; null when it has none. */
+/** The Region in a version 4 signature for this service; null without one. */
 function signedFor({ headers }: FastifyRequest): string | null {
   const [, region] =
     /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/access-analyzer\/aws4_request,/.exec(headers.authorization ?? '') ?? [];

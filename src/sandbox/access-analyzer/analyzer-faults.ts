@@ -11,7 +11,7 @@ export const ANALYZER_ERRORS = {
 
 export type AnalyzerErrorName = keyof typeof ANALYZER_ERRORS;
 
-/** One of the calls that are simulated. */
+/** The simulated calls. */
 export type AnalyzerOperation =
   | 'ListAnalyzers'
   | 'ListFindingsV2'
@@ -20,7 +20,7 @@ export type AnalyzerOperation =
   | 'GetFindingRecommendation';
 
 /**
- * A fault for one request, used up by the first request that it is for. `cut`: the connection ends without an answer. `hangs`: no answer ever.
+ * A fault for one request, used up by the first matching request. `cut`: the connection ends without an answer. `hangs`: no answer ever.
  * `truncated`: half of the answer. `garbage`: status 200 with a page that is not AWS's. A name: that error, with `retryAfterSeconds` as its header.
  */
 export interface AnalyzerFault {
@@ -29,19 +29,19 @@ export interface AnalyzerFault {
   readonly retryAfterSeconds?: number;
 }
 
-/** What goes wrong in the simulated Access Analyzer. All off by default; may be changed at any time. */
+/** The faults of the simulated Access Analyzer. All off by default; may be changed at any time. */
 export interface AnalyzerFaults {
-  /** Ms before a request is looked at. */
+  /** Delay before a request is handled, ms. */
   latencyMs: number;
   /** Every connection is cut at once. */
   down: boolean;
-  /** Most requests in any second; more are throttled. Null: no limit. */
+  /** Maximum number of requests in any second; more are throttled. Null: no limit. */
   requestsPerSecond: number | null;
-  /** Seconds that a throttled request over the limit is told to wait; null: AWS says nothing. */
+  /** Seconds in the retry-after header of a request over the limit; null: no header. */
   retryAfterSeconds: number | null;
-  /** Analyzers that nobody may ask, by ARN; `all` for every one. */
+  /** ARNs of analyzers to which access is denied; `all` for every one. */
   denied: 'all' | readonly string[];
-  /** Every page has a next one, and it is the first again. */
+  /** Every page has a next page, which is the first one again. */
   endlessPages: boolean;
   /** Faults for single requests, in order. */
   next: AnalyzerFault[];

@@ -1,13 +1,13 @@
-/** A page of a list that has its own kind of tokens. */
+/** A page of a list with its own tokens. */
 export interface AnalyzerPage<T> {
   readonly items: readonly T[];
   readonly nextToken: string | null;
 }
 
 /**
- * @param list names the list: a token of another one is refused
- * @param endless the page after this one is the first again, for ever
- * @returns null when the token was not given out by this list
+ * @param list name of the list: tokens of other lists are refused
+ * @param endless true: every next page is the first one again
+ * @returns null for a token of another list, or a size below 1
  */
 export function nextPage<T>(list: string, all: readonly T[], token: string | null, size: number, endless: boolean): AnalyzerPage<T> | null {
   const from = token === null ? 0 : startOf(list, token);

@@ -6,29 +6,29 @@ import { meetsFilter } from './finding-filter.ts';
 import { nextPage } from './analyzer-pages.ts';
 import type { SimulatedFinding } from './simulated-finding.ts';
 
-/** What the routes work on. */
+/** The shared state of the routes. */
 export interface AnalyzerSite {
   readonly state: AnalyzerState;
   readonly faults: AnalyzerFaults;
-  /** Most items in a page, whatever is asked for; may be changed at any time. */
+  /** Maximum number of items per page, whatever the request asks for; may be changed at any time. */
   readonly settings: { pageSize: number };
 }
 
-/** A request that was let in. */
+/** An accepted request. */
 export interface AnalyzerCall {
-  /** The Region that it was signed for. */
+  /** The Region in its signature. */
   readonly region: string;
   readonly id: string;
   readonly query: URLSearchParams;
   readonly body: JsonObject;
 }
 
-/** What Access Analyzer says. */
+/** An answer of Access Analyzer. */
 export type AnalyzerAnswer =
   | { readonly status: 200; readonly body: JsonObject }
   | { readonly status: number; readonly error: AnalyzerErrorName; readonly body: JsonObject };
 
-/** One call. Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_Operations.html */
+/** One API call. Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_Operations.html */
 export interface AnalyzerRoute {
   readonly operation: AnalyzerOperation;
   readonly method: 'GET' | 'POST';
@@ -90,7 +90,7 @@ export function analyzerRoutes(site: AnalyzerSite): readonly AnalyzerRoute[] {
 }
 
 function recommendation(site: AnalyzerSite, finding: SimulatedFinding, page: Asked): AnalyzerAnswer {
-  // A later page is a read of the same recommendation.
+  // A later page belongs to the same read.
   const status = page.token === null ? site.state.readRecommendation(finding) : 'SUCCEEDED';
   if (status === null)
     return failed('ResourceNotFoundException', 'No recommendation was asked for.', {
@@ -109,7 +109,7 @@ function recommendation(site: AnalyzerSite, finding: SimulatedFinding, page: Ask
   return status === 'FAILED' ? { status: 200, body: { ...ended, error: failure } } : paged(site, 'recommendedSteps', steps, page, ended);
 }
 
-/** What a caller gets who may not ask, or asks for what is not there. */
+/** Refuses a request for an analyzer that is denied, of another Region or unknown. */
 function withAnalyzer(
   { state, faults }: AnalyzerSite,
   region: string,
@@ -197,7 +197,7 @@ function summaryJson({
   return { ...finding, ...(error === null ? {} : { error }) };
 }
 
-/** The body as a JSON object; none at all counts as an empty one. @returns null when it is something else */
+/** The body as a JSON object; a missing body counts as an empty one. @returns null for anything else */
 export function bodyOf(text: unknown): JsonObject | null {
   try {
     const body: unknown = typeof text === 'string' && text !== '' ? JSON.parse(text) : {};

@@ -1,6 +1,6 @@
 import type { SimulatedFinding } from './simulated-finding.ts';
 
-/** The findings of the simulated Access Analyzer, and how far their recommendations are. */
+/** The findings of the simulated Access Analyzer, and the progress of their recommendations. */
 export interface AnalyzerState {
   put(finding: SimulatedFinding): void;
   remove(analyzerArn: string, id: string): void;
@@ -10,9 +10,9 @@ export interface AnalyzerState {
   findings(analyzerArn: string): readonly SimulatedFinding[];
   /** Every analyzer that has or had a finding. */
   analyzers(): readonly string[];
-  /** Asks for a recommendation; asked for again, it begins anew. */
+  /** Starts a recommendation, or starts it again. */
   startRecommendation(finding: SimulatedFinding): void;
-  /** Reads it once. Null: nobody has asked for it. */
+  /** Reads it once. Null: it was never started. */
   readRecommendation(finding: SimulatedFinding): 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | null;
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../../findings/json.ts';
 import type { SimulatedFinding } from './simulated-finding.ts';
 
-/** Whether a finding meets the filter of ListFindingsV2: every criterion, and of each list any value. Unknown keys match nothing. */
+/** Whether a finding meets the filter of ListFindingsV2: every criterion, and any value of a list. Unknown keys match nothing. */
 export function meetsFilter(finding: SimulatedFinding, filter: Json | undefined): boolean {
   if (!isJsonObject(filter)) return true;
   const fields: Readonly<Record<string, Json>> = { ...finding, findingDetails: [], recommendation: null };

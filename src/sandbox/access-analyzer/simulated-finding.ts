@@ -20,23 +20,23 @@ export interface SimulatedFinding {
   readonly recommendation: SimulatedRecommendation;
 }
 
-/** What comes of a recommendation once it was asked for. */
+/** The outcome of a recommendation. */
 export interface SimulatedRecommendation {
   /** Members of the union RecommendedStep, in pages. */
   readonly steps: readonly JsonObject[];
-  /** Reads that find it IN_PROGRESS. */
+  /** Number of reads that return IN_PROGRESS. */
   readonly inProgressFor: number;
   /** Not null: it ends as FAILED. */
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
-/** Where a recommendation stands. */
+/** An empty recommendation, ready at once. */
 export const NO_RECOMMENDATION: SimulatedRecommendation = { steps: [], inProgressFor: 0, failure: null };
 
 /**
- * The finding that a finding event tells of.
- * @param given what the event does not say, and what is to differ from it
- * @throws Error when it is no finding event
+ * The finding of an event.
+ * @param given fields that the event lacks, or that replace its own
+ * @throws Error when it is not a finding event
  */
 export function findingFromEvent(event: JsonObject, given: Partial<SimulatedFinding> = {}): SimulatedFinding {
   const detail = isJsonObject(event['detail']) ? event['detail'] : {};
@@ -63,7 +63,7 @@ export function findingFromEvent(event: JsonObject, given: Partial<SimulatedFind
   };
 }
 
-/** External and internal access in the form of the API; unused access says in no event what it is. */
+/** External and internal access in the form of the API; no event has the details of unused access. */
 function accessDetails(detail: JsonObject): readonly JsonObject[] {
   const only = (...names: readonly string[]): JsonObject =>
     Object.fromEntries(names.flatMap((name): [string, Json][] => (detail[name] === undefined ? [] : [[name, detail[name]]])));

@@ -30,7 +30,7 @@ const ELEMENTS: Readonly<Record<string, (inside: readonly Html[]) => Html>> = {
   blockquote: (inside) => html`<blockquote>${inside}</blockquote>`,
 };
 
-/** Shows an ADF document. Everything in it is escaped; a link leads only to http, https or mailto. */
+/** Renders an ADF document as HTML. All content is escaped; links lead only to http, https or mailto. */
 export function adfHtml(node: Json): Html {
   if (!isJsonObject(node)) return html``;
   const { type } = node;

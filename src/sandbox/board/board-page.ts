@@ -5,7 +5,7 @@ import type { SimulatedIssue } from '../jira/simulated-issue.ts';
 import type { WorkflowStatus } from '../jira/workflow.ts';
 
 const REFRESH_SECONDS = 3;
-/** A board with thousands of cards would help nobody. */
+/** Per column: thousands of cards would not be readable. */
 const MAX_CARDS = 60;
 const CATEGORIES = ['new', 'indeterminate', 'done'] as const;
 
@@ -28,7 +28,7 @@ export function boardPage(state: JiraState): HtmlPage {
   );
 }
 
-/** `SEC` in its own colour. */
+/** A project key in its own colour. */
 export function projectHtml(state: JiraState, projectKey: string): Html {
   const position = state.projects().findIndex(({ key }) => key === projectKey);
   return html`<span class="project c${position % 4}">${projectKey}</span>`;
@@ -41,7 +41,7 @@ function urgency(state: JiraState, issue: SimulatedIssue): number {
   return position === -1 ? 3 : Math.min(5, position + 1);
 }
 
-/** All statuses of all projects, each once, in the order in which work goes. */
+/** All statuses of all projects, each once, in the order of their categories. */
 function statusesOf(state: JiraState): WorkflowStatus[] {
   const workflows = state.projects().flatMap(({ issueTypes }) => issueTypes.map(({ workflow }) => workflow));
   const statuses = new Map(workflows.flatMap((workflow) => workflow.statuses.map((status) => [status.name, status])));
@@ -81,7 +81,7 @@ function cardHtml(state: JiraState, status: WorkflowStatus, issue: SimulatedIssu
     issue.comments.length === 0
       ? null
       : html`<span class="chip said">${issue.comments.length} comment${issue.comments.length === 1 ? '' : 's'}</span>`;
-  // A label that is made by a program, such as a hash, is shown smaller than those that people read.
+  // A generated label, such as a hash, is shown smaller than readable ones.
   const labels = issue.labels.map(
     (label) => html`<span class="chip${/[a-z2-7]{20,}/.test(label) ? ' mark' : ''}" title="${label}">${label}</span>`,
   );

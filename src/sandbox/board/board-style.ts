@@ -1,4 +1,4 @@
-/** The style sheet of the board and of the page of an issue. No image or font is loaded. */
+/** The style sheet of the board and of the issue page. It loads no image or font. */
 export const BOARD_STYLE = `
 :root { color-scheme: light; --ink: #172b4d; --soft: #5e6c84; --line: #dfe3ea; --ground: #f4f6fa; --blue: #0b5cd7; }
 * { box-sizing: border-box; }

@@ -5,7 +5,7 @@ export interface Html {
   readonly html: string;
 }
 
-/** A template whose every value is escaped, unless it is `Html` itself or a list of it. */
+/** A template that escapes every value, except `Html` and lists of it. */
 export function html(parts: TemplateStringsArray, ...values: readonly (Html | readonly Html[] | string | number | null)[]): Html {
   const written = values.map((value) => {
     if (value === null) return '';
@@ -19,13 +19,13 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 }
 
-/** A page, and the policy under which nothing but this very style sheet is loaded or run. */
+/** A page, and a content security policy that allows its own style sheet only. */
 export interface HtmlPage {
   readonly body: string;
   readonly contentSecurityPolicy: string;
 }
 
-/** @param refreshSeconds how often the browser reads the page anew */
+/** @param refreshSeconds interval at which the browser reloads the page */
 export function htmlPage(title: string, style: string, body: Html, refreshSeconds: number): HtmlPage {
   const hash = createHash('sha256').update(style).digest('base64');
   const page = html`<!doctype html>

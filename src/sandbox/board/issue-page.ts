@@ -8,7 +8,7 @@ import { statusNamed } from '../jira/workflow.ts';
 
 const REFRESH_SECONDS = 10;
 
-/** One issue: its fields, its text, its comments, its links and who changed what. */
+/** One issue: its fields, its text, its comments, its links and its history. */
 export function issuePage(state: JiraState, issue: SimulatedIssue): HtmlPage {
   const status = statusNamed(state.issueType(issue).workflow, issue.status);
   const body = html`<header>

@@ -5,7 +5,7 @@ import { BOARD_STYLE } from './board-style.ts';
 import { issuePage } from './issue-page.ts';
 import type { JiraState } from '../jira/jira-state.ts';
 
-/** What a person sees: the board at `/`, and an issue at `/browse/{key}`. */
+/** The pages for people: the board at `/`, and an issue at `/browse/{key}`. */
 export function servePages(app: FastifyInstance, state: JiraState): void {
   app.get('/', (_request, reply) => show(reply, 200, boardPage(state)));
   app.get<{ Params: { key: string } }>('/browse/:key', (request, reply) => {

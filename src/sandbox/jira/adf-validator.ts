@@ -1,12 +1,12 @@
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
 
 /**
- * Whether a document is one that Jira takes: the nodes that an issue writer uses, strict in their nesting, attributes and marks.
- * Nodes that have no place in an issue written by a program (media, extensions, layouts, task lists) are refused.
- * @returns where it is wrong and why, such as `content[0]: heading needs level`; null when it is right
+ * Whether Jira accepts a document, checked strictly for nesting, attributes and marks.
+ * Nodes that an issue of a service does not need (media, extensions, layouts, task lists) are refused.
+ * @returns the place and the problem, such as `content[0]: heading needs level`; null for a valid document
  */
 export function adfProblem(document: Json): string | null {
-  if (!isJsonObject(document) || document['type'] !== 'doc') return 'the root is no doc';
+  if (!isJsonObject(document) || document['type'] !== 'doc') return 'the root is not a doc';
   if (document['version'] !== 1) return 'the version of the doc is not 1';
   if (document['attrs'] !== undefined) return 'a doc has no attrs';
   const { version: _version, ...node } = document;
@@ -121,7 +121,7 @@ const MARKS: Readonly<
 };
 
 function nodeProblem(node: Json, path: string): string | null {
-  if (!isJsonObject(node)) return `${path}: is no node`;
+  if (!isJsonObject(node)) return `${path}: is not a node`;
   const { type } = node;
   if (type === 'text') return textProblem(node, path);
   const rule = typeof type === 'string' && Object.hasOwn(RULES, type) ? RULES[type] : undefined;
@@ -147,11 +147,11 @@ function contentProblem(node: JsonObject, rule: NodeRule, path: string): string 
   return null;
 }
 
-/** Whether the node may stand where it stands; what it is itself is looked at afterwards. */
+/** Whether the node is allowed at this place; the node itself is checked afterwards. */
 function placeProblem(child: Json, parent: Json, of: readonly string[], where: string): string | null {
-  if (!isJsonObject(child)) return `${where}: is no node`;
+  if (!isJsonObject(child)) return `${where}: is not a node`;
   const { type } = child;
-  if (typeof type !== 'string' || !of.includes(type)) return `${where}: ${JSON.stringify(type)?.slice(0, 60)} can't stand in ${parent}`;
+  if (typeof type !== 'string' || !of.includes(type)) return `${where}: ${JSON.stringify(type)?.slice(0, 60)} is not allowed in ${parent}`;
   return parent === 'codeBlock' && child['marks'] !== undefined ? `${where}: no marks in a codeBlock` : null;
 }
 
@@ -160,13 +160,13 @@ function textProblem(node: JsonObject, path: string): string | null {
   const extra = Object.keys(node).find((name) => !['type', 'text', 'marks'].includes(name));
   if (extra !== undefined) return `${path}: text has no property ${extra}`;
   const marks = node['marks'] ?? [];
-  if (!Array.isArray(marks)) return `${path}: marks are no list`;
+  if (!Array.isArray(marks)) return `${path}: marks are not a list`;
   const wrong = marks.map((mark) => markProblem(mark, path)).find((problem) => problem !== null);
   if (wrong !== undefined) return wrong;
   const kinds = marks.map((mark) => (isJsonObject(mark) ? mark['type'] : null));
   if (new Set(kinds).size < kinds.length) return `${path}: a mark is repeated`;
   const besideCode = kinds.find((kind) => kind !== 'code' && kind !== 'link');
-  return kinds.includes('code') && besideCode !== undefined ? `${path}: ${besideCode} can't stand beside code` : null;
+  return kinds.includes('code') && besideCode !== undefined ? `${path}: ${besideCode} is not allowed beside code` : null;
 }
 
 function markProblem(mark: Json, path: string): string | null {
@@ -186,7 +186,7 @@ function attrsProblem(
 ): string | null {
   const { attrs } = node;
   if (attrs === undefined) return needs.length > 0 || needsAttrs ? `${path}: ${node['type']} needs ${needs.join(', ') || 'attrs'}` : null;
-  if (!isJsonObject(attrs)) return `${path}: attrs of ${node['type']} is no object`;
+  if (!isJsonObject(attrs)) return `${path}: attrs of ${node['type']} is not an object`;
   const missing = needs.find((name) => attrs[name] === undefined);
   if (missing !== undefined) return `${path}: ${node['type']} needs ${missing}`;
   const wrong = Object.entries(attrs).find(([name, value]) => !(Object.hasOwn(known, name) ? known[name]?.(value) : false));

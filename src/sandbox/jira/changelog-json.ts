@@ -3,7 +3,7 @@ import { jiraTime, userJson } from './issue-json.ts';
 import type { JiraSite } from './jira-route.ts';
 import type { Change, SimulatedIssue } from './simulated-issue.ts';
 
-/** What a field is called in a history: its id, and the name that stands beside it. */
+/** The id and the name of a field in a history. */
 const NAMES: Readonly<Record<Exclude<Change['field'], 'otherFields'>, { readonly fieldId: string; readonly field: string }>> = {
   key: { fieldId: 'issuekey', field: 'Key' },
   projectKey: { fieldId: 'project', field: 'project' },
@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<Exclude<Change['field'], 'otherFields'>, { readonly
 };
 
 /**
- * The history of an issue as it comes with the issue: the newest entries, of which there is a limit, and how many there are in all.
+ * The history that comes with an issue: the newest entries up to a limit, and the total number.
  * Source: schemas `PageOfChangelogs` and `Changelog` of Atlassian's OpenAPI document.
  */
 export function changelogJson(site: JiraSite, issue: SimulatedIssue): JsonObject {
@@ -49,7 +49,7 @@ interface Entry {
   readonly changes: readonly [Change, ...Change[]];
 }
 
-/** What one account changed at one moment is one entry. */
+/** The changes of one account at one moment are one entry. */
 function entriesOf(changelog: readonly Change[]): Entry[] {
   const entries: Entry[] = [];
   for (const change of changelog) {

@@ -7,7 +7,7 @@ import { PersonAction, type Person } from './people.ts';
 import type { RequestHistory } from './request-history.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 
-/** What the control routes steer. */
+/** The parts of the simulator that the control routes use. */
 export interface Controlled {
   readonly state: JiraState;
   readonly faults: Faults;
@@ -19,7 +19,7 @@ export interface Controlled {
 const ReadableFaults = Compile(Faults);
 const ReadableAction = Compile(PersonAction);
 
-/** For other processes, such as checkers: the truth, the faults, the people, and a fresh start. Not part of Jira, so no sign-in. */
+/** For other processes, such as checkers: issues, history, faults, people and a reset. Not part of Jira, so without sign-in. */
 export function serveControls(app: FastifyInstance, controlled: Controlled): void {
   const { state, faults, history } = controlled;
   app.get('/sandbox/issues', () => state.issues());
@@ -72,7 +72,7 @@ function act(person: Person, action: PersonAction): SimulatedIssue | void {
   }
 }
 
-/** It came as JSON, so it is. */
+/** The fields were parsed from JSON, so they are JSON. */
 function jsonOf(fields: unknown): JsonObject {
   return isJsonObject(fields) ? fields : {};
 }

@@ -1,17 +1,17 @@
 import type { Faults, ScriptedFault } from './faults.ts';
 import type { Random } from '../samples/seeded-random.ts';
 
-/** What goes wrong with one request. */
+/** The fault of one request. */
 export interface Mishap {
   readonly fault: ScriptedFault['fault'];
-  /** True when what was asked is done first. */
+  /** True: the request is carried out first. */
   readonly afterCommit: boolean;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** Decides for every request whether and how it goes wrong. */
+/** Decides for every request whether it gets a fault, and which. */
 export interface FaultDraw {
   /** @param operation such as `POST /issue` */
   draw(operation: string): Mishap | null;

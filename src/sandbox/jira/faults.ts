@@ -3,14 +3,14 @@ import { Type, type Static } from 'typebox';
 const Rate = Type.Number({ minimum: 0, maximum: 1 });
 const Milliseconds = Type.Number({ minimum: 0, maximum: 86_400_000 });
 
-/** A fault for one request, used up by the first request that it is for. */
+/** A fault for one request, used up by the first matching request. */
 export const ScriptedFault = Type.Object(
   {
     /** Method and path after `/rest/api/3`, with `*` for an id: `POST /issue`, `PUT /issue/*`. */
     on: Type.String({ minLength: 1, maxLength: 200 }),
     /**
-     * `lost-after-commit`: done, then the connection is cut. `reset-before`: cut before anything is done. `status`: this answer.
-     * `hangs`: no answer ever. `truncated201`: done, then half of the answer. `html200`: a login page that looks like success.
+     * `lost-after-commit`: carried out, then the connection is cut. `reset-before`: cut before anything is done. `status`: this answer.
+     * `hangs`: no answer ever. `truncated201`: carried out, then half of the answer. `html200`: a login page that looks like success.
      */
     fault: Type.Union([
       Type.Literal('lost-after-commit'),
@@ -24,44 +24,44 @@ export const ScriptedFault = Type.Object(
     status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
     /** Of `status`. */
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    /** Of `status`: text, or what is sent as JSON. */
+    /** Of `status`: text, or a value that is sent as JSON. */
     body: Type.Optional(Type.Unknown()),
-    /** Of `status`, `hangs` and `html200`: true when what was asked is done first. */
+    /** Of `status`, `hangs` and `html200`; true: the request is carried out first. */
     afterCommit: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
 
-/** What goes wrong in the simulated Jira. All off by default; may be changed at any time, also over HTTP. */
+/** The faults of the simulated Jira. All off by default; may be changed at any time, also over HTTP. */
 export const Faults = Type.Object(
   {
-    /** Ms before a request is looked at. */
+    /** Delay before a request is handled, ms. */
     latencyMs: Milliseconds,
-    /** Ms until a new issue or a change of one can be found by search. */
+    /** Time until search finds a new issue or a change of one, ms. */
     indexLagMs: Milliseconds,
-    /** Ms until a new issue or a change of one can be read by bulk fetch. */
+    /** Time until bulk fetch reads a new issue or a change of one, ms. */
     bulkFetchLagMs: Milliseconds,
     /** An issue that a search has found is missing in the next search that would find it. */
     indexLosesAgain: Type.Boolean(),
-    /** Entries of an issue's history that come with it, the newest first; those that are older are left out. */
+    /** Number of history entries that come with an issue, the newest first; older ones are left out. */
     changelogEntries: Type.Integer({ minimum: 1, maximum: 100 }),
     /** Searches come with warnings, so that absence proves nothing. */
     searchWarnings: Type.Boolean(),
-    /** Share of requests that are done and whose answer is lost. */
+    /** Share of requests that are carried out and whose answer is lost. */
     loseAnswerRate: Rate,
     /** Share of requests answered 503 before anything is done. */
     unavailableBeforeRate: Rate,
-    /** Share of requests that are done and answered 503. */
+    /** Share of requests that are carried out and answered 503. */
     unavailableAfterRate: Rate,
     /** Share of requests whose connection is cut before anything is done. */
     resetBeforeRate: Rate,
     /** Share of requests answered 429. */
     rateLimitRate: Rate,
-    /** Most requests in any second; more are answered 429. Null: no limit. */
+    /** Maximum number of requests in any second; more are answered 429. Null: no limit. */
     requestsPerSecond: Type.Union([Type.Number({ minimum: 1 }), Type.Null()]),
     /** Every connection is cut at once. */
     down: Type.Boolean(),
-    /** Every request runs as nobody, whatever its credentials, as Jira may do when credentials went bad: 200 with empty lists. */
+    /** Every request is anonymous, whatever its credentials, as Jira may treat bad credentials: 200 with empty lists. */
     anonymous: Type.Boolean(),
     /** Every request is answered 401. */
     unauthorized: Type.Boolean(),

@@ -6,7 +6,7 @@ import { fieldRefusal } from './simulated-field.ts';
 import type { IssueChanges } from './simulated-issue.ts';
 import type { SimulatedProject } from './simulated-project.ts';
 
-/** What a request's fields would change, or Jira's words about what is wrong with them. */
+/** The changes that a request's fields would make, or Jira's error messages. */
 export interface ReadFields {
   readonly changes: IssueChanges;
   readonly messages: readonly string[];
@@ -14,7 +14,7 @@ export interface ReadFields {
   readonly errors: Readonly<Record<string, string>>;
 }
 
-/** One field: what it changes, an error that names the field, or a message that stands for itself. */
+/** One field: its changes, an error for the field, or a general message. */
 type ReadField = { readonly changes: IssueChanges } | { readonly error: string } | { readonly message: string };
 
 /** Characters of a description or comment as JSON. Source: JRACLOUD-78553. */
@@ -35,7 +35,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   resolution: readResolution,
 };
 
-/** @param allowed which fields may be given; null: every field that Jira knows */
+/** @param allowed names of the allowed fields; null: every field that Jira knows */
 export function readFields(
   fields: JsonObject,
   project: SimulatedProject,
@@ -69,7 +69,7 @@ export function notOnScreen(field: string): string {
   return `Field '${field}' cannot be set. It is not on the appropriate screen, or unknown.`;
 }
 
-/** `update.labels` of an edit: the labels after all operations, or Jira's words. */
+/** `update.labels` of an edit: the labels after all operations, or Jira's error. */
 export function updatedLabels(
   labels: readonly string[],
   operations: Json,
@@ -89,7 +89,7 @@ export function updatedLabels(
   return { labels: after };
 }
 
-/** The body of a description or comment: Jira's words when it is none, or too long. */
+/** Jira's error for the body of a description or comment that is invalid or too long; else null. */
 export function adfRefusal(value: Json): { readonly error: string } | { readonly message: string } | null {
   if (!isJsonObject(value)) return { error: 'Operation value must be an Atlassian Document (see the Atlassian Document Format)' };
   if (JSON.stringify(value).length > MAX_ADF) return { message: 'CONTENT_LIMIT_EXCEEDED' };

@@ -3,7 +3,7 @@ import type { JiraSite } from './jira-route.ts';
 import type { SimulatedComment, SimulatedIssue } from './simulated-issue.ts';
 import { statusNamed, type WorkflowStatus } from './workflow.ts';
 
-/** Which part of an issue is asked for. */
+/** The requested parts of an issue. */
 export interface IssueParts {
   /** Names, `*all`, `*navigable`, or `-name` for all but that one. */
   readonly fields: readonly string[];
@@ -122,7 +122,7 @@ function chosenFields(all: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(all).filter(([name]) => (everything || named.includes(name)) && !without.has(name)));
 }
 
-/** A value that Jira takes as `{id}`, `{name}` or `{key}`: what is asked for, null when there is none of these. */
+/** The reference in a value of the form `{id}`, `{name}` or `{key}`; null for any other value. */
 export function reference(value: Json | undefined): { readonly by: 'id' | 'name' | 'key'; readonly value: string } | null {
   if (!isJsonObject(value)) return null;
   for (const by of ['id', 'key', 'name'] as const) {

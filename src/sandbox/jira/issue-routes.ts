@@ -20,7 +20,7 @@ import {
 import { transitionList } from './transition-routes.ts';
 import { findProject, findIssueType } from './project-reference.ts';
 
-/** Create, read, edit and delete one issue. Reading is read-your-write: it does not go through the index. */
+/** Create, read, edit and delete one issue. Reads see every earlier write: they do not go through the index. */
 export function issueRoutes(site: JiraSite): JiraRoute[] {
   return [
     {
@@ -55,7 +55,7 @@ export function issueRoutes(site: JiraSite): JiraRoute[] {
   ];
 }
 
-/** From the moment that the project is known, a refusal has used up an issue number. Source: JRACLOUD-78553. */
+/** Once the project is known, a refusal uses up an issue number. Source: JRACLOUD-78553. */
 function create(site: JiraSite, call: Call): Answer {
   const body = objectBody(call);
   if (body === null) return BAD_BODY;
@@ -141,7 +141,7 @@ function readProperties(raw: Json): { readonly all: Readonly<Record<string, Json
   return { all: Object.fromEntries(properties) };
 }
 
-/** Checks no screen, as Jira's edit does, and never changes the status. */
+/** Checks no screen, like Jira's edit, and never changes the status. */
 function edit(site: JiraSite, issue: SimulatedIssue, call: Call): Answer {
   const body = objectBody(call);
   const project = site.state.project(issue.projectKey);

@@ -4,7 +4,7 @@ import type { JiraState } from './jira-state.ts';
 import type { SandboxAccount } from './sandbox-accounts.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 
-/** What the routes of the simulated Jira work on. */
+/** The shared state of the routes of the simulated Jira. */
 export interface JiraSite {
   readonly state: JiraState;
   readonly faults: Faults;
@@ -12,35 +12,35 @@ export interface JiraSite {
   url(): string;
 }
 
-/** A request that was let in. */
+/** An authenticated request. */
 export interface Call {
   readonly account: SandboxAccount;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Parsed JSON; undefined when there was none. */
+  /** Parsed JSON; undefined without a body. */
   readonly body: unknown;
 }
 
-/** What Jira says, before any fault gets in the way. No body: an empty one. */
+/** Jira's answer, before any fault is applied. Without `body`: an empty one. */
 export interface Answer {
   readonly status: number;
   readonly body?: Json;
   readonly contentType?: string;
-  /** The issue that was made or named, for the history. */
+  /** The created or named issue, for the history. */
   readonly issueKey?: string;
 }
 
-/** One endpoint. Handlers are synchronous, so that each is one step that nothing else comes into. */
+/** One endpoint. Handlers are synchronous, so that no other request runs in between. */
 export interface JiraRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** After `/rest/api/3`, in Fastify's form. */
   readonly path: string;
   handle(call: Call): Answer;
-  /** What somebody gets who is not signed in. */
+  /** The answer to an anonymous request. */
   anonymously(): Answer;
 }
 
-/** Jira's form of a refusal. */
+/** A refusal in Jira's format. */
 export function refusal(status: number, messages: readonly string[], errors: Readonly<Record<string, string>> = {}): Answer {
   return { status, body: { errorMessages: messages, errors } };
 }
@@ -53,7 +53,7 @@ export const NOT_SIGNED_IN: Answer = {
 };
 export const BAD_BODY = refusal(400, ['There was an error parsing JSON. Check that your request body is valid.']);
 
-/** For routes below `/issue/:idOrKey`: 404 unless there is such an issue. */
+/** For routes below `/issue/:idOrKey`: 404 unless the issue exists. */
 export function withIssue(
   site: JiraSite,
   handle: (issue: SimulatedIssue, call: Call) => Answer,
@@ -67,7 +67,7 @@ export function withIssue(
   };
 }
 
-/** @returns null when the body is no JSON object */
+/** @returns null when the body is not a JSON object */
 export function objectBody(call: Call): JsonObject | null {
   return isJsonObject(call.body) ? call.body : null;
 }
@@ -81,7 +81,7 @@ export function listParameter(query: URLSearchParams, name: string): string[] {
     .filter((value) => value !== '');
 }
 
-/** A whole number parameter within bounds, the default when it is absent or none. */
+/** A whole-number parameter, at most `most`; `usual` when it is absent or invalid. */
 export function numberParameter(query: URLSearchParams, name: string, usual: number, most: number): number {
   const value = Number(query.get(name) ?? usual);
   return Number.isInteger(value) && value >= 0 ? Math.min(value, most) : usual;

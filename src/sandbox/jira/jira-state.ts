@@ -3,12 +3,12 @@ import type { SandboxPerson } from './sandbox-person.ts';
 import { simulatedProject, type ProjectOptions, type SimulatedIssueType, type SimulatedProject } from './simulated-project.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 
-/** Everything that the simulated Jira keeps, and the only place that writes it. */
+/** All data of the simulated Jira, and the only place that writes it. */
 export interface JiraState {
   readonly index: SearchIndex;
   readonly people: readonly SandboxPerson[];
   projects(): readonly SimulatedProject[];
-  /** By key (Jira knows keys in capitals only) or id. */
+  /** By key (keys are in capitals only) or id. */
   project(keyOrId: string): SimulatedProject | null;
   issueType(issue: SimulatedIssue): SimulatedIssueType;
   /** By id, key, or a key that it had before it was moved. */

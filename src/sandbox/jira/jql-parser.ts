@@ -1,4 +1,4 @@
-/** A query as it was understood. */
+/** A parsed query. */
 export interface Jql {
   readonly where: JqlCondition;
   readonly order: readonly JqlOrder[];
@@ -8,7 +8,7 @@ export type JqlCondition =
   | { readonly is: 'and' | 'or'; readonly of: readonly JqlCondition[] }
   /** One of these values. `creator` has account ids, and null for the current user. */
   | { readonly is: 'one-of'; readonly field: JqlListField; readonly values: readonly (string | null)[] }
-  /** Some value, and none of these: what has none is not found. Source: https://support.atlassian.com/jira-software-cloud/docs/jql-operators/ */
+  /** None of these values, but at least one other. Source: https://support.atlassian.com/jira-software-cloud/docs/jql-operators/ */
   | { readonly is: 'none-of'; readonly field: 'labels'; readonly values: readonly (string | null)[] }
   | { readonly is: 'empty'; readonly field: 'labels' }
   | { readonly is: JqlTimeField; readonly operator: '>=' | '>' | '<=' | '<'; readonly moment: JqlMoment };
@@ -38,7 +38,7 @@ const MAX_DEPTH = 50;
 const MAX_LENGTH = 100_000;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** Reads the part of JQL that the simulator knows; everything else is refused with a message in Jira's form. Never throws. */
+/** Parses the part of JQL that the simulator supports; refuses everything else with a message in Jira's format. Never throws. */
 export function parseJql(text: string): ParsedJql {
   try {
     return { ok: true, jql: readQuery(text) };

@@ -2,7 +2,7 @@ import type { Jql, JqlCondition, JqlMoment, JqlOrder } from './jql-parser.ts';
 import type { JiraState } from './jira-state.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 
-/** Who asks, and when (epoch ms). */
+/** The caller, and the time of the search (epoch ms). */
 export interface Asking {
   readonly accountId: string;
   readonly nowMs: number;
@@ -15,7 +15,7 @@ export function searchIssues(issues: readonly SimulatedIssue[], { where, order }
   return found.toSorted((a, b) => by.reduce((so, one) => so || compare(a, b, one), 0) || Number(a.id) - Number(b.id));
 }
 
-/** Jira refuses a query that names a project or an issue that is not there. Null when all are. */
+/** Jira's error for a query that names a missing project or issue; null when all exist. */
 export function unknownValue(where: JqlCondition, state: JiraState): string | null {
   if ('moment' in where || where.is === 'none-of' || where.is === 'empty') return null;
   if (where.is !== 'one-of') return where.of.map((one) => unknownValue(one, state)).find((message) => message !== null) ?? null;

@@ -27,7 +27,7 @@ export function linkRoutes(site: JiraSite): JiraRoute[] {
   ];
 }
 
-/** A link that is there already counts as made. */
+/** An existing link counts as made. */
 function link(site: JiraSite, call: Call): Answer {
   const body = objectBody(call);
   if (body === null) return BAD_BODY;

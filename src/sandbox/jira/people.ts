@@ -9,7 +9,7 @@ import { statusNamed, pathTo } from './workflow.ts';
 
 const Key = Type.String({ minLength: 1, maxLength: 255 });
 
-/** What a person does in Jira, as it is sent to `POST /sandbox/people`. */
+/** An action of a person in Jira, in the body of `POST /sandbox/people`. */
 export const PersonAction = Type.Union([
   Type.Object(
     { do: Type.Literal('transition'), key: Key, status: Type.String(), resolution: Type.Optional(Type.String()) },
@@ -24,17 +24,17 @@ export const PersonAction = Type.Union([
 
 export type PersonAction = Static<typeof PersonAction>;
 
-/** A person's hands in Jira. Everything throws an error with a clear word when Jira would not offer it. */
+/** The actions of a person in Jira. Each throws an error with a clear message when Jira would not offer it. */
 export interface Person {
-  /** Goes the shortest way through the workflow. @param resolution chosen on the way, such as `Won't Do` */
+  /** Takes the shortest path through the workflow. @param resolution chosen by the person, such as `Won't Do` */
   transition(key: string, statusName: string, resolution?: string): SimulatedIssue;
   /** @param fields in the REST API's form */
   edit(key: string, fields: JsonObject): SimulatedIssue;
   removeLabel(key: string, label: string): SimulatedIssue;
-  /** A copy made by the person: it takes the labels along, not the properties. */
+  /** A copy made by the person, with the labels and without the properties. */
   clone(key: string): SimulatedIssue;
   delete(key: string): void;
-  /** Into another project: same id, another key, and the status that the other workflow has for it. */
+  /** To another project: same id, another key, and the status of the same name, else the first one, of the other workflow. */
   move(key: string, projectKey: string): SimulatedIssue;
 }
 
@@ -57,7 +57,7 @@ export function createPerson(site: JiraSite): Person {
     transition(key, statusName, resolution) {
       const issue = find(key);
       const way = pathTo(state.issueType(issue).workflow, issue.status, statusName);
-      if (way === null) throw new Error(`There is no way for ${key} from ${issue.status} to ${statusName}`);
+      if (way === null) throw new Error(`There is no path for ${key} from ${issue.status} to ${statusName}`);
       const moved = way.reduce((so, transition) => change(so, transitionChanges(site, so, transition)), issue);
       return resolution === undefined ? moved : change(moved, { resolution });
     },

@@ -6,7 +6,7 @@ import { SCREEN_FIELDS, type SimulatedProject } from './simulated-project.ts';
 
 const PAGE = 200;
 
-/** What a project is, and what its create screens ask for. */
+/** A project, and the fields of its create screens. */
 export function projectRoutes(site: JiraSite): JiraRoute[] {
   const types = '/issue/createmeta/:project/issuetypes';
   return [
@@ -83,7 +83,7 @@ function withProject(site: JiraSite, handle: (project: SimulatedProject, call: C
   };
 }
 
-/** Holders of a permission that are everybody, on the internet or on the site. */
+/** Permission holders for everyone, on the internet or on the site. */
 const OPEN_HOLDERS: readonly string[] = ['anyone', 'applicationRole'];
 
 function grantJson(id: number, type: string): JsonObject {
@@ -107,7 +107,7 @@ function page(name: 'issueTypes' | 'fields', all: readonly JsonObject[], query: 
   return { status: 200, body: { startAt, maxResults, total: all.length, [name]: all.slice(startAt, startAt + maxResults) } };
 }
 
-/** Field by field: its name for people, and what it takes. */
+/** The display name and the type of each field. */
 const SCREEN: Readonly<Record<(typeof SCREEN_FIELDS)[number], { readonly name: string; readonly type: string; readonly items?: string }>> =
   {
     summary: { name: 'Summary', type: 'string' },

@@ -1,11 +1,11 @@
 import type { Json } from '../../findings/json.ts';
 import { BAD_BODY, refusal, withIssue, type JiraRoute, type JiraSite } from './jira-route.ts';
 
-/** Entity properties of an issue: they need no screen, and a clone does not take them along. */
+/** Entity properties of an issue need no screen, and a clone does not copy them. */
 const MAX_KEY = 255;
 const MAX_VALUE = 32_768;
 
-/** @returns Jira's words when the property cannot be stored, else null */
+/** @returns Jira's error when the property cannot be stored, else null */
 export function propertyRefusal(key: string, value: Json): string | null {
   if (key === '' || key.length > MAX_KEY) return `The property key cannot be empty or longer than ${MAX_KEY} characters.`;
   if (JSON.stringify(value).length > MAX_VALUE) return `The property value cannot be longer than ${MAX_VALUE} characters.`;
@@ -52,7 +52,7 @@ export function propertyRoutes(site: JiraSite): JiraRoute[] {
   ];
 }
 
-/** A parsed body is JSON whenever there was one. */
+/** A body that is present was parsed from JSON. */
 function isJson(body: unknown): body is Json {
   return body !== undefined;
 }

@@ -1,4 +1,4 @@
-/** One request to the simulated Jira: what a checker may rely on. */
+/** One request to the simulated Jira, for checkers. */
 export interface HistoryEntry {
   /** ISO 8601. */
   readonly at: string;
@@ -7,19 +7,19 @@ export interface HistoryEntry {
   readonly path: string;
   /** Method and path after `/rest/api/3`, ids replaced by `*`, such as `PUT /issue/*`. */
   readonly operation: string;
-  /** What the answer's `atl-traceid` says. */
+  /** The answer's `atl-traceid` header. */
   readonly traceId: string;
-  /** Email of the account; null for nobody, or when it was not looked at. */
+  /** Email of the account; null for an anonymous request, or when sign-in was not checked. */
   account: string | null;
-  /** What the client got; `lost` when it got no whole answer, `waiting` while it has none yet. */
+  /** The status that the client got; `lost`: no complete answer, `waiting`: none yet. */
   status: number | 'lost' | 'waiting';
-  /** The issue that was made or named. */
+  /** The created or named issue. */
   issueKey: string | null;
-  /** True when Jira did what was asked, whatever the client was told. */
+  /** True when Jira carried out the request, whatever the client got. */
   done: boolean;
-  /** The fault that was put in, null for none. */
+  /** The injected fault; null: none. */
   fault: string | null;
-  /** What a create was asked to make; of no other request. */
+  /** The body of a create; absent for other requests. */
   asked?: unknown;
 }
 

@@ -1,4 +1,4 @@
-/** Somebody who may sign in to the simulated Jira. */
+/** An account that can sign in to the simulated Jira. */
 export interface SandboxAccount {
   readonly accountId: string;
   readonly displayName: string;
@@ -8,7 +8,7 @@ export interface SandboxAccount {
   readonly accountType: 'atlassian' | 'app';
 }
 
-/** The account that the service under test runs as. The secrets open nothing but this simulator. */
+/** The account that the service under test runs as. The secrets work in this simulator only. */
 export const SERVICE_ACCOUNT: SandboxAccount = {
   accountId: '712020:5ec0f1d1-0000-4000-8000-00000000f2a1',
   displayName: 'findings-to-jira',
@@ -30,7 +30,7 @@ export const PERSON_ACCOUNT: SandboxAccount = {
 
 const ACCOUNTS = [SERVICE_ACCOUNT, PERSON_ACCOUNT];
 
-/** @returns who sends this header: null for nobody (no header), `wrong` for credentials that are not known */
+/** @returns the account of this header; null without a header, `wrong` for unknown credentials */
 export function signedIn(authorization: string | undefined): SandboxAccount | null | 'wrong' {
   if (authorization === undefined) return null;
   const [scheme = '', value = ''] = authorization.split(' ');

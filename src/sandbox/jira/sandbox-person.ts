@@ -1,22 +1,22 @@
 import { PERSON_ACCOUNT, SERVICE_ACCOUNT } from './sandbox-accounts.ts';
 
-/** Somebody whom the simulated Jira knows. */
+/** A user of the simulated Jira. */
 export interface SandboxPerson {
   readonly accountId: string;
   readonly displayName: string;
   readonly email: string;
   readonly active: boolean;
-  /** Most people hide their address: they are found by it, and it is not shown. */
+  /** Most people hide their address: a search finds them by it, but it is not shown. */
   readonly showsEmail: boolean;
-  /** Keys of the projects in which they may be given issues; null: all. */
+  /** Keys of the projects in which issues may be assigned to the person; null: all. */
   readonly assignableIn: readonly string[] | null;
 }
 
-/** How a person differs from an active one who hides the address and may be given every issue. */
+/** A person; by default active, with a hidden address, and assignable in every project. */
 export type PersonOptions = Pick<SandboxPerson, 'accountId' | 'displayName' | 'email'> &
   Partial<Pick<SandboxPerson, 'active' | 'showsEmail' | 'assignableIn'>>;
 
-/** Those who are given, and the two accounts that may sign in. */
+/** The given people, and the two accounts that can sign in. */
 export function sandboxPeople(more: readonly PersonOptions[]): readonly SandboxPerson[] {
   return [SERVICE_ACCOUNT, PERSON_ACCOUNT, ...more].map((options) => {
     const { accountId, displayName, email } = options;
@@ -25,7 +25,7 @@ export function sandboxPeople(more: readonly PersonOptions[]): readonly SandboxP
   });
 }
 
-/** Whoever is called so, by the beginning of the address or of a word of the name. */
+/** Whether the query is the beginning of the address, of the name or of a word of the name. */
 export function isCalled({ email, displayName }: SandboxPerson, query: string): boolean {
   const raw = query.toLowerCase();
   return [email, displayName, ...displayName.split(' ')].some((name) => name.toLowerCase().startsWith(raw));

@@ -1,12 +1,12 @@
 import type { SimulatedIssue } from './simulated-issue.ts';
 
-/** What search sees: every issue as it stood some time ago. Reading an issue by its id does not come here. */
+/** The index of search and bulk fetch: every issue as it was some time ago. `GET /issue` does not use it. */
 export interface SearchIndex {
-  /** Tells of a change; null: the issue was deleted. */
+  /** Records a change; null: the issue was deleted. */
   changed(id: string, issue: SimulatedIssue | null): void;
-  /** @param lagMs how long a change needs until it is seen here; search and bulk fetch may ask with different ones */
+  /** @param lagMs time until a change is visible; search and bulk fetch may have different lags */
   issues(lagMs: number): SimulatedIssue[];
-  /** Counts how often the issue was about to be shown, this time included. */
+  /** Counts how often search was about to return the issue, this time included. */
   sightings(id: string): number;
   clear(): void;
 }
@@ -18,7 +18,7 @@ interface Version {
 
 /** @param now epoch ms */
 export function createSearchIndex(now: () => number): SearchIndex {
-  // None is ever dropped: search and bulk fetch look back differently far, and how far may change at any time.
+  // No version is dropped: search and bulk fetch have different lags, which may change at any time.
   const versions = new Map<string, Version[]>();
   const seen = new Map<string, number>();
   return {

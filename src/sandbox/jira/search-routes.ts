@@ -40,18 +40,18 @@ const BulkFetchRequest = Compile(
   ),
 );
 
-/** Where the next page goes on: after this issue, or at this position when the issue has gone. */
+/** The start of the next page: after this issue, or at this position when the issue is gone. */
 const PageToken = Type.Object({ jql: Type.String(), after: Type.String(), position: Type.Integer({ minimum: 0 }) });
 type PageToken = Static<typeof PageToken>;
 const ReadablePageToken = Compile(PageToken);
 
 const MAX_RESULTS = 5_000;
-/** With `indexLosesAgain` an issue is found the first time, missing the second, and found ever after. */
+/** With `indexLosesAgain` an issue is found the first time, missing the second, and found from then on. */
 const SIGHTING_THAT_MISSES = 2;
 const INCOMPLETE: JsonObject = { type: 'SEARCH_RESULTS_INCOMPLETE', details: { message: 'Some results may be missing.' } };
 const BAD_REQUEST = refusal(400, ['Invalid request payload. Refer to the REST API documentation and try again.']);
 
-/** Search goes through the index, which lags; bulk fetch reads the issues themselves, unless it is told to lag as well. */
+/** Search goes through the index, which lags by `indexLagMs`; bulk fetch lags by `bulkFetchLagMs`, by default not at all. */
 export function searchRoutes(site: JiraSite): JiraRoute[] {
   return [
     {
@@ -114,7 +114,7 @@ function foundJson(site: JiraSite, issue: SimulatedIssue, fields: readonly strin
   return properties.length === 0 ? { id: issue.id } : { id: issue.id, properties: json['properties'] ?? {} };
 }
 
-/** What the index knows, and the issues that are to be read from the database instead. */
+/** The indexed issues, but those in `reconcileIssues` as the database has them. */
 function searchable(site: JiraSite, reconcile: readonly number[]): SimulatedIssue[] {
   const fresh = reconcile.flatMap((id) => site.state.issue(String(id)) ?? []);
   const indexed = site.state.index.issues(site.faults.indexLagMs);
@@ -130,7 +130,7 @@ function readToken(token: string): PageToken | null {
   }
 }
 
-/** In order of the ids. What is unknown or hidden is absent without a word. */
+/** In order of the ids. Unknown and hidden issues are silently left out. */
 function bulkFetch(site: JiraSite, { body }: Call): Answer {
   if (!BulkFetchRequest.Check(body)) return BAD_REQUEST;
   const readable = new Map(site.state.index.issues(site.faults.bulkFetchLagMs).map((issue) => [issue.id, issue]));

@@ -8,12 +8,12 @@ import type { HistoryEntry, RequestHistory } from './request-history.ts';
 import { signedIn, type SandboxAccount } from './sandbox-accounts.ts';
 import type { Random } from '../samples/seeded-random.ts';
 
-/** Where the simulated REST API lives: not-found answers in Jira's form are limited to the first part. */
+/** Path of the simulated REST API; below its first part, unknown paths get Jira's not-found answer. */
 const PREFIX = '/rest';
 const VERSION = '/api/3';
 const NO_SUCH_PATH: Answer = { status: 404, body: { code: 404, message: 'HTTP 404 Not Found' } };
 
-/** What serving needs besides the routes. `faults` is read anew for every request. */
+/** The dependencies of the server besides the routes. `faults` is read anew for every request. */
 export interface ServingJira {
   readonly faults: Faults;
   readonly history: RequestHistory;
@@ -22,7 +22,7 @@ export interface ServingJira {
   now(): number;
 }
 
-/** Puts the routes on the server, with sign-in, faults and history around each of them. */
+/** Registers the routes on the server, each with sign-in, faults and history. */
 export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], serving: ServingJira): void {
   const draw = createFaultDraw(serving.faults, serving.random, serving.now);
   const running = new WeakMap<FastifyRequest, { entry: HistoryEntry; mishap: Mishap | null }>();
@@ -61,7 +61,7 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
 
       const respond = (request: FastifyRequest, reply: FastifyReply, handle: (account: SandboxAccount | null) => Answer): FastifyReply => {
         const current = running.get(request);
-        if (current === undefined) throw new Error('A request of the simulated Jira was answered that never began');
+        if (current === undefined) throw new Error('The simulated Jira answered a request that never began');
         const { entry, mishap } = current;
         const account = serving.faults.anonymous ? null : serving.faults.unauthorized ? 'wrong' : signedIn(request.headers.authorization);
         entry.account = account === null || account === 'wrong' ? null : account.email;
@@ -102,7 +102,7 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
 }
 
-/** `POST /issue/*` for `POST /rest/api/3/issue/:idOrKey`; the path itself where there is no route. */
+/** `POST /issue/*` for `POST /rest/api/3/issue/:idOrKey`; the path itself without a route. */
 function operationOf(request: FastifyRequest): string {
   const path = request.routeOptions.url ?? pathOf(request);
   return `${request.method} ${path.replace(`${PREFIX}${VERSION}`, '').replaceAll(/:\w+/g, '*')}`;
@@ -111,7 +111,7 @@ function operationOf(request: FastifyRequest): string {
 function answerTo(error: unknown): Answer {
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
   if (status === 413) return refusal(413, ['The request body is too large.']);
-  // A body that is nested too deeply for the stack is the sender's fault as well.
+  // A body nested too deeply for the stack is a client error as well.
   if (status === 400 || error instanceof RangeError) return BAD_BODY;
   return refusal(500, ['Internal server error']);
 }
@@ -155,7 +155,7 @@ function cut(reply: FastifyReply, entry: HistoryEntry, fault: string): FastifyRe
   return reply;
 }
 
-/** Says how long the answer is, sends half of it and cuts the connection. */
+/** Announces the length of the answer, sends half of it and cuts the connection. */
 function truncate(reply: FastifyReply, entry: HistoryEntry, answer: Answer | null): FastifyReply {
   const whole = Buffer.from(JSON.stringify(answer?.body ?? {}));
   entry.status = 'lost';

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts
 import { adfProblem } from './adf-validator.ts';
 import type { SandboxPerson } from './sandbox-person.ts';
 
-/** A field of a project besides those that every project has: components, security level, parent, or one of the site's own. */
+/** A field of a project besides those that every project has: components, security level, parent, or a custom field. */
 export interface SimulatedField {
   readonly id: string;
   readonly name: string;
@@ -38,7 +38,7 @@ export type FieldKind =
   | 'parent'
   | 'odd';
 
-/** A custom field as a test asks for it. */
+/** A custom field as a test defines it. */
 export interface CustomField {
   /** Such as `customfield_10042`. */
   readonly id: string;
@@ -46,7 +46,7 @@ export interface CustomField {
   readonly kind: FieldKind;
   readonly required?: boolean;
   readonly hasDefaultValue?: boolean;
-  /** Of a select: texts, or an option with those below it. */
+  /** Options of a select: texts, or an option with its child options. */
   readonly options?: readonly (string | { readonly label: string; readonly below: readonly string[] })[];
 }
 
@@ -55,13 +55,13 @@ const PLUGIN = 'com.atlassian.jira.plugin.system.customfieldtypes';
 interface Kind {
   readonly type: string;
   readonly items?: string;
-  /** Where a select lists its options under `value`, others under `name`. */
+  /** The key under which options are listed: `value` for selects, `name` for others. */
   readonly shows?: 'value' | 'name';
-  /** @returns Jira's words, null when it takes the value */
+  /** @returns Jira's error; null when it accepts the value */
   refuses(value: Json, field: SimulatedField, people: readonly SandboxPerson[]): string | null;
 }
 
-/** What each kind of field takes. Source: https://developer.atlassian.com/server/jira/platform/jira-rest-api-examples/, Jira's own words from live sites. */
+/** The values that a field accepts. Source: https://developer.atlassian.com/server/jira/platform/jira-rest-api-examples/; errors from live sites. */
 const KINDS: Readonly<Record<FieldKind, Kind>> = {
   textfield: { type: 'string', refuses: refusesText },
   textarea: {
@@ -120,10 +120,10 @@ const KINDS: Readonly<Record<FieldKind, Kind>> = {
   odd: { type: 'com.example.odd', refuses: (value) => (isJsonObject(value) ? null : 'data was not an object') },
 };
 
-/** Fields of Jira itself, whose kind is told by `system`. */
+/** Jira's own fields, which have `system` in their schema. */
 const SYSTEM: readonly string[] = ['components', 'security', 'parent'];
 
-/** @param position makes the ids of its options */
+/** @param position number of the field, for the ids of its options */
 export function simulatedField(
   { id, name, kind, required = false, hasDefaultValue = false, options = [] }: CustomField,
   position: number,
@@ -162,7 +162,7 @@ function optionJson({ id, label, children }: SimulatedOption, shows: 'value' | '
   return { id, [shows]: label, ...(children.length === 0 ? {} : { children: children.map((child) => optionJson(child, shows)) }) };
 }
 
-/** @returns Jira's words, null when it takes the value */
+/** @returns Jira's error; null when it accepts the value */
 export function fieldRefusal(field: SimulatedField, value: Json, people: readonly SandboxPerson[]): string | null {
   return value === null ? null : KINDS[field.kind].refuses(value, field, people);
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../findings/json.ts';
 
-/** An issue as the simulated Jira keeps it. Never changed in place: every change makes a new one. Times are ISO 8601 in UTC. */
+/** An issue as the simulated Jira keeps it. Immutable: every change makes a new object. Times are ISO 8601 in UTC. */
 export interface SimulatedIssue {
   readonly id: string;
   readonly key: string;
@@ -19,7 +19,7 @@ export interface SimulatedIssue {
   readonly dueDate: string | null;
   /** Account id. */
   readonly assignee: string | null;
-  /** Other fields by id, as they were given. */
+  /** Other fields by id, with the given values. */
   readonly otherFields: Readonly<Record<string, Json>>;
   /** Account id. */
   readonly creator: string;
@@ -38,11 +38,11 @@ export interface SimulatedComment {
   readonly created: string;
   /** ADF. */
   readonly body: Json;
-  /** Seen by the service team only, where the project is a service desk. */
+  /** Visible to the service team only, where the project is a service desk. */
   readonly internal: boolean;
 }
 
-/** Seen from the issue that holds it, such as `duplicates` and the other issue's id. */
+/** A link from the side of the issue that holds it: its type, its direction and the other issue's id. */
 export interface SimulatedLink {
   readonly id: string;
   readonly type: string;
@@ -50,19 +50,19 @@ export interface SimulatedLink {
   readonly issueId: string;
 }
 
-/** One field of one change: who, when, from what, to what. */
+/** One field of one change: author, time, old and new value. */
 export interface Change {
   /** Account id. */
   readonly who: string;
   readonly at: string;
   readonly field: ChangingField;
-  /** Which of the other fields, by its id. */
+  /** Id of the field, for `otherFields`. */
   readonly other?: string;
   readonly from: string | null;
   readonly to: string | null;
 }
 
-/** What a change can alter and the changelog tells. */
+/** The fields that a change can alter and the changelog records. */
 export type IssueChanges = { readonly [Field in ChangingField]?: SimulatedIssue[Field] };
 
 type ChangingField = (typeof CHANGING_FIELDS)[number] | 'otherFields';
@@ -80,7 +80,7 @@ const CHANGING_FIELDS = [
   'assignee',
 ] as const;
 
-/** The issue after a change, with one line in its changelog for every field that is really another one. */
+/** The issue after a change, with one line in its changelog for every field whose value differs. */
 export function changedIssue(issue: SimulatedIssue, changes: IssueChanges, who: string, at: string): SimulatedIssue {
   const otherFields = { ...issue.otherFields, ...changes.otherFields };
   const after: SimulatedIssue = { ...issue, ...changes, otherFields };

@@ -1,7 +1,7 @@
 import { simulatedField, type CustomField, type SimulatedField } from './simulated-field.ts';
 import { GLOBAL_WORKFLOW, SIMPLE_WORKFLOW, STRICT_WORKFLOW, type Workflow } from './workflow.ts';
 
-/** A company-managed project of the simulated Jira. */
+/** A project of the simulated Jira. */
 export interface SimulatedProject {
   readonly id: string;
   readonly key: string;
@@ -11,11 +11,11 @@ export interface SimulatedProject {
   readonly priorities: readonly SimulatedPriority[];
   /** Fields besides those of `SCREEN_FIELDS`. */
   readonly fields: readonly SimulatedField[];
-  /** Ids of the fields that the create screen has, besides project and issue type. */
+  /** Ids of the fields on the create screen, besides project and issue type. */
   readonly createScreen: ReadonlySet<string>;
-  /** Fields of the create screen that must be given, besides the summary. */
+  /** Required fields of the create screen, besides the summary. */
   readonly required: ReadonlySet<string>;
-  /** What the service's account may not do here. */
+  /** Permissions that the service's account lacks here. */
   readonly lacking: ReadonlySet<string>;
   readonly isTeamManaged: boolean;
   /** Who may browse it, in the words of a permission scheme: `anyone`, `applicationRole` (all who are signed in), `projectRole`. */
@@ -35,23 +35,23 @@ export interface SimulatedPriority {
 
 type WorkflowName = 'simple' | 'strict' | 'global';
 
-/** How a project differs from the ordinary one: issue types Task and Bug, five priorities, the simple workflow, every field on the screen. */
+/** A project; by default with the issue types Task and Bug, five priorities, the simple workflow, and every field on the screen. */
 export interface ProjectOptions {
   readonly key: string;
   readonly name?: string;
-  /** Of every issue type: one of ours by its name, or any. */
+  /** Workflow of every issue type: one of `WORKFLOWS` by its name, or any other. */
   readonly workflow?: WorkflowName | Workflow;
-  /** The workflow of single issue types, by their name. A name that is not there is added. */
+  /** Workflows of single issue types, by their name. An unknown name adds an issue type. */
   readonly issueTypes?: Readonly<Record<string, WorkflowName | Workflow>>;
   readonly priorities?: readonly string[];
   /** Fields that the create screen lacks, such as `labels`. */
   readonly offScreen?: readonly string[];
   readonly required?: readonly string[];
   readonly components?: readonly string[];
-  /** With any, the service's account may set them. */
+  /** When there are any, the service's account may set them. */
   readonly securityLevels?: readonly string[];
   readonly customFields?: readonly CustomField[];
-  /** Permissions that the service's account lacks here; without it: to administer the project. */
+  /** Permissions that the service's account lacks here; by default `ADMINISTER_PROJECTS`. */
   readonly lacking?: readonly string[];
   readonly isTeamManaged?: boolean;
   readonly browsers?: readonly string[];
@@ -63,14 +63,14 @@ export const DEFAULT_PROJECTS: readonly ProjectOptions[] = [
   { key: 'DATA', name: 'Data' },
 ];
 
-/** What Jira can have on a create screen here. Source: `GET /rest/api/3/issue/createmeta/{project}/issuetypes/{id}`. */
+/** The fields that a create screen can have here. Source: `GET /rest/api/3/issue/createmeta/{project}/issuetypes/{id}`. */
 export const SCREEN_FIELDS = ['summary', 'description', 'labels', 'priority', 'duedate', 'assignee'] as const;
 
 const WORKFLOWS: Readonly<Record<WorkflowName, Workflow>> = { simple: SIMPLE_WORKFLOW, strict: STRICT_WORKFLOW, global: GLOBAL_WORKFLOW };
 const ISSUE_TYPES = ['Task', 'Bug', 'Story', 'Incident'];
 const PRIORITIES = ['Highest', 'High', 'Medium', 'Low', 'Lowest'];
 
-/** @param position of the project among all, which makes its id */
+/** @param position number of the project, for its id */
 export function simulatedProject(options: ProjectOptions, position: number): SimulatedProject {
   const workflow = options.workflow ?? 'simple';
   const types = new Map<string, WorkflowName | Workflow>([
@@ -104,7 +104,7 @@ export function simulatedProject(options: ProjectOptions, position: number): Sim
   };
 }
 
-/** What every project has is not among them. */
+/** Without the fields that every project has. */
 function fieldsOf({ components, securityLevels, customFields = [], required = [] }: ProjectOptions, position: number): SimulatedField[] {
   const own: CustomField[] = [
     { id: 'parent', name: 'Parent', kind: 'parent' },
@@ -119,7 +119,7 @@ function fieldsOf({ components, securityLevels, customFields = [], required = []
   );
 }
 
-/** The same name has the same id in every project; a name of a test's own gets one from its letters. */
+/** The same name has the same id in every project; an unknown name gets an id from its letters. */
 function idOf(known: readonly string[], name: string, first: number): string {
   const position = known.indexOf(name);
   const letters = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 100_000, 7);

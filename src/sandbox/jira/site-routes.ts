@@ -11,7 +11,7 @@ import {
   type JiraSite,
 } from './jira-route.ts';
 
-/** What the simulated accounts may do in a project that says nothing else. */
+/** Permissions of the simulated accounts, unless a project says otherwise. */
 const GRANTED: readonly string[] = [
   'BROWSE_PROJECTS',
   'CREATE_ISSUES',
@@ -29,7 +29,7 @@ const GRANTED: readonly string[] = [
 ];
 const LACKING: readonly string[] = ['ADMINISTER', 'BULK_CHANGE'];
 
-/** Who am I, what is this site, and what may I do. */
+/** The site, the signed-in account, its permissions, and the priorities. */
 export function siteRoutes(site: JiraSite): JiraRoute[] {
   return [
     { method: 'GET', path: '/serverInfo', handle: () => serverInfo(site), anonymously: () => serverInfo(site) },

@@ -31,7 +31,7 @@ export function transitionRoutes(site: JiraSite): JiraRoute[] {
   ];
 }
 
-/** The transitions that the issue's status allows. A comment is never listed among the fields, though a screen takes one, as in Jira. */
+/** The transitions that the issue's status allows. As in Jira, a comment is never listed among the fields, though a screen accepts one. */
 export function transitionList(site: JiraSite, issue: SimulatedIssue, withFields: boolean): JsonObject[] {
   const { workflow } = site.state.issueType(issue);
   return transitionsFrom(workflow, issue.status).map((transition) => ({
@@ -48,7 +48,7 @@ export function transitionList(site: JiraSite, issue: SimulatedIssue, withFields
   }));
 }
 
-/** What the workflow itself does to the issue when it takes this transition. */
+/** The changes that the workflow itself makes in this transition. */
 export function transitionChanges(site: JiraSite, issue: SimulatedIssue, transition: WorkflowTransition): IssueChanges {
   const status = targetOf(site.state.issueType(issue).workflow, transition, issue.status).name;
   return transition.resolution === 'kept' ? { status } : { status, resolution: transition.resolution };
@@ -70,7 +70,7 @@ function screenFields(transition: WorkflowTransition): JsonObject {
 }
 
 /**
- * The comment rides along only when the transition has a screen. Without one it is thrown away without a word, as live sites do.
+ * The comment is kept only when the transition has a screen. Without one it is silently dropped, as on live sites.
  * Source: https://github.com/ankitpokhrel/jira-cli/pull/1024
  */
 function transit(site: JiraSite, issue: SimulatedIssue, call: Call): Answer {
@@ -116,7 +116,7 @@ function readScreen(
   return { changes, comments: comments.entries };
 }
 
-/** What is absent is empty. */
+/** An absent object counts as an empty one. */
 function objectOr(entries: Json | undefined): JsonObject {
   return isJsonObject(entries) ? entries : {};
 }

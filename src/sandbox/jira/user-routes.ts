@@ -3,7 +3,7 @@ import { userJson } from './issue-json.ts';
 import { NOT_SIGNED_IN, numberParameter, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
 import { isCalled, type SandboxPerson } from './sandbox-person.ts';
 
-/** Who is found, whoever may be given an issue: an address finds its person even where it is not shown. */
+/** Search for users, and for those to whom issues may be assigned: an address finds its person even when it is hidden. */
 export function userRoutes(site: JiraSite): JiraRoute[] {
   return [
     {
@@ -13,7 +13,7 @@ export function userRoutes(site: JiraSite): JiraRoute[] {
       handle: (call) => {
         const key = call.query.get('project');
         if (key === null) return refusal(400, ['One of issueKey, issueId and project is required.']);
-        // Keys are told apart by their letters' case here, unlike elsewhere.
+        // Keys are case-sensitive here, unlike elsewhere in Jira.
         if (site.state.projects().every((project) => project.key !== key))
           return refusal(404, [`No project could be found with key '${key}'.`]);
         return search(site, call, ({ assignableIn }) => assignableIn === null || assignableIn.includes(key));

@@ -1,7 +1,7 @@
 /** A Jira workflow as data. */
 export interface Workflow {
   readonly name: string;
-  /** The first one is where an issue starts. */
+  /** The first one is the initial status. */
   readonly statuses: readonly [WorkflowStatus, ...WorkflowStatus[]];
   readonly transitions: readonly WorkflowTransition[];
 }
@@ -19,9 +19,9 @@ export interface WorkflowTransition {
   readonly from: readonly string[] | 'any';
   /** Name of a status; `same` makes the transition looped. */
   readonly to: string;
-  /** What stands on the transition's screen besides a comment; null: it has no screen. */
+  /** Fields on the transition's screen besides a comment; null: no screen. */
   readonly screen: { readonly resolution: 'absent' | 'optional' | 'required' } | null;
-  /** What a post-function does with the resolution: sets this one, clears it (null), or leaves it alone. */
+  /** The effect of a post-function on the resolution: sets this one, clears it (null), or keeps it. */
   readonly resolution: string | null | 'kept';
 }
 
@@ -44,7 +44,7 @@ export const SIMPLE_WORKFLOW: Workflow = {
   ],
 };
 
-/** No direct way from open to closed, and the last screen asks for a resolution, which stays when the issue is opened again. */
+/** No direct path from open to closed. The last screen requires a resolution, which stays when the issue is reopened. */
 export const STRICT_WORKFLOW: Workflow = {
   name: 'strict',
   statuses: [OPEN, IN_PROGRESS, IN_REVIEW, CLOSED],
@@ -57,7 +57,7 @@ export const STRICT_WORKFLOW: Workflow = {
   ],
 };
 
-/** Every status can be reached from everywhere, itself included, and one transition leads nowhere. */
+/** Every status can be reached from every status, itself included, and one transition is looped. */
 export const GLOBAL_WORKFLOW: Workflow = {
   name: 'global',
   statuses: [TO_DO, IN_PROGRESS, DONE],
@@ -73,17 +73,17 @@ export function transitionsFrom(workflow: Workflow, status: string): WorkflowTra
   return workflow.transitions.filter(({ from }) => from === 'any' || from.includes(status));
 }
 
-/** Where a transition leads from this status. A status that the workflow does not have is shown as its first one. */
+/** The target of a transition from this status. A status that the workflow does not have is shown as its first one. */
 export function targetOf(workflow: Workflow, transition: WorkflowTransition, status: string): WorkflowStatus {
   return statusNamed(workflow, transition.to === 'same' ? status : transition.to);
 }
 
-/** A status that the workflow does not have becomes its first one, as a project move does. */
+/** A status that the workflow does not have becomes its first one, as when an issue is moved to another project. */
 export function statusNamed(workflow: Workflow, name: string): WorkflowStatus {
   return workflow.statuses.find((status) => status.name === name) ?? workflow.statuses[0];
 }
 
-/** @returns the shortest way between two statuses, null when there is none */
+/** @returns the shortest path between two statuses, null when there is none */
 export function pathTo(workflow: Workflow, from: string, to: string): WorkflowTransition[] | null {
   const ways: { at: string; way: WorkflowTransition[] }[] = [{ at: from, way: [] }];
   const visited = new Set([from]);

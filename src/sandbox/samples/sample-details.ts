@@ -3,7 +3,7 @@ import { resourceName } from '../../findings/arn.ts';
 import type { SampleEvent } from './sample-event.ts';
 import { NO_RECOMMENDATION, type SimulatedFinding } from '../access-analyzer/simulated-finding.ts';
 
-/** Services with actions as policies of such a role grant them; the later ones have more of them than a sample counts. */
+/** Services and actions as granted by the policies of such a role. The later services have more actions than a sample counts. */
 const GRANTED = [
   's3 DeleteObject PutBucketPolicy PutObject PutObjectAcl RestoreObject',
   'dynamodb BatchWriteItem CreateTable DeleteItem DeleteTable PutItem Scan UpdateItem',
@@ -20,12 +20,12 @@ const GRANTED = [
   'rds CopyDBSnapshot CreateDBSnapshot DeleteDBSnapshot ModifyDBInstance RebootDBInstance RestoreDBInstanceFromDBSnapshot StartExportTask',
 ].map((line) => line.split(/\s+/));
 
-/** Reads that find a recommendation not to be ready. */
+/** Number of reads before a recommendation is ready. */
 const IN_PROGRESS_FOR = 1;
 const DAY_MS = 86_400_000;
 
 /**
- * What the API says of a sample finding of unused access beyond its event, with as many services and actions as the event counts. Pure.
+ * The details that the API adds to a sample event of unused access, with as many services and actions as the event counts. Pure.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingDetails.html
  */
 export function sampleDetails({ detail }: SampleEvent): Partial<SimulatedFinding> {
@@ -53,7 +53,7 @@ function singleActions(after: number, count: number, lastAccessed: string): Json
   });
 }
 
-/** A narrower policy in place of the one that there is, and another one away. */
+/** Replaces a policy by a narrower one, and detaches another. */
 function steps(role: string): JsonObject[] {
   const [, account = ''] = /^arn:aws:iam::(\d+):/.exec(role) ?? [];
   const policy = {

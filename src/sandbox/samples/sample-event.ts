@@ -35,22 +35,22 @@ export function resolved(event: SampleEvent, atMs: number): SampleEvent {
   return later(event, atMs, { status: 'RESOLVED' });
 }
 
-/** The later event of the same finding when somebody accepted it in AWS. */
+/** The later event of the same finding when it is archived in AWS. */
 export function archived(event: SampleEvent, atMs: number): SampleEvent {
   return later(event, atMs, { status: 'ARCHIVED' });
 }
 
-/** The later event of the same finding when its access is there again. */
+/** The later event of the same finding when its access has come back. */
 export function active(event: SampleEvent, atMs: number): SampleEvent {
   return later(event, atMs, { status: 'ACTIVE' });
 }
 
-/** The last event of a finding: AWS forgets it, and its status stays as it was. */
+/** The last event of a finding: AWS deletes it, and its status stays the same. */
 export function deleted(event: SampleEvent, atMs: number): SampleEvent {
   return later(event, atMs, { isDeleted: true });
 }
 
-/** A UUID that always is the same for the same words. */
+/** A UUID that is always the same for the same words. */
 export function sampleId(...words: readonly string[]): string {
   const hex = createHash('sha256').update(words.join('\n')).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');

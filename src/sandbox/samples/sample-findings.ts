@@ -5,9 +5,9 @@ export interface SampleOptions {
   readonly count: number;
   /** The same seed and start give the same events. */
   readonly seed: number;
-  /** When the first finding is made, epoch ms. */
+  /** Time of the first finding, epoch ms. */
   readonly startMs: number;
-  /** From one finding to the next. */
+  /** From one finding to the next, ms. */
   readonly everyMs?: number;
 }
 
@@ -22,7 +22,7 @@ export const SAMPLE_ACCOUNTS = {
 
 /** The account of the organization's analyzers. */
 const SECURITY_ACCOUNT = '999988887777';
-/** Accounts outside, which have been let in. */
+/** External accounts that have access. */
 const OUTSIDE = ['123456789012', '210987654321', '888877776666'] as const;
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1'] as const;
 const TEAMS = ['checkout', 'catalog', 'billing', 'search', 'reporting', 'ingest', 'media', 'partner'] as const;
@@ -30,13 +30,13 @@ const TEAMS = ['checkout', 'catalog', 'billing', 'search', 'reporting', 'ingest'
 interface Place {
   readonly account: string;
   readonly region: string;
-  /** A name that no other sample has. */
+  /** Unique among the samples. */
   readonly name: string;
   /** Hexadecimal digits, as in ids of resources. */
   readonly hex: string;
 }
 
-/** A resource that was opened: where, how, and to whom. */
+/** A resource with external access: its account, the actions, and the principal. */
 interface Opening {
   readonly resourceType: string;
   readonly account: string;
@@ -44,7 +44,7 @@ interface Opening {
   readonly actions: readonly string[];
   readonly isPublic?: true;
   readonly condition?: Readonly<Record<string, string>>;
-  /** Other than an account outside. */
+  /** A principal other than an external account. */
   readonly principal?: Readonly<Record<string, string>>;
 }
 
@@ -131,13 +131,13 @@ const OPENINGS: readonly Opening[] = [
   },
 ];
 
-/** Every so many findings one is of unused access, and one of internal access. */
+/** One of this many findings is of unused access, and one of internal access. */
 const UNUSED_EVERY = 7;
 const INTERNAL_EVERY = 11;
 
 /**
  * Finding events as an organization with five accounts gets them: mostly external access to eleven types of resources, a few of unused and
- * internal access. All ACTIVE, every one another finding. Pure.
+ * internal access. All are ACTIVE, and each is a different finding. Pure.
  */
 export function sampleFindings({ count, seed, startMs, everyMs = 1_000 }: SampleOptions): SampleEvent[] {
   const random = seededRandom(seed);

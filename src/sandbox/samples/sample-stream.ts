@@ -2,11 +2,11 @@ import { sampleFindings } from './sample-findings.ts';
 import { resolved, type SampleEvent } from './sample-event.ts';
 
 export interface SampleStreamOptions {
-  /** Takes one message body. */
+  /** Sends one message body. */
   readonly send: (body: string) => Promise<void>;
-  /** Hears of every event before it is sent. */
+  /** Called with every event before it is sent. */
   readonly happens: (event: SampleEvent) => void;
-  /** One line about every event that was sent, and the last word. */
+  /** Called with one line about every event, and a last line at the end. */
   readonly say: (line: string) => void;
   readonly count?: number;
   readonly seed?: number;
@@ -24,7 +24,7 @@ export interface SampleStream {
 
 const EVERY_THIRD = 3;
 
-/** Sends sample findings as the moment comes, resolves a third of them a while later, then stays idle. What can't be sent is said and left out. */
+/** Sends sample findings at their times, resolves a third of them later, then stays idle. An event that can't be sent is reported and skipped. */
 export function startSampleStream(options: SampleStreamOptions): SampleStream {
   const { count = 24, seed = 7, everyMs = 1_000, resolvedAfterMs = 8_000 } = options;
   const startMs = Date.now();

@@ -2,12 +2,12 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSC
 import { buildApp, startFauxqs } from 'fauxqs';
 
 export interface SqsEmulatorOptions {
-  /** 0, the default: a free one. */
+  /** 0, the default: a free port. */
   readonly port?: number;
-  /** Where it listens; with `dataDir` it listens everywhere, whatever this says. */
+  /** The address that it listens on; ignored with `dataDir`, which listens on all addresses. */
   readonly host?: string;
   readonly queueName?: string;
-  /** Keeps queues and messages in a SQLite file there; without it they end with the process. */
+  /** Folder of a SQLite file with queues and messages; without it they end with the process. */
   readonly dataDir?: string;
   /** True, the default: five receives move a message to a dead-letter queue. */
   readonly withDeadLetterQueue?: boolean;
@@ -15,21 +15,21 @@ export interface SqsEmulatorOptions {
   readonly visibilitySeconds?: number;
 }
 
-/** An SQS endpoint in the process. It takes any credentials, and it can't move messages back (`StartMessageMoveTask`). */
+/** An in-process SQS endpoint. It accepts any credentials, and it can't move messages back (`StartMessageMoveTask`). */
 export interface SqsEmulator {
   readonly endpoint: string;
   readonly queueUrl: string;
   /** Null without one. */
   readonly deadLetterQueueUrl: string | null;
   send(body: string): Promise<void>;
-  /** Messages waiting, received and not yet deleted, and given up. */
+  /** Messages that wait, that are received but not deleted, and that are in the dead-letter queue. */
   depth(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly deadLettered: number }>;
   close(): Promise<void>;
 }
 
 const REGION = 'eu-central-1';
 const MAX_RECEIVES = 5;
-/** The longest that SQS offers. */
+/** The maximum of SQS. */
 const RETENTION_SECONDS = 1_209_600;
 
 export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<SqsEmulator> {

@@ -35,7 +35,7 @@ test('a finding is read with all its details, page by page', async () => {
   expect(pages[1]?.findingDetails).toEqual([{ unusedPermissionDetails: { serviceNamespace: 'service2', actions: expect.any(Array) } }]);
 });
 
-test('external and internal access are read in the form of the API', async () => {
+test('external and internal access have the form of the API', async () => {
   const analyzer = await openAnalyzer();
   analyzer.follow(externalEvent());
   const client = sdkClient(analyzer);
@@ -65,7 +65,7 @@ test('findings are listed page by page, and filtered; analyzers are listed by Re
   expect((await sdkClient(analyzer, 'eu-west-1').send(new ListAnalyzersCommand({}))).analyzers).toEqual([]);
 });
 
-test('a recommendation is asked for, takes a while, and is read', async () => {
+test('a recommendation is requested, takes a while, and is read', async () => {
   const analyzer = await openAnalyzer({ pageSize: 1 });
   const steps = [policyStep('{}'), policyStep('{"Version":"2012-10-17"}')];
   analyzer.follow(unusedEvent(), { recommendation: { steps, inProgressFor: 2, failure: null } });
@@ -80,7 +80,7 @@ test('a recommendation is asked for, takes a while, and is read', async () => {
   expect(await read(first.nextToken)).toMatchObject({ recommendedSteps: steps.slice(1) });
 });
 
-test('a recommendation may fail, and there is none for other findings', async () => {
+test('a recommendation may fail, and other finding types have none', async () => {
   const analyzer = await openAnalyzer();
   analyzer.follow(unusedEvent(), { recommendation: { steps: [], inProgressFor: 0, failure: { code: 'INTERNAL', message: 'no luck' } } });
   const client = sdkClient(analyzer);
@@ -90,7 +90,7 @@ test('a recommendation may fail, and there is none for other findings', async ()
   await expect(client.send(new GenerateFindingRecommendationCommand(of()))).rejects.toBeInstanceOf(ValidationException);
 });
 
-test('what is not there or not allowed is refused as AWS refuses it', async () => {
+test('missing and denied resources are refused as AWS refuses them', async () => {
   const analyzer = await openAnalyzer();
   analyzer.follow(unusedEvent());
   const client = sdkClient(analyzer);
@@ -109,7 +109,7 @@ test('what is not there or not allowed is refused as AWS refuses it', async () =
   await expect(client.send(new GetFindingV2Command(of()))).rejects.toBeInstanceOf(ResourceNotFoundException);
 });
 
-test('faults come once, in order, for the call that they are for', async () => {
+test('each fault hits one call of its operation, in order', async () => {
   const analyzer = await openAnalyzer();
   analyzer.follow(unusedEvent(), { findingDetails: unusedServices(1) });
   const client = sdkClient(analyzer);
@@ -132,7 +132,7 @@ test('faults come once, in order, for the call that they are for', async () => {
   expect(analyzer.history().map(({ status }) => status)).toEqual([429, 500, 'lost', 'lost', 200, 200]);
 });
 
-test('it throttles above its limit, is away, and pages without end', async () => {
+test('it throttles above its limit, pages without end, and cuts connections', async () => {
   let now = 0;
   const analyzer = await openAnalyzer({ now: () => now });
   analyzer.follow(unusedEvent(), { findingDetails: unusedServices(1) });

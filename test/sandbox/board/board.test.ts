@@ -82,7 +82,7 @@ test('shows an issue with its text, comments and history', async () => {
   }
 });
 
-test('escapes everything, and links nowhere but to the web', async () => {
+test('escapes everything, and links to the web only', async () => {
   const key = await created(jira, {
     summary: HOSTILE,
     labels: ['"><script>'],
@@ -113,6 +113,6 @@ test('escapes everything, and links nowhere but to the web', async () => {
   }
 });
 
-test('an issue that is not there is 404', async () => {
+test('a missing issue is 404', async () => {
   expect((await page('/browse/SEC-99')).status).toBe(404);
 });

@@ -75,7 +75,7 @@ const REFUSED: [string, Json][] = [
   ['null as a node', doc(null)],
 ];
 
-test.each(ACCEPTED)('takes %s, as the published schema does', (_name, document) => {
+test.each(ACCEPTED)('accepts %s, as the published schema does', (_name, document) => {
   expect(adfProblem(document)).toBeNull();
   expect(oracle(document)).toBe(true);
 });
@@ -85,7 +85,7 @@ test.each(REFUSED)('refuses %s, as the published schema does', (_name, document)
   expect(oracle(document)).toBe(false);
 });
 
-test('never takes what the published schema refuses', () => {
+test('accepts no document that the published schema refuses', () => {
   const verdicts = { taken: 0, refused: 0 };
   fc.assert(
     fc.property(documents(), (document) => {

@@ -4,7 +4,7 @@ import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jir
 import { PERSON_ACCOUNT } from '../../../src/sandbox/jira/sandbox-accounts.ts';
 import { adf, basic, call, created, issueFields } from '../simulator-client.ts';
 
-/** Fields, people and permissions of a project, as a rule's author meets them. */
+/** Fields, people and permissions of a project, as the author of a rule needs them. */
 
 const LEAD = { accountId: '712020:lead', displayName: 'Lee Ad', email: 'lead@example.com', showsEmail: true };
 const LEFT = { accountId: '712020:left', displayName: 'Lena Eft', email: 'left@example.com', active: false };
@@ -39,7 +39,7 @@ async function screen(): Promise<readonly JsonObject[]> {
   return JSON.parse(JSON.stringify(body['fields']));
 }
 
-test('the screen lists what may be set and chosen, and what must be', async () => {
+test('the screen lists the fields, their choices, and the required ones', async () => {
   const fields = await screen();
   expect(fields.map(({ fieldId }) => fieldId)).toEqual([
     'project',
@@ -75,7 +75,7 @@ test('the screen lists what may be set and chosen, and what must be', async () =
   });
 });
 
-test('what is given is kept and shown, and can be edited', async () => {
+test('given values are kept and shown, and can be edited', async () => {
   const key = await created(jira, {
     customfield_1: { value: 'Role' },
     components: [{ name: 'Storage' }],
@@ -100,15 +100,15 @@ test('what is given is kept and shown, and can be edited', async () => {
 test.each<[string, JsonObject, string, string]>([
   ['a required field that is missing', {}, 'customfield_1', 'customfield_1 is required.'],
   ['an option as text', { customfield_1: 'Role' }, 'customfield_1', "Specify a valid 'id' or 'name' for Cause"],
-  ['an option that is not there', { customfield_1: { value: 'Other' } }, 'customfield_1', 'is not valid for Cause'],
+  ['an unknown option', { customfield_1: { value: 'Other' } }, 'customfield_1', 'is not valid for Cause'],
   [
-    'a lower half that is not there',
+    'an unknown child option',
     { customfield_1: { value: 'Role' }, customfield_2: { value: 'Cloud', child: { value: 'Land' } } },
     'customfield_2',
     'is not valid for Area',
   ],
   [
-    'a component that is not there',
+    'an unknown component',
     { customfield_1: { value: 'Role' }, components: [{ name: 'Disk' }] },
     'components',
     'is not valid for Components',
@@ -137,7 +137,7 @@ async function people(path: string): Promise<{ readonly status: number; readonly
   return { status: response.status, found: JSON.parse(await response.text()) };
 }
 
-test('people are found by the beginning of a name or an address, which most do not show', async () => {
+test('people are found by the beginning of a name or an address, also a hidden one', async () => {
   expect((await people('assignable/search?project=SEC&query=lead%40example.com')).found).toEqual([
     expect.objectContaining({ accountId: LEAD.accountId, emailAddress: LEAD.email, active: true }),
   ]);
@@ -161,7 +161,7 @@ test.each([
   expect((await people(path)).status).toBe(status);
 });
 
-test('a project tells its statuses, who may read it, and what the account may do in it', async () => {
+test('a project shows its statuses, its readers, and the permissions of the account', async () => {
   const response = await fetch(`${jira.url}/rest/api/3/project/SEC/statuses`, { headers: { authorization: basic(jira) } });
   expect(JSON.parse(await response.text())).toMatchObject([
     {
@@ -185,7 +185,7 @@ test('a project tells its statuses, who may read it, and what the account may do
   });
 });
 
-test('a comment is for the service team only where it says so, by itself and with a transition', async () => {
+test('a comment is internal to the service team only when its property says so', async () => {
   const key = await created(jira, { customfield_1: { value: 'Role' } });
   const properties = [{ key: 'sd.public.comment', value: { internal: true } }];
   const said = [

@@ -10,7 +10,7 @@ beforeAll(async () => {
 beforeEach(() => jira.reset());
 afterAll(() => jira.close());
 
-/** What became of a create, as the client sees it. */
+/** The outcome of a create, as the client sees it. */
 async function create(): Promise<number | 'lost'> {
   try {
     return (await call(jira, 'POST', '/issue', { fields: issueFields() })).status;
@@ -21,7 +21,7 @@ async function create(): Promise<number | 'lost'> {
 
 const fate = () => jira.history().map(({ status, done, issueKey }) => ({ status, done, issueKey }));
 
-test('an answer may be lost after the issue was made', async () => {
+test('an answer may be lost after the issue was created', async () => {
   jira.faults.next.push({ on: 'POST /issue', fault: 'lost-after-commit' });
   expect(await create()).toBe('lost');
   expect(jira.issues()).toHaveLength(1);
@@ -29,7 +29,7 @@ test('an answer may be lost after the issue was made', async () => {
   expect(await create()).toBe(201);
 });
 
-test('a connection may be cut before anything is made', async () => {
+test('a connection may be cut before anything is created', async () => {
   jira.faults.next.push({ on: 'POST /issue', fault: 'reset-before' });
   expect(await create()).toBe('lost');
   expect(jira.issues()).toEqual([]);
@@ -51,7 +51,7 @@ test('an answer may be cut in the middle', async () => {
 test.each([
   [false, 0],
   [true, 1],
-])('a login page may stand for an answer, done before: %s', async (afterCommit, issues) => {
+])('a login page may replace the answer, after the commit: %s', async (afterCommit, issues) => {
   jira.faults.next.push({ on: 'POST /issue', fault: 'html200', afterCommit });
   const { status, headers } = await call(jira, 'POST', '/issue', { fields: issueFields() });
   expect(status).toBe(200);
@@ -92,7 +92,7 @@ test('a request may hang until the client gives up', async () => {
   expect(fate()).toEqual([{ status: 'lost', done: true, issueKey: 'SEC-1' }]);
 });
 
-test('a scripted fault hits the first request that it is for, and only that', async () => {
+test('a scripted fault hits the first matching request, and only that one', async () => {
   jira.faults.next.push(
     { on: 'POST /issue/*/transitions', fault: 'status', status: 409 },
     { on: 'POST /issue', fault: 'status', status: 502 },
@@ -117,7 +117,7 @@ test('down cuts every connection', async () => {
   ]);
 });
 
-test('the site may let only so many requests through in a second', async () => {
+test('the site may limit the requests per second', async () => {
   jira.faults.requestsPerSecond = 2;
   expect([await create(), await create(), await create()]).toEqual([201, 201, 429]);
   const limited = await call(jira, 'GET', '/myself');
@@ -128,7 +128,7 @@ test('the site may let only so many requests through in a second', async () => {
   expect(jira.issues()).toHaveLength(3);
 });
 
-test('rates go by the seed: the same again after a reset, and the history tells the truth', async () => {
+test('fault rates follow the seed: a reset repeats them, and the history has the real outcomes', async () => {
   const run = async () => {
     jira.reset();
     Object.assign(jira.faults, {
@@ -151,7 +151,7 @@ test('rates go by the seed: the same again after a reset, and the history tells 
   expect(made.length).toBeGreaterThan(first.filter((outcome) => outcome === 201).length);
 });
 
-test('a slow site answers all the same', async () => {
+test('a slow site still answers', async () => {
   jira.faults.latencyMs = 20;
   expect(await created(jira)).toBe('SEC-1');
 });

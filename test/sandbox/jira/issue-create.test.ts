@@ -12,7 +12,7 @@ beforeAll(async () => {
 beforeEach(() => jira.reset());
 afterAll(() => jira.close());
 
-test('creates an issue with everything that an issue writer gives', async () => {
+test('creates an issue with all its fields and properties', async () => {
   const fields = issueFields({ description: adf('why'), labels: ['a', 'b'], priority: { name: 'High' }, duedate: '2026-12-01' });
   const { status, body } = await call(jira, 'POST', '/issue', { fields, properties: [{ key: 'mark', value: { attempt: 1 } }] });
 
@@ -33,7 +33,7 @@ test('creates an issue with everything that an issue writer gives', async () => 
   ]);
 });
 
-test('an issue can be read at once, by id and by key, with the parts that are asked for', async () => {
+test('an issue can be read at once, by id and by key, with the requested parts', async () => {
   await created(jira, { labels: ['a'] }, [{ key: 'mark', value: 'x' }]);
   const byKey = await call(jira, 'GET', '/issue/SEC-1?fields=labels&fields=status&properties=mark,other');
   expect(byKey.body).toMatchObject({ id: '10001', key: 'SEC-1', properties: { mark: 'x' } });
@@ -60,13 +60,13 @@ test.each<[string, JsonObject, string]>([
   ['a summary that is too long', { summary: 'x'.repeat(256) }, "Summary can't exceed 255 characters."],
   ['a label with a space', { labels: ['x y'] }, "The label 'x y' contains spaces which is invalid."],
   ['a label that is too long', { labels: ['x'.repeat(256)] }, 'exceeds the maximum length of 255'],
-  ['labels that are no list', { labels: 'a' }, 'data was not an array'],
+  ['labels that are not a list', { labels: 'a' }, 'data was not an array'],
   ['a due date in another form', { duedate: '01.12.2026' }, 'Error parsing date string'],
-  ['a due date that is none', { duedate: '2026-02-30' }, 'Error parsing date string'],
+  ['a due date that does not exist', { duedate: '2026-02-30' }, 'Error parsing date string'],
   ['a description as text', { description: 'why' }, 'Operation value must be an Atlassian Document'],
   ['a malformed description', { description: { type: 'doc', version: 1, content: [{ type: 'text', text: 'a' }] } }, 'INVALID_INPUT'],
   ['a description that is too long', { description: adf('x'.repeat(32_767)) }, 'CONTENT_LIMIT_EXCEEDED'],
-  ['an assignee whom nobody knows', { assignee: { accountId: 'x' } }, 'User does not exist'],
+  ['an unknown assignee', { assignee: { accountId: 'x' } }, 'User does not exist'],
 ])('refuses %s', async (_name, more, words) => {
   const { status, body, text } = await call(jira, 'POST', '/issue', { fields: issueFields(more) });
   expect(status).toBe(400);
@@ -75,20 +75,20 @@ test.each<[string, JsonObject, string]>([
   expect(jira.issues()).toEqual([]);
 });
 
-test('takes a summary of 255 characters and a description that just fits', async () => {
+test('accepts a summary of 255 characters and a description that just fits', async () => {
   const room = 32_767 - JSON.stringify(adf('')).length;
   await created(jira, { summary: 'x'.repeat(255), description: adf('x'.repeat(room)) });
   expect(jira.issues()).toHaveLength(1);
 });
 
-test('a refusal uses up a number from the moment that the project is known', async () => {
+test('a refusal uses up an issue number once the project is known', async () => {
   await call(jira, 'POST', '/issue', { fields: issueFields({ project: { key: 'NOPE' } }) });
   await call(jira, 'POST', '/issue', { fields: issueFields({ description: adf('x'.repeat(32_767)) }) });
   await call(jira, 'POST', '/issue', { fields: issueFields({ issuetype: { name: 'Epic' } }) });
   expect(await created(jira)).toBe('SEC-3');
 });
 
-test('a create screen may lack fields and ask for others', async () => {
+test('a create screen may lack fields and require others', async () => {
   const bare = { project: { key: 'BARE' } };
   const refused = await call(jira, 'POST', '/issue', { fields: issueFields({ ...bare, labels: ['a'] }) });
   expect(refused.body['errors']).toEqual({
@@ -124,7 +124,7 @@ test.each([
   expect(jira.issues()).toEqual([]);
 });
 
-test('takes a bearer token', async () => {
+test('accepts a bearer token', async () => {
   const { body } = await call(jira, 'GET', '/myself', undefined, `Bearer ${jira.credentials.bearerToken}`);
   expect(body).toMatchObject({ accountId: jira.credentials.accountId, emailAddress: jira.credentials.email });
 });
@@ -133,7 +133,7 @@ test.each([
   ['no JSON', '{', 400],
   ['a list', '[]', 400],
   ['nothing', '', 400],
-  ['nesting without an end', '['.repeat(900_000), 400],
+  ['endless nesting', '['.repeat(900_000), 400],
   [
     'nesting that is too deep',
     `{"fields":{"project":{"key":"SEC"},"issuetype":{"name":"Task"},"summary":"s","description":{"a":${'['.repeat(300_000)}${']'.repeat(300_000)}}}}`,
@@ -157,7 +157,7 @@ test('an unknown path is 404 in Jira’s form, and in the history', async () => 
   expect(jira.history()).toMatchObject([{ method: 'GET', path: '/rest/api/3/nothing/here', status: 404, done: false }]);
 });
 
-test('tells who one is, what one may do, and what the site is', async () => {
+test('shows the account, its permissions, and the site', async () => {
   const permissions = await call(jira, 'GET', '/mypermissions?projectKey=SEC&permissions=CREATE_ISSUES,ADMINISTER');
   expect(permissions.body).toMatchObject({
     permissions: { CREATE_ISSUES: { havePermission: true }, ADMINISTER: { havePermission: false } },

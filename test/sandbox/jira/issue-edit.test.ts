@@ -10,7 +10,7 @@ beforeAll(async () => {
 beforeEach(() => jira.reset());
 afterAll(() => jira.close());
 
-test('edits fields, labels by delta and properties in one request, and tells who changed what', async () => {
+test('edits fields, labels by delta and properties in one request, and records who changed what', async () => {
   const key = await created(jira, { labels: ['a', 'b'] }, [{ key: 'mark', value: 1 }]);
   const { status } = await call(jira, 'PUT', `/issue/${key}`, {
     fields: { summary: 'Still public', priority: { id: '1' } },
@@ -34,7 +34,7 @@ test.each<[string, JsonObject]>([
   ['a label with a space', { update: { labels: [{ add: 'x y' }] } }],
   ['an unknown operation', { update: { labels: [{ toggle: 'x' }] } }],
   ['two operations in one', { update: { labels: [{ add: 'x', remove: 'a' }] } }],
-  ['an operation that is none', { update: { labels: ['x'] } }],
+  ['an operation that is not an object', { update: { labels: ['x'] } }],
 ])('refuses %s and changes nothing', async (_name, body) => {
   const key = await created(jira, { labels: ['a'] });
   const before = jira.issues();
@@ -82,7 +82,7 @@ test.each<[string, Json, string]>([
   expect(jira.issues()[0]?.comments).toEqual([]);
 });
 
-test('links two issues once, seen from both', async () => {
+test('links two issues once, visible from both', async () => {
   const [one, two] = [await created(jira), await created(jira)];
   const link = { type: { name: 'Duplicate' }, inwardIssue: { key: one }, outwardIssue: { key: two } };
   expect((await call(jira, 'POST', '/issueLink', link)).status).toBe(201);
@@ -92,7 +92,7 @@ test('links two issues once, seen from both', async () => {
   expect((await call(jira, 'POST', '/issueLink', { ...link, type: { name: 'Marries' } })).status).toBe(404);
 });
 
-test('a deletion through the API is done, and stands in the history', async () => {
+test('a deletion through the API is carried out and recorded in the history', async () => {
   const key = await created(jira);
   expect((await call(jira, 'DELETE', `/issue/${key}`)).status).toBe(204);
   expect((await call(jira, 'GET', `/issue/${key}`)).status).toBe(404);
@@ -102,7 +102,7 @@ test('a deletion through the API is done, and stands in the history', async () =
   );
 });
 
-test('an issue that is not there is 404, everywhere', async () => {
+test('a missing issue is 404 everywhere', async () => {
   for (const [method, path] of [
     ['GET', ''],
     ['PUT', ''],

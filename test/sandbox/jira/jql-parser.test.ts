@@ -101,7 +101,7 @@ test('never throws', () => {
   expect(parseJql('('.repeat(90_000)).ok).toBe(false);
 });
 
-test('finds a label again however it is written', () => {
+test('reads back any escaped label', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), (label) => {
       const escaped = label.replaceAll(/["\\]/g, String.raw`\$&`);

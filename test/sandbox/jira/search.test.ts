@@ -43,12 +43,12 @@ test.each([
   ['labels not in (b, c)', ['SEC-2']],
   ['labels is EMPTY', ['SEC-1']],
   ['labels is EMPTY OR labels not in (a, b)', ['SEC-1']],
-])('finds what lacks a label by %s', async (jql, keys) => {
+])('finds issues that lack a label by %s', async (jql, keys) => {
   for (const labels of [[], ['a'], ['b', 'c']]) await created(jira, { labels });
   expect(await found(jira, `${jql} ORDER BY created ASC`)).toEqual(keys);
 });
 
-test('creator = currentUser() leaves out what others made', async () => {
+test('creator = currentUser() leaves out the issues of other creators', async () => {
   const key = await created(jira, { labels: ['a'] });
   const copy = jira.person.clone(key);
   expect(await found(jira, 'creator = currentUser()')).toEqual([key]);
@@ -57,7 +57,7 @@ test('creator = currentUser() leaves out what others made', async () => {
 
 test.each([
   ['an unbounded query', { jql: 'ORDER BY created' }, 'Unbounded JQL'],
-  ['a query that is not understood', { jql: 'labels ~ x' }, 'not supported'],
+  ['an unsupported query', { jql: 'labels ~ x' }, 'not supported'],
   ['an unknown project', { jql: 'project = NOPE' }, "The value 'NOPE' does not exist for the field 'project'."],
   ['an unknown key', { jql: 'key = SEC-99' }, "An issue with key 'SEC-99' does not exist"],
   ['a token of another query', { jql: 'project = SEC', nextPageToken: 'abc' }, 'page token'],
@@ -81,7 +81,7 @@ test('gives ids only, unless fields or properties are asked for', async () => {
   ]);
 });
 
-test('pages through all, also when an issue is made or deleted meanwhile', async () => {
+test('pages through all issues, also when one is deleted meanwhile', async () => {
   for (let made = 0; made < 7; made += 1) await created(jira, { labels: ['a'] });
   const keys: unknown[] = [];
   let nextPageToken: string | null = null;
@@ -115,14 +115,14 @@ test('an issue and a change of its labels can be found only after the lag, and r
   expect(await found(jira, 'project = SEC')).toEqual([key]);
 });
 
-test('issues named for reconciling are read past the index', async () => {
+test('issues in reconcileIssues are read past the index', async () => {
   jira.faults.indexLagMs = 30_000;
   await created(jira, { labels: ['a'] });
   const { body } = await call(jira, 'POST', '/search/jql', { jql: 'labels = a', reconcileIssues: [10_001] });
   expect(body['issues']).toEqual([{ id: '10001' }]);
 });
 
-test('the index may lose an issue again that it has shown', async () => {
+test('the index may lose an issue that it has shown before', async () => {
   jira.faults.indexLosesAgain = true;
   await created(jira, { labels: ['a'] });
   expect([await found(jira, 'labels = a'), await found(jira, 'labels = a'), await found(jira, 'labels = a')]).toEqual([
@@ -140,7 +140,7 @@ test('a search may come with warnings', async () => {
   });
 });
 
-test('bulk fetch reads past the index, by id or key, in order of the ids, and is silent about what is not there', async () => {
+test('bulk fetch reads past the index, by id or key, in order of the ids, and omits missing issues', async () => {
   jira.faults.indexLagMs = 30_000;
   await created(jira, {}, [{ key: 'mark', value: 1 }]);
   await created(jira);
@@ -162,7 +162,7 @@ test('bulk fetch reads past the index, by id or key, in order of the ids, and is
   );
 });
 
-test('what bulk fetch has read in its newest form, search still shows as it was', async () => {
+test('search still shows the old form of an issue whose newest form bulk fetch has read', async () => {
   const key = await created(jira, { labels: ['a'] });
   now += 30_000;
   jira.faults.indexLagMs = 30_000;
@@ -173,7 +173,7 @@ test('what bulk fetch has read in its newest form, search still shows as it was'
   expect([await found(jira, 'labels = a'), await found(jira, 'labels = b')]).toEqual([[], [key]]);
 });
 
-test('anonymous: searches are empty, issues are not there, and nothing can be made', async () => {
+test('anonymous: searches are empty, issues are missing, and no issue can be created', async () => {
   const key = await created(jira, { labels: ['a'] });
   jira.faults.anonymous = true;
   expect(await found(jira, 'labels = a')).toEqual([]);

@@ -38,7 +38,7 @@ test.each<[string, JsonObject, string[]]>([
   expect(transitions.map(({ name, to }) => `${String(name)}>${String(isJsonObject(to) ? to['name'] : '')}`)).toEqual(expected);
 });
 
-test('tells screens, global and looped transitions and categories', async () => {
+test('shows screens, global and looped transitions, and categories', async () => {
   const transitions = await offered(await created(jira, LOOP));
   expect(transitions[0]).toMatchObject({ hasScreen: true, isGlobal: true, isLooped: true, fields: {} });
   expect(transitions[3]).toMatchObject({
@@ -48,7 +48,7 @@ test('tells screens, global and looped transitions and categories', async () => 
   });
 });
 
-test('moves an issue with 204 and no JSON, and the workflow sets and clears the resolution', async () => {
+test('transitions an issue with 204 and no JSON, and the workflow sets and clears the resolution', async () => {
   const key = await created(jira);
   const reply = await go(key, 'Done');
   expect(reply.status).toBe(204);
@@ -71,7 +71,7 @@ test('a transition that the status does not allow is refused', async () => {
   expect(jira.issues()).toMatchObject([{ status: 'Done' }]);
 });
 
-test('the strict workflow wants hops, and a resolution on its last screen', async () => {
+test('the strict workflow needs several hops, and a resolution on its last screen', async () => {
   const key = await created(jira, STRICT);
   await go(key, 'Start progress');
   await go(key, 'Ask for review');
@@ -86,7 +86,7 @@ test('the strict workflow wants hops, and a resolution on its last screen', asyn
   expect(jira.issues()).toMatchObject([{ status: 'Closed', resolution: 'Done', comments: [{ body: adf('gone') }] }]);
 });
 
-test('a resolution that stays on reopening goes with null on the screen, or by an edit', async () => {
+test('a resolution that stays on reopening is cleared by null on the screen, or by an edit', async () => {
   const key = await created(jira, STRICT);
   jira.person.transition(key, 'Closed', 'Done');
   await go(key, 'Reopen');
@@ -108,7 +108,7 @@ test('a resolution that is not on the screen is refused', async () => {
   expect(jira.issues()).toMatchObject([{ status: 'To Do' }]);
 });
 
-test('a comment is thrown away without a word when the transition has no screen', async () => {
+test('a comment is silently dropped when the transition has no screen', async () => {
   const key = await created(jira);
   expect((await go(key, 'Done', { update: { comment: [{ add: { body: adf('gone') } }] } })).status).toBe(204);
   expect(jira.issues()).toMatchObject([{ status: 'Done', comments: [] }]);
@@ -117,9 +117,9 @@ test('a comment is thrown away without a word when the transition has no screen'
 test.each<[string, JsonObject]>([
   ['text', { update: { comment: [{ add: { body: 'gone' } }] } }],
   ['a malformed document', { update: { comment: [{ add: { body: { type: 'doc' } } }] } }],
-  ['no list', { update: { comment: 'gone' } }],
+  ['a value that is not a list', { update: { comment: 'gone' } }],
   ['another field', { update: { labels: [{ add: 'a' }] } }],
-])('refuses a comment of %s and does not move', async (_name, more) => {
+])('refuses a comment of %s and keeps the status', async (_name, more) => {
   const key = await created(jira, LOOP);
   expect((await go(key, 'Done', more)).status).toBe(400);
   expect(jira.issues()).toMatchObject([{ status: 'To Do', comments: [] }]);

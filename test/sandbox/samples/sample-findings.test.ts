@@ -22,7 +22,7 @@ test('the same seed and start give the same events, another seed others', () => 
   expect(sampleFindings({ count: 120, seed: 4, startMs })).not.toEqual(events);
 });
 
-test('every event is another finding, and the service can read it', () => {
+test('every event is a different finding, and the service can read it', () => {
   const findings = events.map(parsed);
   expect(new Set(findings.map(({ key }) => key)).size).toBe(120);
   expect(new Set(findings.map(({ resource }) => resource)).size).toBe(120);
@@ -41,7 +41,7 @@ test('they are as varied as those of an organization', () => {
   expect(new Set(findings.map(({ isPublic }) => isPublic))).toEqual(new Set([true, false, null]));
 });
 
-test('the API says of unused permissions as many services and actions as the event counts, and recommends a policy', () => {
+test('the details of unused permissions have as many services and actions as the event counts, and a recommended policy', () => {
   const unused = events.filter(({ detail }) => detail['findingType'] === 'UnusedPermission');
   expect(unused.length).toBeGreaterThan(2);
   for (const event of unused) {
@@ -87,7 +87,7 @@ const published = await Promise.all(
 );
 
 test.skipIf(published.some(({ sample }) => sample === null))(
-  'they have the fields of the published samples (skipped where these are not at hand)',
+  'they have the fields of the published samples (skipped where these are missing)',
   () => {
     for (const { kind, sample } of published) {
       const event = events.find(

@@ -28,7 +28,7 @@ test('sends every finding and a third of them once more, resolved, later than th
   expect(said.at(-1)).toBe('all sample findings are sent');
 });
 
-test('what can not be sent is said, and the rest goes on', async () => {
+test('an event that can not be sent is reported, and the stream goes on', async () => {
   const said: string[] = [];
   await startSampleStream({
     send: () => Promise.reject(new Error('down')),

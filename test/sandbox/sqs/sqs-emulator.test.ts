@@ -26,7 +26,7 @@ test('has a queue with a dead-letter queue behind it', async () => {
   await sqs.close();
 });
 
-test('a message is received and deleted; one that never is ends in the dead-letter queue', async () => {
+test('a message is received and deleted; one that is never deleted ends in the dead-letter queue', async () => {
   const sqs = await startSqsEmulator();
   const sdk = client(sqs);
   await sqs.send('first');
@@ -46,7 +46,7 @@ test('a message is received and deleted; one that never is ends in the dead-lett
   await sqs.close();
 });
 
-test('goes without a dead-letter queue when asked', async () => {
+test('has no dead-letter queue when the options say so', async () => {
   const sqs = await startSqsEmulator({ withDeadLetterQueue: false, queueName: 'plain', visibilitySeconds: 3 });
   const { Attributes } = await client(sqs).send(new GetQueueAttributesCommand({ QueueUrl: sqs.queueUrl, AttributeNames: ['All'] }));
   expect(sqs.deadLetterQueueUrl).toBeNull();
@@ -67,7 +67,7 @@ test('closing ends a long poll', async () => {
   expect(await polling).toBe('ended');
 });
 
-test('keeps messages over a restart where it has a directory', async () => {
+test('keeps messages over a restart when it has a data directory', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'sqs-'));
   const first = await startSqsEmulator({ dataDir });
   await first.send('kept');

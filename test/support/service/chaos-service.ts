@@ -7,9 +7,9 @@ import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.t
 import { parseCrash, strikingAt } from './crash-points.ts';
 
 /**
- * The service as `src/main.ts` starts it, which can also be told to die: `CHAOS_KILL=after-create:3` is a SIGKILL at the third pass of
- * that point, and `CHAOS_STOP` a SIGSTOP, from which it goes on when it is continued. `CHAOS_INDEX_LAG_MS`, `CHAOS_SENDING_SLACK_MS` and `CHAOS_MOVE_REST_MS` shorten waits that are made for a Jira slower than the simulated
- * one, and for people.
+ * The service as `src/main.ts` starts it, with crash points: `CHAOS_KILL=after-create:3` is a SIGKILL the third time that this point is
+ * reached, and `CHAOS_STOP` a SIGSTOP, after which SIGCONT lets it go on. `CHAOS_INDEX_LAG_MS`, `CHAOS_SENDING_SLACK_MS` and
+ * `CHAOS_MOVE_REST_MS` shorten waits that exist for a slower Jira than the simulated one, and for people.
  */
 const { env } = process;
 const environment = readEnvironment(env, (path) => readFileSync(path, 'utf8'));
@@ -38,15 +38,15 @@ function overrides(): AppOverrides {
   };
 }
 
-/** Nothing that stands after the point may run any more, so this never resolves. */
+/** Never resolves, so that no code after the point runs. */
 function die(): Promise<never> {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => {});
 }
 
-/** Resolves when the process was continued. */
+/** Resolves after a SIGCONT. */
 async function standStill(): Promise<void> {
-  process.stdout.write('Standing still\n');
+  process.stdout.write('Stopping with SIGSTOP\n');
   process.kill(process.pid, 'SIGSTOP');
 }
 

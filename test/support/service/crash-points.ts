@@ -3,7 +3,7 @@ import { GROUPS } from '../../../src/pipeline/records/collections.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
 import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 
-/** Where a service process can be told to die, in the order in which a finding passes them. */
+/** The points at which a service process can be told to die, in the order in which a finding reaches them. */
 export const CRASH_POINTS = [
   'before-ask',
   'after-ask',
@@ -21,28 +21,28 @@ export const CRASH_POINTS = [
 /**
  * `before-ask`: the observation is stored, the queue is not asked. `after-ask`: the queue is asked, the message is not deleted.
  * `before-claim`: the permit to create is there, nothing is written. `after-claim`: the claim is written, nothing is sent.
- * `after-create`: Jira confirmed, nothing is recorded. `after-record`: the issue is recorded. `after-look`: a look for an
+ * `after-create`: Jira confirmed, nothing is recorded. `after-record`: the issue is recorded. `after-look`: a lookup for an
  * uncertain create has ended, nothing is recorded. `before-move`, `after-move`: around a transition and its comment. `before-update`,
  * `after-update`: around the read and the write that bring an issue up to date.
  */
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
-/** The point, and at which pass of it, from 1. */
+/** A point, and the count at which it strikes: 1 is the first time that the point is reached. */
 export interface Crash {
   readonly point: CrashPoint;
   readonly nth: number;
 }
 
-/** @param text such as `after-create:3` @throws Error when it names no point */
+/** @param text such as `after-create:3` @throws Error when it names no known point */
 export function parseCrash(text: string): Crash {
   const [name = '', nth = '1'] = text.split(':');
   const point = CRASH_POINTS.find((one) => one === name);
   if (point === undefined || !/^[1-9]\d{0,3}$/.test(nth))
-    throw new Error(`${text} is no crash point; known are ${CRASH_POINTS.join(', ')}, each with :N`);
+    throw new Error(`${text} is not a crash point; known points: ${CRASH_POINTS.join(', ')}, each with :N`);
   return { point, nth: Number(nth) };
 }
 
-/** Wrappers around the ports that call `strike` at the n-th pass of the point, and go on when it comes back. */
+/** Wrappers around the ports that call `strike` the n-th time the point is reached, and go on when it resolves. */
 export function strikingAt({ point, nth }: Crash, strike: () => Promise<void>): Pick<AppOverrides, 'store' | 'tracker' | 'queue'> {
   let passes = 0;
   const pass = async (at: CrashPoint): Promise<void> => {

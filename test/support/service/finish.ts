@@ -2,7 +2,7 @@ import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import type { ServiceParts } from './service-parts.ts';
 import type { Site } from './site.ts';
 
-/** Settles until the group wants nothing any more, with the clock set forward over every wait. */
+/** Reconciles the group until it needs no further pass; the clock is set forward over every wait. */
 export async function finish(site: Site, parts: ServiceParts, group: string): Promise<GroupRecord> {
   for (let rounds = 0; rounds < 60; rounds += 1) {
     await parts.trust.advance();
@@ -12,5 +12,5 @@ export async function finish(site: Site, parts: ServiceParts, group: string): Pr
     if (record.requeueAt === null && record.observedGeneration === record.generation) return record;
     site.clock.forward(Math.max(1_000, (record.requeueAt?.time ?? 0) - site.clock.now() + 1));
   }
-  throw new Error('it never came to rest');
+  throw new Error('the group never came to rest');
 }

@@ -2,7 +2,7 @@ import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts'
 import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
 import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 
-/** Thrown where a process is to die. What it was doing is left as it stands; the parts are then built anew, as after a restart. */
+/** Thrown where a process is to die. Its work stays unfinished; the parts are then built anew, as after a restart. */
 export class Killed extends Error {
   constructor(point: string) {
     super(`Killed ${point}`);
@@ -54,13 +54,13 @@ export function killAtCall(
   });
 }
 
-/** Dies in the middle of a tracker's move, as soon as the condition holds: what that process had still sent hangs, and nobody hears of its answer. */
+/** Dies during a tracker's transition, as soon as `died` resolves: requests that are already sent go on, and their answers are lost. */
 export function killDuringTransition(died: () => Promise<void>): (tracker: IssueTracker) => IssueTracker {
   const orDie = <T>(move: Promise<T>): Promise<T> =>
     Promise.race([
       move,
       died().then((): never => {
-        throw new Killed('in the middle of a move');
+        throw new Killed('during a transition');
       }),
     ]);
   return (tracker) => ({
@@ -86,7 +86,7 @@ export function killAtCommit(store: Store, isIt: (writes: readonly Write[]) => b
   };
 }
 
-/** A store whose process can be told to die at one of its next commits. From then on nothing of that process reaches the store. */
+/** A store whose process can be told to die at one of its next commits. After that, no call of the process reaches the store. */
 export interface MortalStore {
   readonly store: Store;
   /** @param commits until it dies, from 1 @param when whether the last of them is written */
@@ -123,7 +123,7 @@ export function mortal(store: Store): MortalStore {
   };
 }
 
-/** A queue that dies when it is asked: the store was written, the ask is lost. */
+/** A queue whose process dies when it asks for a pass: the store is written, the request is lost. */
 export function killAtAsk(queue: ReconcileQueue): ReconcileQueue {
   return { ...queue, ask: () => Promise.reject(new Killed('before the ask')) };
 }

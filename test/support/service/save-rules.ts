@@ -3,7 +3,7 @@ import type { ServiceParts } from './service-parts.ts';
 import { rulesOf } from './service-parts.ts';
 import { until } from '../until.ts';
 
-/** Saves rules in place of those of now. */
+/** Saves rules in place of the current ones. */
 export async function saveRules(parts: ServiceParts, rules: readonly unknown[]): Promise<SaveOutcome> {
   return parts.saveRules({
     rules: rulesOf(rules),
@@ -17,11 +17,11 @@ export async function saveRules(parts: ServiceParts, rules: readonly unknown[]):
   });
 }
 
-/** Saves rules, and waits until what they touch wants a look. @returns what the operation found */
+/** Saves rules, and waits until every affected group has been asked for a pass. @returns the result of the operation */
 export async function changeRules(parts: ServiceParts, rules: readonly unknown[]): Promise<unknown> {
   const saved = await saveRules(parts, rules);
   if (!saved.saved || saved.operation === null) throw new Error(`not saved: ${JSON.stringify(saved)}`);
   const { operation } = saved;
-  await until(async () => (await parts.operations.read(operation))?.state === 'done', 'the change was brought to the findings');
+  await until(async () => (await parts.operations.read(operation))?.state === 'done', 'the change has reached the findings');
   return (await parts.operations.read(operation))?.result;
 }

@@ -33,7 +33,7 @@ import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
 import { DETAILS_WAIT_MS, type Cooldowns } from '../../../src/issues/step-delay.ts';
 import { composePipeline } from '../../../src/pipeline/compose-pipeline.ts';
 
-/** The process's clocks, which a test may set forward: waits are then over without anybody having waited. */
+/** The process's clocks, which a test may set forward, so that waits end at once. */
 export interface TestClock extends Clock {
   forward(ms: number): void;
 }
@@ -49,7 +49,7 @@ export function testClock(): TestClock {
   };
 }
 
-/** ReconcileContext joined together on a real store and a simulated Jira, without SQS and HTTP. */
+/** The pipeline on a real store and a simulated Jira, without SQS and HTTP. */
 export interface ServiceParts {
   readonly accept: AcceptFinding;
   readonly reconcile: (group: string) => Promise<void>;
@@ -84,16 +84,16 @@ export interface ServicePartsOptions {
   readonly requestsPerSecond?: number;
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
-  /** None unless told. */
+  /** None by default. */
   readonly cooldowns?: Cooldowns;
   readonly detailsWaitMs?: number;
-  /** What AWS says beyond events; null, the default: there are no credentials to ask it with. */
+  /** The source of details that events lack; null, the default: there are no AWS credentials. */
   readonly details?: DetailsSource | null;
-  /** Calls to each Region a second. */
+  /** Calls per second to each Region. */
   readonly detailsPerSecond?: number;
-  /** False: nothing settles by itself, the test calls `reconcile`. */
+  /** False: no group is reconciled by itself, the test calls `reconcile`. */
   readonly working?: boolean;
-  /** None unless told. */
+  /** None by default. */
   readonly deadLetterQueues?: readonly DeadLetterQueue[];
   readonly preflight?: Preflight;
   readonly wrapTracker?: (tracker: IssueTracker) => IssueTracker;

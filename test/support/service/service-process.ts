@@ -10,13 +10,13 @@ import { COMPILE_CACHE } from './compile-cache.ts';
 import { addressIn } from './service-address.ts';
 import { until } from '../until.ts';
 
-/** The service as a process of its own, started as `npm start` starts it and configured by the environment alone. */
+/** The service as a separate process, started as by `npm start` and configured by the environment alone. */
 export interface ServiceProcess {
   /** Base URL of the admin API. */
   readonly url: string;
-  /** Everything that it wrote to stdout and stderr. */
+  /** All output on stdout and stderr. */
   output(): string;
-  /** Lets it go on after a SIGSTOP. */
+  /** SIGCONT, after a SIGSTOP. */
   goOn(): void;
   /** Resolves with the exit code; null after a signal. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
@@ -28,7 +28,7 @@ export interface ServiceProcess {
 const MAIN = join(import.meta.dirname, '../../../src/main.ts');
 const HURRIED = join(import.meta.dirname, 'chaos-service.ts');
 
-/** Shortens the waits that are made for a slow Jira and for people (see chaos-service.ts), so that a test need not wait for them on Redis. */
+/** Shortens the waits that exist for a slow Jira and for people (see chaos-service.ts), for tests on Redis. */
 export function hurried(indexLagMs: number): Record<string, string> {
   return { CHAOS_INDEX_LAG_MS: String(indexLagMs), CHAOS_SENDING_SLACK_MS: '3000', CHAOS_MOVE_REST_MS: '500' };
 }
@@ -37,14 +37,14 @@ export function hurried(indexLagMs: number): Record<string, string> {
 const ONE_RULE =
   'version: 1\nrules:\n  - id: everything\n    match: { source: ["aws.access-analyzer"] }\n    action: issue\n    issue: { project: SEC, issueType: Task }\n';
 
-/** A folder of this test, removed when it ends. */
+/** A temporary folder, removed when the test ends. */
 export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-e2e-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** The environment for a service on these; a test adds the store. */
+/** The environment of a service on this queue and this Jira; a test adds the store. */
 export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<string, string> {
   const rulesFile = join(testFolder(), 'rules.yaml');
   writeFileSync(rulesFile, ONE_RULE);
@@ -52,7 +52,7 @@ export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<st
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-    // Nobody is there: AWS itself must not be asked.
+    // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -64,7 +64,7 @@ export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<st
   };
 }
 
-/** Runs it without waiting for anything: `src/main.ts`, unless `hurried` is asked for. */
+/** Starts it without waiting for anything: `src/main.ts`, or chaos-service.ts for an environment from `hurried`. */
 function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
   const entry = 'CHAOS_INDEX_LAG_MS' in env ? HURRIED : MAIN;
   const child = spawn(process.execPath, [entry], {
@@ -78,9 +78,9 @@ function spawnService(env: Readonly<Record<string, string>>): { child: ChildProc
   return { child, output: () => output };
 }
 
-/** Runs it and waits until it is ready. */
+/** Starts it and waits until it is ready. */
 export async function startService(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  // A port that was found free beforehand may be another test's by the time the service listens.
+  // A port that is free now may be taken by another test before the service listens.
   const { child, output } = spawnService({ ...env, HTTP_PORT: '0' });
   const running = async (isSo: () => Promise<boolean>): Promise<boolean> => {
     if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}: ${output()}`);

@@ -7,15 +7,15 @@ import { startJiraSimulator, type JiraSimulator, type JiraSimulatorOptions } fro
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { startServiceParts, testClock, type ServiceParts, type ServicePartsOptions, type TestClock } from './service-parts.ts';
 
-/** A simulated Jira and a store on the disk, on which service parts are started, die and are started again. Ends with the test. */
+/** A simulated Jira and a store on the disk, on which a test starts, kills and restarts service parts. Ends with the test. */
 export interface Site {
   readonly clock: TestClock;
   readonly jira: JiraSimulator;
   readonly store: Store;
   start(options?: Partial<ServicePartsOptions>): Promise<ServiceParts>;
-  /** Another, empty store, as when the old one was lost. */
+  /** Another, empty store, as after the loss of the old one. */
   emptyStore(): Store;
-  /** Creates that Jira carried out. */
+  /** Number of creates that Jira carried out. */
   created(): number;
 }
 

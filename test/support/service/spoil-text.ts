@@ -1,7 +1,7 @@
 /** 0 to 1. */
 type Random = () => number;
 
-/** Ways to break a message: cut, doubled, other characters, other words, other values. */
+/** Mutations of a message: cut, repeated, other characters, other words, other values. */
 const MUTATIONS: readonly ((text: string, random: Random) => string)[] = [
   (text, random) => text.slice(0, random() * text.length),
   (text, random) => text.slice(random() * text.length),
@@ -21,7 +21,7 @@ const MUTATIONS: readonly ((text: string, random: Random) => string)[] = [
   (text, random) => text + text.slice(random() * text.length),
 ];
 
-/** One to three of these, one after the other. */
+/** Applies one to three mutations, one after the other. */
 export function spoilText(text: string, random: Random): string {
   let spoilt = text;
   for (let times = 1 + Math.floor(random() * 3); times > 0; times -= 1) {
@@ -39,7 +39,7 @@ function replaceAt(text: string, random: Random, by: string): string {
   return text.slice(0, at) + by + text.slice(at + 1);
 }
 
-/** Puts a value in place of any of those in the message. */
+/** Replaces a random value of the message. */
 function replaceValue(text: string, random: Random, value: unknown): string {
   let places = 0;
   try {

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { redisServerPath, startRedis } from '../servers/redis-server.ts';
 import { testFolder } from './service-process.ts';
 
-/** Each kind of store, as an environment for the service. A kind whose part is missing on this machine is skipped by name. */
+/** Each kind of store, as an environment for the service. Tests skip a kind whose program is missing on this machine. */
 export const STORES: readonly { readonly name: string; readonly missing: boolean; env(): Promise<Record<string, string>> }[] = [
   { name: 'embedded', missing: false, env: () => Promise.resolve({ DATA_DIR: testFolder() }) },
   {

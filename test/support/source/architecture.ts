@@ -5,13 +5,13 @@ import { scanModule, type Token } from './scan-module.ts';
 
 /** What the files of one folder may import. */
 interface Place {
-  /** Folders under src with the files directly in them, and single files. A folder's own files are always allowed; those of its subfolders are not. */
+  /** Folders under src (the files directly in them), and single files. A folder's own files are always allowed; its subfolders are not. */
   readonly knows: readonly string[];
   /** Packages; `scope/*` for all of a scope. */
   readonly packages: readonly string[];
   /** Node's own modules; `all` for an adapter. */
   readonly builtins: 'all' | readonly string[];
-  /** Holds no clock, chance, timer, network or environment. */
+  /** Uses no clock, randomness, timer, network or environment. */
   readonly pure: boolean;
 }
 
@@ -94,17 +94,17 @@ const PLACES: Readonly<Record<string, Place>> = {
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
 
-/** @param knows words */
+/** @param knows space-separated names */
 function pure(knows: string): Place {
   return { knows: wordsOf(knows), packages: ['typebox'], builtins: ['node:crypto'], pure: true };
 }
 
-/** @param knows words */
+/** @param knows space-separated names */
 function pipeline(knows: string): Place {
   return { knows: wordsOf(knows), packages: [], builtins: ['node:crypto'], pure: false };
 }
 
-/** @param knows words @param packages words */
+/** @param knows space-separated names @param packages space-separated names */
 function adapter(knows: string, packages = ''): Place {
   return { knows: wordsOf(knows), packages: ['typebox', ...wordsOf(packages)], builtins: 'all', pure: false };
 }
@@ -119,20 +119,20 @@ const IMPURE_WORDS = new Set(
   WebSocket XMLHttpRequest Worker MessageChannel randomUUID randomBytes randomInt randomFillSync getRandomValues webcrypto`.split(/\s+/),
 );
 
-/** What a source tree was found to be. */
+/** The result of reading a source tree. */
 export interface Architecture {
-  /** Files directly in each folder that has any. */
+  /** Number of files directly in each folder. */
   readonly folders: Readonly<Record<string, number>>;
   readonly files: readonly string[];
   /** Arrows that no import uses. */
   readonly idleArrows: readonly string[];
-  /** How many imports were read. */
+  /** Number of imports that were read. */
   readonly imports: number;
   /** One line each, which begins with the file's path. */
   readonly problems: readonly string[];
 }
 
-/** Reads every TypeScript file under a source folder and holds it against the arrows. */
+/** Reads every TypeScript file under a source folder and checks it against the arrows. */
 export function readArchitecture(src: string): Architecture {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(sep).join('/'))
@@ -162,7 +162,7 @@ export function readArchitecture(src: string): Architecture {
   return { folders, files, imports, problems, idleArrows: arrows.filter((arrow) => !used.has(arrow)) };
 }
 
-/** The file's own entry, or else that of the very folder that it is in: a subfolder is not let in by the folder above it. */
+/** The file's own entry, or else that of its direct folder: the entry of a folder does not cover its subfolders. */
 function placeNameOf(file: string): string | undefined {
   return [file, posix.dirname(file)].find((name) => own(name) !== undefined);
 }
@@ -178,13 +178,13 @@ function own(name: string): Place | undefined {
 
 function nameProblems(file: string): readonly string[] {
   const problems: string[] = [];
-  if (file.split('/').length > 3) problems.push('stands more than three levels deep');
+  if (file.split('/').length > 3) problems.push('is more than three levels deep');
   if (!/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file.slice(file.lastIndexOf('/') + 1)))
     problems.push('is not named in kebab-case with the ending .ts');
   return problems;
 }
 
-/** Every module that is imported, in whatever way; null where the name can't be read off the text. */
+/** Every imported module, by any form of import; null where the text does not show its name. */
 function importsOf(tokens: readonly Token[]): readonly (string | null)[] {
   return tokens.flatMap((token, at) => {
     if (token.kind !== 'word') return [];
@@ -199,7 +199,7 @@ function importsOf(tokens: readonly Token[]): readonly (string | null)[] {
   });
 }
 
-/** The first argument of a call whose parenthesis opens here, when it is nothing but a string. */
+/** The first argument of a call whose parenthesis opens at `at`, if it is a plain string. */
 function argumentAt(tokens: readonly Token[], at: number): string | null {
   const [open, argument, end] = tokens.slice(at, at + 3);
   return open?.text === '(' && argument?.kind === 'string' && /^[),]$/.test(end?.text ?? '') ? argument.text : null;
@@ -218,7 +218,7 @@ function importProblem(src: string, file: string, place: Place, specifier: strin
   return allowed ? null : `may not import the package ${specifier}`;
 }
 
-/** @param used hears of the arrow that lets the import go */
+/** @param used collects the arrow that allows the import */
 function relativeProblem(src: string, file: string, place: Place, specifier: string, used: Set<string>): string | null {
   const target = relative(src, join(src, dirname(file), specifier))
     .split(sep)
@@ -226,7 +226,7 @@ function relativeProblem(src: string, file: string, place: Place, specifier: str
   if (target.startsWith('../')) return `imports ${specifier}, which is outside src`;
   if (!target.endsWith('.ts')) return `imports ${specifier} without the ending .ts`;
   if (!existsSync(join(src, target))) return `imports ${specifier}, which does not exist`;
-  // A file with arrows of its own is not let in with its folder.
+  // A file with its own entry is not covered by the entry of its folder.
   const isOnItsOwn = own(target) !== undefined;
   const arrow = place.knows.find((to) => to === target || (!isOnItsOwn && to === posix.dirname(target)));
   if (arrow !== undefined) used.add(`${placeNameOf(file)} -> ${arrow}`);
@@ -238,7 +238,7 @@ function impureWords(tokens: readonly Token[]): readonly string[] {
   return tokens.flatMap((token, at) => {
     const before = tokens[at - 1]?.text ?? '';
     const after = [tokens[at + 1]?.text ?? '', tokens[at + 2]?.text ?? ''] as const;
-    // A property or a field that happens to have a global's name is no use of it.
+    // A property or a field with the name of a global is not a use of it.
     if (token.kind !== 'word' || before === '.' || after[0] === ':') return [];
     const word = impureWord(token.text, before, after);
     return word === null ? [] : [word];

@@ -1,7 +1,7 @@
-/** One meaningful piece of a module's text. Comments and the text parts of templates leave none. */
+/** One token of a module's text. Comments and the text parts of templates give none. */
 export interface Token {
   readonly kind: 'word' | 'string' | 'sign';
-  /** The word, the string's value, or one character; but `...` is one sign, and `?.` is told as `.`. */
+  /** The word, the string's value, or one character; but `...` is one sign, and `?.` is given as `.`. */
   readonly text: string;
 }
 
@@ -11,12 +11,12 @@ const BEFORE_REGEX = new Set(
 );
 
 /**
- * Splits TypeScript into words, strings and signs: enough to find imports and the use of globals, for a compiler that has no
- * interface to be asked. What stands inside `${}` of a template is split too.
+ * Splits TypeScript into words, strings and signs: enough to find imports and uses of globals, since the compiler has no API for it.
+ * The code inside `${}` of a template is split too.
  */
 export function scanModule(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  /** For each template that is open: how many braces are open inside its `${`. */
+  /** For each open template, the number of open braces inside its `${`. */
   const templates: number[] = [];
   let at = 0;
   while (at < text.length) {
@@ -56,7 +56,7 @@ function string(text: string, start: number, tokens: Token[]): number {
   return at + 1;
 }
 
-/** Reads on from inside a template's text, to its end or the next `${`. One without `${}` is told as a string, since an import may be written so. */
+/** Reads the text of a template, to its end or the next `${`. A template without `${}` is given as a string, since an import may use one. */
 function template(text: string, start: number, templates: number[], tokens: Token[]): number {
   let at = start;
   while (at < text.length && text.charAt(at) !== '`') {
