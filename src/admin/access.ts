@@ -1,10 +1,10 @@
 import type { ProblemCode } from './problem-codes.ts';
 
-/** Each may do what the ones before it may. */
+/** Each role includes the rights of those before it. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Whose token it was. */
+/** The owner of the token of a request. */
 export interface Caller {
   readonly name: string;
   readonly role: Role;
@@ -12,20 +12,20 @@ export interface Caller {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; null on routes that anyone may call. */
+    /** Null on routes that anyone may call. */
     caller: Caller | null;
   }
   interface FastifyContextConfig {
-    /** Who may call the route: a role, or `anyone` without a token. Every route says so, or the server does not start. */
+    /** The role that may call the route, or `anyone` without a token. The server does not start while a route lacks it. */
     access?: Role | 'anyone';
-    /** The route needs Jira: a late answer is Jira's. */
+    /** The route needs Jira: a late answer is reported as Jira's. */
     asksJira?: boolean;
     /** Errors of the route besides those that every route may answer. */
     problems?: readonly ProblemCode[];
   }
 }
 
-/** Whether a role may do what another one is needed for. */
+/** Whether a role includes the rights of another one. */
 export function mayAct(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }

@@ -10,27 +10,27 @@ import { createTokenCheck, type AdminToken } from './token-check.ts';
 const MAX_FAILED_LOGINS = 20;
 const MINUTE_MS = 60_000;
 
-/** Who asks where no token is needed: somebody on this very machine. */
+/** The caller where no token is needed: a person or program on this machine. */
 const LOCAL: Caller = { name: 'local', role: 'admin' };
 
 const REALM = 'Bearer realm="findings-to-jira"';
 
-/** Who may log in. */
+/** The accepted logins. */
 export interface Logins {
   readonly tokens: readonly AdminToken[];
-  /** Null: access tokens of no issuer. */
+  /** Null: no access tokens are accepted. */
   readonly oidc: OidcOptions | null;
 }
 
-/** Whether anybody has to log in. */
+/** Whether a login is needed. */
 export function needsLogin({ tokens, oidc }: Logins): boolean {
   return tokens.length > 0 || oidc !== null;
 }
 
-/** How long a client should leave an issuer alone that does not answer. */
+/** When a client should try again while the issuer does not answer, seconds. */
 const ISSUER_RETRY_S = 10;
 
-/** Lets a request through when its token has the route's role. Where nobody has to log in, whoever passed the host guard may do everything. */
+/** Lets a request through when its token has the route's role. Where no login is needed, any request that passed the host guard may do everything. */
 export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
   app.addHook('onRoute', ({ config, url }) => {
     if (config?.access === undefined) throw new Error(`The route ${url} does not say who may call it`);
@@ -45,12 +45,12 @@ export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
   const callerOf = createTokenCheck(logins.tokens);
   const checkOidc = logins.oidc === null ? null : createOidcCheck(logins.oidc);
 
-  /** @returns why the token is none */
+  /** @returns the caller, or why the token is refused */
   async function identify(shown: string): Promise<Caller | string> {
     const caller = callerOf(shown);
     if (caller !== null) return caller;
     if (checkOidc === null) return 'The token is not one of ADMIN_TOKENS';
-    // A JSON Web Token; anything else is no business of the issuer's.
+    // Only a JSON Web Token can be the issuer's.
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(shown)) return 'The token is not known here';
     const verdict = await checkOidc(shown);
     if (verdict.is === 'unavailable')
@@ -87,7 +87,7 @@ export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
 }
 
 function refuse(request: FastifyRequest, { name, role }: Caller, needed: Role): never {
-  request.log.info({ name, role, needed }, 'Refused a request whose role is not enough');
+  request.log.info({ name, role, needed }, 'Refused a request without the required role');
   throw new RequestRefused('forbidden', `This needs the role ${needed}; the token has the role ${role}`, {
     challenge: `${REALM}, error="insufficient_scope"`,
   });

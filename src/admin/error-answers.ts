@@ -2,28 +2,28 @@ import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidatio
 import { InvalidCursor, StoreUnavailable } from '../pipeline/ports/store.ts';
 import { RequestRefused, sendProblem, type Problem } from './problem.ts';
 
-/** How long a client should leave a store alone that does not answer. */
+/** When a client should try again while the store or Jira does not answer, seconds. */
 const RETRY_AFTER_S = 5;
 
-/** More problems of one request help nobody. */
+/** The most problems that one answer lists. */
 const MAX_ERRORS = 20;
 
-/** A parameter's name may be anything. */
+/** A parameter's name may have any length. */
 const MAX_PATH_LENGTH = 100;
 
-/** Answers whatever a route or the framework threw. What is not ours is logged and stays hidden. */
+/** Answers any error of a route or the framework. An unknown error is logged, and its text stays hidden. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof RequestRefused) sendProblem(reply, error.code, error.message, error.extras);
   else if (error instanceof InvalidCursor) sendProblem(reply, 'invalid-cursor', error.message);
   else if (isFastifyError(error) && error.validation !== undefined)
     answerInvalid(error.validation, error.validationContext ?? 'request', reply);
   else if (isLate(error) && request.routeOptions.config.asksJira === true) {
-    request.log.warn({ err: error }, 'Could not answer, since Jira does not');
-    sendProblem(reply, 'jira-unavailable', 'Jira does not answer in time; look whether it was done before you try again', {
+    request.log.warn({ err: error }, 'Could not answer a request, since Jira does not answer');
+    sendProblem(reply, 'jira-unavailable', 'Jira does not answer in time; check whether it was done before you try again', {
       retryAfterS: RETRY_AFTER_S,
     });
   } else if (error instanceof StoreUnavailable || isLate(error)) {
-    request.log.warn({ err: error }, 'Could not answer, since the store does not');
+    request.log.warn({ err: error }, 'Could not answer a request, since the store does not answer');
     sendProblem(reply, 'store-unavailable', 'The store does not answer; nothing was changed, try again', { retryAfterS: RETRY_AFTER_S });
   } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     sendProblem(reply, 'body-too-large', 'The body is larger than this address takes');
@@ -35,12 +35,12 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   }
 }
 
-/** What the framework itself says of a request. Errors of others may look alike, but have other codes. */
+/** The framework's own errors. Other errors may look alike, but have other codes. */
 function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_ERR_');
 }
 
-/** The route took longer than an answer may. */
+/** The route exceeded its time limit. */
 function isLate(error: unknown): boolean {
   return isFastifyError(error) && error.code === 'FST_ERR_HANDLER_TIMEOUT';
 }

@@ -5,8 +5,8 @@ import { RequestRefused } from './problem.ts';
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Keeps foreign web pages out (DNS rebinding, cross-site requests). There is no CORS: a page of another origin has no business here.
- * @param loopbackOnly no token is needed, so only this machine may ask, and only under a name that no foreign DNS can give out
+ * Keeps foreign web pages out (DNS rebinding, cross-site requests). There is no CORS: no page of another origin needs access.
+ * @param loopbackOnly no token is needed, so only this machine may call, and only under a name that no foreign DNS can give out
  */
 export function addHostGuard(app: AdminApp, loopbackOnly: boolean): void {
   app.addHook('onRequest', async (request) => {
@@ -34,7 +34,7 @@ function nameOf(host: string | undefined): string {
   return (host ?? '').toLowerCase().replace(/:\d{1,5}$/, '');
 }
 
-/** A default port may be said or left out. */
+/** A default port may be given or left out. */
 function isSameOrigin(origin: string, host: string | undefined): boolean {
   const from = URL.parse(origin);
   if (from === null || host === undefined || !/^https?:$/.test(from.protocol)) return false;

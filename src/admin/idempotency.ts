@@ -14,12 +14,12 @@ export const IdempotencyHeaders = Type.Object({
       minLength: 1,
       maxLength: 255,
       description:
-        'Any text of your own. The same request with the same key within 24 hours is answered as the first one was, and starts nothing',
+        'A text of your choice. The same request with the same key within 24 hours gets the answer of the first one and starts nothing',
     }),
   ),
 });
 
-/** An answer as it can be given twice. */
+/** An answer that can be given again. */
 export interface KeptAnswer {
   readonly status: number;
   /** The `Location` header; null: none. */
@@ -27,10 +27,10 @@ export interface KeptAnswer {
   readonly body: Json;
 }
 
-/** What the key of a request says. `given`: the answer that it got before; null: none yet. */
+/** The state of a request's key. `given`: its earlier answer; null: none yet. */
 export interface Idempotency {
   readonly given: KeptAnswer | null;
-  /** Writes that keep the answer, for the very commit of what the request asks for; none where it has no key. A conflict: ask again. */
+  /** Writes that keep the answer, for the commit of the request's work; none without a key. After a conflict, the key must be read again. */
   keep(answer: KeptAnswer, now: number): readonly Write[];
 }
 

@@ -5,14 +5,14 @@ import { RequestRefused } from './problem.ts';
 /** The header of every write to the rules. */
 export const IfMatch = Type.Object({
   'if-match': Type.Optional(
-    Type.String({ maxLength: 100, description: 'Required: the `ETag` of the rules that the change was made of, such as "12"' }),
+    Type.String({ maxLength: 100, description: 'Required: the `ETag` of the rules that the change is based on, such as "12"' }),
   ),
 });
 
 /**
- * The revision that a change was made of, as the request says.
- * @returns null when it is none that this service gave out
- * @throws RequestRefused when the request says none
+ * The revision that a change is based on, as the request says.
+ * @returns null when this service never gave out such a tag
+ * @throws RequestRefused when the request names none
  */
 export function revisionOf(request: FastifyRequest): number | null {
   const header = request.headers['if-match'];

@@ -3,23 +3,23 @@ import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { mayAct, ROLES, type Caller, type Role } from './access.ts';
 
-/** Whose access tokens are taken, and what in them tells a role. */
+/** Which access tokens are accepted, and which claim gives the role. */
 export interface OidcOptions {
-  /** As tokens say it in `iss`; https, or an address of this machine. */
+  /** The `iss` of tokens; https, or an address of this machine. */
   readonly issuer: string;
-  /** As tokens say it in `aud`. */
+  /** The `aud` of tokens. */
   readonly audience: string;
   readonly roleClaim: RoleClaim;
 }
 
 export interface RoleClaim {
-  /** A claim's name, or names joined by dots for what stands inside another, such as `realm_access.roles`. */
+  /** A claim's name, or names joined by dots for a nested claim, such as `realm_access.roles`. */
   readonly name: string;
   /** The claim's values and the roles that they mean. Empty: the values are the roles' own names. */
   readonly roles: ReadonlyMap<string, Role>;
 }
 
-/** `refused`: the token is not good for anything here, for a reason that its sender may know. `unavailable`: the issuer could not be asked. */
+/** `refused`: the token is not valid here, for a reason that its sender may know. `unavailable`: the issuer's keys could not be fetched. */
 export type OidcVerdict =
   | { readonly is: 'known'; readonly caller: Caller }
   | { readonly is: 'refused'; readonly why: string }
@@ -27,19 +27,19 @@ export type OidcVerdict =
 
 export type OidcCheck = (token: string) => Promise<OidcVerdict>;
 
-/** Signatures by a key pair only: a shared secret, or none, would let whoever reads tokens make them. */
+/** Signatures by a key pair only: with a shared secret, or without a signature, others could forge tokens. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** What clocks may differ by, seconds. */
+/** The largest accepted difference between clocks, seconds. */
 const CLOCK_TOLERANCE_S = 60;
 
-/** For the issuer to answer, ms. Two answers of it must fit into the time that a request has, so that it is not the store that is blamed. */
+/** Time limit for one answer of the issuer, ms. Two of them must fit into the time limit of a request, otherwise the store would be blamed. */
 const ISSUER_MS = 2_000;
 
 /** An issuer that did not answer is asked again after this long, ms. */
 const RETRY_MS = 10_000;
 
-/** A subject is shown in the log and the audit. */
+/** Characters of a subject that the log and the audit show. */
 const MAX_SUBJECT = 200;
 
 /** Source: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
@@ -48,7 +48,7 @@ const Discovery = Type.Object({ issuer: Type.String(), jwks_uri: Type.String() }
 /**
  * Checks access tokens of one issuer: signature, issuer, audience, times and role. The issuer's keys are found by discovery and kept;
  * nothing that a token names is ever fetched.
- * @param monotonic ms that only go forward
+ * @param monotonic a clock that only goes forward, ms
  */
 export function createOidcCheck(options: OidcOptions, monotonic: () => number = () => performance.now()): OidcCheck {
   const { issuer, audience, roleClaim } = options;
@@ -89,7 +89,7 @@ export function createOidcCheck(options: OidcOptions, monotonic: () => number = 
   };
 }
 
-/** @throws when the issuer does not answer, or not as an issuer does */
+/** @throws when the issuer does not answer, or its answer is not valid */
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(ISSUER_MS) });
@@ -115,7 +115,7 @@ function roleOf(payload: JWTPayload, { name, roles }: RoleClaim): Role | null {
   return given.reduce<Role | null>((highest, role) => (highest !== null && mayAct(highest, role) ? highest : role), null);
 }
 
-/** A claim of that very name goes first: some issuers demand names that are addresses, dots included. */
+/** A claim of exactly this name goes first: some issuers require names that are URLs, dots included. */
 function claimOf(payload: JWTPayload, name: string): unknown {
   if (Object.hasOwn(payload, name)) return payload[name];
   let at: unknown = payload;
@@ -126,7 +126,7 @@ function claimOf(payload: JWTPayload, name: string): unknown {
   return at;
 }
 
-/** What the token itself is to blame for is refused; all else means that the keys could not be had. */
+/** A fault of the token is refused; any other error means that the keys could not be fetched. */
 function verdictOn(error: unknown): OidcVerdict {
   if (error instanceof errors.JWTExpired) return { is: 'refused', why: 'The token has expired' };
   if (error instanceof errors.JWTClaimValidationFailed)
@@ -141,7 +141,7 @@ function verdictOn(error: unknown): OidcVerdict {
   return { is: 'unavailable' };
 }
 
-/** jose says "Expected 200 OK" and the like with its plainest error. */
+/** jose reports "Expected 200 OK" and the like with its generic code. */
 function isOfToken(error: errors.JOSEError): boolean {
   return error.code !== 'ERR_JOSE_GENERIC';
 }

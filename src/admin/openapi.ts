@@ -5,7 +5,7 @@ import type { AdminApp } from './admin-app.ts';
 import { Problem } from './problem.ts';
 import { PROBLEMS, type ProblemCode } from './problem-codes.ts';
 
-/** What any route may answer besides its own problems. */
+/** The problems of every route. */
 const COMMON: readonly ProblemCode[] = ['host-not-allowed', 'internal'];
 const WITH_TOKEN: readonly ProblemCode[] = [
   'unauthorized',
@@ -17,7 +17,7 @@ const WITH_TOKEN: readonly ProblemCode[] = [
 
 const OpenapiDocument = Type.Object({}, { additionalProperties: true, description: 'An OpenAPI 3.1 document' });
 
-/** Describes the routes that are added after it; the document is made of their schemas and served at `/openapi.json`. */
+/** Describes the routes that are added after it; the document is generated from their schemas and served at `/openapi.json`. */
 export async function addOpenapi(app: AdminApp, version: string): Promise<void> {
   app.addSchema(Problem);
   await app.register(swagger, {
@@ -40,11 +40,11 @@ export async function addOpenapi(app: AdminApp, version: string): Promise<void> 
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
     transform: describeRoute,
   });
-  const schema = { tags: ['health'], summary: 'This description', operationId: 'openapi', response: { 200: OpenapiDocument } };
+  const schema = { tags: ['health'], summary: 'This OpenAPI document', operationId: 'openapi', response: { 200: OpenapiDocument } };
   app.get('/openapi.json', { schema, config: { access: 'anyone' } }, async () => app.swagger());
 }
 
-/** Adds to a route's schema what follows from its access: who may call it, and which problems it may answer. */
+/** Adds to a route's schema the role that may call it and the problems that it may answer. */
 const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const access = route.config?.access ?? 'anyone';
   const problems = [
@@ -62,7 +62,7 @@ const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   return { schema: described, url };
 };
 
-/** What may be wrong with what a route takes. */
+/** The problems of a route's input. */
 function problemsOfInput({ body, querystring, params }: FastifySchema): readonly ProblemCode[] {
   if (body !== undefined) return ['invalid-request', 'body-too-large'];
   return querystring === undefined && params === undefined ? [] : ['invalid-request'];

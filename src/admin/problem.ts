@@ -12,23 +12,25 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     detail: Type.String({ description: 'For people; may change' }),
     code: Type.String({ description: 'Stable, for programs' }),
-    instance: Type.String({ description: 'Names this very answer, as the log does (`reqId`)' }),
+    instance: Type.String({ description: 'Identifies this answer, as in the log (`reqId`)' }),
     errors: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), message: Type.String(), code: Type.Optional(Type.String()) }), {
-        description: 'What is wrong, place by place',
+        description: 'Every mistake with its place',
       }),
     ),
     candidates: Type.Optional(Type.Array(Type.Object({ analyzerArn: Type.String() }), { description: 'With `ambiguous-finding`' })),
-    revision: Type.Optional(Type.Integer({ description: 'With `revision-stale`: the one that counts' })),
-    changes: Type.Optional(Type.Union([RuleChanges, Type.Null()], { description: 'With `revision-stale`: what differs; null: not known' })),
-    openIssues: Type.Optional(Type.Integer({ description: 'With `backtest-required`: how many the draft touches' })),
+    revision: Type.Optional(Type.Integer({ description: 'With `revision-stale`: the current one' })),
+    changes: Type.Optional(
+      Type.Union([RuleChanges, Type.Null()], { description: 'With `revision-stale`: the differences; null: not known' }),
+    ),
+    openIssues: Type.Optional(Type.Integer({ description: 'With `backtest-required`: how many open issues the draft touches' })),
   },
-  { $id: 'Problem', description: 'Every error' },
+  { $id: 'Problem', description: 'The body of every error' },
 );
 
 export type Problem = Static<typeof Problem>;
 
-/** What some problems carry besides code and detail. `retryAfterS`: the `Retry-After` header, seconds. */
+/** Members of some problems besides code and detail. `retryAfterS`: the `Retry-After` header, seconds. */
 export interface ProblemExtras {
   readonly errors?: readonly { readonly path: string; readonly message: string; readonly code?: string }[];
   readonly candidates?: Problem['candidates'];
@@ -40,7 +42,7 @@ export interface ProblemExtras {
   readonly challenge?: string;
 }
 
-/** Thrown where a request ends for a reason that its sender may know. */
+/** Ends a request for a reason that the caller may know. */
 export class RequestRefused extends Error {
   readonly code: ProblemCode;
   readonly extras: ProblemExtras;
@@ -51,7 +53,7 @@ export class RequestRefused extends Error {
   }
 }
 
-/** Answers with a problem. @param detail is shown to the sender */
+/** Answers with a problem. @param detail shown to the caller */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, extras: ProblemExtras = {}): void {
   const { status, title } = PROBLEMS[code];
   const { retryAfterS, challenge, ...members } = extras;

@@ -3,7 +3,7 @@ import type { AdminApp } from './admin-app.ts';
 
 const PREFIX = '/docs';
 
-/** Everything that the page loads comes from this server; it may ask this server and nobody else. */
+/** The page loads everything from this server and may call no other. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,8 +16,8 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /**
- * The page that shows the API's description and lets a person try it with a token of theirs. It holds nothing but the description, so anyone
- * may see it. To be added before anything that asks routes who may call them.
+ * The page that shows the API's description and lets a person try it with their own token. It holds only the description, so anyone may see it.
+ * Must be added before the hook that checks the access of every route.
  */
 export async function addReferencePage(app: AdminApp): Promise<void> {
   app.addHook('onRoute', (route) => {

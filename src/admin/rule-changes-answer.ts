@@ -3,14 +3,14 @@ import { BESIDES_RULES } from '../rules/rule-changes.ts';
 
 const RuleIds = Type.Object({ count: Type.Integer({ minimum: 0 }), ids: Type.Array(Type.String(), { description: 'At most 100' }) });
 
-/** What differs between two rule sets, as the API shows it. */
+/** The differences between two rule sets, as the API shows them. */
 export const RuleChanges = Type.Object(
   {
     added: RuleIds,
     removed: RuleIds,
     changed: RuleIds,
     moved: RuleIds,
-    besides: Type.Array(Type.Enum(BESIDES_RULES), { description: 'What stands beside the rules and differs' }),
+    besides: Type.Array(Type.Enum(BESIDES_RULES), { description: 'Changed parts of the set other than rules' }),
   },
-  { description: 'What differs between two rule sets' },
+  { description: 'The differences between two rule sets' },
 );

@@ -25,7 +25,7 @@ import { addStatusRoutes, type StatusDeps } from './routes/status-routes.ts';
 import { addStreamRoutes } from './routes/stream-routes.ts';
 import { closeQueries, compileValidator } from './validator.ts';
 
-/** Where nobody can log in, no token is needed, and only this machine may ask. */
+/** Without configured logins, no token is needed, and only this machine may call. */
 export interface AdminDeps
   extends
     Logins,
@@ -44,9 +44,9 @@ export interface AdminDeps
 }
 
 const BODY_LIMIT = 256 * 1024;
-/** For a request to come in whole, ms. */
+/** Time limit for receiving a request, ms. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** For an answer to be made, ms; what takes longer waits for a store that is away. */
+/** Time limit for an answer, ms; a later one waits for a store that is away. */
 const HANDLER_TIMEOUT_MS = 5_000;
 
 /** The admin API, ready to `listen` or `inject`. */
@@ -71,11 +71,11 @@ export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
   });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    // Whoever puts TLS in front says for which hosts it is meant.
+    // The proxy that adds TLS decides for which hosts it is meant.
     strictTransportSecurity: false,
   });
   addHostGuard(app, !needsLogin(deps));
-  // Before a body is read: what has no address has no use for one.
+  // Before a body is read: a request without a route needs none.
   app.addHook('onRequest', async ({ is404 }) => {
     if (is404) throw new RequestRefused('not-found', 'There is nothing at this address');
   });

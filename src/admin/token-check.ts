@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Caller, Role } from './access.ts';
 
-/** A token as it was configured. */
+/** A configured token. */
 export interface AdminToken {
   readonly name: string;
   readonly role: Role;
@@ -9,8 +9,8 @@ export interface AdminToken {
 }
 
 /**
- * Tells whose token is shown. Only hashes are kept; every one of them is compared, in the same time whichever fits.
- * @returns null: nobody's
+ * Finds the owner of a token. Only hashes are kept; all of them are compared, in the same time whichever fits.
+ * @returns null: the token is unknown
  */
 export function createTokenCheck(tokens: readonly AdminToken[]): (token: string) => Caller | null {
   const known = tokens.map(({ name, role, token }) => ({ name, role, hash: sha256(token) }));

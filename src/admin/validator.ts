@@ -5,7 +5,7 @@ import type { AdminApp } from './admin-app.ts';
 
 const NO_QUERY = Type.Object({}, { additionalProperties: false });
 
-/** A route of the API that says nothing of a query takes none: what is not known is refused everywhere. */
+/** A route of the API without a query schema takes no query: unknown parameters are refused everywhere. */
 export function closeQueries(app: AdminApp): void {
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/')) route.schema = { querystring: NO_QUERY, ...route.schema };
@@ -13,8 +13,8 @@ export function closeQueries(app: AdminApp): void {
 }
 
 /**
- * Checks the parts of a request against their TypeBox schemas. A query is all text, so whole numbers are read where the schema
- * wants them; nothing else is made to fit.
+ * Checks the parts of a request against their TypeBox schemas. A query is all text, so whole numbers are converted where the schema
+ * wants them; nothing else is converted.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const type = Compile(schema);

@@ -11,8 +11,8 @@ export function isQueueUrl(text: string): boolean {
 }
 
 /**
- * Brings Jira's address to the one form that is used: no slash at its end. Null for what is no such address.
- * A site has no path; Atlassian's gateway has `/ex/jira/CLOUD_ID`. Credentials travel on it, so http is for this machine's own
+ * Normalizes Jira's address: no slash at its end. Null when the text is no such address.
+ * A site has no path; Atlassian's gateway has `/ex/jira/CLOUD_ID`. Credentials travel over it, so http is only for this machine's own
  * addresses, and for names without a dot, which exist only inside one network (a compose file's service).
  */
 export function toJiraBaseUrl(text: string): string | null {
@@ -30,7 +30,7 @@ export function isRedisUrl(text: string): boolean {
   return url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^\/?\d*$/.test(url.pathname);
 }
 
-/** True for the URL of an issuer of access tokens. Its keys decide who is who, so http is for this machine's own addresses. */
+/** True for the URL of an issuer of access tokens. Its keys decide who a caller is, so http is only for this machine's own addresses. */
 export function isIssuerUrl(text: string): boolean {
   const url = plainUrl(text);
   return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));

@@ -1,9 +1,9 @@
 import { ADMIN_ROLES, type AdminRole, type AdminToken } from './settings.ts';
 
-/** Shorter ones can be guessed. */
+/** Shorter tokens can be guessed. */
 const SAFE_TOKEN_LENGTH = 16;
 
-/** The tokens, or one line per entry that is none, which names the entry by its place and shows nothing of it. */
+/** The tokens, or one line per bad entry, which names the entry by its place and shows nothing of it. */
 export type ParsedAdminTokens =
   | { readonly ok: true; readonly tokens: readonly AdminToken[] }
   | { readonly ok: false; readonly problems: readonly string[] };

@@ -3,17 +3,17 @@ import { isIssuerUrl, isQueueUrl, isRedisUrl, toJiraBaseUrl } from './addresses.
 import { parseRoleClaim } from './role-claim.ts';
 import { LOG_LEVELS } from './settings.ts';
 
-/** One variable that the service reads, described for the one who sets it. */
+/** One variable that the service reads, described for the operator who sets it. */
 export interface EnvironmentVariable {
   readonly name: string;
   readonly meaning: string;
-  /** What holds when it is not set; null: nothing is assumed. */
+  /** The value when it is not set; null: none. */
   readonly defaultValue: string | null;
   /** The service does not start without it. */
   readonly required: boolean;
-  /** What the text must be, in words: `expected …`. */
+  /** The form of the text in words: `expected …`. */
   readonly expected: string;
-  /** What the text must be, checked. */
+  /** The form of the text as a schema. */
   readonly schema: TSchema;
   /** Its value is never shown, and `NAME_FILE` may name a file that holds it instead. */
   readonly secret: boolean;
@@ -21,7 +21,7 @@ export interface EnvironmentVariable {
 
 type Description = Pick<EnvironmentVariable, 'meaning' | 'expected' | 'schema'> & Partial<EnvironmentVariable>;
 
-/** Every variable that the service itself reads; documents and messages are held against this table. */
+/** Every variable that the service itself reads. Messages use this table, and tests compare the documents with it. */
 export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   variable('SQS_QUEUE_URL', {
     meaning: 'The queue that findings arrive in; several are separated by commas.',
@@ -30,7 +30,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     required: true,
   }),
   variable('DEAD_LETTER_QUEUE_URL', {
-    meaning: "Where SQS keeps messages that were received too often. Unset: the queue's redrive policy says it.",
+    meaning: "The queue where SQS puts messages that were received too often. Unset: the queue's redrive policy names it.",
     expected: "a queue's URL (https://sqs.REGION.amazonaws.com/ACCOUNT/NAME)",
     schema: text(isQueueUrl),
   }),
@@ -60,12 +60,12 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     secret: true,
   }),
   variable('JIRA_REQUESTS_PER_SECOND', {
-    meaning: 'Most requests a second to Jira, of all replicas together.',
+    meaning: 'The maximum of requests to Jira per second, for all replicas together.',
     defaultValue: '10',
     ...wholeNumber(1, 1000),
   }),
   variable('JIRA_MAX_IN_FLIGHT', {
-    meaning: 'Most requests to Jira at the same time, of each replica.',
+    meaning: 'The maximum of requests to Jira at the same time, for each replica.',
     defaultValue: '8',
     ...wholeNumber(1, 1000),
   }),
@@ -75,7 +75,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     ...wholeNumber(100, 600_000),
   }),
   variable('JIRA_UNCERTAIN_WINDOW_MS', {
-    meaning: 'How long an issue that may have been created is looked for before it may be created again, in milliseconds.',
+    meaning: 'How long an issue that may have been created is looked up before it may be created again, in milliseconds.',
     defaultValue: '900000',
     ...wholeNumber(1000, 86_400_000),
   }),
@@ -90,7 +90,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     schema: text(isRedisUrl),
   }),
   variable('STORE', {
-    meaning: 'A guard for deploy files: where it disagrees with REDIS_URL, the service does not start.',
+    meaning: 'A guard for deploy files: if it disagrees with REDIS_URL, the service does not start.',
     ...choice(['redis', 'embedded']),
   }),
   variable('DATA_DIR', {
@@ -117,28 +117,30 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     ...wholeNumber(0, 65_535),
   }),
   variable('ADMIN_TOKENS', {
-    meaning: 'Who may use the admin API, as name:role:token separated by commas. Unset: HTTP_HOST must be a loopback address.',
+    meaning:
+      'Who may use the admin API, as name:role:token separated by commas. Unset, and no OIDC_ISSUER: HTTP_HOST must be a loopback address.',
     expected: 'name:role:token, or several separated by commas',
     schema: Type.String(),
     secret: true,
   }),
   variable('OIDC_ISSUER', {
-    meaning: 'Whose access tokens are taken, instead of or beside ADMIN_TOKENS, together with OIDC_AUDIENCE and OIDC_ROLE_CLAIM.',
+    meaning: 'The issuer whose access tokens are accepted, instead of or besides ADMIN_TOKENS; requires OIDC_AUDIENCE and OIDC_ROLE_CLAIM.',
     expected: "the issuer's URL as its tokens say it in iss: https://…, or http:// for a loopback address",
     schema: text(isIssuerUrl),
   }),
   variable('OIDC_AUDIENCE', {
-    meaning: 'What access tokens must say in aud.',
+    meaning: 'The aud that access tokens must have.',
     expected: 'a text without spaces',
     schema: visible(),
   }),
   variable('OIDC_ROLE_CLAIM', {
-    meaning: "The claim that gives the role, and after it, separated by spaces, value=role where its values are not the roles' own names.",
+    meaning:
+      "The claim that gives the role, followed by value=role pairs, separated by spaces, if its values are not the roles' own names.",
     expected: "a claim's name, such as roles or realm_access.roles, and then nothing or pairs such as my-admins=admin, separated by spaces",
     schema: text((value) => parseRoleClaim(value) !== null),
   }),
   variable('INSTALLATION', {
-    meaning: 'The name of this deployment on its Jira site; two on one site need two names.',
+    meaning: 'The name of this deployment on its Jira site; two deployments on one site need different names.',
     defaultValue: 'default',
     expected: 'at most 40 lower-case letters, digits and hyphens',
     schema: Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
@@ -159,16 +161,16 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     ...choice(['api', 'file']),
   }),
   variable('LOG_LEVEL', {
-    meaning: 'The least important log lines that are still written.',
+    meaning: 'The lowest level of log lines that are written.',
     defaultValue: 'info',
     ...choice(LOG_LEVELS),
   }),
 ];
 
-/** Variables that the AWS SDK reads by itself, and what they are for here. */
+/** Variables that the AWS SDK reads by itself, and their use here. */
 export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meaning: string }[] = [
   { name: 'AWS_REGION', meaning: "The queue's Region." },
-  { name: 'AWS_ENDPOINT_URL', meaning: 'Another endpoint for every AWS service, as for an emulator.' },
+  { name: 'AWS_ENDPOINT_URL', meaning: 'Another endpoint for every AWS service, such as an emulator.' },
   { name: 'AWS_ENDPOINT_URL_SQS', meaning: 'Another endpoint for SQS.' },
   { name: 'AWS_ENDPOINT_URL_ACCESSANALYZER', meaning: 'Another endpoint for IAM Access Analyzer, in every Region.' },
   { name: 'AWS_ACCESS_KEY_ID', meaning: 'Credentials, where no role gives them.' },

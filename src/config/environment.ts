@@ -6,14 +6,14 @@ import { parseRoleClaim } from './role-claim.ts';
 import { LOG_LEVELS, type AdminToken, type JiraCredentials, type OidcSettings, type Settings, type StoreSettings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
-/** The settings, or everything that is wrong with them: one line each, which begins with the variable's name and shows no value. */
+/** The settings, or all problems with them: one line each, which begins with the variable's name and shows no value. */
 export type ReadEnvironment =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The checked text of each variable that is set or has a default, and which variable it came from: itself or its `_FILE`. */
+/** The checked text of each variable that is set or has a default, and its source: the variable itself or its `_FILE`. */
 type Texts = ReadonlyMap<string, { readonly text: string; readonly from: string }>;
 
 /**
@@ -76,7 +76,7 @@ function readTexts(env: Env, readFile: (path: string) => string, problems: strin
   return texts;
 }
 
-/** What is said about one variable, by itself, by its file or by its default. */
+/** The text of one variable: its own, that of its file, or its default. */
 function readText(
   { name, secret, defaultValue }: EnvironmentVariable,
   env: Env,
@@ -134,7 +134,7 @@ function readAdminTokens(texts: Texts, problems: string[]): readonly AdminToken[
 
 const OIDC = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_ROLE_CLAIM'];
 
-/** All three or none: an issuer's tokens for somebody else, or without a role, must not open anything. */
+/** All three or none: an issuer's tokens for another audience, or without a role, must not give access. */
 function readOidc(texts: Texts, problems: string[]): OidcSettings | null {
   const missing = OIDC.filter((name) => !texts.has(name));
   if (missing.length === OIDC.length) return null;

@@ -1,11 +1,11 @@
 import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 
-/** More than ten thousand rules of the usual size need; above it nothing is parsed. */
+/** More than ten thousand rules of the usual size need; a longer text is not parsed. */
 const MAX_CHARACTERS = 5_000_000;
-/** One slip can make many faults; the first ones tell. */
+/** One mistake can cause many faults; the first ones are enough. */
 const MAX_FAULTS_SHOWN = 5;
 
-/** What a text says, still unchecked, or what is wrong with it as YAML. */
+/** The unchecked content of a text, or its faults as YAML. */
 export type ReadYaml = { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly faults: readonly YamlFault[] };
 
 export interface YamlFault {
@@ -15,8 +15,8 @@ export interface YamlFault {
 }
 
 /**
- * Reads YAML 1.2, of which JSON is a part. Never throws. Aliases and duplicate keys are refused, since a reader of the text could not see what
- * they amount to.
+ * Reads YAML 1.2, of which JSON is a part. Never throws. Aliases and duplicate keys are refused, since a reader of the text could not see
+ * their effect.
  */
 export function readYaml(text: string): ReadYaml {
   if (text.length > MAX_CHARACTERS) return { ok: false, faults: [{ at: null, message: `expected at most ${MAX_CHARACTERS} characters` }] };
@@ -45,7 +45,7 @@ interface Fault {
 }
 
 function faultsIn(document: Document.Parsed): readonly Fault[] {
-  // Warnings count (an unknown tag, say): the value would not be what the file's writer thought.
+  // Warnings count (an unknown tag, say): the value would not be the one that the author meant.
   const faults: Fault[] = [...document.errors, ...document.warnings].map((fault) => ({
     at: fault.pos[0],
     message: wordsOf(fault.message),
@@ -60,7 +60,7 @@ function faultsIn(document: Document.Parsed): readonly Fault[] {
   return faults;
 }
 
-/** The parser meets too much nesting by running out of stack, which it reports as a fault among others. */
+/** With too much nesting the parser runs out of stack, which it reports like any other fault. */
 function wordsOf(message: string): string {
   return /call stack|stack overflow/i.test(message) ? 'nested too deeply' : message.replaceAll(/\s+/g, ' ');
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RuleSet } from '../rules/routing-rule.ts';
 import { renderRulesText } from './rules-text.ts';
 
-/** What is said about a revision at the head of its file. */
+/** The facts about a revision at the head of its file. */
 export interface ExportedRevision {
   readonly revision: number;
   /** Epoch ms. */
@@ -12,7 +12,7 @@ export interface ExportedRevision {
   readonly comment: string | null;
 }
 
-/** Writes each revision of the rules to `DATA_DIR/rules/<revision>.yaml`, from which they can be taken again when the store is lost. */
+/** Writes each revision of the rules to `DATA_DIR/rules/<revision>.yaml`, from where it can be restored when the store is lost. */
 export function createRulesExport(dataDir: string, yieldIfDue: () => Promise<void>) {
   const folder = join(dataDir, 'rules');
   const pathOf = (revision: number): string => join(folder, `${revision}.yaml`);
@@ -25,7 +25,7 @@ export function createRulesExport(dataDir: string, yieldIfDue: () => Promise<voi
         return false;
       }
     },
-    /** Under another name first, flushed and renamed: there is the whole file or none. @throws the file system's own error */
+    /** Written under another name, flushed and renamed: the file is whole or absent. @throws the file system's own error */
     async write(exported: ExportedRevision, rules: RuleSet): Promise<void> {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const path = pathOf(exported.revision);

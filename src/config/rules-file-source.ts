@@ -3,13 +3,13 @@ import type { Problem } from '../rules/problem.ts';
 import { inRulesFile, type ReadRulesFile } from './rules-file.ts';
 import { readRulesText } from './rules-text.ts';
 
-/** Several times what a rules file may have in characters; nothing longer is read into memory. */
+/** Several times the characters that a rules file may have; nothing longer is read into memory. */
 const MAX_BYTES = 20_000_000;
 
 /**
- * The rules file as something that changes. Its content is compared and nothing else: a mounted volume tells of no events, and the times and
- * inodes of one that is linked into place may go backwards. A file that is just being written is read half, so what two reads in a row have
- * found is what counts.
+ * Watches the rules file for changes. Only its content is compared: a mounted volume sends no events, and the times and inodes of a file that
+ * is linked into place may go backwards. A file that is being written may be read in part, so a content counts only when two reads in a row
+ * have found it.
  */
 export function createRulesFileSource(path: string) {
   let seen: string | null = null;

@@ -1,11 +1,11 @@
 import { readYaml } from './read-yaml.ts';
 import type { Problem } from '../rules/problem.ts';
 
-/** What the file says, still unchecked, or one line per problem that begins with the file's path. */
+/** The unchecked content of the file, or one line per problem that begins with the file's path. */
 export type ReadRulesFile = { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Reads a rules file's text. Whether it holds rules is for the rules' own check to say.
+ * Reads a rules file's text. Whether it holds valid rules is checked elsewhere.
  * @param path shown in problems
  */
 export function readRulesFile(path: string, text: string): ReadRulesFile {
@@ -17,7 +17,7 @@ export function readRulesFile(path: string, text: string): ReadRulesFile {
   };
 }
 
-/** Problems that a check of the file's content found, as lines that read `rules.yaml: rules[2].id: expected …`. */
+/** Problems of the file's content as lines, such as `rules.yaml: rules[2].id: expected …`. */
 export function inRulesFile(path: string, problems: readonly Problem[]): readonly string[] {
   return problems.map((problem) => [path, problem.path, problem.message].filter((part) => part !== '').join(': '));
 }

@@ -5,16 +5,16 @@ import type { Problem } from '../rules/problem.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
 import { readYaml, type ReadYaml } from './read-yaml.ts';
 
-/** What a text says, still unchecked; or what is wrong with it, with `line 3, column 5` as the place. */
+/** The unchecked content of a text; or its problems, with a place such as `line 3, column 5`. */
 export type ReadRulesText = { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What is longer is read in a thread of its own: a megabyte takes most of a second. */
+/** A text with more characters is read in its own thread: a megabyte takes most of a second. */
 const LONG = 50_000;
 
-/** The longest that a text may take, ms. */
+/** Time limit for reading a text, ms. */
 const READ_MS = 20_000;
 
-/** Reads YAML or JSON without holding up whoever else wants to work. Never throws. */
+/** Reads YAML or JSON without blocking other work. Never throws. */
 export async function readRulesText(text: string): Promise<ReadRulesText> {
   const read = text.length <= LONG ? readYaml(text) : await readInThread(text);
   if (read.ok) return read;
@@ -41,13 +41,13 @@ function unread(message: string): ReadYaml {
 
 /**
  * Writes a rule set as YAML that can be read again: a rules file.
- * @param pause called between rules, so that others have their turn
+ * @param yieldIfDue called between rules, so that other work can run
  */
 export async function renderRulesText(ruleSet: RuleSet, yieldIfDue: () => Promise<void>): Promise<string> {
   const { version, rules, ...besides } = ruleSet;
   const parts = [`version: ${version}\n`, rules.length === 0 ? 'rules: []\n' : HEAD];
   for (const rule of rules) {
-    // With its list around it, so that texts of several lines are indented as they will stand.
+    // Rendered within its list, so that texts of several lines get their final indentation.
     parts.push(stringify({ rules: [rule] }, WIDE).slice(HEAD.length));
     await yieldIfDue();
   }
@@ -57,5 +57,5 @@ export async function renderRulesText(ruleSet: RuleSet, yieldIfDue: () => Promis
 
 const HEAD = 'rules:\n';
 
-/** No line is folded: patterns are long and are compared by people. */
+/** No line is folded: patterns are long, and people compare them. */
 const WIDE = { lineWidth: 0 } as const;

@@ -1,14 +1,14 @@
-/** What the service was told at start, parsed and checked; inside, it is trusted. Times are ms. */
+/** The configuration of the service, parsed and checked at start and trusted from then on. Times are ms. */
 export interface Settings {
-  /** At least one queue. `deadLetterQueueUrl` null: each queue's redrive policy says it. */
+  /** At least one queue. `deadLetterQueueUrl` null: each queue's redrive policy names it. */
   readonly sqs: { readonly queueUrls: readonly string[]; readonly deadLetterQueueUrl: string | null };
   readonly jira: JiraSettings;
   readonly store: StoreSettings;
   /** Port 0: any free one. */
   readonly http: { readonly host: string; readonly port: number };
-  /** Empty, and no `oidc` either: nobody has to show one, and only a loopback host is bound. */
+  /** Empty, and no `oidc` either: no token is needed, and only a loopback host is bound. */
   readonly adminTokens: readonly AdminToken[];
-  /** Null: access tokens of no issuer are taken. */
+  /** Null: no access tokens are accepted. */
   readonly oidc: OidcSettings | null;
   readonly installation: string;
   /** Null: findings of every account are accepted. */
@@ -16,7 +16,7 @@ export interface Settings {
   /** `observe`: decide and record, write nothing to Jira. */
   readonly mode: 'live' | 'observe';
   readonly rulesFile: string;
-  /** `file`: the rules file is the only source; `api`: it fills an empty store once. */
+  /** `file`: the rules file is the only source; `api`: it seeds an empty store. */
   readonly rulesMode: 'api' | 'file';
   /** Ms from one sweep to the next; 0: none. */
   readonly sweepIntervalMs: number;
@@ -45,15 +45,15 @@ export interface AdminToken {
   readonly token: string;
 }
 
-/** Whose access tokens are taken, and how they say a role. */
+/** Which access tokens are accepted, and which claim gives the role. */
 export interface OidcSettings {
   readonly issuer: string;
   readonly audience: string;
-  /** Without `roles`, the claim's values are the roles' own names. */
+  /** With empty `roles`, the claim's values are the roles' own names. */
   readonly roleClaim: { readonly name: string; readonly roles: ReadonlyMap<string, AdminRole> };
 }
 
-/** Each may do what the ones before it may. */
+/** Each role includes the rights of those before it. */
 export const ADMIN_ROLES = ['viewer', 'operator', 'admin'] as const;
 export type AdminRole = (typeof ADMIN_ROLES)[number];
 

@@ -18,14 +18,14 @@ const OUR_PREFIXES = [
   'RECONCILE_',
 ] as const;
 
-/** Begins like ours, yet is set by others: proxies, the tests' Redis, and what Kubernetes sets for a Service called `redis` or `jira`. */
+/** Names that begin like ours but are set by others: proxies, the tests' Redis, and Kubernetes for a Service called `redis` or `jira`. */
 const NOT_OURS = /^HTTP_PROXY|^REDIS_SERVER$|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP)(_|$)/;
 const KUBERNETES_PORT = /^(tcp|udp|sctp):\/\//;
 
-/** A name without one of our prefixes is taken for a slip only when it is long enough to be told from chance. */
+/** A name without one of our prefixes counts as a misspelling only when it has this length; shorter names match by chance. */
 const SLIP_LENGTH = 7;
 
-/** One line for each variable that seems meant for this service and that it does not know, with the name that may have been meant. */
+/** One line for each unknown variable that seems meant for this service, with the nearest known name. */
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const known = ENVIRONMENT_VARIABLES.flatMap(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name]));
   const lines: string[] = [];
@@ -46,7 +46,7 @@ function nearestName(name: string, known: readonly string[]): { readonly name: s
   return best.distance <= 2 ? best : null;
 }
 
-/** How many letters must be put in, left out, replaced or swapped with their neighbour to make one word of the other. */
+/** How many letters must be inserted, deleted, replaced or swapped with their neighbour to turn one word into the other. */
 function editDistance(a: string, b: string): number {
   let beforeLast: readonly number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

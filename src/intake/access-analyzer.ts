@@ -22,7 +22,7 @@ import { badAnswer, noSuchRegion, refusalFrom } from './analyzer-refusal.ts';
 import { boundDetails, boundSteps, MAX_ENTRIES, plainList, type BoundList } from './bound-list.ts';
 
 export interface AccessAnalyzerOptions {
-  /** Waits between two looks at a recommendation that is being made. */
+  /** Waits between two reads of a recommendation that AWS is making. */
   readonly sleep: (ms: number) => Promise<void>;
   /** How long one call may take, to the last byte of its answer, ms. */
   readonly timeoutMs?: number;
@@ -34,10 +34,10 @@ const CONNECT_MS = 5_000;
 /** Pages of one answer; a list that has more is cut. */
 const MAX_PAGES = 20;
 
-/** Ms before each look at a recommendation that was asked for a moment ago; one that is not made then is read later. */
+/** Ms before each read of a recommendation that was just requested; one that is not made by then is read later. */
 const READ_DELAYS_MS = [1_000, 2_000, 4_000];
 
-/** Regions that are known at the same time; a message may name any. */
+/** The most clients at the same time, one per Region; a message may name any Region. */
 const MAX_CLIENTS = 64;
 
 /** Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
@@ -45,7 +45,7 @@ const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
 
 /**
  * Access Analyzer's own API. Credentials and endpoint come from the environment as in every AWS SDK; each analyzer is asked in the Region of its ARN.
- * The SDK sends nothing twice: when something is tried again is decided in one place, and not here.
+ * The SDK does not retry: retries are decided in one place, and not here.
  */
 export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource {
   const clients = new Map<string, AccessAnalyzerClient>();
@@ -64,7 +64,7 @@ export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAn
     return client;
   }
 
-  /** One call in its turn. */
+  /** One call, as soon as a slot is granted. */
   async function call<T>(
     { analyzerArn }: FindingRef,
     right: string,
@@ -83,7 +83,7 @@ export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAn
     }
   }
 
-  /** All pages of an answer, up to a bound. A token that comes again is a list without end. */
+  /** All pages of an answer, up to a limit. A repeated token means an endless list. */
   async function pages<T extends { nextToken?: string | undefined }>(
     page: (nextToken: string | undefined) => Promise<Answered<T>>,
     isEnough: (soFar: readonly T[]) => boolean,
@@ -134,7 +134,7 @@ export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAn
           ),
         () => false,
       );
-      // AWS forgets recommendations after a while, and may not know yet of one that was asked for a moment ago.
+      // AWS forgets recommendations after a while, and may not know one yet that was just requested.
       if (!answered.ok && answered.refusal.code === 'gone') {
         if (wasAsked) return recommend(ref, acquireSlot, false);
         continue;
@@ -161,7 +161,7 @@ function notYet(afterMs: number): Refusal {
   return { code: 'throttled', message: 'there are too many questions before this one', afterMs, concerns: 'finding' };
 }
 
-/** AWS does not take the question for findings that it makes no recommendation for. */
+/** AWS refuses the request for findings that it makes no recommendation for. */
 function noRecommendation(error: unknown): Recommendation {
   if (!(error instanceof ValidationException)) throw error;
   return { state: 'none', because: 'AWS makes no recommendation for this finding' };
@@ -199,7 +199,7 @@ function recommendationFrom({ pages, isWhole }: Pages<GetFindingRecommendationRe
   return { ok: true, value: { state: 'made', steps: list, isCut: isCut || !isWhole } };
 }
 
-/** The lists of all pages as one, each entry once: a list without end begins anew. */
+/** The lists of all pages as one, each entry once: an endless list starts over. */
 function bound<T>(
   pages: readonly T[],
   listOf: (page: T) => readonly object[] | undefined,

@@ -1,6 +1,6 @@
 import type { Refusal } from '../pipeline/ports/details-source.ts';
 
-/** AWS may say any number, or say it in a header of somebody else. */
+/** AWS may give any number, and the header may come from another server. */
 const MAX_AFTER_MS = 15 * 60_000;
 
 const DENIED = /^(AccessDenied|NotAuthorized|OptInRequired)/;
@@ -9,13 +9,13 @@ const NOT_ACCEPTED =
   /^(UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|MissingAuthenticationToken|IncompleteSignature)/;
 const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|LimitExceeded)/;
 
-/** Network errors of the SDK and of Node.js: nothing of AWS was heard. */
+/** Network errors of the SDK and of Node.js: AWS did not answer. */
 const UNREACHED =
   /^(TimeoutError|AbortError|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
-/** What is asked, for the words about it. */
+/** The request, for the message about its refusal. */
 interface Question {
-  /** As IAM calls it. */
+  /** The name of the permission in IAM. */
   readonly right: string;
   readonly analyzerArn: string;
   /** The analyzer's account. */
@@ -33,7 +33,7 @@ const named =
     names.test(name);
 
 /**
- * What an error of the SDK means: the first row that fits. The error's own text is not passed on, since it may hold anything.
+ * The meaning of an SDK error: the first row that fits. The error's own text is not passed on, since it may hold anything.
  * Sources: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/CommonErrors.html and the errors that each call lists.
  */
 const TABLE: readonly Row[] = [
@@ -81,12 +81,12 @@ export function refusalFrom(error: unknown, question: Question): Refusal {
   return TABLE.find(({ when }) => when(parts))?.says(parts, question) ?? badAnswer('an answer that could not be read');
 }
 
-/** @param what came instead of an answer */
+/** @param what the content that came instead of an answer */
 export function badAnswer(what: string): Refusal {
   return refusal('bad-answer', `AWS gave ${what}`, 'finding');
 }
 
-/** The analyzer can't be asked: its ARN names no Region that could be one. */
+/** The analyzer can't be asked: its ARN names no possible Region. */
 export function noSuchRegion(): Refusal {
   return refusal('not-configured', 'the ARN of the analyzer names no Region of AWS', 'analyzer');
 }
@@ -99,7 +99,7 @@ function denied({ right, accountId }: Question): Refusal {
   );
 }
 
-/** Where AWS names what it did not find. An analyzer that is gone says nothing about the access, and neither does a finding. */
+/** AWS names the missing resource. A missing analyzer proves nothing about the access, and neither does a missing finding. */
 function notFound(resourceType: string, { analyzerArn }: Question): Refusal {
   return /analyzer/i.test(resourceType)
     ? refusal('not-configured', `AWS knows no analyzer ${analyzerArn.slice(0, 300)}`, 'analyzer')
@@ -112,7 +112,7 @@ function refusal(code: Refusal['code'], message: string, concerns: Refusal['conc
 
 interface ErrorParts {
   readonly name: string;
-  /** Of Node.js, such as ENOTFOUND. */
+  /** Node.js' own code, such as ENOTFOUND. */
   readonly code: string;
   readonly status: number | null;
   readonly resourceType: string;

@@ -10,7 +10,7 @@ const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => T
 const Fields = Type.Record(Type.String(), Type.Unknown());
 
 /**
- * What we read of a finding of Access Analyzer in the AWS Security Finding Format.
+ * The fields that we read of a finding of Access Analyzer in the AWS Security Finding Format.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
  */
 const AsffFinding = Type.Object({
@@ -40,7 +40,7 @@ type AsffFinding = Static<typeof AsffFinding>;
 const asff = Compile(AsffFinding);
 const conditions = Compile(Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())])));
 
-/** The event that EventBridge would have sent of the same finding, as far as Security Hub tells it; or what is wrong. */
+/** The event that EventBridge would have sent for the same finding, as far as Security Hub knows it; or the problem. */
 export type AsffEvent = { readonly ok: true; readonly event: JsonObject } | ({ readonly ok: false } & FirstProblem);
 
 /** @param hub the time and the Region of Security Hub's own event */
@@ -69,7 +69,7 @@ function analyzerOf(id: string): string {
 }
 
 type Kind = 'external' | 'internal' | 'unused';
-/** Fields that are undefined are not said. */
+/** Undefined fields are left out. */
 type Detail = Readonly<Record<string, Json | undefined>>;
 
 const DETAIL_TYPES: Readonly<Record<Kind, FindingDetailType>> = {
@@ -102,8 +102,8 @@ function findingTypeOf(raw: AsffFinding): string {
 }
 
 /**
- * Unused access has the id in a field of its own, external access at the end of its address in the console: the same id as in the event of
- * the same finding. What has neither is known by Security Hub's id, which stays the same for all access to one resource.
+ * Unused access has the id in a field of its own, external access at the end of its URL in the console: the same id as in the event of
+ * the same finding. Without either, Security Hub's id is used, which is the same for all access to one resource.
  */
 function findingIdOf(raw: AsffFinding): string {
   const [, fromUrl = ''] = /#\/findings\/(?:details\/)?([^/?#]+)$/.exec(raw.SourceUrl ?? '') ?? [];
@@ -125,9 +125,9 @@ function commonDetail(raw: AsffFinding): Detail {
 }
 
 /**
- * Security Hub archives a record when Access Analyzer resolved **or** archived all that it stands for, and does not say which: the less is
- * claimed, so it is ARCHIVED, unless somebody said besides that it is resolved. A record that is active stays ACTIVE whatever a person says
- * of its workflow, but for SUPPRESSED, which accepts the access.
+ * Security Hub archives a record when Access Analyzer resolved **or** archived all of its findings, and does not say which. ARCHIVED claims
+ * less, so it is ARCHIVED, unless the workflow says that it is resolved. An active record stays ACTIVE whatever its workflow says, except
+ * for SUPPRESSED, which accepts the access.
  */
 function statusOf({ RecordState, Workflow }: AsffFinding): 'ACTIVE' | 'ARCHIVED' | 'RESOLVED' {
   if (RecordState === 'ARCHIVED') return Workflow?.Status === 'RESOLVED' ? 'RESOLVED' : 'ARCHIVED';
@@ -138,7 +138,7 @@ function saysNoReason({ RecordState, Workflow }: AsffFinding): boolean {
   return RecordState === 'ARCHIVED' && Workflow?.Status !== 'RESOLVED' && Workflow?.Status !== 'SUPPRESSED';
 }
 
-/** Where AWS has a type for public access and another one for access from other accounts; what has neither says nothing about it. */
+/** AWS has one type for public access and another for access from other accounts; a finding with neither says nothing about it. */
 function isPublic({ Types }: AsffFinding): boolean | undefined {
   if (Types?.includes('Effects/Data Exposure/External Access Granted')) return true;
   return Types?.includes('Software and Configuration Checks/AWS Security Best Practices/External Access Granted') ? false : undefined;
@@ -155,13 +155,13 @@ function accessOf({ Resources: [resource] }: AsffFinding): Detail {
   };
 }
 
-/** `none`, or a text whose form AWS does not document: kept whole where it is no simple JSON. */
+/** `none`, or a text whose form AWS does not document: kept whole unless it is simple JSON. */
 function conditionOf(text: string): Json | undefined {
   if (text === '') return undefined;
   return text === 'none' ? {} : (simpleConditions(text) ?? { Condition: text });
 }
 
-/** Only texts and lists of texts: what is nested deeper has not been measured, as the message itself has. */
+/** Only texts and lists of texts: the depth of this JSON was not checked, unlike that of the message. */
 function simpleConditions(text: string): JsonObject | null {
   try {
     const raw: unknown = JSON.parse(text);
@@ -171,7 +171,7 @@ function simpleConditions(text: string): JsonObject | null {
   }
 }
 
-/** Security Hub's names of the types that Access Analyzer looks at; the others it calls `Other`. */
+/** Security Hub's names of the types that Access Analyzer analyses; it calls the others `Other`. */
 const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   AwsDynamoDbTable: 'AWS::DynamoDB::Table',
   AwsEcrRepository: 'AWS::ECR::Repository',
@@ -188,7 +188,7 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   AwsSqsQueue: 'AWS::SQS::Queue',
 };
 
-/** The description begins with the type as Access Analyzer names it; else it is told from Security Hub's own name. */
+/** The description begins with the type as Access Analyzer names it; otherwise the type follows from Security Hub's own name. */
 function resourceTypeOf({ Description, Resources: [resource] }: AsffFinding): string {
   const type = resource?.Type ?? '';
   const [, described] = /^(AWS::[A-Za-z0-9]{1,64}::[A-Za-z0-9]{1,64})\//.exec(Description ?? '') ?? [];

@@ -5,19 +5,19 @@ import type { Json, JsonObject } from '../findings/json.ts';
 import { isPresent, plainDetail } from '../findings/plain-detail.ts';
 import { parseTimestamp } from '../findings/timestamp.ts';
 
-/** Stands for an account or Region that nobody said. */
+/** Stands for an account or Region that the detail does not name. */
 const NOT_SAID = 'unknown';
 
 /**
- * What else may come without its envelope, and is no finding: the state of an access preview, a finding of a preview (it says how it differs
- * from what is there), and a call that CloudTrail saw.
+ * Other details that may come without their envelope and are no findings: the state of an access preview, a finding of a preview (with its
+ * difference from the existing access), and a call that CloudTrail recorded.
  */
 export function noFindingOf(raw: JsonObject): 'access-preview' | 'api-call' | null {
   if (Object.hasOwn(raw, 'accessPreviewId') || Object.hasOwn(raw, 'changeType')) return 'access-preview';
   return Object.hasOwn(raw, 'eventSource') && raw['eventSource'] === 'access-analyzer.amazonaws.com' ? 'api-call' : null;
 }
 
-/** Says that an object is a finding's detail, even where one of these is missing. */
+/** Fields that identify a finding's detail, even when one of them is missing. */
 const TELLTALE = [['id', 'findingId'], ['status'], ['resource'], ['resourceType']] as const;
 
 /** Whether this is the `detail` of a finding event without its envelope, as a rule's input path or input transformer sends it. */
@@ -27,9 +27,9 @@ export function isBareDetail(raw: JsonObject): boolean {
 }
 
 /**
- * The event that a bare detail was cut out of, as far as that can be told: which analyzer it was is not said anywhere in it, and the account
- * and the Region are those of the resource.
- * @returns null when it holds no time: without one, nobody knows whether it is newer than what is known
+ * Rebuilds the event of a bare detail as far as possible: the detail does not name its analyzer, and the account and the Region are those
+ * of the resource.
+ * @returns null when it holds no time: without one, it can't be compared with earlier observations
  */
 export function eventOfDetail(raw: JsonObject): JsonObject | null {
   const detail = plainDetail(raw);

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 
-/** What is kept of a list that may be as long as AWS likes: no issue shows more, and every look at a finding reads it. */
+/** The entries that are kept of a list of any length: no issue shows more, and every pass reads them. */
 export const MAX_ENTRIES = 200;
 const MAX_ACTIONS = 200;
 const MAX_ACTIONS_IN_ALL = 2_000;
@@ -30,13 +30,13 @@ export function boundDetails(all: readonly JsonObject[]): BoundList {
   return { list, isCut };
 }
 
-/** Cuts `recommendedSteps`: at most 20, and none with a policy that is longer than any that AWS takes. */
+/** Cuts `recommendedSteps`: at most 20, and none with a policy that is longer than AWS allows. */
 export function boundSteps(all: readonly JsonObject[]): BoundList {
   const list = all.filter((step) => JSON.stringify(step).length <= MAX_CHARACTERS).slice(0, MAX_STEPS);
   return { list, isCut: list.length < all.length };
 }
 
-/** What the SDK gives as JSON would say it: times in ISO 8601, and members of a union that the SDK does not know under their own names. */
+/** The SDK's values as JSON: times in ISO 8601, and union members that the SDK does not know under their own names. */
 export function plainList(values: readonly object[] | undefined): readonly JsonObject[] {
   const plain: Json = JSON.parse(JSON.stringify((values ?? []).map(namedMember)));
   return Array.isArray(plain) ? plain.filter(isJsonObject) : [];

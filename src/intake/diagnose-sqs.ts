@@ -3,15 +3,15 @@ import type { DeadLetterQueue } from '../pipeline/ports/dead-letter-queue.ts';
 import type { DoctorCheck, Diagnose } from '../pipeline/ports/doctor-check.ts';
 import { MIN_VISIBILITY_SECONDS } from './sqs-queue.ts';
 
-/** The longest that SQS offers: what nobody receives for two weeks is lost. */
+/** The longest that SQS offers: a message that is not received for two weeks is lost. */
 const BEST_RETENTION_SECONDS = 1_209_600;
 
-/** Less than a long weekend. */
+/** Four days: a long weekend. */
 const MIN_RETENTION_SECONDS = 345_600;
 
 type Attributes = Readonly<Record<string, string | undefined>>;
 
-/** Lookups at the queues on behalf of a person: do they answer, and are they set so that nothing is lost. */
+/** Checks the queues for the doctor: whether they answer, and whether their settings lose nothing. */
 export function createDiagnoseSqs(client: SQSClient, queues: readonly DeadLetterQueue[]): Diagnose {
   return async () => (await Promise.all(queues.map((queue) => diagnoseQueue(client, queue)))).flat();
 }
@@ -35,7 +35,7 @@ async function diagnoseQueue(client: SQSClient, queue: DeadLetterQueue): Promise
       await deadLetters(check, queue),
     ];
   } catch (error) {
-    const advice = 'Look at AWS_REGION, the credentials, the right sqs:GetQueueAttributes and the network';
+    const advice = 'Check AWS_REGION, the credentials, the right sqs:GetQueueAttributes and the network';
     return [check('reachable', wordsOf(error), advice)];
   }
 }
@@ -43,7 +43,7 @@ async function diagnoseQueue(client: SQSClient, queue: DeadLetterQueue): Promise
 type Check = (what: string, message: string, advice: string | null) => DoctorCheck;
 
 function visibility(check: Check, seconds: number): DoctorCheck {
-  const advice = seconds < MIN_VISIBILITY_SECONDS ? 'Set VisibilityTimeout to 90: messages come twice else' : null;
+  const advice = seconds < MIN_VISIBILITY_SECONDS ? 'Set VisibilityTimeout to 90: otherwise messages come twice' : null;
   return check('visibility', `A received message stays hidden for ${seconds} s`, advice);
 }
 
@@ -65,7 +65,7 @@ async function deadLetters(check: Check, queue: DeadLetterQueue): Promise<Doctor
       const advice = 'Give the queue a redrive policy; without one, messages that can not be read are deleted after they were stored';
       return check('dead-letters', 'There is no redrive policy', advice);
     }
-    const advice = letters.waiting > 0 ? 'See why with GET /api/v1/dead-letters, mend that, then POST /api/v1/dead-letters/redrive' : null;
+    const advice = letters.waiting > 0 ? 'See why with GET /api/v1/dead-letters, fix that, then POST /api/v1/dead-letters/redrive' : null;
     return check('dead-letters', `About ${letters.waiting} messages wait in the dead-letter queue`, advice);
   } catch (error) {
     const advice = 'Give the right sqs:GetQueueAttributes on the dead-letter queue, so that it can be counted and moved back';

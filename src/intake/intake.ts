@@ -8,20 +8,20 @@ import type { Ignored, MessagePart, Unreadable } from './message-part.ts';
 import { readMessage } from './read-message.ts';
 import type { SqsMessage, SqsQueue } from './sqs-queue.ts';
 
-/** The loops that receive messages. A message is deleted only after what it says is safe in the store. */
+/** The loops that receive messages. A message is deleted only after its content is safe in the store. */
 export interface Intake {
   start(): void;
-  /** Stops receiving and resolves when every message under way is done with. */
+  /** Stops receiving, and resolves when every received message has been handled. */
   stop(): Promise<void>;
 }
 
 export interface IntakeDeps {
   readonly queues: readonly SqsQueue[];
-  /** Long polls at once per queue. */
+  /** Long polls per queue at the same time. */
   readonly loopsPerQueue: number;
   readonly accept: AcceptFinding;
   readonly keepUnreadable: KeepUnreadable;
-  /** Answers when the store can be written; rejects when it can't. Nothing is received while it rejects. */
+  /** Resolves when the store can be written; rejects when it can't. Nothing is received while it rejects. */
   readonly storeReady: () => Promise<void>;
   readonly allowedAccounts: ReadonlySet<string> | null;
   readonly clock: Clock;
@@ -73,14 +73,14 @@ export function createIntake(deps: IntakeDeps): Intake {
   async function take(queue: SqsQueue, { body, receiptHandle }: SqsMessage): Promise<string | null> {
     const isSafe = await succeeds(async () => {
       const parts = readMessage(body, clock.now(), deps.allowedAccounts);
-      // Each for itself: one that fails does not keep the others.
+      // Each by itself: a part that fails does not stop the others.
       const safe = await Promise.all(parts.map((part) => succeeds(() => takePart(queue, part))));
       return safe.every(Boolean);
     });
     return isSafe ? receiptHandle : null;
   }
 
-  /** @returns false when it failed: the message stays in SQS and comes back when its visibility time-out is over */
+  /** @returns false when it failed: the message stays in SQS and comes back after its visibility timeout */
   async function succeeds(work: () => Promise<boolean>): Promise<boolean> {
     try {
       return await work();
@@ -91,7 +91,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   }
 
-  /** @returns whether it is done with */
+  /** @returns whether the part was handled */
   async function takePart(queue: SqsQueue, part: MessagePart): Promise<boolean> {
     if (part.kind === 'unreadable') return keep(queue, part);
     if (part.kind === 'finding') await deps.accept(part.finding);
@@ -106,7 +106,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     else emit({ what: 'message-ignored', because });
   }
 
-  /** Left to the queue's redrive policy; deleted where there is none, since it would come back for ever. @returns whether it may be deleted */
+  /** Keeps the part. Its message is left to the queue's redrive policy; without one it would come back forever. @returns whether it may be deleted */
   async function keep(queue: SqsQueue, { because, path, message, body }: Unreadable): Promise<boolean> {
     const hash = createHash('sha256').update(body).digest('hex');
     await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url });
@@ -114,7 +114,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     return !(await redrives(queue));
   }
 
-  /** Asked once a queue: a flood of unreadable messages is not to become a flood of questions. */
+  /** Asked once per queue: a flood of unreadable messages must not cause a flood of requests. */
   async function redrives(queue: SqsQueue): Promise<boolean> {
     const known = redriving.get(queue.url) ?? (await queue.attributes()).redrives;
     redriving.set(queue.url, known);
@@ -129,7 +129,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   }
 
-  /** @returns what is left. A message that can't be deleted comes back, and is then found to be known. */
+  /** @returns the remaining handles. A message that can't be deleted comes back, and is then recognized as known. */
   async function removeOnce(queue: SqsQueue, handles: readonly string[]): Promise<readonly string[]> {
     try {
       return await queue.remove(handles);

@@ -1,9 +1,9 @@
 import type { Finding } from '../findings/finding.ts';
 
-/** One thing that a message says. Most say one; an event of Security Hub has one for each of its findings. */
+/** One part of a message. Most messages have one; an event of Security Hub has one for each of its findings. */
 export type MessagePart = { readonly kind: 'finding'; readonly finding: Finding } | Ignored | Unreadable;
 
-/** Something else that AWS sends the same way, and that we don't want. */
+/** Other content that AWS sends the same way and that we don't need. */
 export type Ignored =
   | { readonly kind: 'ignored'; readonly because: 'access-preview' | 'api-call' | 'other-product' | 'ocsf-finding' }
   | {
@@ -19,11 +19,11 @@ export type IgnoredReason = Ignored['because'];
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly because: UnreadableReason;
-  /** Where in the message, inside its envelopes, such as `detail.status`; empty: the whole of it. */
+  /** Where in the message, inside its envelopes, such as `detail.status`; empty: the whole message. */
   readonly path: string;
-  /** What was expected there. Never the value. */
+  /** The expected content. Never the value. */
   readonly message: string;
-  /** What is to be kept: the message, or, when other parts of it could be read, one that has this part alone. */
+  /** The text to keep: the message, or, when other parts of it could be read, one that has this part alone. */
   readonly body: string;
 }
 
@@ -38,7 +38,7 @@ export type UnreadableReason =
   | 'not-a-finding'
   | 'account-not-allowed';
 
-/** An unreadable part, without what is to be kept of it. */
+/** An unreadable part, without the text to keep. */
 export type Refusal = Omit<Unreadable, 'body'>;
 
 export function refusal(because: UnreadableReason, path: string, message: string): Refusal {

@@ -10,13 +10,13 @@ import {
 
 const CHECK_EVERY_MS = 500;
 
-/** What an endpoint says that has no such tasks. */
+/** Errors of an endpoint that has no such tasks. */
 const UNKNOWN = ['InvalidAction', 'UnknownOperationException', 'UnsupportedOperation', 'AWS.SimpleQueueService.UnsupportedOperation'];
 
 /**
- * Lets SQS move the messages of one queue into another, and waits until it has. One task runs at a time for a queue: one that runs already is
+ * Lets SQS move the messages of one queue into another, and waits for the end. A queue has one task at a time: a task that runs already is
  * followed. (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html)
- * @param said hears how many were moved so far; where it throws, the task is cancelled
+ * @param onProgress gets the number of moved messages so far; when it throws, the task is cancelled
  * @returns null: there are no such tasks for this queue, or at this endpoint
  */
 export async function runMoveTask(
@@ -37,7 +37,7 @@ export async function runMoveTask(
     }
     if (task === null || task.Status === 'COMPLETED') return { moved };
     if (task.Status === 'FAILED') throw new Error(`SQS gave the move up: ${task.FailureReason ?? 'it did not say why'}`);
-    if (task.Status === 'CANCELLED') throw new Error('Somebody else cancelled the move in SQS');
+    if (task.Status === 'CANCELLED') throw new Error('The move was cancelled in SQS');
     await sleep(CHECK_EVERY_MS);
   }
 }
@@ -50,7 +50,7 @@ async function start(client: SQSClient, fromArn: string, toArn: string): Promise
   } catch (error) {
     if (!(error instanceof SQSServiceException)) throw error;
     if (UNKNOWN.includes(error.name)) return false;
-    // HistoryNote both of a queue that is nobody's dead-letter queue, and of one whose messages are being moved.
+    // The answer for a queue that is no dead-letter queue, and also for one whose messages are being moved.
     if (error.name === 'InvalidParameterValue') return (await newest(client, fromArn))?.Status === 'RUNNING';
     throw error;
   }
@@ -61,7 +61,7 @@ async function newest(client: SQSClient, fromArn: string): Promise<ListMessageMo
   return Results[0] ?? null;
 }
 
-/** What can't be cancelled goes on and does no harm. */
+/** A task that can't be cancelled continues and does no harm. */
 async function cancel(client: SQSClient, task: ListMessageMoveTasksResultEntry | null): Promise<void> {
   if (task?.TaskHandle === undefined) return;
   await client.send(new CancelMessageMoveTaskCommand({ TaskHandle: task.TaskHandle })).catch(() => undefined);

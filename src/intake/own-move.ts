@@ -8,20 +8,20 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { DeadLetters } from '../pipeline/ports/dead-letter-queue.ts';
 
-/** A message that was received is hidden this long, seconds: who dies in between leaves it where it was. */
+/** How long a received message is hidden, seconds: after a crash in between it is back where it was. */
 const HIDDEN_SECONDS = 60;
 
-/** Lookups at every server of SQS; a shorter poll may miss what is there. */
+/** A long poll asks every server of SQS; a shorter one may miss messages. */
 const POLL_SECONDS = 1;
 
-/** What SQS gives out at once. */
+/** The most messages that SQS gives out at once. */
 const BATCH = 10;
 
 /**
  * Moves the messages of one queue into another where SQS does not do it: each is sent, with its attributes, and only then deleted.
- * A death in between leaves it in both. It ends when nothing more comes, or when as many as there were at the beginning have been moved: what
- * comes back meanwhile is left.
- * @param said hears how many were moved so far; where it throws, the move ends there
+ * A crash in between leaves it in both. The move ends when nothing more comes, or when as many as there were at the beginning have been
+ * moved: messages that come back meanwhile are left.
+ * @param onProgress gets the number of moved messages so far; when it throws, the move ends there
  */
 export async function runOwnMove(
   client: SQSClient,

@@ -7,7 +7,7 @@ import { refusal, type MessagePart, type Refusal } from './message-part.ts';
 import { readSecurityHub, type HubMember } from './security-hub.ts';
 import { notAnEvent, unwrapMessage } from './unwrap-message.ts';
 
-/** What findings are held against. */
+/** The conditions for a finding. */
 interface Terms {
   /** Epoch ms. */
   readonly nowMs: number;
@@ -15,12 +15,12 @@ interface Terms {
   readonly allowedAccounts: ReadonlySet<string> | null;
 }
 
-/** A part, before it is said what is to be kept of it where it can't be read. */
+/** A part; an unreadable one still lacks its text to keep. */
 type Part = Exclude<MessagePart, { readonly kind: 'unreadable' }> | Refusal;
 
 /**
  * Reads a message body: an event of Access Analyzer as EventBridge sends it, the `detail` of one alone, or an event of Security Hub with any
- * number of findings; each of these wrapped by SNS or not. Never throws.
+ * number of findings; each of these may be wrapped by SNS. Never throws.
  * @param nowMs epoch ms
  * @param allowedAccounts null: all
  * @returns at least one part
@@ -80,7 +80,7 @@ function readEvent(event: JsonObject, { nowMs, allowedAccounts }: Terms): Part {
   return { kind: 'finding', finding: parsed.finding };
 }
 
-/** Samples of AWS show a source and an analyzer of a test of the service itself: what they tell is not true of anything. */
+/** Samples of AWS show a source and an analyzer of a test of the service itself: their findings are not real. */
 function fromTest(path: string): Refusal {
   return refusal('test-source', path, 'expected Access Analyzer itself, and no test or beta of it');
 }

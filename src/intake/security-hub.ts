@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../findings/json.ts';
 import { eventOfAsff } from './asff-event.ts';
 import { refusal, type Ignored, type Refusal } from './message-part.ts';
 
-/** One finding of an event of Security Hub: as an event of Access Analyzer, or why it is none. */
+/** One finding of an event of Security Hub: as an event of Access Analyzer, or the reason why it is none. */
 export type HubMember =
   | { readonly kind: 'event'; readonly event: JsonObject; readonly path: string; readonly alone: Alone }
   | Ignored
@@ -11,11 +11,11 @@ export type HubMember =
 
 type RefusedMember = Refusal & { readonly alone: Alone };
 
-/** The event with this one finding, so that it can be kept and read again by itself; null: it has no other. */
+/** The event with this one finding, so that it can be kept and read again by itself; null: the event has no other. */
 type Alone = JsonObject | null;
 
 /**
- * The findings that an event of Security Hub carries, of any product, each read for itself.
+ * The findings of an event of Security Hub, of any product, each read by itself.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-securityhub.html
  * @returns at least one
  */
@@ -51,13 +51,13 @@ function readMember(event: JsonObject, member: Json, index: number, members: num
     : { ...refusal('not-a-finding', `${path}.${read.path}`, read.message), alone };
 }
 
-/** In every partition. */
+/** True in every partition. */
 function isAccessAnalyzer(productArn: string): boolean {
   const arn = parseArn(productArn);
   return arn?.service === 'securityhub' && arn.resource === 'product/aws/access-analyzer';
 }
 
-/** The newer form names its product in words that AWS does not promise. */
+/** The newer form names its product in words that AWS does not guarantee. */
 function isAboutAccess(detail: Json | undefined): boolean {
   return membersOf(detail).some((member) => {
     const metadata = isJsonObject(member) ? member['metadata'] : undefined;

@@ -5,12 +5,12 @@ import type { DeadLetterQueue, DeadLetters } from '../pipeline/ports/dead-letter
 import { runMoveTask } from './move-task.ts';
 import { runOwnMove } from './own-move.ts';
 
-/** What SQS says under `RedrivePolicy`, as JSON in a string. */
+/** The `RedrivePolicy` of SQS, JSON in a string. */
 const RedrivePolicy = Type.Object({ deadLetterTargetArn: Type.String({ pattern: '^arn:[^:]+:sqs:[^:]*:[^:]+:[^:]+$' }) });
 
 /**
  * The dead letters of a queue.
- * @param deadLetterQueueUrl where they are; null: the queue's redrive policy says it
+ * @param deadLetterQueueUrl where they are; null: the queue's redrive policy names it
  */
 export function createSqsDeadLetters(client: SQSClient, queueUrl: string, deadLetterQueueUrl: string | null): DeadLetterQueue {
   async function find(): Promise<DeadLetters | null> {
@@ -39,7 +39,7 @@ export function createSqsDeadLetters(client: SQSClient, queueUrl: string, deadLe
   };
 }
 
-/** A dead-letter queue is in its queue's Region and account, so that its URL differs in the name alone. */
+/** A dead-letter queue is in its queue's Region and account, so its URL differs only in the name. */
 function besideOf(queueUrl: string, policy: string): string {
   const raw: unknown = JSON.parse(policy);
   if (!Check(RedrivePolicy, raw)) throw new Error('The redrive policy of the queue names no queue');

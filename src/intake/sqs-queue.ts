@@ -1,15 +1,15 @@
 import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
-/** One message as it was received. */
+/** A received message. */
 export interface SqsMessage {
   readonly body: string;
   readonly receiptHandle: string;
 }
 
-/** The few calls that intake makes to one queue. */
+/** The calls of intake to one queue. */
 export interface SqsQueue {
   readonly url: string;
-  /** One long poll for at most ten messages. Only this call is given up when the service stops. */
+  /** One long poll for at most ten messages. Only this call is aborted when the service stops. */
   receive(signal: AbortSignal): Promise<readonly SqsMessage[]>;
   /** @returns the handles that were not deleted and may be tried again */
   remove(receiptHandles: readonly string[]): Promise<readonly string[]>;
@@ -24,10 +24,10 @@ export interface SqsQueue {
 
 const LONG_POLL_SECONDS = 20;
 
-/** A message that is received and not deleted within this many seconds comes back; a queue that says less than this delivers doubles. */
+/** The shortest safe visibility timeout, seconds: with less, a message may be delivered again while it is still handled. */
 export const MIN_VISIBILITY_SECONDS = 60;
 
-/** What SQS takes in one batch. */
+/** The most messages of one batch in SQS. */
 const BATCH = 10;
 
 /** Region, credentials and endpoint come from the environment as in every AWS SDK. */
@@ -52,7 +52,7 @@ export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
     async remove(receiptHandles) {
       const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
       const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
-      // A sender fault, such as an expired handle, fails again for ever; the message comes back by itself.
+      // A sender fault, such as an expired handle, would fail forever; the message comes back by itself.
       return Failed.filter(({ SenderFault }) => SenderFault !== true).flatMap(({ Id }) => receiptHandles[Number(Id)] ?? []);
     },
     async attributes() {

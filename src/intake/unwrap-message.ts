@@ -2,17 +2,17 @@ import { parseArn } from '../findings/arn.ts';
 import { isJsonObject, jsonDepth, type JsonObject } from '../findings/json.ts';
 import { refusal, type Ignored, type Refusal } from './message-part.ts';
 
-/** What is inside a message's envelopes. */
+/** A message's content without its envelopes. */
 export type Unwrapped = { readonly kind: 'content'; readonly content: JsonObject } | Ignored | Refusal;
 
-/** Deeper than any event of AWS; what recurses over a message must not be led into a hole. */
+/** Deeper than any event of AWS; recursion over a message must not run out of stack. */
 const MAX_DEPTH = 64;
 
-/** A topic behind a topic, and a transformer that makes a text of each, are three. */
+/** A topic behind a topic, each with a transformer that makes a text, are four. */
 const MAX_ENVELOPES = 4;
 
 /**
- * Opens what an event may be wrapped in on its way: an SNS notification (without raw message delivery), and JSON written as a JSON text
+ * Removes the envelopes that an event may have: an SNS notification (without raw message delivery), and JSON written as a JSON text
  * (by an input transformer).
  * Source of the SNS forms: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
@@ -37,7 +37,7 @@ function notificationText(raw: unknown): string | null {
   return isJsonObject(raw) && raw['Type'] === 'Notification' && typeof raw['Message'] === 'string' ? raw['Message'] : null;
 }
 
-/** What SNS says of a subscription itself. Its `SubscribeURL` is never fetched: anybody can write one into a queue. */
+/** A message of SNS about the subscription itself. Its `SubscribeURL` is never fetched: any sender can write one into a queue. */
 function subscriptionMessage({ Type, TopicArn }: JsonObject): Ignored | null {
   const topicArn = typeof TopicArn === 'string' && TopicArn.length <= 512 && parseArn(TopicArn)?.service === 'sns' ? TopicArn : '';
   if (Type === 'SubscriptionConfirmation') return { kind: 'ignored', because: 'subscription-confirmation', topicArn };

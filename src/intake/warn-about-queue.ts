@@ -6,7 +6,7 @@ export async function warnAboutQueue({ url, attributes }: SqsQueue, warn: (data:
     const { redrives, visibilitySeconds } = await attributes();
     if (!redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
     if (visibilitySeconds < MIN_VISIBILITY_SECONDS)
-      warn({ queue: url, visibilitySeconds }, 'The visibility time-out of the queue is short: messages will come twice');
+      warn({ queue: url, visibilitySeconds }, 'The visibility timeout of the queue is short: messages will come twice');
   } catch {
     // Reported by the intake loops.
   }

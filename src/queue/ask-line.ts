@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { RECONCILE, type QueueLocation, type ReconcileJob } from './queue-location.ts';
 import { within } from './within.ts';
 
-/** The side of the queue that asks: it fails at once where the worker's side waits. */
+/** The asking side of the queue: it fails at once where the worker's side waits. */
 export interface AskLine {
   /** @throws StoreUnavailable */
   ask(group: string, urgency: Urgency): Promise<void>;
@@ -15,16 +15,16 @@ export interface AskLine {
   close(): void;
 }
 
-/** BullMQ takes jobs without a priority first, then the low numbers; a person's goes to the head of the first. */
+/** BullMQ takes jobs without a priority first, then the low numbers; a person's ask goes to the head of the former. */
 const PRIORITY = { person: 0, event: 0, rules: 1, sweep: 2 } as const satisfies Record<Urgency, number>;
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 12_000;
 
-/** Jobs that stalled too often; nothing else ever fails. */
+/** How many failed jobs are kept: those that stalled too often; no other job fails. */
 const KEPT_FAILED = 1_000;
 
-/** @throws StoreUnavailable when Redis can't be reached now; later losses of the connection mend themselves */
+/** @throws StoreUnavailable when Redis can't be reached now; a connection that is lost later recovers by itself */
 export async function openAskLine({ url, prefix }: QueueLocation, onError: (error: unknown) => void): Promise<AskLine> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -50,7 +50,7 @@ export async function openAskLine({ url, prefix }: QueueLocation, onError: (erro
       { group },
       {
         jobId,
-        // One job of a group waits; an ask while it runs becomes the one that follows it.
+        // One job per group waits; an ask during a run becomes the job that follows it.
         deduplication: { id: group, keepLastIfActive: true },
         priority: PRIORITY[urgency],
         lifo: urgency === 'person',
@@ -62,7 +62,7 @@ export async function openAskLine({ url, prefix }: QueueLocation, onError: (erro
     if (job.id !== undefined && job.id !== jobId && urgency !== 'sweep') await hurry(job.id, urgency);
   }
 
-  /** Brings a job that waits at a lower urgency forward. Nothing is lost when it does not succeed: the job is kept as it is. */
+  /** Raises the urgency of a waiting job. Nothing is lost when that fails: the job stays as it is. */
   async function hurry(jobId: string, urgency: Urgency): Promise<void> {
     const [priority, lifo] = [PRIORITY[urgency], urgency === 'person'];
     try {
@@ -88,7 +88,7 @@ export async function openAskLine({ url, prefix }: QueueLocation, onError: (erro
   };
 }
 
-/** Whether Redis answers a connection that was made just for this question. */
+/** Whether Redis answers on a new connection. */
 export async function redisAnswers(url: string): Promise<boolean> {
   const redis = new Redis(url, { lazyConnect: true, connectTimeout: CONNECT_MS, retryStrategy: () => null });
   redis.on('error', () => {});
@@ -109,7 +109,7 @@ function rethrow(error: unknown): never {
   throw unavailable(error);
 }
 
-/** What Redis, or the way to it, did to the queue. */
+/** An error of Redis or of the network. */
 export function unavailable(error: unknown): StoreUnavailable {
   return new StoreUnavailable(`the queue in Redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }

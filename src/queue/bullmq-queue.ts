@@ -13,27 +13,27 @@ export interface BullmqQueueOptions {
   /** `redis://` or `rediss://`. */
   readonly url: string;
   readonly installation: string;
-  /** Groups settled at the same time by this process; at most 50, since each ask looks through what is active. */
+  /** Groups reconciled at the same time by this process; at most 50, since each ask scans the active jobs. */
   readonly concurrency: number;
   readonly clock: Clock;
-  /** Told what `reconcile` threw, with its group, and what went wrong between us and Redis, with null. */
+  /** Gets errors of `reconcile` with the group, and errors of the connection to Redis with null. */
   readonly onError: (error: unknown, group: string | null) => void;
-  /** Called once, when work does not move and new connections did not help: the process should end and be started again. */
+  /** Called once, when work makes no progress and new connections did not help: the process should end and be restarted. */
   readonly onWedged: () => void;
-  /** @see createProgressWatchdog; 60 s unless told. */
+  /** @see createProgressWatchdog; 60 s by default. */
   readonly wedgedAfterMs?: number;
-  /** How long a job stays with a process that was killed, ms; 30 s unless told. */
+  /** How long a job stays with a process that was killed, ms; 30 s by default. */
   readonly lockMs?: number;
 }
 
 const LOCK_MS = 30_000;
 const CHECK_EVERY_MS = 10_000;
-/** How long BullMQ may take to say goodbye when nothing runs any more. */
+/** How long BullMQ may take to close when nothing runs any more. */
 const GOODBYE_MS = 2_000;
 
 const jobs = Compile(ReconcileJob);
 
-/** The job has gone or went to somebody else: Redis was emptied, or we were held up for longer than a job waits. Its group's record knows. */
+/** The job is gone or belongs to another process: Redis was emptied, or this process was blocked for too long. The group's record still knows. */
 const OUT_OF_HAND: readonly unknown[] = [ErrorCode.JobNotExist, ErrorCode.JobLockNotExist, ErrorCode.JobLockMismatch];
 
 function isOutOfHand(error: unknown): boolean {
@@ -41,9 +41,9 @@ function isOutOfHand(error: unknown): boolean {
 }
 
 /**
- * The queue in Redis, by BullMQ, for any number of processes. An ask while a group waits at a lower urgency brings it
- * forward; an ask while it runs gives the urgency of the last such ask to the run that follows.
- * @throws StoreUnavailable when Redis can't be reached now; later losses of the connection mend themselves
+ * The queue in Redis, with BullMQ, for any number of processes. An ask for a group that waits at a lower urgency raises
+ * it; of the asks during a run, the last one gives its urgency to the run that follows.
+ * @throws StoreUnavailable when Redis can't be reached now; a connection that is lost later recovers by itself
  */
 export async function openBullmqQueue(options: BullmqQueueOptions): Promise<ReconcileQueue> {
   const { url, installation, concurrency, clock, onError, onWedged, wedgedAfterMs = WEDGED_AFTER_MS, lockMs = LOCK_MS } = options;
@@ -57,7 +57,7 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
   let lastTold = '';
   let line = await openAskLine(location, emit);
 
-  /** Every reconnect fails in the same words: they are told once, and again after work has moved. */
+  /** Every reconnect fails with the same message: it is reported once, and again after progress. */
   function emit(error: unknown): void {
     const words = String(error);
     if (words === lastTold || state === 'closed' || isOutOfHand(error)) return;
@@ -73,7 +73,7 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
   async function run(job: Job, token: string | undefined): Promise<void> {
     const raw: unknown = job.data;
     if (!jobs.Check(raw)) return onError(new Error(`Job ${job.id} names no group`), null);
-    // Redis gives a job out again when our sign of life came late; its first run may still go on in this very process.
+    // Redis gives a job out again when our heartbeat came late; its first run may still go on in this process.
     for (let earlier = running.get(raw.group); earlier !== undefined; earlier = running.get(raw.group)) await earlier;
     if (state !== 'open') {
       await job.moveToWait(token);
@@ -118,7 +118,7 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
     try {
       return (await line.depth()) + running.size > 0 ? 'busy' : 'idle';
     } catch {
-      // Where a new connection is answered and ours is not, ours is what stands still.
+      // When a new connection is answered and ours is not, ours is stuck.
       return (await redisAnswers(url)) ? 'busy' : 'away';
     }
   }

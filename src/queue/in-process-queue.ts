@@ -5,20 +5,20 @@ import { createProgressWatchdog, WEDGED_AFTER_MS } from './progress-watchdog.ts'
 import { endedWithin } from './within.ts';
 
 export interface InProcessQueueOptions {
-  /** Groups settled at the same time. */
+  /** Groups reconciled at the same time. */
   readonly concurrency: number;
   readonly clock: Clock;
-  /** Told what `reconcile` threw; the group's record knows of its retry. */
+  /** Gets errors of `reconcile`; the group's record knows of its retry. */
   readonly onError: (error: unknown, group: string) => void;
 }
 
 /** The highest first. */
 const URGENCIES = ['person', 'event', 'rules', 'sweep'] as const satisfies readonly Urgency[];
 
-/** The queue of one process. It forgets everything when the process ends: the ticker asks again for what the records say is due. */
+/** The queue of one process. It forgets everything when the process ends: the ticker asks again for every group that is due. */
 export function createInProcessQueue({ concurrency, clock, onError }: InProcessQueueOptions): ReconcileQueue {
   const waiting: Readonly<Record<Urgency, Set<string>>> = { person: new Set(), event: new Set(), rules: new Set(), sweep: new Set() };
-  /** What runs; with the urgency of the ask that came meanwhile, if one did. */
+  /** Running groups; with the urgency of the ask that came meanwhile, if one did. */
   const running = new Map<string, { again: Urgency | null; ended: Promise<void> }>();
   const watchdog = createProgressWatchdog({ clock, wedgedAfterMs: WEDGED_AFTER_MS });
   let reconcile: ((group: string) => Promise<void>) | null = null;
@@ -39,7 +39,7 @@ export function createInProcessQueue({ concurrency, clock, onError }: InProcessQ
     waiting[wanted].add(group);
   }
 
-  /** Not at once, so that a long backlog lets timers and sockets have their turn between jobs. */
+  /** Not at once, so that timers and sockets can run between the jobs of a long backlog. */
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;

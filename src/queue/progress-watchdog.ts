@@ -2,19 +2,19 @@ import type { Clock } from '../pipeline/ports/clock.ts';
 import type { QueueHealth } from '../pipeline/ports/reconcile-queue.ts';
 
 /**
- * What was seen of the work: `busy`, jobs wait or run; `away`, the place where jobs are kept does not answer, so that
- * nothing can be said and starting anew would not help.
+ * The observed state of work. `busy`: jobs wait or run. `away`: the server that keeps the jobs does not answer, so
+ * nothing is known and new connections would not help.
  */
 export type WorkSeen = 'idle' | 'busy' | 'away';
 
-/** What is to be done: `renew`, begin anew with new connections; `give-up`, that did not help either. */
+/** The action to take. `renew`: open new connections. `give-up`: those did not help either. */
 export type WatchdogVerdict = 'go-on' | 'renew' | 'give-up';
 
-/** Notices work that is there and does not move. */
+/** Notices work that makes no progress. */
 export interface ProgressWatchdog {
   /** A job was started or finished. */
   progressed(): void;
-  /** Takes in what is seen now; asked every now and then. */
+  /** Gets the current state, at intervals. */
   saw(seen: WorkSeen): WatchdogVerdict;
   health(): QueueHealth;
 }
@@ -23,8 +23,8 @@ export interface ProgressWatchdog {
 export const WEDGED_AFTER_MS = 60_000;
 
 /**
- * After `wedgedAfterMs` of busy standstill the verdict is `renew`, once; after as long again without progress it is `give-up`.
- * Time that was spent idle or away is no standstill: whoever comes back from it has the whole span to find its feet.
+ * After `wedgedAfterMs` of work without progress the verdict is `renew`, once; after the same time again without progress it is `give-up`.
+ * Idle and away times do not count: the whole time begins again after them.
  */
 export function createProgressWatchdog({
   clock,
@@ -33,7 +33,7 @@ export function createProgressWatchdog({
   readonly clock: Clock;
   readonly wedgedAfterMs: number;
 }): ProgressWatchdog {
-  /** Since when there is work and nothing moves. */
+  /** Since when there is work without progress. */
   let stuckSince: number | null = null;
   let renewedAt: number | null = null;
 

@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 /** Name of the queue and of its jobs. */
 export const RECONCILE = 'reconcile';
 
-/** All that a job carries: whoever runs it reads the newest state of the group. */
+/** All that a job carries: the worker reads the newest state of the group. */
 export const ReconcileJob = Type.Object({ group: Type.String({ minLength: 1 }) });
 export type ReconcileJob = Static<typeof ReconcileJob>;
 

@@ -4,17 +4,17 @@ import { RECONCILE, type QueueLocation } from './queue-location.ts';
 export interface ReconcileWorkerOptions {
   readonly location: QueueLocation;
   readonly concurrency: number;
-  /** How long a job stays with a worker that gives no sign of life, ms. */
+  /** How long a job stays with a worker that sends no heartbeat, ms. */
   readonly lockMs: number;
   /** Runs one job; BullMQ's token is for moving it. */
   readonly run: (job: Job, token: string | undefined) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
-/** A job that was given out this often and came back each time is set aside; its group's record still knows of it. */
+/** A job that stalled more often than this is set aside; its group's record still knows of it. */
 const MAX_STALLED = 50;
 
-/** A worker of BullMQ whose connections end when they are silent for too long and come back by themselves. */
+/** A worker of BullMQ whose connections close when they are silent for too long, and reopen by themselves. */
 export function startReconcileWorker({ location, concurrency, lockMs, run, onError }: ReconcileWorkerOptions): Worker {
   const worker = new Worker(RECONCILE, (job, token) => run(job, token), {
     connection: {

@@ -1,4 +1,4 @@
-/** @returns whether the promise ended, one way or the other, within `ms` */
+/** @returns whether the promise resolved or rejected within `ms` */
 export async function endedWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
@@ -15,7 +15,7 @@ export async function endedWithin(promise: Promise<unknown>, ms: number): Promis
   }
 }
 
-/** @throws Error when the promise does not end within `ms`; what it does later is dropped */
+/** @throws Error when the promise does not end within `ms`; its later result is dropped */
 export async function within<R>(promise: Promise<R>, ms: number): Promise<R> {
   if (await endedWithin(promise, ms)) return promise;
   throw new Error(`no answer within ${ms} ms`);

@@ -3,7 +3,7 @@ import { MAX_WRITES, type Write } from '../pipeline/ports/store.ts';
 /** The latest `at` that a cursor and a sortable text of 16 digits can hold. */
 export const MAX_AT = 9_007_199_254_740_991;
 
-/** Refuses what no store could keep. @throws RangeError: a mistake of the caller, never of the data */
+/** Refuses writes that no store could keep. @throws RangeError: a mistake of the caller, never of the data */
 export function checkWrites(writes: readonly Write[]): void {
   if (writes.length > MAX_WRITES) throw new RangeError(`A commit holds at most ${MAX_WRITES} documents, not ${writes.length}`);
   const places = new Set(writes.map(({ collection, id }) => JSON.stringify([collection, id])));
@@ -16,7 +16,7 @@ export function checkWrites(writes: readonly Write[]): void {
   }
 }
 
-/** The terms by which a document is found: its own and the empty one, by which all are counted. */
+/** The terms by which a document is found: its own, and the empty one, which counts all. */
 export function indexTerms(terms: readonly string[]): readonly string[] {
   return [...new Set(['', ...terms])];
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import { isSqliteError, SQLITE_BUSY } from './sqlite-error.ts';
 
-/** Another process works in the folder: two on one store would both create issues. */
+/** Another process uses the folder: two processes on one store would both create issues. */
 export class DataDirInUse extends Error {
   readonly code = 'data-dir-in-use';
   constructor(dataDir: string) {
@@ -19,8 +19,8 @@ export interface DataDirLock {
  * Keeps a second process out of the folder.
  * It is SQLite's own exclusive lock (an fcntl lock of the kernel on the file `lock.sqlite`), held for as long as the process lives:
  * the kernel drops it however the process ends, it names no pid that another process could have by now, and it holds
- * between containers that share a volume, since the lock belongs to the file and not to a process table. It is a file
- * of its own, so that the store's can be read for a backup meanwhile.
+ * between containers that share a volume, since the lock belongs to the file and not to a process table. The file is
+ * separate, so that the store's file can be read for a backup meanwhile.
  * @throws DataDirInUse, StoreUnavailable
  */
 export function lockDataDir(dataDir: string): DataDirLock {

@@ -3,21 +3,21 @@ import { EPOCH, type CommitResult, type Page, type Stored, type Write } from '..
 import { indexTerms } from './check-writes.ts';
 import { renderCursor, type PageWalk } from './page-cursor.ts';
 
-/** What became of one of several commits: answered, or SQLite's own error, which concerns it alone. */
+/** The result of one of several commits: its answer, or SQLite's own error, which concerns it alone. */
 export type Committed = { readonly answer: CommitResult } | { readonly error: unknown };
 
-/** Several commits and, when something was written, the sequence number that the database reached. */
+/** The results of several commits and, when something was written, the sequence number that the database reached. */
 export interface CommittedAll {
   readonly each: readonly Committed[];
   readonly sequence: number | null;
 }
 
-/** The store's questions. Everything is synchronous, so no two commits ever interleave; each throws SQLite's own error. */
+/** The store's operations on SQLite. They are synchronous, so no two commits ever interleave; each throws SQLite's own error. */
 export interface EmbeddedDocuments {
   read<T>(collection: string, id: string): Stored<T> | null;
   /**
-   * One after the other, each whole or not at all, and all on the disk together when it returns. What it throws concerns all: nothing is kept.
-   * @param identity what the epoch document must name
+   * Commits one after the other, each whole or not at all, and all on the disk when it returns. An error concerns all: nothing is kept.
+   * @param identity must be named by the epoch document
    */
   commitAll(commits: readonly (readonly Write[])[], identity: string): CommittedAll;
   page<T>(collection: string, walk: PageWalk): Page<T>;
@@ -25,7 +25,7 @@ export interface EmbeddedDocuments {
   count(collection: string, term: string): number;
 }
 
-/** Prepares the statements of an opened store; its tables are those of `store-database.ts`. */
+/** Prepares the statements of an opened store, for the tables of `store-database.ts`. */
 export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   const select = db.prepare('SELECT version, at, terms, json FROM documents WHERE collection = ? AND id = ?');
   const upsert = db.prepare(
@@ -62,7 +62,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     return integer(counter.get(collection, term)?.['documents'] ?? 0);
   }
 
-  /** Corrects `terms` and `counters` for a document that was and becomes; null: is absent. */
+  /** Updates `terms` and `counters` for a changed document; null: absent before or after. */
   function index(collection: string, id: string, was: Indexed | null, becomes: Indexed | null): void {
     const moved = was?.at !== becomes?.at;
     const gone = was?.terms.filter((term) => moved || !becomes?.terms.includes(term)) ?? [];
@@ -104,7 +104,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     return String(sequence);
   }
 
-  /** @returns the answer, with the sequence number of what was written; null: nothing was */
+  /** @returns the answer, and the sequence number of the commit; null: nothing was written */
   function commit(writes: readonly Write[], identity: string): { readonly answer: CommitResult; readonly sequence: number | null } {
     const refused = refusal(writes, identity);
     if (refused !== null) return { answer: refused, sequence: null };
@@ -125,7 +125,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
           db.exec('RELEASE one');
           return { answer };
         } catch (error) {
-          // Some errors, such as a full disk, end the whole transaction; then those before this one are not kept either.
+          // Some errors, such as a full disk, end the whole transaction; then the earlier commits are not kept either.
           if (!db.isTransaction) throw error;
           db.exec('ROLLBACK TO one; RELEASE one;');
           return { error };
@@ -161,7 +161,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   return { read, commitAll, page, count, due: (collection, now, limit) => dueFirst.all(collection, now, limit).map(({ id }) => text(id)) };
 }
 
-/** What the index needs of a document. */
+/** The indexed part of a document. */
 interface Indexed {
   readonly at: number;
   readonly terms: readonly string[];

@@ -13,15 +13,15 @@ import { openStoreIdentity, type StoreIdentity } from './store-identity.ts';
 
 /** The store in one SQLite file, for one process. */
 export interface EmbeddedStore extends Store {
-  /** Where a file that could not be read was moved to before an empty one was begun; null: there was none. */
+  /** Where an unreadable file was moved before an empty one was created; null: there was none. */
   readonly setAside: string | null;
   /** One line for each setting that may lose records. */
   settings(): Promise<readonly string[]>;
 }
 
 /**
- * Opens the store `store.sqlite` in a folder, which is made when it is not there.
- * An answered commit is on the disk: the write-ahead log is flushed before each answer, once for all that were asked for together.
+ * Opens the store `store.sqlite` in a folder, which is created when it does not exist.
+ * An answered commit is on the disk: the write-ahead log is flushed before each answer, once for all commits made together.
  * @throws DataDirInUse, StoreUnavailable
  */
 export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore {
@@ -33,12 +33,12 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
     try {
       identity.progressed(sequence);
     } catch {
-      // The commit stands; a note that lags behind the database is never taken for a loss.
+      // The commit is valid; a progress file that lags behind the database never counts as a loss.
     }
   }
 
   const shared = createSharedFlush((commits) => {
-    // Writing on to a file that no path leads to any more would be lost with this process.
+    // Commits to a file without a path would be lost with this process.
     if (!identity.isInPlace()) throw new StoreUnavailable(`its file ${path} was removed or replaced; start again`);
     const { each, sequence } = documents.commitAll(commits, identity.token);
     if (sequence !== null) noteProgress(sequence);
@@ -96,7 +96,7 @@ interface Parts {
   readonly identity: StoreIdentity;
 }
 
-/** All or nothing: what was opened is closed again when a later part can't be. */
+/** All or nothing: the opened parts are closed again when a later one can't be opened. */
 function openParts(dataDir: string, path: string, now: number): Parts {
   const lock = lockDataDir(dataDir);
   let db: DatabaseSync | null = null;
@@ -111,7 +111,7 @@ function openParts(dataDir: string, path: string, now: number): Parts {
   }
 }
 
-/** Whatever SQLite or the file system says, nothing was acknowledged. */
+/** After any error of SQLite or the file system, nothing was acknowledged. */
 function guarded<R>(work: () => R): R {
   try {
     return work();

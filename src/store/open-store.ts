@@ -10,11 +10,11 @@ export interface OpenStoreOptions {
   readonly choice: StoreChoice;
   readonly installation: string;
   readonly clock: Clock;
-  /** Hears of what an operator should change, a sentence each. */
+  /** Gets a sentence for each thing that an operator should change. */
   readonly warn: (message: string) => void;
 }
 
-/** A store that can say which of its settings may lose records, a sentence each, and for the status what an answered write means. */
+/** A store that reports its settings that may lose records, a sentence each, and the durability of an answered write for the status. */
 export type OpenedStore = Store & { settings(): Promise<readonly string[]>; readonly durability: string };
 
 const DURABILITY = {
@@ -30,6 +30,6 @@ export async function openStore({ choice, installation, clock, warn }: OpenStore
     return { ...store, durability: DURABILITY.redis };
   }
   const store = openEmbeddedStore(choice.dataDir, clock);
-  if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one begins`);
+  if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one is used`);
   return { ...store, durability: DURABILITY.embedded };
 }

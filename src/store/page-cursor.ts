@@ -8,7 +8,7 @@ const MAX_EXAMINED = 1_000;
 
 const MAX_LIMIT = 500;
 
-/** After which entry a page begins, and of which list: collection, order, `at`, id. */
+/** The entry after which a page begins, and its list: collection, order, `at`, id. */
 const PageCursor = Type.Tuple([
   Type.String(),
   Type.Union([Type.Literal('newest'), Type.Literal('oldest')]),
@@ -19,13 +19,13 @@ type PageCursor = Static<typeof PageCursor>;
 
 const cursors = Compile(PageCursor);
 
-/** A page query, read. `terms` is never empty; `window` is how many entries of the rarest term are examined. */
+/** A parsed page query. `terms` is never empty; `window` is how many entries of the rarest term are examined. */
 export interface PageWalk {
   readonly terms: readonly string[];
   readonly limit: number;
   readonly window: number;
   readonly order: 'newest' | 'oldest';
-  /** The entry that the page before ended with. */
+  /** The last entry of the previous page. */
   readonly after: { readonly at: number; readonly id: string } | null;
 }
 
@@ -34,7 +34,7 @@ export function pageWalk(collection: string, query: PageQuery): PageWalk {
   const { limit, cursor, order = 'newest' } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw new RangeError(`limit must be 1 to ${MAX_LIMIT}`);
   const terms = query.terms.length === 0 ? [''] : [...new Set(query.terms)];
-  // One entry more than asked tells whether the list goes on; only several terms make entries that don't count.
+  // One extra entry shows whether the list continues; only with several terms can entries not match.
   const window = terms.length === 1 ? limit + 1 : MAX_EXAMINED;
   return { terms, limit, window, order, after: cursor === undefined ? null : parseCursor(collection, order, cursor) };
 }
@@ -55,7 +55,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Names the last entry of a page, opaque to whoever gets it. */
+/** Names the last entry of a page; opaque to the caller. */
 export function renderCursor(collection: string, order: 'newest' | 'oldest', at: number, id: string): string {
   const cursor: PageCursor = [collection, order, at, id];
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
 
-/** A connection that fails at once instead of keeping commands for later, and that mends itself. */
+/** A connection that fails at once instead of keeping commands for later, and that recovers by itself. */
 export interface RedisConnection {
   readonly redis: Redis;
-  /** Runs a script under its hash, sending its text only where Redis does not know it yet. */
+  /** Runs a script by its hash; sends its text only when Redis does not know it yet. */
   run(script: Script, key: string, args: readonly string[]): Promise<readonly string[]>;
 }
 
@@ -19,7 +19,7 @@ export function script(lua: string): Script {
 }
 
 /**
- * Connects, and keeps connecting whenever the connection is lost: again after at most 5 s, with jitter (the default of ioredis).
+ * Connects, and reconnects whenever the connection is lost: after at most 5 s, with jitter (the default of ioredis).
  * @throws StoreUnavailable when the first connection can't be made
  */
 export async function connectRedis(url: string): Promise<RedisConnection> {
@@ -29,11 +29,11 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     enableOfflineQueue: false,
     // 0 and not 1: a commit that is sent again after its answer was lost would conflict with itself.
     maxRetriesPerRequest: 0,
-    // Ends a connection whose other end says nothing any more, which TCP alone would keep for many minutes.
+    // Closes a connection whose other end is silent, which TCP alone would keep for many minutes.
     socketTimeout: 10_000,
     commandTimeout: 12_000,
   });
-  // Every failure is told to whoever asked; without a listener ioredis would print each one.
+  // Every failure reaches the caller; without a listener ioredis would print each one.
   redis.on('error', () => {});
   try {
     await redis.connect();
@@ -56,7 +56,7 @@ async function runScript(redis: Redis, { lua, sha }: Script, key: string, args: 
   return answer.map(String);
 }
 
-/** Redis' own words and no more: an address or a password of the URL is in none of them. */
+/** Redis' own message and no more: no message contains an address or a password of the URL. */
 export function unavailable(error: unknown): StoreUnavailable {
   return error instanceof StoreUnavailable
     ? error

@@ -1,5 +1,5 @@
 /**
- * The two scripts of the Redis store; each runs as one step that nothing interrupts.
+ * The two scripts of the Redis store; each runs without interruption.
  *
  * Keys, all behind a prefix with a hash tag, so that they live in one slot:
  * `doc:<length of collection>:<collection>:<id>` a hash with json, version, at, terms (packed);

@@ -15,7 +15,7 @@ import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
 
 /** The store in Redis 6.2 or newer, for any number of processes. */
 export interface RedisStore extends Store {
-  /** What in Redis' settings may lose data, a sentence each. @throws StoreUnavailable */
+  /** Settings of Redis that may lose data, a sentence each. @throws StoreUnavailable */
   settings(): Promise<readonly string[]>;
 }
 
@@ -32,7 +32,7 @@ const commitScript = script(COMMIT_SCRIPT);
 const pageScript = script(PAGE_SCRIPT);
 
 /**
- * Opens the store of an installation. Later losses of the connection mend themselves; until then each call fails at once.
+ * Opens the store of an installation. A connection that is lost later recovers by itself; until then each call fails at once.
  * @throws StoreUnavailable when Redis can't be reached now
  */
 export async function openRedisStore({ url, installation }: RedisStoreOptions): Promise<RedisStore> {
@@ -118,7 +118,7 @@ export async function openRedisStore({ url, installation }: RedisStoreOptions): 
   };
 }
 
-/** Whatever ioredis or Redis says, nothing was acknowledged. */
+/** After any error of ioredis or Redis, nothing was acknowledged. */
 async function guarded<R>(ask: () => Promise<R>): Promise<R> {
   try {
     return await ask();
@@ -127,7 +127,7 @@ async function guarded<R>(ask: () => Promise<R>): Promise<R> {
   }
 }
 
-/** A write as the commit script takes it. */
+/** A write as arguments of the commit script. */
 function argsOf({ collection, id, expected, becomes }: Write): readonly string[] {
   const place = [collection, id, expected ?? ''];
   if (becomes === null) return [...place, '0'];

@@ -1,11 +1,11 @@
 import type { CommitResult, Write } from '../pipeline/ports/store.ts';
 import type { Committed } from './embedded-documents.ts';
 
-/** Commits of one turn of the event loop, written together: flushing a disk takes as long for many of them as for one. */
+/** Commits of one event loop iteration, written together: flushing a disk takes as long for many of them as for one. */
 export interface SharedFlush {
-  /** Resolves when it is on the disk. Rejects with what kept it from there. */
+  /** Resolves when the commit is on the disk. Rejects with the error that prevented it. */
   commit(writes: readonly Write[]): Promise<CommitResult>;
-  /** Writes what waits now. */
+  /** Writes all waiting commits now. */
   flush(): void;
 }
 
@@ -15,10 +15,10 @@ interface Waiting {
   failed(error: unknown): void;
 }
 
-/** What waits beyond these has the next turn, so that sockets and timers have theirs in between. */
+/** Further commits wait for the next iteration, so that sockets and timers can run in between. */
 const MAX_COMMITS = 100;
 
-/** @param commitAll writes them in this order; throws when none of them was */
+/** @param commitAll writes them in this order; throws when none was written */
 export function createSharedFlush(commitAll: (commits: readonly (readonly Write[])[]) => readonly Committed[]): SharedFlush {
   let waiting: Waiting[] = [];
   let scheduled = false;

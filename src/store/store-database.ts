@@ -33,9 +33,9 @@ export interface OpenedDatabase {
 }
 
 /**
- * Opens the store's file, makes it when there is none, and checks it whole. A file that SQLite can't read as ours is
+ * Opens the store's file, creates it when there is none, and checks all of it. A file that SQLite can't read as ours is
  * moved away, never overwritten, and an empty one takes its place.
- * @param now epoch ms, for the name of what is set aside
+ * @param now epoch ms, for the name of a file that is set aside
  * @throws StoreUnavailable
  */
 export function openDatabase(path: string, now: number): OpenedDatabase {
@@ -52,9 +52,9 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
   }
 }
 
-/** @returns null when the file is there and is no store, or a damaged one */
+/** @returns null when the file exists and is no store, or a damaged one */
 function openReadable(path: string): DatabaseSync | null {
-  // A second of patience is for a backup tool that holds the file for a moment.
+  // One second, for a backup tool that holds the file for a moment.
   const db = new DatabaseSync(path, { timeout: 1_000 });
   try {
     if (!isSound(db)) {

@@ -6,22 +6,22 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /**
- * Names an embedded store, so that one which has forgotten something never passes for the one that was trusted.
+ * Identifies an embedded store, so that a store that lost data never passes for the one that was trusted.
  *
- * A store goes on under its name only when all of these agree:
+ * A store keeps its identity only when all of these hold:
  * - `store.identity`, a file beside the database, and the database name the same random token: another database has another;
  * - device, inode and birth time of the database are those that `store.identity` noted: a file put in its place has others;
- * - the machine was not started anew since: whatever a restored machine or a lost disk cache did, it is noticed;
+ * - the machine was not restarted since: this notices a restored machine and a lost disk cache;
  * - `store.progress`, a file that is written after every commit, is not ahead of the database's own sequence: a database
- *   that is behind it was copied back from an earlier time, even when the copy went over the same file.
- * Anything else, an unreadable file too, gives a new name. That costs one reading back of our issues from Jira; a wrong
- * "same" could cost twins. `store.progress` is not flushed to the disk each time: the kernel keeps it when the process is
- * killed, and a machine that lost its power is another boot anyway. Not noticed: a copy of the whole folder, taken since
- * the last start of the machine and copied back over the same files; delete `store.identity` after such a restore.
+ *   that is behind it is an earlier copy, even when it was copied over the same file.
+ * Anything else, an unreadable file too, gives a new identity. Then our issues are read back from Jira once; a wrong
+ * "same" could cause duplicates. `store.progress` is not flushed to the disk each time: the kernel keeps it when the
+ * process is killed, and a machine that lost its power is another boot anyway. Not noticed: a copy of the whole folder,
+ * taken since the last start of the machine and copied back over the same files; delete `store.identity` after such a restore.
  */
 export interface StoreIdentity {
   readonly token: string;
-  /** Notes how far the database has come; called after every commit. */
+  /** Records the database's sequence number; called after every commit. */
   progressed(sequence: number): void;
   /** Whether the database's path still leads to the file that was opened. */
   isInPlace(): boolean;
@@ -42,7 +42,7 @@ export function openStoreIdentity(db: DatabaseSync, path: string): StoreIdentity
   const progress = readProgress(progressPath);
   const same = noted?.token === identity && noted.file === file && noted.boot === boot && progress !== null && progress <= sequence;
   const token = same ? identity : randomUUID();
-  // The database first: a crash in between leaves two names that differ, which is noticed at the next start.
+  // The database first: a crash in between leaves two tokens that differ, which is noticed at the next start.
   if (!same) db.prepare('UPDATE store SET identity = ?').run(token);
   const progressFile = openSync(progressPath, same ? 'r+' : 'w', 0o600);
   noteProgress(progressFile, sequence);
@@ -88,7 +88,7 @@ function noteProgress(file: number, sequence: number): void {
   writeSync(file, String(sequence).padStart(16, '0'), 0);
 }
 
-/** Writes under another name, flushes and renames: after a crash there is the old or the new content, never half of one. */
+/** Writes under another name, flushes and renames: after a crash the file has the old or the new content, never a part of one. */
 function writeWhole(path: string, text: string): void {
   const file = openSync(`${path}.new`, 'w', 0o600);
   try {
@@ -106,13 +106,13 @@ function writeWhole(path: string, text: string): void {
   }
 }
 
-/** @returns '' when nothing is there */
+/** @returns '' when there is no file */
 function fileMark(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? '' : `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`;
 }
 
-/** Names this run of the machine; '' where the system has no such name. */
+/** Identifies this boot of the machine; '' where the system has no boot id. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

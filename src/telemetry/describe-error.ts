@@ -1,4 +1,4 @@
-/** An error as a log shows it: what it is and where it came from, none of what clients hang on it, such as requests and bodies. */
+/** An error as a log shows it: its kind and its origin, without the requests and bodies that clients attach to it. */
 export interface DescribedError {
   readonly type: string;
   readonly message: string;
@@ -10,7 +10,7 @@ export interface DescribedError {
 const MAX_TEXT = 2_000;
 const MAX_CAUSES = 3;
 
-/** Describes whatever was thrown. */
+/** Describes any thrown value. */
 export function describeError(thrown: unknown): DescribedError {
   return describe(thrown, MAX_CAUSES);
 }
@@ -27,7 +27,7 @@ function describe(thrown: unknown, causesLeft: number): DescribedError {
   };
 }
 
-/** Messages of clients may hold the address they called, with a password in it, or the header they sent. */
+/** Messages of clients may hold a URL with a password in it, or a header that was sent. */
 function clean(text: string): string {
   return text
     .slice(0, MAX_TEXT)

@@ -3,7 +3,7 @@ import type { ServiceEvent, Emit } from '../pipeline/ports/service-event.ts';
 import { SERVICE_EVENT_MESSAGES, type ServiceEventName, type ServiceEvents, type Words } from './service-event-messages.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Makes a log line and a count of every happening. What is told never fails for the sake of telling it. */
+/** Logs and counts every service event. A failure to do so never fails the work itself. */
 export function createEmit(logger: Logger, metrics: Metrics): Emit {
   function emitterOf<W extends ServiceEventName>(what: W, event: ServiceEvents[W]): void {
     const words: Words<W> = SERVICE_EVENT_MESSAGES[what];
@@ -21,7 +21,7 @@ export function createEmit(logger: Logger, metrics: Metrics): Emit {
   };
 }
 
-/** The happening's own fields. An error goes under the name that the logger describes errors by. */
+/** The event's own fields. An error goes under the name that the logger's serializer knows. */
 function dataOf(event: ServiceEvent): object {
   if (event.what !== 'internal-error') return event;
   const { error, ...data } = event;

@@ -3,11 +3,11 @@ import { describeError } from './describe-error.ts';
 
 export interface LoggerOptions {
   readonly level: LevelWithSilent;
-  /** Where the lines go; unless told, standard output. */
+  /** Where the lines go; standard output by default. */
   readonly destination?: DestinationStream;
 }
 
-/** What must not be read in a log, under whatever object it stands, up to four levels deep. */
+/** Fields that must not appear in a log, in any object, up to four levels deep. */
 const SECRET_KEYS = [
   'authorization',
   'Authorization',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { COUNTERS, type CounterLabels, type CounterName } from './counters.ts';
 
-/** What the gauges show, asked anew for every scrape. */
+/** The values of the gauges, read for every scrape. */
 export interface GaugeFacts {
   /** Findings by the state of their mapping. */
   readonly mappings: Readonly<Record<string, number>>;
@@ -15,16 +15,16 @@ export interface Metrics {
   count<N extends CounterName>(counter: N, labels: CounterLabels<N>): void;
   /** One call to Jira has ended. @param result HTTP status, or the network's code */
   jiraCall(result: string): void;
-  /** Where the gauges' values come from. Without it, and while it fails, there are no gauges rather than wrong ones. */
+  /** Sets the source of the gauges' values. Without it, and while it fails, the gauges are missing rather than wrong. */
   collectFrom(ask: () => Promise<GaugeFacts>): void;
   /** Everything in Prometheus' text format 0.0.4. */
   render(): Promise<string>;
 }
 
-/** The counters do not wait longer for the gauges, ms: they are wanted most while a store hangs. */
+/** The counters do not wait longer for the gauges, ms: they are needed most while a store hangs. */
 const GAUGES_MS = 2_000;
 
-/** A label that has seen so many values calls the next ones `other`: what comes from outside must not grow the page. */
+/** After this many values of a label, further ones are called `other`: input from outside must not grow the page. */
 const MAX_VALUES = 50;
 
 /** Counters, gauges and Node.js' own figures (event loop lag, memory, garbage collection) in a registry of their own. */
@@ -40,10 +40,10 @@ export function createMetrics(): Metrics {
   const ofState = new Registry();
   const registers = [ofState];
   const mappings = new Gauge({ name: 'f2j_mappings', help: 'Findings by the state of their mapping', labelNames: ['state'], registers });
-  const queueDepth = new Gauge({ name: 'f2j_queue_depth', help: 'Groups that wait for a look', registers });
+  const queueDepth = new Gauge({ name: 'f2j_queue_depth', help: 'Groups that wait for a pass', registers });
   const storeTrusted = new Gauge({
     name: 'f2j_store_trusted',
-    help: '1: the store is the one that it was; 0: it is being checked against Jira',
+    help: '1: the store is the same as before; 0: it is being checked against Jira',
     registers,
   });
   let ask: (() => Promise<GaugeFacts>) | null = null;

@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts';
 
 export type ServiceEventName = ServiceEvent['what'];
 
-/** The happening of a name. */
+/** The service event of a name. */
 export type ServiceEventOf<W extends ServiceEventName> = ServiceEvent extends infer H
   ? H extends ServiceEvent
     ? W extends H['what']
@@ -12,41 +12,40 @@ export type ServiceEventOf<W extends ServiceEventName> = ServiceEvent extends in
     : never
   : never;
 
-/** All happenings by name. */
+/** All service events by name. */
 export type ServiceEvents = { readonly [W in ServiceEventName]: ServiceEventOf<W> };
 
-/** `error`: somebody must look, never seen in health. `warn`: it heals by itself or can wait. `info`: what the service is for. */
+/** `error`: an operator must act; never in a healthy service. `warn`: recovers by itself or can wait. `info`: the normal work of the service. */
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** How a kind of happening is told. */
+/** The log line and the metric of a kind of service event. */
 export interface Words<W extends ServiceEventName> {
-  /** One fixed sentence; what differs stands beside it as data. */
+  /** One fixed sentence; the variable data stands beside it. */
   readonly sentence: string;
   readonly level: Level | ((event: ServiceEvents[W]) => Level);
   readonly count: (metrics: Metrics, event: ServiceEvents[W]) => void;
 }
 
-/** Every happening with its log sentence, its level and its metric. */
+/** Every service event with its log sentence, its level and its metric. */
 export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W> } = {
   'finding-accepted': {
-    sentence: 'Took in a finding',
+    sentence: 'Accepted a finding',
     level: ({ because }) => (because === 'same' || because === 'older' ? 'debug' : 'info'),
     count: (metrics, { because }) => metrics.count('f2j_findings_accepted_total', { because }),
   },
   'message-ignored': {
-    sentence: 'Passed over a message, or a part of one, that is not wanted',
-    // Nothing else may tell that only the newer form of Security Hub's events is sent here.
+    sentence: 'Ignored a message, or a part of one, that is not wanted',
+    // This may be the only sign that only the newer form of Security Hub's events is sent here.
     level: ({ because }) => (because === 'ocsf-finding' ? 'info' : 'debug'),
     count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
   },
   'subscription-unconfirmed': {
-    sentence:
-      'A topic asks for its subscription to be confirmed, which is not done here: subscribe the queue from the account that owns it',
+    sentence: 'A topic asks to confirm its subscription, which this service does not do: subscribe the queue from the account that owns it',
     level: 'warn',
     count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
   },
   'subscription-removed': {
-    sentence: 'A topic says that it no longer sends to the queue: subscribe the queue again, if that was not meant',
+    sentence: 'A topic no longer sends to the queue: subscribe the queue again if that was not intended',
     level: 'warn',
     count: (metrics, { because }) => metrics.count('f2j_messages_ignored_total', { because }),
   },
@@ -56,7 +55,7 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics, { because }) => metrics.count('f2j_messages_unreadable_total', { because }),
   },
   reconciled: {
-    sentence: 'Settled a group',
+    sentence: 'Reconciled a group',
     level: 'debug',
     count: (metrics, { step, because }) => metrics.count('f2j_steps_total', { step, because }),
   },
@@ -77,35 +76,35 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics, { because }) => metrics.count('f2j_issues_closed_total', { because }),
   },
   'issue-reopened': {
-    sentence: 'Opened an issue again',
+    sentence: 'Reopened an issue',
     level: 'info',
     count: (metrics, { because }) => metrics.count('f2j_issues_reopened_total', { because }),
   },
   'issue-updated': {
-    sentence: 'Rewrote what has changed on an issue',
+    sentence: 'Updated an issue',
     level: 'info',
     count: (metrics) => metrics.count('f2j_issues_updated_total', {}),
   },
   'issue-corrected': {
-    sentence: 'Said on a closed issue that its finding was not fixed: its analysis broke',
+    sentence: 'Noted on a closed issue that its finding was not fixed: its analysis failed',
     level: 'info',
     count: () => {},
   },
-  'issues-related': { sentence: 'Linked an issue with the one that it goes on with', level: 'info', count: () => {} },
+  'issues-related': { sentence: 'Linked an issue to the one that it follows', level: 'info', count: () => {} },
   'issue-closed-by-person': {
-    sentence: 'Saw that a person has closed an issue while its finding is open; it stays closed',
+    sentence: 'A person has closed an issue while its finding is open; it stays closed',
     level: 'info',
     count: () => {},
   },
-  'issue-linked': { sentence: 'Marked an issue that an admin has linked', level: 'info', count: () => {} },
-  'issue-unlinked': { sentence: 'Took our mark off an issue that an admin has unlinked', level: 'info', count: () => {} },
+  'issue-linked': { sentence: 'Added our marker to an issue that an admin has linked', level: 'info', count: () => {} },
+  'issue-unlinked': { sentence: 'Removed our marker from an issue that an admin has unlinked', level: 'info', count: () => {} },
   'duplicate-seen': {
-    sentence: 'Saw a second issue for a group that has one',
+    sentence: 'Found a duplicate: a second issue of one group',
     level: 'warn',
     count: (metrics) => metrics.count('f2j_duplicates_seen_total', {}),
   },
   'duplicate-closed': {
-    sentence: 'Closed a second issue of a group as a duplicate',
+    sentence: 'Closed a duplicate: a second issue of one group',
     level: 'warn',
     count: (metrics) => metrics.count('f2j_duplicates_closed_total', {}),
   },
@@ -115,17 +114,17 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics) => metrics.count('f2j_sweeps_total', {}),
   },
   'create-uncertain': {
-    sentence: 'Do not know whether an issue was created; looking for it before anything is sent again',
+    sentence: 'The outcome of a create is uncertain; its issue is looked up before anything is sent again',
     level: 'warn',
     count: (metrics, { code }) => metrics.count('f2j_creates_uncertain_total', { code }),
   },
   'lookup-made': {
-    sentence: 'Looked for the issue of an uncertain create',
+    sentence: 'Looked up the issue of an uncertain create',
     level: ({ valid }) => (valid ? 'debug' : 'info'),
     count: (metrics, { because }) => metrics.count('f2j_lookups_total', { because }),
   },
   'jira-failed': {
-    sentence: 'Jira did not let a step happen',
+    sentence: 'A step failed at Jira',
     level: ({ code }) => (code === 'internal' || code === 'jira-auth' ? 'error' : code === 'jira-rate-limited' ? 'info' : 'warn'),
     count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
   },
@@ -151,17 +150,17 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics) => metrics.count('f2j_rules_not_exported_total', {}),
   },
   'details-fetched': {
-    sentence: 'Fetched from AWS what no event says of a finding',
+    sentence: 'Fetched the details of a finding from AWS',
     level: 'info',
     count: (metrics, { isCut }) => metrics.count('f2j_details_total', { result: isCut ? 'cut' : 'fetched' }),
   },
   'details-refused': {
-    sentence: 'AWS did not say more of a finding',
+    sentence: 'AWS gave no details of a finding',
     level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
     count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
   },
   'store-suspect': {
-    sentence: 'The store is new or another one; nothing is created before our issues have been read back from Jira',
+    sentence: 'The store is new or another one; no issue is created before our issues have been read back from Jira',
     level: ({ since }) => (since === null ? 'info' : 'warn'),
     count: (metrics) => metrics.count('f2j_store_suspect_total', {}),
   },
@@ -171,7 +170,7 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics) => metrics.count('f2j_store_read_back_total', {}),
   },
   'store-read-back-failed': {
-    sentence: 'Could not read our issues back from Jira; nothing is created until that works',
+    sentence: 'Could not read our issues back from Jira; no issue is created until that works',
     level: ({ code }) => (code === 'jira-auth' ? 'error' : 'warn'),
     count: (metrics, { code }) => metrics.count('f2j_jira_failures_total', { call: 'read-back', code }),
   },
@@ -187,7 +186,7 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics, { doing }) => metrics.count('f2j_sqs_failures_total', { doing }),
   },
   'internal-error': {
-    sentence: 'Something in this service went wrong',
+    sentence: 'An internal error occurred',
     level: 'error',
     count: (metrics, { doing }) => metrics.count('f2j_internal_errors_total', { doing }),
   },

@@ -10,11 +10,11 @@ import { addRulesRoutes, type RulesRoutesDeps } from './rules-routes.ts';
 
 export type AllRulesRoutesDeps = RulesRoutesDeps & BacktestRoutesDeps & EvaluateRoutesDeps;
 
-/** Every route of the rules. They take YAML, which the others do not. */
+/** Every route of the rules. They accept YAML; other routes do not. */
 export async function addAllRulesRoutes(app: AdminApp, deps: AllRulesRoutesDeps): Promise<void> {
   await app.register(async (scope: AdminApp) => {
     addRulesSchemas(scope);
-    // A scope with schemas of its own would be given the framework's validator, which passes over what it does not know.
+    // A scope with its own schemas would get the framework's validator, which ignores unknown properties.
     scope.setValidatorCompiler(compileValidator);
     takeYaml(scope, deps.rulesText);
     addRulesRoutes(scope, deps);

@@ -6,10 +6,10 @@ import { Exact, PageOf, PageQuery, pageQuery } from '../page-query.ts';
 
 const AuditQuery = Type.Object(
   {
-    actor: Exact('Name of the token that was shown'),
+    actor: Exact('Name of the token that was used'),
     action: Exact('Such as rules.saved'),
-    path: Exact('The address that was asked, such as /api/v1/rules'),
-    target: Exact('What was changed, such as a rule or a finding'),
+    path: Exact('The path of the request, such as /api/v1/rules'),
+    target: Exact('The target of the change, such as a rule or a finding'),
     ...PageQuery,
   },
   { additionalProperties: false },
@@ -22,12 +22,12 @@ const AuditEntry = Type.Object({
   action: Type.String(),
   path: Type.String(),
   target: Type.String(),
-  before: Type.Unknown({ description: 'As far as it changed; null: nothing' }),
-  after: Type.Unknown({ description: 'As far as it changed; null: nothing' }),
+  before: Type.Unknown({ description: 'The changed values before; null: none' }),
+  after: Type.Unknown({ description: 'The changed values after; null: none' }),
   requestId: Type.String({ description: "As in an answer's `instance` and in the log (`reqId`)" }),
 });
 
-/** Who changed what. There is no route that writes here. */
+/** The audit of all changes. No route writes to it directly. */
 export function addAuditRoutes(app: AdminApp, { store }: { readonly store: Store }): void {
   const schema = {
     tags: ['audit'],

@@ -18,16 +18,16 @@ export interface BacktestRoutesDeps {
   readonly yielder: Yielder;
 }
 
-/** What a draft would do, before it is saved. */
+/** The effects of a draft, before it is saved. */
 export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void {
   const { rules, yielder } = deps;
   const schema = {
     tags: ['rules'],
-    summary: 'What a draft rule set would change for every finding that is known',
+    summary: 'Report what a draft rule set would change for every known finding',
     operationId: 'backtestRules',
     consumes: ['application/json', 'application/yaml'],
     headers: IdempotencyHeaders,
-    body: Type.Union([RuleSetRef, Type.Object({ rules: RuleSetRef })], { description: 'A whole rule set, as PUT takes it' }),
+    body: Type.Union([RuleSetRef, Type.Object({ rules: RuleSetRef })], { description: 'A whole rule set, as for PUT' }),
     response: { 202: Started },
   };
   const config = { access: 'operator', problems: ['rules-invalid', 'idempotency-key-reused'] } as const;
@@ -46,7 +46,7 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
   });
 }
 
-/** A whole set, or one under `rules`; a list of rules alone is a set of nothing else. */
+/** A whole set, or one under `rules`; a list of rules alone is a set with nothing else. */
 function draftIn(body: unknown): unknown {
   if (!isJsonObject(body)) return body;
   const { rules, ...besides } = body;

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 
-/** How a bulk write answers where it is only asked what it would do. */
+/** The answer of a bulk write's dry run. */
 export const Planned = Type.Object(
-  { dryRun: Type.Literal(true), count: Type.Integer({ minimum: 0, description: 'What it would be done to' }) },
+  { dryRun: Type.Literal(true), count: Type.Integer({ minimum: 0, description: 'How many would be changed' }) },
   { description: 'With `dryRun`: nothing was done' },
 );
 
-export const DryRun = Type.Optional(Type.Boolean({ description: 'true: only say what would be done' }));
+export const DryRun = Type.Optional(Type.Boolean({ description: 'true: only report what would be done' }));

@@ -12,7 +12,7 @@ import { IdempotencyHeaders } from '../idempotency.ts';
 import { startOperation, Started } from './operation.ts';
 import { Exact, PageOf, PageQuery, pageQuery } from '../page-query.ts';
 
-/** Characters of a body that are shown: enough to see what it is. */
+/** Characters of a body that are shown: enough to recognize it. */
 const MAX_SHOWN = 2_000;
 
 const Time = Type.String({ format: 'date-time' });
@@ -20,32 +20,32 @@ const Time = Type.String({ format: 'date-time' });
 const DeadLetter = Type.Object(
   {
     id: Type.String({ description: 'sha256 of the body, hex; as `hash` in the log' }),
-    because: Type.String({ description: 'Why it could not be read, as docs/operations.md lists it' }),
-    path: Type.String({ description: 'Where in the message; empty: the whole of it' }),
-    message: Type.String({ description: 'What was expected there' }),
+    because: Type.String({ description: 'Why it could not be read; docs/operations/reference.md lists the reasons' }),
+    path: Type.String({ description: 'Where in the message; empty: the whole message' }),
+    message: Type.String({ description: 'The expected content at this place' }),
     queueUrl: Type.String(),
-    times: Type.Integer({ minimum: 1, description: 'How often it came' }),
+    times: Type.Integer({ minimum: 1, description: 'How often it was delivered' }),
     firstSeenAt: Time,
     lastSeenAt: Time,
     body: Type.Union([Type.String(), Type.Null()], {
-      description: `Its first ${MAX_SHOWN} characters; null: shown from the role operator on`,
+      description: `Its first ${MAX_SHOWN} characters; null: only for the roles operator and admin`,
     }),
     length: Type.Integer({ minimum: 0, description: 'Characters of the whole body' }),
   },
-  { description: 'A message that could not be read. It is kept until 14 days after it came last' },
+  { description: 'A message that could not be read. It is kept until 14 days after its last delivery' },
 );
 
 const Plan = Type.Object(
   {
     dryRun: Type.Literal(true),
-    count: Type.Integer({ minimum: 0, description: 'Messages in the dead-letter queues, about, and those that the store holds' }),
-    kept: Type.Integer({ minimum: 0, description: 'Those that the store holds' }),
+    count: Type.Integer({ minimum: 0, description: 'Approximate number of messages in the dead-letter queues and in the store' }),
+    kept: Type.Integer({ minimum: 0, description: 'Messages in the store' }),
     queues: Type.Array(
       Type.Object({
         queueUrl: Type.String(),
         deadLetterQueueUrl: Type.Union([Type.String(), Type.Null()], { description: 'null: the queue has no redrive policy' }),
         waiting: Type.Integer({ minimum: 0 }),
-        problem: Type.Union([Type.String(), Type.Null()], { description: 'Why it can not be seen' }),
+        problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the queue cannot be read' }),
       }),
     ),
   },
@@ -60,7 +60,7 @@ export interface DeadLetterRoutesDeps {
   readonly deadLetterQueues: readonly DeadLetterQueue[];
 }
 
-/** Messages that could not be read, and giving them another try. */
+/** Messages that could not be read, and their redrive. */
 export function addDeadLetterRoutes(app: AdminApp, deps: DeadLetterRoutesDeps): void {
   const { store } = deps;
   const tags = ['dead letters'];
@@ -75,14 +75,14 @@ export function addDeadLetterRoutes(app: AdminApp, deps: DeadLetterRoutesDeps): 
   app.get('/api/v1/dead-letters', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async (request) => {
     const { because, ...page } = request.query;
     const { items, nextCursor } = await store.page(UNREADABLE, pageQuery(page, because === undefined ? [] : [`because:${because}`]));
-    // A finding is meant for viewers; what could not be read may be anything.
+    // Findings are meant for viewers; an unreadable body may hold anything.
     const showsBody = mayAct(callerOf(request).role, 'operator');
     return { items: items.map(({ id, doc }) => toDeadLetter(id, doc, showsBody)), nextCursor };
   });
 
   const redrive = {
     tags,
-    summary: 'Move dead letters back, and read again what the store holds',
+    summary: 'Move dead letters back to their queues, and read the kept messages again',
     operationId: 'redriveDeadLetters',
     body: Redrive,
     headers: IdempotencyHeaders,

@@ -2,30 +2,30 @@ import { Type } from 'typebox';
 import type { Doctor } from '../../pipeline/runtime/doctor.ts';
 import type { AdminApp } from '../admin-app.ts';
 
-/** Every part is given 25 s. */
+/** Each part has 25 s. */
 const HANDLER_TIMEOUT_MS = 30_000;
 
 const Check = Type.Object({
-  check: Type.String({ description: 'What was looked at, such as `jira-credentials` or `sqs-dead-letters:QUEUE`' }),
+  check: Type.String({ description: 'Name of the check, such as `jira-credentials` or `sqs-dead-letters:QUEUE`' }),
   ok: Type.Boolean(),
-  message: Type.String({ description: 'What was found' }),
+  message: Type.String({ description: 'The result' }),
   advice: Type.Union([Type.String(), Type.Null()], { description: 'What to do; null: nothing' }),
 });
 
 const Diagnosis = Type.Object(
-  { ok: Type.Boolean({ description: 'Every check is' }), checks: Type.Array(Check) },
-  { description: 'What was found, check by check' },
+  { ok: Type.Boolean({ description: 'true: every check is ok' }), checks: Type.Array(Check) },
+  { description: 'The results, check by check' },
 );
 
 export interface DoctorRoutesDeps {
   readonly doctor: Doctor;
 }
 
-/** A look at every outside part. */
+/** Checks of everything outside the process. */
 export function addDoctorRoutes(app: AdminApp, { doctor }: DoctorRoutesDeps): void {
   const schema = {
     tags: ['status'],
-    summary: 'Look at Jira, SQS, Access Analyzer and the store, and say what to do',
+    summary: 'Check Jira, SQS, Access Analyzer and the store, with advice',
     operationId: 'runDoctor',
     response: { 200: Diagnosis },
   };

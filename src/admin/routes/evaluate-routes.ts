@@ -13,7 +13,7 @@ import { RequestRefused } from '../problem.ts';
 import { JSON_TYPE, readDraft, TAKES_RULES } from './rules-body.ts';
 import { compileValidator } from '../validator.ts';
 
-/** What a message says, as intake reads it; see there. */
+/** Reads a message as intake does. */
 export type ReadEvent = (
   body: string,
 ) => readonly (
@@ -33,19 +33,21 @@ export interface EvaluateRoutesDeps {
 const Question = Type.Object(
   {
     event: Type.Optional(
-      Type.Unknown({ description: 'An event in any envelope that the queue may bring: an object, or the body of a message as text' }),
+      Type.Unknown({ description: 'An event in any envelope that may come from the queue: an object, or the body of a message as text' }),
     ),
     findingId: Type.Optional(
-      Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: 'A finding that is known, instead of an event' }),
+      Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: 'A known finding, instead of an event' }),
     ),
     analyzerArn: Type.Optional(
-      Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: 'Selects where several analyzers use the finding id' }),
+      Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH, description: 'Selects the analyzer where several use the finding id' }),
     ),
     rules: Type.Optional(
-      Type.Unknown({ description: 'A draft instead of the rules of now: a whole set, or the list of its rules; role operator' }),
+      Type.Unknown({ description: 'A draft instead of the current rules: a whole set, or the list of its rules; needs the role operator' }),
     ),
     preflight: Type.Optional(
-      Type.Boolean({ description: 'Whether Jira is asked about the rule that decides; role operator, and done for operators unless told' }),
+      Type.Boolean({
+        description: 'Whether Jira is asked about the rule that decides; needs the role operator, and is the default for it',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -66,25 +68,25 @@ const Evaluated = Type.Object({
         description: 'Why the rule did not match, field by field',
       }),
     }),
-    { description: 'Every rule that was looked at, in order; the last one decides, unless none matches' },
+    { description: 'Every rule that was tried, in order; the last one decides, unless none matches' },
   ),
   group: Type.Object({
     id: Type.String(),
     by: Type.Enum(['finding', 'access', 'resource']),
-    fixed: Type.Boolean({ description: 'The finding stays in its group whatever the rule says, since Jira may know of that group' }),
+    fixed: Type.Boolean({ description: 'The finding stays in its group whatever the rule says, since Jira may already know the group' }),
   }),
   outcome: Type.Object({
-    step: Type.String({ description: 'What the next look would do; `wait`: not now, `nothing`: not at all' }),
+    step: Type.String({ description: 'The step of the next pass; `wait`: not yet, `nothing`: none is needed' }),
     because: Type.String(),
     until: OrNull(Type.String({ format: 'date-time' })),
     issueKey: OrNull(Type.String({ description: 'The issue that the finding has, or would share' })),
     request: OrNull(
       Type.Object(
         { method: Type.Literal('POST'), path: Type.String(), body: Type.Unknown() },
-        { description: 'What would be sent to Jira to open the issue' },
+        { description: 'The request that would create the issue in Jira' },
       ),
     ),
-    notes: Type.Array(Type.String(), { description: 'What comes out otherwise than the rule says' }),
+    notes: Type.Array(Type.String(), { description: 'Deviations from the rule' }),
     failure: OrNull(Type.Object({ code: Type.String(), message: Type.String(), words: OrNull(Type.String()) })),
   }),
   preflight: OrNull(
@@ -103,15 +105,15 @@ const Evaluated = Type.Object({
 
 const Answer = Type.Object(
   { ...Evaluated.properties, others: Type.Array(Evaluated, { description: 'Further findings of the same event' }) },
-  { description: 'What would become of the finding' },
+  { description: 'The result for the finding' },
 );
 
-/** What would become of a finding, and why. */
+/** Evaluates a finding without changing anything. */
 export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void {
   const { store, rules, yielder, readEvent, evaluate } = deps;
   const schema = {
     tags: ['rules'],
-    summary: 'What would become of an event or a finding, rule by rule, down to the request to Jira; nothing is sent but reads',
+    summary: 'Evaluate an event or a finding, rule by rule, down to the request to Jira; nothing but reads is sent',
     operationId: 'evaluateRules',
     body: Question,
     response: { 200: Answer },
@@ -143,7 +145,7 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
     return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision);
   }
 
-  /** @throws RequestRefused when the event holds none */
+  /** @throws RequestRefused when the event holds no finding */
   function findingsIn(event: unknown): readonly Finding[] {
     const parts = readEvent(typeof event === 'string' ? event : JSON.stringify(event));
     const findings = parts.flatMap((part) => (part.kind === 'finding' ? [part.finding] : []));

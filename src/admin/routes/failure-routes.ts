@@ -18,7 +18,10 @@ import { startOperation, Started } from './operation.ts';
 import { Exact, MAX_FILTER_LENGTH, PageOf, PageQuery, pageQuery } from '../page-query.ts';
 import { RequestRefused } from '../problem.ts';
 
-const FILTER = { code: Type.Optional(Type.Enum(FAILURE_CODES)), projectKey: Exact('Of the issue, or where it was going') };
+const FILTER = {
+  code: Type.Optional(Type.Enum(FAILURE_CODES)),
+  projectKey: Exact('The project of the issue, or of the one that could not be opened'),
+};
 
 const ListQuery = Type.Object({ ...FILTER, ...PageQuery }, { additionalProperties: false });
 
@@ -30,7 +33,7 @@ const RetryAll = Type.Object(
 const Cause = Type.Object({
   code: Type.Enum(FAILURE_CODES),
   advice: Type.String({ description: 'What to do' }),
-  failures: Type.Integer({ minimum: 1, description: 'How many groups are stuck for it' }),
+  failures: Type.Integer({ minimum: 1, description: 'How many groups are stuck because of it' }),
 });
 
 const OneParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: MAX_FILTER_LENGTH }) });
@@ -42,7 +45,7 @@ export interface FailureRoutesDeps {
   readonly operations: Operations;
 }
 
-/** What is stuck, why, and trying it again. */
+/** Stuck groups, the causes, and retries. */
 export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow, operations }: FailureRoutesDeps): void {
   const tags = ['failures'];
 
@@ -64,7 +67,7 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow,
 
   const causes = {
     tags,
-    summary: 'Why groups are stuck, the most frequent cause first',
+    summary: 'The causes of stuck groups, the most frequent first',
     operationId: 'listFailureCauses',
     response: { 200: PageOf(Cause) },
   };
@@ -79,7 +82,7 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow,
 
   const retryAll = {
     tags,
-    summary: 'Try all again that the filter finds',
+    summary: 'Retry all failures that match the filter',
     operationId: 'retryFailures',
     body: RetryAll,
     headers: IdempotencyHeaders,
@@ -99,7 +102,7 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow,
 
   const retry = {
     tags,
-    summary: 'Try one again now',
+    summary: 'Retry one failure now',
     operationId: 'retryFailure',
     params: OneParams,
     response: { 200: Failure },
@@ -112,14 +115,14 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow,
       const [stored] = await store.read(GROUPS, [id]);
       const failure = stored?.doc.failure ?? null;
       const asked = failure === null ? null : await reconcileNow(id, callerOf(request).name, retried(askedBy(request)));
-      // It may have been settled a moment ago: then this is what was asked to be tried again.
+      // A pass may have cleared the failure meanwhile: then the answer shows the one that was read before.
       if (failure === null || asked === null) throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
       return toFailure(asked, asked.failure ?? failure, issueUrl);
     },
   );
 }
 
-/** What the audit says of a retry. */
+/** The audit entry of a retry. */
 function retried(by: AskedBy): Alongside {
   return ({ group, attempts, failure }, after, now) => {
     const before = { code: failure?.code ?? null, attempts };

@@ -17,17 +17,17 @@ export const Failure = Type.Object(
     issue: Type.Union([Type.Object({ id: Type.String(), key: Type.String(), url: Type.String() }), Type.Null()], {
       description: 'null: it could not be opened',
     }),
-    findings: Type.Integer({ minimum: 0, description: 'How many share the failure; `/api/v1/mappings?group=` lists them' }),
-    attempts: Type.Integer({ minimum: 0, description: 'Failed tries since something worked or somebody asked for a retry' }),
+    findings: Type.Integer({ minimum: 0, description: 'How many findings share the failure; `/api/v1/mappings?group=` lists them' }),
+    attempts: Type.Integer({ minimum: 0, description: 'Failed tries since the last success or the last requested retry' }),
     failedAt: Time,
-    nextTryAt: Type.Union([Time, Type.Null()], { description: 'When it is tried again by itself; null: at once' }),
+    nextTryAt: Type.Union([Time, Type.Null()], { description: 'When it is next tried automatically; null: at once' }),
   },
   { description: 'A group that is stuck' },
 );
 
 export type Failure = Static<typeof Failure>;
 
-/** What the API shows of a group that failed. */
+/** The failure of a group as the API shows it. */
 export function toFailure(record: GroupRecord, failure: NonNullable<GroupRecord['failure']>, issueUrl: (key: string) => string): Failure {
   const { group, issue, intent, members, attempts, requeueAt } = record;
   const next = requeueAt === null ? null : nextTryAt(record);

@@ -4,7 +4,7 @@ import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
 import type { Store, Stored } from '../../pipeline/ports/store.ts';
 import { RequestRefused } from '../problem.ts';
 
-/** Analyzers that may use one finding id; nobody has more. */
+/** The most analyzers that can be listed for one finding id. */
 const MAX_CANDIDATES = 100;
 
 /**
@@ -16,7 +16,7 @@ export async function findFinding(store: Store, findingId: string, analyzerArn: 
   const found =
     analyzerArn === undefined ? await recordsOf(store, findingId) : await store.read(FINDINGS, [findingKey(analyzerArn, findingId)]);
   const [first, second] = found;
-  if (!first) throw new RequestRefused('mapping-not-found', 'No event has told of this finding');
+  if (!first) throw new RequestRefused('mapping-not-found', 'No event has reported this finding');
   if (second) {
     const candidates = found.flatMap((stored) => (stored === null ? [] : [{ analyzerArn: stored.doc.finding.analyzerArn }]));
     throw new RequestRefused('ambiguous-finding', 'Select one of the candidates with ?analyzerArn=', { candidates });

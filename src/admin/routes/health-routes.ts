@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { AdminApp } from '../admin-app.ts';
 
-const Liveness = Type.Object({ ok: Type.Boolean(), because: Type.String() }, { description: 'Whether, and why' });
+const Liveness = Type.Object({ ok: Type.Boolean(), because: Type.String() }, { description: 'Whether work makes progress, and why' });
 
 const Part = Type.Object({ ok: Type.Boolean(), message: Type.String() });
 const Readiness = Type.Object(
@@ -16,13 +16,13 @@ export type Readiness = Static<typeof Readiness>;
 export interface HealthRoutesDeps {
   /** Whether work makes progress. */
   readonly liveness: () => Liveness;
-  /** Whether messages can be taken. */
+  /** Whether messages can be accepted. */
   readonly readiness: () => Promise<Readiness>;
   /** Prometheus' text format 0.0.4. */
   readonly metrics: () => Promise<string>;
 }
 
-/** What orchestrators and Prometheus ask, without a token. */
+/** The routes for orchestrators and Prometheus, without a token. */
 export function addHealthRoutes(app: AdminApp, { liveness, readiness, metrics }: HealthRoutesDeps): void {
   const tags = ['health'];
   const config = { access: 'anyone' } as const;
@@ -33,7 +33,7 @@ export function addHealthRoutes(app: AdminApp, { liveness, readiness, metrics }:
     return reply.code(answer.ok ? 200 : 503).send(answer);
   });
 
-  const ready = { tags, summary: 'Whether messages can be taken', operationId: 'readyz', response: { 200: Readiness, 503: Readiness } };
+  const ready = { tags, summary: 'Whether messages can be accepted', operationId: 'readyz', response: { 200: Readiness, 503: Readiness } };
   app.get('/readyz', { schema: ready, config }, async (_request, reply) => {
     const answer = await readiness();
     return reply.code(answer.ok ? 200 : 503).send(answer);

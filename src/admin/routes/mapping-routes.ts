@@ -11,11 +11,11 @@ const ListQuery = Type.Object({ ...FILTERS, ...PageQuery }, { additionalProperti
 
 export interface MappingRoutesDeps {
   readonly store: Store;
-  /** Where a person sees an issue. */
+  /** The URL of an issue for people. */
   readonly issueUrl: (key: string) => string;
 }
 
-/** Finding -> issue: the list and one of it. */
+/** The list of mappings, and one mapping. */
 export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRoutesDeps): void {
   const list = {
     tags: ['mappings'],

@@ -28,11 +28,11 @@ const Link = Type.Object(
 
 const { state: _, ...RELEASE_FILTERS } = FILTERS;
 const Release = Type.Object(
-  { filter: Type.Object(RELEASE_FILTERS, { additionalProperties: false, description: 'Which of the held; {}: all' }), dryRun: DryRun },
+  { filter: Type.Object(RELEASE_FILTERS, { additionalProperties: false, description: 'Which held findings; {}: all' }), dryRun: DryRun },
   { additionalProperties: false },
 );
 
-/** For an answer that needs Jira, ms. A route with it says `asksJira`, so that a late answer is told from a store that is away. */
+/** Time limit for an answer that needs Jira, ms. Its route sets `asksJira`, so that the store is not blamed for a late answer. */
 const JIRA_HANDLER_TIMEOUT_MS = 20_000;
 
 export interface MappingWriteRoutesDeps {
@@ -46,13 +46,13 @@ export interface MappingWriteRoutesDeps {
 
 const ONE = ['mapping-not-found', 'ambiguous-finding'] as const;
 
-/** What people change about a finding's way to Jira. The finding's whole group goes with it. */
+/** Admin actions on a mapping. They change the finding's whole group. */
 export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDeps): void {
   const { store, issueUrl } = deps;
   const tags = ['mappings'];
   const one = { tags, params: OneParams, querystring: OneQuery, response: { 200: Mapping } };
 
-  /** Read again: what was changed may have been settled by now. */
+  /** Read again: a pass may have followed the change. */
   async function shown({ finding }: FindingRecord): Promise<Mapping> {
     return toMappingWithHistory(await findFinding(store, finding.findingId, finding.analyzerArn), issueUrl);
   }
@@ -60,7 +60,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
   app.put(
     '/api/v1/mappings/:findingId',
     {
-      schema: { ...one, summary: 'Link the finding to an issue that is there', operationId: 'linkMapping', body: Link },
+      schema: { ...one, summary: 'Link the finding to an existing issue', operationId: 'linkMapping', body: Link },
       handlerTimeout: JIRA_HANDLER_TIMEOUT_MS,
       config: {
         access: 'operator',
@@ -81,7 +81,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
   app.delete(
     '/api/v1/mappings/:findingId',
     {
-      schema: { ...one, summary: 'Take the issue away from the finding; it stays in Jira as it is', operationId: 'unlinkMapping' },
+      schema: { ...one, summary: 'Unlink the issue from the finding; it stays in Jira', operationId: 'unlinkMapping' },
       config: { access: 'operator', problems: [...ONE, 'no-issue-to-unlink'] },
     },
     async (request) => {
@@ -96,7 +96,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
   app.post(
     '/api/v1/mappings/:findingId/reconcile',
     {
-      schema: { ...one, summary: 'Look at the finding again now', operationId: 'reconcileMapping' },
+      schema: { ...one, summary: 'Reconcile the finding now', operationId: 'reconcileMapping' },
       config: { access: 'operator', problems: ONE },
     },
     async (request) => {
@@ -108,7 +108,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
 
   const release = {
     tags,
-    summary: 'Let held findings go, although a pause stands',
+    summary: 'Release held findings, although they are paused',
     operationId: 'releaseMappings',
     body: Release,
     headers: IdempotencyHeaders,
@@ -127,7 +127,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
   );
 }
 
-/** Asking for what is so already is no fault. */
+/** A link that exists already is no error. */
 function refuseLink(linked: Exclude<Linked, { ok: true }>, issueKey: string): void {
   switch (linked.because) {
     case 'already-linked':
@@ -149,7 +149,7 @@ function refuseLink(linked: Exclude<Linked, { ok: true }>, issueKey: string): vo
   }
 }
 
-/** What the audit says of a change to the finding's group. */
+/** The audit entry of a change to the finding's group. */
 function changed(by: AskedBy, action: string, { finding }: FindingRecord): Alongside {
   return (before, after, now) => [
     auditWrite(by, { action, target: finding.findingId, before: auditOf(before), after: auditOf(after) }, now),

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { MAPPING_STATES } from '../../issues/mapping-state.ts';
 import type { FindingRecord, HistoryEntry } from '../../pipeline/records/finding-record.ts';
 
-/** Every state of a mapping that the API can name. A client that knows them all stays right when more of them are in use. */
+/** Every state of a mapping that the API may name. A client that knows all of them stays right when more come into use. */
 export const STATES = [...MAPPING_STATES, 'accepted'] as const;
 export const FINDING_STATUSES = ['ACTIVE', 'ARCHIVED', 'RESOLVED'] as const;
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
@@ -14,11 +14,11 @@ const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => 
 const JiraCall = Type.Object({
   operation: Type.String({ description: 'Method and path with * for every id, such as POST /issue' }),
   result: Type.String({ description: "HTTP status, or the network's code" }),
-  requestId: OrNull(Type.String({ description: 'By which the support of Atlassian finds it' })),
+  requestId: OrNull(Type.String({ description: 'Identifies the request for the support of Atlassian' })),
   tookMs: Type.Number(),
 });
 
-/** One thing that happened to a finding. */
+/** One entry of a finding's history. */
 const HistoryItem = Type.Object({
   at: Time,
   what: Type.Enum([
@@ -42,16 +42,16 @@ const HistoryItem = Type.Object({
   ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),
-  calls: Type.Optional(Type.Array(JiraCall, { description: 'The requests to Jira that it took, the last ten, in order' })),
+  calls: Type.Optional(Type.Array(JiraCall, { description: 'The last ten requests to Jira that it took, in order' })),
 });
 
-/** A finding with its way to Jira, as the API shows it. */
+/** A finding with its decision and its issue, as the API shows it. */
 export const Mapping = Type.Object(
   {
     findingId: Type.String(),
     analyzerArn: Type.String(),
     findingStatus: Type.Enum(FINDING_STATUSES),
-    deleted: Type.Boolean({ description: 'AWS keeps the finding no longer' }),
+    deleted: Type.Boolean({ description: 'AWS no longer keeps the finding' }),
     resource: Type.String({ description: 'ARN' }),
     resourceType: Type.String(),
     accountId: Type.String(),
@@ -66,7 +66,7 @@ export const Mapping = Type.Object(
         id: Type.String(),
         key: Type.String(),
         url: Type.String(),
-        status: OrNull(Type.String({ description: 'As Jira last said; null: as created' })),
+        status: OrNull(Type.String({ description: 'As last read from Jira; null: as created' })),
         statusCategory: OrNull(Type.Enum(['new', 'indeterminate', 'done', 'undefined'])),
       }),
     ),
@@ -80,14 +80,16 @@ export const Mapping = Type.Object(
     group: Type.String({ description: 'Findings of one group share one issue' }),
     firstSeenAt: Time,
     updatedAt: Time,
-    history: Type.Optional(Type.Array(HistoryItem, { description: 'The last 50, the oldest first; with a single mapping only' })),
+    history: Type.Optional(
+      Type.Array(HistoryItem, { description: 'The last 50 entries, the oldest first; only in the answer with a single mapping' }),
+    ),
   },
-  { description: 'A finding with its way to Jira' },
+  { description: 'A finding with its decision and its issue' },
 );
 
 export type Mapping = Static<typeof Mapping>;
 
-/** What the API shows of a finding record, without its history. @param issueUrl where a person sees an issue */
+/** A finding's record as the API shows it, without its history. @param issueUrl the URL of an issue for people */
 export function toMapping(record: FindingRecord, issueUrl: (key: string) => string): Mapping {
   const { finding, mapping, decision } = record;
   const { issue, error } = mapping;

@@ -12,7 +12,7 @@ export interface OperationRoutesDeps {
   readonly operations: Operations;
 }
 
-/** How far something long is, and an end to it. */
+/** The progress and the cancellation of operations. */
 export function addOperationRoutes(app: AdminApp, { operations }: OperationRoutesDeps): void {
   const tags = ['operations'];
   const problems = ['operation-not-found'] as const;
@@ -20,7 +20,13 @@ export function addOperationRoutes(app: AdminApp, { operations }: OperationRoute
     throw new RequestRefused('operation-not-found', 'There is no operation of this id; those that ended are kept for seven days');
   };
 
-  const one = { tags, summary: 'How far an operation is', operationId: 'getOperation', params: Params, response: { 200: Operation } };
+  const one = {
+    tags,
+    summary: 'The progress and the result of an operation',
+    operationId: 'getOperation',
+    params: Params,
+    response: { 200: Operation },
+  };
   app.get('/api/v1/operations/:id', { schema: one, config: { access: 'viewer', problems } }, async ({ params }) => {
     const record = await operations.read(params.id);
     return record === null ? notFound() : toOperation(params.id, record);

@@ -11,7 +11,7 @@ import { OPERATION_KINDS } from '../../pipeline/ports/operation-kind.ts';
 
 const Time = Type.String({ format: 'date-time' });
 
-/** Something long, as the API shows it. */
+/** A long operation, as the API shows it. */
 export const Operation = Type.Object(
   {
     id: Type.String(),
@@ -19,13 +19,13 @@ export const Operation = Type.Object(
     state: Type.Enum(['running', 'done', 'failed', 'cancelled']),
     done: Type.Integer({ minimum: 0, description: 'Steps done so far' }),
     total: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], { description: 'All steps; null: not known yet' }),
-    result: Type.Unknown({ description: 'What it found so far, or at its end; its form is that of the kind' }),
+    result: Type.Unknown({ description: 'The result so far, or at the end; its form depends on the kind' }),
     error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()], { description: 'Why it failed' }),
     startedBy: Type.String(),
     startedAt: Time,
     endedAt: Type.Union([Time, Type.Null()]),
   },
-  { description: 'Something long: how far it is, and what came of it. Kept for seven days after its end' },
+  { description: 'A long operation with its progress and its result. Kept for seven days after its end' },
 );
 
 export function toOperation(id: string, record: OperationRecord): Static<typeof Operation> {
@@ -38,10 +38,10 @@ export function operationUrl(id: string): string {
   return `/api/v1/operations/${id}`;
 }
 
-/** What a 202 says; the operation itself is at `Location`. */
+/** The body of a 202; the operation itself is at `Location`. */
 export const Started = Type.Object(
   { id: Type.String(), kind: Type.Enum(OPERATION_KINDS), state: Type.Literal('running') },
-  { description: 'Started; `Location` is where to look how far it is' },
+  { description: 'Started; `Location` shows the progress' },
 );
 
 export interface StartDeps {
@@ -50,8 +50,8 @@ export interface StartDeps {
 }
 
 /**
- * Starts what is long, in one commit with its audit entry, once for each `Idempotency-Key`, and answers 202 with its address.
- * @param wanted `action` and `target` are what the audit says
+ * Starts an operation, in one commit with its audit entry, once for each `Idempotency-Key`, and answers 202 with its address.
+ * @param wanted `action`, `target` and `after` go into the audit entry
  */
 export async function startOperation(
   { store, operations }: StartDeps,

@@ -19,12 +19,12 @@ const Scope = Type.String({
 
 const Pause = Type.Object(
   { scope: Type.String(), by: Type.String(), reason: Type.String(), since: Type.String({ format: 'date-time' }) },
-  { description: 'Nothing is written to Jira for what it holds; what is wanted there is kept' },
+  { description: 'Nothing is written to Jira in its scope; held changes follow when it is lifted' },
 );
 
 const ScopeParams = Type.Object({ scope: Scope });
 const Wanted = Type.Object(
-  { reason: Type.String({ minLength: 1, maxLength: 1_000, description: 'Why, for the others' }) },
+  { reason: Type.String({ minLength: 1, maxLength: 1_000, description: 'The reason, for other people' }) },
   { additionalProperties: false },
 );
 
@@ -34,13 +34,13 @@ export interface PauseRoutesDeps {
   readonly operations: Operations;
 }
 
-/** What is paused, pausing and going on. */
+/** Listing, setting and lifting pauses. */
 export function addPauseRoutes(app: AdminApp, { store, pauses, operations }: PauseRoutesDeps): void {
   const tags = ['pauses'];
 
   const list = {
     tags,
-    summary: 'What is paused, the newest first',
+    summary: 'All pauses, the newest first',
     operationId: 'listPauses',
     querystring: Type.Object(PageQuery, { additionalProperties: false }),
     response: { 200: PageOf(Pause) },
@@ -69,7 +69,7 @@ export function addPauseRoutes(app: AdminApp, { store, pauses, operations }: Pau
 
   const lift = {
     tags,
-    summary: 'Go on with what was paused',
+    summary: 'Lift a pause, and resume what it held',
     operationId: 'liftPause',
     params: ScopeParams,
     response: { 202: Started },
@@ -94,7 +94,7 @@ export function addPauseRoutes(app: AdminApp, { store, pauses, operations }: Pau
   );
 }
 
-/** The schema let it through. */
+/** Narrows the type: the schema has checked the text. */
 function scopeOf(text: string): PauseScope {
   if (!isPauseScope(text)) throw new RequestRefused('invalid-request', 'Name all, rule:ID or project:KEY');
   return text;

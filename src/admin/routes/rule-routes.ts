@@ -21,7 +21,7 @@ export interface RuleRoutesDeps extends SaveDeps {
 const RuleParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 63 }) });
 const NewRule = Type.Object(
   {
-    before: Type.Union([Type.String(), Type.Null()], { description: 'The rule that it is put above; null: at the end' }),
+    before: Type.Union([Type.String(), Type.Null()], { description: 'The rule above which it is placed; null: at the end' }),
     rule: RuleRef,
   },
   { additionalProperties: false },
@@ -34,7 +34,7 @@ export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
   const { rules, yielder } = deps;
   const tags = ['rules'];
 
-  /** The set with its rules changed; problems are told with paths within the rule at a place. */
+  /** The set with changed rules; paths of problems are relative to the rule at `place`. */
   function draftOf({ ruleSet }: CompiledRules, changed: readonly unknown[], place: number): Promise<CompiledRules> {
     return readRules(yielder, { ...ruleSet, rules: changed }, `rules[${place}].`);
   }
@@ -76,7 +76,7 @@ export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
 
   const put = {
     tags,
-    summary: 'Change one rule, at the place where it stands',
+    summary: 'Change one rule in its place',
     operationId: 'putRule',
     headers: IfMatch,
     params: RuleParams,
@@ -98,7 +98,7 @@ export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
 
   const remove = {
     tags,
-    summary: 'Take one rule out',
+    summary: 'Remove one rule',
     operationId: 'deleteRule',
     headers: IfMatch,
     params: RuleParams,
@@ -115,14 +115,14 @@ export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
   });
 }
 
-/** @throws RequestRefused when there is no rule of this id */
+/** @throws RequestRefused when there is no rule with this id */
 function placeOf({ rules }: RuleSet, id: string): number {
   const place = rules.findIndex((rule) => rule.id === id);
   if (place === -1) throw new RequestRefused('rule-not-found', `There is no rule ${id}`);
   return place;
 }
 
-/** The rule itself is checked within the set. @throws RequestRefused */
+/** The rule itself is checked as a part of the set. @throws RequestRefused */
 function newRuleOf(body: unknown): { readonly before: string | null; readonly rule: unknown; readonly id: string } {
   if (!isJsonObject(body)) return refuse('', 'expected an object with before and rule');
   const { before, rule, ...others } = body;

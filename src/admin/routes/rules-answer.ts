@@ -9,7 +9,7 @@ import { RuleChanges } from '../rule-changes-answer.ts';
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);
 const Revision = Type.Integer({ minimum: 1, description: 'Goes up with every save; also the `ETag`' });
 
-/** The rules of now. */
+/** The current rules. */
 export const RulesAnswer = Type.Object(
   { version: RuleSet.properties.version, revision: Revision, ...omitVersion(RuleSet.properties) },
   { description: 'The whole ordered rule set: the first rule whose pattern matches decides' },
@@ -25,13 +25,13 @@ export function toRulesAnswer({ revision, compiled }: Rules): Static<typeof Rule
   return { version, revision, ...others };
 }
 
-/** Who saved a revision, and what that changed. */
+/** A saved revision: author, time and changes. */
 export const RevisionItem = Type.Object({
   revision: Type.Integer({ minimum: 1 }),
   savedAt: Type.String({ format: 'date-time' }),
   savedBy: Type.String({ description: 'Name of the token; `local`: none was needed; `rules-file`: the rules file' }),
   comment: OrNull(Type.String()),
-  base: OrNull(Type.Integer({ minimum: 1, description: 'The revision that it was made of' })),
+  base: OrNull(Type.Integer({ minimum: 1, description: 'The revision that it is based on' })),
   changes: RuleChanges,
 });
 
@@ -39,21 +39,22 @@ export function toRevisionItem({ savedAt, changes, ...record }: RuleRevision): S
   return { ...record, savedAt: new Date(savedAt).toISOString(), changes: mutable(changes) };
 }
 
-/** What a save answers. */
+/** The answer of a save. */
 export const SavedAnswer = Type.Object(
   {
     ...RevisionItem.properties,
     warnings: Type.Array(Type.Object({ code: Type.String(), path: Type.String(), message: Type.String() }), {
-      description: 'What was no reason to refuse: rules that decide nothing, what Jira would do otherwise, what `force` pardoned',
+      description:
+        'Problems that did not prevent the save: rules that decide nothing, deviations in Jira, and errors that `force` let through',
     }),
     operation: OrNull(
       Type.Object(
         { id: Type.String(), url: Type.String() },
-        { description: 'Settles what the change touches, and only that; null: nothing differs, and no revision was made' },
+        { description: 'Reconciles what the change touches, and only that; null: nothing differs, and no revision was saved' },
       ),
     ),
   },
-  { description: 'The revision that counts now' },
+  { description: 'The revision that is now in force' },
 );
 
 export function toSavedAnswer({ revision, warnings, operation }: Saved): Static<typeof SavedAnswer> {
@@ -64,7 +65,7 @@ export function toSavedAnswer({ revision, warnings, operation }: Saved): Static<
   };
 }
 
-/** As the schema's type has it, which knows no readonly lists. */
+/** Copies the lists, since the schema's type has no readonly ones. */
 function mutable(changes: RuleRevision['changes']): Static<typeof RuleChanges> {
   const { added, removed, changed, moved, besides } = changes;
   const ids = (of: typeof added) => ({ count: of.count, ids: [...of.ids] });

@@ -17,22 +17,22 @@ export interface RulesText {
   render(ruleSet: RuleSet): Promise<string>;
 }
 
-/** What a set of ten thousand rules takes. */
+/** Enough for ten thousand rules, bytes. */
 const RULES_BODY_LIMIT = 5 * 1024 * 1024;
 
-/** For an answer that has to look at every finding that is known, ms. */
+/** Time limit for an answer that reads every known finding, ms. */
 export const LONG_ANSWER_MS = 120_000;
 
-/** More problems of one set help nobody. */
+/** The most problems that one answer lists. */
 const MAX_PROBLEMS = 500;
 
-/** Of answers that are written as they are, since their schema is only for the description. */
+/** For answers that are sent as they are, since their schema is only for the description. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 export const YAML_TYPE = 'application/yaml';
 const YAML_TYPES = [YAML_TYPE, 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 
-/** Takes rules as YAML besides JSON, on the routes that are added to this very app. */
+/** Accepts rules as YAML besides JSON, on the routes of this app only. */
 export function takeYaml(app: AdminApp, text: RulesText): void {
   app.addContentTypeParser(YAML_TYPES, { parseAs: 'string', bodyLimit: RULES_BODY_LIMIT }, async (_request: unknown, body: string) => {
     const read = await text.read(body);
@@ -40,16 +40,16 @@ export function takeYaml(app: AdminApp, text: RulesText): void {
   });
 }
 
-/** The body's schema is for the description only: `parseRules` checks rules, and tells every problem with its place. */
+/** The body's schema is for the description only: `readRules` checks rules and reports every problem with its place. */
 const describeBodyOnly: FastifySchemaCompiler<TSchema> = (route) =>
   route.httpPart === 'body' ? (value: unknown) => ({ value }) : compileValidator(route);
 
-/** Of a route that takes rules. */
+/** Options of a route that takes rules. */
 export const TAKES_RULES = { bodyLimit: RULES_BODY_LIMIT, handlerTimeout: LONG_ANSWER_MS, validatorCompiler: describeBodyOnly };
 
 /**
- * Rules as somebody sent them, checked and compiled. `revision` may stand beside them, as in what GET answers, and is not looked at.
- * @param prefix taken off the paths of problems where they begin with it: the place of the part that was sent
+ * Checks and compiles the rules of a request. A `revision` beside them, as in the answer of GET, is ignored.
+ * @param prefix removed from the beginning of problem paths: the place of the part that was sent
  * @throws RequestRefused with every problem
  */
 export async function readRules(yielder: Yielder, raw: unknown, prefix = ''): Promise<CompiledRules> {

@@ -13,13 +13,13 @@ import type { RuleRoutesDeps } from './rule-routes.ts';
 import { RuleRef, RuleSetRef } from './rules-schema.ts';
 import { answerSave, SAVE_PROBLEMS, SaveQuery } from './save-answer.ts';
 
-/** Rules that are shown with what they were and are; a rule may be large. */
+/** Rules that are shown with their old and new form; a rule may be large. */
 const MAX_DIFFERENCES = 100;
 
 const HistoryQuery = Type.Object({ savedBy: Exact('Name of the token'), ...PageQuery }, { additionalProperties: false });
 const HistoryList = Type.Object(
   { items: Type.Array(RevisionItem), nextCursor: Type.Union([Type.String(), Type.Null()]) },
-  { description: 'A page of the history. `nextCursor` null is the end' },
+  { description: 'A page of the history. `nextCursor` null: the end' },
 );
 
 const RuleOrNull = Type.Union([RuleRef, Type.Null()]);
@@ -33,25 +33,25 @@ const OneRevision = Type.Object(
         before: RuleOrNull,
         after: RuleOrNull,
       }),
-      { description: `Rule by rule, from the revision that it was made of; at most ${MAX_DIFFERENCES}` },
+      { description: `Rule by rule, compared with the revision that it is based on; at most ${MAX_DIFFERENCES}` },
     ),
     rules: RuleSetRef,
   },
-  { description: 'A revision with its rules and with what it changed' },
+  { description: 'A revision with its rules and its changes' },
 );
 
 const Revision = Type.Integer({ minimum: 1, maximum: 999_999_999_999_999 });
 const RevisionParams = Type.Object({ revision: Type.String({ pattern: '^[1-9][0-9]{0,14}$' }) });
 const Rollback = Type.Object({ revision: Revision }, { additionalProperties: false });
 
-/** Who changed what, when, and back again. */
+/** The history of the rules, and rollback. */
 export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
   const { store, yielder } = deps;
   const tags = ['rules'];
 
   const list = {
     tags,
-    summary: 'Who changed which rules, the newest first',
+    summary: 'Saved revisions with author and changes, the newest first',
     operationId: 'listRulesHistory',
     querystring: HistoryQuery,
     response: { 200: HistoryList },
@@ -65,7 +65,7 @@ export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void
 
   const one = {
     tags,
-    summary: 'A revision with its rules and with what it changed',
+    summary: 'A revision with its rules and its changes',
     operationId: 'getRulesRevision',
     params: RevisionParams,
     response: { 200: OneRevision },
@@ -100,7 +100,7 @@ export function addRulesHistoryRoutes(app: AdminApp, deps: RuleRoutesDeps): void
     }));
   });
 
-  /** @throws RequestRefused when the store knows of no such revision */
+  /** @throws RequestRefused when the store has no such revision */
   async function kept(number: number) {
     const [revision, ruleSet] = [await readRevision(store, number), await readRuleSet(store, number)];
     if (revision === null || ruleSet === null) throw new RequestRefused('revision-not-found', `There is no revision ${number}`);

@@ -23,7 +23,7 @@ export function addRulesRoutes(app: AdminApp, deps: RulesRoutesDeps): void {
     operationId: 'getRules',
     response: {
       200: {
-        description: 'The rules of now; `ETag` is their revision',
+        description: 'The current rules; `ETag` is their revision',
         content: { 'application/json': { schema: RulesAnswer }, [YAML_TYPE]: { schema: Type.String() } },
       },
     },
@@ -37,7 +37,7 @@ export function addRulesRoutes(app: AdminApp, deps: RulesRoutesDeps): void {
 
   const put = {
     tags,
-    summary: 'Save another rule set',
+    summary: 'Replace the rule set',
     operationId: 'putRules',
     consumes: ['application/json', YAML_TYPE],
     headers: IfMatch,

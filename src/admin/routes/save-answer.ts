@@ -12,27 +12,27 @@ import { readIdempotency, sendKept } from '../idempotency.ts';
 import { revisionOf, tagRevision } from '../if-match.ts';
 import { toSavedAnswer } from './rules-answer.ts';
 
-/** What every write to the rules takes besides its body. */
+/** The query of every write to the rules. */
 export const SaveQuery = Type.Object(
   {
     force: Type.Optional(
       Type.Enum(['true', 'false'], {
-        description: 'true: failing tests, and what Jira would not take, are warnings and not reasons to refuse',
+        description: 'true: failing tests, and values that Jira would refuse, are warnings and not errors',
       }),
     ),
-    comment: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000, description: 'Why; shown in the history and the audit' })),
+    comment: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000, description: 'The reason; shown in the history and the audit' })),
     backtestToken: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 64,
-        description: 'Of a backtest of the same draft over the same revision; needed where more than 50 open issues are touched',
+        description: 'From a backtest of the same draft on the same revision; needed where the draft touches more than 50 open issues',
       }),
     ),
   },
   { additionalProperties: false },
 );
 
-/** What any save may be refused with. */
+/** The problems of every save. */
 export const SAVE_PROBLEMS: readonly ProblemCode[] = [
   'rules-read-only',
   'precondition-required',
@@ -52,8 +52,8 @@ export interface SaveDeps {
 }
 
 /**
- * The rules that a change is made of.
- * @throws RequestRefused when they can't be changed here, the request does not say which it means, or means others
+ * The rules that a change is based on.
+ * @throws RequestRefused when they can't be changed here, or the request names no revision or another one
  */
 async function baseOf({ store, rules, rulesMode }: SaveDeps, request: FastifyRequest): Promise<Rules> {
   if (rulesMode === 'file')
@@ -69,12 +69,12 @@ function refuseStale(revision: number, changes: RuleChanges | null): never {
   throw new RequestRefused('revision-stale', detail, { revision, changes });
 }
 
-/** What is to be saved, made of the rules of now. */
+/** Makes the draft from the current rules. */
 export type MakeDraft = (current: Rules) => Promise<Pick<SaveWanted, 'rules' | 'action' | 'target'>>;
 
 /**
- * Saves what is made of the rules of now, and answers with the revision; once for each `Idempotency-Key`, where there is one.
- * @param location of what was made; null: nothing with an address of its own
+ * Saves a draft of the current rules, and answers with the revision; once for each `Idempotency-Key`, where there is one.
+ * @param location of a new rule; null: nothing with an address of its own
  * @throws RequestRefused with the reason why it was not saved
  */
 export async function answerSave(
@@ -100,7 +100,7 @@ export async function answerSave(
       alongside: (saved, now) => idempotency.keep(answerOf(saved), now),
     });
     if (outcome.saved) return sendKept(tagRevision(reply, outcome.revision.revision), answerOf(outcome));
-    // With the same key another request was first, whose answer is given now.
+    // Another request with the same key was first; its answer is given now.
     if (outcome.because !== 'overtaken') refuse(outcome);
   }
 }

@@ -7,12 +7,12 @@ import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { STATES } from './mapping.ts';
 import { countStates } from '../../pipeline/records/count-states.ts';
 
-/** What the caller knows of the running service. */
+/** Facts that only the running process knows. */
 export interface StatusFacts {
   /** Epoch ms. */
   readonly startedAt: number;
   readonly mode: 'live' | 'observe';
-  /** Groups that wait for a look. */
+  /** Groups that wait for a pass. */
   readonly queueDepth: number;
   /** The SQS queues; null where one does not answer. */
   readonly queues: readonly { readonly url: string; readonly attributes: { readonly waiting: number; readonly inFlight: number } | null }[];
@@ -37,7 +37,7 @@ const StateCounts = Type.Record(Type.String(), Count, {
   description: 'Findings by the state of their mapping',
 });
 
-/** How the service is doing, as the API shows it. */
+/** The status of the service, as the API shows it. */
 export const Status = Type.Object(
   {
     version: Type.String(),
@@ -47,21 +47,21 @@ export const Status = Type.Object(
     failures: Type.Integer({ minimum: 0, description: 'Groups that are stuck' }),
     deadLetters: Type.Integer({ minimum: 0, description: 'Messages that could not be read' }),
     pauses: Type.Array(Type.String(), { description: 'Scopes that are paused' }),
-    queueDepth: Type.Integer({ minimum: 0, description: 'Groups that wait for a look' }),
+    queueDepth: Type.Integer({ minimum: 0, description: 'Groups that wait for a pass' }),
     lagMs: Type.Integer({
       minimum: 0,
-      description: 'How long ago the group was due that has waited longest for its look; 0: none is late',
+      description: 'How long the longest waiting group has been due for a pass; 0: none is late',
     }),
     lastSweep: Type.Union(
       [Type.Object({ at: Type.String({ format: 'date-time' }), found: Count, restored: Count, duplicatesClosed: Count }), Type.Null()],
-      { description: 'What the last comparison with Jira found; null: none has ended yet' },
+      { description: 'The result of the last sweep; null: none has ended yet' },
     ),
     queues: Type.Array(Type.Object({ url: Type.String(), waiting: OrUnknown, inFlight: OrUnknown }), {
-      description: 'Messages in the SQS queues, about',
+      description: 'Messages in the SQS queues, approximately',
     }),
     details: Type.Object(
       { wanted: Count, missing: Count },
-      { description: 'Findings that AWS is to be asked about, and those for which it gave no answer; both are tried on' },
+      { description: 'Findings that AWS has yet to be asked about, and those for which it gave no answer; both are retried' },
     ),
     governor: Type.Object(
       {
@@ -69,18 +69,18 @@ export const Status = Type.Object(
         waiting: Count,
         callsPerSecond: Type.Object(
           { share: Type.Number({ minimum: 0 }), of: Type.Number({ minimum: 0 }) },
-          { description: 'What this replica may use now of what all may use; 0 while it asks for nothing' },
+          { description: 'The share of this replica in the rate of all replicas; 0 while it needs none' },
         ),
         retryAfterWindows: Type.Array(
           Type.Object({ scope: Type.Enum(['endpoint', 'issue', 'all']), of: Type.Union([Type.String(), Type.Null()]), leftMs: Count }),
-          { description: 'What Jira asked to be left alone with' },
+          { description: 'The open retry-after windows of Jira' },
         ),
       },
       { description: 'Calls to Jira' },
     ),
     store: Type.Object({ kind: Type.Enum(['redis', 'embedded']), durability: Type.String(), trusted: Type.Boolean() }),
   },
-  { description: 'How the service is doing' },
+  { description: 'The status of the service' },
 );
 
 export type Status = Static<typeof Status>;
@@ -91,12 +91,12 @@ export interface StatusDeps {
   readonly status: () => Promise<StatusFacts>;
 }
 
-/** More scopes than anybody pauses by hand. */
+/** More scopes than admins pause. */
 const MAX_PAUSES = 100;
 
-/** How the service is doing, on one page. */
+/** The status of the service in one answer. */
 export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
-  const schema = { tags: ['status'], summary: 'How the service is doing', operationId: 'getStatus', response: { 200: Status } };
+  const schema = { tags: ['status'], summary: 'The status of the service', operationId: 'getStatus', response: { 200: Status } };
   app.get('/api/v1/status', { schema, config: { access: 'viewer' } }, () => readStatus(deps));
 }
 

@@ -5,30 +5,30 @@ import type { AdminApp } from '../admin-app.ts';
 import { RequestRefused } from '../problem.ts';
 import { readStatus, type StatusDeps } from './status-routes.ts';
 
-/** How often the status is looked at for all who listen, ms. */
+/** How often the status is read for all readers, ms. */
 const READ_EVERY_MS = 2_000;
 
-/** Silence after which a comment is sent, so that proxies keep the connection, in looks. */
+/** Reads without a change after which a comment is sent, so that proxies keep the connection. */
 const BEAT_EVERY = 7;
 
-/** A stream ends after this many ms and is opened again by its reader, so that a token that counts no more stops counting. */
+/** A stream ends after this many ms and its reader opens it again, so that a token that is no longer valid stops working. */
 const MAX_STREAM_MS = 15 * 60_000;
 
-/** When a reader should come back, ms. */
+/** When a reader should reconnect, ms. */
 const COME_BACK_MS = 2_000;
 
-/** Readers at once. */
+/** The most readers at the same time. */
 const MAX_READERS = 50;
 
-/** What a reader that does not read may leave unread, bytes. */
+/** The most unread data of a slow reader, bytes. */
 const MAX_UNREAD = 256 * 1024;
 
 const Events = Type.String({
   description:
-    'Events `status`, whose data is what `/api/v1/status` answers, now and whenever it changes; `problem`, whose data is a code, while there is none. It ends after 15 minutes: open it again',
+    'Events `status` with the answer of `/api/v1/status`, at once and after every change; events `problem` with a code, while there is no status. The stream ends after 15 minutes: open it again',
 });
 
-/** The status as server-sent events. One look serves all readers. */
+/** The status as server-sent events. One read of it serves all readers. */
 export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
   const readers = new Set<PassThrough>();
   let timer: NodeJS.Timeout | null = null;
@@ -48,7 +48,7 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
     reading = false;
   }
 
-  /** Tells it when it is news. */
+  /** Sends a changed status to all readers, and a comment after a long silence. */
   function heard(seen: string): void {
     silent = seen === last ? silent + 1 : 0;
     last = seen;
@@ -76,7 +76,7 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
     return reader;
   }
 
-  /** Nothing may be written to it from here on, even where what was written is still unread. */
+  /** Nothing may be written to it from here on, even while earlier data is unread. */
   function end(reader: PassThrough): void {
     readers.delete(reader);
     reader.end();
@@ -91,7 +91,7 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
 
   const schema = {
     tags: ['status'],
-    summary: 'How the service is doing, as it changes',
+    summary: 'The status of the service, as it changes',
     operationId: 'streamStatus',
     response: { 200: { description: 'Server-sent events', content: { 'text/event-stream': { schema: Events } } } },
   };
@@ -106,7 +106,7 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
       heard(first);
       const reader = open(first);
       reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no');
-      // An answer that goes on is no answer that is late: from here on it is ours.
+      // Takes the answer away from the framework, whose time limit would end the stream.
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
       finished(reply.raw, () => reader.destroy());

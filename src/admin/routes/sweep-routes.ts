@@ -8,20 +8,20 @@ import { Operation, startOperation, Started, toOperation } from './operation.ts'
 import { RequestRefused } from '../problem.ts';
 
 const Wanted = Type.Object({ dryRun: DryRun }, { additionalProperties: false });
-const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64, description: 'Of the operation' }) });
+const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64, description: 'The id of the operation' }) });
 
 export interface SweepRoutesDeps {
   readonly store: Store;
   readonly operations: Operations;
 }
 
-/** Comparing our issues in Jira with the store, now. */
+/** Sweeps on request: comparing our issues in Jira with the store. */
 export function addSweepRoutes(app: AdminApp, deps: SweepRoutesDeps): void {
   const tags = ['sweeps'];
 
   const start = {
     tags,
-    summary: 'Compare our issues in Jira with the store now',
+    summary: 'Start a sweep now: compare our issues in Jira with the store',
     operationId: 'startSweep',
     body: Wanted,
     headers: IdempotencyHeaders,
@@ -39,14 +39,14 @@ export function addSweepRoutes(app: AdminApp, deps: SweepRoutesDeps): void {
 
   const one = {
     tags,
-    summary: 'What a reconciliation found; with `dryRun`: what it would do',
+    summary: 'The result of a sweep; with `dryRun`: what it would do',
     operationId: 'getSweep',
     params: Params,
     response: { 200: Operation },
   };
   app.get('/api/v1/sweeps/:id', { schema: one, config: { access: 'viewer', problems: ['operation-not-found'] } }, async ({ params }) => {
     const record = await deps.operations.read(params.id);
-    if (record?.kind !== 'sweep') throw new RequestRefused('operation-not-found', 'There is no reconciliation of this id');
+    if (record?.kind !== 'sweep') throw new RequestRefused('operation-not-found', 'There is no sweep with this id');
     return toOperation(params.id, record);
   });
 }

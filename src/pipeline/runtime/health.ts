@@ -84,7 +84,10 @@ export function createHealth(deps: HealthDeps): Health {
     async readiness() {
       const [ofStore, ofQueue, ofRules, ofJira] = await Promise.all([
         storePart(),
-        probe(async () => `${(await Promise.all(deps.sqs.map((one) => one.attributes()))).length} queues answer`),
+        probe(async () => {
+          const { length } = await Promise.all(deps.sqs.map((one) => one.attributes()));
+          return length === 1 ? '1 queue answers' : `${length} queues answer`;
+        }),
         rulesPart(),
         jiraPart(),
       ]);
