@@ -106,7 +106,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     else emit({ what: 'message-ignored', because });
   }
 
-  /** Keeps the part. Its message is left to the queue's redrive policy; without one it would come back forever. @returns whether it may be deleted */
+  /**
+   * Keeps the part. Its message is left to the queue's redrive policy; without one it is deleted, since it would come back forever.
+   * @returns whether it may be deleted
+   */
   async function keep(queue: SqsQueue, { because, path, message, body }: Unreadable): Promise<boolean> {
     const hash = createHash('sha256').update(body).digest('hex');
     await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url });

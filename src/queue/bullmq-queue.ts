@@ -33,7 +33,7 @@ const GOODBYE_MS = 2_000;
 
 const jobs = Compile(ReconcileJob);
 
-/** The job is gone or belongs to another process: Redis was emptied, or this process was blocked for too long. The group's record still knows. */
+/** The job is gone or belongs to another process: Redis was emptied, or this process was blocked beyond the lock. The group's record remains. */
 const OUT_OF_HAND: readonly unknown[] = [ErrorCode.JobNotExist, ErrorCode.JobLockNotExist, ErrorCode.JobLockMismatch];
 
 function isOutOfHand(error: unknown): boolean {

@@ -17,7 +17,7 @@ export interface EmbeddedDocuments {
   read<T>(collection: string, id: string): Stored<T> | null;
   /**
    * Commits one after the other, each whole or not at all, and all on the disk when it returns. An error concerns all: nothing is kept.
-   * @param identity must be named by the epoch document
+   * @param identity the one that the epoch document must name
    */
   commitAll(commits: readonly (readonly Write[])[], identity: string): CommittedAll;
   page<T>(collection: string, walk: PageWalk): Page<T>;

@@ -5,7 +5,7 @@ import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/
 import { readDescription, type ApiRoute } from '../support/admin/api-description.ts';
 import { findingRecord } from '../support/findings/finding-records.ts';
 
-/** Who may do what: the contract, by hand. The document that the routes make of themselves must say the same. */
+/** The contract of roles and routes. The generated document must say the same. */
 const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /livez': 'none',
   'GET /readyz': 'none',
@@ -53,7 +53,7 @@ const UNBUILT = ['/', '/api', '/api/v1', '/api/v2/status', '/api/v1/mappings/a/b
 
 let admin: AdminFixture;
 let routes: readonly ApiRoute[];
-/** Each asker comes from an address of its own: too many failed logins would be answered otherwise. */
+/** Each caller has its own address: otherwise some would get the answer to too many failed logins. */
 const addresses = { next: 1 };
 beforeAll(async () => {
   admin = await startAdmin([RECORD]);
@@ -66,7 +66,7 @@ function expected(needed: Role | null, asker: Role | 'nobody' | 'stranger'): str
   return mayAct(asker, needed) ? 'let in' : 'not you';
 }
 
-/** Whoever is let in may still be told that the request is wrong, but never that something broke. */
+/** A caller that is let in may get the answer that the request is wrong, but never that something broke. */
 function verdictOf(status: number): string {
   if (status === 401) return 'who?';
   if (status === 403) return 'not you';
@@ -74,13 +74,13 @@ function verdictOf(status: number): string {
 }
 afterAll(() => admin.close());
 
-describe('who may ask', () => {
-  test('is what the contract says, of every route', () => {
+describe('access', () => {
+  test('is what the contract says, for every route', () => {
     const said = routes.map(({ method, path, role }) => [`${method} ${path}`, role ?? 'none']);
     expect(Object.fromEntries(said)).toEqual(CONTRACT);
   });
 
-  test('every route by every role and by nobody', async () => {
+  test('every route with every role and without a token', async () => {
     const seen: [string, Role | 'nobody' | 'stranger', string][] = [];
     const wanted: typeof seen = [];
     for (const { method, path, role } of routes) {
@@ -112,7 +112,7 @@ describe('who may ask', () => {
     ['no scheme', { authorization: TOKENS.admin }],
     ['two tokens', { authorization: `Bearer ${TOKENS.admin} ${TOKENS.viewer}` }],
     ['the token in another header', { 'x-api-key': TOKENS.admin }],
-  ])('nobody with %s', async (_what, headers) => {
+  ])('is refused with %s', async (_what, headers) => {
     const own = await startAdmin([]);
     for (const url of [...FOR_VIEWERS, `/api/v1/status?token=${TOKENS.admin}`]) {
       for (const method of ['GET', 'HEAD'] as const) {
@@ -147,7 +147,7 @@ describe('who may ask', () => {
 });
 
 describe('roles', () => {
-  test('each may do what the ones before it may', () => {
+  test('each includes the rights of those before it', () => {
     const may = ROLES.map((role) => ROLES.filter((needed) => mayAct(role, needed)));
     expect(may).toEqual([['viewer'], ['viewer', 'operator'], ['viewer', 'operator', 'admin']]);
   });
@@ -159,7 +159,7 @@ describe('the token check', () => {
     { name: 'anna', role: 'admin', token: TOKENS.admin },
   ]);
 
-  test('tells whose token it is', () => {
+  test('finds the owner of a token', () => {
     expect(check(TOKENS.viewer)).toEqual({ name: 'vera', role: 'viewer' });
     expect(check(TOKENS.admin)).toEqual({ name: 'anna', role: 'admin' });
   });
@@ -173,7 +173,7 @@ describe('the token check', () => {
 });
 
 describe('failed logins', () => {
-  test('are answered with 429 after many, while a valid token is let through and other addresses are not held up', async () => {
+  test('are answered with 429 after many, while a valid token is let through and other addresses are not affected', async () => {
     const own = await startAdmin([]);
     const ask = (headers: Record<string, string>, remoteAddress = '192.0.2.7') =>
       own.app.inject({ url: '/api/v1/status', headers, remoteAddress });
@@ -190,7 +190,7 @@ describe('failed logins', () => {
 });
 
 describe('the log', () => {
-  test('holds no token and no header, only who was refused', async () => {
+  test('holds no token and no header, only the refusal', async () => {
     const own = await startAdmin([]);
     await own.app.inject({ url: '/api/v1/status', headers: bearer(TOKENS.admin) });
     await own.app.inject({ url: '/api/v1/status', headers: bearer('a-token-with-a-typo') });

@@ -32,7 +32,7 @@ describe('a route', () => {
     await app.close();
   });
 
-  test('that does not say who may call it cannot be added', async () => {
+  test('without an access role cannot be added', async () => {
     const app = await guarded();
     expect(() => app.get('/forgotten', async () => 'yes')).toThrow('/forgotten');
     await app.close();

@@ -15,7 +15,7 @@ interface Answer {
   readonly problem: { readonly code: string; readonly instance: string };
 }
 
-/** What each route answers on a store whose every question ends as told, and the log. */
+/** The answer of each route on a store whose every call ends like `asked`, and the log. */
 async function answersWhen(asked: () => Promise<never>): Promise<{ answers: readonly Answer[]; log: readonly string[] }> {
   const store: Store = {
     read: asked,
@@ -39,7 +39,7 @@ async function answersWhen(asked: () => Promise<never>): Promise<{ answers: read
 }
 
 describe('when the store', () => {
-  test('is away, every route says so and when to come back', async () => {
+  test('is away, every route says so and when to retry', async () => {
     const { answers, log } = await answersWhen(() => Promise.reject(new StoreUnavailable('connect ECONNREFUSED 10.0.0.1:6379')));
     for (const { statusCode, headers, body, problem } of answers) {
       expect(statusCode).toBe(503);
@@ -60,7 +60,7 @@ describe('when the store', () => {
     ['an error that has a status of its own', Object.assign(new Error('secret'), { statusCode: 418, code: 'EVIL', expose: true })],
     ['an error that passes for one of validation', Object.assign(new Error('secret'), { code: 'EVIL', validation: 'secret' })],
     ['something that is no error', 'secret'],
-  ])('fails with %s, nothing of it is told but to the log', async (_what, thrown) => {
+  ])('fails with %s, only the log shows it', async (_what, thrown) => {
     const { answers, log } = await answersWhen(() => Promise.reject(thrown));
     for (const { statusCode, body, problem } of answers) {
       expect(`${statusCode} ${problem.code}`).toBe('500 internal');
@@ -73,7 +73,7 @@ describe('when the store', () => {
 });
 
 describe('every problem', () => {
-  test('has a body as RFC 9457 wants it', async () => {
+  test('has a body as in RFC 9457', async () => {
     const admin = await startAdmin([]);
     const answer = await admin.app.inject({ url: '/nothing' });
     await admin.close();
@@ -87,7 +87,7 @@ describe('every problem', () => {
     });
   });
 
-  test('is explained in docs/errors.md with its status and what to do, and nothing else is', () => {
+  test('is explained in docs/errors.md with its status and advice, and nothing else is', () => {
     const text = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8');
     const explained = [...text.matchAll(/^### `(.+)`\n(\d{3})\. .+\n(?:.+\n)*?\*\*Do:\*\* /gm)].map(
       ([, code, status]) => `${code} ${status}`,

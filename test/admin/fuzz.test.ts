@@ -13,11 +13,11 @@ import { externalEvent } from '../support/findings/finding-events.ts';
 import { numberedEvent } from '../support/findings/findings-by-number.ts';
 import { findingRecord } from '../support/findings/finding-records.ts';
 
-/** Set them to play another run, or the same again: `FUZZ_SEED=7 FUZZ_REQUESTS=100000`. */
+/** Set them for another run, or to repeat one: `FUZZ_SEED=7 FUZZ_REQUESTS=100000`. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 20_000);
 
-/** What an answer is at fault for; null: nothing. */
+/** The fault of an answer; null: none. */
 type Judge = (made: MadeRequest, status: number, headers: Readonly<Record<string, unknown>>, body: string) => string | null;
 
 async function send(app: AdminApp, { route, url, role, headers, payload }: MadeRequest, judge: Judge): Promise<string | null> {
@@ -48,7 +48,7 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   return text;
 }
 
-/** Holds each answer against the document: a status that the route may answer, a problem for each error, and a body as it was promised. */
+/** Checks each answer against the document: a status that the route may answer, a problem for each error, and a body as it was promised. */
 function judgeBy(document: ApiDocument): Judge {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ $id: 'doc', components: document.components });
@@ -66,7 +66,7 @@ function judgeBy(document: ApiDocument): Judge {
     if (!fits({ $ref: '#/components/schemas/Problem' })(problem)) return 'no problem as it should be';
     if (codes[problem.code]?.status !== status) return 'a code that is not known, or of another status';
     const described = (operation.responses[String(status)]?.description ?? '').split(', ');
-    return [...described, 'not-found'].includes(problem.code) ? null : 'a problem that the document does not tell of';
+    return [...described, 'not-found'].includes(problem.code) ? null : 'a problem that the document does not describe';
   }
 
   return ({ route }, status, headers, body) => {
@@ -74,13 +74,13 @@ function judgeBy(document: ApiDocument): Judge {
     const type = String(headers['content-type'] ?? '').replace(/;.*/, '');
     if (status >= 400) return type === 'application/problem+json' ? wrongProblem(route, status, body) : `an error of the type ${type}`;
     const schema = route.operation.responses[String(status)]?.content?.[type]?.schema;
-    if (schema === undefined) return `an answer of the type ${type} that the document does not tell of`;
+    if (schema === undefined) return `an answer of the type ${type} that the document does not describe`;
     const check = fits(schema);
     return type !== 'application/json' || check(JSON.parse(body)) ? null : `not as promised: ${JSON.stringify(check.errors?.slice(0, 3))}`;
   };
 }
 
-/** A service with something of everything in it. */
+/** A service with some data of every kind. */
 async function lively(): Promise<{ opened: AdminSite; known: Known }> {
   const opened = await openAdminSite();
   const { site, parts, ask, take } = opened;
@@ -134,7 +134,7 @@ test(
       if (fault !== null) faults.push(fault);
     }
     expect(faults).toEqual([]);
-    // It was not all refused: the requests get behind the first checks.
+    // Not all were refused: the requests get past the first checks.
     const done = (statuses[200] ?? 0) + (statuses[201] ?? 0) + (statuses[202] ?? 0);
     expect(done).toBeGreaterThan(REQUESTS / 10);
     expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '202', '400', '401', '403', '404', '409', '422', '428']));

@@ -14,7 +14,7 @@ const PATHS = ['/livez', '/readyz', '/metrics', '/openapi.json', '/api/v1/status
 
 describe('without tokens', () => {
   test.each(['localhost', 'localhost:8080', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:8080', '[::1]', '[::1]:8080'])(
-    'the host %s is us',
+    'the host %s is accepted',
     async (host) => {
       for (const url of PATHS) expect((await open.app.inject({ url, headers: { host } })).statusCode).toBe(200);
     },
@@ -58,7 +58,7 @@ describe('without tokens', () => {
 });
 
 describe('with tokens', () => {
-  test('any host and address may ask, since a load balancer stands in front', async () => {
+  test('any host and address may call, since a load balancer stands in front', async () => {
     const headers = { ...bearer(TOKENS.viewer), host: 'findings.example' };
     expect((await closed.app.inject({ url: '/api/v1/status', headers, remoteAddress: '192.0.2.1' })).statusCode).toBe(200);
   });

@@ -40,9 +40,9 @@ describe('a role', () => {
     ['of a value with a space, in a list', { groups: ['f2j admins'] }, groups, 'admin'],
     ["not of a role's own name where others are mapped", { groups: ['admin'] }, groups, null],
     ['not of a name in other letters', { roles: ['Admin'] }, OWN_NAMES, null],
-    ['not of no claim', {}, OWN_NAMES, null],
-    ['not of what is no text', { roles: [{ admin: true }, 7, null] }, OWN_NAMES, null],
-    ['not of what every object has', {}, { ...OWN_NAMES, name: 'constructor.name' }, null],
+    ['not without the claim', {}, OWN_NAMES, null],
+    ['not of values that are no text', { roles: [{ admin: true }, 7, null] }, OWN_NAMES, null],
+    ['not of a property of every object', {}, { ...OWN_NAMES, name: 'constructor.name' }, null],
     ['not of an object', { roles: { admin: true } }, OWN_NAMES, null],
   ])('%s', async (_what, claims, roleClaim, role) => {
     const verdict = await verdictOn(await issuer.token({ ...claims }), roleClaim);
@@ -110,10 +110,10 @@ describe('the issuer', () => {
   });
 
   test.each<[string, (own: TokenIssuer) => object]>([
-    ['that says another name than was configured', () => ({ issuer: 'https://other.example', jwks_uri: 'https://other.example/keys' })],
+    ['that has another name than was configured', () => ({ issuer: 'https://other.example', jwks_uri: 'https://other.example/keys' })],
     ['whose keys are not behind https', ({ issuer: name }) => ({ issuer: name, jwks_uri: 'http://keys.example/keys' })],
-    ['that says no keys', ({ issuer: name }) => ({ issuer: name })],
-  ])('%s is none', async (_what, said) => {
+    ['that names no keys', ({ issuer: name }) => ({ issuer: name })],
+  ])('%s is not accepted', async (_what, said) => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
     own.say(said(own));
@@ -131,12 +131,12 @@ describe('the API with an issuer', () => {
 
   const status = (token: string) => admin.app.inject({ url: '/api/v1/status', headers: bearer(token) });
 
-  test('takes its tokens and those of ADMIN_TOKENS', async () => {
+  test('accepts its tokens and those of ADMIN_TOKENS', async () => {
     expect((await status(await issuer.token({ roles: ['viewer'] }))).statusCode).toBe(200);
     expect((await status(TOKENS.viewer)).statusCode).toBe(200);
   });
 
-  test('says what is wrong with a token, and never shows it', async () => {
+  test('says why a token is refused, and never shows it', async () => {
     const token = await issuer.token({ roles: 'viewer', exp: NOW - 600 });
     const answer = await status(token);
     expect(answer.json()).toMatchObject({ status: 401, code: 'unauthorized', detail: 'The token has expired' });
@@ -157,7 +157,7 @@ describe('the API with an issuer', () => {
     expect((await alone.app.inject({ url: '/api/v1/status', headers: bearer('no-jwt') })).statusCode).toBe(401);
   });
 
-  test.each(['/.well-known/openid-configuration', '/keys'])('says so as well when %s is asked for and never comes', async (path) => {
+  test.each(['/.well-known/openid-configuration', '/keys'])('says so as well when %s is never answered', async (path) => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
     own.hang(path);

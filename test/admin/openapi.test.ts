@@ -9,7 +9,7 @@ const RECORD = findingRecord();
 let admin: AdminFixture;
 let doc: ApiDocument;
 let routes: readonly ApiRoute[];
-/** Something that is there for each route with a parameter. */
+/** An existing id for each route with a parameter. */
 let there: Readonly<Record<string, string>>;
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 beforeAll(async () => {
@@ -33,7 +33,7 @@ function compile(schema: object) {
   return ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"doc#/components')));
 }
 
-/** Whether nothing may stand in it that it does not name; references are followed. */
+/** Whether it allows only the properties that it names; references are followed. */
 function isClosed(schema: JsonSchema): boolean {
   const name = schema.$ref?.replace('#/components/schemas/', '');
   if (name !== undefined) return isClosed(doc.components.schemas[name] ?? {});
@@ -62,7 +62,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('declares what stands in braces as a path parameter', () => {
+  test('declares each name in braces as a path parameter', () => {
     for (const { path, operation } of routes) {
       const declared = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
       expect(declared.map(({ name }) => name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
@@ -70,7 +70,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('says which routes want a token, and of whom', () => {
+  test('says which routes need a token', () => {
     for (const { path, role, operation } of routes) {
       const wantsToken = path.startsWith('/api/');
       expect([path, role !== null]).toEqual([path, wantsToken]);
@@ -80,7 +80,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(doc.components.securitySchemes)).toEqual(['bearer']);
   });
 
-  test('describes every answer, body and parameter with a schema that is one', () => {
+  test('describes every answer, body and parameter with a valid schema', () => {
     for (const { operation } of routes) {
       const { responses, parameters = [], requestBody } = operation;
       expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true);
@@ -92,8 +92,8 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('takes no body and no query that names something unknown', () => {
-    // Rules are checked by their own parser, which tells every mistake with its place.
+  test('allows no unknown properties in bodies', () => {
+    // Rules are checked by their own parser, which reports every mistake with its place.
     for (const { path, operation } of routes.filter(({ path }) => !path.startsWith('/api/v1/rules'))) {
       const bodies = Object.values(operation.requestBody?.content ?? {});
       for (const { schema } of bodies) expect([path, isClosed(schema)]).toEqual([path, true]);
@@ -106,7 +106,7 @@ describe('the OpenAPI document', () => {
     for (const [, { content = {} }] of errors) expect(Object.keys(content)).toEqual(['application/problem+json']);
   });
 
-  test('tells the truth about answers', async () => {
+  test('matches the real answers', async () => {
     const asked = routes.filter(({ method, path }) => method === 'GET' && !/\/(metrics|stream)$/.test(path));
     for (const { path, operation } of asked) {
       const url = path.replace(/\{\w+\}/, there[path] ?? '');

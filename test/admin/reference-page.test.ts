@@ -23,7 +23,7 @@ test('it shows the description that programs get', async () => {
   expect(shown.json()).toEqual(served.json());
 });
 
-test('it may load nothing from elsewhere, be framed by nobody, and run nothing that stands in the page', async () => {
+test('it may load nothing from elsewhere, not be framed, and run no inline script', async () => {
   const policy = String((await admin.app.inject({ url: '/docs' })).headers['content-security-policy']);
   expect(policy).toContain("default-src 'none'; script-src 'self'; ");
   expect(policy).toContain("frame-ancestors 'none'");

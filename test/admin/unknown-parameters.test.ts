@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bearer, startAdmin, TOKENS } from '../support/admin/admin-server.ts';
 import { readDescription } from '../support/admin/api-description.ts';
 
-test('every route refuses a parameter that it does not know, and a page size that is none', async () => {
+test('every route refuses an unknown parameter, and an invalid page size', async () => {
   const admin = await startAdmin([]);
   const { routes } = await readDescription(admin.app);
   const ours = routes.filter(({ path }) => path.startsWith('/api/'));

@@ -78,7 +78,7 @@ describe('the compose file', () => {
     expect(sandbox.healthcheck?.test).toContain('node');
   });
 
-  test('lets Redis forget nothing', () => {
+  test('lets Redis lose nothing', () => {
     expect(redis.image).toBe('redis:7');
     expect(redis.command?.join(' ')).toBe('redis-server --appendonly yes --appendfsync everysec --maxmemory-policy noeviction');
     expect(redis.volumes).toEqual(['redis-data:/data']);
@@ -94,19 +94,19 @@ describe('the image', () => {
   const argumentsOf = (instruction: string): readonly string[] =>
     final.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length).trim());
 
-  test('is made in stages, of one base', () => {
+  test('is built in stages, from one base', () => {
     expect(lines.filter((line) => line.startsWith('FROM '))).toEqual([
       'FROM node:24-bookworm-slim AS dependencies',
       'FROM node:24-bookworm-slim',
     ]);
   });
 
-  test('installs what runs, by the lockfile and without scripts', () => {
+  test('installs the dependencies of the service, by the lockfile and without scripts', () => {
     const installs = lines.filter((line) => line.includes('npm '));
     expect(installs).toEqual([expect.stringContaining('npm ci --omit=dev --omit=optional --ignore-scripts')]);
   });
 
-  test('runs as nobody special, and stops by a signal that reaches it', () => {
+  test('runs as an unprivileged user, and stops by a signal that reaches it', () => {
     expect(argumentsOf('USER')).toEqual(['1000:1000']);
     expect(argumentsOf('CMD')).toEqual(['["node", "src/main.ts"]']);
     expect(argumentsOf('ENTRYPOINT')).toEqual([]);
@@ -120,7 +120,7 @@ describe('the image', () => {
     expect(names.filter((name) => name !== 'NODE_ENV' && !ENVIRONMENT_VARIABLES.some((known) => known.name === name))).toEqual([]);
   });
 
-  test('asks the service itself whether it lives', () => {
+  test('asks the service itself for its health', () => {
     const [check = ''] = argumentsOf('HEALTHCHECK');
     const command: unknown = JSON.parse(check.slice(check.indexOf('CMD ') + 'CMD '.length));
     expect(command).toEqual(['node', '-e', expect.stringContaining('/livez')]);

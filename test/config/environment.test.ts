@@ -42,7 +42,7 @@ function warningsOf(changes: Readonly<Record<string, string | undefined>>): read
   return result.warnings;
 }
 
-test('the least that must be set gives the defaults for everything else', () => {
+test('the required variables alone give the defaults for everything else', () => {
   expect(read()).toEqual({
     ok: true,
     warnings: [],
@@ -71,7 +71,7 @@ test('the least that must be set gives the defaults for everything else', () => 
   });
 });
 
-test('nothing set: one line for each thing that is missing', () => {
+test('nothing set: one line for each missing variable', () => {
   const result = readEnvironment({}, readFile);
   expect(result.ok ? [] : result.problems.map((line) => line.slice(0, line.indexOf(':')))).toEqual([
     'SQS_QUEUE_URL',
@@ -227,11 +227,11 @@ describe('a setting that is refused, in one line', () => {
   });
 });
 
-test('every problem is told at once', () => {
+test('all problems are reported at once', () => {
   expect(problemsOf({ HTTP_PORT: 'x', MODE: 'x', SQS_QUEUE_URL: 'x' })).toHaveLength(3);
 });
 
-describe('a variable that is not known', () => {
+describe('an unknown variable', () => {
   test.each([
     ['JIRA_REQUEST_PER_SECOND', 'JIRA_REQUEST_PER_SECOND: not known to this version and ignored; did you mean JIRA_REQUESTS_PER_SECOND?'],
     ['JIRA_API_TOKNE', 'JIRA_API_TOKNE: not known to this version and ignored; did you mean JIRA_API_TOKEN?'],
@@ -263,7 +263,7 @@ describe('a variable that is not known', () => {
     expect(warningsOf({ [name]: 'x' })).toEqual([]);
   });
 
-  test('what Kubernetes sets for a Service of the same name is none of ours', () => {
+  test('a variable that Kubernetes sets for a Service of the same name is none of ours', () => {
     expect(warningsOf({ REDIS_PORT: 'tcp://10.0.0.1:6379' })).toEqual([]);
     expect(warningsOf({ REDIS_PORT: '6379' })).toHaveLength(1);
   });
@@ -279,7 +279,7 @@ describe('a variable that is not known', () => {
   });
 });
 
-test('whatever is set: it never throws, every line begins with a name, and no secret is shown', () => {
+test('with any values it never throws, every line begins with a name, and no secret is shown', () => {
   const names = [...ENVIRONMENT_VARIABLES.flatMap(({ name }) => [name, `${name}_FILE`]), 'ARCHIVE_S3_URI'];
   const text = fc.oneof(
     fc.string(),

@@ -20,7 +20,7 @@ test.each<[string, string, readonly (readonly [string, string])[]]>([
 });
 
 test.each(['', ' ', 'a=admin', 'groups a', 'groups a=', 'groups =admin', 'groups a=root', 'groups a=Admin', 'rôles', 'x'.repeat(201)])(
-  '%j is none',
+  '%j is invalid',
   (text) => {
     expect(parseRoleClaim(text)).toBeNull();
   },

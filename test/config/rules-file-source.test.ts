@@ -18,7 +18,7 @@ test('a content is given once, when two reads in a row have found it', async () 
   expect(await source.read()).toEqual({ ok: true, input: { version: 1, rules: [] } });
 });
 
-test('a link that is put in place of another is followed, and a broken or missing file says so', async () => {
+test('a link that replaces another is followed, and a broken or missing file is reported', async () => {
   const folder = testFolder();
   const path = join(folder, 'rules.yaml');
   for (const name of ['a', 'b']) writeFileSync(join(folder, name), `version: ${name}`);

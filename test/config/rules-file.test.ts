@@ -29,7 +29,7 @@ describe('a rules file that is refused', () => {
     ['a key that comes twice', 'a: 1\na: 2', 'config/routing-rules.yaml:2:1: Map keys must be unique'],
     ['a key that comes twice in JSON', '{"a": 1, "a": 2}', 'config/routing-rules.yaml:1:10: Map keys must be unique'],
     ['an alias', 'a: &x [1]\nb: *x', 'config/routing-rules.yaml:2:4: expected no alias (*x)'],
-    ['an alias of what it stands in', 'a: &x { b: *x }', 'config/routing-rules.yaml:1:12: expected no alias (*x)'],
+    ['an alias of its own parent', 'a: &x { b: *x }', 'config/routing-rules.yaml:1:12: expected no alias (*x)'],
     ['a tag', 'a: !!binary aGk=', 'config/routing-rules.yaml:1:4: Unresolved tag: tag:yaml.org,2002:binary'],
     ['an older YAML', '%YAML 1.1\n---\na: yes', 'config/routing-rules.yaml:1:1: expected YAML 1.2'],
     ['a tab', 'a:\n\t- b', 'config/routing-rules.yaml:2:1: Tabs are not allowed as indentation'],
@@ -39,7 +39,7 @@ describe('a rules file that is refused', () => {
     expect(readRulesFile(PATH, text)).toEqual({ ok: false, problems: [line] });
   });
 
-  test('an end that is missing is told with its line', () => {
+  test('a missing end is reported with its line', () => {
     const read = readRulesFile(PATH, 'version: 1\nrules: [{ id: all }\n');
     expect(read.ok ? [] : read.problems).toEqual([expect.stringMatching(/^config\/routing-rules\.yaml:\d+:\d+: Flow sequence/)]);
   });
@@ -57,7 +57,7 @@ describe('a rules file that is refused', () => {
   });
 });
 
-test('whatever the text: it never throws, and every problem is one line with the path', () => {
+test('with any text it never throws, and every problem is one line with the path', () => {
   const bits = fc.constantFrom(
     'a',
     ': ',
@@ -99,7 +99,7 @@ test('whatever the text: it never throws, and every problem is one line with the
   );
 });
 
-test('problems of the content are told with the path of the file', () => {
+test('problems of the content are reported with the path of the file', () => {
   const problems = [
     { path: 'rules[2].issue.project', message: 'expected a project key' },
     { path: '', message: 'expected an object' },

@@ -25,7 +25,7 @@ function write(content: object | string): { readonly folder: string; readonly fi
 const run = (...args: readonly string[]) => runTool(process.execPath, ['scripts/rules-test.ts', ...args], ROOT);
 
 describe('npm run rules:test', () => {
-  test('tests that hold end with 0, and rules that can never decide are told', async () => {
+  test('tests that pass end with 0, and rules that can never decide are reported', async () => {
     const { file } = write({ version: 1, rules: RULES, tests: [SANDBOX, REST] });
     const { exitCode, output } = await run(file);
     expect(output).toBe(
@@ -34,7 +34,7 @@ describe('npm run rules:test', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('a test that fails ends with 1 and says where it is, what it expected and what came', async () => {
+  test('a test that fails ends with 1 and reports its place, its expectation and the result', async () => {
     const { file } = write({ version: 1, rules: RULES.slice(0, 2), tests: [REST, { ...SANDBOX, expect: { action: 'issue' } }] });
     const { exitCode, output } = await run(file);
     expect(output).toBe(
@@ -43,7 +43,7 @@ describe('npm run rules:test', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('a rule that no test and no finding needs is told; with neither, nothing is said of use', async () => {
+  test('a rule that no test and no finding needs is reported; without tests and findings, use is not checked', async () => {
     const { file, folder } = write({ version: 1, rules: RULES.slice(0, 2), tests: [SANDBOX] });
     expect((await run(file)).output).toContain('warning: ' + file + ': rules[1]: rest decides no test\n');
     const events = join(folder, 'events');
@@ -72,7 +72,7 @@ describe('npm run rules:test', () => {
   test.each<[string, () => readonly string[], string]>([
     ['no file', () => [], 'expected one rules file'],
     ['two files', () => ['one.yaml', 'two.yaml'], 'expected one rules file'],
-    ['an option that is none', () => ['rules.yaml', '--verbose'], '--verbose'],
+    ['an unknown option', () => ['rules.yaml', '--verbose'], '--verbose'],
     ['a file that is not there', () => [join(testFolder(), 'none.yaml')], 'no such file'],
     ['no YAML', () => [write('rules: [').file], 'rules.yaml:1:'],
     ['no rules', () => [write({ version: 1, rules: [{ id: 'one' }] }).file], 'rules[0].match: missing, expected'],

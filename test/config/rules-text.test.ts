@@ -12,7 +12,7 @@ const ignore = (id: string, description: string) => ({ id, description, match, a
 const noPause = async (): Promise<void> => undefined;
 
 describe('a text', () => {
-  test('is read in place when it is short, with the place of what is wrong', async () => {
+  test('is read without a thread when it is short, with the place of a mistake', async () => {
     expect(await readRulesText('version: 1\nrules: []')).toEqual({ ok: true, input: { version: 1, rules: [] } });
     expect(await readRulesText('a: 1\na: 2')).toEqual({
       ok: false,
@@ -20,7 +20,7 @@ describe('a text', () => {
     });
   });
 
-  test('is read in a thread when it is long, while timers have their turn', async () => {
+  test('is read in a thread when it is long, while timers run', async () => {
     const rules = Array.from({ length: 3_000 }, (_, n) => ignore(`r-${n}`, 'x'.repeat(100)));
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
@@ -30,7 +30,7 @@ describe('a text', () => {
     expect(turns).toBeGreaterThan(10);
   });
 
-  test('that is wrong is told of by the thread, too', async () => {
+  test('with a mistake is reported by the thread, too', async () => {
     expect(await readRulesText(`${'# words\n'.repeat(10_000)}a: [`)).toMatchObject({
       ok: false,
       problems: [{ path: expect.stringMatching(/^line \d+, column \d+$/) }],
@@ -38,7 +38,7 @@ describe('a text', () => {
   });
 });
 
-test('what is written is read as the same, whatever the words', async () => {
+test('a rule set is read as it was written, with any texts', async () => {
   const word = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.constantFrom('no', '1', 'null', '# x', 'a: b', ' a\n\n  b ', "'", '"', '- x', '\t', '&a', '*a'),
@@ -64,7 +64,7 @@ describe('the export', () => {
   const rules: RuleSet = { version: 1, rules: [ignore('one', 'first')] };
   const said = { revision: 7, savedAt: 0, savedBy: 'anna', comment: 'two\nlines' };
 
-  test('is a rules file whose head says what it is', async () => {
+  test('is a rules file whose head names the revision', async () => {
     const folder = testFolder();
     const exporting = createRulesExport(folder, noPause);
     expect(await exporting.has(7)).toBe(false);
@@ -75,7 +75,7 @@ describe('the export', () => {
     expect(await readRulesText(text)).toEqual({ ok: true, input: rules });
   });
 
-  test('leaves what was there when it can not be written', async () => {
+  test('leaves the old file when it cannot be written', async () => {
     const folder = testFolder();
     const exporting = createRulesExport(folder, noPause);
     mkdirSync(join(folder, 'rules', '7.yaml.new'), { recursive: true });

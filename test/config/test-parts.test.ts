@@ -25,13 +25,13 @@ function bareMachine(has: Partial<Machine> = {}): Machine & { readonly ran: stri
   };
 }
 
-describe('where a part of the tests is looked for', () => {
+describe('the search for a part of the tests', () => {
   test('the variable comes first', () => {
     const machine = bareMachine({ env: { A_SERVER: '/opt/a', PATH: '/bin' }, isExecutable: () => true });
     expect(findPart(PART, machine)).toEqual({ path: '/opt/a', by: 'A_SERVER' });
   });
 
-  test('a variable that names nothing is said so, and nothing else is tried', () => {
+  test('a variable that names nothing is reported, and nothing else is tried', () => {
     const machine = bareMachine({ env: { A_SERVER: '/opt/a', PATH: '/bin' }, isExecutable: (path) => path === '/bin/a-server' });
     expect(findPart(PART, machine)).toEqual({ path: null, because: 'A_SERVER names no executable file' });
     expect(machine.ran).toEqual([]);
@@ -69,7 +69,7 @@ describe('where a part of the tests is looked for', () => {
     expect(machine.ran).toEqual(['docker info']);
   });
 
-  test('a package that could not be installed is said so', () => {
+  test('a package that could not be installed is reported', () => {
     expect(findPart(PART, bareMachine({ mayInstall: () => true }))).toEqual({
       path: null,
       because: 'apt-get could not install a-server-package',

@@ -10,7 +10,7 @@ const EXTERNAL = { analyzerArn: ANALYZER_ARN, findingId: '22222222-dcba-4444-dcb
 
 const atOnce: AcquireSlot = () => Promise.resolve({ granted: true });
 
-/** Counts the turns that are taken. */
+/** Counts the slots that are taken. */
 function counted(): { acquireSlot: AcquireSlot; taken: () => number } {
   let taken = 0;
   return {
@@ -23,7 +23,7 @@ function counted(): { acquireSlot: AcquireSlot; taken: () => number } {
 }
 
 describe('a finding', () => {
-  test('is read whole, page by page, each in its turn', async () => {
+  test('is read whole, page by page, each with a slot', async () => {
     const analyzer = await openAnalyzer({ pageSize: 2 });
     const list = [
       { unusedPermissionDetails: { serviceNamespace: 's3', actions: [{ action: 'GetObject', lastAccessed: '2026-01-01T00:00:00.000Z' }] } },
@@ -64,7 +64,7 @@ describe('a finding', () => {
     const many = await source.read(UNUSED, atOnce);
     expect(many).toMatchObject({ value: { isCut: true } });
     expect(many.ok && many.value.list.length).toBe(200);
-    // What would be cut off is not asked for.
+    // Pages that would be cut off are not asked for.
     expect(analyzer.history()).toHaveLength(5);
     analyzer.follow(unusedEvent(), { findingDetails: unusedServices(5_000, 3) });
     const long = await source.read(UNUSED, atOnce);
@@ -80,7 +80,7 @@ describe('a finding', () => {
     expect(analyzer.history().length).toBeLessThan(4);
   });
 
-  test('is not asked for out of turn', async () => {
+  test('is not asked for without a slot', async () => {
     const analyzer = await openAnalyzer();
     const refused = await detailsSource(analyzer).read(UNUSED, () => Promise.resolve({ granted: false, afterMs: 7_000 }));
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'throttled', afterMs: 7_000 } });
@@ -119,7 +119,7 @@ describe('a recommendation', () => {
     expect(await detailsSource(analyzer).recommend(UNUSED, atOnce, true)).toMatchObject({ value: { state: 'made' } });
   });
 
-  test('that fails, or is made for no such finding, is none', async () => {
+  test('that fails, or that AWS does not make for such a finding, is none', async () => {
     const analyzer = await openAnalyzer();
     const source = detailsSource(analyzer);
     analyzer.follow(unusedEvent(), {
@@ -133,7 +133,7 @@ describe('a recommendation', () => {
     expect(await source.recommend(UNUSED, atOnce, false)).toMatchObject({ value: { state: 'none' } });
   });
 
-  test('with a policy longer than any that AWS takes is left out, not cut', async () => {
+  test('with a policy longer than AWS allows is left out, not cut', async () => {
     const analyzer = await openAnalyzer();
     const long = policyStep('x'.repeat(30_000));
     analyzer.follow(unusedEvent(), { recommendation: { steps: [long, ...steps], inProgressFor: 0, failure: null } });
@@ -207,7 +207,7 @@ describe('no answer', () => {
     expect(await source.read(UNUSED, thenThrottled)).toMatchObject({ ok: false, refusal: { code: 'throttled' } });
   });
 
-  test('a Region that can not be one is never asked', async () => {
+  test('an impossible Region is never asked', async () => {
     const analyzer = await openAnalyzer();
     const { acquireSlot, taken } = counted();
     for (const region of ['', 'evil.example/', 'us-west-2.evil', 'US-WEST-2', '169.254.169.254']) {
@@ -236,7 +236,7 @@ describe('no answer', () => {
     expect(analyzer.history()).toEqual([]);
   });
 
-  test('nobody there is unavailable, and so is an adapter that was closed in the middle', async () => {
+  test('a missing server is unavailable, and so is an adapter that was closed in the middle', async () => {
     const analyzer = await openAnalyzer();
     analyzer.follow(unusedEvent());
     const source = detailsSource(analyzer);

@@ -22,7 +22,7 @@ const external = (detail: EventOverrides['detail'] = {}): JsonObject => detailOf
 const unused = (detail: EventOverrides['detail'] = {}): JsonObject => detailOf(unusedEvent({ detail }));
 const internal = (detail: EventOverrides['detail'] = {}): JsonObject => detailOf(internalEvent({ detail }));
 
-/** What only the envelope says. */
+/** Fields that only the envelope has. */
 const OF_THE_ENVELOPE = ['key', 'analyzerArn', 'observedAt', 'event', 'region'] as const;
 
 function contentOf(finding: Finding): object {
@@ -33,7 +33,7 @@ test.each([
   ['external', externalEvent()],
   ['unused', unusedEvent()],
   ['internal', internalEvent()],
-])('an %s finding: what it says, with an analyzer that is not known', (kind, event) => {
+])('an %s finding: its content, with an unknown analyzer', (kind, event) => {
   const [bare, whole] = [findingIn(detailOf(event)), findingIn(event)];
   expect(contentOf(bare)).toEqual(contentOf(whole));
   expect(bare).toMatchObject({ kind, analyzerArn: 'unknown', key: `unknown|${whole.findingId}` });
@@ -62,11 +62,11 @@ test.each<readonly [string, JsonObject, string]>([
     'external',
   ],
   ['empty words of the other kinds', external({ accessType: '', numberOfUnusedActions: null }), 'external'],
-])('the kind is told by %s', (_, detail, kind) => {
+])('the kind follows from %s', (_, detail, kind) => {
   expect(findingIn(detail).kind).toBe(kind);
 });
 
-test('account and Region are those of the resource, and unknown where nobody says them', () => {
+test('account and Region are those of the resource, and unknown where the detail lacks them', () => {
   const key = 'arn:aws:kms:eu-west-1:777788889999:key/k';
   expect(findingIn(external()).event).toMatchObject({ account: '444455556666', region: 'us-west-2' });
   expect(findingIn(external({ resource: key, accountId: undefined, region: undefined }))).toMatchObject({
@@ -85,7 +85,7 @@ test('its time is that of its last update, so that the same detail is the same o
   expect(findingIn(external({ updatedAt: undefined, analyzedAt: undefined })).updatedAt).toBe('2026-03-01T10:00:00.000000000Z');
 });
 
-test('later news of it counts, as from events', () => {
+test('later details count, as later events do', () => {
   const active = findingIn(external());
   const resolved = findingIn(external({ status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }));
   expect(mergeFinding(active, resolved)).toMatchObject({ because: 'newer', finding: { status: 'RESOLVED' } });

@@ -8,7 +8,7 @@ import { startLocalSqs } from '../support/servers/local-sqs.ts';
 const NO_RULES: RuleSet = { version: 1, rules: [] };
 const GOOD = { VisibilityTimeout: '90', MessageRetentionPeriod: '1209600', SqsManagedSseEnabled: 'true' };
 
-/** What is said of a queue with these attributes. @param waiting messages in its dead-letter queue; null: it has none */
+/** The checks of a queue with these attributes. @param waiting messages in its dead-letter queue; null: it has none */
 async function diagnosed(attributes: Readonly<Record<string, string>>, waiting: number | null): Promise<Record<string, unknown>> {
   const { client, createQueue } = await startLocalSqs('fauxqs');
   const dead = waiting === null ? null : await createQueue('dead');
@@ -32,15 +32,15 @@ test.each<[string, Readonly<Record<string, string>>, number | null, string | nul
   ['as the template makes it', GOOD, 0, null],
   ['encrypted with a key of our own', { ...GOOD, SqsManagedSseEnabled: 'false', KmsMasterKeyId: 'alias/ours' }, 0, null],
   ['that shows messages again at once', { ...GOOD, VisibilityTimeout: '30' }, 0, 'sqs-visibility:findings'],
-  ['that forgets after a day', { ...GOOD, MessageRetentionPeriod: '86400' }, 0, 'sqs-retention:findings'],
+  ['that keeps messages for a day', { ...GOOD, MessageRetentionPeriod: '86400' }, 0, 'sqs-retention:findings'],
   ['that is not encrypted', { ...GOOD, SqsManagedSseEnabled: 'false' }, 0, 'sqs-encryption:findings'],
   ['without a redrive policy', GOOD, null, 'sqs-dead-letters:findings'],
-  ['with messages that were given up', GOOD, 2, 'sqs-dead-letters:findings'],
+  ['with dead letters', GOOD, 2, 'sqs-dead-letters:findings'],
 ])('a queue %s', async (_what, attributes, waiting, wrong) => {
   expect(await diagnosed(attributes, waiting)).toEqual(wrong === null ? ALL_GOOD : { ...ALL_GOOD, [wrong]: false });
 });
 
-test('a queue that is not there, and a dead-letter queue that can not be seen', async () => {
+test('a missing queue, and a dead-letter queue that cannot be read', async () => {
   const { client, createQueue } = await startLocalSqs('fauxqs');
   const { url } = await createQueue('findings', GOOD);
   const queues = [

@@ -24,7 +24,7 @@ import { openSite } from '../support/service/site.ts';
 
 /**
  * Everything odd that Access Analyzer is known to send, from the message to the issue: how it is read, merged and grouped, and whether an issue is
- * opened or closed. Where the text of an issue matters, or what is asked of AWS, a note says so: those parts have tests of their own.
+ * opened or closed. The texts of issues and the requests to AWS have tests of their own; a note says so.
  */
 
 function findingIn(said: unknown): Finding {
@@ -41,14 +41,14 @@ const reasonOf = (said: unknown): string => {
 const at = (minute: number): { updatedAt: string } => ({ updatedAt: `2026-03-02T10:${String(minute).padStart(2, '0')}:00Z` });
 
 interface Bench {
-  /** Takes a message in and settles until nothing is missing. */
+  /** Accepts a message and reconciles until nothing is missing. */
   emit(event: JsonObject): Promise<Accepted>;
-  /** Takes a message in, and settles nothing yet. */
+  /** Accepts a message, without a pass. */
   hear(event: JsonObject): Promise<Accepted>;
   reconcile(accepted: Accepted): Promise<void>;
-  /** The statuses of all issues that there are. */
+  /** The statuses of all issues. */
   statuses(): readonly string[];
-  /** What the one mapping says. */
+  /** The reason of the last step. */
   because(accepted: Accepted): Promise<string | null>;
   /** Calls to Jira so far. */
   calls(): number;
@@ -117,7 +117,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   3: [
-    'previews and calls to the API share the source, and are passed over',
+    'previews and calls to the API share the source, and are ignored',
     () => {
       expect(reasonOf(previewEvent())).toBe('access-preview');
       expect(reasonOf(apiCallEvent())).toBe('api-call');
@@ -157,7 +157,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   7: [
-    "account and Region of the envelope are the analyzer's: the owner is said in the detail",
+    "account and Region of the envelope are the analyzer's: the detail names the owner",
     () => {
       expect(findingIn(externalEvent()).accountId).toBe('444455556666');
       const queue = 'arn:aws:sqs:us-west-2:777788889999:q';
@@ -176,7 +176,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   9: [
-    'what is delivered twice is taken in once, under any id of the envelope, and costs no call',
+    'a message that is delivered twice is accepted once, under any id of the envelope, and costs no call',
     async () => {
       const { emit, statuses, calls } = await bench();
       await emit(externalEvent());
@@ -202,9 +202,9 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   11: [
-    'events are lost: what a listing of AWS says closes the issue, and what it does not say stays known',
+    'events are lost: a listing of AWS closes the issue, and fields that it lacks stay known',
     async () => {
-      // Who lists, and when, is for the tests of the sweep.
+      // The listing itself is for the tests of the sweep.
       const listed = externalEvent({
         time: '2026-03-02T11:00:00Z',
         detail: { ...NOT_ANALYSED, accountId: undefined, resourceOwnerAccount: '444455556666', status: 'RESOLVED', ...at(5) },
@@ -235,7 +235,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   13: [
-    'ACTIVE and ARCHIVED within seconds: no issue, or one that is closed, by which look came first',
+    'ACTIVE and ARCHIVED within seconds: no issue, or one that is closed, depending on the first pass',
     async () => {
       const { emit, hear, reconcile, statuses } = await bench();
       await hear(externalEvent());
@@ -261,7 +261,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   15: [
-    'deleted while ACTIVE: its analyzer is gone, which is not said to be a fix; in a burst, too',
+    'deleted while ACTIVE: its analyzer is gone, which is not called a fix; in a burst, too',
     async () => {
       const { emit, statuses, hear, reconcile } = await bench();
       const ids = Array.from({ length: 5 }, (_, index) => `finding-${index}`);
@@ -275,7 +275,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   16: [
-    'an error finding lacks who and what: not said is not no, and the issue is of low severity',
+    'an error finding lacks principals and actions: unknown is not no, and the issue is of low severity',
     async () => {
       const event = externalEvent({ detail: { ...NOT_ANALYSED, error: 'ACCESS_DENIED' } });
       const finding = findingIn(event);
@@ -287,7 +287,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   17: [
-    '`error: null` is none; new codes are taken; an error of one principal keeps the principal',
+    '`error: null` is none; new codes are accepted; an error of one principal keeps the principal',
     () => {
       expect(findingIn(externalEvent({ detail: { error: null } }))).toMatchObject({ error: null, isPublic: true });
       for (const error of ['PRINCIPAL_LIMIT_EXCEEDED', 'PRINCIPAL_ERRORS_LIMIT_EXCEEDED', 'SOMETHING_NEW']) {
@@ -304,7 +304,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
   18: [
     'RESOLVED because the analysis broke: the error finding is another one, with an issue of its own',
     async () => {
-      // That the closed issue does not speak of a fix is for the tests of comments.
+      // The tests of comments check that the closed issue does not claim a fix.
       const { emit, statuses } = await bench('access');
       await emit(externalEvent());
       await emit(externalEvent({ detail: { id: 'error', ...NOT_ANALYSED, error: 'INTERNAL_ERROR', ...at(1) } }));
@@ -313,7 +313,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   19: [
-    'an error that is mended: resolved, deleted, or gone from the listing, the issue is closed',
+    'an error that is fixed: resolved, deleted, or gone from the listing, the issue is closed',
     async () => {
       const { emit, statuses } = await bench();
       const error = { ...NOT_ANALYSED, error: 'ACCESS_DENIED' };
@@ -388,7 +388,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   24: [
-    'every way to be sent, each finding for itself; what is broken does not keep the others',
+    'every form of delivery, each finding by itself; a broken part does not stop the others',
     () => {
       const raw = JSON.stringify(externalEvent());
       const { detail } = externalEvent();
@@ -409,7 +409,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
     },
   ],
   25: [
-    'what is asked of AWS may come late, in part or never: the finding is the same one, and its issue does not depend on it',
+    'details from AWS may come late, in part or never: the finding is the same one, and its issue does not depend on them',
     async () => {
       // How AWS is asked, and what the issue says without an answer, is for the tests of details.
       const { emit, statuses } = await bench();
@@ -422,7 +422,7 @@ const ROWS: Readonly<Record<number, readonly [what: string, holds: () => void | 
       const { finding } = mergeFinding(findingIn(unusedEvent()), findingIn(unusedEvent({ detail: { findingDetails } })));
       // No list of actions: the whole service.
       expect(finding.unusedDetails).toEqual([{ kind: 'permission', serviceNamespace: 'sqs', lastAccessed: null, actions: null }]);
-      // Another administrator's analyzer tells of the same access under a new id.
+      // Another administrator's analyzer reports the same access under a new id.
       const moved = roleIn('us-east-1', 'of-the-new-administrator');
       expect(groupKey(findingIn(moved), 'access')).toBe(groupKey(findingIn(roleIn('us-east-1', 'organization')), 'access'));
     },
@@ -437,7 +437,7 @@ test.each(Object.entries(ROWS).map(([number, [what, holds]]) => ({ number, what,
   await holds();
 });
 
-test('two access keys of one user are never one, however the rules group and wherever they came from', () => {
+test('two access keys of one user are never one, with any grouping and from any source', () => {
   const keyOf = (findingId: string, accessKeyId: string): JsonObject =>
     unusedEvent({
       detail: {

@@ -33,7 +33,7 @@ interface Bench {
   readonly told: ServiceEvent[];
 }
 
-/** Intake on queues, with a store that a test plays. Stops with the test. */
+/** Intake on queues, with a fake store. Stops with the test. */
 function start(queues: readonly SqsQueue[], overrides: Partial<IntakeDeps> = {}): Bench {
   const [accepted, kept, told]: [string[], UnreadableMessage[], ServiceEvent[]] = [[], [], []];
   const intake = createIntake({
@@ -98,7 +98,7 @@ test('many messages come in batches and each is handed on', async () => {
 
 test.each<readonly [string, Error, ServiceEvent['what']]>([
   ['the store is away', new StoreUnavailable('test'), 'store-unavailable'],
-  ['we made a mistake', new TypeError('test'), 'internal-error'],
+  ['the service has a fault', new TypeError('test'), 'internal-error'],
 ])('while %s the message stays in SQS and comes again', async (_, error, what) => {
   const sqs = await emulator({ visibilitySeconds: 1, withDeadLetterQueue: false });
   await sqs.send(finding('one'));
@@ -115,7 +115,7 @@ test.each<readonly [string, Error, ServiceEvent['what']]>([
   expect(told.filter((event) => event.what === what)).toHaveLength(2);
 });
 
-test('one that fails does not keep the others', async () => {
+test('a message that fails does not stop the others', async () => {
   const sqs = await emulator({ visibilitySeconds: 3_600 });
   for (const id of ['good-1', 'bad', 'good-2']) await sqs.send(finding(id));
   start([queueOf(sqs)], {
@@ -127,7 +127,7 @@ test('one that fails does not keep the others', async () => {
   await until(async () => (await sqs.depth()).inFlight + (await sqs.depth()).waiting === 1, 'the good ones are deleted');
 });
 
-test('what cannot be read is kept and left to the redrive policy', async () => {
+test('an unreadable message is kept and left to the redrive policy', async () => {
   const sqs = await emulator({ visibilitySeconds: 1 });
   await sqs.send('not JSON at all');
   const { kept, told, accepted } = start([queueOf(sqs)]);
@@ -146,7 +146,7 @@ test('what cannot be read is kept and left to the redrive policy', async () => {
   expect(accepted).toEqual([]);
 });
 
-test('where no redrive policy is, it is kept and then deleted', async () => {
+test('without a redrive policy it is kept and then deleted', async () => {
   const sqs = await emulator({ withDeadLetterQueue: false });
   await sqs.send('not JSON at all');
   const { kept } = start([queueOf(sqs)]);
@@ -154,7 +154,7 @@ test('where no redrive policy is, it is kept and then deleted', async () => {
   expect(kept).toHaveLength(1);
 });
 
-test('what cannot be read and cannot be kept stays in SQS', async () => {
+test('an unreadable message that cannot be kept stays in SQS', async () => {
   const sqs = await emulator({ withDeadLetterQueue: false, visibilitySeconds: 1 });
   await sqs.send('not JSON at all');
   let tries = 0;
@@ -168,7 +168,7 @@ test('what cannot be read and cannot be kept stays in SQS', async () => {
   expect(tries).toBe(2);
 });
 
-test('what is not wanted is deleted and told', async () => {
+test('an unwanted message is deleted and reported', async () => {
   const sqs = await emulator();
   await sqs.send(JSON.stringify({ source: 'aws.access-analyzer', 'detail-type': 'Access Preview State Change', detail: {} }));
   const { kept, accepted, told } = start([queueOf(sqs)]);
@@ -201,7 +201,7 @@ test('a message with several findings: each is accepted, the message is deleted 
   expect(told).toEqual([{ what: 'message-ignored', because: 'other-product' }]);
 });
 
-test('one finding of a message that fails does not keep the others, and the message comes again', async () => {
+test('one failing finding of a message does not stop the others, and the message comes again', async () => {
   const sqs = await emulator({ visibilitySeconds: 1, withDeadLetterQueue: false });
   await sqs.send(hubBody(unusedOf('bad'), unusedOf('good')));
   let failures = 0;
@@ -221,18 +221,18 @@ test('one finding of a message that fails does not keep the others, and the mess
   expect(told.map(({ what }) => what)).toEqual(['store-unavailable', 'internal-error']);
 });
 
-test('each finding of a message that fails is told', async () => {
+test('each failing finding of a message is reported', async () => {
   const sqs = await emulator({ visibilitySeconds: 3_600 });
   await sqs.send(hubBody(unusedOf('bad-1'), unusedOf('bad-2')));
   const { told } = start([queueOf(sqs)], {
     accept: async () => Promise.reject(new TypeError('test')),
   });
-  await until(() => told.length === 2, 'both are told');
+  await until(() => told.length === 2, 'both are reported');
   expect(told.map(({ what }) => what)).toEqual(['internal-error', 'internal-error']);
   expect(await sqs.depth()).toMatchObject({ waiting: 0, inFlight: 1 });
 });
 
-test('one finding of a message that cannot be read is kept alone, and the others are accepted', async () => {
+test('an unreadable finding of a message is kept alone, and the others are accepted', async () => {
   const sqs = await emulator({ withDeadLetterQueue: false });
   const poison = unusedAsff({ Resources: [] });
   await sqs.send(hubBody(unusedOf('one'), poison, unusedOf('two')));
@@ -242,7 +242,7 @@ test('one finding of a message that cannot be read is kept alone, and the others
   expect(kept).toMatchObject([{ because: 'not-a-finding', path: 'detail.findings.1.Resources', body: hubBody(poison) }]);
 });
 
-test('such a message is left to the redrive policy like every other that cannot be read', async () => {
+test('such a message is left to the redrive policy like every unreadable message', async () => {
   const sqs = await emulator({ visibilitySeconds: 1 });
   await sqs.send(hubBody(unusedOf('one'), unusedAsff({ Resources: [] })));
   const { accepted, kept } = start([queueOf(sqs)]);
@@ -251,7 +251,7 @@ test('such a message is left to the redrive policy like every other that cannot 
   expect(new Set(kept.map(({ hash }) => hash)).size).toBe(1);
 });
 
-test('what is nested 100,000 levels deep is kept whole, in whatever envelope, and blocks nothing', async () => {
+test('a message that is nested 100,000 levels deep is kept whole, in any envelope, and blocks nothing', async () => {
   const sqs = await emulator({ withDeadLetterQueue: false });
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
   const nest = (body: string): string => body.replace('"detail":{', `"detail":{"more":${deep},`);
@@ -265,7 +265,7 @@ test('what is nested 100,000 levels deep is kept whole, in whatever envelope, an
   expect(told.map(({ what }) => what)).toEqual(bodies.map(() => 'message-unreadable'));
 });
 
-test('what a topic says of its subscription is told and deleted', async () => {
+test('a message about a subscription is reported and deleted', async () => {
   const sqs = await emulator();
   await sqs.send(subscriptionMessage('SubscriptionConfirmation'));
   await sqs.send(subscriptionMessage('UnsubscribeConfirmation'));
@@ -281,7 +281,7 @@ test('what a topic says of its subscription is told and deleted', async () => {
   );
 });
 
-test('accounts that are not allowed are kept as unreadable', async () => {
+test('findings of accounts that are not allowed are kept as unreadable', async () => {
   const sqs = await emulator({ withDeadLetterQueue: false });
   await sqs.send(finding('one'));
   const { kept, accepted } = start([queueOf(sqs)], { allowedAccounts: new Set(['000000000000']) });
@@ -299,17 +299,17 @@ test('several queues are read at once', async () => {
   expect(accepted.toSorted()).toEqual(['from-one', 'from-other']);
 });
 
-test('one queue that is away does not hold up the other', async () => {
+test('one queue that is away does not block the other', async () => {
   const [here, away] = [await emulator(), await startSqsEmulator({ queueName: 'away' })];
   const gonePort = queueOf(away);
   await away.close();
   const { accepted, told } = start([gonePort, queueOf(here)]);
   await here.send(finding('one'));
   await until(() => accepted.length === 1, 'the other is read');
-  await until(() => told.some(({ what }) => what === 'sqs-failed'), 'the failure is told');
+  await until(() => told.some(({ what }) => what === 'sqs-failed'), 'the failure is reported');
 });
 
-/** Counts the long polls that are on their way, and tells how each ended. */
+/** Counts the long polls that were started, and records how each ended. */
 function watched(queue: SqsQueue): SqsQueue & { polling: number; readonly ended: string[] } {
   const seen = {
     ...queue,
@@ -330,7 +330,7 @@ function watched(queue: SqsQueue): SqsQueue & { polling: number; readonly ended:
   return seen;
 }
 
-test('stopping gives up long polls instead of waiting for their end', async () => {
+test('stopping aborts long polls instead of waiting for their end', async () => {
   const sqs = await emulator();
   const queue = watched(queueOf(sqs));
   const { intake, told } = start([queue], { loopsPerQueue: 3 });
@@ -341,7 +341,7 @@ test('stopping gives up long polls instead of waiting for their end', async () =
   expect(told).toEqual([]);
 });
 
-test('stopping waits for what is under way, and deletes it', async () => {
+test('stopping waits for messages in progress, and deletes them', async () => {
   const sqs = await emulator();
   await sqs.send(finding('one'));
   const store = gate();
@@ -386,7 +386,7 @@ test('while the store cannot be written nothing is received', async () => {
 test.each<readonly [string, (real: SqsQueue, handles: readonly string[]) => Promise<readonly string[]>]>([
   ['fails in parts', async (real, handles) => [...(await real.remove(handles.slice(1))), ...handles.slice(0, 1)]],
   ['fails', async () => Promise.reject(new Error('throttled'))],
-])('a delete that %s is tried again with what is left', async (_, firstTry) => {
+])('a delete that %s is retried with the remaining messages', async (_, firstTry) => {
   const sqs = await emulator({ visibilitySeconds: 3_600 });
   for (const id of ['one', 'two', 'three']) await sqs.send(finding(id));
   const real = queueOf(sqs);
@@ -423,7 +423,7 @@ test('a delete that never works is given up, and the rest goes on', async () => 
   expect(accepted).toEqual(['stuck', 'next']);
 });
 
-test('an endless failure of SQS is told with growing waits', async () => {
+test('an endless failure of SQS is reported with growing waits', async () => {
   const sqs = await emulator();
   const failing: SqsQueue = { ...queueOf(sqs), receive: async () => Promise.reject(new Error('away')) };
   const { told, intake } = start([failing]);

@@ -11,7 +11,7 @@ const FOLDER = new URL('../../../shared/events/', import.meta.url);
 const present = existsSync(FOLDER);
 if (!present) console.warn('Skipped: the folder of official AWS samples (../shared/events) is absent');
 
-/** What each sample is as a message: a reason, or what the finding says. Samples of single findings of Security Hub are put into an event first. */
+/** The result for each sample: a reason, or fields of the finding. Samples of single findings of Security Hub are put into an event first. */
 const EXPECTED: Readonly<Record<string, string | Partial<Finding>>> = {
   'aws-docs__eb-external-s3-cross-account-active.json': {
     kind: 'external',
@@ -36,7 +36,7 @@ const EXPECTED: Readonly<Record<string, string | Partial<Finding>>> = {
   'aws-docs__eb-access-preview-failed.json': 'access-preview',
   // Only the fields that the event adds to a finding are shown.
   'aws-docs-2019__eb-external-envelope-minimal.json': 'not-a-finding',
-  // What GetFinding and GetFindingV2 answer is what a transformer may send as the bare detail.
+  // A transformer may send an answer of GetFinding or GetFindingV2 as the bare detail.
   'aws-docs-2019__getfinding-error-detail.json': { kind: 'external', analyzerArn: 'unknown', accountId: 'unknown', error: 'ACCESS_DENIED' },
   'aws-docs__finding-kms-access-denied-minimal.json': { kind: 'external', region: 'us-west-2', createdAt: null },
   'aws-cli__get-finding-v2-iam-role-federated-cognito.json': {
@@ -89,7 +89,7 @@ const EXPECTED: Readonly<Record<string, string | Partial<Finding>>> = {
     isPublic: null,
   },
   'aws-solutions-asr__asff-s3-org-analyzer-owner-differs.json': { accountId: '222222222222', status: 'ACTIVE' },
-  // Answers that hold a finding or several inside, and other things that nobody sends to a queue.
+  // Answers with one or more findings inside, and other content that is never sent to a queue.
   'aws-cli__get-finding-iam-role-federated-cognito.json': 'not-an-event',
   'aws-cli__list-findings-iam-role-cognito.json': 'not-an-event',
   'aws-cli__list-findings-v2-iam-role-cognito.json': 'not-an-event',

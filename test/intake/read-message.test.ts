@@ -103,7 +103,7 @@ test('__proto__ is a field like any other, at every level', () => {
   expect(({} as Record<string, unknown>)['status']).toBeUndefined();
 });
 
-test('no reason ever holds what the message said', () => {
+test('no reason ever holds content of the message', () => {
   for (const message of [
     'SECRET',
     body({ source: 'SECRET' }),

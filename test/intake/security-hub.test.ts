@@ -22,7 +22,7 @@ function ofEvent(event: JsonObject): Finding {
   return part.finding;
 }
 
-/** What both tell. The type of unused access is said by both, that of external access by neither. */
+/** Fields of both. Both give the type of unused access, neither that of external access. */
 const SHARED = [
   'key',
   'findingId',
@@ -62,7 +62,7 @@ test.each([
   expect(groupKey(hub, 'access')).toBe(groupKey(own, 'access'));
 });
 
-test('findings of several products in one event, each read for itself', () => {
+test('findings of several products in one event, each read by itself', () => {
   const other = unusedAsff({ ProductFields: { findingId: 'other', findingType: 'UnusedIAMRole' } });
   const parts = read(externalAsff(), inspectorAsff(), unusedAsff(), other);
   expect(parts.map((part) => (part.kind === 'finding' ? part.finding.findingId : part.because))).toEqual([
@@ -73,7 +73,7 @@ test('findings of several products in one event, each read for itself', () => {
   ]);
 });
 
-test('one that is broken is kept alone, and can be read alone when its cause is mended', () => {
+test('a broken one is kept alone, and can be read alone when the cause is fixed', () => {
   const broken = externalAsff({ Resources: [] });
   const parts = read(externalAsff(), broken, inspectorAsff());
   expect(parts.map(({ kind }) => kind)).toEqual(['finding', 'unreadable', 'ignored']);
@@ -99,7 +99,7 @@ test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
   ['archived, and suppressed by a person', { RecordState: 'ARCHIVED', Workflow: { Status: 'SUPPRESSED' } }, 'archived'],
   ['archived, and resolved', { RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } }, 'resolved'],
   ['active, and suppressed', { Workflow: { Status: 'SUPPRESSED' } }, 'archived'],
-])('what is claimed of a record that is %s', (_, said, standing) => {
+])('the lifecycle of a record that is %s', (_, said, standing) => {
   expect(lifecycleOf(findingIn(externalAsff(said)))).toBe(standing);
   expect(lifecycleOf(findingIn(unusedAsff(said)))).toBe(standing);
 });
@@ -112,13 +112,13 @@ test('an event that says archived is believed, whatever Security Hub left open',
 
 test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
   ['active', {}, 'ACTIVE'],
-  ['no word of it', { RecordState: undefined, Workflow: undefined }, 'ACTIVE'],
-  ['archived: resolved or archived, which is not said', { RecordState: 'ARCHIVED' }, 'ARCHIVED'],
-  ['archived, and no word of a workflow', { RecordState: 'ARCHIVED', Workflow: null }, 'ARCHIVED'],
-  ['archived, and resolved as somebody said', { RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } }, 'RESOLVED'],
+  ['without a state', { RecordState: undefined, Workflow: undefined }, 'ACTIVE'],
+  ['archived: resolved or archived, which is unknown', { RecordState: 'ARCHIVED' }, 'ARCHIVED'],
+  ['archived, without a workflow', { RecordState: 'ARCHIVED', Workflow: null }, 'ARCHIVED'],
+  ['archived, and resolved by its workflow', { RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } }, 'RESOLVED'],
   ['active, and suppressed', { Workflow: { Status: 'SUPPRESSED' } }, 'ARCHIVED'],
-  ['active, though somebody calls it resolved', { Workflow: { Status: 'RESOLVED' } }, 'ACTIVE'],
-  ['active, and somebody was told', { Workflow: { Status: 'NOTIFIED' } }, 'ACTIVE'],
+  ['active, though its workflow is resolved', { Workflow: { Status: 'RESOLVED' } }, 'ACTIVE'],
+  ['active, and its workflow is notified', { Workflow: { Status: 'NOTIFIED' } }, 'ACTIVE'],
 ])('a record that is %s', (_, said, status) => {
   expect(findingIn(externalAsff(said)).status).toBe(status);
   expect(findingIn(unusedAsff(said)).status).toBe(status);
@@ -198,7 +198,7 @@ test.each([
   ['Unused IAM Role', 'UnusedIAMRole'],
   ['Unused IAM User Password', 'UnusedIAMUserPassword'],
   ['Unused IAM User Access Key', 'UnusedIAMUserAccessKey'],
-])('%s, told by its type alone', (type, findingType) => {
+])('%s, recognized by its type alone', (type, findingType) => {
   expect(findingIn(unusedAsff({ Types: [`${BEST_PRACTICES}/${type}`], ProductFields: { findingId: 'x' } }))).toMatchObject({
     kind: 'unused',
     findingType,
@@ -214,12 +214,12 @@ test('the field that names the type counts before the words of Security Hub', ()
   );
 });
 
-test('internal access, should Security Hub ever tell of it', () => {
+test('internal access, should Security Hub ever report it', () => {
   const Types = [`${BEST_PRACTICES}/Internal Access Granted`];
   expect(findingIn(externalAsff({ Types }))).toMatchObject({ kind: 'internal', findingType: 'InternalAccess', isPublic: null });
 });
 
-test('counts are written as text, and what is no count is not said', () => {
+test('counts are written as text, and other texts are ignored', () => {
   const counts = (numberOfUnusedActions: unknown, numberOfUnusedServices: unknown) =>
     findingIn(unusedAsff({ ProductFields: { findingId: 'x', numberOfUnusedActions, numberOfUnusedServices } }));
   expect(counts('256', '15')).toMatchObject({ unusedActions: 256, unusedServices: 15 });
@@ -275,7 +275,7 @@ test('the Region is that of the resource, else of the analyzer, else of Security
   });
 });
 
-test('a beta is refused, and only allowed accounts count, each finding for itself', () => {
+test('a beta is refused, and only allowed accounts count, each finding by itself', () => {
   const beta = externalAsff({ Id: 'arn:aws:access-analyzer-beta:us-west-2:1:analyzer/x/arn:aws:s3:::b' });
   expect(read(externalAsff(), beta)[1]).toMatchObject({ because: 'test-source', path: 'detail.findings.1' });
   const parts = readAll(JSON.stringify(hubEvent([externalAsff(), unusedAsff({ ProductFields: { resourceOwnerAccount: '9' } })])), [

@@ -27,7 +27,7 @@ import { until } from '../support/until.ts';
 const BODIES = 10_000;
 const NOW = Date.parse('2026-11-01T00:00:00Z');
 
-/** Every shape in which something may come, of a finding with this id. */
+/** Every shape of a message, for a finding with this id. */
 function shapes(id: string): readonly [string, ...string[]] {
   const events = [
     externalEvent({ detail: { id } }),
@@ -55,7 +55,7 @@ function shapes(id: string): readonly [string, ...string[]] {
   ];
 }
 
-/** A queue that hands out these messages once, and says which were deleted. It has no redrive policy: what is kept is deleted. */
+/** A queue that hands out these messages once, and records which were deleted. It has no redrive policy: kept messages are deleted. */
 function queueOf(bodies: readonly string[]): SqsQueue & { readonly removed: Set<string> } {
   const waiting = bodies.map((body, index): SqsMessage => ({ body, receiptHandle: String(index) }));
   const removed = new Set<string>();
@@ -112,7 +112,7 @@ test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored,
   const hashes = new Set(ofKind('unreadable').map(({ body }) => hashOf(body)));
   const records = await site.store.read(FINDINGS, [...findings.keys()]);
   const elsewhere = [...findings.values()].filter((_, at) => records[at] === null);
-  // A body that names no analyzer any more is known by its id and resource, where another body named one.
+  // A body that lost its analyzer is recognized by its id and resource, when another body named the analyzer.
   for (const { analyzerArn, findingId, resource } of elsewhere) {
     const { items } = await site.store.page(FINDINGS, { terms: [`findingId:${findingId}`], limit: 10 });
     expect([analyzerArn, items.map(({ doc }) => doc.finding.resource)]).toEqual(['unknown', [resource]]);
@@ -122,7 +122,7 @@ test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored,
   const ignored = told.filter(({ what }) => ['message-ignored', 'subscription-unconfirmed', 'subscription-removed'].includes(what));
   expect(ignored).toHaveLength(ofKind('ignored').length);
 
-  // The mutations are worth something only while they reach every way through the reader.
+  // The mutations are useful only while they reach every branch of the reader.
   const ways = ['finding', 'not-json', 'too-deep', 'not-an-event', 'foreign-source', 'unknown-detail-type', 'not-a-finding'];
   const others = ['access-preview', 'api-call', 'other-product', 'ocsf-finding', 'subscription-confirmation', 'unsubscribe-confirmation'];
   for (const kind of [...ways, ...others])

@@ -13,7 +13,7 @@ interface Queues {
   readonly queue: DeadLetterQueue;
 }
 
-/** A queue, and one beside it that its redrive policy names. @param named false: the policy names none, but we are told */
+/** A queue, and the dead-letter queue that its redrive policy names. @param named false: only the settings name it */
 async function twoQueues(kind: (typeof LOCAL_SQS)[number], named = true): Promise<Queues> {
   const sqs = await startLocalSqs(kind);
   const dead = await sqs.createQueue('dead');
@@ -39,7 +39,7 @@ async function send(client: SQSClient, url: string, count: number): Promise<void
   }
 }
 
-/** Takes so many messages out of the queues; an emulator may say that they were moved a moment before they are there. */
+/** Receives this many messages from the queues; an emulator may report them as moved a moment before they are there. */
 async function taken(client: SQSClient, count: number, ...urls: readonly string[]): Promise<readonly Message[]> {
   const all: Message[] = [];
   await until(async () => {
@@ -94,28 +94,28 @@ describe.each(LOCAL_SQS)('on %s', (kind) => {
     expect(await queues.queue.moveBack(await found(queues), listen)).toEqual({ by, moved: 0 });
   });
 
-  test('a queue that is nobody’s dead-letter queue but ours by name is moved by hand', async () => {
+  test('a dead-letter queue that only the settings name is moved message by message', async () => {
     const queues = await twoQueues(kind, false);
     await send(queues.client, queues.deadUrl, 3);
     expect(await queues.queue.moveBack(await found(queues), listen)).toEqual({ by: 'own-move', moved: 3 });
     expect(await taken(queues.client, 3, queues.queueUrl)).toHaveLength(3);
   });
 
-  test('ends where it is told to, and loses nothing', async () => {
+  test('ends when it is stopped, and loses nothing', async () => {
     const queues = await twoQueues(kind);
     await send(queues.client, queues.deadUrl, 23);
     const stop = async (): Promise<void> => {
       throw new Error('enough');
     };
     await expect(queues.queue.moveBack(await found(queues), stop)).rejects.toThrow('enough');
-    // The emulator ends a task with its next round.
+    // The emulator ends a task in its next cycle.
     const again = await queues.queue.moveBack(await found(queues), listen).catch(() => null);
     expect(again === null || again.moved <= 23).toBe(true);
     expect(await taken(queues.client, 23, queues.queueUrl, queues.deadUrl)).toHaveLength(23);
   });
 });
 
-test('a move by hand that dies after it has sent leaves the message in both', async () => {
+test('a move without a task of SQS that dies after it has sent leaves the message in both queues', async () => {
   const queues = await twoQueues('fauxqs');
   await send(queues.client, queues.deadUrl, 1);
   const letters = await found(queues);
@@ -136,7 +136,7 @@ test('a move by hand that dies after it has sent leaves the message in both', as
   });
 });
 
-test('a move by hand does not take again what comes back meanwhile', async () => {
+test('a move without a task of SQS leaves messages that come back meanwhile', async () => {
   const queues = await twoQueues('fauxqs');
   await send(queues.client, queues.deadUrl, 10);
   const letters = await found(queues);

@@ -45,7 +45,7 @@ test('a long poll is answered as soon as something comes', async () => {
   expect(await poll).toMatchObject([{ body: 'at last' }]);
 });
 
-test('a long poll that is given up ends, and the message is there for the next', async () => {
+test('a long poll that is aborted ends, and the message is there for the next', async () => {
   const { queue, send } = await emulated();
   const giveUp = new AbortController();
   const poll = queue.receive(giveUp.signal);
@@ -63,7 +63,7 @@ test('whether there is a redrive policy, and for how long a message stays hidden
   });
 });
 
-test('what SQS failed to delete is given back, except where it is our fault', async () => {
+test('messages that SQS failed to delete are given back, except after a fault of the sender', async () => {
   const failed = [
     { Id: '0', SenderFault: true, Code: 'ReceiptHandleIsInvalid' },
     { Id: '2', SenderFault: false, Code: 'InternalError' },

@@ -14,7 +14,7 @@ import { createReconciler } from './reconciler.ts';
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-/** Nothing that these tests do may wedge a queue; the one that is meant to says so itself. */
+/** No test may wedge a queue, except for the one that sets a handler of its own. */
 const onWedged = (): never => {
   throw new Error('wedged');
 };
@@ -70,7 +70,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       expect(reconciler.overlaps).toBe(0);
     });
 
-    test('two installations have nothing of each other', async () => {
+    test('two installations share nothing', async () => {
       const [one, two] = [await open(), await open()];
       const reconciler = createReconciler();
       two.work(reconciler.reconcile);
@@ -81,7 +81,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       expect(reconciler.started).toEqual(['b']);
     });
 
-    test('what a killed process was at is run by another, and so is an ask that came meanwhile', async () => {
+    test('the job of a killed process is run by another, and so is an ask that came meanwhile', async () => {
       const installation = randomUUID();
       const lockMs = 1_000;
       const child = spawn(
@@ -125,7 +125,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
         20_000,
       );
 
-    test('killed and started again: asks fail meanwhile, none that was kept is lost, work goes on by itself', async () => {
+    test('killed and started again: asks fail meanwhile, no kept ask is lost, work goes on by itself', async () => {
       const queue = await open({ url: redis.url });
       const reconciler = createReconciler();
       const release = reconciler.hold('held');
@@ -143,7 +143,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       await until(() => ['held', 'held-2', 'after'].every((group) => reconciler.ended.includes(group)), 'all have run', 30_000);
     }, 40_000);
 
-    test('away for several spans of the watchdog: no wedge is told, and work goes on by itself', async () => {
+    test('away for several spans of the watchdog: no wedge is reported, and work goes on by itself', async () => {
       let wedged = 0;
       const errors: unknown[] = [];
       const wedgedAfterMs = 400;
@@ -161,7 +161,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       const from = performance.now();
       await until(() => performance.now() - from > wedgedAfterMs * 6, 'six spans have passed');
       expect(errors.join()).toContain('ECONNREFUSED');
-      // What Redis does to us is no fault of ours.
+      // Errors of Redis are no faults of the service.
       expect(errors.filter((error) => !(error instanceof StoreUnavailable))).toEqual([]);
       await redis.restart();
       await kept(queue, 'after');
@@ -207,7 +207,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
   });
 
   describe('the watchdog', () => {
-    test('connections that fell silent while Redis is well are replaced, and what waits is run', async () => {
+    test('connections that fell silent while Redis is well are replaced, and waiting jobs are run', async () => {
       const proxy = await startHalfOpenProxy(redis.port);
       const installation = randomUUID();
       const errors: string[] = [];
@@ -216,7 +216,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       queue.work(reconciler.reconcile);
       await queue.ask('a', 'event');
       await until(() => reconciler.ended.includes('a'), 'a has run');
-      // The asking and both of the worker's connections.
+      // The connection of asks and both connections of the worker.
       expect(proxy.silence()).toBeGreaterThanOrEqual(3);
       const beside = await open({ installation });
       await beside.ask('b', 'event');
@@ -229,7 +229,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       proxy.close();
     }, 40_000);
 
-    test("work that new connections don't move is told as wedged, once", async () => {
+    test("work that new connections don't help is reported as wedged, once", async () => {
       let wedged = 0;
       const queue = await open({ wedgedAfterMs: 300, concurrency: 1, onWedged: () => (wedged += 1) });
       const reconciler = createReconciler();
@@ -237,13 +237,13 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       queue.work(reconciler.reconcile);
       await queue.ask('stuck', 'event');
       await queue.ask('waits', 'event');
-      await until(() => wedged > 0, 'it is told');
+      await until(() => wedged > 0, 'it is reported');
       expect(queue.health()).toMatchObject({ state: 'wedged' });
       const from = performance.now();
       await until(() => performance.now() - from > 900, 'three spans more have passed');
       expect(wedged).toBe(1);
       release();
-      await until(() => reconciler.ended.includes('stuck'), 'what was stuck has ended');
+      await until(() => reconciler.ended.includes('stuck'), 'the stuck run has ended');
     });
   });
 

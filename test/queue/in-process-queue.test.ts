@@ -9,7 +9,7 @@ const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 queueConformance('in-process', async ({ concurrency, onError }) => createInProcessQueue({ concurrency, clock, onError }));
 
 describe('health of the in-process queue', () => {
-  test('a run that holds up everything is wedged after a minute, and working as soon as it ends', async () => {
+  test('a run that blocks everything is wedged after a minute, and working as soon as it ends', async () => {
     let now = 0;
     const queue = createInProcessQueue({ concurrency: 1, clock: { now: () => 0, monotonic: () => now }, onError: () => {} });
     const reconciler = createReconciler();
@@ -28,7 +28,7 @@ describe('health of the in-process queue', () => {
     await queue.close(0);
   });
 
-  test('what waits before work begins is not wedged', async () => {
+  test('jobs that wait before work begins are not wedged', async () => {
     let now = 0;
     const queue = createInProcessQueue({ concurrency: 1, clock: { now: () => 0, monotonic: () => now }, onError: () => {} });
     await queue.ask('a', 'event');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createProgressWatchdog, type ProgressWatchdog } from '../../src/queue/progress-watchdog.ts';
 
-/** A watchdog of 60 s and the hands of its clock. */
+/** A watchdog of 60 s, and a function that moves its clock. */
 function atStart(): { watchdog: ProgressWatchdog; pass: (ms: number) => void } {
   let now = 1_000;
   const watchdog = createProgressWatchdog({ clock: { now: () => 0, monotonic: () => now }, wedgedAfterMs: 60_000 });
@@ -9,7 +9,7 @@ function atStart(): { watchdog: ProgressWatchdog; pass: (ms: number) => void } {
 }
 
 describe('progress watchdog', () => {
-  test('work that stands still is renewed once after the span, and given up after the next', () => {
+  test('work without progress is renewed once after the span, and given up after the next', () => {
     const { watchdog, pass } = atStart();
     expect(watchdog.saw('busy')).toBe('go-on');
     pass(59_999);
@@ -38,7 +38,7 @@ describe('progress watchdog', () => {
     expect(watchdog.saw('busy')).toBe('renew');
   });
 
-  test('idle is not standing still', () => {
+  test('idle time is not a lack of progress', () => {
     const { watchdog, pass } = atStart();
     watchdog.saw('busy');
     watchdog.progressed();
@@ -50,7 +50,7 @@ describe('progress watchdog', () => {
     expect(watchdog.saw('busy')).toBe('renew');
   });
 
-  test('while Redis is away nothing is given up, and coming back there is the whole span', () => {
+  test('while Redis is away nothing is given up, and afterwards the whole span begins again', () => {
     const { watchdog, pass } = atStart();
     watchdog.saw('busy');
     for (let minute = 0; minute < 5; minute += 1) {
@@ -65,7 +65,7 @@ describe('progress watchdog', () => {
     expect(watchdog.saw('busy')).toBe('renew');
   });
 
-  test('progress without anything seen is nothing to worry about', () => {
+  test('progress without an observed state is healthy', () => {
     const { watchdog, pass } = atStart();
     watchdog.progressed();
     pass(3_600_000);

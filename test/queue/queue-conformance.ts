@@ -12,7 +12,7 @@ export interface QueueUnderTest {
 }
 
 /**
- * What every queue must hold.
+ * The tests of every queue.
  * @param open gives an empty queue; it is closed after the test
  */
 export function queueConformance(name: string, open: (options: QueueUnderTest) => Promise<ReconcileQueue>): void {
@@ -61,7 +61,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       expect(reconciler.started).toEqual(['a', 'b', 'last']);
     });
 
-    test('asks during a run give exactly one run more, after it', async () => {
+    test('asks during a run give exactly one more run, after it', async () => {
       const queue = await fresh(2);
       const reconciler = createReconciler();
       const release = reconciler.hold('a');
@@ -80,7 +80,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       expect(reconciler.overlaps).toBe(0);
     });
 
-    test('events go before rule changes, those before the sweep, the first asked first; a more urgent ask brings forward, none sets back', async () => {
+    test('events go before rule changes, those before the sweep, the first asked first; a more urgent ask raises the urgency, none lowers it', async () => {
       const queue = await fresh(1);
       const reconciler = createReconciler();
       const asks: readonly (readonly [string, Urgency])[] = [
@@ -130,7 +130,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       }
     });
 
-    test('what a run throws is told and stops neither others nor the ask that came meanwhile', async () => {
+    test('an error of a run is reported and stops neither others nor the ask that came meanwhile', async () => {
       const queue = await fresh(1);
       const reconciler = createReconciler();
       const release = reconciler.hold('bad');
@@ -146,7 +146,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
         () => reconciler.ended.includes('good') && reconciler.started.filter((group) => group === 'bad').length === 2,
         'the others have run',
       );
-      await until(() => errors.length === 3, 'every error is told');
+      await until(() => errors.length === 3, 'every error is reported');
       expect(errors.map(([, group]) => group).toSorted()).toEqual(['bad', 'bad', 'worse']);
       expect(errors.map(([error]) => error)).toEqual(errors.map(() => 'Error: meant to fail'));
     });
@@ -159,13 +159,13 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
         throw new Error('at once');
       });
       await queue.ask('a', 'event');
-      await until(() => errors.length === 1, 'the error is told');
+      await until(() => errors.length === 1, 'the error is reported');
       await queue.ask('a', 'event');
-      await until(() => errors.length === 2, 'the second error is told');
+      await until(() => errors.length === 2, 'the second error is reported');
       expect(seen).toEqual(['a', 'a']);
     });
 
-    test('pause: what runs goes on, nothing new is started, asks are kept', async () => {
+    test('pause: running groups go on, nothing new is started, asks are kept', async () => {
       const queue = await fresh(1);
       const reconciler = createReconciler();
       const release = reconciler.hold('a');
@@ -197,7 +197,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       expect(await queue.depth()).toBe(1);
     });
 
-    test('close waits for what runs', async () => {
+    test('close waits for running groups', async () => {
       const queue = await fresh(2);
       const reconciler = createReconciler();
       const release = reconciler.hold('a');
@@ -214,7 +214,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       await expect(queue.ask('b', 'event')).rejects.toThrow(StoreUnavailable);
     });
 
-    test('close lets go of what does not end in time', async () => {
+    test('close abandons runs that do not end in time', async () => {
       const queue = await fresh(2);
       const reconciler = createReconciler();
       const release = reconciler.hold('a');
@@ -243,7 +243,7 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       expect(reconciler.ended.toSorted()).toEqual(groups.toSorted());
     });
 
-    test('whatever the asks: a group never runs twice at once, the limit holds, and after its last ask each group runs', async () => {
+    test('with any asks a group never runs twice at once, the limit holds, and after its last ask each group runs', async () => {
       const queue = await fresh(3);
       const reconciler = createReconciler();
       queue.work(reconciler.reconcile);

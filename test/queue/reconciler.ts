@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** A handler that writes down what it is called for, and that can be held up or made to fail. */
+/** A handler that records its calls, and that can be blocked or made to fail. */
 export interface Reconciler {
   readonly reconcile: (group: string) => Promise<void>;
   /** Groups in the order in which runs began and ended. */
@@ -9,11 +9,11 @@ export interface Reconciler {
   /** Runs that began while one of the same group went on. */
   readonly overlaps: number;
   readonly mostAtOnce: number;
-  /** Yielder of the event loop that a run takes. */
+  /** Iterations of the event loop that a run takes. */
   turns: number;
   running(): number;
   startsOf(group: string): number;
-  /** Runs of the group wait until the answer is called. */
+  /** Runs of the group wait until the returned function is called. */
   hold(group: string): () => void;
   /** Runs of the groups throw. */
   fail(...groups: readonly string[]): void;

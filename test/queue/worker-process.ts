@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { openBullmqQueue } from '../../src/queue/bullmq-queue.ts';
 
-/** A process that takes jobs of the installation it is given, tells each group on a line of its own, and never ends one. */
+/** A process that takes jobs of the given installation, prints each group on its own line, and never ends a job. */
 const [, , url = '', installation = '', lockMs = ''] = process.argv;
 
 const queue = await openBullmqQueue({

@@ -10,7 +10,7 @@ export const clock = { now: () => Date.now(), monotonic: () => performance.now()
 const folders: string[] = [];
 const stores: Store[] = [];
 
-/** Closes what was opened and removes what was made; for `afterEach`. */
+/** Closes the opened stores and removes the folders; for `afterEach`. */
 export async function cleanUp(): Promise<void> {
   for (const store of stores.splice(0)) await store.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });

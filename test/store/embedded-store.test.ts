@@ -22,13 +22,13 @@ afterEach(async () => {
 
 const writer = fileURLToPath(new URL('writer-process.ts', import.meta.url));
 
-/** A process that writes until it is killed; `lines` grows with what it tells. */
+/** A process that writes until it is killed; `lines` grows with its output. */
 function startWriter(folder: string, shell = 'exec "$0" "$@"'): { child: ChildProcess; lines: () => readonly string[] } {
   const child = spawn('/bin/sh', ['-c', shell, process.execPath, writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   let output = '';
   child.stdout.on('data', (data) => (output += String(data)));
-  // What follows the last line's end may be cut.
+  // An unfinished last line is left out.
   return { child, lines: () => output.split('\n').slice(0, -1) };
 }
 
@@ -57,7 +57,7 @@ test('its settings lose nothing, and it says so until it is closed', async () =>
 });
 
 describe('the folder belongs to one process', () => {
-  test('a second process is refused, by a name and a way out, until the first has ended', async () => {
+  test('a second process is refused with a code and advice, until the first has ended', async () => {
     const folder = newFolder();
     const first = open(folder);
     expect(() => openEmbeddedStore(folder, clock)).toThrow(DataDirInUse);
@@ -80,7 +80,7 @@ describe('the folder belongs to one process', () => {
     expect(() => open(folder)).not.toThrow();
   });
 
-  test("a folder that can't be made is the store being unavailable", () => {
+  test("a folder that can't be created means that the store is unavailable", () => {
     const file = join(newFolder(), 'file');
     writeFileSync(file, '');
     expect(() => openEmbeddedStore(join(file, 'data'), clock)).toThrow(StoreUnavailable);
@@ -95,8 +95,8 @@ describe('the folder belongs to one process', () => {
   });
 });
 
-describe('what was acknowledged is kept', () => {
-  test('over kill -9 in the midst of writing, three times', async () => {
+describe('an acknowledged write is kept', () => {
+  test('over kill -9 during a write, three times', async () => {
     const folder = newFolder();
     let identity: string | null = null;
     for (const enough of [40, 80, 120]) {
@@ -121,7 +121,7 @@ describe('what was acknowledged is kept', () => {
     }
   });
 
-  test('when the disk has no more room: the commit fails whole and what stood before stands', async () => {
+  test('when the disk is full: the commit fails whole and the earlier ones remain', async () => {
     const folder = newFolder();
     // Files of this process may grow to 12,000 blocks of 512 bytes and no more.
     const { child, lines } = startWriter(folder, 'ulimit -f 12000; exec "$0" "$@"');
@@ -134,7 +134,7 @@ describe('what was acknowledged is kept', () => {
     expect(await store.commit([put(NOTES, 'after', null, note())])).toMatchObject({ ok: true });
   });
 
-  test('a file that was taken away under the open store takes no more commits', async () => {
+  test('a file that was removed under the open store accepts no more commits', async () => {
     const folder = newFolder();
     const store = open(folder);
     await trust(store);
@@ -147,7 +147,7 @@ describe("a file that can't be read", () => {
   const damages: readonly [string, (path: string) => void][] = [
     ['garbage', (path) => writeFileSync(path, Buffer.alloc(8_192, 'garbage'))],
     ['cut short', (path) => truncateSync(path, Math.floor(statSync(path).size / 2) - 100)],
-    ['overwritten in the midst', (path) => writeFileSync(path, readFileSync(path).fill(0xee, 4_096, 20_000))],
+    ['overwritten in the middle', (path) => writeFileSync(path, readFileSync(path).fill(0xee, 4_096, 20_000))],
     [
       "another program's database",
       (path) => {

@@ -1,6 +1,6 @@
 import { EPOCH, put, type Collection, type CommitResult, type Store, type Stored } from '../../src/pipeline/ports/store.ts';
 
-/** A document of the store's tests: what it is found by is what it says. */
+/** A document of the store's tests: its fields are its terms and times. */
 export interface Note {
   readonly text: string;
   readonly words: readonly string[];
@@ -21,7 +21,7 @@ export function note(overrides: Partial<Note> = {}): Note {
   return { text: 'something', words: [], at: 1_700_000_000_000, due: null, ...overrides };
 }
 
-/** Names the store in its epoch document, so that it takes commits. */
+/** Names the store in its epoch document, so that it accepts commits. */
 export async function trust(store: Store): Promise<void> {
   const [epoch] = await store.read(EPOCHS, [EPOCH.id]);
   const result = await store.commit([put(EPOCHS, EPOCH.id, epoch?.version ?? null, { identity: await store.identity() })]);

@@ -3,8 +3,8 @@ import { InvalidCursor, MAX_WRITES, put, type Store } from '../../src/pipeline/p
 import { NOTES, note, notesIn, versionsOf, walk, type Note } from './note.ts';
 
 /**
- * What every store's `page` must hold.
- * @param fresh gives an empty store that takes commits
+ * The tests of `page` for every store.
+ * @param fresh gives an empty store that accepts commits
  */
 export function pageConformance(fresh: () => Promise<Store>): void {
   describe('pages', () => {
@@ -17,7 +17,7 @@ export function pageConformance(fresh: () => Promise<Store>): void {
       return store;
     }
 
-    test('newest first unless told, and the oldest first when told', async () => {
+    test('the newest first by default, and the oldest first on request', async () => {
       const store = await filled(5, () => ({}));
       expect((await store.page(NOTES, { terms: [], limit: 2 })).items.map(({ id }) => id)).toEqual(['id-4', 'id-3']);
       expect((await store.page(NOTES, { terms: [], limit: 2, order: 'oldest' })).items.map(({ id }) => id)).toEqual(['id-0', 'id-1']);
@@ -42,7 +42,7 @@ export function pageConformance(fresh: () => Promise<Store>): void {
       }
     });
 
-    test('every one of the terms must be there', async () => {
+    test('a document must have all terms', async () => {
       const store = await filled(60, (i) => ({ words: [...(i % 2 === 0 ? ['even'] : []), ...(i % 3 === 0 ? ['third'] : [])] }));
       expect((await walk(store, NOTES, ['even', 'third'], 4, 'oldest')).map(({ doc }) => doc.at - 1_000)).toEqual([
         0, 6, 12, 18, 24, 30, 36, 42, 48, 54,
@@ -50,7 +50,7 @@ export function pageConformance(fresh: () => Promise<Store>): void {
       expect(await walk(store, NOTES, ['even', 'nowhere'], 4, 'oldest')).toEqual([]);
     });
 
-    test('a call examines at most 1,000 entries: what lies farther comes with a later page', async () => {
+    test('a call examines at most 1,000 entries: matches further on come with a later page', async () => {
       const store = await filled(2_400, (i) => ({ words: i === 0 ? ['a', 'b'] : [i % 2 === 0 ? 'a' : 'b'] }));
       const first = await store.page(NOTES, { terms: ['a', 'b'], limit: 10 });
       expect(first.items).toEqual([]);
@@ -58,7 +58,7 @@ export function pageConformance(fresh: () => Promise<Store>): void {
       expect((await walk(store, NOTES, ['a', 'b'], 10, 'newest')).map(({ id }) => id)).toEqual(['id-0']);
     });
 
-    test('what is inserted or removed during a walk neither hides nor doubles what stays', async () => {
+    test('inserts and removals between pages neither hide nor repeat the other documents', async () => {
       const store = await filled(60, (i) => ({ at: 1_000 + i * 10, words: ['w'] }));
       for (const order of ['newest', 'oldest'] as const) {
         const seen: string[] = [];
@@ -74,7 +74,7 @@ export function pageConformance(fresh: () => Promise<Store>): void {
           cursor = page.nextCursor;
           const born = [3, 250, 590].map((at) => put(NOTES, `${order}-${step}-${at}`, null, note({ at: 1_000 + at, words: ['w'] })));
           versionsOf(await store.commit(born));
-          // The very entry that the cursor names goes away.
+          // The entry that the cursor names is removed.
           const last = page.items.at(-1);
           if (last?.id.startsWith('newest-')) versionsOf(await store.commit([put(NOTES, last.id, last.version, null)]));
         }
@@ -83,7 +83,7 @@ export function pageConformance(fresh: () => Promise<Store>): void {
       }
     });
 
-    test('a cursor serves after the entry it names was removed', async () => {
+    test('a cursor works after the entry it names was removed', async () => {
       const store = await filled(4, () => ({}));
       const first = await store.page(NOTES, { terms: [], limit: 2 });
       versionsOf(await store.commit(first.items.map(({ id, version }) => put(NOTES, id, version, null))));

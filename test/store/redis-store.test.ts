@@ -54,7 +54,7 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
       expect(await two.commit([put(NOTES, 'a', null, note())])).toMatchObject({ because: 'suspect' });
     });
 
-    test('settings that may lose data are told', async () => {
+    test('settings that may lose data are reported', async () => {
       const store = await open('settings');
       expect(await store.settings()).toEqual([]);
       const loose = await startRedis();
@@ -77,7 +77,7 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
       await redis.remove();
     });
 
-    /** The store answers again, without anyone's help. */
+    /** Resolves when the store answers again by itself. */
     async function recovered(): Promise<void> {
       await until(
         () =>

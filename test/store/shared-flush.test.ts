@@ -20,12 +20,12 @@ function flushes(folder: string): number {
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
 
-/** Asks for all of them before the first is answered. */
+/** Makes all commits before the first is answered. */
 function addTogether(store: Store, ids: readonly (number | string)[]): Promise<readonly CommitResult[]> {
   return Promise.all(ids.map((id) => store.commit([put(NOTES, String(id), null, note({ words: ['w'] }))])));
 }
 
-test('commits that are asked for together are flushed to the disk together, others each by itself', async () => {
+test('commits that are made together are flushed to the disk together, others each by itself', async () => {
   const folder = newFolder();
   const store = open(folder);
   await trust(store);
@@ -37,7 +37,7 @@ test('commits that are asked for together are flushed to the disk together, othe
   expect(await store.counts(NOTES, ['w'])).toEqual([43]);
 });
 
-test('250 at once are three flushes, and what else the process does has its turn between them', async () => {
+test('250 at once are three flushes, and other work of the process runs between them', async () => {
   const folder = newFolder();
   const store = open(folder);
   await trust(store);
@@ -57,7 +57,7 @@ test('250 at once are three flushes, and what else the process does has its turn
   expect(new Set(seen)).toContain(2);
 });
 
-test('of two that want the same document the first has it', async () => {
+test('of two commits to the same document the first one wins', async () => {
   const store = open(newFolder());
   await trust(store);
   const [first, second, other] = await addTogether(store, ['a', 'a', 'b']);
@@ -73,7 +73,7 @@ test('each has a version of its own', async () => {
   expect(new Set(versions).size).toBe(10);
 });
 
-/** Three commits together, the second of which SQLite refuses in the midst. @param raise what becomes of the transaction then: https://www.sqlite.org/lang_createtrigger.html#raise */
+/** Three commits together, the second of which SQLite refuses in the middle. @param raise the effect on the transaction: https://www.sqlite.org/lang_createtrigger.html#raise */
 async function withOneRefused(raise: 'ABORT' | 'ROLLBACK'): Promise<{ store: Store; each: readonly PromiseSettledResult<CommitResult>[] }> {
   const folder = newFolder();
   const store = open(folder);
@@ -95,14 +95,14 @@ test("one that can't be written fails by itself, and leaves nothing behind", asy
   expect(await store.counts(NOTES, ['w', ''])).toEqual([2, 2]);
 });
 
-test('where the database gives up all that was written together, nobody is told otherwise, and the next ones go on', async () => {
+test('when the database rolls all of them back, all of them fail, and the next ones work', async () => {
   const { store, each } = await withOneRefused('ROLLBACK');
   expect(each).toMatchObject([REFUSED, REFUSED, REFUSED]);
   expect(await store.counts(NOTES, ['w', ''])).toEqual([0, 0]);
   expect(await addTogether(store, ['before', 'after'])).toMatchObject([{ ok: true }, { ok: true }]);
 });
 
-test('closing the store writes what was asked for before', async () => {
+test('closing the store writes the waiting commits', async () => {
   const folder = newFolder();
   const store = open(folder);
   await trust(store);

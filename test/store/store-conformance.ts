@@ -5,7 +5,7 @@ import { pageConformance } from './page-conformance.ts';
 import { expectModel } from './store-model.ts';
 
 /**
- * What every store must hold.
+ * The tests of every store.
  * @param open gives an empty store; it is closed after the test
  */
 export function storeConformance(name: string, open: () => Promise<Store>): void {
@@ -33,7 +33,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await store.read(NOTES, [])).toEqual([]);
       });
 
-      test('a commit tells the versions that a read then shows', async () => {
+      test('a commit returns the versions that a read then shows', async () => {
         const store = await fresh();
         const [first] = versionsOf(await store.commit([put(NOTES, 'a', null, note())]));
         const [read] = await store.read(NOTES, ['a']);
@@ -45,7 +45,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(removed).toBeNull();
       });
 
-      test('a write whose version does not stand is a conflict and names its document', async () => {
+      test('a write with a stale version is a conflict and names its document', async () => {
         const store = await fresh();
         const [version] = versionsOf(await store.commit([put(NOTES, 'a', null, note({ text: 'first' }))]));
         const conflict = { ok: false, because: 'conflict', id: 'a' };
@@ -57,7 +57,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(read).toEqual({ id: 'a', version, doc: note({ text: 'first' }) });
       });
 
-      test('a version of a document that was removed and made again does not stand', async () => {
+      test('a version of a document that was removed and created again is stale', async () => {
         const store = await fresh();
         const [old] = versionsOf(await store.commit([put(NOTES, 'a', null, note({ text: 'old' }))]));
         versionsOf(await store.commit([put(NOTES, 'a', old ?? null, null)]));
@@ -103,7 +103,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await store.due(NOTES, 10, 100)).toEqual([]);
       });
 
-      test('more than 32 documents, one twice, or times that are none are refused as mistakes', async () => {
+      test('more than 32 documents, one twice, or invalid times are refused as mistakes', async () => {
         const store = await fresh();
         const writes = [...ids, 'one-more'].map((id) => put(NOTES, id, null, note()));
         await expect(store.commit(writes)).rejects.toThrow(RangeError);
@@ -220,8 +220,8 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
 
     pageConformance(fresh);
 
-    describe('what is due', () => {
-      test('comes longest waiting first, up to now, and no more than asked', async () => {
+    describe('due documents', () => {
+      test('come with the longest waiting first, up to now, and up to the limit', async () => {
         const store = await fresh();
         const dues = [30, 10, null, 20, 40, 10];
         versionsOf(await store.commit(dues.map((due, i) => put(NOTES, `n${i}`, null, note({ due })))));
@@ -231,7 +231,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
         expect(await store.due(notesIn('others'), 100, 10)).toEqual([]);
       });
 
-      test('follows the document', async () => {
+      test('follow their changes', async () => {
         const store = await fresh();
         const [first] = versionsOf(await store.commit([put(NOTES, 'a', null, note({ due: 10 }))]));
         const [second] = versionsOf(await store.commit([put(NOTES, 'a', first ?? null, note({ due: 20 }))]));
@@ -244,7 +244,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       });
     });
 
-    test('now is a time of today', async () => {
+    test('now is the current time', async () => {
       const store = await fresh();
       const now = await store.now();
       expect(Number.isInteger(now)).toBe(true);

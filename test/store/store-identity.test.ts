@@ -66,7 +66,7 @@ describe('the identity of an embedded store', () => {
     ['the note of the progress was removed', (folder) => rmSync(join(folder, 'store.progress'))],
     ['the note of the progress is garbage', (folder) => writeFileSync(join(folder, 'store.progress'), 'garbage')],
     [
-      'the machine was started anew',
+      'the machine was restarted',
       (folder) => {
         const path = join(folder, 'store.identity');
         writeFileSync(path, readFileSync(path, 'utf8').replace(/"boot":"[^"]*"/, '"boot":"another"'));

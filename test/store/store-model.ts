@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { put, type Collection, type Store } from '../../src/pipeline/ports/store.ts';
 import { notesIn, walk, type Note } from './note.ts';
 
-/** Makes random commits in an empty store and in a Map, and asks both the same questions after each sequence. */
+/** Makes random commits in an empty store and in a Map, and compares both after each sequence. */
 export async function expectModel(store: Store): Promise<void> {
   let run = 0;
   const commits = fc.array(fc.array(anyWrite, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 25 });
@@ -22,7 +22,7 @@ interface AnyWrite {
   readonly id: string;
   /** Null: removed. */
   readonly doc: Note | null;
-  /** Written with a version that does not stand. */
+  /** Written with a stale version. */
   readonly stale: boolean;
 }
 
@@ -40,7 +40,7 @@ const anyWrite: fc.Arbitrary<AnyWrite> = fc.record({
   stale: fc.boolean(),
 });
 
-/** Makes the commits in the store and in a Map, then asks both the same questions. */
+/** Makes the commits in the store and in a Map, then compares both. */
 async function compare(
   store: Store,
   notes: Collection<Note>,

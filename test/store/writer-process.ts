@@ -4,8 +4,8 @@ import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
 
 /**
- * A process that opens the embedded store in the folder it is given, and writes pairs of documents for ever, several at a time, telling the
- * number of each pair on a line of its own only after it was acknowledged. An error's code is told too, and ends it.
+ * A process that opens the embedded store in the given folder, and writes pairs of documents forever, several at a time. It prints the number
+ * of each pair on its own line, only after the pair was acknowledged. An error's code is printed, too, and ends it.
  */
 const TOGETHER = 5;
 const [, , dataDir = ''] = process.argv;

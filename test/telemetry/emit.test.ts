@@ -102,7 +102,7 @@ interface Line {
   readonly msg: string;
 }
 
-/** What telling makes of a happening: its line and the metrics. */
+/** The line and the metrics of a service event. */
 function told(event: ServiceEvent): { readonly line: Line & Readonly<Record<string, unknown>>; readonly metrics: Metrics } {
   const lines: string[] = [];
   const metrics = createMetrics();
@@ -111,7 +111,7 @@ function told(event: ServiceEvent): { readonly line: Line & Readonly<Record<stri
   return { line: JSON.parse(lines[0] ?? ''), metrics };
 }
 
-describe('telling', () => {
+describe('emitting', () => {
   test.each(Object.values<ServiceEvent>(SAMPLES))('$what: one sentence with its data beside it, and one count', async (event) => {
     const { line, metrics } = told(event);
     expect(line.msg).toMatch(/^[A-Z][^{}$]+[a-zA-Z]$/);
@@ -123,12 +123,12 @@ describe('telling', () => {
     expect(counts).toEqual(counted === null ? [] : [`${counted} 1`]);
   });
 
-  test('says another sentence for each', () => {
+  test('has a sentence of its own for each', () => {
     const sentences = Object.values<ServiceEvent>(SAMPLES).map((event) => told(event).line.msg);
     expect(new Set(sentences).size).toBe(sentences.length);
   });
 
-  test('is at level error only where somebody must look', () => {
+  test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
     expect(errors.map(({ what }) => what)).toEqual(['store-unavailable', 'internal-error']);
   });
@@ -137,12 +137,12 @@ describe('telling', () => {
     ['a finding that is new', SAMPLES['finding-accepted'], 'info'],
     ['one that came again', { ...SAMPLES['finding-accepted'], because: 'same' }, 'debug'],
     ['one that was overtaken', { ...SAMPLES['finding-accepted'], because: 'older' }, 'debug'],
-    ['what is not wanted', SAMPLES['message-ignored'], 'debug'],
+    ['an unwanted message', SAMPLES['message-ignored'], 'debug'],
     ['the newer form of Security Hub', { what: 'message-ignored', because: 'ocsf-finding' }, 'info'],
     ['the first start', SAMPLES['store-suspect'], 'info'],
-    ['a store that forgot', { what: 'store-suspect', since: 1 }, 'warn'],
-    ['a look that saw', SAMPLES['lookup-made'], 'debug'],
-    ['a look that proves nothing', { what: 'lookup-made', group: 'g', valid: false, because: 'warnings', ours: 0 }, 'info'],
+    ['a store that was replaced', { what: 'store-suspect', since: 1 }, 'warn'],
+    ['a valid lookup', SAMPLES['lookup-made'], 'debug'],
+    ['a lookup that proves nothing', { what: 'lookup-made', group: 'g', valid: false, because: 'warnings', ours: 0 }, 'info'],
     ['AWS asking for patience', { ...SAMPLES['details-refused'], code: 'throttled' }, 'info'],
     ['AWS not letting us ask', SAMPLES['details-refused'], 'warn'],
     ['Jira asking for patience', { ...SAMPLES['jira-failed'], code: 'jira-rate-limited' }, 'info'],

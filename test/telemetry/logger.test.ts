@@ -13,12 +13,12 @@ function lineOf(log: (logger: ReturnType<typeof createLogger>) => void): string 
 
 describe('a log line', () => {
   test('is JSON with an ISO 8601 time, a level by name and nothing about the machine', () => {
-    const line: unknown = JSON.parse(lineOf((logger) => logger.info({ group: 'g' }, 'Settled a group')));
+    const line: unknown = JSON.parse(lineOf((logger) => logger.info({ group: 'g' }, 'Reconciled a group')));
     expect(line).toEqual({
       level: 'info',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       group: 'g',
-      msg: 'Settled a group',
+      msg: 'Reconciled a group',
     });
   });
 
@@ -31,11 +31,11 @@ describe('a log line', () => {
     ['four levels deep', { a: { b: { c: { password: SECRET } } } }],
     ['in a list', { tokens: [{ name: 'vera', token: SECRET }] }],
     ['as a body', { message: { body: SECRET } }],
-  ])('keeps a secret to itself %s', (_where, object) => {
+  ])('hides a secret %s', (_where, object) => {
     expect(lineOf((logger) => logger.warn(object, 'Something'))).not.toContain(SECRET);
   });
 
-  test('leaves what is no secret', () => {
+  test('shows other values', () => {
     expect(lineOf((logger) => logger.info({ resource: 'arn:aws:s3:::body-of-token' }, 'Something'))).toContain(
       'arn:aws:s3:::body-of-token',
     );
@@ -43,7 +43,7 @@ describe('a log line', () => {
 });
 
 describe('an error in a log line', () => {
-  test('is told by its name, code, message, stack and cause', () => {
+  test('has its name, code, message, stack and cause', () => {
     const cause = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
     const error = Object.assign(new TypeError('cannot reach Redis', { cause }), { code: 'store-unavailable' });
     const line: unknown = JSON.parse(lineOf((logger) => logger.error({ err: error }, 'Something')));
@@ -59,17 +59,17 @@ describe('an error in a log line', () => {
   });
 
   test.each([
-    ['a body that a client hung on it', Object.assign(new Error('400'), { response: { body: SECRET }, request: { data: SECRET } })],
+    ['a body that a client attached to it', Object.assign(new Error('400'), { response: { body: SECRET }, request: { data: SECRET } })],
     ['a password in an address', new Error(`cannot reach rediss://default:${SECRET}@redis:6379/0`)],
     ['a header in its message', new Error(`refused: Authorization: Bearer ${SECRET} was wrong`)],
     ['the same in its cause', new Error('refused', { cause: new Error(`https://me:${SECRET}@site.example/`) })],
-  ])('does not tell %s', (_what, error) => {
+  ])('does not show %s', (_what, error) => {
     const line = lineOf((logger) => logger.error({ err: error }, 'Something'));
     expect(line).not.toContain(SECRET);
     expect(line).toContain('logger.test.ts');
   });
 
-  test('has an end, whatever its causes', () => {
+  test('is bounded, whatever its causes', () => {
     const error = new Error('round');
     error.cause = error;
     expect(lineOf((logger) => logger.error({ err: error }, 'Something')).length).toBeLessThan(50_000);

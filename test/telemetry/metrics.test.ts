@@ -40,7 +40,7 @@ describe('the metrics', () => {
     expect((await samplesOf(other)).get('f2j_issues_created_total')).toBe('0');
   });
 
-  test('do not grow without bounds by what comes from outside', async () => {
+  test('do not grow without bounds by input from outside', async () => {
     const metrics = createMetrics();
     for (let i = 0; i < 500; i += 1) metrics.jiraCall(`E${i}`);
     metrics.jiraCall('E3');

@@ -57,7 +57,7 @@ const put = (admin: AdminFixture, body: unknown, ifMatch: number, token?: string
 describe('a backtest', () => {
   test('counts what a draft would change, with examples, and changes nothing', async () => {
     const admin = await open([
-      // Open, and sent nowhere by the draft; open, and sent elsewhere; open, filed otherwise; open, as it was.
+      // Open, and sent nowhere by the draft; open, and sent elsewhere; open, filed differently; open and unchanged.
       ...range(12).map((n) => withIssue(n, '555566667777')),
       ...range(3).map((n) => withIssue(20 + n, '111122223333')),
       withIssue(30, '222233334444'),
@@ -119,7 +119,7 @@ describe('a backtest', () => {
     ]);
   });
 
-  test('tells what would be opened, once for findings that would share an issue', async () => {
+  test('reports issues that would be opened, once for findings that would share one', async () => {
     const pending = (n: number): FindingRecord => ({
       ...findingRecord({ detail: { id: `finding-${n}`, isPublic: false } }, { firstSeenAt: FROM + n }),
       decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null },
@@ -145,7 +145,7 @@ describe('a backtest', () => {
     expect((await put(admin, { version: 1, rules: [REST] }, 1, id)).json()).toMatchObject({ revision: 2 });
   });
 
-  test('refuses a draft that is none, and is not for viewers', async () => {
+  test('refuses an invalid draft, and is not for viewers', async () => {
     const admin = await open([]);
     const wrong = await ask(admin, '/api/v1/rules/backtest', { method: 'POST', body: { rules: [{ ...REST, action: 'x' }] } });
     expect(wrong.json()).toMatchObject({ code: 'rules-invalid', errors: [{ path: 'rules[0].action' }] });
@@ -163,7 +163,7 @@ describe('a backtest', () => {
     expect(new Set(answers.map(({ statusCode, headers }) => `${statusCode} ${headers['location']}`)).size).toBe(1);
     expect((await start('two')).json().id).not.toBe(answers[0]?.json().id);
     expect((await start('one', [PUBLIC])).json()).toMatchObject({ code: 'idempotency-key-reused' });
-    // Somebody else's key of the same name is another one.
+    // The same key of another caller is a different one.
     const other = await ask(admin, '/api/v1/rules/backtest', {
       method: 'POST',
       role: 'operator',

@@ -22,7 +22,7 @@ async function keep({ site, parts }: AdminSite, body: string, because: string): 
   return hash;
 }
 
-/** A dead-letter queue that says and does what it is told. */
+/** A scripted dead-letter queue. */
 function scripted(overrides: Partial<DeadLetterQueue> & { name: string; waiting?: number | null }): DeadLetterQueue {
   const { name, waiting = 0 } = overrides;
   return {
@@ -43,7 +43,7 @@ async function ended({ ask }: AdminSite, started: Answered): Promise<Record<stri
 }
 
 describe('dead letters', () => {
-  test('are listed with their reason, the newest first, and their beginning for those who may act', async () => {
+  test('are listed with their reason, the newest first, and with their beginning from the role operator on', async () => {
     const opened = await openAdminSite();
     const id = await keep(opened, 'x'.repeat(3_000), 'not-json');
     await keep(opened, 'x'.repeat(3_000), 'not-json');
@@ -78,7 +78,7 @@ describe('dead letters', () => {
 });
 
 describe('a redrive', () => {
-  test('says first what there is', async () => {
+  test('reports the messages first, on a dry run', async () => {
     const deadLetterQueues = [scripted({ name: 'one', waiting: 7 }), scripted({ name: 'two', waiting: null })];
     const opened = await openAdminSite({ parts: { deadLetterQueues } });
     await keep(opened, '{}', 'not-an-event');
@@ -96,7 +96,7 @@ describe('a redrive', () => {
     });
   });
 
-  test('moves back what SQS holds, and reads again what the store holds', async () => {
+  test('moves back the messages in SQS, and reads the kept ones again', async () => {
     const deadLetterQueues = [scripted({ name: 'one', waiting: 7 }), scripted({ name: 'two', waiting: null })];
     const opened = await openAdminSite({ parts: { deadLetterQueues } });
     const { site, ask, parts } = opened;
@@ -135,7 +135,7 @@ describe('a redrive', () => {
     expect(result).toMatchObject({ queues: [{ queueUrl: 'https://sqs/one', moved: 4 }] });
   });
 
-  test('of a queue that can not be seen, or whose move breaks off, tells why and goes on with the others', async () => {
+  test('of a queue that cannot be read, or whose move fails, reports why and goes on with the others', async () => {
     const away = async (): Promise<never> => {
       throw Object.assign(new Error('You may not'), { name: 'AccessDenied' });
     };

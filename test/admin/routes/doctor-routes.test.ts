@@ -7,7 +7,7 @@ const ill = { check: 'jira-credentials', ok: false, message: 'Jira does not acce
 test.each([
   ['all is well', [well], true],
   ['something is not', [well, ill], false],
-])('the doctor tells that %s, check by check', async (_what, checks, ok) => {
+])('the doctor reports that %s, check by check', async (_what, checks, ok) => {
   const admin = await startAdmin([], { doctor: async () => checks });
   const answer = await admin.app.inject({ url: '/api/v1/doctor', headers: bearer(TOKENS.operator) });
   await admin.close();

@@ -10,7 +10,7 @@ import { changeRules } from '../../support/service/save-rules.ts';
 import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
-/** Rounds with rules of their own, and events in each: 5,000 in all. */
+/** Rounds with their own rules, and events in each: 5,000 in all. */
 const ROUNDS = 10;
 const EVENTS = 500;
 
@@ -38,7 +38,7 @@ function chance(seed: number): Chance {
   };
 }
 
-/** One leaf of a pattern or more, some with operators, some of absence. */
+/** One or more leaves of a pattern, some with operators, some for absence. */
 function randomMatch({ below, of }: Chance): object {
   const leaves: readonly object[] = [
     { accountId: [of(ACCOUNTS), of(ACCOUNTS)] },
@@ -79,7 +79,7 @@ function randomRules(by: Chance): readonly object[] {
   return by.below(4) === 0 ? rules : [...rules, rest];
 }
 
-/** An event of one of not very many findings, at some point of its life; they come late, doubled and in any order. */
+/** An event of one of 400 findings, at some point of its life; events come late, twice and in any order. */
 function randomEvent(by: Chance, round: number): JsonObject {
   const n = by.below(400);
   const minute = round * 40 + by.below(38);
@@ -116,7 +116,7 @@ function randomEvent(by: Chance, round: number): JsonObject {
   });
 }
 
-/** The creates that the simulated Jira was asked for since it was last looked. */
+/** The creates that the simulated Jira was asked for since the last call. */
 function createWatch({ jira }: Site): () => readonly unknown[] {
   let from = 0;
   return () => {
@@ -127,10 +127,10 @@ function createWatch({ jira }: Site): () => readonly unknown[] {
   };
 }
 
-/** Where an issue stands after each step that moves it. */
+/** The side of an issue after each step that changes it. */
 const STANDS: Readonly<Record<string, string>> = { create: 'open', reopen: 'open', close: 'closed' };
 
-/** What a step has come to: where the issue stands, which one it is (a new one has a key that nobody could tell), and why nothing was done. */
+/** The result of a step: the side of the issue, its key (that of a new issue can't be predicted), and why nothing was done. */
 function cameTo(record: GroupRecord | null, step: string): readonly unknown[] {
   return [
     step in STANDS ? record?.issue?.lastApplied : null,
@@ -143,7 +143,7 @@ function toldOf(step: string, issueKey: string | null, because: string): readonl
   return [STANDS[step] ?? null, step === 'create' ? null : issueKey, step === 'nothing' ? because : null];
 }
 
-test('evaluating says what the service then does: 5,000 generated events under random rules', async () => {
+test('an evaluation predicts what the service then does: 5,000 generated events under random rules', async () => {
   const by = chance(20_260_301);
   const site = await openSite();
   const preflight = { check: async () => [] };
@@ -159,7 +159,7 @@ test('evaluating says what the service then does: 5,000 generated events under r
     if (round > 0) await changeRules(parts, randomRules(by));
     for (const n of range(EVENTS)) {
       const event = randomEvent(by, round);
-      // Clocks stand still in one look, and waits of the look before are over.
+      // Clocks stand still during one pass, and waits of the previous pass are over.
       site.clock.forward(60_000);
       const told = (await ask(admin, '/api/v1/rules/evaluate', { method: 'POST', role: 'viewer', body: { event } })).json();
       const { group } = await parts.accept(findingOf(event));
@@ -175,7 +175,7 @@ test('evaluating says what the service then does: 5,000 generated events under r
       count(told.decision.because);
     }
   }
-  // Enough of everything was met for the answer to mean something.
+  // Every kind came up often enough for the comparison to mean something.
   for (const what of ['create', 'close', 'reopen', 'nothing', 'rule-matched', 'rule-ignores', 'no-rule-matches']) {
     expect([what, seen.get(what) ?? 0]).toEqual([what, expect.any(Number)]);
     expect(seen.get(what) ?? 0).toBeGreaterThan(20);

@@ -54,7 +54,7 @@ function writes({ jira }: Site): readonly string[] {
 }
 
 describe('an event is evaluated', () => {
-  test('with its decision, the trace rule by rule, its group, and the request that settling sends then', async () => {
+  test('with its decision, the trace rule by rule, its group, and the request that a pass then sends', async () => {
     const { site, parts, evaluate } = await open();
     const { status, json } = await evaluate({ event: PUBLIC });
     expect(status).toBe(200);
@@ -95,12 +95,12 @@ describe('an event is evaluated', () => {
 
   test.each([
     [
-      'what a rule ignores',
+      'a finding that a rule ignores',
       SANDBOX,
       { decision: { action: 'ignore', because: 'rule-ignores', ruleId: 'sandbox' }, outcome: { step: 'nothing', because: 'rule-ignores' } },
     ],
     [
-      'what was resolved',
+      'a resolved finding',
       externalEvent({ detail: { status: 'RESOLVED' } }),
       { decision: { action: 'issue' }, outcome: { step: 'nothing', because: 'never-opened', request: null } },
     ],
@@ -110,7 +110,7 @@ describe('an event is evaluated', () => {
     expect((await evaluate({ event })).json).toMatchObject(expected);
   });
 
-  test('in the envelopes that the queue may bring', async () => {
+  test('in every envelope that may come from the queue', async () => {
     const { evaluate } = await open();
     const sns = { Type: 'Notification', MessageId: 'm', TopicArn: 'arn:aws:sns:us-west-2:111122223333:t', Message: JSON.stringify(PUBLIC) };
     for (const event of [sns, JSON.stringify(sns), JSON.stringify(PUBLIC)]) {
@@ -131,7 +131,7 @@ describe('an event is evaluated', () => {
   });
 });
 
-describe('a finding that is known', () => {
+describe('a known finding', () => {
   test('has its issue, and a draft may send it elsewhere', async () => {
     const { site, parts, evaluate } = await open();
     const { group } = await parts.accept(findingOf(PUBLIC));
@@ -163,7 +163,7 @@ describe('a finding that is known', () => {
     expect(writes(site)).toEqual(sent);
   });
 
-  test('of nobody, or of several analyzers, is told of as by the mappings', async () => {
+  test('whose id no analyzer or several analyzers use is refused as by the mappings', async () => {
     const { parts, evaluate } = await open();
     const others = ['one', 'two'].map((name) => `arn:aws:access-analyzer:us-west-2:111122223333:analyzer/${name}`);
     for (const analyzerArn of others) await parts.accept(findingOf(externalEvent({ analyzerArn, detail: { id: 'shared' } })));
@@ -189,7 +189,7 @@ describe('a finding that is known', () => {
   });
 });
 
-describe('what Jira says', () => {
+describe('the answer of Jira', () => {
   test('is part of it: a field that the rule does not set', async () => {
     const { evaluate } = await open({}, { projects: [{ key: 'PLAT', required: ['duedate'] }, { key: 'SEC' }] });
     const { json } = await evaluate({ event: PUBLIC });
@@ -199,7 +199,7 @@ describe('what Jira says', () => {
     expect(json.outcome).toMatchObject({ step: 'create', request: null, failure: { code: 'jira-field-required' } });
   });
 
-  test('is not asked for where nobody wants it', async () => {
+  test('is not asked for where it is not wanted', async () => {
     const { evaluate } = await open();
     expect((await evaluate({ event: PUBLIC, preflight: false })).json.preflight).toBeNull();
     expect((await evaluate({ event: PUBLIC }, 'viewer')).json).toMatchObject({ preflight: null, outcome: { step: 'create' } });
@@ -211,7 +211,7 @@ describe('what Jira says', () => {
   });
 });
 
-describe('a question is refused', () => {
+describe('a request is refused', () => {
   test('when a viewer brings a draft, or wants Jira to be asked', async () => {
     const { evaluate } = await open();
     for (const more of [{ rules: RULES }, { preflight: true }]) {
@@ -223,7 +223,7 @@ describe('a question is refused', () => {
     ['neither event nor finding', {}, 'invalid-request'],
     ['both', { event: PUBLIC, findingId: 'x' }, 'invalid-request'],
     ['something else', { event: PUBLIC, send: true }, 'invalid-request'],
-    ['a draft that is none', { event: PUBLIC, rules: [{ id: 'x' }] }, 'rules-invalid'],
+    ['an invalid draft', { event: PUBLIC, rules: [{ id: 'x' }] }, 'rules-invalid'],
   ])('with %s', async (_what, body, code) => {
     const { evaluate } = await open();
     expect((await evaluate(body)).json).toMatchObject({ code });

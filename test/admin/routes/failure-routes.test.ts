@@ -15,7 +15,7 @@ import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** A group that could not be opened in a project. */
+/** A group whose issue could not be opened in a project. */
 function stuck(group: string, code: 'jira-forbidden' | 'jira-timeout', projectKey: string, firstSeenAt: number): GroupRecord {
   const retry = { when: 'seldom' } as const;
   return {
@@ -109,7 +109,7 @@ describe('failures', () => {
 });
 
 describe('a retry', () => {
-  test('of a refused create goes ahead of hours of waiting, and the issue opens when its cause is mended', async () => {
+  test('of a refused create cuts hours of waiting short, and the issue opens when the cause is fixed', async () => {
     const { site, parts, ask, take } = await openAdminSite();
     site.jira.faults.next.push({
       on: 'POST /issue',
@@ -163,7 +163,7 @@ describe('a retry', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done']);
   });
 
-  test('does not hurry what another process may be sending', async () => {
+  test('does not hurry a create that another process may be sending', async () => {
     const { site, parts, ask } = await openAdminSite({ parts: { rules: rulesOf([]) } });
     const until = site.clock.now() + HOUR_MS;
     await keep(site.store, { ...stuck('g', 'jira-timeout', 'SEC', 1), requeueAt: { time: until, because: 'sending-elsewhere' } });
@@ -171,7 +171,7 @@ describe('a retry', () => {
     expect(await parts.group('g')).toMatchObject({ generation: 2, requeueAt: { time: until, because: 'sending-elsewhere' } });
   });
 
-  test.each(['no-such-group', 'g-well'])('of what is not stuck is refused: %s', async (id) => {
+  test.each(['no-such-group', 'g-well'])('of a group that is not stuck is refused: %s', async (id) => {
     const { site, parts, ask } = await openAdminSite();
     await keep(site.store, newGroup('g-well', [], 1));
     expect(await ask('POST', `/api/v1/failures/${id}/retry`)).toMatchObject({ status: 404, body: { code: 'failure-not-found' } });
@@ -192,7 +192,7 @@ describe('a retry of many', () => {
     return { ...opened, groups };
   }
 
-  test('says first how many, then tries those that the filter finds', async () => {
+  test('reports the number first, then retries those that match the filter', async () => {
     const { site, parts, ask, groups } = await threeStuck();
     const url = '/api/v1/failures/retry';
     const before = await Promise.all(groups.map(parts.group));
@@ -237,7 +237,7 @@ describe('a retry of many', () => {
     },
   );
 
-  test('goes on where another process had come to', async () => {
+  test('continues where another process had stopped', async () => {
     const { site, parts, groups } = await threeStuck();
     const seen: string[] = [];
     const reconcileNow: ReconcileNow = async (group, by) => {
@@ -254,7 +254,7 @@ describe('a retry of many', () => {
     expect(progress).toEqual([{ done: 2 }, { done: 3 }]);
   });
 
-  test('that does not say what it is for is not begun', async () => {
+  test('with an invalid input is not started', async () => {
     const { site, parts } = await openAdminSite();
     const retry = createRetryFailures({ store: site.store, reconcileNow: parts.reconcileNow });
     const run = {

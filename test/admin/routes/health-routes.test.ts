@@ -5,16 +5,16 @@ const WELL = { ok: true, message: 'answers' };
 const ILL = { ok: false, message: 'no answer within 3000 ms' };
 
 describe('the probes', () => {
-  test('say why work does not go on', async () => {
-    const admin = await startAdmin([], { liveness: () => ({ ok: false, because: 'nothing was settled for 90 s' }) });
+  test('say why work makes no progress', async () => {
+    const admin = await startAdmin([], { liveness: () => ({ ok: false, because: 'nothing was reconciled for 90 s' }) });
     const answer = await admin.app.inject({ url: '/livez' });
     await admin.close();
     expect(answer.statusCode).toBe(503);
-    expect(answer.json()).toEqual({ ok: false, because: 'nothing was settled for 90 s' });
+    expect(answer.json()).toEqual({ ok: false, because: 'nothing was reconciled for 90 s' });
   });
 
   test.each([
-    ['are not ready when the caller says so', { ok: false, parts: { store: ILL, queue: WELL, rules: WELL, jira: ILL } }, 503],
+    ['are not ready while the store is away', { ok: false, parts: { store: ILL, queue: WELL, rules: WELL, jira: ILL } }, 503],
     ['are ready while only Jira is away', { ok: true, parts: { store: WELL, queue: WELL, rules: WELL, jira: ILL } }, 200],
   ])('%s, and show every part', async (_what, readiness, status) => {
     const admin = await startAdmin([], { readiness: async () => readiness });

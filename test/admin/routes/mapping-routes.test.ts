@@ -7,7 +7,7 @@ import { findingRecord } from '../../support/findings/finding-records.ts';
 const OTHER_ANALYZER = 'arn:aws:access-analyzer:us-east-1:111122223333:analyzer/Company';
 const ODD_ARN = 'arn:aws:sqs:eu-central-1:555566667777:orders';
 
-/** Unlike all others in every field that can be filtered by. */
+/** Differs from all others in every field that has a filter. */
 const ODD = findingRecord(
   {
     detail: {
@@ -39,7 +39,7 @@ const ODD = findingRecord(
 const BASE = Date.parse('2026-03-02T04:00:00Z');
 const ODD_ID = 'with/slash and ümlaut?';
 
-/** One of many alike. */
+/** One of many similar records. */
 function plain(id: string, analyzerArn = ANALYZER_ARN, firstSeenAt = BASE): FindingRecord {
   const detail = { id, resource: `arn:aws:s3:::bucket-of-${id}`, isPublic: false };
   return findingRecord({ analyzerArn, detail }, { firstSeenAt, decision: { action: 'issue', because: 'rule-matched', ruleId: 'all' } });
@@ -165,7 +165,7 @@ describe('a query that is wrong', () => {
     [`q=${'x'.repeat(10_000)}`, 'q'],
     [`resource=${'%C3%BC'.repeat(2_000)}${'x'.repeat(3_000)}`, 'resource'],
     [`${'x'.repeat(10_000)}=1`, 'x'.repeat(100)],
-  ])('%.60s: names what is wrong', async (query, path) => {
+  ])('%.60s: names the mistake', async (query, path) => {
     const answer = await get(`/api/v1/mappings?${query}`);
     expect(answer.statusCode).toBe(400);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -176,7 +176,7 @@ describe('a query that is wrong', () => {
     expect(answer.body.length).toBeLessThan(1_500);
   });
 
-  test('names everything that is wrong, within reason', async () => {
+  test('names every mistake, within limits', async () => {
     const unknown = Array.from({ length: 200 }, (_, i) => `a${i}=1`).join('&');
     const answer = await get(`/api/v1/mappings?limit=0&state=x&${unknown}`);
     const problem: { errors: unknown[] } = answer.json();
@@ -221,11 +221,11 @@ describe('one mapping', () => {
     expect(answer.json()).toMatchObject({ code: 'mapping-not-found' });
   });
 
-  test('is found under whatever id AWS gives out', async () => {
+  test('is found under any id that AWS gives out', async () => {
     expect((await get(`/api/v1/mappings/${encodeURIComponent(ODD_ID)}`)).json()).toMatchObject({ findingId: ODD_ID });
   });
 
-  test('is asked back for when two analyzers use the id', async () => {
+  test('is ambiguous when two analyzers use the id', async () => {
     const answer = await get('/api/v1/mappings/shared-id');
     expect(answer.statusCode).toBe(409);
     const problem: { candidates: { analyzerArn: string }[] } = answer.json();

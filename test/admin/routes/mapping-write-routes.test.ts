@@ -9,7 +9,7 @@ const MAPPING = `/api/v1/mappings/${ID}`;
 const OTHER_ANALYZER = 'arn:aws:access-analyzer:us-east-1:111122223333:analyzer/Other';
 
 describe('a link', () => {
-  test('makes an issue that is there the finding’s own, and the audit says who did it', async () => {
+  test('makes an existing issue the finding’s own, and the audit names the operator', async () => {
     const { site, parts, ask, take } = await openAdminSite();
     const group = await take(externalEvent());
     const { key } = site.jira.person.clone('SEC-1');
@@ -33,7 +33,7 @@ describe('a link', () => {
     expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body).toMatchObject({ items: [] });
   });
 
-  test('to an issue that is not there is refused', async () => {
+  test('to an issue that does not exist is refused', async () => {
     const { ask, take } = await openAdminSite();
     await take(externalEvent());
     expect(await ask('PUT', MAPPING, { issueKey: 'SEC-99' })).toMatchObject({ status: 404, body: { code: 'issue-not-found' } });
@@ -42,8 +42,8 @@ describe('a link', () => {
   test.each<[string, number | null, string, object]>([
     ['does not answer', null, 'jira-unavailable', {}],
     ['fails', 503, 'jira-unavailable', {}],
-    ['does not let us in', 401, 'jira-unavailable', {}],
-    ['wants to be left alone', 429, 'jira-unavailable', { 'retry-after': expect.any(String) }],
+    ['refuses our login', 401, 'jira-unavailable', {}],
+    ['asks us to wait', 429, 'jira-unavailable', { 'retry-after': expect.any(String) }],
   ])('while Jira %s: 503 and nothing is changed', async (_what, status, code, headers) => {
     const { site, parts, ask, take } = await openAdminSite();
     const group = await take(externalEvent());
@@ -75,7 +75,7 @@ describe('a link', () => {
 });
 
 describe('an unlink', () => {
-  test('takes the issue away and holds the finding until it is settled by hand', async () => {
+  test('removes the issue, and nothing is done for the finding until an operator reconciles it', async () => {
     const { site, parts, ask, take } = await openAdminSite();
     const group = await take(externalEvent());
     expect(await ask('DELETE', MAPPING)).toMatchObject({ status: 200, body: { state: 'unlinked', issue: null } });
@@ -96,7 +96,7 @@ describe.each<['PUT' | 'DELETE' | 'POST', string, unknown]>([
   ['DELETE', '', undefined],
   ['POST', '/reconcile', undefined],
 ])('%s%s', (method, under, body) => {
-  test('of a finding that nobody knows', async () => {
+  test('of an unknown finding', async () => {
     const { ask } = await openAdminSite();
     expect(await ask(method, `/api/v1/mappings/nobody${under}`, body)).toMatchObject({
       status: 404,
@@ -104,7 +104,7 @@ describe.each<['PUT' | 'DELETE' | 'POST', string, unknown]>([
     });
   });
 
-  test('of a finding id that two analyzers use wants to know which', async () => {
+  test('of a finding id that two analyzers use asks for the analyzer', async () => {
     const { ask, take } = await openAdminSite();
     await take(externalEvent());
     await take(externalEvent({ analyzerArn: OTHER_ANALYZER }));
@@ -117,7 +117,7 @@ describe.each<['PUT' | 'DELETE' | 'POST', string, unknown]>([
 });
 
 describe('a release', () => {
-  test('lets what the filter finds go, although the pause stands', async () => {
+  test('releases the findings that match the filter, although the pause remains', async () => {
     const { site, parts, ask, take } = await openAdminSite();
     await parts.pauses.set('all', 'anna', 'a flood');
     const groups = [];
@@ -141,7 +141,7 @@ describe('a release', () => {
     expect(site.jira.issues()).toHaveLength(1);
     expect((await ask('GET', `/api/v1/mappings?group=${group}`)).body).toMatchObject({ items: [{ state: 'open' }] });
     expect((await ask('GET', '/api/v1/mappings?state=held')).body['items']).toHaveLength(2);
-    // What comes later for it is held again.
+    // Later changes are held again.
     await take({ ...numberedEvent(1, 2, 'RESOLVED') });
     await take({ ...numberedEvent(2, 2, 'RESOLVED') });
     await take({ ...numberedEvent(3, 2, 'RESOLVED') });

@@ -18,7 +18,7 @@ const EVENT = {
 const SEEN = { firstSeenAt: Date.parse('2026-03-02T03:22:40Z'), updatedAt: Date.parse('2026-03-02T04:00:00.123Z') };
 
 describe('a mapping', () => {
-  test('shows a finding before it was looked at', () => {
+  test('shows a finding before its first pass', () => {
     const record = findingRecord(EVENT, {
       ...SEEN,
       group: 'the group',
@@ -47,7 +47,7 @@ describe('a mapping', () => {
     });
   });
 
-  test('shows the issue as Jira last told of it', () => {
+  test('shows the issue as it was last read from Jira', () => {
     const issue = { id: '10001', key: 'SEC-1', status: { name: 'In Arbeit', category: 'indeterminate' } } as const;
     const record = findingRecord(EVENT, { mapping: { state: 'open', because: 'already-open', projectKey: 'SEC', issue, error: null } });
     expect(toMapping(record, issueUrl).issue).toEqual({
@@ -67,7 +67,7 @@ describe('a mapping', () => {
     expect(toMapping(record, issueUrl)).toMatchObject({ state: 'failed', because: 'backoff', error });
   });
 
-  test('has its history when it is asked for alone', () => {
+  test('has its history in the answer with a single mapping', () => {
     const calls = [{ operation: 'POST /issue', result: '201', requestId: '7a2f', tookMs: 120 }];
     const record = findingRecord(EVENT, {
       history: [
@@ -84,7 +84,7 @@ describe('a mapping', () => {
     });
   });
 
-  test('can be in every state that settling knows', () => {
+  test('can be in every state of the records', () => {
     expect(STATES).toEqual(expect.arrayContaining([...MAPPING_STATES]));
   });
 });

@@ -16,7 +16,7 @@ async function start({ operations }: AdminFixture, run: RunOperation): Promise<s
   return started.started ? started.id : '';
 }
 
-/** Runs until it is told to stop. */
+/** Runs until it is stopped. */
 const endless: RunOperation = (run) => new Promise((_, reject) => run.signal.addEventListener('abort', () => reject(new Error('ended'))));
 
 describe('an operation', () => {
@@ -43,7 +43,7 @@ describe('an operation', () => {
     });
   });
 
-  test('is cancelled by an operator, once, which is on record', async () => {
+  test('is cancelled by an operator, once, and the audit records it', async () => {
     const admin = await open();
     const id = await start(admin, endless);
     const url = `/api/v1/operations/${id}`;
@@ -56,7 +56,7 @@ describe('an operation', () => {
     ]);
   });
 
-  test('that nobody started is not there', async () => {
+  test('that was never started is not found', async () => {
     const admin = await open();
     for (const method of ['GET', 'DELETE'] as const) {
       expect((await ask(admin, '/api/v1/operations/nothing', { method })).json()).toMatchObject({
@@ -95,7 +95,7 @@ describe('the audit', () => {
     expect((await ask(admin, '/api/v1/audit?cursor=x')).json()).toMatchObject({ code: 'invalid-cursor' });
   });
 
-  test('is for admins, and nobody writes to it', async () => {
+  test('is for admins, and no route writes to it', async () => {
     const admin = await open();
     for (const role of ['viewer', 'operator'] as const) {
       expect((await ask(admin, '/api/v1/audit', { role })).json()).toMatchObject({ code: 'forbidden' });
@@ -105,7 +105,7 @@ describe('the audit', () => {
     }
   });
 
-  test('names whoever asks where no token is needed', async () => {
+  test('names the local caller where no token is needed', async () => {
     const admin = await open({ tokens: [] });
     const headers = { host: 'localhost', 'content-type': 'application/json', 'if-match': '"1"' };
     const payload = JSON.stringify({ before: null, rule: rule(1) });

@@ -4,7 +4,7 @@ import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { until } from '../../support/until.ts';
 
 describe('a pause', () => {
-  test.each(['all', 'rule:everything', 'project:SEC'])('of %s holds what is wanted in Jira, until it is lifted', async (scope) => {
+  test.each(['all', 'rule:everything', 'project:SEC'])('of %s holds changes in Jira back until it is lifted', async (scope) => {
     const { site, parts, ask, take } = await openAdminSite();
     const set = await ask('PUT', `/api/v1/pauses/${scope}`, { reason: 'a deploy' });
     const pause = { scope, by: 'otto', reason: 'a deploy', since: new Date(site.clock.now()).toISOString() };
@@ -28,7 +28,7 @@ describe('a pause', () => {
     });
   });
 
-  test('that does not stand cannot be lifted, and nothing is started', async () => {
+  test('that was not set cannot be lifted, and nothing is started', async () => {
     const { ask, site } = await openAdminSite();
     await ask('PUT', '/api/v1/pauses/project:SEC', { reason: 'why not' });
     expect(await ask('DELETE', '/api/v1/pauses/all')).toMatchObject({ status: 404, body: { code: 'pause-not-found' } });

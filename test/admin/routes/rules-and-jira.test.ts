@@ -27,7 +27,7 @@ async function open() {
   return { site, parts, admin, put };
 }
 
-test('a rule that does not set what its project requires is refused with the field, and with force saved with a warning', async () => {
+test('a rule without a field that its project requires is refused with the field, and with force saved with a warning', async () => {
   const { admin, put } = await open();
   const refused = await put(undefined, 1);
   const problem = {
@@ -42,7 +42,7 @@ test('a rule that does not set what its project requires is refused with the fie
   expect((await put(3, 2)).json()).toMatchObject({ revision: 3 });
 });
 
-test('a failure for want of a field: the rule is mended over HTTP, the issue opens, and the audit shows who did it', async () => {
+test('a failure for a missing field: the rule is fixed over HTTP, the issue opens, and the audit names the admin', async () => {
   const { site, parts, admin, put } = await open();
   await put(undefined, 1, '?force=true');
   const finding = findingOf(numberedEvent(1, 0));
@@ -58,7 +58,7 @@ test('a failure for want of a field: the rule is mended over HTTP, the issue ope
   ]);
 });
 
-test('a Jira that can not be reached keeps nobody from saving', async () => {
+test('a Jira that cannot be reached does not prevent a save', async () => {
   const { site, put } = await open();
   await site.jira.close();
   const saved = await put(undefined, 1);

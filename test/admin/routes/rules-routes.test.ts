@@ -10,7 +10,7 @@ const ANY = { source: ['aws.access-analyzer'] };
 const PUBLIC = { id: 'public', match: { detail: { isPublic: [true] } }, action: 'issue', issue: { project: 'PLAT', issueType: 'Bug' } };
 const REST = { id: 'everything-else', match: ANY, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } };
 const SANDBOX = { id: 'sandbox', match: { detail: { accountId: ['555566667777'] } }, action: 'ignore' };
-/** What the store begins with. */
+/** The first rules of the store. */
 const FIRST = { version: 1, rules: [PUBLIC, REST] };
 const SECOND = { version: 1, rules: [SANDBOX, REST, PUBLIC] };
 
@@ -38,7 +38,7 @@ describe('the rule set', () => {
     expect(answer.json()).toEqual({ version: 1, revision: 1, rules: [PUBLIC, REST] });
   });
 
-  test('is saved as the next revision, and told of in history and audit', async () => {
+  test('is saved as the next revision, with entries in history and audit', async () => {
     const admin = await open();
     const answer = await put(admin, { ...SECOND, revision: 1 }, 1, '?comment=sandbox%20first');
     expect(answer.statusCode).toBe(200);
@@ -87,7 +87,7 @@ describe('the rule set', () => {
     expect(await kept(admin)).toEqual([1, 1, 0]);
   });
 
-  test('goes out and comes in as YAML', async () => {
+  test('is read and saved as YAML', async () => {
     const admin = await open();
     const out = await ask(admin, '/api/v1/rules', { headers: { accept: 'application/yaml' } });
     expect(out.headers['content-type']).toMatch(/^application\/yaml/);
@@ -113,7 +113,7 @@ describe('a write', () => {
     expect(await kept(admin)).toEqual([1, 1, 0]);
   });
 
-  test('that is stale is told what changed since', async () => {
+  test('that is stale gets the changes since then', async () => {
     const admin = await open();
     await put(admin, SECOND, 1);
     const stale = await put(admin, { version: 1, rules: [REST] }, 1);
@@ -125,7 +125,7 @@ describe('a write', () => {
     });
   });
 
-  test('of two at once: one wins, the other is told what changed', async () => {
+  test('of several at once: one wins, the others get its changes', async () => {
     const admin = await open();
     const drafts = Array.from({ length: 6 }, (_, n) => ({ version: 1, rules: [{ ...SANDBOX, id: `by-${n}` }, ...FIRST.rules] }));
     const answers = await Promise.all(drafts.map((draft) => put(admin, draft, 1)));
@@ -142,7 +142,7 @@ describe('a write', () => {
     ['a list', [], ['']],
     ['nothing', null, ['']],
     [
-      'a rule that is none',
+      'an invalid rule',
       { version: 1, rules: [REST, { id: 'x', match: { a: 'b' }, action: 'issue' }] },
       ['rules[1].match.a', 'rules[1].issue'],
     ],
@@ -161,7 +161,7 @@ describe('a write', () => {
   });
 
   test.each([
-    ['YAML that is none', 'version: 1\nrules: [', 422, 'rules-invalid', /^line \d+, column \d+$/],
+    ['invalid YAML', 'version: 1\nrules: [', 422, 'rules-invalid', /^line \d+, column \d+$/],
     ['an alias', 'a: &x 1\nb: *x', 422, 'rules-invalid', /^line 2, column 4$/],
   ])('of %s is refused with its place', async (_what, text, status, code, path) => {
     const answer = await put(await open(), text, 1);
@@ -169,7 +169,7 @@ describe('a write', () => {
     expect(answer.json()).toMatchObject({ code, errors: [{ path: expect.stringMatching(path) }] });
   });
 
-  test('of JSON that is none, or of too much, is refused', async () => {
+  test('of invalid JSON, or of too much, is refused', async () => {
     const admin = await open();
     const headers = { 'content-type': 'application/json' };
     expect((await ask(admin, '/api/v1/rules', { method: 'PUT', body: '{"version"', ifMatch: 1, headers })).json()).toMatchObject({
@@ -182,7 +182,7 @@ describe('a write', () => {
     expect(await kept(admin)).toEqual([1, 1, 0]);
   });
 
-  test('of ten thousand rules is saved, and ten thousand wrong ones are told of', async () => {
+  test('of ten thousand rules is saved, and problems of ten thousand wrong ones are reported', async () => {
     const admin = await open();
     const many = Array.from({ length: 10_000 }, (_, n) => ({ ...REST, id: `r-${n}`, match: { detail: { accountId: [String(n)] } } }));
     expect((await put(admin, { version: 1, rules: many }, 1)).json()).toMatchObject({ revision: 2, changes: { added: { count: 10_000 } } });
@@ -249,7 +249,7 @@ describe('one rule', () => {
     ['the other one is not there', { before: 'nothing', rule: SANDBOX }, 'rule-not-found', undefined],
     ['it is wrong', { before: 'public', rule: { ...SANDBOX, action: 'x' } }, 'rules-invalid', 'action'],
     ['it is no rule', { before: null, rule: 1 }, 'rules-invalid', 'rule'],
-    ['its place is not said', { rule: SANDBOX }, 'rules-invalid', 'before'],
+    ['its place is missing', { rule: SANDBOX }, 'rules-invalid', 'before'],
     ['there is more', { before: null, rule: SANDBOX, after: 'x' }, 'rules-invalid', 'after'],
     ['there is nothing', [], 'rules-invalid', ''],
   ])('is not added when %s', async (_what, body, code, path) => {
@@ -275,7 +275,7 @@ describe('one rule', () => {
     });
   });
 
-  test('is taken out', async () => {
+  test('is removed', async () => {
     const admin = await open();
     const answer = await ask(admin, '/api/v1/rules/public', { method: 'DELETE', ifMatch: 1 });
     expect(answer.json()).toMatchObject({ revision: 2, changes: { removed: { ids: ['public'] } } });
@@ -318,7 +318,7 @@ describe('the history', () => {
     expect((await ask(admin, '/api/v1/rules/history?savedBy=rules-file')).json().items).toHaveLength(1);
   });
 
-  test('is gone back in, once for each key', async () => {
+  test('is rolled back, once for each key', async () => {
     const admin = await open();
     await put(admin, SECOND, 1);
     const back = (key: string, ifMatch: number, revision = 1) =>
@@ -334,7 +334,7 @@ describe('the history', () => {
     expect(await kept(admin)).toEqual([3, 3, 2]);
   });
 
-  test('is gone back in once by many requests with one key', async () => {
+  test('is rolled back once by many requests with one key', async () => {
     const admin = await open();
     await put(admin, SECOND, 1);
     const answers = await Promise.all(
@@ -342,7 +342,7 @@ describe('the history', () => {
         ask(admin, '/api/v1/rules/rollback', { method: 'POST', body: { revision: 1 }, ifMatch: 2, headers: { 'idempotency-key': 'k' } }),
       ),
     );
-    // Whoever came when the winner had saved, but before its answer was read, finds the rules changed.
+    // A request that read its key before the winner's save, and the rules after it, finds the rules changed.
     for (const { statusCode } of answers) expect([200, 412]).toContain(statusCode);
     expect(answers.filter(({ statusCode }) => statusCode === 200).length).toBeGreaterThan(0);
     expect(await kept(admin)).toEqual([3, 3, 2]);
@@ -359,7 +359,7 @@ describe('tests beside the rules', () => {
     { event: { source: 'aws.access-analyzer', detail: { accountId: '555566667777' } }, expect: { action: 'ignore', ruleId: 'sandbox' } },
   ];
 
-  test('that fail keep the rules from being saved, unless forced', async () => {
+  test('that fail prevent the save, unless forced', async () => {
     const admin = await open();
     const refused = await put(admin, { ...FIRST, tests }, 1);
     expect(refused.statusCode).toBe(422);
@@ -384,7 +384,7 @@ describe('tests beside the rules', () => {
   });
 });
 
-test('rules that can never decide, and those that no finding needs, are warned of', async () => {
+test('rules that can never decide, and those that no finding needs, give a warning', async () => {
   const admin = await open();
   const { warnings } = (await put(admin, { version: 1, rules: [REST, { ...PUBLIC, match: { ...ANY, ...PUBLIC.match } }] }, 1)).json();
   expect(warnings).toEqual([
@@ -393,7 +393,7 @@ test('rules that can never decide, and those that no finding needs, are warned o
   ]);
 });
 
-describe('what Jira would refuse', () => {
+describe('a value that Jira would refuse', () => {
   const error: PreflightProblem = {
     ruleId: 'sandbox',
     path: 'rules[0].issue.fields',
@@ -402,7 +402,7 @@ describe('what Jira would refuse', () => {
     message: 'expected a value for Team (customfield_10042)',
   };
 
-  /** A Jira of which only the answers to preflight are known. */
+  /** A Jira that answers only the preflight. */
   function preflight(problems: readonly PreflightProblem[]): Preflight & { readonly asked: (readonly string[] | null)[] } {
     const asked: (readonly string[] | null)[] = [];
     return {
@@ -414,7 +414,7 @@ describe('what Jira would refuse', () => {
     };
   }
 
-  test('keeps the rules from being saved, unless forced', async () => {
+  test('prevents the save, unless forced', async () => {
     const admin = await open({ preflight: preflight([error]) });
     const refused = await put(admin, SECOND, 1);
     const shown = { code: 'field-required', path: error.path, message: error.message };
@@ -423,7 +423,7 @@ describe('what Jira would refuse', () => {
     expect((await put(admin, SECOND, 1, '?force=true')).json()).toMatchObject({ revision: 2, warnings: expect.arrayContaining([shown]) });
   });
 
-  test('a site that can not be asked is a warning', async () => {
+  test('gives a warning when the site cannot be asked', async () => {
     const warning = {
       ...error,
       ruleId: null,
@@ -439,7 +439,7 @@ describe('what Jira would refuse', () => {
     });
   });
 
-  test('is asked about what differs, and about everything when the account map does', async () => {
+  test('is looked for in changed rules, and in all rules when the account map has changed', async () => {
     const jira = preflight([]);
     const admin = await open({ preflight: jira });
     await put(admin, SECOND, 1);

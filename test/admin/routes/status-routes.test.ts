@@ -12,7 +12,7 @@ function inState(id: string, state: MappingState) {
 }
 
 describe('the status', () => {
-  test('counts every state and tells of the service', async () => {
+  test('counts every state and describes the service', async () => {
     const admin = await startAdmin([inState('a', 'open'), inState('b', 'open'), inState('c', 'failed')]);
     const answer = await admin.app.inject({ url: '/api/v1/status', headers: bearer(TOKENS.viewer) });
     await admin.close();
@@ -42,7 +42,7 @@ describe('the status', () => {
     });
   });
 
-  test('tells of failures, dead letters, pauses, the last sweep, and how late the latest look is', async () => {
+  test('shows failures, dead letters, pauses, the last sweep, and how late the most overdue pass is', async () => {
     const opened = await openAdminSite();
     const { site, parts, ask, take } = opened;
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: { errorMessages: ['no'] } });

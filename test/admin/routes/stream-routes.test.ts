@@ -66,7 +66,7 @@ const depthsIn = (text: string): string[] => [...text.matchAll(/"queueDepth":(\d
 const depths = (reader: Reader): string[] => depthsIn(reader.text());
 
 describe('the stream', () => {
-  test('begins with the status, and says it again when it changes, for longer than an answer may take', { timeout: 30_000 }, async () => {
+  test('begins with the status, and sends it again when it changes, for longer than an answer may take', { timeout: 30_000 }, async () => {
     const now = { depth: 1 };
     const { open } = await listening({ status: async () => facts(now.depth) });
     const reader = await open();
@@ -74,7 +74,7 @@ describe('the stream', () => {
     expect(reader.headers['content-type']).toBe('text/event-stream; charset=utf-8');
     expect(reader.headers['cache-control']).toBe('no-store');
     expect(reader.headers['x-content-type-options']).toBe('nosniff');
-    await until(() => depths(reader).length === 1, 'it says the status');
+    await until(() => depths(reader).length === 1, 'it sends the status');
     expect(reader.text()).toMatch(/^retry: \d+\n\nevent: status\ndata: \{.*\}\n\n$/);
     for (const depth of [2, 3, 4]) {
       now.depth = depth;
@@ -83,7 +83,7 @@ describe('the stream', () => {
     expect(reader.ended()).toBe(false);
   });
 
-  test('looks once for all who read, and not at all when nobody does', async () => {
+  test('reads the status once for all readers, and not at all without readers', async () => {
     let looks = 0;
     const { open } = await listening({
       status: async () => {
@@ -93,14 +93,14 @@ describe('the stream', () => {
     });
     const readers = [await open(), await open(), await open()];
     const opened = looks;
-    await until(() => readers.every((reader) => Number(depths(reader).at(-1)) >= opened + 2), 'all have heard two more');
+    await until(() => readers.every((reader) => Number(depths(reader).at(-1)) >= opened + 2), 'all have received two more');
     expect(looks).toBeLessThanOrEqual(opened + 3);
     expect(readers.map((reader) => depths(reader).slice(-2))).toEqual(readers.map(() => [String(looks - 1), String(looks)]));
     for (const reader of readers) reader.close();
-    // The next look finds nobody, and is the last one.
+    // The next read finds no reader, and is the last one.
     const before = looks;
     const late = await open();
-    await until(() => depths(late).length === 1, 'the late one has heard');
+    await until(() => depths(late).length === 1, 'the late reader has the status');
     expect(looks).toBeLessThanOrEqual(before + 2);
   });
 
@@ -116,7 +116,7 @@ describe('the stream', () => {
     now.away = true;
     await until(() => reader.text().includes('event: problem\ndata: {"code":"store-unavailable"}\n\n'), 'it says so');
     now.away = false;
-    await until(() => depths(reader).length === 2, 'it says the status again');
+    await until(() => depths(reader).length === 2, 'it sends the status again');
   });
 
   test('is refused with a problem while there is no status', async () => {
@@ -149,7 +149,7 @@ describe('the stream', () => {
     expect(depths(reader)).toEqual(['1']);
   });
 
-  test('sends a sign of life while nothing changes, and ends after a quarter of an hour', async () => {
+  test('sends a heartbeat while nothing changes, and ends after a quarter of an hour', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const admin = await startAdmin([], { status: async () => facts(1) });
@@ -166,7 +166,7 @@ describe('the stream', () => {
     expect([ended, beats() > 50]).toEqual([false, true]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(ended).toBe(true);
-    // One that is not read to its end is told nothing more.
+    // A stream that is not read to its end gets nothing more.
     const unread = await admin.app.inject({ url: '/api/v1/stream', headers: bearer(TOKENS.viewer), payloadAsStream: true });
     await vi.advanceTimersByTimeAsync(16 * 60_000);
     unread.stream().destroy();

@@ -19,14 +19,14 @@ async function reconcile({ ask }: Opened, body: object): Promise<Record<string, 
   return (await ask('GET', at, undefined, 'viewer')).body;
 }
 
-/** The store forgets a group, so that its issue is known to Jira alone. */
+/** Removes a group from the store, so that only Jira knows its issue. */
 async function forget({ site }: Opened, group: string): Promise<void> {
   const [stored] = await site.store.read(GROUPS, [group]);
   expect(await site.store.commit([put(GROUPS, group, stored?.version ?? null, null)])).toMatchObject({ ok: true });
 }
 
-describe('a reconciliation', () => {
-  test('restores what the store has forgotten; a dry run only says so', async () => {
+describe('a sweep', () => {
+  test('restores a group that the store has lost; a dry run only reports it', async () => {
     const opened = await openAdminSite();
     const { parts, site, take, ask } = opened;
     const group = await take(externalEvent());
@@ -50,7 +50,7 @@ describe('a reconciliation', () => {
     expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body['items']).toHaveLength(4);
   });
 
-  test('retires a second issue; a dry run only says so', async () => {
+  test('closes a duplicate; a dry run only reports it', async () => {
     const opened = await openAdminSite();
     const { site, parts } = opened;
     site.jira.faults.indexLagMs = 3_000_000;
@@ -83,7 +83,7 @@ describe('a reconciliation', () => {
     expect(await reconcile(opened, {})).toMatchObject({ state: 'failed', error: { code: 'jira-unavailable' }, result: null });
   });
 
-  test('is not another operation, and not one that nobody knows', async () => {
+  test('is neither another operation nor an unknown one', async () => {
     const opened = await openAdminSite();
     const retry = await opened.ask('POST', '/api/v1/failures/retry', { filter: {} });
     for (const id of [retry.body['id'], 'nobody']) {

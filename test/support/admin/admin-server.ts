@@ -23,7 +23,7 @@ import { createLogger } from '../../../src/telemetry/logger.ts';
 import { keepFindings } from '../findings/finding-records.ts';
 import { rulesOf } from '../service/service-parts.ts';
 
-/** One token a role. */
+/** One token per role. */
 export const TOKENS = {
   viewer: 'viewer-token-0123456789',
   operator: 'operator-token-0123456789',
@@ -59,7 +59,7 @@ export interface AdminFixture {
   close(): Promise<void>;
 }
 
-/** @param overrides what differs; without `tokens`, there is one for each role */
+/** @param overrides other parts; without `tokens`, there is one for each role */
 export async function startAdmin(
   records: readonly FindingRecord[],
   overrides: Partial<AdminDeps & { preflight: Preflight }> = {},

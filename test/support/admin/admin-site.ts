@@ -8,12 +8,12 @@ import { bearer, startAdmin, TOKENS } from './admin-server.ts';
 import { findingOf, type ServiceParts, type ServicePartsOptions } from '../service/service-parts.ts';
 import { openSite, type Site } from '../service/site.ts';
 
-/** The admin API on settling as it is, a store on the disk and a simulated Jira. Nothing settles by itself. Ends with the test. */
+/** The admin API on the real pipeline, a store on the disk and a simulated Jira. No pass starts by itself. Ends with the test. */
 export interface AdminSite {
   readonly site: Site;
   readonly parts: ServiceParts;
   readonly app: AdminApp;
-  /** Asks as an operator, unless told. */
+  /** Asks as an operator by default. */
   ask(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
@@ -21,7 +21,7 @@ export interface AdminSite {
     role?: Role,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answered>;
-  /** Accepts an event and settles its group once. @returns the group */
+  /** Accepts an event and makes one pass over its group. @returns the group */
   take(event: JsonObject): Promise<string>;
 }
 

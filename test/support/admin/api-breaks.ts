@@ -1,7 +1,7 @@
 import { routesOf, type ApiDocument, type ApiOperation, type ApiRoute, type JsonSchema } from './api-description.ts';
 
 /**
- * What a client that was written against the one document can no longer rely on in the other: a sentence each. What was added breaks nobody.
+ * The promises of one document that the other one breaks for a client, a sentence each. Additions break nothing.
  */
 export function apiBreaks(before: ApiDocument, after: ApiDocument): readonly string[] {
   const now = new Map(routesOf(after).map((route) => [nameOf(route), route]));

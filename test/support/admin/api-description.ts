@@ -1,7 +1,7 @@
 import type { AdminApp } from '../../../src/admin/admin-app.ts';
 import type { Role } from '../../../src/admin/access.ts';
 
-/** The part of an OpenAPI document that tests look at. */
+/** The part of an OpenAPI document that tests read. */
 export interface ApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string };
@@ -35,7 +35,7 @@ export interface ApiResponse {
   readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
 }
 
-/** As far as it is read here. */
+/** The part that is read here. */
 export interface JsonSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -60,7 +60,7 @@ export interface ApiRoute {
   /** With its parameters in braces. */
   readonly path: string;
   readonly operation: ApiOperation;
-  /** Null: nobody needs a token. */
+  /** Null: no token is needed. */
   readonly role: Role | null;
 }
 
@@ -86,7 +86,7 @@ function roleOf({ description }: ApiOperation): Role | null {
   return (['viewer', 'operator', 'admin'] as const).find((role) => role === said) ?? null;
 }
 
-/** What is really served, as `GET /path/{parameter}`: the server prints its routes as a tree. */
+/** The served routes, as `GET /path/{parameter}`: the server prints its routes as a tree. */
 export function servedRoutes(app: AdminApp): readonly string[] {
   const above: string[] = [];
   return app

@@ -2,7 +2,7 @@ import type { Role } from '../../../src/admin/access.ts';
 import type { Random } from '../../../src/sandbox/samples/seeded-random.ts';
 import type { ApiDocument, ApiRoute, JsonSchema } from './api-description.ts';
 
-/** One request, more or less as the document wants it. */
+/** One request, valid or not. */
 export interface MadeRequest {
   readonly route: ApiRoute;
   readonly url: string;
@@ -13,10 +13,10 @@ export interface MadeRequest {
   readonly payload: string | null;
 }
 
-/** Things that are there, by the name of the parameter or field that names them. */
+/** Existing values, by the name of their parameter or field. */
 export type Known = Readonly<Record<string, readonly string[]>>;
 
-/** What no route should stumble over. */
+/** Texts that no route should stumble over. */
 const ODD_TEXTS = [
   '',
   ' ',
@@ -56,7 +56,7 @@ const ODD_TEXTS = [
   'project:SEC',
 ];
 
-/** What a body may be that is no body. */
+/** Invalid bodies. */
 const ODD_BODIES = [
   '',
   '{',
@@ -79,7 +79,7 @@ const ODD_TYPES = [
   '',
 ];
 
-/** Makes requests from an OpenAPI document: most as it wants them, many a little off, some not at all. */
+/** Makes requests from an OpenAPI document: most of them valid, many slightly wrong, some completely. */
 export function createRequestMaker(document: ApiDocument, routes: readonly ApiRoute[], known: Known, random: Random): () => MadeRequest {
   const chance = (share: number): boolean => random() < share;
   const pick = <T>(from: readonly [T, ...T[]] | readonly T[]): T => {
@@ -100,7 +100,7 @@ export function createRequestMaker(document: ApiDocument, routes: readonly ApiRo
     return chance(0.8) ? minimum + Math.floor(random() * (maximum - minimum + 1)) : pick([-1, 0, 1.5, 1e21, 2 ** 53, maximum + 1]);
   }
 
-  /** A value of the schema, or now and then of none. */
+  /** A value of the schema, or sometimes an invalid one. */
   function value(schema: JsonSchema, name: string, depth: number): unknown {
     if (chance(0.06)) return pick([null, true, 7, 'x', [], {}, [{}], 'x'.repeat(3_000)]);
     const { $ref, anyOf = [], enum: listed = [], const: only } = schema;

@@ -10,7 +10,7 @@ type Asked = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** Asks the admin API, as its admin unless told. */
+/** Asks the admin API, as an admin by default. */
 export function ask({ app }: AdminFixture, url: string, asked: Asked = {}): Promise<LightMyRequestResponse> {
   const { method = 'GET', role = 'admin', body, ifMatch, headers = {} } = asked;
   const type = typeof body === 'string' ? 'application/yaml' : 'application/json';

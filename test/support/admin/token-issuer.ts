@@ -5,16 +5,16 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 /** Undefined: left out. */
 type Claims = Readonly<Record<string, unknown>>;
 
-/** A real OpenID Connect issuer as far as checking its access tokens goes: discovery, keys, signatures. */
+/** An OpenID Connect issuer with the real parts for checking its access tokens: discovery, keys, signatures. */
 export interface TokenIssuer {
   readonly issuer: string;
-  /** What it is asked for, in order. */
+  /** The requested paths, in order. */
   readonly requests: readonly string[];
   /** A token that is signed with the published key. @param claims besides `iss`, `aud`, `sub`, `iat` and `exp`, or instead of them */
   token(claims?: Claims, header?: { readonly kid?: string; readonly jku?: string }): Promise<string>;
   /** The same, with a key that is not published. */
   forged(claims?: Claims): Promise<string>;
-  /** What its discovery says instead; null: the truth again. */
+  /** Replaces its discovery document; null: the real one again. */
   say(discovery: object | null): void;
   /** It answers 503 from now on, or no longer. */
   away(isAway: boolean): void;

@@ -23,7 +23,7 @@ export function sdkClient(simulator: AccessAnalyzerSimulator, region = 'us-west-
   return client;
 }
 
-/** What GetFindingV2 says of services with these numbers of unused actions; 0: the whole service. */
+/** The list of GetFindingV2 for services with these numbers of unused actions; 0: the whole service. */
 export function unusedServices(
   ...actions: readonly number[]
 ): { unusedPermissionDetails: { serviceNamespace: string; actions?: { action: string }[] } }[] {

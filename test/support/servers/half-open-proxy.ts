@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and Redis, and can make the connections that exist fall silent without closing them. */
+/** A proxy between a client and Redis, which can silence its connections without closing them. */
 export interface HalfOpenProxy {
   readonly url: string;
   /** From now on nothing passes through the connections that exist; new ones work. @returns how many fell silent */

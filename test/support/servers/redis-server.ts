@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { until } from '../until.ts';
 
-/** What it keeps must be read again first. */
+/** Time limit for a start: the kept data must be read first. */
 const START_MS = 30_000;
 
 /** A real redis-server of one suite, on a free port and with a folder of its own. */
@@ -23,7 +23,7 @@ export interface RedisServer {
   pauseProcess(): void;
   continueProcess(): void;
   flushAll(): Promise<void>;
-  /** Keeps a copy of what it holds now. */
+  /** Keeps a copy of the current data. */
   saveDump(): Promise<void>;
   /** Dies, and starts again with the copy that was kept. Not with `appendonly`, whose file would win. */
   restoreDump(): Promise<void>;
@@ -49,7 +49,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** @param options.appendonly keep what is written over a restart (default: keep nothing) */
+/** @param options.appendonly keep the data over a restart (default: keep nothing) */
 export async function startRedis(options: { appendonly?: boolean } = {}): Promise<RedisServer> {
   const path = redisServerPath();
   if (path === null) throw new Error('No redis-server: set REDIS_SERVER or put it on the PATH');
@@ -144,7 +144,7 @@ async function freePort(): Promise<number> {
   throw new Error('No free port');
 }
 
-/** One command over a connection of its own. @returns the first bytes of the answer; empty when nobody is there */
+/** One command over a connection of its own. @returns the first bytes of the answer; empty when there is no server */
 async function command(port: number, line: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   try {

@@ -7,7 +7,7 @@ import { environmentFor, hurried, type ServiceProcess } from '../service/service
 
 export const FINDINGS = range(100);
 
-/** @param lagMs what the service takes the index's lag for */
+/** @param lagMs the lag of the index that the service assumes */
 export async function sides({
   appendonly = true,
   lagMs = 8_000,
