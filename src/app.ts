@@ -13,7 +13,6 @@ import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createSqsClient, createSqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
-import { DETAILS_PER_SECOND } from './pipeline/details/adaptive-rate-limiter.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
 import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
 import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
@@ -28,9 +27,7 @@ import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
-import { INDEX_LAG_MS } from './pipeline/recovery/create-store-trust.ts';
-import { composePipeline } from './pipeline/compose-pipeline.ts';
-import { DEFAULT_COOLDOWNS, type Cooldowns, DETAILS_WAIT_MS } from './issues/step-delay.ts';
+import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
 import { countStates } from './pipeline/records/count-states.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import { openStore } from './store/open-store.ts';
@@ -48,25 +45,14 @@ export interface App {
 }
 
 /** Parts and bounds that a test or the demo may replace or wrap. */
-export interface AppOverrides {
+export interface AppOverrides extends Partial<PipelineBounds> {
   readonly store?: (store: Store) => Store;
   readonly tracker?: (tracker: IssueTracker) => IssueTracker;
   readonly queue?: (queue: ReconcileQueue) => ReconcileQueue;
   /** Gets every service event, besides logs and metrics. */
   readonly emit?: Emit;
-  /** Called when work can make no more progress in this process. */
-  readonly onWedged?: () => void;
-  /** @see INDEX_LAG_MS */
-  readonly indexLagMs?: number;
-  /** How much longer than a request's time-out other replicas leave a `sending` record alone, ms. */
-  readonly sendingSlackMs?: number;
-  readonly cooldowns?: Cooldowns;
-  /** @see DETAILS_WAIT_MS */
-  readonly detailsWaitMs?: number;
-  /** From one reading of the rules file to the next, ms. */
-  readonly rulesFileEveryMs?: number;
-  /** @see DETAILS_PER_SECOND */
-  readonly detailsPerSecond?: number;
+  /** Called when this process can't go on, with a line that says why: work makes no progress, or the store was raised to a newer schema. */
+  readonly onFatal?: (line: string) => void;
 }
 
 /** The longest that stopping may take, ms. */
@@ -81,23 +67,11 @@ const WORKERS_PER_CALL = 2;
 
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-/** Bounds that a test may shorten. */
-const DEFAULT_BOUNDS = {
-  indexLagMs: INDEX_LAG_MS,
-  sendingSlackMs: 60_000,
-  cooldowns: DEFAULT_COOLDOWNS,
-  detailsWaitMs: DETAILS_WAIT_MS,
-  detailsPerSecond: DETAILS_PER_SECOND,
-  /** A change counts when two readings have seen it. */
-  rulesFileEveryMs: 3_000,
-};
-
 /**
  * Composes the service: the one place that knows every adapter.
- * @throws DataDirInUse, StoreUnavailable when the store can't be opened
+ * @throws DataDirInUse, SchemaMismatch, StoreUnavailable when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {
-  const bounds = { ...DEFAULT_BOUNDS, ...overrides };
   const startedAt = clock.now();
   const logger = createLogger({ level: settings.logLevel });
   const metrics = createMetrics();
@@ -108,7 +82,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   };
 
   const { jira, mode, installation } = settings;
-  const opened = await openStore({ choice: settings.store, installation, clock, warn: (message) => logger.warn(message) });
+  const opened = await openStore({
+    choice: settings.store,
+    installation,
+    clock,
+    warn: (message) => logger.warn(message),
+    onOutdated: ({ message }) => overrides.onFatal?.(message),
+  });
   const store = overrides.store?.(opened) ?? opened;
   const openedQueue = await openQueue({
     redisUrl: settings.store.kind === 'redis' ? settings.store.url : null,
@@ -116,7 +96,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     concurrency: jira.maxInFlight * WORKERS_PER_CALL,
     clock,
     onError: (error) => emit(failureEvent('reconcile', error)),
-    onWedged: () => overrides.onWedged?.(),
+    onWedged: () => overrides.onFatal?.('No group was started or finished for too long while work waits'),
   });
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const owner = randomUUID();
@@ -139,7 +119,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const accessAnalyzer = createAccessAnalyzer({ sleep });
   const yielder = createYielder(clock);
   const pipeline = composePipeline({
-    ...bounds,
+    ...DEFAULT_BOUNDS,
+    ...overrides,
     store,
     queue,
     tracker,

@@ -23,7 +23,7 @@ closeWithGrace({ delay: STOP_MS }, async ({ err }) => {
 async function start(settings: Settings, compiled: CompiledRules): Promise<App> {
   try {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-    const made = await createApp(settings, compiled, String(version), { onWedged: () => process.exit(1) });
+    const made = await createApp(settings, compiled, String(version), { onFatal: (line) => endWith([line]) });
     await made.start();
     return made;
   } catch (error) {

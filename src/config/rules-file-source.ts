@@ -19,9 +19,9 @@ export function createRulesFileSource(path: string) {
     async read(): Promise<ReadRulesFile | null> {
       const now = await inspect(path);
       const key = JSON.stringify(now);
-      const isReconciled = key === seen;
+      const isStable = key === seen;
       seen = key;
-      if (!isReconciled || key === given) return null;
+      if (!isStable || key === given) return null;
       given = key;
       return now.ok ? parse(path, now.text) : { ok: false, problems: [now.problem] };
     },

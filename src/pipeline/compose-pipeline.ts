@@ -16,7 +16,7 @@ import type { StoreTrust } from './ports/store-trust.ts';
 import type { Store } from './ports/store.ts';
 import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
-import { createStoreTrust } from './recovery/create-store-trust.ts';
+import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, createSweepOperation, type Sweep } from './recovery/sweep.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
@@ -29,12 +29,36 @@ import type { CompiledRules } from '../rules/parse-rules.ts';
 import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
 import { resumeGroups } from './admin-actions/resume-groups.ts';
+import { type Cooldowns, DEFAULT_COOLDOWNS, DETAILS_WAIT_MS } from '../issues/step-delay.ts';
+import { DETAILS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
+
+/** Waits that a test may shorten, ms. */
+export interface PipelineBounds {
+  /** @see INDEX_LAG_MS */
+  readonly indexLagMs: number;
+  /** How much longer than a request's time-out other replicas leave a claim alone. */
+  readonly sendingSlackMs: number;
+  readonly cooldowns: Cooldowns;
+  /** @see DETAILS_WAIT_MS */
+  readonly detailsWaitMs: number;
+  /** Calls to Access Analyzer per second and Region. @see DETAILS_PER_SECOND */
+  readonly detailsPerSecond: number;
+  /** From one reading of the rules file to the next; a change counts when two readings have seen it. */
+  readonly rulesFileEveryMs: number;
+}
+
+export const DEFAULT_BOUNDS: PipelineBounds = {
+  indexLagMs: INDEX_LAG_MS,
+  sendingSlackMs: 60_000,
+  cooldowns: DEFAULT_COOLDOWNS,
+  detailsWaitMs: DETAILS_WAIT_MS,
+  detailsPerSecond: DETAILS_PER_SECOND,
+  rulesFileEveryMs: 3_000,
+};
 
 /** The ports and settings that the pipeline is composed of. */
-export interface PipelineDeps extends Pick<
-  ReconcileContext,
-  'store' | 'tracker' | 'clock' | 'emit' | 'installation' | 'mode' | 'owner' | 'soleOwner' | 'uncertainWindowMs' | 'cooldowns'
-> {
+export interface PipelineDeps
+  extends PipelineBounds, Pick<ReconcileContext, 'installation' | 'mode' | 'owner' | 'soleOwner' | 'uncertainWindowMs'> {
   readonly store: Store;
   readonly queue: ReconcileQueue;
   readonly tracker: IssueTracker;
@@ -47,21 +71,13 @@ export interface PipelineDeps extends Pick<
   readonly rulesExport: RulesExport | null;
   /** The rules file that the service follows; null: the API changes the rules. */
   readonly rulesSource: RulesSource | null;
-  /** From one reading of the rules file to the next, ms. */
-  readonly rulesFileEveryMs: number;
   readonly deadLetterQueues: readonly DeadLetterQueue[];
   readonly readAgain: ReadAgain;
   readonly yielder: Yielder;
   /** Where details of findings come from, or else the refusal that the source would give to every question. */
   readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
-  /** Calls to Access Analyzer per second and Region. */
-  readonly detailsPerSecond: number;
-  readonly detailsWaitMs: number;
   /** From the first byte of a request to Jira to the last of its answer, ms. */
   readonly timeoutMs: number;
-  /** How much longer than `timeoutMs` other replicas leave a claim alone, ms. */
-  readonly sendingSlackMs: number;
-  readonly indexLagMs: number;
   /** From one sweep to the next, ms; 0: none. */
   readonly sweepIntervalMs: number;
   readonly sleep: (ms: number) => Promise<void>;

@@ -2,6 +2,7 @@ import type { Clock } from '../pipeline/ports/clock.ts';
 import type { Store } from '../pipeline/ports/store.ts';
 import { openEmbeddedStore } from './embedded-store.ts';
 import { openRedisStore } from './redis-store.ts';
+import type { SchemaMismatch } from './schema-version.ts';
 
 /** Which store, and where. */
 export type StoreChoice = { readonly kind: 'embedded'; readonly dataDir: string } | { readonly kind: 'redis'; readonly url: string };
@@ -12,6 +13,8 @@ export interface OpenStoreOptions {
   readonly clock: Clock;
   /** Gets a sentence for each thing that an operator should change. */
   readonly warn: (message: string) => void;
+  /** @see RedisStoreOptions.onOutdated */
+  readonly onOutdated: (mismatch: SchemaMismatch) => void;
 }
 
 /** A store that reports its settings that may lose records, a sentence each, and the durability of an answered write for the status. */
@@ -22,10 +25,10 @@ const DURABILITY = {
   redis: 'as Redis is set: with appendfsync everysec the last second may be lost; our issues are read back from Jira then',
 } as const;
 
-/** @throws DataDirInUse, StoreUnavailable when the store can't be opened */
-export async function openStore({ choice, installation, clock, warn }: OpenStoreOptions): Promise<OpenedStore> {
+/** @throws DataDirInUse, SchemaMismatch, StoreUnavailable when the store can't be opened */
+export async function openStore({ choice, installation, clock, warn, onOutdated }: OpenStoreOptions): Promise<OpenedStore> {
   if (choice.kind === 'redis') {
-    const store = await openRedisStore({ url: choice.url, installation });
+    const store = await openRedisStore({ url: choice.url, installation, onOutdated });
     for (const problem of await store.settings()) warn(problem);
     return { ...store, durability: DURABILITY.redis };
   }

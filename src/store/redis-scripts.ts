@@ -5,7 +5,7 @@
  * `doc:<length of collection>:<collection>:<id>` a hash with json, version, at, terms (packed);
  * `term:<length of collection>:<collection>:<term>` a sorted set of documents, all of score 0 and therefore sorted by
  * member, which is `at` in 16 digits and then the id: a place in it is exact however many documents share one `at`;
- * `due:<collection>` a sorted set of ids by due time; `sequence` the last version given.
+ * `due:<collection>` a sorted set of ids by due time; `sequence` the last version given; `schema` the version of what documents look like.
  */
 const NAMES = `
 local prefix = KEYS[1]
@@ -14,9 +14,9 @@ local function termKey(collection, term) return prefix .. 'term:' .. #collection
 `;
 
 /**
- * ARGV: '1' when the epoch is not checked, number of writes, then for each: collection, id, expected version ('': absent),
+ * ARGV: the schema version of the caller, '1' when the epoch is not checked, number of writes, then for each: collection, id, expected version ('': absent),
  * '1' when something is written; if so: json, at (16 digits), due ('': none), number of terms, terms.
- * @returns 'ok' and the versions ('': removed) | 'conflict', id | 'suspect'
+ * @returns 'ok' and the versions ('': removed) | 'conflict', id | 'suspect' | 'schema' and the version that stands ('': none)
  */
 export const COMMIT_SCRIPT = `${NAMES}
 local position = 0
@@ -25,12 +25,17 @@ local function take()
   return ARGV[position]
 end
 
+local mine = take()
 local unchecked = take() == '1'
+local schema = redis.call('GET', prefix .. 'schema')
 if not unchecked then
   local json = redis.call('HGET', docKey('epoch', 'epoch'), 'json')
   local read, epoch = pcall(cjson.decode, json or 'null')
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   if not read or type(epoch) ~= 'table' or epoch.identity ~= run then return {'suspect'} end
+  if schema ~= mine then return {'schema', schema or ''} end
+elseif schema and tonumber(schema) > tonumber(mine) then
+  return {'schema', schema}
 end
 
 local writes = {}
@@ -51,6 +56,7 @@ local sequence = math.max(tonumber(redis.call('GET', prefix .. 'sequence') or '0
 local version = string.format('%.0f', sequence)
 redis.call('SET', prefix .. 'sequence', version)
 
+if schema ~= mine then redis.call('SET', prefix .. 'schema', mine) end
 local answer = {'ok'}
 for i, write in ipairs(writes) do
   local was = redis.call('HMGET', write.key, 'at', 'terms')

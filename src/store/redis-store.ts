@@ -1,5 +1,6 @@
 import {
   EPOCH,
+  StoreUnavailable,
   type Collection,
   type CommitResult,
   type Page,
@@ -12,6 +13,7 @@ import { checkWrites, indexTerms } from './check-writes.ts';
 import { pageWalk, renderCursor } from './page-cursor.ts';
 import { connectRedis, script, unavailable } from './redis-connection.ts';
 import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
+import { SCHEMA, SchemaMismatch, type SchemaVersion } from './schema-version.ts';
 
 /** The store in Redis 6.2 or newer, for any number of processes. */
 export interface RedisStore extends Store {
@@ -23,6 +25,10 @@ export interface RedisStoreOptions {
   /** `redis://` or `rediss://`. */
   readonly url: string;
   readonly installation: string;
+  /** What this process reads and writes; the current one unless told. */
+  readonly schema?: SchemaVersion;
+  /** Hears once that another version of the service has raised the schema: this process can't go on. */
+  readonly onOutdated?: (mismatch: SchemaMismatch) => void;
 }
 
 /** Digits of `at` in front of an id; enough for every safe integer. */
@@ -34,16 +40,39 @@ const pageScript = script(PAGE_SCRIPT);
 /**
  * Opens the store of an installation. A connection that is lost later recovers by itself; until then each call fails at once.
  * @throws StoreUnavailable when Redis can't be reached now
+ * @throws SchemaMismatch when the documents are of a version that can't be read here
  */
-export async function openRedisStore({ url, installation }: RedisStoreOptions): Promise<RedisStore> {
+export async function openRedisStore({ url, installation, schema = SCHEMA, onOutdated }: RedisStoreOptions): Promise<RedisStore> {
   const { redis, run } = await connectRedis(url);
   const prefix = `{f2j:${installation}}:`;
   const name = (kind: 'doc' | 'term', collection: string, rest: string): string =>
     `${prefix}${kind}:${Buffer.byteLength(collection)}:${collection}:${rest}`;
 
+  /** A store without a version that has an epoch was written before there were versions. */
+  async function checkSchema(): Promise<void> {
+    const [stored, hasEpoch] = await Promise.all([redis.get(`${prefix}schema`), redis.exists(name('doc', EPOCH.collection, EPOCH.id))]);
+    if (stored === null && hasEpoch === 0) return;
+    const version = Number(stored ?? 1);
+    if (schema.upgradable.includes(version)) await redis.set(`${prefix}schema`, schema.current);
+    else if (version !== schema.current) throw new SchemaMismatch('REDIS_URL', version, schema);
+  }
+
+  function refuse(stored: string | undefined): never {
+    const mismatch = new SchemaMismatch('REDIS_URL', Number(stored === undefined || stored === '' ? 1 : stored), schema);
+    onOutdated?.(mismatch);
+    throw new StoreUnavailable(mismatch.message, { cause: mismatch });
+  }
+
   async function infoOf(section: string): Promise<ReadonlyMap<string, string>> {
     const text = await redis.info(section);
     return new Map(text.split('\r\n').map((line): [string, string] => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]));
+  }
+
+  try {
+    await guarded(checkSchema);
+  } catch (error) {
+    redis.disconnect();
+    throw error;
   }
 
   return {
@@ -61,8 +90,11 @@ export async function openRedisStore({ url, installation }: RedisStoreOptions): 
     async commit(writes) {
       checkWrites(writes);
       const unchecked = writes.some(({ collection }) => collection === EPOCH.collection);
-      const args = [unchecked ? '1' : '0', String(writes.length), ...writes.flatMap(argsOf)];
-      return guarded(async () => resultOf(await run(commitScript, prefix, args)));
+      const args = [String(schema.current), unchecked ? '1' : '0', String(writes.length), ...writes.flatMap(argsOf)];
+      return guarded(async () => {
+        const [outcome = '', ...rest] = await run(commitScript, prefix, args);
+        return outcome === 'schema' ? refuse(rest[0]) : resultOf([outcome, ...rest]);
+      });
     },
     async page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>> {
       const { terms, limit, window, order, after } = pageWalk(from.name, query);
@@ -123,7 +155,7 @@ async function guarded<R>(ask: () => Promise<R>): Promise<R> {
   try {
     return await ask();
   } catch (error) {
-    throw unavailable(error);
+    throw error instanceof SchemaMismatch ? error : unavailable(error);
   }
 }
 

@@ -1,13 +1,11 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
+import { SCHEMA, SchemaMismatch } from './schema-version.ts';
 import { isSqliteError, SQLITE_CORRUPT, SQLITE_NOTADB } from './sqlite-error.ts';
 
-/** Raised with every change of the tables below. */
-const SCHEMA_VERSION = 1;
-
 // `documents.terms` repeats a document's terms as JSON, so that a change knows which entries of `terms` and `counters` to correct.
-const SCHEMA = `
+const TABLES_SQL = `
   CREATE TABLE documents (
     collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, due REAL,
     terms TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (collection, id)
@@ -21,7 +19,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE store (identity TEXT NOT NULL, sequence INTEGER NOT NULL) STRICT;
   INSERT INTO store (identity, sequence) VALUES ('', 0);
-  PRAGMA user_version = ${SCHEMA_VERSION};
+  PRAGMA user_version = ${SCHEMA.current};
 `;
 
 const TABLES = ['documents', 'terms', 'counters', 'store'];
@@ -36,7 +34,7 @@ export interface OpenedDatabase {
  * Opens the store's file, creates it when there is none, and checks all of it. A file that SQLite can't read as ours is
  * moved away, never overwritten, and an empty one takes its place.
  * @param now epoch ms, for the name of a file that is set aside
- * @throws StoreUnavailable
+ * @throws StoreUnavailable, SchemaMismatch
  */
 export function openDatabase(path: string, now: number): OpenedDatabase {
   try {
@@ -47,7 +45,7 @@ export function openDatabase(path: string, now: number): OpenedDatabase {
     if (fresh === null) throw new Error('A new file could not be read back');
     return { db: fresh, setAside };
   } catch (error) {
-    if (error instanceof StoreUnavailable) throw error;
+    if (error instanceof StoreUnavailable || error instanceof SchemaMismatch) throw error;
     throw new StoreUnavailable(`the file ${path} can't be opened`, { cause: error });
   }
 }
@@ -73,17 +71,17 @@ function openReadable(path: string): DatabaseSync | null {
 
 function isSound(db: DatabaseSync): boolean {
   const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
-  if (typeof version === 'number' && version > SCHEMA_VERSION) {
-    throw new StoreUnavailable(`its file was written by a newer version of this service (schema ${version}, known is ${SCHEMA_VERSION})`);
-  }
+  if (typeof version === 'number' && version > SCHEMA.current) throw new SchemaMismatch('DATA_DIR', version);
   if (db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'] !== 'ok') return false;
   const tables = db
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
     .all()
     .map(({ name }) => name);
-  if (version === SCHEMA_VERSION) return TABLES.every((table) => tables.includes(table));
+  const isWhole = TABLES.every((table) => tables.includes(table));
+  if (version === SCHEMA.current) return isWhole;
+  if (isWhole && typeof version === 'number') throw new SchemaMismatch('DATA_DIR', version);
   if (tables.length > 0) return false;
-  db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
+  db.exec(`BEGIN; ${TABLES_SQL} COMMIT;`);
   return true;
 }
 

@@ -185,13 +185,24 @@ describe("a file that can't be read", () => {
     expect(aside.map((name) => readFileSync(join(folder, name), 'utf8').slice(0, 3)).toSorted()).toEqual(['one', 'two']);
   });
 
-  test('one that is merely newer than this service is left where it is', async () => {
+  test.each([
+    ['older', 1, 'move store.sqlite away'],
+    ['newer', 99, 'start the newer version of the service again'],
+  ])('one of an %s schema is refused with what to do, and left where it is', async (_, version, advice) => {
     const folder = newFolder();
     await written(folder);
-    const db = new DatabaseSync(join(folder, 'store.sqlite'));
-    db.exec('PRAGMA user_version = 99');
+    const path = join(folder, 'store.sqlite');
+    const db = new DatabaseSync(path);
+    db.exec(`PRAGMA user_version = ${version}`);
     db.close();
-    expect(() => openEmbeddedStore(folder, clock)).toThrow(/newer version/);
+    const bytes = readFileSync(path);
+    expect(() => openEmbeddedStore(folder, clock)).toThrow(
+      expect.objectContaining({
+        code: 'store-schema',
+        message: expect.stringMatching(new RegExp(`^DATA_DIR: the store has schema version ${version}, and .* needs 2; ${advice}`)),
+      }),
+    );
+    expect(readFileSync(path).equals(bytes)).toBe(true);
     expect(readdirSync(folder).filter((name) => name.includes('unreadable'))).toEqual([]);
   });
 });

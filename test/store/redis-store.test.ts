@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { put, StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { EPOCH, put, StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
 import { openRedisStore, type RedisStore } from '../../src/store/redis-store.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { until } from '../support/until.ts';
-import { NOTES, note, trust, versionsOf } from './note.ts';
+import { EPOCHS, NOTES, note, trust, versionsOf } from './note.ts';
 import { storeConformance } from './store-conformance.ts';
 
 const path = redisServerPath();
@@ -52,6 +53,44 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
       expect(await two.counts(NOTES, ['w'])).toEqual([0]);
       expect(await two.due(NOTES, 5, 5)).toEqual([]);
       expect(await two.commit([put(NOTES, 'a', null, note())])).toMatchObject({ because: 'suspect' });
+    });
+
+    test('documents without a schema version, or of an older one, are refused and left as they are', async () => {
+      const before = await open('older');
+      await trust(before);
+      versionsOf(await before.commit([put(NOTES, 'a', null, note({ text: 'kept' }))]));
+      const client = new Redis(redis.url);
+      onTestFinished(() => client.disconnect());
+      for (const version of [null, '1']) {
+        await (version === null ? client.del('{f2j:older}:schema') : client.set('{f2j:older}:schema', version));
+        const refused = {
+          code: 'store-schema',
+          message: expect.stringMatching(/^REDIS_URL: the store has schema version 1, and .* needs 2; /),
+        };
+        await expect(openRedisStore({ url: redis.url, installation: 'older' })).rejects.toThrow(expect.objectContaining(refused));
+      }
+      await client.set('{f2j:older}:schema', '2');
+      expect((await before.read(NOTES, ['a']))[0]?.doc).toMatchObject({ text: 'kept' });
+    });
+
+    test('a newer version raises the schema and goes on; an older one is refused at its next commit and at its next start', async () => {
+      const outdated: string[] = [];
+      const installation = 'rolling';
+      const old = await openRedisStore({ url: redis.url, installation, onOutdated: ({ message }) => void outdated.push(message) });
+      stores.push(old);
+      await trust(old);
+      const version = versionsOf(await old.commit([put(NOTES, 'a', null, note({ text: 'old' }))]))[0] ?? null;
+      const schema = { current: 3, upgradable: [2] };
+      const young = await openRedisStore({ url: redis.url, installation, schema });
+      stores.push(young);
+      expect(outdated).toEqual([]);
+      const write = put(NOTES, 'a', version, note({ text: 'of the older one' }));
+      await expect(old.commit([write])).rejects.toThrow(StoreUnavailable);
+      await expect(old.commit([put(EPOCHS, EPOCH.id, null, { identity: await old.identity() })])).rejects.toThrow(StoreUnavailable);
+      expect(outdated).toEqual(Array.from({ length: 2 }, () => expect.stringMatching(/schema version 3, and .* needs 2; start the newer/)));
+      await expect(openRedisStore({ url: redis.url, installation })).rejects.toThrow(/schema version 3/);
+      expect((await young.read(NOTES, ['a']))[0]?.doc).toMatchObject({ text: 'old' });
+      expect(await young.commit([put(NOTES, 'a', version, note({ text: 'young' }))])).toMatchObject({ ok: true });
     });
 
     test('settings that may lose data are reported', async () => {

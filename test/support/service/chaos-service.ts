@@ -29,7 +29,7 @@ try {
 function overrides(): AppOverrides {
   const [crash, stop] = [env['CHAOS_KILL'], env['CHAOS_STOP']];
   return {
-    onWedged: () => process.exit(1),
+    onFatal: endWith,
     indexLagMs: Number(env['CHAOS_INDEX_LAG_MS']),
     sendingSlackMs: Number(env['CHAOS_SENDING_SLACK_MS']),
     cooldowns: { transitionMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
