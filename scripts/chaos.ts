@@ -58,14 +58,14 @@ process.exitCode = report.violated === 0 ? 0 : 1;
 /** Plays the runs in parallel lanes. Prints and returns the results in the order of the runs. */
 async function playAll(all: readonly { readonly seed: number; readonly store: StoreKind }[]): Promise<readonly SeedResult[]> {
   const played: (SeedResult | undefined)[] = [];
-  let [next, said] = [0, 0];
+  let [next, printed] = [0, 0];
   async function lane(): Promise<void> {
     for (let run = all[next]; run !== undefined; run = all[next]) {
       const place = next;
       next += 1;
       played[place] = await runSeed({ ...scale, ...run });
-      for (let result = played[said]; result !== undefined; result = played[said]) {
-        said += 1;
+      for (let result = played[printed]; result !== undefined; result = played[printed]) {
+        printed += 1;
         for (const line of seedLines(result)) say(line);
       }
     }

@@ -104,7 +104,7 @@ function sideStep(record: GroupRecord, members: readonly Member[], { neighbours 
 
 /** Pending work of a transition to the other side is skipped. */
 function finish({ pendingWork, lastApplied }: OwnIssue): (Step & { readonly step: 'finish' }) | null {
-  return pendingWork?.to === lastApplied ? { step: 'finish', because: 'transition-unfinished', pendingWork: pendingWork } : null;
+  return pendingWork?.to === lastApplied ? { step: 'finish', because: 'transition-unfinished', pendingWork } : null;
 }
 
 /** Removes our marker from an issue that an admin has taken away. */

@@ -79,13 +79,13 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    const mine = settled(raw.group);
+    const mine = reconciled(raw.group);
     running.set(raw.group, mine);
     await mine;
   }
 
   /** Never rejects: the group's record knows of its retry, so for the queue the job is done. */
-  async function settled(group: string): Promise<void> {
+  async function reconciled(group: string): Promise<void> {
     await Promise.resolve();
     progressed();
     try {
@@ -98,7 +98,7 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
     }
   }
 
-  const newWorker = (): Worker => startReconcileWorker({ location: location, concurrency, lockMs, run, onError: emit });
+  const newWorker = (): Worker => startReconcileWorker({ location, concurrency, lockMs, run, onError: emit });
 
   function checkLater(): void {
     nextCheck = setTimeout(() => void check(), Math.min(CHECK_EVERY_MS, wedgedAfterMs / 6));

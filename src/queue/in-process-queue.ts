@@ -63,7 +63,7 @@ export function createInProcessQueue({ concurrency, clock, onError }: InProcessQ
     watchdog.progressed();
     const run: { again: Urgency | null; ended: Promise<void> } = { again: null, ended: Promise.resolve() };
     running.set(group, run);
-    run.ended = settled(group, handler).then(() => {
+    run.ended = reconciled(group, handler).then(() => {
       running.delete(group);
       watchdog.progressed();
       if (run.again !== null) enqueue(group, run.again);
@@ -72,7 +72,7 @@ export function createInProcessQueue({ concurrency, clock, onError }: InProcessQ
     });
   }
 
-  async function settled(group: string, handler: (group: string) => Promise<void>): Promise<void> {
+  async function reconciled(group: string, handler: (group: string) => Promise<void>): Promise<void> {
     try {
       await handler(group);
     } catch (error) {

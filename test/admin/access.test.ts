@@ -76,8 +76,8 @@ afterAll(() => admin.close());
 
 describe('access', () => {
   test('is what the contract says, for every route', () => {
-    const said = routes.map(({ method, path, role }) => [`${method} ${path}`, role ?? 'none']);
-    expect(Object.fromEntries(said)).toEqual(CONTRACT);
+    const roles = routes.map(({ method, path, role }) => [`${method} ${path}`, role ?? 'none']);
+    expect(Object.fromEntries(roles)).toEqual(CONTRACT);
   });
 
   test('every route with every role and without a token', async () => {

@@ -113,10 +113,10 @@ describe('the issuer', () => {
     ['that has another name than was configured', () => ({ issuer: 'https://other.example', jwks_uri: 'https://other.example/keys' })],
     ['whose keys are not behind https', ({ issuer: name }) => ({ issuer: name, jwks_uri: 'http://keys.example/keys' })],
     ['that names no keys', ({ issuer: name }) => ({ issuer: name })],
-  ])('%s is not accepted', async (_what, said) => {
+  ])('%s is not accepted', async (_what, changes) => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
-    own.say(said(own));
+    own.say(changes(own));
     const check = createOidcCheck({ issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES });
     expect(await check(await own.token({ roles: 'admin' }))).toEqual({ is: 'unavailable' });
   });

@@ -10,11 +10,11 @@ export interface Absence {
 
 export function createAbsence(): Absence {
   /** Counts departures and returns; odd while the store is away. */
-  let turns = 0;
+  let changes = 0;
   return {
-    begins: () => void (turns += 1 - (turns % 2)),
-    ends: () => void (turns += turns % 2),
-    now: () => turns,
-    wasAwaySince: (moment) => moment % 2 === 1 || turns !== moment,
+    begins: () => void (changes += 1 - (changes % 2)),
+    ends: () => void (changes += changes % 2),
+    now: () => changes,
+    wasAwaySince: (moment) => moment % 2 === 1 || changes !== moment,
   };
 }

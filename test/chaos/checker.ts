@@ -183,12 +183,12 @@ function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>
   const moves = issue.changelog.filter(
     ({ field, from, to }) => field === 'status' && doneStatuses.has(from ?? '') !== doneStatuses.has(to ?? ''),
   );
-  const said = new Map<string, number>();
+  const count = new Map<string, number>();
   for (const { body, created } of issue.comments) {
     const text = JSON.stringify(body);
     const kind = CLOSED_SAYINGS.has(text) ? 'closed' : text === REOPENED_SAYING ? 'reopened' : text;
-    const times = (said.get(kind) ?? 0) + 1;
-    said.set(kind, times);
+    const times = (count.get(kind) ?? 0) + 1;
+    count.set(kind, times);
     const earlier = moves.filter(({ at, to }) => at <= created && doneStatuses.has(to ?? '') === (kind === 'closed')).length;
     const most = kind === 'closed' || kind === 'reopened' ? earlier : 1;
     if (times > most)

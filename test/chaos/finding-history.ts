@@ -91,10 +91,10 @@ function subjectOf(n: number, region: string, shared: boolean): Subject {
 /** The messages about one finding, from its first observation to its last, with repetitions. */
 function lifeOf(random: Random, installation: string, subject: Subject, lengthMs: number): PlannedSend[] {
   const count = 1 + Math.floor(random() * MAX_OBSERVATIONS);
-  const turns = Array.from({ length: count }, () => random() * Math.max(0, lengthMs - LATE_MS)).toSorted((a, b) => a - b);
+  const times = Array.from({ length: count }, () => random() * Math.max(0, lengthMs - LATE_MS)).toSorted((a, b) => a - b);
   let active = random() >= NEVER_ACTIVE;
   const neverActive = !active;
-  return turns.flatMap((turn, nth) => {
+  return times.flatMap((turn, nth) => {
     if (nth > 0 && !neverActive) active = random() < 0.85 ? !active : active;
     const standing = active ? ACTIVE : (INACTIVE[Math.floor(random() * INACTIVE.length)] ?? ACTIVE);
     const event = eventOf(subject, nth, standing);

@@ -215,12 +215,12 @@ async function isComplete(plan: Plan, expected: readonly ExpectedIssue[], site: 
 const BUSY = ['pending', 'sending', 'uncertain', 'failed'];
 
 async function activityOf({ name, status }: ChaosSite['replicas'][number]): Promise<readonly string[]> {
-  const said = await status();
-  if (said === null) return [`${name} does not answer`];
-  const mappings = Object(said['mappings']);
+  const answer = await status();
+  if (answer === null) return [`${name} does not answer`];
+  const mappings = Object(answer['mappings']);
   const states = BUSY.filter((state) => mappings[state] !== 0).map((state) => `${name}: ${mappings[state]} ${state}`);
-  const queue = said['queueDepth'] === 0 ? [] : [`${name}: groups in the queue: ${said['queueDepth']}`];
-  return [...states, ...queue, ...(Object(said['store'])['trusted'] === true ? [] : [`${name} does not trust its store`])];
+  const queue = answer['queueDepth'] === 0 ? [] : [`${name}: groups in the queue: ${answer['queueDepth']}`];
+  return [...states, ...queue, ...(Object(answer['store'])['trusted'] === true ? [] : [`${name} does not trust its store`])];
 }
 
 async function evidenceOf(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite): Promise<Evidence> {

@@ -41,7 +41,9 @@ describe('the compose file', () => {
   test('names only variables that are read', () => {
     const known = [...ENVIRONMENT_VARIABLES, ...AWS_SDK_VARIABLES].map(({ name }) => name);
     expect(Object.keys(service.environment ?? {}).filter((name) => !known.includes(name))).toEqual([]);
-    const sources = readdirSync(join(root, 'src/sandbox')).map((file) => text(`src/sandbox/${file}`));
+    const sources = readdirSync(join(root, 'src/sandbox'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => text(`src/sandbox/${file}`));
     const names = Object.keys(sandbox.environment ?? {});
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !sources.some((source) => source.includes(name)))).toEqual([]);

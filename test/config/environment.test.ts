@@ -290,8 +290,8 @@ test('with any values it never throws, every line begins with a name, and no sec
   );
   const marked = text.map((value) => ({ value: `${value}SeCrEt-MaRk`, plain: value }));
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...names), marked), fc.boolean(), (said, mark) => {
-      const env = Object.fromEntries(Object.entries(said).map(([name, { value, plain }]) => [name, mark ? value : plain]));
+    fc.property(fc.dictionary(fc.constantFrom(...names), marked), fc.boolean(), (values, mark) => {
+      const env = Object.fromEntries(Object.entries(values).map(([name, { value, plain }]) => [name, mark ? value : plain]));
       const result = readEnvironment({ ...LEAST, ...env }, readFile);
       const lines = result.ok ? result.warnings : result.problems;
       for (const line of lines) {

@@ -22,12 +22,12 @@ describe('a text', () => {
 
   test('is read in a thread when it is long, while timers run', async () => {
     const rules = Array.from({ length: 3_000 }, (_, n) => ignore(`r-${n}`, 'x'.repeat(100)));
-    let turns = 0;
-    const timer = setInterval(() => (turns += 1), 1);
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 1);
     const read = await readRulesText(await renderRulesText({ version: 1, rules }, noPause));
     clearInterval(timer);
     expect(read).toEqual({ ok: true, input: { version: 1, rules } });
-    expect(turns).toBeGreaterThan(10);
+    expect(ticks).toBeGreaterThan(10);
   });
 
   test('with a mistake is reported by the thread, too', async () => {
@@ -48,7 +48,7 @@ test('a rule set is read as it was written, with any texts', async () => {
     fc.asyncProperty(fc.array(word, { maxLength: 4 }), fc.array(record, { maxLength: 3 }), async (words, tests) => {
       const ruleSet: RuleSet = {
         version: 1,
-        rules: words.map((said, n) => ignore(`r-${n}`, said)),
+        rules: words.map((revision, n) => ignore(`r-${n}`, revision)),
         ...(tests.length === 0 ? {} : { tests: tests.map((one) => ({ ...one, expect: { action: 'ignore' } })) }),
       };
       expect(await readRulesText(await renderRulesText(ruleSet, noPause))).toEqual({
@@ -62,13 +62,13 @@ test('a rule set is read as it was written, with any texts', async () => {
 
 describe('the export', () => {
   const rules: RuleSet = { version: 1, rules: [ignore('one', 'first')] };
-  const said = { revision: 7, savedAt: 0, savedBy: 'anna', comment: 'two\nlines' };
+  const revision = { revision: 7, savedAt: 0, savedBy: 'anna', comment: 'two\nlines' };
 
   test('is a rules file whose head names the revision', async () => {
     const folder = testFolder();
     const exporting = createRulesExport(folder, noPause);
     expect(await exporting.has(7)).toBe(false);
-    await exporting.write(said, rules);
+    await exporting.write(revision, rules);
     expect(await exporting.has(7)).toBe(true);
     const text = readFileSync(join(folder, 'rules', '7.yaml'), 'utf8');
     expect(text.split('\n')[0]).toBe('# Revision 7, saved at 1970-01-01T00:00:00.000Z by "anna", "two\\nlines"');
@@ -80,7 +80,7 @@ describe('the export', () => {
     const exporting = createRulesExport(folder, noPause);
     mkdirSync(join(folder, 'rules', '7.yaml.new'), { recursive: true });
     writeFileSync(join(folder, 'rules', '7.yaml'), 'old');
-    await expect(exporting.write(said, rules)).rejects.toThrow(/EISDIR/);
+    await expect(exporting.write(revision, rules)).rejects.toThrow(/EISDIR/);
     expect(readFileSync(join(folder, 'rules', '7.yaml'), 'utf8')).toBe('old');
     expect(readdirSync(join(folder, 'rules'))).toHaveLength(2);
   });

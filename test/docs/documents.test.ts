@@ -154,7 +154,7 @@ describe('README.md', () => {
     const known = ENVIRONMENT_VARIABLES.map(({ name, secret }) => (secret ? [name, `${name}_FILE`] : [name]));
     const ours = rows.filter(([name]) => !codesIn(name).some((code) => code.startsWith('AWS_')));
     expect(sorted(ours.map(([name]) => codesIn(name).join(' ')))).toEqual(sorted(known.map((names) => names.join(' '))));
-    const defaults = new Map(ours.map(([name, , said = '']) => [codesIn(name)[0], said]));
+    const defaults = new Map(ours.map(([name, , fallback = '']) => [codesIn(name)[0], fallback]));
     for (const { name, defaultValue, required } of ENVIRONMENT_VARIABLES) {
       expect([name, defaults.get(name)]).toEqual([name, required ? 'required' : defaultValue === null ? '' : `\`${defaultValue}\``]);
     }

@@ -37,6 +37,6 @@ test('docs/api.md: every block works on the demo, one after the other', { timeou
   const API = await startDemo();
   const script = ['set -eu', ...blocks].join('\n');
   const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, API, no_proxy: '127.0.0.1' } });
-  for (const said of ['"trace"', '"history"', '"revision"', '"Jira is being migrated"', 'version: 1', '"rules-file"'])
-    expect(stdout).toContain(said);
+  for (const expected of ['"trace"', '"history"', '"revision"', '"Jira is being migrated"', 'version: 1', '"rules-file"'])
+    expect(stdout).toContain(expected);
 });

@@ -184,13 +184,13 @@ test('fields at the top take precedence, if they have a value', () => {
 test('names of the API for the same thing', () => {
   expect(external({ accountId: undefined, resourceOwnerAccount: '123123123123' })).toMatchObject({ accountId: '123123123123' });
   expect(external({ resourceOwnerAccount: '123123123123' }).accountId).toBe('444455556666');
-  const said = internal({
+  const details = internal({
     resourceControlPolicyRestrictionType: undefined,
     serviceControlPolicyRestrictionType: '',
     resourceControlPolicyRestriction: 'A',
     serviceControlPolicyRestriction: 'B',
   });
-  expect(said).toMatchObject({ rcpRestriction: 'A', scpRestriction: 'B' });
+  expect(details).toMatchObject({ rcpRestriction: 'A', scpRestriction: 'B' });
 });
 
 test.each<readonly [string, unknown]>([

@@ -36,7 +36,7 @@ export async function adminAnswers(site: GoldenSite, parts: ServiceParts): Promi
     for (const url of [...ADDRESSES, ...single]) {
       const answer = await admin.app.inject({ method: 'GET', url, headers: bearer(TOKENS.admin) });
       const body: Json = answer.json();
-      answers.push({ url: url, status: answer.statusCode, body: body });
+      answers.push({ url, status: answer.statusCode, body });
     }
     return site.plain(answers);
   } finally {

@@ -54,7 +54,7 @@ test('codes, states and variables', () => {
   names.check(
     'failures',
     'names',
-    FAILURE_CODES.map((code) => ({ code: code, advice: FAILURE_ADVICE[code] })),
+    FAILURE_CODES.map((code) => ({ code, advice: FAILURE_ADVICE[code] })),
   );
   names.check('states', 'names', { state: MAPPING_STATES });
   names.check(

@@ -108,10 +108,10 @@ test('when what failed is tried again', () => {
     return range(6).map((n) => {
       const { next, retryInMs } = afterFailure(record, failure, BEGIN_MS + n * 20_000);
       record = next;
-      return { record: next, retryInMs: retryInMs };
+      return { record: next, retryInMs };
     });
   });
-  outcomes.check('retries', 'outcomes', { delays: delays, looks: range(8).map((made) => lookupDelayMs(made)), records: records });
+  outcomes.check('retries', 'outcomes', { delays, looks: range(8).map((made) => lookupDelayMs(made)), records });
 });
 
 test('how requests are called', () => {

@@ -68,8 +68,8 @@ function drawLeft(draw: Draw, before: OwnIssue): OwnIssue {
   let issue = before;
   if (draw.chance(0.06)) issue = { ...issue, marker: 'wanted' };
   if (draw.chance(0.06)) issue = { ...issue, laterLabels: ['security', 'f2j'] };
-  if (draw.chance(0.2)) issue = { ...issue, pendingWork: pendingWork };
-  if (draw.chance(0.1)) issue = { ...issue, saidNoPath: saidNoPath };
+  if (draw.chance(0.2)) issue = { ...issue, pendingWork };
+  if (draw.chance(0.1)) issue = { ...issue, saidNoPath };
   return issue;
 }
 

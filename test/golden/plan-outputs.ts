@@ -13,7 +13,7 @@ import { pendingWorkAfter, withPendingWork } from '../../src/issues/pending-work
 /** An input as it is recorded: findings by their key. The names here are the golden data's own, and equal the old ones. */
 export function recordedInput({ record, members, situation, arrival }: PlanInput): object {
   return {
-    record: record,
+    record,
     members: members.map((member) => ({ finding: member.finding.key, decision: member.decision, details: member.details })),
     situation: {
       unknown: situation.unknown,
@@ -21,7 +21,7 @@ export function recordedInput({ record, members, situation, arrival }: PlanInput
       neighbours: situation.neighbours.map((one) => ({ finding: one.finding.key, issue: one.issue, isOpening: one.isOpening })),
       now: situation.now,
     },
-    arrival: arrival,
+    arrival,
   };
 }
 
@@ -31,7 +31,7 @@ export function outputOf({ record, members, situation, arrival }: PlanInput): { 
   const { issue, intent, transition } = record;
   const owed = issue === null ? null : pendingWorkAfter(issue, transition, arrival);
   const recorded = {
-    step: step,
+    step,
     rest: { wait: cooldownBefore(record, step, DEFAULT_COOLDOWNS) },
     noRest: { wait: cooldownBefore(record, step, { transitionMs: 0, updateMs: 0 }) },
     details: { wait: awaitDetails(record, step, DETAILS_WAIT_MS) },

@@ -69,7 +69,7 @@ export function documentsOf({ last }: RecordedStore, nth: number): object[] {
         store: nth,
         collection: write.collection,
         id: write.id,
-        doc: doc,
+        doc,
         terms: write.becomes.terms,
         at: write.becomes.at,
         due: write.becomes.due,

@@ -198,10 +198,10 @@ describe('no answer', () => {
     const analyzer = await openAnalyzer({ pageSize: 1 });
     analyzer.follow(unusedEvent(), { findingDetails: unusedServices(1, 2) });
     const source = detailsSource(analyzer);
-    let turns = 0;
+    let requests = 0;
     const thenThrottled: AcquireSlot = () => {
-      turns += 1;
-      if (turns === 2) analyzer.faults.next.push({ on: 'GetFindingV2', fault: 'ThrottlingException' });
+      requests += 1;
+      if (requests === 2) analyzer.faults.next.push({ on: 'GetFindingV2', fault: 'ThrottlingException' });
       return atOnce();
     };
     expect(await source.read(UNUSED, thenThrottled)).toMatchObject({ ok: false, refusal: { code: 'throttled' } });

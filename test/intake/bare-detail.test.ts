@@ -12,8 +12,8 @@ function detailOf(event: JsonObject): JsonObject {
   return detail;
 }
 
-function findingIn(said: unknown): Finding {
-  const part = readOne(JSON.stringify(said));
+function findingIn(input: unknown): Finding {
+  const part = readOne(JSON.stringify(input));
   if (part.kind !== 'finding') throw new Error(JSON.stringify({ ...part, body: '' }));
   return part.finding;
 }
@@ -118,7 +118,7 @@ test('an answer of GetFindingV2 is a detail, too', () => {
   expect(findingIn({ ...answer, resource: 'arn:aws:s3:::b' }).event.account).toBe('444455556666');
 });
 
-test.each<readonly [because: string, path: string, what: string, said: JsonObject]>([
+test.each<readonly [because: string, path: string, what: string, input: JsonObject]>([
   ['not-a-finding', 'status', 'no status', external({ status: undefined })],
   ['not-a-finding', 'resource', 'no resource', external({ resource: undefined })],
   ['not-a-finding', 'id', 'no id', external({ id: undefined })],
@@ -129,14 +129,14 @@ test.each<readonly [because: string, path: string, what: string, said: JsonObjec
   ['not-an-event', '', 'only two of the words of a finding', { status: 'ACTIVE', id: '1' }],
   ['not-an-event', '', 'an answer with the finding inside', { finding: external() }],
   ['not-an-event', '', 'a list of findings', { findings: [external()] }],
-])('%s at "%s": %s', (because, path, _, said) => {
-  expect(readOne(JSON.stringify(said))).toMatchObject({ kind: 'unreadable', because, path });
+])('%s at "%s": %s', (because, path, _, input) => {
+  expect(readOne(JSON.stringify(input))).toMatchObject({ kind: 'unreadable', because, path });
 });
 
 test.each<readonly [string, JsonObject, string]>([
   ['the state of an access preview', detailOf(previewEvent()), 'access-preview'],
   ['a finding of a preview, which is not there yet', external({ changeType: 'NEW' }), 'access-preview'],
   ['a call to the API', detailOf(apiCallEvent()), 'api-call'],
-])('%s is no finding', (_, said, because) => {
-  expect(readOne(JSON.stringify(said))).toEqual({ kind: 'ignored', because });
+])('%s is no finding', (_, input, because) => {
+  expect(readOne(JSON.stringify(input))).toEqual({ kind: 'ignored', because });
 });

@@ -27,14 +27,14 @@ import { openSite } from '../support/service/site.ts';
  * opened or closed. The texts of issues and the requests to AWS have tests of their own; a note says so.
  */
 
-function findingIn(said: unknown): Finding {
-  const part = readOne(typeof said === 'string' ? said : JSON.stringify(said));
+function findingIn(input: unknown): Finding {
+  const part = readOne(typeof input === 'string' ? input : JSON.stringify(input));
   if (part.kind !== 'finding') throw new Error(`${part.because}: ${JSON.stringify({ ...part, body: '' })}`);
   return part.finding;
 }
 
-const reasonOf = (said: unknown): string => {
-  const part = readOne(JSON.stringify(said));
+const reasonOf = (input: unknown): string => {
+  const part = readOne(JSON.stringify(input));
   return part.kind === 'finding' ? part.kind : part.because;
 };
 
@@ -456,7 +456,7 @@ test('two access keys of one user are never one, with any grouping and from any 
   );
   for (const by of ['finding', 'access', 'resource'] as const) {
     for (const shape of [events, events.map(({ detail }) => detail), asff]) {
-      expect(new Set(shape.map((said) => groupKey(findingIn(said), by))).size).toBe(2);
+      expect(new Set(shape.map((input) => groupKey(findingIn(input), by))).size).toBe(2);
     }
   }
 });

@@ -101,8 +101,8 @@ const EXPECTED: Readonly<Record<string, string | Partial<Finding>>> = {
 function bodyOf(name: string): string {
   const text = readFileSync(new URL(name, FOLDER), 'utf8');
   if (!name.includes('__asff-')) return text;
-  const said = JSON.parse(text);
-  return JSON.stringify(hubEvent(said.Findings ?? [said]));
+  const parsed = JSON.parse(text);
+  return JSON.stringify(hubEvent(parsed.Findings ?? [parsed]));
 }
 
 describe.skipIf(!present)('official AWS samples', () => {

@@ -111,8 +111,8 @@ test('no reason ever holds content of the message', () => {
     body({ detail: { status: 'SECRET', updatedAt: 'SECRET' } }),
     body({ time: 'SECRET' }),
   ]) {
-    const said = read(message);
-    expect(said.kind).toBe('unreadable');
-    expect(JSON.stringify({ ...said, body: '' })).not.toContain('SECRET');
+    const result = read(message);
+    expect(result.kind).toBe('unreadable');
+    expect(JSON.stringify({ ...result, body: '' })).not.toContain('SECRET');
   }
 });

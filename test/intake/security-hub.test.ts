@@ -99,9 +99,9 @@ test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
   ['archived, and suppressed by a person', { RecordState: 'ARCHIVED', Workflow: { Status: 'SUPPRESSED' } }, 'archived'],
   ['archived, and resolved', { RecordState: 'ARCHIVED', Workflow: { Status: 'RESOLVED' } }, 'resolved'],
   ['active, and suppressed', { Workflow: { Status: 'SUPPRESSED' } }, 'archived'],
-])('the lifecycle of a record that is %s', (_, said, standing) => {
-  expect(lifecycleOf(findingIn(externalAsff(said)))).toBe(standing);
-  expect(lifecycleOf(findingIn(unusedAsff(said)))).toBe(standing);
+])('the lifecycle of a record that is %s', (_, record, standing) => {
+  expect(lifecycleOf(findingIn(externalAsff(record)))).toBe(standing);
+  expect(lifecycleOf(findingIn(unusedAsff(record)))).toBe(standing);
 });
 
 test('an event that says archived is believed, whatever Security Hub left open', () => {
@@ -119,9 +119,9 @@ test.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
   ['active, and suppressed', { Workflow: { Status: 'SUPPRESSED' } }, 'ARCHIVED'],
   ['active, though its workflow is resolved', { Workflow: { Status: 'RESOLVED' } }, 'ACTIVE'],
   ['active, and its workflow is notified', { Workflow: { Status: 'NOTIFIED' } }, 'ACTIVE'],
-])('a record that is %s', (_, said, status) => {
-  expect(findingIn(externalAsff(said)).status).toBe(status);
-  expect(findingIn(unusedAsff(said)).status).toBe(status);
+])('a record that is %s', (_, record, status) => {
+  expect(findingIn(externalAsff(record)).status).toBe(status);
+  expect(findingIn(unusedAsff(record)).status).toBe(status);
 });
 
 test.each<readonly [string, string | undefined, string]>([
@@ -166,8 +166,8 @@ test.each<readonly [string, JsonObject, string]>([
     { ProductFields: {}, Resources: [{ Type: 'AwsSqsQueue', Id: 'arn:aws:sqs:us-west-2:555555555555:q' }] },
     '555555555555',
   ],
-])('the owner is %s', (_, said, accountId) => {
-  expect(findingIn(externalAsff(said)).accountId).toBe(accountId);
+])('the owner is %s', (_, record, accountId) => {
+  expect(findingIn(externalAsff(record)).accountId).toBe(accountId);
 });
 
 test.each([

@@ -99,15 +99,15 @@ test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored,
   await until(() => queue.removed.size === BODIES, 'every message is deleted', 300_000);
   expect(told.filter(({ what }) => what === 'internal-error' || what === 'store-unavailable')).toEqual([]);
 
-  const said = bodies.flatMap((body) => readMessage(body, NOW, null));
+  const outcomes = bodies.flatMap((body) => readMessage(body, NOW, null));
   const kinds = new Map<string, number>();
-  for (const part of said) {
+  for (const part of outcomes) {
     const kind = part.kind === 'finding' ? part.kind : part.because;
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     expect(part.kind === 'unreadable' ? part.path.length + part.message.length : 0).toBeLessThan(500);
   }
   const ofKind = <K extends MessagePart['kind']>(kind: K) =>
-    said.filter((part): part is Extract<MessagePart, { kind: K }> => part.kind === kind);
+    outcomes.filter((part): part is Extract<MessagePart, { kind: K }> => part.kind === kind);
   const findings = new Map(ofKind('finding').map(({ finding }) => [finding.key, finding]));
   const hashes = new Set(ofKind('unreadable').map(({ body }) => hashOf(body)));
   const records = await site.store.read(FINDINGS, [...findings.keys()]);

@@ -78,11 +78,11 @@ describe.each(LOCAL_SQS)('on %s', (kind) => {
   test('moves every message back, whole and with its attributes', async () => {
     const queues = await twoQueues(kind);
     await send(queues.client, queues.deadUrl, 23);
-    const said: number[] = [];
-    const result = await queues.queue.moveBack(await found(queues), async (moved) => void said.push(moved));
+    const progress: number[] = [];
+    const result = await queues.queue.moveBack(await found(queues), async (moved) => void progress.push(moved));
     expect(result).toEqual({ by, moved: 23 });
-    expect(said.at(-1)).toBe(23);
-    expect(said).toEqual(said.toSorted((a, b) => a - b));
+    expect(progress.at(-1)).toBe(23);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(await found(queues)).toMatchObject({ waiting: 0 });
     const back = await taken(queues.client, 23, queues.queueUrl);
     expect(new Set(back.map(({ Body }) => Body)).size).toBe(23);

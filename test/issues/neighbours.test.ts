@@ -76,8 +76,8 @@ describe('a finding replaces another one', () => {
       born: fc.integer({ min: 1, max: 20 }),
       at: fc.integer({ min: 1, max: 20 }),
     });
-    const made = (id: string, said: { status: string; born: number; at: number }): Finding =>
-      finding(id, { status: said.status, createdAt: day(said.born), updatedAt: day(said.at) });
+    const made = (id: string, times: { status: string; born: number; at: number }): Finding =>
+      finding(id, { status: times.status, createdAt: day(times.born), updatedAt: day(times.at) });
     fc.assert(
       fc.property(any, any, (a, b) => {
         const [x, y] = [made('x', a), made('y', b)];

@@ -32,7 +32,7 @@ test('a minimal rule leaves everything else open', () => {
 });
 
 test('the settings of a rule are taken as they are', () => {
-  const said = {
+  const target = {
     priority: 'High',
     labels: ['a'],
     dueInDays: 0,
@@ -45,8 +45,8 @@ test('the settings of a rule are taken as they are', () => {
     summary: 's',
     sections: [{ title: 't', text: 'x' }],
   } as const;
-  expect(routed({ ...LEAST, ...said, labels: ['a'], components: ['Storage'], sections: [{ title: 't', text: 'x' }] }).route).toEqual(
-    issueRoute({ ...said, fallbackAssignee: null }),
+  expect(routed({ ...LEAST, ...target, labels: ['a'], components: ['Storage'], sections: [{ title: 't', text: 'x' }] }).route).toEqual(
+    issueRoute({ ...target, fallbackAssignee: null }),
   );
 });
 

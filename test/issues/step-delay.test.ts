@@ -11,13 +11,13 @@ const UPDATE: Step = { step: 'update', because: 'content-changed', draft: issueD
 
 function record(
   lastApplied: 'open' | 'closed',
-  movedAt: number | null,
+  transitionedAt: number | null,
   move: Pick<TransitionIntent, 'to' | 'sentAt'> | null = null,
 ): GroupRecord {
   const issue = { id: '1', key: 'SEC-1', projectKey: 'SEC', issueType: 'Task', ruleId: null, status: null };
   return {
     ...newGroup('f-group', ['one'], 1),
-    issue: { ...issue, lastApplied, ...(movedAt === null ? {} : { transitionedAt: movedAt }) },
+    issue: { ...issue, lastApplied, ...(transitionedAt === null ? {} : { transitionedAt }) },
     transition: move === null ? null : { ...move, owner: 'me', uncertain: true },
   };
 }

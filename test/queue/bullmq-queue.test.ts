@@ -55,7 +55,7 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
       const installation = randomUUID();
       const [one, two] = [await open({ installation }), await open({ installation })];
       const reconciler = createReconciler();
-      reconciler.turns = 2;
+      reconciler.ticks = 2;
       const workers = [0, 0];
       [one, two].forEach((queue, i) =>
         queue.work((group) => {

@@ -251,13 +251,13 @@ export function queueConformance(name: string, open: (options: QueueUnderTest) =
       const ask = fc.record({
         group: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
         urgency: fc.constantFrom<Urgency>('person', 'event', 'rules', 'sweep'),
-        turns: fc.nat({ max: 4 }),
+        ticks: fc.nat({ max: 4 }),
       });
       await fc.assert(
         fc.asyncProperty(fc.array(ask, { minLength: 1, maxLength: 40 }), async (asks) => {
           const startsBefore = new Map<string, number>();
-          for (const { group, urgency, turns } of asks) {
-            reconciler.turns = turns;
+          for (const { group, urgency, ticks } of asks) {
+            reconciler.ticks = ticks;
             // Counted before the ask: a run that starts after this line read the newest state.
             startsBefore.set(group, reconciler.startsOf(group));
             await queue.ask(group, urgency);

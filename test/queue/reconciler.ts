@@ -10,7 +10,7 @@ export interface Reconciler {
   readonly overlaps: number;
   readonly mostAtOnce: number;
   /** Iterations of the event loop that a run takes. */
-  turns: number;
+  ticks: number;
   running(): number;
   startsOf(group: string): number;
   /** Runs of the group wait until the returned function is called. */
@@ -24,7 +24,7 @@ export function createReconciler(): Reconciler {
   const current: string[] = [];
   const holds = new Map<string, Promise<void>>();
   const failing = new Set<string>();
-  let [overlaps, mostAtOnce, turns] = [0, 0, 0];
+  let [overlaps, mostAtOnce, ticks] = [0, 0, 0];
 
   return {
     async reconcile(group) {
@@ -32,7 +32,7 @@ export function createReconciler(): Reconciler {
       started.push(group);
       current.push(group);
       mostAtOnce = Math.max(mostAtOnce, current.length);
-      for (let i = turns; i >= 0; i -= 1) await turn();
+      for (let i = ticks; i >= 0; i -= 1) await turn();
       await holds.get(group);
       current.splice(current.indexOf(group), 1);
       ended.push(group);
@@ -46,11 +46,11 @@ export function createReconciler(): Reconciler {
     get mostAtOnce() {
       return mostAtOnce;
     },
-    get turns() {
-      return turns;
+    get ticks() {
+      return ticks;
     },
-    set turns(value) {
-      turns = value;
+    set ticks(value) {
+      ticks = value;
     },
     running: () => current.length,
     startsOf: (group) => started.filter((one) => one === group).length,

@@ -71,7 +71,7 @@ test.each([
   expect(parsed.rules.ruleSet).toEqual(input);
 });
 
-const account = (said: unknown): object => ({ accounts: { '111122223333': said } });
+const account = (entry: unknown): object => ({ accounts: { '111122223333': entry } });
 
 test.each<[object, string, string]>([
   [{ accounts: [] }, 'accounts', 'an object of at most 10000 twelve-digit account ids'],

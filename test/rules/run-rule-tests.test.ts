@@ -59,8 +59,8 @@ test.each<[string, object, object, string | null]>([
     'expected project SEC, but sandbox decides: no project',
   ],
   ['an event that no rule matches', { event: {} }, { action: 'issue' }, 'expected action issue, but no rule matches: ignore'],
-])('%s', (_what, said, expected, message) => {
-  expect(failuresOf([{ ...said, expect: expected }]).failures).toEqual(message === null ? [] : [{ path: 'tests[0]', message }]);
+])('%s', (_what, given, expected, message) => {
+  expect(failuresOf([{ ...given, expect: expected }]).failures).toEqual(message === null ? [] : [{ path: 'tests[0]', message }]);
 });
 
 test('reports the tests that failed, by path and name, and the rules that decided any', () => {

@@ -51,8 +51,8 @@ export async function found(jira: JiraSimulator, jql: string): Promise<Json[]> {
 
 function asObject(text: string): JsonObject {
   try {
-    const said: unknown = JSON.parse(text);
-    return isJsonObject(said) ? said : {};
+    const parsed: unknown = JSON.parse(text);
+    return isJsonObject(parsed) ? parsed : {};
   } catch {
     return {};
   }

@@ -21,20 +21,20 @@ const OVERDUE = 1;
 const MAX_PASSED = 10;
 
 export function createPermitOrder(): PermitOrder {
-  let turns = 0;
+  let grants = 0;
   /** The count of grants at the last one of each kind. */
   const lastGrant = new Map<CallKind, number>();
 
   function rank(kind: CallKind): number {
-    const passed = turns - (lastGrant.get(kind) ?? 0);
+    const passed = grants - (lastGrant.get(kind) ?? 0);
     return passed < MAX_PASSED ? ORDER[kind] : Math.min(ORDER[kind], OVERDUE);
   }
 
   return {
     of: (waiting) => waiting.toSorted((a, b) => rank(a.kind) - rank(b.kind)),
     given(kind) {
-      turns += 1;
-      lastGrant.set(kind, turns);
+      grants += 1;
+      lastGrant.set(kind, grants);
     },
   };
 }

@@ -58,7 +58,7 @@ async function say(calls: JiraCalls, account: OwnAccount, issue: IssueRef, comme
   if (!read.ok) return read.failure;
   const { changelog } = read.value;
   if (ifOurs && changedBy(changelog, 'status', self.accountId) !== 'ours') return null;
-  const movedAt = changedByAt(changelog, 'status', self.accountId);
+  const transitionedAt = changedByAt(changelog, 'status', self.accountId);
   await calls.governor.another();
-  return sayOnceCall(calls, account, issue, comment, movedAt === null ? 0 : movedAt - MARGIN_MS, 'any-words');
+  return sayOnceCall(calls, account, issue, comment, transitionedAt === null ? 0 : transitionedAt - MARGIN_MS, 'any-words');
 }

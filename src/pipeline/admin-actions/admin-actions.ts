@@ -28,7 +28,7 @@ export interface AdminActionsDeps extends GroupChanging {
 export function createAdminActions(deps: AdminActionsDeps): AdminActions {
   const reconcileNow = createReconcileNow(deps);
   return {
-    reconcileNow: reconcileNow,
+    reconcileNow,
     linkIssue: createLinkIssue(deps),
     unlinkIssue: createUnlinkIssue(deps),
     pauses: createPauses(deps),

@@ -48,7 +48,7 @@ export function createDetailsFetcher(deps: DetailsFetcherDeps): DetailsFetcher {
   const stop = new AbortController();
   const refusals = createKnownRefusals();
   const limiter = createAdaptiveRateLimiter(deps);
-  const fetch = createFetchDetails({ ...deps, refusals, limiter: limiter, stopping: stop.signal, sleep: (ms) => sleep(ms, stop.signal) });
+  const fetch = createFetchDetails({ ...deps, refusals, limiter, stopping: stop.signal, sleep: (ms) => sleep(ms, stop.signal) });
   const lanes = new Map<string, Promise<void>>();
   let polling: Promise<void> = Promise.resolve();
 

@@ -52,5 +52,5 @@ export async function changeGroup<Refusal = never>(
 /** A request that may be on its way is still waited for. */
 function atOnce(record: GroupRecord): GroupRecord {
   const requeueAt = record.requeueAt?.because === 'sending-elsewhere' ? record.requeueAt : null;
-  return { ...record, generation: record.generation + 1, requeueAt: requeueAt };
+  return { ...record, generation: record.generation + 1, requeueAt };
 }

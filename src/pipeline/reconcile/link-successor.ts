@@ -19,8 +19,8 @@ export async function linkSuccessor(context: ReconcileContext, view: GroupView, 
   if (now?.record.issue?.id !== issue.id) return 'requeue';
   const failed = outcome.outcome === 'failed' ? afterFailure(now.record, outcome.failure, now.now) : null;
   const link = outcome.outcome === 'failed' ? 'wanted' : outcome.outcome;
-  const settled: GroupRecord = failed?.next ?? { ...now.record, failure: null, attempts: 0, requeueAt: null };
-  const next: GroupRecord = { ...settled, issue: { ...now.record.issue, follows: { ...to, link } } };
+  const cleared: GroupRecord = failed?.next ?? { ...now.record, failure: null, attempts: 0, requeueAt: null };
+  const next: GroupRecord = { ...cleared, issue: { ...now.record.issue, follows: { ...to, link } } };
   if (!(await save(context, now, next, null))) return 'requeue';
   if (outcome.outcome !== 'linked') {
     const { code, message } = outcome.failure;

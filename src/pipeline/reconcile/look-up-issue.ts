@@ -53,12 +53,7 @@ async function countEvidence(context: ReconcileContext, view: GroupView, intent:
   const proven =
     lookup.valid && lookups.valid >= MIN_VALID && lookups.firstValidAt !== null && now - lookups.firstValidAt >= context.uncertainWindowMs;
   if (proven) {
-    await save(
-      context,
-      view,
-      { ...view.record, requeueAt: null, failure: null, intent: { ...intent, phase: 'reserved', lookups: lookups } },
-      null,
-    );
+    await save(context, view, { ...view.record, requeueAt: null, failure: null, intent: { ...intent, phase: 'reserved', lookups } }, null);
     return 'requeue';
   }
   const failure = lookup.failure === null ? null : { ...lookup.failure, at: now };
@@ -67,7 +62,7 @@ async function countEvidence(context: ReconcileContext, view: GroupView, intent:
   return (await save(
     context,
     view,
-    { ...view.record, failure, requeueAt: { time: until, because: 'lookup' }, intent: { ...intent, lookups: lookups } },
+    { ...view.record, failure, requeueAt: { time: until, because: 'lookup' }, intent: { ...intent, lookups } },
     null,
   ))
     ? 'done'

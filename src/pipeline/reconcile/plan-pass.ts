@@ -40,5 +40,5 @@ export async function planPass(
   const isPaused = record.released !== true && (await pauseOn(store, pauseScopes(record, members))) !== null;
   if (isPaused) return { pass: 'held', because: 'paused' };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);
-  return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt: requeueAt } : { pass: 'take', step };
+  return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt } : { pass: 'take', step };
 }

@@ -69,7 +69,7 @@ export async function save(
 
 /** Records when to requeue: nothing is left to do before. */
 export async function waitUntil(context: ReconcileContext, view: GroupView, requeueAt: RequeueAt): Promise<PassResult> {
-  return (await save(context, view, { ...view.record, requeueAt: requeueAt }, null)) ? 'done' : 'requeue';
+  return (await save(context, view, { ...view.record, requeueAt }, null)) ? 'done' : 'requeue';
 }
 
 /** From one pass to the next while the store is not trusted, ms. */
@@ -90,7 +90,7 @@ export function afterFailure(
   const attempts = limited || isEarly(record, now) ? record.attempts : record.attempts + 1;
   const retryInMs = retryDelayMs(failure, attempts, spreadOf(record.group, attempts));
   const requeueAt: RequeueAt = { time: now + retryInMs, because: limited ? 'rate-limited' : 'backoff' };
-  return { next: { ...record, attempts, requeueAt: requeueAt, failure: limited ? record.failure : { ...failure, at: now } }, retryInMs };
+  return { next: { ...record, attempts, requeueAt, failure: limited ? record.failure : { ...failure, at: now } }, retryInMs };
 }
 
 /** A try that an event or a person requested early: if it counted, a burst of events in a short outage would lead to a wait of hours. */

@@ -176,9 +176,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       if (stored?.doc.issue?.id !== issue.id) return;
       const { doc, version } = stored;
       const transition = { to: 'closed', owner: '', sentAt: await store.now(), uncertain: true } as const;
-      const result = await store.commit([
-        put(GROUPS, property.group, version, { ...doc, transition: transition, generation: doc.generation + 1 }),
-      ]);
+      const result = await store.commit([put(GROUPS, property.group, version, { ...doc, transition, generation: doc.generation + 1 })]);
       if (result.ok) return queue.ask(property.group, 'sweep');
       if (result.because === 'suspect') await deps.trust.ensure();
     }

@@ -28,8 +28,8 @@ function scripted(overrides: Partial<DeadLetterQueue> & { name: string; waiting?
   return {
     queueUrl: `https://sqs/${name}`,
     find: async () => (waiting === null ? null : { url: `https://sqs/${name}-dead`, arn: `arn:${name}-dead`, waiting }),
-    moveBack: async (from, said) => {
-      await said(from.waiting);
+    moveBack: async (from, progress) => {
+      await progress(from.waiting);
       return { by: 'move-task', moved: from.waiting };
     },
     ...overrides,
@@ -139,8 +139,8 @@ describe('a redrive', () => {
     const away = async (): Promise<never> => {
       throw Object.assign(new Error('You may not'), { name: 'AccessDenied' });
     };
-    const breaks: DeadLetterQueue['moveBack'] = async (_from, said) => {
-      await said(2);
+    const breaks: DeadLetterQueue['moveBack'] = async (_from, progress) => {
+      await progress(2);
       throw new Error('gone');
     };
     const deadLetterQueues = [
@@ -166,9 +166,9 @@ describe('a redrive', () => {
   });
 
   test('that is cancelled ends', async () => {
-    const slow: DeadLetterQueue['moveBack'] = async (_from, said) => {
+    const slow: DeadLetterQueue['moveBack'] = async (_from, progress) => {
       for (let moved = 1; ; moved += 1) {
-        await said(moved);
+        await progress(moved);
         await new Promise((resolve) => setImmediate(resolve));
       }
     };

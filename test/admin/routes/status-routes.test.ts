@@ -36,7 +36,7 @@ describe('the status', () => {
         inFlight: 1,
         waiting: 2,
         callsPerSecond: { share: 5, of: 10 },
-        paused: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
+        retryAfterWindows: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
       },
       store: { kind: 'embedded', durability: 'every write is on the disk', trusted: true },
     });

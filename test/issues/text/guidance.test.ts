@@ -157,10 +157,10 @@ test.each([
     'Identity Center',
     ['iam delete-role', 'delete-service-linked-role'],
   ],
-])('an unused role is removed in the way that fits its creator: %s', (resource, said, notSaid) => {
+])('an unused role is removed in the way that fits its creator: %s', (resource, expected, notSaid) => {
   const of = findingOf(unusedEvent({ detail: { findingType: 'UnusedIAMRole', resource } }));
   const words = adfWords(fixList(unusedGuidance('UnusedIAMRole').steps, fixCases(of, true), fixValues(of, true), 'x'));
-  expect(words).toContain(said);
+  expect(words).toContain(expected);
   for (const other of notSaid) expect(words).not.toContain(other);
 });
 

@@ -52,7 +52,7 @@ test('the issue of a public bucket', () => {
   });
   expect(draft.summary).toBe('S3 bucket billing-export is public (read)');
   const text = adfWords(draft.description);
-  for (const said of [
+  for (const expected of [
     'It belongs to account 444455556666, Region us-west-2. IAM Access Analyzer has reported this since 2026-03-01.',
     'Who: everyone',
     'May do: read (s3:GetObject)',
@@ -65,7 +65,7 @@ test('the issue of a public bucket', () => {
     'arn:aws:s3:::billing-export',
     'aws accessanalyzer get-finding-v2 --analyzer-arn arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company',
   ])
-    expect(text).toContain(said);
+    expect(text).toContain(expected);
   for (const notSaid of ['findings of this issue', 'Follows', 'CAPITALS', 'too long']) expect(text).not.toContain(notSaid);
 });
 
@@ -275,8 +275,8 @@ test.each<readonly [string, Finding, readonly string[]]>([
     external({ resource: 'arn:aws:s3:::--debug' }),
     ['A command is left out: a name holds characters that should not be pasted into a shell.'],
   ],
-])('the text for %s', (_, finding, said) => {
-  for (const words of said) expect(textOf(finding)).toContain(words);
+])('the text for %s', (_, finding, expected) => {
+  for (const words of expected) expect(textOf(finding)).toContain(words);
   expectSendable([finding]);
 });
 

@@ -110,8 +110,8 @@ test.each([
   ['APPLIED', 'The resource control policies were taken into account.'],
   ['FAILED_TO_EVALUATE_RCP', 'AWS could not evaluate the resource control policies: the real access may be narrower.'],
   ['NEW', 'What the resource control policies do to it: NEW.'],
-])('the restriction %s reads as %s', (said, words) => {
-  expect(restrictionWords('resource control policies', said)).toBe(words);
+])('the restriction %s reads as %s', (restriction, words) => {
+  expect(restrictionWords('resource control policies', restriction)).toBe(words);
 });
 
 test.each([

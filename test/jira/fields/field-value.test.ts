@@ -27,8 +27,8 @@ const USER = { type: 'user', kind: 'userpicker' };
 const VERSION = { type: 'version', kind: 'version', choices: choices('2.0', '2.1') };
 
 type Kind = Partial<CreateField>;
-const valueOf = (kind: Kind, said: Json): ReturnType<typeof fieldValue> =>
-  fieldValue(createField({ id: 'customfield_1', ...kind }), said, PEOPLE);
+const valueOf = (kind: Kind, input: Json): ReturnType<typeof fieldValue> =>
+  fieldValue(createField({ id: 'customfield_1', ...kind }), input, PEOPLE);
 
 test.each<[string, Kind, Json, unknown]>([
   ['a text', TEXT, 'Team A', 'Team A'],
@@ -68,8 +68,8 @@ test.each<[string, Kind, Json, unknown]>([
   ['a sprint', { type: 'array', items: 'json', kind: 'gh-sprint' }, 7, 7],
   ['an unknown kind, as an object', { type: 'com.example' }, { a: [1] }, { a: [1] }],
   ['a list of an unknown kind', { type: 'array', items: 'com.example' }, [{ a: 1 }], [{ a: 1 }]],
-])('%s', (_, kind, said, value) => {
-  expect(valueOf(kind, said)).toEqual({ ok: true, value });
+])('%s', (_, kind, input, value) => {
+  expect(valueOf(kind, input)).toEqual({ ok: true, value });
 });
 
 test.each<[string, Kind, Json, string]>([
@@ -106,8 +106,8 @@ test.each<[string, Kind, Json, string]>([
   ['a sprint by name', { type: 'array', items: 'json', kind: 'gh-sprint' }, 'Sprint 1', 'a number'],
   ['a text of an unknown kind', { type: 'com.example' }, 'x', 'an object as the REST API takes it'],
   ['a kind with the name of a property of objects', { type: 'constructor' }, 'x', 'an object as the REST API takes it'],
-])('refused: %s', (_, kind, said, words) => {
-  expect(valueOf(kind, said)).toEqual({ ok: false, expected: expect.stringContaining(words) });
+])('refused: %s', (_, kind, input, words) => {
+  expect(valueOf(kind, input)).toEqual({ ok: false, expected: expect.stringContaining(words) });
 });
 
 test('many choices are named in part', () => {
@@ -162,7 +162,7 @@ describe('every kind that the simulated Jira has', () => {
     fc.string(),
     fc.integer(),
   );
-  const said: fc.Arbitrary<Json> = fc.oneof(one, fc.array(one, { maxLength: 3 }));
+  const input: fc.Arbitrary<Json> = fc.oneof(one, fc.array(one, { maxLength: 3 }));
 
   test.each(kinds)('%s: a value that we accept is accepted by it, too', (kind) => {
     const simulated = simulatedField({ id: 'customfield_10042', name: 'X', kind, options }, 0);
@@ -170,7 +170,7 @@ describe('every kind that the simulated Jira has', () => {
     if (field === undefined) throw new Error(`${kind} was not read`);
     let taken = 0;
     fc.assert(
-      fc.property(said, (value) => {
+      fc.property(input, (value) => {
         const read = fieldValue(field, value, PEOPLE);
         if (!read.ok) return;
         taken += 1;

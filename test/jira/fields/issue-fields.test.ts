@@ -32,14 +32,14 @@ const CAUSE = createField({
 });
 
 function made(draft: Partial<IssueDraft>, screen: CreateScreen | null = createScreen(), people = NOBODY) {
-  const said = issueFields(issueDraft(draft), screen, people);
-  if (!said.ok) throw new Error(JSON.stringify(said.problems));
-  return said;
+  const built = issueFields(issueDraft(draft), screen, people);
+  if (!built.ok) throw new Error(JSON.stringify(built.problems));
+  return built;
 }
 
 function problems(draft: Partial<IssueDraft>, screen: CreateScreen): readonly FieldProblem[] {
-  const said = issueFields(issueDraft(draft), screen, NOBODY);
-  return said.ok ? [] : said.problems;
+  const built = issueFields(issueDraft(draft), screen, NOBODY);
+  return built.ok ? [] : built.problems;
 }
 
 describe('where the screen is known', () => {
@@ -311,11 +311,11 @@ const screens = fc
 test('for any draft, the fields are on the screen and none is missing, or every problem says where', () => {
   fc.assert(
     fc.property(drafts, screens, (draft, screen) => {
-      const said = issueFields(draft, screen, NOBODY);
-      if (!said.ok) return said.problems.every(({ part, message }) => part !== '' && message !== '');
+      const built = issueFields(draft, screen, NOBODY);
+      if (!built.ok) return built.problems.every(({ part, message }) => part !== '' && message !== '');
       const always = ['project', 'issuetype', 'summary', 'parent'];
-      const isKnown = Object.keys(said.fields).every((id) => always.includes(id) || screen.fields.has(id));
-      const isWhole = [...screen.fields.values()].every(({ id, required }) => !required || (said.fields[id] ?? null) !== null);
+      const isKnown = Object.keys(built.fields).every((id) => always.includes(id) || screen.fields.has(id));
+      const isWhole = [...screen.fields.values()].every(({ id, required }) => !required || (built.fields[id] ?? null) !== null);
       return isKnown && isWhole;
     }),
   );

@@ -13,10 +13,10 @@ const REF = { id: '1', key: 'SEC-1' };
 const MARKER = markerOf('default', 'f-group', ['analyzer|finding'], 1);
 
 /** Answers the one read as JSON with `DEEP` in the place of `"DEEP"`, and every write as done. */
-function siteOf(said: unknown, done: number): Promise<ScriptedJira> {
+function siteOf(reply: unknown, done: number): Promise<ScriptedJira> {
   return scriptJira(({ method, url }) => {
     if (url.endsWith('/myself')) return { status: 200, json: { accountId: 'me' } };
-    return method === 'GET' ? { status: 200, text: JSON.stringify(said).replace('"DEEP"', DEEP) } : { status: done };
+    return method === 'GET' ? { status: 200, text: JSON.stringify(reply).replace('"DEEP"', DEEP) } : { status: done };
   });
 }
 

@@ -74,8 +74,8 @@ test('seconds, dates in three forms and lists are understood; any other text is 
     .filter((text) => !/^[\d., ]*$/.test(text.trim()));
   const other = words.map((text): [string, null] => [text, null]);
   fc.assert(
-    fc.property(fc.oneof(lists, dates, other), ([said, after]) => {
-      expect(retryAfterMs({ 'retry-after': said }, NOW)).toBe(after === null ? null : Math.max(1, after) * 1_000);
+    fc.property(fc.oneof(lists, dates, other), ([header, after]) => {
+      expect(retryAfterMs({ 'retry-after': header }, NOW)).toBe(after === null ? null : Math.max(1, after) * 1_000);
     }),
   );
 });

@@ -198,9 +198,9 @@ test('every answer is reported, and none holds the credentials', async () => {
   const { ask, answers } = callsTo(jira.url);
   for (const _ of replies) await ask((client) => createIssue(client, ISSUE));
   expect(answers.map((answer) => (answer.kind === 'http' ? answer.status : answer.kind))).toEqual([401, 500, 'network']);
-  const said = JSON.stringify([answers, answers.map((answer) => createVerdict(answer, 0))]);
+  const output = JSON.stringify([answers, answers.map((answer) => createVerdict(answer, 0))]);
   for (const secret of ['the-api-token', Buffer.from('robot@example.com:the-api-token').toString('base64')])
-    expect(said).not.toContain(secret);
+    expect(output).not.toContain(secret);
 });
 
 test('credentials that no header can hold are not reported either', async () => {
@@ -252,7 +252,7 @@ test('a blocked request is not sent, and a blocked create counts as not sent', a
 test('an answer is reported with its operation', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const heard: unknown[] = [];
-  const onAnswer = (...said: unknown[]): void => void heard.push(said[1]);
+  const onAnswer = (...output: unknown[]): void => void heard.push(output[1]);
   const ask = createTransport({
     baseUrl: jira.url,
     credentials: BASIC,

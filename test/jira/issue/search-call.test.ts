@@ -71,14 +71,14 @@ describe('a lookup of several pages', () => {
   }
 
   test('reads all of them', async () => {
-    const { look: said, asked } = await looked(3);
-    expect(said).toMatchObject({ valid: true, found: [{ issue: { id: '7' } }] });
+    const { look: result, asked } = await looked(3);
+    expect(result).toMatchObject({ valid: true, found: [{ issue: { id: '7' } }] });
     expect(asked).toMatchObject([{ jql: JQL }, { jql: JQL, nextPageToken: 'page-1' }, { jql: JQL, nextPageToken: 'page-2' }]);
   });
 
   test('proves nothing where there are more than it reads', async () => {
-    const { look: said, asked } = await looked(21);
-    expect([said.valid, said.because, asked.length]).toEqual([false, 'warnings', 20]);
+    const { look: result, asked } = await looked(21);
+    expect([result.valid, result.because, asked.length]).toEqual([false, 'warnings', 20]);
     expect((await looked(20)).look.valid).toBe(true);
   });
 });
@@ -208,7 +208,7 @@ test.each<readonly [string, Reply, Reply]>([
 
 describe('issues that are newer than the index', () => {
   /** Search knows SEC-4; `numbers` answers for the hundred after a number. */
-  async function fresh(numbers: (after: number) => readonly Record<string, unknown>[]): Promise<{ said: OursPage; asked: unknown[] }> {
+  async function fresh(numbers: (after: number) => readonly Record<string, unknown>[]): Promise<{ result: OursPage; asked: unknown[] }> {
     const asked: unknown[] = [];
     const jira = await scriptJira(({ url, body }) => {
       if (url.endsWith('/myself')) return ME;
@@ -219,23 +219,23 @@ describe('issues that are newer than the index', () => {
       return asked.length > 20 ? { status: 500 } : { status: 200, json: { issues: numbers(Number(String(first).slice(4)) - 1) } };
     });
     const calls = callsTo(jira.url);
-    return { said: await freshCall(calls, createOwnAccount(calls), 'SEC'), asked };
+    return { result: await freshCall(calls, createOwnAccount(calls), 'SEC'), asked };
   }
 
   test('are read by number, a hundred at a time, until there is none', async () => {
-    const { said, asked } = await fresh((after) => (after < 200 ? [wire(String(after + 1), []), wire(String(after + 50), [])] : []));
-    expect(said.ok && said.found.map(({ issue }) => issue.key)).toEqual(['SEC-5', 'SEC-54', 'SEC-105', 'SEC-154']);
+    const { result, asked } = await fresh((after) => (after < 200 ? [wire(String(after + 1), []), wire(String(after + 50), [])] : []));
+    expect(result.ok && result.found.map(({ issue }) => issue.key)).toEqual(['SEC-5', 'SEC-54', 'SEC-105', 'SEC-154']);
     expect(asked).toEqual(['SEC-5', 'SEC-105', 'SEC-205']);
   });
 
   test('are a failure where other numbers give the same issues: that is no answer of Jira', async () => {
-    const { said, asked } = await fresh(() => [wire('5', [])]);
-    expect(said).toMatchObject({ ok: false, failure: { code: 'jira-bad-answer', retry: { when: 'backoff' } } });
+    const { result, asked } = await fresh(() => [wire('5', [])]);
+    expect(result).toMatchObject({ ok: false, failure: { code: 'jira-bad-answer', retry: { when: 'backoff' } } });
     expect(asked).toEqual(['SEC-5', 'SEC-105']);
   });
 
   test('may be the same issue under an old number and a new one', async () => {
-    const { said } = await fresh((after) => (after > 200 ? [] : [wire('9', []), wire(String(after + 20), [])]));
-    expect(said.ok && said.found.map(({ issue }) => issue.id)).toEqual(['9', '24', '124']);
+    const { result } = await fresh((after) => (after > 200 ? [] : [wire('9', []), wire(String(after + 20), [])]));
+    expect(result.ok && result.found.map(({ issue }) => issue.id)).toEqual(['9', '24', '124']);
   });
 });

@@ -126,8 +126,8 @@ test('a page with 404 where comments are read does not say that the issue is gon
 });
 
 test('a link is refused by Jira itself, and never by a page', async () => {
-  const outcomes = [{ json: { errorMessages: ['Issue linking is disabled'], errors: {} } }, { text: PAGE }].map(async (said) => {
-    const { tracker } = await siteOf({ status: 404, ...said });
+  const outcomes = [{ json: { errorMessages: ['Issue linking is disabled'], errors: {} } }, { text: PAGE }].map(async (body) => {
+    const { tracker } = await siteOf({ status: 404, ...body });
     return (await tracker.link(REF, { id: '2', key: 'SEC-2' })).outcome;
   });
   expect(await Promise.all(outcomes)).toEqual(['refused', 'failed']);

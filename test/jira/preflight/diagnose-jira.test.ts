@@ -61,8 +61,8 @@ test('many projects: the first 20 are checked, and the rest is counted', async (
 function sound(at: (request: SeenRequest) => Reply | undefined): (request: SeenRequest) => Reply {
   return (request) => {
     const { url } = request;
-    const said = at(request);
-    if (said !== undefined) return said;
+    const scripted = at(request);
+    if (scripted !== undefined) return scripted;
     if (url.includes('/myself')) return { status: 200, json: { accountId: 'a' } };
     if (url.includes('/serverInfo')) return { status: 200, json: { deploymentType: 'Cloud', serverTime: new Date().toISOString() } };
     if (url.includes('/issueLinkType')) return { status: 200, json: { issueLinkTypes: [{ name: 'Duplicate' }, { name: 'Relates' }] } };

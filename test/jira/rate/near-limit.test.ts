@@ -25,24 +25,24 @@ async function walk(from: RateGovernor, operation: Operation, answer: HttpAnswer
 test('an endpoint near its limit gets half the rate, and so do reads and updates; other permits do not', async () => {
   const from = governor(20, 1_000);
   from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
-  const turns = async (kind: PermitKind, forMs: number): Promise<number> => {
+  const permits = async (kind: PermitKind, forMs: number): Promise<number> => {
     const done: string[] = [];
     const before = from.state().inFlight;
     for (let index = 0; index < 30; index += 1) ask(from, kind, done);
     await pass(forMs);
     return from.state().inFlight - before;
   };
-  const opened = await turns('create', 1_500);
+  const opened = await permits('create', 1_500);
   expect(opened).toBeGreaterThanOrEqual(14);
   expect(opened).toBeLessThanOrEqual(16);
   await pass(1_000);
   for (const kind of ['read', 'update'] as const) {
     from.heard(answered(201, { 'x-ratelimit-nearlimit': 'true' }), CREATE);
-    expect(await turns(kind, 1_000)).toBeLessThanOrEqual(11);
+    expect(await permits(kind, 1_000)).toBeLessThanOrEqual(11);
     await pass(2_000);
   }
   await pass(2_000);
-  expect(await turns('transition', 1_000)).toBeGreaterThanOrEqual(18);
+  expect(await permits('transition', 1_000)).toBeGreaterThanOrEqual(18);
 });
 
 test.each([

@@ -15,7 +15,7 @@ const COMMENT = closingComment('resolved');
 const PENDING_WORK: PendingWork = { to: 'closed', comment: COMMENT, fields: {}, ifOurs: false };
 const at = (minute: number, second = 0): string => new Date(Date.UTC(2026, 2, 1, 10, minute, second)).toISOString();
 const moved = (minute: number, accountId = 'us'): object => ({ author: { accountId }, created: at(minute), items: [{ field: 'status' }] });
-const said = (created: string, accountId = 'us', body: object = COMMENT): object => ({ author: { accountId }, created, body });
+const commentAt = (created: string, accountId = 'us', body: object = COMMENT): object => ({ author: { accountId }, created, body });
 const REFUSED: Reply = { status: 400, json: { errorMessages: ['It can not be edited'], errors: {} } };
 const BUSY: Reply = { status: 429, headers: { 'retry-after': '30' } };
 
@@ -51,11 +51,11 @@ describe('a pending comment', () => {
   });
 
   test.each<readonly [string, readonly object[], boolean]>([
-    ['after the transition', [said(at(5, 2))], true],
-    ['with the transition, whose entry in the history came a moment later', [said(at(4, 57))], true],
-    ['with another reason', [said(at(5), 'us', closingComment('archived'))], true],
-    ['when it was closed before', [said(at(3))], false],
-    ['by a person', [said(at(6), 'dana')], false],
+    ['after the transition', [commentAt(at(5, 2))], true],
+    ['with the transition, whose entry in the history came a moment later', [commentAt(at(4, 57))], true],
+    ['with another reason', [commentAt(at(5), 'us', closingComment('archived'))], true],
+    ['when it was closed before', [commentAt(at(3))], false],
+    ['by a person', [commentAt(at(6), 'dana')], false],
   ])('is there already: %s', async (_, comments, isPresent) => {
     expect((await finished({}, { comments })).lines).toEqual(isPresent ? [READ, COMMENTS] : [READ, COMMENTS, SAY]);
   });

@@ -84,15 +84,15 @@ test.each<readonly [string, Reply, object]>([
     'not added, and the transition still counts',
     { status: 500 },
     {
-      owed: {
+      unfinished: {
         left: { to: 'closed', comment: COMMENT, fields: {}, ifOurs: false },
         failure: expect.objectContaining({ code: 'jira-server-error' }),
       },
     },
   ],
-])('without a screen the comment comes afterwards: %s', async (_, said, owed) => {
-  const { jira, move } = await bench(issueIn(OPEN, [transition('31', DONE, {})]), TRANSITIONED, said);
-  expect(await move()).toEqual({ ...moved, ...owed });
+])('without a screen the comment comes afterwards: %s', async (_, commentReply, unfinished) => {
+  const { jira, move } = await bench(issueIn(OPEN, [transition('31', DONE, {})]), TRANSITIONED, commentReply);
+  expect(await move()).toEqual({ ...moved, ...unfinished });
   expect(jira.lines()).toEqual([READ, TRANSITION, SAY]);
   expect(jira.requests.map(({ body }) => body)).toEqual([null, { transition: { id: '31' } }, SPOKEN]);
 });

@@ -236,8 +236,8 @@ describe('a finding that comes with its analyzer and without', () => {
     const parts = await site.start();
     const [group] = await emit(site, parts, raw(1, 1));
     const rules = await parts.rules.current();
-    const said = await parts.evaluate({ finding: cut(1, 2, 'RESOLVED'), rules, preflight: false });
-    expect(said).toMatchObject({
+    const evaluation = await parts.evaluate({ finding: cut(1, 2, 'RESOLVED'), rules, preflight: false });
+    expect(evaluation).toMatchObject({
       finding: { analyzerArn: ANALYZER_ARN },
       group: { id: group },
       outcome: { step: 'close', issueKey: 'SEC-1' },

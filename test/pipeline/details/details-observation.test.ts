@@ -14,8 +14,8 @@ const answer = (details: Partial<NonNullable<DetailsAnswer['details']>> | null, 
 });
 
 /** The finding after the answer. */
-function after(said: DetailsAnswer, before = known) {
-  const observation = detailsObservation(before, said, NOW);
+function after(given: DetailsAnswer, before = known) {
+  const observation = detailsObservation(before, given, NOW);
   if (observation === null) throw new Error('No observation');
   return mergeFinding(before, observation);
 }

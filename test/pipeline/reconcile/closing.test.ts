@@ -39,10 +39,10 @@ describe('a workflow with hops and a required resolution', () => {
       for (const n of range(20)) await emit(site, parts, seen(n, minute + 1, 'RESOLVED'));
     }
     const way = ['In Progress', 'In Review', 'Closed'];
-    const said = [closingComment('resolved'), reopeningComment('active-again'), closingComment('resolved')].map((body) => ({ body }));
+    const expected = [closingComment('resolved'), reopeningComment('active-again'), closingComment('resolved')].map((body) => ({ body }));
     expect(site.jira.issues()).toHaveLength(20);
     for (const issue of site.jira.issues()) {
-      expect(issue).toMatchObject({ status: 'Closed', resolution: 'Done', comments: said });
+      expect(issue).toMatchObject({ status: 'Closed', resolution: 'Done', comments: expected });
       expect(statusesOf(issue)).toEqual([...way, 'Open', ...way]);
       const resolutions = issue.changelog.filter(({ field }) => field === 'resolution').map(({ to }) => to);
       expect(resolutions).toEqual(['Done', null, 'Done']);

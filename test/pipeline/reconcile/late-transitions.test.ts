@@ -131,7 +131,7 @@ test.each([100, 15_000, 600_000])('others take over well after the last request 
 
 test('a claim that took too long to write sends nothing, and is made again', async () => {
   const site = await openSite();
-  const isClaim = ({ becomes }: Write): boolean => becomes !== null && JSON.parse(becomes.json).move?.uncertain === false;
+  const isClaim = ({ becomes }: Write): boolean => becomes !== null && JSON.parse(becomes.json).transition?.uncertain === false;
   let isSlow = true;
   const commit: Store['commit'] = async (writes) => {
     const result = await site.store.commit(writes);

@@ -92,8 +92,8 @@ describe('a create is under way when the store forgets the group', () => {
         const forgets = forgetting(site)(tracker);
         return {
           ...forgets,
-          async create(...said) {
-            const outcome = await forgets.create(...said);
+          async create(...input) {
+            const outcome = await forgets.create(...input);
             await parts.accept(numbered(1));
             return outcome;
           },
@@ -222,12 +222,12 @@ describe('a store that has lost data', () => {
   test.each([
     ['60 s, and is not asked before', '60', 60_000],
     ['a second, and is asked after five', '1', 5_000],
-  ])('a Jira that is down while issues are read back says %s', async (_, said, waitMs) => {
+  ])('a Jira that is down while issues are read back says %s', async (_, input, waitMs) => {
     const site = await openSite();
     await open(site, await site.start(), [numbered(1)]);
     const asked = (): number => site.jira.history().filter(({ operation }) => operation === 'GET /myself').length;
     const before = asked();
-    const down = { on: 'GET /myself', fault: 'status', status: 503, headers: { 'retry-after': said } } as const;
+    const down = { on: 'GET /myself', fault: 'status', status: 503, headers: { 'retry-after': input } } as const;
     for (let tries = 0; tries < 8; tries += 1) site.jira.faults.next.push(down);
     const parts = await site.start({ store: site.emptyStore() });
     const first = asked();
@@ -467,17 +467,17 @@ describe('a store that has lost data', () => {
       // Nothing can be read back yet.
       site.jira.faults.down = true;
       const parts = await site.start({ rules: grouped('finding'), store: site.emptyStore() });
-      const said = [1, 2].map((n) => numbered(n, { resource: 'arn:aws:s3:::bucket-1', status, updatedAt: '2026-03-02T10:00:00Z' }));
+      const input = [1, 2].map((n) => numbered(n, { resource: 'arn:aws:s3:::bucket-1', status, updatedAt: '2026-03-02T10:00:00Z' }));
       const groups: string[] = [];
-      for (const finding of said) groups.push((await parts.accept(finding)).group);
+      for (const finding of input) groups.push((await parts.accept(finding)).group);
       expect(new Set(groups).size).toBe(2);
       site.jira.faults.down = false;
       await readBack(site, parts);
       for (const group of groups) await finish(site, parts, group);
-      for (const { group } of await Promise.all(said.map(parts.accept))) await finish(site, parts, group);
+      for (const { group } of await Promise.all(input.map(parts.accept))) await finish(site, parts, group);
       expect(site.created()).toBe(1);
       expect(site.jira.issues()[0]?.status).toBe(status === 'ACTIVE' ? 'To Do' : 'Done');
-      for (const finding of said) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');
+      for (const finding of input) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');
     },
   );
 
@@ -562,8 +562,8 @@ describe('a store that has lost data', () => {
       const store = site.emptyStore();
       site.jira.faults.down = true;
       const told = await site.start({ rules: grouped('finding'), store });
-      const said = [1, 2].map((n) => on(n, { status, updatedAt: '2026-03-02T10:00:00Z' }));
-      for (const finding of said) await told.accept(finding);
+      const input = [1, 2].map((n) => on(n, { status, updatedAt: '2026-03-02T10:00:00Z' }));
+      for (const finding of input) await told.accept(finding);
       site.jira.faults.down = false;
       let deaths = 0;
       for (let processes = 0; !(await told.trust.isTrusted()); processes += 1) {
@@ -580,7 +580,7 @@ describe('a store that has lost data', () => {
       expect(deaths).toBeGreaterThan(0);
       expect(site.created()).toBe(1);
       expect(site.jira.issues()[0]?.status).toBe(status === 'ACTIVE' ? 'To Do' : 'Done');
-      for (const finding of said) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');
+      for (const finding of input) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');
     },
   );
 });

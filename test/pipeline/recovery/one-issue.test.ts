@@ -30,7 +30,7 @@ type Happens =
       /** Older than the newest observation. */
       readonly late: boolean;
       /** Reconciled right away. */
-      readonly settled: boolean;
+      readonly reconciled: boolean;
     }
   | { readonly what: 'grouped'; readonly by: Grouping }
   /** So many processes, one after the other, are each killed at one of their next commits. */
@@ -53,7 +53,7 @@ const told = fc.record({
   bare: fc.boolean(),
   active: fc.constantFrom(true, true, false),
   late: fc.constantFrom(false, false, false, true),
-  settled: fc.boolean(),
+  reconciled: fc.boolean(),
 });
 const happens: fc.Arbitrary<Happens> = fc.oneof(
   { arbitrary: told, weight: 6 },
@@ -143,14 +143,14 @@ async function installation() {
     return (await store.page(OPERATIONS, { terms: ['state:running'], limit: 1 })).items.length > 0;
   }
 
-  async function emit({ id, bare, active, late, settled }: Happens & { what: 'told' }): Promise<void> {
+  async function emit({ id, bare, active, late, reconciled }: Happens & { what: 'told' }): Promise<void> {
     minute += 2;
     const at = late ? minute - 5 : minute;
     const known = newest.get(id);
     if (known === undefined || at > known.minute) newest.set(id, { minute: at, active });
     const event = eventOf(id, at, active);
     const { group: accepted } = await parts.accept(findingIn(bare ? Object(event['detail']) : event));
-    if (settled) await parts.reconcile(accepted);
+    if (reconciled) await parts.reconcile(accepted);
   }
 
   async function group(by: Grouping): Promise<void> {
@@ -243,8 +243,8 @@ function issuesOf(
   });
 }
 
-const active = { what: 'told', id: 'one', bare: false, active: true, late: false, settled: true } as const;
-const resolved = { ...active, active: false, settled: false } as const;
+const active = { what: 'told', id: 'one', bare: false, active: true, late: false, reconciled: true } as const;
+const resolved = { ...active, active: false, reconciled: false } as const;
 
 /** Histories that have failed before. */
 const ONCE_BROKEN: [Happens[], boolean][] = [
@@ -252,8 +252,11 @@ const ONCE_BROKEN: [Happens[], boolean][] = [
   [[{ what: 'grouped', by: 'resource' }, { ...active, bare: true }, { what: 'store-lost' }, resolved], false],
   [[{ what: 'grouped', by: 'resource' }, active, { what: 'store-lost' }, { ...resolved, bare: true }], true],
   // Observed without its analyzer and then with it, the finding left the group whose issue was read back afterwards.
-  [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, { ...active, settled: false }], false],
-  [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, settled: false }, resolved], false],
+  [
+    [{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, reconciled: false }, { ...active, reconciled: false }],
+    false,
+  ],
+  [[{ ...active, bare: true }, { what: 'store-lost' }, { ...active, bare: true, reconciled: false }, resolved], false],
   // One finding has an issue of its own, and the current rules put it into the group of another issue, which was read back first.
   ...[false, true].flatMap((bare): [Happens[], boolean][] => [
     [
@@ -271,7 +274,7 @@ const ONCE_BROKEN: [Happens[], boolean][] = [
 ];
 
 function regroupedAndLost(bare: boolean): Happens[] {
-  const again = { ...active, settled: false, bare };
+  const again = { ...active, reconciled: false, bare };
   return [{ what: 'grouped', by: 'resource' }, { what: 'store-lost' }, again, { ...again, id: 'two' }];
 }
 

@@ -11,9 +11,9 @@ const REST = { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: '
 const other = (project: string) => ({ ...REST, issue: { ...REST.issue, project } });
 
 function follow(site: Site, parts: ServiceParts) {
-  const said: SourceRead[] = [];
+  const reads: SourceRead[] = [];
   const follower = createFollowRules({
-    source: { read: async () => said.shift() ?? null, inFile: (problems) => problems.map(({ path, message }) => `${path}: ${message}`) },
+    source: { read: async () => reads.shift() ?? null, inFile: (problems) => problems.map(({ path, message }) => `${path}: ${message}`) },
     rules: parts.rules,
     saveRules: parts.saveRules,
     yielder: createYielder(site.clock),
@@ -21,7 +21,7 @@ function follow(site: Site, parts: ServiceParts) {
     everyMs: 1,
   });
   onTestFinished(() => follower.stop());
-  return { follower, say: (read: SourceRead) => void said.push(read) };
+  return { follower, say: (read: SourceRead) => void reads.push(read) };
 }
 
 const revision = async (parts: ServiceParts): Promise<number> => (await parts.rules.current()).revision;

@@ -47,18 +47,6 @@ describe('the current rules', () => {
     expect(idsOf(await createRuleBook(store, rulesOf([rule('b')]), clock).current())).toEqual(['a']);
   });
 
-  test('that were kept in one document with their revision are taken apart', async () => {
-    const store = await openStore();
-    await replace(store, { revision: 4, rules: rulesOf([rule('old')]).ruleSet });
-    const book = createRuleBook(store, rulesOf([rule('a')]), clock);
-    const [one, two] = await Promise.all([book.current(), book.current()]);
-    expect([one.revision, idsOf(one), two]).toEqual([4, ['old'], one]);
-    expect((await store.read(RULES, ['current']))[0]?.doc).toEqual({ revision: 4 });
-    expect((await store.read(RULE_REVISIONS, ['4']))[0]?.doc).toMatchObject({ savedBy: 'rules-file' });
-    expect(await book.current()).toBe(await book.current());
-    expect(idsOf(await book.current())).toEqual(['old']);
-  });
-
   test('are put back under their number when the store was emptied under a running process', async () => {
     const site = await openSite();
     const parts = await site.start({ rules: rulesOf([rule('a')]) });

@@ -90,7 +90,7 @@ const { value } = fc.letrec<{ value: unknown; object: unknown }>((tie) => ({
 /** A finding's event and its detail are objects; any value in them may be a list. */
 const event = fc
   .record({ a: value, b: value, detail: fc.dictionary(name, value, { maxKeys: 3 }) }, { requiredKeys: ['detail'] })
-  .map((said): JsonObject => JSON.parse(JSON.stringify(said)));
+  .map((fields): JsonObject => JSON.parse(JSON.stringify(fields)));
 
 /** The narrower one is often made from the wider one, else nothing would ever be covered. */
 const pair = fc.oneof(

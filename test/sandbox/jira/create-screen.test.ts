@@ -188,9 +188,9 @@ test('a project shows its statuses, its readers, and the permissions of the acco
 test('a comment is internal to the service team only when its property says so', async () => {
   const key = await created(jira, { customfield_1: { value: 'Role' } });
   const properties = [{ key: 'sd.public.comment', value: { internal: true } }];
-  const said = [
+  const comments = [
     await call(jira, 'POST', `/issue/${key}/comment`, { body: adf('a'), properties }),
     await call(jira, 'POST', `/issue/${key}/comment`, { body: adf('b') }),
   ];
-  expect(said.map(({ body }) => body['jsdPublic'])).toEqual([false, true]);
+  expect(comments.map(({ body }) => body['jsdPublic'])).toEqual([false, true]);
 });

@@ -3,14 +3,14 @@ import { startSampleStream } from '../../../src/sandbox/samples/sample-stream.ts
 
 test('sends every finding and a third of them once more, resolved, later than the finding', async () => {
   const sent: { id: string; status: string; updatedAt: string }[] = [];
-  const [said, happened]: [string[], string[]] = [[], []];
+  const [lines, happened]: [string[], string[]] = [[], []];
   const stream = startSampleStream({
     send: async (body) => {
       const { detail } = JSON.parse(body);
       sent.push({ id: detail.id ?? detail.findingId, status: detail.status, updatedAt: detail.updatedAt });
     },
     happens: ({ detail }) => happened.push(detail.status),
-    say: (line) => said.push(line),
+    say: (line) => lines.push(line),
     count: 9,
     everyMs: 1,
     resolvedAfterMs: 5,
@@ -25,19 +25,19 @@ test('sends every finding and a third of them once more, resolved, later than th
     expect(sent[first]).toMatchObject({ status: 'ACTIVE' });
     expect((sent[first]?.updatedAt ?? '') < updatedAt).toBe(true);
   }
-  expect(said.at(-1)).toBe('all sample findings are sent');
+  expect(lines.at(-1)).toBe('all sample findings are sent');
 });
 
 test('an event that can not be sent is reported, and the stream goes on', async () => {
-  const said: string[] = [];
+  const lines: string[] = [];
   await startSampleStream({
     send: () => Promise.reject(new Error('down')),
     happens: () => undefined,
-    say: (line) => said.push(line),
+    say: (line) => lines.push(line),
     count: 2,
     everyMs: 1,
   }).done;
-  expect(said).toEqual([
+  expect(lines).toEqual([
     expect.stringContaining('could not be sent: ACTIVE'),
     expect.stringContaining('could not be sent: ACTIVE'),
     'all sample findings are sent',

@@ -66,13 +66,13 @@ function answerFacts({ responses }: ApiOperation, status: string, document: ApiD
 
 /** @param withValues also each value that is in a list: a client may send every one of them, but must expect others in an answer */
 function collect(
-  said: JsonSchema,
+  unresolved: JsonSchema,
   at: string,
   document: ApiDocument,
   facts: { takes: Set<string>; wants: Set<string> },
   withValues: boolean,
 ): void {
-  const schema = resolved(said, document);
+  const schema = resolved(unresolved, document);
   const { anyOf = [], allOf = [], enum: values = [], properties = {}, required = [] } = schema;
   for (const one of [...anyOf, ...allOf]) collect(one, at, document, facts, withValues);
   if (schema.type !== undefined) facts.takes.add(`${at}: ${schema.type}`);

@@ -82,8 +82,8 @@ function methodOf(method: string): ApiRoute['method'] {
 }
 
 function roleOf({ description }: ApiOperation): Role | null {
-  const said = /^Role: (\w+)/.exec(description ?? '')?.[1];
-  return (['viewer', 'operator', 'admin'] as const).find((role) => role === said) ?? null;
+  const named = /^Role: (\w+)/.exec(description ?? '')?.[1];
+  return (['viewer', 'operator', 'admin'] as const).find((role) => role === named) ?? null;
 }
 
 /** The served routes, as `GET /path/{parameter}`: the server prints its routes as a tree. */

@@ -138,8 +138,8 @@ export function createRequestMaker(document: ApiDocument, routes: readonly ApiRo
     const { parameters = [] } = operation;
     const filled = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
       const schema = parameters.find((parameter) => parameter.in === 'path' && parameter.name === name)?.schema ?? {};
-      const said = text(schema, name);
-      return chance(0.97) ? encoded(said) : said.replaceAll(/[\s#?]/g, '');
+      const chosen = text(schema, name);
+      return chance(0.97) ? encoded(chosen) : chosen.replaceAll(/[\s#?]/g, '');
     });
     const query = parameters
       .filter((parameter) => parameter.in === 'query' && chance(0.3))
@@ -152,8 +152,8 @@ export function createRequestMaker(document: ApiDocument, routes: readonly ApiRo
   }
 
   function headersOf({ operation }: ApiRoute, hasBody: boolean): Record<string, string> {
-    const said = (operation.parameters ?? []).filter((parameter) => parameter.in === 'header' && chance(0.7));
-    const headers = Object.fromEntries(said.map(({ name, schema }) => [name, text(schema, name).replaceAll(/[^\x20-\x7e]/g, '')]));
+    const chosen = (operation.parameters ?? []).filter((parameter) => parameter.in === 'header' && chance(0.7));
+    const headers = Object.fromEntries(chosen.map(({ name, schema }) => [name, text(schema, name).replaceAll(/[^\x20-\x7e]/g, '')]));
     return {
       ...headers,
       ...(hasBody ? { 'content-type': chance(0.94) ? 'application/json' : pick(ODD_TYPES) } : {}),

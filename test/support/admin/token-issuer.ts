@@ -57,7 +57,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     requests,
     token: (claims = {}, header = {}) => sign(published.privateKey, claims, header),
     forged: (claims = {}) => sign(hidden.privateKey, claims, {}),
-    say: (said) => void (discovery = said),
+    say: (changed) => void (discovery = changed),
     away: (now) => void (isAway = now),
     hang: (path) => void (hangs = path),
     close: () =>

@@ -181,6 +181,6 @@ export function apiCallEvent(): JsonObject {
 }
 
 /** Without the fields that are undefined. */
-function plain(said: Fields): JsonObject {
-  return JSON.parse(JSON.stringify(said));
+function plain(fields: Fields): JsonObject {
+  return JSON.parse(JSON.stringify(fields));
 }

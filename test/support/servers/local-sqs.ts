@@ -27,8 +27,8 @@ export async function startLocalSqs(kind: (typeof LOCAL_SQS)[number]): Promise<L
     async createQueue(QueueName, Attributes = {}) {
       const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName, Attributes }));
       const url = `${endpoint}${new URL(QueueUrl).pathname}`;
-      const said = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }));
-      return { url, arn: said.Attributes?.QueueArn ?? '' };
+      const answer = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }));
+      return { url, arn: answer.Attributes?.QueueArn ?? '' };
     },
   };
 }

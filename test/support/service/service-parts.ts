@@ -143,8 +143,8 @@ const USUAL = {
   wrapTrust: (trust: StoreTrust) => trust,
 } as const;
 
-export async function startServiceParts(said: ServicePartsOptions): Promise<ServiceParts> {
-  const options = { ...USUAL, clock: testClock(), ...said };
+export async function startServiceParts(overrides: ServicePartsOptions): Promise<ServiceParts> {
+  const options = { ...USUAL, clock: testClock(), ...overrides };
   const { store, jira, clock } = options;
   const serviceEvents: ServiceEvent[] = [];
   const emit = (event: ServiceEvent): void => void serviceEvents.push(event);
