@@ -15,7 +15,7 @@ const OUR_PREFIXES = [
   'WEBHOOK_',
   'ARCHIVE_',
   'ANALYZER_',
-  'RECONCILE_',
+  'SWEEP_',
 ] as const;
 
 /** Names that begin like ours but are set by others: proxies, the tests' Redis, and Kubernetes for a Service called `redis` or `jira`. */

@@ -54,19 +54,19 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
   let worker: Worker | null = null;
   let state: 'open' | 'paused' | 'closed' = 'open';
   let nextCheck: NodeJS.Timeout | null = null;
-  let lastTold = '';
-  let line = await openAskLine(location, emit);
+  let lastReported = '';
+  let line = await openAskLine(location, report);
 
   /** Every reconnect fails with the same message: it is reported once, and again after progress. */
-  function emit(error: unknown): void {
+  function report(error: unknown): void {
     const words = String(error);
-    if (words === lastTold || state === 'closed' || isOutOfHand(error)) return;
-    lastTold = words;
+    if (words === lastReported || state === 'closed' || isOutOfHand(error)) return;
+    lastReported = words;
     onError(unavailable(error), null);
   }
 
   function progressed(): void {
-    lastTold = '';
+    lastReported = '';
     watchdog.progressed();
   }
 
@@ -98,7 +98,7 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
     }
   }
 
-  const newWorker = (): Worker => startReconcileWorker({ location, concurrency, lockMs, run, onError: emit });
+  const newWorker = (): Worker => startReconcileWorker({ location, concurrency, lockMs, run, onError: report });
 
   function checkLater(): void {
     nextCheck = setTimeout(() => void check(), Math.min(CHECK_EVERY_MS, wedgedAfterMs / 6));
@@ -125,15 +125,15 @@ export async function openBullmqQueue(options: BullmqQueueOptions): Promise<Reco
 
   async function renew(): Promise<void> {
     onError(new Error(`Nothing was started or finished for ${wedgedAfterMs} ms; connecting to the queue anew`), null);
-    worker?.close(true).catch(emit);
+    worker?.close(true).catch(report);
     worker = newWorker();
     try {
-      const fresh = await openAskLine(location, emit);
+      const fresh = await openAskLine(location, report);
       const replaced = state === 'closed' ? fresh : line;
       if (replaced === line) line = fresh;
       replaced.close();
     } catch (error) {
-      emit(error);
+      report(error);
     }
   }
 

@@ -144,17 +144,17 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     const from = after ?? (order === 'newest' ? { at: Number.MAX_SAFE_INTEGER, id: '' } : { at: -1, id: '' });
     const entries = walks[order].all(collection, rarest, from.at, from.id, window);
     const items: Stored<T>[] = [];
-    let diagnosed = 0;
+    let examined = 0;
     let last = from;
     for (const entry of entries) {
       if (items.length === limit) break;
-      diagnosed += 1;
+      examined += 1;
       last = { at: integer(entry['at']), id: text(entry['id']) };
       if (!others.every((term) => hasTerm.get(collection, term, last.at, last.id) !== undefined)) continue;
       const stored = read<T>(collection, last.id);
       if (stored !== null) items.push(stored);
     }
-    const ended = diagnosed === entries.length && entries.length < window;
+    const ended = examined === entries.length && entries.length < window;
     return { items, nextCursor: ended ? null : renderCursor(collection, order, last.at, last.id) };
   }
 

@@ -64,10 +64,10 @@ function survivalOf(
 
 /** One line per seed; more lines after a violation. */
 export function seedLines(result: SeedResult): readonly string[] {
-  const { seed, store, violations, findings, issues, openIssues, calls, lives, cooldownMs, tookMs, log } = result;
+  const { seed, store, violations, findings, issues, openIssues, calls, lives, restedAfterMs, tookMs, log } = result;
   const struck = Object.entries(result.blows).map(([kind, times]) => `${times} ${kind}`);
   const verdict = violations.length === 0 ? 'ok' : `VIOLATIONS: ${violations.length}`;
-  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${openIssues} open before all were resolved, ${calls} calls, ${lives} process starts; ${struck.join(', ')}; at rest after ${seconds(cooldownMs)}, ${seconds(tookMs)} in all`;
+  const line = `seed ${seed} ${store}: ${verdict}; ${findings} findings, ${issues} issues, ${openIssues} open before all were resolved, ${calls} calls, ${lives} process starts; ${struck.join(', ')}; at rest after ${seconds(restedAfterMs)}, ${seconds(tookMs)} in all`;
   if (violations.length === 0) return [line];
   return [
     line,

@@ -31,7 +31,7 @@ export interface SeedResult {
   /** Blows that struck, by kind; and the deaths of processes at crash points, by point. */
   readonly blows: Readonly<Record<string, number>>;
   /** From the last message, or the last blow, to rest, ms. */
-  readonly cooldownMs: number;
+  readonly restedAfterMs: number;
   readonly tookMs: number;
   /** Peak memory of a service process, MB; 0 where the system does not report it. */
   readonly mostMemoryMb: number;
@@ -52,7 +52,7 @@ const START_MS = 180_000;
 const IDLE_MS = 2_000;
 /** After this time without any request, services that report no work stay at rest: longer than any wait that they do not report. */
 const DEAD_MS = 90_000;
-const LOOK_EVERY_MS = 250;
+const READ_EVERY_MS = 250;
 /** Faults go on for this time after the last message and the last blow, ms; after that, retries find a Jira that answers. */
 const FAULTS_GO_ON_MS = 15_000;
 
@@ -70,7 +70,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const [told, resolved] = [expectedIssues(sends, regrouped), expectedIssues([...sends, ...finale], regrouped)];
     const quiet = performance.now();
     let evidence = await quietEvidence(plan, told, site, options.quietWithinMs);
-    const cooldownMs = Math.round(performance.now() - quiet);
+    const restedAfterMs = Math.round(performance.now() - quiet);
     const openIssues = countOpen(evidence);
     if (checkRun(evidence).length === 0) {
       Object.assign(site.jira.faults, FAULT_RATES);
@@ -89,7 +89,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
       violations,
       blows: struck,
       lives: site.replicas.reduce((sum, replica) => sum + replica.lives(), 0),
-      cooldownMs,
+      restedAfterMs,
       tookMs: Math.round(performance.now() - began),
       mostMemoryMb: Math.max(0, ...site.replicas.map((replica) => replica.mostMemoryMb())),
       internalErrors: internalErrorsIn(output),
@@ -196,7 +196,7 @@ async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site:
     if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, expected, site))) return [];
     if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services report no work, and expected changes do not come'];
     if (now - began > withinMs) return busy.length > 0 ? busy : ['expected changes did not come in time'];
-    await sleep(LOOK_EVERY_MS);
+    await sleep(READ_EVERY_MS);
   }
 }
 

@@ -10,7 +10,7 @@ const MIN_BLOWS = 8;
 const MS_A_BLOW = 8_000;
 const MAX_LAG_MS = 20_000;
 const MIN_QUIET_MS = 240_000;
-const SETTLE_MS_PER_FINDING = 120;
+const REST_MS_PER_FINDING = 120;
 const MIN_CALLS_A_SECOND = 50;
 const MAX_CALLS_A_SECOND = 200;
 
@@ -22,7 +22,7 @@ export function scaleOf(findings: number): Scale {
     lengthMs,
     blows: Math.max(MIN_BLOWS, Math.round(lengthMs / MS_A_BLOW)),
     mostLagMs: MAX_LAG_MS,
-    quietWithinMs: MIN_QUIET_MS + findings * SETTLE_MS_PER_FINDING,
+    quietWithinMs: MIN_QUIET_MS + findings * REST_MS_PER_FINDING,
     callsPerSecond: Math.min(MAX_CALLS_A_SECOND, Math.max(MIN_CALLS_A_SECOND, Math.round(findings / 20))),
   };
 }

@@ -89,7 +89,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       JIRA_UNCERTAIN_WINDOW_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
       CHAOS_INDEX_LAG_MS: String(plan.indexLagMs + LAG_MARGIN_MS),
       CHAOS_SENDING_SLACK_MS: String(SENDING_SLACK_MS),
-      CHAOS_MOVE_REST_MS: String(TRANSITION_COOLDOWN_MS),
+      CHAOS_COOLDOWN_MS: String(TRANSITION_COOLDOWN_MS),
       INSTALLATION: name,
       RULES_FILE: rulesFile,
       ...(redis === null ? { DATA_DIR: dataDir } : { REDIS_URL: redis.url }),

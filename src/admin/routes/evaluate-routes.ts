@@ -76,7 +76,7 @@ const Evaluated = Type.Object({
     fixed: Type.Boolean({ description: 'The finding stays in its group whatever the rule says, since Jira may already know the group' }),
   }),
   outcome: Type.Object({
-    step: Type.String({ description: 'The step of the next pass; `wait`: not yet, `nothing`: none is needed' }),
+    step: Type.String({ description: 'The step of the next pass; `requeue`: not yet, `nothing`: none is needed' }),
     because: Type.String(),
     until: OrNull(Type.String({ format: 'date-time' })),
     issueKey: OrNull(Type.String({ description: 'The issue that the finding has, or would share' })),

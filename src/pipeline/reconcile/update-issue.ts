@@ -63,7 +63,7 @@ async function recordRead(
   outcome: UpdateOutcome & { outcome: 'updated' | 'closed' },
 ): Promise<boolean> {
   const { group } = view.record;
-  const { refused: _refused, refusedMembership: _unnamed, ...rest } = issue;
+  const { refused: _refused, refusedMembership: _refusedMembership, ...rest } = issue;
   // Another pass may have made a transition meanwhile: then the status that was read is out of date.
   const isAsRead = issue.lastApplied === 'open' && issue.transitionedAt === sent.issue.transitionedAt && view.record.transition === null;
   const own: OwnIssue = isAsRead ? asRead(rest, outcome) : rest;

@@ -33,11 +33,11 @@ async function emit(site: Site, parts: ServiceParts, ...findings: readonly Findi
 
 describe('the answer to a reopening is lost', () => {
   /** The finding is active again, and the transition meets the fault. */
-  async function reopenWith(fault: ScriptedFault, adminActions: boolean): Promise<{ site: Site; parts: ServiceParts; group: string }> {
+  async function reopenWith(fault: ScriptedFault, closedByPerson: boolean): Promise<{ site: Site; parts: ServiceParts; group: string }> {
     const site = await openSite();
     const parts = await site.start();
     const { group } = await emit(site, parts, seen(0));
-    if (adminActions) {
+    if (closedByPerson) {
       await parts.accept(seen(1, 'RESOLVED'));
       closeByHand(site);
     }
@@ -73,8 +73,8 @@ describe('the answer to a reopening is lost', () => {
     expect(statusIn(site)).toBe('Done');
   });
 
-  test.each([true, false])('it never happened: the next try reopens the issue, closed by a person: %s', async (adminActions) => {
-    const { site, parts, group } = await reopenWith(cutOff, adminActions);
+  test.each([true, false])('it never happened: the next try reopens the issue, closed by a person: %s', async (closedByPerson) => {
+    const { site, parts, group } = await reopenWith(cutOff, closedByPerson);
     expect(statusIn(site)).toBe('Done');
     const record = await finish(site, parts, group);
     expect([statusIn(site), record.issue?.lastApplied]).toEqual(['To Do', 'open']);

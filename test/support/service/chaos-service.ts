@@ -9,7 +9,7 @@ import { parseCrash, strikingAt } from './crash-points.ts';
 /**
  * The service as `src/main.ts` starts it, with crash points: `CHAOS_KILL=after-create:3` is a SIGKILL the third time that this point is
  * reached, and `CHAOS_STOP` a SIGSTOP, after which SIGCONT lets it go on. `CHAOS_INDEX_LAG_MS`, `CHAOS_SENDING_SLACK_MS` and
- * `CHAOS_MOVE_REST_MS` shorten waits that exist for a slower Jira than the simulated one, and for people.
+ * `CHAOS_COOLDOWN_MS` shorten waits that exist for a slower Jira than the simulated one, and for people.
  */
 const { env } = process;
 const environment = readEnvironment(env, (path) => readFileSync(path, 'utf8'));
@@ -32,7 +32,7 @@ function overrides(): AppOverrides {
     onFatal: endWith,
     indexLagMs: Number(env['CHAOS_INDEX_LAG_MS']),
     sendingSlackMs: Number(env['CHAOS_SENDING_SLACK_MS']),
-    cooldowns: { transitionMs: Number(env['CHAOS_MOVE_REST_MS']), updateMs: Number(env['CHAOS_MOVE_REST_MS']) },
+    cooldowns: { transitionMs: Number(env['CHAOS_COOLDOWN_MS']), updateMs: Number(env['CHAOS_COOLDOWN_MS']) },
     ...(crash === undefined ? {} : strikingAt(parseCrash(crash), die)),
     ...(stop === undefined ? {} : strikingAt(parseCrash(stop), standStill)),
   };

@@ -11,9 +11,9 @@ export const CRASH_POINTS = [
   'after-claim',
   'after-create',
   'after-record',
-  'after-look',
-  'before-move',
-  'after-move',
+  'after-lookup',
+  'before-transition',
+  'after-transition',
   'before-update',
   'after-update',
 ] as const;
@@ -21,8 +21,8 @@ export const CRASH_POINTS = [
 /**
  * `before-ask`: the observation is stored, the queue is not asked. `after-ask`: the queue is asked, the message is not deleted.
  * `before-claim`: the permit to create is there, nothing is written. `after-claim`: the claim is written, nothing is sent.
- * `after-create`: Jira confirmed, nothing is recorded. `after-record`: the issue is recorded. `after-look`: a lookup for an
- * uncertain create has ended, nothing is recorded. `before-move`, `after-move`: around a transition and its comment. `before-update`,
+ * `after-create`: Jira confirmed, nothing is recorded. `after-record`: the issue is recorded. `after-lookup`: a lookup for an
+ * uncertain create has ended, nothing is recorded. `before-transition`, `after-transition`: around a transition and its comment. `before-update`,
  * `after-update`: around the read and the write that bring an issue up to date.
  */
 export type CrashPoint = (typeof CRASH_POINTS)[number];
@@ -86,9 +86,9 @@ function issueOf({ collection, becomes }: Write): string {
 
 function crashingTracker(tracker: IssueTracker, confirmed: Set<string>, pass: Pass): IssueTracker {
   const moving = async <T>(move: () => Promise<T>): Promise<T> => {
-    await pass('before-move');
+    await pass('before-transition');
     const outcome = await move();
-    await pass('after-move');
+    await pass('after-transition');
     return outcome;
   };
   return {
@@ -109,7 +109,7 @@ function crashingTracker(tracker: IssueTracker, confirmed: Set<string>, pass: Pa
     },
     async lookup(question) {
       const look = await tracker.lookup(question);
-      await pass('after-look');
+      await pass('after-lookup');
       return look;
     },
     async update(issue, update) {

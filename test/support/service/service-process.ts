@@ -30,7 +30,7 @@ const HURRIED = join(import.meta.dirname, 'chaos-service.ts');
 
 /** Shortens the waits that exist for a slow Jira and for people (see chaos-service.ts), for tests on Redis. */
 export function hurried(indexLagMs: number): Record<string, string> {
-  return { CHAOS_INDEX_LAG_MS: String(indexLagMs), CHAOS_SENDING_SLACK_MS: '3000', CHAOS_MOVE_REST_MS: '500' };
+  return { CHAOS_INDEX_LAG_MS: String(indexLagMs), CHAOS_SENDING_SLACK_MS: '3000', CHAOS_COOLDOWN_MS: '500' };
 }
 
 /** One rule: everything to SEC. */
