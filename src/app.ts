@@ -32,6 +32,7 @@ import { countStates } from './pipeline/records/count-states.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
+import { endedWithin } from './queue/within.ts';
 import { warnAboutQueue } from './intake/warn-about-queue.ts';
 
 /** The service, ready to run in a process or in a test. */
@@ -58,8 +59,11 @@ export interface AppOverrides extends Partial<PipelineBounds> {
 /** The longest that stopping may take, ms. */
 export const STOP_MS = 25_000;
 
-/** The share of `STOP_MS` for passes that run, ms; the rest is for closing connections. */
+/** The share of `STOP_MS` for running work, ms; the rest is for closing the store and clients. */
 const GRACE_MS = 20_000;
+
+/** The share of `GRACE_MS` for messages in hand, operations and answers of the admin API, ms. Passes go on meanwhile. */
+const LAST_REQUESTS_MS = 8_000;
 
 const LOOPS_PER_QUEUE = 4;
 /** More workers than calls in flight, so that a free permit is always wanted. */
@@ -217,9 +221,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       logger.info({ address, store: settings.store.kind, mode, installation }, 'Started');
     },
     async stop() {
-      await Promise.all([intake.stop(), pipeline.stop()]);
-      await queue.close(GRACE_MS);
-      await admin.close();
+      const graceEndsAt = clock.monotonic() + GRACE_MS;
+      // Answers that run may still ask the queue, so it is closed after them.
+      await endedWithin(Promise.all([intake.stop(), pipeline.stop(), admin.close()]), LAST_REQUESTS_MS);
+      await queue.close(graceEndsAt - clock.monotonic());
       sqsClient.destroy();
       await store.close();
       logger.info('Stopped');

@@ -6,6 +6,7 @@ import type { AdminApp } from './admin-app.ts';
 import { addAllRulesRoutes, type AllRulesRoutesDeps } from './routes/all-rules-routes.ts';
 import { addAuditRoutes } from './routes/audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
+import { CONNECTION_LIMITS, createConnections, type ConnectionLimits } from './connections.ts';
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './routes/dead-letter-routes.ts';
 import { addDoctorRoutes, type DoctorRoutesDeps } from './routes/doctor-routes.ts';
 import { answerError } from './error-answers.ts';
@@ -44,24 +45,25 @@ export interface AdminDeps
 }
 
 const BODY_LIMIT = 256 * 1024;
-/** Time limit for receiving a request, ms. */
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Time limit for an answer, ms; a later one waits for a store that is away. */
 const HANDLER_TIMEOUT_MS = 5_000;
 
 /** The admin API, ready to `listen` or `inject`. */
-export async function buildAdminServer(deps: AdminDeps): Promise<AdminApp> {
+export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits = CONNECTION_LIMITS): Promise<AdminApp> {
+  const connections = createConnections(limits, () =>
+    deps.logger.warn({ max: limits.max }, 'Too many connections to the admin API; new ones are closed until others end'),
+  );
   const app: AdminApp = fastify({
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
+    serverFactory: connections.createServer,
     routerOptions: { maxParamLength: MAX_FILTER_LENGTH },
     frameworkErrors: answerError,
   });
+  app.addHook('preClose', async () => connections.end());
   app.setValidatorCompiler(compileValidator);
   closeQueries(app);
   app.setErrorHandler(answerError);
