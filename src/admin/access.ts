@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The role that may call the route, or `anyone` without a token. The server does not start while a route lacks it. */
     access?: Role | 'anyone';
+    /** For orchestrators and Prometheus. */
+    isProbe?: boolean;
     /** The route needs Jira: a late answer is reported as Jira's. */
     asksJira?: boolean;
     /** Errors of the route besides those that every route may answer. */

@@ -101,9 +101,12 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
 }
 
 function callerOf(payload: JWTPayload, roleClaim: RoleClaim): OidcVerdict {
+  // The audit names callers by it.
+  const { sub } = payload;
+  if (typeof sub !== 'string' || sub.trim() === '') return { is: 'refused', why: "The token's claim sub names nobody" };
   const role = roleOf(payload, roleClaim);
   if (role === null) return { is: 'refused', why: `The token's claim ${roleClaim.name} gives no role` };
-  return { is: 'known', caller: { name: `oidc:${String(payload.sub).slice(0, MAX_SUBJECT)}`, role } };
+  return { is: 'known', caller: { name: `oidc:${sub.slice(0, MAX_SUBJECT)}`, role } };
 }
 
 /** The highest role that the claim gives; a claim is one text, texts separated by spaces, or a list. */

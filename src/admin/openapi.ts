@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
 import { PROBLEMS, type ProblemCode } from './problem-codes.ts';
 
 /** The problems of every route. */
-const COMMON: readonly ProblemCode[] = ['host-not-allowed', 'internal'];
+const COMMON: readonly ProblemCode[] = ['host-not-allowed', 'login-needed-behind-proxy', 'cross-site-request', 'internal'];
 const WITH_TOKEN: readonly ProblemCode[] = [
   'unauthorized',
   'forbidden',

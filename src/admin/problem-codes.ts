@@ -4,6 +4,8 @@ export const PROBLEMS = {
   'invalid-cursor': { status: 400, title: 'The cursor is not valid' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'Not allowed' },
+  'cross-site-request': { status: 403, title: 'Pages of other sites may not ask' },
+  'login-needed-behind-proxy': { status: 403, title: 'Behind a proxy a login is needed' },
   'host-not-allowed': { status: 403, title: 'The host or origin is not allowed' },
   'not-found': { status: 404, title: 'There is no such address' },
   'mapping-not-found': { status: 404, title: 'No such finding is known' },

@@ -57,6 +57,68 @@ describe('without tokens', () => {
   });
 });
 
+describe('without tokens, through a proxy on this machine', () => {
+  const PROBES = ['/livez', '/readyz', '/metrics'];
+  const OTHERS = ['/', '/docs', '/openapi.json', '/api/v1/status', '/api/v1/mappings', '/nothing-here'];
+
+  test.each([
+    ['forwarded', 'for=192.0.2.1'],
+    ['via', '1.1 proxy'],
+    ['x-forwarded-for', '192.0.2.1'],
+    ['x-forwarded-for', '127.0.0.1'],
+    ['x-forwarded-proto', 'https'],
+    ['x-forwarded-host', 'localhost'],
+    ['x-forwarded-anything-else', ''],
+    ['X-Real-IP', '192.0.2.1'],
+  ])('the header %s: %s is refused with what to do; probes are answered', async (name, value) => {
+    for (const url of OTHERS) {
+      const answer = await open.app.inject({ url, headers: { [name]: value } });
+      expect(answer.json()).toMatchObject({
+        status: 403,
+        code: 'login-needed-behind-proxy',
+        detail: expect.stringMatching(new RegExp(`header ${name}\\).*ADMIN_TOKENS or OIDC_ISSUER`, 'i')),
+      });
+    }
+    for (const url of PROBES) expect((await open.app.inject({ url, headers: { [name]: value } })).statusCode).toBe(200);
+    const write = await open.app.inject({ url: '/api/v1/pauses/all', method: 'PUT', headers: { [name]: value }, payload: { reason: 'x' } });
+    expect(write.json()).toMatchObject({ code: 'login-needed-behind-proxy' });
+  });
+
+  test('with tokens a proxy is welcome', async () => {
+    const headers = { ...bearer(TOKENS.viewer), 'x-forwarded-for': '192.0.2.1', via: '1.1 proxy', 'sec-fetch-site': 'cross-site' };
+    expect((await closed.app.inject({ url: '/api/v1/status', headers })).statusCode).toBe(200);
+  });
+});
+
+describe('without tokens, by a browser', () => {
+  const OPENING = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  type Method = 'GET' | 'POST';
+
+  test.each<[site: string, url: string, Method, Record<string, string>, number]>([
+    ['same-origin', '/api/v1/status', 'GET', {}, 200],
+    ['none', '/api/v1/status', 'GET', OPENING, 200],
+    ['cross-site', '/docs', 'GET', OPENING, 200],
+    ['same-site', '/docs/', 'GET', OPENING, 200],
+    ['cross-site', '/', 'GET', OPENING, 404],
+    ['same-site', '/?state=open', 'GET', OPENING, 404],
+    ['cross-site', '/api/v1/status', 'GET', {}, 403],
+    ['same-site', '/api/v1/status', 'GET', {}, 403],
+    ['cross-site', '/api/v1/status', 'GET', OPENING, 403],
+    ['cross-site', '/metrics', 'GET', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, 403],
+    ['cross-site', '/docs', 'GET', { ...OPENING, 'sec-fetch-dest': 'iframe' }, 403],
+    ['cross-site', '/docs', 'GET', { ...OPENING, 'sec-fetch-mode': 'cors' }, 403],
+    ['cross-site', '/docs/static/index.html', 'GET', OPENING, 403],
+    ['cross-site', '/docs/../api/v1/status', 'GET', OPENING, 403],
+    ['cross-site', '/api/v1/sweeps', 'POST', OPENING, 403],
+    ['none, cross-site', '/api/v1/status', 'GET', {}, 403],
+    ['', '/api/v1/status', 'GET', {}, 403],
+  ])('Sec-Fetch-Site %j to %s (%s %j): %d', async (site, url, method, headers, status) => {
+    const answer = await open.app.inject({ url, method, headers: { 'sec-fetch-site': site, ...headers } });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.body.includes('"code":"cross-site-request"')).toBe(status === 403);
+  });
+});
+
 describe('with tokens', () => {
   test('any host and address may call, since a load balancer stands in front', async () => {
     const headers = { ...bearer(TOKENS.viewer), host: 'findings.example' };

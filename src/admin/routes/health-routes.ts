@@ -25,7 +25,7 @@ export interface HealthRoutesDeps {
 /** The routes for orchestrators and Prometheus, without a token. */
 export function addHealthRoutes(app: AdminApp, { liveness, readiness, metrics }: HealthRoutesDeps): void {
   const tags = ['health'];
-  const config = { access: 'anyone' } as const;
+  const config = { access: 'anyone', isProbe: true } as const;
 
   const live = { tags, summary: 'Whether the process makes progress', operationId: 'livez', response: { 200: Liveness, 503: Liveness } };
   app.get('/livez', { schema: live, config }, async (_request, reply) => {
