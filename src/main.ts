@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import { createApp, STOP_MS, type App } from './app.ts';
+import { fileAdvice } from './config/file-advice.ts';
 import { readEnvironment } from './config/environment.ts';
 import { inRulesFile, readRulesFile } from './config/rules-file.ts';
 import type { Settings } from './config/settings.ts';
+import { shownValue } from './config/shown-value.ts';
 import { parseRules, type CompiledRules } from './rules/parse-rules.ts';
 
 /** The process: environment, app, start, and an orderly end. Exit code 1: a setting is wrong, or work can't go on in this process. */
@@ -37,8 +39,8 @@ function loadRules({
   let text: string;
   try {
     text = readFileSync(rulesFile, 'utf8');
-  } catch {
-    return { ok: false, problems: [`RULES_FILE: expected a file that can be read at ${rulesFile}`] };
+  } catch (error) {
+    return { ok: false, problems: [`RULES_FILE: expected a file that can be read, not ${shownValue(rulesFile)}: ${fileAdvice(error)}`] };
   }
   const read = readRulesFile(rulesFile, text);
   if (!read.ok) return read;

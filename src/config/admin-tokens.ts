@@ -3,7 +3,7 @@ import { ADMIN_ROLES, type AdminRole, type AdminToken } from './settings.ts';
 /** Shorter tokens can be guessed. */
 const SAFE_TOKEN_LENGTH = 16;
 
-/** The tokens, or one line per bad entry, which names the entry by its place and shows nothing of it. */
+/** The tokens, or one line per bad entry, which names the entry by its place and shows at most its role. */
 export type ParsedAdminTokens =
   | { readonly ok: true; readonly tokens: readonly AdminToken[] }
   | { readonly ok: false; readonly problems: readonly string[] };
@@ -25,11 +25,18 @@ function parseEntry(entry: string, before: readonly AdminToken[]): AdminToken | 
   const token = rest.join(':');
   if (!name || role === undefined || token === '') return 'expected name:role:token';
   if (!/^[A-Za-z0-9._@-]{1,64}$/.test(name)) return 'expected a name of at most 64 letters, digits and . _ @ -';
-  if (!isAdminRole(role)) return `expected the role to be one of ${ADMIN_ROLES.join(', ')}`;
+  if (!isAdminRole(role)) return wrongRole(role, token);
   if (!/^[\x21-\x7e]+$/.test(token)) return 'expected a token of visible ASCII characters';
   if (before.some((other) => other.name === name)) return 'expected a name that no other entry has';
   if (before.some((other) => other.token === token)) return 'expected a token that no other entry has';
   return { name, role, token };
+}
+
+/** Shows the role only where it can't be a token that stands in its place. */
+function wrongRole(role: string, token: string): string {
+  const expected = `expected the role to be one of ${ADMIN_ROLES.join(', ')}`;
+  if (isAdminRole(token)) return `${expected}: the order is name:role:token`;
+  return /^[A-Za-z]{1,12}$/.test(role) ? `${expected}, not "${role}"` : expected;
 }
 
 /** One line per token that is too short to be safe, by its name. */

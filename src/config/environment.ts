@@ -2,11 +2,13 @@ import { Value } from 'typebox/value';
 import { isLoopbackHost, toJiraBaseUrl } from './addresses.ts';
 import { parseAdminTokens, weakTokens } from './admin-tokens.ts';
 import { ENVIRONMENT_VARIABLES, listItems, type EnvironmentVariable } from './environment-variables.ts';
+import { fileAdvice } from './file-advice.ts';
 import { parseRoleClaim } from './role-claim.ts';
 import { LOG_LEVELS, type AdminToken, type JiraCredentials, type OidcSettings, type Settings, type StoreSettings } from './settings.ts';
+import { shownPath, shownValue } from './shown-value.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
-/** The settings, or all problems with them: one line each, which begins with the variable's name and shows no value. */
+/** The settings, or all problems with them: one line each, which begins with the variable's name and shows its value unless it is secret. */
 export type ReadEnvironment =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
@@ -30,7 +32,9 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
   const host = value(texts, 'HTTP_HOST');
   const logsIn = ['ADMIN_TOKENS', 'ADMIN_TOKENS_FILE', 'OIDC_ISSUER'].some((name) => isSet(env, name));
   if (!logsIn && host !== '' && !isLoopbackHost(host)) {
-    problems.push('HTTP_HOST: expected a loopback address such as 127.0.0.1, because neither ADMIN_TOKENS nor OIDC_ISSUER is set');
+    problems.push(
+      `HTTP_HOST: expected a loopback address such as 127.0.0.1, because neither ADMIN_TOKENS nor OIDC_ISSUER is set, not ${shownValue(host)}`,
+    );
   }
   if (problems.length > 0 || credentials === null) return { ok: false, problems };
   return {
@@ -69,11 +73,15 @@ function readTexts(env: Env, readFile: (path: string) => string, problems: strin
       if (variable.required) problems.push(`${variable.name}: not set, expected ${variable.expected}`);
       continue;
     }
-    const problem = setting.problem ?? (Value.Check(variable.schema, setting.text) ? null : `expected ${variable.expected}`);
+    const problem = setting.problem ?? (Value.Check(variable.schema, setting.text) ? null : wrongValue(variable, setting.text));
     if (problem === null) texts.set(variable.name, setting);
     else problems.push(`${setting.from}: ${problem}`);
   }
   return texts;
+}
+
+function wrongValue({ expected, secret }: EnvironmentVariable, text: string): string {
+  return `expected ${expected}${secret ? '' : `, not ${shownValue(text)}`}`;
 }
 
 /** The text of one variable: its own, that of its file, or its default. */
@@ -98,10 +106,10 @@ function readSecretFile(
 ): { readonly text: string; readonly from: string; readonly problem?: string } {
   try {
     const text = readFile(path).trim();
-    return text === '' ? { text, from, problem: 'expected a file that is not empty' } : { text, from };
+    const problem = `expected a file that is not empty, not ${shownPath(path)}: put the secret into it`;
+    return text === '' ? { text, from, problem } : { text, from };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    return { text: '', from, problem: `expected a file that can be read (${code})` };
+    return { text: '', from, problem: `expected a file that can be read, not ${shownPath(path)}: ${fileAdvice(error)}` };
   }
 }
 

@@ -171,8 +171,14 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
     'JIRA_BEARER_TOKEN: set together with JIRA_API_TOKEN, expected either it or JIRA_EMAIL and JIRA_API_TOKEN',
   ],
   [{ JIRA_API_TOKEN_FILE: '/run/token' }, 'JIRA_API_TOKEN: set together with JIRA_API_TOKEN_FILE, expected only one of the two'],
-  [{ JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/none' }, 'JIRA_API_TOKEN_FILE: expected a file that can be read (ENOENT)'],
-  [{ JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/empty' }, 'JIRA_API_TOKEN_FILE: expected a file that is not empty'],
+  [
+    { JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/none' },
+    'JIRA_API_TOKEN_FILE: expected a file that can be read, not "/run/none": there is no such file (ENOENT); correct the path or mount the file there',
+  ],
+  [
+    { JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/empty' },
+    'JIRA_API_TOKEN_FILE: expected a file that is not empty, not "/run/empty": put the secret into it',
+  ],
   [{ JIRA_REQUESTS_PER_SECOND: '0' }, 'JIRA_REQUESTS_PER_SECOND: expected a whole number from 1 to 1000'],
   [{ JIRA_MAX_IN_FLIGHT: '1.5' }, 'JIRA_MAX_IN_FLIGHT: expected a whole number from 1 to 1000'],
   [{ JIRA_TIMEOUT_MS: '15s' }, 'JIRA_TIMEOUT_MS: expected a whole number from 100 to 600000'],
@@ -279,8 +285,52 @@ describe('an unknown variable', () => {
   });
 });
 
-test('with any values it never throws, every line begins with a name, and no secret is shown', () => {
-  const names = [...ENVIRONMENT_VARIABLES.flatMap(({ name }) => [name, `${name}_FILE`]), 'ARCHIVE_S3_URI'];
+describe('a wrong value is shown', () => {
+  test.each<[Record<string, string>, string]>([
+    [{ HTTP_PORT: 'eighty' }, 'HTTP_PORT: expected a whole number from 0 to 65535, not "eighty"'],
+    [{ MODE: 'dry\u001b[2Jrun' }, 'MODE: expected live or observe, not "dry\\u001b[2Jrun"'],
+    [
+      { INSTALLATION: 'A'.repeat(500) },
+      `INSTALLATION: expected at most 40 lower-case letters, digits and hyphens, not "${'A'.repeat(120)}…"`,
+    ],
+    [
+      { HTTP_HOST: '0.0.0.0' },
+      'HTTP_HOST: expected a loopback address such as 127.0.0.1, because neither ADMIN_TOKENS nor OIDC_ISSUER is set, not "0.0.0.0"',
+    ],
+    [
+      { REDIS_URL: 'redis://user:pass/word@redis.example.com:x/y@2?key=secret' },
+      'REDIS_URL: expected redis://HOST:PORT or rediss://HOST:PORT, with a database number as path if any, not "redis://…@2?…"',
+    ],
+    [{ LOG_LEVEL: `ATATT${'x'.repeat(30)}` }, 'LOG_LEVEL: expected trace or debug or info or warn or error or fatal or silent, not "…"'],
+    [{ ADMIN_TOKENS: `ops:root:${TOKEN}` }, 'ADMIN_TOKENS: entry 1: expected the role to be one of viewer, operator, admin, not "root"'],
+  ])('%j', (changes, line) => {
+    expect(problemsOf(changes)).toEqual([line]);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [
+      { ADMIN_TOKENS: `ops:${TOKEN}:admin` },
+      'ADMIN_TOKENS: entry 1: expected the role to be one of viewer, operator, admin: the order is name:role:token',
+    ],
+    [{ ADMIN_TOKENS: `ops:${TOKEN}:more` }, 'ADMIN_TOKENS: entry 1: expected the role to be one of viewer, operator, admin'],
+    [
+      { JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: 'aTokenNoPath' },
+      'JIRA_API_TOKEN_FILE: expected a file that can be read, not what is set there, which is not shown since it may be the secret itself: there is no such file (ENOENT); correct the path or mount the file there',
+    ],
+  ])('but not where it may be a secret: %#', (changes, line) => {
+    expect(problemsOf(changes)).toEqual([line]);
+  });
+});
+
+describe('whatever is set', () => {
+  const variables = ENVIRONMENT_VARIABLES.flatMap(({ name, secret }) =>
+    secret
+      ? [
+          { name, secret },
+          { name: `${name}_FILE`, secret: false },
+        ]
+      : [{ name, secret }],
+  );
   const text = fc.oneof(
     fc.string(),
     fc.string({ unit: 'binary' }),
@@ -288,19 +338,37 @@ test('with any values it never throws, every line begins with a name, and no sec
     fc.integer().map(String),
     fc.constantFrom('redis', 'a:admin:b', '/run/token'),
   );
-  const marked = text.map((value) => ({ value: `${value}SeCrEt-MaRk`, plain: value }));
-  fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...names), marked), fc.boolean(), (values, mark) => {
-      const env = Object.fromEntries(Object.entries(values).map(([name, { value, plain }]) => [name, mark ? value : plain]));
-      const result = readEnvironment({ ...LEAST, ...env }, readFile);
-      const lines = result.ok ? result.warnings : result.problems;
-      for (const line of lines) {
-        expect(line).toMatch(/^[A-Z][A-Z0-9_]+: [^\n]+$/);
-        expect(line).not.toContain('SeCrEt-MaRk');
-      }
-    }),
-    { numRuns: 500 },
-  );
+
+  /** What is said of these values; it always says it in lines that begin with a name. */
+  function linesOf(values: Readonly<Record<string, string>>): readonly string[] {
+    const result = readEnvironment({ ...LEAST, ...values }, readFile);
+    const lines = result.ok ? result.warnings : result.problems;
+    for (const line of lines) expect(line).toMatch(/^[A-Z][A-Z0-9_]+: [^\n]+$/);
+    return lines;
+  }
+
+  test('it never throws, every line begins with a name, and no value of a secret variable or of an unknown one is shown', () => {
+    const names = [...variables.map(({ name }) => name), 'ARCHIVE_S3_URI'];
+    const shown = new Set(variables.flatMap(({ name, secret }) => (secret ? [] : [name])));
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), text), fc.boolean(), (values, mark) => {
+        const marked = Object.entries(values).map(([name, value]) => [name, mark && !shown.has(name) ? `${value}SeCrEt-MaRk` : value]);
+        for (const line of linesOf(Object.fromEntries(marked))) expect(line).not.toContain('SeCrEt-MaRk');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('no password in a URL is shown', () => {
+    const names = variables.flatMap(({ name, secret }) => (secret || name.endsWith('_FILE') ? [] : [name]));
+    const scheme = fc.constantFrom('redis://', 'https://', '');
+    fc.assert(
+      fc.property(fc.constantFrom(...names), scheme, text, text, (name, start, user, host) => {
+        for (const line of linesOf({ [name]: `${start}${user}:SeCrEt-MaRk@${host}` })) expect(line).not.toContain('SeCrEt-MaRk');
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 describe('the table of variables', () => {
