@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from './admin/listen.ts';
 import { buildAdminServer } from './admin/server.ts';
 import { createRulesFileSource } from './config/rules-file-source.ts';
 import { createRulesExport } from './config/rules-export.ts';
@@ -33,11 +34,12 @@ import { MAPPING_STATES } from './issues/mapping-state.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
 import { endedWithin } from './queue/within.ts';
+import { checkQueues } from './intake/check-queues.ts';
 import { warnAboutQueue } from './intake/warn-about-queue.ts';
 
 /** The service, ready to run in a process or in a test. */
 export interface App {
-  /** Begins to receive, reconcile and answer. Resolves when the admin API listens. */
+  /** Begins to receive, reconcile and answer. Resolves when the admin API listens. @throws SettingRefused */
   start(): Promise<void>;
   /** Stops receiving, finishes running work, closes everything. Takes at most about `STOP_MS`. */
   stop(): Promise<void>;
@@ -73,7 +75,7 @@ const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now()
 
 /**
  * Composes the service: the one place that knows every adapter.
- * @throws DataDirInUse, SchemaMismatch, StoreUnavailable when the store can't be opened
+ * @throws DataDirInUse, SchemaMismatch, SettingRefused when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {
   const startedAt = clock.now();
@@ -214,9 +216,11 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       return address;
     },
     async start() {
+      await checkQueues(sqsClient, sqsQueues);
+      // Before anything is received: a port that is taken ends the process.
+      address = await listen(admin, settings.http);
       await pipeline.start();
       intake.start();
-      address = await admin.listen({ host: settings.http.host, port: settings.http.port });
       for (const sqsQueue of sqsQueues) void warnAboutQueue(sqsQueue, (data, text) => logger.warn(data, text));
       logger.info({ address, store: settings.store.kind, mode, installation }, 'Started');
     },

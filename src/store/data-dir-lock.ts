@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
@@ -7,7 +8,7 @@ import { isSqliteError, SQLITE_BUSY } from './sqlite-error.ts';
 export class DataDirInUse extends Error {
   readonly code = 'data-dir-in-use';
   constructor(dataDir: string) {
-    super(`Another process already works in the folder ${dataDir}; stop it, or set DATA_DIR to another folder`);
+    super(`DATA_DIR: another process already works in the folder ${dataDir}; stop it, or set another folder`);
   }
 }
 
@@ -26,7 +27,10 @@ export interface DataDirLock {
 export function lockDataDir(dataDir: string): DataDirLock {
   let lock: DatabaseSync | null = null;
   try {
-    lock = new DatabaseSync(join(dataDir, 'lock.sqlite'), { timeout: 0 });
+    const path = join(dataDir, 'lock.sqlite');
+    lock = new DatabaseSync(path, { timeout: 0 });
+    // Of a file that may only be read, SQLite takes a read lock without a word, which keeps nobody out.
+    accessSync(path, constants.W_OK);
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock?.close();

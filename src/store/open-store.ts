@@ -1,6 +1,8 @@
 import type { Clock } from '../pipeline/ports/clock.ts';
-import type { Store } from '../pipeline/ports/store.ts';
+import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
+import { dataDirProblem } from './data-dir-problem.ts';
 import { openEmbeddedStore } from './embedded-store.ts';
+import { redisProblem } from './redis-problem.ts';
 import { openRedisStore } from './redis-store.ts';
 import type { SchemaMismatch } from './schema-version.ts';
 
@@ -25,8 +27,18 @@ const DURABILITY = {
   redis: 'as Redis is set: with appendfsync everysec the last second may be lost; our issues are read back from Jira then',
 } as const;
 
-/** @throws DataDirInUse, SchemaMismatch, StoreUnavailable when the store can't be opened */
-export async function openStore({ choice, installation, clock, warn, onOutdated }: OpenStoreOptions): Promise<OpenedStore> {
+/** @throws DataDirInUse, SchemaMismatch, SettingRefused when the store can't be opened */
+export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
+  const { choice } = options;
+  try {
+    return await open(options);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    throw choice.kind === 'redis' ? redisProblem(choice.url, error.cause) : dataDirProblem(choice.dataDir, error);
+  }
+}
+
+async function open({ choice, installation, clock, warn, onOutdated }: OpenStoreOptions): Promise<OpenedStore> {
   if (choice.kind === 'redis') {
     const store = await openRedisStore({ url: choice.url, installation, onOutdated });
     for (const problem of await store.settings()) warn(problem);

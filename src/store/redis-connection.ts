@@ -33,13 +33,20 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     socketTimeout: 10_000,
     commandTimeout: 12_000,
   });
+  const seen: Error[] = [];
   // Every failure reaches the caller; without a listener ioredis would print each one.
-  redis.on('error', () => {});
+  redis.on('error', (error: Error) => {
+    if (seen.length === 0) seen.push(error);
+  });
   try {
     await redis.connect();
+    // With a database that does not exist ioredis would go on in the first one.
+    const [first] = seen;
+    if (first !== undefined) throw first;
   } catch (error) {
     redis.disconnect();
-    throw unavailable(error);
+    // That of `connect` says only that the connection is closed.
+    throw unavailable(seen[0] ?? error);
   }
   return { redis, run: (wanted, key, args) => runScript(redis, wanted, key, args) };
 }

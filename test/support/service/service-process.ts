@@ -65,11 +65,12 @@ export function environmentFor(sqs: SqsEmulator, jira: JiraSimulator): Record<st
 }
 
 /** Starts it without waiting for anything: `src/main.ts`, or chaos-service.ts for an environment from `hurried`. */
-function spawnService(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
+function spawnService(env: Readonly<Record<string, string>>, uid?: number): { child: ChildProcess; output: () => string } {
   const entry = 'CHAOS_INDEX_LAG_MS' in env ? HURRIED : MAIN;
   const child = spawn(process.execPath, [entry], {
     env: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid }),
   });
   let output = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
@@ -104,9 +105,9 @@ export async function startService(env: Readonly<Record<string, string>>): Promi
   };
 }
 
-/** Runs it to its end. */
-export async function runToEnd(env: Readonly<Record<string, string>>): Promise<{ exitCode: number | null; output: string }> {
-  const { child, output } = spawnService(env);
+/** Runs it to its end. @param uid another user than ours, for whom the environment's files must be readable */
+export async function runToEnd(env: Readonly<Record<string, string>>, uid?: number): Promise<{ exitCode: number | null; output: string }> {
+  const { child, output } = spawnService(env, uid);
   await once(child, 'close');
   return { exitCode: child.exitCode, output: output() };
 }

@@ -91,7 +91,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/recovery pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
-    pipeline/compose-pipeline.ts intake queue jira store admin/server.ts config telemetry`),
+    pipeline/compose-pipeline.ts intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
 
