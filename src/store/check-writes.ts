@@ -10,10 +10,15 @@ export function checkWrites(writes: readonly Write[]): void {
   if (places.size < writes.length) throw new RangeError('A commit holds each document once');
   for (const { collection, becomes } of writes) {
     if (becomes === null) continue;
-    if (!Number.isSafeInteger(becomes.at) || becomes.at < 0) throw new RangeError(`at of a document of ${collection} must be epoch ms`);
+    if (!isEpochMs(becomes.at)) throw new RangeError(`at of a document of ${collection} must be epoch ms`);
     if (becomes.due !== null && !Number.isFinite(becomes.due))
       throw new RangeError(`due of a document of ${collection} must be epoch ms or null`);
   }
+}
+
+/** Whether it can be the `at` of a document. */
+export function isEpochMs(at: number): boolean {
+  return Number.isSafeInteger(at) && at >= 0;
 }
 
 /** The terms by which a document is found: its own, and the empty one, which counts all. */

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EPOCH, type CommitResult, type Page, type Stored, type Write } from '../pipeline/ports/store.ts';
+import { EPOCH, type CommitResult, type Write } from '../pipeline/ports/store.ts';
+import { DocumentUnreadable } from '../pipeline/ports/unreadable-document.ts';
 import { indexTerms } from './check-writes.ts';
 import { renderCursor, type PageWalk } from './page-cursor.ts';
+import type { RawDocument } from './set-aside.ts';
 
 /** The result of one of several commits: its answer, or SQLite's own error, which concerns it alone. */
 export type Committed = { readonly answer: CommitResult } | { readonly error: unknown };
@@ -12,15 +14,21 @@ export interface CommittedAll {
   readonly sequence: number | null;
 }
 
+/** A page whose documents are yet to be read. */
+export interface RawPage {
+  readonly rows: readonly RawDocument[];
+  readonly nextCursor: string | null;
+}
+
 /** The store's operations on SQLite. They are synchronous, so no two commits ever interleave; each throws SQLite's own error. */
 export interface EmbeddedDocuments {
-  read<T>(collection: string, id: string): Stored<T> | null;
+  read(collection: string, id: string): RawDocument | null;
   /**
    * Commits one after the other, each whole or not at all, and all on the disk when it returns. An error concerns all: nothing is kept.
    * @param identity the one that the epoch document must name
    */
   commitAll(commits: readonly (readonly Write[])[], identity: string): CommittedAll;
-  page<T>(collection: string, walk: PageWalk): Page<T>;
+  page(collection: string, walk: PageWalk): RawPage;
   due(collection: string, now: number, limit: number): readonly string[];
   count(collection: string, term: string): number;
 }
@@ -51,11 +59,9 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     oldest: db.prepare('SELECT at, id FROM terms WHERE collection = ? AND term = ? AND (at, id) > (?, ?) ORDER BY at, id LIMIT ?'),
   };
 
-  function read<T>(collection: string, id: string): Stored<T> | null {
+  function read(collection: string, id: string): RawDocument | null {
     const row = select.get(collection, id);
-    if (row === undefined) return null;
-    const doc: T = JSON.parse(text(row['json']));
-    return { id, doc, version: String(row['version']) };
+    return row === undefined ? null : { id, version: String(row['version']), json: text(row['json']) };
   }
 
   function count(collection: string, term: string): number {
@@ -80,7 +86,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
 
   function refusal(writes: readonly Write[], identity: string): CommitResult | null {
     const exempt = writes.some(({ collection }) => collection === EPOCH.collection);
-    if (!exempt && read<{ identity: string }>(EPOCH.collection, EPOCH.id)?.doc.identity !== identity) {
+    if (!exempt && identityIn(read(EPOCH.collection, EPOCH.id)) !== identity) {
       return { ok: false, because: 'suspect', id: EPOCH.id };
     }
     for (const { collection, id, expected } of writes) {
@@ -90,17 +96,19 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     return null;
   }
 
-  function write({ collection, id, becomes }: Write, sequence: number): string | null {
+  function write({ collection, id, expected, becomes }: Write, sequence: number): string | null {
     const row = select.get(collection, id);
-    const was = row === undefined ? null : { at: integer(row['at']), terms: stringList(text(row['terms'])) };
+    const terms = row === undefined ? [] : termsOf(row['terms']);
+    if (terms === null) throw new DocumentUnreadable({ collection, id, version: expected, because: 'wrong-shape' });
+    const was = row === undefined ? null : { at: integer(row['at']), terms };
     if (becomes === null) {
       remove.run(collection, id);
       index(collection, id, was, null);
       return null;
     }
-    const terms = indexTerms(becomes.terms.map((term) => term.toWellFormed()));
-    upsert.run(collection, id, sequence, becomes.at, becomes.due, JSON.stringify(terms), becomes.json);
-    index(collection, id, was, { at: becomes.at, terms });
+    const next = { at: becomes.at, terms: indexTerms(becomes.terms.map((term) => term.toWellFormed())) };
+    upsert.run(collection, id, sequence, becomes.at, becomes.due, JSON.stringify(next.terms), becomes.json);
+    index(collection, id, was, next);
     return String(sequence);
   }
 
@@ -139,26 +147,36 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
     }
   }
 
-  function page<T>(collection: string, { terms, limit, window, order, after }: PageWalk): Page<T> {
+  function page(collection: string, { terms, limit, window, order, after }: PageWalk): RawPage {
     const [rarest = '', ...others] = terms.toSorted((a, b) => count(collection, a) - count(collection, b));
     const from = after ?? (order === 'newest' ? { at: Number.MAX_SAFE_INTEGER, id: '' } : { at: -1, id: '' });
     const entries = walks[order].all(collection, rarest, from.at, from.id, window);
-    const items: Stored<T>[] = [];
-    let examined = 0;
+    const rows: RawDocument[] = [];
+    let diagnosed = 0;
     let last = from;
     for (const entry of entries) {
-      if (items.length === limit) break;
-      examined += 1;
+      if (rows.length === limit) break;
+      diagnosed += 1;
       last = { at: integer(entry['at']), id: text(entry['id']) };
       if (!others.every((term) => hasTerm.get(collection, term, last.at, last.id) !== undefined)) continue;
-      const stored = read<T>(collection, last.id);
-      if (stored !== null) items.push(stored);
+      const row = read(collection, last.id);
+      if (row !== null) rows.push(row);
     }
-    const ended = examined === entries.length && entries.length < window;
-    return { items, nextCursor: ended ? null : renderCursor(collection, order, last.at, last.id) };
+    const ended = diagnosed === entries.length && entries.length < window;
+    return { rows, nextCursor: ended ? null : renderCursor(collection, order, last.at, last.id) };
   }
 
   return { read, commitAll, page, count, due: (collection, now, limit) => dueFirst.all(collection, now, limit).map(({ id }) => text(id)) };
+}
+
+/** An epoch document that can't be read names no store. */
+function identityIn(epoch: RawDocument | null): unknown {
+  try {
+    const raw: unknown = JSON.parse(epoch?.json ?? 'null');
+    return typeof raw === 'object' && raw !== null && 'identity' in raw ? raw.identity : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The indexed part of a document. */
@@ -177,8 +195,12 @@ function integer(value: unknown): number {
   return value;
 }
 
-function stringList(json: string): readonly string[] {
-  const list: unknown = JSON.parse(json);
-  if (!Array.isArray(list)) throw new Error('a column is not a list');
-  return list.map(text);
+/** @returns null when it is no list of terms */
+function termsOf(column: unknown): readonly string[] | null {
+  try {
+    const list: unknown = JSON.parse(text(column));
+    return Array.isArray(list) ? list.map(text) : null;
+  } catch {
+    return null;
+  }
 }

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
+import { DocumentUnreadable } from '../pipeline/ports/unreadable-document.ts';
 import { checkWrites } from './check-writes.ts';
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { prepareDocuments, type EmbeddedDocuments } from './embedded-documents.ts';
 import { pageWalk } from './page-cursor.ts';
 import { createSharedFlush } from './shared-flush.ts';
 import { openDatabase } from './store-database.ts';
+import { createSetAside, type OnUnreadable, type SetAside } from './set-aside.ts';
 import { openStoreIdentity, type StoreIdentity } from './store-identity.ts';
 
 /** The store in one SQLite file, for one process. */
@@ -17,6 +19,8 @@ export interface EmbeddedStore extends Store {
   readonly setAside: string | null;
   /** One line for each setting that may lose records. */
   settings(): Promise<readonly string[]>;
+  /** Documents that this process could not read. */
+  unreadable: SetAside['list'];
 }
 
 /**
@@ -24,10 +28,12 @@ export interface EmbeddedStore extends Store {
  * An answered commit is on the disk: the write-ahead log is flushed before each answer, once for all commits made together.
  * @throws DataDirInUse, StoreUnavailable
  */
-export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore {
+export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: OnUnreadable): EmbeddedStore {
   const path = join(dataDir, 'store.sqlite');
   guarded(() => mkdirSync(dataDir, { recursive: true, mode: 0o700 }));
   const { lock, db, setAside, identity, documents } = openParts(dataDir, path, clock.now());
+
+  const setAsides = createSetAside(clock.monotonic, onUnreadable);
 
   function noteProgress(sequence: number): void {
     try {
@@ -48,18 +54,24 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
   return {
     setAside,
     async read(from, ids) {
-      return guarded(() => ids.map((id) => documents.read(from.name, id)));
+      const rows = guarded(() => ids.map((id) => documents.read(from.name, id)));
+      return setAsides.readAll(from, ids, rows);
     },
     async commit(writes) {
       checkWrites(writes);
-      return shared.commit(writes).catch(unavailable);
+      return shared.commit(writes).catch((error: unknown) => {
+        throw error instanceof DocumentUnreadable ? setAsides.refused(error.document) : unavailable(error);
+      });
     },
     async page(from, query) {
       const walk = pageWalk(from.name, query);
-      return guarded(() => documents.page(from.name, walk));
+      const { rows, nextCursor } = guarded(() => documents.page(from.name, walk));
+      return { ...setAsides.readPage(from, rows), nextCursor };
     },
     async due(from, now, limit) {
-      return guarded(() => documents.due(from.name, now, limit));
+      const waiting = setAsides.waiting(from.name);
+      const ids = guarded(() => documents.due(from.name, now, limit + waiting.size));
+      return ids.filter((id) => !waiting.has(id)).slice(0, limit);
     },
     async counts(of, terms) {
       return guarded(() => terms.map((term) => documents.count(of.name, term)));
@@ -78,6 +90,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock): EmbeddedStore 
         ...(pragmaValue('synchronous') === 2 ? [] : ['synchronous is not FULL']),
       ]);
     },
+    unreadable: setAsides.list,
     async close() {
       if (!db.isOpen) return;
       shared.flush();

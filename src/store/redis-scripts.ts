@@ -16,7 +16,8 @@ local function termKey(collection, term) return prefix .. 'term:' .. #collection
 /**
  * ARGV: the schema version of the caller, '1' when the epoch is not checked, number of writes, then for each: collection, id, expected version ('': absent),
  * '1' when something is written; if so: json, at (16 digits), due ('': none), number of terms, terms.
- * @returns 'ok' and the versions ('': removed) | 'conflict', id | 'suspect' | 'schema' and the version that stands ('': none)
+ * @returns 'ok' and the versions ('': removed) | 'conflict', id | 'suspect' | 'schema' and the version that stands ('': none) |
+ * 'unreadable' and which write, from 1: its document is there, but not as this script writes it
  */
 export const COMMIT_SCRIPT = `${NAMES}
 local position = 0
@@ -29,7 +30,8 @@ local mine = take()
 local unchecked = take() == '1'
 local schema = redis.call('GET', prefix .. 'schema')
 if not unchecked then
-  local json = redis.call('HGET', docKey('epoch', 'epoch'), 'json')
+  local json = redis.pcall('HGET', docKey('epoch', 'epoch'), 'json')
+  if type(json) ~= 'string' then json = nil end
   local read, epoch = pcall(cjson.decode, json or 'null')
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   if not read or type(epoch) ~= 'table' or epoch.identity ~= run then return {'suspect'} end
@@ -46,7 +48,19 @@ for i = 1, tonumber(take()) do
     for t = 1, tonumber(take()) do write.terms[t] = take() end
   end
   write.key = docKey(write.collection, write.id)
-  if (redis.call('HGET', write.key, 'version') or '') ~= write.expected then return {'conflict', write.id} end
+  local was = redis.pcall('HMGET', write.key, 'version', 'at', 'terms')
+  if was.err then return {'unreadable', tostring(i)} end
+  if (was[1] or '') ~= write.expected then return {'conflict', write.id} end
+  write.wasAt = was[2]
+  -- Before anything is written: an error in a script does not undo what was written before it.
+  if was[2] then
+    local unpacked, terms = pcall(cmsgpack.unpack, was[3])
+    if not unpacked or type(terms) ~= 'table' then return {'unreadable', tostring(i)} end
+    for _, term in ipairs(terms) do
+      if type(term) ~= 'string' then return {'unreadable', tostring(i)} end
+    end
+    write.wasTerms = terms
+  end
   writes[i] = write
 end
 
@@ -59,9 +73,8 @@ redis.call('SET', prefix .. 'sequence', version)
 if schema ~= mine then redis.call('SET', prefix .. 'schema', mine) end
 local answer = {'ok'}
 for i, write in ipairs(writes) do
-  local was = redis.call('HMGET', write.key, 'at', 'terms')
-  if was[1] then
-    for _, term in ipairs(cmsgpack.unpack(was[2])) do redis.call('ZREM', termKey(write.collection, term), was[1] .. write.id) end
+  if write.wasAt then
+    for _, term in ipairs(write.wasTerms) do redis.call('ZREM', termKey(write.collection, term), write.wasAt .. write.id) end
   end
   local dueKey = prefix .. 'due:' .. write.collection
   redis.call('ZREM', dueKey, write.id)
@@ -80,7 +93,7 @@ return answer
 
 /**
  * ARGV: collection, 'newest' or 'oldest', after which member ('': from the start), entries to examine, documents wanted, terms.
- * @returns the member that the next page begins after ('': the end), then id, version and json of each document
+ * @returns the member that the next page begins after ('': the end), then id, version and json of each document ('': it has none)
  */
 export const PAGE_SCRIPT = `${NAMES}
 local collection, order, after, window, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -114,12 +127,12 @@ for _, member in ipairs(members) do
     if not redis.call('ZSCORE', key, member) then all = false break end
   end
   local id = string.sub(member, 17)
-  local doc = all and redis.call('HMGET', docKey(collection, id), 'version', 'json')
-  if doc and doc[1] then
+  local doc = all and redis.pcall('HMGET', docKey(collection, id), 'version', 'json')
+  if doc and (doc.err or doc[1] or doc[2]) then
     found = found + 1
     answer[#answer + 1] = id
-    answer[#answer + 1] = doc[1]
-    answer[#answer + 1] = doc[2]
+    answer[#answer + 1] = doc[1] or ''
+    answer[#answer + 1] = doc[2] or ''
   end
 end
 if examined < #members or #members == window then answer[1] = members[examined] end

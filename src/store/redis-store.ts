@@ -6,19 +6,22 @@ import {
   type Page,
   type PageQuery,
   type Store,
-  type Stored,
   type Write,
 } from '../pipeline/ports/store.ts';
+import { DocumentUnreadable } from '../pipeline/ports/unreadable-document.ts';
 import { checkWrites, indexTerms } from './check-writes.ts';
 import { pageWalk, renderCursor } from './page-cursor.ts';
 import { connectRedis, script, unavailable } from './redis-connection.ts';
 import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
+import { createSetAside, type OnUnreadable, type RawDocument, type SetAside } from './set-aside.ts';
 import { SCHEMA, SchemaMismatch, type SchemaVersion } from './schema-version.ts';
 
 /** The store in Redis 6.2 or newer, for any number of processes. */
 export interface RedisStore extends Store {
   /** Settings of Redis that may lose data, a sentence each. @throws StoreUnavailable */
   settings(): Promise<readonly string[]>;
+  /** Documents that this process could not read. */
+  unreadable: SetAside['list'];
 }
 
 export interface RedisStoreOptions {
@@ -29,6 +32,9 @@ export interface RedisStoreOptions {
   readonly schema?: SchemaVersion;
   /** Hears once that another version of the service has raised the schema: this process can't go on. */
   readonly onOutdated?: (mismatch: SchemaMismatch) => void;
+  readonly onUnreadable?: OnUnreadable;
+  /** For the backoff of documents that can't be read; the process's own unless told. */
+  readonly monotonic?: () => number;
 }
 
 /** Digits of `at` in front of an id; enough for every safe integer. */
@@ -42,8 +48,10 @@ const pageScript = script(PAGE_SCRIPT);
  * @throws StoreUnavailable when Redis can't be reached now
  * @throws SchemaMismatch when the documents are of a version that can't be read here
  */
-export async function openRedisStore({ url, installation, schema = SCHEMA, onOutdated }: RedisStoreOptions): Promise<RedisStore> {
+export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
+  const { url, installation, schema = SCHEMA, onOutdated, onUnreadable, monotonic = () => performance.now() } = options;
   const { redis, run } = await connectRedis(url);
+  const setAsides = createSetAside(monotonic, onUnreadable);
   const prefix = `{f2j:${installation}}:`;
   const name = (kind: 'doc' | 'term', collection: string, rest: string): string =>
     `${prefix}${kind}:${Buffer.byteLength(collection)}:${collection}:${rest}`;
@@ -80,11 +88,12 @@ export async function openRedisStore({ url, installation, schema = SCHEMA, onOut
       return guarded(async () => {
         const pipeline = redis.pipeline();
         for (const id of ids) pipeline.hmget(name('doc', from.name, id), 'version', 'json');
-        const rows = await resultsOf(pipeline.exec());
-        return ids.map((id, i): Stored<T> | null => {
-          const [version, json] = pairOf(rows[i]);
-          return version === null || json === null ? null : parsed<T>(id, version, json);
-        });
+        const answers = (await pipeline.exec()) ?? [];
+        return setAsides.readAll(
+          from,
+          ids,
+          answers.map(([error, answer], at) => rowOf(ids[at] ?? '', error, answer)),
+        );
       });
     },
     async commit(writes) {
@@ -93,7 +102,13 @@ export async function openRedisStore({ url, installation, schema = SCHEMA, onOut
       const args = [String(schema.current), unchecked ? '1' : '0', String(writes.length), ...writes.flatMap(argsOf)];
       return guarded(async () => {
         const [outcome = '', ...rest] = await run(commitScript, prefix, args);
-        return outcome === 'schema' ? refuse(rest[0]) : resultOf([outcome, ...rest]);
+        if (outcome === 'schema') refuse(rest[0]);
+        const hindered = outcome === 'unreadable' ? writes[Number(rest[0]) - 1] : undefined;
+        if (hindered !== undefined) {
+          const { collection, id, expected } = hindered;
+          throw setAsides.refused({ collection, id, version: expected, because: 'wrong-shape' });
+        }
+        return resultOf([outcome, ...rest]);
       });
     },
     async page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>> {
@@ -101,15 +116,22 @@ export async function openRedisStore({ url, installation, schema = SCHEMA, onOut
       const member = after === null ? '' : atText(after.at) + after.id;
       return guarded(async () => {
         const [next = '', ...fields] = await run(pageScript, prefix, [from.name, order, member, String(window), String(limit), ...terms]);
-        const items: Stored<T>[] = [];
-        for (let i = 0; i < fields.length; i += 3) items.push(parsed<T>(fields[i] ?? '', fields[i + 1] ?? '', fields[i + 2] ?? ''));
+        const rows: RawDocument[] = [];
+        for (let i = 0; i < fields.length; i += 3)
+          rows.push({ id: fields[i] ?? '', version: fields[i + 1] || null, json: fields[i + 2] || null });
         return {
-          items,
+          ...setAsides.readPage(from, rows),
           nextCursor: next === '' ? null : renderCursor(from.name, order, Number(next.slice(0, AT_DIGITS)), next.slice(AT_DIGITS)),
         };
       });
     },
-    due: (from, now, limit) => guarded(() => redis.zrangebyscore(`${prefix}due:${from.name}`, '-inf', now, 'LIMIT', 0, limit)),
+    async due(from, now, limit) {
+      const waiting = setAsides.waiting(from.name);
+      const ids = await guarded(() =>
+        redis.zrangebyscore(`${prefix}due:${from.name}`, '-inf', now, 'LIMIT', 0, limit + waiting.size),
+      );
+      return ids.filter((id) => !waiting.has(id)).slice(0, limit);
+    },
     counts(of, terms) {
       return guarded(async () => {
         const pipeline = redis.pipeline();
@@ -144,6 +166,7 @@ export async function openRedisStore({ url, installation, schema = SCHEMA, onOut
         ];
       });
     },
+    unreadable: setAsides.list,
     async close() {
       redis.disconnect();
     },
@@ -155,7 +178,7 @@ async function guarded<R>(ask: () => Promise<R>): Promise<R> {
   try {
     return await ask();
   } catch (error) {
-    throw error instanceof SchemaMismatch ? error : unavailable(error);
+    throw error instanceof SchemaMismatch || error instanceof DocumentUnreadable ? error : unavailable(error);
   }
 }
 
@@ -179,11 +202,6 @@ function atText(at: number): string {
   return String(at).padStart(AT_DIGITS, '0');
 }
 
-function parsed<T>(id: string, version: string, json: string): Stored<T> {
-  const doc: T = JSON.parse(json);
-  return { id, doc, version };
-}
-
 /** The answers of a pipeline; the first failure among them is thrown. */
 async function resultsOf(answers: Promise<[Error | null, unknown][] | null>): Promise<readonly unknown[]> {
   return ((await answers) ?? []).map(([error, answer]) => {
@@ -192,7 +210,11 @@ async function resultsOf(answers: Promise<[Error | null, unknown][] | null>): Pr
   });
 }
 
-function pairOf(answer: unknown): readonly [string | null, string | null] {
-  const [first, second]: readonly unknown[] = Array.isArray(answer) ? answer : [];
-  return [typeof first === 'string' ? first : null, typeof second === 'string' ? second : null];
+/** A document as HMGET answers it: without its text where the key holds something else. @returns null: there is none */
+function rowOf(id: string, error: Error | null, answer: unknown): RawDocument | null {
+  if (error !== null && !error.message.startsWith('WRONGTYPE')) throw error;
+  if (error !== null) return { id, version: null, json: null };
+  const [version = null, json = null]: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  if (version === null && json === null) return null;
+  return { id, version: typeof version === 'string' ? version : null, json: typeof json === 'string' ? json : null };
 }

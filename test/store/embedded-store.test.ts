@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import { put, StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
+import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-document.ts';
 import { DataDirInUse } from '../../src/store/data-dir-lock.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
 import { until } from '../support/until.ts';
@@ -47,7 +48,24 @@ async function expectWhole(store: Store, lines: readonly string[]): Promise<void
   expect(left).toBeGreaterThanOrEqual(acknowledged.length);
 }
 
-storeConformance('embedded', async () => openEmbeddedStore(newFolder(), clock));
+storeConformance('embedded', async () => {
+  const [folder, reported]: [string, UnreadableDocument[]] = [newFolder(), []];
+  let ahead = 0;
+  const movable = { ...clock, monotonic: () => ahead };
+  const store = openEmbeddedStore(folder, movable, (document) => void reported.push(document));
+  const change = async (column: 'json' | 'terms', collection: string, id: string, text: string): Promise<void> => {
+    const db = new DatabaseSync(join(folder, 'store.sqlite'));
+    db.prepare(`UPDATE documents SET ${column} = ? WHERE collection = ? AND id = ?`).run(text, collection, id);
+    db.close();
+  };
+  return {
+    store,
+    reported,
+    spoil: (collection, id, json) => change('json', collection, id, json),
+    spoilIndex: (collection, id) => change('terms', collection, id, '['),
+    forward: (ms) => void (ahead += ms),
+  };
+});
 
 test('its settings lose nothing, and it says so until it is closed', async () => {
   const store = open(newFolder());

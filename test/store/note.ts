@@ -10,7 +10,8 @@ export interface Note {
 }
 
 export function notesIn(name: string): Collection<Note> {
-  return { name, terms: ({ words }) => words, at: ({ at }) => at, due: ({ due }) => due };
+  const fields = { text: 'string', words: 'list', at: 'number', due: 'number or null' } as const;
+  return { name, terms: ({ words }) => words, at: ({ at }) => at, due: ({ due }) => due, fields };
 }
 
 export const NOTES = notesIn('notes');

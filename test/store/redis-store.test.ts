@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { EPOCH, put, StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
+import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-document.ts';
 import { openRedisStore, type RedisStore } from '../../src/store/redis-store.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { until } from '../support/until.ts';
@@ -17,7 +18,25 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
   });
   afterAll(() => redis.remove());
 
-  storeConformance('redis', () => openRedisStore({ url: redis.url, installation: randomUUID() }));
+  storeConformance('redis', async () => {
+    const [installation, reported]: [string, UnreadableDocument[]] = [randomUUID(), []];
+    let ahead = 0;
+    const onUnreadable = (document: UnreadableDocument): void => void reported.push(document);
+    const store = await openRedisStore({ url: redis.url, installation, onUnreadable, monotonic: () => ahead });
+    const change = async (field: 'json' | 'terms', collection: string, id: string, text: string): Promise<void> => {
+      const client = new Redis(redis.url);
+      await client.hset(`{f2j:${installation}}:doc:${collection.length}:${collection}:${id}`, field, text);
+      client.disconnect();
+    };
+    return {
+      store,
+      reported,
+      spoil: (collection, id, json) => change('json', collection, id, json),
+      // The beginning of a list of 15 that ends too soon.
+      spoilIndex: (collection, id) => change('terms', collection, id, '\u009f'),
+      forward: (ms) => void (ahead += ms),
+    };
+  });
 
   describe('processes and installations on one Redis', () => {
     const stores: Store[] = [];

@@ -1,26 +1,45 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { MAX_WRITES, put, type CommitResult, type Store } from '../../src/pipeline/ports/store.ts';
+import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-document.ts';
 import { EPOCHS, NOTES, note, notesIn, trust, versionsOf, walk } from './note.ts';
 import { pageConformance } from './page-conformance.ts';
 import { expectModel } from './store-model.ts';
+import { unreadableConformance } from './unreadable-conformance.ts';
+
+/** A store of a test, and the means to damage what it holds behind its back. */
+export interface OpenedForTest {
+  readonly store: Store & { unreadable(): readonly UnreadableDocument[] };
+  /** What it reported as unreadable. */
+  readonly reported: readonly UnreadableDocument[];
+  /** Puts a text in place of a document's own. */
+  spoil(collection: string, id: string, json: string): Promise<void>;
+  /** Breaks what the store notes of a document's terms. */
+  spoilIndex(collection: string, id: string): Promise<void>;
+  /** Sets the store's monotonic clock forward. */
+  forward(ms: number): void;
+}
 
 /**
- * The tests of every store.
- * @param open gives an empty store; it is closed after the test
+ * What every store must hold.
+ * @param openWithTools gives an empty store; it is closed after the test
  */
-export function storeConformance(name: string, open: () => Promise<Store>): void {
+export function storeConformance(name: string, openWithTools: () => Promise<OpenedForTest>): void {
   describe(`the ${name} store keeps the port's promises`, () => {
     const opened: Store[] = [];
     afterEach(async () => {
       for (const store of opened.splice(0)) await store.close();
     });
 
-    async function fresh(): Promise<Store> {
-      const store = await open();
-      opened.push(store);
-      await trust(store);
-      return store;
+    const open = async (): Promise<Store> => (await openWithTools()).store;
+
+    async function freshWithTools(): Promise<OpenedForTest> {
+      const tools = await openWithTools();
+      opened.push(tools.store);
+      await trust(tools.store);
+      return tools;
     }
+
+    const fresh = async (): Promise<Store> => (await freshWithTools()).store;
 
     describe('documents and versions', () => {
       test('a document is read back as it was written, and absent ones are null, in the order asked', async () => {
@@ -220,8 +239,10 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
 
     pageConformance(fresh);
 
-    describe('due documents', () => {
-      test('come with the longest waiting first, up to now, and up to the limit', async () => {
+    unreadableConformance(freshWithTools);
+
+    describe('what is due', () => {
+      test('comes longest waiting first, up to now, and no more than asked', async () => {
         const store = await fresh();
         const dues = [30, 10, null, 20, 40, 10];
         versionsOf(await store.commit(dues.map((due, i) => put(NOTES, `n${i}`, null, note({ due })))));

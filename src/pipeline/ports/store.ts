@@ -1,3 +1,5 @@
+import type { UnreadableDocument } from './unreadable-document.ts';
+
 /**
  * The store port: everything that lasts is a document in a named collection, with a version.
  * It is a port and not a database: there are no other queries.
@@ -12,7 +14,12 @@ export interface Collection<T> {
   at(doc: T): number;
   /** Epoch ms from which the document is due; null: never. */
   due(doc: T): number | null;
+  /** The fields that every document has. One that lacks any of them, or has another kind of value there, is unreadable. Absent: none is needed. */
+  readonly fields?: { readonly [K in keyof T & string]?: FieldKind };
 }
+
+/** The kind of a field's value in JSON. */
+export type FieldKind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'object or null' | 'number or null';
 
 /** A document as it was read. `version` changes with every write. */
 export interface Stored<T> {
@@ -42,6 +49,8 @@ export type CommitResult =
 /** A part of a collection. `nextCursor` null: the end. A page may be shorter than asked and still have a cursor. */
 export interface Page<T> {
   readonly items: readonly Stored<T>[];
+  /** Documents of this part that can't be read, which `items` lacks; absent: none. */
+  readonly unreadable?: readonly UnreadableDocument[];
   readonly nextCursor: string | null;
 }
 
@@ -56,7 +65,7 @@ export interface PageQuery {
 }
 
 export interface Store {
-  /** Documents by id, in the order asked; null where there is none. */
+  /** Documents by id, in the order asked; null where there is none. @throws DocumentUnreadable for the first that can't be read */
   read<T>(from: Collection<T>, ids: readonly string[]): Promise<readonly (Stored<T> | null)[]>;
   /**
    * All or nothing over at most 32 documents: their terms, due times, counters and the epoch check included.
@@ -66,7 +75,7 @@ export interface Store {
   commit(writes: readonly Write[]): Promise<CommitResult>;
   /** Scans the rarest term, at most 1,000 entries a call. @throws InvalidCursor */
   page<T>(from: Collection<T>, query: PageQuery): Promise<Page<T>>;
-  /** Ids of due documents, the longest waiting first. */
+  /** Ids of due documents, the longest waiting first; without those that were found unreadable shortly before. */
   due<T>(from: Collection<T>, now: number, limit: number): Promise<readonly string[]>;
   /** How many documents carry each term; the empty term counts all. */
   counts<T>(of: Collection<T>, terms: readonly string[]): Promise<readonly number[]>;
