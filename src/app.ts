@@ -75,7 +75,7 @@ const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now()
 
 /**
  * Composes the service: the one place that knows every adapter.
- * @throws DataDirInUse, SchemaMismatch, SettingRefused when the store can't be opened
+ * @throws DataDirInUse, SchemaMismatch, RedisClusterRefused, SettingRefused when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {
   const startedAt = clock.now();
@@ -94,6 +94,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     clock,
     warn: (message) => logger.warn(message),
     onOutdated: ({ message }) => overrides.onFatal?.(message),
+    onUnreadable: ({ version: _, ...document }) => emit({ what: 'document-unreadable', ...document }),
   });
   const store = overrides.store?.(opened) ?? opened;
   const openedQueue = await openQueue({
@@ -174,7 +175,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       jira: jiraTracker.diagnose,
       sqs: createDiagnoseSqs(sqsClient, deadLetterQueues),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
-      store: createDiagnoseStore({ store, trust: pipeline.trust, settings: opened.settings }),
+      store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
   });
   const admin = await buildAdminServer({

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { InvalidCursor, StoreUnavailable } from '../pipeline/ports/store.ts';
+import { DocumentUnreadable } from '../pipeline/ports/unreadable-document.ts';
 import { RequestRefused, sendProblem, type Problem } from './problem.ts';
 
 /** When a client should try again while the store or Jira does not answer, seconds. */
@@ -25,6 +26,9 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   } else if (error instanceof StoreUnavailable || isLate(error)) {
     request.log.warn({ err: error }, 'Could not answer a request, since the store does not answer');
     sendProblem(reply, 'store-unavailable', 'The store does not answer; nothing was changed, try again', { retryAfterS: RETRY_AFTER_S });
+  } else if (error instanceof DocumentUnreadable) {
+    request.log.warn({ err: error }, 'Could not answer a request, since a document of the store cannot be read');
+    sendProblem(reply, 'document-unreadable', error.message);
   } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     sendProblem(reply, 'body-too-large', 'The body is larger than this address takes');
   } else if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {

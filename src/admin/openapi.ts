@@ -13,6 +13,7 @@ const WITH_TOKEN: readonly ProblemCode[] = [
   'too-many-failed-logins',
   'login-unavailable',
   'store-unavailable',
+  'document-unreadable',
 ];
 
 const OpenapiDocument = Type.Object({}, { additionalProperties: true, description: 'An OpenAPI 3.1 document' });

@@ -32,6 +32,7 @@ export const PROBLEMS = {
   'too-many-failed-logins': { status: 429, title: 'Too many requests without a valid token' },
   'too-many-streams': { status: 429, title: 'Too many readers' },
   internal: { status: 500, title: 'An internal error occurred' },
+  'document-unreadable': { status: 500, title: 'A document of the store cannot be read' },
   'jira-unavailable': { status: 503, title: 'Jira does not answer' },
   'login-unavailable': { status: 503, title: 'The issuer of access tokens does not answer' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },

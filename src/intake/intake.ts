@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AcceptFinding } from '../pipeline/accept/accept-finding.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
-import type { Emit } from '../pipeline/ports/service-event.ts';
+import { type Emit, failureEvent } from '../pipeline/ports/service-event.ts';
 import type { KeepUnreadable } from '../pipeline/accept/keep-unreadable.ts';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
 import type { Ignored, MessagePart, Unreadable } from './message-part.ts';
@@ -85,8 +85,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'intake', message: error.message });
-      else emit({ what: 'internal-error', doing: 'intake', error: error instanceof Error ? error : new Error(String(error)) });
+      emit(failureEvent('intake', error));
       return false;
     }
   }

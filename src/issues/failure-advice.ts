@@ -18,5 +18,6 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-search-blind':
     'Grant Browse projects and every security level in use; or check the project in Jira, then link the issue or reconcile the mapping',
   'claim-too-old': 'Usually nothing; if it happens often, the machine or its disk is too slow',
+  'document-unreadable': 'Restore the document that message names from a backup; see GET /api/v1/doctor. Do not delete it',
   internal: 'Report it',
 };

@@ -31,6 +31,7 @@ export const FAILURE_CODES = [
   'jira-bad-answer',
   'jira-search-blind',
   'claim-too-old',
+  'document-unreadable',
   'internal',
 ] as const;
 

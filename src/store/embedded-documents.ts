@@ -99,7 +99,7 @@ export function prepareDocuments(db: DatabaseSync): EmbeddedDocuments {
   function write({ collection, id, expected, becomes }: Write, sequence: number): string | null {
     const row = select.get(collection, id);
     const terms = row === undefined ? [] : termsOf(row['terms']);
-    if (terms === null) throw new DocumentUnreadable({ collection, id, version: expected, because: 'wrong-shape' });
+    if (terms === null) throw new DocumentUnreadable({ collection, id, version: expected, because: 'broken-index' });
     const was = row === undefined ? null : { at: integer(row['at']), terms };
     if (becomes === null) {
       remove.run(collection, id);

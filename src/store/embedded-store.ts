@@ -2,15 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../pipeline/ports/clock.ts';
-import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
-import { DocumentUnreadable } from '../pipeline/ports/unreadable-document.ts';
+import { StoreUnavailable, type Collection, type Store, type Stored } from '../pipeline/ports/store.ts';
+import { DocumentUnreadable, type UnreadableDocument } from '../pipeline/ports/unreadable-document.ts';
 import { checkWrites } from './check-writes.ts';
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { prepareDocuments, type EmbeddedDocuments } from './embedded-documents.ts';
 import { pageWalk } from './page-cursor.ts';
 import { createSharedFlush } from './shared-flush.ts';
 import { openDatabase } from './store-database.ts';
-import { createSetAside, type OnUnreadable, type SetAside } from './set-aside.ts';
+import { createSetAside, type OnUnreadable } from './set-aside.ts';
 import { openStoreIdentity, type StoreIdentity } from './store-identity.ts';
 
 /** The store in one SQLite file, for one process. */
@@ -19,8 +19,8 @@ export interface EmbeddedStore extends Store {
   readonly setAside: string | null;
   /** One line for each setting that may lose records. */
   settings(): Promise<readonly string[]>;
-  /** Documents that this process could not read. */
-  unreadable: SetAside['list'];
+  /** Documents that this process could not read, and still can't. @throws StoreUnavailable */
+  unreadable(): Promise<readonly UnreadableDocument[]>;
 }
 
 /**
@@ -51,12 +51,14 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
     return each;
   });
 
+  async function read<T>(from: Collection<T>, ids: readonly string[]): Promise<readonly (Stored<T> | null)[]> {
+    const rows = guarded(() => ids.map((id) => documents.read(from.name, id)));
+    return setAsides.readAll(from, ids, rows);
+  }
+
   return {
     setAside,
-    async read(from, ids) {
-      const rows = guarded(() => ids.map((id) => documents.read(from.name, id)));
-      return setAsides.readAll(from, ids, rows);
-    },
+    read,
     async commit(writes) {
       checkWrites(writes);
       return shared.commit(writes).catch((error: unknown) => {
@@ -90,7 +92,7 @@ export function openEmbeddedStore(dataDir: string, clock: Clock, onUnreadable?: 
         ...(pragmaValue('synchronous') === 2 ? [] : ['synchronous is not FULL']),
       ]);
     },
-    unreadable: setAsides.list,
+    unreadable: () => setAsides.stillUnreadable(read),
     async close() {
       if (!db.isOpen) return;
       shared.flush();

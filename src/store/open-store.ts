@@ -3,7 +3,8 @@ import { StoreUnavailable, type Store } from '../pipeline/ports/store.ts';
 import { dataDirProblem } from './data-dir-problem.ts';
 import { openEmbeddedStore } from './embedded-store.ts';
 import { redisProblem } from './redis-problem.ts';
-import { openRedisStore } from './redis-store.ts';
+import { openRedisStore, type RedisStore } from './redis-store.ts';
+import type { OnUnreadable } from './set-aside.ts';
 import type { SchemaMismatch } from './schema-version.ts';
 
 /** Which store, and where. */
@@ -17,17 +18,18 @@ export interface OpenStoreOptions {
   readonly warn: (message: string) => void;
   /** @see RedisStoreOptions.onOutdated */
   readonly onOutdated: (mismatch: SchemaMismatch) => void;
+  readonly onUnreadable: OnUnreadable;
 }
 
-/** A store that reports its settings that may lose records, a sentence each, and the durability of an answered write for the status. */
-export type OpenedStore = Store & { settings(): Promise<readonly string[]>; readonly durability: string };
+/** A store that reports its settings that may lose records, its documents that can't be read, and the durability of an answered write for the status. */
+export type OpenedStore = Store & Pick<RedisStore, 'settings' | 'unreadable'> & { readonly durability: string };
 
 const DURABILITY = {
   embedded: 'every write is on the disk before it is answered',
   redis: 'as Redis is set: with appendfsync everysec the last second may be lost; our issues are read back from Jira then',
 } as const;
 
-/** @throws DataDirInUse, SchemaMismatch, SettingRefused when the store can't be opened */
+/** @throws DataDirInUse, SchemaMismatch, RedisClusterRefused, SettingRefused when the store can't be opened */
 export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
   const { choice } = options;
   try {
@@ -38,13 +40,13 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
   }
 }
 
-async function open({ choice, installation, clock, warn, onOutdated }: OpenStoreOptions): Promise<OpenedStore> {
+async function open({ choice, installation, clock, warn, onOutdated, onUnreadable }: OpenStoreOptions): Promise<OpenedStore> {
   if (choice.kind === 'redis') {
-    const store = await openRedisStore({ url: choice.url, installation, onOutdated });
+    const store = await openRedisStore({ url: choice.url, installation, onOutdated, onUnreadable });
     for (const problem of await store.settings()) warn(problem);
     return { ...store, durability: DURABILITY.redis };
   }
-  const store = openEmbeddedStore(choice.dataDir, clock);
+  const store = openEmbeddedStore(choice.dataDir, clock, onUnreadable);
   if (store.setAside !== null) warn(`The store could not be read and was set aside as ${store.setAside}; an empty one is used`);
   return { ...store, durability: DURABILITY.embedded };
 }

@@ -49,7 +49,7 @@ for i = 1, tonumber(take()) do
   end
   write.key = docKey(write.collection, write.id)
   local was = redis.pcall('HMGET', write.key, 'version', 'at', 'terms')
-  if was.err then return {'unreadable', tostring(i)} end
+  if was.err or (not was[1] and (was[2] or was[3])) then return {'unreadable', tostring(i)} end
   if (was[1] or '') ~= write.expected then return {'conflict', write.id} end
   write.wasAt = was[2]
   -- Before anything is written: an error in a script does not undo what was written before it.

@@ -6,22 +6,23 @@ import {
   type Page,
   type PageQuery,
   type Store,
+  type Stored,
   type Write,
 } from '../pipeline/ports/store.ts';
-import { DocumentUnreadable } from '../pipeline/ports/unreadable-document.ts';
+import { DocumentUnreadable, type UnreadableDocument } from '../pipeline/ports/unreadable-document.ts';
 import { checkWrites, indexTerms } from './check-writes.ts';
 import { pageWalk, renderCursor } from './page-cursor.ts';
 import { connectRedis, script, unavailable } from './redis-connection.ts';
 import { COMMIT_SCRIPT, PAGE_SCRIPT } from './redis-scripts.ts';
-import { createSetAside, type OnUnreadable, type RawDocument, type SetAside } from './set-aside.ts';
+import { createSetAside, type OnUnreadable, type RawDocument } from './set-aside.ts';
 import { SCHEMA, SchemaMismatch, type SchemaVersion } from './schema-version.ts';
 
 /** The store in Redis 6.2 or newer, for any number of processes. */
 export interface RedisStore extends Store {
   /** Settings of Redis that may lose data, a sentence each. @throws StoreUnavailable */
   settings(): Promise<readonly string[]>;
-  /** Documents that this process could not read. */
-  unreadable: SetAside['list'];
+  /** Documents that this process could not read, and still can't. @throws StoreUnavailable */
+  unreadable(): Promise<readonly UnreadableDocument[]>;
 }
 
 export interface RedisStoreOptions {
@@ -47,6 +48,7 @@ const pageScript = script(PAGE_SCRIPT);
  * Opens the store of an installation. A connection that is lost later recovers by itself; until then each call fails at once.
  * @throws StoreUnavailable when Redis can't be reached now
  * @throws SchemaMismatch when the documents are of a version that can't be read here
+ * @throws RedisClusterRefused when Redis runs in Cluster mode
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
   const { url, installation, schema = SCHEMA, onOutdated, onUnreadable, monotonic = () => performance.now() } = options;
@@ -76,7 +78,26 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     return new Map(text.split('\r\n').map((line): [string, string] => [line.split(':', 1)[0] ?? '', line.slice(line.indexOf(':') + 1)]));
   }
 
+  async function read<T>(from: Collection<T>, ids: readonly string[]): Promise<readonly (Stored<T> | null)[]> {
+    return guarded(async () => {
+      const pipeline = redis.pipeline();
+      for (const id of ids) pipeline.hmget(name('doc', from.name, id), 'version', 'json');
+      const answers = (await pipeline.exec()) ?? [];
+      return setAsides.readAll(
+        from,
+        ids,
+        answers.map(([error, answer], at) => rowOf(ids[at] ?? '', error, answer)),
+      );
+    });
+  }
+
+  /** Keys of the store and of the queue are read in scripts and pipelines that take one server for granted. */
+  async function checkMode(): Promise<void> {
+    if ((await infoOf('cluster')).get('cluster_enabled') === '1') throw new RedisClusterRefused();
+  }
+
   try {
+    await guarded(checkMode);
     await guarded(checkSchema);
   } catch (error) {
     redis.disconnect();
@@ -84,18 +105,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   }
 
   return {
-    read<T>(from: Collection<T>, ids: readonly string[]) {
-      return guarded(async () => {
-        const pipeline = redis.pipeline();
-        for (const id of ids) pipeline.hmget(name('doc', from.name, id), 'version', 'json');
-        const answers = (await pipeline.exec()) ?? [];
-        return setAsides.readAll(
-          from,
-          ids,
-          answers.map(([error, answer], at) => rowOf(ids[at] ?? '', error, answer)),
-        );
-      });
-    },
+    read,
     async commit(writes) {
       checkWrites(writes);
       const unchecked = writes.some(({ collection }) => collection === EPOCH.collection);
@@ -106,7 +116,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
         const hindered = outcome === 'unreadable' ? writes[Number(rest[0]) - 1] : undefined;
         if (hindered !== undefined) {
           const { collection, id, expected } = hindered;
-          throw setAsides.refused({ collection, id, version: expected, because: 'wrong-shape' });
+          throw setAsides.refused({ collection, id, version: expected, because: 'broken-index' });
         }
         return resultOf([outcome, ...rest]);
       });
@@ -127,9 +137,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     },
     async due(from, now, limit) {
       const waiting = setAsides.waiting(from.name);
-      const ids = await guarded(() =>
-        redis.zrangebyscore(`${prefix}due:${from.name}`, '-inf', now, 'LIMIT', 0, limit + waiting.size),
-      );
+      const ids = await guarded(() => redis.zrangebyscore(`${prefix}due:${from.name}`, '-inf', now, 'LIMIT', 0, limit + waiting.size));
       return ids.filter((id) => !waiting.has(id)).slice(0, limit);
     },
     counts(of, terms) {
@@ -166,11 +174,21 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
         ];
       });
     },
-    unreadable: setAsides.list,
+    unreadable: () => setAsides.stillUnreadable(read),
     async close() {
       redis.disconnect();
     },
   };
+}
+
+/** Redis runs in Cluster mode. Nothing was read or written. */
+export class RedisClusterRefused extends Error {
+  readonly code = 'redis-cluster';
+  constructor() {
+    super(
+      'REDIS_URL: this Redis runs in Cluster mode, which the service does not support; name a Redis without it, such as one with a replica',
+    );
+  }
 }
 
 /** After any error of ioredis or Redis, nothing was acknowledged. */
@@ -178,7 +196,8 @@ async function guarded<R>(ask: () => Promise<R>): Promise<R> {
   try {
     return await ask();
   } catch (error) {
-    throw error instanceof SchemaMismatch || error instanceof DocumentUnreadable ? error : unavailable(error);
+    const isOwn = error instanceof SchemaMismatch || error instanceof DocumentUnreadable || error instanceof RedisClusterRefused;
+    throw isOwn ? error : unavailable(error);
   }
 }
 

@@ -19,13 +19,21 @@ export interface SetAside {
   refused(document: UnreadableDocument): DocumentUnreadable;
   /** Ids of a collection's documents whose backoff runs. */
   waiting(collection: string): ReadonlySet<string>;
-  list(): readonly UnreadableDocument[];
+  /** Those that can't be read even now, after another look at the first of them. @param readAgain reads one by id */
+  stillUnreadable(readAgain: ReadAgain): Promise<readonly UnreadableDocument[]>;
 }
+
+type ReadAgain = (from: Collection<unknown>, ids: readonly string[]) => Promise<unknown>;
+
+/** How many are looked at again: more than an operator repairs one by one. */
+const MAX_LOOKED_AT = 100;
 
 /** Gets each unreadable document once. */
 export type OnUnreadable = (document: UnreadableDocument) => void;
 
 interface Entry {
+  /** Null: a read does not show whether it is still unreadable. */
+  readonly from: Collection<unknown> | null;
   readonly document: UnreadableDocument;
   readonly times: number;
   /** Monotonic ms. */
@@ -43,7 +51,7 @@ export function createSetAside(monotonic: () => number, onUnreadable: OnUnreadab
   const entries = new Map<string, Map<string, Entry>>();
   let size = 0;
 
-  function add(document: UnreadableDocument): void {
+  function add(document: UnreadableDocument, from: Entry['from']): void {
     const { collection, id } = document;
     const known = entries.get(collection)?.get(id);
     const now = monotonic();
@@ -52,7 +60,7 @@ export function createSetAside(monotonic: () => number, onUnreadable: OnUnreadab
     if (known === undefined && size >= MAX_ENTRIES) return;
     const times = (known?.times ?? 0) + 1;
     const ofCollection = entries.get(collection) ?? new Map<string, Entry>();
-    entries.set(collection, ofCollection.set(id, { document, times, until: now + Math.min(MAX_MS, FIRST_MS * 2 ** (times - 1)) }));
+    entries.set(collection, ofCollection.set(id, { from, document, times, until: now + Math.min(MAX_MS, FIRST_MS * 2 ** (times - 1)) }));
     if (known !== undefined) return;
     size += 1;
     onUnreadable(document);
@@ -65,11 +73,11 @@ export function createSetAside(monotonic: () => number, onUnreadable: OnUnreadab
   function read<T>(from: Collection<T>, { id, version, json }: RawDocument): Stored<T> | UnreadableDocument {
     const parsed = parseDocument(from, json);
     if ('doc' in parsed && version !== null) {
-      gone(from.name, id);
+      if (entries.get(from.name)?.get(id)?.document.because !== 'broken-index') gone(from.name, id);
       return { id, doc: parsed.doc, version };
     }
     const document = { collection: from.name, id, version, because: 'because' in parsed ? parsed.because : 'wrong-shape' } as const;
-    add(document);
+    add(document, from);
     return document;
   }
 
@@ -92,13 +100,23 @@ export function createSetAside(monotonic: () => number, onUnreadable: OnUnreadab
       return unreadable.length === 0 ? { items } : { items, unreadable };
     },
     refused(document) {
-      add(document);
+      add(document, null);
       return new DocumentUnreadable(document);
     },
     waiting(collection) {
       const now = monotonic();
       return new Set([...(entries.get(collection)?.values() ?? [])].flatMap(({ document, until }) => (until > now ? [document.id] : [])));
     },
-    list: () => [...entries.values()].flatMap((some) => [...some.values()].map(({ document }) => document)),
+    async stillUnreadable(readAgain) {
+      const all = (): readonly Entry[] => [...entries.values()].flatMap((some) => [...some.values()]);
+      for (const { from, document } of all().slice(0, MAX_LOOKED_AT)) {
+        if (from !== null) await readAgain(from, [document.id]).catch(throwOthers);
+      }
+      return all().map(({ document }) => document);
+    },
   };
+}
+
+function throwOthers(error: unknown): void {
+  if (!(error instanceof DocumentUnreadable)) throw error;
 }

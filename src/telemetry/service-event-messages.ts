@@ -159,6 +159,17 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
     count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
   },
+  'document-unreadable': {
+    sentence: 'Could not read a document of the store; it is set aside, and nothing is decided without it',
+    level: 'error',
+    count: (metrics, { collection }) => metrics.count('f2j_documents_unreadable_total', { collection }),
+  },
+  'document-needed': {
+    sentence: 'Put off work that needs a document of the store that cannot be read',
+    // A message waits for it and may end in the dead-letter queue; all other work is repeated here.
+    level: ({ doing }) => (doing === 'intake' ? 'warn' : 'debug'),
+    count: () => {},
+  },
   'store-suspect': {
     sentence: 'The store is new or another one; no issue is created before our issues have been read back from Jira',
     level: ({ since }) => (since === null ? 'info' : 'warn'),

@@ -9,6 +9,7 @@ import { put, StoreUnavailable, type Store } from '../../src/pipeline/ports/stor
 import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-document.ts';
 import { DataDirInUse } from '../../src/store/data-dir-lock.ts';
 import { openEmbeddedStore } from '../../src/store/embedded-store.ts';
+import { spoilDocument } from '../support/service/spoil-document.ts';
 import { until } from '../support/until.ts';
 import { cleanUp, clock, newFolder, open, written } from './embedded-folder.ts';
 import { NOTES, note, trust, versionsOf } from './note.ts';
@@ -53,16 +54,11 @@ storeConformance('embedded', async () => {
   let ahead = 0;
   const movable = { ...clock, monotonic: () => ahead };
   const store = openEmbeddedStore(folder, movable, (document) => void reported.push(document));
-  const change = async (column: 'json' | 'terms', collection: string, id: string, text: string): Promise<void> => {
-    const db = new DatabaseSync(join(folder, 'store.sqlite'));
-    db.prepare(`UPDATE documents SET ${column} = ? WHERE collection = ? AND id = ?`).run(text, collection, id);
-    db.close();
-  };
   return {
     store,
     reported,
-    spoil: (collection, id, json) => change('json', collection, id, json),
-    spoilIndex: (collection, id) => change('terms', collection, id, '['),
+    spoil: async (collection, id, json) => spoilDocument(folder, collection, id, json),
+    spoilIndex: async (collection, id) => spoilDocument(folder, collection, id, '[', 'terms'),
     forward: (ms) => void (ahead += ms),
   };
 });

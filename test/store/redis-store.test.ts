@@ -112,7 +112,34 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
       expect(await young.commit([put(NOTES, 'a', version, note({ text: 'young' }))])).toMatchObject({ ok: true });
     });
 
-    test('settings that may lose data are reported', async () => {
+    test('a Redis in Cluster mode is refused with one line that says what to do', async () => {
+      const cluster = await startRedis({ cluster: true });
+      onTestFinished(() => cluster.remove());
+      const refused = { code: 'redis-cluster', message: expect.stringMatching(/^REDIS_URL: [^\n]*Cluster mode[^\n]*$/) };
+      await expect(openRedisStore({ url: cluster.url, installation: 'any' })).rejects.toThrow(expect.objectContaining(refused));
+    });
+
+    test('a key that holds no document, or a part of one, is an unreadable document and not an absent one', async () => {
+      const store = await open('parts');
+      await trust(store);
+      const ids = ['text', 'no-json', 'no-version', 'whole'];
+      versionsOf(await store.commit(ids.map((id, at) => put(NOTES, id, null, note({ at, words: ['w'] })))));
+      const client = new Redis(redis.url);
+      onTestFinished(() => client.disconnect());
+      const key = (id: string): string => `{f2j:parts}:doc:5:notes:${id}`;
+      await client.set(key('text'), 'no hash');
+      await client.hdel(key('no-json'), 'json');
+      await client.hdel(key('no-version'), 'version');
+      const page = await store.page(NOTES, { terms: ['w'], limit: 10 });
+      expect(page.items.map(({ id }) => id)).toEqual(['whole']);
+      expect(page.unreadable?.map(({ id }) => id)).toEqual(['no-version', 'no-json', 'text']);
+      for (const id of ids.slice(0, 3)) await expect(store.read(NOTES, [id])).rejects.toMatchObject({ document: { id } });
+      await expect(store.commit([put(NOTES, 'text', null, note())])).rejects.toMatchObject({ document: { id: 'text' } });
+      expect(await store.commit([put(NOTES, 'no-json', null, note())])).toMatchObject({ because: 'conflict' });
+      await expect(store.commit([put(NOTES, 'no-version', null, note())])).rejects.toMatchObject({ document: { id: 'no-version' } });
+    });
+
+    test('settings that may lose data are told', async () => {
       const store = await open('settings');
       expect(await store.settings()).toEqual([]);
       const loose = await startRedis();

@@ -8,7 +8,7 @@ import { unreadableConformance } from './unreadable-conformance.ts';
 
 /** A store of a test, and the means to damage what it holds behind its back. */
 export interface OpenedForTest {
-  readonly store: Store & { unreadable(): readonly UnreadableDocument[] };
+  readonly store: Store & { unreadable(): Promise<readonly UnreadableDocument[]> };
   /** What it reported as unreadable. */
   readonly reported: readonly UnreadableDocument[];
   /** Puts a text in place of a document's own. */

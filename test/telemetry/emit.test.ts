@@ -47,6 +47,8 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'rules-not-exported': { what: 'rules-not-exported', revision: 2, message: 'disk full' },
   'details-fetched': { what: 'details-fetched', findingId: 'f-1', list: 3, steps: null, isCut: false, withoutPolicy: null },
   'details-refused': { what: 'details-refused', findingId: 'f-1', call: 'list', code: 'denied', message: 'no right', retryInMs: 1 },
+  'document-unreadable': { what: 'document-unreadable', collection: 'groups', id: 'g', because: 'not-json' },
+  'document-needed': { what: 'document-needed', doing: 'intake', collection: 'groups', id: 'g' },
   'store-suspect': { what: 'store-suspect', since: null },
   'store-read-back': { what: 'store-read-back', found: 3, restored: 1 },
   'store-read-back-failed': { what: 'store-read-back-failed', code: 'jira-server-error', message: 'no' },
@@ -88,6 +90,8 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'rules-not-exported': 'f2j_rules_not_exported_total',
   'details-fetched': 'f2j_details_total{result="fetched"}',
   'details-refused': 'f2j_details_total{result="denied"}',
+  'document-unreadable': 'f2j_documents_unreadable_total{collection=\"groups\"}',
+  'document-needed': null,
   'store-suspect': 'f2j_store_suspect_total',
   'store-read-back': 'f2j_store_read_back_total',
   'store-read-back-failed': 'f2j_jira_failures_total{call="read-back",code="jira-server-error"}',
@@ -130,7 +134,7 @@ describe('emitting', () => {
 
   test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
-    expect(errors.map(({ what }) => what)).toEqual(['store-unavailable', 'internal-error']);
+    expect(errors.map(({ what }) => what)).toEqual(['document-unreadable', 'store-unavailable', 'internal-error']);
   });
 
   test.each<[string, ServiceEvent, string]>([

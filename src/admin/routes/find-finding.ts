@@ -1,6 +1,7 @@
 import { findingKey } from '../../findings/finding.ts';
 import { FINDINGS } from '../../pipeline/records/collections.ts';
 import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
+import { wholePage } from '../../pipeline/records/whole-page.ts';
 import type { Store, Stored } from '../../pipeline/ports/store.ts';
 import { RequestRefused } from '../problem.ts';
 
@@ -25,6 +26,5 @@ export async function findFinding(store: Store, findingId: string, analyzerArn: 
 }
 
 async function recordsOf(store: Store, findingId: string): Promise<readonly Stored<FindingRecord>[]> {
-  const { items } = await store.page(FINDINGS, { terms: [`findingId:${findingId}`], limit: MAX_CANDIDATES, order: 'oldest' });
-  return items;
+  return wholePage(store, FINDINGS, { terms: [`findingId:${findingId}`], limit: MAX_CANDIDATES, order: 'oldest' });
 }

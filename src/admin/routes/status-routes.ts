@@ -2,6 +2,8 @@ import type { AdminApp } from '../admin-app.ts';
 import { Type, type Static } from 'typebox';
 import { nextTryAt } from '../../issues/group-record.ts';
 import { DETAILS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../../pipeline/records/collections.ts';
+import { readReadable } from '../../pipeline/records/read-readable.ts';
+import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { STATES } from './mapping.ts';
@@ -102,7 +104,7 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
-  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep]] = await Promise.all([
+  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, sweep] = await Promise.all([
     status(),
     countStates(store, STATES),
     countDetails(store),
@@ -110,10 +112,10 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     store.counts(UNREADABLE, ['']),
     store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
     lagOf(store),
-    store.read(SWEEPS, [SWEEP_OF_ISSUES]),
+    readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
   ]);
   const { startedAt, mode, queueDepth } = facts;
-  const last = sweep?.doc.last ?? null;
+  const last = sweep.doc?.last ?? null;
   return {
     version,
     startedAt: new Date(startedAt).toISOString(),
@@ -121,7 +123,8 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     mappings: { ...mappings },
     failures,
     deadLetters,
-    pauses: pauses.items.map(({ doc }) => doc.scope),
+    // A pause that can't be read holds its scope all the same; its id is the scope.
+    pauses: [...pauses.items, ...(pauses.unreadable ?? [])].map(({ id }) => id),
     queueDepth,
     lagMs,
     lastSweep: last === null ? null : { ...last, at: new Date(last.at).toISOString() },
@@ -138,7 +141,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
 
 async function lagOf(store: Store): Promise<number> {
   const now = await store.now();
-  const [stored] = await store.read(GROUPS, await store.due(GROUPS, now, 1));
+  const [stored] = await readReadable(store, GROUPS, await store.due(GROUPS, now, 1));
   const due = stored ? nextTryAt(stored.doc) : null;
   return due === null ? 0 : Math.max(0, now - due);
 }

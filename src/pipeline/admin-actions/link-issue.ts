@@ -5,6 +5,7 @@ import { withLink } from '../../issues/taken-away.ts';
 import { NEVER_OURS } from '../../issues/written.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
 import { FINDINGS, LINKS, type LinkRecord } from '../records/collections.ts';
+import { wholePage } from '../records/whole-page.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
@@ -66,8 +67,7 @@ async function servedBy(
   { issue, property }: FoundIssue,
   installation: string,
 ): Promise<{ readonly group: GroupKey | null } | null> {
-  const { items } = await store.page(FINDINGS, { terms: [`issueKey:${issue.key}`], limit: 1 });
-  const [known] = items;
+  const [known] = await wholePage(store, FINDINGS, { terms: [`issueKey:${issue.key}`], limit: 1 });
   if (known !== undefined) return { group: known.doc.group };
   if (property === null) return null;
   return { group: property.installation === installation ? property.group : null };

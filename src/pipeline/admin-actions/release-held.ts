@@ -2,6 +2,7 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import { changeGroup, type GroupChanging } from '../groups/change-group.ts';
 import { FINDINGS } from '../records/collections.ts';
 import { countAll, eachPage } from '../operations/each-page.ts';
+import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { termsIn } from '../operations/operation-input.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 
@@ -31,7 +32,7 @@ export function createReleaseHeld(deps: GroupChanging): RunOperation {
     let [{ done }, released] = [run, 0];
     for await (const { items, nextCursor } of eachPage(store, FINDINGS, terms, typeof run.cursor === 'string' ? run.cursor : null)) {
       for (const { doc } of items) {
-        if (!seen.has(doc.group) && (await release(doc.group, run.startedBy))) released += 1;
+        if (!seen.has(doc.group) && (await skipUnreadable(() => release(doc.group, run.startedBy))) === true) released += 1;
         seen.add(doc.group);
         done += 1;
         await run.progress({ done, result: { released } });

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../issues/failure.ts';
 import { GROUPS } from '../records/collections.ts';
 import { countAll, eachPage } from '../operations/each-page.ts';
+import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { termsIn } from '../operations/operation-input.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 import type { ReconcileNow } from './reconcile-now.ts';
@@ -25,7 +26,7 @@ export function createRetryFailures({ store, reconcileNow }: { store: Store; rec
     let { done } = run;
     for await (const { items, nextCursor } of eachPage(store, GROUPS, terms, typeof run.cursor === 'string' ? run.cursor : null)) {
       for (const { id } of items) {
-        await reconcileNow(id, run.startedBy);
+        await skipUnreadable(() => reconcileNow(id, run.startedBy));
         done += 1;
         await run.progress({ done });
       }

@@ -1,4 +1,5 @@
 import { RATE_LIMITS, type RateLimitRecord } from '../records/collections.ts';
+import { readReplaceable } from '../records/read-replaceable.ts';
 import { put, type Store } from '../ports/store.ts';
 
 /**
@@ -40,10 +41,10 @@ export function createAdaptiveRateLimiter({ store, perSecond }: { store: Store; 
     decide: (limit: RateLimitRecord, now: number) => { readonly next: RateLimitRecord | null; readonly value: T },
   ): Promise<T | null> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const [now, [stored]] = await Promise.all([store.now(), store.read(RATE_LIMITS, [region])]);
-      const { next, value } = decide(stored?.doc ?? { nextAt: 0, everyMs: usualMs }, now);
+      const [now, { doc, version }] = await Promise.all([store.now(), readReplaceable(store, RATE_LIMITS, region)]);
+      const { next, value } = decide(doc ?? { nextAt: 0, everyMs: usualMs }, now);
       if (next === null) return value;
-      const result = await store.commit([put(RATE_LIMITS, region, stored?.version ?? null, next)]);
+      const result = await store.commit([put(RATE_LIMITS, region, version, next)]);
       if (result.ok) return value;
       // A suspect store takes no writes but those that check it.
       if (result.because === 'suspect') return null;
@@ -61,8 +62,8 @@ export function createAdaptiveRateLimiter({ store, perSecond }: { store: Store; 
       return taken ?? { granted: false, afterMs: SUSPECT_MS };
     },
     async waitMs(region) {
-      const [now, [stored]] = await Promise.all([store.now(), store.read(RATE_LIMITS, [region])]);
-      return Math.max(0, (stored?.doc.nextAt ?? 0) - now);
+      const [now, { doc }] = await Promise.all([store.now(), readReplaceable(store, RATE_LIMITS, region)]);
+      return Math.max(0, (doc?.nextAt ?? 0) - now);
     },
     async slowDown(region, afterMs) {
       await change(region, (limit, now) => {

@@ -2,6 +2,7 @@ import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey
 import type { GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
+import { wholePage } from '../records/whole-page.ts';
 import type { Store, Stored } from '../ports/store.ts';
 
 /** A group that names a finding, and the name that the finding has there. */
@@ -32,7 +33,7 @@ async function underNone(store: Store, findingId: string): Promise<readonly Nami
 
 /** Groups that name it with an analyzer; none where they name several analyzers, since it may be any of them. */
 export async function underAnyAnalyzer(store: Store, findingId: string): Promise<readonly Naming[]> {
-  const { items } = await store.page(GROUPS, { terms: [`memberId:${findingId}`], limit: MAX_GROUPS, order: 'oldest' });
+  const items = await wholePage(store, GROUPS, { terms: [`memberId:${findingId}`], limit: MAX_GROUPS, order: 'oldest' });
   const named = items.flatMap((group) => group.doc.members.filter((was) => isUnderOne(was, findingId)).map((was) => ({ group, was })));
   const told = await store.read(
     FINDINGS,
@@ -60,8 +61,7 @@ function isUnderOne(member: string, findingId: string): boolean {
   return parts?.findingId === findingId && parts.analyzerArn !== UNKNOWN_ANALYZER;
 }
 
-/** Groups with this member or its short form, the oldest first. */
+/** Groups with this member or its short form, the oldest first. @throws DocumentUnreadable: such a group must not pass for none */
 export async function groupsWith(store: Store, member: string): Promise<readonly Stored<GroupRecord>[]> {
-  const { items } = await store.page(GROUPS, { terms: [`member:${memberShortForm(member)}`], limit: MAX_GROUPS, order: 'oldest' });
-  return items;
+  return wholePage(store, GROUPS, { terms: [`member:${memberShortForm(member)}`], limit: MAX_GROUPS, order: 'oldest' });
 }

@@ -4,6 +4,7 @@ import { outlastsNews } from '../../issues/group-record.ts';
 import { breaks, succeeds, type Neighbour } from '../../issues/neighbours.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
+import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
@@ -53,7 +54,7 @@ export async function askNeighbours(
     ({ doc }) => succeeds(doc.finding, finding) || breaks(finding, doc.finding),
   );
   for (const group of new Set(concerned.map(({ doc }) => doc.group))) {
-    await requestPass(deps, group);
+    await skipUnreadable(() => requestPass(deps, group));
     await queue.ask(group, 'event');
   }
 }

@@ -1,5 +1,7 @@
 import type { PauseScope } from '../../issues/pause.ts';
 import { PAUSES, type PauseRecord } from '../records/collections.ts';
+import { readReplaceable } from '../records/read-replaceable.ts';
+import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -27,19 +29,19 @@ export function createPauses({ store, trust }: { store: Store; trust: Pick<Store
     },
     async set(scope, by, reason, alongside = () => []) {
       for (;;) {
-        const [stored] = await store.read(PAUSES, [scope]);
+        const { doc, version } = await readReplaceable(store, PAUSES, scope);
         const now = await store.now();
-        const pause: PauseRecord = { scope, by, reason, since: stored?.doc.since ?? now };
-        const result = await store.commit([put(PAUSES, scope, stored?.version ?? null, pause), ...alongside(stored?.doc ?? null, now)]);
+        const pause: PauseRecord = { scope, by, reason, since: doc?.since ?? now };
+        const result = await store.commit([put(PAUSES, scope, version, pause), ...alongside(doc, now)]);
         if (result.ok) return pause;
         if (result.because === 'suspect') await trust.ensure();
       }
     },
     async lift(scope, alongside = () => []) {
       for (;;) {
-        const [stored] = await store.read(PAUSES, [scope]);
-        if (!stored) return false;
-        const result = await store.commit([put(PAUSES, scope, stored.version, null), ...alongside(stored.doc, await store.now())]);
+        const { doc, version } = await readReplaceable(store, PAUSES, scope);
+        if (version === null) return false;
+        const result = await store.commit([put(PAUSES, scope, version, null), ...alongside(doc, await store.now())]);
         if (result.ok) return true;
         if (result.because === 'suspect') await trust.ensure();
       }
@@ -47,8 +49,12 @@ export function createPauses({ store, trust }: { store: Store; trust: Pick<Store
   };
 }
 
-/** The widest pause of the scopes, which come widest first; null: none. */
-export async function pauseOn(store: Store, scopes: readonly PauseScope[]): Promise<PauseRecord | null> {
-  const found = await store.read(PAUSES, scopes);
-  return found.find((pause) => pause !== null)?.doc ?? null;
+/** Whether one of the scopes is paused. A pause that can't be read holds its scope, and no other: only an admin may lift it. */
+export async function isPausedIn(store: Store, scopes: readonly PauseScope[]): Promise<boolean> {
+  try {
+    return (await store.read(PAUSES, scopes)).some((pause) => pause !== null);
+  } catch (error) {
+    if (error instanceof DocumentUnreadable) return true;
+    throw error;
+  }
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from '../../findings/json.ts';
 import type { Clock } from '../ports/clock.ts';
 import { OPERATIONS } from '../records/collections.ts';
-import type { Emit } from '../ports/service-event.ts';
+import { readReadable } from '../records/read-readable.ts';
+import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { OperationRecord } from '../records/operation-record.ts';
 import { createOperationReport } from './operation-report.ts';
 import { OperationFailed, type RunOperation } from './run-operation.ts';
@@ -148,14 +149,14 @@ export function createOperations(deps: OperationsDeps): Operations {
 
   /** An operation that another process has is left to it. One that this process can't continue is left to the next process. */
   async function letGo(id: string, error: unknown, signal: AbortSignal): Promise<void> {
-    if (error instanceof StoreUnavailable) return emit({ what: 'store-unavailable', doing: 'operation', message: error.message });
+    if (error instanceof StoreUnavailable) return emit(failureEvent('operation', error));
     if (signal.aborted) {
       await update(id, (record) => (isOurs(record) ? { ...record, heartbeatAt: 0 } : null));
       return;
     }
     if (error instanceof OperationFailed)
       return end(id, { state: 'failed', result: null, error: { code: error.code, message: error.message } }, {});
-    emit({ what: 'internal-error', doing: 'operation', error: error instanceof Error ? error : new Error(String(error)) });
+    emit(failureEvent('operation', error));
     const message = 'A fault of this service; the log says why';
     await end(id, { state: 'failed', result: null, error: { code: 'internal', message } }, {});
   }
@@ -213,8 +214,8 @@ export function createOperations(deps: OperationsDeps): Operations {
       if (deps.soleOwner && !orphansTakenUp) await takeUpOrphans();
       orphansTakenUp = true;
       const dueIds = await store.due(OPERATIONS, await store.now(), MAX_DUE);
-      for (const stored of await store.read(OPERATIONS, dueIds)) {
-        if (stored === null || running.has(stored.id)) continue;
+      for (const stored of await readReadable(store, OPERATIONS, dueIds)) {
+        if (running.has(stored.id)) continue;
         if (stored.doc.endedAt === null) await takeUp(stored, (record, now) => (OPERATIONS.due(record) ?? Infinity) <= now);
         else await commit([put(OPERATIONS, stored.id, stored.version, null)]);
       }

@@ -5,6 +5,7 @@ import type { RefusalCode, DetailsCall } from './details-source.ts';
 import type { Lookup } from './issue-tracker.ts';
 import type { OperationKind, OperationState } from './operation-kind.ts';
 import { StoreUnavailable } from './store.ts';
+import { DocumentUnreadable, type UnreadableDocument } from './unreadable-document.ts';
 
 /** Something that the service did or saw, as data for logs, metrics and the demo's words. Carries no secrets and no bodies. */
 export type ServiceEvent =
@@ -117,6 +118,8 @@ export type ServiceEvent =
       /** Null: not before the finding changes. */
       readonly retryInMs: number | null;
     }
+  | ({ readonly what: 'document-unreadable' } & Pick<UnreadableDocument, 'collection' | 'id' | 'because'>)
+  | ({ readonly what: 'document-needed'; readonly doing: string } & Pick<UnreadableDocument, 'collection' | 'id'>)
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }
   | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }
@@ -128,8 +131,10 @@ export type ServiceEvent =
 /** Takes service events. Never throws. */
 export type Emit = (event: ServiceEvent) => void;
 
-/** The event for an error. A store that does not answer is no fault of the service. */
+/** The event for an error. A store that does not answer is no fault of the service; nor is a document in it that can't be read. */
 export function failureEvent(doing: string, error: unknown): ServiceEvent {
   if (error instanceof StoreUnavailable) return { what: 'store-unavailable', doing, message: error.message };
+  if (error instanceof DocumentUnreadable)
+    return { what: 'document-needed', doing, collection: error.document.collection, id: error.document.id };
   return { what: 'internal-error', doing, error: error instanceof Error ? error : new Error(String(error)) };
 }

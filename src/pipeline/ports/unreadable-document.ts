@@ -4,8 +4,11 @@ export interface UnreadableDocument {
   readonly id: string;
   /** The version that a write over it must name; null: the write must name none. */
   readonly version: string | null;
-  /** `not-json`: its text is broken. `wrong-shape`: it is JSON, but not a document of its collection. */
-  readonly because: 'not-json' | 'wrong-shape';
+  /**
+   * `not-json`: its text is broken. `wrong-shape`: it is JSON, but not a document of its collection. `broken-index`: it can be read, but not
+   * written, since what the store notes of its terms is broken.
+   */
+  readonly because: 'not-json' | 'wrong-shape' | 'broken-index';
 }
 
 /** More characters of an id are not shown: ids of findings may be long. */

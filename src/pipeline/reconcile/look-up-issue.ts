@@ -89,8 +89,9 @@ function isOurs({ issue, property, createdByUs }: FoundIssue, installation: stri
 
 /** The labels of our oldest issues in the project, which the index has long known. */
 async function controlsFor({ store, installation }: ReconcileContext, group: string, projectKey: string): Promise<string[]> {
-  const { items } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: CONTROLS, order: 'oldest' });
-  return items
+  const { items, unreadable = [] } = await store.page(GROUPS, { terms: [`control:${projectKey}`], limit: CONTROLS, order: 'oldest' });
+  // A group whose record can't be read still has its issue, and its id is all that the label needs.
+  return [...items, ...unreadable]
     .map(({ id }) => id)
     .filter((id) => id !== group)
     .map((id) => markerLabel(installation, id));

@@ -1,6 +1,8 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { inDoubt, openingOf, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
 import type { Step } from '../../issues/step.ts';
+import { DocumentUnreadable } from '../ports/unreadable-document.ts';
+import { recordUnreadable } from './record-unreadable.ts';
 import { correctIssue } from './correct-issue.ts';
 import { createIssue } from './create-issue.ts';
 import { finishTransition } from './finish-transition.ts';
@@ -39,6 +41,15 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     if (opening?.phase === 'uncertain') return lookUpIssue(context, view, opening);
     if (record.transition !== null && !record.transition.uncertain) return leftInTransition(view);
     return doPlanned(view, await planPass(context, view, await context.rules.current()));
+  }
+
+  async function passOrWait(group: GroupKey): Promise<PassResult> {
+    try {
+      return await pass(group);
+    } catch (error) {
+      if (error instanceof DocumentUnreadable) return recordUnreadable(context, group, error);
+      throw error;
+    }
   }
 
   async function doPlanned(view: GroupView, planned: PlannedPass): Promise<PassResult> {
@@ -139,7 +150,7 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     underWay.add(group);
     try {
       for (let passes = 0; passes < MAX_PASSES; passes += 1) {
-        if ((await pass(group)) === 'done') return;
+        if ((await passOrWait(group)) === 'done') return;
       }
     } finally {
       underWay.delete(group);

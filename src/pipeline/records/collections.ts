@@ -8,9 +8,13 @@ import type { PauseScope } from '../../issues/pause.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { RuleChanges } from '../../rules/rule-changes.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
+import { FIELDS } from './document-fields.ts';
 import type { FindingRecord } from './finding-record.ts';
 import type { OperationRecord } from './operation-record.ts';
 import { EPOCH, type Collection } from '../ports/store.ts';
+
+/** Documents that are only read by their ids. */
+const BY_ID = { terms: () => [], at: () => 0, due: () => null } as const;
 
 /** Finding records, by finding key. */
 export const FINDINGS: Collection<FindingRecord> = {
@@ -35,6 +39,7 @@ export const FINDINGS: Collection<FindingRecord> = {
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: () => null,
+  fields: FIELDS.FINDINGS,
 };
 
 /** The finding that an id and a resource mean when the analyzer is unknown. */
@@ -43,7 +48,7 @@ export interface FindingName {
 }
 
 /** By finding id and resource; the first finding of that name has it. */
-export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', terms: () => [], at: () => 0, due: () => null };
+export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', ...BY_ID, fields: FIELDS.FINDING_NAMES };
 
 /** Group records, by group key. */
 export const GROUPS: Collection<GroupRecord> = {
@@ -57,6 +62,7 @@ export const GROUPS: Collection<GroupRecord> = {
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: nextTryAt,
+  fields: FIELDS.GROUPS,
 };
 
 /** An observation without its analyzer has the finding's id alone. */
@@ -71,7 +77,7 @@ export interface LinkRecord {
 }
 
 /** By issue id; written with the link, so that one of two groups gets an issue that both want. */
-export const LINKS: Collection<LinkRecord> = { name: 'links', terms: () => [], at: () => 0, due: () => null };
+export const LINKS: Collection<LinkRecord> = { name: 'links', ...BY_ID, fields: FIELDS.LINKS };
 
 /** Failures are found by cause and by project. */
 function failureTerms(code: string, projectKey: string | undefined): string[] {
@@ -84,7 +90,7 @@ export interface RulesRecord {
 }
 
 /** One document, `current`. */
-export const RULES: Collection<RulesRecord> = { name: 'rules', terms: () => [], at: () => 0, due: () => null };
+export const RULES: Collection<RulesRecord> = { name: 'rules', ...BY_ID, fields: FIELDS.RULES };
 
 /** Who saved a revision of the rules, and what it changed. Revision 1 came from the rules file. */
 export interface RuleRevision {
@@ -106,6 +112,7 @@ export const RULE_REVISIONS: Collection<RuleRevision> = {
   terms: ({ savedBy }) => [`savedBy:${savedBy}`],
   at: ({ revision }) => revision,
   due: () => null,
+  fields: FIELDS.RULE_REVISIONS,
 };
 
 /** The rules of a revision, kept apart since they may be megabytes. */
@@ -114,7 +121,7 @@ export interface RuleSetRecord {
 }
 
 /** By revision, as text. */
-export const RULE_SETS: Collection<RuleSetRecord> = { name: 'rule-sets', terms: () => [], at: () => 0, due: () => null };
+export const RULE_SETS: Collection<RuleSetRecord> = { name: 'rule-sets', ...BY_ID, fields: FIELDS.RULE_SETS };
 
 /** A pause: while it lasts, nothing is written to Jira for the groups in its scope. */
 export interface PauseRecord {
@@ -127,7 +134,13 @@ export interface PauseRecord {
 }
 
 /** By scope. */
-export const PAUSES: Collection<PauseRecord> = { name: 'pauses', terms: () => [], at: ({ since }) => since, due: () => null };
+export const PAUSES: Collection<PauseRecord> = {
+  name: 'pauses',
+  terms: () => [],
+  at: ({ since }) => since,
+  due: () => null,
+  fields: FIELDS.PAUSES,
+};
 
 /** The store's known identity, and whether that store is trusted; see `store-trust.ts`. */
 export interface EpochRecord {
@@ -142,7 +155,7 @@ export interface EpochRecord {
   readonly nextPassAt: number;
 }
 
-export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, terms: () => [], at: () => 0, due: () => null };
+export const EPOCHS: Collection<EpochRecord> = { name: EPOCH.collection, ...BY_ID, fields: FIELDS.EPOCHS };
 
 /** When the next sweep is due, so that one replica runs it, and the result of the last one. Times: store's clock, epoch ms. */
 export interface SweepRecord {
@@ -152,7 +165,7 @@ export interface SweepRecord {
 }
 
 /** One document per kind of sweep: `issues`. */
-export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', terms: () => [], at: () => 0, due: () => null };
+export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, fields: FIELDS.SWEEPS };
 
 /** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
 export interface LeaseRecord {
@@ -167,7 +180,7 @@ export interface LeaseRecord {
 }
 
 /** One document, `jira`. */
-export const LEASES: Collection<LeaseRecord> = { name: 'leases', terms: () => [], at: () => 0, due: () => null };
+export const LEASES: Collection<LeaseRecord> = { name: 'leases', ...BY_ID, fields: FIELDS.LEASES };
 
 /** The details of a finding that are to be fetched from AWS. The record is removed when the finding has all of them. */
 export interface DetailsRecord {
@@ -192,6 +205,7 @@ export const DETAILS: Collection<DetailsRecord> = {
   terms: ({ state }) => [`state:${state}`],
   at: ({ firstWantedAt }) => firstWantedAt,
   due: ({ dueAt }) => dueAt,
+  fields: FIELDS.DETAILS,
 };
 
 /** How fast a Region's Access Analyzer may be asked; see `adaptive-rate-limiter.ts`. */
@@ -203,7 +217,7 @@ export interface RateLimitRecord {
 }
 
 /** By Region. */
-export const RATE_LIMITS: Collection<RateLimitRecord> = { name: 'rate-limits', terms: () => [], at: () => 0, due: () => null };
+export const RATE_LIMITS: Collection<RateLimitRecord> = { name: 'rate-limits', ...BY_ID, fields: FIELDS.RATE_LIMITS };
 
 /** A message that could not be read, kept once for all its deliveries. */
 export interface UnreadableRecord {
@@ -228,6 +242,7 @@ export const UNREADABLE: Collection<UnreadableRecord> = {
   terms: ({ because }) => [`because:${because}`],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: ({ lastSeenAt }) => lastSeenAt + UNREADABLE_KEPT_MS,
+  fields: FIELDS.UNREADABLE,
 };
 
 /** Ms without a heartbeat after which an operation's owner counts as dead. */
@@ -242,6 +257,7 @@ export const OPERATIONS: Collection<OperationRecord> = {
   terms: ({ kind, state }) => [`kind:${kind}`, `state:${state}`],
   at: ({ startedAt }) => startedAt,
   due: ({ heartbeatAt, endedAt }) => (endedAt === null ? heartbeatAt + OPERATION_DEAD_MS : endedAt + OPERATION_KEPT_MS),
+  fields: FIELDS.OPERATIONS,
 };
 
 /** A change by an admin or by the rules file. Written with the change, never changed, never removed. */
@@ -269,6 +285,7 @@ export const AUDIT: Collection<AuditRecord> = {
   terms: ({ actor, action, path, target }) => [`actor:${actor}`, `action:${action}`, `path:${path}`, `target:${target}`],
   at: ({ at }) => at,
   due: () => null,
+  fields: FIELDS.AUDIT,
 };
 
 /** The answer to a request with an `Idempotency-Key`, to be repeated. */
@@ -292,4 +309,5 @@ export const IDEMPOTENCY: Collection<IdempotencyRecord> = {
   terms: () => [],
   at: ({ at }) => at,
   due: ({ at }) => at + IDEMPOTENCY_KEPT_MS,
+  fields: FIELDS.IDEMPOTENCY,
 };

@@ -3,6 +3,7 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import { isSticky, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
+import { wholePage } from '../records/whole-page.ts';
 import { groupsNaming, groupsWith } from '../groups/groups-naming.ts';
 import { placeWrites } from '../groups/place-finding.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
@@ -58,7 +59,7 @@ async function homesOf(
   );
   const parts = partsOfKey(name);
   if (parts === null || (parts.analyzerArn !== UNKNOWN_ANALYZER && (await isTold(store, name)))) return homes;
-  const { items } = await store.page(FINDINGS, { terms: [`findingId:${parts.findingId}`], limit: MAX_FINDINGS });
+  const items = await wholePage(store, FINDINGS, { terms: [`findingId:${parts.findingId}`], limit: MAX_FINDINGS });
   const others = items.filter(({ doc }) => (doc.finding.analyzerArn === UNKNOWN_ANALYZER) !== (parts.analyzerArn === UNKNOWN_ANALYZER));
   const standing = await store.read(
     GROUPS,

@@ -1,5 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import { EPOCHS, GROUPS, type EpochRecord } from '../records/collections.ts';
+import { type Replaceable, readReplaceable } from '../records/read-replaceable.ts';
+import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { keepsWhileReadingBack } from './collect-members.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
@@ -44,20 +46,20 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   const adopt = { doubting: createAdoptIssue({ ...shared, doubts: true }), usual: createAdoptIssue({ ...shared, doubts: false }) };
   let trustedOnce = false;
 
-  async function readEpoch(): Promise<Stored<EpochRecord> | null> {
-    const [epoch] = await store.read(EPOCHS, [EPOCH.id]);
-    return epoch ?? null;
+  /** One that can't be read names no store: our issues are read back, as after the loss of the store. */
+  async function readEpoch(): Promise<Replaceable<EpochRecord>> {
+    return readReplaceable(store, EPOCHS, EPOCH.id);
   }
 
   async function ensure(): Promise<void> {
-    const [identity, epoch] = [await store.identity(), await readEpoch()];
-    if (epoch?.doc.identity === identity) return;
+    const [identity, { doc: epoch, version }] = [await store.identity(), await readEpoch()];
+    if (epoch?.identity === identity) return;
     // Read before the new epoch is written: until then every other write is refused, so nothing newer can slip in.
-    const since = epoch?.doc.trusted === false ? epoch.doc.since : await newestKnown();
+    const since = epoch === null && version !== null ? null : epoch?.trusted === false ? epoch.since : await newestKnown();
     // An empty store that several processes share may have just been emptied, with issues that the index does not know yet.
-    const secondPass = trustedOnce || epoch !== null || !deps.soleOwner;
+    const secondPass = trustedOnce || version !== null || !deps.soleOwner;
     const named: EpochRecord = { identity, trusted: false, since, secondPass, nextPassAt: 0 };
-    const result = await store.commit([put(EPOCHS, EPOCH.id, epoch?.version ?? null, named)]);
+    const result = await store.commit([put(EPOCHS, EPOCH.id, version, named)]);
     if (result.ok) emit({ what: 'store-suspect', since });
   }
 
@@ -69,8 +71,9 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   }
 
   async function advance(signal: AbortSignal = NEVER): Promise<void> {
-    const epoch = await readEpoch();
-    if (epoch === null || epoch.doc.identity !== (await store.identity())) return ensure();
+    const { doc, version } = await readEpoch();
+    if (doc === null || version === null || doc.identity !== (await store.identity())) return ensure();
+    const epoch = { id: EPOCH.id, doc, version };
     if (epoch.doc.trusted) {
       trustedOnce = true;
       return;
@@ -117,7 +120,8 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   /** @param how where another pass follows, known issues are doubted, so that it checks them @returns how many the store did not know */
   async function adoptAll(ours: readonly OurIssue[], how: AdoptIssue): Promise<number> {
     let restored = 0;
-    for (const issue of ours) if ((await how(issue)).is === 'restored') restored += 1;
+    // An issue whose group can't be read is not adopted; no other one takes its place, since nothing is created for that group.
+    for (const issue of ours) if ((await skipUnreadable(() => how(issue)))?.is === 'restored') restored += 1;
     emit({ what: 'store-read-back', found: ours.length, restored });
     return restored;
   }
@@ -126,8 +130,8 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     ensure,
     advance,
     async isTrusted() {
-      const epoch = await readEpoch();
-      return epoch?.doc.trusted === true && epoch.doc.identity === (await store.identity());
+      const { doc } = await readEpoch();
+      return doc?.trusted === true && doc.identity === (await store.identity());
     },
   };
 }

@@ -6,11 +6,13 @@ import { duplicateComment } from '../../issues/text/comments.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import type { Clock } from '../ports/clock.ts';
 import { FINDINGS, GROUPS, SWEEPS } from '../records/collections.ts';
+import { readReplaceable } from '../records/read-replaceable.ts';
+import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { readGroup } from '../groups/group-view.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
 import { createLeaveTakenAway } from './leave-taken-away.ts';
-import { pauseOn } from '../groups/pauses.ts';
+import { isPausedIn } from '../groups/pauses.ts';
 import { readOurs, type OurIssue } from './read-ours.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
@@ -89,13 +91,16 @@ export function createSweep(deps: SweepDeps): Sweep {
     const compare = dryRun ? createCompareIssue(store) : adopt;
     const did: Swept['issues'][number][] = [];
     for (const [index, issue] of ours.found.entries()) {
-      const taken = await compare(issue);
-      if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
-      if (await isDuplicateClosed(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'duplicate-closed' });
+      // An issue whose group can't be read stays as it is; the others are compared all the same.
+      await skipUnreadable(async () => {
+        const taken = await compare(issue);
+        if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
+        if (await isDuplicateClosed(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'duplicate-closed' });
+      });
       await raw(index + 1, ours.found.length);
     }
     // Last, when the group has the issue that was created after it.
-    if (!dryRun) for (const left of ours.left) await leaveTakenAway(left);
+    if (!dryRun) for (const left of ours.left) await skipUnreadable(() => leaveTakenAway(left));
     const count = (what: 'restored' | 'duplicate-closed'): number => did.filter(({ is }) => is === what).length;
     const counts = { found: ours.found.length, restored: count('restored'), duplicatesClosed: count('duplicate-closed') };
     if (!dryRun) {
@@ -129,15 +134,15 @@ export function createSweep(deps: SweepDeps): Sweep {
     const ruleId = await ruleOf(duplicate);
     const scopes = view === null ? [] : pauseScopes(view.record, view.members);
     const byRule = ruleId === null ? [] : [`rule:${ruleId}` as const];
-    return (await pauseOn(store, ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes])) !== null;
+    return isPausedIn(store, ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes]);
   }
 
   /** For the status. Where another writer is first, its result is newer. */
   async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'duplicatesClosed'>): Promise<void> {
-    const [stored] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
+    const { doc, version } = await readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES);
     const now = await store.now();
-    const nextAt = stored?.doc.nextAt ?? now + deps.intervalMs;
-    await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, stored?.version ?? null, { nextAt, last: { at: now, ...counts } })]);
+    const nextAt = doc?.nextAt ?? now + deps.intervalMs;
+    await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, version, { nextAt, last: { at: now, ...counts } })]);
   }
 
   /** @returns true when it was closed just now. A failure is left to the next sweep. */
@@ -186,13 +191,13 @@ export function createSweep(deps: SweepDeps): Sweep {
     run,
     async advance(signal = NEVER) {
       if (deps.intervalMs === 0) return;
-      const [last] = await store.read(SWEEPS, [SWEEP_OF_ISSUES]);
+      const { doc, version } = await readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES);
       const now = await store.now();
-      if (last && last.doc.nextAt > now) return;
+      if (doc !== null && doc.nextAt > now) return;
       // The first writer runs it; the very first sweep comes an interval after the first start.
-      const claim = { nextAt: now + deps.intervalMs, last: last?.doc.last ?? null };
-      const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, last?.version ?? null, claim)]);
-      if (claimed.ok && last) await run({ signal });
+      const claim = { nextAt: now + deps.intervalMs, last: doc?.last ?? null };
+      const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, version, claim)]);
+      if (claimed.ok && doc !== null) await run({ signal });
     },
   };
 }

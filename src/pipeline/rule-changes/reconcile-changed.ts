@@ -1,6 +1,7 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
 import { FINDINGS } from '../records/collections.ts';
+import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { remember } from '../records/finding-record.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 import { placeFinding, placeWrites } from '../groups/place-finding.ts';
@@ -42,7 +43,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
     await run.progress({ total });
     await walkFindings(deps, cursorOf(run.cursor), async (records, cursor) => {
       const keys = compare === null ? records.map(({ id }) => id) : await touchedOf(compare, records);
-      for (const key of keys) changed += (await decideAnew(key)) ? 1 : 0;
+      for (const key of keys) changed += (await skipUnreadable(() => decideAnew(key))) === true ? 1 : 0;
       done += records.length;
       await run.progress({ done, cursor: { cursor, changed }, result: { changed } });
     });

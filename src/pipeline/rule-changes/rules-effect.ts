@@ -3,6 +3,7 @@ import { canonicalJson } from '../../findings/json.ts';
 import { groupKey } from '../../issues/group-key.ts';
 import { planStep, type MemberDecision } from '../../issues/plan-step.ts';
 import { GROUPS } from '../records/collections.ts';
+import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { membersOf } from '../groups/group-view.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
@@ -82,7 +83,8 @@ export function createCompareRules(
   return async (records) => {
     const compared: Compared[] = [];
     for (const { doc } of records) {
-      compared.push(await compare(doc));
+      // A finding whose group can't be read is left out: nothing is done for it now either.
+      compared.push(...((await skipUnreadable(async () => [await compare(doc)])) ?? []));
       await yielder.yieldIfDue();
     }
     return compared;

@@ -1,4 +1,5 @@
 import { LEASES, type LeaseRecord } from '../records/collections.ts';
+import { readReplaceable } from '../records/read-replaceable.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { RateLease } from '../ports/rate-lease.ts';
 
@@ -32,11 +33,11 @@ export function createRateLease({ store, perSecond, replica }: RateLeaseOptions)
   /** @returns null when the replicas could not agree */
   async function agree(wanted: number): Promise<number | null> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const [now, [stored]] = await Promise.all([store.now(), store.read(LEASES, [JIRA])]);
-      const others = (stored?.doc.replicas ?? []).filter(({ id, at }) => id !== replica && at > now - SEEN_MS);
+      const [now, { doc, version }] = await Promise.all([store.now(), readReplaceable(store, LEASES, JIRA)]);
+      const others = (doc?.replicas ?? []).filter(({ id, at }) => id !== replica && at > now - SEEN_MS);
       const share = shareAmong(others, wanted, now);
       const next: LeaseRecord = { replicas: [...others, { id: replica, at: now, wanted, share }] };
-      const result = await store.commit([put(LEASES, JIRA, stored?.version ?? null, next)]);
+      const result = await store.commit([put(LEASES, JIRA, version, next)]);
       seen = others.length + 1;
       if (result.ok) return share;
       // A suspect store takes no writes but those that check it.

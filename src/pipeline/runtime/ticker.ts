@@ -1,6 +1,7 @@
 import { HEAL_AFTER_MS } from '../../issues/group-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import { GROUPS, IDEMPOTENCY, UNREADABLE } from '../records/collections.ts';
+import { readReadable } from '../records/read-readable.ts';
 import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
@@ -69,9 +70,7 @@ export function createTicker(deps: {
   /** Removes the due documents of a collection whose documents are due when they expire. */
   async function forget<T>(from: Collection<T>, now: number): Promise<void> {
     const expired = await store.due(from, now, MAX_PER_TICK);
-    for (const stored of await store.read(from, expired)) {
-      if (stored !== null) await store.commit([put(from, stored.id, stored.version, null)]);
-    }
+    for (const { id, version } of await readReadable(store, from, expired)) await store.commit([put(from, id, version, null)]);
   }
 
   async function guarded(doing: string, work: () => Promise<void>): Promise<void> {

@@ -10,6 +10,8 @@ import type { RuleSet } from '../../../src/rules/routing-rule.ts';
 import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
+import { spoilDocument } from '../../support/service/spoil-document.ts';
+import { GROUPS } from '../../../src/pipeline/records/collections.ts';
 import { openSite } from '../../support/service/site.ts';
 
 const well = (check: string): DoctorCheck => ({ check, ok: true, message: 'It answers', advice: null });
@@ -59,11 +61,34 @@ describe('the check of the store', () => {
   test('finds nothing wrong with a good store', async () => {
     const site = await openSite();
     const { trust } = await site.start();
-    expect(await verdicts(createDiagnoseStore({ store: site.store, trust, settings: async () => [] }))).toEqual([
+    expect(await verdicts(createDiagnoseStore({ ...site.store, store: site.store, trust }))).toEqual([
       ['store-reachable', true, false],
       ['store-trusted', true, false],
       ['store-settings', true, false],
+      ['store-documents', true, false],
     ]);
+  });
+
+  test('names the first documents that can not be read, how many there are, and what to do, until they can be read again', async () => {
+    const site = await openSite();
+    const { trust, accept } = await site.start();
+    const texts = new Map<string, string>();
+    for (let n = 0; n < 7; n += 1) {
+      const { group } = await accept(findingOf(externalEvent({ detail: { id: `f-${n}`, resource: `arn:aws:s3:::b${n}` } })));
+      texts.set(group, JSON.stringify((await site.store.read(GROUPS, [group]))[0]?.doc));
+      spoilDocument(site.folder, GROUPS.name, group, '{');
+    }
+    for (const group of texts.keys()) await expect(site.store.read(GROUPS, [group])).rejects.toThrow(group);
+    const diagnose = createDiagnoseStore({ ...site.store, store: site.store, trust });
+    const [first = ''] = texts.keys();
+    expect((await diagnose(NO_RULES)).at(-1)).toMatchObject({
+      check: 'store-documents',
+      ok: false,
+      message: expect.stringMatching(new RegExp(`^7 can't be read: groups/${first} \\(not-json\\), .* and 2 more$`)),
+      advice: expect.stringContaining('Do not delete'),
+    });
+    for (const [group, text] of texts) spoilDocument(site.folder, GROUPS.name, group, text);
+    expect((await diagnose(NO_RULES)).at(-1)).toMatchObject({ check: 'store-documents', ok: true });
   });
 
   test('reports settings that lose records, and a new store', async () => {
@@ -71,11 +96,12 @@ describe('the check of the store', () => {
     const { trust } = await site.start();
     const settings = async (): Promise<readonly string[]> => ['appendonly is off', 'maxmemory-policy is allkeys-lru'];
     const suspect = { ...trust, isTrusted: async () => false };
-    expect(await verdicts(createDiagnoseStore({ store: site.store, trust: suspect, settings }))).toEqual([
+    expect(await verdicts(createDiagnoseStore({ store: site.store, trust: suspect, settings, unreadable: async () => [] }))).toEqual([
       ['store-reachable', true, false],
       ['store-trusted', false, true],
       ['store-settings', false, true],
       ['store-settings', false, true],
+      ['store-documents', true, false],
     ]);
   });
 
@@ -83,7 +109,7 @@ describe('the check of the store', () => {
     const site = await openSite();
     const { trust } = await site.start();
     const store: Store = { ...site.store, now: () => Promise.reject(new StoreUnavailable('ECONNREFUSED')) };
-    const found = await createDiagnoseStore({ store, trust, settings: async () => [] })(NO_RULES);
+    const found = await createDiagnoseStore({ store, trust, settings: async () => [], unreadable: async () => [] })(NO_RULES);
     expect(found).toEqual([
       { check: 'store-reachable', ok: false, message: 'The store does not answer: ECONNREFUSED', advice: expect.any(String) },
     ]);

@@ -49,8 +49,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** @param options.appendonly keep the data over a restart (default: keep nothing) */
-export async function startRedis(options: { appendonly?: boolean } = {}): Promise<RedisServer> {
+/** @param options.appendonly keep what is written over a restart (default: keep nothing) @param options.cluster in Cluster mode, alone */
+export async function startRedis(options: { appendonly?: boolean; cluster?: boolean } = {}): Promise<RedisServer> {
   const path = redisServerPath();
   if (path === null) throw new Error('No redis-server: set REDIS_SERVER or put it on the PATH');
   const folder = mkdtempSync(join(tmpdir(), 'f2j-redis-'));
@@ -61,7 +61,8 @@ export async function startRedis(options: { appendonly?: boolean } = {}): Promis
 
   async function start(): Promise<void> {
     const keep = options.appendonly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
-    const child = spawn(path ?? '', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...keep], {
+    const mode = options.cluster ? ['--cluster-enabled', 'yes'] : [];
+    const child = spawn(path ?? '', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...keep, ...mode], {
       stdio: 'ignore',
     });
     running = child;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { startJiraSimulator, type JiraSimulator, type JiraSimulatorOptions } from '../../../src/sandbox/jira-simulator.ts';
-import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
+import { openEmbeddedStore, type EmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { startServiceParts, testClock, type ServiceParts, type ServicePartsOptions, type TestClock } from './service-parts.ts';
 
 /** A simulated Jira and a store on the disk, on which a test starts, kills and restarts service parts. Ends with the test. */
@@ -19,13 +19,20 @@ export interface Site {
   created(): number;
 }
 
-export async function openSite(options: JiraSimulatorOptions = {}): Promise<Site> {
+/** A site whose store's file a test may damage. */
+export interface SiteOnDisk extends Site {
+  readonly store: EmbeddedStore;
+  /** The folder of `store`. */
+  readonly folder: string;
+}
+
+export async function openSite(options: JiraSimulatorOptions = {}): Promise<SiteOnDisk> {
   const clock = testClock();
   const jira = await startJiraSimulator({ now: clock.now, ...options });
   const folders: string[] = [];
-  const stores: Store[] = [];
+  const stores: EmbeddedStore[] = [];
   const started: ServiceParts[] = [];
-  const emptyStore = (): Store => {
+  const emptyStore = (): EmbeddedStore => {
     const folder = mkdtempSync(join(tmpdir(), 'f2j-test-'));
     folders.push(folder);
     const store = openEmbeddedStore(folder, clock);
@@ -33,6 +40,7 @@ export async function openSite(options: JiraSimulatorOptions = {}): Promise<Site
     return store;
   };
   const store = emptyStore();
+  const [folder = ''] = folders;
   onTestFinished(async () => {
     for (const parts of started) await parts.stop();
     await jira.close();
@@ -43,6 +51,7 @@ export async function openSite(options: JiraSimulatorOptions = {}): Promise<Site
     clock,
     jira,
     store,
+    folder,
     emptyStore,
     async start(overrides = {}) {
       const parts = await startServiceParts({ store, jira, clock, working: false, ...overrides });
