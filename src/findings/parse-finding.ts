@@ -13,14 +13,14 @@ export type ParsedFinding =
   | { readonly ok: true; readonly finding: Finding }
   | { readonly ok: false; readonly path: string; readonly message: string };
 
-/** How far a finding's `updatedAt` may be ahead of our clock. */
+/** How far a finding's `updatedAt` may be ahead of the time at which it is read. */
 const MAX_AHEAD_MS = 10 * 60_000;
 
 const fields = Compile(FindingEventFields);
 
 /**
  * Parses an EventBridge event of one of the three finding detail-types.
- * @param nowMs epoch ms; an `updatedAt` more than ten minutes later is refused, because it would win over every true one
+ * @param nowMs epoch ms, by whichever known clock is ahead; an `updatedAt` more than ten minutes later is refused, because it would win over every true one
  */
 export function parseFinding(event: JsonObject, nowMs: number): ParsedFinding {
   const detail = event['detail'];

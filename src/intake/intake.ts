@@ -70,9 +70,10 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 
   /** @returns the receipt handle when the message may be deleted: when every part of it is safe */
-  async function take(queue: SqsQueue, { body, receiptHandle }: SqsMessage): Promise<string | null> {
+  async function take(queue: SqsQueue, { body, receiptHandle, sentAt }: SqsMessage): Promise<string | null> {
     const isSafe = await succeeds(async () => {
-      const parts = readMessage(body, clock.now(), deps.allowedAccounts);
+      // Where our clock is behind, what SQS has got already is not in the future.
+      const parts = readMessage(body, Math.max(clock.now(), sentAt ?? 0), deps.allowedAccounts);
       // Each by itself: a part that fails does not stop the others.
       const safe = await Promise.all(parts.map((part) => succeeds(() => takePart(queue, part))));
       return safe.every(Boolean);

@@ -4,6 +4,8 @@ import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCom
 export interface SqsMessage {
   readonly body: string;
   readonly receiptHandle: string;
+  /** When SQS got it, by the clock of SQS, epoch ms; null: SQS did not say. */
+  readonly sentAt: number | null;
 }
 
 /** The calls of intake to one queue. */
@@ -43,10 +45,11 @@ export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
         QueueUrl: url,
         MaxNumberOfMessages: BATCH,
         WaitTimeSeconds: LONG_POLL_SECONDS,
+        MessageSystemAttributeNames: ['SentTimestamp'],
       });
       const { Messages = [] } = await client.send(command, { abortSignal: signal });
-      return Messages.flatMap(({ Body, ReceiptHandle }) =>
-        ReceiptHandle === undefined ? [] : [{ body: Body ?? '', receiptHandle: ReceiptHandle }],
+      return Messages.flatMap(({ Body = '', ReceiptHandle, Attributes }) =>
+        ReceiptHandle === undefined ? [] : [{ body: Body, receiptHandle: ReceiptHandle, sentAt: epochMs(Attributes?.SentTimestamp) }],
       );
     },
     async remove(receiptHandles) {
@@ -66,4 +69,9 @@ export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
       };
     },
   };
+}
+
+function epochMs(text: string | undefined): number | null {
+  const ms = Number(text ?? Number.NaN);
+  return Number.isFinite(ms) ? ms : null;
 }

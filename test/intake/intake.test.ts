@@ -433,3 +433,16 @@ test('an endless failure of SQS is reported with growing waits', async () => {
   );
   await intake.stop();
 });
+
+test('a clock that is two hours behind makes no event unreadable: the time at which SQS got the message counts as well', async () => {
+  const sqs = await emulator({ visibilitySeconds: 3_600 });
+  const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+  const updated = (id: string, ms: number): string => JSON.stringify(externalEvent({ time: at(ms), detail: { id, updatedAt: at(ms) } }));
+  await sqs.send(updated('now', 0));
+  await sqs.send(updated('ahead', 20 * 60_000));
+  const behind = { ...systemClock, now: () => Date.now() - 2 * 3_600_000 };
+  const { accepted, kept } = start([queueOf(sqs)], { clock: behind });
+  await until(() => accepted.length + kept.length === 2, 'both are handled');
+  expect(accepted).toEqual(['now']);
+  expect(kept).toMatchObject([{ because: 'not-a-finding', path: 'detail.updatedAt' }]);
+});

@@ -57,7 +57,7 @@ function shapes(id: string): readonly [string, ...string[]] {
 
 /** A queue that hands out these messages once, and records which were deleted. It has no redrive policy: kept messages are deleted. */
 function queueOf(bodies: readonly string[]): SqsQueue & { readonly removed: Set<string> } {
-  const waiting = bodies.map((body, index): SqsMessage => ({ body, receiptHandle: String(index) }));
+  const waiting = bodies.map((body, index): SqsMessage => ({ body, receiptHandle: String(index), sentAt: null }));
   const removed = new Set<string>();
   return {
     url: 'https://sqs.us-west-2.amazonaws.com/111122223333/findings',
