@@ -107,14 +107,22 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 
   /**
-   * Keeps the part. Its message is left to the queue's redrive policy; without one it is deleted, since it would come back forever.
-   * @returns whether it may be deleted
+   * Keeps the part. Its message is left to the queue's redrive policy; without one it would come back forever, which it only may while there is
+   * no room to keep it. @returns whether it may be deleted
    */
   async function keep(queue: SqsQueue, { because, path, message, body }: Unreadable): Promise<boolean> {
     const hash = createHash('sha256').update(body).digest('hex');
-    await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url });
-    emit({ what: 'message-unreadable', because, path, hash, bytes: Buffer.byteLength(body) });
-    return !(await redrives(queue));
+    const bytes = Buffer.byteLength(body);
+    const redriven = redrives(queue);
+    // Where the queue does not say, the message may have no other place.
+    const onlyCopy = await redriven.then(
+      (has) => !has,
+      () => true,
+    );
+    const { kept } = await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url, onlyCopy });
+    emit({ what: 'message-unreadable', because, path, hash, bytes });
+    if (!kept) emit({ what: 'unreadable-left-in-queue', hash, bytes, queueUrl: queue.url });
+    return kept && !(await redriven);
   }
 
   /** Asked once per queue: a flood of unreadable messages must not cause a flood of requests. */

@@ -9,6 +9,8 @@ export const COUNTERS = {
   f2j_findings_accepted_total: { help: 'Observations of findings that were accepted, by what they changed', labels: ['because'] },
   f2j_messages_ignored_total: { help: 'Messages, and parts of messages, that are not wanted', labels: ['because'] },
   f2j_messages_unreadable_total: { help: 'Messages that could not be read', labels: ['because'] },
+  f2j_messages_dropped_total: { help: 'Unreadable messages that were dropped from the store to make room for newer ones', labels: [] },
+  f2j_messages_left_in_queue_total: { help: 'Unreadable messages that were not kept for want of room, and stay in SQS', labels: [] },
   f2j_steps_total: { help: 'Passes over a group that found nothing to do, by reason', labels: ['step', 'because'] },
   f2j_issues_created_total: { help: 'Issues created in Jira', labels: [] },
   f2j_issues_adopted_total: { help: 'Issues found in Jira after a create with an uncertain outcome', labels: [] },

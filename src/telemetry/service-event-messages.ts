@@ -54,6 +54,16 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'warn',
     count: (metrics, { because }) => metrics.count('f2j_messages_unreadable_total', { because }),
   },
+  'unreadable-dropped': {
+    sentence: 'Dropped the oldest message that could not be read, to make room; the dead-letter queue has it',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_messages_dropped_total', {}),
+  },
+  'unreadable-left-in-queue': {
+    sentence: 'Could not keep a message that cannot be read, since there is no room; it stays in SQS',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_messages_left_in_queue_total', {}),
+  },
   reconciled: {
     sentence: 'Reconciled a group',
     level: 'debug',

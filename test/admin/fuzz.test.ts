@@ -87,13 +87,14 @@ async function lively(): Promise<{ opened: AdminSite; known: Known }> {
   for (const n of [1, 2, 3]) await take(numberedEvent(n, 1));
   site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: { errorMessages: ['no'] } });
   const stuck = await take(externalEvent());
-  await createKeepUnreadable({ store: site.store, trust: parts.trust })({
+  await createKeepUnreadable({ store: site.store, trust: parts.trust, emit: () => undefined })({
     hash: 'abc',
     body: '{',
     because: 'not-json',
     path: '',
     message: 'expected JSON',
     queueUrl: 'https://sqs/q',
+    onlyCopy: true,
   });
   const operation = await ask('POST', '/api/v1/sweeps', {});
   const { items, nextCursor } = (await ask('GET', '/api/v1/mappings?limit=2')).body;

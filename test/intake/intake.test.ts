@@ -43,7 +43,10 @@ function start(queues: readonly SqsQueue[], overrides: Partial<IntakeDeps> = {})
       accepted.push(findingId);
       return { group: 'f-x', because: 'new' };
     },
-    keepUnreadable: async (message) => void kept.push(message),
+    keepUnreadable: async (message) => {
+      kept.push(message);
+      return { kept: true };
+    },
     storeReady: async () => undefined,
     allowedAccounts: null,
     clock: systemClock,
@@ -141,6 +144,7 @@ test('an unreadable message is kept and left to the redrive policy', async () =>
     path: '',
     message: 'expected JSON',
     queueUrl: sqs.queueUrl,
+    onlyCopy: false,
   });
   expect(told).toContainEqual({ what: 'message-unreadable', because: 'not-json', path: '', hash: kept[0]?.hash, bytes: 15 });
   expect(accepted).toEqual([]);
@@ -151,7 +155,32 @@ test('without a redrive policy it is kept and then deleted', async () => {
   await sqs.send('not JSON at all');
   const { kept } = start([queueOf(sqs)]);
   await until(() => gone(sqs), 'it is deleted');
-  expect(kept).toHaveLength(1);
+  expect(kept).toMatchObject([{ onlyCopy: true }]);
+});
+
+test('where no redrive policy is and no room is left, it stays in SQS until there is room', async () => {
+  const sqs = await emulator({ withDeadLetterQueue: false, visibilitySeconds: 1 });
+  await sqs.send('not JSON at all');
+  let tries = 0;
+  const { told } = start([queueOf(sqs)], {
+    keepUnreadable: async () => {
+      tries += 1;
+      return tries < 3 ? { kept: false, because: 'full' } : { kept: true };
+    },
+  });
+  await until(() => gone(sqs), 'it is deleted after it was kept');
+  expect(tries).toBe(3);
+  expect(told.filter(({ what }) => what === 'unreadable-left-in-queue')).toMatchObject([{ bytes: 15 }, { queueUrl: sqs.queueUrl }]);
+});
+
+test('where the queue does not say whether it has a redrive policy, it is kept as the only copy, and not deleted', async () => {
+  const sqs = await emulator({ visibilitySeconds: 3_600 });
+  await sqs.send('not JSON at all');
+  const queue: SqsQueue = { ...queueOf(sqs), attributes: () => Promise.reject(new Error('AccessDenied')) };
+  const { kept, told } = start([queue]);
+  await until(() => told.some(({ what }) => what === 'internal-error'), 'it is told');
+  expect(kept).toMatchObject([{ onlyCopy: true }]);
+  expect(await sqs.depth()).toMatchObject({ inFlight: 1 });
 });
 
 test('an unreadable message that cannot be kept stays in SQS', async () => {
@@ -162,6 +191,7 @@ test('an unreadable message that cannot be kept stays in SQS', async () => {
     keepUnreadable: async () => {
       tries += 1;
       if (tries === 1) throw new StoreUnavailable('test');
+      return { kept: true };
     },
   });
   await until(() => gone(sqs), 'it is deleted after it was kept');

@@ -33,6 +33,7 @@ test('at most ten messages come at once, whole, and those that are removed are g
   const second = await queue.receive(never);
   expect([first.length, second.length]).toEqual([10, 2]);
   expect(new Set([...first, ...second].map(({ body }) => body)).size).toBe(12);
+  expect(first.map(({ sentAt }) => Math.abs(Date.now() - (sentAt ?? 0)) < 60_000)).not.toContain(false);
   expect(await queue.attributes()).toMatchObject({ waiting: 0, inFlight: 12 });
   expect(await queue.remove(first.map(({ receiptHandle }) => receiptHandle))).toEqual([]);
   expect(await queue.attributes()).toMatchObject({ waiting: 0, inFlight: 2 });

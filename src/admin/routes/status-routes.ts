@@ -2,6 +2,7 @@ import type { AdminApp } from '../admin-app.ts';
 import { Type, type Static } from 'typebox';
 import { nextTryAt } from '../../issues/group-record.ts';
 import { DETAILS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../../pipeline/records/collections.ts';
+import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
 import { readReadable } from '../../pipeline/records/read-readable.ts';
 import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
@@ -48,6 +49,10 @@ export const Status = Type.Object(
     mappings: StateCounts,
     failures: Type.Integer({ minimum: 0, description: 'Groups that are stuck' }),
     deadLetters: Type.Integer({ minimum: 0, description: 'Messages that could not be read' }),
+    deadLettersDropped: Type.Integer({
+      minimum: 0,
+      description: 'Those that were dropped to make room for newer ones; a dead-letter queue got them',
+    }),
     pauses: Type.Array(Type.String(), { description: 'Scopes that are paused' }),
     queueDepth: Type.Integer({ minimum: 0, description: 'Groups that wait for a pass' }),
     lagMs: Type.Integer({
@@ -104,7 +109,7 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
-  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, sweep] = await Promise.all([
+  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, deadLettersDropped, sweep] = await Promise.all([
     status(),
     countStates(store, STATES),
     countDetails(store),
@@ -112,6 +117,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     store.counts(UNREADABLE, ['']),
     store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
     lagOf(store),
+    droppedMessages(store),
     readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
   ]);
   const { startedAt, mode, queueDepth } = facts;
@@ -123,6 +129,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     mappings: { ...mappings },
     failures,
     deadLetters,
+    deadLettersDropped,
     // A pause that can't be read holds its scope all the same; its id is the scope.
     pauses: [...pauses.items, ...(pauses.unreadable ?? [])].map(({ id }) => id),
     queueDepth,

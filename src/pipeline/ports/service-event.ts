@@ -25,6 +25,8 @@ export type ServiceEvent =
       readonly topicArn: string;
     }
   | { readonly what: 'message-unreadable'; readonly because: string; readonly path: string; readonly hash: string; readonly bytes: number }
+  | { readonly what: 'unreadable-dropped'; readonly hash: string }
+  | { readonly what: 'unreadable-left-in-queue'; readonly hash: string; readonly bytes: number; readonly queueUrl: string }
   | ({ readonly what: 'reconciled'; readonly group: string } & StepTaken)
   | {
       readonly what: 'issue-created' | 'issue-adopted' | 'issue-restored';

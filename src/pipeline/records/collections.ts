@@ -8,6 +8,7 @@ import type { PauseScope } from '../../issues/pause.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { RuleChanges } from '../../rules/rule-changes.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
+import { countedBytes } from './unreadable-size.ts';
 import { FIELDS } from './document-fields.ts';
 import type { FindingRecord } from './finding-record.ts';
 import type { OperationRecord } from './operation-record.ts';
@@ -227,6 +228,8 @@ export interface UnreadableRecord {
   /** Whole up to 1 MB. */
   readonly body: string;
   readonly queueUrl: string;
+  /** False: a dead-letter queue gets it as well, so it may make room for a newer one. Absent: kept by an earlier version, which did not say. */
+  readonly onlyCopy?: boolean;
   readonly times: number;
   /** Epoch ms. */
   readonly firstSeenAt: number;
@@ -239,11 +242,24 @@ const UNREADABLE_KEPT_MS = 14 * 24 * 60 * 60_000;
 /** By sha256 of the body; due when it may be forgotten. */
 export const UNREADABLE: Collection<UnreadableRecord> = {
   name: 'unreadable',
-  terms: ({ because }) => [`because:${because}`],
+  terms: ({ because, body, onlyCopy }) => [
+    `because:${because}`,
+    `bytes:${countedBytes(body)}`,
+    ...(onlyCopy === false ? ['has-copy'] : []),
+  ],
   at: ({ firstSeenAt }) => firstSeenAt,
   due: ({ lastSeenAt }) => lastSeenAt + UNREADABLE_KEPT_MS,
   fields: FIELDS.UNREADABLE,
 };
+
+/** How many unreadable messages were dropped, and when the last one was; store's clock, epoch ms. */
+export interface UnreadableDropsRecord {
+  readonly dropped: number;
+  readonly lastAt: number;
+}
+
+/** One document, `all`. */
+export const UNREADABLE_DROPS: Collection<UnreadableDropsRecord> = { name: 'unreadable-drops', ...BY_ID, fields: FIELDS.UNREADABLE_DROPS };
 
 /** Ms without a heartbeat after which an operation's owner counts as dead. */
 const OPERATION_DEAD_MS = 30_000;

@@ -57,6 +57,7 @@ export const FIELDS = {
     firstSeenAt: 'number',
     lastSeenAt: 'number',
   },
+  UNREADABLE_DROPS: { dropped: 'number', lastAt: 'number' },
   OPERATIONS: {
     kind: 'string',
     state: 'string',

@@ -23,6 +23,7 @@ describe('the status', () => {
       mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
       failures: 0,
       deadLetters: 0,
+      deadLettersDropped: 0,
       pauses: [],
       queueDepth: 3,
       lagMs: 0,
@@ -48,12 +49,15 @@ describe('the status', () => {
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: { errorMessages: ['no'] } });
     const group = await take(externalEvent());
     await parts.pauses.set('project:PLAT', 'anna', 'a deploy');
-    const unreadable = { hash: 'h', body: '', because: 'not-json', path: '', message: '', queueUrl: '' };
-    await createKeepUnreadable({ store: site.store, trust: parts.trust })(unreadable);
+    const unreadable = { body: '', because: 'not-json', path: '', message: '', queueUrl: '', onlyCopy: false };
+    const bounds = { messages: 1, bytes: 10_000 };
+    const keep = createKeepUnreadable({ store: site.store, trust: parts.trust, emit: () => undefined, bounds });
+    for (const hash of ['dropped', 'kept']) await keep({ hash, ...unreadable });
     await parts.sweep.run();
     expect((await ask('GET', '/api/v1/status')).body).toMatchObject({
       failures: 1,
       deadLetters: 1,
+      deadLettersDropped: 1,
       pauses: ['project:PLAT'],
       lagMs: 0,
       lastSweep: { at: expect.any(String), found: 0, restored: 0, duplicatesClosed: 0 },
