@@ -132,6 +132,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     queue,
     tracker,
     preflight: jiraTracker.preflight,
+    access: jiraTracker.access,
     clock,
     emit,
     installation,
@@ -167,6 +168,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     queue,
     clock,
     checkJira: jiraTracker.check,
+    access: jiraTracker.access,
     sqs: sqsQueues,
   });
   const doctor = createDoctor({
@@ -201,6 +203,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       queueDepth: await queue.depth(),
       queues: await health.queues(),
       governor: jiraTracker.governorState(),
+      access: jiraTracker.access.state(),
       store: { kind: settings.store.kind, durability: opened.durability, trusted: await pipeline.trust.isTrusted() },
     }),
     metrics: metrics.render,

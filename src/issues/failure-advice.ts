@@ -2,7 +2,8 @@ import type { FailureCode } from './failure.ts';
 
 /** Advice for each failure code. The API shows it, and docs/operations/reference.md has the same text. */
 export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
-  'jira-auth': 'Renew the token and restart the service. New API tokens are valid for at most one year',
+  'jira-auth':
+    'Renew the token and restart the service, which then retries all of these failures. New API tokens are valid for at most one year',
   'jira-forbidden': 'Grant the account the missing permission in the project',
   'jira-invalid-request': 'Correct the rule or the configuration of the project',
   'jira-not-found': 'Grant Browse projects, or restore the project or issue. An issue that a person deleted stays in this state',
@@ -11,6 +12,8 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
     'Add a transition from the status that the issue is in, or change the status in Jira; if no transition is offered at all, grant Transition issues',
   'jira-field-required': 'Set the value in the rule, or make the field optional',
   'jira-rate-limited': 'Lower JIRA_REQUESTS_PER_SECOND if this persists',
+  'jira-scope':
+    'Make a token that has the missing scope, restart the service with it, and retry the failures with this code: accepting a token does not retry them',
   'jira-server-error': 'Wait',
   'jira-timeout': 'Wait; raise JIRA_TIMEOUT_MS if this persists',
   'jira-unreachable': 'Check JIRA_BASE_URL, DNS, proxy and certificates',

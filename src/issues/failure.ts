@@ -11,9 +11,14 @@ export interface Failure {
 /**
  * `backoff`: retried automatically, with delays that grow from seconds to hours. `after`: retried automatically after `afterMs`, as the
  * other system asked. `seldom`: retried automatically after hours, because a person must first change a rule, a permission or the issue; a
- * new event or an admin may cause a retry sooner.
+ * new event or an admin may cause a retry sooner. `token-accepted`: nothing was sent, because the other system refuses our token; retried as
+ * soon as it accepts it again, and after `latestMs` in any case.
  */
-export type Retry = { readonly when: 'backoff' } | { readonly when: 'after'; readonly afterMs: number } | { readonly when: 'seldom' };
+export type Retry =
+  | { readonly when: 'backoff' }
+  | { readonly when: 'after'; readonly afterMs: number }
+  | { readonly when: 'seldom' }
+  | { readonly when: 'token-accepted'; readonly latestMs: number };
 
 /** Stable codes, each explained in docs/operations/reference.md. */
 export const FAILURE_CODES = [
@@ -25,6 +30,7 @@ export const FAILURE_CODES = [
   'jira-not-offered',
   'jira-no-transition',
   'jira-rate-limited',
+  'jira-scope',
   'jira-server-error',
   'jira-timeout',
   'jira-unreachable',

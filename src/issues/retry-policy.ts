@@ -26,6 +26,8 @@ export function retryDelayMs(failure: Failure, attempts: number, spread: number)
       return backoffMs(attempts, spread);
     case 'seldom':
       return spreadOut(nth(SELDOM_MS, attempts - 1), spread);
+    case 'token-accepted':
+      return spreadOut(failure.retry.latestMs, spread);
     default:
       return failure.retry satisfies never;
   }

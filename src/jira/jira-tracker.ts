@@ -2,6 +2,7 @@ import type { Retry } from '../issues/failure.ts';
 import type { Diagnose } from '../pipeline/ports/doctor-check.ts';
 import type { Preflight } from '../pipeline/ports/preflight.ts';
 import type { IssueTracker, TrackerCall, WithCalls } from '../pipeline/ports/issue-tracker.ts';
+import type { TrackerAccess } from '../pipeline/ports/tracker-access.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { createCall, createRequest } from './issue/create-call.ts';
 import { createCreateMeta, KEEP_MS } from './project/create-meta.ts';
@@ -19,10 +20,11 @@ import { createPeopleBook } from './project/people-book.ts';
 import { createPreflight } from './preflight/preflight.ts';
 import { prepareCall } from './fields/prepare-call.ts';
 import { createProjectFacts } from './project/project-facts.ts';
-import { createRateGovernor, type DenialScope, type GovernorState } from './rate/rate-governor.ts';
+import { createRateGovernor, type DenialScope, type GovernorState, type RateGovernor } from './rate/rate-governor.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
 import { freshCall, lookupCall, oursCall, readCall } from './issue/search-call.ts';
+import { createTokenGate } from './rate/token-gate.ts';
 import { createTransport, type JiraCredentials } from './http/transport.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps } from './transition/workflow-map.ts';
@@ -53,6 +55,7 @@ const SOON: Retry = { when: 'after', afterMs: 1_000 };
 /** The tracker port on Jira Cloud, and what the status page, preflight and doctor need of it. */
 export interface JiraTracker extends IssueTracker {
   governorState(): GovernorState;
+  readonly access: TrackerAccess;
   readonly preflight: Preflight;
   /** The doctor's check of Jira. */
   readonly diagnose: Diagnose;
@@ -62,15 +65,28 @@ export interface JiraTracker extends IssueTracker {
 
 export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const { baseUrl, credentials, timeoutMs, clock } = options;
-  const governor = createRateGovernor(options);
+  const limiter = createRateGovernor(options);
+  const gate = createTokenGate({
+    governor: limiter,
+    clock,
+    random: options.random,
+    async ask() {
+      await limiter.another();
+      const self = await account.confirm();
+      return self.ok ? null : self.failure;
+    },
+  });
+  const governor: RateGovernor = { ...limiter, permit: gate.permit };
   const ask = createTransport({
     baseUrl,
     credentials,
     timeoutMs,
     blockedForMs: governor.blockedForMs,
+    isTokenRefused: gate.isRefused,
     clock,
     onAnswer: (answer, operation) => {
       governor.heard(answer, operation);
+      gate.heard(answer, operation);
       options.onCall(answer.kind === 'http' ? String(answer.status) : answer.code);
     },
   });
@@ -132,8 +148,9 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     url: (key) => browseUrl(baseUrl, key),
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
+    access: gate,
     preflight: createPreflight({ calls, account, meta, people, facts }),
-    diagnose: createDiagnoseJira({ calls, account, facts, baseUrl, credentials: credentials.kind }),
+    diagnose: createDiagnoseJira({ calls, account, access: gate, facts, baseUrl, credentials: credentials.kind }),
     async check() {
       await governor.another();
       const self = await account.confirm();

@@ -13,6 +13,7 @@ import type { Preflight } from './ports/preflight.ts';
 import type { ReconcileQueue } from './ports/reconcile-queue.ts';
 import type { Emit } from './ports/service-event.ts';
 import type { StoreTrust } from './ports/store-trust.ts';
+import type { TrackerAccess } from './ports/tracker-access.ts';
 import type { Store } from './ports/store.ts';
 import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
@@ -25,6 +26,7 @@ import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
 import { type RulesExport, exportMissing } from './rulebook/rules-export.ts';
 import type { Yielder } from './rulebook/yielder.ts';
 import { createTicker, type Ticker } from './runtime/ticker.ts';
+import { createAccessWatch, type AccessWatch } from './runtime/watch-access.ts';
 import type { CompiledRules } from '../rules/parse-rules.ts';
 import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
@@ -63,6 +65,7 @@ export interface PipelineDeps
   readonly queue: ReconcileQueue;
   readonly tracker: IssueTracker;
   readonly preflight: Preflight;
+  readonly access: TrackerAccess;
   readonly clock: Clock;
   readonly emit: Emit;
   /** The rules that seed an empty store. */
@@ -104,6 +107,7 @@ export interface Pipeline {
   readonly operations: Operations;
   readonly adminActions: AdminActions;
   readonly ticker: Ticker;
+  readonly accessWatch: AccessWatch;
   /** Null: there is no source of details. */
   readonly detailsFetcher: DetailsFetcher | null;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
@@ -136,7 +140,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     },
   });
   const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
-  const ticker = createTicker({ ...shared, sweep, operations });
+  const accessWatch = createAccessWatch(shared);
+  const ticker = createTicker({ ...shared, sweep, operations, accessWatch });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
@@ -148,6 +153,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       await follower?.start(deps.seed);
       if (rulesExport !== null) await exportMissing(store, rulesExport, emit);
       for (const term of RESUMED[mode]) await resumeGroups({ store, queue }, term);
+      await accessWatch.start();
       queue.work(reconcile);
       ticker.start();
       details.fetcher?.start();
@@ -167,6 +173,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     operations,
     adminActions,
     ticker,
+    accessWatch,
     detailsFetcher: details.fetcher,
     rulesFileProblem: () => follower?.problem() ?? null,
   };

@@ -40,7 +40,14 @@ export interface JiraSimulator {
   /** Base URL, without a slash at the end; also the address of the board. */
   readonly url: string;
   /** The credentials of the service. */
-  readonly credentials: { readonly email: string; readonly apiToken: string; readonly bearerToken: string; readonly accountId: string };
+  readonly credentials: {
+    readonly email: string;
+    readonly apiToken: string;
+    /** @see SandboxAccount */
+    readonly renewedApiToken: string;
+    readonly bearerToken: string;
+    readonly accountId: string;
+  };
   /** May be changed at any time. */
   readonly faults: Faults;
   readonly person: Person;
@@ -101,10 +108,10 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const port = typeof bound === 'object' ? bound.port : options.port;
   url = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
 
-  const { email, apiToken, bearerToken, accountId } = SERVICE_ACCOUNT;
+  const { email, apiToken, renewedApiToken, bearerToken, accountId } = SERVICE_ACCOUNT;
   return {
     url,
-    credentials: { email, apiToken, bearerToken, accountId },
+    credentials: { email, apiToken, renewedApiToken, bearerToken, accountId },
     faults,
     person,
     history: () => history.entries(),

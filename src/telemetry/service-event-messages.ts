@@ -135,8 +135,19 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
   },
   'jira-failed': {
     sentence: 'A step failed at Jira',
-    level: ({ code }) => (code === 'internal' || code === 'jira-auth' ? 'error' : code === 'jira-rate-limited' ? 'info' : 'warn'),
+    // A refused token has one line of its own, however many steps it stops.
+    level: ({ code }) => (code === 'internal' ? 'error' : code === 'jira-auth' ? 'debug' : code === 'jira-rate-limited' ? 'info' : 'warn'),
     count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
+  },
+  'token-refused': {
+    sentence: 'Jira refuses the token; nothing is sent before it is accepted again',
+    level: 'error',
+    count: (metrics) => metrics.count('f2j_jira_token_refused_total', {}),
+  },
+  'token-accepted': {
+    sentence: 'Jira accepts the token again; the groups that failed for it are retried',
+    level: 'info',
+    count: () => {},
   },
   'operation-ended': {
     sentence: 'An operation has ended',

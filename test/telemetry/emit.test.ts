@@ -42,6 +42,8 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
     message: 'Jira answered 503',
     retryInMs: 5_000,
   },
+  'token-refused': { what: 'token-refused', message: 'Jira does not accept the credentials' },
+  'token-accepted': { what: 'token-accepted', released: 3 },
   'operation-ended': { what: 'operation-ended', operation: 'one', kind: 'backtest', state: 'done' },
   'rules-file-refused': { what: 'rules-file-refused', problems: ['rules.yaml: rules: missing'] },
   'rules-file-fixed': { what: 'rules-file-fixed' },
@@ -87,6 +89,8 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
   'lookup-made': 'f2j_lookups_total{because="ok"}',
   'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
+  'token-refused': 'f2j_jira_token_refused_total',
+  'token-accepted': null,
   'operation-ended': 'f2j_operations_total{kind="backtest",state="done"}',
   'rules-file-fixed': null,
   'rules-file-refused': 'f2j_rules_file_refused_total',
@@ -154,7 +158,8 @@ describe('emitting', () => {
     ['AWS asking for patience', { ...SAMPLES['details-refused'], code: 'throttled' }, 'info'],
     ['AWS not letting us ask', SAMPLES['details-refused'], 'warn'],
     ['Jira asking for patience', { ...SAMPLES['jira-failed'], code: 'jira-rate-limited' }, 'info'],
-    ['Jira not knowing us', { ...SAMPLES['jira-failed'], code: 'jira-auth' }, 'error'],
+    ['Jira not knowing us', SAMPLES['token-refused'], 'error'],
+    ['a step that this stops', { ...SAMPLES['jira-failed'], code: 'jira-auth' }, 'debug'],
   ])('of %s has its level', (_what, event, level) => {
     expect(told(event).line.level).toBe(level);
   });

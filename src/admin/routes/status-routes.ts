@@ -29,6 +29,11 @@ export interface StatusFacts {
       readonly leftMs: number;
     }[];
   };
+  readonly access: {
+    readonly access: 'accepted' | 'unconfirmed' | 'refused' | 'one-first';
+    readonly since: number | null;
+    readonly message: string;
+  };
   readonly store: { readonly kind: 'redis' | 'embedded'; readonly durability: string; readonly trusted: boolean };
 }
 
@@ -85,6 +90,17 @@ export const Status = Type.Object(
       },
       { description: 'Calls to Jira' },
     ),
+    jira: Type.Object(
+      {
+        token: Type.Enum(['accepted', 'unconfirmed', 'refused', 'one-first'], {
+          description:
+            '`refused`: nothing is sent but the question whether it is accepted again. `unconfirmed`: the same, because of failures of an earlier run. `one-first`: it is accepted again, and one step goes before all others',
+        }),
+        since: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null: since the start' }),
+        message: Type.String(),
+      },
+      { description: 'Whether Jira accepts the token, as its last answers said' },
+    ),
     store: Type.Object({ kind: Type.Enum(['redis', 'embedded']), durability: Type.String(), trusted: Type.Boolean() }),
   },
   { description: 'The status of the service' },
@@ -120,7 +136,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     droppedMessages(store),
     readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
   ]);
-  const { startedAt, mode, queueDepth } = facts;
+  const { startedAt, mode, queueDepth, access } = facts;
   const last = sweep.doc?.last ?? null;
   return {
     version,
@@ -141,6 +157,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
       inFlight: attributes?.inFlight ?? null,
     })),
     details,
+    jira: { token: access.access, since: access.since === null ? null : new Date(access.since).toISOString(), message: access.message },
     governor: { ...facts.governor, retryAfterWindows: [...facts.governor.retryAfterWindows] },
     store: facts.store,
   };

@@ -2,6 +2,7 @@ import type { Failure, FailureCode, Retry } from '../../issues/failure.ts';
 import { isJsonObject } from '../../findings/json.ts';
 import type { Answer, HttpAnswer } from './answer.ts';
 import { ownWords } from './own-words.ts';
+import { scopesFor } from './scopes-for.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** What an answer to a create means: may the issue exist, and may the same request be sent again. */
@@ -51,7 +52,7 @@ const REQUEST_TIMEOUT = 408;
  */
 export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   const failure = failureOf(answer, nowMs);
-  if (answer.kind === 'blocked' || answer.kind === 'late') return { outcome: 'not-sent', failure };
+  if (answer.kind === 'blocked' || answer.kind === 'late' || answer.kind === 'token-refused') return { outcome: 'not-sent', failure };
   if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
   return isRefusal(answer) && answer.status !== REQUEST_TIMEOUT
@@ -59,9 +60,13 @@ export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
     : { outcome: 'uncertain', failure };
 }
 
-/** A 4xx in Jira's own JSON: Jira has read the request and refuses it. A page with such a status is not its answer. */
+/**
+ * A 4xx in Jira's own JSON: Jira has read the request and refuses it. A page with such a status is not its answer, and neither is a status
+ * that the gateway gives to a request that it did not let through.
+ */
 export function isRefusal(answer: Answer): answer is HttpAnswer {
-  return answer.kind === 'http' && answer.status >= 400 && answer.status < 500 && isJsonObject(answer.json);
+  if (answer.kind !== 'http' || REFUSED_UNREAD.has(answer.status)) return false;
+  return answer.status >= 400 && answer.status < 500 && isJsonObject(answer.json);
 }
 
 /** The failure in an answer. Every call but a create may be sent again without harm; `retry` says when. */
@@ -69,9 +74,18 @@ export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'network') return networkFailure(answer.code);
   if (answer.kind === 'blocked') return blockedFailure(answer.afterMs);
   if (answer.kind === 'late') return lateFailure();
+  if (answer.kind === 'token-refused') return TOKEN_REFUSED;
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };
 }
+
+/** Jira refuses our token, as an earlier answer said. The wait ends sooner when it accepts it again. */
+export const TOKEN_REFUSED: Failure = {
+  code: 'jira-auth',
+  message: 'Jira does not accept the credentials, so that nothing was sent; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN',
+  words: null,
+  retry: { when: 'token-accepted', latestMs: 10 * 60_000 },
+};
 
 function networkFailure(code: string): Failure {
   const timeout = TIMEOUTS.has(code);
@@ -101,6 +115,7 @@ function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode
   const { status } = answer;
   if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', waitMs === null ? { when: 'after', afterMs: 5_000 } : retry];
   if (status >= 500) return ['jira-server-error', 'Jira failed to answer', retry];
+  if (answer.lacksScopeFor !== undefined) return ['jira-scope', lacksScope(answer.lacksScopeFor), SELDOM];
   if (status === 401) return ['jira-auth', 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN', BACKOFF];
   if (status < 400 || !isJsonObject(answer.json))
     return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
@@ -108,4 +123,10 @@ function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode
   if (status === 404) return ['jira-not-found', 'Jira does not know it, or the account may not see it', SELDOM];
   if (status === 408 || status === 409 || status === 425) return ['jira-server-error', 'Jira was busy with the same issue', BACKOFF];
   return ['jira-invalid-request', 'Jira refused the request; fix the rule or the project', SELDOM];
+}
+
+function lacksScope(endpoint: string): string {
+  const scopes = scopesFor(endpoint);
+  const named = scopes.length === 0 ? "see Atlassian's documentation of the call" : `it needs ${scopes.join(' and ')}`;
+  return `The token lacks a scope for ${endpoint}; ${named}`;
 }

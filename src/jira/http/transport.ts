@@ -23,6 +23,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Called before a request is sent: ms for which Jira wants no request of its kind; 0: it may go. */
   readonly blockedForMs: (operation: Operation) => Promise<number>;
+  /** Called last before a request is sent: whether Jira refuses our token, so that it must not go. */
+  readonly isTokenRefused: (operation: Operation) => boolean;
   /** Called with every answer. */
   readonly onAnswer: (answer: Heard, operation: Operation) => void;
   readonly clock: Clock;
@@ -34,6 +36,12 @@ const REQUEST_ID = /^[\w-]{1,100}$/;
 
 /** jira.js does not encode path parameters, so that only paths made of plain words may go out. */
 const SAFE_PATH = /^\/rest\/api\/3(\/[A-Za-z0-9_-]+)+$/;
+
+/** The gateway of api.atlassian.com says so, in JSON or as a text, where it knows the token. Source: `ScopeError` of jira.js. */
+const LACKS_SCOPE = /scope does not match/i;
+
+/** Characters of a refusal that are searched for its reason. */
+const MAX_REFUSAL = 10_000;
 
 /** More than any answer that we ask for. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -50,16 +58,17 @@ export function createTransport(options: TransportOptions): AskJira {
     const operation = operationOf(request.method ?? 'GET', request.url);
     const afterMs = await options.blockedForMs(operation);
     if (afterMs > 0) return { kind: 'blocked', afterMs };
+    if (options.isTokenRefused(operation)) return { kind: 'token-refused' };
     const began = options.clock.monotonic();
     // Checked last, because everything before it may have waited.
     if (began > sendBy) return { kind: 'late' };
-    const answer = await exchange(request);
+    const answer = await exchange(request, operation);
     hear({ operation: operation.endpoint, ...resultOf(answer), tookMs: Math.round(options.clock.monotonic() - began) });
     options.onAnswer(answer, operation);
     return answer;
   }
 
-  async function exchange(request: SendRequestOptions): Promise<Heard> {
+  async function exchange(request: SendRequestOptions, operation: Operation): Promise<Heard> {
     try {
       const response = await fetch(`${options.baseUrl}${request.url}${query(request.searchParams ?? {})}`, {
         method: request.method ?? 'GET',
@@ -68,7 +77,7 @@ export function createTransport(options: TransportOptions): AskJira {
         signal: AbortSignal.timeout(options.timeoutMs),
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
-      return await read(response);
+      return await read(response, operation);
     } catch (error) {
       return { kind: 'network', code: networkCode(error) };
     }
@@ -109,11 +118,17 @@ function query(params: Readonly<Record<string, unknown>>): string {
   return pairs.size === 0 ? '' : `?${pairs}`;
 }
 
-async function read(response: Response): Promise<HttpAnswer> {
+async function read(response: Response, { endpoint }: Operation): Promise<HttpAnswer> {
   const text = await bounded(response);
   const json = parse(text);
-  const answer = { kind: 'http', status: response.status, headers: Object.fromEntries(response.headers), json } as const;
-  return text !== '' && json === undefined ? { ...answer, isPage: true } : answer;
+  return {
+    kind: 'http',
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    json,
+    ...(text !== '' && json === undefined ? { isPage: true } : {}),
+    ...(response.status === 401 && LACKS_SCOPE.test(text.slice(0, MAX_REFUSAL)) ? { lacksScopeFor: endpoint } : {}),
+  };
 }
 
 async function bounded(response: Response): Promise<string> {

@@ -5,7 +5,7 @@ import type { JiraCalls } from '../rate/jira-calls.ts';
 import { failureOf, isRefusal } from '../http/outcome-table.ts';
 
 /** These statuses say nothing about the link itself. */
-const NOT_ABOUT_THE_LINK = [401, 408, 409, 425, 429];
+const NOT_ABOUT_THE_LINK = [408, 409];
 
 /**
  * Links two issues; a link that exists counts as made. `refused`: linking or the type is switched off, or an issue is gone; a retry would

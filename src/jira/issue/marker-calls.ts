@@ -55,7 +55,7 @@ export async function removeMarkerCall(calls: JiraCalls, issue: IssueRef, tombst
   if (isRefusal(answered) && answered.status === 404) return null;
   if (!isDone(answered, 'property')) return failureOf(answered, calls.clock.now());
   const labelled = await editLabels(calls, issue, [{ remove: label }, { remove: COMMON_LABEL }]);
-  const isKept = isRefusal(labelled) && labelled.status !== 429;
+  const isKept = isRefusal(labelled);
   return isDone(labelled, 'edit') || isKept ? null : failureOf(labelled, calls.clock.now());
 }
 

@@ -1,5 +1,6 @@
 import { getIssueLinkTypes, getServerInfo } from 'jira.js/cloud';
 import type { DoctorCheck, Diagnose } from '../../pipeline/ports/doctor-check.ts';
+import type { TrackerAccess } from '../../pipeline/ports/tracker-access.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
@@ -17,6 +18,8 @@ export interface DiagnoseParts {
   readonly calls: JiraCalls;
   readonly account: OwnAccount;
   readonly facts: ProjectFacts;
+  /** Whether Jira accepts our token. */
+  readonly access: Pick<TrackerAccess, 'state'>;
   readonly baseUrl: string;
   readonly credentials: JiraCredentials['kind'];
 }
@@ -60,15 +63,20 @@ export function createDiagnoseJira(parts: DiagnoseParts): Diagnose {
   };
 }
 
-async function checkCredentials({ account, baseUrl, credentials }: DiagnoseParts, acquire: AcquirePermit): Promise<DoctorCheck> {
+async function checkCredentials({ account, access, baseUrl, credentials }: DiagnoseParts, acquire: AcquirePermit): Promise<DoctorCheck> {
   const check = 'jira-credentials';
-  if (!(await acquire())) return notAsked(check);
+  if (!(await acquire())) {
+    const { access: token, message } = access.state();
+    return token === 'accepted' ? notAsked(check) : wrong(check, message, tokenAdvice(baseUrl, credentials));
+  }
   const self = await account.confirm();
   if (self.ok) return fine(check, `Jira knows the account ${self.accountId}`);
   return wrong(
     check,
     self.failure.message,
-    self.failure.code === 'jira-auth' ? tokenAdvice(baseUrl, credentials) : 'Check JIRA_BASE_URL, DNS, proxies and certificates',
+    self.failure.code === 'jira-auth' || self.failure.code === 'jira-scope'
+      ? tokenAdvice(baseUrl, credentials)
+      : 'Check JIRA_BASE_URL, DNS, proxies and certificates',
   );
 }
 

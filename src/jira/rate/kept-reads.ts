@@ -36,8 +36,8 @@ export function createKeptReads<T>(clock: Clock, keepMs: number): KeptReads<T> {
     const at = clock.monotonic();
     const got = get().then((result) => {
       if (kept.get(key) !== entry) return result;
-      // `no-permit` is no answer.
-      if (result === 'no-permit') kept.delete(key);
+      // `no-permit` is no answer, and a refused token says nothing about what was asked for.
+      if (result === 'no-permit' || (!result.ok && result.failure.code === 'jira-auth')) kept.delete(key);
       else if (!result.ok) kept.set(key, { at, keepMs: KEEP_FAILURE_MS, got });
       return result;
     });

@@ -29,8 +29,8 @@ export function createLowPriorityPermits(governor: Pick<RateGovernor, 'permit'>,
           held = permit;
           return true;
         }
-        // A retry-after window that outlasts a permit's wait is not waited for here either.
-        if (permit.because === 'rate-limited') return false;
+        // A retry-after window that outlasts a permit's wait, or a refused token, is not waited for here either.
+        if (permit.because !== 'busy') return false;
       }
       return false;
     },

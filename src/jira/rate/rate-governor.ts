@@ -9,7 +9,7 @@ import type { RateLease } from '../../pipeline/ports/rate-lease.ts';
 
 /** Decides when a call to Jira may go out: it limits calls per second and calls in flight, and obeys Jira's retry-after windows. */
 export interface RateGovernor {
-  /** Waits at most two seconds. @param about id of the issue that is written to */
+  /** Waits at most two seconds for its turn. @param about id of the issue that is written to */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
   /** Waits for one more call of a step that holds a permit. Ignores retry-after windows: `blockedForMs` checks them. */
   another(): Promise<void>;

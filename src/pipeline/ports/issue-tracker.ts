@@ -12,7 +12,8 @@ import type { PendingWork } from '../../issues/step.ts';
 /** The tracker port: what reconciling needs of Jira. A create has one of four outcomes, and nothing throws. */
 export interface IssueTracker {
   /**
-   * Waits shortly for a permit. A step without one is requeued and costs no attempt.
+   * Waits shortly for a permit; while the token is refused, for the question whether it is accepted again. A step without one is requeued and
+   * costs no attempt.
    * @param about id of the issue to be written to, which may have a retry-after window of its own
    */
   permit(kind: PermitKind, about?: string): Promise<Permit>;
@@ -77,9 +78,13 @@ export interface IssueTracker {
 export type PermitKind = 'create' | 'transition' | 'read' | 'update';
 
 /** `release` must be called once, when the call has ended. */
-export type Permit =
-  | { readonly granted: true; release(): void }
-  | { readonly granted: false; readonly because: 'rate-limited' | 'busy'; readonly afterMs: number };
+export type Permit = { readonly granted: true; release(): void } | DeniedPermit;
+
+/** Why there was no permit, and for how long there will be none. */
+export type DeniedPermit =
+  | { readonly granted: false; readonly because: 'rate-limited' | 'busy'; readonly afterMs: number }
+  /** The tracker refuses our token: the failure is the group's own until the token is accepted again. */
+  | { readonly granted: false; readonly because: 'token-refused'; readonly afterMs: number; readonly failure: Failure };
 
 export interface IssueRef {
   readonly id: string;

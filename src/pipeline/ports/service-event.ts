@@ -90,6 +90,8 @@ export type ServiceEvent =
       readonly message: string;
       readonly retryInMs: number;
     }
+  | { readonly what: 'token-refused'; readonly message: string }
+  | { readonly what: 'token-accepted'; readonly released: number }
   | {
       readonly what: 'operation-ended';
       readonly operation: string;

@@ -2,7 +2,7 @@ import { correctionComment } from '../../issues/text/comments.ts';
 import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
 import type { Step } from '../../issues/step.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type CorrectStep = Step & { readonly step: 'correct' };
 
@@ -17,7 +17,7 @@ export async function correctIssue(context: ReconcileContext, view: GroupView, {
   const { issue, group } = view.record;
   if (issue === null) return 'requeue';
   const permit = await context.tracker.permit('transition', issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const comment = correctionComment(error === null ? {} : { successor: error });
   const closedAt = issue.transitionedAt ?? view.now;
   const failure = await context.tracker.sayOnce(issue, comment, view.now - closedAt + MARGIN_MS).finally(() => permit.release());

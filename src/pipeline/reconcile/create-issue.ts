@@ -10,7 +10,7 @@ import { rehomeFindings } from '../recovery/collect-members.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { ReadyIssue } from '../ports/issue-tracker.ts';
 import { recordCreate } from './record-create.ts';
-import { afterFailure, CLAIM_MS, save, waitForTrust, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, CLAIM_MS, save, waitForTrust, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
 
@@ -23,7 +23,7 @@ export async function createIssue(context: ReconcileContext, view: GroupView, st
   if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
   if (view.record.intent === null && (await hasHome(context, view))) return 'requeue';
   const permit = await context.tracker.permit('create');
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   try {
     const draft = draftOfCreate(view, step);
     const prepared = await context.tracker.prepare(draft, { kind: 'create', fresh: view.record.failure !== null });

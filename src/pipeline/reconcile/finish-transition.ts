@@ -3,7 +3,7 @@ import type { Step } from '../../issues/step.ts';
 import { closingOf } from './closing-of.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { withPendingWork } from '../../issues/pending-work.ts';
 
 type FinishStep = Step & { readonly step: 'finish' };
@@ -16,7 +16,7 @@ export async function finishTransition(context: ReconcileContext, view: GroupVie
   const { issue, group } = view.record;
   if (issue === null) return 'requeue';
   const permit = await context.tracker.permit('transition', issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const closing = await closingOf(context, view, issue);
   const { left, failure, ...calls } = await context.tracker.finish(issue, pendingWork, closing).finally(() => permit.release());
   const now = await readGroup(context.store, context.rules, group);

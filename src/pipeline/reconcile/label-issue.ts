@@ -2,7 +2,7 @@ import type { GroupRecord } from '../../issues/group-record.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type LabelStep = Step & { readonly step: 'label' };
 
@@ -14,7 +14,7 @@ export async function labelIssue(context: ReconcileContext, view: GroupView, ste
   const { issue, group } = view.record;
   if (issue === null) return 'requeue';
   const permit = await context.tracker.permit('transition', issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const labels = [...step.labels, markerLabel(context.installation, group)];
   const failure = await context.tracker.addLabels(issue, labels).finally(() => permit.release());
   const now = await readGroup(context.store, context.rules, group);

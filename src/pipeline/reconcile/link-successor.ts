@@ -1,7 +1,7 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
 import type { Step } from '../../issues/step.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type LinkStep = Step & { readonly step: 'link' };
 
@@ -13,7 +13,7 @@ export async function linkSuccessor(context: ReconcileContext, view: GroupView, 
   const { issue, group } = view.record;
   if (issue === null) return 'requeue';
   const permit = await context.tracker.permit('update', issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const outcome = await context.tracker.link(issue, to).finally(() => permit.release());
   const now = await readGroup(context.store, context.rules, group);
   if (now?.record.issue?.id !== issue.id) return 'requeue';

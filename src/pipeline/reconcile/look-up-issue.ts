@@ -8,7 +8,7 @@ import { recordIssue } from './record-issue.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { FoundIssue, Lookup } from '../ports/issue-tracker.ts';
 import { lookupDelayMs, retryAfterMs } from '../../issues/retry-policy.ts';
-import { save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { foundIssue } from '../recovery/adopt-issue.ts';
 
 /** Known issues of ours that are searched for, too: a lookup that sees none of them proves nothing. */
@@ -30,7 +30,7 @@ const MIN_VALID = 2;
 export async function lookUpIssue(context: ReconcileContext, view: GroupView, intent: CreateIntent): Promise<PassResult> {
   const { record, now } = view;
   const permit = await context.tracker.permit('read');
-  if (!permit.granted) return waitUntil(context, view, { time: now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const { projectKey } = intent.route;
   const question = {
     label: markerLabel(context.installation, record.group),

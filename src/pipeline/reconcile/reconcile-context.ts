@@ -4,7 +4,7 @@ import { shortHash } from '../../issues/short-hash.ts';
 import type { Clock } from '../ports/clock.ts';
 import { saveGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { Emit } from '../ports/service-event.ts';
-import type { IssueTracker } from '../ports/issue-tracker.ts';
+import type { DeniedPermit, IssueTracker } from '../ports/issue-tracker.ts';
 import { retryDelayMs } from '../../issues/retry-policy.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { Store } from '../ports/store.ts';
@@ -80,14 +80,24 @@ export function waitForTrust(context: ReconcileContext, view: GroupView): Promis
   return waitUntil(context, view, { time: view.now + SUSPECT_MS, because: 'store-suspect' });
 }
 
-/** The record after a failed try, waiting for the next one. A rate limit is no failure and costs no attempt. */
+/** Records why the step has no permit, and requeues. A refused token is a failure of the group, which is retried when it is accepted again. */
+export async function waitForPermit(context: ReconcileContext, view: GroupView, denied: DeniedPermit): Promise<PassResult> {
+  const { record, now } = view;
+  if (denied.because !== 'token-refused') return waitUntil(context, view, { time: now + denied.afterMs, because: 'rate-limited' });
+  const { code } = denied.failure;
+  const note = record.failure?.code === code ? null : ({ what: 'failed', because: code, issueKey: record.issue?.key ?? null } as const);
+  return (await save(context, view, afterFailure(record, denied.failure, now).next, note)) ? 'done' : 'requeue';
+}
+
+/** The record after a failed try, waiting for the next one. A rate limit is no failure, and what was not sent for it or for a refused token costs no attempt. */
 export function afterFailure(
   record: GroupRecord,
   failure: Failure,
   now: number,
 ): { readonly next: GroupRecord; readonly retryInMs: number } {
   const limited = failure.code === 'jira-rate-limited';
-  const attempts = limited || isEarly(record, now) ? record.attempts : record.attempts + 1;
+  const unsent = limited || failure.retry.when === 'token-accepted';
+  const attempts = unsent || isEarly(record, now) ? record.attempts : record.attempts + 1;
   const retryInMs = retryDelayMs(failure, attempts, spreadOf(record.group, attempts));
   const requeueAt: RequeueAt = { time: now + retryInMs, because: limited ? 'rate-limited' : 'backoff' };
   return { next: { ...record, attempts, requeueAt, failure: limited ? record.failure : { ...failure, at: now } }, retryInMs };

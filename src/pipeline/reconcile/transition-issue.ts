@@ -8,7 +8,7 @@ import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { TransitionOutcome } from '../ports/issue-tracker.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
-import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work.ts';
 
 type TransitionStep = Step & { readonly step: 'close' | 'reopen' };
@@ -21,7 +21,7 @@ export async function transitionIssue(context: ReconcileContext, view: GroupView
   const { record } = view;
   if (record.issue === null) return 'requeue';
   const permit = await context.tracker.permit('transition', record.issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   try {
     // Taken before `sentAt`, so that our deadline ends before other replicas take over.
     const sendBy = context.clock.monotonic() + context.transitionMs;
@@ -233,7 +233,8 @@ async function recordFailure(
 /** If the comment was certainly not sent, `saidNoPath` is taken back, so that the next try sends it. */
 async function sayNoPath(context: ReconcileContext, group: string, issue: OwnIssue, comment: AdfDocument): Promise<void> {
   const failure = await context.tracker.comment(issue, comment);
-  const view = failure?.code === 'jira-rate-limited' ? await readGroup(context.store, context.rules, group) : null;
+  const unsent = failure?.code === 'jira-rate-limited' || failure?.retry.when === 'token-accepted';
+  const view = unsent ? await readGroup(context.store, context.rules, group) : null;
   if (view?.record.issue?.id === issue.id) await save(context, view, { ...view.record, issue }, null);
 }
 

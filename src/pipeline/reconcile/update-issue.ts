@@ -7,7 +7,7 @@ import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import type { UpdateOutcome } from '../ports/issue-tracker.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
-import { afterFailure, save, waitForTrust, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForTrust, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type UpdateStep = Step & { readonly step: 'update' };
 
@@ -23,7 +23,7 @@ export async function updateIssue(context: ReconcileContext, view: GroupView, st
   const digest = refusalDigest(step);
   if (issue.refused?.digest === digest && issue.refused.until > now) return stayRefused(context, view, issue.refused.until);
   const permit = await context.tracker.permit('update', issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const written = issue.written ?? {};
   const marker = markerOf(context.installation, record.group, record.members, 1);
   const outcome = await context.tracker

@@ -3,7 +3,7 @@ import { markerLabel, markerOf, tombstoneOf } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
 import { membershipDigest } from '../../issues/written.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 type MarkerStep = Step & { readonly step: 'add-marker' | 'remove-marker' };
 
@@ -16,7 +16,7 @@ export async function writeMarker(context: ReconcileContext, view: GroupView, st
   const issue = step.step === 'add-marker' ? record.issue : step.issue;
   if (issue === null) return 'requeue';
   const permit = await context.tracker.permit('transition', issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const failure = await send(context, record, step).finally(() => permit.release());
   const now = await readGroup(context.store, context.rules, record.group);
   if (now === null) return 'requeue';

@@ -2,7 +2,7 @@ import type { OwnIssue } from '../../issues/group-record.ts';
 import { markerOf, type MarkerProperty } from '../../issues/marker.ts';
 import { membershipDigest } from '../../issues/written.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
-import { afterFailure, save, waitForTrust, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitForTrust, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 
 /**
  * Writes the findings of the group into the issue's property. It is read before it is written, and may be sent again without harm, so a crash in
@@ -13,7 +13,7 @@ export async function writeMembership(context: ReconcileContext, view: GroupView
   if (issue === null) return 'requeue';
   if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
   const permit = await context.tracker.permit('update', issue.id);
-  if (!permit.granted) return waitUntil(context, view, { time: view.now + permit.afterMs, because: 'rate-limited' });
+  if (!permit.granted) return waitForPermit(context, view, permit);
   const failure = await context.tracker
     .writeMembership(issue, propertyOf(context.installation, view, issue))
     .finally(() => permit.release());

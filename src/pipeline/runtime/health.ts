@@ -3,6 +3,7 @@ import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Ticker } from './ticker.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
+import type { TrackerAccess } from '../ports/tracker-access.ts';
 
 /** The process's own state, for the probes and the status page. */
 export interface Health {
@@ -34,6 +35,8 @@ export interface HealthDeps {
   readonly clock: Clock;
   /** Null: Jira answers and knows us; else why not. */
   readonly checkJira: () => Promise<string | null>;
+  /** Whether Jira accepts our token: while it does not, it is not asked for a probe. */
+  readonly access: Pick<TrackerAccess, 'state'>;
   readonly sqs: readonly { readonly url: string; attributes(): Promise<NonNullable<QueueFacts['attributes']>> }[];
 }
 
@@ -50,7 +53,12 @@ export function createHealth(deps: HealthDeps): Health {
   const { queue, ticker, rules, trust, clock } = deps;
   let jira: { readonly at: number; readonly part: Promise<Part> } | null = null;
 
-  function jiraPart(): Promise<Part> {
+  async function jiraPart(): Promise<Part> {
+    const { access, message } = deps.access.state();
+    if (access !== 'accepted') {
+      jira = null;
+      return { ok: false, message };
+    }
     if (jira === null || clock.monotonic() - jira.at > JIRA_EVERY_MS) {
       jira = { at: clock.monotonic(), part: probe(async () => (await deps.checkJira()) ?? 'answers') };
     }

@@ -8,10 +8,11 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Sweep } from '../recovery/sweep.ts';
 import { put, type Collection, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
+import type { AccessWatch } from './watch-access.ts';
 
 /**
  * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
- * a process that died. Advances the reading back of a lost store, the sweep and operations; removes expired documents.
+ * a process that died. Advances the reading back of a lost store, the sweep, operations and the watch over the token; removes expired documents.
  */
 export interface Ticker {
   start(): void;
@@ -33,14 +34,16 @@ export function createTicker(deps: {
   trust: StoreTrust;
   sweep: Sweep;
   operations: Pick<Operations, 'advance'>;
+  accessWatch: Pick<AccessWatch, 'advance'>;
   clock: Clock;
   emit: Emit;
 }): Ticker {
-  const { store, queue, trust, sweep, operations, clock, emit } = deps;
+  const { store, queue, trust, sweep, operations, accessWatch, clock, emit } = deps;
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
   let passing: Promise<void> | null = null;
+  let watching: Promise<void> | null = null;
   const stopping = new AbortController();
 
   /** Work that reads Jira runs beside the ticks: it takes as long as Jira takes. */
@@ -59,6 +62,7 @@ export function createTicker(deps: {
   async function tick(): Promise<void> {
     await guarded('ticker', async () => {
       passing ??= readJira().finally(() => (passing = null));
+      watching ??= guarded('access', () => accessWatch.advance()).finally(() => (watching = null));
       const now = await store.now();
       for (const group of await store.due(GROUPS, now, MAX_PER_TICK)) await queue.ask(group, 'sweep');
       await forget(UNREADABLE, now);
@@ -101,6 +105,7 @@ export function createTicker(deps: {
       if (timer !== null) clearTimeout(timer);
       await ticking;
       await passing;
+      await watching;
     },
   };
 }

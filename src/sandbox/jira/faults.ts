@@ -65,6 +65,10 @@ export const Faults = Type.Object(
     anonymous: Type.Boolean(),
     /** Every request is answered 401. */
     unauthorized: Type.Boolean(),
+    /** API and bearer tokens that are no longer accepted: their requests are answered 401, `GET /myself` as well. */
+    revokedTokens: Type.Array(Type.String(), { maxItems: 100 }),
+    /** Scopes that every token lacks, as at the gateway of api.atlassian.com: calls that need one are answered 401. */
+    missingScopes: Type.Array(Type.String(), { maxItems: 100 }),
     /** Faults for single requests, in order. */
     next: Type.Array(ScriptedFault, { maxItems: 10_000 }),
   },
@@ -91,6 +95,8 @@ export function noFaults(): Faults {
     down: false,
     anonymous: false,
     unauthorized: false,
+    revokedTokens: [],
+    missingScopes: [],
     next: [],
   };
 }

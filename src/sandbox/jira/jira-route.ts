@@ -51,6 +51,8 @@ export const NOT_SIGNED_IN: Answer = {
   body: 'Client must be authenticated to access this resource.',
   contentType: 'text/plain;charset=UTF-8',
 };
+/** The gateway of api.atlassian.com answers so, in place of Jira, where a token lacks a scope. */
+export const SCOPE_DOES_NOT_MATCH: Answer = { status: 401, body: { code: 401, message: 'Unauthorized; scope does not match' } };
 export const BAD_BODY = refusal(400, ['There was an error parsing JSON. Check that your request body is valid.']);
 
 /** For routes below `/issue/:idOrKey`: 404 unless the issue exists. */

@@ -4,6 +4,8 @@ export interface SandboxAccount {
   readonly displayName: string;
   readonly email: string;
   readonly apiToken: string;
+  /** The token that takes the place of `apiToken` when that one is revoked; both are accepted until then. */
+  readonly renewedApiToken: string;
   readonly bearerToken: string;
   readonly accountType: 'atlassian' | 'app';
 }
@@ -14,6 +16,7 @@ export const SERVICE_ACCOUNT: SandboxAccount = {
   displayName: 'findings-to-jira',
   email: 'findings-to-jira@example.com',
   apiToken: 'sandbox-api-token',
+  renewedApiToken: 'sandbox-renewed-api-token',
   bearerToken: 'sandbox-bearer-token',
   accountType: 'atlassian',
 };
@@ -24,18 +27,29 @@ export const PERSON_ACCOUNT: SandboxAccount = {
   displayName: 'Dana Moreau',
   email: 'dana@example.com',
   apiToken: 'dana-api-token',
+  renewedApiToken: 'dana-renewed-api-token',
   bearerToken: 'dana-bearer-token',
   accountType: 'atlassian',
 };
 
 const ACCOUNTS = [SERVICE_ACCOUNT, PERSON_ACCOUNT];
 
-/** @returns the account of this header; null without a header, `wrong` for unknown credentials */
-export function signedIn(authorization: string | undefined): SandboxAccount | null | 'wrong' {
+/**
+ * @param revoked tokens that are no longer accepted
+ * @returns the account of this header; null without a header, `wrong` for unknown or revoked credentials
+ */
+export function signedIn(authorization: string | undefined, revoked: readonly string[] = []): SandboxAccount | null | 'wrong' {
   if (authorization === undefined) return null;
   const [scheme = '', value = ''] = authorization.split(' ');
-  if (scheme.toLowerCase() === 'bearer') return ACCOUNTS.find((account) => account.bearerToken === value) ?? 'wrong';
+  if (scheme.toLowerCase() === 'bearer') return ACCOUNTS.find((account) => accepts([account.bearerToken], value, revoked)) ?? 'wrong';
   if (scheme.toLowerCase() !== 'basic') return 'wrong';
   const raw = Buffer.from(value, 'base64').toString('utf8');
-  return ACCOUNTS.find((account) => raw === `${account.email}:${account.apiToken}`) ?? 'wrong';
+  const [email, token] = [raw.slice(0, raw.indexOf(':')), raw.slice(raw.indexOf(':') + 1)];
+  return (
+    ACCOUNTS.find((account) => account.email === email && accepts([account.apiToken, account.renewedApiToken], token, revoked)) ?? 'wrong'
+  );
+}
+
+function accepts(tokens: readonly string[], token: string, revoked: readonly string[]): boolean {
+  return tokens.includes(token) && !revoked.includes(token);
 }

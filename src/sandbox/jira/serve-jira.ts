@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createFaultDraw, type Mishap } from './fault-draw.ts';
 import type { Faults } from './faults.ts';
-import { BAD_BODY, NOT_SIGNED_IN, refusal, type Answer, type Call, type JiraRoute } from './jira-route.ts';
+import { BAD_BODY, NOT_SIGNED_IN, SCOPE_DOES_NOT_MATCH, refusal, type Answer, type Call, type JiraRoute } from './jira-route.ts';
 import type { HistoryEntry, RequestHistory } from './request-history.ts';
 import { signedIn, type SandboxAccount } from './sandbox-accounts.ts';
+import { scopesOf } from './scopes-of.ts';
 import type { Random } from '../samples/seeded-random.ts';
 
 /** Path of the simulated REST API; below its first part, unknown paths get Jira's not-found answer. */
@@ -63,10 +64,15 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
         const current = running.get(request);
         if (current === undefined) throw new Error('The simulated Jira answered a request that never began');
         const { entry, mishap } = current;
-        const account = serving.faults.anonymous ? null : serving.faults.unauthorized ? 'wrong' : signedIn(request.headers.authorization);
+        const account = serving.faults.anonymous
+          ? null
+          : serving.faults.unauthorized
+            ? 'wrong'
+            : signedIn(request.headers.authorization, serving.faults.revokedTokens);
         entry.account = account === null || account === 'wrong' ? null : account.email;
         if (entry.operation === 'POST /issue') entry.asked = request.body;
-        const answer = account === 'wrong' ? NOT_SIGNED_IN : handle(account);
+        const answer =
+          account === 'wrong' ? NOT_SIGNED_IN : lacksScope(entry.operation, serving.faults) ? SCOPE_DOES_NOT_MATCH : handle(account);
         entry.issueKey = answer.issueKey ?? null;
         entry.done = answer.status < 300;
         return mishap === null ? send(reply, entry, answer) : goWrong(reply, entry, mishap, answer);
@@ -85,6 +91,10 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
     },
     { prefix: PREFIX },
   );
+}
+
+function lacksScope(operation: string, { missingScopes }: Faults): boolean {
+  return scopesOf(operation).some((scope) => missingScopes.includes(scope));
 }
 
 function callOf(request: FastifyRequest, account: SandboxAccount): Call {

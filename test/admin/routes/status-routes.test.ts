@@ -33,6 +33,7 @@ describe('the status', () => {
         { url: 'http://queue/two', waiting: null, inFlight: null },
       ],
       details: { wanted: 0, missing: 0 },
+      jira: { token: 'accepted', since: null, message: 'Jira accepts the token' },
       governor: {
         inFlight: 1,
         waiting: 2,

@@ -58,6 +58,7 @@ const facts = (queueDepth: number): Awaited<ReturnType<AdminDeps['status']>> => 
   mode: 'live',
   queueDepth,
   queues: [],
+  access: { access: 'accepted', since: null, message: '' },
   governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 10 }, retryAfterWindows: [] },
   store: { kind: 'embedded', durability: 'as it is', trusted: true },
 });

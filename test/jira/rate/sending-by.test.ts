@@ -57,6 +57,7 @@ test('a call that waited past its deadline is not sent, and not reported', async
     baseUrl: jira.url,
     credentials: BASIC,
     timeoutMs: 5_000,
+    isTokenRefused: () => false,
     blockedForMs: async () => (clock.forward(2_000), 0),
     onAnswer: () => expect.unreachable(),
     clock,

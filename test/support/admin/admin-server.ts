@@ -125,6 +125,7 @@ export async function startAdmin(
         callsPerSecond: { share: 5, of: 10 },
         retryAfterWindows: [{ scope: 'endpoint', of: 'POST /issue', leftMs: 1_500 }],
       },
+      access: { access: 'accepted', since: null, message: 'Jira accepts the token' },
       store: { kind: 'embedded', durability: 'every write is on the disk', trusted: true },
     }),
     ...overrides,

@@ -89,6 +89,7 @@ export function callsTo(url: string, timeoutMs = 5_000, clock: Clock = systemClo
     credentials: BASIC,
     timeoutMs,
     blockedForMs: hold,
+    isTokenRefused: () => false,
     onAnswer: (answer) => void answers.push(answer),
     clock,
   });

@@ -24,6 +24,8 @@ import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue
 import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
+import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
+import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
 import type { UnlinkIssue } from '../../../src/pipeline/admin-actions/unlink-issue.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.ts';
@@ -56,6 +58,8 @@ export interface ServiceParts {
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly accessWatch: AccessWatch;
+  readonly access: TrackerAccess;
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly saveRules: SaveRules;
@@ -74,6 +78,8 @@ export interface ServiceParts {
 export interface ServicePartsOptions {
   readonly store: Store;
   readonly jira: JiraSimulator;
+  /** The token of the service in Jira; that of the simulator by default. */
+  readonly apiToken?: string;
   readonly clock?: TestClock;
   readonly rules?: CompiledRules;
   readonly installation?: string;
@@ -153,7 +159,8 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     clock,
     onError: (error) => emit(failureEvent('reconcile', error)),
   });
-  const { email, apiToken } = jira.credentials;
+  const { email } = jira.credentials;
+  const apiToken = options.apiToken ?? jira.credentials.apiToken;
   const real = createJiraTracker({
     baseUrl: jira.url,
     credentials: { kind: 'basic', email, apiToken },
@@ -172,6 +179,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     queue,
     tracker,
     preflight: options.preflight ?? real.preflight,
+    access: real.access,
     emit,
     seed: options.rules,
     rulesExport: null,
@@ -185,10 +193,11 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     sleep: (ms) => sleep(ms),
     sleepBetweenPages: () => Promise.resolve(),
   });
-  const { trust, rules, ticker, detailsFetcher, adminActions } = pipeline;
+  const { trust, rules, ticker, accessWatch, detailsFetcher, adminActions } = pipeline;
   await trust.ensure();
   await rules.current();
   await trust.advance();
+  await accessWatch.start();
   if (options.working) {
     queue.work(pipeline.reconcile);
     ticker.start();
@@ -198,6 +207,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     ...pipeline,
     queue,
     tracker,
+    access: real.access,
     serviceEvents,
     link: adminActions.linkIssue,
     unlink: adminActions.unlinkIssue,

@@ -1,0 +1,120 @@
+import type { GroupKey } from '../../issues/group-key.ts';
+import { outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
+import { eachPage } from '../operations/each-page.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import type { Emit } from '../ports/service-event.ts';
+import { put, type Store } from '../ports/store.ts';
+import type { TrackerAccess } from '../ports/tracker-access.ts';
+import { GROUPS } from '../records/collections.ts';
+
+/** Makes a refused token one event: reports it once, and releases all groups that failed for it when it is accepted again. */
+export interface AccessWatch {
+  /** Failures of an earlier run put the token in doubt. To be called before any pass. @throws StoreUnavailable */
+  start(): Promise<void>;
+  /** Asks whether the token is accepted, if that is due, and releases groups if it is. @throws StoreUnavailable */
+  advance(): Promise<void>;
+}
+
+export interface AccessWatchDeps {
+  readonly store: Store;
+  readonly queue: ReconcileQueue;
+  readonly access: TrackerAccess;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** Passes that were under way when the token was refused record their failure within this time after it was accepted, ms. */
+const LATE_MS = 10_000;
+
+const FAILED = ['failure:jira-auth'];
+
+/** More groups whose own request was refused than calls are in flight would be odd; older ones are forgotten. */
+const MAX_REMEMBERED = 1_000;
+
+export function createAccessWatch({ store, queue, access, clock, emit }: AccessWatchDeps): AccessWatch {
+  /** Refusals that were reported. */
+  let reported = 0;
+  /** Groups are to be released; how many have been. */
+  let [isOwed, count] = [false, 0];
+  /** Until when late ones are, monotonic ms; null: the first have not been released yet. */
+  let lateUntil: number | null = null;
+  /**
+   * Groups whose own request was refused and which have been released for that once. If Jira refuses such a request again although it accepts
+   * the token, the group waits for its own backoff: otherwise it would stop all the others again and again.
+   */
+  const released = new Set<GroupKey>();
+
+  function isReleasable({ group, failure }: GroupRecord): boolean {
+    if (failure?.code !== 'jira-auth') return false;
+    return failure.retry.when === 'token-accepted' || !released.has(group);
+  }
+
+  async function release(group: GroupKey): Promise<'released' | 'left' | 'suspect'> {
+    for (;;) {
+      const [stored] = await store.read(GROUPS, [group]);
+      if (!stored || !isReleasable(stored.doc)) return 'left';
+      const { doc, version } = stored;
+      const requeueAt = outlastsNews(doc.requeueAt) ? doc.requeueAt : null;
+      const next: GroupRecord = { ...doc, generation: doc.generation + 1, failure: null, requeueAt };
+      const result = await store.commit([put(GROUPS, group, version, next)]);
+      if (!result.ok && result.because === 'suspect') return 'suspect';
+      if (!result.ok) continue;
+      if (doc.failure?.retry.when !== 'token-accepted') remember(group);
+      count += 1;
+      await queue.ask(group, 'rules');
+      return 'released';
+    }
+  }
+
+  function remember(group: GroupKey): void {
+    released.add(group);
+    for (const oldest of released) {
+      if (released.size <= MAX_REMEMBERED) break;
+      released.delete(oldest);
+    }
+  }
+
+  /** @returns false: there is no group to go first */
+  async function releaseOne(): Promise<boolean> {
+    for await (const { items } of eachPage(store, GROUPS, FAILED)) {
+      for (const { id, doc } of items) if (isReleasable(doc) && (await release(id)) === 'released') return true;
+    }
+    return false;
+  }
+
+  /** @returns false: the store is suspect, so that some are still to be released */
+  async function releaseAll(): Promise<boolean> {
+    for await (const { items } of eachPage(store, GROUPS, FAILED)) {
+      for (const { id } of items) if ((await release(id)) === 'suspect') return false;
+    }
+    return true;
+  }
+
+  async function afterAccepted(): Promise<void> {
+    if (!(await releaseAll())) return;
+    if (lateUntil === null) {
+      lateUntil = clock.monotonic() + LATE_MS;
+      emit({ what: 'token-accepted', released: count });
+    } else if (clock.monotonic() > lateUntil) [isOwed, lateUntil, count] = [false, null, 0];
+  }
+
+  return {
+    async start() {
+      const [failed = 0] = await store.counts(GROUPS, FAILED);
+      if (failed === 0) return;
+      isOwed = true;
+      access.doubt();
+    },
+    async advance() {
+      const state = await access.confirm();
+      if (state.refusals > reported) {
+        emit({ what: 'token-refused', message: state.message });
+        [reported, isOwed, lateUntil] = [state.refusals, true, null];
+      }
+      if (!isOwed) return;
+      if (state.access === 'one-first' && !(await releaseOne())) access.accept();
+      if (state.access === 'accepted') await afterAccepted();
+    },
+  };
+}
