@@ -142,7 +142,7 @@ describe('emitting', () => {
 
   test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
-    expect(errors.map(({ what }) => what)).toEqual(['document-unreadable', 'store-unavailable', 'internal-error']);
+    expect(errors.map(({ what }) => what)).toEqual(['token-refused', 'document-unreadable', 'store-unavailable', 'internal-error']);
   });
 
   test.each<[string, ServiceEvent, string]>([

@@ -38,7 +38,7 @@ export function createTokenGate({ governor, clock, random, ask }: TokenGateOptio
   let state: AccessState = { access: 'accepted', since: null, message: 'Jira accepts the token', refusals: 0 };
   /** Monotonic ms of the next question, and how many were answered with no. */
   let [dueAt, refusedQuestions] = [0, 0];
-  let asking: Promise<void> | null = null;
+  let isAsking = false;
   /** The step that goes first: whether it is under way, and whether Jira has let a call of it through. */
   let [first, isLetThrough] = [false, false];
 
@@ -82,10 +82,9 @@ export function createTokenGate({ governor, clock, random, ask }: TokenGateOptio
   }
 
   async function confirm(): Promise<AccessState> {
-    if (isInDoubt() && asking === null && clock.monotonic() >= dueAt) {
-      asking = question().finally(() => (asking = null));
-      await asking;
-    }
+    if (!isInDoubt() || isAsking || clock.monotonic() < dueAt) return state;
+    isAsking = true;
+    await question().finally(() => (isAsking = false));
     return state;
   }
 
@@ -117,7 +116,7 @@ export function createTokenGate({ governor, clock, random, ask }: TokenGateOptio
       end();
       return permit.granted ? DENIED : permit;
     },
-    isRefused: ({ endpoint }) => isInDoubt() && !(endpoint === QUESTION && asking !== null),
+    isRefused: ({ endpoint }) => isInDoubt() && !(endpoint === QUESTION && isAsking),
     heard(answer, { endpoint }) {
       if (answer.kind === 'http' && answer.status === 401 && answer.lacksScopeFor === undefined) {
         if (state.access !== 'refused') refuse(REFUSED);

@@ -44,7 +44,18 @@ describe('the status', () => {
     });
   });
 
-  test('shows failures, dead letters, pauses, the last sweep, and how late the most overdue pass is', async () => {
+  test('says since when Jira refuses the token', async () => {
+    const own = { startedAt: 0, mode: 'live', queueDepth: 0, queues: [] } as const;
+    const governor = { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 10 }, retryAfterWindows: [] };
+    const store = { kind: 'embedded', durability: '', trusted: true } as const;
+    const access = { access: 'refused', since: 1_000, message: 'Jira does not accept the credentials' } as const;
+    const admin = await startAdmin([], { status: async () => ({ ...own, governor, store, access }) });
+    const answer = await admin.app.inject({ url: '/api/v1/status', headers: bearer(TOKENS.viewer) });
+    await admin.close();
+    expect(answer.json().jira).toEqual({ token: 'refused', since: '1970-01-01T00:00:01.000Z', message: access.message });
+  });
+
+  test('tells of failures, dead letters, pauses, the last sweep, and how late the latest look is', async () => {
     const opened = await openAdminSite();
     const { site, parts, ask, take } = opened;
     site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: { errorMessages: ['no'] } });

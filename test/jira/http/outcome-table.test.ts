@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../../../src/jira/http/answer.ts';
 import type { Failure } from '../../../src/issues/failure.ts';
-import { createVerdict, failureOf } from '../../../src/jira/http/outcome-table.ts';
+import { createVerdict, failureOf, isRefusal } from '../../../src/jira/http/outcome-table.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 const ERRORS = { errorMessages: ["Field 'priority' is required"], errors: { summary: 'is too long' } };
 
 const http = (status: number, json: unknown, headers: Record<string, string> = {}): Answer => ({ kind: 'http', status, headers, json });
+const withoutScope = (endpoint: string): Answer => ({ kind: 'http', status: 401, headers: {}, json: ERRORS, lacksScopeFor: endpoint });
 const network = (code: string): Answer => ({ kind: 'network', code });
 
 /** Jira or a gateway refuses the request unprocessed, in whatever form. */
@@ -78,6 +79,8 @@ test.each([
 
 test.each<readonly [string, Answer, Failure['code'], Failure['retry']]>([
   ['401', http(401, undefined), 'jira-auth', { when: 'backoff' }],
+  ['401 for want of a scope', withoutScope('POST /issue'), 'jira-scope', { when: 'seldom' }],
+  ['a token that was refused before', { kind: 'token-refused' }, 'jira-auth', { when: 'token-accepted', latestMs: 600_000 }],
   ['403', http(403, ERRORS), 'jira-forbidden', { when: 'seldom' }],
   ['404', http(404, ERRORS), 'jira-not-found', { when: 'seldom' }],
   ['400', http(400, ERRORS), 'jira-invalid-request', { when: 'seldom' }],
@@ -106,6 +109,22 @@ test('a create that Jira refused is tried again seldom: an admin has to fix the 
   const rejected = STATUSES.map((status) => createVerdict(http(status, ERRORS), NOW)).filter(({ outcome }) => outcome === 'rejected');
   expect(rejected).toHaveLength(96);
   expect(new Set(rejected.map(({ failure }) => failure.retry.when))).toEqual(new Set(['seldom']));
+});
+
+test.each<readonly [string, Answer]>([
+  ['a token that was refused before', { kind: 'token-refused' }],
+  ['a token that is refused', http(401, { code: 401, message: 'Unauthorized' })],
+  ['a token without the scope', withoutScope('POST /issue')],
+])('a create with %s was not sent', (_, answer) => {
+  expect(createVerdict(answer, NOW).outcome).toBe('not-sent');
+  expect(isRefusal(answer)).toBe(false);
+});
+
+test('a missing scope is named with the call that needs it', () => {
+  const named = failureOf(withoutScope('POST /issue'), NOW);
+  expect(named.message).toBe('The token lacks a scope for POST /issue; it needs write:jira-work (HTTP 401)');
+  const unknown = failureOf(withoutScope('GET /new'), NOW);
+  expect(unknown.message).toContain('GET /new; see Atlassian');
 });
 
 test('a failure keeps Jira’s own words', () => {

@@ -309,3 +309,29 @@ test('a request without an answer is reported with the code of the network, and 
     { operation: 'POST /issue', result: expect.stringMatching(/^[A-Z_]+$/), requestId: null, tookMs: expect.any(Number) },
   ]);
 });
+
+test.each<readonly [string, Reply, string | undefined]>([
+  ['in JSON', { status: 401, json: { code: 401, message: 'Unauthorized; scope does not match' } }, 'POST /issue'],
+  ['as a text', { status: 401, text: 'Unauthorized; Scope does not match' }, 'POST /issue'],
+  ['nothing of it', { status: 401, json: { code: 401, message: 'Unauthorized' } }, undefined],
+  ['in a refusal of another kind', { status: 403, json: { message: 'scope does not match' } }, undefined],
+])('a 401 that says %s', async (_, reply, endpoint) => {
+  const answer = await answerTo(reply);
+  expect(answer.kind === 'http' ? answer.lacksScopeFor : 'not http').toBe(endpoint);
+});
+
+test('nothing is sent while the token is refused', async () => {
+  const jira = await scriptJira(() => ({ status: 200, json: {} }));
+  const ask = createTransport({
+    baseUrl: jira.url,
+    credentials: BASIC,
+    timeoutMs: 5_000,
+    blockedForMs: noPause,
+    isTokenRefused: ({ endpoint }) => endpoint === 'POST /issue',
+    onAnswer: () => undefined,
+    clock: systemClock,
+  });
+  expect(await ask((client) => createIssue(client, ISSUE))).toEqual({ kind: 'token-refused' });
+  expect(await ask((client) => getCurrentUser(client))).toMatchObject({ kind: 'http' });
+  expect(jira.lines()).toEqual(['GET /rest/api/3/myself']);
+});

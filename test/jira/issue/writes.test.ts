@@ -132,3 +132,8 @@ test('a link is refused by Jira itself, and never by a page', async () => {
   });
   expect(await Promise.all(outcomes)).toEqual(['refused', 'failed']);
 });
+
+test('a label that stays because the token is refused is not left behind as if Jira had kept it', async () => {
+  const { tracker } = await siteOf({ status: 200 }, { status: 401, json: { code: 401, message: 'Unauthorized' } });
+  expect(await tracker.removeMarker(REF, tombstoneOf('default', 'f-group'), MARKER.label)).toMatchObject({ code: 'jira-auth' });
+});

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { DoctorCheck } from '../../../src/pipeline/ports/doctor-check.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
 import type { RuleSet } from '../../../src/rules/routing-rule.ts';
-import { startJiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import { scriptJira, type Reply, type SeenRequest } from '../../support/jira/scripted-jira.ts';
 import { testClock } from '../../support/service/service-parts.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
@@ -167,4 +167,29 @@ test('the advice for a refused bearer token says where such tokens work', async 
   expect(await tracker.diagnose(rulesFor())).toMatchObject([
     { advice: expect.stringContaining('https://api.atlassian.com/ex/jira/<cloudId>') },
   ]);
+});
+
+test.each([
+  [
+    'a revoked token',
+    (jira: JiraSimulator) => void (jira.faults.revokedTokens = [jira.credentials.apiToken]),
+    'Jira does not accept the credentials',
+  ],
+  ['a token without a scope', (jira: JiraSimulator) => void (jira.faults.missingScopes = ['read:jira-user']), 'it needs read:jira-user'],
+])('%s: the doctor says so, and what to do, however often it is asked', async (_, spoil, message) => {
+  const jira = await startJiraSimulator();
+  onTestFinished(() => jira.close());
+  spoil(jira);
+  const tracker = trackerOf(jira);
+  for (let asked = 0; asked < 3; asked += 1) {
+    const checks = await tracker.diagnose(rulesFor('SEC'));
+    expect(checks).toMatchObject([
+      {
+        check: 'jira-credentials',
+        ok: false,
+        message: expect.stringContaining(message),
+        advice: expect.stringContaining('Renew the token'),
+      },
+    ]);
+  }
 });

@@ -51,6 +51,12 @@ test('a failure is kept for a minute, a missing permit not at all', async () => 
   expect(reads()).toBe(3);
 });
 
+test('a refused token is not kept: it says nothing about what was asked for', async () => {
+  const { read } = bench();
+  await read('a', { ok: false, failure: { ...FAILURE, code: 'jira-auth' } });
+  expect((await read('a')).got).toEqual({ ok: true, value: 2 });
+});
+
 test('a forgotten answer is read again, and only old ones are forgotten', async () => {
   const { read, kept, clock } = bench();
   await read('a');
