@@ -15,6 +15,7 @@ import type { RulesSource } from '../../src/pipeline/ports/rules-source.ts';
 import type { Emit } from '../../src/pipeline/ports/service-event.ts';
 import type { StoreTrust } from '../../src/pipeline/ports/store-trust.ts';
 import type { Store } from '../../src/pipeline/ports/store.ts';
+import type { TrackerAccess } from '../../src/pipeline/ports/tracker-access.ts';
 import type { RulesExport } from '../../src/pipeline/rulebook/rules-export.ts';
 import { codesIn, COLLECTIONS, filesUnder, ROOT, rowsUnder, sorted, textOf } from '../support/docs/read-docs.ts';
 
@@ -34,6 +35,7 @@ type Ports = {
   RulesSource: RulesSource;
   Store: Store;
   StoreTrust: StoreTrust;
+  TrackerAccess: TrackerAccess;
 };
 const PORTS = Object.keys({
   Clock: 0,
@@ -49,6 +51,7 @@ const PORTS = Object.keys({
   RulesSource: 0,
   Store: 0,
   StoreTrust: 0,
+  TrackerAccess: 0,
 } satisfies Record<keyof Ports, 0>);
 
 /** Files beside the ports that declare none. */

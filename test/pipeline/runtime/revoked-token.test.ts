@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
+import { createAccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { killAtAsk } from '../../support/service/kill.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 
@@ -112,6 +114,25 @@ describe('a start', () => {
     expect(site.jira.history()[before]?.operation).toBe('GET /myself');
     await until(() => about(restarted.serviceEvents, 'token-accepted') === 1, 'that is reported');
     expect(about(restarted.serviceEvents, 'token-refused')).toBe(0);
+  });
+
+  test('a process that dies while it releases groups leaves the rest to the next start', async () => {
+    const { site, parts, groups } = await revoked();
+    await parts.stop();
+    site.jira.faults.revokedTokens = [];
+    const dying = await site.start();
+    const watch = createAccessWatch({
+      ...dying,
+      store: site.store,
+      clock: site.clock,
+      queue: killAtAsk(dying.queue),
+      emit: () => undefined,
+    });
+    await watch.start();
+    await expect(watch.advance()).rejects.toThrow('before the ask');
+    expect((await records(dying, groups)).filter((record) => record?.failure === null)).toHaveLength(1);
+    await site.start({ working: true });
+    await until(() => site.created() === FINDINGS, 'all are opened');
   });
 
   test('with the revoked token sends nothing but the question about it', async () => {
