@@ -24,8 +24,11 @@ export interface AccessWatchDeps {
   readonly emit: Emit;
 }
 
-/** Passes that were under way when the token was refused record their failure within this time after it was accepted, ms. */
-const LATE_MS = 10_000;
+/**
+ * From one look for groups that wait for the token to the next, ms, while it is accepted: a pass that was under way when it was refused records
+ * that late, and a replica with an older token stops groups that this one could go on with.
+ */
+const LOOK_EVERY_MS = 5_000;
 
 const FAILED = ['failure:jira-auth'];
 
@@ -35,10 +38,10 @@ const MAX_REMEMBERED = 1_000;
 export function createAccessWatch({ store, queue, access, clock, emit }: AccessWatchDeps): AccessWatch {
   /** Refusals that were reported. */
   let reported = 0;
-  /** Groups are to be released; how many have been. */
+  /** All failed groups are to be released; how many have been. */
   let [isOwed, count] = [false, 0];
-  /** Until when late ones are, monotonic ms; null: the first have not been released yet. */
-  let lateUntil: number | null = null;
+  /** Monotonic ms of the next look. */
+  let nextLookAt = -Infinity;
   /**
    * Groups whose own request was refused and which have been released for that once. If Jira refuses such a request again although it accepts
    * the token, the group waits for its own backoff: otherwise it would stop all the others again and again.
@@ -47,7 +50,7 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
 
   function isReleasable({ group, failure }: GroupRecord): boolean {
     if (failure?.code !== 'jira-auth') return false;
-    return failure.retry.when === 'token-accepted' || !released.has(group);
+    return failure.retry.when === 'token-accepted' || (isOwed && !released.has(group));
   }
 
   async function release(group: GroupKey): Promise<'released' | 'left' | 'suspect'> {
@@ -92,11 +95,11 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
   }
 
   async function afterAccepted(): Promise<void> {
+    if (!isOwed && clock.monotonic() < nextLookAt) return;
+    nextLookAt = clock.monotonic() + LOOK_EVERY_MS;
     if (!(await releaseAll())) return;
-    if (lateUntil === null) {
-      lateUntil = clock.monotonic() + LATE_MS;
-      emit({ what: 'token-accepted', released: count });
-    } else if (clock.monotonic() > lateUntil) [isOwed, lateUntil, count] = [false, null, 0];
+    if (isOwed) emit({ what: 'token-accepted', released: count });
+    [isOwed, count] = [false, 0];
   }
 
   return {
@@ -110,9 +113,8 @@ export function createAccessWatch({ store, queue, access, clock, emit }: AccessW
       const state = await access.confirm();
       if (state.refusals > reported) {
         emit({ what: 'token-refused', message: state.message });
-        [reported, isOwed, lateUntil] = [state.refusals, true, null];
+        [reported, isOwed] = [state.refusals, true];
       }
-      if (!isOwed) return;
       if (state.access === 'one-first' && !(await releaseOne())) access.accept();
       if (state.access === 'accepted') await afterAccepted();
     },

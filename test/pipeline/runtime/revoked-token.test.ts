@@ -152,6 +152,22 @@ describe('a start', () => {
   });
 });
 
+test('a replica with a new token goes on with what one with the revoked token cannot do', async () => {
+  const site = await openSite();
+  const shared = { working: true, soleOwner: false, indexLagMs: 0 };
+  const old = await site.start({ ...shared, owner: 'old' });
+  await until(() => old.trust.isTrusted(), 'the store is trusted');
+  site.jira.faults.revokedTokens = [site.jira.credentials.apiToken];
+  await site.start({ ...shared, owner: 'new', apiToken: site.jira.credentials.renewedApiToken });
+  await accept(old, range(10));
+  await until(() => {
+    site.clock.forward(1_000);
+    return site.created() === 10;
+  }, 'all are opened');
+  expect(site.jira.issues()).toHaveLength(10);
+  expect(old.access.state().access).toBe('refused');
+});
+
 describe('an uncertain create', () => {
   test.each([
     ['that made an issue is found by its lookup', true],
