@@ -88,11 +88,12 @@ export function createTokenGate({ governor, clock, random, ask }: TokenGateOptio
     return state;
   }
 
-  /** Answers that only an accepted token gets; a busy server or a page in front of Jira says nothing about it. */
+  /** Answers that only an accepted token gets; a busy server, a redirect or a page in front of Jira says nothing about it. */
   function lets(answer: Heard): boolean {
     if (answer.kind !== 'http' || answer.isPage === true) return false;
     if (answer.lacksScopeFor !== undefined) return true;
-    return answer.status < 500 && answer.status !== 401 && answer.status !== 429;
+    const { status } = answer;
+    return status < 300 || (status >= 400 && status < 500 && status !== 401 && status !== 429);
   }
 
   function endFirst(): void {

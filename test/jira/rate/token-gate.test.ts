@@ -136,6 +136,7 @@ describe('a token that is accepted again', () => {
   test.each<[string, Heard]>([
     ['no answer', { kind: 'network', code: 'ECONNRESET' }],
     ['a page of a proxy', { ...answered(200), isPage: true }],
+    ['a redirect to a login', answered(302)],
     ['a server error', answered(503)],
     ['a rate limit', answered(429)],
   ])('is still in doubt after %s: another step goes first', async (_, answer) => {
