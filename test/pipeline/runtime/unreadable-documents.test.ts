@@ -38,6 +38,7 @@ const FACTS = {
   queueDepth: 0,
   queues: [],
   governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 1 }, retryAfterWindows: [] },
+  access: { access: 'accepted', since: null, message: '' },
   store: { kind: 'embedded', durability: '', trusted: true },
 } as const;
 const statusOf = ({ store }: SiteOnDisk): ReturnType<typeof readStatus> => readStatus({ store, version: '0', status: async () => FACTS });
