@@ -26,13 +26,18 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   } else if (error instanceof StoreUnavailable || isLate(error)) {
     request.log.warn({ err: error }, 'Could not answer a request, since the store does not answer');
     sendProblem(reply, 'store-unavailable', 'The store does not answer; nothing was changed, try again', { retryAfterS: RETRY_AFTER_S });
-  } else if (error instanceof DocumentUnreadable) {
-    request.log.warn({ err: error }, 'Could not answer a request, since a document of the store cannot be read');
-    sendProblem(reply, 'document-unreadable', error.message);
   } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     sendProblem(reply, 'body-too-large', 'The body is larger than this address takes');
   } else if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     sendProblem(reply, 'invalid-request', 'The request could not be read');
+  } else answerUnexpected(error, request, reply);
+}
+
+/** The request is well; the store's data or this service is not. */
+function answerUnexpected(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof DocumentUnreadable) {
+    request.log.warn({ err: error }, 'Could not answer a request, since a document of the store cannot be read');
+    sendProblem(reply, 'document-unreadable', error.message);
   } else {
     request.log.error({ err: error }, 'Could not answer a request');
     sendProblem(reply, 'internal', 'The request could not be answered; the log says why, under this instance');

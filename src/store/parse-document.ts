@@ -7,18 +7,17 @@ export type ParsedDocument<T> = { readonly doc: T } | Pick<UnreadableDocument, '
 
 /** Parses a document's text. It must have the fields of its collection, and its terms and times must follow from it, as they did when it was written. */
 export function parseDocument<T>(from: Collection<T>, json: string | null): ParsedDocument<T> {
+  let doc: T;
   try {
-    const raw: unknown = JSON.parse(json ?? '');
-    if (!isObject(raw) || !hasFields(raw, from.fields ?? {})) return { because: 'wrong-shape' };
+    doc = JSON.parse(json ?? '');
   } catch {
     return { because: 'not-json' };
   }
-  const doc: T = JSON.parse(json ?? '');
-  return isIndexable(from, doc) ? { doc } : { because: 'wrong-shape' };
+  return hasFields(doc, from.fields ?? {}) && isIndexable(from, doc) ? { doc } : { because: 'wrong-shape' };
 }
 
-function hasFields(raw: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, FieldKind | undefined>>): boolean {
-  return Object.entries(fields).every(([name, kind]) => kind === undefined || isOfKind(raw[name], kind));
+function hasFields(raw: unknown, fields: Readonly<Record<string, FieldKind | undefined>>): boolean {
+  return isObject(raw) && Object.entries(fields).every(([name, kind]) => kind === undefined || isOfKind(raw[name], kind));
 }
 
 function isOfKind(value: unknown, kind: FieldKind): boolean {

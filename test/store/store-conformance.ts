@@ -1,23 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { MAX_WRITES, put, type CommitResult, type Store } from '../../src/pipeline/ports/store.ts';
-import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-document.ts';
 import { EPOCHS, NOTES, note, notesIn, trust, versionsOf, walk } from './note.ts';
+import type { OpenedForTest } from './opened-for-test.ts';
 import { pageConformance } from './page-conformance.ts';
 import { expectModel } from './store-model.ts';
 import { unreadableConformance } from './unreadable-conformance.ts';
-
-/** A store of a test, and the means to damage what it holds behind its back. */
-export interface OpenedForTest {
-  readonly store: Store & { unreadable(): Promise<readonly UnreadableDocument[]> };
-  /** What it reported as unreadable. */
-  readonly reported: readonly UnreadableDocument[];
-  /** Puts a text in place of a document's own. */
-  spoil(collection: string, id: string, json: string): Promise<void>;
-  /** Breaks what the store notes of a document's terms. */
-  spoilIndex(collection: string, id: string): Promise<void>;
-  /** Sets the store's monotonic clock forward. */
-  forward(ms: number): void;
-}
 
 /**
  * What every store must hold.

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { put } from '../../src/pipeline/ports/store.ts';
 import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-document.ts';
 import { EPOCHS, NOTES, note, trust, versionsOf, walk } from './note.ts';
-import type { OpenedForTest } from './store-conformance.ts';
+import type { OpenedForTest } from './opened-for-test.ts';
 
 const BROKEN: readonly (readonly [string, string, UnreadableDocument['because']])[] = [
   ['text that is no JSON', '{"text":"cut', 'not-json'],

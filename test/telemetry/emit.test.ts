@@ -98,7 +98,7 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'rules-not-exported': 'f2j_rules_not_exported_total',
   'details-fetched': 'f2j_details_total{result="fetched"}',
   'details-refused': 'f2j_details_total{result="denied"}',
-  'document-unreadable': 'f2j_documents_unreadable_total{collection=\"groups\"}',
+  'document-unreadable': 'f2j_documents_unreadable_total{collection="groups"}',
   'document-needed': null,
   'store-suspect': 'f2j_store_suspect_total',
   'store-read-back': 'f2j_store_read_back_total',

@@ -23,15 +23,15 @@ export function createRetryFailures({ store, reconcileNow }: { store: Store; rec
   return async (run) => {
     const terms = termsIn(run.input);
     if (run.cursor === null) await run.progress({ total: await countAll(store, GROUPS, terms) });
-    let { done } = run;
+    let [{ done }, passedOver] = [run, 0];
     for await (const { items, nextCursor } of eachPage(store, GROUPS, terms, typeof run.cursor === 'string' ? run.cursor : null)) {
       for (const { id } of items) {
-        await skipUnreadable(() => reconcileNow(id, run.startedBy));
+        if ((await skipUnreadable(() => reconcileNow(id, run.startedBy))) === null) passedOver += 1;
         done += 1;
         await run.progress({ done });
       }
       if (nextCursor !== null) await run.progress({ cursor: nextCursor });
     }
-    return { retried: done };
+    return { retried: done - passedOver };
   };
 }

@@ -6,11 +6,11 @@ import type { JsonObject } from '../../../src/findings/json.ts';
 import type { JiraSimulatorOptions } from '../../../src/sandbox/jira-simulator.ts';
 import { bearer, startAdmin, TOKENS } from './admin-server.ts';
 import { findingOf, type ServiceParts, type ServicePartsOptions } from '../service/service-parts.ts';
-import { openSite, type Site } from '../service/site.ts';
+import { openSite, type SiteOnDisk } from '../service/site.ts';
 
 /** The admin API on the real pipeline, a store on the disk and a simulated Jira. No pass starts by itself. Ends with the test. */
 export interface AdminSite {
-  readonly site: Site;
+  readonly site: SiteOnDisk;
   readonly parts: ServiceParts;
   readonly app: AdminApp;
   /** Asks as an operator by default. */
