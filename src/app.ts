@@ -19,6 +19,7 @@ import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts'
 import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
 import type { IssueTracker } from './pipeline/ports/issue-tracker.ts';
+import { createReportStart } from './pipeline/runtime/report-start.ts';
 import { createHealth } from './pipeline/runtime/health.ts';
 import type { ReconcileQueue } from './pipeline/ports/reconcile-queue.ts';
 import { type Store } from './pipeline/ports/store.ts';
@@ -213,6 +214,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     queueDepth: await queue.depth(),
     storeTrusted: await pipeline.trust.isTrusted(),
   }));
+  const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });
   let address = '';
 
   return {
@@ -225,10 +227,12 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       address = await listen(admin, settings.http);
       await pipeline.start();
       intake.start();
+      reportStart.start();
       for (const sqsQueue of sqsQueues) void warnAboutQueue(sqsQueue, (data, text) => logger.warn(data, text));
       logger.info({ address, store: settings.store.kind, mode, installation }, 'Started');
     },
     async stop() {
+      reportStart.stop();
       const graceEndsAt = clock.monotonic() + GRACE_MS;
       // Answers that run may still ask the queue, so it is closed after them.
       await endedWithin(Promise.all([intake.stop(), pipeline.stop(), admin.close()]), LAST_REQUESTS_MS);

@@ -1,11 +1,13 @@
 import type { Retry } from '../issues/failure.ts';
 import type { Diagnose } from '../pipeline/ports/doctor-check.ts';
+import type { CheckStart } from '../pipeline/ports/start-check.ts';
 import type { Preflight } from '../pipeline/ports/preflight.ts';
 import type { IssueTracker, TrackerCall, WithCalls } from '../pipeline/ports/issue-tracker.ts';
 import type { TrackerAccess } from '../pipeline/ports/tracker-access.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { createCall, createRequest } from './issue/create-call.ts';
 import { createCreateMeta, KEEP_MS } from './project/create-meta.ts';
+import { createCheckStart } from './preflight/check-start.ts';
 import { createDiagnoseJira } from './preflight/diagnose-jira.ts';
 import { finishCall } from './transition/finish-call.ts';
 import type { JiraCalls } from './rate/jira-calls.ts';
@@ -59,6 +61,8 @@ export interface JiraTracker extends IssueTracker {
   readonly preflight: Preflight;
   /** The doctor's check of Jira. */
   readonly diagnose: Diagnose;
+  /** What is reported of Jira at start. */
+  readonly checkStart: CheckStart;
   /** One call: whether Jira answers and knows the credentials. Null: it does. */
   check(): Promise<string | null>;
 }
@@ -97,6 +101,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const facts = createProjectFacts(calls);
   const acquire: AcquirePermit = () => governor.another().then(() => true);
   const maps = createWorkflowMaps((projectKey, issueType) => facts.statuses(projectKey, issueType, acquire, KEEP_MS));
+  const diagnosed = { calls, account, access: gate, facts, baseUrl, credentials: credentials.kind };
   const newest = new Map<string, number>();
   const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
     const read = await meta.read(projectKey, issueType, acquire, KEEP_MS);
@@ -150,7 +155,8 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     governorState: governor.state,
     access: gate,
     preflight: createPreflight({ calls, account, meta, people, facts }),
-    diagnose: createDiagnoseJira({ calls, account, access: gate, facts, baseUrl, credentials: credentials.kind }),
+    diagnose: createDiagnoseJira(diagnosed),
+    checkStart: createCheckStart(diagnosed),
     async check() {
       await governor.another();
       const self = await account.confirm();

@@ -13,6 +13,7 @@ import type { RateLease } from '../../src/pipeline/ports/rate-lease.ts';
 import type { ReconcileQueue } from '../../src/pipeline/ports/reconcile-queue.ts';
 import type { RulesSource } from '../../src/pipeline/ports/rules-source.ts';
 import type { Emit } from '../../src/pipeline/ports/service-event.ts';
+import type { CheckStart } from '../../src/pipeline/ports/start-check.ts';
 import type { StoreTrust } from '../../src/pipeline/ports/store-trust.ts';
 import type { Store } from '../../src/pipeline/ports/store.ts';
 import type { TrackerAccess } from '../../src/pipeline/ports/tracker-access.ts';
@@ -22,6 +23,7 @@ import { codesIn, COLLECTIONS, filesUnder, ROOT, rowsUnder, sorted, textOf } fro
 const WHY = textOf('docs/why-each-part.md');
 
 type Ports = {
+  CheckStart: CheckStart;
   Clock: Clock;
   DeadLetterQueue: DeadLetterQueue;
   DetailsSource: DetailsSource;
@@ -38,6 +40,7 @@ type Ports = {
   TrackerAccess: TrackerAccess;
 };
 const PORTS = Object.keys({
+  CheckStart: 0,
   Clock: 0,
   DeadLetterQueue: 0,
   DetailsSource: 0,

@@ -8,7 +8,8 @@ import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-s
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { lockDataDir } from '../../src/store/data-dir-lock.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
-import { environmentFor, runToEnd, testFolder } from '../support/service/service-process.ts';
+import { environmentFor, runToEnd, startService, testFolder } from '../support/service/service-process.ts';
+import { until } from '../support/until.ts';
 
 let sqs: SqsEmulator;
 let jira: JiraSimulator;
@@ -31,11 +32,13 @@ function wrong(changes: Env): Env {
   return { ...environmentFor(sqs, jira), DATA_DIR: testFolder(), HTTP_PORT: '0', ...changes };
 }
 
-async function portInUse(): Promise<number> {
+/** @param isOpen something listens there until the test ends */
+async function portThat({ isOpen }: { readonly isOpen: boolean }): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
   await once(server, 'listening');
   const address = server.address();
+  if (isOpen) onTestFinished(() => void server.close());
+  else server.close();
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
@@ -97,7 +100,7 @@ const ENDS: readonly Row[] = [
   ],
   [
     'a port that is in use',
-    async () => wrong({ HTTP_PORT: String(await portInUse()) }),
+    async () => wrong({ HTTP_PORT: String(await portThat({ isOpen: true })) }),
     ({ HTTP_PORT = '' }) => `HTTP_PORT: ${HTTP_PORT} on 127.0.0.1 is in use (EADDRINUSE); stop the other process, or set another port`,
   ],
   [
@@ -193,5 +196,54 @@ describe.skipIf(redisServerPath() === null)('with a Redis that wants a password 
     const url = template.replace('PORT', String(redis.port));
     const line = `REDIS_URL: ${url.replace(/\/\/.*@/, '//')} ${meaning}`;
     expect(await runWrong(wrong({ REDIS_URL: url }))).toEqual({ exitCode: 1, lines: [line] });
+  });
+});
+
+const NO_PROJECT = `version: 1
+rules:
+  - id: one
+    match: { detail: { isPublic: [true] } }
+    action: issue
+    issue: { project: NOWHERE, issueType: Task }
+  - id: two
+    match: { source: ["aws.access-analyzer"] }
+    action: issue
+    issue: { project: NOWHERE, issueType: Task }
+`;
+
+describe('the process goes on, is ready, and logs one line', () => {
+  test.each<[string, () => Env | Promise<Env>, RegExp, { ok: boolean; message?: unknown }, 'accepted' | 'refused']>([
+    [
+      'for a token that Jira refuses',
+      () => wrong({ JIRA_API_TOKEN: 'not-the-right-token' }),
+      /"level":"error".*"msg":"JIRA_API_TOKEN: Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN \(HTTP 401\)\. Renew the token; new ones live for a year at most, then restart the service"/g,
+      { ok: false, message: expect.stringContaining('Jira does not accept the credentials; renew JIRA_API_TOKEN') },
+      'refused',
+    ],
+    [
+      'for a Jira that does not answer',
+      async () => wrong({ JIRA_BASE_URL: `http://127.0.0.1:${await portThat({ isOpen: false })}` }),
+      /"level":"warn".*"msg":"JIRA_BASE_URL: http:\/\/127\.0\.0\.1:\d+ can't be used yet: Jira was not reached or the connection broke \(ECONNREFUSED\); check JIRA_BASE_URL and the network"/g,
+      { ok: false, message: expect.stringContaining('ECONNREFUSED') },
+      'accepted',
+    ],
+    [
+      'for a project that Jira does not show',
+      () => {
+        const env = wrong({});
+        writeFileSync(env['RULES_FILE'] ?? '', NO_PROJECT);
+        return env;
+      },
+      /"level":"error".*"msg":"rules\[0\]\.issue\.project and 1 more: there is no project NOWHERE, or the account may not see it; give it \\"Browse projects\\" there, or correct the key"/g,
+      { ok: true, message: 'answers' },
+      'accepted',
+    ],
+  ])('%s', async (_what, make, line, jiraPart, token) => {
+    const service = await startService(await make());
+    await until(() => line.test(service.output()), 'the line is logged');
+    expect(await service.json('/readyz')).toMatchObject({ ok: true, parts: { jira: jiraPart } });
+    expect(await service.json('/api/v1/status')).toMatchObject({ jira: { token } });
+    expect(service.output().match(line)).toHaveLength(1);
+    expect(await service.end('SIGTERM')).toBe(0);
   });
 });

@@ -80,8 +80,11 @@ async function checkCredentials({ account, access, baseUrl, credentials }: Diagn
   );
 }
 
-/** Source: https://support.atlassian.com/user-management/docs/manage-api-tokens-for-service-accounts/ */
-function tokenAdvice(baseUrl: string, credentials: JiraCredentials['kind']): string {
+/**
+ * What to do when Jira does not accept the credentials.
+ * Source: https://support.atlassian.com/user-management/docs/manage-api-tokens-for-service-accounts/
+ */
+export function tokenAdvice(baseUrl: string, credentials: JiraCredentials['kind']): string {
   const renew = 'Renew the token; new ones live for a year at most';
   if (baseUrl.startsWith(GATEWAY)) return `${renew}. It needs the scopes read:jira-work, write:jira-work and read:jira-user`;
   return credentials === 'bearer' || new URL(baseUrl).hostname.endsWith('.atlassian.net')

@@ -26,26 +26,22 @@ export interface TargetCheck {
 export async function checkTarget(check: TargetCheck, target: FilingTarget): Promise<readonly PreflightProblem[]> {
   const { projectKey, project } = target;
   const visible = await check.facts.visible(projectKey, check.acquire);
-  if (visible === 'gone')
-    return [
-      problem(
-        project,
-        'error',
-        'project-not-visible',
-        `there is no project ${projectKey}, or the account may not see it; give it "Browse projects" there, or correct the key`,
-      ),
-    ];
-  if (visible === 'archived')
-    return [
-      problem(project, 'error', 'project-not-visible', `the project ${projectKey} is archived, so that nothing can be created in it`),
-    ];
-  if (visible !== 'yes') return [notAsked(target, `the project ${projectKey}`, visible?.message)];
+  const why = whyNotVisible(visible, projectKey);
+  if (why !== null) return [problem(project, 'error', 'project-not-visible', why)];
+  if (visible !== 'yes') return [notAsked(target, `the project ${projectKey}`, typeof visible === 'string' ? undefined : visible?.message)];
   return [
     ...(await checkPermissions(check, target)),
     ...(await checkScreen(check, target)),
     ...(await checkPeople(check, target)),
     ...(await checkReaders(check, target)),
   ];
+}
+
+/** Why nothing can be filed in a project, in words; null: it can be, or Jira does not say. */
+export function whyNotVisible(visible: Awaited<ReturnType<ProjectFacts['visible']>>, projectKey: string): string | null {
+  if (visible === 'gone')
+    return `there is no project ${projectKey}, or the account may not see it; give it "Browse projects" there, or correct the key`;
+  return visible === 'archived' ? `the project ${projectKey} is archived, so that nothing can be created in it` : null;
 }
 
 /** Without one of these no issue is created, or none is closed. */
