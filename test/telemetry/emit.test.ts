@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
 import type { ServiceEvents, ServiceEventName } from '../../src/telemetry/service-event-messages.ts';
@@ -180,5 +181,53 @@ describe('emitting', () => {
     };
     const emit = createEmit(createLogger({ level: 'debug', destination: broken }), createMetrics());
     expect(() => emit(event)).not.toThrow();
+  });
+});
+
+describe('an outage', () => {
+  test.each<[string, ServiceEvent, ServiceEvent]>([
+    [
+      'of SQS',
+      { what: 'sqs-failed', doing: 'receive', message: 'AccessDenied: no', retryInMs: 500 },
+      { what: 'sqs-failed', doing: 'receive', message: 'KmsAccessDenied: no', retryInMs: 500 },
+    ],
+    [
+      'of the store',
+      { what: 'store-unavailable', doing: 'intake', message: 'gone' },
+      { what: 'store-unavailable', doing: 'reconcile', message: 'gone' },
+    ],
+    [
+      'of Jira while issues are read back',
+      { what: 'store-read-back-failed', code: 'jira-auth', message: 'refused' },
+      { what: 'store-read-back-failed', code: 'jira-unreachable', message: 'away' },
+    ],
+  ])('%s is logged once for each cause, again while it lasts, and always counted', async (_what, event, other) => {
+    let now = 0;
+    const lines: string[] = [];
+    const metrics = createMetrics();
+    const emit = createEmit(
+      createLogger({ level: 'info', destination: { write: (line: string) => void lines.push(line) } }),
+      metrics,
+      () => now,
+    );
+    for (let n = 0; n < 20; n += 1)
+      emit(event.what === 'sqs-failed' ? { ...event, message: `${event.message} (${randomUUID()})`, retryInMs: n } : event);
+    expect(lines).toHaveLength(1);
+    emit(other);
+    expect(lines).toHaveLength(2);
+    now = 10 * 60_000;
+    emit(event.what === 'sqs-failed' ? { ...event, message: `${event.message} (${randomUUID()})` } : event);
+    expect(lines).toHaveLength(3);
+    expect(await metrics.render()).toMatch(/_total\{[^}]*\} (?:20|21|22)\n/);
+  });
+
+  test('of one group at Jira is always logged', () => {
+    const lines: string[] = [];
+    const emit = createEmit(
+      createLogger({ level: 'info', destination: { write: (line: string) => void lines.push(line) } }),
+      createMetrics(),
+    );
+    for (let n = 0; n < 3; n += 1) emit(SAMPLES['jira-failed']);
+    expect(lines).toHaveLength(3);
   });
 });
