@@ -49,7 +49,7 @@ describe("a group's record that can not be read", () => {
     spoilDocument(site.folder, GROUPS.name, group, text.slice(0, -10));
     await expect(parts.accept(resolved('bad'))).rejects.toMatchObject(UNREADABLE_ERROR);
     await parts.accept(named('good'));
-    await until(() => site.created() === 2, 'the other issue is opened');
+    await until(async () => (await statusOf(site)).mappings['open'] === 2, 'the other issue is opened');
     expect(await parts.sweep.run()).toMatchObject({ ok: true, swept: { found: 2, restored: 0, duplicatesClosed: 0 } });
     expect(await statusOf(site)).toMatchObject({ mappings: { open: 2 }, lagMs: 0 });
     site.clock.forward(3_600_000);
@@ -77,7 +77,8 @@ describe("a group's record that can not be read", () => {
     await site.start({ working: true });
     await until(() => site.created() === 1, 'the one that can be read gets its issue');
     await until(async () => (await site.store.unreadable()).length === 105, 'each of the others is set aside');
-    expect(await statusOf(site)).toMatchObject({ mappings: { pending: 105, open: 1 } });
+    await until(async () => (await statusOf(site)).mappings['open'] === 1, 'its issue is recorded');
+    expect(await statusOf(site)).toMatchObject({ mappings: { pending: 105 } });
   });
 
   test('is found by what it names: its finding is not taken for one without a group', async () => {
@@ -103,7 +104,7 @@ describe('a finding that can not be read', () => {
     // A pass of the queue may still be ending, and then this one is left out.
     await until(async () => {
       await parts.reconcile(group);
-      return (await parts.group(group))?.failure !== null;
+      return parts.serviceEvents.some(({ what }) => what === 'document-needed');
     }, 'its failure is recorded');
     expect(await parts.group(group)).toMatchObject({
       failure: { code: 'document-unreadable', message: expect.stringContaining('findings/') },
