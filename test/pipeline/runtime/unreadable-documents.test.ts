@@ -119,7 +119,7 @@ describe('a finding that can not be read', () => {
     spoilDocument(site.folder, FINDINGS.name, key, text);
     await parts.accept(resolved('bad'));
     await until(() => closed(site) === 1, 'its issue is closed');
-    expect((await parts.group(group))?.failure).toBeNull();
+    await until(async () => (await parts.group(group))?.failure === null, 'its failure is over');
     expect(site.created()).toBe(2);
   });
 });
