@@ -26,6 +26,7 @@ import { type RulesExport, exportMissing } from './rulebook/rules-export.ts';
 import type { Yielder } from './rulebook/yielder.ts';
 import { createTicker, type Ticker } from './runtime/ticker.ts';
 import type { CompiledRules } from '../rules/parse-rules.ts';
+import { countWouldOpen } from './records/count-would-open.ts';
 import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
 import { resumeGroups } from './admin-actions/resume-groups.ts';
@@ -136,17 +137,30 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     },
   });
   const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
-  const ticker = createTicker({ ...shared, sweep, operations });
+  const ticker = createTicker({ ...shared, sweep, operations, resume: resumeObserved });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
   const reconcile = createReconcileGroup({ ...shared, ...planning, ...claimBounds(deps.timeoutMs, deps.sendingSlackMs) });
+
+  /** A replica that still observes may take a group after the start of one that does not. */
+  async function resumeObserved(): Promise<void> {
+    if (mode === 'live') await resumeGroups({ store, queue: deps.queue }, 'observe-only');
+  }
+
+  /** What was observed stays observed until a live start, so this is where it is known how much will be opened. */
+  async function reportObserved(): Promise<void> {
+    const counts = mode === 'live' ? Object.entries(await countWouldOpen(store, await projects())) : [];
+    if (counts.length > 0) emit({ what: 'opening-observed', opens: counts.map(([key, count]) => `${count} in ${key}`).join(', ') });
+  }
+
   return {
     async start() {
       await trust.ensure();
       await rules.current();
       await follower?.start(deps.seed);
       if (rulesExport !== null) await exportMissing(store, rulesExport, emit);
+      await reportObserved();
       for (const term of RESUMED[mode]) await resumeGroups({ store, queue }, term);
       queue.work(reconcile);
       ticker.start();

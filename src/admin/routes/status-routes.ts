@@ -6,6 +6,8 @@ import type { Store } from '../../pipeline/ports/store.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { STATES } from './mapping.ts';
 import { countStates } from '../../pipeline/records/count-states.ts';
+import { countWouldOpen } from '../../pipeline/records/count-would-open.ts';
+import type { RuleBook } from '../../pipeline/rulebook/rule-book.ts';
 
 /** Facts that only the running process knows. */
 export interface StatusFacts {
@@ -44,6 +46,9 @@ export const Status = Type.Object(
     startedAt: Type.String({ format: 'date-time' }),
     mode: Type.Enum(['live', 'observe'], { description: '`observe`: nothing is written to Jira' }),
     mappings: StateCounts,
+    wouldOpen: Type.Record(Type.String(), Count, {
+      description: 'With `MODE=observe`: how many issues live mode would open now, by project',
+    }),
     failures: Type.Integer({ minimum: 0, description: 'Groups that are stuck' }),
     deadLetters: Type.Integer({ minimum: 0, description: 'Messages that could not be read' }),
     pauses: Type.Array(Type.String(), { description: 'Scopes that are paused' }),
@@ -87,6 +92,7 @@ export type Status = Static<typeof Status>;
 
 export interface StatusDeps {
   readonly store: Store;
+  readonly rules: RuleBook;
   readonly version: string;
   readonly status: () => Promise<StatusFacts>;
 }
@@ -101,10 +107,11 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
 }
 
 /** @throws StoreUnavailable */
-export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
-  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep]] = await Promise.all([
+export async function readStatus({ store, rules, version, status }: StatusDeps): Promise<Status> {
+  const [facts, mappings, wouldOpen, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep]] = await Promise.all([
     status(),
     countStates(store, STATES),
+    rules.current().then((book) => countWouldOpen(store, book.projects())),
     countDetails(store),
     store.counts(GROUPS, ['failed']),
     store.counts(UNREADABLE, ['']),
@@ -119,6 +126,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     startedAt: new Date(startedAt).toISOString(),
     mode,
     mappings: { ...mappings },
+    wouldOpen: { ...wouldOpen },
     failures,
     deadLetters,
     pauses: pauses.items.map(({ doc }) => doc.scope),

@@ -52,6 +52,7 @@ export const GROUPS: Collection<GroupRecord> = {
     ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
     ...(issue === null ? [] : [`control:${issue.projectKey}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
+    ...(last?.wouldOpen === undefined ? [] : [`wouldOpen:${last.wouldOpen}`]),
     ...(last?.because === 'paused' ? ['held'] : []),
     ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
   ],

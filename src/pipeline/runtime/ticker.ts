@@ -21,6 +21,7 @@ export interface Ticker {
 }
 
 const EVERY_MS = 500;
+const RESUME_EVERY_MS = 60_000;
 /** The most passes that one tick asks for; the rest of a longer backlog is asked for later. */
 const MAX_PER_TICK = 100;
 /** The most passes that the start asks for. */
@@ -34,8 +35,11 @@ export function createTicker(deps: {
   operations: Pick<Operations, 'advance'>;
   clock: Clock;
   emit: Emit;
+  /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
+  resume: () => Promise<void>;
 }): Ticker {
   const { store, queue, trust, sweep, operations, clock, emit } = deps;
+  let resumedAt = clock.monotonic();
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
@@ -63,6 +67,10 @@ export function createTicker(deps: {
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
       await operations.advance();
+      if (clock.monotonic() - resumedAt >= RESUME_EVERY_MS) {
+        await deps.resume();
+        resumedAt = clock.monotonic();
+      }
     });
   }
 

@@ -51,6 +51,8 @@ export function testClock(): TestClock {
 
 /** The pipeline on a real store and a simulated Jira, without SQS and HTTP. */
 export interface ServiceParts {
+  /** Begins to work as the service does, where the options say `working: false`. */
+  start(): Promise<void>;
   readonly accept: AcceptFinding;
   readonly reconcile: (group: string) => Promise<void>;
   readonly queue: ReconcileQueue;

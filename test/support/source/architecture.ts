@@ -87,7 +87,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'sandbox/main.ts': adapter('sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs', 'close-with-grace'),
 
   'pipeline/compose-pipeline.ts':
-    pipeline(`rules issues pipeline/ports pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
+    pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
