@@ -19,6 +19,7 @@ import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, createSweepOperation, type Sweep } from './recovery/sweep.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
+import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
 import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
@@ -81,6 +82,8 @@ export interface PipelineDeps
   readonly timeoutMs: number;
   /** From one sweep to the next, ms; 0: none. */
   readonly sweepIntervalMs: number;
+  /** How long the history of a finding that has ended is kept, ms. */
+  readonly retentionMs: number;
   readonly sleep: (ms: number) => Promise<void>;
   /** Between two tries to read a page from Jira. */
   readonly sleepBetweenPages: (ms: number) => Promise<void>;
@@ -102,6 +105,7 @@ export interface Pipeline {
   readonly evaluate: EvaluateFinding;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly retention: Retention;
   readonly operations: Operations;
   readonly adminActions: AdminActions;
   readonly ticker: Ticker;
@@ -137,7 +141,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     },
   });
   const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
-  const ticker = createTicker({ ...shared, sweep, operations, resume: resumeObserved });
+  const retention = createRetention(shared);
+  const ticker = createTicker({ ...shared, sweep, operations, retention, resume: resumeObserved });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
@@ -178,6 +183,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     evaluate: createEvaluateFinding({ ...shared, ...planning }),
     trust,
     sweep,
+    retention,
     operations,
     adminActions,
     ticker,

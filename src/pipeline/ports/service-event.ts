@@ -93,6 +93,7 @@ export type ServiceEvent =
       readonly kind: OperationKind;
       readonly state: OperationState;
     }
+  | { readonly what: 'old-data-shrunk'; readonly findings: number; readonly auditEntries: number }
   | {
       readonly what: 'opening-observed';
       /** Such as `12 in SEC, 3 in PLAT`: issues by project. */

@@ -150,9 +150,11 @@ export interface SweepRecord {
   readonly nextAt: number;
   /** Null or absent: none has ended yet. */
   readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly duplicatesClosed: number } | null;
+  /** Of `retention`: how far its round has come. Absent: no round is under way. */
+  readonly round?: { readonly cursor: string | null; readonly findings: number; readonly auditEntries: number };
 }
 
-/** One document per kind of sweep: `issues`. */
+/** One document per kind of sweep: `issues`; `retention`, over what the store keeps for a time only. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', terms: () => [], at: () => 0, due: () => null };
 
 /** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
@@ -245,7 +247,7 @@ export const OPERATIONS: Collection<OperationRecord> = {
   due: ({ heartbeatAt, endedAt }) => (endedAt === null ? heartbeatAt + OPERATION_DEAD_MS : endedAt + OPERATION_KEPT_MS),
 };
 
-/** A change by an admin or by the rules file. Written with the change, never changed, never removed. */
+/** A change by an admin or by the rules file. Written with the change, never changed, and forgotten after the time of `RETENTION_DAYS`. */
 export interface AuditRecord {
   /** Store's clock, epoch ms. */
   readonly at: number;

@@ -28,7 +28,7 @@ export interface Compared {
   readonly about: string;
 }
 
-/** Compares two revisions over a page of findings. */
+/** Compares two revisions over a page of findings. Shrunk ones are left out: they have lost the content that rules go by. */
 export interface CompareRules {
   (records: readonly Stored<FindingRecord>[]): Promise<readonly Compared[]>;
 }
@@ -82,6 +82,7 @@ export function createCompareRules(
   return async (records) => {
     const compared: Compared[] = [];
     for (const { doc } of records) {
+      if (doc.finding.shrunk === true) continue;
       compared.push(await compare(doc));
       await yielder.yieldIfDue();
     }

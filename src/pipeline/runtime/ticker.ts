@@ -5,6 +5,7 @@ import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Sweep } from '../recovery/sweep.ts';
+import type { Retention } from '../retention/create-retention.ts';
 import { put, type Collection, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -33,6 +34,7 @@ export function createTicker(deps: {
   trust: StoreTrust;
   sweep: Sweep;
   operations: Pick<Operations, 'advance'>;
+  retention: Retention;
   clock: Clock;
   emit: Emit;
   /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
@@ -63,7 +65,8 @@ export function createTicker(deps: {
     await guarded('ticker', async () => {
       passing ??= readJira().finally(() => (passing = null));
       const now = await store.now();
-      for (const group of await store.due(GROUPS, now, MAX_PER_TICK)) await queue.ask(group, 'sweep');
+      const due = await store.due(GROUPS, now, MAX_PER_TICK);
+      for (const group of due) await queue.ask(group, 'sweep');
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
       await operations.advance();
@@ -71,6 +74,8 @@ export function createTicker(deps: {
         await deps.resume();
         resumedAt = clock.monotonic();
       }
+      // Nothing depends on it, so a long backlog goes first.
+      if (due.length < MAX_PER_TICK) await deps.retention.advance();
     });
   }
 

@@ -133,7 +133,11 @@ describe('a backtest', () => {
   });
 
   test('shows the request that would open an issue, also while only observing', async () => {
-    const { ask: askSite, take, site } = await openAdminSite({
+    const {
+      ask: askSite,
+      take,
+      site,
+    } = await openAdminSite({
       parts: { mode: 'observe', rules: rulesOf([{ id: 'none', match: { source: ['aws.access-analyzer'] }, action: 'ignore' }]) },
     });
     for (const n of range(5)) await take(numberedEvent(n, 10));

@@ -23,6 +23,7 @@ import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
 import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
+import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { UnlinkIssue } from '../../../src/pipeline/admin-actions/unlink-issue.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
@@ -58,6 +59,7 @@ export interface ServiceParts {
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly retention: Retention;
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly saveRules: SaveRules;
@@ -184,6 +186,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     details: options.details ?? { refusalOf: (_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 }) },
     sendingSlackMs: 60_000,
     sweepIntervalMs: 0,
+    retentionMs: 400 * 86_400_000,
     sleep: (ms) => sleep(ms),
     sleepBetweenPages: () => Promise.resolve(),
   });
