@@ -3,7 +3,8 @@ import type { FindingRecord } from '../records/finding-record.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
-import { findingVerdict, groupVerdict, shrunkRecord } from './shrink-verdict.ts';
+import type { Yielder } from '../rulebook/yielder.ts';
+import { findingVerdict, groupVerdict, hasEndedLongAgo, shrunkRecord } from './shrink-verdict.ts';
 
 /**
  * Once a day, removes what is kept for a time only: shrinks findings that ended long ago, and forgets old audit entries. A round is made
@@ -21,6 +22,7 @@ export interface RetentionDeps {
   readonly store: Store;
   readonly trust: Pick<StoreTrust, 'isTrusted'>;
   readonly emit: Emit;
+  readonly yielder: Yielder;
   /** How long history is kept, ms. */
   readonly retentionMs: number;
 }
@@ -31,14 +33,18 @@ const RETENTION = 'retention';
 const ROUND_EVERY_MS = 24 * 60 * 60_000;
 /** A replica that needs longer for a page counts as dead, ms. */
 const CLAIM_MS = 60_000;
-/** Findings, or audit entries, of a page. */
+/** Findings, or audit entries, that one page changes at the most. */
 const PAGE = 25;
+/** Pages of findings that are read in a row while nothing is to be changed, since most findings of an old store have shrunk already. */
+const MAX_READ = 8;
+/** Members of a group that are read at once. */
+const MEMBERS = 100;
 
 type Round = NonNullable<SweepRecord['round']>;
 
 const NEW_ROUND: Round = { cursor: null, findings: 0, auditEntries: 0 };
 
-export function createRetention({ store, trust, emit, retentionMs }: RetentionDeps): Retention {
+export function createRetention({ store, trust, emit, yielder, retentionMs }: RetentionDeps): Retention {
   /** @returns null when another writer was first */
   async function write(stored: Stored<SweepRecord> | null, doc: SweepRecord): Promise<Stored<SweepRecord> | null> {
     const result = await store.commit([put(SWEEPS, RETENTION, stored?.version ?? null, doc)]);
@@ -52,16 +58,18 @@ export function createRetention({ store, trust, emit, retentionMs }: RetentionDe
     const forgotten = await forgetAudit(before);
     const counted = { ...round, auditEntries: round.auditEntries + forgotten };
     if (forgotten > 0) return { round: counted, isLast: false };
-    const { items, nextCursor } = await store.page(FINDINGS, {
-      terms: [],
-      limit: PAGE,
-      order: 'oldest',
-      ...(round.cursor === null ? {} : { cursor: round.cursor }),
-    });
-    const findings = round.findings + (await shrinkAll(items, before, now));
-    // All findings after it are younger still.
-    const reachedYoung = (items.at(-1)?.doc.firstSeenAt ?? 0) > before;
-    return { round: { ...counted, findings, cursor: nextCursor }, isLast: nextCursor === null || reachedYoung };
+    let cursor = round.cursor;
+    for (let read = 1; ; read += 1) {
+      const from = cursor === null ? {} : { cursor };
+      const { items, nextCursor } = await store.page(FINDINGS, { terms: [], limit: PAGE, order: 'oldest', ...from });
+      const shrunk = await shrinkAll(items, before, now);
+      // All findings after it are younger still.
+      const reachedYoung = (items.at(-1)?.doc.firstSeenAt ?? 0) > before;
+      const isLast = nextCursor === null || reachedYoung;
+      cursor = nextCursor;
+      if (isLast || shrunk > 0 || read === MAX_READ) return { round: { ...counted, findings: round.findings + shrunk, cursor }, isLast };
+      await yielder.yieldIfDue();
+    }
   }
 
   async function forgetAudit(before: number): Promise<number> {
@@ -82,11 +90,19 @@ export function createRetention({ store, trust, emit, retentionMs }: RetentionDe
   async function groupsAtRest(groups: ReadonlySet<string>, before: number): Promise<ReadonlySet<string>> {
     const resting = new Set<string>();
     for (const stored of await store.read(GROUPS, [...groups])) {
-      const members = stored === null ? [] : await store.read(FINDINGS, stored.doc.members);
-      const known = members.flatMap((member) => member?.doc ?? []);
-      if (stored !== null && groupVerdict(stored.doc, known, before).shrinks) resting.add(stored.id);
+      if (stored !== null && groupVerdict(stored.doc).shrinks && (await haveEnded(stored.doc.members, before))) resting.add(stored.id);
     }
     return resting;
+  }
+
+  /** Members that are known by name only count as ended: after a lost store, that is why no event has brought them again. */
+  async function haveEnded(members: readonly string[], before: number): Promise<boolean> {
+    for (let at = 0; at < members.length; at += MEMBERS) {
+      const known = (await store.read(FINDINGS, members.slice(at, at + MEMBERS))).flatMap((member) => member?.doc ?? []);
+      if (!known.every((member) => hasEndedLongAgo(member, before))) return false;
+      await yielder.yieldIfDue();
+    }
+    return true;
   }
 
   /** Without the question to AWS for its details, which nothing answers any more. @returns false when another writer was first */

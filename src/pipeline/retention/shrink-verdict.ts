@@ -6,7 +6,7 @@ import type { FindingRecord } from '../records/finding-record.ts';
 
 /**
  * Whether a finding shrinks, or why not. `shrunk`: nothing is left to remove. `recent`: something happened to it within the time that
- * history is kept. `group-busy`: its issue is open, waits for a step, or has another finding that has not ended so long ago.
+ * history is kept. `group-busy`: its issue is open, or waits for a step.
  */
 export type ShrinkVerdict =
   | { readonly shrinks: true }
@@ -19,13 +19,15 @@ export function findingVerdict(record: FindingRecord, before: number): ShrinkVer
   return isShrunk(record) ? { shrinks: false, because: 'shrunk' } : { shrinks: true };
 }
 
-/** The verdict on a group: the text of an issue that may change again names all of its findings. @param members those that are known */
-export function groupVerdict(group: GroupRecord | null, members: readonly FindingRecord[], before: number): ShrinkVerdict {
-  const ended = members.every((member) => {
-    const verdict = findingVerdict(member, before);
-    return verdict.shrinks || verdict.because === 'shrunk';
-  });
-  return group !== null && ended && isAtRest(group) ? { shrinks: true } : { shrinks: false, because: 'group-busy' };
+/** The verdict on the findings of a group, as far as its record tells: its issue must be closed, and nothing may be left to do. */
+export function groupVerdict(group: GroupRecord): ShrinkVerdict {
+  return isAtRest(group) ? { shrinks: true } : { shrinks: false, because: 'group-busy' };
+}
+
+/** Whether a finding holds no other one of its group back: the text of an issue that may change again names all of its findings. */
+export function hasEndedLongAgo(record: FindingRecord, before: number): boolean {
+  const verdict = findingVerdict(record, before);
+  return verdict.shrinks || verdict.because === 'shrunk';
 }
 
 /** The record with only what keeps the finding's issue the only one. @param now store's clock, epoch ms */

@@ -253,6 +253,33 @@ describe('a finding keeps its content', () => {
   });
 });
 
+test('a shrunk finding that never had an issue stays in its group, and gets its first issue when it comes back', async () => {
+  const site = await openSite();
+  const rules = rulesOf([
+    {
+      id: 'all',
+      match: { source: ['aws.access-analyzer'] },
+      action: 'issue',
+      groupBy: 'access',
+      issue: { project: 'SEC', issueType: 'Task' },
+    },
+  ]);
+  const parts = await site.start({ rules });
+  const old = seen(site, 1, 'ACTIVE');
+  site.clock.forward(60_000);
+  await report(parts, seen(site, 1, 'RESOLVED'));
+  site.clock.forward(401 * DAY_MS);
+  await round(parts);
+  const before = await parts.record(old.key);
+  expect(before).toMatchObject({ finding: { shrunk: true }, mapping: { state: 'closed', issue: null } });
+  await report(parts, old);
+  await parts.reconcileNow(before?.group ?? '', 'anna', () => []);
+  await parts.reconcile(before?.group ?? '');
+  expect(await parts.record(old.key)).toMatchObject({ group: before?.group, mapping: before?.mapping, decision: before?.decision });
+  await report(parts, seen(site, 1, 'ACTIVE'), old);
+  expect(site.jira.issues()).toMatchObject([{ status: 'To Do' }]);
+});
+
 test('the ticker does it by itself', async () => {
   const site = await openSite();
   const { parts, first } = await opened(site, site.store, 3);

@@ -40,7 +40,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/admin-actions':
     pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
     pipeline/details pipeline/operations pipeline/reconcile`),
-  'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records'),
+  'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
     'rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention',
   ),
