@@ -307,7 +307,11 @@ test('a bare detail, which names no analyzer, finds the shrunk finding as well',
 
 test('a shrunk finding that was known without its analyzer is recognised by an event with it, old or new', async () => {
   const site = await openSite();
-  const parts = await site.start();
+  const parts = await site.start({
+    rules: rulesOf([
+      { id: 'public', match: { detail: { principal: { AWS: ['*'] } } }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
+    ]),
+  });
   const bare = (status: 'ACTIVE' | 'RESOLVED') => findingOf({ ...seen(site, 1, status).event, resources: ['unknown'] });
   const named = seen(site, 1, 'ACTIVE');
   await report(parts, bare('ACTIVE'));
@@ -316,7 +320,9 @@ test('a shrunk finding that was known without its analyzer is recognised by an e
   site.clock.forward(401 * DAY_MS);
   await round(parts);
   await report(parts, named);
-  expect(await parts.record(named.key)).toMatchObject({ finding: { shrunk: true, status: 'RESOLVED' }, mapping: { state: 'closed' } });
+  const mapping = { state: 'closed', issue: { key: 'SEC-1' } };
+  const kept = { decision: { ruleId: 'public' }, severity: 'high', mapping };
+  expect(await parts.record(named.key)).toMatchObject({ finding: { shrunk: true, status: 'RESOLVED' }, ...kept });
   await report(parts, seen(site, 1, 'ACTIVE'));
   expect((await parts.record(named.key))?.finding.principals).not.toEqual([]);
   expect(site.jira.issues()).toMatchObject([{ status: 'To Do' }]);
