@@ -32,22 +32,22 @@ async function acceptAll(parts: ServiceParts): Promise<void> {
 
 function suite(name: string, missing: boolean, storeOf: (site: Site) => Promise<Store>): void {
   describe.skipIf(missing)(`observing first and going live with the same store, store: ${name}`, () => {
-    test('50 findings make 50 issues, none before, and the live start says how many', async () => {
+    test('50 findings make 50 issues, none before, and the live start says how many', { timeout: 120_000 }, async () => {
       const site = await openSite();
       const store = await storeOf(site);
       const observing = await site.start({ store, rules, mode: 'observe', indexLagMs: 0 });
       await observing.start();
       await acceptAll(observing);
       const wouldOpen = () => countWouldOpen(store, PROJECTS);
-      await until(async () => (await wouldOpen())['SEC'] === 48 && (await wouldOpen())['PLAT'] === 2, 'all of them are counted');
+      await until(async () => (await wouldOpen())['SEC'] === 48 && (await wouldOpen())['PLAT'] === 2, 'all of them are counted', 60_000);
       expect(Object.keys(await wouldOpen())).toEqual(['PLAT', 'SEC']);
       await observing.stop();
       expect([site.created(), opening(observing)]).toEqual([0, []]);
 
       const live = await site.start({ store, rules, mode: 'live', indexLagMs: 0 });
       await live.start();
-      await until(() => site.created() >= EVENTS.length, '50 issues are open');
-      await until(async () => (await live.queue.depth()) === 0, 'nothing waits');
+      await until(() => site.created() >= EVENTS.length, '50 issues are open', 60_000);
+      await until(async () => (await live.queue.depth()) === 0, 'nothing waits', 60_000);
       await live.stop();
       expect(opening(live)).toEqual([{ what: 'opening-observed', opens: '2 in PLAT, 48 in SEC' }]);
       expect(await wouldOpen()).toEqual({});
@@ -55,7 +55,7 @@ function suite(name: string, missing: boolean, storeOf: (site: Site) => Promise<
       const again = await site.start({ store, rules, mode: 'live', indexLagMs: 0 });
       await again.start();
       await acceptAll(again);
-      await until(async () => (await again.queue.depth()) === 0, 'nothing waits');
+      await until(async () => (await again.queue.depth()) === 0, 'nothing waits', 60_000);
       expect([site.created(), opening(again)]).toEqual([EVENTS.length, []]);
     });
   });
