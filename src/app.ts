@@ -150,6 +150,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     timeoutMs: jira.timeoutMs,
     uncertainWindowMs: jira.uncertainWindowMs,
     sweepIntervalMs: settings.sweepIntervalMs,
+    retentionMs: settings.retentionMs,
     sleep,
     sleepBetweenPages: sleep,
   });

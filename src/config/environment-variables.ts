@@ -84,6 +84,12 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     defaultValue: '3600000',
     ...wholeNumber(0, 604_800_000),
   }),
+  variable('RETENTION_DAYS', {
+    meaning:
+      'How long a finding that has ended keeps its history and its content, and the audit an entry, in days. After that, the finding keeps only what prevents a second issue for it.',
+    defaultValue: '400',
+    ...wholeNumber(1, 36_500),
+  }),
   variable('REDIS_URL', {
     meaning: 'Set: state and queue are in Redis, for any number of replicas. Unset: they are embedded, for one process.',
     expected: 'redis://HOST:PORT or rediss://HOST:PORT, with a database number as path if any',

@@ -18,6 +18,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The checked text of each variable that is set or has a default, and its source: the variable itself or its `_FILE`. */
 type Texts = ReadonlyMap<string, { readonly text: string; readonly from: string }>;
 
+const DAY_MS = 86_400_000;
+
 /**
  * Reads the environment. An empty variable counts as not set.
  * @param readFile reads the file that a `…_FILE` variable names, as text; may throw
@@ -60,6 +62,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       rulesFile: value(texts, 'RULES_FILE'),
       rulesMode: value(texts, 'RULES_MODE') === 'file' ? 'file' : 'api',
       sweepIntervalMs: number(texts, 'SWEEP_INTERVAL_MS'),
+      retentionMs: number(texts, 'RETENTION_DAYS') * DAY_MS,
       logLevel: LOG_LEVELS.find((level) => level === value(texts, 'LOG_LEVEL')) ?? 'info',
     },
   };

@@ -20,6 +20,8 @@ export interface Settings {
   readonly rulesMode: 'api' | 'file';
   /** Ms from one sweep to the next; 0: none. */
   readonly sweepIntervalMs: number;
+  /** How long the history of a finding that has ended is kept, ms. */
+  readonly retentionMs: number;
   readonly logLevel: LogLevel;
 }
 

@@ -72,6 +72,8 @@ export interface Finding {
   readonly event: FindingEvent;
   /** Fields of `event.detail` that only an older observation had, with the order of that observation. */
   readonly carried: Readonly<Record<string, string>>;
+  /** It ended long ago, and most of its content was removed: only a newer observation has content again. See `shrink-finding.ts`. */
+  readonly shrunk?: true;
 }
 
 /** @see FindingKey */

@@ -19,6 +19,10 @@ const OF_THE_OBSERVATION = new Set(['previousStatus', 'isDeleted', 'updatedAt', 
  */
 export function mergeFinding(known: Finding | null, seen: Finding): Merged {
   if (known === null) return { finding: seen, because: 'new' };
+  // Content that an old observation has is not wanted back.
+  if (known.shrunk === true && timesOf(seen) <= timesOf(known)) {
+    return { finding: known, because: timesOf(seen) === timesOf(known) ? 'same' : 'older' };
+  }
   const order = compareObservations(seen, known);
   if (order === 0) return { finding: known, because: 'same' };
   const [newer, older] = order > 0 ? [seen, known] : [known, seen];
@@ -41,8 +45,13 @@ function compareObservations(a: Finding, b: Finding): number {
 
 /** A text that sorts as observations do; for a merged finding, that of its newest observation. */
 function orderOf(finding: Finding): string {
+  return `${timesOf(finding)} ${contentDigest(finding)}`;
+}
+
+/** The same without the content, which a shrunk finding has lost. */
+function timesOf(finding: Finding): string {
   const rank = finding.deleted ? 3 : { RESOLVED: 2, ARCHIVED: 1, ACTIVE: 0 }[finding.status];
-  return `${finding.updatedAt} ${finding.observedAt} ${rank} ${contentDigest(finding)}`;
+  return `${finding.updatedAt} ${finding.observedAt} ${rank}`;
 }
 
 /** A digest of the newest observation's own content, without fields carried from older ones. */

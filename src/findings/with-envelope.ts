@@ -9,5 +9,7 @@ import { parseFinding } from './parse-finding.ts';
 export function withEnvelope(finding: Finding, envelope: FindingEvent): Finding | null {
   const { time, detail } = finding.event;
   const parsed = parseFinding({ ...envelope, time, detail }, Number.MAX_SAFE_INTEGER);
-  return parsed.ok && parsed.finding.findingId === finding.findingId ? { ...parsed.finding, carried: finding.carried } : null;
+  if (!parsed.ok || parsed.finding.findingId !== finding.findingId) return null;
+  const { carried, shrunk } = finding;
+  return { ...parsed.finding, carried, ...(shrunk === true ? { shrunk } : {}) };
 }

@@ -85,4 +85,6 @@ export type NothingReason =
 export interface StepTaken {
   readonly step: Step['step'];
   readonly because: Step['because'];
+  /** Key of the project in which an issue would be opened, were it not for `observe-only`. */
+  readonly wouldOpen?: string;
 }

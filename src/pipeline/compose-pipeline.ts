@@ -20,6 +20,7 @@ import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, createSweepOperation, type Sweep } from './recovery/sweep.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
+import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
 import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
@@ -28,6 +29,7 @@ import type { Yielder } from './rulebook/yielder.ts';
 import { createTicker, type Ticker } from './runtime/ticker.ts';
 import { createAccessWatch, type AccessWatch } from './runtime/watch-access.ts';
 import type { CompiledRules } from '../rules/parse-rules.ts';
+import { countWouldOpen } from './records/count-would-open.ts';
 import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
 import { resumeGroups } from './admin-actions/resume-groups.ts';
@@ -83,6 +85,8 @@ export interface PipelineDeps
   readonly timeoutMs: number;
   /** From one sweep to the next, ms; 0: none. */
   readonly sweepIntervalMs: number;
+  /** How long the history of a finding that has ended is kept, ms. */
+  readonly retentionMs: number;
   readonly sleep: (ms: number) => Promise<void>;
   /** Between two tries to read a page from Jira. */
   readonly sleepBetweenPages: (ms: number) => Promise<void>;
@@ -104,6 +108,7 @@ export interface Pipeline {
   readonly evaluate: EvaluateFinding;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly retention: Retention;
   readonly operations: Operations;
   readonly adminActions: AdminActions;
   readonly ticker: Ticker;
@@ -141,17 +146,31 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   });
   const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
   const accessWatch = createAccessWatch(shared);
-  const ticker = createTicker({ ...shared, sweep, operations, accessWatch });
+  const retention = createRetention(shared);
+  const ticker = createTicker({ ...shared, sweep, operations, accessWatch, retention, resume: resumeObserved });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
   const reconcile = createReconcileGroup({ ...shared, ...planning, ...claimBounds(deps.timeoutMs, deps.sendingSlackMs) });
+
+  /** A replica that still observes may take a group after the start of one that does not. */
+  async function resumeObserved(): Promise<void> {
+    if (mode === 'live') await resumeGroups({ store, queue: deps.queue }, 'observe-only');
+  }
+
+  /** What was observed stays observed until a live start, so this is where it is known how much will be opened. */
+  async function reportObserved(): Promise<void> {
+    const counts = mode === 'live' ? Object.entries(await countWouldOpen(store, await projects())) : [];
+    if (counts.length > 0) emit({ what: 'opening-observed', opens: counts.map(([key, count]) => `${count} in ${key}`).join(', ') });
+  }
+
   return {
     async start() {
       await trust.ensure();
       await rules.current();
       await follower?.start(deps.seed);
       if (rulesExport !== null) await exportMissing(store, rulesExport, emit);
+      await reportObserved();
       for (const term of RESUMED[mode]) await resumeGroups({ store, queue }, term);
       await accessWatch.start();
       queue.work(reconcile);
@@ -170,6 +189,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     evaluate: createEvaluateFinding({ ...shared, ...planning }),
     trust,
     sweep,
+    retention,
     operations,
     adminActions,
     ticker,

@@ -33,6 +33,7 @@ export const COUNTERS = {
   f2j_rules_not_exported_total: { help: 'Revisions of the rules that could not be written beside the store', labels: [] },
   f2j_details_total: { help: 'Findings that AWS was asked about, by result', labels: ['result'] },
   f2j_documents_unreadable_total: { help: 'Documents of the store that this process found to be unreadable', labels: ['collection'] },
+  f2j_findings_shrunk_total: { help: 'Findings that ended long ago and lost their history and content', labels: [] },
   f2j_store_suspect_total: { help: 'Times the store was found to be another one than before', labels: [] },
   f2j_store_read_back_total: { help: 'Times our issues were read back from Jira', labels: [] },
   f2j_store_unavailable_total: { help: 'Times the store did not answer', labels: ['doing'] },

@@ -12,7 +12,8 @@ export interface GaugeFacts {
 }
 
 export interface Metrics {
-  count<N extends CounterName>(counter: N, labels: CounterLabels<N>): void;
+  /** @param by 1 by default */
+  count<N extends CounterName>(counter: N, labels: CounterLabels<N>, by?: number): void;
   /** One call to Jira has ended. @param result HTTP status, or the network's code */
   jiraCall(result: string): void;
   /** Sets the source of the gauges' values. Without it, and while it fails, the gauges are missing rather than wrong. */
@@ -48,9 +49,9 @@ export function createMetrics(): Metrics {
   });
   let ask: (() => Promise<GaugeFacts>) | null = null;
 
-  function count(name: CounterName, labels: Readonly<Record<string, string>>): void {
+  function count(name: CounterName, labels: Readonly<Record<string, string>>, by = 1): void {
     const bounded = Object.entries(labels).map(([label, value]) => [label, bound(`${name} ${label}`, value)]);
-    counters.get(name)?.inc(Object.fromEntries(bounded));
+    counters.get(name)?.inc(Object.fromEntries(bounded), by);
   }
 
   async function renderState(): Promise<string> {

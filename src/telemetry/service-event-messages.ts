@@ -154,6 +154,16 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),
     count: (metrics, { kind, state }) => metrics.count('f2j_operations_total', { kind, state }),
   },
+  'old-data-shrunk': {
+    sentence: 'Shrank findings that ended long ago, and forgot old audit entries',
+    level: 'info',
+    count: (metrics, { findings }) => metrics.count('f2j_findings_shrunk_total', {}, findings),
+  },
+  'opening-observed': {
+    sentence: 'Live mode follows observe mode: issues will be opened for findings that were only observed',
+    level: 'info',
+    count: () => {},
+  },
   'rules-saved': {
     sentence: 'Saved the rules',
     level: 'info',

@@ -66,6 +66,7 @@ test('the required variables alone give the defaults for everything else', () =>
       rulesFile: 'config/routing-rules.yaml',
       rulesMode: 'api',
       sweepIntervalMs: 3_600_000,
+      retentionMs: 400 * 86_400_000,
       logLevel: 'info',
     },
   });

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
-import { isJsonObject } from '../../findings/json.ts';
-import { backtestInput, createBacktest } from '../../pipeline/rule-changes/backtest.ts';
+import { isJsonObject, type JsonObject } from '../../findings/json.ts';
+import type { EvaluateFinding } from '../../pipeline/admin-actions/evaluate-finding.ts';
+import { backtestInput, createBacktest, type BacktestDeps } from '../../pipeline/rule-changes/backtest.ts';
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import { readyRules, type RuleBook } from '../../pipeline/rulebook/rule-book.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
@@ -11,7 +12,11 @@ import { Started, startOperation } from './operation.ts';
 import { readRules, TAKES_RULES } from './rules-body.ts';
 import { RuleSetRef } from './rules-schema.ts';
 
+/** A request that fails to be prepared is not shown; after so many failures Jira is not asked again. */
+const MAX_FAILURES = 2;
+
 export interface BacktestRoutesDeps {
+  readonly evaluate: EvaluateFinding;
   readonly store: Store;
   readonly rules: RuleBook;
   readonly operations: Operations;
@@ -38,12 +43,25 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
     await startOperation(deps, request, reply, {
       kind: 'backtest',
       input,
-      run: createBacktest(deps, current, readyRules(draft, current.revision)),
+      run: createBacktest({ ...deps, requestOf: requestsBy(deps.evaluate) }, current, readyRules(draft, current.revision)),
       action: 'rules.backtested',
       target: 'rules',
       after: input,
     });
   });
+}
+
+/** The request that evaluating a finding shows. Where Jira does not answer, a backtest does not wait for it example by example. */
+function requestsBy(evaluate: EvaluateFinding): BacktestDeps['requestOf'] {
+  let failures = 0;
+  return async (finding, rules) => {
+    if (failures >= MAX_FAILURES) return null;
+    const { request, failure } = (await evaluate({ finding, rules, preflight: false })).outcome;
+    if (failure !== null) failures += 1;
+    // The result of an operation is stored as JSON.
+    const shown: JsonObject | null = JSON.parse(JSON.stringify(request));
+    return shown;
+  };
 }
 
 /** A whole set, or one under `rules`; a list of rules alone is a set with nothing else. */

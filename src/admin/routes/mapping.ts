@@ -39,6 +39,7 @@ const HistoryItem = Type.Object({
     'asked',
     'released',
     'details-missing',
+    'shrunk',
   ]),
   because: Type.String(),
   issueKey: OrNull(Type.String()),

@@ -9,6 +9,8 @@ import type { Store } from '../../pipeline/ports/store.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { STATES } from './mapping.ts';
 import { countStates } from '../../pipeline/records/count-states.ts';
+import { countWouldOpen } from '../../pipeline/records/count-would-open.ts';
+import type { RuleBook, Rules } from '../../pipeline/rulebook/rule-book.ts';
 
 /** Facts that only the running process knows. */
 export interface StatusFacts {
@@ -52,6 +54,9 @@ export const Status = Type.Object(
     startedAt: Type.String({ format: 'date-time' }),
     mode: Type.Enum(['live', 'observe'], { description: '`observe`: nothing is written to Jira' }),
     mappings: StateCounts,
+    wouldOpen: Type.Record(Type.String(), Count, {
+      description: 'With `MODE=observe`: how many issues live mode would open now, by project',
+    }),
     failures: Type.Integer({ minimum: 0, description: 'Groups that are stuck' }),
     deadLetters: Type.Integer({ minimum: 0, description: 'Messages that could not be read' }),
     deadLettersDropped: Type.Integer({
@@ -110,6 +115,7 @@ export type Status = Static<typeof Status>;
 
 export interface StatusDeps {
   readonly store: Store;
+  readonly rules: RuleBook;
   readonly version: string;
   readonly status: () => Promise<StatusFacts>;
 }
@@ -123,19 +129,23 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
   app.get('/api/v1/status', { schema, config: { access: 'viewer' } }, () => readStatus(deps));
 }
 
+type StatusFrom = Omit<StatusDeps, 'rules'> & { readonly rules: { current(): Promise<Pick<Rules, 'projects'>> } };
+
 /** @throws StoreUnavailable */
-export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
-  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, deadLettersDropped, sweep] = await Promise.all([
-    status(),
-    countStates(store, STATES),
-    countDetails(store),
-    store.counts(GROUPS, ['failed']),
-    store.counts(UNREADABLE, ['']),
-    store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
-    lagOf(store),
-    droppedMessages(store),
-    readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
-  ]);
+export async function readStatus({ store, rules, version, status }: StatusFrom): Promise<Status> {
+  const [facts, mappings, wouldOpen, details, [failures = 0], [deadLetters = 0], pauses, lagMs, deadLettersDropped, sweep] =
+    await Promise.all([
+      status(),
+      countStates(store, STATES),
+      rules.current().then((book) => countWouldOpen(store, book.projects())),
+      countDetails(store),
+      store.counts(GROUPS, ['failed']),
+      store.counts(UNREADABLE, ['']),
+      store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
+      lagOf(store),
+      droppedMessages(store),
+      readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
+    ]);
   const { startedAt, mode, queueDepth, access } = facts;
   const last = sweep.doc?.last ?? null;
   return {
@@ -143,6 +153,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     startedAt: new Date(startedAt).toISOString(),
     mode,
     mappings: { ...mappings },
+    wouldOpen: { ...wouldOpen },
     failures,
     deadLetters,
     deadLettersDropped,

@@ -86,7 +86,7 @@ export function isNews({ because }: Merged): boolean {
 /** The record of a finding as it is accepted. @param known the stored record @param now store's clock, epoch ms */
 export function acceptedRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
   const { finding } = merged;
-  const { action, because, ruleId } = book.route(finding).decision;
+  const { severity, decision } = assess(known, finding, book);
   const entry = {
     at: now,
     what: 'accepted',
@@ -96,11 +96,18 @@ export function acceptedRecord(known: FindingRecord | null, merged: Merged, plac
   return {
     finding,
     group: place.group,
-    severity: severityOf(finding),
-    decision: { action, because, ruleId },
+    severity,
+    decision,
     mapping: known?.mapping ?? NOT_RECONCILED,
     history: remember(known?.history ?? [], entry),
     firstSeenAt: known?.firstSeenAt ?? now,
     updatedAt: now,
   };
+}
+
+/** A shrunk finding stays as it was assessed: it has lost the content that rules and severity go by. */
+function assess(known: FindingRecord | null, finding: Finding, book: Rules): Pick<FindingRecord, 'severity' | 'decision'> {
+  if (known !== null && finding.shrunk === true) return known;
+  const { action, because, ruleId } = book.route(finding).decision;
+  return { severity: severityOf(finding), decision: { action, because, ruleId } };
 }

@@ -66,7 +66,7 @@ export interface Outcome {
   readonly until: number | null;
   /** The issue that the finding has, or would share. */
   readonly issueKey: string | null;
-  /** The request of a create; null: no issue would be created now, or `failure` says why there is no request. */
+  /** The request of a create, also where `MODE=observe` keeps it from being sent; null: no issue would be created now, or `failure` says why. */
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> } | null;
   /** Deviations from the rule. */
   readonly notes: readonly string[];
@@ -113,12 +113,12 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const waits = underWay(record, now);
     if (waits !== null) return { ...plain, step: 'requeue', ...waits };
     const planned = await planPass(deps, view, rules);
-    if (planned.pass !== 'take') return { ...plain, ...notTaken(planned) };
+    if (planned.pass !== 'take' && planned.pass !== 'observed') return { ...plain, ...notTaken(planned) };
     const { step } = planned;
-    if (step.step !== 'create') return { ...plain, step: step.step, because: step.because };
+    const base = { ...plain, ...(planned.pass === 'take' ? { step: step.step, because: step.because } : notTaken(planned)) };
+    if (step.step !== 'create') return base;
     const draft = draftOfCreate(view, step);
     const prepared = await tracker.prepare(draft, { kind: 'read', fresh: false });
-    const base = { ...plain, step: step.step, because: step.because };
     if (!prepared.ok) return { ...base, failure: prepared.failure };
     const marker = markerOfCreate(deps.installation, record, (record.intent?.attempt ?? 0) + 1, writtenOf(draft));
     const body = tracker.createRequest(prepared.ready, marker);

@@ -108,14 +108,20 @@ export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
 }
 
 function memberWrite(member: GroupView['members'][number], next: GroupRecord, notes: readonly HistoryNote[], now: number): Write[] {
-  const { stored, decision } = member;
-  const mapping = mappingPart(next, member);
-  const { action, because, ruleId } = decision;
-  const shown = { mapping, decision: { action, because, ruleId } };
+  const { stored } = member;
+  const shown = shownOf(member, next);
   const same = JSON.stringify(shown) === JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision });
   if (same && notes.length === 0) return [];
   const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
   return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
+}
+
+/** A shrunk member has lost the content that rules go by: its decision stays as it was, and so does its mapping where there is no issue. */
+function shownOf(member: GroupView['members'][number], next: GroupRecord): Pick<FindingRecord, 'mapping' | 'decision'> {
+  const { finding, mapping, decision } = member.stored.doc;
+  const { action, because, ruleId } = member.decision;
+  if (finding.shrunk === true) return { mapping: next.issue === null ? mapping : mappingPart(next, member), decision };
+  return { mapping: mappingPart(next, member), decision: { action, because, ruleId } };
 }
 
 function mappingPart(record: GroupRecord, member: Member): MappingPart {

@@ -17,12 +17,12 @@ export interface Place {
   readonly leaves: Stored<GroupRecord> | null;
 }
 
-/** A finding stays in its group while Jira may know of that group; else the given rules decide. @param current null: the finding is new */
+/** A finding stays in its group while Jira may know of that group, or if it is shrunk; else the given rules decide. @param current null: the finding is new */
 export async function placeFinding(store: Store, finding: Finding, current: GroupKey | null, rules: Rules): Promise<Place> {
   // After a lost store, an issue that was read back names findings that no event has brought yet.
   const [naming] = current === null ? await groupsNaming(store, finding) : [];
   const [home = null] = current === null ? [naming?.group] : await store.read(GROUPS, [current]);
-  if (home !== null && isSticky(home.doc))
+  if (home !== null && (isSticky(home.doc) || finding.shrunk === true))
     return { group: home.id, record: home, leaves: null, ...(naming === undefined ? {} : { was: naming.was }) };
   const group = groupKey(finding, rules.route(finding).groupBy);
   if (home?.id === group) return { group, record: home, leaves: null };

@@ -98,6 +98,12 @@ export type ServiceEvent =
       readonly kind: OperationKind;
       readonly state: OperationState;
     }
+  | { readonly what: 'old-data-shrunk'; readonly findings: number; readonly auditEntries: number }
+  | {
+      readonly what: 'opening-observed';
+      /** Such as `12 in SEC, 3 in PLAT`: issues by project. */
+      readonly opens: string;
+    }
   | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
   | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }
   | { readonly what: 'rules-file-fixed' }

@@ -9,10 +9,14 @@ import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
 import { awaitDetails, cooldownBefore } from '../../issues/step-delay.ts';
 
+type TakenStep = Exclude<Step, { readonly step: 'nothing' }>;
+
 /** The plan for one pass: the one missing step, or why it is not taken now. Reconciling carries it out, evaluating only reports it. */
 export type PlannedPass =
-  | { readonly pass: 'take'; readonly step: Exclude<Step, { readonly step: 'nothing' }> }
+  | { readonly pass: 'take'; readonly step: TakenStep }
   | { readonly pass: 'nothing'; readonly because: NothingReason }
+  /** The step would be taken in live mode. */
+  | { readonly pass: 'observed'; readonly because: 'observe-only'; readonly step: TakenStep }
   /** The step is held back, with no known end. */
   | { readonly pass: 'held'; readonly because: 'paused' }
   | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt };
@@ -36,7 +40,7 @@ export async function planPass(
   });
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
-  if (mode === 'observe') return { pass: 'nothing', because: 'observe-only' };
+  if (mode === 'observe') return { pass: 'observed', because: 'observe-only', step };
   const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members)));
   if (isPaused) return { pass: 'held', because: 'paused' };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);

@@ -1,6 +1,6 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { inDoubt, openingOf, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
-import type { Step } from '../../issues/step.ts';
+import type { Step, StepTaken } from '../../issues/step.ts';
 import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import { recordUnreadable } from './record-unreadable.ts';
 import { correctIssue } from './correct-issue.ts';
@@ -58,6 +58,8 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
         return carryOut(view, planned.step);
       case 'nothing':
         return nothing(view, { step: 'nothing', because: planned.because });
+      case 'observed':
+        return nothing(view, observed(planned.step));
       case 'held':
         return holdBack(view);
       case 'requeue':
@@ -95,7 +97,7 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
   }
 
   /** Drops an intent that never reached Jira, since no issue is needed any more. */
-  function nothing(view: GroupView, step: Nothing): Promise<PassResult> {
+  function nothing(view: GroupView, step: Nothing & StepTaken): Promise<PassResult> {
     const { released: _, ...record } = view.record;
     return idle(view, step, { ...record, failure: null, attempts: 0, intent: inDoubt(record.intent) });
   }
@@ -105,13 +107,8 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     return idle(view, { step: 'nothing', because: 'paused' }, view.record);
   }
 
-  async function idle(view: GroupView, step: Nothing, record: GroupRecord): Promise<PassResult> {
-    const next: GroupRecord = {
-      ...record,
-      observedGeneration: record.generation,
-      requeueAt: null,
-      last: { step: step.step, because: step.because },
-    };
+  async function idle(view: GroupView, step: Nothing & StepTaken, record: GroupRecord): Promise<PassResult> {
+    const next: GroupRecord = { ...record, observedGeneration: record.generation, requeueAt: null, last: step };
     if (isUpToDate(view, next)) return 'done';
     const saved = await save(context, view, next, null);
     if (saved) context.emit({ what: 'reconciled', group: record.group, step: step.step, because: step.because });
@@ -156,4 +153,10 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
       underWay.delete(group);
     }
   };
+}
+
+/** A step that `MODE=observe` keeps from being taken. A create is counted by its project. */
+function observed(step: Exclude<Step, Nothing>): Nothing & StepTaken {
+  const held = { step: 'nothing', because: 'observe-only' } as const;
+  return step.step === 'create' ? { ...held, wouldOpen: step.route.projectKey } : held;
 }

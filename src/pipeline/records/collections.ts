@@ -58,6 +58,7 @@ export const GROUPS: Collection<GroupRecord> = {
     ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
     ...(issue === null ? [] : [`control:${issue.projectKey}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
+    ...(last?.wouldOpen === undefined ? [] : [`wouldOpen:${last.wouldOpen}`]),
     ...(last?.because === 'paused' ? ['held'] : []),
     ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
   ],
@@ -163,9 +164,11 @@ export interface SweepRecord {
   readonly nextAt: number;
   /** Null or absent: none has ended yet. */
   readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly duplicatesClosed: number } | null;
+  /** Of `retention`: how far its round has come. Absent: no round is under way. */
+  readonly round?: { readonly cursor: string | null; readonly findings: number; readonly auditEntries: number };
 }
 
-/** One document per kind of sweep: `issues`. */
+/** One document per kind of sweep: `issues`; `retention`, over what the store keeps for a time only. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, fields: FIELDS.SWEEPS };
 
 /** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
@@ -276,7 +279,7 @@ export const OPERATIONS: Collection<OperationRecord> = {
   fields: FIELDS.OPERATIONS,
 };
 
-/** A change by an admin or by the rules file. Written with the change, never changed, never removed. */
+/** A change by an admin or by the rules file. Written with the change, never changed, and forgotten after the time of `RETENTION_DAYS`. */
 export interface AuditRecord {
   /** Store's clock, epoch ms. */
   readonly at: number;

@@ -49,7 +49,8 @@ export interface HistoryEntry {
     | 'unlinked'
     | 'asked'
     | 'released'
-    | 'details-missing';
+    | 'details-missing'
+    | 'shrunk';
   readonly because: string;
   readonly issueKey: string | null;
   /** The requests to Jira that it took, the last ten. Absent: none. */

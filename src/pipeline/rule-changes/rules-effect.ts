@@ -29,7 +29,7 @@ export interface Compared {
   readonly about: string;
 }
 
-/** Compares two revisions over a page of findings. */
+/** Compares two revisions over a page of findings. Shrunk ones are left out: they have lost the content that rules go by. */
 export interface CompareRules {
   (records: readonly Stored<FindingRecord>[]): Promise<readonly Compared[]>;
 }
@@ -83,6 +83,7 @@ export function createCompareRules(
   return async (records) => {
     const compared: Compared[] = [];
     for (const { doc } of records) {
+      if (doc.finding.shrunk === true) continue;
       // A finding whose group can't be read is left out: nothing is done for it now either.
       compared.push(...((await skipUnreadable(async () => [await compare(doc)])) ?? []));
       await yielder.yieldIfDue();

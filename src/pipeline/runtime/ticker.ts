@@ -6,6 +6,7 @@ import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Sweep } from '../recovery/sweep.ts';
+import type { Retention } from '../retention/create-retention.ts';
 import { put, type Collection, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 import type { AccessWatch } from './watch-access.ts';
@@ -23,6 +24,7 @@ export interface Ticker {
 }
 
 const EVERY_MS = 500;
+const RESUME_EVERY_MS = 60_000;
 /** The most passes that one tick asks for; the rest of a longer backlog is asked for later. */
 const MAX_PER_TICK = 100;
 /** The most passes that the start asks for. */
@@ -35,10 +37,14 @@ export function createTicker(deps: {
   sweep: Sweep;
   operations: Pick<Operations, 'advance'>;
   accessWatch: Pick<AccessWatch, 'advance'>;
+  retention: Retention;
   clock: Clock;
   emit: Emit;
+  /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
+  resume: () => Promise<void>;
 }): Ticker {
   const { store, queue, trust, sweep, operations, accessWatch, clock, emit } = deps;
+  let resumedAt = clock.monotonic();
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
@@ -64,10 +70,17 @@ export function createTicker(deps: {
       passing ??= readJira().finally(() => (passing = null));
       watching ??= guarded('access', () => accessWatch.advance()).finally(() => (watching = null));
       const now = await store.now();
-      for (const group of await store.due(GROUPS, now, MAX_PER_TICK)) await queue.ask(group, 'sweep');
+      const due = await store.due(GROUPS, now, MAX_PER_TICK);
+      for (const group of due) await queue.ask(group, 'sweep');
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
       await operations.advance();
+      if (clock.monotonic() - resumedAt >= RESUME_EVERY_MS) {
+        await deps.resume();
+        resumedAt = clock.monotonic();
+      }
+      // Nothing depends on it, so a long backlog goes first.
+      if (due.length < MAX_PER_TICK) await deps.retention.advance();
     });
   }
 

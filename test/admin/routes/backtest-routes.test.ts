@@ -1,9 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { EvaluateFinding } from '../../../src/pipeline/admin-actions/evaluate-finding.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.ts';
 import { ask } from '../../support/admin/ask-admin.ts';
 import { findingRecord } from '../../support/findings/finding-records.ts';
-import { range } from '../../support/findings/findings-by-number.ts';
+import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
+import { openAdminSite } from '../../support/admin/admin-site.ts';
+import { rulesOf } from '../../support/service/service-parts.ts';
 import { until } from '../../support/until.ts';
 
 const REST = {
@@ -35,8 +38,18 @@ function withIssue(n: number, accountId = '444455556666'): FindingRecord {
   );
 }
 
+/** Jira would get nothing. */
+const evaluate: EvaluateFinding = async ({ finding }) => ({
+  finding,
+  decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null },
+  trace: [],
+  group: { id: finding.key, by: 'finding', fixed: false },
+  outcome: { step: 'nothing', because: 'no-rule-matches', until: null, issueKey: null, request: null, notes: [], failure: null },
+  preflight: null,
+});
+
 async function open(records: readonly FindingRecord[]): Promise<AdminFixture> {
-  const admin = await startAdmin(records);
+  const admin = await startAdmin(records, { evaluate });
   onTestFinished(() => admin.close());
   await admin.rules.current();
   return admin;
@@ -119,7 +132,32 @@ describe('a backtest', () => {
     ]);
   });
 
-  test('reports issues that would be opened, once for findings that would share one', async () => {
+  test('shows the request that would open an issue, also while only observing', async () => {
+    const {
+      ask: askSite,
+      take,
+      site,
+    } = await openAdminSite({
+      parts: { mode: 'observe', rules: rulesOf([{ id: 'none', match: { source: ['aws.access-analyzer'] }, action: 'ignore' }]) },
+    });
+    for (const n of range(5)) await take(numberedEvent(n, 10));
+    const examplesOf = async (): Promise<readonly { readonly findingId: string; readonly request?: unknown }[]> => {
+      const started = await askSite('POST', '/api/v1/rules/backtest', { version: 1, rules: [REST] });
+      const url = String(started.headers['location']);
+      await until(async () => (await askSite('GET', url)).body['state'] !== 'running', 'the backtest has ended');
+      return Object((await askSite('GET', url)).body['result']).effects.opens.examples;
+    };
+    const examples = await examplesOf();
+    expect(examples).toHaveLength(5);
+    for (const { findingId, request } of examples) {
+      const evaluated = await askSite('POST', '/api/v1/rules/evaluate', { findingId, rules: [REST] });
+      expect(Object(request).body.fields.summary).toEqual(expect.any(String));
+      expect(request).toEqual(Object(evaluated.body['outcome']).request);
+    }
+    expect(site.created()).toBe(0);
+  });
+
+  test('tells what would be opened, once for findings that would share an issue', async () => {
     const pending = (n: number): FindingRecord => ({
       ...findingRecord({ detail: { id: `finding-${n}`, isPublic: false } }, { firstSeenAt: FROM + n }),
       decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null },

@@ -205,9 +205,12 @@ describe('the answer of Jira', () => {
     expect((await evaluate({ event: PUBLIC }, 'viewer')).json).toMatchObject({ preflight: null, outcome: { step: 'create' } });
   });
 
-  test('with MODE=observe nothing would be sent', async () => {
-    const { evaluate } = await open({ mode: 'observe' });
-    expect((await evaluate({ event: PUBLIC })).json.outcome).toMatchObject({ step: 'nothing', because: 'observe-only', request: null });
+  test('with MODE=observe nothing is sent, and the answer shows the request that live mode would send', async () => {
+    const [observing, live] = [await open({ mode: 'observe' }), await open()];
+    const { outcome } = (await observing.evaluate({ event: PUBLIC })).json;
+    expect(outcome).toMatchObject({ step: 'nothing', because: 'observe-only', failure: null });
+    expect(outcome.request).toEqual((await live.evaluate({ event: PUBLIC })).json.outcome.request);
+    expect(outcome.request.body.fields.project).toBeDefined();
   });
 });
 

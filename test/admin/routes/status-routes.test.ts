@@ -20,6 +20,7 @@ describe('the status', () => {
       version: '1.2.3',
       startedAt: '1970-01-01T00:00:00.000Z',
       mode: 'live',
+      wouldOpen: {},
       mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
       failures: 0,
       deadLetters: 0,

@@ -41,7 +41,9 @@ const FACTS = {
   access: { access: 'accepted', since: null, message: '' },
   store: { kind: 'embedded', durability: '', trusted: true },
 } as const;
-const statusOf = ({ store }: SiteOnDisk): ReturnType<typeof readStatus> => readStatus({ store, version: '0', status: async () => FACTS });
+const NO_RULES = { current: async () => ({ projects: () => [] }) };
+const statusOf = ({ store }: SiteOnDisk): ReturnType<typeof readStatus> =>
+  readStatus({ store, rules: NO_RULES, version: '0', status: async () => FACTS });
 
 describe("a group's record that can not be read", () => {
   test('gets no second issue, and stops nothing else: other groups, the sweep, the ticker, the status', async () => {

@@ -23,6 +23,7 @@ import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
 import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
+import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
 import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
@@ -53,6 +54,8 @@ export function testClock(): TestClock {
 
 /** The pipeline on a real store and a simulated Jira, without SQS and HTTP. */
 export interface ServiceParts {
+  /** Begins to work as the service does, where the options say `working: false`. */
+  start(): Promise<void>;
   readonly accept: AcceptFinding;
   readonly reconcile: (group: string) => Promise<void>;
   readonly queue: ReconcileQueue;
@@ -60,6 +63,7 @@ export interface ServiceParts {
   readonly sweep: Sweep;
   readonly accessWatch: AccessWatch;
   readonly access: TrackerAccess;
+  readonly retention: Retention;
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly saveRules: SaveRules;
@@ -190,6 +194,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     details: options.details ?? { refusalOf: (_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 }) },
     sendingSlackMs: 60_000,
     sweepIntervalMs: 0,
+    retentionMs: 400 * 86_400_000,
     sleep: (ms) => sleep(ms),
     sleepBetweenPages: () => Promise.resolve(),
   });

@@ -40,7 +40,10 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/admin-actions':
     pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
     pipeline/details pipeline/operations pipeline/reconcile`),
-  'pipeline/runtime': pipeline('rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery'),
+  'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
+  'pipeline/runtime': pipeline(
+    'rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention',
+  ),
 
   intake: adapter('findings pipeline/ports pipeline/accept', '@aws-sdk/*'),
   queue: adapter('pipeline/ports', 'bullmq ioredis'),
@@ -87,8 +90,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   'sandbox/main.ts': adapter('sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs', 'close-with-grace'),
 
   'pipeline/compose-pipeline.ts':
-    pipeline(`rules issues pipeline/ports pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
-    pipeline/recovery pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
+    pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
+    pipeline/recovery pipeline/retention pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
     pipeline/compose-pipeline.ts intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
