@@ -27,6 +27,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     sendProblem(reply, 'store-unavailable', 'The store does not answer; nothing was changed, try again', { retryAfterS: RETRY_AFTER_S });
   } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     sendProblem(reply, 'body-too-large', 'The body is larger than this address takes');
+  } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    answerContentType(request, reply);
   } else if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     sendProblem(reply, 'invalid-request', 'The request could not be read');
   } else {
@@ -43,6 +45,19 @@ function isFastifyError(error: unknown): error is FastifyError {
 /** The route exceeded its time limit. */
 function isLate(error: unknown): boolean {
   return isFastifyError(error) && error.code === 'FST_ERR_HANDLER_TIMEOUT';
+}
+
+/** The header is repeated only if it is plain, and never whole if it is long. */
+function answerContentType({ headers, server }: FastifyRequest, reply: FastifyReply): void {
+  const yaml = server.hasContentTypeParser('application/yaml') ? ' or application/yaml' : '';
+  const shown = headers['content-type'] ?? '';
+  if (shown === '') sendProblem(reply, 'content-type-missing', `Say what the body is: send Content-Type: application/json${yaml}`);
+  else
+    sendProblem(
+      reply,
+      'content-type-unsupported',
+      `This address takes application/json${yaml}, not ${shown.slice(0, MAX_PATH_LENGTH).replaceAll(/[^\x20-\x7e]/g, '?')}`,
+    );
 }
 
 function answerInvalid(validation: readonly FastifySchemaValidationError[], context: string, reply: FastifyReply): void {

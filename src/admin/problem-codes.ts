@@ -21,6 +21,8 @@ export const PROBLEMS = {
   'backtest-required': { status: 409, title: 'The draft must be backtested first' },
   'revision-stale': { status: 412, title: 'The rules have changed' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'content-type-missing': { status: 415, title: 'The body comes without a content type' },
+  'content-type-unsupported': { status: 415, title: 'The content type of the body is not taken here' },
   'event-unreadable': { status: 422, title: 'The event holds no finding' },
   'rules-invalid': { status: 422, title: 'The rules are not valid' },
   'rule-tests-failed': { status: 422, title: 'The rules do not pass their own tests' },
