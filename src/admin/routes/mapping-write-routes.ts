@@ -135,8 +135,12 @@ function refuseLink(linked: Exclude<Linked, { ok: true }>, issueKey: string): vo
     case 'no-such-group':
       throw new RequestRefused('mapping-not-found', 'The finding went to another group a moment ago; ask again');
     case 'serves-another-group': {
-      const whose = linked.group === null ? 'another installation' : `the group ${linked.group}`;
-      throw new RequestRefused('issue-serves-another-group', `${issueKey} belongs to ${whose}`);
+      const { group, finding } = linked;
+      const named = finding === null ? `the group ${group}` : `the finding ${finding.findingId} (group ${group})`;
+      const holder = group === null ? null : { group, findingId: finding?.findingId ?? null, analyzerArn: finding?.analyzerArn ?? null };
+      throw new RequestRefused('issue-serves-another-group', `${issueKey} belongs to ${group === null ? 'another installation' : named}`, {
+        holder,
+      });
     }
     case 'jira-failed': {
       const { code, message, words, retry } = linked.failure;
