@@ -1,4 +1,3 @@
-import { resourceName } from '../../findings/arn.ts';
 import { partsOfKey, type FindingKey } from '../../findings/finding.ts';
 import type { Json } from '../../findings/json.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
@@ -9,30 +8,14 @@ import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { RuleChanges } from '../../rules/rule-changes.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
 import type { FindingRecord } from './finding-record.ts';
+import { findingTerms } from './finding-terms.ts';
 import type { OperationRecord } from './operation-record.ts';
 import { EPOCH, type Collection } from '../ports/store.ts';
 
 /** Finding records, by finding key. */
 export const FINDINGS: Collection<FindingRecord> = {
   name: 'findings',
-  terms: ({ finding, group, severity, decision, mapping }) => [
-    `state:${mapping.state}`,
-    `findingStatus:${finding.status}`,
-    `findingId:${finding.findingId}`,
-    `analyzerArn:${finding.analyzerArn}`,
-    `accountId:${finding.accountId}`,
-    `region:${finding.region}`,
-    `resource:${finding.resource}`,
-    `resourceType:${finding.resourceType}`,
-    `severity:${severity}`,
-    `group:${group}`,
-    ...(decision.ruleId === null ? [] : [`ruleId:${decision.ruleId}`]),
-    ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
-    ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
-    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map(
-      (word) => `q:${word}`,
-    ),
-  ],
+  terms: findingTerms,
   at: ({ firstSeenAt }) => firstSeenAt,
   due: () => null,
 };
