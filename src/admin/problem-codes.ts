@@ -10,6 +10,7 @@ export const PROBLEMS = {
   'failure-not-found': { status: 404, title: 'There is no failure with this id' },
   'issue-not-found': { status: 404, title: 'Jira shows no such issue' },
   'pause-not-found': { status: 404, title: 'The scope is not paused' },
+  'dead-letter-not-found': { status: 404, title: 'There is no such message' },
   'operation-not-found': { status: 404, title: 'No such operation is known' },
   'rule-not-found': { status: 404, title: 'There is no such rule' },
   'revision-not-found': { status: 404, title: 'There is no such revision' },

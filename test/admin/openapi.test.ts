@@ -122,7 +122,8 @@ describe('the OpenAPI document', () => {
 
   test('has the filters of the list', () => {
     const parameters = doc.paths['/api/v1/mappings']?.['get']?.parameters ?? [];
-    const names = 'state isPublic findingStatus accountId ruleId projectKey severity issueKey resource resourceType region group q limit cursor';
+    const names =
+      'state isPublic findingStatus accountId ruleId projectKey severity issueKey resource resourceType region group q limit cursor';
     expect(parameters.map(({ name }) => name).toSorted()).toEqual(names.split(' ').toSorted());
   });
 });
