@@ -133,6 +133,7 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),
     count: (metrics, { kind, state }) => metrics.count('f2j_operations_total', { kind, state }),
   },
+  'pause-ended': { sentence: 'The time of a pause is over; what it held is resumed', level: 'info', count: () => {} },
   'rules-saved': {
     sentence: 'Saved the rules',
     level: 'info',

@@ -2,6 +2,7 @@ import type { AdminApp } from '../admin-app.ts';
 import { Type, type Static } from 'typebox';
 import { nextTryAt } from '../../issues/group-record.ts';
 import { DETAILS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../../pipeline/records/collections.ts';
+import { lasts } from '../../pipeline/groups/pauses.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { STATES } from './mapping.ts';
@@ -102,7 +103,7 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
-  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep]] = await Promise.all([
+  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep], now] = await Promise.all([
     status(),
     countStates(store, STATES),
     countDetails(store),
@@ -111,6 +112,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
     lagOf(store),
     store.read(SWEEPS, [SWEEP_OF_ISSUES]),
+    store.now(),
   ]);
   const { startedAt, mode, queueDepth } = facts;
   const last = sweep?.doc.last ?? null;
@@ -121,7 +123,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     mappings: { ...mappings },
     failures,
     deadLetters,
-    pauses: pauses.items.map(({ doc }) => doc.scope),
+    pauses: pauses.items.flatMap(({ doc }) => (lasts(doc, now) ? [doc.scope] : [])),
     queueDepth,
     lagMs,
     lastSweep: last === null ? null : { ...last, at: new Date(last.at).toISOString() },

@@ -5,12 +5,19 @@ import type { StoreTrust } from '../ports/store-trust.ts';
 
 /** The admins' pauses. While a scope is paused, nothing is written to Jira for its groups; their work is kept as `held`. */
 export interface Pauses {
-  /** All pauses, the newest first. */
+  /** All pauses that last, the newest first. */
   list(): Promise<readonly PauseRecord[]>;
-  /** Pauses a scope; a scope that is already paused keeps its start time. */
-  set(scope: PauseScope, by: string, reason: string, alongside?: Alongside): Promise<PauseRecord>;
+  /** Pauses a scope; a scope that is already paused keeps its start time. @param until epoch ms; null: until it is lifted */
+  set(scope: PauseScope, by: string, reason: string, until?: number | null, alongside?: Alongside): Promise<PauseRecord>;
   /** Lifts a pause. The caller then has `resumeGroups` ask for passes over the held groups. @returns false: there was none */
   lift(scope: PauseScope, alongside?: Alongside): Promise<boolean>;
+  /** The same for a pause whose time is over. @returns false: there was none, or it lasts by now */
+  end(scope: PauseScope, alongside: Alongside): Promise<boolean>;
+}
+
+/** Whether a pause still holds its scope. @param now store's clock, epoch ms */
+export function lasts({ until }: PauseRecord, now: number): boolean {
+  return until === undefined || until > now;
 }
 
 /** Further writes of the commit that changes a pause, such as its audit entry. @param now store's clock, epoch ms */
@@ -20,35 +27,41 @@ type Alongside = (before: PauseRecord | null, now: number) => readonly Write[];
 const MAX_PAUSES = 500;
 
 export function createPauses({ store, trust }: { store: Store; trust: Pick<StoreTrust, 'ensure'> }): Pauses {
+  async function remove(scope: PauseScope, alongside: Alongside, isWanted: (pause: PauseRecord, now: number) => boolean): Promise<boolean> {
+    for (;;) {
+      const [stored] = await store.read(PAUSES, [scope]);
+      const now = await store.now();
+      if (!stored || !isWanted(stored.doc, now)) return false;
+      const result = await store.commit([put(PAUSES, scope, stored.version, null), ...alongside(stored.doc, now)]);
+      if (result.ok) return true;
+      if (result.because === 'suspect') await trust.ensure();
+    }
+  }
+
   return {
     async list() {
       const { items } = await store.page(PAUSES, { terms: [], limit: MAX_PAUSES });
-      return items.map(({ doc }) => doc);
+      const now = await store.now();
+      return items.flatMap(({ doc }) => (lasts(doc, now) ? [doc] : []));
     },
-    async set(scope, by, reason, alongside = () => []) {
+    async set(scope, by, reason, until = null, alongside = () => []) {
       for (;;) {
         const [stored] = await store.read(PAUSES, [scope]);
         const now = await store.now();
-        const pause: PauseRecord = { scope, by, reason, since: stored?.doc.since ?? now };
+        const since = stored && lasts(stored.doc, now) ? stored.doc.since : now;
+        const pause: PauseRecord = { scope, by, reason, since, ...(until === null ? {} : { until }) };
         const result = await store.commit([put(PAUSES, scope, stored?.version ?? null, pause), ...alongside(stored?.doc ?? null, now)]);
         if (result.ok) return pause;
         if (result.because === 'suspect') await trust.ensure();
       }
     },
-    async lift(scope, alongside = () => []) {
-      for (;;) {
-        const [stored] = await store.read(PAUSES, [scope]);
-        if (!stored) return false;
-        const result = await store.commit([put(PAUSES, scope, stored.version, null), ...alongside(stored.doc, await store.now())]);
-        if (result.ok) return true;
-        if (result.because === 'suspect') await trust.ensure();
-      }
-    },
+    lift: (scope, alongside = () => []) => remove(scope, alongside, () => true),
+    end: (scope, alongside) => remove(scope, alongside, (pause, now) => !lasts(pause, now)),
   };
 }
 
-/** The widest pause of the scopes, which come widest first; null: none. */
-export async function pauseOn(store: Store, scopes: readonly PauseScope[]): Promise<PauseRecord | null> {
+/** The widest pause of the scopes that lasts; they come widest first. Null: none. @param now store's clock, epoch ms */
+export async function pauseOn(store: Store, scopes: readonly PauseScope[], now: number): Promise<PauseRecord | null> {
   const found = await store.read(PAUSES, scopes);
-  return found.find((pause) => pause !== null)?.doc ?? null;
+  return found.find((pause) => pause !== null && lasts(pause.doc, now))?.doc ?? null;
 }

@@ -93,6 +93,7 @@ export type ServiceEvent =
       readonly kind: OperationKind;
       readonly state: OperationState;
     }
+  | { readonly what: 'pause-ended'; readonly scope: string }
   | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
   | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }
   | { readonly what: 'rules-file-fixed' }

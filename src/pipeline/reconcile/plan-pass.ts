@@ -37,7 +37,7 @@ export async function planPass(
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
   if (mode === 'observe') return { pass: 'nothing', because: 'observe-only' };
-  const isPaused = record.released !== true && (await pauseOn(store, pauseScopes(record, members))) !== null;
+  const isPaused = record.released !== true && (await pauseOn(store, pauseScopes(record, members), now)) !== null;
   if (isPaused) return { pass: 'held', because: 'paused' };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);
   return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt } : { pass: 'take', step };

@@ -107,10 +107,17 @@ export interface PauseRecord {
   readonly reason: string;
   /** Epoch ms. */
   readonly since: number;
+  /** When it ends by itself; store's clock, epoch ms. Absent: an admin lifts it. */
+  readonly until?: number;
 }
 
-/** By scope. */
-export const PAUSES: Collection<PauseRecord> = { name: 'pauses', terms: () => [], at: ({ since }) => since, due: () => null };
+/** By scope; due when it ends. */
+export const PAUSES: Collection<PauseRecord> = {
+  name: 'pauses',
+  terms: () => [],
+  at: ({ since }) => since,
+  due: ({ until }) => until ?? null,
+};
 
 /** The store's known identity, and whether that store is trusted; see `store-trust.ts`. */
 export interface EpochRecord {

@@ -129,7 +129,8 @@ export function createSweep(deps: SweepDeps): Sweep {
     const ruleId = await ruleOf(duplicate);
     const scopes = view === null ? [] : pauseScopes(view.record, view.members);
     const byRule = ruleId === null ? [] : [`rule:${ruleId}` as const];
-    return (await pauseOn(store, ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes])) !== null;
+    const all = ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes] as const;
+    return (await pauseOn(store, all, await store.now())) !== null;
   }
 
   /** For the status. Where another writer is first, its result is newer. */

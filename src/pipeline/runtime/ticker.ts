@@ -10,7 +10,7 @@ import type { StoreTrust } from '../ports/store-trust.ts';
 
 /**
  * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
- * a process that died. Advances the reading back of a lost store, the sweep and operations; removes expired documents.
+ * a process that died. Advances the reading back of a lost store, the sweep and operations; ends pauses; removes expired documents.
  */
 export interface Ticker {
   start(): void;
@@ -32,6 +32,7 @@ export function createTicker(deps: {
   trust: StoreTrust;
   sweep: Sweep;
   operations: Pick<Operations, 'advance'>;
+  endPauses: (now: number) => Promise<void>;
   clock: Clock;
   emit: Emit;
 }): Ticker {
@@ -62,6 +63,7 @@ export function createTicker(deps: {
       for (const group of await store.due(GROUPS, now, MAX_PER_TICK)) await queue.ask(group, 'sweep');
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
+      await deps.endPauses(now);
       await operations.advance();
     });
   }
