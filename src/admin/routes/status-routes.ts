@@ -6,7 +6,7 @@ import { lasts } from '../../pipeline/groups/pauses.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { STATES } from './mapping.ts';
-import { countStates } from '../../pipeline/records/count-states.ts';
+import { countIssues, countStates } from '../../pipeline/records/count-states.ts';
 
 /** Facts that only the running process knows. */
 export interface StatusFacts {
@@ -35,7 +35,7 @@ const OrUnknown = Type.Union([Count, Type.Null()], { description: 'null: the que
 
 const StateCounts = Type.Record(Type.String(), Count, {
   propertyNames: { enum: STATES },
-  description: 'Findings by the state of their mapping',
+  description: 'Findings by the state of their mapping; `closed` includes findings that ended without an issue',
 });
 
 /** The status of the service, as the API shows it. */
@@ -45,6 +45,10 @@ export const Status = Type.Object(
     startedAt: Type.String({ format: 'date-time' }),
     mode: Type.Enum(['live', 'observe'], { description: '`observe`: nothing is written to Jira' }),
     mappings: StateCounts,
+    issues: Type.Object(
+      { open: Count, closed: Count },
+      { description: 'Issues by their side. Findings that share an issue count once, findings without an issue do not count' },
+    ),
     failures: Type.Integer({ minimum: 0, description: 'Groups that are stuck' }),
     deadLetters: Type.Integer({ minimum: 0, description: 'Messages that could not be read' }),
     pauses: Type.Array(Type.String(), { description: 'Scopes that are paused' }),
@@ -103,9 +107,10 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, version, status }: StatusDeps): Promise<Status> {
-  const [facts, mappings, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep], now] = await Promise.all([
+  const [facts, mappings, issues, details, [failures = 0], [deadLetters = 0], pauses, lagMs, [sweep], now] = await Promise.all([
     status(),
     countStates(store, STATES),
+    countIssues(store),
     countDetails(store),
     store.counts(GROUPS, ['failed']),
     store.counts(UNREADABLE, ['']),
@@ -121,6 +126,7 @@ export async function readStatus({ store, version, status }: StatusDeps): Promis
     startedAt: new Date(startedAt).toISOString(),
     mode,
     mappings: { ...mappings },
+    issues: { ...issues },
     failures,
     deadLetters,
     pauses: pauses.items.flatMap(({ doc }) => (lasts(doc, now) ? [doc.scope] : [])),

@@ -19,7 +19,7 @@ export type KeepUnreadable = (message: UnreadableMessage) => Promise<void>;
 /** SQS and EventBridge take no more, so nothing is cut in practice. */
 const MAX_BODY = 1_048_576;
 
-export function createKeepUnreadable(deps: { store: Store; trust: StoreTrust }): KeepUnreadable {
+export function createKeepUnreadable(deps: { store: Store; trust: Pick<StoreTrust, 'ensure'> }): KeepUnreadable {
   const { store, trust } = deps;
   return async ({ hash, body, ...why }) => {
     for (;;) {

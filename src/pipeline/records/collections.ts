@@ -33,7 +33,7 @@ export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
   terms: ({ members, issue, intent, last, failure }) => [
     ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
-    ...(issue === null ? [] : [`control:${issue.projectKey}`]),
+    ...(issue === null ? [] : [`control:${issue.projectKey}`, `issue:${issue.lastApplied}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
     ...(last?.because === 'paused' ? ['held'] : []),
     ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
