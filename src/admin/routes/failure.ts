@@ -56,8 +56,16 @@ export async function toFailures(
   return groups.map((group, at) => toFailure(group, byKey.get(leads[at] ?? '') ?? null, issueUrl));
 }
 
+/** Where and by which rule the issue was filed, or else would be. */
+function filedBy({ issue, intent }: GroupRecord, lead: FindingRecord | null): Pick<Failure, 'projectKey' | 'ruleId'> {
+  return {
+    projectKey: issue?.projectKey ?? intent?.route.projectKey ?? lead?.mapping.projectKey ?? null,
+    ruleId: issue?.ruleId ?? intent?.route.ruleId ?? lead?.decision.ruleId ?? null,
+  };
+}
+
 function toFailure(record: FailedGroup, lead: FindingRecord | null, issueUrl: (key: string) => string): Failure {
-  const { group, failure, issue, intent, members, attempts, requeueAt } = record;
+  const { group, failure, issue, members, attempts, requeueAt } = record;
   const next = requeueAt === null ? null : nextTryAt(record);
   return {
     id: group,
@@ -65,8 +73,7 @@ function toFailure(record: FailedGroup, lead: FindingRecord | null, issueUrl: (k
     reason: failure.message,
     words: failure.words,
     advice: FAILURE_ADVICE[failure.code],
-    projectKey: issue?.projectKey ?? intent?.route.projectKey ?? lead?.mapping.projectKey ?? null,
-    ruleId: issue?.ruleId ?? intent?.route.ruleId ?? lead?.decision.ruleId ?? null,
+    ...filedBy(record, lead),
     issue: issue === null ? null : { id: issue.id, key: issue.key, url: issueUrl(issue.key) },
     findings: members.length,
     findingIds: members.flatMap((member) => partsOfKey(member)?.findingId ?? []).slice(0, MAX_IDS),

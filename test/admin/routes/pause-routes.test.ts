@@ -77,12 +77,12 @@ describe('a pause', () => {
   test.each([
     ['rule:no-such-rule', 'No rule has the id no-such-rule'],
     ['project:NOPE', 'No rule files issues in NOPE'],
-    ['rule:everything', null],
-    ['project:SEC', null],
+    ['rule:everything', 'null'],
+    ['project:SEC', 'null'],
   ])('of %s has the warning %j', async (scope, words) => {
     const { ask } = await openAdminSite();
     const set = await ask('PUT', `/api/v1/pauses/${scope}`, { reason: 'why not' });
-    expect(set).toMatchObject({ status: 200, body: { warning: words === null ? null : expect.stringContaining(words) } });
+    expect([set.status, String(set.body['warning']).slice(0, words.length)]).toEqual([200, words]);
     expect((await ask('GET', '/api/v1/pauses')).body).toMatchObject({ items: [{ scope, warning: set.body['warning'] }] });
   });
 
