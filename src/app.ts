@@ -30,7 +30,7 @@ import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
 import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
-import { countStates } from './pipeline/records/count-states.ts';
+import { countIssues, countStates } from './pipeline/records/count-states.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
@@ -212,6 +212,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   metrics.collectFrom(async () => ({
     mappings: await countStates(store, MAPPING_STATES),
+    issues: await countIssues(store),
     queueDepth: await queue.depth(),
     storeTrusted: await pipeline.trust.isTrusted(),
   }));

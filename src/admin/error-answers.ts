@@ -26,10 +26,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   } else if (error instanceof StoreUnavailable || isLate(error)) {
     request.log.warn({ err: error }, 'Could not answer a request, since the store does not answer');
     sendProblem(reply, 'store-unavailable', 'The store does not answer; nothing was changed, try again', { retryAfterS: RETRY_AFTER_S });
-  } else if (isFastifyError(error) && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    sendProblem(reply, 'body-too-large', 'The body is larger than this address takes');
   } else if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {
-    sendProblem(reply, 'invalid-request', 'The request could not be read');
+    answerUnread(error, request, reply);
   } else answerUnexpected(error, request, reply);
 }
 
@@ -52,6 +50,26 @@ function isFastifyError(error: unknown): error is FastifyError {
 /** The route exceeded its time limit. */
 function isLate(error: unknown): boolean {
   return isFastifyError(error) && error.code === 'FST_ERR_HANDLER_TIMEOUT';
+}
+
+/** The framework could not read the request. */
+function answerUnread({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') sendProblem(reply, 'body-too-large', 'The body is larger than this address takes');
+  else if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') answerContentType(request, reply);
+  else sendProblem(reply, 'invalid-request', 'The request could not be read');
+}
+
+/** The header is repeated only if it is plain, and never whole if it is long. */
+function answerContentType({ headers, server }: FastifyRequest, reply: FastifyReply): void {
+  const yaml = server.hasContentTypeParser('application/yaml') ? ' or application/yaml' : '';
+  const shown = headers['content-type'] ?? '';
+  if (shown === '') sendProblem(reply, 'content-type-missing', `Say what the body is: send Content-Type: application/json${yaml}`);
+  else
+    sendProblem(
+      reply,
+      'content-type-unsupported',
+      `This address takes application/json${yaml}, not ${shown.slice(0, MAX_PATH_LENGTH).replaceAll(/[^\x20-\x7e]/g, '?')}`,
+    );
 }
 
 function answerInvalid(validation: readonly FastifySchemaValidationError[], context: string, reply: FastifyReply): void {

@@ -16,6 +16,9 @@ const WITH_TOKEN: readonly ProblemCode[] = [
   'document-unreadable',
 ];
 
+/** A client may send a body even where none is wanted. */
+const WITH_BODY: readonly ProblemCode[] = ['content-type-missing', 'content-type-unsupported'];
+
 const OpenapiDocument = Type.Object({}, { additionalProperties: true, description: 'An OpenAPI 3.1 document' });
 
 /** Describes the routes that are added after it; the document is generated from their schemas and served at `/openapi.json`. */
@@ -52,6 +55,7 @@ const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     ...COMMON,
     ...(access === 'anyone' ? [] : WITH_TOKEN),
     ...problemsOfInput(schema ?? {}),
+    ...(route.method === 'GET' ? [] : WITH_BODY),
     ...(route.config?.problems ?? []),
   ];
   const own = typeof schema?.response === 'object' ? schema.response : {};

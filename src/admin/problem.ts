@@ -19,6 +19,21 @@ export const Problem = Type.Object(
       }),
     ),
     candidates: Type.Optional(Type.Array(Type.Object({ analyzerArn: Type.String() }), { description: 'With `ambiguous-finding`' })),
+    holder: Type.Optional(
+      Type.Union(
+        [
+          Type.Object({
+            group: Type.String(),
+            findingId: Type.Union([Type.String(), Type.Null()]),
+            analyzerArn: Type.Union([Type.String(), Type.Null()]),
+          }),
+          Type.Null(),
+        ],
+        {
+          description: 'With `issue-serves-another-group`: the group that has the issue, and its first finding; null: another installation',
+        },
+      ),
+    ),
     revision: Type.Optional(Type.Integer({ description: 'With `revision-stale`: the current one' })),
     changes: Type.Optional(
       Type.Union([RuleChanges, Type.Null()], { description: 'With `revision-stale`: the differences; null: not known' }),
@@ -34,6 +49,7 @@ export type Problem = Static<typeof Problem>;
 export interface ProblemExtras {
   readonly errors?: readonly { readonly path: string; readonly message: string; readonly code?: string }[];
   readonly candidates?: Problem['candidates'];
+  readonly holder?: Problem['holder'];
   readonly revision?: number;
   readonly changes?: Changes | null;
   readonly openIssues?: number;

@@ -29,6 +29,7 @@ export const FAILURE_CODES = [
   'jira-not-found',
   'jira-not-offered',
   'jira-no-transition',
+  'project-not-visible',
   'jira-rate-limited',
   'jira-scope',
   'jira-server-error',

@@ -1,6 +1,7 @@
 import { createAcceptFinding, type AcceptFinding } from './accept/accept-finding.ts';
 import { createKeepUnreadable, type KeepUnreadable } from './accept/keep-unreadable.ts';
 import { createAdminActions, type AdminActions } from './admin-actions/admin-actions.ts';
+import { createEndPauses } from './admin-actions/end-pauses.ts';
 import { createEvaluateFinding, type EvaluateFinding } from './admin-actions/evaluate-finding.ts';
 import { createRedrive, type ReadAgain } from './admin-actions/redrive.ts';
 import { createDetailsFetcher, type DetailsFetcher } from './details/details-fetcher.ts';
@@ -147,7 +148,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
   const accessWatch = createAccessWatch(shared);
   const retention = createRetention(shared);
-  const ticker = createTicker({ ...shared, sweep, operations, accessWatch, retention, resume: resumeObserved });
+  const endPauses = createEndPauses({ ...shared, pauses: adminActions.pauses, operations });
+  const ticker = createTicker({ ...shared, sweep, operations, accessWatch, retention, endPauses, resume: resumeObserved });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });

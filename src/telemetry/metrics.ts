@@ -6,6 +6,8 @@ import { COUNTERS, type CounterLabels, type CounterName } from './counters.ts';
 export interface GaugeFacts {
   /** Findings by the state of their mapping. */
   readonly mappings: Readonly<Record<string, number>>;
+  /** Issues by their side; one that several findings share counts once. Absent: not counted. */
+  readonly issues?: Readonly<Record<'open' | 'closed', number>>;
   /** Groups waiting in the queue. */
   readonly queueDepth: number;
   readonly storeTrusted: boolean;
@@ -41,6 +43,7 @@ export function createMetrics(): Metrics {
   const ofState = new Registry();
   const registers = [ofState];
   const mappings = new Gauge({ name: 'f2j_mappings', help: 'Findings by the state of their mapping', labelNames: ['state'], registers });
+  const issues = new Gauge({ name: 'f2j_issues', help: 'Issues that are open or closed', labelNames: ['state'], registers });
   const queueDepth = new Gauge({ name: 'f2j_queue_depth', help: 'Groups that wait for a pass', registers });
   const storeTrusted = new Gauge({
     name: 'f2j_store_trusted',
@@ -58,6 +61,7 @@ export function createMetrics(): Metrics {
     const facts = ask === null ? null : await inTime(ask());
     if (facts === null) return '';
     for (const [state, findings] of Object.entries(facts.mappings)) mappings.set({ state }, findings);
+    for (const [state, count] of Object.entries(facts.issues ?? {})) issues.set({ state }, count);
     queueDepth.set(facts.queueDepth);
     storeTrusted.set(facts.storeTrusted ? 1 : 0);
     return ofState.metrics();

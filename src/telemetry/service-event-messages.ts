@@ -164,6 +164,7 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: () => {},
   },
+  'pause-ended': { sentence: 'The time of a pause is over; what it held is resumed', level: 'info', count: () => {} },
   'rules-saved': {
     sentence: 'Saved the rules',
     level: 'info',

@@ -27,6 +27,8 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'PUT /api/v1/pauses/{scope}': 'operator',
   'DELETE /api/v1/pauses/{scope}': 'operator',
   'GET /api/v1/dead-letters': 'viewer',
+  'GET /api/v1/dead-letters/{id}': 'viewer',
+  'DELETE /api/v1/dead-letters/{id}': 'operator',
   'POST /api/v1/dead-letters/redrive': 'operator',
   'POST /api/v1/sweeps': 'operator',
   'GET /api/v1/sweeps/{id}': 'viewer',

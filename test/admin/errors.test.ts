@@ -72,6 +72,40 @@ describe('when the store', () => {
   });
 });
 
+describe('the content type of a body', () => {
+  async function send(url: string, method: 'PUT' | 'POST', type: string | null) {
+    const admin = await startAdmin([]);
+    const headers = { ...bearer(TOKENS.admin), ...(type === null ? {} : { 'content-type': type }), 'if-match': '"1"' };
+    const { statusCode, body } = await admin.app.inject({ url, method, headers, payload: '{"reason":"why"}' });
+    await admin.close();
+    return { status: statusCode, ...JSON.parse(body) };
+  }
+
+  test.each([
+    ['/api/v1/pauses/all', 'PUT', null, 'content-type-missing', 'send Content-Type: application/json'],
+    ['/api/v1/rules', 'PUT', null, 'content-type-missing', 'application/json or application/yaml'],
+    ['/api/v1/pauses/all', 'PUT', 'application/x-www-form-urlencoded', 'content-type-unsupported', 'not application/x-www-form-urlencoded'],
+    ['/api/v1/pauses/all', 'PUT', 'application/yaml', 'content-type-unsupported', 'takes application/json, not application/yaml'],
+    [
+      '/api/v1/rules/evaluate',
+      'POST',
+      'image/png',
+      'content-type-unsupported',
+      'takes application/json or application/yaml, not image/png',
+    ],
+    ['/api/v1/mappings/one/reconcile', 'POST', null, 'content-type-missing', 'send Content-Type'],
+  ] as const)('%s %s with %s: %s', async (url, method, type, code, words) => {
+    expect(await send(url, method, type)).toMatchObject({ status: 415, code, detail: expect.stringContaining(words) });
+  });
+
+  test('is not asked for where there is no body', async () => {
+    const admin = await startAdmin([]);
+    const { body } = await admin.app.inject({ url: '/api/v1/mappings/one/reconcile', method: 'POST', headers: bearer(TOKENS.admin) });
+    await admin.close();
+    expect(JSON.parse(body)).toMatchObject({ code: 'mapping-not-found' });
+  });
+});
+
 describe('every problem', () => {
   test('has a body as in RFC 9457', async () => {
     const admin = await startAdmin([]);

@@ -102,7 +102,7 @@ async function lively(): Promise<{ opened: AdminSite; known: Known }> {
   const known: Known = {
     findingId: ids,
     issueKey: site.jira.issues().map(({ key }) => key),
-    id: [stuck, String(operation.body['id']), 'everything'],
+    id: [stuck, String(operation.body['id']), 'everything', 'abc'],
     group: [stuck],
     cursor: [String(nextCursor)],
     scope: ['all', 'rule:everything', 'project:SEC'],

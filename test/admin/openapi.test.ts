@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKeepUnreadable } from '../../src/pipeline/accept/keep-unreadable.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
 import { readDescription, servedRoutes, type ApiDocument, type ApiRoute, type JsonSchema } from '../support/admin/api-description.ts';
 import { findingRecord } from '../support/findings/finding-records.ts';
@@ -16,7 +17,16 @@ beforeAll(async () => {
   admin = await startAdmin([RECORD]);
   const started = await admin.operations.start({ kind: 'sweep', input: null, startedBy: 'otto', run: async () => null });
   const operation = started.started ? started.id : '';
+  const { store } = admin;
+  const why = { because: 'not-json', path: '', message: 'expected JSON', queueUrl: 'https://sqs/q' };
+  await createKeepUnreadable({ store, trust: { ensure: async () => undefined }, emit: () => {} })({
+    hash: 'abc',
+    body: '{',
+    onlyCopy: false,
+    ...why,
+  });
   there = {
+    '/api/v1/dead-letters/{id}': 'abc',
     '/api/v1/mappings/{findingId}': RECORD.finding.findingId,
     '/api/v1/operations/{id}': operation,
     '/api/v1/sweeps/{id}': operation,
@@ -122,7 +132,8 @@ describe('the OpenAPI document', () => {
 
   test('has the filters of the list', () => {
     const parameters = doc.paths['/api/v1/mappings']?.['get']?.parameters ?? [];
-    const names = 'state findingStatus accountId ruleId projectKey severity issueKey resource resourceType region group q limit cursor';
+    const names =
+      'state isPublic findingStatus accountId ruleId projectKey severity issueKey resource resourceType region group q limit cursor';
     expect(parameters.map(({ name }) => name).toSorted()).toEqual(names.split(' ').toSorted());
   });
 });

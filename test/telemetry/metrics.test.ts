@@ -64,10 +64,16 @@ describe('the gauges', () => {
   test('are asked for at every scrape', async () => {
     const metrics = createMetrics();
     let depth = 4;
-    metrics.collectFrom(async () => ({ mappings: { open: 2, closed: 0 }, queueDepth: depth, storeTrusted: true }));
+    metrics.collectFrom(async () => ({
+      mappings: { open: 2, closed: 0 },
+      issues: { open: 2, closed: 1 },
+      queueDepth: depth,
+      storeTrusted: true,
+    }));
     const before = await samplesOf(metrics);
     expect(before.get('f2j_mappings{state="open"}')).toBe('2');
     expect(before.get('f2j_mappings{state="closed"}')).toBe('0');
+    expect(before.get('f2j_issues{state="closed"}')).toBe('1');
     expect(before.get('f2j_queue_depth')).toBe('4');
     expect(before.get('f2j_store_trusted')).toBe('1');
     depth = 5;
@@ -79,12 +85,12 @@ describe('the gauges', () => {
     let isDown = false;
     metrics.collectFrom(async () => {
       if (isDown) throw new Error('the store is away');
-      return { mappings: { open: 2 }, queueDepth: 4, storeTrusted: false };
+      return { mappings: { open: 2 }, issues: { open: 2, closed: 1 }, queueDepth: 4, storeTrusted: false };
     });
     expect((await samplesOf(metrics)).get('f2j_store_trusted')).toBe('0');
     isDown = true;
     const names = [...(await samplesOf(metrics)).keys()];
-    expect(names.filter((name) => /^f2j_(mappings|queue_depth|store_trusted)/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^f2j_(mappings|issues\{|queue_depth|store_trusted)/.test(name))).toEqual([]);
     expect(names).toContain('f2j_issues_created_total');
   });
 

@@ -2,17 +2,19 @@ import { Type, type Static } from 'typebox';
 import { UNREADABLE, type UnreadableRecord } from '../../pipeline/records/collections.ts';
 import type { DeadLetterQueue } from '../../pipeline/ports/dead-letter-queue.ts';
 import type { Operations } from '../../pipeline/operations/operations.ts';
+import type { DismissDeadLetter } from '../../pipeline/admin-actions/dismiss-dead-letter.ts';
 import { planRedrive } from '../../pipeline/admin-actions/redrive.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import { mayAct } from '../access.ts';
 import type { AdminApp } from '../admin-app.ts';
-import { callerOf } from '../asked-by.ts';
+import { askedBy, callerOf } from '../asked-by.ts';
 import { DryRun } from './bulk.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { startOperation, Started } from './operation.ts';
 import { Exact, PageOf, PageQuery, pageQuery } from '../page-query.ts';
+import { RequestRefused } from '../problem.ts';
 
-/** Characters of a body that are shown: enough to recognize it. */
+/** Characters of a body that the list shows: enough to recognize it. */
 const MAX_SHOWN = 2_000;
 
 const Time = Type.String({ format: 'date-time' });
@@ -34,6 +36,21 @@ const DeadLetter = Type.Object(
   },
   { description: 'A message that could not be read. It is kept until 14 days after its last delivery' },
 );
+
+const WholeDeadLetter = Type.Object(
+  {
+    ...DeadLetter.properties,
+    body: Type.Union([Type.String(), Type.Null()], { description: 'The whole body; null: only for the roles operator and admin' }),
+  },
+  { description: 'A message that could not be read' },
+);
+
+const DismissedLetter = Type.Object(
+  { id: Type.String(), dismissedAt: Time, dismissedBy: Type.String() },
+  { description: 'The message is no longer kept; the same answer again if it was dismissed before' },
+);
+
+const OneParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 
 const Plan = Type.Object(
   {
@@ -58,6 +75,7 @@ export interface DeadLetterRoutesDeps {
   readonly store: Store;
   readonly operations: Operations;
   readonly deadLetterQueues: readonly DeadLetterQueue[];
+  readonly dismissDeadLetter: DismissDeadLetter;
 }
 
 /** Messages that could not be read, and their redrive. */
@@ -77,7 +95,38 @@ export function addDeadLetterRoutes(app: AdminApp, deps: DeadLetterRoutesDeps): 
     const { items, nextCursor } = await store.page(UNREADABLE, pageQuery(page, because === undefined ? [] : [`because:${because}`]));
     // Findings are meant for viewers; an unreadable body may hold anything.
     const showsBody = mayAct(callerOf(request).role, 'operator');
-    return { items: items.map(({ id, doc }) => toDeadLetter(id, doc, showsBody)), nextCursor };
+    return { items: items.map(({ id, doc }) => toDeadLetter(id, doc, showsBody ? MAX_SHOWN : null)), nextCursor };
+  });
+
+  const problems = ['dead-letter-not-found'] as const;
+  const notFound = (): never => {
+    throw new RequestRefused('dead-letter-not-found', 'No message of this id is kept; it may have been read again, or have expired');
+  };
+
+  const one = {
+    tags,
+    summary: 'One message that could not be read, with its whole body for those who may act',
+    operationId: 'getDeadLetter',
+    params: OneParams,
+    response: { 200: WholeDeadLetter },
+  };
+  app.get('/api/v1/dead-letters/:id', { schema: one, config: { access: 'viewer', problems } }, async (request) => {
+    const { id } = request.params;
+    const [stored] = await store.read(UNREADABLE, [id]);
+    return stored ? toDeadLetter(id, stored.doc, mayAct(callerOf(request).role, 'operator') ? Infinity : null) : notFound();
+  });
+
+  const dismiss = {
+    tags,
+    summary: 'Dismiss a message that could not be read: it is no longer kept',
+    operationId: 'dismissDeadLetter',
+    params: OneParams,
+    response: { 200: DismissedLetter },
+  };
+  app.delete('/api/v1/dead-letters/:id', { schema: dismiss, config: { access: 'operator', problems } }, async (request) => {
+    const { id } = request.params;
+    const dismissed = await deps.dismissDeadLetter(id, askedBy(request));
+    return dismissed === null ? notFound() : { id, dismissedAt: new Date(dismissed.at).toISOString(), dismissedBy: dismissed.by };
   });
 
   const redrive = {
@@ -100,7 +149,8 @@ export function addDeadLetterRoutes(app: AdminApp, deps: DeadLetterRoutesDeps): 
   );
 }
 
-function toDeadLetter(id: string, record: UnreadableRecord, showsBody: boolean): Static<typeof DeadLetter> {
+/** @param shown characters of the body; null: none */
+function toDeadLetter(id: string, record: UnreadableRecord, shown: number | null): Static<typeof DeadLetter> {
   const { because, path, message, queueUrl, times, body, firstSeenAt, lastSeenAt } = record;
   return {
     id,
@@ -111,7 +161,7 @@ function toDeadLetter(id: string, record: UnreadableRecord, showsBody: boolean):
     times,
     firstSeenAt: new Date(firstSeenAt).toISOString(),
     lastSeenAt: new Date(lastSeenAt).toISOString(),
-    body: showsBody ? body.slice(0, MAX_SHOWN) : null,
+    body: shown === null ? null : body.slice(0, shown),
     length: body.length,
   };
 }

@@ -12,7 +12,7 @@ import type { Store } from '../../pipeline/ports/store.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { askedBy, callerOf } from '../asked-by.ts';
 import { DryRun, Planned } from './bulk.ts';
-import { Failure, toFailure } from './failure.ts';
+import { Failure, toFailures } from './failure.ts';
 import { IdempotencyHeaders } from '../idempotency.ts';
 import { startOperation, Started } from './operation.ts';
 import { Exact, MAX_FILTER_LENGTH, PageOf, PageQuery, pageQuery } from '../page-query.ts';
@@ -59,10 +59,8 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow,
   app.get('/api/v1/failures', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
     const { limit, cursor, ...filter } = query;
     const page = await store.page(GROUPS, pageQuery({ limit, cursor }, failureTerms(filter)));
-    return {
-      items: page.items.flatMap(({ doc }) => (doc.failure === null ? [] : toFailure(doc, doc.failure, issueUrl))),
-      nextCursor: page.nextCursor,
-    };
+    const failed = page.items.flatMap(({ doc }) => (doc.failure === null ? [] : [{ ...doc, failure: doc.failure }]));
+    return { items: [...(await toFailures(store, failed, issueUrl))], nextCursor: page.nextCursor };
   });
 
   const causes = {
@@ -116,8 +114,10 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow,
       const failure = stored?.doc.failure ?? null;
       const asked = failure === null ? null : await reconcileNow(id, callerOf(request).name, retried(askedBy(request)));
       // A pass may have cleared the failure meanwhile: then the answer shows the one that was read before.
-      if (failure === null || asked === null) throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
-      return toFailure(asked, asked.failure ?? failure, issueUrl);
+      const [shown] =
+        failure === null || asked === null ? [] : await toFailures(store, [{ ...asked, failure: asked.failure ?? failure }], issueUrl);
+      if (shown === undefined) throw new RequestRefused('failure-not-found', 'Nothing is stuck under this id');
+      return shown;
     },
   );
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { FINDINGS } from '../../pipeline/records/collections.ts';
+import { pageOfFindings } from '../../pipeline/records/find-findings.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { findFinding } from './find-finding.ts';
@@ -26,7 +26,7 @@ export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRout
   };
   app.get('/api/v1/mappings', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
     const { limit, cursor, ...filter } = query;
-    const page = await store.page(FINDINGS, pageQuery({ limit, cursor }, filterTerms(filter)));
+    const page = await pageOfFindings(store, pageQuery({ limit, cursor }, filterTerms(filter)));
     return { items: page.items.map(({ doc }) => toMapping(doc, issueUrl)), nextCursor: page.nextCursor };
   });
 

@@ -2,9 +2,8 @@ import { Type } from 'typebox';
 import type { GroupRecord } from '../../issues/group-record.ts';
 import { auditWrite, type AskedBy } from '../../pipeline/records/audit.ts';
 import type { Alongside } from '../../pipeline/groups/change-group.ts';
-import { FINDINGS } from '../../pipeline/records/collections.ts';
+import { countFindings } from '../../pipeline/records/find-findings.ts';
 import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
-import { countAll } from '../../pipeline/operations/each-page.ts';
 import type { Linked, LinkIssue } from '../../pipeline/admin-actions/link-issue.ts';
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import { HELD } from '../../pipeline/admin-actions/release-held.ts';
@@ -120,7 +119,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
     async (request, reply) => {
       const { filter, dryRun } = request.body;
       const terms = [HELD, ...filterTerms(filter)];
-      if (dryRun === true) return reply.send({ dryRun, count: await countAll(store, FINDINGS, terms) });
+      if (dryRun === true) return reply.send({ dryRun, count: await countFindings(store, terms) });
       const audit = { action: 'mappings.released', target: 'mappings', after: { filter } };
       return startOperation(deps, request, reply, { kind: 'release', input: terms, ...audit });
     },
@@ -135,8 +134,12 @@ function refuseLink(linked: Exclude<Linked, { ok: true }>, issueKey: string): vo
     case 'no-such-group':
       throw new RequestRefused('mapping-not-found', 'The finding went to another group a moment ago; ask again');
     case 'serves-another-group': {
-      const whose = linked.group === null ? 'another installation' : `the group ${linked.group}`;
-      throw new RequestRefused('issue-serves-another-group', `${issueKey} belongs to ${whose}`);
+      const { group, finding } = linked;
+      const named = finding === null ? `the group ${group}` : `the finding ${finding.findingId} (group ${group})`;
+      const holder = group === null ? null : { group, findingId: finding?.findingId ?? null, analyzerArn: finding?.analyzerArn ?? null };
+      throw new RequestRefused('issue-serves-another-group', `${issueKey} belongs to ${group === null ? 'another installation' : named}`, {
+        holder,
+      });
     }
     case 'jira-failed': {
       const { code, message, words, retry } = linked.failure;

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { MAPPING_STATES } from '../../issues/mapping-state.ts';
+import { FINDING_STATUSES } from '../../pipeline/records/finding-terms.ts';
 import type { FindingRecord, HistoryEntry } from '../../pipeline/records/finding-record.ts';
 
 /** Every state of a mapping that the API may name. A client that knows all of them stays right when more come into use. */
 export const STATES = [...MAPPING_STATES, 'accepted'] as const;
-export const FINDING_STATUSES = ['ACTIVE', 'ARCHIVED', 'RESOLVED'] as const;
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 const Time = Type.String({ format: 'date-time' });
@@ -57,6 +57,7 @@ export const Mapping = Type.Object(
     resourceType: Type.String(),
     accountId: Type.String(),
     region: Type.String(),
+    isPublic: OrNull(Type.Boolean({ description: 'Whether anyone has access; null: the finding does not say' })),
     severity: Type.Enum(SEVERITIES),
     ruleId: OrNull(Type.String({ description: 'The rule that decided' })),
     decision: Type.Enum(['issue', 'ignore']),
@@ -103,6 +104,7 @@ export function toMapping(record: FindingRecord, issueUrl: (key: string) => stri
     resourceType: finding.resourceType,
     accountId: finding.accountId,
     region: finding.region,
+    isPublic: finding.isPublic,
     severity: record.severity,
     ruleId: decision.ruleId,
     decision: decision.action,

@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox';
 import type { RuleRevision } from '../../pipeline/records/collections.ts';
 import type { Rules } from '../../pipeline/rulebook/rule-book.ts';
-import type { Saved } from '../../pipeline/rule-changes/save-rules.ts';
+import type { EffectCount } from '../../pipeline/rule-changes/rules-impact.ts';
+import type { Effect } from '../../pipeline/rule-changes/rules-effect.ts';
+import type { PlannedSave, Saved } from '../../pipeline/rule-changes/save-rules.ts';
 import { RuleSet } from '../../rules/routing-rule.ts';
 import { operationUrl } from './operation.ts';
 import { RuleChanges } from '../rule-changes-answer.ts';
@@ -37,6 +39,61 @@ export const RevisionItem = Type.Object({
 
 export function toRevisionItem({ savedAt, changes, ...record }: RuleRevision): Static<typeof RevisionItem> {
   return { ...record, savedAt: new Date(savedAt).toISOString(), changes: mutable(changes) };
+}
+
+const Warnings = Type.Array(Type.Object({ code: Type.String(), path: Type.String(), message: Type.String() }), {
+  description: 'Problems that do not prevent the save: rules that decide nothing, deviations in Jira, and errors that `force` lets through',
+});
+const Counted = Type.Object({ findings: Type.Integer({ minimum: 0 }), issues: Type.Integer({ minimum: 0 }) });
+
+/** The answer of a dry run. */
+export const PlannedAnswer = Type.Object(
+  {
+    dryRun: Type.Literal(true),
+    revision: Type.Integer({ minimum: 1, description: 'The revision that stays in force' }),
+    changes: RuleChanges,
+    warnings: Warnings,
+    effects: OrNull(
+      Type.Object(
+        {
+          opens: Counted,
+          closes: Counted,
+          moves: Counted,
+          ignores: Counted,
+          changes: Counted,
+          nothing: Counted,
+        } satisfies Record<Effect, typeof Counted>,
+        {
+          description:
+            'Known findings and their issues by what the save would do to them, as in a backtest; null: the rules are the same, a backtest has shown it, or there are too many findings to look at now',
+        },
+      ),
+    ),
+    openIssuesTouched: OrNull(Type.Integer({ minimum: 0, description: 'Open issues with a finding that would be treated differently' })),
+  },
+  { description: 'With `dryRun`: nothing was saved' },
+);
+
+export function toPlannedAnswer({ base, changes, warnings, impact }: PlannedSave): Static<typeof PlannedAnswer> {
+  const counted = ({ findings, issues }: EffectCount) => ({ findings, issues });
+  return {
+    dryRun: true,
+    revision: base,
+    changes: mutable(changes),
+    warnings: warnings.map((warning) => ({ ...warning })),
+    effects:
+      impact === null
+        ? null
+        : {
+            opens: counted(impact.effects.opens),
+            closes: counted(impact.effects.closes),
+            moves: counted(impact.effects.moves),
+            ignores: counted(impact.effects.ignores),
+            changes: counted(impact.effects.changes),
+            nothing: counted(impact.effects.nothing),
+          },
+    openIssuesTouched: impact?.openIssuesTouched ?? null,
+  };
 }
 
 /** The answer of a save. */

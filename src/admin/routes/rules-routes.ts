@@ -2,10 +2,10 @@ import { Type } from 'typebox';
 import type { Yielder } from '../../pipeline/rulebook/yielder.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { IfMatch, tagRevision } from '../if-match.ts';
-import { RulesAnswer, SavedAnswer, toRulesAnswer } from './rules-answer.ts';
+import { PlannedAnswer, RulesAnswer, SavedAnswer, toRulesAnswer } from './rules-answer.ts';
 import { JSON_TYPE, LONG_ANSWER_MS, readRules, TAKES_RULES, YAML_TYPE, type RulesText } from './rules-body.ts';
 import { RuleSetRef } from './rules-schema.ts';
-import { answerSave, SAVE_PROBLEMS, SaveQuery, type SaveDeps } from './save-answer.ts';
+import { answerSave, SAVE_PROBLEMS, SaveAllQuery, type SaveDeps } from './save-answer.ts';
 
 export interface RulesRoutesDeps extends SaveDeps {
   readonly rulesText: RulesText;
@@ -41,9 +41,11 @@ export function addRulesRoutes(app: AdminApp, deps: RulesRoutesDeps): void {
     operationId: 'putRules',
     consumes: ['application/json', YAML_TYPE],
     headers: IfMatch,
-    querystring: SaveQuery,
+    querystring: SaveAllQuery,
     body: RuleSetRef,
-    response: { 200: SavedAnswer },
+    response: {
+      200: Type.Union([SavedAnswer, PlannedAnswer], { description: 'The revision that is now in force; with `dryRun`, what would change' }),
+    },
   };
   app.put('/api/v1/rules', { ...TAKES_RULES, schema: put, config: { access: 'admin', problems: SAVE_PROBLEMS } }, (request, reply) =>
     answerSave(deps, request, reply, { query: request.query, status: 200, location: null }, async () => ({

@@ -10,7 +10,7 @@ import { RequestRefused } from '../problem.ts';
 import type { ProblemCode } from '../problem-codes.ts';
 import { readIdempotency, sendKept } from '../idempotency.ts';
 import { revisionOf, tagRevision } from '../if-match.ts';
-import { toSavedAnswer } from './rules-answer.ts';
+import { toPlannedAnswer, toSavedAnswer } from './rules-answer.ts';
 
 /** The query of every write to the rules. */
 export const SaveQuery = Type.Object(
@@ -27,6 +27,17 @@ export const SaveQuery = Type.Object(
         maxLength: 64,
         description: 'From a backtest of the same draft on the same revision; needed where the draft touches more than 50 open issues',
       }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** The query of a write to the whole set. */
+export const SaveAllQuery = Type.Object(
+  {
+    ...SaveQuery.properties,
+    dryRun: Type.Optional(
+      Type.Enum(['true', 'false'], { description: 'true: all checks are made, nothing is saved, and the answer says what would change' }),
     ),
   },
   { additionalProperties: false },
@@ -75,16 +86,17 @@ export type MakeDraft = (current: Rules) => Promise<Pick<SaveWanted, 'rules' | '
 /**
  * Saves a draft of the current rules, and answers with the revision; once for each `Idempotency-Key`, where there is one.
  * @param location of a new rule; null: nothing with an address of its own
- * @throws RequestRefused with the reason why it was not saved
+ * A dry run answers what the save would change.
+ * @throws RequestRefused with the reason why it was not saved, or would not be
  */
 export async function answerSave(
   deps: SaveDeps,
   request: FastifyRequest,
   reply: FastifyReply,
-  { query, status, location }: { readonly query: Static<typeof SaveQuery>; readonly status: number; readonly location: string | null },
+  { query, status, location }: { readonly query: Static<typeof SaveAllQuery>; readonly status: number; readonly location: string | null },
   makeDraft: MakeDraft,
 ): Promise<void> {
-  const { force, comment = null, backtestToken = null } = query;
+  const { force, comment = null, backtestToken = null, dryRun } = query;
   for (;;) {
     const idempotency = await readIdempotency(deps.store, request);
     if (idempotency.given !== null) return sendKept(reply, idempotency.given);
@@ -96,16 +108,21 @@ export async function answerSave(
       by: askedBy(request),
       comment,
       backtestToken,
+      dryRun: dryRun === 'true',
       pardoned: force === 'true' ? ['tests', 'preflight'] : [],
       alongside: (saved, now) => idempotency.keep(answerOf(saved), now),
     });
     if (outcome.saved) return sendKept(tagRevision(reply, outcome.revision.revision), answerOf(outcome));
+    if (outcome.because === 'dry-run') {
+      const { planned } = outcome;
+      return sendKept(tagRevision(reply, planned.base), { status: 200, location: null, body: toPlannedAnswer(planned) });
+    }
     // Another request with the same key was first; its answer is given now.
     if (outcome.because !== 'overtaken') refuse(outcome);
   }
 }
 
-function refuse(outcome: Exclude<SaveOutcome, { readonly saved: true } | { readonly because: 'overtaken' }>): never {
+function refuse(outcome: Exclude<SaveOutcome, { readonly saved: true } | { readonly because: 'overtaken' | 'dry-run' }>): never {
   if (outcome.because === 'stale') return refuseStale(outcome.revision, outcome.changes);
   const { refusal } = outcome;
   switch (refusal.because) {

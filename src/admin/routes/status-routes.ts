@@ -5,10 +5,11 @@ import { DETAILS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../../pipeline/reco
 import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
 import { readReadable } from '../../pipeline/records/read-readable.ts';
 import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
+import { lasts } from '../../pipeline/groups/pauses.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { STATES } from './mapping.ts';
-import { countStates } from '../../pipeline/records/count-states.ts';
+import { countIssues, countStates } from '../../pipeline/records/count-states.ts';
 import { countWouldOpen } from '../../pipeline/records/count-would-open.ts';
 import type { RuleBook, Rules } from '../../pipeline/rulebook/rule-book.ts';
 
@@ -44,7 +45,7 @@ const OrUnknown = Type.Union([Count, Type.Null()], { description: 'null: the que
 
 const StateCounts = Type.Record(Type.String(), Count, {
   propertyNames: { enum: STATES },
-  description: 'Findings by the state of their mapping',
+  description: 'Findings by the state of their mapping; `closed` includes findings that ended without an issue',
 });
 
 /** The status of the service, as the API shows it. */
@@ -54,6 +55,10 @@ export const Status = Type.Object(
     startedAt: Type.String({ format: 'date-time' }),
     mode: Type.Enum(['live', 'observe'], { description: '`observe`: nothing is written to Jira' }),
     mappings: StateCounts,
+    issues: Type.Object(
+      { open: Count, closed: Count },
+      { description: 'Issues by their side. Findings that share an issue count once, findings without an issue do not count' },
+    ),
     wouldOpen: Type.Record(Type.String(), Count, {
       description: 'With `MODE=observe`: how many issues live mode would open now, by project',
     }),
@@ -133,10 +138,11 @@ type StatusFrom = Omit<StatusDeps, 'rules'> & { readonly rules: { current(): Pro
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, rules, version, status }: StatusFrom): Promise<Status> {
-  const [facts, mappings, wouldOpen, details, [failures = 0], [deadLetters = 0], pauses, lagMs, deadLettersDropped, sweep] =
+  const [facts, mappings, issues, wouldOpen, details, [failures = 0], [deadLetters = 0], pauses, lagMs, deadLettersDropped, sweep, now] =
     await Promise.all([
       status(),
       countStates(store, STATES),
+      countIssues(store),
       rules.current().then((book) => countWouldOpen(store, book.projects())),
       countDetails(store),
       store.counts(GROUPS, ['failed']),
@@ -145,6 +151,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
       lagOf(store),
       droppedMessages(store),
       readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
+      store.now(),
     ]);
   const { startedAt, mode, queueDepth, access } = facts;
   const last = sweep.doc?.last ?? null;
@@ -153,12 +160,13 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     startedAt: new Date(startedAt).toISOString(),
     mode,
     mappings: { ...mappings },
+    issues: { ...issues },
     wouldOpen: { ...wouldOpen },
     failures,
     deadLetters,
     deadLettersDropped,
     // A pause that can't be read holds its scope all the same; its id is the scope.
-    pauses: [...pauses.items, ...(pauses.unreadable ?? [])].map(({ id }) => id),
+    pauses: [...pauses.items.filter(({ doc }) => lasts(doc, now)), ...(pauses.unreadable ?? [])].map(({ id }) => id),
     queueDepth,
     lagMs,
     lastSweep: last === null ? null : { ...last, at: new Date(last.at).toISOString() },

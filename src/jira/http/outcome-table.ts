@@ -55,9 +55,20 @@ export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   if (answer.kind === 'blocked' || answer.kind === 'late' || answer.kind === 'token-refused') return { outcome: 'not-sent', failure };
   if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
-  return isRefusal(answer) && answer.status !== REQUEST_TIMEOUT
-    ? { outcome: 'rejected', failure: { ...failure, retry: SELDOM } }
-    : { outcome: 'uncertain', failure };
+  if (!isRefusal(answer) || answer.status === REQUEST_TIMEOUT) return { outcome: 'uncertain', failure };
+  const refused: Failure = { ...failure, retry: SELDOM };
+  return { outcome: 'rejected', failure: namesProject(answer) ? { ...refused, ...NO_PROJECT } : refused };
+}
+
+/** The code and the cause are those of the preflight. */
+const NO_PROJECT = {
+  code: 'project-not-visible',
+  message: 'Jira knows no such project, or the account may not see it (HTTP 400)',
+} as const;
+
+/** Jira's answer to a create in a project that it does not show to the account: an error of the field `project`. */
+function namesProject({ status, json }: HttpAnswer): boolean {
+  return status === 400 && isJsonObject(json) && isJsonObject(json['errors']) && Object.hasOwn(json['errors'], 'project');
 }
 
 /**

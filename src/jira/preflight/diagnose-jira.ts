@@ -7,8 +7,9 @@ import type { AcquirePermit } from '../rate/kept-reads.ts';
 import { createLowPriorityPermits } from '../rate/low-priority-permits.ts';
 import type { OwnAccount } from '../project/own-account.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
-import { filingTargetsOf } from './filing-targets.ts';
-import type { PERMISSIONS, ProjectFacts } from '../project/project-facts.ts';
+import { filingTargetsOf, type FilingTarget } from './filing-targets.ts';
+import { neededPermissions } from './needed-permissions.ts';
+import type { ProjectFacts } from '../project/project-facts.ts';
 import { oursCall } from '../issue/search-call.ts';
 import type { JiraCredentials } from '../http/transport.ts';
 import { LinkTypes, ServerInfo } from '../http/wire.ts';
@@ -29,6 +30,9 @@ const MAX_MS = 20_000;
 
 /** Projects whose permissions are checked. */
 const MAX_PROJECTS = 20;
+
+/** Rules that one check names; more are counted. */
+const MAX_RULES_NAMED = 5;
 
 /** With a larger difference between the clocks, searches by time miss new issues. */
 const MAX_SKEW_MS = 60_000;
@@ -152,34 +156,40 @@ async function checkLinkTypes({ calls }: DiagnoseParts, acquire: AcquirePermit):
 }
 
 async function checkProjects({ facts }: DiagnoseParts, rules: RuleSet, acquire: AcquirePermit): Promise<DoctorCheck[]> {
-  const keys = [...new Set(filingTargetsOf(rules, null).targets.map(({ projectKey }) => projectKey))];
+  const byProject = Map.groupBy(filingTargetsOf(rules, null).targets, ({ projectKey }) => projectKey);
   const checks: DoctorCheck[] = [];
-  for (const key of keys.slice(0, MAX_PROJECTS)) {
+  for (const [key, targets] of [...byProject].slice(0, MAX_PROJECTS)) {
     const check = `jira-permissions:${key}`;
     const lacking = await facts.lacking(key, acquire);
     if (lacking === null)
       checks.push(
         wrong(check, `Jira does not tell what the account may do in ${key}`, 'Is the key right, and may the account browse the project?'),
       );
-    else if (lacking.length === 0) checks.push(fine(check, `The account may do everything that it may have to do in ${key}`));
-    else checks.push(wrong(check, `The account lacks ${lacking.join(', ')} in ${key}`, adviceOn(lacking)));
+    else checks.push(checkPermissions(check, key, lacking, targets));
   }
-  const left = keys.length - checks.length;
+  const left = byProject.size - checks.length;
   return left > 0 ? [...checks, fine('jira-permissions', `${left} more projects were not checked`)] : checks;
 }
 
-/** Permissions that are needed only where a rule says what they are for. */
-const SOMETIMES: readonly string[] = [
-  'LINK_ISSUES',
-  'ASSIGN_ISSUES',
-  'SCHEDULE_ISSUES',
-  'SET_ISSUE_SECURITY',
-] satisfies (typeof PERMISSIONS)[number][];
+/** A permission is missing only where a rule needs it. */
+function checkPermissions(check: string, key: string, lacking: readonly string[], targets: readonly FilingTarget[]): DoctorCheck {
+  const needing = targets.flatMap((target) => neededPermissions(target).map(({ name }) => ({ name, ruleId: target.ruleId })));
+  const missing = lacking.flatMap((name) => {
+    const ruleIds = [...new Set(needing.filter((needed) => needed.name === name).map(({ ruleId }) => ruleId))];
+    return ruleIds.length === 0 ? [] : [`${name} (needed by ${rulesNamed(ruleIds)})`];
+  });
+  return missing.length === 0
+    ? fine(check, `The account may do everything that the rules need in ${key}`)
+    : wrong(
+        check,
+        `The account lacks in ${key}: ${missing.join(', ')}`,
+        "Give the account these permissions in the project's permission scheme, or add it to a role that has them",
+      );
+}
 
-function adviceOn(lacking: readonly string[]): string {
-  return lacking.every((name) => SOMETIMES.includes(name))
-    ? 'Needed where rules set an assignee, a due date or a security level, and for links between issues; else nothing is to be done'
-    : "Give the account these permissions in the project's permission scheme, or add it to a role that has them";
+function rulesNamed(ids: readonly string[]): string {
+  const more = ids.length > MAX_RULES_NAMED ? ` and ${ids.length - MAX_RULES_NAMED} more` : '';
+  return `${ids.length === 1 ? 'the rule' : 'the rules'} ${ids.slice(0, MAX_RULES_NAMED).join(', ')}${more}`;
 }
 
 function fine(check: string, message: string): DoctorCheck {

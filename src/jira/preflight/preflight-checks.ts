@@ -10,6 +10,7 @@ import type { PeopleBook } from '../project/people-book.ts';
 import { isThere } from '../transition/plan-path.ts';
 import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
 import type { FilingTarget, Source } from './filing-targets.ts';
+import { neededPermissions } from './needed-permissions.ts';
 import { FIX_MS, type ProjectFacts } from '../project/project-facts.ts';
 
 /** The dependencies of a check of one target. */
@@ -44,25 +45,17 @@ export function whyNotVisible(visible: Awaited<ReturnType<ProjectFacts['visible'
   return visible === 'archived' ? `the project ${projectKey} is archived, so that nothing can be created in it` : null;
 }
 
-/** Without one of these no issue is created, or none is closed. */
-const ALWAYS_NEEDED = ['BROWSE_PROJECTS', 'CREATE_ISSUES', 'EDIT_ISSUES', 'TRANSITION_ISSUES', 'ADD_COMMENTS'];
-
 async function checkPermissions(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
-  const { projectKey, project, issue, assignees } = target;
+  const { projectKey, project, ruleId } = target;
   const lacking = await check.facts.lacking(projectKey, check.acquire);
   if (lacking === null) return [notAsked(target, `the account's permissions in ${projectKey}`)];
-  const needed = new Map<string, PreflightProblem['severity']>([
-    ...ALWAYS_NEEDED.map((name) => [name, 'error'] as const),
-    ['LINK_ISSUES', 'warning'],
-    ...(assignees.length > 0 ? [['ASSIGN_ISSUES', 'warning'] as const] : []),
-    ...(issue.dueInDays !== undefined ? [['SCHEDULE_ISSUES', 'error'] as const] : []),
-    ...(issue.securityLevel !== undefined ? [['SET_ISSUE_SECURITY', 'error'] as const] : []),
-  ]);
-  return lacking.flatMap((name) => {
-    const severity = needed.get(name);
-    return severity === undefined
-      ? []
-      : [problem(project, severity, 'permission-missing', `the account lacks the permission ${name} in ${projectKey}`)];
+  return neededPermissions(target).flatMap((needed) => {
+    if (!lacking.includes(needed.name)) return [];
+    // A project of the account map serves many rules, and one that all of them need is one problem.
+    const who = needed.for === null && project.ruleId === null ? 'every rule needs' : `the rule ${ruleId} needs`;
+    const why = needed.for === null ? '' : ` for ${needed.for}`;
+    const message = `the account lacks the permission ${needed.name} in ${projectKey}, which ${who}${why}`;
+    return [problem(project, needed.severity, 'permission-missing', message)];
   });
 }
 

@@ -33,7 +33,7 @@ export const UNREADABLE_BOUNDS: UnreadableBounds = { messages: 10_000, bytes: 64
 
 export function createKeepUnreadable(deps: {
   store: Store;
-  trust: StoreTrust;
+  trust: Pick<StoreTrust, 'ensure'>;
   emit: Emit;
   /** @see UNREADABLE_BOUNDS */
   bounds?: UnreadableBounds;

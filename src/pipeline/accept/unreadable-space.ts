@@ -31,7 +31,7 @@ const BATCH = 100;
 /** Messages of several processes that arrive in the same moment may exceed the bounds by themselves; the next one makes up for it. */
 export function createUnreadableSpace(deps: {
   readonly store: Store;
-  readonly trust: StoreTrust;
+  readonly trust: Pick<StoreTrust, 'ensure'>;
   readonly emit: Emit;
   readonly bounds: UnreadableBounds;
 }): UnreadableSpace {

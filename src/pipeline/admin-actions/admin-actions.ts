@@ -1,5 +1,6 @@
 import type { GroupChanging } from '../groups/change-group.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
+import { createDismissDeadLetter, type DismissDeadLetter } from './dismiss-dead-letter.ts';
 import { createLinkIssue, type LinkIssue } from './link-issue.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 import { createPauses, type Pauses } from '../groups/pauses.ts';
@@ -16,6 +17,7 @@ export interface AdminActions {
   readonly linkIssue: LinkIssue;
   readonly unlinkIssue: UnlinkIssue;
   readonly pauses: Pauses;
+  readonly dismissDeadLetter: DismissDeadLetter;
   /** The long ones, as operations. */
   readonly kinds: Readonly<Record<Extract<OperationKind, 'retry' | 'release' | 'resume'>, RunOperation>>;
 }
@@ -32,6 +34,7 @@ export function createAdminActions(deps: AdminActionsDeps): AdminActions {
     linkIssue: createLinkIssue(deps),
     unlinkIssue: createUnlinkIssue(deps),
     pauses: createPauses(deps),
+    dismissDeadLetter: createDismissDeadLetter(deps),
     kinds: {
       retry: createRetryFailures({ store: deps.store, reconcileNow }),
       release: createReleaseHeld(deps),

@@ -1,20 +1,27 @@
+import { partsOfKey } from '../../findings/finding.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import type { OwnIssue } from '../../issues/group-record.ts';
 import { withLink } from '../../issues/taken-away.ts';
 import { NEVER_OURS } from '../../issues/written.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
-import { FINDINGS, LINKS, type LinkRecord } from '../records/collections.ts';
+import { FINDINGS, GROUPS, LINKS, type LinkRecord } from '../records/collections.ts';
 import { wholePage } from '../records/whole-page.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
 
-/** `serves-another-group`: an issue has one group; `group` names it; null: the issue is another installation's. */
+/** The group that has an issue; null: another installation has it. `finding`: the first of its findings that is known by its id. */
+export interface Holder {
+  readonly group: GroupKey | null;
+  readonly finding: { readonly findingId: string; readonly analyzerArn: string } | null;
+}
+
+/** `serves-another-group`: an issue has one group. */
 export type Linked =
   | { readonly ok: true; readonly issueKey: string }
   | { readonly ok: false; readonly because: 'no-such-group' | 'already-linked' }
-  | { readonly ok: false; readonly because: 'serves-another-group'; readonly group: GroupKey | null }
+  | ({ readonly ok: false; readonly because: 'serves-another-group' } & Holder)
   | { readonly ok: false; readonly because: 'jira-failed'; readonly failure: Failure };
 
 /**
@@ -30,7 +37,7 @@ export interface LinkIssueDeps extends GroupChanging {
   readonly installation: string;
 }
 
-type Refusal = { readonly because: 'already-linked' } | { readonly because: 'serves-another-group'; readonly group: GroupKey | null };
+type Refusal = { readonly because: 'already-linked' } | ({ readonly because: 'serves-another-group' } & Holder);
 
 export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   const { store, tracker, installation } = deps;
@@ -47,7 +54,7 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
       [claimed = null] = await store.read(LINKS, [found.issue.id]);
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
       const other = await servedBy(store, found, installation);
-      if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
+      if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', ...other } };
       return {
         next: withLink(record, linkedIssue(found)),
         note: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
@@ -63,15 +70,21 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
 }
 
 /** The group that the issue already belongs to, by our records or by its own property; null: none. */
-async function servedBy(
-  store: Store,
-  { issue, property }: FoundIssue,
-  installation: string,
-): Promise<{ readonly group: GroupKey | null } | null> {
+async function servedBy(store: Store, { issue, property }: FoundIssue, installation: string): Promise<Holder | null> {
   const [known] = await wholePage(store, FINDINGS, { terms: [`issueKey:${issue.key}`], limit: 1 });
-  if (known !== undefined) return { group: known.doc.group };
+  if (known !== undefined) {
+    const { group, finding } = known.doc;
+    return { group, finding: { findingId: finding.findingId, analyzerArn: finding.analyzerArn } };
+  }
   if (property === null) return null;
-  return { group: property.installation === installation ? property.group : null };
+  if (property.installation !== installation) return { group: null, finding: null };
+  return { group: property.group, finding: await firstFinding(store, property.group) };
+}
+
+/** From the group's record, since the property of an issue may name anything. */
+async function firstFinding(store: Store, group: GroupKey): Promise<Holder['finding']> {
+  const [stored] = await store.read(GROUPS, [group]);
+  return stored?.doc.members.map(partsOfKey).find((parts) => parts !== null) ?? null;
 }
 
 /** A linked issue was made for another purpose: where it is closed while the finding is open, a person has decided that. */

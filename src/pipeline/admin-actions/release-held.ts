@@ -1,7 +1,6 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { changeGroup, type GroupChanging } from '../groups/change-group.ts';
-import { FINDINGS } from '../records/collections.ts';
-import { countAll, eachPage } from '../operations/each-page.ts';
+import { countFindings, eachPageOfFindings } from '../records/find-findings.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { termsIn } from '../operations/operation-input.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
@@ -27,10 +26,10 @@ export function createReleaseHeld(deps: GroupChanging): RunOperation {
 
   return async (run) => {
     const terms = termsIn(run.input);
-    if (run.cursor === null) await run.progress({ total: await countAll(store, FINDINGS, terms) });
+    if (run.cursor === null) await run.progress({ total: await countFindings(store, terms) });
     const seen = new Set<GroupKey>();
     let [{ done }, released] = [run, 0];
-    for await (const { items, nextCursor } of eachPage(store, FINDINGS, terms, typeof run.cursor === 'string' ? run.cursor : null)) {
+    for await (const { items, nextCursor } of eachPageOfFindings(store, terms, typeof run.cursor === 'string' ? run.cursor : null)) {
       for (const { doc } of items) {
         if (!seen.has(doc.group) && (await skipUnreadable(() => release(doc.group, run.startedBy))) === true) released += 1;
         seen.add(doc.group);

@@ -104,6 +104,7 @@ export type ServiceEvent =
       /** Such as `12 in SEC, 3 in PLAT`: issues by project. */
       readonly opens: string;
     }
+  | { readonly what: 'pause-ended'; readonly scope: string }
   | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
   | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }
   | { readonly what: 'rules-file-fixed' }

@@ -41,7 +41,7 @@ export async function planPass(
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
   if (mode === 'observe') return { pass: 'observed', because: 'observe-only', step };
-  const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members)));
+  const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members), now));
   if (isPaused) return { pass: 'held', because: 'paused' };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);
   return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt } : { pass: 'take', step };

@@ -1,4 +1,3 @@
-import { resourceName } from '../../findings/arn.ts';
 import { partsOfKey, type FindingKey } from '../../findings/finding.ts';
 import type { Json } from '../../findings/json.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
@@ -11,6 +10,7 @@ import type { RefusalCode } from '../ports/details-source.ts';
 import { countedBytes } from './unreadable-size.ts';
 import { FIELDS } from './document-fields.ts';
 import type { FindingRecord } from './finding-record.ts';
+import { findingTerms } from './finding-terms.ts';
 import type { OperationRecord } from './operation-record.ts';
 import { EPOCH, type Collection } from '../ports/store.ts';
 
@@ -20,24 +20,7 @@ const BY_ID = { terms: () => [], at: () => 0, due: () => null } as const;
 /** Finding records, by finding key. */
 export const FINDINGS: Collection<FindingRecord> = {
   name: 'findings',
-  terms: ({ finding, group, severity, decision, mapping }) => [
-    `state:${mapping.state}`,
-    `findingStatus:${finding.status}`,
-    `findingId:${finding.findingId}`,
-    `analyzerArn:${finding.analyzerArn}`,
-    `accountId:${finding.accountId}`,
-    `region:${finding.region}`,
-    `resource:${finding.resource}`,
-    `resourceType:${finding.resourceType}`,
-    `severity:${severity}`,
-    `group:${group}`,
-    ...(decision.ruleId === null ? [] : [`ruleId:${decision.ruleId}`]),
-    ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
-    ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
-    ...[finding.findingId, finding.resource, resourceName(finding.resource), ...(mapping.issue === null ? [] : [mapping.issue.key])].map(
-      (word) => `q:${word}`,
-    ),
-  ],
+  terms: findingTerms,
   at: ({ firstSeenAt }) => firstSeenAt,
   due: () => null,
   fields: FIELDS.FINDINGS,
@@ -56,7 +39,7 @@ export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
   terms: ({ members, issue, intent, last, failure }) => [
     ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
-    ...(issue === null ? [] : [`control:${issue.projectKey}`]),
+    ...(issue === null ? [] : [`control:${issue.projectKey}`, `issue:${issue.lastApplied}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
     ...(last?.wouldOpen === undefined ? [] : [`wouldOpen:${last.wouldOpen}`]),
     ...(last?.because === 'paused' ? ['held'] : []),
@@ -133,14 +116,16 @@ export interface PauseRecord {
   readonly reason: string;
   /** Epoch ms. */
   readonly since: number;
+  /** When it ends by itself; store's clock, epoch ms. Absent: an admin lifts it. */
+  readonly until?: number;
 }
 
-/** By scope. */
+/** By scope; due when it ends. */
 export const PAUSES: Collection<PauseRecord> = {
   name: 'pauses',
   terms: () => [],
   at: ({ since }) => since,
-  due: () => null,
+  due: ({ until }) => until ?? null,
   fields: FIELDS.PAUSES,
 };
 

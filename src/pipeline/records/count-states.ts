@@ -1,5 +1,5 @@
 import type { Store } from '../ports/store.ts';
-import { FINDINGS } from './collections.ts';
+import { FINDINGS, GROUPS } from './collections.ts';
 
 /** How many findings are in each of these mapping states. @throws StoreUnavailable */
 export async function countStates(store: Store, states: readonly string[]): Promise<Readonly<Record<string, number>>> {
@@ -8,4 +8,10 @@ export async function countStates(store: Store, states: readonly string[]): Prom
     states.map((state) => `state:${state}`),
   );
   return Object.fromEntries(states.map((state, index) => [state, counts[index] ?? 0]));
+}
+
+/** How many issues are open and closed. Findings of one group share an issue, and many findings end without one. @throws StoreUnavailable */
+export async function countIssues(store: Store): Promise<Readonly<Record<'open' | 'closed', number>>> {
+  const [open = 0, closed = 0] = await store.counts(GROUPS, ['issue:open', 'issue:closed']);
+  return { open, closed };
 }

@@ -134,7 +134,8 @@ export function createSweep(deps: SweepDeps): Sweep {
     const ruleId = await ruleOf(duplicate);
     const scopes = view === null ? [] : pauseScopes(view.record, view.members);
     const byRule = ruleId === null ? [] : [`rule:${ruleId}` as const];
-    return isPausedIn(store, ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes]);
+    const all = ['all', `project:${duplicate.projectKey}`, ...byRule, ...scopes] as const;
+    return isPausedIn(store, all, await store.now());
   }
 
   /** For the status. Where another writer is first, its result is newer. */

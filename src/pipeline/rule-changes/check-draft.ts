@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Preflight, PreflightProblem } from '../ports/preflight.ts';
 import { readyRules, type Rules } from '../rulebook/rule-book.ts';
-import { measureImpact } from './rules-impact.ts';
+import { measureImpact, type Impact } from './rules-impact.ts';
 import type { Store } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 
@@ -26,7 +26,8 @@ export interface Draft {
 export type DraftCheck = 'tests' | 'preflight' | 'backtest';
 
 export type CheckedDraft =
-  | { readonly ok: true; readonly warnings: readonly DraftProblem[] }
+  /** `impact` null: a backtest has shown it, or there are too many findings to measure it while the caller waits. */
+  | { readonly ok: true; readonly warnings: readonly DraftProblem[]; readonly impact: Impact | null }
   | { readonly ok: false; readonly because: 'tests-failed' | 'preflight-failed'; readonly problems: readonly DraftProblem[] }
   /** It touches so many open issues that it must be backtested first. Null: there are too many findings to count them while the caller waits. */
   | { readonly ok: false; readonly because: 'backtest-required'; readonly openIssues: number | null };
@@ -75,15 +76,16 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
   /** The impact by a backtest of the draft, or else measured now. */
   async function impactOf({ rules, backtestToken }: Draft, current: Rules): Promise<Touching> {
     const backtest = backtestToken === null ? null : await operations.read(backtestToken);
-    if (isBacktestOf(backtest, current.revision, rules.ruleSet)) return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null) };
+    if (isBacktestOf(backtest, current.revision, rules.ruleSet))
+      return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null), impact: null };
     const until = clock.monotonic() + MAX_LOOKING_MS;
     try {
       const impact = await measureImpact(deps, current, readyRules(rules, current.revision), async () => {
         if (clock.monotonic() > until) throw new TooManyFindings();
       });
-      return { openIssues: impact.openIssuesTouched, idle: impact.idleRules };
+      return { openIssues: impact.openIssuesTouched, idle: impact.idleRules, impact };
     } catch (error) {
-      if (error instanceof TooManyFindings) return { openIssues: null, idle: [] };
+      if (error instanceof TooManyFindings) return { openIssues: null, idle: [], impact: null };
       throw error;
     }
   }
@@ -96,10 +98,10 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     const errors = preflight.filter(({ severity }) => severity === 'error');
     if (errors.length > 0 && !pardoned.includes('preflight'))
       return { ok: false, because: 'preflight-failed', problems: errors.map(plain) };
-    const { openIssues, idle } = await impactOf(draft, current);
+    const { openIssues, idle, impact } = await impactOf(draft, current);
     const isWide = openIssues === null || openIssues > MAX_TOUCHED;
     if (isWide && !pardoned.includes('backtest')) return { ok: false, because: 'backtest-required', openIssues };
-    return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle] };
+    return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle], impact };
   };
 }
 
@@ -107,6 +109,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
 interface Touching {
   readonly openIssues: number | null;
   readonly idle: readonly DraftProblem[];
+  readonly impact: Impact | null;
 }
 
 function plain({ code, path, message }: DraftProblem): DraftProblem {

@@ -8,6 +8,7 @@ import type { Operations } from '../operations/operations.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { changesSince, nextRevision, readPointer, readRevision, revisionWrites } from '../rulebook/rule-revisions.ts';
 import { exportRevision, type RulesExport } from '../rulebook/rules-export.ts';
+import type { Impact } from './rules-impact.ts';
 import { reconcileChangedInput } from './reconcile-changed.ts';
 import type { Store, Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -27,6 +28,8 @@ export interface SaveWanted extends Draft {
   readonly target: string;
   /** Why, in the words of its author. */
   readonly comment: string | null;
+  /** Nothing is saved: the outcome is what a save would change. Absent: false. */
+  readonly dryRun?: boolean;
   /** Further writes of the commit. A conflict with one of them is answered as `overtaken`. */
   readonly alongside?: (saved: Saved, now: number) => readonly Write[];
 }
@@ -38,8 +41,20 @@ export interface Saved {
   readonly operation: string | null;
 }
 
+/** What a save would change. */
+export interface PlannedSave {
+  /** The revision that it would be based on. */
+  readonly base: number;
+  readonly changes: RuleChanges;
+  readonly warnings: readonly DraftProblem[];
+  /** Null: the rules are the same, or the impact was not measured. */
+  readonly impact: Impact | null;
+}
+
 export type SaveOutcome =
   | ({ readonly saved: true } & Saved)
+  /** A dry run; the draft could be saved. */
+  | { readonly saved: false; readonly because: 'dry-run'; readonly planned: PlannedSave }
   /** Another save was first. `changes`: the changes since the base; null: the base is not known. */
   | { readonly saved: false; readonly because: 'stale'; readonly revision: number; readonly changes: RuleChanges | null }
   | { readonly saved: false; readonly because: 'overtaken' }
@@ -101,10 +116,16 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
         return { saved: false, because: 'stale', revision, changes: await changesSince(store, wanted.base, current.compiled.ruleSet) };
       const known = await readRevision(store, revision);
       const isSame = canonicalJson(current.compiled.ruleSet) === canonicalJson(wanted.rules.ruleSet);
-      if (isSame && known !== null) return { saved: true, revision: known, warnings: [], operation: null };
+      const changes = ruleChanges(current.compiled.ruleSet, wanted.rules.ruleSet);
+      if (isSame && known !== null)
+        return wanted.dryRun === true
+          ? { saved: false, because: 'dry-run', planned: { base: revision, changes, warnings: [], impact: null } }
+          : { saved: true, revision: known, warnings: [], operation: null };
       const checked = await deps.check(wanted, current);
       if (!checked.ok) return { saved: false, because: 'refused', refusal: checked };
-      const outcome = await commit(wanted, current, checked.warnings);
+      const { warnings, impact } = checked;
+      if (wanted.dryRun === true) return { saved: false, because: 'dry-run', planned: { base: revision, changes, warnings, impact } };
+      const outcome = await commit(wanted, current, warnings);
       if (outcome !== 'again') return outcome;
     }
   };

@@ -13,7 +13,8 @@ import type { AccessWatch } from './watch-access.ts';
 
 /**
  * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
- * a process that died. Advances the reading back of a lost store, the sweep, operations and the watch over the token; removes expired documents.
+ * a process that died. Advances the reading back of a lost store, the sweep, operations and the watch over the token; ends pauses; removes expired
+ * documents.
  */
 export interface Ticker {
   start(): void;
@@ -38,6 +39,7 @@ export function createTicker(deps: {
   operations: Pick<Operations, 'advance'>;
   accessWatch: Pick<AccessWatch, 'advance'>;
   retention: Retention;
+  endPauses: (now: number) => Promise<void>;
   clock: Clock;
   emit: Emit;
   /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
@@ -74,6 +76,7 @@ export function createTicker(deps: {
       for (const group of due) await queue.ask(group, 'sweep');
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
+      await deps.endPauses(now);
       await operations.advance();
       if (clock.monotonic() - resumedAt >= RESUME_EVERY_MS) {
         await deps.resume();

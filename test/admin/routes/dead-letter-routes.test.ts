@@ -78,6 +78,58 @@ describe('dead letters', () => {
   });
 });
 
+describe('one dead letter', () => {
+  test('is whole for those who may act, and without its body for a viewer', async () => {
+    const opened = await openAdminSite();
+    const id = await keep(opened, 'x'.repeat(3_000), 'not-json');
+    const url = `/api/v1/dead-letters/${id}`;
+    const seenBy = async (role: 'viewer' | 'operator') => (await opened.ask('GET', url, undefined, role)).body;
+    expect(await seenBy('operator')).toMatchObject({ id, because: 'not-json', queueUrl: QUEUE, length: 3_000, body: 'x'.repeat(3_000) });
+    expect(await seenBy('viewer')).toEqual({ ...(await seenBy('operator')), body: null });
+  });
+
+  test('is dismissed once: the same answer again, one audit entry, and it is gone', async () => {
+    const opened = await openAdminSite();
+    const { ask } = opened;
+    const id = await keep(opened, 'secret{', 'not-json');
+    const other = await keep(opened, '[', 'not-json');
+    const url = `/api/v1/dead-letters/${id}`;
+    const answers = [await ask('DELETE', url), await ask('DELETE', url, undefined, 'admin')];
+    expect(answers[0]).toMatchObject({ status: 200, body: { id, dismissedAt: expect.any(String), dismissedBy: 'otto' } });
+    expect(answers[1]).toMatchObject({ status: 200, body: answers[0]?.body });
+    expect(await ask('GET', url)).toMatchObject({ status: 404, body: { code: 'dead-letter-not-found' } });
+    expect((await ask('GET', '/api/v1/dead-letters')).body).toMatchObject({ items: [{ id: other }] });
+    const { items } = (await ask('GET', '/api/v1/audit', undefined, 'admin')).body;
+    expect(items).toMatchObject([
+      {
+        actor: 'otto',
+        action: 'dead-letter.dismissed',
+        path: url,
+        target: id,
+        before: { because: 'not-json', queueUrl: QUEUE, times: 1, length: 7 },
+        after: null,
+      },
+    ]);
+    expect(JSON.stringify(items)).not.toContain('secret');
+  });
+
+  test('that comes again after its dismissal is kept again, and dismissed anew', async () => {
+    const opened = await openAdminSite();
+    const id = await keep(opened, '{', 'not-json');
+    await opened.ask('DELETE', `/api/v1/dead-letters/${id}`);
+    await keep(opened, '{', 'not-json');
+    expect(await opened.ask('DELETE', `/api/v1/dead-letters/${id}`, undefined, 'admin')).toMatchObject({ body: { dismissedBy: 'anna' } });
+    expect((await opened.ask('GET', '/api/v1/dead-letters')).body['items']).toEqual([]);
+  });
+
+  test('that never came can neither be seen nor dismissed', async () => {
+    const { ask } = await openAdminSite();
+    for (const method of ['GET', 'DELETE'] as const)
+      expect(await ask(method, '/api/v1/dead-letters/none')).toMatchObject({ status: 404, body: { code: 'dead-letter-not-found' } });
+    expect(await ask('DELETE', '/api/v1/dead-letters/none', undefined, 'viewer')).toMatchObject({ status: 403 });
+  });
+});
+
 describe('a redrive', () => {
   test('reports the messages first, on a dry run', async () => {
     const deadLetterQueues = [scripted({ name: 'one', waiting: 7 }), scripted({ name: 'two', waiting: null })];

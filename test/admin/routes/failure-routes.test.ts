@@ -11,11 +11,19 @@ import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';
 import { rulesOf } from '../../support/service/service-parts.ts';
+import { trackerOf } from '../../support/jira/tracker.ts';
 import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** A group whose issue could not be opened in a project. */
+const NOWHERE = {
+  id: 'nowhere',
+  match: { source: ['aws.access-analyzer'] },
+  action: 'issue',
+  issue: { project: 'NOPE', issueType: 'Task' },
+} as const;
+
+/** A group that could not be opened in a project. */
 function stuck(group: string, code: 'jira-forbidden' | 'jira-timeout', projectKey: string, firstSeenAt: number): GroupRecord {
   const retry = { when: 'seldom' } as const;
   return {
@@ -54,12 +62,46 @@ describe('failures', () => {
       words: 'You may not',
       advice: FAILURE_ADVICE['jira-forbidden'],
       projectKey: 'SEC',
+      ruleId: issueRoute().ruleId,
       issue: null,
       findings: 2,
+      findingIds: [],
+      resource: null,
+      mappingsUrl: '/api/v1/mappings?group=g-old',
       attempts: 3,
       failedAt: '1970-01-01T00:00:01.000Z',
       nextTryAt: '1970-01-01T01:00:00.000Z',
     });
+  });
+
+  test('name rule, project, findings, resource, and where the mappings are', async () => {
+    const { ask, take } = await openAdminSite({ parts: { rules: rulesOf([NOWHERE]) } });
+    const group = await take(numberedEvent(1, 1));
+    const { detail } = { detail: Object(numberedEvent(1, 1)['detail']) };
+    const { items } = (await ask('GET', '/api/v1/failures?code=project-not-visible&projectKey=NOPE')).body;
+    const [failure] = Object(items);
+    expect(failure).toMatchObject({
+      id: group,
+      code: 'project-not-visible',
+      words: expect.stringContaining('valid project'),
+      projectKey: 'NOPE',
+      ruleId: 'nowhere',
+      findings: 1,
+      findingIds: [detail.id],
+      resource: detail.resource,
+    });
+    expect((await ask('GET', failure.mappingsUrl)).body).toMatchObject({
+      items: [{ findingId: detail.id, error: { code: failure.code } }],
+    });
+    expect((await ask('POST', `/api/v1/failures/${group}/retry`)).body).toMatchObject({ ruleId: 'nowhere', findingIds: [detail.id] });
+  });
+
+  test('a missing project has one code here and in preflight', async () => {
+    const { ask, parts, site, take } = await openAdminSite({ parts: { rules: rulesOf([NOWHERE]) } });
+    await take(numberedEvent(1, 1));
+    const { items } = (await ask('GET', '/api/v1/failures')).body;
+    const problems = await trackerOf(site.jira).preflight.check((await parts.rules.current()).compiled.ruleSet, null);
+    expect(problems).toMatchObject([{ ruleId: 'nowhere', code: Object(items)[0].code }]);
   });
 
   test.each([

@@ -98,6 +98,17 @@ describe('the list', () => {
     ['q', 'PLAT-7'],
     ['q', ODD_ARN],
     ['q', 'orders'],
+    ['q', 'ORDERS'],
+    ['q', 'order'],
+    ['q', 'sqs'],
+    ['q', 'sqs:eu-central'],
+    ['q', 'plat'],
+    ['q', '55556'],
+    ['q', 'one'],
+    ['isPublic', 'true'],
+    ['isPublic', 'true,unknown'],
+    ['isPublic', 'unknown,true'],
+    ['findingStatus', 'RESOLVED,ARCHIVED'],
   ])('is filtered by %s=%s', async (name, value) => {
     expect(await page({ [name]: value })).toEqual({ ids: ['odd-one'], nextCursor: null });
   });
@@ -108,13 +119,41 @@ describe('the list', () => {
     ['severity', 'low'],
     ['accountId', '55556666777'],
     ['issueKey', 'PLAT-70'],
-    ['q', 'order'],
-    ['q', 'ORDERS'],
+    ['q', 'rders'],
+    ['q', 'ordersx'],
+    ['q', 'rd'],
+    ['isPublic', 'unknown'],
     ['q', '*'],
     ['q', '\0'],
     ['group', 'state:closed'],
   ])('is empty for %s=%j', async (name, value) => {
     expect(await page({ [name]: value })).toEqual({ ids: [], nextCursor: null });
+  });
+
+  test('of all that is public and not fixed is one call', async () => {
+    const { ids } = await page({ isPublic: 'true,unknown', findingStatus: 'ACTIVE,ARCHIVED' });
+    expect(ids).toEqual([]);
+    expect((await page({ isPublic: 'true,unknown', findingStatus: 'ACTIVE,RESOLVED' })).ids).toEqual(['odd-one']);
+    expect((await page({ isPublic: 'false,unknown', findingStatus: 'ACTIVE,ARCHIVED', limit: '500' })).ids).toHaveLength(
+      records.length - 1,
+    );
+  });
+
+  test.each(['1', '3', '25', '500'])('of a search is whole, each once, in pages of %s', async (limit) => {
+    for (const q of ['finding-0', 'f', 'bucket-of-FINDING', 'finding-1']) {
+      const seen: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { ids, nextCursor } = await page({ q, limit, ...(cursor === '' ? {} : { cursor }) });
+        expect(ids.length).toBeLessThanOrEqual(Number(limit));
+        seen.push(...ids);
+        cursor = nextCursor;
+      }
+      const wanted = records
+        .map(({ finding }) => finding.findingId)
+        .filter((id) => id.startsWith(q.replace('bucket-of-', '').toLowerCase()));
+      expect(seen.toSorted()).toEqual(wanted.toSorted());
+      expect(seen.length).toBeGreaterThan(9);
+    }
   });
 
   test('is narrowed by several filters at once', async () => {
@@ -153,6 +192,10 @@ describe('a query that is wrong', () => {
     ['state=open&state=closed', 'state'],
     ['findingStatus=active', 'findingStatus'],
     ['severity=urgent', 'severity'],
+    ['isPublic=maybe', 'isPublic'],
+    ['isPublic=', 'isPublic'],
+    ['findingStatus=ACTIVE,ACTIVE', 'findingStatus'],
+    ['findingStatus=ACTIVE,', 'findingStatus'],
     ['q=', 'q'],
     ['q=a&q=b', 'q'],
     ['status=open', 'status'],

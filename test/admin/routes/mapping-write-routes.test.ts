@@ -29,7 +29,15 @@ describe('a link', () => {
     await take(externalEvent());
     const other = await take(numberedEvent(1, 1));
     const refused = await ask('PUT', MAPPING, { issueKey: 'SEC-2' });
-    expect(refused).toMatchObject({ status: 409, body: { code: 'issue-serves-another-group', detail: expect.stringContaining(other) } });
+    const { id: findingId } = Object(numberedEvent(1, 1)['detail']);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: {
+        code: 'issue-serves-another-group',
+        detail: `SEC-2 belongs to the finding ${findingId} (group ${other})`,
+        holder: { group: other, findingId, analyzerArn: expect.stringContaining('arn:aws:access-analyzer') },
+      },
+    });
     expect((await ask('GET', '/api/v1/audit', undefined, 'admin')).body).toMatchObject({ items: [] });
   });
 

@@ -34,6 +34,7 @@ describe('a mapping', () => {
       resourceType: 'AWS::S3::Bucket',
       accountId: '222233334444',
       region: 'eu-central-1',
+      isPublic: false,
       severity: 'medium',
       ruleId: 'sandboxes',
       decision: 'ignore',

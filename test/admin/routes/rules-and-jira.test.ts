@@ -42,7 +42,25 @@ test('a rule without a field that its project requires is refused with the field
   expect((await put(3, 2)).json()).toMatchObject({ revision: 3 });
 });
 
-test('a failure for a missing field: the rule is fixed over HTTP, the issue opens, and the audit names the admin', async () => {
+test('a dry run asks Jira as a save does, and counts what would open', async () => {
+  const { site, parts, admin, put } = await open();
+  await parts.accept(findingOf(numberedEvent(1, 0)));
+  expect((await put(undefined, 1, '?dryRun=true')).json()).toMatchObject({
+    code: 'preflight-failed',
+    errors: [{ code: 'field-required' }],
+  });
+  expect((await put(undefined, 1, '?dryRun=true&force=true')).json()).toMatchObject({
+    dryRun: true,
+    warnings: expect.arrayContaining([expect.objectContaining({ code: 'field-required' })]),
+    effects: { opens: { findings: 1, issues: 1 } },
+  });
+  expect((await put(3, 1, '?dryRun=true')).json()).toMatchObject({ dryRun: true, revision: 1, effects: { opens: { findings: 1 } } });
+  expect((await ask(admin, '/api/v1/rules')).json()).toMatchObject({ revision: 1 });
+  expect((await ask(admin, '/api/v1/audit')).json().items).toEqual([]);
+  expect(site.created()).toBe(0);
+});
+
+test('a failure for want of a field: the rule is mended over HTTP, the issue opens, and the audit shows who did it', async () => {
   const { site, parts, admin, put } = await open();
   await put(undefined, 1, '?force=true');
   const finding = findingOf(numberedEvent(1, 0));

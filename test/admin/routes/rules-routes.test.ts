@@ -98,6 +98,52 @@ describe('the rule set', () => {
   });
 });
 
+describe('a dry run', () => {
+  const plan = (admin: AdminFixture, body: unknown, ifMatch?: number, query = '') =>
+    ask(admin, `/api/v1/rules?dryRun=true${query}`, { method: 'PUT', body, ...(ifMatch === undefined ? {} : { ifMatch }) });
+
+  test('says what would change, and saves nothing', async () => {
+    const admin = await open();
+    const answer = await plan(admin, SECOND, 1);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['etag']).toBe('"1"');
+    expect(answer.json()).toMatchObject({
+      dryRun: true,
+      revision: 1,
+      changes: { added: { count: 1, ids: ['sandbox'] } },
+      warnings: expect.any(Array),
+      effects: { opens: { findings: 0, issues: 0 }, nothing: { findings: 0 } },
+      openIssuesTouched: 0,
+    });
+    expect(await kept(admin)).toEqual([1, 1, 0]);
+    expect((await put(admin, SECOND, 1)).json()).toMatchObject({ revision: 2, changes: answer.json().changes });
+  });
+
+  test('of the same rules, and of YAML', async () => {
+    const admin = await open();
+    const text = (await ask(admin, '/api/v1/rules', { headers: { accept: 'application/yaml' } })).body;
+    expect((await plan(admin, text, 1)).json()).toMatchObject({
+      dryRun: true,
+      revision: 1,
+      changes: { added: { count: 0 } },
+      warnings: [],
+    });
+    expect(await kept(admin)).toEqual([1, 1, 0]);
+  });
+
+  test('makes the checks of a save: If-Match, the rules, their tests', async () => {
+    const admin = await open();
+    expect((await plan(admin, SECOND)).json()).toMatchObject({ code: 'precondition-required' });
+    expect((await plan(admin, SECOND, 2)).json()).toMatchObject({ code: 'revision-stale', revision: 1 });
+    expect((await plan(admin, { version: 1, rules: [{ id: 'x' }] }, 1)).json()).toMatchObject({ code: 'rules-invalid' });
+    expect((await plan(admin, SECOND, 1, '&dryRun=maybe')).statusCode).toBe(400);
+    expect((await ask(admin, '/api/v1/rules?dryRun=true', { method: 'PUT', body: SECOND, ifMatch: 1, role: 'operator' })).statusCode).toBe(
+      403,
+    );
+    expect(await kept(admin)).toEqual([1, 1, 0]);
+  });
+});
+
 describe('a write', () => {
   test.each([
     ['no If-Match', undefined, 428, 'precondition-required'],

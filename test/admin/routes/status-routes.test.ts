@@ -5,6 +5,7 @@ import { createKeepUnreadable } from '../../../src/pipeline/accept/keep-unreadab
 import { openAdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { bearer, startAdmin, TOKENS } from '../../support/admin/admin-server.ts';
+import { rulesOf } from '../../support/service/service-parts.ts';
 import { findingRecord } from '../../support/findings/finding-records.ts';
 
 function inState(id: string, state: MappingState) {
@@ -22,6 +23,7 @@ describe('the status', () => {
       mode: 'live',
       wouldOpen: {},
       mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
+      issues: { open: 0, closed: 0 },
       failures: 0,
       deadLetters: 0,
       deadLettersDropped: 0,
@@ -54,6 +56,29 @@ describe('the status', () => {
     const answer = await admin.app.inject({ url: '/api/v1/status', headers: bearer(TOKENS.viewer) });
     await admin.close();
     expect(answer.json().jira).toEqual({ token: 'refused', since: '1970-01-01T00:00:01.000Z', message: access.message });
+  });
+
+  test('counts issues, not findings: one for a group, none for a finding that ended without one', async () => {
+    const match = { source: ['aws.access-analyzer'] };
+    const rules = rulesOf([{ id: 'r', match, action: 'issue', groupBy: 'resource', issue: { project: 'SEC', issueType: 'Task' } }]);
+    const { ask, take } = await openAdminSite({ parts: { rules } });
+    const [one, two, ended] = [
+      ['one', 'shared'],
+      ['two', 'shared'],
+      ['ended', 'other'],
+    ] as const;
+    const event = ([id, bucket]: readonly [string, string], minute: number, status: 'ACTIVE' | 'RESOLVED') =>
+      externalEvent({
+        time: `2026-03-01T10:0${minute}:00Z`,
+        detail: { id, status, resource: `arn:aws:s3:::${bucket}`, updatedAt: `2026-03-01T10:0${minute}:00Z` },
+      });
+    await take(event(one, 1, 'ACTIVE'));
+    await take(event(two, 1, 'ACTIVE'));
+    expect((await ask('GET', '/api/v1/status')).body).toMatchObject({ issues: { open: 1, closed: 0 }, mappings: { open: 2 } });
+    await take(event(one, 2, 'RESOLVED'));
+    await take(event(two, 2, 'RESOLVED'));
+    await take(event(ended, 1, 'RESOLVED'));
+    expect((await ask('GET', '/api/v1/status')).body).toMatchObject({ issues: { open: 0, closed: 1 }, mappings: { closed: 3 } });
   });
 
   test('tells of failures, dead letters, pauses, the last sweep, and how late the latest look is', async () => {

@@ -127,6 +127,21 @@ test('a missing scope is named with the call that needs it', () => {
   expect(unknown.message).toContain('GET /new; see Atlassian');
 });
 
+test('a create in a project that Jira does not show has the code of the preflight, whatever the language', () => {
+  const json = { errorMessages: [], errors: { project: 'Es ist ein gültiges Projekt erforderlich.' } };
+  expect(createVerdict(http(400, json), NOW)).toEqual({
+    outcome: 'rejected',
+    failure: {
+      code: 'project-not-visible',
+      message: expect.stringContaining('project'),
+      words: 'project: Es ist ein gültiges Projekt erforderlich.',
+      retry: { when: 'seldom' },
+    },
+  });
+  expect(createVerdict(http(403, json), NOW).failure.code).toBe('jira-forbidden');
+  expect(createVerdict(http(400, { errors: { summary: 'is too long' } }), NOW).failure.code).toBe('jira-invalid-request');
+});
+
 test('a failure keeps Jira’s own words', () => {
   expect(failureOf(http(400, ERRORS), NOW).words).toBe("Field 'priority' is required summary: is too long");
 });

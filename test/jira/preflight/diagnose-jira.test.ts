@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
 import type { DoctorCheck } from '../../../src/pipeline/ports/doctor-check.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
+import { parseRules } from '../../../src/rules/parse-rules.ts';
 import type { RuleSet } from '../../../src/rules/routing-rule.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import { scriptJira, type Reply, type SeenRequest } from '../../support/jira/scripted-jira.ts';
@@ -31,21 +35,46 @@ test('a sound site: no advice, and nothing is written', async () => {
   expect(jira.history().filter(({ method, operation }) => method !== 'GET' && operation !== 'POST /search/jql')).toEqual([]);
 });
 
-test('missing permissions, by project, with other advice for those that only some rules need', async () => {
-  const jira = await startJiraSimulator({ projects: [{ key: 'SEC', lacking: ['TRANSITION_ISSUES', 'LINK_ISSUES'] }, { key: 'DATA' }] });
+test('a permission is missing only where a rule needs it, and the rule is named', async () => {
+  const jira = await startJiraSimulator({
+    projects: [
+      { key: 'SEC', lacking: ['TRANSITION_ISSUES', 'LINK_ISSUES', 'SCHEDULE_ISSUES'] },
+      { key: 'DATA', lacking: ['SET_ISSUE_SECURITY', 'ASSIGN_ISSUES', 'SCHEDULE_ISSUES'] },
+      { key: 'OPS', lacking: ['SET_ISSUE_SECURITY', 'ASSIGN_ISSUES', 'SCHEDULE_ISSUES'] },
+    ],
+  });
   onTestFinished(() => jira.close());
-  const checks = byName(await trackerOf(jira).diagnose(rulesFor('SEC', 'DATA', 'NOPE')));
+  const rules = rulesFor('SEC', 'SEC', 'DATA', 'OPS', 'NOPE');
+  const [first, second, data, ops, nope] = rules.rules;
+  if (ops?.action !== 'issue' || !first || !second || !data || !nope) throw new Error('There are five rules');
+  const wants = { ...ops.issue, dueInDays: 3, securityLevel: 'Staff', assignee: 'kim@example.com' };
+  const checks = byName(
+    await trackerOf(jira).diagnose({ ...rules, rules: [first, second, data, ops, { ...ops, id: 'wants', issue: wants }, nope] }),
+  );
   expect(checks['jira-permissions:SEC']).toMatchObject({
     ok: false,
-    message: expect.stringContaining('TRANSITION_ISSUES, LINK_ISSUES'),
+    message: 'The account lacks in SEC: TRANSITION_ISSUES (needed by the rules r-0, r-1), LINK_ISSUES (needed by the rules r-0, r-1)',
     advice: expect.stringContaining('permission scheme'),
   });
-  expect(checks['jira-permissions:DATA']).toMatchObject({
+  expect(checks['jira-permissions:DATA']).toMatchObject({ ok: true, advice: null });
+  expect(checks['jira-permissions:OPS']).toMatchObject({
     ok: false,
-    message: expect.stringContaining('SET_ISSUE_SECURITY in DATA'),
-    advice: expect.stringContaining('Needed where'),
+    message:
+      'The account lacks in OPS: ASSIGN_ISSUES (needed by the rule wants), SCHEDULE_ISSUES (needed by the rule wants), ' +
+      'SET_ISSUE_SECURITY (needed by the rule wants)',
+    advice: expect.stringContaining('permission scheme'),
   });
   expect(checks['jira-permissions:NOPE']).toMatchObject({ ok: false, advice: expect.stringContaining('Is the key right') });
+});
+
+test('the demo is sound: nothing is missing that its rules need', async () => {
+  const jira = await startJiraSimulator();
+  onTestFinished(() => jira.close());
+  const rules = parseRules(parse(readFileSync(join(import.meta.dirname, '../../../config/demo-rules.yaml'), 'utf8')));
+  if (!rules.ok) throw new Error('The rules of the demo are not valid');
+  const checks = await trackerOf(jira).diagnose(rules.rules.ruleSet);
+  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(checks.filter(({ check }) => check.startsWith('jira-permissions:'))).not.toEqual([]);
 });
 
 test('many projects: the first 20 are checked, and the rest is counted', async () => {

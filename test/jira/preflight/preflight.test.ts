@@ -192,7 +192,7 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
     { lacking: ['TRANSITION_ISSUES'] },
     {},
     { path: 'rules[1].issue.project', severity: 'error', code: 'permission-missing' },
-    'TRANSITION_ISSUES in SEC',
+    'TRANSITION_ISSUES in SEC, which the rule rule-0 needs',
   ],
   [
     'a permission for links',
@@ -206,14 +206,14 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
     { lacking: ['ASSIGN_ISSUES'] },
     { assignee: 'lead@example.com' },
     { path: 'rules[1].issue.project', severity: 'warning', code: 'permission-missing' },
-    'ASSIGN_ISSUES',
+    'the permission ASSIGN_ISSUES in SEC, which the rule rule-0 needs for assignee',
   ],
   [
     'a permission for due dates',
     { lacking: ['SCHEDULE_ISSUES'] },
     { dueInDays: 3 },
     { path: 'rules[1].issue.project', severity: 'error', code: 'permission-missing' },
-    'SCHEDULE_ISSUES',
+    'the permission SCHEDULE_ISSUES in SEC, which the rule rule-0 needs for dueInDays',
   ],
   [
     'a project that every user of the site may read',

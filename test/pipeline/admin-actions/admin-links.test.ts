@@ -13,6 +13,8 @@ import { until } from '../../support/until.ts';
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
 const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minute, 'RESOLVED'));
 
+const nameOf = (n: number) => ({ findingId: active(n).findingId, analyzerArn: active(n).analyzerArn });
+
 async function opened(site: Site, parts: ServiceParts, n: number): Promise<string> {
   const { group } = await parts.accept(active(n));
   await finish(site, parts, group);
@@ -102,10 +104,15 @@ describe('linking', () => {
     const parts = await site.start();
     const first = await opened(site, parts, 1);
     const second = await opened(site, parts, 2);
-    expect(await parts.link(second, 'SEC-1', 'anna')).toEqual({ ok: false, because: 'serves-another-group', group: first });
+    expect(await parts.link(second, 'SEC-1', 'anna')).toEqual({
+      ok: false,
+      because: 'serves-another-group',
+      group: first,
+      finding: nameOf(1),
+    });
     const other = await site.start({ store: site.emptyStore(), installation: 'other' });
     const theirs = await opened(site, other, 3);
-    expect(await other.link(theirs, 'SEC-1', 'anna')).toEqual({ ok: false, because: 'serves-another-group', group: null });
+    expect(await other.link(theirs, 'SEC-1', 'anna')).toEqual({ ok: false, because: 'serves-another-group', group: null, finding: null });
     expect([(await parts.group(first))?.issue?.key, (await parts.group(second))?.issue?.key]).toEqual(['SEC-1', 'SEC-2']);
   });
 

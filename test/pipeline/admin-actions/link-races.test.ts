@@ -36,7 +36,13 @@ test('two admins link one issue to two groups on two replicas: the second one is
     expect(await parts.link(first, hand.key, 'anna')).toMatchObject({ ok: true });
   });
   const other = await site.start({ store, owner: 'other', soleOwner: false });
-  expect(await other.link(second, hand.key, 'bert')).toEqual({ ok: false, because: 'serves-another-group', group: first });
+  const { findingId, analyzerArn } = findingOf(numberedEvent(1, 0));
+  expect(await other.link(second, hand.key, 'bert')).toEqual({
+    ok: false,
+    because: 'serves-another-group',
+    group: first,
+    finding: { findingId, analyzerArn },
+  });
   for (const group of [first, second]) await finish(site, parts, group);
   expect([(await parts.group(first))?.issue?.key, (await parts.group(second))?.issue?.key]).toEqual([hand.key, 'SEC-2']);
   await parts.unlink(first, 'anna');

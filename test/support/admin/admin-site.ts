@@ -49,6 +49,7 @@ export async function openAdminSite(
     linkIssue: parts.link,
     unlinkIssue: parts.unlink,
     pauses: parts.pauses,
+    dismissDeadLetter: parts.dismissDeadLetter,
     deadLetterQueues: options.parts?.deadLetterQueues ?? [],
     ...options.deps,
   });

@@ -27,6 +27,7 @@ import type { Retention } from '../../../src/pipeline/retention/create-retention
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
 import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
+import type { DismissDeadLetter } from '../../../src/pipeline/admin-actions/dismiss-dead-letter.ts';
 import type { UnlinkIssue } from '../../../src/pipeline/admin-actions/unlink-issue.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
 import { parseRules, type CompiledRules } from '../../../src/rules/parse-rules.ts';
@@ -74,6 +75,7 @@ export interface ServiceParts {
   readonly unlink: UnlinkIssue;
   readonly reconcileNow: ReconcileNow;
   readonly pauses: Pauses;
+  readonly dismissDeadLetter: DismissDeadLetter;
   record(findingKey: string): Promise<FindingRecord | null>;
   group(id: string): Promise<GroupRecord | null>;
   stop(): Promise<void>;
@@ -218,6 +220,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     unlink: adminActions.unlinkIssue,
     reconcileNow: adminActions.reconcileNow,
     pauses: adminActions.pauses,
+    dismissDeadLetter: adminActions.dismissDeadLetter,
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {

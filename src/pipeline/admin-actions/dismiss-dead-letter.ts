@@ -1,0 +1,45 @@
+import { auditWrite, type AskedBy } from '../records/audit.ts';
+import { AUDIT, UNREADABLE } from '../records/collections.ts';
+import { put, type Store } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
+
+/** Who dismissed a message that could not be read, and when; epoch ms. */
+export interface Dismissed {
+  readonly at: number;
+  readonly by: string;
+}
+
+/**
+ * Removes a message that could not be read, in one commit with its audit entry. A second call gets the answer of the first one, which the
+ * audit remembers. @returns null: no such message was ever dismissed. @throws StoreUnavailable
+ */
+export type DismissDeadLetter = (id: string, by: AskedBy) => Promise<Dismissed | null>;
+
+const ACTION = 'dead-letter.dismissed';
+
+export function createDismissDeadLetter({
+  store,
+  trust,
+}: {
+  readonly store: Store;
+  readonly trust: Pick<StoreTrust, 'ensure'>;
+}): DismissDeadLetter {
+  return async (id, by) => {
+    for (;;) {
+      const [stored] = await store.read(UNREADABLE, [id]);
+      if (!stored) return lastDismissal(store, id);
+      const { because, queueUrl, times, body } = stored.doc;
+      const now = await store.now();
+      const change = { action: ACTION, target: id, before: { because, queueUrl, times, length: body.length }, after: null };
+      const result = await store.commit([put(UNREADABLE, id, stored.version, null), auditWrite(by, change, now)]);
+      if (result.ok) return { at: now, by: by.actor };
+      if (result.because === 'suspect') await trust.ensure();
+    }
+  };
+}
+
+async function lastDismissal(store: Store, id: string): Promise<Dismissed | null> {
+  const { items } = await store.page(AUDIT, { terms: [`action:${ACTION}`, `target:${id}`], limit: 1 });
+  const [last] = items;
+  return last === undefined ? null : { at: last.doc.at, by: last.doc.actor };
+}
