@@ -1,5 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp, startFauxqs } from 'fauxqs';
+import { refusedAnswer, type SqsFaults } from './sqs-faults.ts';
 
 export interface SqsEmulatorOptions {
   /** 0, the default: a free port. */
@@ -9,8 +10,10 @@ export interface SqsEmulatorOptions {
   readonly queueName?: string;
   /** Folder of a SQLite file with queues and messages; without it they end with the process. */
   readonly dataDir?: string;
-  /** True, the default: five receives move a message to a dead-letter queue. */
+  /** True, the default: some receives move a message to a dead-letter queue. */
   readonly withDeadLetterQueue?: boolean;
+  /** How many; 5 by default. */
+  readonly maxReceives?: number;
   /** Seconds that a received message stays hidden. */
   readonly visibilitySeconds?: number;
 }
@@ -21,6 +24,7 @@ export interface SqsEmulator {
   readonly queueUrl: string;
   /** Null without one. */
   readonly deadLetterQueueUrl: string | null;
+  readonly faults: SqsFaults;
   send(body: string): Promise<void>;
   /** Messages that wait, that are received but not deleted, and that are in the dead-letter queue. */
   depth(): Promise<{ readonly waiting: number; readonly inFlight: number; readonly deadLettered: number }>;
@@ -29,13 +33,16 @@ export interface SqsEmulator {
 
 const REGION = 'eu-central-1';
 const MAX_RECEIVES = 5;
+/** Access key of the emulator's own client. */
+const OWN_KEY = 'sandbox';
 /** The maximum of SQS. */
 const RETENTION_SECONDS = 1_209_600;
 
 export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<SqsEmulator> {
-  const { port, stop } = await listen(options);
+  const faults: SqsFaults = { refused: {} };
+  const { port, stop } = await listen(options, faults);
   const endpoint = `http://127.0.0.1:${port}`;
-  const client = new SQSClient({ endpoint, region: REGION, credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } });
+  const client = new SQSClient({ endpoint, region: REGION, credentials: { accessKeyId: OWN_KEY, secretAccessKey: OWN_KEY } });
   const name = options.queueName ?? 'access-analyzer-findings';
 
   const createQueue = async (queueName: string, attributes: Record<string, string>): Promise<string> => {
@@ -61,7 +68,7 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
       : {
           RedrivePolicy: JSON.stringify({
             deadLetterTargetArn: await attribute(deadLetterQueueUrl, 'QueueArn'),
-            maxReceiveCount: MAX_RECEIVES,
+            maxReceiveCount: options.maxReceives ?? MAX_RECEIVES,
           }),
         };
   const queueUrl = await createQueue(name, { VisibilityTimeout: String(options.visibilitySeconds ?? 90), ...redrive });
@@ -70,6 +77,7 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
     endpoint,
     queueUrl,
     deadLetterQueueUrl,
+    faults,
     async send(body) {
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
     },
@@ -87,16 +95,25 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
   };
 }
 
-async function listen({
-  port = 0,
-  host = '127.0.0.1',
-  dataDir,
-}: SqsEmulatorOptions): Promise<{ readonly port: number; stop(): Promise<void> }> {
+async function listen(
+  { port = 0, host = '127.0.0.1', dataDir }: SqsEmulatorOptions,
+  faults: SqsFaults,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
   if (dataDir !== undefined) {
     const server = await startFauxqs({ port, dataDir, defaultRegion: REGION, logger: false });
     return { port: server.port, stop: () => server.stop() };
   }
   const app = buildApp({ defaultRegion: REGION, logger: false });
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.authorization?.includes(`Credential=${OWN_KEY}/`)) return;
+    const refused = refusedAnswer(faults, String(request.headers['x-amz-target'] ?? ''));
+    if (refused === null) return;
+    await reply
+      .code(refused.status)
+      .header('x-amzn-query-error', refused.queryError)
+      .type('application/x-amz-json-1.0')
+      .send(JSON.stringify(refused.body));
+  });
   await app.listen({ port, host });
   const [bound] = app.addresses();
   return {
