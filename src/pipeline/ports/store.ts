@@ -93,6 +93,11 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** True when the store itself is at fault. A document that can't be parsed is not: every other call may still work. */
+export function isStoreAway(error: unknown): error is StoreUnavailable {
+  return error instanceof StoreUnavailable && !(error.cause instanceof SyntaxError);
+}
+
 /** Documents that one commit may hold. */
 export const MAX_WRITES = 32;
 

@@ -293,3 +293,11 @@ export const IDEMPOTENCY: Collection<IdempotencyRecord> = {
   at: ({ at }) => at,
   due: ({ at }) => at + IDEMPOTENCY_KEPT_MS,
 };
+
+/** @see tryCommit */
+export interface TrialRecord {
+  readonly filling: string;
+}
+
+/** One document that is written and removed at once. */
+export const TRIALS: Collection<TrialRecord> = { name: 'trials', terms: () => [], at: () => 0, due: () => null };

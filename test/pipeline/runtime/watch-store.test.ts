@@ -1,0 +1,141 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
+import { put, StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
+import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
+import { TRIALS } from '../../../src/pipeline/records/collections.ts';
+import { watchStore, type StoreWatch } from '../../../src/pipeline/runtime/watch-store.ts';
+import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
+import { openRedisStore } from '../../../src/store/redis-store.ts';
+import { FAILING_STORES, type FailingStore } from '../../support/servers/failing-stores.ts';
+import { systemClock } from '../../support/jira/scripted-jira.ts';
+import { testFolder } from '../../support/service/service-process.ts';
+import { until } from '../../support/until.ts';
+import { NOTES, note, trust } from '../../store/note.ts';
+
+const NEVER_SUSPECT: StoreTrust = { ensure: async () => undefined, isTrusted: async () => true, advance: async () => undefined };
+
+/** Names the store as the trusted one when it is told to. */
+function trusting(store: Store): StoreTrust {
+  return { ...NEVER_SUSPECT, ensure: () => trust(store) };
+}
+
+interface Watched {
+  readonly watch: StoreWatch;
+  readonly emitted: ServiceEvent[];
+}
+
+function watched(inner: Store): Watched {
+  const emitted: ServiceEvent[] = [];
+  const watch = watchStore(inner, { clock: systemClock, emit: (event) => void emitted.push(event) });
+  onTestFinished(async () => {
+    await watch.stop();
+    await inner.close();
+  });
+  return { watch, emitted };
+}
+
+async function storeOn({ env }: FailingStore): Promise<Store> {
+  const url = env['REDIS_URL'];
+  return url === undefined ? openEmbeddedStore(env['DATA_DIR'] ?? '', systemClock) : openRedisStore({ url, installation: 'test' });
+}
+
+/** Writes new documents, as real findings are, until the store refuses one. */
+async function writeUntilRefused(store: Store): Promise<unknown> {
+  for (let n = 0; ; n += 1) {
+    try {
+      await store.commit([put(NOTES, `note-${n}`, null, note({ words: [`word-${n}`, 'w'.repeat(2_000)] }))]);
+    } catch (error) {
+      return error;
+    }
+  }
+}
+
+describe('a store that answers and takes no commit', () => {
+  for (const { name, missing, open } of FAILING_STORES) {
+    test.skipIf(missing !== null)(
+      `${name}: red from the first commit that fails, whatever a question answers, and green by itself`,
+      async () => {
+        const failing = await open();
+        onTestFinished(() => failing.remove());
+        const inner = await storeOn(failing);
+        await trust(inner);
+        const { watch, emitted } = watched(inner);
+        await watch.start(trusting(inner));
+        expect(watch.problem()).toBeNull();
+        await failing.fail();
+        expect(await writeUntilRefused(watch.store)).toBeInstanceOf(StoreUnavailable);
+        expect(watch.problem()).toContain('The store does not answer');
+        await watch.store.now();
+        await watch.store.read(NOTES, ['a']);
+        expect(watch.problem()).not.toBeNull();
+        await failing.recover();
+        await until(() => watch.problem() === null, 'a trial is committed');
+        expect(emitted.map(({ what }) => what)).toEqual(['store-recovered']);
+        expect(await inner.read(TRIALS, ['trial'])).toEqual([null]);
+      },
+    );
+  }
+});
+
+/** A store on the disk whose commits fail for as long as `refuses` says so. */
+function refusing(refuses: (bytes: number) => boolean): Store {
+  const store = openEmbeddedStore(testFolder(), systemClock);
+  return {
+    ...store,
+    commit: (writes) =>
+      refuses(writes.reduce((sum, { becomes }) => sum + (becomes?.json.length ?? 0), 0))
+        ? Promise.reject(new StoreUnavailable('test'))
+        : store.commit(writes),
+  };
+}
+
+test('a smaller commit that works proves nothing about the one that failed', async () => {
+  let mostBytes = Number.MAX_SAFE_INTEGER;
+  const inner = refusing((bytes) => bytes > mostBytes);
+  await trust(inner);
+  const { watch, emitted } = watched(inner);
+  await watch.start(trusting(inner));
+  mostBytes = 10_000;
+  const write = (id: string, size: number): Promise<unknown> =>
+    watch.store.commit([put(NOTES, id, null, note({ words: ['w'.repeat(size)] }))]);
+  await expect(write('large', 20_000)).rejects.toThrow('test');
+  await write('small', 10);
+  expect(watch.problem()).not.toBeNull();
+  expect(emitted).toEqual([]);
+  mostBytes = Number.MAX_SAFE_INTEGER;
+  await until(() => watch.problem() === null, 'a trial of that size works');
+});
+
+test('nothing can be accepted before a first commit has worked', async () => {
+  let refuses = true;
+  const inner = refusing(() => refuses);
+  const { watch } = watched(inner);
+  expect(watch.problem()).toBe('Nothing has been written to the store yet');
+  await watch.start(trusting(inner));
+  expect(watch.problem()).toContain('test');
+  refuses = false;
+  await until(() => watch.problem() === null, 'a trial works');
+});
+
+test('another store is recorded as such, and tried again', async () => {
+  const inner = refusing(() => false);
+  const { watch } = watched(inner);
+  await watch.start(trusting(inner));
+  expect(watch.problem()).toBe('Nothing has been written to the store yet');
+  await until(() => watch.problem() === null, 'the next trial works');
+});
+
+test('a part that shares its fate counts, a document that cannot be parsed does not', async () => {
+  const inner = refusing(() => false);
+  await trust(inner);
+  const { watch } = watched({
+    ...inner,
+    counts: () => Promise.reject(new StoreUnavailable('a document', { cause: new SyntaxError('test') })),
+  });
+  await watch.start(NEVER_SUSPECT);
+  await expect(watch.store.counts(NOTES, [])).rejects.toThrow('a document');
+  expect(watch.problem()).toBeNull();
+  watch.failed(new StoreUnavailable('the queue in Redis'));
+  expect(watch.problem()).toContain('the queue in Redis');
+  await until(() => watch.problem() === null, 'a trial works');
+});
