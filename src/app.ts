@@ -10,6 +10,7 @@ import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
 import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
+import { mayChangeVisibility } from './intake/may-change-visibility.ts';
 import { createSqsClient, createSqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
@@ -27,6 +28,7 @@ import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
+import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
 import { countStates } from './pipeline/records/count-states.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
@@ -89,7 +91,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     warn: (message) => logger.warn(message),
     onOutdated: ({ message }) => overrides.onFatal?.(message),
   });
-  const store = overrides.store?.(opened) ?? opened;
+  const watch = watchStore(overrides.store?.(opened) ?? opened, { clock, emit });
+  const { store } = watch;
   const openedQueue = await openQueue({
     redisUrl: settings.store.kind === 'redis' ? settings.store.url : null,
     installation,
@@ -149,7 +152,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     loopsPerQueue: LOOPS_PER_QUEUE,
     accept: pipeline.accept,
     keepUnreadable: pipeline.keepUnreadable,
-    storeReady: async () => void (await store.now()),
+    storeReady: watch.ready,
+    storeFailed: watch.failed,
     allowedAccounts,
     clock,
     emit,
@@ -160,13 +164,15 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     queue,
     clock,
     checkJira: jiraTracker.check,
-    sqs: sqsQueues,
+    storeProblem: watch.problem,
+    heldMessages: intake.held,
+    sqs: sqsQueues.map((one) => ({ ...one, receiveProblem: () => intake.receiveProblem(one.url)?.message ?? null })),
   });
   const doctor = createDoctor({
     rules: pipeline.rules,
     parts: {
       jira: jiraTracker.diagnose,
-      sqs: createDiagnoseSqs(sqsClient, deadLetterQueues),
+      sqs: createDiagnoseSqs(sqsClient, deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
       store: createDiagnoseStore({ store, trust: pipeline.trust, settings: opened.settings }),
     },
@@ -211,13 +217,17 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     },
     async start() {
       await pipeline.start();
+      await watch.start(pipeline.trust);
       intake.start();
       address = await admin.listen({ host: settings.http.host, port: settings.http.port });
-      for (const sqsQueue of sqsQueues) void warnAboutQueue(sqsQueue, (data, text) => logger.warn(data, text));
+      for (const sqsQueue of sqsQueues) {
+        const mayProlong = (): Promise<boolean> => mayChangeVisibility(sqsClient, sqsQueue.url);
+        void warnAboutQueue(sqsQueue, mayProlong, (data, text) => logger.warn(data, text));
+      }
       logger.info({ address, store: settings.store.kind, mode, installation }, 'Started');
     },
     async stop() {
-      await Promise.all([intake.stop(), pipeline.stop()]);
+      await Promise.all([intake.stop(), pipeline.stop(), watch.stop()]);
       await queue.close(GRACE_MS);
       await admin.close();
       sqsClient.destroy();

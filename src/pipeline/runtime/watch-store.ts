@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
-import { isStoreAway, type Store, type StoreUnavailable } from '../ports/store.ts';
+import { isStoreAway, StoreUnavailable, type Store } from '../ports/store.ts';
 import { bytesOf, tryCommit } from './try-commit.ts';
 
 /** Whether the store takes what the service writes, judged by the service's own calls and never by a question that a full store answers, too. */
@@ -10,6 +10,8 @@ export interface StoreWatch {
   readonly store: Store;
   /** Why nothing can be accepted now; null: it can. */
   problem(): string | null;
+  /** Resolves when something can be accepted. @throws StoreUnavailable */
+  ready(): Promise<void>;
   /** A part that shares the store's fate has failed, such as the queue in the same Redis. */
   failed(error: StoreUnavailable): void;
   /** Tries a first commit; until one has worked, nothing can be accepted. Never throws. */
@@ -18,11 +20,11 @@ export interface StoreWatch {
   stop(): Promise<void>;
 }
 
-/** `untried`: not started yet. `failing`: since the first failure, with the last message and the bytes of the largest commit that failed. */
+/** `untried`: not started yet. `failing`: since the first failure, with the last error and the bytes of the largest commit that failed. */
 type Condition =
   | { readonly kind: 'untried' }
   | { readonly kind: 'writable' }
-  | { readonly kind: 'failing'; readonly sinceMs: number; readonly message: string; readonly bytes: number };
+  | { readonly kind: 'failing'; readonly sinceMs: number; readonly error: StoreUnavailable; readonly bytes: number };
 
 /** From one trial to the next while the store fails, ms. */
 const TRIAL_EVERY_MS = 1_000;
@@ -38,10 +40,10 @@ export function watchStore(inner: Store, { clock, emit }: { readonly clock: Cloc
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> = Promise.resolve();
 
-  function noteFailure(message: string, bytes: number): void {
+  function noteFailure(error: StoreUnavailable, bytes: number): void {
     failures += 1;
     const before = condition.kind === 'failing' ? condition : { sinceMs: clock.monotonic(), bytes: 0 };
-    condition = { kind: 'failing', message, sinceMs: before.sinceMs, bytes: Math.max(before.bytes, bytes) };
+    condition = { kind: 'failing', error, sinceMs: before.sinceMs, bytes: Math.max(before.bytes, bytes) };
     tryLater();
   }
 
@@ -49,7 +51,7 @@ export function watchStore(inner: Store, { clock, emit }: { readonly clock: Cloc
     try {
       return await call;
     } catch (error) {
-      if (isStoreAway(error)) noteFailure(error.message, bytes);
+      if (isStoreAway(error)) noteFailure(error, bytes);
       throw error;
     }
   }
@@ -72,7 +74,7 @@ export function watchStore(inner: Store, { clock, emit }: { readonly clock: Cloc
       // A call that failed meanwhile knows better.
       if (written && failures === before) noteWritten();
     } catch (error) {
-      noteFailure(error instanceof Error ? error.message : String(error), 0);
+      noteFailure(error instanceof StoreUnavailable ? error : new StoreUnavailable(String(error), { cause: error }), 0);
     }
   }
 
@@ -80,6 +82,11 @@ export function watchStore(inner: Store, { clock, emit }: { readonly clock: Cloc
     const was = condition;
     condition = { kind: 'writable' };
     if (was.kind === 'failing') emit({ what: 'store-recovered', afterMs: Math.round(clock.monotonic() - was.sinceMs) });
+  }
+
+  function known(): StoreUnavailable | null {
+    if (condition.kind === 'failing') return condition.error;
+    return condition.kind === 'untried' ? new StoreUnavailable('nothing has been written to it yet') : null;
   }
 
   return {
@@ -93,11 +100,13 @@ export function watchStore(inner: Store, { clock, emit }: { readonly clock: Cloc
       identity: () => seen(inner.identity()),
       close: () => inner.close(),
     },
-    problem() {
-      if (condition.kind === 'failing') return condition.message;
-      return condition.kind === 'untried' ? 'Nothing has been written to the store yet' : null;
+    problem: () => known()?.message ?? null,
+    async ready() {
+      const error = known();
+      if (error !== null) throw error;
+      await seen(inner.now());
     },
-    failed: ({ message }) => noteFailure(message, 0),
+    failed: (error) => noteFailure(error, 0),
     async start(by) {
       trust = by;
       await tryNow(by);
