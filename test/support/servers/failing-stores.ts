@@ -18,6 +18,9 @@ export interface FailingStoreKind {
   open(): Promise<FailingStore>;
 }
 
+/** Room for some thousands of findings. */
+const DISK_MB = 160;
+
 const NO_REDIS = redisServerPath() === null ? 'redis-server' : null;
 
 /** Each way in which a store answers every question and takes no commit. */
@@ -41,7 +44,7 @@ export const FAILING_STORES: readonly FailingStoreKind[] = [
     name: 'full-disk',
     missing: maySmallDisk() ? null : 'the right to mount a filesystem',
     async open() {
-      const disk = openSmallDisk(32);
+      const disk = openSmallDisk(DISK_MB);
       return {
         env: { DATA_DIR: join(disk.folder, 'data') },
         fail: async () => disk.fill(),

@@ -12,7 +12,8 @@ export interface SmallDisk {
   remove(): void;
 }
 
-const CHUNK = Buffer.alloc(4_096);
+/** The last chunk that fits is smaller: a write takes what is left. */
+const CHUNK = Buffer.alloc(1_048_576);
 
 /** Whether this machine lets a test mount a filesystem: only root may. */
 export function maySmallDisk(): boolean {
