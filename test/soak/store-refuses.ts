@@ -83,8 +83,13 @@ export async function playRefusal({ kind, seconds, replicas: count, env: more }:
     await sqs.send(JSON.stringify(numberedEvent(n, 10)));
   };
   let sending = true;
+  /** Keeps to the rate however long a send takes. */
   async function keepSending(): Promise<void> {
-    for (; sending; await sleep(EVERY_MS)) await send();
+    const began = performance.now();
+    for (let n = 1; sending; n += 1) {
+      await send();
+      await sleep(Math.max(0, began + n * EVERY_MS - performance.now()));
+    }
   }
   try {
     await until(() => readiness.all('ready'), 'every replica is ready', START_MS);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Replica } from '../chaos/replica.ts';
 
@@ -42,11 +44,14 @@ export function watchReadiness(replicas: readonly Replica[]): ReadinessWatch {
   };
 }
 
+/** Each probe has a connection of its own, so that none is left over when the replica stops. */
 async function probe(address: string | null): Promise<Readiness> {
   if (address === null) return 'silent';
   try {
-    const { status } = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) });
-    return status === 200 ? 'ready' : 'red';
+    const request = get(`${address}/readyz`, { agent: false, signal: AbortSignal.timeout(ANSWER_MS) });
+    const [answer]: IncomingMessage[] = await once(request, 'response');
+    answer?.resume();
+    return answer?.statusCode === 200 ? 'ready' : 'red';
   } catch {
     return 'silent';
   }
