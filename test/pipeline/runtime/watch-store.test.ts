@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import { put, StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
@@ -6,11 +7,12 @@ import { TRIALS } from '../../../src/pipeline/records/collections.ts';
 import { watchStore, type StoreWatch } from '../../../src/pipeline/runtime/watch-store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';
+import { maySmallDisk, openSmallDisk } from '../../support/servers/small-disk.ts';
 import { FAILING_STORES, type FailingStore } from '../../support/servers/failing-stores.ts';
 import { systemClock } from '../../support/jira/scripted-jira.ts';
 import { testFolder } from '../../support/service/service-process.ts';
 import { until } from '../../support/until.ts';
-import { NOTES, note, trust } from '../../store/note.ts';
+import { NOTES, note, trust, versionsOf } from '../../store/note.ts';
 
 const NEVER_SUSPECT: StoreTrust = { ensure: async () => undefined, isTrusted: async () => true, advance: async () => undefined };
 
@@ -65,8 +67,13 @@ describe('a store that answers and takes no commit', () => {
         await failing.fail();
         expect(await writeUntilRefused(watch.store)).toBeInstanceOf(StoreUnavailable);
         expect(watch.problem()).toContain('The store does not answer');
-        await watch.store.now();
-        await watch.store.read(NOTES, ['a']);
+        // Redis is connected to anew after such an error; then it answers questions again.
+        const answers = (): Promise<boolean> =>
+          watch.store.read(NOTES, ['a']).then(
+            () => true,
+            () => false,
+          );
+        await until(answers, 'it answers a question');
         expect(watch.problem()).not.toBeNull();
         await failing.recover();
         await until(() => watch.problem() === null, 'a trial is committed');
@@ -76,6 +83,37 @@ describe('a store that answers and takes no commit', () => {
     );
   }
 });
+
+test.skipIf(!maySmallDisk())(
+  'a full disk, on which SQLite goes on in the log that it has: red once a real document no longer fits',
+  async () => {
+    const disk = openSmallDisk(16);
+    onTestFinished(() => disk.remove());
+    const inner = openEmbeddedStore(join(disk.folder, 'data'), systemClock);
+    await trust(inner);
+    const { watch } = watched(inner);
+    await watch.start(trusting(inner));
+    // The log of SQLite grows to about 4 MB; then it is written from its beginning again.
+    for (let n = 0; n < 100; n += 1)
+      await watch.store.commit([put(NOTES, `old-${n}`, null, note({ words: [`${n}`, 'w'.repeat(20_000)] }))]);
+    let version: string | null = null;
+    const touch = async (): Promise<void> => {
+      [version = null] = versionsOf(await watch.store.commit([put(NOTES, 'touched', version, note())]));
+    };
+    await touch();
+    disk.fill();
+    await touch();
+    expect(watch.problem()).toBeNull();
+    expect(await writeUntilRefused(watch.store)).toBeInstanceOf(StoreUnavailable);
+    expect(watch.problem()).not.toBeNull();
+    // A small write may still fit, and proves nothing.
+    await touch().catch(() => undefined);
+    expect(watch.problem()).not.toBeNull();
+    disk.free();
+    await until(() => watch.problem() === null, 'a trial is committed');
+    await touch();
+  },
+);
 
 /** A store on the disk whose commits fail for as long as `refuses` says so. */
 function refusing(refuses: (bytes: number) => boolean): Store {
