@@ -29,7 +29,7 @@ const FIRST_RETRY_MS = 500;
 /** The longest wait for SQS. */
 const MAX_RETRY_MS = 10_000;
 /** The longest wait for the store. Asking is cheap: while it is known to fail, no question reaches it. */
-const MAX_STORE_RETRY_MS = 2_000;
+const MAX_STORE_RETRY_MS = 1_000;
 const DELETE_TRIES = 5;
 
 export function createIntake(deps: IntakeDeps): Intake {
