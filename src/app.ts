@@ -11,6 +11,7 @@ import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
 import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
+import { mayChangeVisibility } from './intake/may-change-visibility.ts';
 import { createSqsClient, createSqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
@@ -29,6 +30,7 @@ import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
+import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
 import { countIssues, countStates } from './pipeline/records/count-states.ts';
 import { MAPPING_STATES } from './issues/mapping-state.ts';
@@ -97,7 +99,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onOutdated: ({ message }) => overrides.onFatal?.(message),
     onUnreadable: ({ version: _, ...document }) => emit({ what: 'document-unreadable', ...document }),
   });
-  const store = overrides.store?.(opened) ?? opened;
+  const watch = watchStore(overrides.store?.(opened) ?? opened, { clock, emit });
+  const { store } = watch;
   const openedQueue = await openQueue({
     redisUrl: settings.store.kind === 'redis' ? settings.store.url : null,
     installation,
@@ -159,7 +162,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     loopsPerQueue: LOOPS_PER_QUEUE,
     accept: pipeline.accept,
     keepUnreadable: pipeline.keepUnreadable,
-    storeReady: async () => void (await store.now()),
+    storeReady: watch.ready,
+    storeFailed: watch.failed,
     allowedAccounts,
     clock,
     emit,
@@ -171,13 +175,15 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     clock,
     checkJira: jiraTracker.check,
     access: jiraTracker.access,
-    sqs: sqsQueues,
+    storeProblem: watch.problem,
+    heldMessages: intake.held,
+    sqs: sqsQueues.map((one) => ({ ...one, receiveProblem: () => intake.receiveProblem(one.url)?.message ?? null })),
   });
   const doctor = createDoctor({
     rules: pipeline.rules,
     parts: {
       jira: jiraTracker.diagnose,
-      sqs: createDiagnoseSqs(sqsClient, deadLetterQueues),
+      sqs: createDiagnoseSqs(sqsClient, deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
       store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
@@ -228,16 +234,17 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       // Before anything is received: a port that is taken ends the process.
       address = await listen(admin, settings.http);
       await pipeline.start();
+      await watch.start(pipeline.trust);
       intake.start();
       reportStart.start();
-      for (const sqsQueue of sqsQueues) void warnAboutQueue(sqsQueue, (data, text) => logger.warn(data, text));
+      for (const one of sqsQueues) void warnAboutQueue(one, () => mayChangeVisibility(sqsClient, one.url), logger);
       logger.info({ address, store: settings.store.kind, mode, installation }, 'Started');
     },
     async stop() {
       reportStart.stop();
       const graceEndsAt = clock.monotonic() + GRACE_MS;
       // Answers that run may still ask the queue, so it is closed after them.
-      await endedWithin(Promise.all([intake.stop(), pipeline.stop(), admin.close()]), LAST_REQUESTS_MS);
+      await endedWithin(Promise.all([intake.stop(), pipeline.stop(), watch.stop(), admin.close()]), LAST_REQUESTS_MS);
       await queue.close(graceEndsAt - clock.monotonic());
       sqsClient.destroy();
       await store.close();

@@ -1,7 +1,9 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetterQueue } from '../pipeline/ports/dead-letter-queue.ts';
 import type { DoctorCheck, Diagnose } from '../pipeline/ports/doctor-check.ts';
+import { mayChangeVisibility } from './may-change-visibility.ts';
 import { MIN_VISIBILITY_SECONDS } from './sqs-queue.ts';
+import { messageOf, sqsRefusal, type SqsRefusal } from './sqs-refusal.ts';
 
 /** The longest that SQS offers: a message that is not received for two weeks is lost. */
 const BEST_RETENTION_SECONDS = 1_209_600;
@@ -11,12 +13,19 @@ const MIN_RETENTION_SECONDS = 345_600;
 
 type Attributes = Readonly<Record<string, string | undefined>>;
 
-/** Checks the queues for the doctor: whether they answer, and whether their settings lose nothing. */
-export function createDiagnoseSqs(client: SQSClient, queues: readonly DeadLetterQueue[]): Diagnose {
-  return async () => (await Promise.all(queues.map((queue) => diagnoseQueue(client, queue)))).flat();
+/**
+ * Checks the queues for the doctor: whether they answer, may be received from, and whether their settings lose nothing.
+ * @param receiveProblem why the last receive from a queue failed; null: it did not
+ */
+export function createDiagnoseSqs(
+  client: SQSClient,
+  queues: readonly DeadLetterQueue[],
+  receiveProblem: (url: string) => SqsRefusal | null,
+): Diagnose {
+  return async () => (await Promise.all(queues.map((queue) => diagnoseQueue(client, queue, receiveProblem(queue.queueUrl))))).flat();
 }
 
-async function diagnoseQueue(client: SQSClient, queue: DeadLetterQueue): Promise<readonly DoctorCheck[]> {
+async function diagnoseQueue(client: SQSClient, queue: DeadLetterQueue, problem: SqsRefusal | null): Promise<readonly DoctorCheck[]> {
   const name = queue.queueUrl.slice(queue.queueUrl.lastIndexOf('/') + 1);
   const check = (what: string, message: string, advice: string | null): DoctorCheck => ({
     check: `sqs-${what}:${name}`,
@@ -32,15 +41,28 @@ async function diagnoseQueue(client: SQSClient, queue: DeadLetterQueue): Promise
       visibility(check, Number(attributes['VisibilityTimeout'] ?? 0)),
       retention(check, Number(attributes['MessageRetentionPeriod'] ?? 0)),
       encryption(check, attributes),
+      receiving(check, problem),
+      await prolonging(check, client, queue),
       await deadLetters(check, queue),
     ];
   } catch (error) {
-    const advice = 'Check AWS_REGION, the credentials, the right sqs:GetQueueAttributes and the network';
-    return [check('reachable', wordsOf(error), advice)];
+    const { message, advice } = sqsRefusal(error, 'sqs:GetQueueAttributes');
+    return [check('reachable', message, advice), receiving(check, problem)];
   }
 }
 
 type Check = (what: string, message: string, advice: string | null) => DoctorCheck;
+
+/** A receive of the doctor's own would take messages from the service, so its last one counts. */
+function receiving(check: Check, problem: SqsRefusal | null): DoctorCheck {
+  return problem === null ? check('receive', 'The last receive was answered', null) : check('receive', problem.message, problem.advice);
+}
+
+async function prolonging(check: Check, client: SQSClient, { queueUrl }: DeadLetterQueue): Promise<DoctorCheck> {
+  const may = await mayChangeVisibility(client, queueUrl);
+  const message = may ? 'Received messages can be kept while the store is away' : 'Received messages come twice when the store was away';
+  return check('prolong', message, may ? null : 'Give the right sqs:ChangeMessageVisibility on the queue');
+}
 
 function visibility(check: Check, seconds: number): DoctorCheck {
   const advice = seconds < MIN_VISIBILITY_SECONDS ? 'Set VisibilityTimeout to 90: otherwise messages come twice' : null;
@@ -69,10 +91,6 @@ async function deadLetters(check: Check, queue: DeadLetterQueue): Promise<Doctor
     return check('dead-letters', `About ${letters.waiting} messages wait in the dead-letter queue`, advice);
   } catch (error) {
     const advice = 'Give the right sqs:GetQueueAttributes on the dead-letter queue, so that it can be counted and moved back';
-    return check('dead-letters', wordsOf(error), advice);
+    return check('dead-letters', messageOf(error), advice);
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'It does not answer';
 }

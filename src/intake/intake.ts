@@ -1,135 +1,129 @@
-import { createHash } from 'node:crypto';
-import type { AcceptFinding } from '../pipeline/accept/accept-finding.ts';
-import type { Clock } from '../pipeline/ports/clock.ts';
-import { type Emit, failureEvent } from '../pipeline/ports/service-event.ts';
-import type { KeepUnreadable } from '../pipeline/accept/keep-unreadable.ts';
-import { StoreUnavailable } from '../pipeline/ports/store.ts';
-import type { Ignored, MessagePart, Unreadable } from './message-part.ts';
-import { readMessage } from './read-message.ts';
-import type { SqsMessage, SqsQueue } from './sqs-queue.ts';
+import { failureEvent } from '../pipeline/ports/service-event.ts';
+import { holdMessages, PROLONG_EVERY_MS } from './hold-messages.ts';
+import { messageOf, sqsRefusal, type SqsRefusal } from './sqs-refusal.ts';
+import { LONG_POLL_SECONDS, type SqsMessage, type SqsQueue } from './sqs-queue.ts';
+import { createTakeMessage, type Taken, type TakeMessageDeps } from './take-message.ts';
 
 /** The loops that receive messages. A message is deleted only after its content is safe in the store. */
 export interface Intake {
   start(): void;
-  /** Stops receiving, and resolves when every received message has been handled. */
+  /** Stops receiving, and resolves when every received message has been handled or given back. */
   stop(): Promise<void>;
+  /** Messages in hand that wait for the store. */
+  held(): number;
+  /** Why the last receive from a queue failed; null: it did not, or none has ended yet. */
+  receiveProblem(url: string): SqsRefusal | null;
 }
 
-export interface IntakeDeps {
+export interface IntakeDeps extends TakeMessageDeps {
   readonly queues: readonly SqsQueue[];
   /** Long polls per queue at the same time. */
   readonly loopsPerQueue: number;
-  readonly accept: AcceptFinding;
-  readonly keepUnreadable: KeepUnreadable;
   /** Resolves when the store can be written; rejects when it can't. Nothing is received while it rejects. */
   readonly storeReady: () => Promise<void>;
-  readonly allowedAccounts: ReadonlySet<string> | null;
-  readonly clock: Clock;
-  readonly emit: Emit;
   /** 0 to 1, for spreading retries. */
   readonly random: () => number;
 }
 
 const FIRST_RETRY_MS = 500;
-const MAX_RETRY_MS = 30_000;
+/** The longest wait for SQS. */
+const MAX_RETRY_MS = 10_000;
+/** The longest wait for the store. Asking is cheap: while it is known to fail, no question reaches it. */
+const MAX_STORE_RETRY_MS = 1_000;
 const DELETE_TRIES = 5;
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { queues, clock, emit } = deps;
+  const take = createTakeMessage(deps);
   const stopping = new AbortController();
-  const redriving = new Map<string, boolean>();
+  const receiveProblems = new Map<string, SqsRefusal>();
+  const unprolonged = new Set<string>();
+  let held = 0;
   let loops: Promise<void>[] = [];
 
   async function loop(queue: SqsQueue): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
-      const ok = await receiveOnce(queue, failures);
-      failures = ok ? 0 : failures + 1;
+      await storeIsReady();
+      const messages = stopping.signal.aborted ? [] : await receive(queue, failures);
+      failures = messages === null ? failures + 1 : 0;
+      await handleAll(queue, messages ?? []);
     }
   }
 
-  /** @returns false when nothing could be received */
-  async function receiveOnce(queue: SqsQueue, failures: number): Promise<boolean> {
+  /** Resolves when the store can be written, or the service stops. */
+  async function storeIsReady(meanwhile: () => Promise<void> = async () => undefined): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; failures += 1) {
+      try {
+        return await deps.storeReady();
+      } catch (error) {
+        // Ever more rarely: 1, 2, 4, 8, …
+        if (Number.isInteger(Math.log2(failures + 1))) emit(failureEvent('intake', error));
+        await waitOrStop(retryMs(failures, MAX_STORE_RETRY_MS));
+        await meanwhile();
+      }
+    }
+  }
+
+  /** @returns null when it failed */
+  async function receive(queue: SqsQueue, failures: number): Promise<readonly SqsMessage[] | null> {
     try {
-      await deps.storeReady();
-      const messages = await queue.receive(stopping.signal);
-      const done = await Promise.all(messages.map((message) => take(queue, message)));
-      await removeAll(
-        queue,
-        done.flatMap((handle) => handle ?? []),
-      );
-      return true;
+      // After a failure without a long wait: whether it works again should be known at once.
+      const messages = await queue.receive(stopping.signal, failures === 0 ? LONG_POLL_SECONDS : 0);
+      receiveProblems.delete(queue.url);
+      return messages;
     } catch (error) {
-      if (stopping.signal.aborted) return true;
-      const retryInMs = Math.round(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + deps.random()));
-      if (error instanceof StoreUnavailable) emit({ what: 'store-unavailable', doing: 'intake', message: error.message });
-      else emit({ what: 'sqs-failed', doing: 'receive', message: messageOf(error), retryInMs });
+      if (stopping.signal.aborted) return [];
+      receiveProblems.set(queue.url, sqsRefusal(error, 'sqs:ReceiveMessage'));
+      const retryInMs = retryMs(failures, MAX_RETRY_MS);
+      emit({ what: 'sqs-failed', doing: 'receive', message: messageOf(error), retryInMs });
       await waitOrStop(retryInMs);
-      return false;
+      return null;
     }
   }
 
-  /** @returns the receipt handle when the message may be deleted: when every part of it is safe */
-  async function take(queue: SqsQueue, { body, receiptHandle, sentAt }: SqsMessage): Promise<string | null> {
-    const isSafe = await succeeds(async () => {
-      // Where our clock is behind, what SQS has got already is not in the future.
-      const parts = readMessage(body, Math.max(clock.now(), sentAt ?? 0), deps.allowedAccounts);
-      // Each by itself: a part that fails does not stop the others.
-      const safe = await Promise.all(parts.map((part) => succeeds(() => takePart(queue, part))));
-      return safe.every(Boolean);
-    });
-    return isSafe ? receiptHandle : null;
-  }
-
-  /** @returns false when it failed: the message stays in SQS and comes back after its visibility timeout */
-  async function succeeds(work: () => Promise<boolean>): Promise<boolean> {
-    try {
-      return await work();
-    } catch (error) {
-      emit(failureEvent('intake', error));
-      return false;
+  /** Resolves when each message is safe, or left to SQS. Those that the store does not take stay in hand until it does. */
+  async function handleAll(queue: SqsQueue, messages: readonly SqsMessage[]): Promise<void> {
+    const hold = holdMessages(queue, clock, (error) => noteProlonged(queue, error));
+    let inHand = (await handleOnce(queue, messages)).held;
+    held += inHand.length;
+    for (let failures = 0; inHand.length > 0 && !stopping.signal.aborted; failures += 1) {
+      const before = inHand.length;
+      inHand = await hold.prolong(inHand);
+      await waitOrStop(retryMs(failures, MAX_STORE_RETRY_MS));
+      await storeIsReady(async () => {
+        inHand = await hold.prolong(inHand);
+      });
+      if (!stopping.signal.aborted) {
+        const handled = await handleOnce(queue, inHand);
+        inHand = handled.held;
+        // Their visibility was prolonged for the store's sake only.
+        await hold.giveBack(handled.left);
+      }
+      held += inHand.length - before;
     }
+    held -= inHand.length;
+    await hold.giveBack(inHand);
   }
 
-  /** @returns whether the part was handled */
-  async function takePart(queue: SqsQueue, part: MessagePart): Promise<boolean> {
-    if (part.kind === 'unreadable') return keep(queue, part);
-    if (part.kind === 'finding') await deps.accept(part.finding);
-    else emitIgnored(part);
-    return true;
-  }
-
-  function emitIgnored(part: Ignored): void {
-    const { because } = part;
-    if (because === 'subscription-confirmation') emit({ what: 'subscription-unconfirmed', because, topicArn: part.topicArn });
-    else if (because === 'unsubscribe-confirmation') emit({ what: 'subscription-removed', because, topicArn: part.topicArn });
-    else emit({ what: 'message-ignored', because });
-  }
-
-  /**
-   * Keeps the part. Its message is left to the queue's redrive policy; without one it would come back forever, which it only may while there is
-   * no room to keep it. @returns whether it may be deleted
-   */
-  async function keep(queue: SqsQueue, { because, path, message, body }: Unreadable): Promise<boolean> {
-    const hash = createHash('sha256').update(body).digest('hex');
-    const bytes = Buffer.byteLength(body);
-    const redriven = redrives(queue);
-    // Where the queue does not say, the message may have no other place.
-    const onlyCopy = await redriven.then(
-      (has) => !has,
-      () => true,
+  /** @returns the messages that the store did not take, and those that are left to SQS */
+  async function handleOnce(queue: SqsQueue, messages: readonly SqsMessage[]): Promise<Record<'held' | 'left', readonly SqsMessage[]>> {
+    const taken = await Promise.all(messages.map(async (message) => ({ message, is: await take(queue, message) })));
+    const all = (wanted: Taken): readonly SqsMessage[] => taken.filter(({ is }) => is === wanted).map(({ message }) => message);
+    await removeAll(
+      queue,
+      all('safe').map(({ receiptHandle }) => receiptHandle),
     );
-    const { kept } = await deps.keepUnreadable({ hash, body, because, path, message, queueUrl: queue.url, onlyCopy });
-    emit({ what: 'message-unreadable', because, path, hash, bytes });
-    if (!kept) emit({ what: 'unreadable-left-in-queue', hash, bytes, queueUrl: queue.url });
-    return kept && !(await redriven);
+    return { held: all('held'), left: all('left') };
   }
 
-  /** Asked once per queue: a flood of unreadable messages must not cause a flood of requests. */
-  async function redrives(queue: SqsQueue): Promise<boolean> {
-    const known = redriving.get(queue.url) ?? (await queue.attributes()).redrives;
-    redriving.set(queue.url, known);
-    return known;
+  /** A queue that does not let us prolong is reported once, until it does. */
+  function noteProlonged({ url }: SqsQueue, error: unknown): void {
+    if (error === null) unprolonged.delete(url);
+    else if (!unprolonged.has(url)) {
+      unprolonged.add(url);
+      emit({ what: 'sqs-failed', doing: 'prolong', message: messageOf(error), retryInMs: PROLONG_EVERY_MS });
+    }
   }
 
   async function removeAll(queue: SqsQueue, handles: readonly string[]): Promise<void> {
@@ -148,6 +142,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       emit({ what: 'sqs-failed', doing: 'delete', message: messageOf(error), retryInMs: FIRST_RETRY_MS });
       return handles;
     }
+  }
+
+  function retryMs(failures: number, mostMs: number): number {
+    return Math.round(Math.min(mostMs, FIRST_RETRY_MS * 2 ** failures) * (0.5 + deps.random()));
   }
 
   function waitOrStop(ms: number): Promise<void> {
@@ -171,9 +169,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       stopping.abort();
       await Promise.all(loops);
     },
+    held: () => held,
+    receiveProblem: (url) => receiveProblems.get(url) ?? null,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown error';
 }

@@ -1,4 +1,10 @@
-import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 
 /** A received message. */
 export interface SqsMessage {
@@ -11,10 +17,15 @@ export interface SqsMessage {
 /** The calls of intake to one queue. */
 export interface SqsQueue {
   readonly url: string;
-  /** One long poll for at most ten messages. Only this call is aborted when the service stops. */
-  receive(signal: AbortSignal): Promise<readonly SqsMessage[]>;
+  /** Waits so long for at most ten messages. Only this call is aborted when the service stops. */
+  receive(signal: AbortSignal, waitSeconds: number): Promise<readonly SqsMessage[]>;
   /** @returns the handles that were not deleted and may be tried again */
   remove(receiptHandles: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Hides received messages for so long from now; 0: they can be received at once.
+   * @returns the handles that SQS no longer leaves to us: their visibility ended, or twelve hours have passed since the receive
+   */
+  changeVisibility(receiptHandles: readonly string[], seconds: number): Promise<readonly string[]>;
   /** Messages waiting and in flight, as SQS estimates them; whether there is a redrive policy; for how long a received message stays hidden. */
   attributes(): Promise<{
     readonly waiting: number;
@@ -24,7 +35,8 @@ export interface SqsQueue {
   }>;
 }
 
-const LONG_POLL_SECONDS = 20;
+/** The longest that SQS offers. */
+export const LONG_POLL_SECONDS = 20;
 
 /** The shortest safe visibility timeout, seconds: with less, a message may be delivered again while it is still handled. */
 export const MIN_VISIBILITY_SECONDS = 60;
@@ -40,11 +52,11 @@ export function createSqsClient(): SQSClient {
 export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
   return {
     url,
-    async receive(signal) {
+    async receive(signal, waitSeconds) {
       const command = new ReceiveMessageCommand({
         QueueUrl: url,
         MaxNumberOfMessages: BATCH,
-        WaitTimeSeconds: LONG_POLL_SECONDS,
+        WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['SentTimestamp'],
       });
       const { Messages = [] } = await client.send(command, { abortSignal: signal });
@@ -57,6 +69,11 @@ export function createSqsQueue(client: SQSClient, url: string): SqsQueue {
       const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
       // A sender fault, such as an expired handle, would fail forever; the message comes back by itself.
       return Failed.filter(({ SenderFault }) => SenderFault !== true).flatMap(({ Id }) => receiptHandles[Number(Id)] ?? []);
+    },
+    async changeVisibility(receiptHandles, seconds) {
+      const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: seconds }));
+      const answer = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries }));
+      return (answer.Failed ?? []).filter(({ SenderFault }) => SenderFault === true).flatMap(({ Id }) => receiptHandles[Number(Id)] ?? []);
     },
     async attributes() {
       const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'RedrivePolicy', 'VisibilityTimeout'] as const;

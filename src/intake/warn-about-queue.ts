@@ -1,12 +1,19 @@
 import { MIN_VISIBILITY_SECONDS, type SqsQueue } from './sqs-queue.ts';
 
 /** Warns about attributes of a queue that an operator should change. Never throws: the intake loops report a queue that can't be reached. */
-export async function warnAboutQueue({ url, attributes }: SqsQueue, warn: (data: object, text: string) => void): Promise<void> {
+export async function warnAboutQueue(
+  { url, attributes }: SqsQueue,
+  mayProlong: () => Promise<boolean>,
+  log: { warn(data: object, text: string): void },
+): Promise<void> {
   try {
     const { redrives, visibilitySeconds } = await attributes();
-    if (!redrives) warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
+    if (!redrives)
+      log.warn({ queue: url }, 'The queue has no redrive policy: messages that cannot be read are deleted after they were stored');
     if (visibilitySeconds < MIN_VISIBILITY_SECONDS)
-      warn({ queue: url, visibilitySeconds }, 'The visibility timeout of the queue is short: messages will come twice');
+      log.warn({ queue: url, visibilitySeconds }, 'The visibility timeout of the queue is short: messages will come twice');
+    if (!(await mayProlong()))
+      log.warn({ queue: url }, 'The right sqs:ChangeMessageVisibility is missing: messages come twice when the store was away');
   } catch {
     // Reported by the intake loops.
   }

@@ -3,7 +3,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Urgency } from '../pipeline/ports/reconcile-queue.ts';
 import { StoreUnavailable } from '../pipeline/ports/store.ts';
-import { RECONCILE, type QueueLocation, type ReconcileJob } from './queue-location.ts';
+import { isReadOnly, RECONCILE, type QueueLocation, type ReconcileJob } from './queue-location.ts';
 import { within } from './within.ts';
 
 /** The asking side of the queue: it fails at once where the worker's side waits. */
@@ -32,6 +32,7 @@ export async function openAskLine({ url, prefix }: QueueLocation, onError: (erro
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     socketTimeout: 10_000,
+    reconnectOnError: isReadOnly,
   });
   redis.on('error', onError);
   try {

@@ -14,3 +14,8 @@ export interface QueueLocation {
   /** In front of every key, with a hash tag, so that they live in one slot. */
   readonly prefix: string;
 }
+
+/** True for an error after which only a new connection helps: after a failover the old server may live on as a replica. */
+export function isReadOnly({ message }: Error): boolean {
+  return message.includes('READONLY');
+}

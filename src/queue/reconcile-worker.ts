@@ -1,5 +1,5 @@
 import { Worker, type Job } from 'bullmq';
-import { RECONCILE, type QueueLocation } from './queue-location.ts';
+import { isReadOnly, RECONCILE, type QueueLocation } from './queue-location.ts';
 
 export interface ReconcileWorkerOptions {
   readonly location: QueueLocation;
@@ -24,6 +24,7 @@ export function startReconcileWorker({ location, concurrency, lockMs, run, onErr
       socketTimeout: 30_000,
       // A worker waits for Redis however long that takes; BullMQ needs this for its blocking reads.
       maxRetriesPerRequest: null,
+      reconnectOnError: isReadOnly,
       retryStrategy: (times: number) => Math.min(5_000, 100 * 2 ** times) * (0.5 + Math.random() / 2),
     },
     prefix: location.prefix,

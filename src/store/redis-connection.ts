@@ -32,6 +32,8 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     // Closes a connection whose other end is silent, which TCP alone would keep for many minutes.
     socketTimeout: 10_000,
     commandTimeout: 12_000,
+    // After a failover the old server may live on as a replica: its name leads elsewhere now, which only a new connection notices.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
   });
   const seen: Error[] = [];
   // Every failure reaches the caller; without a listener ioredis would print each one.

@@ -223,6 +223,7 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'error',
     count: (metrics, { doing }) => metrics.count('f2j_store_unavailable_total', { doing }),
   },
+  'store-recovered': { sentence: 'The store can be written again', level: 'info', count: () => {} },
   'sqs-failed': {
     sentence: 'SQS does not answer',
     level: 'warn',

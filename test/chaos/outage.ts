@@ -110,7 +110,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     for (let n = 0; n < AFTER; n += 1) await send(sent.length);
     await until(() => changeAfter(jira, backAt) !== null, 'work goes on', DONE_MS);
     const workedAfterMs = (changeAfter(jira, backAt) ?? 0) - backAt;
-    const evidence = (): Promise<Evidence> => evidenceOf(sent, { jira, sqs, replicas });
+    const evidence = (): Promise<Evidence> => evidenceOf(sent, RESOLVED, { jira, sqs, replicas });
     await until(async () => !checkRun(await evidence()).some(mayStillCome), 'everything is done', DONE_MS + 2 * awayMs).catch(() => {});
     const doneAfterMs = Date.now() - backAt;
     await Promise.all(replicas.map((replica) => replica.stop()));
@@ -156,20 +156,22 @@ function changeAfter(jira: JiraSimulator, afterMs: number): number | null {
   return first === undefined ? null : Date.parse(first.at);
 }
 
-interface Sides {
+/** The sides of a run that show what it left behind. */
+export interface Sides {
   readonly jira: JiraSimulator;
   readonly sqs: SqsEmulator;
   readonly replicas: readonly Replica[];
 }
 
-async function evidenceOf(sent: readonly number[], { jira, sqs, replicas }: Sides): Promise<Evidence> {
+/** What a run left behind. @param sent the numbers of its findings @param resolved those that ended */
+export async function evidenceOf(sent: readonly number[], resolved: readonly number[], { jira, sqs, replicas }: Sides): Promise<Evidence> {
   const { waiting, inFlight } = await sqs.depth();
   return {
     installations: [{ name: 'default', accountId: SERVICE_ACCOUNT.accountId, email: SERVICE_ACCOUNT.email }],
     expected: sent.map((n) => ({
       installation: 'default',
       findings: [findingKey(ANALYZER_ARN, `finding-${n}`)],
-      active: !RESOLVED.includes(n),
+      active: !resolved.includes(n),
       everActive: true,
     })),
     issues: jira.issues(),

@@ -67,6 +67,23 @@ describe('starting', () => {
   });
 });
 
+describe('receiving', () => {
+  test('a queue that answers questions and refuses each receive: not ready, and the doctor says what to grant', async () => {
+    const { sqs, env } = await sides();
+    const service = await startService(env);
+    sqs.faults.refused = { ReceiveMessage: 'kms-access-denied', ChangeMessageVisibility: 'access-denied' };
+    // Ends the long polls, so that the next receive comes.
+    await sqs.send(JSON.stringify({ ...numberedEvent(1, 10), 'detail-type': 'Access Preview State Change' }));
+    await until(async () => (await fetch(`${service.url}/readyz`)).status === 503, 'it is not ready', 30_000);
+    expect(await service.json('/readyz')).toMatchObject({ parts: { store: { ok: true }, queue: { ok: false } } });
+    const doctor = JSON.stringify(await service.json('/api/v1/doctor'));
+    for (const right of ['kms:Decrypt', 'sqs:ChangeMessageVisibility']) expect(doctor).toContain(`Give the right ${right}`);
+    sqs.faults.refused = {};
+    await until(async () => (await fetch(`${service.url}/readyz`)).status === 200, 'it is ready', 30_000);
+    expect(await service.end('SIGTERM')).toBe(0);
+  });
+});
+
 describe('stopping', () => {
   test('SIGTERM under load exits with 0; accepted findings go on after a restart, one issue each', async () => {
     const { sqs, jira, env } = await sides();

@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createIntake, type Intake, type IntakeDeps } from '../../src/intake/intake.ts';
 import { createSqsQueue, type SqsQueue } from '../../src/intake/sqs-queue.ts';
 import type { ServiceEvent } from '../../src/pipeline/ports/service-event.ts';
@@ -48,6 +48,7 @@ function start(queues: readonly SqsQueue[], overrides: Partial<IntakeDeps> = {})
       return { kept: true };
     },
     storeReady: async () => undefined,
+    storeFailed: () => undefined,
     allowedAccounts: null,
     clock: systemClock,
     emit: (event) => void told.push(event),
@@ -345,10 +346,10 @@ function watched(queue: SqsQueue): SqsQueue & { polling: number; readonly ended:
     ...queue,
     polling: 0,
     ended: new Array<string>(),
-    async receive(signal: AbortSignal) {
+    async receive(signal: AbortSignal, waitSeconds: number) {
       seen.polling += 1;
       try {
-        const messages = await queue.receive(signal);
+        const messages = await queue.receive(signal, waitSeconds);
         seen.ended.push('answered');
         return messages;
       } catch (error) {
@@ -475,4 +476,145 @@ test('a clock that is two hours behind makes no event unreadable: the time at wh
   await until(() => accepted.length + kept.length === 2, 'both are handled');
   expect(accepted).toEqual(['now']);
   expect(kept).toMatchObject([{ because: 'not-a-finding', path: 'detail.updatedAt' }]);
+});
+
+/** Records each change of visibility, seconds. */
+function prolongs(queue: SqsQueue): SqsQueue & { readonly seconds: number[] } {
+  const seconds: number[] = [];
+  return {
+    ...queue,
+    seconds,
+    async changeVisibility(handles, to) {
+      seconds.push(to);
+      return queue.changeVisibility(handles, to);
+    },
+  };
+}
+
+/** A store that a test lets fail, and that answers questions meanwhile. */
+function failingStore(): { refuses: boolean; tries: number; accept: IntakeDeps['accept'] } {
+  const store = {
+    refuses: true,
+    tries: 0,
+    accept: async () => {
+      store.tries += 1;
+      if (store.refuses) throw new StoreUnavailable('out of memory');
+      return { group: 'f-x', because: 'new' } as const;
+    },
+  };
+  return store;
+}
+
+describe('while the store takes nothing', () => {
+  test('messages stay in hand beyond their visibility, nothing more is received, and none becomes a dead letter', async () => {
+    const sqs = await emulator({ visibilitySeconds: 1, maxReceives: 1 });
+    const store = failingStore();
+    const queue = prolongs(queueOf(sqs));
+    const failed: StoreUnavailable[] = [];
+    const { intake } = start([queue], { accept: store.accept, storeFailed: (error) => void failed.push(error) });
+    for (const id of ['one', 'two']) await sqs.send(finding(id));
+    await until(() => intake.held() > 0, 'a message is in hand');
+    const inHand = intake.held();
+    for (const id of ['three', 'four', 'five']) await sqs.send(finding(id));
+    // Each try comes later than the one before; the fourth is beyond the visibility of the queue.
+    await until(() => store.tries >= 4 * inHand, 'it is tried again and again');
+    expect(await sqs.depth()).toEqual({ waiting: 5 - inHand, inFlight: inHand, deadLettered: 0 });
+    expect(queue.seconds).toEqual([60]);
+    expect(failed[0]?.message).toContain('out of memory');
+    store.refuses = false;
+    await until(() => gone(sqs), 'all are accepted without a new message');
+    expect(intake.held()).toBe(0);
+    expect((await sqs.depth()).deadLettered).toBe(0);
+  });
+
+  test('while it is known to fail, no try reaches it; recovery needs no new message', async () => {
+    const sqs = await emulator();
+    await sqs.send(finding('one'));
+    const store = failingStore();
+    let [known, asked] = [false, 0];
+    start([queueOf(sqs)], {
+      accept: store.accept,
+      storeFailed: () => void (known = true),
+      storeReady: async () => {
+        asked += 1;
+        if (known) throw new StoreUnavailable('out of memory');
+      },
+    });
+    await until(() => asked >= 4, 'it is asked about several times');
+    expect(store.tries).toBe(1);
+    [store.refuses, known] = [false, false];
+    await until(() => gone(sqs), 'it is accepted');
+  });
+
+  test('a service that stops gives them back at once', async () => {
+    const sqs = await emulator({ visibilitySeconds: 3_600 });
+    await sqs.send(finding('one'));
+    const { intake } = start([queueOf(sqs)], { accept: failingStore().accept });
+    await until(() => intake.held() === 1, 'it is in hand');
+    await intake.stop();
+    expect(await sqs.depth()).toEqual({ waiting: 1, inFlight: 0, deadLettered: 0 });
+    expect(intake.held()).toBe(0);
+  });
+
+  test('without the right to prolong they stay in hand all the same, which is reported once', async () => {
+    const sqs = await emulator({ visibilitySeconds: 1, maxReceives: 1 });
+    sqs.faults.refused = { ChangeMessageVisibility: 'access-denied' };
+    await sqs.send(finding('one'));
+    const store = failingStore();
+    const { told } = start([queueOf(sqs)], { accept: store.accept, clock: { ...systemClock, monotonic: () => store.tries * 20_000 } });
+    await until(() => store.tries >= 4, 'it is tried again and again');
+    expect(told.filter(({ what }) => what === 'sqs-failed')).toMatchObject([
+      { doing: 'prolong', message: expect.stringContaining('sqs:changemessagevisibility') },
+    ]);
+    store.refuses = false;
+    await until(() => gone(sqs), 'it is accepted');
+    expect((await sqs.depth()).deadLettered).toBe(0);
+  });
+
+  test('a message that SQS no longer leaves to us is let go, and comes again', async () => {
+    const sqs = await emulator({ visibilitySeconds: 1, withDeadLetterQueue: false });
+    await sqs.send(finding('one'));
+    const store = failingStore();
+    const real = queueOf(sqs);
+    const { intake } = start([{ ...real, changeVisibility: async (handles) => handles }], { accept: store.accept });
+    await until(() => store.tries === 1 && intake.held() === 0, 'it is let go');
+    store.refuses = false;
+    await until(() => gone(sqs), 'it is accepted');
+    expect(store.tries).toBe(2);
+  });
+
+  test('a message with a part that is at fault itself and a part that waits stays in hand', async () => {
+    const sqs = await emulator({ visibilitySeconds: 3_600, withDeadLetterQueue: false });
+    await sqs.send(hubBody(unusedOf('bad'), unusedOf('waits')));
+    let refuses = true;
+    const { intake } = start([queueOf(sqs)], {
+      accept: async ({ findingId }) => {
+        if (findingId === 'bad') throw new TypeError('test');
+        if (refuses) throw new StoreUnavailable('test');
+        return { group: 'f-x', because: 'new' };
+      },
+    });
+    await until(() => intake.held() === 1, 'it is in hand');
+    refuses = false;
+    await until(() => intake.held() === 0, 'it is left to SQS for its bad part');
+    expect(await sqs.depth()).toMatchObject({ inFlight: 1 });
+  });
+});
+
+test.each([
+  ['access-denied', 'right-missing', 'sqs:ReceiveMessage'],
+  ['kms-access-denied', 'key-denied', 'kms:Decrypt'],
+  ['wrong-region', 'wrong-region', 'AWS_REGION'],
+] as const)('a queue that refuses each receive is known for it until one works: %s', async (refusal, because, advised) => {
+  const sqs = await emulator();
+  sqs.faults.refused = { ReceiveMessage: refusal };
+  const queue = queueOf(sqs);
+  const { intake, accepted } = start([queue]);
+  await sqs.send(finding('one'));
+  await until(() => intake.receiveProblem(queue.url) !== null, 'a receive is refused');
+  expect(intake.receiveProblem(queue.url)).toMatchObject({ because, advice: expect.stringContaining(advised) });
+  expect(await queue.attributes()).toMatchObject({ waiting: 1 });
+  sqs.faults.refused = {};
+  await until(() => intake.receiveProblem(queue.url) === null, 'a receive works');
+  await until(() => accepted.length === 1, 'the message is accepted');
 });

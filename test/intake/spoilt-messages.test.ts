@@ -70,6 +70,7 @@ function queueOf(bodies: readonly string[]): SqsQueue & { readonly removed: Set<
       for (const handle of handles) removed.add(handle);
       return [];
     },
+    changeVisibility: async () => [],
     attributes: async () => ({ waiting: waiting.length, inFlight: 0, redrives: false, visibilitySeconds: 90 }),
   };
 }
@@ -89,6 +90,7 @@ test(`${BODIES} spoilt messages of every shape: each ends as a finding, ignored,
     accept: parts.accept,
     keepUnreadable: createKeepUnreadable({ store: site.store, trust: parts.trust, emit: (event) => void told.push(event) }),
     storeReady: async () => undefined,
+    storeFailed: () => undefined,
     allowedAccounts: null,
     clock: { now: () => NOW, monotonic: () => performance.now() },
     emit: (event) => void told.push(event),

@@ -29,8 +29,8 @@ test('at most ten messages come at once, whole, and those that are removed are g
   const { queue, send } = await emulated();
   for (let index = 0; index < 12; index += 1) await send(`message ${index} é مرحبا "{[`);
   expect(await queue.attributes()).toMatchObject({ waiting: 12, inFlight: 0 });
-  const first = await queue.receive(never);
-  const second = await queue.receive(never);
+  const first = await queue.receive(never, 20);
+  const second = await queue.receive(never, 20);
   expect([first.length, second.length]).toEqual([10, 2]);
   expect(new Set([...first, ...second].map(({ body }) => body)).size).toBe(12);
   expect(first.map(({ sentAt }) => Math.abs(Date.now() - (sentAt ?? 0)) < 60_000)).not.toContain(false);
@@ -41,7 +41,7 @@ test('at most ten messages come at once, whole, and those that are removed are g
 
 test('a long poll is answered as soon as something comes', async () => {
   const { queue, send } = await emulated();
-  const poll = queue.receive(never);
+  const poll = queue.receive(never, 20);
   await send('at last');
   expect(await poll).toMatchObject([{ body: 'at last' }]);
 });
@@ -49,7 +49,7 @@ test('a long poll is answered as soon as something comes', async () => {
 test('a long poll that is aborted ends, and the message is there for the next', async () => {
   const { queue, send } = await emulated();
   const giveUp = new AbortController();
-  const poll = queue.receive(giveUp.signal);
+  const poll = queue.receive(giveUp.signal, 20);
   giveUp.abort();
   await expect(poll).rejects.toMatchObject({ name: 'AbortError' });
   await send('later');

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ReconcileQueue } from '../../src/pipeline/ports/reconcile-queue.ts';
 import { StoreUnavailable } from '../../src/pipeline/ports/store.ts';
 import { openBullmqQueue, type BullmqQueueOptions } from '../../src/queue/bullmq-queue.ts';
@@ -49,6 +49,29 @@ describe.skipIf(redisServerPath() === null)('with a redis-server (set REDIS_SERV
   queueConformance('BullMQ', ({ concurrency, onError }) =>
     openBullmqQueue({ url: redis.url, installation: randomUUID(), concurrency, clock, onError, onWedged }),
   );
+
+  test('after a failover it connects anew, to the server that the name now leads to', async () => {
+    const old = await startRedis();
+    const proxy = await startHalfOpenProxy(old.port);
+    onTestFinished(() => old.remove());
+    onTestFinished(() => proxy.close());
+    const queue = await open({ url: proxy.url });
+    const seen: string[] = [];
+    queue.work(async (group) => void seen.push(group));
+    await queue.ask('before', 'event');
+    await until(() => seen.includes('before'), 'it works');
+    proxy.turnTo(redis.port);
+    // The old server is a replica now, and keeps its connections.
+    await old.follow('127.0.0.1 1');
+    await expect(queue.ask('during', 'event')).rejects.toThrow('READONLY');
+    const asked = (): Promise<boolean> =>
+      queue.ask('after', 'event').then(
+        () => true,
+        () => false,
+      );
+    await until(asked, 'the other server takes an ask');
+    await until(() => seen.includes('after'), 'the worker has connected anew, too', 20_000);
+  });
 
   describe('several processes', () => {
     test('two queues of one installation share the work and never run one group at once', async () => {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { EPOCH, put, StoreUnavailable, type Store } from '../../src/pipeline/ports/store.ts';
 import type { UnreadableDocument } from '../../src/pipeline/ports/unreadable-document.ts';
 import { openRedisStore, type RedisStore } from '../../src/store/redis-store.ts';
+import { startHalfOpenProxy } from '../support/servers/half-open-proxy.ts';
 import { redisServerPath, startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { until } from '../support/until.ts';
 import { EPOCHS, NOTES, note, trust, versionsOf } from './note.ts';
@@ -36,6 +37,30 @@ describe.skipIf(path === null)('with a redis-server (set REDIS_SERVER or put it 
       spoilIndex: (collection, id) => change('terms', collection, id, '\u009f'),
       forward: (ms) => void (ahead += ms),
     };
+  });
+
+  test('after a failover it connects anew, to the server that the name now leads to', async () => {
+    const [old, next] = [await startRedis({ appendonly: true }), redis];
+    const proxy = await startHalfOpenProxy(old.port);
+    onTestFinished(() => old.remove());
+    onTestFinished(() => proxy.close());
+    const store = await openRedisStore({ url: proxy.url, installation: randomUUID() });
+    onTestFinished(() => store.close());
+    await trust(store);
+    const before = await store.identity();
+    proxy.turnTo(next.port);
+    // The old server is a replica now, and keeps its connections.
+    await old.follow(`127.0.0.1 ${next.port}`);
+    await expect(trust(store)).rejects.toThrow(StoreUnavailable);
+    await until(
+      () =>
+        trust(store).then(
+          () => true,
+          () => false,
+        ),
+      'the other server takes a commit',
+    );
+    expect(await store.identity()).not.toBe(before);
   });
 
   describe('processes and installations on one Redis', () => {

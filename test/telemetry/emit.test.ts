@@ -62,6 +62,7 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'store-read-back-failed': { what: 'store-read-back-failed', code: 'jira-server-error', message: 'no' },
   'store-trusted': { what: 'store-trusted' },
   'store-unavailable': { what: 'store-unavailable', doing: 'reconcile', message: 'gone' },
+  'store-recovered': { what: 'store-recovered', afterMs: 2_000 },
   'sqs-failed': { what: 'sqs-failed', doing: 'receive', message: 'gone', retryInMs: 1_000 },
   'internal-error': { what: 'internal-error', doing: 'reconcile', error: new Error('oh') },
 };
@@ -112,6 +113,7 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'store-read-back-failed': 'f2j_jira_failures_total{call="read-back",code="jira-server-error"}',
   'store-trusted': null,
   'store-unavailable': 'f2j_store_unavailable_total{doing="reconcile"}',
+  'store-recovered': null,
   'sqs-failed': 'f2j_sqs_failures_total{doing="receive"}',
   'internal-error': 'f2j_internal_errors_total{doing="reconcile"}',
 };

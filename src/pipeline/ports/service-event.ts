@@ -136,7 +136,9 @@ export type ServiceEvent =
   | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }
   | { readonly what: 'store-trusted' }
   | { readonly what: 'store-unavailable'; readonly doing: string; readonly message: string }
-  | { readonly what: 'sqs-failed'; readonly doing: 'receive' | 'delete'; readonly message: string; readonly retryInMs: number }
+  /** @see watchStore; `afterMs`: since the first call that failed */
+  | { readonly what: 'store-recovered'; readonly afterMs: number }
+  | { readonly what: 'sqs-failed'; readonly doing: 'receive' | 'delete' | 'prolong'; readonly message: string; readonly retryInMs: number }
   | { readonly what: 'internal-error'; readonly doing: string; readonly error: Error };
 
 /** Takes service events. Never throws. */

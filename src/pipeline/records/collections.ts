@@ -315,3 +315,11 @@ export const IDEMPOTENCY: Collection<IdempotencyRecord> = {
   due: ({ at }) => at + IDEMPOTENCY_KEPT_MS,
   fields: FIELDS.IDEMPOTENCY,
 };
+
+/** @see tryCommit */
+export interface TrialRecord {
+  readonly filling: string;
+}
+
+/** One document that is written and removed at once. */
+export const TRIALS: Collection<TrialRecord> = { name: 'trials', terms: () => [], at: () => 0, due: () => null };

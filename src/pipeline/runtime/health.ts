@@ -25,6 +25,13 @@ export interface QueueFacts {
   readonly attributes: { readonly waiting: number; readonly inFlight: number; readonly redrives: boolean } | null;
 }
 
+/** One SQS queue. `receiveProblem`: why the last receive failed; null: it did not. */
+export interface SqsFacts {
+  readonly url: string;
+  attributes(): Promise<NonNullable<QueueFacts['attributes']>>;
+  receiveProblem(): string | null;
+}
+
 export interface HealthDeps {
   readonly queue: ReconcileQueue;
   readonly ticker: Ticker;
@@ -37,7 +44,11 @@ export interface HealthDeps {
   readonly checkJira: () => Promise<string | null>;
   /** Whether Jira accepts our token: while it does not, it is not asked for a probe. */
   readonly access: Pick<TrackerAccess, 'state'>;
-  readonly sqs: readonly { readonly url: string; attributes(): Promise<NonNullable<QueueFacts['attributes']>> }[];
+  /** Why the store takes nothing; null: it does. @see watchStore */
+  readonly storeProblem: () => string | null;
+  /** Received messages that wait for the store. */
+  readonly heldMessages: () => number;
+  readonly sqs: readonly SqsFacts[];
 }
 
 /** A probe waits no longer than this for another part, ms. */
@@ -65,10 +76,25 @@ export function createHealth(deps: HealthDeps): Health {
     return jira.part;
   }
 
+  /** The calls of the service come before any question: a store that is full or read-only answers questions. */
   async function storePart(): Promise<Part> {
+    const problem = deps.storeProblem();
+    if (problem !== null) return { ok: false, message: problem.slice(0, 300) };
+    const held = deps.heldMessages();
+    if (held > 0) return { ok: false, message: `${held} received messages wait for it` };
     return probe(async () =>
       (await trust.isTrusted()) ? 'answers' : 'answers; nothing is created until our issues have been read back from Jira',
     );
+  }
+
+  /** A queue may answer questions and let nobody receive. */
+  async function queuePart(): Promise<Part> {
+    const problem = deps.sqs.map((one) => one.receiveProblem()).find((one) => one !== null);
+    if (problem !== undefined) return { ok: false, message: problem.slice(0, 300) };
+    return probe(async () => {
+      const { length } = await Promise.all(deps.sqs.map((one) => one.attributes()));
+      return length === 1 ? '1 queue answers' : `${length} queues answer`;
+    });
   }
 
   /** A file that can't be used is shown but not decisive: the previous rules stay in force. */
@@ -90,15 +116,7 @@ export function createHealth(deps: HealthDeps): Health {
       return { ok: true, because: 'work makes progress' };
     },
     async readiness() {
-      const [ofStore, ofQueue, ofRules, ofJira] = await Promise.all([
-        storePart(),
-        probe(async () => {
-          const { length } = await Promise.all(deps.sqs.map((one) => one.attributes()));
-          return length === 1 ? '1 queue answers' : `${length} queues answer`;
-        }),
-        rulesPart(),
-        jiraPart(),
-      ]);
+      const [ofStore, ofQueue, ofRules, ofJira] = await Promise.all([storePart(), queuePart(), rulesPart(), jiraPart()]);
       const parts = { store: ofStore, queue: ofQueue, rules: ofRules, jira: { ...ofJira, ok: ofJira.ok && ofJira.message === 'answers' } };
       return { ok: parts.store.ok && parts.queue.ok && parts.rules.ok, parts };
     },

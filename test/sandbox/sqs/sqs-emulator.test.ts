@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startSqsEmulator, type SqsEmulator } from '../../../src/sandbox/sqs/sqs-emulator.ts';
 
 const client = ({ endpoint }: SqsEmulator): SQSClient =>
@@ -76,4 +77,37 @@ test('keeps messages over a restart when it has a data directory', async () => {
   expect((await second.depth()).waiting).toBe(1);
   await second.close();
   await rm(dataDir, { recursive: true });
+});
+
+test('visibility can be prolonged; a handle that is not in flight is refused by itself', async () => {
+  const sqs = await startSqsEmulator({ visibilitySeconds: 1 });
+  onTestFinished(() => sqs.close());
+  const sdk = client(sqs);
+  await sqs.send('kept');
+  const { Messages: [message] = [] } = await sdk.send(new ReceiveMessageCommand({ QueueUrl: sqs.queueUrl }));
+  const Entries = [message?.ReceiptHandle, 'stale'].map((ReceiptHandle, n) => ({ Id: `${n}`, ReceiptHandle, VisibilityTimeout: 60 }));
+  const answer = await sdk.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: sqs.queueUrl, Entries }));
+  expect(answer.Successful).toEqual([{ Id: '0' }]);
+  expect(answer.Failed).toMatchObject([{ Id: '1', SenderFault: true, Code: 'ReceiptHandleIsInvalid' }]);
+  // Longer than the first visibility: the message would have come back.
+  const { Messages = [] } = await sdk.send(new ReceiveMessageCommand({ QueueUrl: sqs.queueUrl, WaitTimeSeconds: 2 }));
+  expect(Messages).toEqual([]);
+});
+
+test.each([
+  ['access-denied', 'AccessDenied', 403],
+  ['kms-access-denied', 'KMS.AccessDeniedException', 400],
+  ['wrong-region', 'SignatureDoesNotMatch', 403],
+] as const)('refuses a call as SQS does: %s', async (refusal, code, status) => {
+  const sqs = await startSqsEmulator();
+  onTestFinished(() => sqs.close());
+  sqs.faults.refused = { ReceiveMessage: refusal, ChangeMessageVisibility: refusal };
+  const sdk = client(sqs);
+  const refused = { Code: code, $metadata: { httpStatusCode: status } };
+  await expect(sdk.send(new ReceiveMessageCommand({ QueueUrl: sqs.queueUrl }))).rejects.toMatchObject(refused);
+  const Entries = [{ Id: '0', ReceiptHandle: 'any', VisibilityTimeout: 1 }];
+  await expect(sdk.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: sqs.queueUrl, Entries }))).rejects.toMatchObject(refused);
+  expect((await sqs.depth()).waiting).toBe(0);
+  sqs.faults.refused = {};
+  expect((await sdk.send(new ReceiveMessageCommand({ QueueUrl: sqs.queueUrl }))).Messages ?? []).toEqual([]);
 });

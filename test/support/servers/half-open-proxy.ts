@@ -6,13 +6,16 @@ export interface HalfOpenProxy {
   readonly url: string;
   /** From now on nothing passes through the connections that exist; new ones work. @returns how many fell silent */
   silence(): number;
+  /** From now on new connections lead to another port, as when a name is given to another server. */
+  turnTo(port: number): void;
   close(): void;
 }
 
 export async function startHalfOpenProxy(targetPort: number): Promise<HalfOpenProxy> {
+  let port = targetPort;
   const pairs: { client: Socket; target: Socket; silent: boolean }[] = [];
   const server = createServer((client) => {
-    const pair = { client, target: connect(targetPort, '127.0.0.1'), silent: false };
+    const pair = { client, target: connect(port, '127.0.0.1'), silent: false };
     pairs.push(pair);
     for (const [from, to] of [
       [pair.client, pair.target],
@@ -37,6 +40,9 @@ export async function startHalfOpenProxy(targetPort: number): Promise<HalfOpenPr
       const open = pairs.filter((pair) => !pair.silent && !pair.client.destroyed);
       for (const pair of open) pair.silent = true;
       return open.length;
+    },
+    turnTo(to) {
+      port = to;
     },
     close() {
       server.close();

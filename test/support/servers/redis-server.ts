@@ -29,6 +29,8 @@ export interface RedisServer {
   restoreDump(): Promise<void>;
   /** CONFIG SET. */
   configure(setting: string, value: string): Promise<void>;
+  /** REPLICAOF. @param master a host and a port, or `no one` */
+  follow(master: string): Promise<void>;
   /** Ends it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -116,6 +118,7 @@ export async function startRedis(options: { appendonly?: boolean; cluster?: bool
       await start();
     },
     configure: (setting, value) => expectOk(`CONFIG SET ${setting} ${value}`),
+    follow: (master) => expectOk(`REPLICAOF ${master}`),
     async remove() {
       await end('SIGKILL');
       process.removeListener('exit', killAtExit);
