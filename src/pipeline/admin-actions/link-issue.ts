@@ -7,7 +7,9 @@ import { changeGroup, type Alongside, type Change, type GroupChanging } from '..
 import { FINDINGS, LINKS, type LinkRecord } from '../records/collections.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
-import { put, type Store, type Stored } from '../ports/store.ts';
+import { readUnproven } from '../groups/unproven-issues.ts';
+import { withoutUnproven, type UnprovenIssue } from '../../issues/unproven.ts';
+import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 
 /** `serves-another-group`: an issue has one group; `group` names it; null: the issue is another installation's. */
 export type Linked =
@@ -41,18 +43,22 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
     if (!read.ok) return { ok: false, because: 'jira-failed', failure: read.failure };
     const { found } = read;
     let claimed: Stored<LinkRecord> | null = null;
+    let forget: readonly Write[] = [];
     const linked = async ({ record }: GroupView): Promise<Change<Refusal>> => {
       [claimed = null] = await store.read(LINKS, [found.issue.id]);
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
-      const other = await servedBy(store, found, installation);
+      const unproven = await readUnproven(store, installation, group);
+      forget = unproven.forget;
+      const other = await servedBy(store, found, installation, unproven.issues);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
       return {
-        next: withLink(record, linkedIssue(found)),
+        next: withLink(withoutUnproven(record, unproven.issues), linkedIssue(found)),
         note: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
     };
     const changed = await changeGroup(deps, group, linked, (...change) => [
       put(LINKS, found.issue.id, claimed?.version ?? null, { group }),
+      ...forget,
       ...alongside(...change),
     ]);
     if (changed.changed) return { ok: true, issueKey: found.issue.key };
@@ -60,16 +66,20 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   };
 }
 
-/** The group that the issue already belongs to, by our records or by its own property; null: none. */
+/**
+ * The group that the issue already belongs to, by our records or by its own property; null: none. The property says nothing against the link of an
+ * issue about which an admin has to decide.
+ */
 async function servedBy(
   store: Store,
   { issue, property }: FoundIssue,
   installation: string,
+  unproven: readonly UnprovenIssue[],
 ): Promise<{ readonly group: GroupKey | null } | null> {
   const { items } = await store.page(FINDINGS, { terms: [`issueKey:${issue.key}`], limit: 1 });
   const [known] = items;
   if (known !== undefined) return { group: known.doc.group };
-  if (property === null) return null;
+  if (property === null || unproven.some(({ id }) => id === issue.id)) return null;
   return { group: property.installation === installation ? property.group : null };
 }
 

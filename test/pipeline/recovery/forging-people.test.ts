@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../src/findings/json.ts';
+import { isJsonObject } from '../../../src/findings/json.ts';
+import { markerLabel, PROPERTY_KEY, tombstoneOf } from '../../../src/issues/marker.ts';
+import type { GroupRecord } from '../../../src/issues/group-record.ts';
+import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
+import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
+import { finish } from '../../support/service/finish.ts';
+import { handMadeIssue, issueOf } from '../../support/jira/hand-made-issues.ts';
+import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+import { waitsForProof } from '../../support/service/waits-for-proof.ts';
+
+const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
+const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minute, 'RESOLVED'));
+
+/** Findings 0, 1, … with their groups; finding n has the issue SEC-(n+1). */
+async function opened(site: Site, parts: ServiceParts, count: number): Promise<readonly string[]> {
+  const groups: string[] = [];
+  for (const n of range(count)) {
+    const { group } = await parts.accept(active(n));
+    await finish(site, parts, group);
+    groups.push(group);
+  }
+  return groups;
+}
+
+const keyOf = (n: number): string => `SEC-${n + 1}`;
+
+function propertyOf(site: Site, key: string): JsonObject {
+  const property = issueOf(site, key).properties[PROPERTY_KEY] ?? null;
+  if (!isJsonObject(property)) throw new Error(`${key} has no property`);
+  return property;
+}
+
+/** What a person may do to the marker of the issue of finding `n`, given another finding's. */
+interface Forging {
+  readonly name: string;
+  forge(site: Site, n: number, other: number, groups: readonly string[]): void;
+}
+
+function writing(name: string, value: (own: JsonObject, other: JsonObject, groups: readonly [string, string]) => Json | undefined): Forging {
+  return {
+    name,
+    forge(site, n, other, groups) {
+      const written = value(propertyOf(site, keyOf(n)), propertyOf(site, keyOf(other)), [groups[n] ?? '', groups[other] ?? '']);
+      site.jira.person.writeProperty(keyOf(n), PROPERTY_KEY, written);
+    },
+  };
+}
+
+/** On a new issue of the person's own. */
+function copying(name: string, value: (own: JsonObject) => JsonObject, withLabel = false): Forging {
+  return {
+    name,
+    forge(site, n, _, groups) {
+      const { key } = handMadeIssue(site);
+      site.jira.person.writeProperty(key, PROPERTY_KEY, value(propertyOf(site, keyOf(n))));
+      const labels = ['findings-to-jira', ...(withLabel ? [markerLabel('default', groups[n] ?? '')] : [])];
+      site.jira.person.edit(key, { labels });
+    },
+  };
+}
+
+const FORGINGS: readonly Forging[] = [
+  writing('the group of another', (own, _, [, other]) => ({ ...own, group: other })),
+  writing('a group that there is not', (own) => ({ ...own, group: 'f-none' })),
+  writing('the findings of another', (own, { findings = [] }) => ({ ...own, findings })),
+  writing('no findings', (own) => ({ ...own, findings: [] })),
+  writing('another installation', (own) => ({ ...own, installation: 'theirs' })),
+  writing('a later attempt', (own) => ({ ...own, attempt: 99 })),
+  writing('linked', (own) => ({ ...own, linked: true })),
+  writing('that people changed all fields', (own) => ({ ...own, written: { summary: null, description: null, priority: null } })),
+  writing('the whole property of another', (_, other) => other),
+  writing('the whole property of another, linked', (_, other) => ({ ...other, linked: true })),
+  writing('nothing, by removing it', () => undefined),
+  writing('garbage', () => 'garbage'),
+  writing('its own tombstone', (_own, _other, [group]) => ({ ...tombstoneOf('default', group) })),
+  writing('the tombstone of another', (_own, _other, [, group]) => ({ ...tombstoneOf('default', group) })),
+  writing("another installation's tombstone", (_own, _other, [group]) => ({ ...tombstoneOf('theirs', group) })),
+  copying('a copy', (own) => own),
+  copying('a linked copy', (own) => ({ ...own, linked: true })),
+  copying('a linked copy with its label', (own) => ({ ...own, linked: true }), true),
+  copying('its tombstone on an issue of theirs', (own) => ({ ...tombstoneOf('default', String(own['group'])) })),
+];
+
+/** The issues that the service created, oldest first. */
+function genuine(site: Site, count: number): readonly SimulatedIssue[] {
+  return site.jira.issues().slice(0, count);
+}
+
+async function sweepThrice(site: Site, parts: ServiceParts): Promise<void> {
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+    expect(await parts.sweep.run()).toMatchObject({ swept: { restored: 0, duplicatesClosed: 0 } });
+    site.clock.forward(60_000);
+  }
+}
+
+/** Reconciles until the group is done or waits for an admin. */
+async function finishOrWait(site: Site, parts: ServiceParts, group: string): Promise<GroupRecord> {
+  await parts.reconcile(group);
+  const record = await parts.group(group);
+  return record?.failure?.code === 'jira-property-unproven' ? record : finish(site, parts, group);
+}
+
+describe.each(FORGINGS)('a person forges $name', ({ forge }) => {
+  test('a trusted store goes by its records: nothing is closed, replaced or silenced', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const groups = await opened(site, parts, 3);
+    forge(site, 1, 0, groups);
+    forge(site, 2, 0, groups);
+    await sweepThrice(site, parts);
+    expect(genuine(site, 3).map(({ status }) => status)).toEqual(['To Do', 'To Do', 'To Do']);
+    for (const [n, group] of groups.entries()) {
+      await parts.accept(resolved(n, 1));
+      await finish(site, parts, group);
+      expect((await parts.group(group))?.issue).toMatchObject({ key: keyOf(n), lastApplied: 'closed' });
+      await parts.accept(active(n, 2));
+      await finish(site, parts, group);
+    }
+    await sweepThrice(site, parts);
+    expect([site.created(), ...genuine(site, 3).map(({ status }) => status)]).toEqual([3, 'To Do', 'To Do', 'To Do']);
+  });
+
+  test('after a lost store nothing is closed or replaced either; what is unproven waits for an admin, visibly', async () => {
+    const site = await openSite();
+    const groups = await opened(site, await site.start(), 3);
+    forge(site, 1, 0, groups);
+    const parts = await site.start({ store: site.emptyStore() });
+    await readBack(site, parts);
+    for (const n of range(3)) {
+      const { group } = await parts.accept(active(n, 1));
+      const record = await finishOrWait(site, parts, group);
+      if (record.issue === null) expect(record.failure?.message).toContain(keyOf(n));
+      else expect(record.issue.key).toBe(keyOf(n));
+    }
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) expect(await parts.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 0 } });
+    expect([site.created(), ...genuine(site, 3).map(({ status }) => status)]).toEqual([3, 'To Do', 'To Do', 'To Do']);
+    await decide(site, parts, 3);
+    expect([site.created(), ...genuine(site, 3).map(({ status }) => status)]).toEqual([3, 'Done', 'Done', 'Done']);
+  });
+});
+
+async function readBack(site: Site, parts: ServiceParts): Promise<void> {
+  for (let passes = 0; !(await parts.trust.isTrusted()); passes += 1) {
+    if (passes > 10) throw new Error('the store is never trusted');
+    site.clock.forward(31_000);
+    await parts.trust.advance();
+  }
+}
+
+/** An admin links the genuine issue wherever a decision is awaited; then everything is resolved. */
+async function decide(site: Site, parts: ServiceParts, count: number): Promise<void> {
+  for (const n of range(count)) {
+    const { group } = await parts.accept(active(n, 2));
+    const record = await finishOrWait(site, parts, group);
+    if (record.failure !== null && record.issue === null) expect(await parts.link(group, keyOf(n), 'anna')).toMatchObject({ ok: true });
+    else if (record.failure !== null) await parts.reconcileNow(group, 'anna');
+    await finish(site, parts, group);
+    await parts.accept(resolved(n, 3));
+    expect((await finish(site, parts, group)).issue?.key).toBe(keyOf(n));
+  }
+}
+
+test('twenty issues, each forged in another way: after three sweeps and a lost store all findings have their own issue', async () => {
+  const site = await openSite();
+  const first = await site.start();
+  const count = 20;
+  const groups = await opened(site, first, count);
+  for (const n of range(count)) FORGINGS[n % FORGINGS.length]?.forge(site, n, (n + 7) % count === n ? 0 : (n * 3) % count, groups);
+  await sweepThrice(site, first);
+  expect(genuine(site, count).every(({ status }) => status === 'To Do')).toBe(true);
+  const parts = await site.start({ store: site.emptyStore() });
+  await readBack(site, parts);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await parts.sweep.run();
+  for (const n of range(count)) await finishOrWait(site, parts, (await parts.accept(active(n, 1))).group);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await parts.sweep.run();
+  expect([site.created(), ...genuine(site, count).map(({ status }) => status)]).toEqual([count, ...range(count).map(() => 'To Do')]);
+  await decide(site, parts, count);
+  expect([site.created(), ...genuine(site, count).map(({ status }) => status)]).toEqual([count, ...range(count).map(() => 'Done')]);
+});
+
+void waitsForProof;
