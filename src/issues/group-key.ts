@@ -1,4 +1,4 @@
-import type { Finding, Principal } from '../findings/finding.ts';
+import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey, type Principal } from '../findings/finding.ts';
 import { parseArn } from '../findings/arn.ts';
 import { shortHash } from './short-hash.ts';
 
@@ -14,7 +14,7 @@ export type GroupKey = string;
  * Unused access is never merged: two access keys of one user are two findings with similar events.
  */
 export function groupKey(finding: Finding, by: GroupBy): GroupKey {
-  if (by === 'finding' || finding.kind === 'unused') return `f-${shortHash('finding', finding.key)}`;
+  if (by === 'finding' || finding.kind === 'unused') return ownGroupKey(finding.key);
   const resource = [finding.kind, finding.findingType, finding.error ?? '', finding.resource];
   if (by === 'resource') return `r-${shortHash('resource', ...resource)}`;
   const access = [
@@ -23,6 +23,21 @@ export function groupKey(finding: Finding, by: GroupBy): GroupKey {
     finding.conditions.map(({ key, value }) => [key, value]),
   ];
   return `a-${shortHash('access', ...resource, JSON.stringify(access))}`;
+}
+
+/** The group of a finding that shares its issue with no other. */
+export function ownGroupKey(key: FindingKey): GroupKey {
+  return `f-${shortHash('finding', key)}`;
+}
+
+/**
+ * Whether a group may have the finding of this name. The group of a single finding has no other, whatever its issue's property says; its key may be
+ * from the time before the finding's analyzer was known.
+ */
+export function mayHave(group: GroupKey, name: string): boolean {
+  if (!group.startsWith('f-')) return true;
+  const parts = partsOfKey(name);
+  return parts !== null && [name, findingKey(UNKNOWN_ANALYZER, parts.findingId)].some((key) => ownGroupKey(key) === group);
 }
 
 /** AWS names a whole account by its id or by its root ARN; both are the same principal. */

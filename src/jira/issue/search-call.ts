@@ -32,12 +32,16 @@ export async function lookupCall(calls: JiraCalls, account: OwnAccount, question
   const bare = `${made} AND (labels is EMPTY OR labels not in ("${COMMON_LABEL}"))`;
   const page = await searchAll(calls, `labels in (${labels}) OR (${bare}) ORDER BY created ASC`, MAX_PAGES);
   if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
-  const read = await withProperties(calls, page.issues, self.accountId);
-  if (!read.ok) return { valid: false, because: 'failed', found: [], failure: read.failure };
-  const { issues } = read;
-  const probed = near === null ? [] : await probe(calls, near);
   const isControl = (issue: WireIssue): boolean => controls.some((control) => hasLabel(issue, control));
-  const found = [...issues.filter((issue) => !isControl(issue)), ...probed].map((issue) => toFound(issue, self.accountId));
+  const { issues } = page;
+  const read = await withProperties(
+    calls,
+    issues.filter((issue) => !isControl(issue)),
+    self.accountId,
+  );
+  if (!read.ok) return { valid: false, because: 'failed', found: [], failure: read.failure };
+  const probed = near === null ? [] : await probe(calls, near);
+  const found = [...read.issues, ...probed].map((issue) => toFound(issue, self.accountId));
   const seesControl = controls.length === 0 || issues.some(isControl);
   const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
   return { valid: because === 'ok', because, found, failure: because === 'ok' ? null : BLIND[because] };

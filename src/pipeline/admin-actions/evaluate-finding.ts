@@ -154,7 +154,9 @@ function underWay(record: GroupRecord, now: number): { readonly because: string;
   return transition !== null && !transition.uncertain ? { because: 'sending-elsewhere', until: null } : null;
 }
 
-function notTaken(planned: Exclude<PlannedPass, { readonly pass: 'take' }>): Pick<Outcome, 'step' | 'because' | 'until'> & Partial<Pick<Outcome, 'failure'>> {
+function notTaken(
+  planned: Exclude<PlannedPass, { readonly pass: 'take' }>,
+): Pick<Outcome, 'step' | 'because' | 'until'> & Partial<Pick<Outcome, 'failure'>> {
   if (planned.pass === 'unproven') return { step: 'nothing', because: planned.failure.code, until: null, failure: planned.failure };
   if (planned.pass === 'requeue') return { step: 'requeue', because: planned.requeueAt.because, until: planned.requeueAt.time };
   return { step: 'nothing', because: planned.because, until: null };

@@ -1,5 +1,6 @@
 import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
+import { ownGroupKey } from '../../issues/group-key.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
 import type { Store, Stored } from '../ports/store.ts';
@@ -14,11 +15,14 @@ export interface Naming {
 const MAX_GROUPS = 10;
 
 /**
- * Groups that name a finding, those by its key or its short form first. After a lost store, an issue that was read back may name it without
+ * Groups that name a finding: its own first, then those by its key or its short form. After a lost store, an issue that was read back may name it without
  * its analyzer, or with an analyzer that the finding lacks.
  */
 export async function groupsNaming(store: Store, { key, findingId, analyzerArn }: Finding): Promise<readonly Naming[]> {
-  const byKey = (await groupsWith(store, key)).map((group) => ({ group, was: key }));
+  const own = ownGroupKey(key);
+  const byKey = (await groupsWith(store, key))
+    .toSorted((a, b) => Number(b.id === own) - Number(a.id === own))
+    .map((group) => ({ group, was: key }));
   const others = analyzerArn === UNKNOWN_ANALYZER ? underAnyAnalyzer : underNone;
   return [...byKey, ...(await others(store, findingId))];
 }

@@ -48,7 +48,8 @@ export async function lookUpIssue(context: ReconcileContext, view: GroupView, in
   const ours = candidates.filter((found) => isOurs(found, context.installation, record.group, intent));
   context.emit({ what: 'lookup-made', group: record.group, valid: lookup.valid, because: lookup.because, ours: ours.length });
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
-  if (oldest === undefined) return candidates.length > 0 ? askAdmin(context, view, candidates) : countEvidence(context, view, intent, lookup);
+  if (oldest === undefined)
+    return candidates.length > 0 ? askAdmin(context, view, candidates) : countEvidence(context, view, intent, lookup);
   const note = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key, ...callsOf(lookup) } as const;
   return (await recordIssue(context, view, { ...foundIssue(oldest), ...knownOfCreate(intent) }, note, null)) ?? 'requeue';
 }

@@ -1,4 +1,4 @@
-import type { GroupKey } from '../../issues/group-key.ts';
+import { mayHave, type GroupKey } from '../../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
@@ -148,7 +148,8 @@ function withLinked(found: OurIssue, isLinked: boolean): OurIssue {
 /** The group with all findings that its issue names: since the store was lost, some may have come into this group and some into others. */
 function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
   const isThere = namedAmong(record.members);
-  return { ...record, members: [...record.members, ...findings.filter((name) => !isThere(name))] };
+  const named = findings.filter((name) => mayHave(record.group, name) && !isThere(name));
+  return { ...record, members: [...record.members, ...named] };
 }
 
 interface SeenAgain {

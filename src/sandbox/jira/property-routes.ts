@@ -32,9 +32,7 @@ export function propertyRoutes(site: JiraSite): JiraRoute[] {
       ...withIssue(site, (issue, { params }) => {
         const key = params['propertyKey'] ?? '';
         const value = Object.hasOwn(issue.properties, key) ? issue.properties[key] : undefined;
-        return value === undefined
-          ? noSuchProperty(key)
-          : { status: 200, body: { key, value } };
+        return value === undefined ? noSuchProperty(key) : { status: 200, body: { key, value } };
       }),
     },
     {
