@@ -26,18 +26,19 @@ export function groupKey(finding: Finding, by: GroupBy): GroupKey {
 }
 
 /** The group of a finding that shares its issue with no other. */
-export function ownGroupKey(key: FindingKey): GroupKey {
+function ownGroupKey(key: FindingKey): GroupKey {
   return `f-${shortHash('finding', key)}`;
 }
 
-/**
- * Whether a group may have the finding of this name. The group of a single finding has no other, whatever its issue's property says; its key may be
- * from the time before the finding's analyzer was known.
- */
+/** Whether it is that group; its key may be from the time before the finding's analyzer was known. */
+export function isOwnGroup(group: GroupKey, key: FindingKey): boolean {
+  const parts = partsOfKey(key);
+  return parts !== null && [key, findingKey(UNKNOWN_ANALYZER, parts.findingId)].some((one) => ownGroupKey(one) === group);
+}
+
+/** Whether a group may have the finding of this name. The group of a single finding has no other, whatever its issue's property says. */
 export function mayHave(group: GroupKey, name: string): boolean {
-  if (!group.startsWith('f-')) return true;
-  const parts = partsOfKey(name);
-  return parts !== null && [name, findingKey(UNKNOWN_ANALYZER, parts.findingId)].some((key) => ownGroupKey(key) === group);
+  return !group.startsWith('f-') || isOwnGroup(group, name) || partsOfKey(name)?.analyzerArn === UNKNOWN_ANALYZER;
 }
 
 /** AWS names a whole account by its id or by its root ARN; both are the same principal. */

@@ -51,8 +51,9 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
       forget = unproven.forget;
       const other = await servedBy(store, found, installation, unproven.issues);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', group: other.group } };
+      const comesBack = found.createdByUs && unproven.issues.some(({ id }) => id === found.issue.id);
       return {
-        next: withLink(withoutUnproven(record, unproven.issues), linkedIssue(found)),
+        next: withLink(withoutUnproven(record, unproven.issues), comesBack ? backIssue(found) : linkedIssue(found)),
         note: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
     };
@@ -98,6 +99,12 @@ function linkedIssue({ issue, projectKey, issueType, status }: FoundIssue): OwnI
     written: NEVER_OURS,
     ...(isDone ? { closedBecause: 'by-person' } : {}),
   };
+}
+
+/** An issue that our account created and whose marker proved nothing: its texts and its close are ours, as far as its history says so. */
+function backIssue(found: FoundIssue): OwnIssue {
+  const { closedBecause: _, ...issue } = linkedIssue(found);
+  return { ...issue, written: {} };
 }
 
 function noPermit(afterMs: number): Failure {

@@ -1,6 +1,6 @@
 import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
-import { ownGroupKey } from '../../issues/group-key.ts';
+import { isOwnGroup } from '../../issues/group-key.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
 import type { Store, Stored } from '../ports/store.ts';
@@ -19,10 +19,8 @@ const MAX_GROUPS = 10;
  * its analyzer, or with an analyzer that the finding lacks.
  */
 export async function groupsNaming(store: Store, { key, findingId, analyzerArn }: Finding): Promise<readonly Naming[]> {
-  const own = ownGroupKey(key);
-  const byKey = (await groupsWith(store, key))
-    .toSorted((a, b) => Number(b.id === own) - Number(a.id === own))
-    .map((group) => ({ group, was: key }));
+  const rank = ({ id }: Stored<GroupRecord>): number => (isOwnGroup(id, key) ? 0 : 1);
+  const byKey = (await groupsWith(store, key)).toSorted((a, b) => rank(a) - rank(b)).map((group) => ({ group, was: key }));
   const others = analyzerArn === UNKNOWN_ANALYZER ? underAnyAnalyzer : underNone;
   return [...byKey, ...(await others(store, findingId))];
 }

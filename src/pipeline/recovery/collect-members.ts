@@ -1,5 +1,5 @@
 import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
-import { ownGroupKey, type GroupKey } from '../../issues/group-key.ts';
+import { isOwnGroup, type GroupKey } from '../../issues/group-key.ts';
 import { isSticky, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
@@ -20,7 +20,7 @@ export type Keeps = (group: GroupRecord, key: FindingKey) => boolean;
  * back. So only an intended create, or an unlink by an admin, keeps it; or its own issue, where it shares it with no other finding.
  */
 export function keepsWhileReadingBack({ group, intent, unlinked, issue }: GroupRecord, key: FindingKey): boolean {
-  return intent !== null || unlinked === true || (issue !== null && group === ownGroupKey(key));
+  return intent !== null || unlinked === true || (issue !== null && isOwnGroup(group, key));
 }
 
 /** Findings that may share one id. */
