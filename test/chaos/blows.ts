@@ -76,7 +76,9 @@ export function planBlows(random: Random, { store, replicas, count, lengthMs }: 
   const drawn = Array.from({ length: count }, () => pick(kinds, 'kill'));
   if (random() < EMPTIED) drawn[below(count)] = 'store-emptied';
   const blows = withEveryKind(drawn, [...kinds, 'store-emptied']).map((kind): Blow => {
-    const at = { atMs: Math.round((0.05 + 0.9 * random()) * lengthMs), replica: below(replicas) };
+    // Only then are there issues to forge.
+    const earliest = kind === 'forged' ? 0.5 : 0.05;
+    const at = { atMs: Math.round((earliest + (0.95 - earliest) * random()) * lengthMs), replica: below(replicas) };
     if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned' || kind === 'forged' || kind === 'rules-changed')
       return { kind, ...at, forMs: 0 };
     if (kind === 'crash') return { kind, ...at, forMs: 0, crash: { point: pick(CRASH_POINTS, 'after-create'), nth: 1 + below(3) } };
