@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { countRetried, createRetryFailures } from '../../../src/pipeline/admin-actions/retry-failures.ts';
 import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
@@ -68,6 +69,18 @@ describe('an admin has to decide about the issue of an uncertain create', () => 
     await parts.accept(findingOf(numberedEvent(1, 5)));
     await parts.reconcile(groups[1]);
     expect([site.created(), (await parts.group(groups[1]))?.failure?.code]).toEqual([2, 'jira-property-unproven']);
+  });
+
+  test.each([
+    ['all failures', ['failed'], 0],
+    ['those of its code', ['failure:jira-property-unproven'], 1],
+  ])('a retry of %s', async (_, terms, retried) => {
+    const { site, parts, groups } = await removed();
+    const retry = createRetryFailures({ store: site.store, reconcileNow: parts.reconcileNow });
+    const signal = new AbortController().signal;
+    const run = { id: 'one', input: [...terms], cursor: null, done: 0, startedBy: 'anna', signal, progress: async () => undefined };
+    expect([await countRetried(site.store, terms), await retry(run)]).toEqual([retried, { retried }]);
+    expect((await parts.group(groups[1]))?.takenAway?.length ?? 0).toBe(retried);
   });
 
   test('a person puts the property back: it is adopted', async () => {
