@@ -21,6 +21,8 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-bad-answer': 'Check the proxies and gateways between the service and Jira',
   'jira-search-blind':
     'Grant Browse projects and every security level in use; or check the project in Jira, then link the issue or reconcile the mapping',
+  'jira-property-unproven':
+    'Compare the named issues in Jira; then link the issue of the finding, or reconcile the mapping to go on without them',
   'claim-too-old': 'Usually nothing; if it happens often, the machine or its disk is too slow',
   'document-unreadable': 'Restore the document that message names from a backup; see GET /api/v1/doctor. Do not delete it',
   internal: 'Report it',

@@ -37,6 +37,7 @@ export const FAILURE_CODES = [
   'jira-unreachable',
   'jira-bad-answer',
   'jira-search-blind',
+  'jira-property-unproven',
   'claim-too-old',
   'document-unreadable',
   'internal',

@@ -1,4 +1,4 @@
-import type { Finding, Principal } from '../findings/finding.ts';
+import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey, type Principal } from '../findings/finding.ts';
 import { parseArn } from '../findings/arn.ts';
 import { shortHash } from './short-hash.ts';
 
@@ -14,7 +14,7 @@ export type GroupKey = string;
  * Unused access is never merged: two access keys of one user are two findings with similar events.
  */
 export function groupKey(finding: Finding, by: GroupBy): GroupKey {
-  if (by === 'finding' || finding.kind === 'unused') return `f-${shortHash('finding', finding.key)}`;
+  if (by === 'finding' || finding.kind === 'unused') return ownGroupKey(finding.key);
   const resource = [finding.kind, finding.findingType, finding.error ?? '', finding.resource];
   if (by === 'resource') return `r-${shortHash('resource', ...resource)}`;
   const access = [
@@ -23,6 +23,22 @@ export function groupKey(finding: Finding, by: GroupBy): GroupKey {
     finding.conditions.map(({ key, value }) => [key, value]),
   ];
   return `a-${shortHash('access', ...resource, JSON.stringify(access))}`;
+}
+
+/** The group of a finding that shares its issue with no other. */
+function ownGroupKey(key: FindingKey): GroupKey {
+  return `f-${shortHash('finding', key)}`;
+}
+
+/** Whether it is that group; its key may be from the time before the finding's analyzer was known. */
+export function isOwnGroup(group: GroupKey, key: FindingKey): boolean {
+  const parts = partsOfKey(key);
+  return parts !== null && [key, findingKey(UNKNOWN_ANALYZER, parts.findingId)].some((one) => ownGroupKey(one) === group);
+}
+
+/** Whether a group may have the finding of this name. The group of a single finding has no other, whatever its issue's property says. */
+export function mayHave(group: GroupKey, name: string): boolean {
+  return !group.startsWith('f-') || isOwnGroup(group, name) || partsOfKey(name)?.analyzerArn === UNKNOWN_ANALYZER;
 }
 
 /** AWS names a whole account by its id or by its root ARN; both are the same principal. */

@@ -47,7 +47,14 @@ export function markerOf(installation: string, group: GroupKey, findings: readon
 
 /** `f2j-` and 26 base32 characters: searchable in Jira without set-up, and the same after a loss of our store. */
 export function markerLabel(installation: string, group: GroupKey): string {
-  return `f2j-${shortHash(installation, group)}`;
+  return `${GROUP_LABEL}${shortHash(installation, group)}`;
+}
+
+const GROUP_LABEL = 'f2j-';
+
+/** Whether a label is that of a group, of whichever installation. */
+export function isGroupLabel(label: string): boolean {
+  return label.startsWith(GROUP_LABEL);
 }
 
 /** The property of an issue that an admin took away from its group. It is no `MarkerProperty`, so the issue never counts as ours again. */

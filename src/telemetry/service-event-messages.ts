@@ -217,6 +217,11 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: ({ code }) => (code === 'jira-auth' ? 'error' : 'warn'),
     count: (metrics, { code }) => metrics.count('f2j_jira_failures_total', { call: 'read-back', code }),
   },
+  'property-unproven': {
+    sentence: 'The marker of an issue proves nothing; an admin decides before its group gets an issue or has one reopened',
+    level: 'warn',
+    count: () => {},
+  },
   'store-trusted': { sentence: 'The store is trusted; issues may be created', level: 'info', count: () => {} },
   'store-unavailable': {
     sentence: 'The store does not answer',

@@ -8,11 +8,11 @@ export type StoreKind = 'embedded' | 'redis';
  * point. `freeze`: SIGSTOP, later SIGCONT, of a replica. `redis-…`: stopped in order, killed, or frozen (SIGSTOP), for a while.
  * `store-emptied`: FLUSHALL, or the folder is removed between two lives; then the newest observation of every finding is sent again.
  * `jira-down`: every connection is cut for a while. `rate-limited`: most requests are answered 429 for a while. `cloned`: a person copies
- * an issue with its labels. `rules-changed`: an admin changes a rule from one issue per finding to shared issues, or the reverse.
+ * an issue with its labels. `forged`: a person writes the markers of some issues, removes them, copies them, or makes them tombstones. `rules-changed`: an admin changes a rule from one issue per finding to shared issues, or the reverse.
  */
 export type Blow =
   | {
-      readonly kind: 'kill' | 'store-emptied' | 'cloned' | 'rules-changed';
+      readonly kind: 'kill' | 'store-emptied' | 'cloned' | 'forged' | 'rules-changed';
       readonly atMs: number;
       readonly forMs: 0;
       readonly replica: number;
@@ -48,6 +48,7 @@ const ANYWHERE: readonly BlowKind[] = [
   'jira-down',
   'rate-limited',
   'cloned',
+  'forged',
   'rules-changed',
   'rules-changed',
 ];
@@ -75,8 +76,11 @@ export function planBlows(random: Random, { store, replicas, count, lengthMs }: 
   const drawn = Array.from({ length: count }, () => pick(kinds, 'kill'));
   if (random() < EMPTIED) drawn[below(count)] = 'store-emptied';
   const blows = withEveryKind(drawn, [...kinds, 'store-emptied']).map((kind): Blow => {
-    const at = { atMs: Math.round((0.05 + 0.9 * random()) * lengthMs), replica: below(replicas) };
-    if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned' || kind === 'rules-changed') return { kind, ...at, forMs: 0 };
+    // Only then are there issues to forge.
+    const earliest = kind === 'forged' ? 0.5 : 0.05;
+    const at = { atMs: Math.round((earliest + (0.95 - earliest) * random()) * lengthMs), replica: below(replicas) };
+    if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned' || kind === 'forged' || kind === 'rules-changed')
+      return { kind, ...at, forMs: 0 };
     if (kind === 'crash') return { kind, ...at, forMs: 0, crash: { point: pick(CRASH_POINTS, 'after-create'), nth: 1 + below(3) } };
     return { kind, ...at, forMs: Math.round(SHORTEST_MS + random() * (LASTING[kind] - SHORTEST_MS)) };
   });

@@ -38,6 +38,7 @@ function issue(
     created: at(0),
     updated: at(0),
     properties: { 'findings-to-jira': { installation, group: `group of ${findings.join()}`, findings: [...findings], attempt: 1 } },
+    propertyWrites: [],
     comments: [],
     links: [],
     changelog: [],

@@ -1,5 +1,7 @@
 import { closingComment, reopeningComment } from '../../src/issues/text/comments.ts';
+import type { Json } from '../../src/findings/json.ts';
 import { PROPERTY_KEY } from '../../src/issues/marker.ts';
+import { EDITOR_ACCOUNT_ID } from '../../src/sandbox/jira/sandbox-accounts.ts';
 import type { HistoryEntry } from '../../src/sandbox/jira/request-history.ts';
 import type { SimulatedIssue } from '../../src/sandbox/jira/simulated-issue.ts';
 
@@ -119,8 +121,15 @@ interface Marked {
   readonly findings: readonly string[];
 }
 
+/** The property as a service last wrote it, whatever people made of it since; undefined: no service ever did. */
+export function ownProperty({ properties, propertyWrites }: SimulatedIssue): Json | undefined {
+  const writes = propertyWrites.filter(({ key }) => key === PROPERTY_KEY);
+  const isForged = writes.some(({ who }) => who === EDITOR_ACCOUNT_ID);
+  return isForged ? writes.findLast(({ who }) => who !== EDITOR_ACCOUNT_ID)?.value : properties[PROPERTY_KEY];
+}
+
 function markOf(issue: SimulatedIssue): Marked | null {
-  const property: unknown = issue.properties[PROPERTY_KEY];
+  const property: unknown = ownProperty(issue);
   if (typeof property !== 'object' || property === null) return null;
   const { installation, group, findings }: Record<string, unknown> = { ...property };
   return { issue, installation: String(installation), group: String(group), findings: Array.isArray(findings) ? findings.map(String) : [] };
@@ -199,9 +208,7 @@ function commentedTwice(issue: SimulatedIssue, doneStatuses: ReadonlySet<string>
 
 /** An installation changes its own issues only, and never an issue without our property, such as a person's copy. */
 function foreignTouched({ installations, issues, history }: Evidence, marked: readonly Marked[]): Violation[] {
-  const copies = issues.filter(
-    (issue) => issue.properties[PROPERTY_KEY] === undefined && (issue.changelog.length > 0 || issue.comments.length > 0),
-  );
+  const copies = issues.filter((issue) => ownProperty(issue) === undefined && (issue.changelog.length > 0 || issue.comments.length > 0));
   const owners = new Map(
     marked.flatMap((one) => [one.issue.key, ...one.issue.formerKeys].map((key): [string, string] => [key, one.installation])),
   );

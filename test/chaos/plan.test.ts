@@ -22,6 +22,7 @@ describe('a plan', () => {
     expect([...kinds].toSorted()).toEqual([
       'cloned',
       'crash',
+      'forged',
       'freeze',
       'jira-down',
       'kill',
@@ -68,7 +69,7 @@ describe('a plan', () => {
     for (const seed of SEEDS.slice(0, 20)) {
       const { blows } = plan(seed, { blows: 40, lengthMs: 400_000 });
       expect(blows).toHaveLength(40);
-      expect(new Set(blows.map(({ kind }) => kind)).size).toBe(11);
+      expect(new Set(blows.map(({ kind }) => kind)).size).toBe(12);
       expect(plan(seed, { blows: 40, store: 'embedded' }).blows.map(({ kind }) => kind)).toContain('store-emptied');
     }
   });

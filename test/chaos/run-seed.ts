@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 import { until } from '../support/until.ts';
-import { checkRun, mayStillCome, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
+import { checkRun, mayStillCome, ownProperty, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
 import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
+import { decideUnproven } from './decide-unproven.ts';
 import { strike } from './strike.ts';
 import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
 
@@ -107,7 +108,7 @@ function figuresOf(
   const faults: Record<string, number> = {};
   for (const { fault } of history) if (fault !== null) count(faults, fault);
   const { seed, store } = plan;
-  const made = issues.filter(({ properties }) => Object.keys(properties).length > 0).length;
+  const made = issues.filter((issue) => ownProperty(issue) !== undefined).length;
   return {
     seed,
     store,
@@ -128,7 +129,7 @@ async function quietEvidence(plan: Plan, expected: readonly ExpectedIssue[], sit
 
 /** Our issues that are not done. */
 function countOpen({ issues, doneStatuses }: Evidence): number {
-  return issues.filter(({ properties, status }) => Object.keys(properties).length > 0 && !doneStatuses.has(status)).length;
+  return issues.filter((issue) => ownProperty(issue) !== undefined && !doneStatuses.has(issue.status)).length;
 }
 
 /** Internal errors in the logs of the services, with their counts. */
@@ -192,6 +193,7 @@ async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site:
     const changing = history.filter(({ method, operation }) => method !== 'GET' && !operation.startsWith('POST /search')).length;
     if (changing !== changes) [changes, changedAt] = [changing, now];
     if (history.length !== requests) [requests, askedAt] = [history.length, now];
+    if (plan.blows.some(({ kind }) => kind === 'forged')) await decideUnproven(site);
     const busy = await busyOnes(site);
     if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, expected, site))) return [];
     if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services report no work, and expected changes do not come'];

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Blow } from './blows.ts';
+import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { forgeSome } from './forge-some.ts';
 import type { Replica } from './replica.ts';
 import { REGROUPED_RULE, type ChaosSite } from './site.ts';
 
@@ -24,9 +26,9 @@ export async function strike(blow: Blow, site: ChaosSite, resend: Resend, random
       await freeze(replica, blow.forMs);
       return true;
     case 'cloned':
-      return cloneOne(site, random);
+    case 'forged':
     case 'rules-changed':
-      return replica !== undefined && changeGroups(replica);
+      return meddle(blow.kind, site, replica, random);
     case 'jira-down':
     case 'rate-limited':
       await troubleJira(blow.kind, blow.forMs, site);
@@ -46,13 +48,24 @@ export async function strike(blow: Blow, site: ChaosSite, resend: Resend, random
   }
 }
 
+/** A person or an admin changes something. @returns false when there was nothing to change */
+async function meddle(
+  kind: 'cloned' | 'forged' | 'rules-changed',
+  { jira }: ChaosSite,
+  replica: Replica | undefined,
+  random: () => number,
+): Promise<boolean> {
+  if (kind === 'rules-changed') return replica !== undefined && changeGroups(replica);
+  return kind === 'cloned' ? cloneOne(jira, random) : forgeSome(jira, random);
+}
+
 async function freeze(replica: Replica | undefined, forMs: number): Promise<void> {
   replica?.freeze();
   await sleep(forMs);
   replica?.thaw();
 }
 
-function cloneOne({ jira }: ChaosSite, random: () => number): boolean {
+function cloneOne(jira: JiraSimulator, random: () => number): boolean {
   const issues = jira.issues();
   const issue = issues[Math.floor(random() * issues.length)];
   if (issue !== undefined) jira.person.clone(issue.key);

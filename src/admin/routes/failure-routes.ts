@@ -4,9 +4,9 @@ import { FAILURE_CODES } from '../../issues/failure.ts';
 import { auditWrite, type AskedBy } from '../../pipeline/records/audit.ts';
 import type { Alongside } from '../../pipeline/groups/change-group.ts';
 import { GROUPS } from '../../pipeline/records/collections.ts';
-import { countAll } from '../../pipeline/operations/each-page.ts';
+
 import type { Operations } from '../../pipeline/operations/operations.ts';
-import { failureTerms } from '../../pipeline/admin-actions/retry-failures.ts';
+import { countRetried, failureTerms } from '../../pipeline/admin-actions/retry-failures.ts';
 import type { ReconcileNow } from '../../pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import type { AdminApp } from '../admin-app.ts';
@@ -92,7 +92,7 @@ export function addFailureRoutes(app: AdminApp, { store, issueUrl, reconcileNow,
     async (request, reply) => {
       const { filter, dryRun } = request.body;
       const terms = failureTerms(filter);
-      if (dryRun === true) return reply.send({ dryRun, count: await countAll(store, GROUPS, terms) });
+      if (dryRun === true) return reply.send({ dryRun, count: await countRetried(store, terms) });
       const audit = { action: 'failures.retried', target: 'failures', after: { filter } };
       return startOperation({ store, operations }, request, reply, { kind: 'retry', input: terms, ...audit });
     },

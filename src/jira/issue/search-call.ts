@@ -1,12 +1,13 @@
 import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import type { Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Failure } from '../../issues/failure.ts';
-import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';
+import { COMMON_LABEL, isGroupLabel, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';
 import type { FoundIssue, Lookup, LookupQuery, OursPage, ReadIssue } from '../../pipeline/ports/issue-tracker.ts';
 import { issueStatus } from '../project/issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { OwnAccount } from '../project/own-account.ts';
-import { parseAnswer } from '../http/parse-answer.ts';
+import { parseAnswer, type Parsed } from '../http/parse-answer.ts';
 import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from '../http/wire.ts';
 
 const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
@@ -31,10 +32,16 @@ export async function lookupCall(calls: JiraCalls, account: OwnAccount, question
   const bare = `${made} AND (labels is EMPTY OR labels not in ("${COMMON_LABEL}"))`;
   const page = await searchAll(calls, `labels in (${labels}) OR (${bare}) ORDER BY created ASC`, MAX_PAGES);
   if (!page.ok) return { valid: false, because: 'failed', found: [], failure: page.failure };
-  const { issues } = page;
-  const probed = near === null ? [] : await probe(calls, near);
   const isControl = (issue: WireIssue): boolean => controls.some((control) => hasLabel(issue, control));
-  const found = [...issues.filter((issue) => !isControl(issue)), ...probed].map((issue) => toFound(issue, self.accountId));
+  const { issues } = page;
+  const read = await withProperties(
+    calls,
+    issues.filter((issue) => !isControl(issue)),
+    self.accountId,
+  );
+  if (!read.ok) return { valid: false, because: 'failed', found: [], failure: read.failure };
+  const probed = near === null ? [] : await probe(calls, near);
+  const found = [...read.issues, ...probed].map((issue) => toFound(issue, self.accountId));
   const seesControl = controls.length === 0 || issues.some(isControl);
   const because = page.warned || page.nextCursor !== null ? 'warnings' : seesControl ? 'ok' : 'no-control-seen';
   return { valid: because === 'ok', because, found, failure: because === 'ok' ? null : BLIND[because] };
@@ -62,7 +69,9 @@ export async function oursCall(calls: JiraCalls, account: OwnAccount, withinMs: 
   const page = await search(calls, `(labels = "${COMMON_LABEL}" OR creator = currentUser())${since} ORDER BY created DESC`, cursor);
   if (!page.ok) return page;
   if (page.warned) return { ok: false, failure: BLIND.warnings };
-  return { ok: true, found: page.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
+  const read = await withProperties(calls, page.issues, self.accountId);
+  if (!read.ok) return read;
+  return { ok: true, found: read.issues.map((issue) => toFound(issue, self.accountId)), nextCursor: page.nextCursor };
 }
 
 /** One issue by key or id, with the fields that show whose it is. @returns a failure with the code `jira-not-found` when there is none */
@@ -70,9 +79,18 @@ export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: 
   const self = await account.confirm();
   if (!self.ok) return { ok: false, failure: self.failure };
   await calls.governor.another();
-  const request = { issueIdOrKey: issueKey, fields: FIELDS, properties: [PROPERTY_KEY] };
-  const parsed = parseAnswer(IssueOfOurs, await calls.ask((client) => getIssue(client, request)), calls.clock.now());
+  const parsed = await readIssue(calls, issueKey);
   return parsed.ok ? { ok: true, found: toFound(parsed.value, self.accountId) } : parsed;
+}
+
+async function readIssue({ ask, clock }: JiraCalls, issueIdOrKey: string): Promise<Parsed<WireIssue>> {
+  const request = { issueIdOrKey, fields: FIELDS, properties: [PROPERTY_KEY] };
+  return parseAnswer(IssueOfOurs, await ask((client) => getIssue(client, request)), clock.now());
+}
+
+async function bulkFetch({ ask, clock }: JiraCalls, issueIdsOrKeys: string[]): Promise<Parsed<Static<typeof BulkFetched>>> {
+  const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
+  return parseAnswer(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
 }
 
 /**
@@ -113,15 +131,45 @@ function numberIn(key: string, projectKey: string): number {
  * Reads the issues with the numbers after `after`. Unused numbers are absent without harm. It is a second chance to find, never evidence of
  * absence: that this reads the database and not the index is not documented.
  */
-async function probe(
-  { ask, clock, governor }: JiraCalls,
-  { projectKey, after }: NonNullable<LookupQuery['near']>,
-): Promise<readonly WireIssue[]> {
-  await governor.another();
-  const issueIdsOrKeys = Array.from({ length: PAGE }, (_, index) => `${projectKey}-${after + 1 + index}`);
-  const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
-  const parsed = parseAnswer(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
+async function probe(calls: JiraCalls, { projectKey, after }: NonNullable<LookupQuery['near']>): Promise<readonly WireIssue[]> {
+  await calls.governor.another();
+  const parsed = await bulkFetch(
+    calls,
+    Array.from({ length: PAGE }, (_, index) => `${projectKey}-${after + 1 + index}`),
+  );
   return parsed.ok ? parsed.value.issues : [];
+}
+
+/**
+ * The issues with their properties. A search may leave properties out, so an issue that has our label and our account as its creator is read itself
+ * where the search shows no property: without one it would count as nobody's, and another one would be created.
+ */
+async function withProperties(
+  calls: JiraCalls,
+  issues: readonly WireIssue[],
+  accountId: string,
+): Promise<{ readonly ok: true; readonly issues: readonly WireIssue[] } | { readonly ok: false; readonly failure: Failure }> {
+  const bare = issues.filter((issue) => issue.properties?.[PROPERTY_KEY] === undefined && isOfOurMaking(issue, accountId));
+  const read = new Map<string, WireIssue>();
+  for (let from = 0; from < bare.length; from += PAGE) {
+    const some = bare.slice(from, from + PAGE).map(({ id }) => id);
+    await calls.governor.another();
+    const fetched = await bulkFetch(calls, some);
+    if (!fetched.ok) return fetched;
+    for (const issue of fetched.value.issues) read.set(issue.id, issue);
+  }
+  // Bulk fetch may lag behind search. A single read does not.
+  for (const { id } of bare.filter((issue) => !read.has(issue.id))) {
+    await calls.governor.another();
+    const parsed = await readIssue(calls, id);
+    if (parsed.ok) read.set(id, parsed.value);
+    else if (parsed.failure.code !== 'jira-not-found') return parsed;
+  }
+  return { ok: true, issues: issues.map((issue) => read.get(issue.id) ?? issue) };
+}
+
+function isOfOurMaking({ fields: { creator, labels = [] } }: WireIssue, accountId: string): boolean {
+  return creator?.accountId === accountId && labels.some((label) => label === COMMON_LABEL || isGroupLabel(label));
 }
 
 type Searched =
@@ -168,6 +216,7 @@ function toFound(issue: WireIssue, accountId: string): FoundIssue {
     projectKey: issue.fields.project.key,
     issueType: issue.fields.issuetype.name,
     createdByUs: issue.fields.creator?.accountId === accountId,
+    labels: issue.fields.labels ?? [],
     property: Check(MarkerProperty, property) ? property : null,
     tombstone: Check(Tombstone, property) ? property : null,
     status: issueStatus(issue.fields.status),

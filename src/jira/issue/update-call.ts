@@ -62,9 +62,12 @@ export async function updateCall(
   const isOurs = (field: UpdatedField): boolean =>
     hands.get(field) === 'ours' || (hands.get(field) === 'unclear' && isAsSent(value, update, field));
   const stayed = value.fields.project.key === update.draft.projectKey;
-  const open = isForeign(value.properties?.[PROPERTY_KEY], update.marker.property)
-    ? []
-    : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
+  // Edit permission is enough to write a property, so another's is respected only on an issue that another account created.
+  const isOurMaking = value.fields.creator?.accountId === self.accountId;
+  const open =
+    !isOurMaking && isForeign(value.properties?.[PROPERTY_KEY], update.marker.property)
+      ? []
+      : update.fields.filter((field) => isOurs(field) && (stayed || OF_ANY_PROJECT.includes(field)));
   const theirs = update.fields.filter((field) => !open.includes(field));
   const screen = open.some((field) => BY_ID.includes(field)) ? await screenOf(update.draft) : null;
   const values = updateFields(update.draft, screen);

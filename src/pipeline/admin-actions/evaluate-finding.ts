@@ -70,7 +70,7 @@ export interface Outcome {
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> } | null;
   /** Deviations from the rule. */
   readonly notes: readonly string[];
-  /** Why Jira would refuse the issue; null: no reason is known. */
+  /** Why Jira would refuse the issue, or what an admin has to decide first; null: no reason is known. */
   readonly failure: Failure | null;
 }
 
@@ -154,7 +154,10 @@ function underWay(record: GroupRecord, now: number): { readonly because: string;
   return transition !== null && !transition.uncertain ? { because: 'sending-elsewhere', until: null } : null;
 }
 
-function notTaken(planned: Exclude<PlannedPass, { readonly pass: 'take' }>): Pick<Outcome, 'step' | 'because' | 'until'> {
+function notTaken(
+  planned: Exclude<PlannedPass, { readonly pass: 'take' }>,
+): Pick<Outcome, 'step' | 'because' | 'until'> & Partial<Pick<Outcome, 'failure'>> {
+  if (planned.pass === 'unproven') return { step: 'nothing', because: planned.failure.code, until: null, failure: planned.failure };
   if (planned.pass === 'requeue') return { step: 'requeue', because: planned.requeueAt.because, until: planned.requeueAt.time };
   return { step: 'nothing', because: planned.because, until: null };
 }

@@ -9,7 +9,9 @@ import { FINDINGS, GROUPS, LINKS, type LinkRecord } from '../records/collections
 import { wholePage } from '../records/whole-page.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
-import { put, type Store, type Stored } from '../ports/store.ts';
+import { readUnproven } from '../groups/unproven-issues.ts';
+import { withoutUnproven, type UnprovenIssue } from '../../issues/unproven.ts';
+import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 
 /** The group that has an issue; null: another installation has it. `finding`: the first of its findings that is known by its id. */
 export interface Holder {
@@ -50,18 +52,23 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
     if (!read.ok) return { ok: false, because: 'jira-failed', failure: read.failure };
     const { found } = read;
     let claimed: Stored<LinkRecord> | null = null;
+    let forget: readonly Write[] = [];
     const linked = async ({ record }: GroupView): Promise<Change<Refusal>> => {
       [claimed = null] = await store.read(LINKS, [found.issue.id]);
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
-      const other = await servedBy(store, found, installation);
+      const unproven = await readUnproven(store, installation, group);
+      forget = unproven.forget;
+      const other = await servedBy(store, found, installation, unproven.issues);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', ...other } };
+      const comesBack = found.createdByUs && unproven.issues.some(({ id }) => id === found.issue.id);
       return {
-        next: withLink(record, linkedIssue(found)),
+        next: withLink(withoutUnproven(record, unproven.issues), comesBack ? backIssue(found) : linkedIssue(found)),
         note: { what: 'linked', because: `by ${by}`, issueKey: found.issue.key },
       };
     };
     const changed = await changeGroup(deps, group, linked, (...change) => [
       put(LINKS, found.issue.id, claimed?.version ?? null, { group }),
+      ...forget,
       ...alongside(...change),
     ]);
     if (changed.changed) return { ok: true, issueKey: found.issue.key };
@@ -69,14 +76,22 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
   };
 }
 
-/** The group that the issue already belongs to, by our records or by its own property; null: none. */
-async function servedBy(store: Store, { issue, property }: FoundIssue, installation: string): Promise<Holder | null> {
+/**
+ * The group that the issue already belongs to, by our records or by its own property; null: none. The property says nothing against the link of an
+ * issue about which an admin has to decide.
+ */
+async function servedBy(
+  store: Store,
+  { issue, property }: FoundIssue,
+  installation: string,
+  unproven: readonly UnprovenIssue[],
+): Promise<Holder | null> {
   const [known] = await wholePage(store, FINDINGS, { terms: [`issueKey:${issue.key}`], limit: 1 });
   if (known !== undefined) {
     const { group, finding } = known.doc;
     return { group, finding: { findingId: finding.findingId, analyzerArn: finding.analyzerArn } };
   }
-  if (property === null) return null;
+  if (property === null || unproven.some(({ id }) => id === issue.id)) return null;
   if (property.installation !== installation) return { group: null, finding: null };
   return { group: property.group, finding: await firstFinding(store, property.group) };
 }
@@ -102,6 +117,12 @@ function linkedIssue({ issue, projectKey, issueType, status }: FoundIssue): OwnI
     written: NEVER_OURS,
     ...(isDone ? { closedBecause: 'by-person' } : {}),
   };
+}
+
+/** An issue that our account created and whose marker proved nothing: its texts and its close are ours, as far as its history says so. */
+function backIssue(found: FoundIssue): OwnIssue {
+  const { closedBecause: _, ...issue } = linkedIssue(found);
+  return { ...issue, written: {} };
 }
 
 function noPermit(afterMs: number): Failure {

@@ -2,6 +2,9 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import { withoutIssue } from '../../issues/taken-away.ts';
 import { changeGroup, type Alongside, type Change, type GroupChanging } from '../groups/change-group.ts';
 import type { GroupView } from '../groups/group-view.ts';
+import { readUnproven } from '../groups/unproven-issues.ts';
+import { withoutUnproven } from '../../issues/unproven.ts';
+import type { Write } from '../ports/store.ts';
 
 export type Unlinked =
   | { readonly ok: true; readonly issueKey: string }
@@ -14,10 +17,14 @@ export type Unlinked =
  */
 export type UnlinkIssue = (group: GroupKey, by: string, alongside?: Alongside) => Promise<Unlinked>;
 
-export function createUnlinkIssue(deps: GroupChanging): UnlinkIssue {
-  return async (group, by, alongside) => {
+export function createUnlinkIssue(deps: GroupChanging & { readonly installation: string }): UnlinkIssue {
+  return async (group, by, alongside = () => []) => {
     let issueKey = '';
-    const unlinked = ({ record }: GroupView): Change<'no-issue'> => {
+    let forget: readonly Write[] = [];
+    const unlinked = async ({ record: before }: GroupView): Promise<Change<'no-issue'>> => {
+      const unproven = await readUnproven(deps.store, deps.installation, group);
+      forget = unproven.forget;
+      const record = withoutUnproven(before, unproven.issues);
       const { issue } = record;
       if (issue === null) return { refused: 'no-issue' };
       issueKey = issue.key;
@@ -27,7 +34,7 @@ export function createUnlinkIssue(deps: GroupChanging): UnlinkIssue {
         note: { what: 'unlinked', because: `by ${by}`, issueKey },
       };
     };
-    const changed = await changeGroup(deps, group, unlinked, alongside);
+    const changed = await changeGroup(deps, group, unlinked, (...change) => [...forget, ...alongside(...change)]);
     return changed.changed ? { ok: true, issueKey } : { ok: false, because: changed.because };
   };
 }

@@ -1,5 +1,6 @@
 import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
+import { isOwnGroup } from '../../issues/group-key.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
 import { wholePage } from '../records/whole-page.ts';
@@ -15,11 +16,12 @@ export interface Naming {
 const MAX_GROUPS = 10;
 
 /**
- * Groups that name a finding, those by its key or its short form first. After a lost store, an issue that was read back may name it without
+ * Groups that name a finding: its own first, then those by its key or its short form. After a lost store, an issue that was read back may name it without
  * its analyzer, or with an analyzer that the finding lacks.
  */
 export async function groupsNaming(store: Store, { key, findingId, analyzerArn }: Finding): Promise<readonly Naming[]> {
-  const byKey = (await groupsWith(store, key)).map((group) => ({ group, was: key }));
+  const rank = ({ id }: Stored<GroupRecord>): number => (isOwnGroup(id, key) ? 0 : 1);
+  const byKey = (await groupsWith(store, key)).toSorted((a, b) => rank(a) - rank(b)).map((group) => ({ group, was: key }));
   const others = analyzerArn === UNKNOWN_ANALYZER ? underAnyAnalyzer : underNone;
   return [...byKey, ...(await others(store, findingId))];
 }

@@ -159,6 +159,7 @@ export interface FoundIssue {
   readonly projectKey: string;
   readonly issueType: string;
   readonly createdByUs: boolean;
+  readonly labels: readonly string[];
   readonly property: MarkerProperty | null;
   /** Of an issue that an admin has taken away; null: none. */
   readonly tombstone: Tombstone | null;

@@ -1,5 +1,6 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { StepTaken } from '../../issues/step.ts';
+import type { UnprovenIssue } from '../../issues/unproven.ts';
 import type { Merged } from '../../findings/merge-finding.ts';
 import type { RefusalCode, DetailsCall } from './details-source.ts';
 import type { Lookup } from './issue-tracker.ts';
@@ -85,7 +86,8 @@ export type ServiceEvent =
         | 'label'
         | 'finish'
         | 'write-membership'
-        | 'close-duplicate';
+        | 'close-duplicate'
+        | 'check-property';
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;
@@ -134,6 +136,7 @@ export type ServiceEvent =
   | { readonly what: 'store-suspect'; readonly since: number | null }
   | { readonly what: 'store-read-back'; readonly found: number; readonly restored: number }
   | { readonly what: 'store-read-back-failed'; readonly code: Failure['code']; readonly message: string }
+  | { readonly what: 'property-unproven'; readonly issueKey: string; readonly says: UnprovenIssue['says'] }
   | { readonly what: 'store-trusted' }
   | { readonly what: 'store-unavailable'; readonly doing: string; readonly message: string }
   /** @see watchStore; `afterMs`: since the first call that failed */

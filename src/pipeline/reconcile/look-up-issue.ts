@@ -1,6 +1,11 @@
 import type { CreateIntent, GroupRecord, Lookups } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
+import { claimOf } from '../../issues/claim.ts';
 import { markerLabel } from '../../issues/marker.ts';
+import { unprovenFailure } from '../../issues/unproven.ts';
+import { holdUnproven } from '../recovery/hold-unproven.ts';
+import { ownerOf } from '../recovery/store-knowledge.ts';
+import { waitForProof } from './wait-for-proof.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { GROUPS } from '../records/collections.ts';
 import { callsOf } from '../records/finding-record.ts';
@@ -39,10 +44,12 @@ export async function lookUpIssue(context: ReconcileContext, view: GroupView, in
     madeWithinMs: Math.max(0, now - intent.sentAt) + CLOCKS_MS,
   };
   const lookup = await context.tracker.lookup(question).finally(() => permit.release());
-  const ours = lookup.found.filter((found) => isOurs(found, context.installation, record, intent));
+  const candidates = await candidatesIn(context, record, lookup.found);
+  const ours = candidates.filter((found) => isOurs(found, context.installation, record.group, intent));
   context.emit({ what: 'lookup-made', group: record.group, valid: lookup.valid, because: lookup.because, ours: ours.length });
   const [oldest] = ours.toSorted((a, b) => Number(a.issue.id) - Number(b.issue.id));
-  if (oldest === undefined) return countEvidence(context, view, intent, lookup);
+  if (oldest === undefined)
+    return candidates.length > 0 ? askAdmin(context, view, candidates) : countEvidence(context, view, intent, lookup);
   const note = { what: 'adopted', because: 'found-by-label', issueKey: oldest.issue.key, ...callsOf(lookup) } as const;
   return (await recordIssue(context, view, { ...foundIssue(oldest), ...knownOfCreate(intent) }, note, null)) ?? 'requeue';
 }
@@ -81,10 +88,39 @@ function withLookup(lookups: Lookups, lookup: Lookup, now: number): Lookups {
   return lookup.valid ? { made, valid: lookups.valid + 1, firstValidAt: lookups.firstValidAt ?? now } : { ...lookups, made };
 }
 
-/** A person's clone has the label, but neither the property nor our account as its creator. An unlinked issue may have both for a while. */
-function isOurs({ issue, property, createdByUs }: FoundIssue, installation: string, record: GroupRecord, intent: CreateIntent): boolean {
-  const bearsMarker = property?.installation === installation && property.group === record.group && property.attempt <= intent.attempt;
-  return createdByUs && bearsMarker && !isTakenAway(record, issue.id);
+/**
+ * The issues that this create may have made, by their creator and by what property or label says. Edit permission is enough to write both, so one of
+ * them suffices. A person's clone has another creator; an unlinked issue may have our marker for a while; and another group's issue is known as such.
+ */
+async function candidatesIn(
+  { store, installation }: ReconcileContext,
+  record: GroupRecord,
+  found: readonly FoundIssue[],
+): Promise<readonly FoundIssue[]> {
+  const label = markerLabel(installation, record.group);
+  const candidates: FoundIssue[] = [];
+  for (const one of found) {
+    const { issue, property, createdByUs, labels } = one;
+    const isNamed = labels.includes(label) || (property?.installation === installation && property.group === record.group);
+    if (!createdByUs || !isNamed || isTakenAway(record, issue.id)) continue;
+    const owner = await ownerOf(store, issue.id);
+    if (owner === null || owner === record.group) candidates.push(one);
+  }
+  return candidates;
+}
+
+/** Whether property, labels and creator agree that a create of the group made it, and no later one than this. */
+function isOurs(found: FoundIssue, installation: string, group: string, { attempt }: CreateIntent): boolean {
+  const claim = claimOf(found, installation);
+  return claim.is === 'ours' && claim.property.group === group && claim.property.attempt <= attempt;
+}
+
+/** The create may have made one of them, and a person has changed what they say: another one must not be sent before an admin has decided. */
+async function askAdmin(context: ReconcileContext, view: GroupView, candidates: readonly FoundIssue[]): Promise<PassResult> {
+  const unproven = candidates.map(({ issue }) => ({ ...issue, says: 'contradicted' }) as const);
+  const label = markerLabel(context.installation, view.record.group);
+  for (const one of unproven) await holdUnproven({ ...context, ensureTrust: () => context.trust.ensure() }, [label], one);
+  return waitForProof(context, view, unprovenFailure(unproven));
 }
 
 /** The labels of our oldest issues in the project, which the index has long known. */

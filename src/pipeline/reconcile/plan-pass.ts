@@ -2,6 +2,9 @@ import type { RequeueAt } from '../../issues/group-record.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { planStep } from '../../issues/plan-step.ts';
 import type { NothingReason, Step } from '../../issues/step.ts';
+import type { Failure } from '../../issues/failure.ts';
+import { stillUnproven, unprovenFailure, waitsForProof } from '../../issues/unproven.ts';
+import { readUnproven } from '../groups/unproven-issues.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { readNeighbours } from '../groups/neighbours.ts';
 import { isPausedIn } from '../groups/pauses.ts';
@@ -19,6 +22,8 @@ export type PlannedPass =
   | { readonly pass: 'observed'; readonly because: 'observe-only'; readonly step: TakenStep }
   /** The step is held back, with no known end. */
   | { readonly pass: 'held'; readonly because: 'paused' }
+  /** An admin has to decide first whose an issue is. */
+  | { readonly pass: 'unproven'; readonly failure: Failure }
   | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt };
 
 /** Interval of the checks whether an error finding has its issue by now, ms. */
@@ -26,11 +31,11 @@ const ERROR_ISSUE_MS = 10_000;
 
 /** @param rules the current ones, or a draft */
 export async function planPass(
-  context: Pick<ReconcileContext, 'store' | 'tracker' | 'mode' | 'cooldowns' | 'detailsWaitMs'>,
+  context: Pick<ReconcileContext, 'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs'>,
   view: GroupView,
   rules: Rules,
 ): Promise<PlannedPass> {
-  const { store, tracker, mode, cooldowns, detailsWaitMs } = context;
+  const { store, tracker, installation, mode, cooldowns, detailsWaitMs } = context;
   const { record, members, unknown, now } = view;
   const step = planStep(record, members, {
     unknown,
@@ -39,6 +44,9 @@ export async function planPass(
     now,
   });
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
+  const unproven = stillUnproven(record, (await readUnproven(store, installation, record.group)).issues);
+  const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
+  if (waits) return { pass: 'unproven', failure: unprovenFailure(unproven) };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
   if (mode === 'observe') return { pass: 'observed', because: 'observe-only', step };
   const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members), now));

@@ -14,6 +14,7 @@ import { lookUpIssue } from './look-up-issue.ts';
 import { transitionIssue } from './transition-issue.ts';
 import { writeMembership } from './write-membership.ts';
 import { planPass, type PlannedPass } from './plan-pass.ts';
+import { waitForProof } from './wait-for-proof.ts';
 import { save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { updateIssue } from './update-issue.ts';
 import { wantDetails } from '../details/want-details.ts';
@@ -62,6 +63,8 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
         return nothing(view, observed(planned.step));
       case 'held':
         return holdBack(view);
+      case 'unproven':
+        return waitForProof(context, view, planned.failure);
       case 'requeue':
         return waitUntil(context, view, planned.requeueAt);
       default:

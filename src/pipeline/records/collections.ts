@@ -4,6 +4,7 @@ import type { GroupKey } from '../../issues/group-key.ts';
 import { nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import type { PauseScope } from '../../issues/pause.ts';
+import type { UnprovenIssue } from '../../issues/unproven.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { RuleChanges } from '../../rules/rule-changes.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
@@ -37,7 +38,9 @@ export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', .
 /** Group records, by group key. */
 export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
-  terms: ({ members, issue, intent, last, failure }) => [
+  terms: ({ members, issue, takenAway = [], intent, last, failure }) => [
+    ...(issue === null ? [] : [`issue:${issue.id}`]),
+    ...takenAway.map((id) => `takenAway:${id}`),
     ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
     ...(issue === null ? [] : [`control:${issue.projectKey}`, `issue:${issue.lastApplied}`]),
     ...(last?.because === 'observe-only' ? ['observe-only'] : []),
@@ -63,6 +66,14 @@ export interface LinkRecord {
 
 /** By issue id; written with the link, so that one of two groups gets an issue that both want. */
 export const LINKS: Collection<LinkRecord> = { name: 'links', ...BY_ID, fields: FIELDS.LINKS };
+
+/** Issues whose marker names a group without proof; see `issues/unproven.ts`. */
+export interface UnprovenRecord {
+  readonly issues: readonly UnprovenIssue[];
+}
+
+/** By the group's label, since a label alone may name a group that the store does not know. */
+export const UNPROVEN: Collection<UnprovenRecord> = { name: 'unproven', ...BY_ID, fields: FIELDS.UNPROVEN };
 
 /** Failures are found by cause and by project. */
 function failureTerms(code: string, projectKey: string | undefined): string[] {
@@ -322,4 +333,4 @@ export interface TrialRecord {
 }
 
 /** One document that is written and removed at once. */
-export const TRIALS: Collection<TrialRecord> = { name: 'trials', terms: () => [], at: () => 0, due: () => null };
+export const TRIALS: Collection<TrialRecord> = { name: 'trials', ...BY_ID };

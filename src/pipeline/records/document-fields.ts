@@ -30,6 +30,7 @@ export const FIELDS = {
     updatedAt: 'number',
   },
   LINKS: { group: 'string' },
+  UNPROVEN: { issues: 'list' },
   RULES: { revision: 'number' },
   RULE_REVISIONS: { revision: 'number', savedAt: 'number', savedBy: 'string', changes: 'object' },
   RULE_SETS: { rules: 'object' },

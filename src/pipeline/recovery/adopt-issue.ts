@@ -1,25 +1,28 @@
-import type { GroupKey } from '../../issues/group-key.ts';
+import { mayHave, type GroupKey } from '../../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
-import { isTakenAway, withoutIssue } from '../../issues/taken-away.ts';
+import { isTakenAway } from '../../issues/taken-away.ts';
 import { membershipDigest, parseWritten } from '../../issues/written.ts';
-import { bearsTombstone } from './bears-tombstone.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS, LINKS } from '../records/collections.ts';
+import { ownerOf } from './store-knowledge.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { collectMembers, type Keeps } from './collect-members.ts';
 import { namedAmong } from '../groups/groups-naming.ts';
-import type { FoundIssue, IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
+import type { FoundIssue, IssueRef } from '../ports/issue-tracker.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';
 
-/** How the store relates to an issue of ours that was found in Jira. `duplicate`: its group has another one, which stays. */
-export type Adopted = { readonly is: 'known' } | { readonly is: 'restored' } | { readonly is: 'duplicate'; readonly kept: IssueRef };
+/**
+ * How the store relates to an issue of ours that was found in Jira. `duplicate`: its group has another one, which stays. `elsewhere`: another group
+ * than the one that its property names has it, so the property counts for nothing. `unproven`: only its property says that an admin linked it.
+ */
+export type Adopted =
+  | { readonly is: 'known' | 'restored' | 'elsewhere' | 'unproven' }
+  | { readonly is: 'duplicate'; readonly kept: IssueRef };
 
 export interface AdoptDeps {
   readonly store: Store;
-  readonly tracker: Pick<IssueTracker, 'permit' | 'read'>;
-  readonly installation: string;
   readonly queue: ReconcileQueue;
   readonly emit: Emit;
   readonly ensureTrust: () => Promise<void>;
@@ -31,30 +34,27 @@ export interface AdoptDeps {
   readonly indexLagMs: number;
 }
 
-/** Compares an issue of ours with its group's record, and writes it there if the store did not know it. An admin's link wins, then the lowest id. */
-export type AdoptIssue = (found: OurIssue) => Promise<Adopted>;
+/**
+ * Compares an issue of ours with its group's record, and writes it there if the store did not know it. An admin's link wins, then the lowest id.
+ * @param isTrusted whether the store is
+ */
+export type AdoptIssue = (found: OurIssue, isTrusted: boolean) => Promise<Adopted>;
 
 export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
   const { store, queue, emit } = deps;
 
   /** @returns null when another writer was first */
-  async function attempt(found: OurIssue): Promise<Adopted | null> {
-    const { group } = found.property;
+  async function attempt(marked: OurIssue, isTrusted: boolean): Promise<Adopted | null> {
+    const { group } = marked.property;
     const [stored = null] = await store.read(GROUPS, [group]);
+    const proof = await proofOf(store, stored?.doc ?? null, marked, isTrusted);
+    if (proof !== 'linked' && proof !== 'created') return { is: proof };
+    const found = withLinked(marked, proof === 'linked');
     const comparison = compare(stored?.doc ?? null, found);
     if (comparison.is === 'duplicate' || comparison.is === 'lower') emit({ what: 'duplicate-seen', group, ...comparison.keys });
     if (comparison.is === 'known') return deps.doubts ? doubt(stored, found) : { is: 'known' };
-    if (stored !== null && comparison.is === 'duplicate') return beside(stored, comparison.kept, found);
+    if (comparison.is === 'duplicate') return { is: 'duplicate', kept: comparison.kept };
     return comparison.is === 'seen-again' ? agree(stored, comparison, found) : restore(stored, found);
-  }
-
-  /** An old copy of the store may have an issue that was unlinked since: then the group's is the one that was created after that. */
-  async function beside(stored: Stored<GroupRecord>, kept: IssueRef, found: OurIssue): Promise<Adopted | null> {
-    const isAway = stored.doc.issue?.marker === 'wanted' ? false : await bearsTombstone(deps, kept, stored.id);
-    if (isAway === null) return { is: 'known' };
-    if (!isAway) return { is: 'duplicate', kept };
-    const { unlinked: _, ...doc } = withoutIssue(stored.doc, kept.id);
-    return restore({ ...stored, doc }, found);
   }
 
   async function restore(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<Adopted | null> {
@@ -94,9 +94,9 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
     return result.ok;
   }
 
-  return async (found) => {
+  return async (found, isTrusted) => {
     for (;;) {
-      const taken = await attempt(found);
+      const taken = await attempt(found, isTrusted);
       if (taken !== null) return taken;
     }
   };
@@ -106,9 +106,12 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
 export function createCompareIssue(store: Store): AdoptIssue {
   /** The issues that the groups would have then. */
   const taken = new Map<GroupKey, OwnIssue>();
-  return async (found) => {
-    const { group, findings } = found.property;
+  return async (marked, isTrusted) => {
+    const { group, findings } = marked.property;
     const [stored] = await store.read(GROUPS, [group]);
+    const proof = await proofOf(store, stored?.doc ?? null, marked, isTrusted);
+    if (proof !== 'linked' && proof !== 'created') return { is: proof };
+    const found = withLinked(marked, proof === 'linked');
     const issue = taken.get(group);
     const record = stored?.doc ?? (issue === undefined ? null : newGroup(group, findings, 0));
     const comparison = compare(record === null || issue === undefined ? record : { ...record, issue }, found);
@@ -119,10 +122,34 @@ export function createCompareIssue(store: Store): AdoptIssue {
   };
 }
 
+/**
+ * What makes an issue the group's, besides its property, which edit permission is enough to write: its `created` by our account, or `linked` by an
+ * admin, as the record or `links` say. Of an issue that our own account created, its property may say so while the store is suspect.
+ */
+async function proofOf(
+  store: Store,
+  record: GroupRecord | null,
+  { issue: { id }, createdByUs, property }: OurIssue,
+  isTrusted: boolean,
+): Promise<'linked' | 'created' | 'elsewhere' | 'unproven'> {
+  if (record?.issue?.id === id) return record.issue.linked === true ? 'linked' : 'created';
+  const owner = await ownerOf(store, id);
+  if (owner !== null) return 'elsewhere';
+  const [link] = await store.read(LINKS, [id]);
+  if (link?.doc.group === property.group || (createdByUs && property.linked === true && !isTrusted)) return 'linked';
+  return createdByUs ? 'created' : 'unproven';
+}
+
+function withLinked(found: OurIssue, isLinked: boolean): OurIssue {
+  const { linked: _, ...property } = found.property;
+  return { ...found, property: isLinked ? { ...property, linked: true } : property };
+}
+
 /** The group with all findings that its issue names: since the store was lost, some may have come into this group and some into others. */
 function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
   const isThere = namedAmong(record.members);
-  return { ...record, members: [...record.members, ...findings.filter((name) => !isThere(name))] };
+  const named = findings.filter((name) => mayHave(record.group, name) && !isThere(name));
+  return { ...record, members: [...record.members, ...named] };
 }
 
 interface SeenAgain {

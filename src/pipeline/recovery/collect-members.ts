@@ -1,5 +1,5 @@
 import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
-import type { GroupKey } from '../../issues/group-key.ts';
+import { isOwnGroup, type GroupKey } from '../../issues/group-key.ts';
 import { isSticky, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS, GROUPS } from '../records/collections.ts';
@@ -14,14 +14,14 @@ export interface CollectDeps {
 }
 
 /** Whether a group that Jira may know of keeps a finding that another group's issue names. */
-export type Keeps = (group: GroupRecord) => boolean;
+export type Keeps = (group: GroupRecord, key: FindingKey) => boolean;
 
 /**
  * `Keeps` while issues are read back. A group with an issue may have got the finding by the current rules, before the issue that names it was read
- * back. So only an intended create, or an unlink by an admin, keeps it.
+ * back. So only an intended create, or an unlink by an admin, keeps it; or its own issue, where it shares it with no other finding.
  */
-export function keepsWhileReadingBack({ intent, unlinked }: GroupRecord): boolean {
-  return intent !== null || unlinked === true;
+export function keepsWhileReadingBack({ group, intent, unlinked, issue }: GroupRecord, key: FindingKey): boolean {
+  return intent !== null || unlinked === true || (issue !== null && isOwnGroup(group, key));
 }
 
 /** Findings that may share one id. */
@@ -52,10 +52,10 @@ async function homesOf(
   name: string,
   keeps: Keeps,
 ): Promise<readonly { readonly key: FindingKey; readonly from: GroupKey }[]> {
-  const groups = (await groupsWith(store, name)).filter(({ doc }) => !keeps(doc));
+  const groups = await groupsWith(store, name);
   const mark = memberShortForm(name);
   const homes = groups.flatMap(({ id, doc }) =>
-    doc.members.filter((one) => memberShortForm(one) === mark).map((key) => ({ key, from: id })),
+    doc.members.filter((one) => memberShortForm(one) === mark && !keeps(doc, one)).map((key) => ({ key, from: id })),
   );
   const parts = partsOfKey(name);
   if (parts === null || (parts.analyzerArn !== UNKNOWN_ANALYZER && (await isTold(store, name)))) return homes;
@@ -65,7 +65,10 @@ async function homesOf(
     GROUPS,
     others.map(({ doc }) => doc.group),
   );
-  return [...homes, ...others.flatMap(({ id, doc }, at) => (isKept(standing[at] ?? null, keeps) ? [] : [{ key: id, from: doc.group }]))];
+  return [
+    ...homes,
+    ...others.flatMap(({ id, doc }, at) => (isKept(standing[at] ?? null, id, keeps) ? [] : [{ key: id, from: doc.group }])),
+  ];
 }
 
 async function isTold(store: Store, key: FindingKey): Promise<boolean> {
@@ -73,8 +76,8 @@ async function isTold(store: Store, key: FindingKey): Promise<boolean> {
   return stored !== null;
 }
 
-function isKept(stored: Stored<GroupRecord> | null, keeps: Keeps): boolean {
-  return stored !== null && keeps(stored.doc);
+function isKept(stored: Stored<GroupRecord> | null, key: FindingKey, keeps: Keeps): boolean {
+  return stored !== null && keeps(stored.doc, key);
 }
 
 /**
@@ -100,7 +103,7 @@ async function moveFinding(
 ): Promise<boolean> {
   for (;;) {
     const [[finding], [home, leaves = null]] = [await store.read(FINDINGS, [key]), await store.read(GROUPS, [to, from])];
-    if (!finding || !home || finding.doc.group !== from || isKept(leaves, keeps)) return false;
+    if (!finding || !home || finding.doc.group !== from || isKept(leaves, key, keeps)) return false;
     const now = await store.now();
     const result = await store.commit([
       put(FINDINGS, key, finding.version, { ...finding.doc, group: to, updatedAt: now }),

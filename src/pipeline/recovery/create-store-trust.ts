@@ -5,10 +5,15 @@ import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { keepsWhileReadingBack } from './collect-members.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
-import { readOurs, type OurIssue, type ReadOurs } from './read-ours.ts';
+import { readOurs, type DoubtfulIssue, type OurIssue, type ReadOurs } from './read-ours.ts';
 import { retryAfterMs } from '../../issues/retry-policy.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { createAdoptIssue, type AdoptIssue } from './adopt-issue.ts';
+import { holdUnproven } from './hold-unproven.ts';
+import { isKnown, ownerOf } from './store-knowledge.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import { isTakenAway } from '../../issues/taken-away.ts';
+import { markerLabel } from '../../issues/marker.ts';
 import { EPOCH, put, type Store, type Stored } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -88,6 +93,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     if (begun === null) return;
     const how = epoch.doc.secondPass ? adopt.doubting : adopt.usual;
     const next = afterPass(epoch.doc, await adoptAll(ours.found, how), await store.now());
+    for (const doubtful of ours.doubtful) await skipUnreadable(() => holdDoubtful(doubtful));
     if ((await write(begun, next)) !== null && next.trusted) emit({ what: 'store-trusted' });
   }
 
@@ -120,10 +126,36 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   /** @param how where another pass follows, known issues are doubted, so that it checks them @returns how many the store did not know */
   async function adoptAll(ours: readonly OurIssue[], how: AdoptIssue): Promise<number> {
     let restored = 0;
-    // An issue whose group can't be read is not adopted; no other one takes its place, since nothing is created for that group.
-    for (const issue of ours) if ((await skipUnreadable(() => how(issue)))?.is === 'restored') restored += 1;
+    for (const issue of ours) {
+      // An issue whose group can't be read is not adopted; no other one takes its place, since nothing is created for that group.
+      await skipUnreadable(async () => {
+        const { is } = await how(issue, false);
+        if (is === 'restored') restored += 1;
+        if (is === 'unproven') await holdLinked(issue);
+      });
+    }
     emit({ what: 'store-read-back', found: ours.length, restored });
     return restored;
+  }
+
+  /** Search may show an issue that our own account did not create, with a link that the store has forgotten, or never knew. */
+  async function holdLinked({ issue, property: { group } }: OurIssue): Promise<void> {
+    await holdUnproven(shared, [markerLabel(deps.installation, group)], { ...issue, says: 'linked' });
+    await deps.queue.ask(group, 'sweep');
+  }
+
+  /** A tombstone may be newer than the store, so it counts against the record, too; a contradiction only where the record knows nothing. */
+  async function holdDoubtful({ issue, labels, unlinkedFrom }: DoubtfulIssue): Promise<void> {
+    if (unlinkedFrom === null ? await isKnown(store, issue.id) : await isTakenAwayFrom(unlinkedFrom, issue.id)) return;
+    const owner = await ownerOf(store, issue.id);
+    const owners = owner === null ? [] : [markerLabel(deps.installation, owner)];
+    await holdUnproven(shared, [...new Set([...labels, ...owners])], issue);
+    for (const group of [unlinkedFrom, owner]) if (group !== null) await deps.queue.ask(group, 'sweep');
+  }
+
+  async function isTakenAwayFrom(group: GroupKey, id: string): Promise<boolean> {
+    const [stored] = await store.read(GROUPS, [group]);
+    return stored ? isTakenAway(stored.doc, id) : false;
   }
 
   return {

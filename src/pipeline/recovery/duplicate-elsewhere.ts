@@ -13,7 +13,9 @@ export async function duplicateElsewhere(store: Store, { issue, status, property
   if (status.category === 'done') return null;
   const [own] = await store.read(GROUPS, [property.group]);
   if (own && isTakenAway(own.doc, issue.id)) return null;
-  const names = [...new Set([...property.findings, ...(own?.doc.members ?? [])])];
+  const members = own?.doc.members ?? [];
+  // The property only speaks for a group that has no findings any more.
+  const names = members.length > 0 ? members : [...new Set(property.findings)];
   const findings = await store.read(FINDINGS, names);
   const groups = findings.map((finding) => finding?.doc.group ?? property.group);
   if (names.length === 0 || groups.includes(property.group)) return null;

@@ -1,17 +1,25 @@
 import type { Failure } from '../../issues/failure.ts';
-import type { MarkerProperty, Tombstone } from '../../issues/marker.ts';
+import { claimOf } from '../../issues/claim.ts';
+import type { MarkerProperty } from '../../issues/marker.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
+import type { UnprovenIssue } from '../../issues/unproven.ts';
 import type { FoundIssue, IssueTracker, OursPage } from '../ports/issue-tracker.ts';
 import { retryAfterMs } from '../../issues/retry-policy.ts';
 
-/** An issue of this installation: its property names the installation, and our account is its creator or an admin has linked it. */
+/** An issue whose property names this installation; our account is its creator, or the property says that an admin has linked it. */
 export type OurIssue = FoundIssue & { readonly property: MarkerProperty };
 
-/** An issue that an admin has unlinked from its group, in whichever installation. */
-export type LeftIssue = FoundIssue & { readonly tombstone: Tombstone };
+/** An issue whose marker says that it was unlinked, or contradicts itself. `labels`: those of the groups that may be concerned. */
+export interface DoubtfulIssue {
+  readonly issue: UnprovenIssue;
+  readonly labels: readonly string[];
+  /** The group that the tombstone names; null: there is no tombstone. */
+  readonly unlinkedFrom: GroupKey | null;
+}
 
 /** All of them, in the order in which they claim a group: linked by an admin, then open, then the oldest. `failure` null: no permit was granted. */
 export type ReadOurs =
-  | { readonly ok: true; readonly found: readonly OurIssue[]; readonly left: readonly LeftIssue[] }
+  | { readonly ok: true; readonly found: readonly OurIssue[]; readonly doubtful: readonly DoubtfulIssue[] }
   | { readonly ok: false; readonly failure: Failure | null };
 
 /** Delay before each try to read a page, ms: of a hundred pages some fail where Jira falters, and starting over each time would never end. */
@@ -34,7 +42,7 @@ export interface ReadOursOptions {
 export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
   const { tracker, installation, withinMs, projects } = options;
   const found = new Map<string, OurIssue>();
-  const left: LeftIssue[] = [];
+  const doubtful = new Map<string, DoubtfulIssue>();
   let cursor: string | null = null;
   const questions = [...projects.map((project) => () => tracker.fresh(project)), () => tracker.ours(withinMs, cursor)];
   for (const ask of questions) {
@@ -43,8 +51,13 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
       const page: Page = await readPage(options, ask);
       if (!page.ok) return page;
       // An issue that was read by its number came first and is not older than what search shows.
-      for (const issue of page.found) if (isOurs(issue, installation) && !found.has(issue.issue.id)) found.set(issue.issue.id, issue);
-      left.push(...page.found.filter(isLeft));
+      for (const one of page.found) {
+        const { id, key } = one.issue;
+        const claim = claimOf(one, installation);
+        if (claim.is === 'foreign' || found.has(id) || doubtful.has(id)) continue;
+        if ('property' in claim) found.set(id, { ...one, property: claim.property });
+        else doubtful.set(id, { issue: { id, key, says: claim.is }, labels: claim.labels, unlinkedFrom: one.tombstone?.unlinked ?? null });
+      }
       cursor = page.nextCursor;
       if (next.has(cursor)) return { ok: false, failure: LED_BACK };
       next.add(cursor);
@@ -53,7 +66,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
   return {
     ok: true,
     found: [...found.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id)),
-    left,
+    doubtful: [...doubtful.values()],
   };
 }
 
@@ -90,12 +103,4 @@ async function readPage({ tracker, sleep, signal }: ReadOursOptions, ask: () => 
 function rankOf({ property, status }: OurIssue): number {
   if (property.linked === true) return 0;
   return status.category === 'done' ? 2 : 1;
-}
-
-function isOurs(issue: FoundIssue, installation: string): issue is OurIssue {
-  return issue.property?.installation === installation && (issue.createdByUs || issue.property.linked === true);
-}
-
-function isLeft(issue: FoundIssue): issue is LeftIssue {
-  return issue.tombstone !== null;
 }

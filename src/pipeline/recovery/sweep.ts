@@ -11,9 +11,12 @@ import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { readGroup } from '../groups/group-view.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
-import { createLeaveTakenAway } from './leave-taken-away.ts';
 import { isPausedIn } from '../groups/pauses.ts';
-import { readOurs, type OurIssue } from './read-ours.ts';
+import { holdUnproven } from './hold-unproven.ts';
+import { readOurs, type DoubtfulIssue, type OurIssue } from './read-ours.ts';
+import { isKnown } from './store-knowledge.ts';
+import { readUnproven } from '../groups/unproven-issues.ts';
+import { stillUnproven } from '../../issues/unproven.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { createCompareIssue, createAdoptIssue, type Adopted } from './adopt-issue.ts';
@@ -77,8 +80,8 @@ export interface SweepDeps {
 
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, queue, emit, mode } = deps;
-  const leaveTakenAway = createLeaveTakenAway(deps);
-  const adopt = createAdoptIssue({ ...deps, ensureTrust: deps.trust.ensure, keeps: isSticky, doubts: false });
+  const shared = { ...deps, ensureTrust: deps.trust.ensure };
+  const adopt = createAdoptIssue({ ...shared, keeps: isSticky, doubts: false });
 
   async function run({
     dryRun = false,
@@ -93,14 +96,13 @@ export function createSweep(deps: SweepDeps): Sweep {
     for (const [index, issue] of ours.found.entries()) {
       // An issue whose group can't be read stays as it is; the others are compared all the same.
       await skipUnreadable(async () => {
-        const taken = await compare(issue);
+        const taken = await compare(issue, await deps.trust.isTrusted());
         if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
         if (await isDuplicateClosed(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'duplicate-closed' });
       });
       await raw(index + 1, ours.found.length);
     }
-    // Last, when the group has the issue that was created after it.
-    if (!dryRun) for (const left of ours.left) await skipUnreadable(() => leaveTakenAway(left));
+    if (!dryRun) for (const one of ours.doubtful) await skipUnreadable(() => holdContradicted(one));
     const count = (what: 'restored' | 'duplicate-closed'): number => did.filter(({ is }) => is === what).length;
     const counts = { found: ours.found.length, restored: count('restored'), duplicatesClosed: count('duplicate-closed') };
     if (!dryRun) {
@@ -110,21 +112,32 @@ export function createSweep(deps: SweepDeps): Sweep {
     return { ok: true, swept: { ...counts, issues: did.slice(0, MAX_NAMED) } };
   }
 
+  /** A tombstone says nothing that the record does not know. */
+  async function holdContradicted({ issue, labels }: DoubtfulIssue): Promise<void> {
+    if (issue.says === 'contradicted' && !(await isKnown(store, issue.id))) await holdUnproven(shared, labels, issue);
+  }
+
   /** @returns true when it was closed as a duplicate, or would be */
   async function isDuplicateClosed(issue: OurIssue, taken: Adopted, dryRun: boolean): Promise<boolean> {
     if (mode !== 'live' || (await keptBeside(issue, taken)) === null) return false;
     return dryRun || closeDuplicate(issue);
   }
 
-  /** @returns null: the issue is no duplicate, or a pause keeps it as it is */
+  /** @returns null: the issue is no duplicate, an admin has to decide first, or a pause keeps it as it is */
   async function keptBeside(issue: OurIssue, taken: Adopted): Promise<IssueRef | null> {
+    if (!(await deps.trust.isTrusted())) return null;
     const kept = taken.is === 'duplicate' ? taken.kept : await keptElsewhere(issue, taken);
-    return kept === null || (await isPaused(issue)) ? null : kept;
+    return kept === null || (await awaitsProof(issue)) || (await isPaused(issue)) ? null : kept;
   }
 
-  /** Before all issues are read back, a finding may be in a group that it leaves again. */
+  async function awaitsProof({ property: { group } }: OurIssue): Promise<boolean> {
+    const [stored] = await store.read(GROUPS, [group]);
+    const { issues } = await readUnproven(store, deps.installation, group);
+    return stored ? stillUnproven(stored.doc, issues).length > 0 : false;
+  }
+
   async function keptElsewhere(issue: OurIssue, taken: Adopted): Promise<IssueRef | null> {
-    return taken.is === 'known' && (await deps.trust.isTrusted()) ? duplicateElsewhere(store, issue) : null;
+    return taken.is === 'known' ? duplicateElsewhere(store, issue) : null;
   }
 
   /** By a pause on a scope of its group, or on the duplicate's own project or rule. */
@@ -155,7 +168,7 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   /** The records are read once more: meanwhile an admin may have linked the duplicate, unlinked it or paused its group. */
   async function closeDuplicateNow(duplicate: OurIssue): Promise<boolean> {
-    const kept = await keptBeside(duplicate, await createCompareIssue(store)(duplicate));
+    const kept = await keptBeside(duplicate, await createCompareIssue(store)(duplicate, true));
     if (kept === null) return false;
     const closing = (await deps.rules.current()).closing(await ruleOf(duplicate));
     const outcome = await tracker.closeDuplicate(duplicate, kept, { comment: duplicateComment(kept.key), closing });

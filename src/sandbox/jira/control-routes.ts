@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Compile } from 'typebox/compile';
-import { isJsonObject, type JsonObject } from '../../findings/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
 import { Faults, noFaults } from './faults.ts';
 import type { JiraState } from './jira-state.ts';
 import { PersonAction, type Person } from './people.ts';
@@ -67,9 +67,16 @@ function act(person: Person, action: PersonAction): SimulatedIssue | void {
       return person.delete(action.key);
     case 'move':
       return person.move(action.key, action.project);
+    case 'write-property':
+      return person.writeProperty(action.key, action.property, isJson(action.value) ? action.value : undefined);
     default:
       return action satisfies never;
   }
+}
+
+/** A value that is present was parsed from JSON. */
+function isJson(value: unknown): value is Json {
+  return value !== undefined;
 }
 
 /** The fields were parsed from JSON, so they are JSON. */

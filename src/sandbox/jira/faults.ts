@@ -45,6 +45,8 @@ export const Faults = Type.Object(
     indexLosesAgain: Type.Boolean(),
     /** Number of history entries that come with an issue, the newest first; older ones are left out. */
     changelogEntries: Type.Integer({ minimum: 1, maximum: 100 }),
+    /** Searches leave the properties of every issue out. Reading an issue, alone or in bulk, shows them. */
+    searchOmitsProperties: Type.Boolean(),
     /** Searches come with warnings, so that absence proves nothing. */
     searchWarnings: Type.Boolean(),
     /** Share of requests that are carried out and whose answer is lost. */
@@ -85,6 +87,7 @@ export function noFaults(): Faults {
     bulkFetchLagMs: 0,
     indexLosesAgain: false,
     changelogEntries: 100,
+    searchOmitsProperties: false,
     searchWarnings: false,
     loseAnswerRate: 0,
     unavailableBeforeRate: 0,

@@ -4,7 +4,7 @@ import { issueJson } from './issue-json.ts';
 import { notOnScreen, readFields, updatedLabels, type ReadFields } from './issue-fields.ts';
 import type { JiraState } from './jira-state.ts';
 import { propertyRefusal } from './property-routes.ts';
-import { changedIssue, type SimulatedIssue } from './simulated-issue.ts';
+import { changedIssue, withProperty, type SimulatedIssue } from './simulated-issue.ts';
 import type { SimulatedIssueType, SimulatedProject } from './simulated-project.ts';
 import {
   BAD_BODY,
@@ -109,6 +109,7 @@ function newIssue(
     created: at,
     updated: at,
     properties,
+    propertyWrites: Object.entries(properties).map(([name, value]) => ({ who: creator, key: name, value })),
     comments: [],
     links: [],
     changelog: [],
@@ -164,6 +165,7 @@ function edit(site: JiraSite, issue: SimulatedIssue, call: Call): Answer {
   if ('refused' in properties) return refusal(400, [...read.messages, properties.refused], errors);
   if (read.messages.length > 0 || Object.keys(errors).length > 0) return refusal(400, read.messages, errors);
   const changed = changedIssue(issue, { ...read.changes, labels }, call.account.accountId, site.state.time());
-  site.state.put({ ...changed, properties: { ...issue.properties, ...properties.all } });
+  const who = call.account.accountId;
+  site.state.put(Object.entries(properties.all).reduce((so, [key, value]) => withProperty(so, { who, key, value }), changed));
   return { status: 204 };
 }

@@ -1,9 +1,10 @@
 import { Type, type Static } from 'typebox';
-import type { JsonObject } from '../../findings/json.ts';
+import type { Json, JsonObject } from '../../findings/json.ts';
 import { readFields } from './issue-fields.ts';
 import type { JiraSite } from './jira-route.ts';
-import { PERSON_ACCOUNT } from './sandbox-accounts.ts';
-import { changedIssue, type IssueChanges, type SimulatedIssue } from './simulated-issue.ts';
+import { propertyRefusal } from './property-routes.ts';
+import { EDITOR_ACCOUNT_ID, PERSON_ACCOUNT } from './sandbox-accounts.ts';
+import { changedIssue, withProperty, type IssueChanges, type SimulatedIssue } from './simulated-issue.ts';
 import { transitionChanges } from './transition-routes.ts';
 import { statusNamed, pathTo } from './workflow.ts';
 
@@ -20,6 +21,10 @@ export const PersonAction = Type.Union([
   Type.Object({ do: Type.Literal('clone'), key: Key }, { additionalProperties: false }),
   Type.Object({ do: Type.Literal('delete'), key: Key }, { additionalProperties: false }),
   Type.Object({ do: Type.Literal('move'), key: Key, project: Type.String() }, { additionalProperties: false }),
+  Type.Object(
+    { do: Type.Literal('write-property'), key: Key, property: Key, value: Type.Optional(Type.Unknown()) },
+    { additionalProperties: false },
+  ),
 ]);
 
 export type PersonAction = Static<typeof PersonAction>;
@@ -36,6 +41,8 @@ export interface Person {
   delete(key: string): void;
   /** To another project: same id, another key, and the status of the same name, else the first one, of the other workflow. */
   move(key: string, projectKey: string): SimulatedIssue;
+  /** Through the API, for which edit permission is enough. @param value undefined: removes the property */
+  writeProperty(key: string, property: string, value?: Json): SimulatedIssue;
 }
 
 export function createPerson(site: JiraSite): Person {
@@ -90,6 +97,7 @@ export function createPerson(site: JiraSite): Person {
         created: at,
         updated: at,
         properties: {},
+        propertyWrites: [],
         comments: [],
         links: [],
         changelog: [],
@@ -110,6 +118,14 @@ export function createPerson(site: JiraSite): Person {
         projectKey: project.key,
         status: statusNamed(type.workflow, issue.status).name,
       });
+    },
+    writeProperty(key, property, value) {
+      const refused = value === undefined ? null : propertyRefusal(property, value);
+      if (refused !== null) throw new Error(refused);
+      const write = { who: EDITOR_ACCOUNT_ID, key: property };
+      const written = withProperty(find(key), value === undefined ? write : { ...write, value });
+      state.put(written);
+      return written;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../findings/json.ts';
-import { BAD_BODY, refusal, withIssue, type JiraRoute, type JiraSite } from './jira-route.ts';
+import { BAD_BODY, refusal, withIssue, type Answer, type JiraRoute, type JiraSite } from './jira-route.ts';
+import { withProperty } from './simulated-issue.ts';
 
 /** Entity properties of an issue need no screen, and a clone does not copy them. */
 const MAX_KEY = 255;
@@ -31,25 +32,37 @@ export function propertyRoutes(site: JiraSite): JiraRoute[] {
       ...withIssue(site, (issue, { params }) => {
         const key = params['propertyKey'] ?? '';
         const value = Object.hasOwn(issue.properties, key) ? issue.properties[key] : undefined;
-        return value === undefined
-          ? refusal(404, [`The property with key '${key}' does not exist.`])
-          : { status: 200, body: { key, value } };
+        return value === undefined ? noSuchProperty(key) : { status: 200, body: { key, value } };
       }),
     },
     {
       method: 'PUT',
       path,
-      ...withIssue(site, (issue, { params, body }) => {
+      ...withIssue(site, (issue, { params, body, account }) => {
         const key = params['propertyKey'] ?? '';
         if (!isJson(body)) return BAD_BODY;
         const refused = propertyRefusal(key, body);
         if (refused !== null) return refusal(400, [refused]);
         const known = Object.hasOwn(issue.properties, key);
-        site.state.put({ ...issue, properties: { ...issue.properties, [key]: body } });
+        site.state.put(withProperty(issue, { who: account.accountId, key, value: body }));
         return { status: known ? 200 : 201 };
       }),
     },
+    {
+      method: 'DELETE',
+      path,
+      ...withIssue(site, (issue, { params, account }) => {
+        const key = params['propertyKey'] ?? '';
+        if (!Object.hasOwn(issue.properties, key)) return noSuchProperty(key);
+        site.state.put(withProperty(issue, { who: account.accountId, key }));
+        return { status: 204 };
+      }),
+    },
   ];
+}
+
+function noSuchProperty(key: string): Answer {
+  return refusal(404, [`The property with key '${key}' does not exist.`]);
 }
 
 /** A body that is present was parsed from JSON. */

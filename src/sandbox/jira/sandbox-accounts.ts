@@ -32,6 +32,9 @@ export const PERSON_ACCOUNT: SandboxAccount = {
   accountType: 'atlassian',
 };
 
+/** A person who edits issues through the API with tools of their own, and never signs in here: no service ever runs as this account. */
+export const EDITOR_ACCOUNT_ID = '712020:3d170700-0000-4000-8000-00000000ed17';
+
 const ACCOUNTS = [SERVICE_ACCOUNT, PERSON_ACCOUNT];
 
 /**

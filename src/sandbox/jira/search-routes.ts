@@ -82,7 +82,7 @@ function search(site: JiraSite, { body, account }: Call): Answer {
   const all = searchIssues(searchable(site, body.reconcileIssues ?? []), parsed.jql, asking);
   const { found, next } = pageOf(all, token, body.jql, body.maxResults ?? 50);
   const shown = site.faults.indexLosesAgain ? found.filter(({ id }) => site.state.index.sightings(id) !== SIGHTING_THAT_MISSES) : found;
-  const [fields, properties] = [body.fields ?? [], body.properties ?? []];
+  const [fields, properties] = [body.fields ?? [], shownProperties(site, body.properties)];
   return {
     status: 200,
     body: {
@@ -92,6 +92,10 @@ function search(site: JiraSite, { body, account }: Call): Answer {
       ...(site.faults.searchWarnings ? { warnings: [INCOMPLETE] } : {}),
     },
   };
+}
+
+function shownProperties({ faults }: JiraSite, asked: readonly string[] = []): readonly string[] {
+  return faults.searchOmitsProperties ? [] : asked;
 }
 
 function pageOf(

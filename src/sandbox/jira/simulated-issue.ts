@@ -26,9 +26,20 @@ export interface SimulatedIssue {
   readonly created: string;
   readonly updated: string;
   readonly properties: Readonly<Record<string, Json>>;
+  /** Every write of a property, oldest first. For checkers: Jira's own changelog does not show them. */
+  readonly propertyWrites: readonly PropertyWrite[];
   readonly comments: readonly SimulatedComment[];
   readonly links: readonly SimulatedLink[];
   readonly changelog: readonly Change[];
+}
+
+/** Edit permission for the issue is enough to write its properties. */
+export interface PropertyWrite {
+  /** Account id. */
+  readonly who: string;
+  readonly key: string;
+  /** Undefined: the property was removed. */
+  readonly value?: Json;
 }
 
 export interface SimulatedComment {
@@ -93,6 +104,13 @@ export function changedIssue(issue: SimulatedIssue, changes: IssueChanges, who: 
     return from === to ? [] : [{ who, at, field: 'otherFields', other, from, to }];
   });
   return { ...after, updated: at, changelog: [...issue.changelog, ...lines, ...others] };
+}
+
+/** The issue with another value of a property, or without it where there is no value. Neither `updated` nor the changelog shows it. */
+export function withProperty(issue: SimulatedIssue, write: PropertyWrite): SimulatedIssue {
+  const { [write.key]: _, ...others } = issue.properties;
+  const properties = write.value === undefined ? others : { ...others, [write.key]: write.value };
+  return { ...issue, properties, propertyWrites: [...issue.propertyWrites, write] };
 }
 
 export function commentedIssue(issue: SimulatedIssue, comment: SimulatedComment): SimulatedIssue {

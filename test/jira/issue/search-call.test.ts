@@ -94,11 +94,57 @@ test('an issue with the label is found, with its property', async () => {
         projectKey: 'SEC',
         issueType: 'Task',
         createdByUs: true,
+        labels: [LABEL],
         property: { installation: 'default', group: 'f-x', findings: [], attempt: 1 },
         tombstone: null,
         status: { name: 'To Do', category: 'new' },
       },
     ],
+  });
+});
+
+describe('a search leaves the property out', () => {
+  const BARE = wire('1', [LABEL]);
+
+  /** What bulk fetch and a single read answer; null: no such issue. */
+  async function readOf(
+    fetched: Reply,
+    read: Reply = { status: 404, json: {} },
+  ): Promise<{ lookup: Lookup; ours: OursPage; lines: string[] }> {
+    const jira = await scriptJira(({ url }) => {
+      if (url.endsWith('/myself')) return ME;
+      if (url.endsWith('/bulkfetch')) return fetched;
+      return url.endsWith('/search/jql')
+        ? page({ issues: [BARE, CONTROL, wire('9', [LABEL], { creator: { accountId: 'somebody' } })] })
+        : read;
+    });
+    const calls = callsTo(jira.url);
+    const account = createOwnAccount(calls);
+    const lookup = await lookupCall(calls, account, { label: LABEL, controls: CONTROLS, near: null, madeWithinMs: MADE_WITHIN_MS });
+    const ours = await oursCall(calls, account, null, null);
+    return { lookup, ours, lines: jira.lines() };
+  }
+
+  test('an issue with our label and our account as its creator is read with the others in bulk', async () => {
+    const { lookup, ours, lines } = await readOf({ status: 200, json: { issues: [OURS] } });
+    expect(lookup).toMatchObject({ valid: true, found: [{ issue: { id: '1' }, property: { group: 'f-x' } }, { issue: { id: '9' } }] });
+    expect(ours).toMatchObject({ ok: true, found: [{ property: { group: 'f-x' } }, { issue: { id: '2' } }, { property: null }] });
+    expect(lines.filter((line) => line.endsWith('/bulkfetch'))).toHaveLength(2);
+  });
+
+  test('one that bulk fetch does not show yet is read by itself', async () => {
+    const { lookup } = await readOf({ status: 200, json: { issues: [] } }, { status: 200, json: OURS });
+    expect(lookup).toMatchObject({ valid: true, found: [{ property: { group: 'f-x' } }, {}] });
+  });
+
+  test('one that is gone by then stays as the search showed it', async () => {
+    const { lookup, ours } = await readOf({ status: 200, json: { issues: [] } });
+    expect([lookup.valid, lookup.found[0]?.property, ours.ok]).toEqual([true, null, true]);
+  });
+
+  test.each([503, 429])('one that can not be read, %d: the search proves nothing', async (status) => {
+    const { lookup, ours } = await readOf({ status, json: {} });
+    expect([lookup.valid, lookup.because, lookup.found, ours.ok]).toEqual([false, 'failed', [], false]);
   });
 });
 

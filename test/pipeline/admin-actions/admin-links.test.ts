@@ -8,6 +8,7 @@ import { Killed, killAtCall } from '../../support/service/kill.ts';
 import { handMadeIssue, issueOf } from '../../support/jira/hand-made-issues.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
+import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 import { until } from '../../support/until.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
@@ -56,7 +57,7 @@ describe('linking', () => {
     expect((await parts.group(group))?.issue?.key).toBe(hand.key);
   });
 
-  test('after the store was lost, the linked issue is read back, and still beats the one with the lower id', async () => {
+  test('after the store was lost, only its property says that it was linked, so the group waits until an admin links it again', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -65,8 +66,10 @@ describe('linking', () => {
     await finish(site, parts, group);
     const again = await site.start({ store: site.emptyStore() });
     await again.accept(active(1));
+    expect((await waitsForProof(site, again, group)).failure?.message).toContain(hand.key);
+    expect(await again.link(group, hand.key, 'anna')).toMatchObject({ ok: true });
     const record = await finish(site, again, group);
-    expect([record.issue?.key, record.issue?.linked, site.created()]).toEqual([hand.key, true, 1]);
+    expect([record.issue?.key, record.issue?.linked, record.failure, site.created()]).toEqual([hand.key, true, null, 1]);
   });
 
   test('an issue that was being created meanwhile is the duplicate, although its id is lower', async () => {
@@ -194,7 +197,7 @@ describe('unlinking', () => {
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
   });
 
-  test('after the store was lost, the issue is not taken for ours again', async () => {
+  test('after the store was lost, the issue is not taken for ours again, and no other one is made before an admin reconciles the group', async () => {
     const site = await openSite();
     const parts = await site.start();
     const group = await opened(site, parts, 1);
@@ -202,6 +205,9 @@ describe('unlinking', () => {
     await finish(site, parts, group);
     const again = await site.start({ store: site.emptyStore() });
     await again.accept(active(1));
+    expect((await waitsForProof(site, again, group)).issue).toBeNull();
+    expect(site.created()).toBe(1);
+    await again.reconcileNow(group, 'anna');
     const record = await finish(site, again, group);
     expect(record.issue?.key).toBe('SEC-2');
   });

@@ -2,9 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { GROUPS } from '../../../src/pipeline/records/collections.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
-import { put } from '../../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
@@ -13,6 +11,7 @@ import { killAtCall } from '../../support/service/kill.ts';
 import { saveRules } from '../../support/service/save-rules.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
+import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
 const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minute, 'RESOLVED'));
@@ -157,16 +156,8 @@ describe('an issue that an admin has taken away stays away, although search stil
 });
 
 describe('an old copy of the store has an issue that was taken away since', () => {
-  /** Reads a group's record. @returns puts that record back, as an old copy of the store would */
-  async function copyOf(site: Site, group: string): Promise<() => Promise<void>> {
-    const [old] = await site.store.read(GROUPS, [group]);
-    return async () => {
-      const [now] = await site.store.read(GROUPS, [group]);
-      await site.store.commit([put(GROUPS, group, now?.version ?? null, old?.doc ?? null)]);
-    };
-  }
-
-  test('the issue that was made since is the group’s, and the other one is left alone', async () => {
+  /** @param since done after the copy was made */
+  async function putBack(since: (site: Site, parts: ServiceParts, group: string) => Promise<void>) {
     const site = await openSite();
     const folder = mkdtempSync(join(tmpdir(), 'f2j-test-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -175,47 +166,46 @@ describe('an old copy of the store has an issue that was taken away since', () =
     const group = await opened(site, await site.start({ store: before }), 1);
     await before.close();
     cpSync(live, copy, { recursive: true });
-    const since = openEmbeddedStore(live, site.clock);
-    await reconciledAnew(site, await site.start({ store: since }), group);
-    await since.close();
-    const store = openEmbeddedStore(copy, site.clock);
-    onTestFinished(() => store.close());
-    const parts = await site.start({ store });
+    const store = openEmbeddedStore(live, site.clock);
+    await since(site, await site.start({ store }), group);
+    await store.close();
+    const old = openEmbeddedStore(copy, site.clock);
+    onTestFinished(() => old.close());
+    const parts = await site.start({ store: old });
+    await waitsForProof(site, parts, group);
     await parts.sweep.run();
     await parts.accept(resolved(1, 1));
+    await waitsForProof(site, parts, group);
+    return { site, parts, group };
+  }
+
+  test('neither it nor the issue that was made since is touched before an admin decides; linked, the latter is the group’s', async () => {
+    const { site, parts, group } = await putBack(reconciledAnew);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 To Do']);
+    expect(await parts.link(group, 'SEC-2', 'anna')).toMatchObject({ ok: true });
     await finish(site, parts, group);
+    await parts.sweep.run();
     expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 Done']);
   });
 
-  test('none was made since: nothing is done before an admin links an issue or reconciles the group', async () => {
-    const site = await openSite();
-    const parts = await site.start();
-    const group = await opened(site, parts, 1);
-    const comesBack = await copyOf(site, group);
+  const unlinked = async (site: Site, parts: ServiceParts, group: string): Promise<void> => {
     await parts.unlink(group, 'anna');
     await finish(site, parts, group);
-    await comesBack();
-    await parts.sweep.run({ dryRun: true });
-    expect(await keyOf(parts, group)).toBe('SEC-1');
-    await parts.sweep.run();
-    await parts.accept(resolved(1, 1));
+  };
+
+  test('none was made since: unlinked once more, it stays as it is', async () => {
+    const { site, parts, group } = await putBack(unlinked);
+    await parts.unlink(group, 'anna');
     await finish(site, parts, group);
     expect((await parts.record(active(1).key))?.mapping).toMatchObject({ state: 'unlinked', issue: null });
     expect(statuses(site)).toEqual(['SEC-1 To Do']);
   });
 
-  test('the issue of the copy can not be read: neither is closed, and the next sweep decides', async () => {
-    const site = await openSite();
-    const parts = await site.start();
-    const group = await opened(site, parts, 1);
-    const comesBack = await copyOf(site, group);
-    await reconciledAnew(site, parts, group);
-    await comesBack();
-    site.jira.faults.next.push({ on: 'GET /issue/*', fault: 'status', status: 404 }, { on: 'GET /issue/*', fault: 'status', status: 404 });
-    await parts.sweep.run();
-    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-1', 'SEC-1 To Do', 'SEC-2 To Do']);
-    await parts.sweep.run();
-    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-2', 'SEC-1 To Do', 'SEC-2 To Do']);
+  test('none was made since: reconciled, the issue is the group’s, as the store says', async () => {
+    const { site, parts, group } = await putBack(unlinked);
+    await parts.reconcileNow(group, 'anna');
+    await finish(site, parts, group);
+    expect([await keyOf(parts, group), ...statuses(site)]).toEqual(['SEC-1', 'SEC-1 Done']);
   });
 
   test.each(['not marked again yet', 'marked again, which search does not show yet'])(

@@ -125,6 +125,7 @@ describe('writing the membership', () => {
     expect(calls(site, from)).toEqual([READ, WRITE]);
     expect(only(site)).toEqual({
       ...before,
+      propertyWrites: expect.any(Array),
       properties: { [PROPERTY_KEY]: { ...standing, ...named('one', 'two'), written: { summary: null, description: 'abc' } } },
     });
     expect(await parts.group(group)).toMatchObject({ failure: null, last: { step: 'nothing', because: 'closed-by-person' } });

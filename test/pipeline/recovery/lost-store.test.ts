@@ -13,6 +13,7 @@ import { handMadeIssue } from '../../support/jira/hand-made-issues.ts';
 import { Killed, killAtCommit, mortal } from '../../support/service/kill.ts';
 import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
+import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 
 const numbered = (n: number, detail: object = {}): Finding =>
   findingOf(externalEvent({ detail: { id: `finding-${n}`, resource: `arn:aws:s3:::bucket-${n}`, ...detail } }));
@@ -516,18 +517,27 @@ describe('a store that has lost data', () => {
     },
   );
 
-  test('an issue that an admin has linked is read back before the one that was closed in its favour', async () => {
+  test('an issue that an admin has linked waits for an admin, and so does the one that was closed in its favour', async () => {
     const site = await openSite();
     const { parts, group, linked } = await withLinked(site);
     await finish(site, parts, (await parts.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }))).group);
     const again = await site.start({ store: site.emptyStore() });
-    await open(site, again, [numbered(1, { updatedAt: '2026-03-03T10:00:00Z' })]);
+    await again.accept(numbered(1, { updatedAt: '2026-03-03T10:00:00Z' }));
+    const { failure } = await waitsForProof(site, again, group);
+    expect(failure?.message).toContain(`${linked} says that an admin linked it`);
+    expect(again.serviceEvents).toContainEqual({ what: 'property-unproven', issueKey: linked, says: 'linked' });
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'Done']);
+    expect(await again.link(group, linked, 'anna')).toMatchObject({ ok: true });
+    await again.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-04T10:00:00Z' }));
+    await finish(site, again, group);
+    await again.accept(numbered(1, { updatedAt: '2026-03-05T10:00:00Z' }));
+    await finish(site, again, group);
+    await again.sweep.run();
     expect((await again.group(group))?.issue?.key).toBe(linked);
-    expect(again.serviceEvents.flatMap((one) => (one.what === 'issue-restored' ? [one.issueKey] : []))).toEqual([linked]);
     expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'To Do']);
   });
 
-  test('one that search shows late takes the place of the one that was closed in its favour, although both are closed', async () => {
+  test('one that search shows late waits for an admin, too, although both are closed', async () => {
     const site = await openSite();
     const { parts, group, linked } = await withLinked(site);
     await finish(site, parts, (await parts.accept(numbered(1, { status: 'RESOLVED', updatedAt: '2026-03-02T10:00:00Z' }))).group);
@@ -544,7 +554,9 @@ describe('a store that has lost data', () => {
     };
     const again = await site.start({ store: site.emptyStore(), wrapTracker: hides });
     await readBack(site, again);
-    expect((await again.group(group))?.issue?.key).toBe(linked);
+    await again.accept(numbered(1, { updatedAt: '2026-03-03T10:00:00Z' }));
+    await waitsForProof(site, again, group);
+    expect(site.jira.issues().map(({ status }) => status)).toEqual(['Done', 'Done']);
   });
 
   test.each([

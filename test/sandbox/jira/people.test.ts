@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
-import { PERSON_ACCOUNT } from '../../../src/sandbox/jira/sandbox-accounts.ts';
+import { EDITOR_ACCOUNT_ID, PERSON_ACCOUNT } from '../../../src/sandbox/jira/sandbox-accounts.ts';
 import { adf, call, created } from '../simulator-client.ts';
 
 let jira: JiraSimulator;
@@ -45,6 +45,40 @@ test('a clone has the labels, not the properties, and the person as its creator'
   const copy = jira.person.clone(key);
   expect(copy).toMatchObject({ key: 'SEC-2', labels: ['a'], comments: [], creator: person });
   expect(copy.properties).toEqual({});
+});
+
+test('a person with edit permission writes and removes a property, which neither the history nor the creator shows', async () => {
+  const key = await created(jira, {}, [{ key: 'mark', value: 1 }]);
+  const [before] = jira.issues();
+  jira.person.writeProperty(key, 'mark', { forged: true });
+  expect((await call(jira, 'GET', `/issue/${key}/properties/mark`)).body['value']).toEqual({ forged: true });
+  jira.person.writeProperty(key, 'mark');
+  expect((await call(jira, 'GET', `/issue/${key}/properties/mark`)).status).toBe(404);
+  const [after] = jira.issues();
+  expect([after?.creator, after?.properties, after?.changelog, after?.updated]).toEqual([before?.creator, {}, [], before?.updated]);
+  expect(after?.propertyWrites).toEqual([
+    { who: before?.creator, key: 'mark', value: 1 },
+    { who: EDITOR_ACCOUNT_ID, key: 'mark', value: { forged: true } },
+    { who: EDITOR_ACCOUNT_ID, key: 'mark' },
+  ]);
+  expect(() => jira.person.writeProperty(key, '', 1)).toThrow('property key');
+});
+
+test('the API removes a property once', async () => {
+  const key = await created(jira, {}, [{ key: 'mark', value: 1 }]);
+  expect((await call(jira, 'DELETE', `/issue/${key}/properties/mark`)).status).toBe(204);
+  expect((await call(jira, 'DELETE', `/issue/${key}/properties/mark`)).status).toBe(404);
+});
+
+test('a search leaves properties out on request, other reads show them', async () => {
+  const key = await created(jira, { labels: ['a'] }, [{ key: 'mark', value: 1 }]);
+  const search = { jql: 'labels = "a"', fields: ['labels'], properties: ['mark'] };
+  expect((await call(jira, 'POST', '/search/jql', search)).body['issues']).toMatchObject([{ properties: { mark: 1 } }]);
+  jira.faults.searchOmitsProperties = true;
+  const [found] = Object((await call(jira, 'POST', '/search/jql', search)).body['issues']);
+  expect([found.key, found.properties?.mark]).toEqual([key, undefined]);
+  const { body } = await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: [key], properties: ['mark'] });
+  expect(body['issues']).toMatchObject([{ properties: { mark: 1 } }]);
 });
 
 test('a moved issue keeps its id, is found by both keys, and shows the new one', async () => {

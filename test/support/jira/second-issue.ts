@@ -7,6 +7,7 @@ export function secondIssue(issue: FoundIssue['issue']): FoundIssue {
     projectKey: 'SEC',
     issueType: 'Task',
     createdByUs: true,
+    labels: [],
     property: null,
     tombstone: null,
     status: { name: 'To Do', category: 'new' },

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import type { GroupRecord } from '../../../src/issues/group-record.ts';
+import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
+import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
+import { finish } from '../../support/service/finish.ts';
+import type { JsonObject } from '../../../src/findings/json.ts';
+import { issueOf } from '../../support/jira/hand-made-issues.ts';
+import { FORGINGS, keyOf } from '../../support/jira/forgings.ts';
+import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { openSite, type Site } from '../../support/service/site.ts';
+
+const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
+const withAction = (action: string): JsonObject => {
+  const event = numberedEvent(1, 0);
+  return { ...event, detail: { ...Object(event['detail']), action: [action], updatedAt: '2026-03-01T10:00:30.000Z' } };
+};
+const resolved = (n: number, minute: number) => findingOf(numberedEvent(n, minute, 'RESOLVED'));
+
+/** Findings 0, 1, … with their groups; finding n has the issue SEC-(n+1). */
+async function opened(site: Site, parts: ServiceParts, count: number): Promise<readonly string[]> {
+  const groups: string[] = [];
+  for (const n of range(count)) {
+    const { group } = await parts.accept(active(n));
+    await finish(site, parts, group);
+    groups.push(group);
+  }
+  return groups;
+}
+
+/** The issues that the service created, oldest first. */
+function genuine(site: Site, count: number): readonly SimulatedIssue[] {
+  return site.jira.issues().slice(0, count);
+}
+
+async function sweepThrice(site: Site, parts: ServiceParts): Promise<void> {
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+    expect(await parts.sweep.run()).toMatchObject({ swept: { restored: 0, duplicatesClosed: 0 } });
+    site.clock.forward(60_000);
+  }
+}
+
+/** Reconciles until the group is done or waits for an admin. */
+async function finishOrWait(site: Site, parts: ServiceParts, group: string): Promise<GroupRecord> {
+  await parts.reconcile(group);
+  const record = await parts.group(group);
+  return record?.failure?.code === 'jira-property-unproven' ? record : finish(site, parts, group);
+}
+
+describe.each(FORGINGS)('a person forges $name', ({ forge }) => {
+  test('a trusted store goes by its records: nothing is closed, replaced or silenced', async () => {
+    const site = await openSite();
+    const parts = await site.start();
+    const groups = await opened(site, parts, 3);
+    forge(site, 1, 0, groups);
+    forge(site, 2, 0, groups);
+    await sweepThrice(site, parts);
+    expect(genuine(site, 3).map(({ status }) => status)).toEqual(['To Do', 'To Do', 'To Do']);
+    const said = JSON.stringify(issueOf(site, keyOf(1)).description);
+    await finish(site, parts, (await parts.accept(findingOf(withAction('s3:PutObject')))).group);
+    expect(JSON.stringify(issueOf(site, keyOf(1)).description)).not.toBe(said);
+    for (const [n, group] of groups.entries()) {
+      await parts.accept(resolved(n, 1));
+      await finish(site, parts, group);
+      expect((await parts.group(group))?.issue).toMatchObject({ key: keyOf(n), lastApplied: 'closed' });
+      await parts.accept(active(n, 2));
+      await finish(site, parts, group);
+    }
+    await sweepThrice(site, parts);
+    expect([site.created(), ...genuine(site, 3).map(({ status }) => status)]).toEqual([3, 'To Do', 'To Do', 'To Do']);
+  });
+
+  test('after a lost store nothing is closed or replaced either; what is unproven waits for an admin, visibly', async () => {
+    const site = await openSite();
+    const groups = await opened(site, await site.start(), 3);
+    forge(site, 1, 0, groups);
+    forge(site, 0, 2, groups);
+    const store = site.emptyStore();
+    site.jira.faults.down = true;
+    const early = await site.start({ store });
+    await early.accept(active(2));
+    site.jira.faults.down = false;
+    const parts = await site.start({ store });
+    await readBack(site, parts);
+    for (const n of range(3)) {
+      const { group } = await parts.accept(active(n, 1));
+      const { issue, failure } = await finishOrWait(site, parts, group);
+      expect([group, issue?.key ?? failure?.message]).toEqual([groups[n], expect.stringContaining(keyOf(n))]);
+    }
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) expect(await parts.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 0 } });
+    expect([site.created(), ...genuine(site, 3).map(({ status }) => status)]).toEqual([3, 'To Do', 'To Do', 'To Do']);
+    await decide(site, parts, 3);
+    expect([site.created(), ...genuine(site, 3).map(({ status }) => status)]).toEqual([3, 'Done', 'Done', 'Done']);
+  });
+});
+
+async function readBack(site: Site, parts: ServiceParts): Promise<void> {
+  for (let passes = 0; !(await parts.trust.isTrusted()); passes += 1) {
+    if (passes > 10) throw new Error('the store is never trusted');
+    site.clock.forward(31_000);
+    await parts.trust.advance();
+  }
+}
+
+/** An admin links the genuine issue wherever a decision is awaited; then everything is resolved. */
+async function decide(site: Site, parts: ServiceParts, count: number): Promise<void> {
+  for (const n of range(count)) {
+    const { group } = await parts.accept(active(n, 2));
+    const record = await finishOrWait(site, parts, group);
+    if (record.failure !== null && record.issue === null) await parts.link(group, keyOf(n), 'anna');
+    else if (record.failure !== null) await parts.reconcileNow(group, 'anna');
+    await finish(site, parts, group);
+    await parts.accept(resolved(n, 3));
+    expect((await finish(site, parts, group)).issue?.key).toBe(keyOf(n));
+  }
+}
+
+test('twenty issues, each forged in another way: after three sweeps and a lost store all findings have their own issue', async () => {
+  const site = await openSite();
+  const first = await site.start();
+  const count = 20;
+  const groups = await opened(site, first, count);
+  for (const n of range(count)) FORGINGS[n % FORGINGS.length]?.forge(site, n, (n + 7) % count === n ? 0 : (n * 3) % count, groups);
+  await sweepThrice(site, first);
+  expect(genuine(site, count).every(({ status }) => status === 'To Do')).toBe(true);
+  const parts = await site.start({ store: site.emptyStore() });
+  await readBack(site, parts);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await parts.sweep.run();
+  for (const n of range(count)) await finishOrWait(site, parts, (await parts.accept(active(n, 1))).group);
+  for (let sweeps = 0; sweeps < 3; sweeps += 1) await parts.sweep.run();
+  expect([site.created(), ...genuine(site, count).map(({ status }) => status)]).toEqual([count, ...range(count).map(() => 'To Do')]);
+  await decide(site, parts, count);
+  expect([site.created(), ...genuine(site, count).map(({ status }) => status)]).toEqual([count, ...range(count).map(() => 'Done')]);
+});
