@@ -17,6 +17,7 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-bad-answer': 'Check the proxies and gateways between the service and Jira',
   'jira-search-blind':
     'Grant Browse projects and every security level in use; or check the project in Jira, then link the issue or reconcile the mapping',
+  'rule-too-costly': 'Shorten the lists of the rule, or split it: its pattern takes too many steps to compare with the finding',
   'claim-too-old': 'Usually nothing; if it happens often, the machine or its disk is too slow',
   internal: 'Report it',
 };

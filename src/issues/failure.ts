@@ -30,6 +30,7 @@ export const FAILURE_CODES = [
   'jira-unreachable',
   'jira-bad-answer',
   'jira-search-blind',
+  'rule-too-costly',
   'claim-too-old',
   'internal',
 ] as const;

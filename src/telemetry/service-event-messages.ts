@@ -128,6 +128,11 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: ({ code }) => (code === 'internal' || code === 'jira-auth' ? 'error' : code === 'jira-rate-limited' ? 'info' : 'warn'),
     count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
   },
+  'rules-undecided': {
+    sentence: 'The rules can not decide about a finding',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_rules_undecided_total', { code }),
+  },
   'operation-ended': {
     sentence: 'An operation has ended',
     level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),

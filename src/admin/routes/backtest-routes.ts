@@ -38,7 +38,7 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
     await startOperation(deps, request, reply, {
       kind: 'backtest',
       input,
-      run: createBacktest(deps, current, readyRules(draft, current.revision)),
+      run: createBacktest(deps, current, readyRules(draft, current.revision, yielder)),
       action: 'rules.backtested',
       target: 'rules',
       after: input,

@@ -59,7 +59,7 @@ const Evaluated = Type.Object({
   findingId: Type.String(),
   analyzerArn: Type.String(),
   findingStatus: Type.String(),
-  decision: Type.Object({ action: Type.Enum(['issue', 'ignore']), because: Type.String(), ruleId: OrNull(Type.String()) }),
+  decision: Type.Object({ action: Type.Enum(['issue', 'ignore', 'undecided']), because: Type.String(), ruleId: OrNull(Type.String()) }),
   trace: Type.Array(
     Type.Object({
       ruleId: Type.String(),
@@ -142,7 +142,7 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
 
   async function rulesFor(draft: unknown): Promise<Rules> {
     const current = await rules.current();
-    return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision);
+    return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision, yielder);
   }
 
   /** @throws RequestRefused when the event holds no finding */

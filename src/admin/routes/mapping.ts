@@ -58,7 +58,7 @@ export const Mapping = Type.Object(
     region: Type.String(),
     severity: Type.Enum(SEVERITIES),
     ruleId: OrNull(Type.String({ description: 'The rule that decided' })),
-    decision: Type.Enum(['issue', 'ignore']),
+    decision: Type.Enum(['issue', 'ignore', 'undecided']),
     because: Type.String({ description: 'Why it is in this state' }),
     state: Type.Enum(STATES),
     issue: OrNull(

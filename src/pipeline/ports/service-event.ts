@@ -88,6 +88,13 @@ export type ServiceEvent =
       readonly retryInMs: number;
     }
   | {
+      readonly what: 'rules-undecided';
+      readonly group: string;
+      readonly code: Failure['code'];
+      readonly message: string;
+      readonly retryInMs: number;
+    }
+  | {
       readonly what: 'operation-ended';
       readonly operation: string;
       readonly kind: OperationKind;

@@ -1,5 +1,7 @@
+import type { Failure } from '../../issues/failure.ts';
 import type { RequeueAt } from '../../issues/group-record.ts';
 import { pauseScopes } from '../../issues/pause.ts';
+import { undecided } from '../../issues/undecided.ts';
 import { planStep } from '../../issues/plan-step.ts';
 import type { NothingReason, Step } from '../../issues/step.ts';
 import type { GroupView } from '../groups/group-view.ts';
@@ -15,7 +17,9 @@ export type PlannedPass =
   | { readonly pass: 'nothing'; readonly because: NothingReason }
   /** The step is held back, with no known end. */
   | { readonly pass: 'held'; readonly because: 'paused' }
-  | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt };
+  | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt }
+  /** Nothing can be planned, because the rules can't decide about a member. */
+  | { readonly pass: 'failed'; readonly failure: Failure };
 
 /** Interval of the checks whether an error finding has its issue by now, ms. */
 const ERROR_ISSUE_MS = 10_000;
@@ -28,6 +32,8 @@ export async function planPass(
 ): Promise<PlannedPass> {
   const { store, tracker, mode, cooldowns, detailsWaitMs } = context;
   const { record, members, unknown, now } = view;
+  const failure = record.unlinked === true ? null : undecided(members);
+  if (failure !== null) return { pass: 'failed', failure };
   const step = planStep(record, members, {
     unknown,
     whenUnrouted: rules.whenUnrouted(record.issue?.ruleId ?? null),

@@ -78,7 +78,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     if (isBacktestOf(backtest, current.revision, rules.ruleSet)) return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null) };
     const until = clock.monotonic() + MAX_LOOKING_MS;
     try {
-      const impact = await measureImpact(deps, current, readyRules(rules, current.revision), async () => {
+      const impact = await measureImpact(deps, current, readyRules(rules, current.revision, yielder), async () => {
         if (clock.monotonic() > until) throw new TooManyFindings();
       });
       return { openIssues: impact.openIssuesTouched, idle: impact.idleRules };
