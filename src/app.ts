@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAdminServer } from './admin/server.ts';
 import { createRulesFileSource } from './config/rules-file-source.ts';
 import { createRulesExport } from './config/rules-export.ts';
-import { readRulesText, renderRulesText } from './config/rules-text.ts';
+import { parseText } from './config/parse-text.ts';
+import { renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
@@ -176,7 +177,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     ...pipeline.adminActions,
     store,
     rulesMode: settings.rulesMode,
-    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
+    parseText,
+    rulesText: { render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
     yielder,
     readEvent: readBody,
     tokens: settings.adminTokens,
