@@ -5,7 +5,7 @@ import type { Problem } from '../rules/problem.ts';
 import { mayAct } from './access.ts';
 import type { AdminApp } from './admin-app.ts';
 import { RequestRefused } from './problem.ts';
-import { readBody } from './read-body.ts';
+import { readBody, tooLarge } from './read-body.ts';
 
 /** Parses the text of a body; in a thread of bounded memory and time if it is long. */
 export type ParseText = (text: string, format: BodyFormat, where: 'here' | 'thread') => Promise<ParsedText>;
@@ -49,7 +49,7 @@ const RETRY_AFTER_S = 1;
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 
 /**
- * Lets the app take JSON, and reads each body only as far as the caller's role allows. The role was checked before.
+ * Lets the app take JSON, and reads each body only as far as the caller's role allows. To be added after the check of the role.
  * @returns adds YAML on the routes of one app
  */
 export function addBodyParser(app: AdminApp, { parseText }: BodyParserDeps, yielder: ChunkRunner): (scope: AdminApp) => void {
@@ -67,11 +67,17 @@ export function addBodyParser(app: AdminApp, { parseText }: BodyParserDeps, yiel
     };
   }
 
+  // Before the body is read. Refused here and not while it is parsed, the rest of the body is dropped, and the client gets its answer.
+  app.addHook('onRequest', async (request) => {
+    const { 'content-type': type = '', 'content-length': length } = request.headers;
+    if (isViewer(request) && YAML_TYPES.some((yaml) => type.toLowerCase().startsWith(yaml)))
+      throw new RequestRefused('forbidden', 'YAML needs the role operator; send JSON');
+    const limit = limitOf(request);
+    if (Number(length) > limit) throw tooLarge(limit);
+  });
+
   async function parse(request: FastifyRequest, payload: IncomingMessage, format: BodyFormat): Promise<unknown> {
-    const isViewer = request.caller === null || !mayAct(request.caller.role, 'operator');
-    if (isViewer && format === 'yaml') throw new RequestRefused('forbidden', 'YAML needs the role operator; send JSON');
-    const { bodyLimit } = request.routeOptions;
-    const text = await readBody(payload, isViewer ? Math.min(BODY_LIMIT, bodyLimit) : bodyLimit);
+    const text = await readBody(payload, limitOf(request));
     const isLong = text.length > LONG[format];
     if (isLong) beginLongBody(request);
     const parsed = await parseText(text, format, isLong ? 'thread' : 'here');
@@ -82,6 +88,16 @@ export function addBodyParser(app: AdminApp, { parseText }: BodyParserDeps, yiel
   app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) => parse(request, payload, 'json'));
   return (scope) =>
     scope.addContentTypeParser(YAML_TYPES, (request: FastifyRequest, payload: IncomingMessage) => parse(request, payload, 'yaml'));
+}
+
+function isViewer({ caller }: FastifyRequest): boolean {
+  return caller === null || !mayAct(caller.role, 'operator');
+}
+
+/** The longest body that the caller may send to the route, bytes. */
+function limitOf(request: FastifyRequest): number {
+  const { bodyLimit } = request.routeOptions;
+  return isViewer(request) ? Math.min(BODY_LIMIT, bodyLimit) : bodyLimit;
 }
 
 function refuseText(parsed: ParsedText & { readonly ok: false }): never {

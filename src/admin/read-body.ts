@@ -3,11 +3,10 @@ import { RequestRefused } from './problem.ts';
 
 /**
  * Reads the body of a request as text.
- * @param limit bytes; nothing more is read, whatever the header says
+ * @param limit bytes; nothing more is read, whatever the header said
  * @throws RequestRefused when it is longer, or ends early
  */
 export function readBody(payload: IncomingMessage, limit: number): Promise<string> {
-  if (Number(payload.headers['content-length']) > limit) return Promise.reject(tooLarge(limit));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -38,6 +37,7 @@ export function readBody(payload: IncomingMessage, limit: number): Promise<strin
   });
 }
 
-function tooLarge(limit: number): RequestRefused {
+/** Refuses a body that is longer than its limit, bytes. */
+export function tooLarge(limit: number): RequestRefused {
   return new RequestRefused('body-too-large', `The body is larger than this address takes with this role: ${limit} bytes`);
 }

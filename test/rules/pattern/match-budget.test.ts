@@ -72,7 +72,7 @@ test.each<[string, JsonObject, JsonObject, string]>([
     { f: range(1_000).map((n) => `b${n}`) },
     'mismatched',
   ],
-  ['a match at the first element', MANY_WILDCARDS, { detail: { condition: { list: 'x7 y' } } }, 'matched'],
+  ['a match at the first element', MANY_WILDCARDS, { detail: { condition: { texts: 'x7 y' } } }, 'matched'],
 ])('what rules need is far from the limit: %s', (_, pattern, event, match) => {
   expect(matchPattern(compiled(pattern), event)).toBe(match);
 });

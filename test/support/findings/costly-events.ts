@@ -13,9 +13,9 @@ export const MANY_ALTERNATIVES: JsonObject = {
 };
 
 /** A pattern of 2,000 wildcards, none of which fits: 2 million comparisons with the event below. */
-export const MANY_WILDCARDS: JsonObject = { detail: { condition: { list: range(2_000).map((n) => ({ wildcard: `*x${n}*y*` })) } } };
+export const MANY_WILDCARDS: JsonObject = { detail: { condition: { texts: range(2_000).map((n) => ({ wildcard: `*x${n}*y*` })) } } };
 
-/** An event with 1,000 strings at `detail.condition.list`. */
+/** An event with 1,000 strings at `detail.condition.texts`. */
 export function eventOfManyStrings(detail: JsonObject = {}): ReturnType<typeof externalEvent> {
-  return externalEvent({ detail: { ...detail, condition: { list: range(1_000).map((n) => `${'s3:GetObject'.repeat(8)}${n}`) } } });
+  return externalEvent({ detail: { ...detail, condition: { texts: range(1_000).map((n) => `${'s3:GetObject'.repeat(8)}${n}`) } } });
 }
