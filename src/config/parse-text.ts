@@ -58,7 +58,9 @@ async function answerOfThread(text: string, format: TextFormat, limits: Resource
   }
 }
 
+/** Parsed here, the content is there already: a single chunk. */
 function* contentOf(value: unknown): ChunkedWork<unknown> {
+  yield;
   return value;
 }
 

@@ -38,7 +38,7 @@ function cutRules(lines: readonly string[]): Cut | null {
   const start = lines.findIndex((line) => /^rules:\s*(#.*)?$/.test(line));
   // Documents, directives and text at the margin that is no key have effects beyond their place.
   const isPlain = lines.every((line) => line === '' || /^[ #\r]|^-([ \r]|$)|^[A-Za-z]+:([ \r]|$)/.test(line));
-  if (start === -1 || !isPlain || lines.some((line, at) => at !== start && /^rules:/.test(line))) return null;
+  if (start === -1 || !isPlain || lines.some((line, at) => at !== start && line.startsWith(KEY))) return null;
   const end = lines.findIndex((line, at) => at > start && /^[A-Za-z]/.test(line));
   const section = lines.slice(start + 1, end === -1 ? undefined : end);
   const indent = section.find(isContent)?.match(/^( *)-([ \r]|$)/)?.[1]?.length;
