@@ -1,15 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
 import { openEmbeddedStore } from '../src/store/embedded-store.ts';
 import { findingRecord, keepFindings } from '../test/support/findings/finding-records.ts';
 import { range } from '../test/support/findings/findings-by-number.ts';
+import { askLivez, startBenchService } from './bench-service.ts';
 
 /** The duration of a backtest over many findings, and the response times of `/livez` meanwhile. */
 export interface BacktestRow {
@@ -27,50 +19,22 @@ export interface BacktestRow {
   readonly longestAtRestMs: number;
 }
 
-const MAIN = join(import.meta.dirname, '../src/main.ts');
 const RULES = 50;
-const ASK_EVERY_MS = 10;
 const AT_REST = 200;
 const IN_A_ROW = 50;
-const DEADLINE_MS = 600_000;
 
 /** Fills an embedded store, starts the service on it as a separate process, and runs a backtest. */
 export async function benchBacktest(findings: number): Promise<BacktestRow> {
-  const folder = await mkdtemp(join(tmpdir(), 'f2j-bench-'));
-  await fill(join(folder, 'data'), findings);
-  const [sqs, jira, port] = await Promise.all([startSqsEmulator(), startJiraSimulator(), freePort()]);
-  const rulesFile = join(folder, 'rules.json');
-  await writeFile(rulesFile, JSON.stringify(rulesOf('SEC')));
-  const service = spawn(process.execPath, [MAIN], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      DATA_DIR: join(folder, 'data'),
-      SQS_QUEUE_URL: sqs.queueUrl,
-      AWS_REGION: 'eu-central-1',
-      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      JIRA_BASE_URL: jira.url,
-      JIRA_EMAIL: jira.credentials.email,
-      JIRA_API_TOKEN: jira.credentials.apiToken,
-      RULES_FILE: rulesFile,
-      HTTP_PORT: String(port),
-      LOG_LEVEL: 'error',
-    },
-  });
+  const service = await startBenchService({ rules: rulesOf('SEC'), fill: (dataDir) => fill(dataDir, findings) });
   try {
-    return await measure(`http://127.0.0.1:${port}`, findings);
+    return await measure(service.api, findings);
   } finally {
-    await end(service);
-    await Promise.all([sqs.close(), jira.close()]);
-    await rm(folder, { recursive: true, force: true });
+    await service.stop();
   }
 }
 
 async function measure(api: string, findings: number): Promise<BacktestRow> {
-  await waitFor('the service to answer', async () => (await fetch(`${api}/livez`)).ok);
-  const idle = await askLivez(api, AT_REST);
+  const idle = await askLivez(api, (asked) => asked < AT_REST);
   const from = performance.now();
   const started = await fetch(`${api}/api/v1/rules/backtest`, {
     method: 'POST',
@@ -82,7 +46,7 @@ async function measure(api: string, findings: number): Promise<BacktestRow> {
   const took: number[] = [];
   let ended: { readonly state: string; readonly result: BacktestResult } | null = null;
   while (ended === null) {
-    took.push(...(await askLivez(api, IN_A_ROW)));
+    took.push(...(await askLivez(api, (asked) => asked < IN_A_ROW)));
     // The operation is polled rarely, so that the polling does not change the times of `/livez`.
     const now: { state: string; result: BacktestResult } = JSON.parse(await (await fetch(operation)).text());
     if (now.state !== 'running') ended = now;
@@ -102,18 +66,6 @@ async function measure(api: string, findings: number): Promise<BacktestRow> {
     longestMs: at(1),
     longestAtRestMs: Math.max(...idle),
   };
-}
-
-/** @returns the response times, ms */
-async function askLivez(api: string, times: number): Promise<readonly number[]> {
-  const took: number[] = [];
-  for (let asked = 0; asked < times; asked += 1) {
-    const from = performance.now();
-    await (await fetch(`${api}/livez`)).text();
-    took.push(performance.now() - from);
-    await sleep(ASK_EVERY_MS);
-  }
-  return took;
 }
 
 /** The fields of the result that are read here. */
@@ -161,28 +113,4 @@ async function fill(dataDir: string, findings: number): Promise<void> {
     ),
   );
   await store.close();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No free port');
-  return address.port;
-}
-
-async function end(service: ChildProcess): Promise<void> {
-  const exited = once(service, 'exit');
-  service.kill('SIGTERM');
-  await exited;
-}
-
-async function waitFor(what: string, condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
-  while (!(await condition().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`Timed out waiting for ${what}`);
-    await sleep(100);
-  }
 }

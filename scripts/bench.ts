@@ -3,10 +3,11 @@ import { redisServerPath } from '../test/support/servers/redis-server.ts';
 import { benchBacktest } from './bench-backtest.ts';
 import { benchCalls } from './bench-calls.ts';
 import { benchRate } from './bench-rate.ts';
+import { benchRequests } from './bench-requests.ts';
 
 /**
- * The benchmark: calls to Jira per finding, use of Jira's rate limit by two replicas, and response times of the service during a backtest over
- * very many findings. Prints tables and writes bench.json.
+ * The benchmark: calls to Jira per finding, use of Jira's rate limit by two replicas, response times and memory of the service during the
+ * costliest requests of each role, and response times during a backtest over very many findings. Prints tables and writes bench.json.
  */
 const FINDINGS = 1_000;
 const BACKTESTED = 100_000;
@@ -30,6 +31,18 @@ else {
   const { used, refused, usedPerSecond, ...facts } = rate;
   console.table([{ ...facts, 'used per second': usedPerSecond.toFixed(2), used: percent(used), refused: percent(refused) }]);
 }
+const requests = await benchRequests();
+console.table(
+  requests.map(({ role, what, answers, seconds, medianMs: usualMs, longestMs: worstMs, growthMb }) => ({
+    role,
+    what,
+    answers,
+    seconds: seconds.toFixed(1),
+    '/livez median ms': usualMs.toFixed(1),
+    'longest ms': worstMs.toFixed(1),
+    'memory growth MB': growthMb === null ? 'not known' : growthMb.toFixed(0),
+  })),
+);
 const backtest = await benchBacktest(BACKTESTED);
 const { seconds, medianMs, p99Ms, longestMs, longestAtRestMs, ...counts } = backtest;
 console.table([
@@ -42,4 +55,4 @@ console.table([
     'longest at rest ms': longestAtRestMs.toFixed(1),
   },
 ]);
-writeFileSync('bench.json', `${JSON.stringify({ calls, rate, backtest }, null, 2)}\n`);
+writeFileSync('bench.json', `${JSON.stringify({ calls, rate, requests, backtest }, null, 2)}\n`);

@@ -4,15 +4,14 @@ import { listen } from './admin/listen.ts';
 import { buildAdminServer } from './admin/server.ts';
 import { createRulesFileSource } from './config/rules-file-source.ts';
 import { createRulesExport } from './config/rules-export.ts';
-import { readRulesText, renderRulesText } from './config/rules-text.ts';
+import { parseText } from './config/parse-text.ts';
+import { renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
-import { createSqsDeadLetters } from './intake/sqs-dead-letters.ts';
+import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
-import { mayChangeVisibility } from './intake/may-change-visibility.ts';
-import { createSqsClient, createSqsQueue } from './intake/sqs-queue.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
@@ -37,8 +36,6 @@ import { MAPPING_STATES } from './issues/mapping-state.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
 import { endedWithin } from './queue/within.ts';
-import { checkQueues } from './intake/check-queues.ts';
-import { warnAboutQueue } from './intake/warn-about-queue.ts';
 
 /** The service, ready to run in a process or in a test. */
 export interface App {
@@ -89,7 +86,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     telemetry(event);
     overrides.emit?.(event);
   };
-
   const { jira, mode, installation } = settings;
   const opened = await openStore({
     choice: settings.store,
@@ -97,7 +93,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     clock,
     warn: (message) => logger.warn(message),
     onOutdated: ({ message }) => overrides.onFatal?.(message),
-    onUnreadable: ({ version: _, ...document }) => emit({ what: 'document-unreadable', ...document }),
+    onUnreadable: ({ collection, id, because }) => emit({ what: 'document-unreadable', collection, id, because }),
   });
   const watch = watchStore(overrides.store?.(opened) ?? opened, { clock, emit });
   const { store } = watch;
@@ -122,9 +118,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
-  const sqsClient = createSqsClient();
-  const sqsQueues = settings.sqs.queueUrls.map((url) => createSqsQueue(sqsClient, url));
-  const deadLetterQueues = settings.sqs.queueUrls.map((url) => createSqsDeadLetters(sqsClient, url, settings.sqs.deadLetterQueueUrl));
+  const sqs = openSqs(settings.sqs);
   const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
   const readBody = (body: string): ReturnType<typeof readMessage> => readMessage(body, clock.now(), allowedAccounts);
   const accessAnalyzer = createAccessAnalyzer({ sleep });
@@ -146,7 +140,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     seed: rules,
     rulesExport: settings.store.kind === 'embedded' ? createRulesExport(settings.store.dataDir, yielder.yieldIfDue) : null,
     rulesSource: settings.rulesMode === 'file' ? createRulesFileSource(settings.rulesFile) : null,
-    deadLetterQueues,
+    deadLetterQueues: sqs.deadLetterQueues,
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
@@ -158,7 +152,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     sleepBetweenPages: sleep,
   });
   const intake = createIntake({
-    queues: sqsQueues,
+    queues: sqs.queues,
     loopsPerQueue: LOOPS_PER_QUEUE,
     accept: pipeline.accept,
     keepUnreadable: pipeline.keepUnreadable,
@@ -177,13 +171,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     access: jiraTracker.access,
     storeProblem: watch.problem,
     heldMessages: intake.held,
-    sqs: sqsQueues.map((one) => ({ ...one, receiveProblem: () => intake.receiveProblem(one.url)?.message ?? null })),
+    sqs: sqs.queues.map((one) => ({ ...one, receiveProblem: () => intake.receiveProblem(one.url)?.message ?? null })),
   });
   const doctor = createDoctor({
     rules: pipeline.rules,
     parts: {
       jira: jiraTracker.diagnose,
-      sqs: createDiagnoseSqs(sqsClient, deadLetterQueues, intake.receiveProblem),
+      sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
       store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
@@ -193,13 +187,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     ...pipeline.adminActions,
     store,
     rulesMode: settings.rulesMode,
-    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
+    parseText,
+    rulesText: { render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
     yielder,
     readEvent: readBody,
     tokens: settings.adminTokens,
     oidc: settings.oidc,
     issueUrl: tracker.url,
-    deadLetterQueues,
+    deadLetterQueues: sqs.deadLetterQueues,
     doctor,
     version,
     logger,
@@ -230,14 +225,14 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       return address;
     },
     async start() {
-      await checkQueues(sqsClient, sqsQueues);
+      await sqs.check();
       // Before anything is received: a port that is taken ends the process.
       address = await listen(admin, settings.http);
       await pipeline.start();
       await watch.start(pipeline.trust);
       intake.start();
       reportStart.start();
-      for (const one of sqsQueues) void warnAboutQueue(one, () => mayChangeVisibility(sqsClient, one.url), logger);
+      sqs.warn(logger);
       logger.info({ address, store: settings.store.kind, mode, installation }, 'Started');
     },
     async stop() {
@@ -246,7 +241,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       // Answers that run may still ask the queue, so it is closed after them.
       await endedWithin(Promise.all([intake.stop(), pipeline.stop(), watch.stop(), admin.close()]), LAST_REQUESTS_MS);
       await queue.close(graceEndsAt - clock.monotonic());
-      sqsClient.destroy();
+      sqs.close();
       await store.close();
       logger.info('Stopped');
     },

@@ -69,7 +69,7 @@ const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
 
 /** The problems of a route's input. */
 function problemsOfInput({ body, querystring, params }: FastifySchema): readonly ProblemCode[] {
-  if (body !== undefined) return ['invalid-request', 'body-too-large'];
+  if (body !== undefined) return ['invalid-request', 'body-too-large', 'body-too-complex', 'too-many-long-bodies'];
   return querystring === undefined && params === undefined ? [] : ['invalid-request'];
 }
 

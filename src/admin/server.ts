@@ -6,6 +6,7 @@ import type { AdminApp } from './admin-app.ts';
 import { addAllRulesRoutes, type AllRulesRoutesDeps } from './routes/all-rules-routes.ts';
 import { addAuditRoutes } from './routes/audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
+import { addBodyParser, BODY_LIMIT, type BodyParserDeps } from './body-parser.ts';
 import { CONNECTION_LIMITS, createConnections, type ConnectionLimits } from './connections.ts';
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './routes/dead-letter-routes.ts';
 import { addDoctorRoutes, type DoctorRoutesDeps } from './routes/doctor-routes.ts';
@@ -39,12 +40,12 @@ export interface AdminDeps
     MappingWriteRoutesDeps,
     PauseRoutesDeps,
     DeadLetterRoutesDeps,
-    DoctorRoutesDeps {
+    DoctorRoutesDeps,
+    BodyParserDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
 }
 
-const BODY_LIMIT = 256 * 1024;
 /** Time limit for an answer, ms; a later one waits for a store that is away. */
 const HANDLER_TIMEOUT_MS = 5_000;
 
@@ -84,6 +85,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   await addOpenapi(app, deps.version);
   await addReferencePage(app);
   await addAuth(app, deps);
+  const takeYaml = addBodyParser(app, deps, deps.yielder);
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addStreamRoutes(app, deps);
@@ -95,7 +97,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addSweepRoutes(app, deps);
   addOperationRoutes(app, deps);
   addDoctorRoutes(app, deps);
-  await addAllRulesRoutes(app, deps);
+  await addAllRulesRoutes(app, deps, takeYaml);
   addAuditRoutes(app, deps);
   await app.ready();
   return app;

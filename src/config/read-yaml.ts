@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type Document, type YAMLMap } from 'yaml';
 
 /** More than ten thousand rules of the usual size need; a longer text is not parsed. */
 const MAX_CHARACTERS = 5_000_000;
@@ -26,7 +26,8 @@ export function readYaml(text: string): ReadYaml {
       lineCounter: lines,
       prettyErrors: false,
       stringKeys: true,
-      uniqueKeys: true,
+      // Found below in linear time: the parser compares every key with all others.
+      uniqueKeys: false,
       resolveKnownTags: false,
       logLevel: 'error',
     });
@@ -34,7 +35,7 @@ export function readYaml(text: string): ReadYaml {
     if (faults.length === 0) return { ok: true, input: document.toJS({ maxAliasCount: 0 }) };
     return { ok: false, faults: faults.slice(0, MAX_FAULTS_SHOWN).map(({ at, message }) => ({ at: place(lines, at), message })) };
   } catch (error) {
-    return { ok: false, faults: [{ at: null, message: error instanceof Error ? error.message : 'cannot be read' }] };
+    return { ok: false, faults: [{ at: null, message: error instanceof Error ? wordsOf(error.message) : 'cannot be read' }] };
   }
 }
 
@@ -56,8 +57,21 @@ function faultsIn(document: Document.Parsed): readonly Fault[] {
     Alias: (_key, alias) => {
       faults.push({ at: alias.range?.[0] ?? 0, message: `expected no alias (*${alias.source})` });
     },
+    Map: (_key, map) => {
+      faults.push(...repeatedKeys(map));
+    },
   });
   return faults;
+}
+
+function repeatedKeys({ items }: YAMLMap): readonly Fault[] {
+  const known = new Set<unknown>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    if (known.has(key.value)) return [{ at: key.range?.[0] ?? 0, message: 'Map keys must be unique' }];
+    known.add(key.value);
+    return [];
+  });
 }
 
 /** With too much nesting the parser runs out of stack, which it reports like any other fault. */

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { stringify } from 'yaml';
+import { finish } from '../rules/chunked-work.ts';
 import type { Problem } from '../rules/problem.ts';
 import type { RuleSet } from '../rules/routing-rule.ts';
-import { readYaml, type ReadYaml } from './read-yaml.ts';
+import { parseInThread, parseText } from './parse-text.ts';
 
 /** The unchecked content of a text; or its problems, with a place such as `line 3, column 5`. */
 export type ReadRulesText = { readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -11,33 +10,20 @@ export type ReadRulesText = { readonly ok: true; readonly input: unknown } | { r
 /** A text with more characters is read in its own thread: a megabyte takes most of a second. */
 const LONG = 50_000;
 
-/** Time limit for reading a text, ms. */
-const READ_MS = 20_000;
-
-/** Reads YAML or JSON without blocking other work. Never throws. */
+/** Reads YAML or JSON from a file without blocking other work. Never throws. */
 export async function readRulesText(text: string): Promise<ReadRulesText> {
-  const read = text.length <= LONG ? readYaml(text) : await readInThread(text);
-  if (read.ok) return read;
-  const problems = read.faults.map(({ at, message }) => ({ path: at === null ? '' : `line ${at.line}, column ${at.column}`, message }));
-  return { ok: false, problems };
+  const read = text.length <= LONG ? await parseText(text, 'yaml', 'here') : await parseInThread(text, 'yaml');
+  if (read.ok) return { ok: true, input: finish(read.content) };
+  return { ok: false, problems: read.because === 'not-yaml' ? read.problems : [{ path: '', message: TEXT_FAULTS[read.because] }] };
 }
 
-async function readInThread(text: string): Promise<ReadYaml> {
-  const thread = new Worker(new URL('./read-yaml-thread.ts', import.meta.url), { workerData: text });
-  try {
-    const [read]: ReadYaml[] = await once(thread, 'message', { signal: AbortSignal.timeout(READ_MS) });
-    return read ?? unread('cannot be read');
-  } catch (error) {
-    const isLate = error instanceof Error && error.name === 'AbortError';
-    return unread(isLate ? `takes more than ${READ_MS / 1_000} s to read` : 'cannot be read');
-  } finally {
-    await thread.terminate();
-  }
-}
-
-function unread(message: string): ReadYaml {
-  return { ok: false, faults: [{ at: null, message }] };
-}
+const TEXT_FAULTS = {
+  'not-json': 'can not be read',
+  'forbidden-name': 'can not be read',
+  'too-deep': 'nested too deeply',
+  'too-many-values': 'has too many values',
+  'too-costly': 'takes too long to read',
+} as const;
 
 /**
  * Writes a rule set as YAML that can be read again: a rules file.

@@ -1,5 +1,5 @@
 import { parseArn } from '../findings/arn.ts';
-import { isJsonObject, jsonDepth, type JsonObject } from '../findings/json.ts';
+import { isJsonObject, jsonShape, type JsonObject } from '../findings/json.ts';
 import { refusal, type Ignored, type Refusal } from './message-part.ts';
 
 /** A message's content without its envelopes. */
@@ -19,7 +19,7 @@ const MAX_ENVELOPES = 4;
 export function unwrapMessage(body: string): Unwrapped {
   let text = body;
   for (let opened = 0; opened <= MAX_ENVELOPES; opened += 1) {
-    if (jsonDepth(text) > MAX_DEPTH) return refusal('too-deep', '', `expected at most ${MAX_DEPTH} levels of nesting`);
+    if (jsonShape(text).depth > MAX_DEPTH) return refusal('too-deep', '', `expected at most ${MAX_DEPTH} levels of nesting`);
     const raw = parseJson(text);
     if (raw === undefined) return refusal('not-json', opened === 0 ? '' : 'Message', 'expected JSON');
     const inner = typeof raw === 'string' ? raw : notificationText(raw);

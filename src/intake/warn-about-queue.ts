@@ -1,11 +1,11 @@
 import { MIN_VISIBILITY_SECONDS, type SqsQueue } from './sqs-queue.ts';
 
+export interface QueueLog {
+  warn(data: object, text: string): void;
+}
+
 /** Warns about attributes of a queue that an operator should change. Never throws: the intake loops report a queue that can't be reached. */
-export async function warnAboutQueue(
-  { url, attributes }: SqsQueue,
-  mayProlong: () => Promise<boolean>,
-  log: { warn(data: object, text: string): void },
-): Promise<void> {
+export async function warnAboutQueue({ url, attributes }: SqsQueue, mayProlong: () => Promise<boolean>, log: QueueLog): Promise<void> {
   try {
     const { redrives, visibilitySeconds } = await attributes();
     if (!redrives)

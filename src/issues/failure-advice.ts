@@ -23,6 +23,7 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
     'Grant Browse projects and every security level in use; or check the project in Jira, then link the issue or reconcile the mapping',
   'jira-property-unproven':
     'Compare the named issues in Jira; then link the issue of the finding, or reconcile the mapping to go on without them',
+  'rule-too-costly': 'Shorten the lists of the rule, or split it: its pattern takes too many steps to compare with the finding',
   'claim-too-old': 'Usually nothing; if it happens often, the machine or its disk is too slow',
   'document-unreadable': 'Restore the document that message names from a backup; see GET /api/v1/doctor. Do not delete it',
   internal: 'Report it',

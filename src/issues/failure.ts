@@ -38,6 +38,7 @@ export const FAILURE_CODES = [
   'jira-bad-answer',
   'jira-search-blind',
   'jira-property-unproven',
+  'rule-too-costly',
   'claim-too-old',
   'document-unreadable',
   'internal',

@@ -3,6 +3,7 @@ import { lifecycleOf } from '../findings/lifecycle.ts';
 import { draftIssue } from './draft-issue.ts';
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { Undecided } from '../rules/decide.ts';
 import type { MemberDetails } from './member-details.ts';
 import { breakOf, predecessorOf, successorOf, type Neighbour, type NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, NothingReason, Step } from './step.ts';
@@ -17,7 +18,8 @@ export interface Member {
 
 export type MemberDecision =
   | { readonly action: 'issue'; readonly because: 'rule-matched'; readonly ruleId: string; readonly route: IssueRoute }
-  | { readonly action: 'ignore'; readonly because: 'rule-ignores' | 'no-rule-matches'; readonly ruleId: string | null };
+  | { readonly action: 'ignore'; readonly because: 'rule-ignores' | 'no-rule-matches'; readonly ruleId: string | null }
+  | Undecided;
 
 /** The facts that a pass has read besides the group itself. */
 export interface Situation {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { ownerOf } from './account-map.ts';
-import { decide, type Decision } from './decide.ts';
+import { decideInChunks, type Decision } from './decide.ts';
 import { itemPath } from './json-path.ts';
 import type { CompiledRules } from './parse-rules.ts';
 import type { Problem } from './problem.ts';
@@ -21,7 +21,7 @@ export function* runRuleTests(rules: CompiledRules): ChunkedWork<TestedRules> {
   const decided = new Set<string>();
   for (const [index, test] of (rules.ruleSet.tests ?? []).entries()) {
     const event = eventOf(test);
-    const decision = decide(rules, event);
+    const decision = yield* decideInChunks(rules, event);
     if (decision.ruleId !== null) decided.add(decision.ruleId);
     const failure = compare(test, event, decision, rules.ruleSet);
     if (failure !== null) failures.push({ path: itemPath('tests', index), message: `${nameOf(test)}${failure}` });
@@ -45,7 +45,7 @@ function compare({ expect }: RuleTest, event: JsonObject, decision: Decision, ru
 }
 
 function projectOf(decision: Decision, event: JsonObject, { accounts = {}, organizationalUnits = {} }: RuleSet): string | null {
-  if (decision.action === 'ignore') return null;
+  if (decision.action !== 'issue') return null;
   const { issue } = decision.rule;
   if (issue.useAccountMap !== true) return issue.project;
   return ownerOf(accountOf(event), accounts, organizationalUnits).project ?? issue.project;

@@ -2,25 +2,38 @@ import { FINDING_KINDS } from '../findings/finding-event.ts';
 import { covers } from './pattern/covers.ts';
 import { itemPath } from './json-path.ts';
 import type { CompiledRule, CompiledRules } from './parse-rules.ts';
+import { createMatchBudget, MAX_MATCH_STEPS } from './pattern/match-budget.ts';
 import { compilePattern, type FieldsPattern } from './pattern/pattern.ts';
 import type { Problem } from './problem.ts';
 import type { ChunkedWork } from './chunked-work.ts';
 import { isScalar } from './pattern/value-matcher.ts';
 
-/** Maximum pairs of rules to compare; only thousands of rules without a plain value come near it. Later pairs are not reported. */
-const MAX_PAIRS = 2_000_000;
+/** Maximum steps for all pairs of rules; only thousands of rules without a plain value come near it. Later pairs are not reported. */
+const MAX_STEPS = 20_000_000;
 
-/** Rules that can never decide, because a rule above them matches all that they match; in chunks of one rule. Sound, but not complete. */
+/** Steps after which other work may run. */
+const CHUNK_STEPS = 20_000;
+
+/** Finding one pair, in steps. */
+const PAIR_STEPS = 5;
+
+/** Rules that can never decide, because a rule above them matches all that they match. Sound, but not complete. */
 export function* unreachableRules({ rules }: CompiledRules): ChunkedWork<readonly Problem[]> {
   const unreachable: Problem[] = [];
   const earlier = createIndex(rules);
-  let pairs = 0;
+  let [steps, yieldAt] = [0, CHUNK_STEPS];
   for (const [index, { rule, pattern }] of rules.entries()) {
     const narrow = ofFindings(pattern);
     for (const other of earlier.candidates(narrow)) {
-      pairs += 1;
-      if (pairs > MAX_PAIRS) return unreachable;
-      if (!covers(other.pattern, narrow)) continue;
+      const budget = createMatchBudget();
+      const isCovered = covers(other.pattern, narrow, budget);
+      steps += PAIR_STEPS + MAX_MATCH_STEPS - budget.left;
+      if (steps > MAX_STEPS) return unreachable;
+      if (steps > yieldAt) {
+        yield;
+        yieldAt = steps + CHUNK_STEPS;
+      }
+      if (!isCovered) continue;
       const path = itemPath('rules', index);
       unreachable.push({ path, message: `${rule.id} never decides: ${other.rule.id} above it matches whatever it matches` });
       break;

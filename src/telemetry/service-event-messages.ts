@@ -149,6 +149,11 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: () => {},
   },
+  'rules-undecided': {
+    sentence: 'The rules can not decide about a finding',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_rules_undecided_total', { code }),
+  },
   'operation-ended': {
     sentence: 'An operation has ended',
     level: ({ state }) => (state === 'failed' ? 'warn' : 'info'),

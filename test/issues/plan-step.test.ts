@@ -174,7 +174,7 @@ describe('an update', () => {
   /** The record of an issue whose content is up to date. */
   function upToDate(members: readonly [Member, ...Member[]], parts: Partial<OwnIssue> = {}): GroupRecord {
     const [{ finding, details, decision }] = members;
-    if (decision.action === 'ignore') throw new Error('it has no issue');
+    if (decision.action !== 'issue') throw new Error('it has no issue');
     const keys = members.map((one) => one.finding.key);
     const written = writtenOf(draftIssue({ finding, details, route: decision.route }, members, OPENED_AT, []));
     return {

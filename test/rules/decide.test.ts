@@ -3,8 +3,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../src/findings/json.ts';
-import { decide, explain } from '../../src/rules/decide.ts';
+import { finish } from '../../src/rules/chunked-work.ts';
+import { decide, decideInChunks, explainInChunks } from '../../src/rules/decide.ts';
 import { parseRules, type CompiledRules } from '../../src/rules/parse-rules.ts';
+import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
+import { eventOfManyObjects, MANY_ALTERNATIVES } from '../support/findings/costly-events.ts';
+import { range } from '../support/findings/findings-by-number.ts';
 
 function rulesFrom(path: string): CompiledRules {
   return compiledRules(parse(readFileSync(new URL(path, import.meta.url), 'utf8')));
@@ -71,7 +75,7 @@ describe('the rules of the documentation', () => {
   });
 
   test('an explanation goes rule by rule up to the one that decided', () => {
-    expect(explain(rules, role)).toEqual({
+    expect(finish(explainInChunks(rules, role))).toEqual({
       decision: decide(rules, role),
       trace: [
         {
@@ -113,7 +117,7 @@ describe('the rules that are shipped', () => {
 });
 
 test('without rules nothing matches', () => {
-  expect(explain(compiledRules({ version: 1, rules: [] }), role)).toEqual({
+  expect(finish(explainInChunks(compiledRules({ version: 1, rules: [] }), role))).toEqual({
     decision: { action: 'ignore', because: 'no-rule-matches', ruleId: null },
     trace: [],
   });
@@ -134,7 +138,7 @@ test('the first rule that matches decides, and the explanation says the same as 
         })),
       });
       const first = drafts.findIndex(({ f }) => f.includes(found));
-      const { decision, trace } = explain(rules, { f: found });
+      const { decision, trace } = finish(explainInChunks(rules, { f: found }));
       expect(decision).toEqual(decide(rules, { f: found }));
       expect(decision.ruleId).toBe(first < 0 ? null : `r${first}`);
       expect(trace.map(({ matched }) => matched)).toEqual(
@@ -142,4 +146,42 @@ test('the first rule that matches decides, and the explanation says the same as 
       );
     }),
   );
+});
+
+describe('a rule that takes too many steps to compare', () => {
+  const costly = { id: 'costly', match: MANY_ALTERNATIVES, action: 'ignore' };
+  const after = { id: 'after', match: { source: ['aws.access-analyzer'] }, action: 'ignore' };
+  const event = { ...eventOfManyObjects() };
+  const undecided = { action: 'undecided', because: 'rule-too-costly', ruleId: 'costly' };
+
+  test('decides nothing, and neither does a rule below it', () => {
+    const rules = compiledRules({ version: 1, rules: [costly, after] });
+    expect(finish(decideInChunks(rules, event))).toEqual(undecided);
+    expect(() => decide(rules, event)).toThrow(/^The rule costly takes more than 200000 steps/);
+    expect(finish(explainInChunks(rules, event))).toEqual({
+      decision: undecided,
+      trace: [{ ruleId: 'costly', matched: false, mismatches: [] }],
+    });
+    expect(finish(decideInChunks(rules, publicBucket))).toMatchObject({ ruleId: 'after' });
+  });
+
+  test('is not asked where a rule above it decides', () => {
+    expect(decide(compiledRules({ version: 1, rules: [after, costly] }), event)).toMatchObject({ ruleId: 'after' });
+  });
+
+  test('fails a test of the rules that reaches it', () => {
+    const tests = [{ event, expect: { action: 'ignore' } }];
+    const { failures } = finish(runRuleTests(compiledRules({ version: 1, rules: [costly, after], tests })));
+    expect(failures).toEqual([{ path: 'tests[0]', message: 'expected action ignore, but costly decides: undecided' }]);
+  });
+});
+
+test('thousands of rules are tried in chunks of a bounded number of steps', () => {
+  const rules = compiledRules({
+    version: 1,
+    rules: range(10_000).map((n) => ({ id: `r${n}`, match: { detail: { accountId: [`${n}`] } }, action: 'ignore' })),
+  });
+  const chunks = (work: ReturnType<typeof decideInChunks>): number => [...work].length;
+  expect(chunks(decideInChunks(rules, role))).toBeGreaterThanOrEqual(5);
+  expect(chunks(decideInChunks(compiledRules({ version: 1, rules: [] }), role))).toBe(0);
 });

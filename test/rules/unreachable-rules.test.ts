@@ -3,6 +3,7 @@ import type { CompiledRules } from '../../src/rules/parse-rules.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { finish } from '../../src/rules/chunked-work.ts';
 import { unreachableRules } from '../../src/rules/unreachable-rules.ts';
+import { range } from '../support/findings/findings-by-number.ts';
 
 function rulesOf(matches: readonly unknown[]): CompiledRules {
   const parsed = parseRules({ version: 1, rules: matches.map((match, n) => ({ id: `r-${n}`, match, action: 'ignore' })) });
@@ -43,4 +44,12 @@ test('names the rule that matches everything', () => {
 test('does not compare each of ten thousand with each', () => {
   const many = Array.from({ length: 10_000 }, (_, n) => of({ accountId: [String(n % 9_999)], isPublic: [true] }));
   expect(finish(unreachableRules(rulesOf(many)))).toMatchObject([{ path: 'rules[9999]' }]);
+});
+
+test('thousands of costly patterns are compared as far as the steps suffice, in chunks', () => {
+  const wide = range(40).map((n) => ({ detail: { resource: range(300).map((m) => ({ wildcard: `*${n}x${m}*` })) } }));
+  const work = unreachableRules(rulesOf([...wide, { detail: { resource: range(3_000).map((m) => `no ${m}`) } }]));
+  let chunks = 0;
+  for (let step = work.next(); step.done !== true; step = work.next()) chunks += 1;
+  expect(chunks).toBeGreaterThan(100);
 });

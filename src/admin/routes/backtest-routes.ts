@@ -43,7 +43,7 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
     await startOperation(deps, request, reply, {
       kind: 'backtest',
       input,
-      run: createBacktest({ ...deps, requestOf: requestsBy(deps.evaluate) }, current, readyRules(draft, current.revision)),
+      run: createBacktest({ ...deps, requestOf: requestsBy(deps.evaluate) }, current, readyRules(draft, current.revision, yielder)),
       action: 'rules.backtested',
       target: 'rules',
       after: input,

@@ -30,6 +30,9 @@ export interface EvaluateRoutesDeps {
   readonly evaluate: EvaluateFinding;
 }
 
+/** The longest message of SQS, bytes. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const MAX_EVENT_SIZE = 1_048_576;
+
 const Question = Type.Object(
   {
     event: Type.Optional(
@@ -59,7 +62,7 @@ const Evaluated = Type.Object({
   findingId: Type.String(),
   analyzerArn: Type.String(),
   findingStatus: Type.String(),
-  decision: Type.Object({ action: Type.Enum(['issue', 'ignore']), because: Type.String(), ruleId: OrNull(Type.String()) }),
+  decision: Type.Object({ action: Type.Enum(['issue', 'ignore', 'undecided']), because: Type.String(), ruleId: OrNull(Type.String()) }),
   trace: Type.Array(
     Type.Object({
       ruleId: Type.String(),
@@ -142,12 +145,15 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
 
   async function rulesFor(draft: unknown): Promise<Rules> {
     const current = await rules.current();
-    return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision);
+    return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision, yielder);
   }
 
   /** @throws RequestRefused when the event holds no finding */
   function findingsIn(event: unknown): readonly Finding[] {
-    const parts = readEvent(typeof event === 'string' ? event : JSON.stringify(event));
+    const body = typeof event === 'string' ? event : JSON.stringify(event);
+    if (body.length > MAX_EVENT_SIZE)
+      throw new RequestRefused('event-unreadable', `The event is longer than a message of SQS: ${MAX_EVENT_SIZE} bytes`);
+    const parts = readEvent(body);
     const findings = parts.flatMap((part) => (part.kind === 'finding' ? [part.finding] : []));
     if (findings.length > 0) return findings;
     const errors = parts.flatMap((part) =>

@@ -60,7 +60,7 @@ export const Mapping = Type.Object(
     isPublic: OrNull(Type.Boolean({ description: 'Whether anyone has access; null: the finding does not say' })),
     severity: Type.Enum(SEVERITIES),
     ruleId: OrNull(Type.String({ description: 'The rule that decided' })),
-    decision: Type.Enum(['issue', 'ignore']),
+    decision: Type.Enum(['issue', 'ignore', 'undecided']),
     because: Type.String({ description: 'Why it is in this state' }),
     state: Type.Enum(STATES),
     issue: OrNull(

@@ -5,15 +5,11 @@ import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.
 import type { Problem } from '../../rules/problem.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { Yielder } from '../../pipeline/rulebook/yielder.ts';
-import type { AdminApp } from '../admin-app.ts';
 import { RequestRefused } from '../problem.ts';
 import { compileValidator } from '../validator.ts';
 
-/** Reads and writes rules as YAML. */
+/** Writes rules as YAML. */
 export interface RulesText {
-  read(
-    text: string,
-  ): Promise<{ readonly ok: true; readonly input: unknown } | { readonly ok: false; readonly problems: readonly Problem[] }>;
   render(ruleSet: RuleSet): Promise<string>;
 }
 
@@ -30,15 +26,6 @@ const MAX_PROBLEMS = 500;
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 export const YAML_TYPE = 'application/yaml';
-const YAML_TYPES = [YAML_TYPE, 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
-
-/** Accepts rules as YAML besides JSON, on the routes of this app only. */
-export function takeYaml(app: AdminApp, text: RulesText): void {
-  app.addContentTypeParser(YAML_TYPES, { parseAs: 'string', bodyLimit: RULES_BODY_LIMIT }, async (_request: unknown, body: string) => {
-    const read = await text.read(body);
-    return read.ok ? read.input : refuseRules(read.problems);
-  });
-}
 
 /** The body's schema is for the description only: `readRules` checks rules and reports every problem with its place. */
 const describeBodyOnly: FastifySchemaCompiler<TSchema> = (route) =>

@@ -1,7 +1,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { RecommendedStep, UnusedDetail, UnusedPermission } from '../../findings/finding-details.ts';
 import { parseArn, resourceName } from '../../findings/arn.ts';
-import { isJsonObject, jsonDepth, type Json } from '../../findings/json.ts';
+import { isJsonObject, jsonShape, type Json } from '../../findings/json.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { adfSize, bulletList, code, codeBlock, paragraph, strong, text, type AdfBlock, type AdfParagraph } from './adf.ts';
 import { day } from './fact-rows.ts';
@@ -107,7 +107,7 @@ function detachCommand({ resource, resourceType }: Finding, policyArn: string | 
 
 /** AWS sends it in one line. Text that is no JSON, or nested deeper than any policy, is shown as it is. */
 function readablePolicy(policy: string): string {
-  if (jsonDepth(policy) > MAX_POLICY_DEPTH) return policy;
+  if (jsonShape(policy).depth > MAX_POLICY_DEPTH) return policy;
   try {
     const parsed: Json = JSON.parse(policy);
     return isJsonObject(parsed) ? JSON.stringify(parsed, null, 2) : policy;

@@ -7,7 +7,7 @@ import { remember, type FindingRecord, type MappingPart } from '../records/findi
 import type { Emit } from '../ports/service-event.ts';
 import { askNeighbours } from '../groups/neighbours.ts';
 import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
-import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
+import type { RuleBook, Routed } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { recogniseFinding } from './recognise-finding.ts';
 import { put, type Store } from '../ports/store.ts';
@@ -56,9 +56,9 @@ export function createAcceptFinding(deps: {
     const place = await placeFinding(store, merged.finding, from, book);
     const accepted = { group: place.group, because: merged.because };
     if (!isNews(merged) && place.group === from && was === seen.key) return accepted;
-    const now = await store.now();
+    const [now, { decision }] = [await store.now(), await book.route(merged.finding)];
     const result = await store.commit([
-      put(FINDINGS, seen.key, version, acceptedRecord(record, merged, place, book, now)),
+      put(FINDINGS, seen.key, version, acceptedRecord(record, merged, { place, decision }, now)),
       ...writes,
       ...placeWrites({ key: seen.key, was, to: place }, now),
     ]);
@@ -84,13 +84,17 @@ export function isNews({ because }: Merged): boolean {
 }
 
 /** The record of a finding as it is accepted. @param known the stored record @param now store's clock, epoch ms */
-export function acceptedRecord(known: FindingRecord | null, merged: Merged, place: Place, book: Rules, now: number): FindingRecord {
-  const { finding } = merged;
-  const { severity, decision } = assess(known, finding, book);
+export function acceptedRecord(
+  known: FindingRecord | null,
+  { finding, because: news }: Merged,
+  { place, decision: decided }: Pick<Routed, 'decision'> & { readonly place: Place },
+  now: number,
+): FindingRecord {
+  const { severity, decision } = assess(known, finding, decided);
   const entry = {
     at: now,
     what: 'accepted',
-    because: `${finding.status}${finding.deleted ? ', deleted' : ''}: ${merged.because}`,
+    because: `${finding.status}${finding.deleted ? ', deleted' : ''}: ${news}`,
     issueKey: null,
   } as const;
   return {
@@ -106,8 +110,10 @@ export function acceptedRecord(known: FindingRecord | null, merged: Merged, plac
 }
 
 /** A shrunk finding stays as it was assessed: it has lost the content that rules and severity go by. */
-function assess(known: FindingRecord | null, finding: Finding, book: Rules): Pick<FindingRecord, 'severity' | 'decision'> {
-  if (known !== null && finding.shrunk === true) return known;
-  const { action, because, ruleId } = book.route(finding).decision;
-  return { severity: severityOf(finding), decision: { action, because, ruleId } };
+function assess(
+  known: FindingRecord | null,
+  finding: Finding,
+  { action, because, ruleId }: Routed['decision'],
+): Pick<FindingRecord, 'severity' | 'decision'> {
+  return known !== null && finding.shrunk === true ? known : { severity: severityOf(finding), decision: { action, because, ruleId } };
 }

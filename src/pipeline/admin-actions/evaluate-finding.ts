@@ -4,7 +4,7 @@ import type { Failure } from '../../issues/failure.ts';
 import { groupKey, type GroupBy, type GroupKey } from '../../issues/group-key.ts';
 import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
 import { writtenOf } from '../../issues/written.ts';
-import { explain, type RuleTrace } from '../../rules/decide.ts';
+import type { Decision, RuleTrace } from '../../rules/decide.ts';
 import { acceptedRecord, isNews } from '../accept/accept-finding.ts';
 import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
 import { recordWanted } from '../details/details-record.ts';
@@ -35,7 +35,7 @@ export interface Question {
 export interface Evaluation {
   /** As it would be stored after the event. */
   readonly finding: Finding;
-  readonly decision: { readonly action: 'issue' | 'ignore'; readonly because: string; readonly ruleId: string | null };
+  readonly decision: { readonly action: Decision['action']; readonly because: string; readonly ruleId: string | null };
   /** Every rule that is tried, in order; the last one decides, unless none matches. */
   readonly trace: readonly RuleTrace[];
   /** `by`: what the rule groups by. `fixed`: the finding stays in its group whatever the rule says, since Jira may know of that group. */
@@ -70,7 +70,7 @@ export interface Outcome {
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> } | null;
   /** Deviations from the rule. */
   readonly notes: readonly string[];
-  /** Why Jira would refuse the issue, or what an admin has to decide first; null: no reason is known. */
+  /** Why Jira would refuse the issue, why the rules can't decide, or what an admin has to decide first; null: no reason is known. */
   readonly failure: Failure | null;
 }
 
@@ -91,10 +91,10 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
   async function viewOf({ seen, record: before, version: known, was }: Recognised, rules: Rules): Promise<GroupView> {
     const merged = mergeFinding(before?.finding ?? null, seen);
     const place = await placeFinding(store, merged.finding, before?.group ?? null, rules);
-    const now = await store.now();
+    const [now, { decision }] = [await store.now(), await rules.route(merged.finding)];
     const stays = !isNews(merged) && place.group === before?.group && was === seen.key ? place.record : null;
     const record: GroupRecord = stays === null ? joined(place, { key: seen.key, was }, now) : stays.doc;
-    const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, place, rules, now) };
+    const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, { place, decision }, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
     const { version } = place.record ?? { version: '' };
     return { record, version, members: members.map((member) => asRead(member, now)), unknown, now };
@@ -130,13 +130,13 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const { seen } = recognised;
     const view = await viewOf(recognised, rules);
     const finding = view.members.find((member) => member.finding.key === seen.key)?.finding ?? seen;
-    const { groupBy, decision } = rules.route(finding);
+    const { groupBy, decision } = await rules.route(finding);
     const { action, because, ruleId } = decision;
     const asked = preflight && action === 'issue' && ruleId !== null;
     return {
       finding,
       decision: { action, because, ruleId },
-      trace: explain(rules.compiled, { ...finding.event }).trace,
+      trace: await rules.explain(finding),
       group: { id: view.record.group, by: groupBy, fixed: action === 'issue' && groupKey(finding, groupBy) !== view.record.group },
       outcome: await outcomeOf(view, rules),
       preflight: asked ? await deps.preflight.check(rules.compiled.ruleSet, new Set([ruleId])) : null,
@@ -154,10 +154,10 @@ function underWay(record: GroupRecord, now: number): { readonly because: string;
   return transition !== null && !transition.uncertain ? { because: 'sending-elsewhere', until: null } : null;
 }
 
-function notTaken(
-  planned: Exclude<PlannedPass, { readonly pass: 'take' }>,
-): Pick<Outcome, 'step' | 'because' | 'until'> & Partial<Pick<Outcome, 'failure'>> {
-  if (planned.pass === 'unproven') return { step: 'nothing', because: planned.failure.code, until: null, failure: planned.failure };
-  if (planned.pass === 'requeue') return { step: 'requeue', because: planned.requeueAt.because, until: planned.requeueAt.time };
-  return { step: 'nothing', because: planned.because, until: null };
+function notTaken(planned: Exclude<PlannedPass, { readonly pass: 'take' }>): Pick<Outcome, 'step' | 'because' | 'until' | 'failure'> {
+  if (planned.pass === 'requeue')
+    return { step: 'requeue', because: planned.requeueAt.because, until: planned.requeueAt.time, failure: null };
+  if (planned.pass === 'failed' || planned.pass === 'unproven')
+    return { step: 'nothing', because: planned.failure.code, until: null, failure: planned.failure };
+  return { step: 'nothing', because: planned.because, until: null, failure: null };
 }

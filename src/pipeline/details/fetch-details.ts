@@ -102,7 +102,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
   /** @returns null when the finding has all that it needs, or needs nothing any more */
   async function jobOf(finding: Finding, claim: DetailsClaim): Promise<Job | null> {
     const book = await deps.rules.current();
-    const lacking = detailsLacking(finding, needOf(finding, book.route(finding).decision, book));
+    const lacking = detailsLacking(finding, needOf(finding, (await book.route(finding)).decision, book));
     if (isNothing(lacking)) return null;
     const { analyzerArn, findingId } = finding;
     return { finding, lacking, claim, ref: { analyzerArn, findingId }, region: parseArn(analyzerArn)?.region ?? '', isHeldBack: false };

@@ -11,7 +11,7 @@ const NOTHING: DetailsNeed = { list: false, policy: false };
 /** The details that a finding needs from AWS: for its issue, or for the rules to decide. */
 export function needOf(finding: Finding, { action, ruleId }: Pick<MemberDecision, 'action' | 'ruleId'>, rules: Rules): DetailsNeed {
   const rulesAsk = rules.asksForDetails(ruleId);
-  return action === 'ignore' && !rulesAsk ? NOTHING : detailsNeed(finding, rulesAsk);
+  return action !== 'issue' && !rulesAsk ? NOTHING : detailsNeed(finding, rulesAsk);
 }
 
 /** A member's details, as planning sees them. Known details count while they are renewed, and when the rest can't be fetched. */

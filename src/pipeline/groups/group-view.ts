@@ -55,11 +55,12 @@ export async function membersOf(
 }
 
 async function withDetails(store: Store, found: readonly Stored<FindingRecord>[], book: Rules): Promise<readonly GroupViewMember[]> {
-  const members = found.map((stored) => {
+  const members: Pick<GroupViewMember, 'stored' | 'finding' | 'decision' | 'need'>[] = [];
+  for (const stored of found) {
     const { finding } = stored.doc;
-    const { decision } = book.route(finding);
-    return { stored, finding, decision, need: needOf(finding, decision, book) };
-  });
+    const { decision } = await book.route(finding);
+    members.push({ stored, finding, decision, need: needOf(finding, decision, book) });
+  }
   const needing = members.filter(({ need }) => !isNothing(need)).map(({ finding }) => finding.key);
   const records = needing.length === 0 ? [] : await store.read(DETAILS, needing);
   return members.map((member) => {

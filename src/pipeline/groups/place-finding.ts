@@ -24,7 +24,7 @@ export async function placeFinding(store: Store, finding: Finding, current: Grou
   const [home = null] = current === null ? [naming?.group] : await store.read(GROUPS, [current]);
   if (home !== null && (isSticky(home.doc) || finding.shrunk === true))
     return { group: home.id, record: home, leaves: null, ...(naming === undefined ? {} : { was: naming.was }) };
-  const group = groupKey(finding, rules.route(finding).groupBy);
+  const group = groupKey(finding, (await rules.route(finding)).groupBy);
   if (home?.id === group) return { group, record: home, leaves: null };
   const [record] = await store.read(GROUPS, [group]);
   return { group, record: record ?? null, leaves: current === null ? null : home };

@@ -95,6 +95,13 @@ export type ServiceEvent =
   | { readonly what: 'token-refused'; readonly message: string }
   | { readonly what: 'token-accepted'; readonly released: number }
   | {
+      readonly what: 'rules-undecided';
+      readonly group: string;
+      readonly code: Failure['code'];
+      readonly message: string;
+      readonly retryInMs: number;
+    }
+  | {
       readonly what: 'operation-ended';
       readonly operation: string;
       readonly kind: OperationKind;

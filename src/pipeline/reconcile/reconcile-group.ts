@@ -1,4 +1,5 @@
 import type { GroupKey } from '../../issues/group-key.ts';
+import type { Failure } from '../../issues/failure.ts';
 import { inDoubt, openingOf, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
 import type { Step, StepTaken } from '../../issues/step.ts';
 import { DocumentUnreadable } from '../ports/unreadable-document.ts';
@@ -15,7 +16,7 @@ import { transitionIssue } from './transition-issue.ts';
 import { writeMembership } from './write-membership.ts';
 import { planPass, type PlannedPass } from './plan-pass.ts';
 import { waitForProof } from './wait-for-proof.ts';
-import { save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
+import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { updateIssue } from './update-issue.ts';
 import { wantDetails } from '../details/want-details.ts';
 
@@ -67,6 +68,8 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
         return waitForProof(context, view, planned.failure);
       case 'requeue':
         return waitUntil(context, view, planned.requeueAt);
+      case 'failed':
+        return fail(view, planned.failure);
       default:
         return planned satisfies never;
     }
@@ -97,6 +100,16 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
       default:
         return step satisfies never;
     }
+  }
+
+  /** The failure stays visible until the rules decide. A change of the rules, news or an admin makes the next pass sooner. */
+  async function fail(view: GroupView, failure: Failure): Promise<PassResult> {
+    const { group, issue } = view.record;
+    const { next, retryInMs } = afterFailure(view.record, failure, view.now);
+    const { code, message } = failure;
+    if (!(await save(context, view, next, { what: 'failed', because: code, issueKey: issue?.key ?? null }))) return 'requeue';
+    context.emit({ what: 'rules-undecided', group, code, message, retryInMs });
+    return 'requeue';
   }
 
   /** Drops an intent that never reached Jira, since no issue is needed any more. */

@@ -72,7 +72,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
     const now = await store.now();
     const book = await rules.current();
     const place = await placeFinding(store, doc.finding, doc.group, book);
-    const { action, because, ruleId } = book.route(doc.finding).decision;
+    const { action, because, ruleId } = (await book.route(doc.finding)).decision;
     const why = `revision ${book.revision}: ${ruleId ?? because}`;
     const history = remember(doc.history, { at: now, what: 'decided', because: why, issueKey: null });
     const result = await store.commit([

@@ -6,18 +6,19 @@ import { GROUPS } from '../records/collections.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { membersOf } from '../groups/group-view.ts';
-import type { Rules } from '../rulebook/rule-book.ts';
+import type { Routed, Rules } from '../rulebook/rule-book.ts';
 import type { Store, Stored } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
 
 /**
  * The effect of other rules on a finding. `opens`: it would get an issue. `closes`: its issue would be closed, since its rule says so.
  * `moves`: the rules would send it to another project; an existing issue stays. `ignores`: it would be sent nowhere; an existing issue
- * stays. `changes`: it would be filed or closed differently. `nothing`: no change.
+ * stays. `fails`: nothing would be decided, because a rule takes too many steps to compare with it; an existing issue stays. `changes`: it
+ * would be filed or closed differently. `nothing`: no change.
  */
-export type Effect = 'opens' | 'closes' | 'moves' | 'ignores' | 'changes' | 'nothing';
+export type Effect = 'opens' | 'closes' | 'moves' | 'ignores' | 'fails' | 'changes' | 'nothing';
 
-export const EFFECTS = ['opens', 'closes', 'moves', 'ignores', 'changes', 'nothing'] as const satisfies readonly Effect[];
+export const EFFECTS = ['opens', 'closes', 'moves', 'ignores', 'fails', 'changes', 'nothing'] as const satisfies readonly Effect[];
 
 /** The decisions of two revisions about a finding. */
 export interface Compared {
@@ -50,7 +51,7 @@ export function createCompareRules(
 
   async function compare(record: FindingRecord): Promise<Compared> {
     const { finding, mapping } = record;
-    const [before, after] = [from.route(finding), to.route(finding)];
+    const [before, after] = [await from.route(finding), await to.route(finding)];
     const about = mapping.issue?.id ?? (after.decision.action === 'issue' ? groupKey(finding, after.groupBy) : finding.key);
     const compared = { record, before: before.decision, after: after.decision, about };
     if (decisionText(before) !== decisionText(after))
@@ -64,8 +65,9 @@ export function createCompareRules(
 
   async function effectOf(record: FindingRecord, before: MemberDecision, after: MemberDecision): Promise<Effect> {
     const { finding, mapping } = record;
+    if (after.action === 'undecided') return 'fails';
     if (after.action === 'ignore') return before.action === 'issue' && (await closes(record)) ? 'closes' : 'ignores';
-    if (before.action === 'ignore') return mapping.issue === null && lifecycleOf(finding) === 'active' ? 'opens' : 'changes';
+    if (before.action !== 'issue') return mapping.issue === null && lifecycleOf(finding) === 'active' ? 'opens' : 'changes';
     return before.route.projectKey === after.route.projectKey ? 'changes' : 'moves';
   }
 
@@ -93,7 +95,7 @@ export function createCompareRules(
 }
 
 /** A decision as text, without the number of the revision, which always differs. */
-function decisionText({ decision, groupBy }: ReturnType<Rules['route']>): string {
+function decisionText({ decision, groupBy }: Routed): string {
   const plain = decision.action === 'issue' ? { ...decision, route: { ...decision.route, revision: 0 } } : decision;
   return canonicalJson([plain, groupBy]);
 }

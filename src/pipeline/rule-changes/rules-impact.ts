@@ -113,6 +113,7 @@ function effectsOf(count: (effect: Effect) => EffectCount): Impact['effects'] {
     closes: count('closes'),
     moves: count('moves'),
     ignores: count('ignores'),
+    fails: count('fails'),
     changes: count('changes'),
     nothing: count('nothing'),
   };

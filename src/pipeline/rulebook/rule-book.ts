@@ -3,7 +3,7 @@ import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { GroupBy } from '../../issues/group-key.ts';
 import { routeFinding } from '../../issues/route-finding.ts';
 import { asksFor } from '../../rules/pattern/asks-for.ts';
-import { decide } from '../../rules/decide.ts';
+import { decideInChunks, explainInChunks, type RuleTrace } from '../../rules/decide.ts';
 import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
 import { ruleChanges } from '../../rules/rule-changes.ts';
 import type { CloseFields, IssueRule, RuleSet } from '../../rules/routing-rule.ts';
@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RuleRevision, RulesRecord } from '../records/collections.ts';
 import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites, RULES_FILE } from './rule-revisions.ts';
 import type { Store, Stored } from '../ports/store.ts';
-import { createYielder } from './yielder.ts';
+import { createYielder, type Yielder } from './yielder.ts';
 
 /** The current rules, read from the store and compiled once per revision. */
 export interface RuleBook {
@@ -25,7 +25,10 @@ export interface RuleBook {
 export interface Rules {
   readonly revision: number;
   readonly compiled: CompiledRules;
-  route(finding: Finding): { readonly decision: MemberDecision; readonly groupBy: GroupBy };
+  /** Decides about a finding, in chunks between which other work runs. */
+  route(finding: Finding): Promise<Routed>;
+  /** Which rules were tried for the decision about a finding, in order, and why those that do not match do not. */
+  explain(finding: Finding): Promise<readonly RuleTrace[]>;
   /** Whether the decision might change once details of the finding are known. @param ruleId the rule that decides; null: none does */
   asksForDetails(ruleId: string | null): boolean;
   /** The close fields of a rule. Null: it has none, or the rule no longer exists. */
@@ -34,6 +37,12 @@ export interface Rules {
   whenUnrouted(ruleId: string | null): 'leave' | 'close';
   /** Keys of all projects that may get issues. */
   projects(): readonly string[];
+}
+
+/** The decision about a finding, and how the deciding rule groups findings. */
+export interface Routed {
+  readonly decision: MemberDecision;
+  readonly groupBy: GroupBy;
 }
 
 /** The stored rule set does not parse: written by a newer version, or edited in the store. */
@@ -60,7 +69,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 
   /** Rules that are put back were in force until now, so they apply at once, even where the store can't take them yet. */
   async function putBack(): Promise<Rules> {
-    const { revision, rules } = known ?? seeded(seed, clock.now(), await nextRevision(store, 0));
+    const { revision, rules } = known ?? seeded(seed, clock.now(), await nextRevision(store, 0), yielder);
     const isKept = known !== null && (await readRevision(store, revision.revision)) !== null;
     const result = await store.commit(revisionWrites(null, revision, rules.compiled.ruleSet, isKept));
     if (!result.ok && result.because === 'conflict') return current();
@@ -81,8 +90,8 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
       const { revision } = pointer.doc;
       const ruleSet = await readRuleSet(store, revision);
       const isPutBack = known?.version === null && known.rules.revision === revision;
-      const rules = isPutBack && known !== null ? known.rules : readyRules(await compile(ruleSet), revision);
-      const saved = (await readRevision(store, revision)) ?? seeded(rules.compiled, clock.now(), revision).revision;
+      const rules = isPutBack && known !== null ? known.rules : readyRules(await compile(ruleSet), revision, yielder);
+      const saved = (await readRevision(store, revision)) ?? seeded(rules.compiled, clock.now(), revision, yielder).revision;
       known = { version: pointer.version, revision: saved, rules };
       return rules;
     } finally {
@@ -102,22 +111,22 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
     async at(revision) {
       if (known?.rules.revision === revision) return known.rules;
       const ruleSet = await readRuleSet(store, revision);
-      return ruleSet === null ? null : readyRules(await compile(ruleSet), revision);
+      return ruleSet === null ? null : readyRules(await compile(ruleSet), revision, yielder);
     },
   };
 }
 
 /** The rules file's set as a revision: the first, unless the pointer was lost. */
-function seeded(seed: CompiledRules, now: number, revision: number): Pick<Known, 'revision' | 'rules'> {
+function seeded(seed: CompiledRules, now: number, revision: number, yielder: Yielder): Pick<Known, 'revision' | 'rules'> {
   const changes = ruleChanges(null, seed.ruleSet);
   return {
     revision: { revision, savedAt: now, savedBy: RULES_FILE, comment: null, base: null, changes },
-    rules: readyRules(seed, revision),
+    rules: readyRules(seed, revision, yielder),
   };
 }
 
-/** Compiled rules as a revision; also those of a draft. */
-export function readyRules(compiled: CompiledRules, revision: number): Rules {
+/** Compiled rules as a revision; also those of a draft. @param yielder lets other work run while they decide */
+export function readyRules(compiled: CompiledRules, revision: number, yielder: Yielder): Rules {
   const byId = new Map(compiled.ruleSet.rules.map((rule) => [rule.id, rule]));
 
   function issueRule(ruleId: string | null): IssueRule | null {
@@ -128,14 +137,16 @@ export function readyRules(compiled: CompiledRules, revision: number): Rules {
   return {
     revision,
     compiled,
-    route(finding) {
-      const decision = decide(compiled, { ...finding.event });
+    async route(finding) {
+      const decision = await yielder.run(decideInChunks(compiled, { ...finding.event }));
+      if (decision.action === 'undecided') return { decision, groupBy: 'finding' };
       if (decision.action === 'ignore')
         return { decision: { action: 'ignore', because: decision.because, ruleId: decision.ruleId }, groupBy: 'finding' };
       const { rule, ruleId } = decision;
       const route = routeFinding(finding, rule, compiled.ruleSet, revision);
       return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
     },
+    explain: async (finding) => (await yielder.run(explainInChunks(compiled, { ...finding.event }))).trace,
     asksForDetails: detailsAskers(compiled),
     closing: (ruleId) => issueRule(ruleId)?.close ?? null,
     whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',

@@ -14,10 +14,13 @@ const STRETCH_MS = 8;
 
 export function createYielder(clock: Clock): Yielder {
   let since = clock.monotonic();
+  let turns = Promise.resolve();
 
+  /** One after the other: if all that wait went on in one turn of the event loop, each would add its stretch to it. */
   async function pause(): Promise<void> {
     if (clock.monotonic() - since < STRETCH_MS) return;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    turns = turns.then(() => new Promise((resolve) => setImmediate(resolve)));
+    await turns;
     since = clock.monotonic();
   }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '../../findings/json.ts';
+import { isSpent, LOOKUPS_PER_STEP, operatorSteps, spend, type MatchBudget } from './match-budget.ts';
 import type { FieldsPattern, LeafPattern } from './pattern.ts';
 import { isScalar, type Scalar } from './value-matcher.ts';
 
@@ -12,41 +13,58 @@ export type FieldsMatch = 'by-value' | 'by-absence' | 'no';
  * same element of an array of objects. `{ "exists": false }` next to a field that is met is judged in the element of that field;
  * alone it is met only when no element has the field. A value that is not a leaf (object, empty array) counts as absent.
  * A `$or` is judged apart from the fields beside it, so another element may meet it.
+ *
+ * @param budget counts down; once it is spent, the answer is no and does not count
  */
-export function matchFields(pattern: FieldsPattern | LeafPattern, found: Json | undefined): FieldsMatch {
-  if (pattern.kind === 'leaf') return matchLeaf(pattern, found);
-  if (!Array.isArray(found)) return matchObject(pattern, found);
+export function matchFields(pattern: FieldsPattern | LeafPattern, found: Json | undefined, budget: MatchBudget): FieldsMatch {
+  if (pattern.kind === 'leaf') return matchLeaf(pattern, found, budget);
+  if (!Array.isArray(found)) return matchObject(pattern, found, budget);
   const elements = elementsOf(found);
-  if (elements.length === 0) return matchObject(pattern, undefined);
+  if (!spend(budget, elements.length)) return 'no';
+  if (elements.length === 0) return matchObject(pattern, undefined, budget);
   let all: FieldsMatch = 'by-absence';
   for (const element of elements) {
-    const one = matchObject(pattern, element);
+    const one = matchObject(pattern, element, budget);
+    if (isSpent(budget)) return 'no';
     if (one === 'by-value') return one;
     if (one === 'no') all = 'no';
   }
   return all;
 }
 
-function matchLeaf(pattern: LeafPattern, found: Json | undefined): FieldsMatch {
+function matchLeaf(pattern: LeafPattern, found: Json | undefined, budget: MatchBudget): FieldsMatch {
   const scalars = scalarsOf(found);
+  if (!spend(budget, 1 + Math.floor(scalars.length / LOOKUPS_PER_STEP))) return 'no';
   if (scalars.length === 0) return pattern.acceptsAbsence ? 'by-absence' : 'no';
-  return scalars.some(pattern.matches) ? 'by-value' : 'no';
+  for (const scalar of scalars) {
+    if (!spend(budget, operatorSteps(pattern, scalar))) return 'no';
+    if (pattern.matches(scalar)) return 'by-value';
+  }
+  return 'no';
 }
 
-function matchObject(pattern: FieldsPattern, found: Json | undefined): FieldsMatch {
+function matchObject(pattern: FieldsPattern, found: Json | undefined, budget: MatchBudget): FieldsMatch {
+  if (!spend(budget, 1)) return 'no';
   let all: FieldsMatch = 'by-absence';
   for (const field of pattern.fields) {
-    const one = matchFields(field.pattern, fieldOf(found, field.name));
+    const one = matchFields(field.pattern, fieldOf(found, field.name), budget);
     if (one === 'no') return one;
     if (one === 'by-value') all = one;
   }
-  const one = pattern.anyOf === null ? 'by-absence' : best(pattern.anyOf.map((branch) => matchFields(branch, found)));
+  const one = pattern.anyOf === null ? 'by-absence' : matchAnyOf(pattern.anyOf, found, budget);
   return one === 'by-absence' ? all : one;
 }
 
-function best(matches: readonly FieldsMatch[]): FieldsMatch {
-  if (matches.includes('by-value')) return 'by-value';
-  return matches.includes('by-absence') ? 'by-absence' : 'no';
+/** The best match of the alternatives. */
+function matchAnyOf(anyOf: readonly FieldsPattern[], found: Json | undefined, budget: MatchBudget): FieldsMatch {
+  let best: FieldsMatch = 'no';
+  for (const branch of anyOf) {
+    const one = matchFields(branch, found, budget);
+    if (isSpent(budget)) return 'no';
+    if (one === 'by-value') return one;
+    if (one === 'by-absence') best = one;
+  }
+  return best;
 }
 
 /** The event's own field: inherited properties (`constructor`) are ignored. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../../findings/json.ts';
 import { cutText } from '../cut-text.ts';
 import { itemPath, propertyPath } from '../json-path.ts';
+import { createMatchBudget, isSpent, type MatchBudget } from './match-budget.ts';
 import { elementsOf, fieldOf, matchFields, scalarsOf } from './match-fields.ts';
 import type { FieldsPattern, LeafPattern } from './pattern.ts';
 
@@ -20,28 +21,43 @@ export const MAX_MISMATCHES = 20;
 /** Maximum length of `path`, `wanted` and `found`, in UTF-16 code units. */
 export const MAX_MISMATCH_TEXT = 200;
 
-/** The fields on which a pattern failed, in the pattern's order. */
+/** The fields on which a pattern failed, in the pattern's order; fewer where finding them would take too many steps. */
 export function listMismatches(pattern: FieldsPattern, event: Json): readonly Mismatch[] {
-  const mismatches: Mismatch[] = [];
-  collect(pattern, event, '', mismatches);
-  return mismatches;
+  const list: List = { mismatches: [], budget: createMatchBudget() };
+  collect(pattern, event, '', list);
+  return list.mismatches;
 }
 
-function collect(pattern: FieldsPattern | LeafPattern, found: Json | undefined, path: string, into: Mismatch[]): void {
-  if (into.length >= MAX_MISMATCHES || matchFields(pattern, found) !== 'no') return;
+interface List {
+  readonly mismatches: Mismatch[];
+  readonly budget: MatchBudget;
+}
+
+function isFull({ mismatches, budget }: List): boolean {
+  return mismatches.length >= MAX_MISMATCHES || isSpent(budget);
+}
+
+function collect(pattern: FieldsPattern | LeafPattern, found: Json | undefined, path: string, into: List): void {
+  if (isFull(into) || matchFields(pattern, found, into.budget) !== 'no' || isSpent(into.budget)) return;
   if (pattern.kind === 'leaf') {
-    into.push(mismatch(path, wantedText(pattern.alternatives), foundText(found)));
+    into.mismatches.push(mismatch(path, wantedText(pattern.alternatives), foundText(found)));
   } else if (Array.isArray(found)) {
     const elements = elementsOf(found);
     if (elements.length === 0) collect(pattern, undefined, path, into);
-    for (const [index, element] of elements.entries()) collect(pattern, element, itemPath(path, index), into);
+    collectEach(elements, into, (element, index) => collect(pattern, element, itemPath(path, index), into));
   } else if (found !== undefined && !isJsonObject(found)) {
-    into.push(mismatch(path, 'an object', foundText(found)));
+    into.mismatches.push(mismatch(path, 'an object', foundText(found)));
   } else {
-    for (const field of pattern.fields) collect(field.pattern, fieldOf(found, field.name), propertyPath(path, field.name), into);
-    if (pattern.anyOf?.every((branch) => matchFields(branch, found) === 'no')) {
-      for (const [index, branch] of pattern.anyOf.entries()) collect(branch, found, itemPath(propertyPath(path, '$or'), index), into);
-    }
+    collectEach(pattern.fields, into, ({ name, pattern: inner }) => collect(inner, fieldOf(found, name), propertyPath(path, name), into));
+    if (pattern.anyOf?.every((branch) => !isFull(into) && matchFields(branch, found, into.budget) === 'no'))
+      collectEach(pattern.anyOf, into, (branch, index) => collect(branch, found, itemPath(propertyPath(path, '$or'), index), into));
+  }
+}
+
+function collectEach<T>(items: readonly T[], into: List, collectOne: (item: T, index: number) => void): void {
+  for (const [index, item] of items.entries()) {
+    if (isFull(into)) return;
+    collectOne(item, index);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../findings/json.ts';
+import { isJsonObject, type JsonObject } from '../../findings/json.ts';
 import { cutText } from '../cut-text.ts';
 import { itemPath, propertyPath } from '../json-path.ts';
 import { jsonSize } from '../json-size.ts';
@@ -21,6 +21,8 @@ export interface LeafPattern {
   readonly kind: 'leaf';
   readonly matches: ValueMatcher;
   readonly acceptsAbsence: boolean;
+  /** The cost of `matches` in comparisons, besides the one lookup of all plain values. */
+  readonly operators: number;
   /** As written, to show in mismatches. */
   readonly alternatives: readonly unknown[];
 }
@@ -100,6 +102,7 @@ function compileLeaf(alternatives: readonly unknown[], path: string, refuse: Ref
   const exact = new Set<Scalar>();
   const operators: ValueMatcher[] = [];
   let acceptsAbsence = false;
+  let comparisons = 0;
   for (const [index, alternative] of alternatives.entries()) {
     const at = itemPath(path, index);
     if (isScalar(alternative)) exact.add(alternative);
@@ -107,10 +110,29 @@ function compileLeaf(alternatives: readonly unknown[], path: string, refuse: Ref
     else {
       const matches = compileOperator(alternative, at, refuse);
       if (matches === 'absence') acceptsAbsence = true;
-      else if (matches !== null) operators.push(matches);
+      else if (matches !== null) {
+        operators.push(matches);
+        comparisons += comparisonsOf(alternative);
+      }
     }
   }
-  return { kind: 'leaf', matches: (value) => exact.has(value) || operators.some((fits) => fits(value)), acceptsAbsence, alternatives };
+  return {
+    kind: 'leaf',
+    matches: (value) => exact.has(value) || operators.some((fits) => fits(value)),
+    acceptsAbsence,
+    operators: comparisons,
+    alternatives,
+  };
+}
+
+/** What testing an address costs, in comparisons: it is parsed for every block. */
+const CIDR_COMPARISONS = 8;
+
+/** Only `anything-but` with an operator takes a list of texts that are compared one by one; other lists are looked up. */
+function comparisonsOf({ 'anything-but': unwanted, cidr }: JsonObject): number {
+  if (cidr !== undefined) return CIDR_COMPARISONS;
+  const [texts] = isJsonObject(unwanted) ? Object.values(unwanted) : [];
+  return Array.isArray(texts) ? texts.length : 1;
 }
 
 function compileOperator(operator: object, path: string, refuse: Refuse): ValueMatcher | 'absence' | null {

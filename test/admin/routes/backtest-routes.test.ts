@@ -3,6 +3,7 @@ import type { EvaluateFinding } from '../../../src/pipeline/admin-actions/evalua
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.ts';
 import { ask } from '../../support/admin/ask-admin.ts';
+import { eventOfManyObjects, MANY_ALTERNATIVES } from '../../support/findings/costly-events.ts';
 import { findingRecord } from '../../support/findings/finding-records.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { openAdminSite } from '../../support/admin/admin-site.ts';
@@ -68,6 +69,16 @@ const put = (admin: AdminFixture, body: unknown, ifMatch: number, token?: string
   ask(admin, `/api/v1/rules${token === undefined ? '' : `?backtestToken=${token}`}`, { method: 'PUT', body, ifMatch });
 
 describe('a backtest', () => {
+  test('names the findings that a rule takes too many steps to compare with, and the rule', async () => {
+    const admin = await open([findingRecord(eventOfManyObjects(), { group: 'f-1', firstSeenAt: FROM }), withIssue(2)]);
+    const costly = { id: 'costly', match: MANY_ALTERNATIVES, action: 'ignore' };
+    const { result } = await backtest(admin, { version: 1, rules: [costly, PUBLIC, REST] });
+    expect(result).toMatchObject({
+      findings: 2,
+      effects: { fails: { findings: 1, examples: [{ after: { ruleId: 'costly', projectKey: null } }] } },
+    });
+  });
+
   test('counts what a draft would change, with examples, and changes nothing', async () => {
     const admin = await open([
       // Open, and sent nowhere by the draft; open, and sent elsewhere; open, filed differently; open and unchanged.

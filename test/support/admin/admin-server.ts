@@ -10,7 +10,8 @@ import { createPauses } from '../../../src/pipeline/groups/pauses.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
-import { readRulesText, renderRulesText } from '../../../src/config/rules-text.ts';
+import { parseText } from '../../../src/config/parse-text.ts';
+import { renderRulesText } from '../../../src/config/rules-text.ts';
 import { createCheckDraft } from '../../../src/pipeline/rule-changes/check-draft.ts';
 import type { Preflight } from '../../../src/pipeline/ports/preflight.ts';
 import { readMessage } from '../../../src/intake/read-message.ts';
@@ -94,7 +95,8 @@ export async function startAdmin(
     rules,
     saveRules,
     rulesMode: 'api',
-    rulesText: { read: readRulesText, render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
+    parseText,
+    rulesText: { render: (ruleSet) => renderRulesText(ruleSet, yielder.yieldIfDue) },
     yielder,
     readEvent: (body) => readMessage(body, Date.now(), null),
     evaluate: () => Promise.reject(new Error('There is no Jira here')),

@@ -74,7 +74,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   admin: adapter('findings rules pipeline/ports pipeline/records', 'fastify @fastify/* jose'),
   'admin/server.ts': adapter('pipeline/ports admin admin/routes', 'fastify @fastify/*'),
 
-  config: adapter('rules', 'yaml'),
+  config: adapter('findings rules', 'yaml'),
   telemetry: adapter('pipeline/ports', 'pino prom-client'),
 
   'sandbox/access-analyzer': adapter('findings', 'fastify'),

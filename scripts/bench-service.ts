@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startJiraSimulator } from '../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator } from '../src/sandbox/sqs/sqs-emulator.ts';
+
+/** The service as a separate process, with an embedded store, SQS and Jira of its own. */
+export interface BenchService {
+  readonly api: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const MAIN = join(import.meta.dirname, '../src/main.ts');
+const DEADLINE_MS = 600_000;
+
+/** Starts the service. @param fill puts documents into its data folder first @param env further variables */
+export async function startBenchService(options: {
+  readonly rules: object;
+  readonly fill?: (dataDir: string) => Promise<void>;
+  readonly env?: Readonly<Record<string, string>>;
+}): Promise<BenchService> {
+  const folder = await mkdtemp(join(tmpdir(), 'f2j-bench-'));
+  await options.fill?.(join(folder, 'data'));
+  const [sqs, jira, port] = await Promise.all([startSqsEmulator(), startJiraSimulator(), freePort()]);
+  const rulesFile = join(folder, 'rules.json');
+  await writeFile(rulesFile, JSON.stringify(options.rules));
+  const service = spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      DATA_DIR: join(folder, 'data'),
+      SQS_QUEUE_URL: sqs.queueUrl,
+      AWS_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+      JIRA_BASE_URL: jira.url,
+      JIRA_EMAIL: jira.credentials.email,
+      JIRA_API_TOKEN: jira.credentials.apiToken,
+      RULES_FILE: rulesFile,
+      HTTP_PORT: String(port),
+      LOG_LEVEL: 'error',
+      ...options.env,
+    },
+  });
+  const api = `http://127.0.0.1:${port}`;
+  const stop = async (): Promise<void> => {
+    const exited = once(service, 'exit');
+    service.kill('SIGTERM');
+    await exited;
+    await Promise.all([sqs.close(), jira.close()]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await waitFor('the service to answer', async () => (await fetch(`${api}/livez`)).ok);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { api, pid: service.pid ?? 0, stop };
+}
+
+/** Asks `/livez` again and again, for as long as a condition holds. @returns the response times, ms */
+export async function askLivez(api: string, whether: (asked: number) => boolean): Promise<readonly number[]> {
+  const took: number[] = [];
+  while (whether(took.length)) {
+    const from = performance.now();
+    await (await fetch(`${api}/livez`)).text();
+    took.push(performance.now() - from);
+    await sleep(ASK_EVERY_MS);
+  }
+  return took;
+}
+
+const ASK_EVERY_MS = 10;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No free port');
+  return address.port;
+}
+
+async function waitFor(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!(await condition().catch(() => false))) {
+    if (performance.now() > deadline) throw new Error(`Timed out waiting for ${what}`);
+    await sleep(100);
+  }
+}
