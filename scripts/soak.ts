@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { REVOKED_TOKEN } from '../test/soak/revoked-token.ts';
 import { STORE_REFUSES } from '../test/soak/store-refuses.ts';
 import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
 
@@ -7,7 +8,7 @@ import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
  * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes. Exit code 1: a promise was
  * broken, or a bound on time was exceeded.
  */
-const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES];
+const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN];
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 86_400;

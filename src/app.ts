@@ -106,8 +106,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onWedged: () => overrides.onFatal?.('No group was started or finished for too long while work waits'),
   });
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
-  const owner = randomUUID();
-  const soleOwner = settings.store.kind === 'embedded';
+  const [owner, soleOwner] = [randomUUID(), settings.store.kind === 'embedded'];
   const jiraTracker = createJiraTracker({
     ...jira,
     lease: soleOwner ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),

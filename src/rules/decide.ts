@@ -37,7 +37,7 @@ export interface RuleTrace {
 const CHUNK_STEPS = 20_000;
 
 /** The least that a rule counts, so that thousands of cheap rules are cut into chunks as well. */
-const LEAST_STEPS = 10;
+const MIN_STEPS = 10;
 
 /**
  * Decides about a single finding at once, for the tools of the command line.
@@ -59,7 +59,7 @@ export function* decideInChunks({ rules }: CompiledRules, event: JsonObject): Ch
     const budget = createMatchBudget();
     const match = matchPattern(compiled.pattern, event, budget);
     if (match !== 'mismatched') return toDecision(compiled, match);
-    steps += Math.max(LEAST_STEPS, MAX_MATCH_STEPS - budget.left);
+    steps += Math.max(MIN_STEPS, MAX_MATCH_STEPS - budget.left);
     if (steps < CHUNK_STEPS) continue;
     steps = 0;
     yield;

@@ -29,7 +29,7 @@ export function lockDataDir(dataDir: string): DataDirLock {
   try {
     const path = join(dataDir, 'lock.sqlite');
     lock = new DatabaseSync(path, { timeout: 0 });
-    // Of a file that may only be read, SQLite takes a read lock without a word, which keeps nobody out.
+    // Of a file that may only be read, SQLite silently takes a read lock, which keeps no other process out.
     accessSync(path, constants.W_OK);
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {

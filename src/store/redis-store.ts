@@ -182,7 +182,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
 }
 
 /** Redis runs in Cluster mode. Nothing was read or written. */
-export class RedisClusterRefused extends Error {
+class RedisClusterRefused extends Error {
   readonly code = 'redis-cluster';
   constructor() {
     super(

@@ -5,7 +5,7 @@ import type { SimulatedIssue } from '../../src/sandbox/jira/simulated-issue.ts';
 import { ownProperty } from './checker.ts';
 
 /** Issues whose markers one blow forges, at most. */
-const MOST = 4;
+const MAX_FORGED = 4;
 /**
  * Only in this project is the group of a finding always the same. A finding whose group has changed since, whose issue is forged and whose store is
  * lost gets a second issue: see docs/protocol.md.
@@ -32,7 +32,7 @@ const FORGINGS: readonly ((own: JsonObject, other: JsonObject) => Json | undefin
 export function forgeSome({ issues, person }: JiraSimulator, random: () => number): boolean {
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
   const ours = issues().flatMap((issue) => (issue.projectKey === PROJECT ? markedOf(issue) : []));
-  const forged = Array.from({ length: Math.min(MOST, ours.length) }, () => pick(ours)).flatMap((one) => one ?? []);
+  const forged = Array.from({ length: Math.min(MAX_FORGED, ours.length) }, () => pick(ours)).flatMap((one) => one ?? []);
   for (const { key, property } of forged) {
     const forge = pick(FORGINGS);
     if (forge !== undefined) person.writeProperty(key, PROPERTY_KEY, forge(property, pick(ours)?.property ?? property));

@@ -24,7 +24,7 @@ type Env = Record<string, string>;
 
 const TOKEN = 'a-token-of-16-or-more';
 const AWS_QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/findings';
-/** Nobody, where the tests run as root. */
+/** The user that owns nothing, if the tests run as root. */
 const OTHER_USER = process.getuid?.() === 0 ? 65_534 : undefined;
 
 /** A right environment, changed to a wrong one. */

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import type { Scenario } from './scenario.ts';
 import { createAbsence } from '../chaos/absence.ts';
 import { SERVICE_MAIN, startReplica, type Replica } from '../chaos/replica.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
 import { until } from '../support/until.ts';
 
 const FINDINGS = 400;
-const MOST_REFUSED_A_MINUTE = 19;
+const MAX_REFUSED_A_MINUTE = 19;
 const OPEN_WITHIN_MS = 60_000;
 const START_MS = 60_000;
 /** How long the service runs once more with the token that is still revoked, ms. */
@@ -28,32 +29,30 @@ rules:
 interface Parts {
   readonly jira: JiraSimulator;
   readonly sqs: SqsEmulator;
-  readonly say: (line: string) => void;
+  readonly figures: Record<string, string>;
   readonly violations: string[];
   start(apiToken: string): Promise<Replica>;
 }
 
 /**
- * A token that is revoked under 400 findings: the real service with its default settings. Returns the violations: more refused calls a minute
+ * A token that is revoked under 400 findings: the real service with its default settings. Violations are more refused calls a minute
  * than a refused token may cost, more than one line about it, issues that are missing or too many, or a missing scope that stops other work.
  * `seconds`: how long the token stays revoked.
  */
-export const revokedToken: {
-  readonly name: string;
-  run(options: { readonly seconds: number; readonly say: (line: string) => void }): Promise<readonly string[]>;
-} = {
+export const REVOKED_TOKEN: Scenario = {
   name: 'revoked-token',
-  async run({ seconds, say }) {
+  missing: null,
+  async play(seconds) {
     const folder = mkdtempSync(join(tmpdir(), 'f2j-soak-'));
     const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator({ projects: [{ key: 'SEC' }] })]);
     const replicas: Replica[] = [];
-    const violations: string[] = [];
+    const [figures, violations]: [Record<string, string>, string[]] = [{}, []];
     try {
       await play(
         {
           jira,
           sqs,
-          say,
+          figures,
           violations,
           async start(apiToken) {
             const env = environment(folder, sqs, jira, apiToken);
@@ -70,12 +69,12 @@ export const revokedToken: {
       await Promise.all([jira.close(), sqs.close()]);
       rmSync(folder, { recursive: true, force: true });
     }
-    return violations;
+    return { figures, violations, late: [] };
   },
 };
 
 async function play(parts: Parts, seconds: number): Promise<void> {
-  const { jira, say } = parts;
+  const { jira, figures } = parts;
   const { apiToken, renewedApiToken } = jira.credentials;
   let service = await parts.start(apiToken);
   // Before, findings wait for the store and not for the token.
@@ -95,7 +94,7 @@ async function play(parts: Parts, seconds: number): Promise<void> {
   service = await parts.start(renewedApiToken);
   const opened = await within(() => jira.issues().length >= FINDINGS, OPEN_WITHIN_MS - (performance.now() - startedAt));
   const tookMs = performance.now() - startedAt;
-  say(`${jira.issues().length} of ${FINDINGS} issues ${(tookMs / 1_000).toFixed(1)} s after the start with the new token`);
+  figures['all open after'] = `${(tookMs / 1_000).toFixed(1)} s`;
   if (!opened) parts.violations.push(`${jira.issues().length} of ${FINDINGS} issues within ${OPEN_WITHIN_MS / 1_000} s of the new token`);
   await checkScopes(parts, service);
   await service.stop();
@@ -104,30 +103,32 @@ async function play(parts: Parts, seconds: number): Promise<void> {
 }
 
 /** The status, the probe, the doctor and the log say that the token is refused; the log says it once. */
-async function checkShown({ violations, say }: Parts, service: Replica): Promise<void> {
+async function checkShown({ violations, figures }: Parts, service: Replica): Promise<void> {
   const ask = async (path: string) => (await fetch(`${service.address()}${path}`)).json();
   const { token } = Object(Object(await ask('/api/v1/status')).jira);
   const ready = Object(await ask('/readyz'));
   const doctor = JSON.stringify(await ask('/api/v1/doctor'));
   const errors = service.output().match(/"level":"error"[^\n]*/g) ?? [];
-  say(`shown as ${token}; ${errors.length} line(s) at level error`);
+  figures['shown as'] = String(token);
+  figures['error lines'] = String(errors.length);
   if (token !== 'refused') violations.push(`/status calls the token ${token}`);
   if (ready.ok !== true || ready.parts?.jira?.ok !== false) violations.push(`/readyz says ${JSON.stringify(ready)}`);
   if (!/"check":"jira-credentials","ok":false/.test(doctor)) violations.push('the doctor does not say that the token is refused');
   if (errors.length !== 1) violations.push(`${errors.length} lines at level error, expected one`);
 }
 
-function checkCalls({ jira, say, violations }: Parts): void {
+function checkCalls({ jira, figures, violations }: Parts): void {
   const refused = jira.history().filter(({ status }) => status === 401);
   const times = refused.map(({ at }) => Date.parse(at));
   const most = Math.max(0, ...times.map((time) => times.filter((other) => other >= time && other < time + 60_000).length));
   const questions = refused.filter(({ operation }) => operation === 'GET /myself').length;
-  say(`${refused.length} refused calls, ${questions} of them questions about the token; at most ${most} in a minute`);
-  if (most > MOST_REFUSED_A_MINUTE) violations.push(`${most} refused calls in a minute`);
+  figures['refused calls'] = `${refused.length}, ${questions} of them questions about the token`;
+  figures['most a minute'] = String(most);
+  if (most > MAX_REFUSED_A_MINUTE) violations.push(`${most} refused calls in a minute`);
 }
 
 async function checkScopes(parts: Parts, service: Replica): Promise<void> {
-  const { jira, say, violations } = parts;
+  const { jira, figures, violations } = parts;
   const before = jira.issues().length;
   jira.faults.missingScopes = ['read:jira-user'];
   await send(parts, WITHOUT_USER);
@@ -139,7 +140,7 @@ async function checkScopes(parts: Parts, service: Replica): Promise<void> {
   const isShown = async (): Promise<boolean> => (await causes()).includes('jira-scope');
   if (!(await within(isShown, OPEN_WITHIN_MS))) violations.push(`the causes of the failures are ${await causes()}`);
   const { token } = Object(Object(await service.status())['jira']);
-  say(`without a scope: the token is ${token}, ${jira.issues().length - before} more issues`);
+  figures['without a scope'] = `token ${token}, ${jira.issues().length - before} more issues`;
   if (token !== 'accepted') violations.push(`a missing scope makes the token ${token}`);
 }
 

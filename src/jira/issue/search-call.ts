@@ -142,7 +142,7 @@ async function probe(calls: JiraCalls, { projectKey, after }: NonNullable<Lookup
 
 /**
  * The issues with their properties. A search may leave properties out, so an issue that has our label and our account as its creator is read itself
- * where the search shows no property: without one it would count as nobody's, and another one would be created.
+ * where the search shows no property: without one it would count as an issue of no group, and another one would be created.
  */
 async function withProperties(
   calls: JiraCalls,

@@ -5,7 +5,7 @@ import { tokenAdvice, type DiagnoseParts } from './diagnose-jira.ts';
 import { filingTargetsOf, type FilingTarget } from './filing-targets.ts';
 import { whyNotVisible } from './preflight-checks.ts';
 
-/** Nobody waits for the answer. */
+/** No caller waits for the answer. */
 const MAX_MS = 60_000;
 
 /** Projects that are checked. */

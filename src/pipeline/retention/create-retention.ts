@@ -43,9 +43,9 @@ const MAX_READ = 8;
 /** Members of a group that are read at once. */
 const MEMBERS = 100;
 
-type Round = NonNullable<SweepRecord['round']>;
+type RetentionRound = NonNullable<SweepRecord['round']>;
 
-const NEW_ROUND: Round = { cursor: null, findings: 0, auditEntries: 0 };
+const NEW_ROUND: RetentionRound = { cursor: null, findings: 0, auditEntries: 0 };
 
 export function createRetention({ store, trust, emit, yielder, retentionMs }: RetentionDeps): Retention {
   /** @returns null when another writer was first */
@@ -56,7 +56,7 @@ export function createRetention({ store, trust, emit, yielder, retentionMs }: Re
   }
 
   /** Old audit entries first, then findings from the oldest on. @returns the round after it, and whether that was its last page */
-  async function page(round: Round, now: number): Promise<{ readonly round: Round; readonly isLast: boolean }> {
+  async function page(round: RetentionRound, now: number): Promise<{ readonly round: RetentionRound; readonly isLast: boolean }> {
     const before = now - retentionMs;
     const forgotten = await forgetAudit(before);
     const counted = { ...round, auditEntries: round.auditEntries + forgotten };

@@ -14,13 +14,13 @@ const STRETCH_MS = 8;
 
 export function createYielder(clock: Clock): Yielder {
   let since = clock.monotonic();
-  let turns = Promise.resolve();
+  let lastWaiter = Promise.resolve();
 
   /** One after the other: if all that wait went on in one turn of the event loop, each would add its stretch to it. */
   async function pause(): Promise<void> {
     if (clock.monotonic() - since < STRETCH_MS) return;
-    turns = turns.then(() => new Promise((resolve) => setImmediate(resolve)));
-    await turns;
+    lastWaiter = lastWaiter.then(() => new Promise((resolve) => setImmediate(resolve)));
+    await lastWaiter;
     since = clock.monotonic();
   }
 

@@ -87,7 +87,7 @@ export function createHealth(deps: HealthDeps): Health {
     );
   }
 
-  /** A queue may answer questions and let nobody receive. */
+  /** A queue may answer questions and refuse every receive. */
   async function queuePart(): Promise<Part> {
     const problem = deps.sqs.map((one) => one.receiveProblem()).find((one) => one !== null);
     if (problem !== undefined) return { ok: false, message: problem.slice(0, 300) };

@@ -55,9 +55,9 @@ describe.each(FORGINGS)('a person forges $name', ({ forge }) => {
     forge(site, 2, 0, groups);
     await sweepThrice(site, parts);
     expect(genuine(site, 3).map(({ status }) => status)).toEqual(['To Do', 'To Do', 'To Do']);
-    const said = JSON.stringify(issueOf(site, keyOf(1)).description);
+    const words = JSON.stringify(issueOf(site, keyOf(1)).description);
     await finish(site, parts, (await parts.accept(findingOf(withAction('s3:PutObject')))).group);
-    expect(JSON.stringify(issueOf(site, keyOf(1)).description)).not.toBe(said);
+    expect(JSON.stringify(issueOf(site, keyOf(1)).description)).not.toBe(words);
     for (const [n, group] of groups.entries()) {
       await parts.accept(resolved(n, 1));
       await finish(site, parts, group);
