@@ -82,8 +82,9 @@ input=$(mktemp -u) && mkfifo "$input"
 exec docker run --rm --interactive --network host --user "$(id -u):$(id -g)" \\
   --volume '${tmpdir()}:${tmpdir()}' --workdir '${tmpdir()}' --entrypoint sh ${image} -c '
     exec 3<&0
+    trap "stopped=1; kill \\$program 2>/dev/null" TERM INT
     ${command} "$@" & program=$!
-    trap "kill $program" TERM INT
+    [ -z "$stopped" ] || kill $program
     { cat >/dev/null; kill -9 $program; } <&3 &
     wait $program; wait $program' ${command} "$@" 0<>"$input"
 `;

@@ -25,15 +25,15 @@ describe.for(STORES)('a record that can not be read, store: $name', (store) => {
     const service = await startService({ ...environmentFor(sqs, jira), ...storeEnv, ...hurried(500) });
     const mappings = async (): Promise<unknown> => (await service.json('/api/v1/status'))['mappings'];
     await sqs.send(JSON.stringify(numberedEvent(1, 10)));
-    await until(async () => Object(await mappings())['open'] === 1, 'the issue is open');
+    await until(async () => Object(await mappings())['open'] === 1, 'the issue is open', 30_000);
     const { items } = await service.json('/api/v1/mappings');
     const group = String(Object(items)[0].group);
 
     await spoilGroup(storeEnv, group);
     await sqs.send(JSON.stringify(numberedEvent(1, 20, 'RESOLVED')));
     await sqs.send(JSON.stringify(numberedEvent(2, 10)));
-    await until(() => service.output().includes('Put off work that needs a document'), 'the event waits');
-    await until(async () => Object(await mappings())['open'] === 2, 'the other issue is open');
+    await until(() => service.output().includes('Put off work that needs a document'), 'the event waits', 30_000);
+    await until(async () => Object(await mappings())['open'] === 2, 'the other issue is open', 30_000);
     expect(jira.issues().map(({ status }) => status)).toEqual(['To Do', 'To Do']);
 
     const reports = service

@@ -41,12 +41,13 @@ export function createBacktest(deps: BacktestDeps, from: Rules, draft: Rules): R
       }
       return { ...count, examples };
     };
-    const { opens, closes, moves, ignores, changes, nothing } = effects;
+    const { opens, closes, moves, ignores, fails, changes, nothing } = effects;
     return {
       opens: await show(opens),
       closes: await show(closes),
       moves: await show(moves),
       ignores: await show(ignores),
+      fails: await show(fails),
       changes: await show(changes),
       nothing: await show(nothing),
     };

@@ -13,6 +13,7 @@ import { systemClock } from '../../support/jira/scripted-jira.ts';
 import { testFolder } from '../../support/service/service-process.ts';
 import { until } from '../../support/until.ts';
 import { NOTES, note, trust, versionsOf } from '../../store/note.ts';
+import { DocumentUnreadable } from '../../../src/pipeline/ports/unreadable-document.ts';
 
 const NEVER_SUSPECT: StoreTrust = { ensure: async () => undefined, isTrusted: async () => true, advance: async () => undefined };
 
@@ -168,10 +169,10 @@ test('a part that shares its fate counts, a document that cannot be parsed does 
   await trust(inner);
   const { watch } = watched({
     ...inner,
-    counts: () => Promise.reject(new StoreUnavailable('a document', { cause: new SyntaxError('test') })),
+    counts: () => Promise.reject(new DocumentUnreadable({ collection: 'notes', id: 'a', version: null, because: 'not-json' })),
   });
   await watch.start(NEVER_SUSPECT);
-  await expect(watch.store.counts(NOTES, [])).rejects.toThrow('a document');
+  await expect(watch.store.counts(NOTES, [])).rejects.toThrow('notes/a');
   expect(watch.problem()).toBeNull();
   watch.failed(new StoreUnavailable('the queue in Redis'));
   expect(watch.problem()).toContain('the queue in Redis');
