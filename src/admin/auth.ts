@@ -35,7 +35,6 @@ export async function addAuth(app: AdminApp, logins: Logins): Promise<void> {
   app.addHook('onRoute', ({ config, url }) => {
     if (config?.access === undefined) throw new Error(`The route ${url} does not say who may call it`);
   });
-  app.decorateRequest('caller', null);
   if (!needsLogin(logins)) {
     app.addHook('onRequest', async (request) => void (request.caller = LOCAL));
     return;

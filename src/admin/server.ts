@@ -82,6 +82,8 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   app.addHook('onRequest', async ({ is404 }) => {
     if (is404) throw new RequestRefused('not-found', 'There is nothing at this address');
   });
+  // Before the reference page, whose scope has only what was there before it.
+  app.decorateRequest('caller', null);
   await addOpenapi(app, deps.version);
   await addReferencePage(app);
   await addAuth(app, deps);

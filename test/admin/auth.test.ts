@@ -12,6 +12,7 @@ const PEOPLE = ROLES.map((role) => ({ name: role, role, token: TOKENS[role] }));
 async function guarded(): Promise<AdminApp> {
   const app: AdminApp = fastify();
   app.setErrorHandler(answerError);
+  app.decorateRequest('caller', null);
   await addAuth(app, { tokens: PEOPLE, oidc: null });
   for (const access of ROLES) app.get(`/${access}`, { config: { access } }, async () => 'yes');
   return app;
