@@ -1,14 +1,14 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import { outlastsNews } from '../../issues/group-record.ts';
 import { breaks, succeeds, type Neighbour } from '../../issues/neighbours.ts';
-import { FINDINGS, GROUPS } from '../records/collections.ts';
+import { FINDINGS } from '../records/collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
-import { put, type Store, type Stored } from '../ports/store.ts';
+import { type Store, type Stored } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
+import { requestPass } from './request-pass.ts';
 
 /** The most findings of one resource that are read, the newest first. */
 const MAX_NEIGHBOURS = 50;
@@ -56,22 +56,5 @@ export async function askNeighbours(
   for (const group of new Set(concerned.map(({ doc }) => doc.group))) {
     await skipUnreadable(() => requestPass(deps, group));
     await queue.ask(group, 'event');
-  }
-}
-
-async function requestPass({ store, trust }: { readonly store: Store; readonly trust: StoreTrust }, group: GroupKey): Promise<void> {
-  for (;;) {
-    const [stored] = await store.read(GROUPS, [group]);
-    if (!stored) return;
-    const { doc } = stored;
-    const next = {
-      ...doc,
-      generation: doc.generation + 1,
-      requeueAt: outlastsNews(doc.requeueAt) ? doc.requeueAt : null,
-      updatedAt: await store.now(),
-    };
-    const result = await store.commit([put(GROUPS, group, stored.version, next)]);
-    if (result.ok) return;
-    if (result.because === 'suspect') await trust.ensure();
   }
 }

@@ -9,6 +9,7 @@ import { readOurs, type DoubtfulIssue, type OurIssue, type ReadOurs } from './re
 import { retryAfterMs } from '../../issues/retry-policy.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { createAdoptIssue, type AdoptIssue } from './adopt-issue.ts';
+import { askLabelledGroups } from './ask-labelled-groups.ts';
 import { holdUnproven } from './hold-unproven.ts';
 import { isKnown, ownerOf } from './store-knowledge.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
@@ -94,6 +95,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     const how = epoch.doc.secondPass ? adopt.doubting : adopt.usual;
     const next = afterPass(epoch.doc, await adoptAll(ours.found, how), await store.now());
     for (const doubtful of ours.doubtful) await skipUnreadable(() => holdDoubtful(doubtful));
+    await askLabelledGroups({ ...deps, trust: { ensure } }, new Set(ours.doubtful.flatMap(({ labels }) => labels)));
     if ((await write(begun, next)) !== null && next.trusted) emit({ what: 'store-trusted' });
   }
 

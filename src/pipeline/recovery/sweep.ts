@@ -12,6 +12,7 @@ import { readGroup } from '../groups/group-view.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
 import { isPausedIn } from '../groups/pauses.ts';
+import { askLabelledGroups } from './ask-labelled-groups.ts';
 import { holdUnproven } from './hold-unproven.ts';
 import { readOurs, type DoubtfulIssue, type OurIssue } from './read-ours.ts';
 import { isKnown } from './store-knowledge.ts';
@@ -102,7 +103,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       });
       await raw(index + 1, ours.found.length);
     }
-    if (!dryRun) for (const one of ours.doubtful) await skipUnreadable(() => holdContradicted(one));
+    if (!dryRun) await holdDoubtful(ours.doubtful);
     const count = (what: 'restored' | 'duplicate-closed'): number => did.filter(({ is }) => is === what).length;
     const counts = { found: ours.found.length, restored: count('restored'), duplicatesClosed: count('duplicate-closed') };
     if (!dryRun) {
@@ -113,8 +114,16 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   /** A tombstone says nothing that the record does not know. */
-  async function holdContradicted({ issue, labels }: DoubtfulIssue): Promise<void> {
-    if (issue.says === 'contradicted' && !(await isKnown(store, issue.id))) await holdUnproven(shared, labels, issue);
+  async function holdDoubtful(doubtful: readonly DoubtfulIssue[]): Promise<void> {
+    const held = new Set<string>();
+    for (const { issue, labels } of doubtful) {
+      await skipUnreadable(async () => {
+        if (issue.says !== 'contradicted' || (await isKnown(store, issue.id))) return;
+        await holdUnproven(shared, labels, issue);
+        for (const label of labels) held.add(label);
+      });
+    }
+    await askLabelledGroups(deps, held);
   }
 
   /** @returns true when it was closed as a duplicate, or would be */

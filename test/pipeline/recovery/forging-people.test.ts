@@ -6,6 +6,7 @@ import { finish } from '../../support/service/finish.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { issueOf } from '../../support/jira/hand-made-issues.ts';
 import { FORGINGS, keyOf } from '../../support/jira/forgings.ts';
+import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
@@ -113,6 +114,33 @@ async function decide(site: Site, parts: ServiceParts, count: number): Promise<v
     expect((await finish(site, parts, group)).issue?.key).toBe(keyOf(n));
   }
 }
+
+test.each(['garbage', null])(
+  'a finding that ended before its issue, with property %j, was read back waits for an admin, visibly',
+  async (property) => {
+    const site = await openSite();
+    const [group = ''] = await opened(site, await site.start(), 1);
+    site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY, property ?? undefined);
+    const store = site.emptyStore();
+    site.jira.faults.down = true;
+    const early = await site.start({ store });
+    await early.accept(resolved(0, 1));
+    await early.reconcile(group);
+    expect(await early.group(group)).toMatchObject({ issue: null, failure: null });
+    site.jira.faults.down = false;
+    const parts = await site.start({ store });
+    await readBack(site, parts);
+    expect(await parts.group(group)).toMatchObject({ generation: 2, observedGeneration: 1 });
+    await parts.reconcile(group);
+    expect((await parts.group(group))?.failure).toMatchObject({
+      code: 'jira-property-unproven',
+      message: expect.stringContaining(keyOf(0)),
+    });
+    await parts.link(group, keyOf(0), 'anna');
+    await finish(site, parts, group);
+    expect([site.created(), genuine(site, 1)[0]?.status]).toEqual([1, 'Done']);
+  },
+);
 
 test('twenty issues, each forged in another way: after three sweeps and a lost store all findings have their own issue', async () => {
   const site = await openSite();
