@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Json } from '../findings/json.ts';
-import { IDEMPOTENCY } from '../pipeline/records/collections.ts';
+import { IDEMPOTENCY } from '../pipeline/records/admin-collections.ts';
 import { put, type Store, type Write } from '../pipeline/ports/store.ts';
 import { callerOf } from './asked-by.ts';
 import { RequestRefused } from './problem.ts';

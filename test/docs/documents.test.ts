@@ -14,7 +14,8 @@ import { MIN_VISIBILITY_SECONDS } from '../../src/intake/sqs-queue.ts';
 import { FAILURE_ADVICE } from '../../src/issues/failure-advice.ts';
 import type { RequeueAt } from '../../src/issues/group-record.ts';
 import type { StepTaken } from '../../src/issues/step.ts';
-import * as collections from '../../src/pipeline/records/collections.ts';
+import { EPOCHS } from '../../src/pipeline/records/service-collections.ts';
+import { UNREADABLE } from '../../src/pipeline/records/unreadable-collections.ts';
 import { REFUSAL_CODES } from '../../src/pipeline/ports/details-source.ts';
 import type { Lookup, NoteWord } from '../../src/pipeline/ports/issue-tracker.ts';
 import type { PreflightCode } from '../../src/pipeline/ports/preflight.ts';
@@ -296,9 +297,9 @@ describe(REFERENCE_FILE, () => {
   /** A store with an unreadable message. */
   async function fill(store: Store): Promise<void> {
     const epoch = { identity: await store.identity(), trusted: true, since: null, secondPass: false, nextPassAt: 0 };
-    await store.commit([put(collections.EPOCHS, EPOCH.id, null, epoch)]);
+    await store.commit([put(EPOCHS, EPOCH.id, null, epoch)]);
     const message = { because: 'not-json', path: '', message: '', body: 'the body', queueUrl: '', times: 1, firstSeenAt: 1, lastSeenAt: 1 };
-    expect(await store.commit([put(collections.UNREADABLE, 'HASH', null, message)])).toMatchObject({ ok: true });
+    expect(await store.commit([put(UNREADABLE, 'HASH', null, message)])).toMatchObject({ ok: true });
   }
 
   test('has a line for sqlite3 that reads a message', async () => {

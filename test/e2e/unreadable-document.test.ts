@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { GROUPS } from '../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../src/pipeline/records/group-collections.ts';
 import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { numberedEvent } from '../support/findings/findings-by-number.ts';

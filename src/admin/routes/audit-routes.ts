@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { AUDIT, type AuditRecord } from '../../pipeline/records/collections.ts';
+import { AUDIT, type AuditRecord } from '../../pipeline/records/admin-collections.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { Exact, PageOf, PageQuery, pageQuery } from '../page-query.ts';

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { UNREADABLE, type UnreadableRecord } from '../../pipeline/records/collections.ts';
+import { UNREADABLE, type UnreadableRecord } from '../../pipeline/records/unreadable-collections.ts';
 import type { DeadLetterQueue } from '../../pipeline/ports/dead-letter-queue.ts';
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import type { DismissDeadLetter } from '../../pipeline/admin-actions/dismiss-dead-letter.ts';

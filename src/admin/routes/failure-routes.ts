@@ -3,7 +3,7 @@ import { FAILURE_ADVICE } from '../../issues/failure-advice.ts';
 import { FAILURE_CODES } from '../../issues/failure.ts';
 import { auditWrite, type AskedBy } from '../../pipeline/records/audit.ts';
 import type { Alongside } from '../../pipeline/groups/change-group.ts';
-import { GROUPS } from '../../pipeline/records/collections.ts';
+import { GROUPS } from '../../pipeline/records/group-collections.ts';
 
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import { countRetried, failureTerms } from '../../pipeline/admin-actions/retry-failures.ts';

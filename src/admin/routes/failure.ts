@@ -3,7 +3,7 @@ import { partsOfKey } from '../../findings/finding.ts';
 import { FAILURE_ADVICE } from '../../issues/failure-advice.ts';
 import { FAILURE_CODES } from '../../issues/failure.ts';
 import { nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
-import { FINDINGS } from '../../pipeline/records/collections.ts';
+import { FINDINGS } from '../../pipeline/records/finding-collections.ts';
 import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 

@@ -1,5 +1,5 @@
 import { findingKey } from '../../findings/finding.ts';
-import { FINDINGS } from '../../pipeline/records/collections.ts';
+import { FINDINGS } from '../../pipeline/records/finding-collections.ts';
 import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
 import { wholePage } from '../../pipeline/records/whole-page.ts';
 import type { Store, Stored } from '../../pipeline/ports/store.ts';

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { isPauseScope, type PauseScope } from '../../issues/pause.ts';
 import { auditWrite } from '../../pipeline/records/audit.ts';
-import { PAUSES, type PauseRecord } from '../../pipeline/records/collections.ts';
+import { PAUSES, type PauseRecord } from '../../pipeline/records/admin-collections.ts';
 import type { Operations } from '../../pipeline/operations/operations.ts';
 import { lasts, type Pauses } from '../../pipeline/groups/pauses.ts';
 import type { RuleBook, Rules } from '../../pipeline/rulebook/rule-book.ts';

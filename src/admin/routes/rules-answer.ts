@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import type { RuleRevision } from '../../pipeline/records/collections.ts';
+import type { RuleRevision } from '../../pipeline/records/rule-collections.ts';
 import type { Rules } from '../../pipeline/rulebook/rule-book.ts';
 import type { EffectCount } from '../../pipeline/rule-changes/rules-impact.ts';
 import type { Effect } from '../../pipeline/rule-changes/rules-effect.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { RULE_REVISIONS } from '../../pipeline/records/collections.ts';
+import { RULE_REVISIONS } from '../../pipeline/records/rule-collections.ts';
 import { readRevision, readRuleSet } from '../../pipeline/rulebook/rule-revisions.ts';
 import { ruleDifferences } from '../../rules/rule-changes.ts';
 import type { AdminApp } from '../admin-app.ts';

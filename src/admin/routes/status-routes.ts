@@ -1,7 +1,11 @@
 import type { AdminApp } from '../admin-app.ts';
 import { Type, type Static } from 'typebox';
 import { nextTryAt } from '../../issues/group-record.ts';
-import { DETAILS, GROUPS, PAUSES, SWEEPS, UNREADABLE } from '../../pipeline/records/collections.ts';
+import { PAUSES } from '../../pipeline/records/admin-collections.ts';
+import { DETAILS } from '../../pipeline/records/details-collections.ts';
+import { GROUPS } from '../../pipeline/records/group-collections.ts';
+import { SWEEPS } from '../../pipeline/records/service-collections.ts';
+import { UNREADABLE } from '../../pipeline/records/unreadable-collections.ts';
 import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
 import { readReadable } from '../../pipeline/records/read-readable.ts';
 import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';

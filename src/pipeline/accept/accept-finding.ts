@@ -2,7 +2,7 @@ import type { Finding } from '../../findings/finding.ts';
 import { mergeFinding, type Merged } from '../../findings/merge-finding.ts';
 import { severityOf } from '../../findings/severity.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import { FINDINGS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
 import { remember, type FindingRecord, type MappingPart } from '../records/finding-record.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { askNeighbours } from '../groups/neighbours.ts';

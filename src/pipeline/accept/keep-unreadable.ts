@@ -1,4 +1,4 @@
-import { UNREADABLE, type UnreadableRecord } from '../records/collections.ts';
+import { UNREADABLE, type UnreadableRecord } from '../records/unreadable-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { countedBytes } from '../records/unreadable-size.ts';
 import type { Emit } from '../ports/service-event.ts';

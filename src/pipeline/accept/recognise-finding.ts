@@ -1,7 +1,7 @@
 import { parseArn } from '../../findings/arn.ts';
 import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
 import { withEnvelope } from '../../findings/with-envelope.ts';
-import { FINDING_NAMES, FINDINGS } from '../records/collections.ts';
+import { FINDING_NAMES, FINDINGS } from '../records/finding-collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { underAnyAnalyzer } from '../groups/groups-naming.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';

@@ -1,4 +1,4 @@
-import { UNREADABLE, UNREADABLE_DROPS } from '../records/collections.ts';
+import { UNREADABLE, UNREADABLE_DROPS } from '../records/unreadable-collections.ts';
 import { DROPS_ID } from '../records/dropped-messages.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { COUNTED_BYTES, countedBytes } from '../records/unreadable-size.ts';

@@ -1,5 +1,6 @@
 import { auditWrite, type AskedBy } from '../records/audit.ts';
-import { AUDIT, UNREADABLE } from '../records/collections.ts';
+import { AUDIT } from '../records/admin-collections.ts';
+import { UNREADABLE } from '../records/unreadable-collections.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 

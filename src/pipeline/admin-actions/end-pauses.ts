@@ -3,7 +3,7 @@ import type { Pauses } from '../groups/pauses.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { Store } from '../ports/store.ts';
-import { PAUSES } from '../records/collections.ts';
+import { PAUSES } from '../records/admin-collections.ts';
 
 /** Removes the pauses whose time is over, each in one commit with the operation that resumes what the pause held. @throws StoreUnavailable */
 export type EndPauses = (now: number) => Promise<void>;

@@ -1,6 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
-import { UNREADABLE } from '../records/collections.ts';
+import { UNREADABLE } from '../records/unreadable-collections.ts';
 import type { DeadLetterQueue, DeadLetters, MovedBack } from '../ports/dead-letter-queue.ts';
 import { eachPage } from '../operations/each-page.ts';
 import { OperationEnded, type Run, type RunOperation } from '../operations/run-operation.ts';

@@ -1,4 +1,4 @@
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';

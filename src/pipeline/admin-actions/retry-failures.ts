@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../issues/failure.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { countAll, eachPage } from '../operations/each-page.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { termsIn } from '../operations/operation-input.ts';

@@ -1,4 +1,4 @@
-import { RATE_LIMITS, type RateLimitRecord } from '../records/collections.ts';
+import { RATE_LIMITS, type RateLimitRecord } from '../records/details-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { put, type Store } from '../ports/store.ts';
 

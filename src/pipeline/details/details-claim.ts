@@ -1,5 +1,7 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
-import { DETAILS, FINDINGS, GROUPS, type DetailsRecord } from '../records/collections.ts';
+import { DETAILS, type DetailsRecord } from '../records/details-collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { remember, type FindingRecord } from '../records/finding-record.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';

@@ -2,7 +2,7 @@ import { parseArn } from '../../findings/arn.ts';
 import type { FindingKey } from '../../findings/finding.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
 import { createAdaptiveRateLimiter } from './adaptive-rate-limiter.ts';
-import { DETAILS } from '../records/collections.ts';
+import { DETAILS } from '../records/details-collections.ts';
 import { createFetchDetails } from './fetch-details.ts';
 import type { DetailsSource } from '../ports/details-source.ts';
 import { type Emit, failureEvent } from '../ports/service-event.ts';

@@ -1,6 +1,6 @@
 import { detailsLacking, isNothing, type DetailsNeed } from '../../findings/details-need.ts';
 import type { Finding } from '../../findings/finding.ts';
-import type { DetailsRecord } from '../records/collections.ts';
+import type { DetailsRecord } from '../records/details-collections.ts';
 import type { Refusal, KnownRefusal } from '../ports/details-source.ts';
 import { backoffMs } from '../../issues/retry-policy.ts';
 

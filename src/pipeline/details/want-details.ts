@@ -1,4 +1,4 @@
-import { DETAILS } from '../records/collections.ts';
+import { DETAILS } from '../records/details-collections.ts';
 import { recordWanted } from './details-record.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { MAX_WRITES, put, type Store } from '../ports/store.ts';

@@ -2,7 +2,7 @@ import { type DetailsNeed, detailsNeed, isNothing } from '../../findings/details
 import type { Finding } from '../../findings/finding.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
-import type { DetailsRecord } from '../records/collections.ts';
+import type { DetailsRecord } from '../records/details-collections.ts';
 import type { MemberDetails } from '../../issues/member-details.ts';
 import { isPresent } from '../../findings/plain-detail.ts';
 

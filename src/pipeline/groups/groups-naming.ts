@@ -2,7 +2,8 @@ import { findingKey, partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey
 import type { GroupRecord } from '../../issues/group-record.ts';
 import { isOwnGroup } from '../../issues/group-key.ts';
 import { memberShortForm } from '../../issues/marker.ts';
-import { FINDINGS, GROUPS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { wholePage } from '../records/whole-page.ts';
 import type { Store, Stored } from '../ports/store.ts';
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { breaks, succeeds, type Neighbour } from '../../issues/neighbours.ts';
-import { FINDINGS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { IssueTracker } from '../ports/issue-tracker.ts';

@@ -1,5 +1,5 @@
 import type { PauseScope } from '../../issues/pause.ts';
-import { PAUSES, type PauseRecord } from '../records/collections.ts';
+import { PAUSES, type PauseRecord } from '../records/admin-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import { put, type Store, type Write } from '../ports/store.ts';

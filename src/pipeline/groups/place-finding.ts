@@ -2,7 +2,7 @@ import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { groupKey, type GroupKey } from '../../issues/group-key.ts';
 import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { groupsNaming } from './groups-naming.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';

@@ -1,6 +1,6 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { outlastsNews } from '../../issues/group-record.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 

@@ -1,7 +1,7 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
-import { UNPROVEN } from '../records/collections.ts';
+import { UNPROVEN } from '../records/group-collections.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
 
 /** The issues about which an admin has still to decide, and the write that forgets them. */

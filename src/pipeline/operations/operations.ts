@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../findings/json.ts';
 import type { Clock } from '../ports/clock.ts';
-import { OPERATIONS } from '../records/collections.ts';
+import { OPERATIONS } from '../records/admin-collections.ts';
 import { readReadable } from '../records/read-readable.ts';
 import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { OperationRecord } from '../records/operation-record.ts';

@@ -14,7 +14,10 @@ export interface Collection<T> {
   at(doc: T): number;
   /** Epoch ms from which the document is due; null: never. */
   due(doc: T): number | null;
-  /** The fields that every document has. One that lacks any of them, or has another kind of value there, is unreadable. Absent: none is needed. */
+  /**
+   * The fields that every document has, not those that an earlier version of the service did not write yet. A document that lacks any of them,
+   * or has another kind of value there, is unreadable. Absent: none is needed.
+   */
   readonly fields?: { readonly [K in keyof T & string]?: FieldKind };
 }
 

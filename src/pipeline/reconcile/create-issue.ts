@@ -5,7 +5,7 @@ import type { IssueDraft } from '../../issues/issue-draft.ts';
 import { markerOf, type Marker } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
 import { writtenOf, type Written } from '../../issues/written.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { rehomeFindings } from '../recovery/collect-members.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { ReadyIssue } from '../ports/issue-tracker.ts';

@@ -7,7 +7,7 @@ import { holdUnproven } from '../recovery/hold-unproven.ts';
 import { ownerOf } from '../recovery/store-knowledge.ts';
 import { waitForProof } from './wait-for-proof.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { recordIssue } from './record-issue.ts';
 import type { GroupView } from '../groups/group-view.ts';

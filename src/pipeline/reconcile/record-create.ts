@@ -2,7 +2,7 @@ import type { Finding } from '../../findings/finding.ts';
 import { openingOf, type CreateIntent, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
 import { membershipDigest, type Written } from '../../issues/written.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { CreateOutcome, IssueRef } from '../ports/issue-tracker.ts';

@@ -1,6 +1,8 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import { DETAILS, FINDINGS, GROUPS } from '../records/collections.ts';
+import { DETAILS } from '../records/details-collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { failureEvent } from '../ports/service-event.ts';
 import { put } from '../ports/store.ts';
 import type { DocumentUnreadable } from '../ports/unreadable-document.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AUDIT, type AuditRecord } from './collections.ts';
+import { AUDIT, type AuditRecord } from './admin-collections.ts';
 import { put, type Write } from '../ports/store.ts';
 
 /** Who asked for a change, and by which request. */

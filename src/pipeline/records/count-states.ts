@@ -1,5 +1,6 @@
 import type { Store } from '../ports/store.ts';
-import { FINDINGS, GROUPS } from './collections.ts';
+import { FINDINGS } from './finding-collections.ts';
+import { GROUPS } from './group-collections.ts';
 
 /** How many findings are in each of these mapping states. @throws StoreUnavailable */
 export async function countStates(store: Store, states: readonly string[]): Promise<Readonly<Record<string, number>>> {

@@ -1,5 +1,5 @@
 import type { Store } from '../ports/store.ts';
-import { GROUPS } from './collections.ts';
+import { GROUPS } from './group-collections.ts';
 
 /**
  * How many issues live mode would open of what `MODE=observe` has only observed, by the key of their project. Projects without any are left out.

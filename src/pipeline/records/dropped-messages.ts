@@ -1,5 +1,5 @@
 import type { Store } from '../ports/store.ts';
-import { UNREADABLE_DROPS } from './collections.ts';
+import { UNREADABLE_DROPS } from './unreadable-collections.ts';
 import { readReplaceable } from './read-replaceable.ts';
 
 /** Id of the only document in `UNREADABLE_DROPS`. */

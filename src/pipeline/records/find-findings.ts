@@ -1,6 +1,6 @@
 import { entriesToFind, findsPart } from '../../findings/name-search.ts';
 import type { Page, Store, Stored } from '../ports/store.ts';
-import { FINDINGS } from './collections.ts';
+import { FINDINGS } from './finding-collections.ts';
 import type { FindingRecord } from './finding-record.ts';
 import { namesOf } from './finding-terms.ts';
 

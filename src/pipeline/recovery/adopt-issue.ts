@@ -3,7 +3,7 @@ import { newGroup, type GroupRecord, type OwnIssue } from '../../issues/group-re
 import { knownOfCreate } from '../../issues/known-of-create.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { membershipDigest, parseWritten } from '../../issues/written.ts';
-import { GROUPS, LINKS } from '../records/collections.ts';
+import { GROUPS, LINKS } from '../records/group-collections.ts';
 import { ownerOf } from './store-knowledge.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { collectMembers, type Keeps } from './collect-members.ts';

@@ -1,5 +1,5 @@
 import { markerLabel } from '../../issues/marker.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Page, Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';

@@ -2,7 +2,8 @@ import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../
 import { isOwnGroup, type GroupKey } from '../../issues/group-key.ts';
 import { isSticky, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
-import { FINDINGS, GROUPS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { wholePage } from '../records/whole-page.ts';
 import { groupsNaming, groupsWith } from '../groups/groups-naming.ts';
 import { placeWrites } from '../groups/place-finding.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
-import { EPOCHS, GROUPS, type EpochRecord } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
+import { EPOCHS, type EpochRecord } from '../records/service-collections.ts';
 import { type Replaceable, readReplaceable } from '../records/read-replaceable.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { keepsWhileReadingBack } from './collect-members.ts';

@@ -1,5 +1,5 @@
 import type { UnprovenIssue } from '../../issues/unproven.ts';
-import { UNPROVEN } from '../records/collections.ts';
+import { UNPROVEN } from '../records/group-collections.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
 

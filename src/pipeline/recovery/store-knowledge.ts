@@ -1,5 +1,5 @@
 import type { GroupKey } from '../../issues/group-key.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { wholePage } from '../records/whole-page.ts';
 import type { Store } from '../ports/store.ts';
 

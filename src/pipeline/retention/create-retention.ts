@@ -1,4 +1,8 @@
-import { AUDIT, DETAILS, FINDINGS, GROUPS, SWEEPS, type SweepRecord } from '../records/collections.ts';
+import { AUDIT } from '../records/admin-collections.ts';
+import { DETAILS } from '../records/details-collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
+import { SWEEPS, type SweepRecord } from '../records/service-collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store, type Stored } from '../ports/store.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { findingKey, type Finding } from '../../findings/finding.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../../findings/json.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
-import { FINDINGS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
 import type { OperationRecord } from '../records/operation-record.ts';
 import type { RunOperation } from '../operations/run-operation.ts';
 import type { Rules } from '../rulebook/rule-book.ts';

@@ -1,6 +1,6 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
-import { FINDINGS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { remember } from '../records/finding-record.ts';
 import type { RunOperation } from '../operations/run-operation.ts';

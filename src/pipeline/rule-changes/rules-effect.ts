@@ -2,7 +2,7 @@ import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { canonicalJson } from '../../findings/json.ts';
 import { groupKey } from '../../issues/group-key.ts';
 import { planStep, type MemberDecision } from '../../issues/plan-step.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { membersOf } from '../groups/group-view.ts';

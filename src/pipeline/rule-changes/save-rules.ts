@@ -2,7 +2,7 @@ import { canonicalJson } from '../../findings/json.ts';
 import { ruleChanges, type RuleChanges } from '../../rules/rule-changes.ts';
 import { auditWrite, type AskedBy } from '../records/audit.ts';
 import type { CheckDraft, CheckedDraft, Draft, DraftProblem } from './check-draft.ts';
-import type { RuleRevision } from '../records/collections.ts';
+import type { RuleRevision } from '../records/rule-collections.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';

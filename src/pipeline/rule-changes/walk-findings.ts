@@ -1,4 +1,4 @@
-import { FINDINGS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import type { Page, Store, Stored } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';

@@ -8,7 +8,7 @@ import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.
 import { ruleChanges } from '../../rules/rule-changes.ts';
 import type { CloseFields, IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RuleRevision, RulesRecord } from '../records/collections.ts';
+import type { RuleRevision, RulesRecord } from '../records/rule-collections.ts';
 import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites, RULES_FILE } from './rule-revisions.ts';
 import type { Store, Stored } from '../ports/store.ts';
 import { createYielder, type Yielder } from './yielder.ts';

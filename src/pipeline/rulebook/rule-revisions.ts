@@ -1,6 +1,6 @@
 import { ruleChanges, type RuleChanges } from '../../rules/rule-changes.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
-import { RULE_REVISIONS, RULE_SETS, RULES, type RuleRevision, type RulesRecord } from '../records/collections.ts';
+import { RULE_REVISIONS, RULE_SETS, RULES, type RuleRevision, type RulesRecord } from '../records/rule-collections.ts';
 import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 
 /** The id of the one document that names the revision in force. */

@@ -1,5 +1,5 @@
 import type { RuleSet } from '../../rules/routing-rule.ts';
-import { RULE_REVISIONS, type RuleRevision } from '../records/collections.ts';
+import { RULE_REVISIONS, type RuleRevision } from '../records/rule-collections.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { readRuleSet } from './rule-revisions.ts';
 import type { Store } from '../ports/store.ts';

@@ -1,4 +1,4 @@
-import { LEASES, type LeaseRecord } from '../records/collections.ts';
+import { LEASES, type LeaseRecord } from '../records/service-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { RateLease } from '../ports/rate-lease.ts';

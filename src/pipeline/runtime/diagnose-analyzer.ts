@@ -1,4 +1,4 @@
-import { FINDINGS } from '../records/collections.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
 import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { DetailsSource, RefusalCode } from '../ports/details-source.ts';
 import type { Store } from '../ports/store.ts';

@@ -1,6 +1,8 @@
 import { HEAL_AFTER_MS } from '../../issues/group-record.ts';
 import type { Clock } from '../ports/clock.ts';
-import { GROUPS, IDEMPOTENCY, UNREADABLE } from '../records/collections.ts';
+import { IDEMPOTENCY } from '../records/admin-collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
+import { UNREADABLE } from '../records/unreadable-collections.ts';
 import { readReadable } from '../records/read-readable.ts';
 import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';

@@ -1,6 +1,6 @@
 import { put, type Store, type Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
-import { TRIALS } from '../records/collections.ts';
+import { TRIALS } from '../records/service-collections.ts';
 
 /** What a trial shows. `because`: another process tried at the same time, or the store is another one and was just recorded as such. */
 export type Trial = { readonly written: true } | { readonly written: false; readonly because: 'conflict' | 'suspect' };

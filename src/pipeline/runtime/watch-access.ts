@@ -6,7 +6,7 @@ import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { TrackerAccess } from '../ports/tracker-access.ts';
-import { GROUPS } from '../records/collections.ts';
+import { GROUPS } from '../records/group-collections.ts';
 
 /** Makes a refused token one event: reports it once, and releases all groups that failed for it when it is accepted again. */
 export interface AccessWatch {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FINDINGS } from '../../../src/pipeline/records/collections.ts';
+import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.ts';
 import { ask } from '../../support/admin/ask-admin.ts';
 import { externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openAdminSite } from '../../support/admin/admin-site.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
-import { PAUSES } from '../../../src/pipeline/records/collections.ts';
+import { PAUSES } from '../../../src/pipeline/records/admin-collections.ts';
 import { until as eventually } from '../../support/until.ts';
 
 describe('a pause', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { AUDIT, RULE_REVISIONS, RULE_SETS } from '../../../src/pipeline/records/collections.ts';
+import { AUDIT } from '../../../src/pipeline/records/admin-collections.ts';
+import { RULE_REVISIONS, RULE_SETS } from '../../../src/pipeline/records/rule-collections.ts';
 import type { AdminDeps } from '../../../src/admin/server.ts';
 import type { Preflight, PreflightProblem } from '../../../src/pipeline/ports/preflight.ts';
 import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.ts';

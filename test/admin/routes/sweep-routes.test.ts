@@ -5,7 +5,8 @@ import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 import { until } from '../../support/until.ts';
-import { GROUPS, SWEEPS } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
+import { SWEEPS } from '../../../src/pipeline/records/service-collections.ts';
 import { put } from '../../../src/pipeline/ports/store.ts';
 
 type Opened = Awaited<ReturnType<typeof openAdminSite>>;

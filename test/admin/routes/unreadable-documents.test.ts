@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { FINDINGS, GROUPS, IDEMPOTENCY } from '../../../src/pipeline/records/collections.ts';
+import { IDEMPOTENCY } from '../../../src/pipeline/records/admin-collections.ts';
+import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { openAdminSite, type AdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { findingOf } from '../../support/service/service-parts.ts';

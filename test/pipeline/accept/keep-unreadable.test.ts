@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createKeepUnreadable, UNREADABLE_BOUNDS, type KeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
 import type { UnreadableBounds } from '../../../src/pipeline/accept/unreadable-space.ts';
-import { UNREADABLE, UNREADABLE_DROPS } from '../../../src/pipeline/records/collections.ts';
+import { UNREADABLE, UNREADABLE_DROPS } from '../../../src/pipeline/records/unreadable-collections.ts';
 import { droppedMessages } from '../../../src/pipeline/records/dropped-messages.ts';
 import { COUNTED_BYTES, countedBytes } from '../../../src/pipeline/records/unreadable-size.ts';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
-import { GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { put, type Store } from '../../../src/pipeline/ports/store.ts';
 import { readMessage } from '../../../src/intake/read-message.ts';
 import { ANALYZER_ARN } from '../../support/findings/finding-events.ts';

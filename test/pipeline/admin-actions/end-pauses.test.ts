@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEndPauses } from '../../../src/pipeline/admin-actions/end-pauses.ts';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
-import { OPERATIONS, PAUSES } from '../../../src/pipeline/records/collections.ts';
+import { OPERATIONS, PAUSES } from '../../../src/pipeline/records/admin-collections.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DETAILS } from '../../../src/pipeline/records/collections.ts';
+import { DETAILS } from '../../../src/pipeline/records/details-collections.ts';
 import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../../support/servers/access-analyzer.ts';
 import { unusedEvent } from '../../support/findings/finding-events.ts';

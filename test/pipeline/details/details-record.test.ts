@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DetailsRecord } from '../../../src/pipeline/records/collections.ts';
+import type { DetailsRecord } from '../../../src/pipeline/records/details-collections.ts';
 import { afterReading, afterRefusal, recordWanted } from '../../../src/pipeline/details/details-record.ts';
 import { REFUSAL_CODES, type Refusal, type RefusalCode } from '../../../src/pipeline/ports/details-source.ts';
 import { unusedEvent } from '../../support/findings/finding-events.ts';

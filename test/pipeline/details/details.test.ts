@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
-import { DETAILS, FINDINGS, GROUPS, RATE_LIMITS } from '../../../src/pipeline/records/collections.ts';
+import { DETAILS, RATE_LIMITS } from '../../../src/pipeline/records/details-collections.ts';
+import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import type { SimulatedFinding } from '../../../src/sandbox/access-analyzer/simulated-finding.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices } from '../../support/servers/access-analyzer.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { OPERATIONS } from '../../../src/pipeline/records/collections.ts';
+import { OPERATIONS } from '../../../src/pipeline/records/admin-collections.ts';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import { createOperations, type Operations } from '../../../src/pipeline/operations/operations.ts';
 import type { Run, RunOperation } from '../../../src/pipeline/operations/run-operation.ts';

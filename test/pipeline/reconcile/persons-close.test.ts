@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
-import { GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { put } from '../../../src/pipeline/ports/store.ts';
 import type { ScriptedFault } from '../../../src/sandbox/jira/faults.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
-import { GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { put, type Write } from '../../../src/pipeline/ports/store.ts';
 import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
 import type { PauseScope } from '../../../src/issues/pause.ts';
 import { put } from '../../../src/pipeline/ports/store.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { markerLabel } from '../../../src/issues/marker.ts';
-import { FINDINGS, GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { CreateOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { put, type Store, type Write } from '../../../src/pipeline/ports/store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';

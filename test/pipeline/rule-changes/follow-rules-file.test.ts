@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { AUDIT, RULE_REVISIONS } from '../../../src/pipeline/records/collections.ts';
+import { AUDIT } from '../../../src/pipeline/records/admin-collections.ts';
+import { RULE_REVISIONS } from '../../../src/pipeline/records/rule-collections.ts';
 import { createFollowRules } from '../../../src/pipeline/rule-changes/follow-rules-file.ts';
 import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import { rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FINDINGS, GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { EPOCHS, RULE_REVISIONS, RULE_SETS, RULES } from '../../../src/pipeline/records/collections.ts';
+import { RULE_REVISIONS, RULE_SETS, RULES } from '../../../src/pipeline/records/rule-collections.ts';
+import { EPOCHS } from '../../../src/pipeline/records/service-collections.ts';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import { createRuleBook } from '../../../src/pipeline/rulebook/rule-book.ts';
 import { exportMissing, type RulesExport } from '../../../src/pipeline/rulebook/rules-export.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { LEASES } from '../../../src/pipeline/records/collections.ts';
+import { LEASES } from '../../../src/pipeline/records/service-collections.ts';
 import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { cleanUp, newFolder, open as openEmbedded } from '../../store/embedded-folder.ts';

@@ -11,7 +11,7 @@ import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 import { spoilDocument } from '../../support/service/spoil-document.ts';
-import { GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { openSite } from '../../support/service/site.ts';
 
 const well = (check: string): DoctorCheck => ({ check, ok: true, message: 'It answers', advice: null });

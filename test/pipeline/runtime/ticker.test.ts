@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createAcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
-import { UNREADABLE } from '../../../src/pipeline/records/collections.ts';
+import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections.ts';
 import { createKeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { killAtAsk } from '../../support/service/kill.ts';

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readStatus } from '../../../src/admin/routes/status-routes.ts';
 import type { Finding } from '../../../src/findings/finding.ts';
-import { EPOCHS, FINDINGS, GROUPS, LEASES, PAUSES, SWEEPS, UNREADABLE } from '../../../src/pipeline/records/collections.ts';
+import { PAUSES } from '../../../src/pipeline/records/admin-collections.ts';
+import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
+import { EPOCHS, LEASES, SWEEPS } from '../../../src/pipeline/records/service-collections.ts';
+import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections.ts';
 import { createRateLease } from '../../../src/pipeline/runtime/create-rate-lease.ts';
 import { SWEEP_OF_ISSUES } from '../../../src/pipeline/recovery/sweep.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';

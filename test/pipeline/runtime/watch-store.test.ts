@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ServiceEvent } from '../../../src/pipeline/ports/service-event.ts';
 import { put, StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
-import { TRIALS } from '../../../src/pipeline/records/collections.ts';
+import { TRIALS } from '../../../src/pipeline/records/service-collections.ts';
 import { watchStore, type StoreWatch } from '../../../src/pipeline/runtime/watch-store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';

@@ -1,6 +1,7 @@
 import { parseFinding } from '../../../src/findings/parse-finding.ts';
 import { severityOf } from '../../../src/findings/severity.ts';
-import { EPOCHS, FINDINGS } from '../../../src/pipeline/records/collections.ts';
+import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
+import { EPOCHS } from '../../../src/pipeline/records/service-collections.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import { EPOCH, MAX_WRITES, put, type Store } from '../../../src/pipeline/ports/store.ts';
 import { externalEvent, type EventOverrides } from './finding-events.ts';

@@ -1,5 +1,5 @@
 import type { AppOverrides } from '../../../src/app.ts';
-import { GROUPS } from '../../../src/pipeline/records/collections.ts';
+import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
 import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 

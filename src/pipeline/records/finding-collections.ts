@@ -1,0 +1,31 @@
+import type { FindingKey } from '../../findings/finding.ts';
+import type { Collection } from '../ports/store.ts';
+import { BY_ID } from './by-id.ts';
+import type { FindingRecord } from './finding-record.ts';
+import { findingTerms } from './finding-terms.ts';
+
+/** Finding records, by finding key. */
+export const FINDINGS: Collection<FindingRecord> = {
+  name: 'findings',
+  terms: findingTerms,
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: () => null,
+  fields: {
+    finding: 'object',
+    group: 'string',
+    severity: 'string',
+    decision: 'object',
+    mapping: 'object',
+    history: 'list',
+    firstSeenAt: 'number',
+    updatedAt: 'number',
+  },
+};
+
+/** The finding that an id and a resource mean when the analyzer is unknown. */
+export interface FindingName {
+  readonly key: FindingKey;
+}
+
+/** By finding id and resource; the first finding of that name has it. */
+export const FINDING_NAMES: Collection<FindingName> = { name: 'finding-names', ...BY_ID, fields: { key: 'string' } };

@@ -1,0 +1,56 @@
+import { EPOCH, type Collection } from '../ports/store.ts';
+import { BY_ID } from './by-id.ts';
+
+/** The store's known identity, and whether that store is trusted; see `store-trust.ts`. */
+export interface EpochRecord {
+  readonly identity: string;
+  /** False: nothing is created until our issues have been read back from Jira. */
+  readonly trusted: boolean;
+  /** Issues created at or after this (epoch ms) may be unknown to the store; null: any. */
+  readonly since: number | null;
+  /** A second pass must agree with the first, because the store is known to have forgotten something. */
+  readonly secondPass: boolean;
+  /** Store's clock, epoch ms: when the next pass may run. */
+  readonly nextPassAt: number;
+}
+
+export const EPOCHS: Collection<EpochRecord> = {
+  name: EPOCH.collection,
+  ...BY_ID,
+  fields: { identity: 'string', trusted: 'boolean', since: 'number or null', secondPass: 'boolean', nextPassAt: 'number' },
+};
+
+/** When the next sweep is due, so that one replica runs it, and the result of the last one. Times: store's clock, epoch ms. */
+export interface SweepRecord {
+  readonly nextAt: number;
+  /** Null or absent: none has ended yet. */
+  readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly duplicatesClosed: number } | null;
+  /** Of `retention`: how far its round has come. Absent: no round is under way. */
+  readonly round?: { readonly cursor: string | null; readonly findings: number; readonly auditEntries: number };
+}
+
+/** One document per kind of sweep: `issues`; `retention`, over what the store keeps for a time only. */
+export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, fields: { nextAt: 'number' } };
+
+/** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
+export interface LeaseRecord {
+  readonly replicas: readonly {
+    readonly id: string;
+    /** When it took its share; store's clock, epoch ms. */
+    readonly at: number;
+    /** Calls per second. */
+    readonly wanted: number;
+    readonly share: number;
+  }[];
+}
+
+/** One document, `jira`. */
+export const LEASES: Collection<LeaseRecord> = { name: 'leases', ...BY_ID, fields: { replicas: 'list' } };
+
+/** @see tryCommit */
+export interface TrialRecord {
+  readonly filling: string;
+}
+
+/** One document that is written and removed at once. */
+export const TRIALS: Collection<TrialRecord> = { name: 'trials', ...BY_ID };
