@@ -1,7 +1,10 @@
 import { accessLevel } from './access-level.ts';
 import type { Finding } from './finding.ts';
 
-export type Severity = 'critical' | 'high' | 'medium' | 'low';
+/** The highest first. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 /**
  * Resources that give further access or hold all data: read access is as bad as write access. Roles are assumed, keys decrypt, secrets are

@@ -1,4 +1,5 @@
 import type { FindingKey } from '../findings/finding.ts';
+import type { Admission } from './admission.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
@@ -152,6 +153,8 @@ export interface GroupRecord {
   readonly unlinked?: true;
   /** An admin released it: no pause holds it back until nothing is left to do. */
   readonly released?: true;
+  /** How the limits of openings see it. Absent: it is live, and no limit has met it. */
+  readonly admission?: Admission;
   /** Issues that were taken away and still have our marker. */
   readonly leaving?: readonly { readonly id: string; readonly key: string }[];
   /** Ids of all issues that were taken away and not linked again: Jira's index may still show our marker after its removal. */

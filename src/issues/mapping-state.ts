@@ -29,10 +29,11 @@ export function mappingState(record: GroupRecord, member: Member): MappingState 
   if (record.unlinked === true) return 'unlinked';
   if (member.decision.action === 'ignore') return 'ignored';
   if (lifecycleOf(member.finding) !== 'active') return 'closed';
-  return record.last?.because === 'observe-only' ? 'observed' : 'pending';
+  return record.last?.because === 'observe-only' || record.last?.because === 'rule-observes' ? 'observed' : 'pending';
 }
 
-/** A step is missing, and a pause holds it back. */
+/** A step is missing, and a pause or a limit holds it back. */
 function isHeld(record: GroupRecord): boolean {
-  return record.last?.because === 'paused' && record.requeueAt === null && openingOf(record)?.phase !== 'sending';
+  const isKeptBack = record.last?.because === 'paused' || record.last?.because === 'over-limit';
+  return isKeptBack && record.requeueAt === null && openingOf(record)?.phase !== 'sending';
 }

@@ -79,12 +79,14 @@ export type NothingReason =
   | 'error-issue-awaited'
   | 'unlinked'
   | 'paused'
-  | 'observe-only';
+  | 'over-limit'
+  | 'observe-only'
+  | 'rule-observes';
 
 /** A step by its name, for records, logs and the API. */
 export interface StepTaken {
   readonly step: Step['step'];
   readonly because: Step['because'];
-  /** Key of the project in which an issue would be opened, were it not for `observe-only`. */
+  /** Key of the project in which an issue would be opened, were it not for `MODE=observe` or the rule's `mode: observe`. */
   readonly wouldOpen?: string;
 }

@@ -17,6 +17,8 @@ import type { StoreTrust } from './ports/store-trust.ts';
 import type { TrackerAccess } from './ports/tracker-access.ts';
 import type { Store } from './ports/store.ts';
 import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
+import { isFindingBacklog } from './operations/is-finding-backlog.ts';
+import { createReleaseOpenings } from './reconcile/release-openings.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, createSweepOperation, type Sweep } from './recovery/sweep.ts';
@@ -149,7 +151,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const accessWatch = createAccessWatch(shared);
   const retention = createRetention(shared);
   const endPauses = createEndPauses({ ...shared, pauses: adminActions.pauses, operations });
-  const ticker = createTicker({ ...shared, sweep, operations, accessWatch, retention, endPauses, resume: resumeObserved });
+  const releaseOpenings = createReleaseOpenings({ ...shared, ...planning, isGathering: () => isFindingBacklog(store) });
+  const ticker = createTicker({ ...shared, sweep, operations, accessWatch, retention, endPauses, releaseOpenings, resume: resumeObserved });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
@@ -162,7 +165,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
 
   /** What was observed stays observed until a live start, so this is where it is known how much will be opened. */
   async function reportObserved(): Promise<void> {
-    const counts = mode === 'live' ? Object.entries(await countWouldOpen(store, await projects())) : [];
+    const counts = mode === 'live' ? Object.entries(await countWouldOpen(store, await projects(), 'mode')) : [];
     if (counts.length > 0) emit({ what: 'opening-observed', opens: counts.map(([key, count]) => `${count} in ${key}`).join(', ') });
   }
 

@@ -28,7 +28,7 @@ export type ParsedRules =
 
 const issueRule = Compile(IssueRule);
 const ignoreRule = Compile(IgnoreRule);
-const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'tests']));
+const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'limits', 'tests']));
 
 /**
  * Parses a rule set from YAML or JSON. Takes any value and never throws; reports every problem, with paths such as
@@ -49,12 +49,13 @@ export function* parseRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
 
 /** The rule set as given; the parts beside the rules were checked with it. */
 function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
-  const { accounts, organizationalUnits, tests } = besides.Check(input) ? input : {};
+  const { accounts, organizationalUnits, limits, tests } = besides.Check(input) ? input : {};
   return {
     version: 1,
     rules: rules.map(({ rule }) => rule),
     ...(accounts === undefined ? {} : { accounts }),
     ...(organizationalUnits === undefined ? {} : { organizationalUnits }),
+    ...(limits === undefined ? {} : { limits }),
     ...(tests === undefined ? {} : { tests }),
   };
 }
@@ -104,7 +105,7 @@ function refuseUnclearTests(tests: unknown, refuse: Refuse): void {
 }
 
 function refuseIssueParts(input: JsonObject, path: string, refuse: Refuse): void {
-  for (const name of ['groupBy', 'issue', 'close', 'whenUnrouted']) {
+  for (const name of ['groupBy', 'issue', 'mode', 'limits', 'close', 'whenUnrouted']) {
     if (Object.hasOwn(input, name)) refuse(propertyPath(path, name), 'expected only in a rule with action "issue"');
   }
 }

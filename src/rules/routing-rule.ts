@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import type { JsonObject } from '../findings/json.ts';
 import { AccountMap, OrganizationalUnitMap } from './account-map.ts';
 import { IssueFields } from './issue-fields.ts';
+import { Limits, RuleLimits } from './limits.ts';
 import { Name } from './rule-words.ts';
 import { MAX_TESTS, RuleTest } from './rule-test.ts';
 
@@ -52,6 +53,10 @@ export const IssueRule = Type.Object(
       }),
     ),
     issue: IssueFields,
+    mode: Type.Optional(
+      Type.Literal('observe', { description: '"observe": decide and record what would be opened, and write nothing to Jira' }),
+    ),
+    limits: Type.Optional(RuleLimits),
     close: Type.Optional(CloseFields),
     whenUnrouted: Type.Optional(
       Type.Union([Type.Literal('leave'), Type.Literal('close')], {
@@ -82,6 +87,7 @@ export const RuleSet = Type.Object(
     rules: Type.Array(RoutingRule, { maxItems: MAX_RULES, description: `a list of at most ${MAX_RULES} rules` }),
     accounts: Type.Optional(AccountMap),
     organizationalUnits: Type.Optional(OrganizationalUnitMap),
+    limits: Type.Optional(Limits),
     tests: Type.Optional(Type.Array(RuleTest, { maxItems: MAX_TESTS, description: `a list of at most ${MAX_TESTS} tests` })),
   },
   { additionalProperties: false, description: 'an object with version and rules' },

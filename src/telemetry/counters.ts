@@ -23,6 +23,7 @@ export const COUNTERS = {
   f2j_sweeps_total: { help: 'Sweeps that compared Jira with the store', labels: [] },
   f2j_creates_uncertain_total: { help: 'Creates whose outcome is not known, by failure code', labels: ['code'] },
   f2j_lookups_total: { help: 'Lookups for the issue of an uncertain create, by result', labels: ['because'] },
+  f2j_floods_total: { help: 'Times that limits began to hold issues back', labels: ['kind'] },
   f2j_jira_calls_total: { help: 'Calls to Jira, by HTTP status or network error', labels: ['result'] },
   f2j_jira_denials_total: { help: 'Calls to Jira that were put off before they were sent, by scope', labels: ['scope'] },
   f2j_jira_failures_total: { help: 'Steps that failed at Jira', labels: ['call', 'code'] },

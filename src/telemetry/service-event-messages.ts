@@ -169,6 +169,12 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: () => {},
   },
+  'openings-held': {
+    sentence: 'Holds issues back, since more are wanted than the limits let open within an hour; nothing is dropped',
+    level: 'warn',
+    count: (metrics, { kind }) => metrics.count('f2j_floods_total', { kind }),
+  },
+  'openings-released': { sentence: 'Limits hold no more issues back', level: 'info', count: () => {} },
   'pause-ended': { sentence: 'The time of a pause is over; what it held is resumed', level: 'info', count: () => {} },
   'rules-saved': {
     sentence: 'Saved the rules',

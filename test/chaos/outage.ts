@@ -54,6 +54,7 @@ const AFTER = 5;
 const START_MS = 300_000;
 const DONE_MS = 300_000;
 const RULES = `version: 1
+limits: off
 rules:
   - id: everything
     match: { source: ["aws.access-analyzer"] }

@@ -33,6 +33,7 @@ export interface InstallationParts {
 export const REGROUPED_RULE = 'roles';
 
 const RULES = `version: 1
+limits: off
 rules:
   - id: ${REGROUPED_RULE}
     match: { detail: { resourceType: ["AWS::IAM::Role"] } }

@@ -23,6 +23,7 @@ const RECORD_FIELDS = Object.keys({
   last: 0,
   unlinked: 0,
   released: 0,
+  admission: 0,
   leaving: 0,
   takenAway: 0,
   firstSeenAt: 0,

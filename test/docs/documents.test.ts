@@ -73,6 +73,8 @@ const BECAUSES = Object.keys({
   unlinked: 0,
   paused: 0,
   'observe-only': 0,
+  'over-limit': 0,
+  'rule-observes': 0,
   linked: 0,
   'content-changed': 0,
   'members-changed': 0,

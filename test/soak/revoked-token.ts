@@ -19,6 +19,7 @@ const STILL_REVOKED_MS = 10_000;
 /** Findings after a scope was taken away that their creates do not need, and after one was that they need. */
 const [WITHOUT_USER, WITHOUT_WRITE] = [range(20).map((n) => FINDINGS + n), range(10).map((n) => FINDINGS + 20 + n)];
 const RULES = `version: 1
+limits: off
 rules:
   - id: everything
     match: { source: ["aws.access-analyzer"] }

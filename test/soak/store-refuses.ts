@@ -37,6 +37,7 @@ const DONE_MS = 600_000;
 const RED_WITHIN_MS = 5_000;
 const GREEN_WITHIN_MS = 10_000;
 const RULES = `version: 1
+limits: off
 rules:
   - id: everything
     match: { source: ["aws.access-analyzer"] }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { FINDING_STATUSES, PUBLIC_VALUES } from '../../pipeline/records/finding-terms.ts';
-import { SEVERITIES, STATES } from './mapping.ts';
+import { SEVERITIES } from '../../findings/severity.ts';
+import { STATES } from './mapping.ts';
 import { Exact, MAX_FILTER_LENGTH } from '../page-query.ts';
 
 /** One of the values, or a list of some of them, in any order. */

@@ -107,7 +107,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
 
   const release = {
     tags,
-    summary: 'Release held findings, although they are paused',
+    summary: 'Release held findings, whatever pause or limit holds them',
     operationId: 'releaseMappings',
     body: Release,
     headers: IdempotencyHeaders,

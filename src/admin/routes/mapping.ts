@@ -1,11 +1,11 @@
 import { Type, type Static } from 'typebox';
+import { SEVERITIES } from '../../findings/severity.ts';
 import { MAPPING_STATES } from '../../issues/mapping-state.ts';
 import { FINDING_STATUSES } from '../../pipeline/records/finding-terms.ts';
 import type { FindingRecord, HistoryEntry } from '../../pipeline/records/finding-record.ts';
 
 /** Every state of a mapping that the API may name. A client that knows all of them stays right when more come into use. */
 export const STATES = [...MAPPING_STATES, 'accepted'] as const;
-export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 const Time = Type.String({ format: 'date-time' });
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()]);

@@ -12,6 +12,7 @@ import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
 import { lasts } from '../../pipeline/groups/pauses.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
+import { reportOpenings } from '../../pipeline/openings/report-openings.ts';
 import { STATES } from './mapping.ts';
 import { countIssues, countStates } from '../../pipeline/records/count-states.ts';
 import { countWouldOpen } from '../../pipeline/records/count-would-open.ts';
@@ -52,6 +53,15 @@ const StateCounts = Type.Record(Type.String(), Count, {
   description: 'Findings by the state of their mapping; `closed` includes findings that ended without an issue',
 });
 
+/** The limit of all openings of one kind. */
+const Limit = Type.Object({
+  kind: Type.Enum(['backlog', 'live'], { description: '`backlog`: of findings that were there before. `live`: of findings as they arise' }),
+  perHour: Count,
+  openedLastHour: Count,
+  held: Type.Integer({ minimum: 0, description: 'Groups that this or another limit holds back' }),
+  roomAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null: it has room' }),
+});
+
 /** The status of the service, as the API shows it. */
 export const Status = Type.Object(
   {
@@ -64,8 +74,10 @@ export const Status = Type.Object(
       { description: 'Issues by their side. Findings that share an issue count once, findings without an issue do not count' },
     ),
     wouldOpen: Type.Record(Type.String(), Count, {
-      description: 'With `MODE=observe`: how many issues live mode would open now, by project',
+      description:
+        'How many issues are not opened because the service (`MODE=observe`) or their rule (`mode: observe`) only observes, by project',
     }),
+    limits: Type.Array(Limit, { description: 'What the limits of openings let through and hold back. Empty with `limits: off`' }),
     failures: Type.Integer({ minimum: 0, description: 'Groups that are stuck' }),
     deadLetters: Type.Integer({ minimum: 0, description: 'Messages that could not be read' }),
     deadLettersDropped: Type.Integer({
@@ -138,25 +150,39 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
   app.get('/api/v1/status', { schema, config: { access: 'viewer' } }, () => readStatus(deps));
 }
 
-type StatusFrom = Omit<StatusDeps, 'rules'> & { readonly rules: { current(): Promise<Pick<Rules, 'projects'>> } };
+type StatusFrom = Omit<StatusDeps, 'rules'> & { readonly rules: { current(): Promise<Pick<Rules, 'projects' | 'limitsOf'>> } };
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, rules, version, status }: StatusFrom): Promise<Status> {
-  const [facts, mappings, issues, wouldOpen, details, [failures = 0], [deadLetters = 0], pauses, lagMs, deadLettersDropped, sweep, now] =
-    await Promise.all([
-      status(),
-      countStates(store, STATES),
-      countIssues(store),
-      rules.current().then((book) => countWouldOpen(store, book.projects())),
-      countDetails(store),
-      store.counts(GROUPS, ['failed']),
-      store.counts(UNREADABLE, ['']),
-      store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
-      lagOf(store),
-      droppedMessages(store),
-      readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
-      store.now(),
-    ]);
+  const [
+    facts,
+    mappings,
+    issues,
+    wouldOpen,
+    limits,
+    details,
+    [failures = 0],
+    [deadLetters = 0],
+    pauses,
+    lagMs,
+    deadLettersDropped,
+    sweep,
+    now,
+  ] = await Promise.all([
+    status(),
+    countStates(store, STATES),
+    countIssues(store),
+    rules.current().then((book) => countWouldOpen(store, book.projects())),
+    rules.current().then((book) => reportOpenings(store, book)),
+    countDetails(store),
+    store.counts(GROUPS, ['failed']),
+    store.counts(UNREADABLE, ['']),
+    store.page(PAUSES, { terms: [], limit: MAX_PAUSES }),
+    lagOf(store),
+    droppedMessages(store),
+    readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
+    store.now(),
+  ]);
   const { startedAt, mode, queueDepth, access } = facts;
   const last = sweep.doc?.last ?? null;
   return {
@@ -166,6 +192,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     mappings: { ...mappings },
     issues: { ...issues },
     wouldOpen: { ...wouldOpen },
+    limits: [...limits],
     failures,
     deadLetters,
     deadLettersDropped,

@@ -10,6 +10,7 @@ import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
 import { recordWanted } from '../details/details-record.ts';
 import { membersOf, type GroupView, type GroupViewMember } from '../groups/group-view.ts';
 import { joined, placeFinding } from '../groups/place-finding.ts';
+import { windowsWithRoom } from '../reconcile/admit-opening.ts';
 import { planPass, type PlannedPass } from '../reconcile/plan-pass.ts';
 import type { Preflight, PreflightProblem } from '../ports/preflight.ts';
 import { recogniseFinding, type Recognised } from '../accept/recognise-finding.ts';
@@ -66,7 +67,7 @@ export interface Outcome {
   readonly until: number | null;
   /** The issue that the finding has, or would share. */
   readonly issueKey: string | null;
-  /** The request of a create, also where `MODE=observe` keeps it from being sent; null: no issue would be created now, or `failure` says why. */
+  /** The request of a create, also where observing or a limit keeps it from being sent; null: no issue would be created now, or `failure` says why. */
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> } | null;
   /** Deviations from the rule. */
   readonly notes: readonly string[];
@@ -113,9 +114,11 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const waits = underWay(record, now);
     if (waits !== null) return { ...plain, step: 'requeue', ...waits };
     const planned = await planPass(deps, view, rules);
-    if (planned.pass !== 'take' && planned.pass !== 'observed') return { ...plain, ...notTaken(planned) };
+    if (planned.pass !== 'take' && planned.pass !== 'observed' && planned.pass !== 'admit') return { ...plain, ...notTaken(planned) };
     const { step } = planned;
-    const base = { ...plain, ...(planned.pass === 'take' ? { step: step.step, because: step.because } : notTaken(planned)) };
+    const isTaken = planned.pass === 'take' || (planned.pass === 'admit' && (await windowsWithRoom(store, planned, now)) !== null);
+    const reason = planned.pass === 'observed' ? planned.because : 'over-limit';
+    const base = { ...plain, ...(isTaken ? { step: step.step, because: step.because } : { step: 'nothing' as const, because: reason }) };
     if (step.step !== 'create') return base;
     const draft = draftOfCreate(view, step);
     const prepared = await tracker.prepare(draft, { kind: 'read', fresh: false });
@@ -154,7 +157,9 @@ function underWay(record: GroupRecord, now: number): { readonly because: string;
   return transition !== null && !transition.uncertain ? { because: 'sending-elsewhere', until: null } : null;
 }
 
-function notTaken(planned: Exclude<PlannedPass, { readonly pass: 'take' }>): Pick<Outcome, 'step' | 'because' | 'until' | 'failure'> {
+function notTaken(
+  planned: Exclude<PlannedPass, { readonly pass: 'take' | 'observed' | 'admit' }>,
+): Pick<Outcome, 'step' | 'because' | 'until' | 'failure'> {
   if (planned.pass === 'requeue')
     return { step: 'requeue', because: planned.requeueAt.because, until: planned.requeueAt.time, failure: null };
   if (planned.pass === 'failed' || planned.pass === 'unproven')

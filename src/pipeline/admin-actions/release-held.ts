@@ -9,7 +9,7 @@ import type { RunOperation } from '../operations/run-operation.ts';
 export const HELD = 'state:held';
 
 /**
- * Releases the groups of held findings that carry the terms of the operation's input: a pause no longer holds them
+ * Releases the groups of held findings that carry the terms of the operation's input: neither a pause nor a limit holds them
  * until nothing is left to do for them.
  */
 export function createReleaseHeld(deps: GroupChanging): RunOperation {
@@ -18,7 +18,7 @@ export function createReleaseHeld(deps: GroupChanging): RunOperation {
   /** @returns false: the group was no longer held */
   async function release(group: GroupKey, by: string): Promise<boolean> {
     const changed = await changeGroup<'not-held'>(deps, group, ({ record }) => {
-      if (record.last?.because !== 'paused') return { refused: 'not-held' };
+      if (record.last?.because !== 'paused' && record.last?.because !== 'over-limit') return { refused: 'not-held' };
       return { next: { ...record, released: true }, note: { what: 'released', because: `by ${by}`, issueKey: record.issue?.key ?? null } };
     });
     return changed.changed;

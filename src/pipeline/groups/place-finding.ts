@@ -36,24 +36,28 @@ export interface Move {
   /** The key by which it was known so far; mostly the same. */
   readonly was: FindingKey;
   readonly to: Place;
+  /** The finding was there before: if its group is to get an issue only now, that counts as backlog. */
+  readonly backlog?: boolean;
 }
 
 /** The writes that add a finding to its group and take it out of the group that it leaves. Both are then due. @param now store's clock, epoch ms */
-export function placeWrites({ key, was, to }: Move, now: number): readonly Write[] {
+export function placeWrites({ key, was, to, backlog = false }: Move, now: number): readonly Write[] {
   const { leaves } = to;
-  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, { key, was }, now));
+  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, { key, was, backlog }, now));
   return leaves === null ? [into] : [into, put(GROUPS, leaves.id, leaves.version, left(leaves.doc, { key, was }, now))];
 }
 
 /** The group with the finding in it, due for a pass. Its wait ends, with the exceptions of `outlastsNews`. */
-export function joined(place: Place, { key, was }: Pick<Move, 'key' | 'was'>, now: number): GroupRecord {
-  if (place.record === null) return newGroup(place.group, [key], now);
+export function joined(place: Place, { key, was, backlog = false }: Omit<Move, 'to'>, now: number): GroupRecord {
+  if (place.record === null) return { ...newGroup(place.group, [key], now), ...(backlog ? { admission: { is: 'backlog' } } : {}) };
   const record = place.record.doc;
+  const isBacklog = backlog && !isSticky(record) && record.admission === undefined;
   return {
     ...record,
     members: withMember(record.members, key, [was, place.was ?? key]),
     generation: record.generation + 1,
     requeueAt: outlastsNews(record.requeueAt) ? record.requeueAt : null,
+    ...(isBacklog ? { admission: { is: 'backlog' } } : {}),
     updatedAt: now,
   };
 }

@@ -2,6 +2,7 @@ import type { Failure } from '../../issues/failure.ts';
 import type { StepTaken } from '../../issues/step.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
 import type { Merged } from '../../findings/merge-finding.ts';
+import type { OpeningKind } from '../../rules/limits.ts';
 import type { RefusalCode, DetailsCall } from './details-source.ts';
 import type { Lookup } from './issue-tracker.ts';
 import type { OperationKind, OperationState } from './operation-kind.ts';
@@ -113,6 +114,9 @@ export type ServiceEvent =
       /** Such as `12 in SEC, 3 in PLAT`: issues by project. */
       readonly opens: string;
     }
+  /** Limits begin to hold issues back. `perHour`: the limit of all; null: only a project's or a rule's applies. */
+  | { readonly what: 'openings-held'; readonly kind: OpeningKind; readonly held: number; readonly perHour: number | null }
+  | { readonly what: 'openings-released'; readonly kind: OpeningKind; readonly heldForMs: number }
   | { readonly what: 'pause-ended'; readonly scope: string }
   | { readonly what: 'rules-saved'; readonly revision: number; readonly by: string }
   | { readonly what: 'rules-file-refused'; readonly problems: readonly string[] }

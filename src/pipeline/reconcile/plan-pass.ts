@@ -1,4 +1,7 @@
 import type { Failure } from '../../issues/failure.ts';
+import { lifecycleOf } from '../../findings/lifecycle.ts';
+import { SEVERITIES, severityOf } from '../../findings/severity.ts';
+import { isUrgent, openingKind, type Opening } from '../../issues/admission.ts';
 import type { RequeueAt } from '../../issues/group-record.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { undecided } from '../../issues/undecided.ts';
@@ -6,6 +9,7 @@ import { planStep } from '../../issues/plan-step.ts';
 import type { NothingReason, Step } from '../../issues/step.ts';
 import { stillUnproven, unprovenFailure, waitsForProof } from '../../issues/unproven.ts';
 import { readUnproven } from '../groups/unproven-issues.ts';
+import type { OpeningLimit } from '../../rules/limits.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { readNeighbours } from '../groups/neighbours.ts';
 import { isPausedIn } from '../groups/pauses.ts';
@@ -13,14 +17,17 @@ import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
 import { awaitDetails, cooldownBefore } from '../../issues/step-delay.ts';
 
+type CreateStep = Step & { readonly step: 'create' };
 type TakenStep = Exclude<Step, { readonly step: 'nothing' }>;
 
 /** The plan for one pass: the one missing step, or why it is not taken now. Reconciling carries it out, evaluating only reports it. */
 export type PlannedPass =
   | { readonly pass: 'take'; readonly step: TakenStep }
   | { readonly pass: 'nothing'; readonly because: NothingReason }
-  /** The step would be taken in live mode. */
-  | { readonly pass: 'observed'; readonly because: 'observe-only'; readonly step: TakenStep }
+  /** The step would be taken in live mode, or if its rule did not only observe. */
+  | { readonly pass: 'observed'; readonly because: 'observe-only' | 'rule-observes'; readonly step: TakenStep }
+  /** The create has to meet limits first. */
+  | ({ readonly pass: 'admit' } & LimitedOpening)
   /** The step is held back, with no known end. */
   | { readonly pass: 'held'; readonly because: 'paused' }
   /** An admin has to decide first whose an issue is. */
@@ -32,7 +39,15 @@ export type PlannedPass =
 /** Interval of the checks whether an error finding has its issue by now, ms. */
 const ERROR_ISSUE_MS = 10_000;
 
-type PlanContext = Pick<ReconcileContext, 'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs'>;
+/** A create that limits apply to. */
+export interface LimitedOpening {
+  readonly step: CreateStep;
+  readonly opening: Opening;
+  /** At least one. */
+  readonly limits: readonly OpeningLimit[];
+}
+
+export type PlanContext = Pick<ReconcileContext, 'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs'>;
 
 /** @param rules the current ones, or a draft */
 export async function planPass(context: PlanContext, view: GroupView, rules: Rules): Promise<PlannedPass> {
@@ -51,15 +66,38 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
   if (waits) return { pass: 'unproven', failure: unprovenFailure(unproven) };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
-  return holdBack(context, view, step);
+  return holdBack(context, view, rules, step);
 }
 
-/** The mode, a pause, a cooldown and details that are still awaited hold a step back. */
-async function holdBack(context: PlanContext, { record, members, now }: GroupView, step: TakenStep): Promise<PlannedPass> {
+/** The mode, a rule that observes, a pause, a limit, a cooldown and details that are still awaited hold a step back. */
+async function holdBack(context: PlanContext, view: GroupView, rules: Rules, step: TakenStep): Promise<PlannedPass> {
   const { store, mode, cooldowns, detailsWaitMs } = context;
+  const { record, members, now } = view;
   if (mode === 'observe') return { pass: 'observed', because: 'observe-only', step };
+  if (rules.observes(ruleOf(view, step))) return { pass: 'observed', because: 'rule-observes', step };
   const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members), now));
   if (isPaused) return { pass: 'held', because: 'paused' };
+  const limited = step.step === 'create' ? limitedOpening(view, rules, step) : null;
+  if (limited !== null) return { pass: 'admit', ...limited };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);
   return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt } : { pass: 'take', step };
+}
+
+/** The rule that decides about a group: of the issue to create, of its first finding that goes to Jira, or of its issue. */
+function ruleOf({ record, members }: GroupView, step: TakenStep): string | null {
+  if (step.step === 'create') return step.route.ruleId;
+  const deciding = members.find(({ decision }) => decision.action === 'issue');
+  return deciding?.decision.ruleId ?? record.issue?.ruleId ?? null;
+}
+
+/** @returns null when no limit applies, or the group has been admitted already */
+function limitedOpening({ record, members }: GroupView, rules: Rules, step: CreateStep): LimitedOpening | null {
+  if (record.released === true || record.admission?.is === 'admitted' || record.intent !== null) return null;
+  const active = members.filter(({ finding, decision }) => decision.action === 'issue' && lifecycleOf(finding) === 'active');
+  const severities = new Set(active.map(({ finding }) => severityOf(finding)));
+  const severity = SEVERITIES.find((one) => severities.has(one)) ?? 'low';
+  const { projectKey, ruleId } = step.route;
+  const opening: Opening = { kind: openingKind(record.admission), severity, projectKey, ruleId };
+  const limits = isUrgent(opening) ? [] : rules.limitsOf(opening);
+  return limits.length === 0 ? null : { step, opening, limits };
 }

@@ -5,6 +5,7 @@ import type { Step, StepTaken } from '../../issues/step.ts';
 import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import { recordUnreadable } from './record-unreadable.ts';
 import { correctIssue } from './correct-issue.ts';
+import { admitOpening } from './admit-opening.ts';
 import { createIssue } from './create-issue.ts';
 import { finishTransition } from './finish-transition.ts';
 import { writeMarker } from './write-marker.ts';
@@ -27,6 +28,7 @@ export type ReconcileGroup = (group: GroupKey) => Promise<void>;
 const MAX_PASSES = 200;
 
 type Nothing = Step & { readonly step: 'nothing' };
+type ObservedReason = (PlannedPass & { readonly pass: 'observed' })['because'];
 
 export function createReconcileGroup(context: ReconcileContext): ReconcileGroup {
   /** Groups that this process is reconciling. A queue may run one twice (after a worker was stopped for long); the first run is enough. */
@@ -61,9 +63,11 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
       case 'nothing':
         return nothing(view, { step: 'nothing', because: planned.because });
       case 'observed':
-        return nothing(view, observed(planned.step));
+        return observe(view, planned.because, planned.step);
       case 'held':
         return holdBack(view);
+      case 'admit':
+        return admitOpening(context, view, planned, (record) => idle(view, { step: 'nothing', because: 'over-limit' }, record));
       case 'unproven':
         return waitForProof(context, view, planned.failure);
       case 'requeue':
@@ -113,9 +117,16 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
   }
 
   /** Drops an intent that never reached Jira, since no issue is needed any more. */
-  function nothing(view: GroupView, step: Nothing & StepTaken): Promise<PassResult> {
+  function nothing(view: GroupView, step: Nothing & StepTaken, changes: Pick<GroupRecord, 'admission'> = {}): Promise<PassResult> {
     const { released: _, ...record } = view.record;
-    return idle(view, step, { ...record, failure: null, attempts: 0, intent: inDoubt(record.intent) });
+    return idle(view, step, { ...record, ...changes, failure: null, attempts: 0, intent: inDoubt(record.intent) });
+  }
+
+  /** What it would have opened by now counts as backlog once it may write. */
+  function observe(view: GroupView, because: ObservedReason, step: Exclude<Step, Nothing>): Promise<PassResult> {
+    const { record } = view;
+    const isOpening = step.step === 'create' && record.admission?.is !== 'admitted';
+    return nothing(view, observed(because, step), isOpening ? { admission: { is: 'backlog' } } : {});
   }
 
   /** Drops nothing: when the pause is lifted, the group continues where it was. */
@@ -171,8 +182,8 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
   };
 }
 
-/** A step that `MODE=observe` keeps from being taken. A create is counted by its project. */
-function observed(step: Exclude<Step, Nothing>): Nothing & StepTaken {
-  const held = { step: 'nothing', because: 'observe-only' } as const;
+/** A step that is not taken because the service, or the rule, only observes. A create is counted by its project. */
+function observed(because: ObservedReason, step: Exclude<Step, Nothing>): Nothing & StepTaken {
+  const held = { step: 'nothing', because } as const;
   return step.step === 'create' ? { ...held, wouldOpen: step.route.projectKey } : held;
 }

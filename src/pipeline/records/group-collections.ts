@@ -1,22 +1,22 @@
 import { partsOfKey } from '../../findings/finding.ts';
+import type { Opening } from '../../issues/admission.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
+import type { OpeningWindow } from '../../issues/opening-window.ts';
 import type { Collection } from '../ports/store.ts';
 import { BY_ID } from './by-id.ts';
 
 /** Group records, by group key. */
 export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
-  terms: ({ members, issue, takenAway = [], intent, last, failure }) => [
+  terms: ({ members, issue, takenAway = [], intent, failure, ...record }) => [
     ...(issue === null ? [] : [`issue:${issue.id}`]),
     ...takenAway.map((id) => `takenAway:${id}`),
     ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
     ...(issue === null ? [] : [`control:${issue.projectKey}`, `issue:${issue.lastApplied}`]),
-    ...(last?.because === 'observe-only' ? ['observe-only'] : []),
-    ...(last?.wouldOpen === undefined ? [] : [`wouldOpen:${last.wouldOpen}`]),
-    ...(last?.because === 'paused' ? ['held'] : []),
+    ...waitingTerms(record),
     ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
   ],
   at: ({ firstSeenAt }) => firstSeenAt,
@@ -37,6 +37,37 @@ export const GROUPS: Collection<GroupRecord> = {
     updatedAt: 'number',
   },
 };
+
+/** What holds the group's next step back, if anything does. */
+function waitingTerms({ last, admission, generation, observedGeneration }: WaitingPart): string[] {
+  const unplanned = admission?.is === 'backlog' && generation > observedGeneration ? [BACKLOG_UNPLANNED] : [];
+  switch (last?.because) {
+    case 'observe-only':
+      return [...unplanned, 'observe-only', ...wouldOpenTerms(last.wouldOpen, 'wouldOpen', 'live-would-open')];
+    case 'rule-observes':
+      return [...unplanned, ...wouldOpenTerms(last.wouldOpen, 'wouldOpen')];
+    case 'paused':
+      return [...unplanned, 'held'];
+    case 'over-limit':
+      return admission?.is === 'held' ? [overLimitTerm(admission.kind), overLimitTerm(admission.kind, admission.severity)] : [];
+    default:
+      return unplanned;
+  }
+}
+
+type WaitingPart = Pick<GroupRecord, 'last' | 'admission' | 'generation' | 'observedGeneration'>;
+
+function wouldOpenTerms(projectKey: string | undefined, ...names: readonly string[]): string[] {
+  return projectKey === undefined ? [] : names.map((name) => `${name}:${projectKey}`);
+}
+
+/** Backlog whose next pass has yet to say whether it needs an issue. */
+export const BACKLOG_UNPLANNED = 'backlog-unplanned';
+
+/** What a limit holds back is found by kind, and by severity for its release. */
+export function overLimitTerm(kind: Opening['kind'], severity?: Opening['severity']): string {
+  return severity === undefined ? `over-limit:${kind}` : `over-limit:${kind}:${severity}`;
+}
 
 /** An observation without its analyzer has the finding's id alone. */
 function memberIdTerms(member: string): string[] {
@@ -64,3 +95,15 @@ export interface UnprovenRecord {
 
 /** By the group's label, since a label alone may name a group that the store does not know. */
 export const UNPROVEN: Collection<UnprovenRecord> = { name: 'unproven', ...BY_ID, fields: { issues: 'list' } };
+
+/** Openings of the last hour, by kind and scope of the limit that counts them, such as `live project:SEC`. */
+export const OPENING_WINDOWS: Collection<OpeningWindow> = { name: 'opening-windows', ...BY_ID, fields: { minutes: 'list' } };
+
+/** That a limit holds something back, from the first such group to the last one, so that one replica reports it. */
+export interface FloodRecord {
+  /** Store's clock, epoch ms. */
+  readonly since: number;
+}
+
+/** By kind. */
+export const FLOODS: Collection<FloodRecord> = { name: 'floods', ...BY_ID, fields: { since: 'number' } };

@@ -77,7 +77,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
     const history = remember(doc.history, { at: now, what: 'decided', because: why, issueKey: null });
     const result = await store.commit([
       put(FINDINGS, key, version, { ...doc, group: place.group, decision: { action, because, ruleId }, history, updatedAt: now }),
-      ...placeWrites({ key, was: key, to: place }, now),
+      ...placeWrites({ key, was: key, to: place, backlog: action === 'issue' && doc.decision.action !== 'issue' }, now),
     ]);
     if (result.ok) return [...new Set([place.group, doc.group])];
     if (result.because === 'suspect') await trust.ensure();

@@ -54,7 +54,7 @@ export function createCompareRules(
     const [before, after] = [await from.route(finding), await to.route(finding)];
     const about = mapping.issue?.id ?? (after.decision.action === 'issue' ? groupKey(finding, after.groupBy) : finding.key);
     const compared = { record, before: before.decision, after: after.decision, about };
-    if (decisionText(before) !== decisionText(after))
+    if (decisionText(before, from) !== decisionText(after, to))
       return { ...compared, effect: await effectOf(record, before.decision, after.decision) };
     if (rewritten.size === 0 || mapping.issue === null) return { ...compared, effect: 'nothing' };
     const [group] = await store.read(GROUPS, [record.group]);
@@ -67,7 +67,9 @@ export function createCompareRules(
     const { finding, mapping } = record;
     if (after.action === 'undecided') return 'fails';
     if (after.action === 'ignore') return before.action === 'issue' && (await closes(record)) ? 'closes' : 'ignores';
-    if (before.action !== 'issue') return mapping.issue === null && lifecycleOf(finding) === 'active' ? 'opens' : 'changes';
+    const wasSilent = before.action !== 'issue' || from.observes(before.ruleId);
+    if (wasSilent && !to.observes(after.ruleId)) return mapping.issue === null && lifecycleOf(finding) === 'active' ? 'opens' : 'changes';
+    if (before.action !== 'issue') return 'changes';
     return before.route.projectKey === after.route.projectKey ? 'changes' : 'moves';
   }
 
@@ -94,10 +96,10 @@ export function createCompareRules(
   };
 }
 
-/** A decision as text, without the number of the revision, which always differs. */
-function decisionText({ decision, groupBy }: Routed): string {
+/** A decision as text, with whether it is only observed, and without the number of the revision, which always differs. */
+function decisionText({ decision, groupBy }: Routed, rules: Rules): string {
   const plain = decision.action === 'issue' ? { ...decision, route: { ...decision.route, revision: 0 } } : decision;
-  return canonicalJson([plain, groupBy]);
+  return canonicalJson([plain, groupBy, rules.observes(decision.ruleId)]);
 }
 
 function aboutIssues(rules: Rules, ruleId: string): string {

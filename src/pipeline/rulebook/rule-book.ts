@@ -1,10 +1,12 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
+import type { Opening } from '../../issues/admission.ts';
 import type { GroupBy } from '../../issues/group-key.ts';
 import { routeFinding } from '../../issues/route-finding.ts';
 import { asksFor } from '../../rules/pattern/asks-for.ts';
 import { decideInChunks, explainInChunks, type RuleTrace } from '../../rules/decide.ts';
 import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
+import { openingLimits, type OpeningLimit } from '../../rules/limits.ts';
 import { ruleChanges } from '../../rules/rule-changes.ts';
 import type { CloseFields, IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -35,6 +37,10 @@ export interface Rules {
   closing(ruleId: string | null): CloseFields | null;
   /** What to do with an open issue of a rule when its findings are no longer sent to Jira; `leave` where the rule no longer exists. */
   whenUnrouted(ruleId: string | null): 'leave' | 'close';
+  /** The limits that an opening has to meet; empty: none. */
+  limitsOf(opening: Pick<Opening, 'kind' | 'projectKey' | 'ruleId'>): readonly OpeningLimit[];
+  /** Whether a rule only observes: nothing is written to Jira for its findings. False where the rule no longer exists. */
+  observes(ruleId: string | null): boolean;
   /** Keys of all projects that may get issues. */
   projects(): readonly string[];
 }
@@ -150,6 +156,8 @@ export function readyRules(compiled: CompiledRules, revision: number, yielder: Y
     asksForDetails: detailsAskers(compiled),
     closing: (ruleId) => issueRule(ruleId)?.close ?? null,
     whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
+    limitsOf: (opening) => openingLimits(compiled.ruleSet.limits, issueRule(opening.ruleId)?.limits, opening.kind, opening),
+    observes: (ruleId) => issueRule(ruleId)?.mode === 'observe',
     projects: () => projectsOf(compiled.ruleSet),
   };
 }

@@ -15,8 +15,8 @@ import type { AccessWatch } from './watch-access.ts';
 
 /**
  * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
- * a process that died. Advances the reading back of a lost store, the sweep, operations and the watch over the token; ends pauses; removes expired
- * documents.
+ * a process that died. Advances the reading back of a lost store, the sweep, operations and the watch over the token; ends pauses; admits what limits
+ * hold back; removes expired documents.
  */
 export interface Ticker {
   start(): void;
@@ -42,6 +42,7 @@ export function createTicker(deps: {
   accessWatch: Pick<AccessWatch, 'advance'>;
   retention: Retention;
   endPauses: (now: number) => Promise<void>;
+  releaseOpenings: { advance(): Promise<void> };
   clock: Clock;
   emit: Emit;
   /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
@@ -79,6 +80,7 @@ export function createTicker(deps: {
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
       await deps.endPauses(now);
+      await deps.releaseOpenings.advance();
       await operations.advance();
       if (clock.monotonic() - resumedAt >= RESUME_EVERY_MS) {
         await deps.resume();

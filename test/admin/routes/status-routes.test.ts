@@ -22,6 +22,7 @@ describe('the status', () => {
       startedAt: '1970-01-01T00:00:00.000Z',
       mode: 'live',
       wouldOpen: {},
+      limits: [],
       mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
       issues: { open: 0, closed: 0 },
       failures: 0,

@@ -45,7 +45,7 @@ const FACTS = {
   access: { access: 'accepted', since: null, message: '' },
   store: { kind: 'embedded', durability: '', trusted: true },
 } as const;
-const NO_RULES = { current: async () => ({ projects: () => [] }) };
+const NO_RULES = { current: async () => ({ projects: () => [], limitsOf: () => [] }) };
 const statusOf = ({ store }: SiteOnDisk): ReturnType<typeof readStatus> =>
   readStatus({ store, rules: NO_RULES, version: '0', status: async () => FACTS });
 

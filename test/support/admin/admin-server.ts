@@ -39,15 +39,18 @@ const ALL_TOKENS: readonly AdminToken[] = [
 ];
 
 /** Two rules, so that there is an order. */
-const RULES = rulesOf([
-  {
-    id: 'public',
-    match: { detail: { isPublic: [true] } },
-    action: 'issue',
-    issue: { project: 'PLAT', issueType: 'Bug' },
-  },
-  { id: 'everything-else', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
-]);
+const RULES = rulesOf(
+  [
+    {
+      id: 'public',
+      match: { detail: { isPublic: [true] } },
+      action: 'issue',
+      issue: { project: 'PLAT', issueType: 'Bug' },
+    },
+    { id: 'everything-else', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue: { project: 'SEC', issueType: 'Task' } },
+  ],
+  {},
+);
 
 /** An admin server on a real store, without a port. */
 export interface AdminFixture {

@@ -3,10 +3,14 @@ import type { ServiceParts } from './service-parts.ts';
 import { rulesOf } from './service-parts.ts';
 import { until } from '../until.ts';
 
-/** Saves rules in place of the current ones. */
-export async function saveRules(parts: ServiceParts, rules: readonly unknown[]): Promise<SaveOutcome> {
+/** Saves rules in place of the current ones. @param besides parts beside the rules; absent: no limits */
+export async function saveRules(
+  parts: ServiceParts,
+  rules: readonly unknown[],
+  besides?: Readonly<Record<string, unknown>>,
+): Promise<SaveOutcome> {
   return parts.saveRules({
-    rules: rulesOf(rules),
+    rules: rulesOf(rules, besides),
     base: (await parts.rules.current()).revision,
     by: { actor: 'anna', path: '/api/v1/rules', requestId: 'request' },
     action: 'rules.saved',

@@ -27,13 +27,14 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/records': pipeline('findings rules issues pipeline/ports'),
   'pipeline/rulebook': pipeline('findings rules rules/pattern issues pipeline/ports pipeline/records'),
   'pipeline/groups': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
+  'pipeline/openings': pipeline('issues rules pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
   'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/operations`),
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/details pipeline/recovery`),
+    pipeline/openings pipeline/details pipeline/recovery`),
   'pipeline/rule-changes': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
@@ -68,7 +69,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/operations pipeline/recovery pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
+    pipeline/openings pipeline/operations pipeline/recovery pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
   admin: adapter('findings rules pipeline/ports pipeline/records', 'fastify @fastify/* jose'),

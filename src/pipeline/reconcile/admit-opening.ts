@@ -1,0 +1,39 @@
+import type { GroupRecord } from '../../issues/group-record.ts';
+import { saveGroup, type GroupView } from '../groups/group-view.ts';
+import { readOpeningWindows, type OpeningWindows } from '../openings/opening-windows.ts';
+import { GROUPS, overLimitTerm } from '../records/group-collections.ts';
+import type { Store } from '../ports/store.ts';
+import type { LimitedOpening } from './plan-pass.ts';
+import type { PassResult, ReconcileContext } from './reconcile-context.ts';
+
+/**
+ * Counts an opening against its limits, in one commit with the group, or holds the group. Backlog is always held first: `releaseOpenings`
+ * admits it in the order of its severity.
+ * @param hold records that the group waits
+ */
+export async function admitOpening(
+  { store, trust }: Pick<ReconcileContext, 'store' | 'trust'>,
+  view: GroupView,
+  limited: LimitedOpening,
+  hold: (record: GroupRecord) => Promise<PassResult>,
+): Promise<PassResult> {
+  const windows = await windowsWithRoom(store, limited, view.now);
+  if (windows === null) return hold({ ...view.record, admission: { is: 'held', ...limited.opening } });
+  const admitted: GroupRecord = { ...view.record, admission: { is: 'admitted' } };
+  const saved = await saveGroup(store, view, admitted, null, windows.counted(view.now));
+  if (!saved.saved && saved.because === 'suspect') await trust.ensure();
+  return 'requeue';
+}
+
+/** The windows to count a live opening in; null: it is held. What is held already goes first. */
+export async function windowsWithRoom(
+  store: Store,
+  { opening, limits }: Pick<LimitedOpening, 'opening' | 'limits'>,
+  now: number,
+): Promise<OpeningWindows | null> {
+  if (opening.kind === 'backlog') return null;
+  const [waiting = 0] = await store.counts(GROUPS, [overLimitTerm('live')]);
+  if (waiting > 0) return null;
+  const windows = await readOpeningWindows(store, opening.kind, limits);
+  return windows.full(now).length === 0 ? windows : null;
+}
