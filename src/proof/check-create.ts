@@ -34,7 +34,11 @@ function numberOf(key: string, projectKey: string): number {
 export async function checkCreate(proof: LiveProof, made: TestIssue, newestBefore: number | null): Promise<void> {
   await checkBulkFetch(proof, made);
   const { calls, notes, projectKey } = proof;
-  const { last, isThere, atOnce, afterMs } = await readUntil(proof, () => readIssue(proof, made.issue.id), (found) => found !== null);
+  const { last, isThere, atOnce, afterMs } = await readUntil(
+    proof,
+    () => readIssue(proof, made.issue.id),
+    (found) => found !== null,
+  );
   if (!isThere || last === null) notes.judge('read-fresh', false, `the issue could not be read for ${afterMs} ms after the create`);
   else {
     if (!atOnce) notes.judge('read-fresh', false, `the create was to be read ${afterMs} ms after it`);

@@ -74,7 +74,11 @@ async function checkProperty(proof: LiveProof, { issue }: TestIssue): Promise<vo
   const read = await calls.ask((client) => getIssueProperty(client, named));
   const isStored = read.kind === 'http' && Check(IssueProperty, read.json) && JSON.stringify(read.json.value) === '{"written":2}';
   const isSo = statuses.join() === '201,200' && isStored;
-  notes.judge('property-put', isSo, `${statuses.join(', then ')}; ${isStored ? 'the second value is there' : 'the second value is not there'}`);
+  notes.judge(
+    'property-put',
+    isSo,
+    `${statuses.join(', then ')}; ${isStored ? 'the second value is there' : 'the second value is not there'}`,
+  );
 }
 
 async function checkUpdate(proof: LiveProof, { issue, draft, marker }: TestIssue): Promise<void> {

@@ -64,6 +64,7 @@ function judgeNumbers({ notes }: LiveProof, { issue }: TestIssue, heard: readonl
 }
 
 function judgeProperty({ notes }: LiveProof, { marker }: TestIssue, { properties }: WireIssue): void {
+  if (notes.isDifferent('create-property')) return notes.unseen('search-property', 'the issue has no property');
   const isShown = JSON.stringify(propertyIn(properties)) === JSON.stringify(marker.property);
   notes.judge('search-property', isShown, isShown ? 'shown as sent' : 'not shown');
 }

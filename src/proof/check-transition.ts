@@ -20,7 +20,11 @@ export async function checkTransition(proof: LiveProof, made: TestIssue): Promis
   if (before.offered.length === 0) return;
   const { result, heard } = await calls.during(() => closeIssue(proof, issue, draft.issueType, draft.projectKey));
   const answers = heard.filter(({ operation }) => operation === TRANSITION).map(({ answer }) => statusOf(answer));
-  const closed = await readUntil(proof, () => readIssue(proof, issue.id), (found) => found?.status.category === 'done');
+  const closed = await readUntil(
+    proof,
+    () => readIssue(proof, issue.id),
+    (found) => found?.status.category === 'done',
+  );
   if (result.outcome === 'failed') {
     // A refusal of the workflow, such as a field without a value, is no answer of another form.
     const isOtherAnswer = answers.some((status) => /^[23]/.test(status) && status !== '204');
@@ -80,7 +84,8 @@ async function checkCommentAndResolution(
   last: Transition | undefined,
 ): Promise<void> {
   const { calls, notes } = proof;
-  if (heard.some(({ operation }) => operation === COMMENT)) notes.unseen('transition-comment', 'the transition took no comment: it has no screen');
+  if (heard.some(({ operation }) => operation === COMMENT))
+    notes.unseen('transition-comment', 'the transition took no comment: it has no screen');
   else {
     const { isThere } = await readUntil(
       proof,
@@ -91,7 +96,11 @@ async function checkCommentAndResolution(
   }
   if (last?.fields.some(({ id }) => id === 'resolution') !== true)
     return notes.unseen('transition-resolution', 'no resolution is on the screen of the transition');
-  const { last: read } = await readUntil(proof, () => readOffered(proof, issue.id), ({ hasResolution }) => hasResolution);
+  const { last: read } = await readUntil(
+    proof,
+    () => readOffered(proof, issue.id),
+    ({ hasResolution }) => hasResolution,
+  );
   notes.judge('transition-resolution', read.hasResolution, read.hasResolution ? 'set' : 'not set');
 }
 

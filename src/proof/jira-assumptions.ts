@@ -36,7 +36,7 @@ export const JIRA_ASSUMPTIONS = {
   },
   'bulk-fetch-numbers': {
     assumed: 'A bulk fetch of a hundred issue numbers shows those that exist and leaves the others out without an error',
-    check: "The lookup of an uncertain create is made; its answer has the issue and no `issueErrors`",
+    check: 'The lookup of an uncertain create is made; its answer has the issue and no `issueErrors`',
   },
   'search-lag': {
     assumed: 'Search finds a new issue within `JIRA_UNCERTAIN_WINDOW_MS`',

@@ -5,7 +5,7 @@ import type { JiraParts } from '../jira/jira-tracker.ts';
 import type { IssueRef } from '../pipeline/ports/issue-tracker.ts';
 import type { JiraAssumption } from './jira-assumptions.ts';
 import type { ProofNotes } from './proof-notes.ts';
-import type { RecordedCalls } from './recorded-calls.ts';
+import { statusOf, type RecordedCalls } from './recorded-calls.ts';
 
 /** What a proof on a real site is told. */
 export interface LiveProofOptions {
@@ -93,3 +93,35 @@ export async function pause({ sleep, bounds, signal }: Pick<LiveProof, 'sleep' |
     throw new ProofStopped('interrupted');
   });
 }
+
+/** How often a read is sent before Jira counts as away. */
+const MAX_READS = 4;
+const READS = /^(?:GET |POST \/search\/jql$|POST \/issue\/bulkfetch$)/;
+
+/**
+ * The proof with calls that end it where Jira does not answer: silence says nothing about an assumption. Reads are repeated before.
+ * The calls throw ProofStopped.
+ */
+export function insisting(proof: LiveProof): LiveProof {
+  const { calls } = proof;
+  return {
+    ...proof,
+    calls: {
+      ...calls,
+      async ask(call, hear, sendBy) {
+        for (let tries = 1; ; tries += 1) {
+          const answer = await calls.ask(call, hear, sendBy);
+          const status = statusOf(answer);
+          if (/^[234]\d\d$/.test(status) && !UNANSWERED.has(status)) return answer;
+          const isRead = READS.test(calls.recorded.at(-1)?.operation ?? '');
+          if (tries === MAX_READS || !isRead) throw new ProofStopped(`Jira did not answer a request: ${status}`);
+          await pause(proof);
+          await goOn(proof);
+        }
+      },
+    },
+  };
+}
+
+/** These say nothing about the request. */
+const UNANSWERED: ReadonlySet<string> = new Set(['401', '408', '425', '429']);

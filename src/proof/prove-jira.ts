@@ -7,11 +7,11 @@ import { checkEdits, removeMarker } from './check-edits.ts';
 import { checkCreatorSearch, checkSearch } from './check-search.ts';
 import { checkTransition } from './check-transition.ts';
 import { JIRA_ASSUMPTIONS, type JiraAssumption } from './jira-assumptions.ts';
-import { goOn, ProofStopped, type LiveProof, type LiveProofOptions, type TestIssue } from './live-proof.ts';
+import { goOn, insisting, ProofStopped, type LiveProof, type LiveProofOptions, type TestIssue } from './live-proof.ts';
 import type { Proof } from './proof.ts';
 import { createProofNotes, type ProofNotes } from './proof-notes.ts';
 import { recordCalls } from './recorded-calls.ts';
-import { closeIssue, closeLeftOver, createTestIssue } from './test-issue.ts';
+import { closeIssue, closeLeftOver, createTestIssue, readIssue } from './test-issue.ts';
 
 /**
  * Creates one test issue, checks with it what the protocol rests on, and closes it, whatever has happened in between. Never deletes, and
@@ -32,7 +32,7 @@ export async function proveJira({ jira, ...options }: LiveProofOptions): Promise
     const made = await createTestIssue(proof, newestBefore);
     issueKey = made.issue.key;
     stopped = await checkAndClose(proof, made, newestBefore);
-    await namePropertyWriters(proof);
+    if (stopped === null) await namePropertyWriters(proof);
   } catch (error) {
     if (!(error instanceof ProofStopped)) throw error;
     stopped ??= error.message;
@@ -75,7 +75,7 @@ function noProject(visible: 'gone' | { readonly code: string } | null): string {
 async function checkAndClose(proof: LiveProof, made: TestIssue, newestBefore: number | null): Promise<string | null> {
   let stopped: string | null = null;
   try {
-    await checkAll(proof, made, newestBefore);
+    await checkAll(insisting(proof), made, newestBefore);
   } catch (error) {
     if (!(error instanceof ProofStopped)) throw error;
     stopped = error.message;
@@ -97,24 +97,32 @@ async function checkAll(proof: LiveProof, made: TestIssue, newestBefore: number 
   await checkTransition(proof, made);
 }
 
-/** @returns null: it is closed */
+/**
+ * Tries again as long as the issue gets nearer to its end: where Jira answers in another form, each try makes one hop.
+ * @returns null: it is closed
+ */
 async function close(proof: LiveProof, { issue, draft }: TestIssue): Promise<string | null> {
-  const outcome = await closeIssue(proof, issue, draft.issueType, draft.projectKey);
-  if (outcome.outcome !== 'failed') {
-    proof.say(`Closed ${issue.key}`);
-    return null;
+  for (let status: string | undefined; ;) {
+    const outcome = await closeIssue(proof, issue, draft.issueType, draft.projectKey);
+    if (outcome.outcome !== 'failed') {
+      proof.say(`Closed ${issue.key}`);
+      return null;
+    }
+    await proof.calls.governor.another();
+    const now = (await readIssue(proof, issue.id))?.status.name;
+    if (now === undefined || now === status) {
+      proof.say(`${issue.key} could not be closed: ${outcome.failure.message}. Close it by hand, or run the doctor again`);
+      return `the test issue could not be closed: ${outcome.failure.code}`;
+    }
+    status = now;
   }
-  proof.say(`${issue.key} could not be closed: ${outcome.failure.message}. Close it by hand, or run the doctor again`);
-  return `the test issue could not be closed: ${outcome.failure.code}`;
 }
 
 /** The doctor can't try as another account, but who holds the permission is half of the answer. */
 async function namePropertyWriters(proof: LiveProof): Promise<void> {
   const { calls, notes, projectKey } = proof;
   await calls.governor.another();
-  const answer = await calls.ask((client) =>
-    getAssignedPermissionScheme(client, { projectKeyOrId: projectKey, expand: 'permissions' }),
-  );
+  const answer = await calls.ask((client) => getAssignedPermissionScheme(client, { projectKeyOrId: projectKey, expand: 'permissions' }));
   const grants = answer.kind === 'http' && Check(PermissionGrants, answer.json) ? answer.json.permissions : [];
   const kinds = new Set(grants.flatMap(({ permission, holder }) => (permission === 'EDIT_ISSUES' ? [holder?.type ?? 'unknown'] : [])));
   const { unobservable } = JIRA_ASSUMPTIONS['property-writers'];
@@ -129,5 +137,9 @@ function judgeRateHeaders(notes: ProofNotes<JiraAssumption>, recorded: ReturnTyp
   const values = answers.flatMap((headers) => LIMIT_HEADERS.map((name) => headers[name])).filter((value) => value !== undefined);
   if (values.length === 0) return notes.unseen('rate-headers', `none of ${answers.length} answers has them`);
   const areNumbers = values.every((value) => /^\d+$/.test(value));
-  notes.judge('rate-headers', areNumbers, areNumbers ? `numbers, in ${values.length / LIMIT_HEADERS.length} of ${answers.length} answers` : 'no numbers');
+  notes.judge(
+    'rate-headers',
+    areNumbers,
+    areNumbers ? `numbers, in ${values.length / LIMIT_HEADERS.length} of ${answers.length} answers` : 'no numbers',
+  );
 }

@@ -11,7 +11,7 @@ export function liveProofOptions(jira: JiraSimulator | string, more: Partial<Liv
     issueType: 'Task',
     fields: {},
     uncertainWindowMs: 60_000,
-    bounds: { searchMs: 2_000, graceMs: 200, readMs: 1_000, everyMs: 20 },
+    bounds: { searchMs: 800, graceMs: 200, readMs: 800, everyMs: 20 },
     run: 'run-1',
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     signal: new AbortController().signal,
