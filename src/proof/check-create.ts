@@ -17,7 +17,7 @@ export async function newestNumber(proof: LiveProof): Promise<number | null> {
   const { calls, parts, projectKey, notes } = proof;
   const { result, heard } = await calls.during(() => freshCall(calls, parts.account, projectKey));
   if (!result.ok) {
-    notes.broke('key-numbers', result.failure);
+    notes.broke('key-numbers', result.failure.code);
     return null;
   }
   const searched = heard.find(({ operation }) => operation === 'POST /search/jql')?.answer;

@@ -57,7 +57,7 @@ async function checkComment(proof: LiveProof, { issue }: TestIssue): Promise<voi
   if (first.result !== null) return notes.judge('comment-found', false, statusOf(first.heard.at(-1)?.answer));
   await goOn(proof);
   const again = await calls.during(() => sayOnceCall(calls, parts.account, issue, comment, 0, 'same-words'));
-  if (again.result !== null) return notes.broke('comment-found', again.result);
+  if (again.result !== null) return notes.broke('comment-found', again.result.code);
   const isTwice = again.heard.some(({ operation }) => operation === 'POST /issue/*/comment');
   notes.judge('comment-found', !isTwice, isTwice ? 'not found again: it would have been added twice' : 'added with 201, found again');
 }
@@ -91,7 +91,7 @@ async function checkUpdate(proof: LiveProof, { issue, draft, marker }: TestIssue
     marker: { ...marker, property: { ...marker.property, findings } },
     written: writtenOf(draft),
   });
-  if (outcome.outcome === 'failed') return notes.broke('property-in-edit', outcome.failure);
+  if (outcome.outcome === 'failed') return notes.broke('property-in-edit', outcome.failure.code);
   // Otherwise the property had a request of its own, and no field was edited.
   if (outcome.outcome === 'closed' || !outcome.sent.includes('summary'))
     return notes.unseen('property-in-edit', 'the summary was not edited, because its author was not taken for ours');

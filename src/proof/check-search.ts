@@ -2,6 +2,7 @@ import { Check } from 'typebox/value';
 import { markerLabel } from '../issues/marker.ts';
 import { BulkFetched, SearchPage, type WireIssue } from '../jira/http/wire.ts';
 import { lookupCall, oursCall } from '../jira/issue/search-call.ts';
+import type { LookupQuery } from '../pipeline/ports/issue-tracker.ts';
 import { goOn, pause, readUntil, type LiveProof, type TestIssue } from './live-proof.ts';
 import { statusOf, type Recorded } from './recorded-calls.ts';
 import { MADE_WITHIN_MS, propertyIn } from './test-issue.ts';
@@ -27,29 +28,40 @@ export async function checkSearch(proof: LiveProof, made: TestIssue, hasLabels: 
 }
 
 async function searchUntilSeen(proof: LiveProof, made: TestIssue, hasLabels: boolean, newestBefore: number | null): Promise<Sightings> {
-  const { calls, parts, projectKey, bounds } = proof;
-  const { issue, marker, createdAt } = made;
-  const since = (): number => calls.clock.monotonic() - createdAt;
+  const { calls, projectKey, bounds } = proof;
+  const after = newestBefore ?? Number(made.issue.key.split('-').at(-1)) - 1;
+  const since = (): number => calls.clock.monotonic() - made.createdAt;
   let byLabel: number | null = null;
   let byUpdated: number | null = null;
-  for (let tries = 0; ; tries += 1) {
-    await goOn(proof);
-    const near = tries === 0 ? { projectKey, after: newestBefore ?? Number(issue.key.split('-').at(-1)) - 1 } : null;
-    const question = { label: marker.label, controls: [], near, madeWithinMs: MADE_WITHIN_MS };
-    const lookup = await calls.during(() => lookupCall(calls, parts.account, question));
-    if (near !== null) judgeNumbers(proof, made, lookup.heard);
-    const shown = shownBySearch(lookup.heard, issue.id);
+  for (let near: LookupQuery['near'] = { projectKey, after }; ; near = null) {
+    const isShown = await lookUp(proof, made, near);
     // Without labels another part of the same search finds it.
-    if (shown !== undefined && hasLabels) byLabel ??= since();
-    if (shown !== undefined) judgeProperty(proof, made, shown);
-    await goOn(proof);
-    const sweep = await calls.during(() => oursCall(calls, parts.account, MADE_WITHIN_MS, null));
-    if (shownBySearch(sweep.heard, issue.id) !== undefined) byUpdated ??= since();
+    if (isShown && hasLabels) byLabel ??= since();
+    if (await isInSweep(proof, made)) byUpdated ??= since();
     const first = Math.min(byLabel ?? Infinity, byUpdated ?? Infinity);
     const isComplete = byUpdated !== null && (byLabel !== null || !hasLabels);
     if (isComplete || since() > Math.min(bounds.searchMs, first + bounds.graceMs)) return { byLabel, byUpdated };
     await pause(proof);
   }
+}
+
+/** One lookup as of an uncertain create. @returns whether its search shows the issue */
+async function lookUp(proof: LiveProof, made: TestIssue, near: LookupQuery['near']): Promise<boolean> {
+  const { calls, parts } = proof;
+  await goOn(proof);
+  const question = { label: made.marker.label, controls: [], near, madeWithinMs: MADE_WITHIN_MS };
+  const { heard } = await calls.during(() => lookupCall(calls, parts.account, question));
+  if (near !== null) judgeNumbers(proof, made, heard);
+  const shown = shownBySearch(heard, made.issue.id);
+  if (shown !== undefined) judgeProperty(proof, made, shown);
+  return shown !== undefined;
+}
+
+async function isInSweep(proof: LiveProof, { issue }: TestIssue): Promise<boolean> {
+  const { calls, parts } = proof;
+  await goOn(proof);
+  const { heard } = await calls.during(() => oursCall(calls, parts.account, MADE_WITHIN_MS, null));
+  return shownBySearch(heard, issue.id) !== undefined;
 }
 
 /** The bulk fetch of numbers, of which most do not exist. */

@@ -29,7 +29,7 @@ export async function checkTransition(proof: LiveProof, made: TestIssue): Promis
     // A refusal of the workflow, such as a field without a value, is no answer of another form.
     const isOtherAnswer = answers.some((status) => /^[23]/.test(status) && status !== '204');
     if (isOtherAnswer) notes.judge('transition-answer', false, `answered ${answers.join(', ')}`);
-    else notes.broke('transition-answer', result.failure);
+    else notes.broke('transition-answer', result.failure.code);
     return;
   }
   notes.judge('transition-answer', closed.isThere, `${answers.join(', ')}; the issue is ${closed.isThere ? 'closed' : 'still open'}`);

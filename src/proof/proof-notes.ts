@@ -1,4 +1,3 @@
-import type { Failure } from '../issues/failure.ts';
 import type { Assumption, Assumptions, Observation, Verdict } from './assumption.ts';
 
 /** Collects what the checks observe. The first verdict on an assumption counts, except that `different` outdoes the others. */
@@ -7,7 +6,7 @@ export interface ProofNotes<Id extends string> {
   /** It could not be observed here, and another try would not change that. */
   unseen(id: Id, because: string): void;
   /** The check itself could not be made: the proof is incomplete. */
-  broke(id: Id, failure: Pick<Failure, 'code'>): void;
+  broke(id: Id, because: string): void;
   isDifferent(id: Id): boolean;
   /** @param otherwise why what was not judged was not observed */
   observations(otherwise: string): readonly Observation[];
@@ -26,9 +25,9 @@ export function createProofNotes<const T extends Assumptions>(assumptions: T): P
   return {
     judge: (id, isSo, observed) => note(id, isSo ? 'as assumed' : 'different', observed),
     unseen: (id, because) => note(id, 'not observed', because),
-    broke(id, { code }) {
+    broke(id, because) {
       complete = false;
-      note(id, 'not observed', `the check failed (${code})`);
+      note(id, 'not observed', `the check failed (${because})`);
     },
     isDifferent: (id) => known.get(id)?.verdict === 'different',
     observations: (otherwise) =>

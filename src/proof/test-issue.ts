@@ -57,7 +57,7 @@ export async function createTestIssue(proof: LiveProof, newestBefore: number | n
     return { ...made, issue: result.issue };
   }
   if (result.outcome === 'uncertain' && heard.at(-1)?.answer.kind === 'http') notes.judge('create-answer', false, status);
-  else notes.broke('create-answer', result.failure);
+  else notes.broke('create-answer', result.failure.code);
   say(`${result.failure.message}${result.failure.words === null ? '' : `: ${result.failure.words}`}`);
   const issue = result.outcome === 'uncertain' ? await lookForIssue(proof, marker.label, newestBefore) : null;
   if (issue === null) throw new ProofStopped(`no issue was created: ${result.failure.code}`);
