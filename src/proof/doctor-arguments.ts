@@ -19,7 +19,7 @@ export interface LiveArguments {
   readonly isConfirmed: boolean;
 }
 
-export const USAGE =
+const USAGE =
   'npm run doctor -- --live PROJECT [--yes] [--issue-type Task] [--fields JSON] [--search-seconds 300], or --aws, or both; [--json]';
 
 const PROJECT_KEY = /^[A-Z][A-Z0-9_]+$/;

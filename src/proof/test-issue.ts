@@ -10,7 +10,7 @@ import { ProofStopped, readUntil, type LiveProof, type TestIssue } from './live-
 import { statusOf } from './recorded-calls.ts';
 
 /** On every test issue, and never removed: the next run finds by it what a killed run has left open. */
-export const DOCTOR_LABEL = 'findings-to-jira-doctor';
+const DOCTOR_LABEL = 'findings-to-jira-doctor';
 
 /** Begins the installation in the marker of every test issue. A service takes an issue of another installation for a foreign one. */
 const DOCTOR_INSTALLATION = 'doctor-';
@@ -59,13 +59,13 @@ export async function createTestIssue(proof: LiveProof, newestBefore: number | n
   if (result.outcome === 'uncertain' && heard.at(-1)?.answer.kind === 'http') notes.judge('create-answer', false, status);
   else notes.broke('create-answer', result.failure.code);
   say(`${result.failure.message}${result.failure.words === null ? '' : `: ${result.failure.words}`}`);
-  const issue = result.outcome === 'uncertain' ? await lookForIssue(proof, marker.label, newestBefore) : null;
+  const issue = result.outcome === 'uncertain' ? await findUncertainIssue(proof, marker.label, newestBefore) : null;
   if (issue === null) throw new ProofStopped(`no issue was created: ${result.failure.code}`);
   say(`Created ${issue.key}, although the answer does not say so`);
   return { ...made, issue };
 }
 
-async function lookForIssue(proof: LiveProof, label: string, newestBefore: number | null): Promise<IssueRef | null> {
+async function findUncertainIssue(proof: LiveProof, label: string, newestBefore: number | null): Promise<IssueRef | null> {
   const { calls, parts, projectKey, bounds } = proof;
   const near = newestBefore === null ? null : { projectKey, after: newestBefore };
   const { last } = await readUntil(
@@ -118,7 +118,7 @@ export async function closeIssue(
 }
 
 export const CLOSING_WORDS = 'The check of findings-to-jira is over.';
-export const CLOSING_COMMENT = words(CLOSING_WORDS);
+const CLOSING_COMMENT = words(CLOSING_WORDS);
 
 export function words(value: string): AdfDocument {
   return doc(paragraph(text(value)));

@@ -97,7 +97,8 @@ describe('a site that breaks one assumption', () => {
     const jira = await openJira();
     jira.faults.breaks = [broken];
     const projectKey = broken === 'edit-off-screen' ? 'BARE' : 'SEC';
-    const proof = await proveJira(liveProofOptions(jira, { projectKey })).finally(() => jira.close());
+    const proof = await proveJira(liveProofOptions(jira, { projectKey }));
+    await jira.close();
     expect([verdicts(proof, 'different'), isAsAssumed(proof)]).toEqual([[broken], false]);
     const status = jira.issues().find(({ key }) => key === proof.issueKey)?.status ?? '';
     // Without a list of transitions there is no way to close it.

@@ -207,7 +207,7 @@ function histories(answer: Answer, change: (all: readonly JsonObject[]) => reado
   return { ...answer, body: { ...answer.body, changelog: { ...(isJsonObject(log) ? log : {}), total: shown } } };
 }
 
-function anonymous({ author: _, ...comment }: JsonObject): JsonObject {
+function anonymous(comment: JsonObject): JsonObject {
   return { ...comment, author: null };
 }
 
