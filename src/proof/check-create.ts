@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { bulkFetchIssues } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
 import { BulkFetched, SearchPage } from '../jira/http/wire.ts';
@@ -42,7 +43,7 @@ export async function checkCreate(proof: LiveProof, made: TestIssue, newestBefor
   if (!isThere || last === null) notes.judge('read-fresh', false, `the issue could not be read for ${afterMs} ms after the create`);
   else {
     if (!atOnce) notes.judge('read-fresh', false, `the create was to be read ${afterMs} ms after it`);
-    const stored = JSON.stringify(last.property) === JSON.stringify(made.marker.property);
+    const stored = isDeepStrictEqual(last.property, made.marker.property);
     notes.judge('create-property', stored, stored ? 'stored as sent' : last.property === null ? 'no property' : 'another property');
     notes.judge('creator-ours', last.createdByUs, last.createdByUs ? 'our account' : 'another account');
   }

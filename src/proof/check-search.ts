@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Check } from 'typebox/value';
 import { markerLabel } from '../issues/marker.ts';
 import { BulkFetched, SearchPage, type WireIssue } from '../jira/http/wire.ts';
@@ -15,7 +16,8 @@ interface Sightings {
 
 /** Repeats the searches of a lookup and of a sweep until both show the issue. */
 export async function checkSearch(proof: LiveProof, made: TestIssue, hasLabels: boolean, newestBefore: number | null): Promise<void> {
-  const { notes, uncertainWindowMs, bounds } = proof;
+  const { notes, uncertainWindowMs, bounds, say } = proof;
+  say(`Waiting until search finds it, at most ${inSeconds(bounds.searchMs)}`);
   const { byLabel, byUpdated } = await searchUntilSeen(proof, made, hasLabels, newestBefore);
   const seen = [byLabel, byUpdated].filter((ms) => ms !== null);
   if (seen.length === 0) return notes.judge('search-lag', false, `no search found the issue within ${inSeconds(bounds.searchMs)}`);
@@ -77,7 +79,7 @@ function judgeNumbers({ notes }: LiveProof, { issue }: TestIssue, heard: readonl
 
 function judgeProperty({ notes }: LiveProof, { marker }: TestIssue, { properties }: WireIssue): void {
   if (notes.isDifferent('create-property')) return notes.unseen('search-property', 'the issue has no property');
-  const isShown = JSON.stringify(propertyIn(properties)) === JSON.stringify(marker.property);
+  const isShown = isDeepStrictEqual(propertyIn(properties), marker.property);
   notes.judge('search-property', isShown, isShown ? 'shown as sent' : 'not shown');
 }
 
@@ -90,7 +92,8 @@ function shownBySearch(heard: readonly Recorded[], id: string): WireIssue | unde
 
 /** The issue has lost the labels of its marker: only the part of the lookup that asks for our account can find it. */
 export async function checkCreatorSearch(proof: LiveProof, { issue, marker }: TestIssue): Promise<void> {
-  const { calls, parts, notes, bounds } = proof;
+  const { calls, parts, notes, bounds, say } = proof;
+  say(`Waiting until search finds it without its labels, at most ${inSeconds(bounds.searchMs)}`);
   // No issue has this label.
   const label = markerLabel(marker.property.installation, `${marker.property.group}-no-issue`);
   const question = { label, controls: [], near: null, madeWithinMs: MADE_WITHIN_MS };

@@ -39,8 +39,13 @@ process.exitCode = await runDoctor(process.argv.slice(2), {
 
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new AbortController();
+  // Ctrl-C and Ctrl-D: without an answer, nothing is confirmed.
+  for (const event of ['SIGINT', 'close'] as const) terminal.once(event, () => ended.abort());
   try {
-    return await terminal.question(question, { signal: interrupt.signal });
+    return await terminal.question(question, { signal: AbortSignal.any([ended.signal, interrupt.signal]) });
+  } catch {
+    return '';
   } finally {
     terminal.close();
   }

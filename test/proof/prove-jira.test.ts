@@ -9,7 +9,7 @@ import { proveJira } from '../../src/proof/prove-jira.ts';
 import { BROKEN_ASSUMPTIONS } from '../../src/sandbox/jira/broken-assumptions.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { created } from '../sandbox/simulator-client.ts';
-import { liveProofOptions } from '../support/jira/live-proof.ts';
+import { liveProofOptions, SHORT_BOUNDS } from '../support/jira/live-proof.ts';
 
 /** SEC takes several hops to close, the last one with a screen, so that all can be observed there. It has one issue of another kind. */
 async function openJira(): Promise<JiraSimulator> {
@@ -97,7 +97,7 @@ describe('a site that breaks one assumption', () => {
     const jira = await openJira();
     jira.faults.breaks = [broken];
     const projectKey = broken === 'edit-off-screen' ? 'BARE' : 'SEC';
-    const proof = await proveJira(liveProofOptions(jira, { projectKey }));
+    const proof = await proveJira(liveProofOptions(jira, { projectKey, bounds: SHORT_BOUNDS }));
     await jira.close();
     expect([verdicts(proof, 'different'), isAsAssumed(proof)]).toEqual([[broken], false]);
     const status = jira.issues().find(({ key }) => key === proof.issueKey)?.status ?? '';
