@@ -9,6 +9,7 @@ import { commentCall } from '../jira/issue/comment-call.ts';
 import { addLabelsCall, removeMarkerCall } from '../jira/issue/marker-calls.ts';
 import { sayOnceCall } from '../jira/issue/say-once-call.ts';
 import { updateCall } from '../jira/issue/update-call.ts';
+import type { IssueUpdate } from '../pipeline/ports/issue-tracker.ts';
 import { goOn, readUntil, type LiveProof, type TestIssue } from './live-proof.ts';
 import { statusOf } from './recorded-calls.ts';
 import { readIssue, words } from './test-issue.ts';
@@ -30,8 +31,8 @@ async function checkLabels(proof: LiveProof, { issue }: TestIssue): Promise<void
   const { calls, notes } = proof;
   const before = await readIssue(proof, issue.id);
   await goOn(proof);
-  const failure = await addLabelsCall(calls, issue, [ADDED_LABEL]);
-  if (failure !== null) return refusedLabels(proof, failure.code);
+  const { result, heard } = await calls.during(() => addLabelsCall(calls, issue, [ADDED_LABEL]));
+  if (result !== null) return refusedLabels(proof, statusOf(heard.at(-1)?.answer));
   const { last, isThere, atOnce, afterMs } = await readUntil(
     proof,
     () => readIssue(proof, issue.id),
@@ -43,10 +44,11 @@ async function checkLabels(proof: LiveProof, { issue }: TestIssue): Promise<void
   notes.judge('label-delta', lost.length === 0, lost.length === 0 ? 'added, the others stay' : `${lost.length} other labels are lost`);
 }
 
-/** A project whose edit takes no labels at all says nothing about single ones. */
-function refusedLabels({ notes }: LiveProof, code: string): void {
-  notes.unseen('label-delta', `the edit was refused (${code})`);
+/** A site that checks screens says nothing about single labels. */
+function refusedLabels({ notes }: LiveProof, status: string): void {
   notes.unseen('creator-search', 'labels could not be edited');
+  if (notes.isDifferent('edit-off-screen')) notes.unseen('label-delta', 'labels cannot be edited here');
+  else notes.judge('label-delta', false, `the edit was answered ${status}`);
 }
 
 async function checkComment(proof: LiveProof, { issue }: TestIssue): Promise<void> {
@@ -85,13 +87,19 @@ async function checkUpdate(proof: LiveProof, { issue, draft, marker }: TestIssue
   const { calls, parts, notes } = proof;
   const findings = ['checked-by-the-doctor'];
   await goOn(proof);
-  const outcome = await updateCall(calls, parts.account, () => Promise.resolve(null), issue, {
+  const update: IssueUpdate = {
     draft: { ...draft, summary: 'Test issue of findings-to-jira, updated' },
     fields: ['summary'],
     marker: { ...marker, property: { ...marker.property, findings } },
     written: writtenOf(draft),
-  });
-  if (outcome.outcome === 'failed') return notes.broke('property-in-edit', outcome.failure.code);
+  };
+  const { result: outcome, heard } = await calls.during(() => updateCall(calls, parts.account, () => Promise.resolve(null), issue, update));
+  if (outcome.outcome === 'failed') {
+    const edit = heard.find(({ operation }) => operation === 'PUT /issue/*')?.answer;
+    if (edit === undefined) notes.broke('property-in-edit', outcome.failure.code);
+    else notes.judge('property-in-edit', false, `the edit was answered ${statusOf(edit)}`);
+    return;
+  }
   // Otherwise the property had a request of its own, and no field was edited.
   if (outcome.outcome === 'closed' || !outcome.sent.includes('summary'))
     return notes.unseen('property-in-edit', 'the summary was not edited, because its author was not taken for ours');
@@ -121,12 +129,16 @@ export async function removeMarker(proof: LiveProof, { issue, marker }: TestIssu
   const { calls, notes } = proof;
   await goOn(proof);
   const { installation, group } = marker.property;
+  const before = await readIssue(proof, issue.id);
+  await goOn(proof);
   const failure = await removeMarkerCall(calls, issue, tombstoneOf(installation, group), marker.label);
-  const { isThere } = await readUntil(
+  const { last, isThere } = await readUntil(
     proof,
     () => readIssue(proof, issue.id),
     (found) => found?.labels.includes(marker.label) === false,
   );
+  const isLost = isThere && before?.labels.includes(ADDED_LABEL) === true && last?.labels.includes(ADDED_LABEL) !== true;
+  if (isLost) notes.judge('label-delta', false, 'removing labels has removed another one');
   if (failure !== null || !isThere) notes.unseen('creator-search', `the labels could not be removed (${failure?.code ?? 'still there'})`);
   return failure === null && isThere;
 }

@@ -75,7 +75,7 @@ export const JIRA_ASSUMPTIONS = {
     check: 'The history is searched for the edit of the summary',
   },
   'creator-fixed': {
-    assumed: 'The creator of an issue can not be changed',
+    assumed: 'The creator of an issue cannot be changed',
     check: 'An edit sets the creator, to our own account; it must be refused',
   },
   'creator-search': {
@@ -133,7 +133,7 @@ export const JIRA_ASSUMPTIONS = {
   'moved-issue': {
     assumed: 'An issue that was moved keeps its id, is read by it, and shows its new key',
     check: 'By a person: move a closed test issue to another project and call `GET /issue` with its id',
-    unobservable: 'the API that the service uses can not move an issue',
+    unobservable: 'the API that the service uses cannot move an issue',
   },
   'clone-property': {
     assumed: 'A clone copies labels and no properties, and its creator is the person who cloned',

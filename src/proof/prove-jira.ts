@@ -54,7 +54,7 @@ async function ready(proof: Omit<LiveProof, 'accountId'>): Promise<string> {
   const self = await parts.account.confirm();
   if (!self.ok) {
     say(self.failure.message);
-    throw new ProofStopped(`Jira can not be asked: ${self.failure.code}`);
+    throw new ProofStopped(`Jira cannot be asked: ${self.failure.code}`);
   }
   const acquire = async (): Promise<boolean> => calls.governor.another().then(() => true);
   const visible = await parts.facts.visible(projectKey, acquire);
@@ -68,7 +68,7 @@ async function ready(proof: Omit<LiveProof, 'accountId'>): Promise<string> {
 }
 
 function noProject(visible: 'gone' | { readonly code: string } | null): string {
-  return visible === 'gone' ? 'Jira knows no such project, or the account may not see it' : `the project can not be read: ${visible?.code}`;
+  return visible === 'gone' ? 'Jira knows no such project, or the account may not see it' : `the project cannot be read: ${visible?.code}`;
 }
 
 /** @returns why the checks ended early, or why the issue is still open; null: neither */
@@ -126,7 +126,7 @@ async function namePropertyWriters(proof: LiveProof): Promise<void> {
   const grants = answer.kind === 'http' && Check(PermissionGrants, answer.json) ? answer.json.permissions : [];
   const kinds = new Set(grants.flatMap(({ permission, holder }) => (permission === 'EDIT_ISSUES' ? [holder?.type ?? 'unknown'] : [])));
   const { unobservable } = JIRA_ASSUMPTIONS['property-writers'];
-  const held = kinds.size === 0 ? 'its holders can not be read' : `it is held by ${[...kinds].join(', ')}`;
+  const held = kinds.size === 0 ? 'its holders cannot be read' : `it is held by ${[...kinds].join(', ')}`;
   notes.unseen('property-writers', `${unobservable}; EDIT_ISSUES: ${held}`);
 }
 

@@ -44,7 +44,7 @@ export async function createTestIssue(proof: LiveProof, newestBefore: number | n
   const prepared = await prepareCall({ ...parts, acquire }, draft, true);
   if (!prepared.ok) {
     say(prepared.failure.message);
-    throw new ProofStopped(`the issue can not be created: ${prepared.failure.code}`);
+    throw new ProofStopped(`the issue cannot be created: ${prepared.failure.code}`);
   }
   const marker = markerOf(`${DOCTOR_INSTALLATION}${run}`, run, [], 1);
   await calls.governor.another();

@@ -16,7 +16,7 @@ async function openJira(): Promise<JiraSimulator> {
   const jira = await startJiraSimulator({
     projects: [
       { key: 'SEC', workflow: 'strict' },
-      { key: 'BARE', workflow: 'global', offScreen: ['labels'] },
+      { key: 'BARE', workflow: 'global', offScreen: ['labels'], lacking: [] },
       { key: 'MUTE', lacking: ['ADD_COMMENTS', 'EDIT_ISSUES', 'ADMINISTER_PROJECTS'] },
       { key: 'FULL', customFields: [{ id: 'customfield_7', name: 'Cost', kind: 'float', required: true }] },
     ],
@@ -58,12 +58,14 @@ describe('a site that is as assumed', () => {
     const proof = await proveJira(liveProofOptions(jira, { projectKey: 'BARE' }));
     expect(verdicts(proof, 'not observed')).toEqual(['stale-transition', ...UNOBSERVABLE]);
     expect([verdicts(proof, 'different'), isAsAssumed(proof)]).toEqual([[], true]);
+    const writers = proof.observations.find(({ assumption }) => assumption === 'property-writers');
+    expect(writers?.observed).toBe('the doctor has one account only; EDIT_ISSUES: it is held by projectRole');
   });
 
   test('a field that the project requires can be given', async () => {
     const jira = await jiraForTest();
     const without = await proveJira(liveProofOptions(jira, { projectKey: 'FULL' }));
-    expect([without.stopped, isAsAssumed(without)]).toEqual(['the issue can not be created: jira-field-required', false]);
+    expect([without.stopped, isAsAssumed(without)]).toEqual(['the issue cannot be created: jira-field-required', false]);
     const proof = await proveJira(liveProofOptions(jira, { projectKey: 'FULL', fields: { Cost: 7 } }));
     expect([proof.issueKey, proof.stopped]).toEqual(['FULL-1', null]);
   });
@@ -108,7 +110,7 @@ describe('a site that breaks one assumption', () => {
   });
 });
 
-describe('a proof that can not be made', () => {
+describe('a proof that cannot be made', () => {
   const CASES: readonly (readonly [string, Partial<LiveProofOptions>, (jira: JiraSimulator) => void, string])[] = [
     ['an unknown project', { projectKey: 'NONE' }, () => undefined, 'Jira knows no such project, or the account may not see it'],
     [
@@ -117,9 +119,9 @@ describe('a proof that can not be made', () => {
       () => undefined,
       'the account lacks permissions in the project: EDIT_ISSUES, ADD_COMMENTS',
     ],
-    ['an unknown issue type', { issueType: 'Aufgabe' }, () => undefined, 'the issue can not be created: jira-not-offered'],
-    ['a refused token', {}, ({ faults }) => (faults.unauthorized = true), 'Jira can not be asked: jira-auth'],
-    ['a site that is away', {}, ({ faults }) => (faults.down = true), 'Jira can not be asked: jira-unreachable'],
+    ['an unknown issue type', { issueType: 'Aufgabe' }, () => undefined, 'the issue cannot be created: jira-not-offered'],
+    ['a refused token', {}, ({ faults }) => (faults.unauthorized = true), 'Jira cannot be asked: jira-auth'],
+    ['a site that is away', {}, ({ faults }) => (faults.down = true), 'Jira cannot be asked: jira-unreachable'],
   ];
 
   test.each(CASES)('%s: no create is sent, and the reason is told', async (_what, more, spoil, stopped) => {
