@@ -176,7 +176,9 @@ describe('a proof that cannot be made', () => {
 
   test('Jira goes away after the create: the next run finds the open issue and closes it, and no other', async () => {
     const jira = await jiraForTest();
-    await created(jira, { labels: ['findings-to-jira'] });
+    // Another installation's issue, to which a person has added the label of the doctor.
+    const value = { installation: 'default', group: 'g', findings: [], attempt: 1 };
+    await created(jira, { labels: ['findings-to-jira-doctor'] }, [{ key: 'findings-to-jira', value }]);
     const say = (line: string): void => void (jira.faults.down ||= line.startsWith('Created'));
     const first = await proveJira(liveProofOptions(jira, { say }));
     expect(verdicts(first, 'different')).toEqual([]);

@@ -5,6 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runDoctor, type DoctorWorld } from '../../src/proof/run-doctor.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { openAnalyzer, useEnvironment } from '../support/servers/access-analyzer.ts';
 import { COMPILE_CACHE } from '../support/service/compile-cache.ts';
 import { until } from '../support/until.ts';
 
@@ -125,6 +128,25 @@ describe('npm run doctor -- --live', () => {
     const jira = await openJira();
     const { code, lines } = await run(jira, ['--live', 'SEC', '--yes'], null, { env: {} });
     expect([code, lines[0]]).toEqual([1, expect.stringContaining('JIRA_BASE_URL: not set')]);
+  });
+});
+
+describe('npm run doctor -- --aws', () => {
+  test('is configured by the environment of the service, needs no confirmation, and sends nothing to Jira', async () => {
+    const [jira, analyzer, sqs] = await Promise.all([openJira(), openAnalyzer(), startSqsEmulator()]);
+    onTestFinished(() => sqs.close());
+    analyzer.follow(externalEvent());
+    useEnvironment({
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      AWS_ENDPOINT_URL_ACCESSANALYZER: analyzer.url,
+      AWS_REGION: 'us-west-2',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+    const { code, out, lines } = await run(jira, ['--aws'], null, { env: { ...environment(jira), SQS_QUEUE_URL: sqs.queueUrl } });
+    expect(out).toMatch(/\nAWS: as assumed \(7 as assumed, 0 different, 3 not observed\)\.\n$/);
+    expect(/\d{12}|arn:|127\.0\.0\.1/.exec(out)).toBeNull();
+    expect([code, lines, jira.history()]).toEqual([0, [], []]);
   });
 });
 
