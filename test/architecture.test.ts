@@ -27,6 +27,7 @@ describe('the source', () => {
       'issues',
       'jira',
       'pipeline',
+      'proof',
       'queue',
       'rules',
       'sandbox',

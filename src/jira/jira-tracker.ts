@@ -6,7 +6,7 @@ import type { IssueTracker, TrackerCall, WithCalls } from '../pipeline/ports/iss
 import type { TrackerAccess } from '../pipeline/ports/tracker-access.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { createCall, createRequest } from './issue/create-call.ts';
-import { createCreateMeta, KEEP_MS } from './project/create-meta.ts';
+import { createCreateMeta, KEEP_MS, type CreateMeta } from './project/create-meta.ts';
 import { createCheckStart } from './preflight/check-start.ts';
 import { createDiagnoseJira } from './preflight/diagnose-jira.ts';
 import { finishCall } from './transition/finish-call.ts';
@@ -17,11 +17,11 @@ import type { AcquirePermit } from './rate/kept-reads.ts';
 import { createLowPriorityPermits } from './rate/low-priority-permits.ts';
 import { commentCall } from './issue/comment-call.ts';
 import { transitionCall } from './transition/transition-call.ts';
-import { createOwnAccount } from './project/own-account.ts';
-import { createPeopleBook } from './project/people-book.ts';
+import { createOwnAccount, type OwnAccount } from './project/own-account.ts';
+import { createPeopleBook, type PeopleBook } from './project/people-book.ts';
 import { createPreflight } from './preflight/preflight.ts';
 import { prepareCall } from './fields/prepare-call.ts';
-import { createProjectFacts } from './project/project-facts.ts';
+import { createProjectFacts, type ProjectFacts } from './project/project-facts.ts';
 import { createRateGovernor, type DenialScope, type GovernorState, type RateGovernor } from './rate/rate-governor.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
@@ -29,7 +29,7 @@ import { freshCall, lookupCall, oursCall, readCall } from './issue/search-call.t
 import { createTokenGate } from './rate/token-gate.ts';
 import { createTransport, type JiraCredentials } from './http/transport.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
-import { createWorkflowMaps } from './transition/workflow-map.ts';
+import { createWorkflowMaps, type WorkflowMaps } from './transition/workflow-map.ts';
 import type { RateLease } from '../pipeline/ports/rate-lease.ts';
 
 export interface JiraTrackerOptions {
@@ -54,8 +54,19 @@ const READ_PATIENCE_MS = 10_000;
 
 const SOON: Retry = { when: 'after', afterMs: 1_000 };
 
+/** The parts of the tracker, for the proof on a real site: what it proves is what the service runs. */
+export interface JiraParts {
+  readonly calls: JiraCalls;
+  readonly account: OwnAccount;
+  readonly meta: CreateMeta;
+  readonly people: PeopleBook;
+  readonly facts: ProjectFacts;
+  readonly maps: WorkflowMaps;
+}
+
 /** The tracker port on Jira Cloud, and what the status page, preflight and doctor need of it. */
 export interface JiraTracker extends IssueTracker {
+  readonly parts: JiraParts;
   governorState(): GovernorState;
   readonly access: TrackerAccess;
   readonly preflight: Preflight;
@@ -152,6 +163,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     mention: (key) => (isGateway(baseUrl) ? { key } : { key, url: browseUrl(baseUrl, key) }),
     url: (key) => browseUrl(baseUrl, key),
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
+    parts: { calls, account, meta, people, facts, maps },
     governorState: governor.state,
     access: gate,
     preflight: createPreflight({ calls, account, meta, people, facts }),

@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { withBrokenAssumptions } from './jira/break-assumptions.ts';
 import { commentRoutes } from './jira/comment-routes.ts';
 import { serveControls } from './jira/control-routes.ts';
 import { noFaults, type Faults } from './jira/faults.ts';
@@ -99,7 +100,7 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
     linkRoutes,
     searchRoutes,
   ].flatMap((of) => of(site));
-  serveJira(app, routes, { faults, history, random: () => random(), now });
+  serveJira(app, withBrokenAssumptions(routes, site), { faults, history, random: () => random(), now });
   serveControls(app, { state, faults, history, person, reset });
   servePages(app, state);
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { BROKEN_ASSUMPTIONS } from './broken-assumptions.ts';
 
 const Rate = Type.Number({ minimum: 0, maximum: 1 });
 const Milliseconds = Type.Number({ minimum: 0, maximum: 86_400_000 });
@@ -71,6 +72,8 @@ export const Faults = Type.Object(
     revokedTokens: Type.Array(Type.String(), { maxItems: 100 }),
     /** Scopes that every token lacks, as at the gateway of api.atlassian.com: calls that need one are answered 401. */
     missingScopes: Type.Array(Type.String(), { maxItems: 100 }),
+    /** Assumptions of the protocol that do not hold here, each alone (broken-assumptions.ts). */
+    breaks: Type.Array(Type.Enum(BROKEN_ASSUMPTIONS), { maxItems: 100 }),
     /** Faults for single requests, in order. */
     next: Type.Array(ScriptedFault, { maxItems: 10_000 }),
   },
@@ -100,6 +103,7 @@ export function noFaults(): Faults {
     unauthorized: false,
     revokedTokens: [],
     missingScopes: [],
+    breaks: [],
     next: [],
   };
 }

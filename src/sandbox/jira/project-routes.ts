@@ -66,7 +66,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       ...withProject(site, (project) =>
         project.lacking.has('ADMINISTER_PROJECTS')
           ? refusal(403, ['You do not have permission to view the configuration of this project.'])
-          : { status: 200, body: { id: 1, name: 'Scheme', permissions: project.browsers.map((type, id) => grantJson(id, type)) } },
+          : { status: 200, body: { id: 1, name: 'Scheme', permissions: grantsOf(project) } },
       ),
     },
   ];
@@ -86,8 +86,9 @@ function withProject(site: JiraSite, handle: (project: SimulatedProject, call: C
 /** Permission holders for everyone, on the internet or on the site. */
 const OPEN_HOLDERS: readonly string[] = ['anyone', 'applicationRole'];
 
-function grantJson(id: number, type: string): JsonObject {
-  return { id, holder: { type }, permission: 'BROWSE_PROJECTS' };
+function grantsOf({ browsers }: SimulatedProject): JsonObject[] {
+  const grants = [...browsers.map((type) => ({ permission: 'BROWSE_PROJECTS', type })), { permission: 'EDIT_ISSUES', type: 'projectRole' }];
+  return grants.map(({ permission, type }, id) => ({ id, holder: { type }, permission }));
 }
 
 function noProject(named: string): Answer {

@@ -48,6 +48,9 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
           traceId: randomUUID().replaceAll('-', ''),
         });
         reply.header('atl-traceid', entry.traceId);
+        // As recorded from real sites for `GET /issue`.
+        const limit = serving.faults.breaks.includes('rate-headers') ? 'many' : '400';
+        reply.headers({ 'x-ratelimit-limit': limit, 'x-ratelimit-remaining': limit });
         reply.raw.on('close', () => {
           if (!reply.raw.writableFinished) entry.status = 'lost';
         });

@@ -174,7 +174,10 @@ test('a project shows its statuses, its readers, and the permissions of the acco
   expect((await call(jira, 'GET', '/project/OPEN')).body).toMatchObject({ simplified: true, isPrivate: false });
   expect((await call(jira, 'GET', '/project/SEC/permissionscheme')).status).toBe(403);
   expect((await call(jira, 'GET', '/project/OPEN/permissionscheme')).body).toMatchObject({
-    permissions: [{ holder: { type: 'anyone' }, permission: 'BROWSE_PROJECTS' }],
+    permissions: [
+      { holder: { type: 'anyone' }, permission: 'BROWSE_PROJECTS' },
+      { holder: { type: 'projectRole' }, permission: 'EDIT_ISSUES' },
+    ],
   });
   const may = async (key: string): Promise<unknown> =>
     (await call(jira, 'GET', `/mypermissions?projectKey=${key}&permissions=LINK_ISSUES,SET_ISSUE_SECURITY`)).body['permissions'];

@@ -67,6 +67,12 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   store: adapter('pipeline/ports', 'ioredis'),
 
+  proof: adapter(
+    `findings issues issues/text pipeline/ports config intake jira/http jira/rate jira/fields jira/issue jira/transition
+    jira/preflight jira`,
+    'jira.js @aws-sdk/*',
+  ),
+
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/operations pipeline/recovery pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
