@@ -128,9 +128,44 @@ test('steps depend on the source of the access, and on the principals', () => {
     sources: [{ type: 'S3_ACCESS_POINT', detail: { accessPointArn: 'arn:aws:s3:eu-west-1:444455556666:accesspoint/a' } }],
   });
   expect(point).toContain('The access point a lets them in');
-  expect(point).toContain('--account-id ACCESS_POINT_ACCOUNT --name a ');
-  expect(point).toContain('Replace what is in CAPITALS.');
+  expect(point).toContain('--account-id 444455556666 --name a ');
+  expect(point).not.toContain('CAPITALS');
+  const unnamed = words({ sources: [{ type: 'S3_ACCESS_POINT', detail: {} }] });
+  expect(unnamed).toContain('--account-id ACCESS_POINT_ACCOUNT --name ACCESS_POINT_NAME ');
+  expect(unnamed).toContain('Replace what is in CAPITALS.');
   expect(words({ sources: [{ type: 'NEW' }] })).toContain('get-bucket-policy');
+});
+
+/** ARNs whose names hold slashes, colons or an end that is no part of the name. */
+test.each([
+  ['AWS::SecretsManager::Secret', 'secretsmanager:eu-west-1:444455556666:secret:prod/db-AbCdEf', '--secret-id {arn} '],
+  ['AWS::KMS::Key', 'kms:eu-west-1:444455556666:alias/prod/db', '--key-id {arn} '],
+  ['AWS::SQS::Queue', 'sqs:eu-west-1:444455556666:orders.fifo', '--queue-name orders.fifo --queue-owner-aws-account-id 444455556666 '],
+  ['AWS::SNS::Topic', 'sns:eu-west-1:444455556666:alarms.fifo', '--topic-arn {arn} '],
+  ['AWS::ECR::Repository', 'ecr:eu-west-1:444455556666:repository/team/api', '--repository-name team/api '],
+  ['AWS::IAM::Role', 'iam::444455556666:role/team/blue/Deploy', '--role-name Deploy '],
+  ['AWS::EFS::FileSystem', 'elasticfilesystem:eu-west-1:444455556666:file-system/fs-01', '--file-system-id fs-01 '],
+  ['AWS::Lambda::Function', 'lambda:eu-west-1:444455556666:function:webhook:prod', '--function-name webhook:prod '],
+  ['AWS::Lambda::LayerVersion', 'lambda:eu-west-1:444455556666:layer:tools:3', '--layer-name tools --version-number 3 '],
+  ['AWS::DynamoDB::Table', 'dynamodb:eu-west-1:444455556666:table/Orders', '--resource-arn {arn} '],
+  [
+    'AWS::DynamoDB::Table',
+    'dynamodb:eu-west-1:444455556666:table/Orders/index/by-day',
+    '--resource-arn arn:aws:dynamodb:eu-west-1:444455556666:table/Orders ',
+  ],
+  ['AWS::DynamoDB::Stream', 'dynamodb:eu-west-1:444455556666:table/Orders/stream/2026-01-01T00:00:00.000', '--resource-arn {arn} '],
+  ['AWS::S3::AccessPoint', 's3:eu-west-1:444455556666:accesspoint/finance', '--name finance '],
+  ['AWS::S3Express::DirectoryBucket', 's3express:eu-west-1:444455556666:bucket/fast--euw1-az1--x-s3', '--bucket fast--euw1-az1--x-s3 '],
+  ['AWS::RDS::DBSnapshot', 'rds:eu-west-1:444455556666:snapshot:rds:nightly-01', '--db-snapshot-identifier rds:nightly-01 '],
+  [
+    'AWS::RDS::DBClusterSnapshot',
+    'rds:eu-west-1:444455556666:cluster-snapshot:rds:nightly-01',
+    '--db-cluster-snapshot-identifier rds:nightly-01 ',
+  ],
+])('the commands for %s %s', (type, rest, words) => {
+  const arn = `arn:aws:${rest}`;
+  const commands = commandsOf(guidanceFor(type).steps, finding(type, { resource: arn }));
+  expect(commands.join('\n')).toContain(words.replace('{arn}', arn));
 });
 
 test('access to a snapshot is taken back from the outside account, or from everyone', () => {
