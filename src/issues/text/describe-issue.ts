@@ -1,5 +1,5 @@
 import { parseArn } from '../../findings/arn.ts';
-import { UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
+import { hasAnalyzerId, UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import {
@@ -48,7 +48,7 @@ const FEW_FINDINGS = 5;
 export function describeIssue(input: RenderInput): AdfDocument {
   const [lead] = input.findings;
   const elsewhere =
-    lead.analyzerArn === UNKNOWN_ANALYZER
+    lead.analyzerArn === UNKNOWN_ANALYZER || !hasAnalyzerId(lead)
       ? 'The finding in IAM Access Analyzer has all of it.'
       : 'The finding in AWS has all of it; the link above leads there.';
   return fitDescription(partsOf(input, lead), elsewhere);
@@ -171,7 +171,14 @@ function factsPart({ route }: RenderInput, lead: Finding): Part {
   };
 }
 
-function noCommand({ analyzerArn, findingId }: Finding): AdfBlock {
+function noCommand(lead: Finding): AdfBlock {
+  const { analyzerArn, findingId } = lead;
+  if (!hasAnalyzerId(lead))
+    return paragraph(
+      text(
+        'Security Hub passed the finding on without its id in IAM Access Analyzer, so there is no link to the finding and no command for it. Look in IAM Access Analyzer for the resource.',
+      ),
+    );
   return analyzerArn === UNKNOWN_ANALYZER
     ? paragraph(
         text(

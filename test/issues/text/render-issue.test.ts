@@ -298,6 +298,16 @@ test('a message without an analyzer has neither link nor command for its finding
   expect(json).toContain('console.aws.amazon.com/s3/buckets/billing-export');
 });
 
+test('a finding without an id of Access Analyzer has neither link nor command with one', () => {
+  const id = 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company/arn:aws:s3:::billing-export';
+  const json = JSON.stringify(rendered([external({ id })]).description);
+  expect(json).not.toContain('access-analyzer/home');
+  expect(json).not.toMatch(/--ids? /);
+  expect(json).toContain('Finding in Security Hub');
+  expect(json).toContain('without its id in IAM Access Analyzer');
+  expect(json).toContain('start-resource-scan');
+});
+
 test('links to the console lead through the sign-in page of the rule, each to its own account', () => {
   const consoleLink = 'https://acme.awsapps.com/start/#/console?account_id={account}&destination={link}';
   const { description } = rendered([findingOf(externalEvent())], { ...ROUTE, consoleLink });
