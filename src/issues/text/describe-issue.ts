@@ -25,9 +25,10 @@ import { fitDescription, type Part } from './fit-description.ts';
 import { fixCases, fixValues } from './fix-values.ts';
 import { fixList } from './fix-list.ts';
 import { consoleLink, findingCommand } from './finding-links.ts';
-import { headline } from './finding-words.ts';
+import { errorSubject, headline } from './finding-words.ts';
 import type { FixStep } from './fix-step.ts';
-import { errorGuidance, guidanceFor, INTERNAL_STEPS, unusedGuidance } from './guidance.ts';
+import { guidanceFor, INTERNAL_STEPS, unusedGuidance } from './guidance.ts';
+import { errorGuidance } from './guidance-errors.ts';
 import { mentionText } from './issue-mention.ts';
 import type { RenderInput } from './render-input.ts';
 import { whoWords } from './principal-words.ts';
@@ -124,8 +125,9 @@ function fixBlocks(lead: Finding, content: 'full' | 'minimal'): readonly AdfBloc
   return fixList(stepsFor(lead), fixCases(lead, open), fixValues(lead, open), cutText(lead.accountId, MAX_NAME));
 }
 
-function stepsFor({ error, kind, findingType, resourceType }: Finding): readonly FixStep[] {
-  if (error !== null) return errorGuidance(error).steps;
+function stepsFor(lead: Finding): readonly FixStep[] {
+  const { error, kind, findingType, resourceType } = lead;
+  if (error !== null) return errorGuidance(error, errorSubject(lead)).steps;
   switch (kind) {
     case 'external':
       return guidanceFor(resourceType).steps;

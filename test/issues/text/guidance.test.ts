@@ -4,8 +4,8 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import type { FixStep } from '../../../src/issues/text/fix-step.ts';
 import { fixList } from '../../../src/issues/text/fix-list.ts';
 import { fixCases, fixValues } from '../../../src/issues/text/fix-values.ts';
-import { errorGuidance, GUIDANCE, guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../../../src/issues/text/guidance.ts';
-import { ERROR_GUIDANCE } from '../../../src/issues/text/guidance-errors.ts';
+import { GUIDANCE, guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../../../src/issues/text/guidance.ts';
+import { ERROR_GUIDANCE, errorGuidance } from '../../../src/issues/text/guidance-errors.ts';
 import { UNUSED_GUIDANCE } from '../../../src/issues/text/guidance-unused.ts';
 import { resourceWords } from '../../../src/issues/text/resource-words.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
@@ -225,19 +225,32 @@ test('unused access and errors have guidance for every kind that AWS reports, an
     expect(why.match(/\.(?: |$)/g)).toHaveLength(2);
     expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
   }
-  for (const { why, steps } of [...Object.values(ERROR_GUIDANCE), errorGuidance('toString')]) {
+  for (const { why, steps } of [...Object.values(ERROR_GUIDANCE), errorGuidance('toString', 'resource')]) {
     expect(why).toMatch(/^[A-Z].*\.$/);
     expect(steps.length).toBeGreaterThan(0);
   }
-  expect(errorGuidance('NEW').words).toBe('NEW');
+  expect(errorGuidance('NEW', 'resource').words).toBe('NEW');
   expect(guidanceFor('toString').steps.length).toBe(2);
   expect(INTERNAL_STEPS.length).toBe(2);
+});
+
+test('an error about one principal or about unused access has words of its own', () => {
+  for (const error of ['ACCESS_DENIED', 'INTERNAL_ERROR', 'NEW', 'toString']) {
+    const [resource, ...others] = (['resource', 'principal', 'unused'] as const).map((subject) => errorGuidance(error, subject));
+    expect(new Set([resource, ...others].map((one) => one?.why)).size).toBe(3);
+    for (const one of others) {
+      expect(one?.why).toMatch(/^[A-Z].*\.$/);
+      expect(one?.why).toMatch(/role or user/);
+      expect(JSON.stringify(one?.steps)).not.toContain('policy of the resource');
+    }
+  }
+  expect(errorGuidance('PRINCIPAL_LIMIT_EXCEEDED', 'principal')).toBe(ERROR_GUIDANCE['PRINCIPAL_LIMIT_EXCEEDED']);
 });
 
 test('only a key has the step for keys', () => {
   const words = (type: string): string => {
     const of = finding(type, { error: 'ACCESS_DENIED' });
-    return adfWords(fixList(errorGuidance('ACCESS_DENIED').steps, fixCases(of, true), fixValues(of, true), 'x'));
+    return adfWords(fixList(errorGuidance('ACCESS_DENIED', 'resource').steps, fixCases(of, true), fixValues(of, true), 'x'));
   };
   expect(words('AWS::KMS::Key')).toContain('kms:GetKeyPolicy');
   expect(words('AWS::S3::Bucket')).not.toContain('kms:GetKeyPolicy');
