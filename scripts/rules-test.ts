@@ -24,7 +24,7 @@ const findings = eventsDir === null ? [] : readFindings(eventsDir);
 
 const { failures, decided } = finish(runRuleTests(rules));
 const unreachable = finish(unreachableRules(rules));
-const repeated = repeatedRoles(rules);
+const repeated = repeatedRoles(rules).map(({ path, message }): Problem => ({ path, message }));
 const reached = new Set(decided);
 for (const { event } of findings) reached.add(decide(rules, { ...event }).ruleId ?? '');
 const tests = ruleSet.tests?.length ?? 0;

@@ -102,17 +102,26 @@ function* parseRuleSet(input: unknown, strictness: Strictness, refuse: Refuse): 
   return compiled;
 }
 
-function parseRule(input: unknown, path: string, { findsNumbers }: Strictness, refuse: Refuse): CompiledRule | null {
+function parseRule(input: unknown, path: string, strictness: Strictness, refuse: Refuse): CompiledRule | null {
   if (!isJsonObject(input)) return refuse(path, expected(IssueRule));
   const sendsToJira = input['action'] === 'issue' || (input['action'] !== 'ignore' && Object.hasOwn(input, 'issue'));
   if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), refuse);
   else refuseIssueParts(input, path, refuse);
   checkObject(sendsToJira ? IssueRule : IgnoreRule, input, path, refuse);
-  const compiled = isJsonObject(input['match']) ? compilePattern(input['match'], propertyPath(path, 'match')) : null;
-  if (compiled?.ok === false) for (const problem of compiled.problems) refuse(problem.path, problem.message);
-  if (compiled?.ok && findsNumbers) refuseNumbers(input['match'], propertyPath(path, 'match'), refuse);
-  if (!compiled?.ok || !(issueRule.Check(input) || ignoreRule.Check(input))) return null;
-  return { rule: input, pattern: compiled.pattern };
+  const pattern = parseMatch(input['match'], propertyPath(path, 'match'), strictness, refuse);
+  if (pattern === null || !(issueRule.Check(input) || ignoreRule.Check(input))) return null;
+  return { rule: input, pattern };
+}
+
+function parseMatch(match: unknown, path: string, { findsNumbers }: Strictness, refuse: Refuse): CompiledPattern | null {
+  if (!isJsonObject(match)) return null;
+  const compiled = compilePattern(match, path);
+  if (!compiled.ok) {
+    for (const problem of compiled.problems) refuse(problem.path, problem.message);
+    return null;
+  }
+  if (findsNumbers) refuseNumbers(match, path, refuse);
+  return compiled.pattern;
 }
 
 function refuseUnclearTests(tests: unknown, refuse: Refuse): void {

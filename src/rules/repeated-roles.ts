@@ -22,12 +22,13 @@ const ONE_ANALYZER = new Set(['region', 'detail.region', 'resources']);
  * reports the same role again, under an id of its own, so such a rule opens one issue for each Region.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
  */
-export function repeatedRoles({ rules }: CompiledRules): readonly Problem[] {
-  const problems: Problem[] = [];
+export function repeatedRoles({ rules }: CompiledRules): readonly (Problem & { readonly ruleId: string })[] {
+  const problems: (Problem & { readonly ruleId: string })[] = [];
   for (const [index, { rule, pattern }] of rules.entries()) {
     const isPerFinding = rule.action === 'issue' && (rule.groupBy ?? 'finding') === 'finding';
     if (isPerFinding && takesRoles(pattern, '')) {
       problems.push({
+        ruleId: rule.id,
         path: itemPath('rules', index),
         message: `${rule.id} opens an issue for each finding, and the analyzer of every Region reports the same IAM role again: set groupBy to "access", here or in a rule for AWS::IAM::Role above it`,
       });

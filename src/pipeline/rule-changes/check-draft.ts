@@ -105,7 +105,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     const { openIssues, idle, impact } = await impactOf(draft, current);
     const isWide = openIssues === null || openIssues > MAX_TOUCHED;
     if (isWide && !pardoned.includes('backtest')) return { ok: false, because: 'backtest-required', openIssues };
-    return { ok: true, warnings: [...tests, ...preflight.map(plain), ...repeatedWarnings(rules), ...idle], impact };
+    return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle, ...newlyRepeated(rules, current.compiled)], impact };
   };
 }
 
@@ -116,10 +116,13 @@ interface Touching {
   readonly impact: Impact | null;
 }
 
-function repeatedWarnings(rules: CompiledRules): readonly DraftProblem[] {
-  return repeatedRoles(rules)
+/** Only what the draft brings: the current rules may be meant so, and a change of another rule is no reason to say it again. */
+function newlyRepeated(draft: CompiledRules, current: CompiledRules): readonly DraftProblem[] {
+  const known = new Set(repeatedRoles(current).map(({ ruleId }) => ruleId));
+  return repeatedRoles(draft)
+    .filter(({ ruleId }) => !known.has(ruleId))
     .slice(0, MAX_REPEATED)
-    .map((problem) => ({ code: 'repeated-roles', ...problem }));
+    .map(({ path, message }) => ({ code: 'repeated-roles', path, message }));
 }
 
 function plain({ code, path, message }: DraftProblem): DraftProblem {
