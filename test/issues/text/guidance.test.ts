@@ -130,9 +130,9 @@ test('steps depend on the source of the access, and on the principals', () => {
   expect(point).toContain('The access point a lets them in');
   expect(point).toContain('--account-id 444455556666 --name a ');
   expect(point).not.toContain('CAPITALS');
-  const unnamed = words({ sources: [{ type: 'S3_ACCESS_POINT', detail: {} }] });
-  expect(unnamed).toContain('--account-id ACCESS_POINT_ACCOUNT --name ACCESS_POINT_NAME ');
-  expect(unnamed).toContain('Replace what is in CAPITALS.');
+  const bare = words({ sources: [{ type: 'S3_ACCESS_POINT', detail: {} }] });
+  expect(bare).toContain('--account-id ACCESS_POINT_ACCOUNT --name ACCESS_POINT_NAME ');
+  expect(bare).toContain('Replace what is in CAPITALS.');
   expect(words({ sources: [{ type: 'NEW' }] })).toContain('get-bucket-policy');
 });
 
