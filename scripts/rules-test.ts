@@ -8,6 +8,7 @@ import { decide } from '../src/rules/decide.ts';
 import { itemPath } from '../src/rules/json-path.ts';
 import { parseRules, type CompiledRules } from '../src/rules/parse-rules.ts';
 import type { Problem } from '../src/rules/problem.ts';
+import { repeatedRoles } from '../src/rules/repeated-roles.ts';
 import { runRuleTests } from '../src/rules/run-rule-tests.ts';
 import { finish } from '../src/rules/chunked-work.ts';
 import { unreachableRules } from '../src/rules/unreachable-rules.ts';
@@ -23,6 +24,7 @@ const findings = eventsDir === null ? [] : readFindings(eventsDir);
 
 const { failures, decided } = finish(runRuleTests(rules));
 const unreachable = finish(unreachableRules(rules));
+const repeated = repeatedRoles(rules).map(({ path, message }): Problem => ({ path, message }));
 const reached = new Set(decided);
 for (const { event } of findings) reached.add(decide(rules, { ...event }).ruleId ?? '');
 const tests = ruleSet.tests?.length ?? 0;
@@ -31,14 +33,14 @@ const unused = tests + findings.length === 0 ? [] : unusedRules();
 if (asJson) {
   say(
     JSON.stringify(
-      { ok: failures.length === 0, rules: ruleSet.rules.length, tests, findings: findings.length, failures, unreachable, unused },
+      { ok: failures.length === 0, rules: ruleSet.rules.length, tests, findings: findings.length, failures, unreachable, unused, repeated },
       null,
       2,
     ),
   );
 } else {
   for (const line of inRulesFile(file, failures)) say(line);
-  for (const line of inRulesFile(file, [...unreachable, ...unused])) say(`warning: ${line}`);
+  for (const line of inRulesFile(file, [...unreachable, ...unused, ...repeated])) say(`warning: ${line}`);
   const asked = findings.length === 0 ? '' : `, ${findings.length} findings asked about`;
   say(`${ruleSet.rules.length} rules, ${tests} tests, ${failures.length} failed${asked}`);
 }

@@ -15,8 +15,8 @@ export interface YamlFault {
 }
 
 /**
- * Reads YAML 1.2, of which JSON is a part. Never throws. Aliases and duplicate keys are refused, since a reader of the text could not see
- * their effect.
+ * Reads YAML 1.2, of which JSON is a part. Never throws. Aliases, duplicate keys and account ids without quotes as keys are refused,
+ * since a reader of the text could not see their effect.
  */
 export function readYaml(text: string): ReadYaml {
   if (text.length > MAX_CHARACTERS) return { ok: false, faults: [{ at: null, message: `expected at most ${MAX_CHARACTERS} characters` }] };
@@ -58,7 +58,7 @@ function faultsIn(document: Document.Parsed): readonly Fault[] {
       faults.push({ at: alias.range?.[0] ?? 0, message: `expected no alias (*${alias.source})` });
     },
     Map: (_key, map) => {
-      faults.push(...repeatedKeys(map));
+      faults.push(...repeatedKeys(map), ...bareAccounts(map));
     },
   });
   return faults;
@@ -71,6 +71,14 @@ function repeatedKeys({ items }: YAMLMap): readonly Fault[] {
     if (known.has(key.value)) return [{ at: key.range?.[0] ?? 0, message: 'Map keys must be unique' }];
     known.add(key.value);
     return [];
+  });
+}
+
+/** Other readers of YAML take such a key for a number, some for an octal one: an account id may begin with zeros. */
+function bareAccounts({ items }: YAMLMap): readonly Fault[] {
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key) || key.type !== 'PLAIN' || typeof key.value !== 'string' || !/^\d{12}$/.test(key.value)) return [];
+    return [{ at: key.range?.[0] ?? 0, message: `expected the account id in quotes: "${key.value}"` }];
   });
 }
 

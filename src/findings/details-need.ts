@@ -1,5 +1,5 @@
 import { parseArn } from './arn.ts';
-import type { Finding } from './finding.ts';
+import { hasAnalyzerId, type Finding } from './finding.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { statedAsOf } from './merge-finding.ts';
 import { isPresent } from './plain-detail.ts';
@@ -15,7 +15,8 @@ export interface DetailsNeed {
 const NOTHING: DetailsNeed = { list: false, policy: false };
 
 /**
- * The details that a finding needs from AWS, fetched or not. Pure. None for a finding that is not active, or whose analyzer is unknown.
+ * The details that a finding needs from AWS, fetched or not. Pure. None for a finding that is not active, or whose analyzer or
+ * id is unknown.
  * Events of unused access carry counts and no list; a listing carries neither principal nor action; a rule may match details that only the
  * API has.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetFindingV2.html
@@ -23,6 +24,7 @@ const NOTHING: DetailsNeed = { list: false, policy: false };
  */
 export function detailsNeed(finding: Finding, rulesAsk: boolean): DetailsNeed {
   if (lifecycleOf(finding) !== 'active' || parseArn(finding.analyzerArn)?.service !== 'access-analyzer') return NOTHING;
+  if (!hasAnalyzerId(finding)) return NOTHING;
   const analysed = finding.error === null;
   return {
     list: rulesAsk || (analysed && (finding.kind === 'unused' || isOnlyListed(finding))),

@@ -1,11 +1,13 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { parseArn } from './arn.ts';
 import { parseTimestamp, type Timestamp } from './timestamp.ts';
 
 /** The source of the access, which AWS names for S3 only: `POLICY`, `BUCKET_ACL`, `S3_ACCESS_POINT` or `S3_ACCESS_POINT_ACCOUNT`. */
 export interface AccessSource {
   readonly type: string;
   readonly accessPointArn: string | null;
+  /** The account that the access point belongs to: as AWS says, else from the ARN. */
   readonly accessPointAccount: string | null;
 }
 
@@ -74,7 +76,7 @@ const RawStep = Type.Object({
 const readSource = reader(RawSource, ({ type, detail }): AccessSource => ({
   type,
   accessPointArn: detail?.accessPointArn || null,
-  accessPointAccount: detail?.accessPointAccount || null,
+  accessPointAccount: detail?.accessPointAccount || parseArn(detail?.accessPointArn ?? '')?.accountId || null,
 }));
 
 const readUnused: readonly ((raw: unknown) => UnusedDetail | null)[] = [

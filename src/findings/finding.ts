@@ -24,6 +24,7 @@ export interface Condition {
 /** A parsed finding; null means "not said", never "no". */
 export interface Finding {
   readonly key: FindingKey;
+  /** @see hasAnalyzerId */
   readonly findingId: string;
   /** ARN, or `unknown`: then nothing can be fetched from AWS. */
   readonly analyzerArn: string;
@@ -74,6 +75,14 @@ export interface Finding {
   readonly carried: Readonly<Record<string, string>>;
   /** It ended long ago, and most of its content was removed: only a newer observation has content again. See `shrink-finding.ts`. */
   readonly shrunk?: true;
+}
+
+/**
+ * Whether the finding's id is that of Access Analyzer, which alone leads to its page and is taken by its API. Security Hub may pass on a finding
+ * without it; the id is then Security Hub's own, an ARN, which is the same for all access to one resource.
+ */
+export function hasAnalyzerId({ findingId }: Pick<Finding, 'findingId'>): boolean {
+  return !findingId.startsWith('arn:');
 }
 
 /** @see FindingKey */

@@ -33,7 +33,8 @@ export function mergeFinding(known: Finding | null, seen: Finding): Merged {
 }
 
 /**
- * Later `updatedAt` is newer; on a tie the later envelope time; on a tie deleted > RESOLVED > ARCHIVED > ACTIVE.
+ * Later `updatedAt` is newer; on a tie the later envelope time; on a tie deleted > RESOLVED > ARCHIVED > ACTIVE, and
+ * of two deleted ones the same by their status.
  * Never `analyzedAt`, which changes with every scan, and never `version`, which is a constant for most findings.
  * If even these agree, a digest of the content decides: it means nothing, but it is the same for every order of arrival.
  * @returns above 0: a is newer
@@ -50,7 +51,7 @@ function orderOf(finding: Finding): string {
 
 /** The same without the content, which a shrunk finding has lost. */
 function timesOf(finding: Finding): string {
-  const rank = finding.deleted ? 3 : { RESOLVED: 2, ARCHIVED: 1, ACTIVE: 0 }[finding.status];
+  const rank = { RESOLVED: 2, ARCHIVED: 1, ACTIVE: 0 }[finding.status] + (finding.deleted ? 3 : 0);
   return `${finding.updatedAt} ${finding.observedAt} ${rank}`;
 }
 

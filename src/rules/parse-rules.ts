@@ -7,6 +7,7 @@ import { checkTemplates } from './check-templates.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern/pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
+import { refuseInDetail, refuseNumbers } from './text-fields.ts';
 import { IgnoreRule, IssueRule, MAX_RULES, RuleSet, type RoutingRule } from './routing-rule.ts';
 import { finish, type ChunkedWork } from './chunked-work.ts';
 
@@ -40,8 +41,24 @@ export function parseRules(input: unknown): ParsedRules {
 
 /** The same in chunks of one rule, for sets of thousands. */
 export function* parseRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
+  return yield* parseFor(input, { findsNumbers: true });
+}
+
+/**
+ * The same for rules that are in force: a number where AWS sends text, which older versions took, only keeps a rule from matching, and is no
+ * reason to stop.
+ */
+export function* parseStoredRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
+  return yield* parseFor(input, { findsNumbers: false });
+}
+
+interface Strictness {
+  readonly findsNumbers: boolean;
+}
+
+function* parseFor(input: unknown, strictness: Strictness): ChunkedWork<ParsedRules> {
   const problems = createProblems();
-  const rules = yield* parseRuleSet(input, problems.refuse);
+  const rules = yield* parseRuleSet(input, strictness, problems.refuse);
   const found = problems.list();
   if (found.length > 0 || rules === null) return { ok: false, problems: found };
   return { ok: true, rules: { ruleSet: ruleSetOf(input, rules), rules } };
@@ -60,13 +77,14 @@ function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
   };
 }
 
-function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
+function* parseRuleSet(input: unknown, strictness: Strictness, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
   if (!isJsonObject(input)) return refuse('', expected(RuleSet));
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
   // The rules are checked one by one below, each against the schema of its action.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
   refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
   refuseUnclearTests(input['tests'], refuse);
+  if (strictness.findsNumbers) refuseNumbersInTests(input['tests'], refuse);
   if (!Array.isArray(list)) return null;
   if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));
   const firstPlaces = new Map<string, string>();
@@ -74,7 +92,7 @@ function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly Com
   for (const [index, item] of list.entries()) {
     yield;
     const path = itemPath('rules', index);
-    const rule = parseRule(item, path, refuse);
+    const rule = parseRule(item, path, strictness, refuse);
     if (rule !== null) compiled.push(rule);
     const id = isJsonObject(item) ? item['id'] : undefined;
     if (typeof id !== 'string') continue;
@@ -85,22 +103,41 @@ function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly Com
   return compiled;
 }
 
-function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule | null {
+function parseRule(input: unknown, path: string, strictness: Strictness, refuse: Refuse): CompiledRule | null {
   if (!isJsonObject(input)) return refuse(path, expected(IssueRule));
   const sendsToJira = input['action'] === 'issue' || (input['action'] !== 'ignore' && Object.hasOwn(input, 'issue'));
   if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), refuse);
   else refuseIssueParts(input, path, refuse);
   checkObject(sendsToJira ? IssueRule : IgnoreRule, input, path, refuse);
-  const compiled = isJsonObject(input['match']) ? compilePattern(input['match'], propertyPath(path, 'match')) : null;
-  if (compiled?.ok === false) for (const problem of compiled.problems) refuse(problem.path, problem.message);
-  if (!compiled?.ok || !(issueRule.Check(input) || ignoreRule.Check(input))) return null;
-  return { rule: input, pattern: compiled.pattern };
+  const pattern = parseMatch(input['match'], propertyPath(path, 'match'), strictness, refuse);
+  if (pattern === null || !(issueRule.Check(input) || ignoreRule.Check(input))) return null;
+  return { rule: input, pattern };
+}
+
+function parseMatch(match: unknown, path: string, { findsNumbers }: Strictness, refuse: Refuse): CompiledPattern | null {
+  if (!isJsonObject(match)) return null;
+  const compiled = compilePattern(match, path);
+  if (!compiled.ok) {
+    for (const problem of compiled.problems) refuse(problem.path, problem.message);
+    return null;
+  }
+  if (findsNumbers) refuseNumbers(match, path, refuse);
+  return compiled.pattern;
 }
 
 function refuseUnclearTests(tests: unknown, refuse: Refuse): void {
   for (const [index, test] of (Array.isArray(tests) ? tests : []).entries()) {
     if (!isJsonObject(test) || Object.hasOwn(test, 'event') !== Object.hasOwn(test, 'finding')) continue;
     refuse(itemPath('tests', index), 'expected either event or finding');
+  }
+}
+
+function refuseNumbersInTests(tests: unknown, refuse: Refuse): void {
+  for (const [index, test] of (Array.isArray(tests) ? tests : []).entries()) {
+    if (!isJsonObject(test)) continue;
+    const path = itemPath('tests', index);
+    refuseNumbers(test['event'], propertyPath(path, 'event'), refuse);
+    refuseInDetail(test['finding'], propertyPath(path, 'finding'), refuse);
   }
 }
 

@@ -28,6 +28,12 @@ describe('a rules file that is refused', () => {
   test.each([
     ['a key that comes twice', 'a: 1\na: 2', 'config/routing-rules.yaml:2:1: Map keys must be unique'],
     ['a key that comes twice in JSON', '{"a": 1, "a": 2}', 'config/routing-rules.yaml:1:10: Map keys must be unique'],
+    [
+      'an account id without quotes',
+      'accounts:\n  111122223333: {}',
+      'config/routing-rules.yaml:2:3: expected the account id in quotes: "111122223333"',
+    ],
+    ['one that looks octal', '{ 012345670123: 1 }', 'config/routing-rules.yaml:1:3: expected the account id in quotes: "012345670123"'],
     ['an alias', 'a: &x [1]\nb: *x', 'config/routing-rules.yaml:2:4: expected no alias (*x)'],
     ['an alias of its own parent', 'a: &x { b: *x }', 'config/routing-rules.yaml:1:12: expected no alias (*x)'],
     ['a tag', 'a: !!binary aGk=', 'config/routing-rules.yaml:1:4: Unresolved tag: tag:yaml.org,2002:binary'],

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const issue = { project: 'SEC', issueType: 'Task' };
 const RULES = [
   { id: 'sandbox', match: { detail: { accountId: ['111122223333'] } }, action: 'ignore' },
-  { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue },
+  { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy: 'access', issue },
   { id: 'late', match: { source: ['aws.access-analyzer'], region: ['eu-west-1'] }, action: 'ignore' },
 ];
 const SANDBOX = { name: 'sandbox is left out', finding: { accountId: '111122223333' }, expect: { action: 'ignore', ruleId: 'sandbox' } };
@@ -54,6 +54,13 @@ describe('npm run rules:test', () => {
     expect((await run(write({ version: 1, rules: RULES.slice(0, 2) }).file)).output).toBe('2 rules, 0 tests, 0 failed\n');
   });
 
+  test('a rule that opens an issue for the same role in every Region is reported', async () => {
+    const rules = RULES.slice(0, 2).map((rule) => (rule.id === 'rest' ? { ...rule, groupBy: 'finding' } : rule));
+    const { exitCode, output } = await run(write({ version: 1, rules }).file);
+    expect(output).toMatch(/^warning: .*: rules\[1\]: rest opens an issue for each finding, .*groupBy to "access".*\n2 rules/);
+    expect(exitCode).toBe(0);
+  });
+
   test('--json writes one document with the same', async () => {
     const { file } = write({ version: 1, rules: RULES, tests: [{ ...SANDBOX, expect: { action: 'issue' } }] });
     const { exitCode, output } = await run(file, '--json');
@@ -65,6 +72,7 @@ describe('npm run rules:test', () => {
       failures: [{ path: 'tests[0]', message: 'sandbox is left out: expected action issue, but sandbox decides: ignore' }],
       unreachable: [{ path: 'rules[2]', message: 'late never decides: rest above it matches whatever it matches' }],
       unused: [{ path: 'rules[1]', message: 'rest decides no test' }],
+      repeated: [],
     });
     expect(exitCode).toBe(1);
   });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { PERMISSION_ACTIONS } from '../../src/findings/permission-actions.ts';
 import { accessLevel, type AccessLevel } from '../../src/findings/access-level.ts';
 
 test.each<readonly [AccessLevel, string]>([
@@ -37,12 +38,50 @@ test.each<readonly [AccessLevel, string]>([
   ['write', 'sqs:Send*'],
   ['write', 'sns:Publish'],
   ['write', 'ecr:PutImage'],
-  ['write', 'kms:RetireGrant'],
   ['write', 'es:ESHttpPost'],
   ['write', 'elasticfilesystem:ClientWrite'],
   ['write', 'lambda:UpdateFunctionCode'],
   ['write', 'new:FrobnicateThing'],
   ['write', ''],
+  // By AWS's own list, whatever the name says.
+  ['administer', 'kms:RetireGrant'],
+  ['administer', 'kms:retiregrant'],
+  ['administer', 'kms:RevokeGrant'],
+  ['administer', 'ec2:ResetSnapshotAttribute'],
+  ['administer', 'sns:SetTopicAttributes'],
+  ['administer', 'lambda:AddPermission'],
+  ['administer', 'lambda:AddLayerVersionPermission'],
+  ['administer', 's3:ObjectOwnerOverrideToBucketOwner'],
+  ['administer', 's3:BypassGovernanceRetention'],
+  ['administer', 'glacier:CompleteVaultLock'],
+  ['administer', 'iam:DeleteRolePermissionsBoundary'],
+  ['administer', 'secretsmanager:ValidateResourcePolicy'],
+  ['write', 'ecr:PutLifecyclePolicy'],
+  ['write', 'backup:PutBackupVaultNotifications'],
+  ['write', 's3:PutLifecycleConfiguration'],
+  ['write', 'elasticfilesystem:PutBackupPolicy'],
+  ['write', 'elasticfilesystem:DeleteReplicationPolicy'],
+  // AWS calls these writing; each can set a policy or share a snapshot.
+  ['administer', 'kinesis:PutResourcePolicy'],
+  ['administer', 'rds:ModifyDBSnapshotAttribute'],
+  // Services that the list lacks.
+  ['administer', 'new:PutResourcePolicy'],
+  ['administer', 'new:RetireGrant'],
+  ['administer', 'new:Put*'],
+  ['write', 'new:Send*'],
+  // Wildcards.
+  ['administer', 'kms:*'],
+  ['administer', 'kms:Re*'],
+  ['administer', 'kms:Re?ireGrant'],
+  ['administer', 'k*:CreateGrant'],
+  ['administer', 's3:*Acl'],
+  ['administer', 's3:Delete*'],
+  ['administer', 'ec2:*SnapshotAttribute'],
+  ['write', 's3:DeleteObject*'],
+  ['write', 's3:PutObjectT*'],
+  ['write', 'sqs:Ch*'],
+  ['administer', 'sts:*'],
+  ['read', 'kms:Describe*'],
   ['administer', '*'],
   ['administer', 's3:*'],
   ['administer', 's3:Put*'],
@@ -61,6 +100,22 @@ test.each<readonly [AccessLevel, string]>([
   ['administer', 'secretsmanager:PutResourcePolicy'],
 ])('%s: %s', (level, action) => {
   expect(accessLevel(action)).toBe(level);
+});
+
+test('a wildcard that takes an action of the list administers as that action does, and takes no time', () => {
+  const listed = Object.entries(PERMISSION_ACTIONS).flatMap(([service, names]) =>
+    names.split(/\s+/).flatMap((name) => (name === '' ? [] : [`${service}:${name}`])),
+  );
+  expect(listed.length).toBeGreaterThan(120);
+  fc.assert(
+    fc.property(fc.constantFrom(...listed), fc.nat(), fc.nat(), (action, from, to) => {
+      expect(accessLevel(action)).toBe('administer');
+      const [colon, length] = [action.indexOf(':') + 1, action.length];
+      const [start, end] = [from, to].map((at) => colon + (at % (length - colon + 1))).toSorted((a, b) => a - b);
+      expect(accessLevel(`${action.slice(0, start)}*${action.slice(end)}`)).toBe('administer');
+    }),
+  );
+  expect(accessLevel(`kms:${'*a'.repeat(78)}`)).toBe('write');
 });
 
 test('the case of an action does not matter', () => {

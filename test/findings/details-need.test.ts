@@ -21,6 +21,8 @@ test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
   ['unused access that is no longer watched', unusedEvent({ detail: { isDeleted: true } }), NOTHING, NOTHING],
   ['unused access that could not be analysed', unusedEvent({ detail: { error: 'ACCESS_DENIED' } }), NOTHING, LIST],
   ['unused access of an unknown analyzer', unusedEvent({ analyzerArn: 'unknown' }), NOTHING, NOTHING],
+  ['unused access under an id of Security Hub', unusedEvent({ detail: { findingId: 'arn:aws:x/UnusedIAMRole' } }), NOTHING, NOTHING],
+  ['external access under an id of Security Hub', externalEvent({ detail: { ...LISTED, id: 'arn:aws:x' } }), NOTHING, NOTHING],
   ['external access from an event', externalEvent(), NOTHING, LIST],
   ['external access from a listing', externalEvent({ detail: LISTED }), LIST, LIST],
   ['external access that was asked for', externalEvent({ detail: { findingDetails: [] } }), LIST, LIST],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { entriesToFind, findsPart, indexEntries } from '../../src/findings/name-search.ts';
 
 const BUCKET = 'arn:aws:s3:::ingest-22-customer_records.old';
+const SECRET = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:prod/paymentDb-AbCdEf';
 const ROLE = 'arn:aws:iam::111122223333:role/ci/partnerGithubDeploy';
 
 test.each([
@@ -15,6 +16,10 @@ test.each([
   [BUCKET, 'old'],
   [BUCKET, BUCKET],
   [BUCKET, 's3:::ing'],
+  [SECRET, 'prod/pay'],
+  [SECRET, 'payment'],
+  [SECRET, 'Db-AbC'],
+  [SECRET, 'secret:prod'],
   [ROLE, 'role/ci/p'],
   [ROLE, 'github'],
   [ROLE, 'Deploy'],

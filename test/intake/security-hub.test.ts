@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../src/findings/finding.ts';
+import { hasAnalyzerId, type Finding } from '../../src/findings/finding.ts';
 import { lifecycleOf } from '../../src/findings/lifecycle.ts';
 import { mergeFinding } from '../../src/findings/merge-finding.ts';
 import type { JsonObject } from '../../src/findings/json.ts';
@@ -136,6 +136,19 @@ test.each<readonly [string, string | undefined, string]>([
   ['that is not there', undefined, `${ANALYZER_ARN}/arn:aws:s3:::billing-export`],
 ])('the id of external access comes from an address %s', (_, SourceUrl, findingId) => {
   expect(findingIn(externalAsff({ SourceUrl })).findingId).toBe(findingId);
+});
+
+test('a record without an id of Access Analyzer is the same finding whenever it comes, and shares the issue of its own event by access', () => {
+  const bare = { SourceUrl: undefined, ProductFields: { 'aws/securityhub/ProductName': 'IAM Access Analyzer' } };
+  const [first, later] = [findingIn(externalAsff(bare)), findingIn(externalAsff({ ...bare, UpdatedAt: '2026-03-02T10:00:00Z' }))];
+  expect(first.key).toBe(`${ANALYZER_ARN}|${ANALYZER_ARN}/arn:aws:s3:::billing-export`);
+  expect(later.key).toBe(first.key);
+  expect(hasAnalyzerId(first)).toBe(false);
+  const own = ofEvent(externalEvent());
+  expect(hasAnalyzerId(own)).toBe(true);
+  for (const by of ['access', 'resource'] as const) expect(groupKey(first, by)).toBe(groupKey(own, by));
+  // Its id says nothing about the event's: one issue for each finding cannot bring them together.
+  expect(groupKey(first, 'finding')).not.toBe(groupKey(own, 'finding'));
 });
 
 test('the id of unused access is a field of its own, else that of Security Hub', () => {

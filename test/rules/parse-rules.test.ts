@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseRules } from '../../src/rules/parse-rules.ts';
+import { finish } from '../../src/rules/chunked-work.ts';
+import { parseRules, parseStoredRulesInChunks } from '../../src/rules/parse-rules.ts';
 import type { Problem } from '../../src/rules/problem.ts';
 import { MAX_RULES } from '../../src/rules/routing-rule.ts';
 
@@ -96,6 +97,55 @@ test.each<[object, string, string]>([
   [{ organizationalUnits: { ou: { project: 1 } } }, 'organizationalUnits.ou.project', 'a Jira project key'],
 ])('an account map %j is refused at %s', (more, path, message) => {
   expect(problemsOf({ version: 1, rules: [ignoring], ...more })).toEqual([{ path, message: expect.stringContaining(message) }]);
+});
+
+const numbered = (part: object): unknown => ({ version: 1, rules: [{ ...ignoring, match: part }] });
+
+test.each<[unknown, string, string]>([
+  [numbered({ detail: { accountId: [111122223333] } }), 'rules[0].match.detail.accountId[0]', '"111122223333", in quotes'],
+  [numbered({ detail: { accountId: ['x', 12345678901] } }), 'rules[0].match.detail.accountId[1]', '"012345678901", in quotes'],
+  [numbered({ account: [1] }), 'rules[0].match.account[0]', '"000000000001", in quotes'],
+  [numbered({ detail: { principalOwnerAccount: [5] } }), 'rules[0].match.detail.principalOwnerAccount[0]', '"000000000005"'],
+  [numbered({ detail: { accountId: [{ 'anything-but': [1] }] } }), 'rules[0].match.detail.accountId[0].anything-but[0]', '"000000000001"'],
+  [numbered({ detail: { accountId: [{ 'anything-but': 1 }] } }), 'rules[0].match.detail.accountId[0].anything-but', '"000000000001"'],
+  [numbered({ detail: { accountId: [{ numeric: ['=', 1] }] } }), 'rules[0].match.detail.accountId[0].numeric[1]', '"000000000001"'],
+  [numbered({ detail: { principal: { AWS: [999988887777] } } }), 'rules[0].match.detail.principal.AWS[0]', '"999988887777"'],
+  [
+    numbered({ detail: { condition: { 'aws:PrincipalAccount': [12] } } }),
+    'rules[0].match.detail.condition.aws:PrincipalAccount[0]',
+    '"000000000012"',
+  ],
+  [
+    numbered({ detail: { condition: { 'aws:MultiFactorAuthAge': [1.5] } } }),
+    'rules[0].match.detail.condition.aws:MultiFactorAuthAge[0]',
+    '"1.5"',
+  ],
+  [numbered({ detail: { version: [1] } }), 'rules[0].match.detail.version[0]', '"1", in quotes'],
+  [numbered({ time: [2026] }), 'rules[0].match.time[0]', '"2026"'],
+  [
+    numbered({ $or: [{ account: [1] }, { detail: { $or: [{ region: [2] }, { status: ['ACTIVE'] }] } }] }),
+    'rules[0].match.$or[0].account[0]',
+    '"000000000001"',
+  ],
+  [
+    { version: 1, rules: [ignoring], tests: [{ finding: { accountId: 7 }, expect: { action: 'ignore' } }] },
+    'tests[0].finding.accountId',
+    '"000000000007"',
+  ],
+  [
+    { version: 1, rules: [ignoring], tests: [{ event: { account: 7 }, expect: { action: 'ignore' } }] },
+    'tests[0].event.account',
+    '"000000000007"',
+  ],
+])('a number where AWS sends text, %j, is refused at %s', (input, path, message) => {
+  expect(problemsOf(input)).toContainEqual({ path, message: expect.stringContaining(message) });
+  // Rules that an older version took stay in force.
+  expect(finish(parseStoredRulesInChunks(input)).ok).toBe(true);
+});
+
+test('a number is taken where AWS sends one, or may', () => {
+  const counts = { isPublic: [true, 1], numberOfUnusedServices: [{ numeric: ['>', 5] }], numberOfUnusedActions: [0], newField: [1] };
+  expect(parseRules(numbered({ detail: counts, newField: [1] })).ok).toBe(true);
 });
 
 test.each<[unknown, string, string]>([

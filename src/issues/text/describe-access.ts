@@ -3,7 +3,9 @@ import { cutText } from '../../rules/cut-text.ts';
 import { accessWords } from './access-words.ts';
 import { bulletList, heading, paragraph, strong, text, type AdfBlock, type AdfParagraph } from './adf.ts';
 import { conditionWords, restrictionWords } from './condition-words.ts';
-import { errorGuidance, guidanceFor } from './guidance.ts';
+import { errorSubject } from './finding-words.ts';
+import { guidanceFor } from './guidance.ts';
+import { errorGuidance, UNTIL_FIXED } from './guidance-errors.ts';
 import { whoWords } from './principal-words.ts';
 import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
@@ -50,7 +52,10 @@ function internalWords({ accessType, principalOwnerAccount }: Finding): string {
 /** Why it matters, in two sentences for a person who never heard of a resource policy. */
 export function whyWords(finding: Finding, content: 'full' | 'minimal'): string {
   const { about, publicRisk, sharedRisk = 'Whoever gets hold of that account gets this, too.' } = guidanceFor(finding.resourceType);
-  if (finding.error !== null) return `${errorGuidance(finding.error).why} Until that is mended, nobody knows who can reach it.`;
+  if (finding.error !== null) {
+    const subject = errorSubject(finding);
+    return `${errorGuidance(finding.error, subject).why} ${UNTIL_FIXED[subject]}`;
+  }
   if (content === 'minimal') return `${about}. IAM Access Analyzer has found access to it that somebody should look at.`;
   if (finding.kind === 'internal')
     return `${about}, and somebody marked this one as worth watching. Whoever takes over the role or user above gets this, too.`;

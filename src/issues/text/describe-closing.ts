@@ -3,7 +3,9 @@ import type { Finding } from '../../findings/finding.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { codeBlock, paragraph, text, type AdfBlock } from './adf.ts';
 import { section } from './describe-access.ts';
+import { errorSubject } from './finding-words.ts';
 import { findingCommand } from './finding-links.ts';
+import { ARCHIVED_ERROR } from './guidance-errors.ts';
 import type { RenderInput } from './render-input.ts';
 
 const MAX_NAME = 64;
@@ -54,7 +56,7 @@ export function archiveBlocks(findings: RenderInput['findings']): readonly AdfBl
       )
     : section(
         'If AWS is not meant to see it',
-        paragraph(text(`${archive}: this issue is closed by itself. Nobody is told then who can reach the resource.`)),
+        paragraph(text(`${archive}: this issue is closed by itself. ${ARCHIVED_ERROR[errorSubject(lead)]}`)),
         ...archiveCommands(findings),
       );
 }

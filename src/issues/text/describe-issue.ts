@@ -1,5 +1,5 @@
 import { parseArn } from '../../findings/arn.ts';
-import { UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
+import { hasAnalyzerId, UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import {
@@ -25,9 +25,10 @@ import { fitDescription, type Part } from './fit-description.ts';
 import { fixCases, fixValues } from './fix-values.ts';
 import { fixList } from './fix-list.ts';
 import { consoleLink, findingCommand } from './finding-links.ts';
-import { headline } from './finding-words.ts';
+import { errorSubject, headline } from './finding-words.ts';
 import type { FixStep } from './fix-step.ts';
-import { errorGuidance, guidanceFor, INTERNAL_STEPS, unusedGuidance } from './guidance.ts';
+import { guidanceFor, INTERNAL_STEPS, unusedGuidance } from './guidance.ts';
+import { errorGuidance } from './guidance-errors.ts';
 import { mentionText } from './issue-mention.ts';
 import type { RenderInput } from './render-input.ts';
 import { whoWords } from './principal-words.ts';
@@ -48,7 +49,7 @@ const FEW_FINDINGS = 5;
 export function describeIssue(input: RenderInput): AdfDocument {
   const [lead] = input.findings;
   const elsewhere =
-    lead.analyzerArn === UNKNOWN_ANALYZER
+    lead.analyzerArn === UNKNOWN_ANALYZER || !hasAnalyzerId(lead)
       ? 'The finding in IAM Access Analyzer has all of it.'
       : 'The finding in AWS has all of it; the link above leads there.';
   return fitDescription(partsOf(input, lead), elsewhere);
@@ -124,8 +125,9 @@ function fixBlocks(lead: Finding, content: 'full' | 'minimal'): readonly AdfBloc
   return fixList(stepsFor(lead), fixCases(lead, open), fixValues(lead, open), cutText(lead.accountId, MAX_NAME));
 }
 
-function stepsFor({ error, kind, findingType, resourceType }: Finding): readonly FixStep[] {
-  if (error !== null) return errorGuidance(error).steps;
+function stepsFor(lead: Finding): readonly FixStep[] {
+  const { error, kind, findingType, resourceType } = lead;
+  if (error !== null) return errorGuidance(error, errorSubject(lead)).steps;
   switch (kind) {
     case 'external':
       return guidanceFor(resourceType).steps;
@@ -171,7 +173,14 @@ function factsPart({ route }: RenderInput, lead: Finding): Part {
   };
 }
 
-function noCommand({ analyzerArn, findingId }: Finding): AdfBlock {
+function noCommand(lead: Finding): AdfBlock {
+  const { analyzerArn, findingId } = lead;
+  if (!hasAnalyzerId(lead))
+    return paragraph(
+      text(
+        'Security Hub passed the finding on without its id in IAM Access Analyzer, so there is no link to the finding and no command for it. Look in IAM Access Analyzer for the resource.',
+      ),
+    );
   return analyzerArn === UNKNOWN_ANALYZER
     ? paragraph(
         text(

@@ -1,5 +1,5 @@
 import { parseArn } from '../../findings/arn.ts';
-import { UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
+import { hasAnalyzerId, UNKNOWN_ANALYZER, type Finding } from '../../findings/finding.ts';
 import { severityOf } from '../../findings/severity.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { code, text, type AdfText, type FactRow } from './adf.ts';
@@ -24,7 +24,7 @@ export function shortRows(finding: Finding): readonly FactRow[] {
   return [...resourceRows(finding), ...findingRows(finding)].filter(([name, value]) => SHORT.has(name) && value.length > 0);
 }
 
-const SHORT = new Set(['Resource', 'Type', 'Owner account', 'Region', 'Finding', 'Analyzer']);
+const SHORT = new Set(['Resource', 'Type', 'Owner account', 'Region', 'Finding', 'Finding in Security Hub', 'Analyzer']);
 
 function resourceRows({ resource, resourceType, accountId, region }: Finding): readonly FactRow[] {
   return [
@@ -62,7 +62,7 @@ function findingRows(finding: Finding): readonly FactRow[] {
     ['Error', text(cutText(error ?? '', MAX_VALUE))],
     ['Severity', text(severityOf(finding))],
     ['Since', text(createdAt === null ? '' : day(createdAt))],
-    ['Finding', code(cutText(findingId, MAX_VALUE))],
+    [hasAnalyzerId(finding) ? 'Finding' : 'Finding in Security Hub', code(cutText(findingId, MAX_VALUE))],
     ['Analyzer', analyzerArn === UNKNOWN_ANALYZER ? text('not said') : code(cutText(analyzerArn, MAX_VALUE))],
   ];
 }

@@ -1,17 +1,18 @@
 import { parseArn } from '../../findings/arn.ts';
-import type { Finding } from '../../findings/finding.ts';
+import { hasAnalyzerId, type Finding } from '../../findings/finding.ts';
 import { consoleHost, encoded, isRegion, notTooLong } from './console-host.ts';
 import { shellLine } from './shell-line.ts';
 
 /**
  * The console page of the finding, for a person who is signed in to the analyzer's account.
  * Source of the forms: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-securityhub-integration.html
- * @returns null if the analyzer, its Region or the partition's console is unknown, or the link is longer than browsers support
+ * @returns null if the analyzer, its Region, the finding's id or the partition's console is unknown, or the link is longer than browsers support
  */
 export function consoleLink(finding: Finding): string | null {
   const analyzer = parseArn(finding.analyzerArn);
   const host = analyzer === null ? null : consoleHost(analyzer.partition);
   if (analyzer === null || host === null || !isRegion(analyzer.region)) return null;
+  if (finding.kind === 'external' && !hasAnalyzerId(finding)) return null;
   const { region } = analyzer;
   return notTooLong(
     `https://${finding.kind === 'unused' ? `${region}.` : ''}${host}/access-analyzer/home?region=${region}${fragment(finding)}`,
@@ -42,11 +43,11 @@ const COMMANDS = {
 
 /**
  * A command to paste, run in the analyzer's account.
- * @returns null if the analyzer is unknown, or a value is not safe to paste into a shell
+ * @returns null if the analyzer or an id that the command needs is unknown, or a value is not safe to paste into a shell
  */
 export function findingCommand(finding: Finding, what: keyof typeof COMMANDS): string | null {
   const analyzer = parseArn(finding.analyzerArn);
-  if (analyzer === null) return null;
+  if (analyzer === null || (COMMANDS[what].includes('{id}') && !hasAnalyzerId(finding))) return null;
   const { findingId: id, analyzerArn, resource } = finding;
   return shellLine(COMMANDS[what], { analyzer: analyzerArn, id, region: analyzer.region, resource });
 }

@@ -2,7 +2,7 @@ import { resourceName } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { accessWords } from './access-words.ts';
-import { errorGuidance } from './guidance.ts';
+import { errorGuidance, type ErrorSubject } from './guidance-errors.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { accessKeyId } from './fix-values.ts';
 import { whoWords } from './principal-words.ts';
@@ -32,7 +32,7 @@ function minimalWords({ error, kind }: Finding): string {
 }
 
 function lifecycleWords(finding: Finding): string {
-  if (finding.error !== null) return `cannot be analysed: ${cutText(errorGuidance(finding.error).words, MAX_WORDS)}`;
+  if (finding.error !== null) return errorWords(finding, finding.error);
   if (finding.kind === 'unused') return unusedWords(finding);
   const access = accessWords(finding.actions);
   const who = shortList(whoWords(finding));
@@ -41,6 +41,34 @@ function lifecycleWords(finding: Finding): string {
   if (finding.isPublic === true) return `is public${what}`;
   return `is open to ${who || (finding.kind === 'internal' ? 'somebody inside the organization' : 'somebody outside')}${what}`;
 }
+
+/** The subject of an error finding. Only internal access is analysed by principal; errors about too many of them are about the resource. */
+export function errorSubject({ kind, principals, error }: Pick<Finding, 'kind' | 'principals' | 'error'>): ErrorSubject {
+  if (kind === 'unused') return 'unused';
+  const isOfOne = kind === 'internal' && principals.length > 0 && error?.endsWith('_LIMIT_EXCEEDED') !== true;
+  return isOfOne ? 'principal' : 'resource';
+}
+
+function errorWords(finding: Finding, error: string): string {
+  const subject = errorSubject(finding);
+  const words = cutText(errorGuidance(error, subject).words, MAX_WORDS);
+  switch (subject) {
+    case 'resource':
+      return `cannot be analysed: ${words}`;
+    case 'principal':
+      return `cannot be analysed for ${shortList(whoWords(finding))}: ${words}`;
+    case 'unused':
+      return `cannot be checked for ${UNUSED_SUBJECTS.get(finding.findingType) ?? 'unused access'}: ${words}`;
+    default:
+      return subject satisfies never;
+  }
+}
+
+const UNUSED_SUBJECTS: ReadonlyMap<string, string> = new Map([
+  ['UnusedIAMUserAccessKey', 'unused access keys'],
+  ['UnusedIAMUserPassword', 'an unused password'],
+  ['UnusedPermission', 'unused permissions'],
+]);
 
 function isTrust({ resourceType }: Finding): boolean {
   return resourceType === 'AWS::IAM::Role' || resourceType === 'AWS::IAM::AssumeRolePolicyDocument';

@@ -18,6 +18,8 @@ export function fixValues(finding: Finding, open: boolean): Readonly<Record<stri
     region: regionOf(resource, region),
     layer,
     version,
+    // Policies belong to a table or a stream, not to an index.
+    tableArn: resource.replace(/\/index\/.*$/s, ''),
     tableBucketArn: resource.replace(/\/table\/.*$/s, ''),
     outsider: (open ? outsideAccount(finding) : null) ?? 'OUTSIDE_ACCOUNT',
     accessPoint: accessPoint?.accessPointArn ? resourceName(accessPoint.accessPointArn) : 'ACCESS_POINT_NAME',

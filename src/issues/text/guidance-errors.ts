@@ -1,6 +1,12 @@
 import type { FixStep } from './fix-step.ts';
 
-/** Why AWS could not analyse a resource, and what to do. Data, one entry per error code. */
+/**
+ * The subject of an error. `resource`: who can reach it. `principal`: whether one role or user can reach it, in internal access. `unused`:
+ * whether a role or user uses what it has.
+ */
+export type ErrorSubject = 'resource' | 'principal' | 'unused';
+
+/** Why AWS could not analyse something, and what to do. Data, one entry per error code. */
 export interface ErrorGuidance {
   /** Ends the headline: `cannot be analysed: access denied`. */
   readonly words: string;
@@ -11,6 +17,74 @@ export interface ErrorGuidance {
 }
 
 const SOURCE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-error-findings.html';
+
+/** What is unknown as long as the error stays. Ends the paragraph on why it matters. */
+export const UNTIL_FIXED: Readonly<Record<ErrorSubject, string>> = {
+  resource: 'Until that is mended, nobody knows who can reach it.',
+  principal: 'Until that is over, it is unknown whether this one role or user can reach it; what others can do is reported as always.',
+  unused: 'Until that is over, AWS reports nothing that is unused here, so access that is long forgotten stays unseen.',
+};
+
+/** What Archive gives up. */
+export const ARCHIVED_ERROR: Readonly<Record<ErrorSubject, string>> = {
+  resource: 'Nobody is told then who can reach the resource.',
+  principal: 'It stays unknown then whether this one role or user can reach the resource.',
+  unused: 'Unused access of this role or user stays unseen then.',
+};
+
+const LOOK_BY_HAND: FixStep = {
+  text: 'Until then, look by hand: the tab "Last accessed" of the role or user in the IAM console shows what it has used, and when.',
+};
+
+/** Errors about a single role or user, and about unused access, where they differ. */
+const OF_SUBJECT: Readonly<Record<Exclude<ErrorSubject, 'resource'>, Readonly<Record<string, ErrorGuidance>>>> = {
+  principal: {
+    ACCESS_DENIED: {
+      words: 'access denied',
+      why: 'IAM Access Analyzer was not allowed to read the policies of one role or user that may reach this resource.',
+      steps: [
+        {
+          text: 'Look in the service control policies of the organization for a Deny of iam:Get* and iam:List* that also hits the role AWSServiceRoleForAccessAnalyzer in the account of that role or user. Make an exception for AWSServiceRoleForAccessAnalyzer.',
+        },
+      ],
+      source: SOURCE,
+    },
+    INTERNAL_ERROR: {
+      words: 'internal error of AWS',
+      why: 'Something went wrong inside AWS while it looked at what one role or user can do with this resource.',
+      steps: [
+        { text: 'Wait a day: AWS tries again by itself.' },
+        {
+          text: 'If the error stays, simplify very large or unusual policies of that role or user, its permissions boundary included; those of the resource work for all others. Or open a case with AWS Support and give the id of the finding.',
+        },
+      ],
+      source: SOURCE,
+    },
+  },
+  unused: {
+    ACCESS_DENIED: {
+      words: 'access denied',
+      why: 'IAM Access Analyzer was not allowed to read when this role or user used its access.',
+      steps: [
+        {
+          text: 'Look in the service control policies of the organization for a Deny of IAM actions such as iam:GenerateServiceLastAccessedDetails, iam:Get* and iam:List* that also hits the role AWSServiceRoleForAccessAnalyzer in this account. Make an exception for that role.',
+        },
+        LOOK_BY_HAND,
+      ],
+      source: SOURCE,
+    },
+    INTERNAL_ERROR: {
+      words: 'internal error of AWS',
+      why: 'Something went wrong inside AWS while it looked at what this role or user has used.',
+      steps: [
+        { text: 'Wait for the next run of the analyzer, mostly within a day: AWS tries again by itself.' },
+        LOOK_BY_HAND,
+        { text: 'If the error stays, open a case with AWS Support and give the id of the finding.' },
+      ],
+      source: SOURCE,
+    },
+  },
+};
 
 export const ERROR_GUIDANCE: Readonly<Record<string, ErrorGuidance>> = {
   ACCESS_DENIED: {
@@ -55,11 +129,28 @@ export const ERROR_GUIDANCE: Readonly<Record<string, ErrorGuidance>> = {
   },
 };
 
-/** For codes that AWS adds later. @param error the code */
-export function newErrorGuidance(error: string): ErrorGuidance {
+/** @param error the error code */
+export function errorGuidance(error: string, subject: ErrorSubject): ErrorGuidance {
+  const own = subject === 'resource' ? {} : OF_SUBJECT[subject];
+  const known = Object.hasOwn(own, error)
+    ? own[error]
+    : subject !== 'unused' && Object.hasOwn(ERROR_GUIDANCE, error)
+      ? ERROR_GUIDANCE[error]
+      : undefined;
+  return known ?? newErrorGuidance(error, subject);
+}
+
+const GIVEN_UP: Readonly<Record<ErrorSubject, string>> = {
+  resource: 'this resource',
+  principal: 'one role or user that may reach this resource',
+  unused: 'the unused access of this role or user',
+};
+
+/** For codes that AWS adds later. */
+function newErrorGuidance(error: string, subject: ErrorSubject): ErrorGuidance {
   return {
     words: error,
-    why: `IAM Access Analyzer gave up on this resource with ${error}.`,
+    why: `IAM Access Analyzer gave up on ${GIVEN_UP[subject]} with ${error}.`,
     steps: [
       { text: 'Look the code up in the page of AWS on error findings, and mend what it says. If it stays, open a case with AWS Support.' },
     ],

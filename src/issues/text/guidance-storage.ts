@@ -26,9 +26,9 @@ const BUCKET_POLICY = {
 
 const TABLE_POLICY = {
   policy: 'resource policy',
-  read: 'aws dynamodb get-resource-policy --resource-arn {arn} --query Policy --output text --region {region}',
-  write: 'aws dynamodb put-resource-policy --resource-arn {arn} --policy file://policy.json --region {region}',
-  remove: 'aws dynamodb delete-resource-policy --resource-arn {arn} --region {region}',
+  read: 'aws dynamodb get-resource-policy --resource-arn {tableArn} --query Policy --output text --region {region}',
+  write: 'aws dynamodb put-resource-policy --resource-arn {tableArn} --policy file://policy.json --region {region}',
+  remove: 'aws dynamodb delete-resource-policy --resource-arn {tableArn} --region {region}',
 };
 
 const OWN_ACCESS_POINT: readonly FixStep[] = editPolicy({

@@ -1,5 +1,4 @@
 import type { Guidance } from './fix-step.ts';
-import { ERROR_GUIDANCE, newErrorGuidance, type ErrorGuidance } from './guidance-errors.ts';
 import { SERVICE_GUIDANCE } from './guidance-services.ts';
 import { STORAGE_GUIDANCE } from './guidance-storage.ts';
 import { NEW_UNUSED_GUIDANCE, UNUSED_GUIDANCE, type UnusedGuidance } from './guidance-unused.ts';
@@ -20,11 +19,6 @@ const NEW_TYPE: Guidance = {
 
 export function guidanceFor(resourceType: string): Guidance {
   return (Object.hasOwn(GUIDANCE, resourceType) ? GUIDANCE[resourceType] : undefined) ?? NEW_TYPE;
-}
-
-/** @param error the error code */
-export function errorGuidance(error: string): ErrorGuidance {
-  return (Object.hasOwn(ERROR_GUIDANCE, error) ? ERROR_GUIDANCE[error] : undefined) ?? newErrorGuidance(error);
 }
 
 export function unusedGuidance(findingType: string): UnusedGuidance {

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../../findings/json.ts';
 import type { CompiledRules } from '../../rules/parse-rules.ts';
 import { ruleChanges } from '../../rules/rule-changes.ts';
+import { repeatedRoles } from '../../rules/repeated-roles.ts';
 import { runRuleTests } from '../../rules/run-rule-tests.ts';
 import { isBacktestOf } from './backtest.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -32,7 +33,7 @@ export type CheckedDraft =
   /** It touches so many open issues that it must be backtested first. Null: there are too many findings to count them while the caller waits. */
   | { readonly ok: false; readonly because: 'backtest-required'; readonly openIssues: number | null };
 
-/** A problem of a draft, and its place. `code`: `test-failed`, `unreachable`, `unused`, or one of preflight's. */
+/** A problem of a draft, and its place. `code`: `test-failed`, `unreachable`, `unused`, `repeated-roles`, or one of preflight's. */
 export interface DraftProblem {
   readonly code: string;
   readonly path: string;
@@ -41,6 +42,9 @@ export interface DraftProblem {
 
 /** Open issues that a save may touch without a backtest. */
 const MAX_TOUCHED = 50;
+
+/** Warnings of one kind; more of them are of no use. */
+const MAX_REPEATED = 100;
 
 /** The longest that a save may scan findings, ms; a longer scan is for a backtest. */
 const MAX_LOOKING_MS = 30_000;
@@ -101,7 +105,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
     const { openIssues, idle, impact } = await impactOf(draft, current);
     const isWide = openIssues === null || openIssues > MAX_TOUCHED;
     if (isWide && !pardoned.includes('backtest')) return { ok: false, because: 'backtest-required', openIssues };
-    return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle], impact };
+    return { ok: true, warnings: [...tests, ...preflight.map(plain), ...idle, ...newlyRepeated(rules, current.compiled)], impact };
   };
 }
 
@@ -110,6 +114,15 @@ interface Touching {
   readonly openIssues: number | null;
   readonly idle: readonly DraftProblem[];
   readonly impact: Impact | null;
+}
+
+/** Only what the draft brings: the current rules may be meant so, and a change of another rule is no reason to say it again. */
+function newlyRepeated(draft: CompiledRules, current: CompiledRules): readonly DraftProblem[] {
+  const known = new Set(repeatedRoles(current).map(({ ruleId }) => ruleId));
+  return repeatedRoles(draft)
+    .filter(({ ruleId }) => !known.has(ruleId))
+    .slice(0, MAX_REPEATED)
+    .map(({ path, message }) => ({ code: 'repeated-roles', path, message }));
 }
 
 function plain({ code, path, message }: DraftProblem): DraftProblem {

@@ -1,3 +1,4 @@
+import { hasAnalyzerId } from '../../findings/finding.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { DetailsSource, RefusalCode } from '../ports/details-source.ts';
@@ -14,11 +15,14 @@ const ADVICE: Readonly<Record<RefusalCode, string | null>> = {
   'bad-answer': 'Find out what stands between the service and AWS',
 };
 
+/** Findings of which one with an id of Access Analyzer is looked for. */
+const NEWEST = 20;
+
 /** Whether Access Analyzer gives details: it is asked about the newest active finding that is known. */
 export function createDiagnoseAnalyzer({ store, source }: { store: Store; source: DetailsSource }): Diagnose {
   return async (): Promise<readonly DoctorCheck[]> => {
-    const { items } = await store.page(FINDINGS, { terms: ['findingStatus:ACTIVE'], limit: 1 });
-    const [newest] = items;
+    const { items } = await store.page(FINDINGS, { terms: ['findingStatus:ACTIVE'], limit: NEWEST });
+    const newest = items.find(({ doc }) => hasAnalyzerId(doc.finding));
     if (newest === undefined) return [{ check: CHECK, ok: true, message: 'Not asked: no active finding is known yet', advice: null }];
     const { analyzerArn, findingId } = newest.doc.finding;
     // An operator waits for this one question, so it does not wait behind those of the service itself.

@@ -440,6 +440,25 @@ test('rules that can never decide, and those that no finding needs, give a warni
   ]);
 });
 
+test('a rule that would open an issue for the same role in every Region gives a warning, once', async () => {
+  const admin = await open();
+  const role = { ...PUBLIC, id: 'roles', match: { detail: { resourceType: ['AWS::IAM::Role'] } } };
+  const warningsOf = async (rule: object, revision: number) =>
+    (await put(admin, { version: 1, rules: [rule, PUBLIC, REST] }, revision))
+      .json()
+      .warnings.filter(({ code }: { code: string }) => code === 'repeated-roles');
+  expect(await warningsOf(role, 1)).toEqual([
+    {
+      code: 'repeated-roles',
+      path: 'rules[0]',
+      message: expect.stringMatching(/^roles opens an issue for each finding, .* set groupBy to "access"/),
+    },
+  ]);
+  expect(await warningsOf({ ...role, description: 'the same again' }, 2)).toEqual([]);
+  expect(await warningsOf({ ...role, groupBy: 'access' }, 3)).toEqual([]);
+  expect(await warningsOf({ ...role, groupBy: 'finding' }, 4)).toEqual([expect.objectContaining({ path: 'rules[0]' })]);
+});
+
 describe('a value that Jira would refuse', () => {
   const error: PreflightProblem = {
     ruleId: 'sandbox',

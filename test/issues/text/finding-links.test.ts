@@ -56,6 +56,15 @@ test.each([
   expect(findingCommand(findingOf(externalEvent()), what)).toBe(line);
 });
 
+test('an id of Security Hub leads to no page and is in no command', () => {
+  const detail = { id: `${of}/arn:aws:s3:::billing-export` };
+  const external = findingOf(externalEvent({ detail }));
+  expect(consoleLink(external)).toBeNull();
+  for (const what of ['read', 'archive', 'recommend'] as const) expect(findingCommand(external, what)).toBeNull();
+  expect(findingCommand(external, 'rescan')).toContain('--resource-arn arn:aws:s3:::billing-export ');
+  expect(consoleLink(findingOf(unusedEvent({ detail: { findingId: detail.id } })))).toContain('#/unused-access-findings?resource=');
+});
+
 test('an unknown analyzer has neither link nor command', () => {
   const finding = { ...findingOf(externalEvent()), analyzerArn: 'unknown' };
   expect(consoleLink(finding)).toBeNull();

@@ -4,8 +4,8 @@ import type { Finding } from '../../../src/findings/finding.ts';
 import type { FixStep } from '../../../src/issues/text/fix-step.ts';
 import { fixList } from '../../../src/issues/text/fix-list.ts';
 import { fixCases, fixValues } from '../../../src/issues/text/fix-values.ts';
-import { errorGuidance, GUIDANCE, guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../../../src/issues/text/guidance.ts';
-import { ERROR_GUIDANCE } from '../../../src/issues/text/guidance-errors.ts';
+import { GUIDANCE, guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../../../src/issues/text/guidance.ts';
+import { ERROR_GUIDANCE, errorGuidance } from '../../../src/issues/text/guidance-errors.ts';
 import { UNUSED_GUIDANCE } from '../../../src/issues/text/guidance-unused.ts';
 import { resourceWords } from '../../../src/issues/text/resource-words.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
@@ -128,9 +128,44 @@ test('steps depend on the source of the access, and on the principals', () => {
     sources: [{ type: 'S3_ACCESS_POINT', detail: { accessPointArn: 'arn:aws:s3:eu-west-1:444455556666:accesspoint/a' } }],
   });
   expect(point).toContain('The access point a lets them in');
-  expect(point).toContain('--account-id ACCESS_POINT_ACCOUNT --name a ');
-  expect(point).toContain('Replace what is in CAPITALS.');
+  expect(point).toContain('--account-id 444455556666 --name a ');
+  expect(point).not.toContain('CAPITALS');
+  const bare = words({ sources: [{ type: 'S3_ACCESS_POINT', detail: {} }] });
+  expect(bare).toContain('--account-id ACCESS_POINT_ACCOUNT --name ACCESS_POINT_NAME ');
+  expect(bare).toContain('Replace what is in CAPITALS.');
   expect(words({ sources: [{ type: 'NEW' }] })).toContain('get-bucket-policy');
+});
+
+/** ARNs whose names hold slashes, colons or an end that is no part of the name. */
+test.each([
+  ['AWS::SecretsManager::Secret', 'secretsmanager:eu-west-1:444455556666:secret:prod/db-AbCdEf', '--secret-id {arn} '],
+  ['AWS::KMS::Key', 'kms:eu-west-1:444455556666:alias/prod/db', '--key-id {arn} '],
+  ['AWS::SQS::Queue', 'sqs:eu-west-1:444455556666:orders.fifo', '--queue-name orders.fifo --queue-owner-aws-account-id 444455556666 '],
+  ['AWS::SNS::Topic', 'sns:eu-west-1:444455556666:alarms.fifo', '--topic-arn {arn} '],
+  ['AWS::ECR::Repository', 'ecr:eu-west-1:444455556666:repository/team/api', '--repository-name team/api '],
+  ['AWS::IAM::Role', 'iam::444455556666:role/team/blue/Deploy', '--role-name Deploy '],
+  ['AWS::EFS::FileSystem', 'elasticfilesystem:eu-west-1:444455556666:file-system/fs-01', '--file-system-id fs-01 '],
+  ['AWS::Lambda::Function', 'lambda:eu-west-1:444455556666:function:webhook:prod', '--function-name webhook:prod '],
+  ['AWS::Lambda::LayerVersion', 'lambda:eu-west-1:444455556666:layer:tools:3', '--layer-name tools --version-number 3 '],
+  ['AWS::DynamoDB::Table', 'dynamodb:eu-west-1:444455556666:table/Orders', '--resource-arn {arn} '],
+  [
+    'AWS::DynamoDB::Table',
+    'dynamodb:eu-west-1:444455556666:table/Orders/index/by-day',
+    '--resource-arn arn:aws:dynamodb:eu-west-1:444455556666:table/Orders ',
+  ],
+  ['AWS::DynamoDB::Stream', 'dynamodb:eu-west-1:444455556666:table/Orders/stream/2026-01-01T00:00:00.000', '--resource-arn {arn} '],
+  ['AWS::S3::AccessPoint', 's3:eu-west-1:444455556666:accesspoint/finance', '--name finance '],
+  ['AWS::S3Express::DirectoryBucket', 's3express:eu-west-1:444455556666:bucket/fast--euw1-az1--x-s3', '--bucket fast--euw1-az1--x-s3 '],
+  ['AWS::RDS::DBSnapshot', 'rds:eu-west-1:444455556666:snapshot:rds:nightly-01', '--db-snapshot-identifier rds:nightly-01 '],
+  [
+    'AWS::RDS::DBClusterSnapshot',
+    'rds:eu-west-1:444455556666:cluster-snapshot:rds:nightly-01',
+    '--db-cluster-snapshot-identifier rds:nightly-01 ',
+  ],
+])('the commands for %s %s', (type, rest, words) => {
+  const arn = `arn:aws:${rest}`;
+  const commands = commandsOf(guidanceFor(type).steps, finding(type, { resource: arn }));
+  expect(commands.join('\n')).toContain(words.replace('{arn}', arn));
 });
 
 test('access to a snapshot is taken back from the outside account, or from everyone', () => {
@@ -190,19 +225,32 @@ test('unused access and errors have guidance for every kind that AWS reports, an
     expect(why.match(/\.(?: |$)/g)).toHaveLength(2);
     expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
   }
-  for (const { why, steps } of [...Object.values(ERROR_GUIDANCE), errorGuidance('toString')]) {
+  for (const { why, steps } of [...Object.values(ERROR_GUIDANCE), errorGuidance('toString', 'resource')]) {
     expect(why).toMatch(/^[A-Z].*\.$/);
     expect(steps.length).toBeGreaterThan(0);
   }
-  expect(errorGuidance('NEW').words).toBe('NEW');
+  expect(errorGuidance('NEW', 'resource').words).toBe('NEW');
   expect(guidanceFor('toString').steps.length).toBe(2);
   expect(INTERNAL_STEPS.length).toBe(2);
+});
+
+test('an error about one principal or about unused access has words of its own', () => {
+  for (const error of ['ACCESS_DENIED', 'INTERNAL_ERROR', 'NEW', 'toString']) {
+    const [resource, ...others] = (['resource', 'principal', 'unused'] as const).map((subject) => errorGuidance(error, subject));
+    expect(new Set([resource, ...others].map((one) => one?.why)).size).toBe(3);
+    for (const one of others) {
+      expect(one?.why).toMatch(/^[A-Z].*\.$/);
+      expect(one?.why).toMatch(/role or user/);
+      expect(JSON.stringify(one?.steps)).not.toContain('policy of the resource');
+    }
+  }
+  expect(errorGuidance('PRINCIPAL_LIMIT_EXCEEDED', 'principal')).toBe(ERROR_GUIDANCE['PRINCIPAL_LIMIT_EXCEEDED']);
 });
 
 test('only a key has the step for keys', () => {
   const words = (type: string): string => {
     const of = finding(type, { error: 'ACCESS_DENIED' });
-    return adfWords(fixList(errorGuidance('ACCESS_DENIED').steps, fixCases(of, true), fixValues(of, true), 'x'));
+    return adfWords(fixList(errorGuidance('ACCESS_DENIED', 'resource').steps, fixCases(of, true), fixValues(of, true), 'x'));
   };
   expect(words('AWS::KMS::Key')).toContain('kms:GetKeyPolicy');
   expect(words('AWS::S3::Bucket')).not.toContain('kms:GetKeyPolicy');

@@ -103,7 +103,21 @@ test.each<readonly [string, Finding, string]>([
   ],
   ['a role without a named principal', role({ isPublic: null, principal: {} }), 'IAM role Deploy can be assumed by somebody outside'],
   ['denied access', external({ error: 'ACCESS_DENIED' }), 'S3 bucket billing-export cannot be analysed: access denied'],
-  ['an error inside AWS', unused({ error: 'INTERNAL_ERROR' }), 'IAM role Reporting cannot be analysed: internal error of AWS'],
+  [
+    'unused permissions that AWS could not find',
+    unused({ error: 'INTERNAL_ERROR' }),
+    'IAM role Reporting cannot be checked for unused permissions: internal error of AWS',
+  ],
+  [
+    'unused access that AWS could not find',
+    unused({ error: 'INTERNAL_ERROR', findingType: 'UnusedIAMRole' }),
+    'IAM role Reporting cannot be checked for unused access: internal error of AWS',
+  ],
+  [
+    'an error about one role',
+    internal({ error: 'INTERNAL_ERROR' }),
+    'S3 bucket critical-data cannot be analysed for role Reader of account 444455556666: internal error of AWS',
+  ],
   [
     'too many principals',
     internal({ error: 'PRINCIPAL_LIMIT_EXCEEDED' }),
@@ -251,7 +265,23 @@ test.each<readonly [string, Finding, readonly string[]]>([
   [
     'an error of one principal',
     internal({ error: 'INTERNAL_ERROR' }),
-    ['What could not be analysed is the access of role Reader of account 444455556666.', 'Wait a day'],
+    [
+      'What could not be analysed is the access of role Reader of account 444455556666.',
+      'what one role or user can do with this resource',
+      'it is unknown whether this one role or user can reach it',
+      'simplify very large or unusual policies of that role or user',
+      'It stays unknown then whether this one role or user can reach the resource.',
+    ],
+  ],
+  [
+    'an error of unused access',
+    unused({ error: 'INTERNAL_ERROR' }),
+    [
+      'what this role or user has used',
+      'AWS reports nothing that is unused here',
+      'Wait for the next run of the analyzer',
+      'Unused access of this role or user stays unseen then.',
+    ],
   ],
   [
     'a restriction that AWS did not evaluate',
@@ -296,6 +326,16 @@ test('a message without an analyzer has neither link nor command for its finding
   expect(json).not.toContain('aws accessanalyzer');
   expect(json).not.toContain('access-analyzer/home');
   expect(json).toContain('console.aws.amazon.com/s3/buckets/billing-export');
+});
+
+test('a finding without an id of Access Analyzer has neither link nor command with one', () => {
+  const id = 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company/arn:aws:s3:::billing-export';
+  const json = JSON.stringify(rendered([external({ id })]).description);
+  expect(json).not.toContain('access-analyzer/home');
+  expect(json).not.toMatch(/--ids? /);
+  expect(json).toContain('Finding in Security Hub');
+  expect(json).toContain('without its id in IAM Access Analyzer');
+  expect(json).toContain('start-resource-scan');
 });
 
 test('links to the console lead through the sign-in page of the rule, each to its own account', () => {

@@ -32,6 +32,21 @@ test.each([
     'https://us-east-1.console.aws.amazon.com/secretsmanager/secret?name=database&region=us-east-1',
   ],
   [
+    'AWS::SecretsManager::Secret',
+    'arn:aws:secretsmanager:us-west-2:111122223333:secret:prod/db-AbCdEf',
+    'https://us-west-2.console.aws.amazon.com/secretsmanager/secret?name=prod%2Fdb&region=us-west-2',
+  ],
+  [
+    'AWS::SecretsManager::Secret',
+    'arn:aws:secretsmanager:us-west-2:111122223333:secret:dev/db-GhIjKl',
+    'https://us-west-2.console.aws.amazon.com/secretsmanager/secret?name=dev%2Fdb&region=us-west-2',
+  ],
+  [
+    'AWS::Lambda::Function',
+    'arn:aws:lambda:us-east-1:444455556666:function:webhook:prod',
+    'https://us-east-1.console.aws.amazon.com/lambda/home?region=us-east-1#/functions/webhook',
+  ],
+  [
     'AWS::ECR::Repository',
     'arn:aws:ecr:us-east-1:444455556666:repository/team/api',
     'https://us-east-1.console.aws.amazon.com/ecr/repositories/private/444455556666/team/api?region=us-east-1',
@@ -41,12 +56,24 @@ test.each([
     'arn:aws:dynamodb:us-east-1:444455556666:table/Orders',
     'https://us-east-1.console.aws.amazon.com/dynamodbv2/home?region=us-east-1#table?name=Orders',
   ],
+  [
+    'AWS::DynamoDB::Table',
+    'arn:aws:dynamodb:us-east-1:444455556666:table/Orders/index/by-day',
+    'https://us-east-1.console.aws.amazon.com/dynamodbv2/home?region=us-east-1#table?name=Orders',
+  ],
 ])('the page of %s %s', (type, arn, link) => {
   expect(linkOf(type, arn)).toBe(link);
 });
 
 test.each([
   ['a type whose page we do not know', 'AWS::RDS::DBSnapshot', 'arn:aws:rds:eu-west-1:444455556666:snapshot:x', 'eu-west-1'],
+  ['the alias of a key', 'AWS::KMS::Key', 'arn:aws:kms:eu-west-1:444455556666:alias/prod/db', 'eu-west-1'],
+  [
+    'a secret whose ARN may lack its random end',
+    'AWS::SecretsManager::Secret',
+    'arn:aws:secretsmanager:eu-west-1:444455556666:secret:prod/my-secret',
+    'eu-west-1',
+  ],
   ['a type named like a part of every object', 'constructor', 'arn:aws:s3:::logs', 'eu-west-1'],
   ['a partition that we do not know', 'AWS::S3::Bucket', 'arn:aws-new:s3:::logs', 'eu-west-1'],
   ['a text that is no ARN', 'AWS::S3::Bucket', 'logs', 'eu-west-1'],

@@ -134,7 +134,7 @@ test.each([
   'a\nb',
   '![x](https://evil.example)',
 ])('a value of %j stays a text', (name) => {
-  expect(blocksOf('{{resourceName}}', `x ${name}`)).toEqual([p(t(`x ${name.replace('\n', ' ')}`.split('/').at(-1) ?? ''))]);
+  expect(blocksOf('{{resourceName}}', `x ${name}`)).toEqual([p(t(`x ${name.replace('\n', ' ')}`))]);
 });
 
 test('a section that only an older version accepts is shown as it was written', () => {

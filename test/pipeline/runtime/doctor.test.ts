@@ -130,13 +130,16 @@ describe('the check of Access Analyzer', () => {
   const refusalOf = (code: RefusalCode) => ({ code, message: 'no', afterMs: null, concerns: 'finding' }) as const;
   const told = { ok: true, value: { status: 'ACTIVE', updatedAt: '2026-03-01T10:00:00.000Z', list: [], isCut: false } } as const;
 
-  test('asks about the newest active finding, once', async () => {
+  test('asks about the newest active finding whose id Access Analyzer knows, once', async () => {
     const site = await openSite();
     const parts = await site.start();
     const asked: FindingRef[] = [];
     const diagnose = createDiagnoseAnalyzer({ store: site.store, source: source(told, asked) });
     expect(await diagnose(NO_RULES)).toMatchObject([{ check: 'access-analyzer', ok: true, message: expect.stringContaining('Not asked') }]);
     const finding = findingOf(externalEvent());
+    const hubOnly = findingOf(externalEvent({ detail: { id: `${finding.analyzerArn}/arn:aws:s3:::billing-export` } }));
+    await parts.accept(hubOnly);
+    expect(await diagnose(NO_RULES)).toMatchObject([{ ok: true, message: expect.stringContaining('Not asked') }]);
     await parts.accept(finding);
     expect(await diagnose(NO_RULES)).toMatchObject([{ ok: true, message: `It answered about ${finding.findingId}` }]);
     expect(asked).toEqual([{ analyzerArn: finding.analyzerArn, findingId: finding.findingId }]);

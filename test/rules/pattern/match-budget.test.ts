@@ -40,10 +40,27 @@ describe('a comparison that takes too many steps ends without an answer', () => 
   });
 });
 
+test('the cost of a comparison is pattern times event, and plain values cost no more when there are many', () => {
+  const steps = (operators: number, values: number): number =>
+    stepsOf({ f: range(operators).map((n) => ({ prefix: `no ${n}` })) }, { f: range(values).map((n) => `text ${n}`) });
+  for (const [operators, values] of [
+    [10, 10],
+    [100, 10],
+    [100, 100],
+  ] as const) {
+    const least = operators * values;
+    expect(steps(operators, values)).toBeGreaterThanOrEqual(least);
+    expect(steps(operators, values)).toBeLessThanOrEqual(least + 2 + values);
+  }
+  const plain = (values: number): number => stepsOf({ f: range(values).map((n) => `no ${n}`) }, { f: 'text' });
+  expect(plain(1_000)).toBe(plain(1));
+  expect(stepsOf({ f: [{ prefix: 'no' }] }, { f: 'a'.repeat(3_200) })).toBe(stepsOf({ f: [{ prefix: 'no' }] }, { f: 'a' }) + 100);
+});
+
 test('the same pattern and event always take the same steps', () => {
   const event = { ...eventOfManyObjects() };
-  expect(stepsOf({ detail: { condition: { list: { a: [3, 'x'] } } } }, event)).toBe(
-    stepsOf({ detail: { condition: { list: { a: [3, 'x'] } } } }, event),
+  expect(stepsOf({ detail: { condition: { list: { a: ['3', 'x'] } } } }, event)).toBe(
+    stepsOf({ detail: { condition: { list: { a: ['3', 'x'] } } } }, event),
   );
 });
 

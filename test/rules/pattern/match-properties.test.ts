@@ -178,6 +178,38 @@ test('arrays are handled as in AWS', () => {
   expect(matches).toBeGreaterThan(100);
 });
 
+/** Ruler's own way: a machine that takes the small or the capital form of each unit of the pattern, whichever way is left open. */
+function ignoresCase(wanted: string, text: string): boolean {
+  const [first, ...rest] = wanted.split('');
+  if (first === undefined) return text === '';
+  return [first.toLowerCase(), first.toUpperCase()].some(
+    (form) => text.startsWith(form) && ignoresCase(rest.join(''), text.slice(form.length)),
+  );
+}
+
+test('case is ignored one letter of the pattern at a time', () => {
+  const letters = fc.string({
+    unit: fc.constantFrom('s', 'S', 'ß', '\u1e9e', 'k', 'K', '\u212a', 'i', 'I', '\u0130', 'ı', '\u0307', 'ς', 'σ', 'Σ', 'ﬁ', 'F', 'ΐ'),
+    maxLength: 6,
+  });
+  const changed = letters.chain((text) => fc.tuple(fc.constant(text), fc.constantFrom(text, text.toUpperCase(), text.toLowerCase())));
+  fc.assert(
+    fc.property(fc.oneof(fc.tuple(letters, letters), changed), letters, ([wanted, text], more) => {
+      const fits = (operator: unknown, value: string): boolean => matches(compiled({ a: [operator] }), { a: value });
+      const expected = ignoresCase(wanted, text);
+      expect(fits({ 'equals-ignore-case': wanted }, text)).toBe(expected);
+      const beginnings = Array.from({ length: text.length + 1 }, (_, at) => ignoresCase(wanted, text.slice(0, at)));
+      const ends = Array.from({ length: text.length + 1 }, (_, at) => ignoresCase(wanted, text.slice(at)));
+      expect(fits({ prefix: { 'equals-ignore-case': wanted } }, text)).toBe(beginnings.includes(true));
+      expect(fits({ suffix: { 'equals-ignore-case': wanted } }, text)).toBe(ends.includes(true));
+      if (!expected) return;
+      expect(fits({ prefix: { 'equals-ignore-case': wanted } }, text + more)).toBe(true);
+      expect(fits({ suffix: { 'equals-ignore-case': wanted } }, more + text)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('any JSON is compiled or refused, and matched against any event, without throwing', () => {
   const anyEvent = fc.letrec<{ event: JsonObject; value: Json }>((tie) => ({
     event: fc.dictionary(fc.oneof(name, fc.string()), tie('value')),

@@ -43,7 +43,9 @@ const operators: readonly Cases[] = [
     rows: [
       [[{ prefix: 'us-' }], ['us-east-1', 'us-'], ['eu-us-', 'US-EAST-1', 5, null]],
       [[{ prefix: '' }], ['', 'a'], [1, null, true]],
-      [[{ prefix: { 'equals-ignore-case': 'Us-' } }], ['us-east-1', 'US-EAST-1'], ['eu-us-']],
+      [[{ prefix: { 'equals-ignore-case': 'Us-' } }], ['us-east-1', 'US-EAST-1'], ['eu-us-', 'us', '']],
+      [[{ prefix: { 'equals-ignore-case': 'straß' } }], ['Straße', 'STRASSE'], ['strasse', 'Strasse']],
+      [[{ prefix: { 'equals-ignore-case': '' } }], ['', 'a'], [1]],
     ],
     refused: [
       [{ prefix: 5 }, 'match.f[0].prefix', 'a string'],
@@ -57,7 +59,8 @@ const operators: readonly Cases[] = [
     operator: 'suffix',
     rows: [
       [[{ suffix: '.png' }], ['a.png', '.png'], ['a.PNG', '.pn', 'png']],
-      [[{ suffix: { 'equals-ignore-case': '.Png' } }], ['a.png', 'A.PNG'], ['a.gif']],
+      [[{ suffix: { 'equals-ignore-case': '.Png' } }], ['a.png', 'A.PNG'], ['a.gif', 'png']],
+      [[{ suffix: { 'equals-ignore-case': 'ßE' } }], ['straße', 'STRASSE', 'SSe'], ['strasse', 'Se']],
     ],
     refused: [
       [{ suffix: null }, 'match.f[0].suffix', 'a string'],
@@ -68,7 +71,18 @@ const operators: readonly Cases[] = [
     operator: 'equals-ignore-case',
     rows: [
       [[{ 'equals-ignore-case': 'aLiCe' }], ['alice', 'ALICE'], ['alicE ', 'al', 1]],
-      [[{ 'equals-ignore-case': 'Σίσυφος' }], ['ΣΊΣΥΦΟΣ', 'σίσυφος'], ['σίσυφοςς']],
+      [[{ 'equals-ignore-case': 'Σίσυφος' }], ['ΣΊΣΥΦΟΣ', 'σίσυφος'], ['σίσυφοςς', 'σίσυφοσ']],
+      // One letter of the pattern at a time, each with its own small and capital form.
+      [[{ 'equals-ignore-case': 'ß' }], ['ß', 'SS'], ['ss', 'Ss', 'sS', '\u1e9e']],
+      [[{ 'equals-ignore-case': 'ss' }], ['ss', 'SS', 'Ss'], ['ß', '\u1e9e']],
+      [[{ 'equals-ignore-case': '\u1e9e' }], ['\u1e9e', 'ß'], ['ss', 'SS']],
+      [[{ 'equals-ignore-case': '\u212a' }], ['\u212a', 'k'], ['K']],
+      [[{ 'equals-ignore-case': 'k' }], ['k', 'K'], ['\u212a']],
+      [[{ 'equals-ignore-case': '\u0130' }], ['\u0130', 'i\u0307'], ['i', 'I', 'ı']],
+      [[{ 'equals-ignore-case': 'ı' }], ['ı', 'I'], ['i', '\u0130']],
+      [[{ 'equals-ignore-case': 'ﬁ' }], ['ﬁ', 'FI'], ['fi', 'Fi']],
+      [[{ 'equals-ignore-case': 'ⱥ🪣' }], ['ⱥ🪣', 'Ⱥ🪣'], ['ⱥ', 'a🪣']],
+      [[{ 'equals-ignore-case': '' }], [''], ['a', null]],
     ],
     refused: [
       [{ 'equals-ignore-case': true }, 'match.f[0].equals-ignore-case', 'a string'],
@@ -107,6 +121,7 @@ const operators: readonly Cases[] = [
       [[{ 'anything-but': { suffix: ['.png', '.gif'] } }], ['a.txt'], ['a.png', 'a.gif']],
       [[{ 'anything-but': { 'equals-ignore-case': 'Stopped' } }], ['running'], ['STOPPED', 'stopped']],
       [[{ 'anything-but': { 'equals-ignore-case': ['Stopped', 'Over'] } }], ['running'], ['OVER', 'stopped']],
+      [[{ 'anything-but': { 'equals-ignore-case': ['ß', '\u212a'] } }], ['ss', 'K'], ['SS', 'ß', 'k']],
       [[{ 'anything-but': { wildcard: '*/bin/*.jar' } }], ['/lib/a.jar'], ['/bin/a.jar']],
       [[{ 'anything-but': { wildcard: ['*.jar', '*.class'] } }], ['a.js'], ['a.jar', 'a.class']],
     ],
@@ -162,6 +177,7 @@ const operators: readonly Cases[] = [
     operator: 'cidr',
     rows: [
       [[{ cidr: '10.0.0.0/24' }], ['10.0.0.0', '10.0.0.255'], ['10.0.1.0', '10.0.0', '10.0.0.256', '::a00:0', 'host', 10]],
+      [[{ cidr: '10.0.0.0/8' }], ['10.0.0.1'], ['010.0.0.1', '10.0.0.01', '::ffff:a00:1', '::ffff:10.0.0.1', '10.0.0.1/32']],
       [[{ cidr: '10.1.2.3/8' }], ['10.0.0.0', '10.255.255.255'], ['11.0.0.0', '9.255.255.255']],
       [[{ cidr: '0.0.0.0/0' }], ['255.255.255.255'], ['::']],
       [[{ cidr: '192.0.2.1/32' }], ['192.0.2.1'], ['192.0.2.0', '192.0.2.2', '192.0.2.01']],
@@ -180,6 +196,11 @@ const operators: readonly Cases[] = [
       [{ cidr: '10.0.0/8' }, 'match.f[0].cidr', 'block'],
       [{ cidr: '10.0.0.256/8' }, 'match.f[0].cidr', 'block'],
       [{ cidr: '10.0.0.0/' }, 'match.f[0].cidr', 'block'],
+      [{ cidr: '10.0.0.0/08' }, 'match.f[0].cidr', 'block'],
+      [{ cidr: '10.0.0.0/+8' }, 'match.f[0].cidr', 'block'],
+      [{ cidr: '10.0.0.0/8/' }, 'match.f[0].cidr', 'block'],
+      [{ cidr: '010.0.0.0/8' }, 'match.f[0].cidr', 'block'],
+      [{ cidr: '::ffff:10.0.0.0/104' }, 'match.f[0].cidr', 'block'],
       [{ cidr: '::/129' }, 'match.f[0].cidr', 'block'],
       [{ cidr: '::g/1' }, 'match.f[0].cidr', 'block'],
       [{ cidr: '1:2:3:4:5:6:7:8:9/1' }, 'match.f[0].cidr', 'block'],

@@ -4,7 +4,7 @@ import { range } from './findings-by-number.ts';
 
 /** An event of about 100 KB with 10,000 objects at `detail.condition.list`. */
 export function eventOfManyObjects(detail: JsonObject = {}): ReturnType<typeof externalEvent> {
-  return externalEvent({ detail: { ...detail, condition: { list: range(10_000).map((n) => ({ a: n % 10 })) } } });
+  return externalEvent({ detail: { ...detail, condition: { list: range(10_000).map((n) => ({ a: `${n % 10}` })) } } });
 }
 
 /** A pattern whose 3,000 alternatives each ask every object of that event: 30 million comparisons. */

@@ -43,7 +43,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/details pipeline/operations pipeline/reconcile`),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
-    'rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention',
+    'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention',
   ),
 
   intake: adapter('findings pipeline/ports pipeline/accept', '@aws-sdk/*'),
