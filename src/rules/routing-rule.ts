@@ -53,16 +53,16 @@ export const IssueRule = Type.Object(
       }),
     ),
     issue: IssueFields,
-    mode: Type.Optional(
-      Type.Literal('observe', { description: '"observe": decide and record what would be opened, and write nothing to Jira' }),
-    ),
-    limits: Type.Optional(RuleLimits),
     close: Type.Optional(CloseFields),
     whenUnrouted: Type.Optional(
       Type.Union([Type.Literal('leave'), Type.Literal('close')], {
         description: '"leave" or "close": what becomes of an open issue of this rule when the rules no longer send its findings to Jira',
       }),
     ),
+    mode: Type.Optional(
+      Type.Literal('observe', { description: '"observe": decide and record what would be opened, and write nothing to Jira' }),
+    ),
+    limits: Type.Optional(RuleLimits),
   },
   { additionalProperties: false, description: 'a rule: an object with id, match and action' },
 );

@@ -10,9 +10,20 @@ import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
 import { finish } from '../../src/rules/chunked-work.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
-const [file = '', templates = '', accounts = '', tested = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(
-  ([, yaml]) => yaml ?? '',
-);
+/** The first example in YAML of a section. */
+function yamlUnder(heading: string): string {
+  const section = document.slice(document.indexOf(`# ${heading}\n`));
+  return /```yaml\n(.*?)```/s.exec(section)?.[1] ?? '';
+}
+
+const [file, limits, templates, accounts, tested, patterns] = [
+  'Routing rules',
+  'Limits',
+  'Templates',
+  'Whose account it is',
+  'Tests beside the rules',
+  'The pattern language',
+].map(yamlUnder);
 const examples = patterns.split('\n\n');
 const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
   (cell ?? '').slice(1, -1).split('`, `'),
@@ -21,6 +32,7 @@ const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/
 describe('docs/rules.md', () => {
   test('shows a rules file that is accepted', () => {
     expect(parseRules(parse(file))).toMatchObject({ ok: true });
+    expect(parseRules(parse(limits))).toMatchObject({ ok: true });
     expect(parseRules(parse(accounts))).toMatchObject({ ok: true });
   });
 
