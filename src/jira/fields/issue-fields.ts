@@ -6,6 +6,7 @@ import type { Note } from '../../pipeline/ports/issue-tracker.ts';
 import type { PreflightCode } from '../../pipeline/ports/preflight.ts';
 import { OWN_FIELDS } from '../../rules/issue-fields.ts';
 import { propertyPath } from '../../rules/json-path.ts';
+import { namedSo, withIds } from '../project/match-name.ts';
 import { chosen, type CreateField, type CreateScreen } from '../project/create-screen.ts';
 import { fieldValue, oneOf, refer, type AccountIds } from './field-value.ts';
 
@@ -236,10 +237,14 @@ function choose(
   what: string,
 ): Readonly<Record<string, string>> | null {
   if (choices === null) return { name };
-  const choice = chosen(choices, name);
-  if (choice !== undefined) return refer(choice, 'name');
+  const [choice, ...others] = namedSo(choices, name);
+  if (choice !== undefined && others.length === 0) return refer(choice, 'name');
   told.add(id);
-  problems.push({ code, part, message: `${draft.projectKey} has no ${what} "${name}"; expected ${oneOf(choices)}` });
+  const message =
+    choice === undefined
+      ? `${draft.projectKey} has no ${what} "${name}"; expected ${oneOf(choices)}`
+      : `${draft.projectKey} has more than one ${what} "${name}"; say the id instead: ${withIds([choice, ...others])}`;
+  problems.push({ code, part, message });
   return null;
 }
 
