@@ -126,7 +126,7 @@ function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<str
   const hasDescription = screen === null || screen.fields.has('description');
   return {
     project: { key: draft.projectKey },
-    issuetype: screen === null ? { name: draft.issueType } : { id: screen.issueType.id },
+    issuetype: screen === null ? unseen(draft.issueType) : { id: screen.issueType.id },
     summary: draft.summary,
     ...(hasDescription ? { description: draft.description } : {}),
     // Jira takes it even where the screen does not have it.
@@ -134,8 +134,13 @@ function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<str
   };
 }
 
+/** A rule's name or id, where nothing is known to compare it with. */
+function unseen(given: string): Readonly<Record<string, string>> {
+  return /^\d+$/.test(given) ? { id: given } : { name: given };
+}
+
 function sayUnseen({ draft, fields, notes }: Work, { assignee }: DraftPeople): void {
-  if (draft.priority !== null) fields['priority'] = { name: draft.priority };
+  if (draft.priority !== null) fields['priority'] = unseen(draft.priority);
   if (draft.dueDate !== null) fields['duedate'] = draft.dueDate;
   if (draft.components.length > 0) fields['components'] = draft.components.map((name) => ({ name }));
   if (draft.securityLevel !== null) fields['security'] = { name: draft.securityLevel };
@@ -236,7 +241,7 @@ function choose(
   code: PreflightCode,
   what: string,
 ): Readonly<Record<string, string>> | null {
-  if (choices === null) return { name };
+  if (choices === null) return unseen(name);
   const [choice, ...others] = namedSo(choices, name);
   if (choice !== undefined && others.length === 0) return refer(choice, 'name');
   told.add(id);
