@@ -162,7 +162,7 @@ export const OTHER_WORDS: readonly WordList[] = [
      shelved, backlog, invalid, invalidated, abandoned, abandon, abort, aborted, not a bug, not an issue, not a problem, as designed, by design,
      works as designed, working as intended, works for me, intended, expected, not applicable, n/a, not relevant, irrelevant, not needed,
      not required, unneeded, unnecessary, withdrawn, withdraw, ignored, ignore, suppressed, suppress, muted, silenced, snoozed, whitelisted,
-     allowlisted, archived, archive, discarded, discard, dropped, drop, voided, void, terminated, failed, fail, unsuccessful,
+     allowlisted, archived, archive, discarded, discard, dropped, voided, void, terminated, failed, fail, unsuccessful,
      incomplete, partial, partially, partly, almost, inconclusive, pending, awaiting, to be, to do, out of scope, workaround, compensating,
      reverted, rolled back, reopened, moved, transferred, spam, unfixable, unplanned, no action, no change, no fix`,
   ),
