@@ -17,7 +17,8 @@ export const FIXED_WORDS: readonly WordList[] = [
   list(
     'en',
     `done, resolved, closed, fixed, remediated, completed, complete, finished, solved, remedied, corrected, rectified, repaired, patched,
-     eliminated, addressed, mitigated, verified, finalized, finalised, resolve, close, fix, remediate, finish, mark as done`,
+     eliminated, addressed, mitigated, verified, finalized, finalised, resolve, close, fix, remediate, finish, mark as done,
+     access removed, access revoked`,
   ),
   list(
     'de',
@@ -164,7 +165,7 @@ export const OTHER_WORDS: readonly WordList[] = [
      not required, unneeded, unnecessary, withdrawn, withdraw, ignored, ignore, suppressed, suppress, muted, silenced, snoozed, whitelisted,
      allowlisted, archived, archive, discarded, discard, dropped, voided, void, terminated, failed, fail, unsuccessful,
      incomplete, partial, partially, partly, almost, inconclusive, pending, awaiting, to be, to do, out of scope, workaround, compensating,
-     reverted, rolled back, reopened, moved, transferred, spam, unfixable, unplanned, no action, no change, no fix`,
+     reverted, rolled back, reopened, moved, transferred, spam, known error, unfixable, unplanned, no action, no change, no fix`,
   ),
   list(
     'de',
