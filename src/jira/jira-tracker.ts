@@ -109,7 +109,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const account = createOwnAccount(calls);
   const meta = createCreateMeta(calls);
   const people = createPeopleBook(calls);
-  const facts = createProjectFacts(calls);
+  const facts = createProjectFacts(calls, meta);
   const acquire: AcquirePermit = () => governor.another().then(() => true);
   const maps = createWorkflowMaps((projectKey, issueType) => facts.statuses(projectKey, issueType, acquire, KEEP_MS));
   const diagnosed = { calls, account, access: gate, facts, baseUrl, credentials: credentials.kind };

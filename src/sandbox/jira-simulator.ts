@@ -21,6 +21,7 @@ import type { SimulatedIssue } from './jira/simulated-issue.ts';
 import { DEFAULT_PROJECTS, type ProjectOptions } from './jira/simulated-project.ts';
 import { siteRoutes } from './jira/site-routes.ts';
 import { transitionRoutes } from './jira/transition-routes.ts';
+import type { Locale } from './jira/translations.ts';
 import { userRoutes } from './jira/user-routes.ts';
 
 export interface JiraSimulatorOptions {
@@ -52,11 +53,13 @@ export interface JiraSimulator {
   /** May be changed at any time. */
   readonly faults: Faults;
   readonly person: Person;
+  /** Changes the language of every account, as people do in their profiles. */
+  speak(locale: Locale): void;
   /** Every request, oldest first. */
   history(): readonly HistoryEntry[];
   /** Every existing issue, oldest first. */
   issues(): readonly SimulatedIssue[];
-  /** Removes issues, history and faults, and restarts the random numbers. */
+  /** Removes issues, history and faults, and restarts the random numbers and the language. */
   reset(): void;
   /** Cuts hanging connections. */
   close(): Promise<void>;
@@ -78,13 +81,15 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const history = createRequestHistory();
   let random: Random = seededRandom(seed);
   let url = '';
-  const site: JiraSite = { state, faults, url: () => url };
+  let locale: Locale = 'en_US';
+  const site: JiraSite = { state, faults, url: () => url, locale: () => locale };
   const person = createPerson(site);
 
   const reset = (): void => {
     state.clear();
     history.clear();
     Object.assign(faults, noFaults());
+    locale = 'en_US';
     random = seededRandom(seed);
   };
 
@@ -115,6 +120,9 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
     credentials: { email, apiToken, renewedApiToken, bearerToken, accountId },
     faults,
     person,
+    speak(chosen) {
+      locale = chosen;
+    },
     history: () => history.entries(),
     issues: () => state.issues(),
     reset,

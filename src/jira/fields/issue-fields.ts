@@ -6,6 +6,7 @@ import type { Note } from '../../pipeline/ports/issue-tracker.ts';
 import type { PreflightCode } from '../../pipeline/ports/preflight.ts';
 import { OWN_FIELDS } from '../../rules/issue-fields.ts';
 import { propertyPath } from '../../rules/json-path.ts';
+import { namedSo, withIds } from '../project/match-name.ts';
 import { chosen, type CreateField, type CreateScreen } from '../project/create-screen.ts';
 import { fieldValue, oneOf, refer, type AccountIds } from './field-value.ts';
 
@@ -125,7 +126,7 @@ function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<str
   const hasDescription = screen === null || screen.fields.has('description');
   return {
     project: { key: draft.projectKey },
-    issuetype: screen === null ? { name: draft.issueType } : { id: screen.issueType.id },
+    issuetype: screen === null ? unseen(draft.issueType) : { id: screen.issueType.id },
     summary: draft.summary,
     ...(hasDescription ? { description: draft.description } : {}),
     // Jira takes it even where the screen does not have it.
@@ -133,8 +134,13 @@ function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<str
   };
 }
 
+/** A rule's name or id, where nothing is known to compare it with. */
+function unseen(given: string): Readonly<Record<string, string>> {
+  return /^\d+$/.test(given) ? { id: given } : { name: given };
+}
+
 function sayUnseen({ draft, fields, notes }: Work, { assignee }: DraftPeople): void {
-  if (draft.priority !== null) fields['priority'] = { name: draft.priority };
+  if (draft.priority !== null) fields['priority'] = unseen(draft.priority);
   if (draft.dueDate !== null) fields['duedate'] = draft.dueDate;
   if (draft.components.length > 0) fields['components'] = draft.components.map((name) => ({ name }));
   if (draft.securityLevel !== null) fields['security'] = { name: draft.securityLevel };
@@ -235,11 +241,15 @@ function choose(
   code: PreflightCode,
   what: string,
 ): Readonly<Record<string, string>> | null {
-  if (choices === null) return { name };
-  const choice = chosen(choices, name);
-  if (choice !== undefined) return refer(choice, 'name');
+  if (choices === null) return unseen(name);
+  const [choice, ...others] = namedSo(choices, name);
+  if (choice !== undefined && others.length === 0) return refer(choice, 'name');
   told.add(id);
-  problems.push({ code, part, message: `${draft.projectKey} has no ${what} "${name}"; expected ${oneOf(choices)}` });
+  const message =
+    choice === undefined
+      ? `${draft.projectKey} has no ${what} "${name}"; expected ${oneOf(choices)}`
+      : `${draft.projectKey} has more than one ${what} "${name}"; say the id instead: ${withIds([choice, ...others])}`;
+  problems.push({ code, part, message });
   return null;
 }
 

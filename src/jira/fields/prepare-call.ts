@@ -4,6 +4,7 @@ import type { Note, Prepared } from '../../pipeline/ports/issue-tracker.ts';
 import { FRESH_MS, KEEP_MS, type CreateMeta, type ScreenRead } from '../project/create-meta.ts';
 import type { CreateScreen } from '../project/create-screen.ts';
 import { oneOf, peopleIn } from './field-value.ts';
+import { withIds } from '../project/match-name.ts';
 import { fieldNamed, issueFields, refusedDraft, type DraftPeople, type FieldProblem } from './issue-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
@@ -24,12 +25,13 @@ export async function prepareCall(preparing: Preparing, draft: IssueDraft, fresh
   const { projectKey, issueType } = draft;
   const known = await meta.read(projectKey, issueType, acquire, fresh ? FRESH_MS : KEEP_MS);
   const prepared = await prepareBy(preparing, draft, known);
-  const isOld = (known.read === 'known' || known.read === 'no-such-type') && known.ageMs > FRESH_MS;
+  const isOld = 'ageMs' in known && known.ageMs > FRESH_MS;
   return prepared.ok || !isOld ? prepared : prepareBy(preparing, draft, await meta.read(projectKey, issueType, acquire, FRESH_MS));
 }
 
 async function prepareBy(preparing: Preparing, draft: IssueDraft, read: ScreenRead): Promise<Prepared> {
-  if (read.read === 'no-such-type') return { ok: false, failure: refusedDraft(draft, [noSuchType(draft, read.offered)]) };
+  if (read.read === 'no-such-type' || read.read === 'ambiguous-type')
+    return { ok: false, failure: refusedDraft(draft, [typeProblem(draft, read)]) };
   // A refusal of every call is no reason to send less: the create would get the same answer.
   if (read.read === 'not-readable' && (read.failure.code === 'jira-rate-limited' || read.failure.code === 'jira-auth'))
     return { ok: false, failure: read.failure };
@@ -51,11 +53,15 @@ function putOff(): Failure {
   return { code: 'jira-rate-limited', message, words: null, retry: { when: 'after', afterMs: 5_000 } };
 }
 
-export function noSuchType(
+/** The problem of a project that has no issue type of that name, or several. */
+export function typeProblem(
   { projectKey, issueType }: Pick<IssueDraft, 'projectKey' | 'issueType'>,
-  offered: readonly string[],
+  read: ScreenRead & { readonly read: 'no-such-type' | 'ambiguous-type' },
 ): FieldProblem {
-  const message = `${projectKey} has no issue type "${issueType}" to create; expected ${oneOf(offered.map((label) => ({ label })))}`;
+  const message =
+    read.read === 'no-such-type'
+      ? `${projectKey} has no issue type "${issueType}" to create; expected ${oneOf(read.offered.map((label) => ({ label })))}`
+      : `${projectKey} has more than one issue type "${issueType}"; say the id instead: ${withIds(read.among)}`;
   return { code: 'issue-type-unknown', part: 'issueType', message };
 }
 

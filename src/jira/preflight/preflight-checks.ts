@@ -8,7 +8,7 @@ import { issueFields, type FieldProblem } from '../fields/issue-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
 import { isThere } from '../transition/plan-path.ts';
-import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
+import { otherPeople, typeProblem } from '../fields/prepare-call.ts';
 import type { FilingTarget, Source } from './filing-targets.ts';
 import { neededPermissions } from './needed-permissions.ts';
 import { FIX_MS, type ProjectFacts } from '../project/project-facts.ts';
@@ -64,7 +64,8 @@ async function checkScreen(check: TargetCheck, target: FilingTarget): Promise<Pr
   const read = await check.meta.read(projectKey, issue.issueType, check.acquire, check.fresh);
   if (read.read === 'put-off') return [notAsked(target, `what ${projectKey} wants to know of an issue`)];
   if (read.read === 'not-readable') return [notAsked(target, `what ${projectKey} wants to know of an issue`, read.failure.message)];
-  if (read.read === 'no-such-type') return [told(target, null, noSuchType({ projectKey, issueType: issue.issueType }, read.offered))];
+  if (read.read === 'no-such-type' || read.read === 'ambiguous-type')
+    return [told(target, null, typeProblem({ projectKey, issueType: issue.issueType }, read))];
   const { screen } = read;
   const warnings = [
     ...(screen.fields.has('labels')

@@ -4,7 +4,8 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { Failure } from '../../issues/failure.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import { issueStatus } from './issue-status.ts';
-import { KEEP_MS } from './create-meta.ts';
+import { KEEP_MS, type CreateMeta } from './create-meta.ts';
+import { namedSo } from './match-name.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-reads.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
@@ -45,7 +46,7 @@ export const FIX_MS = 20_000;
 
 const Seen = Type.Object({ id: Type.String() });
 
-export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
+export function createProjectFacts({ ask, clock }: JiraCalls, meta: Pick<CreateMeta, 'typeId'>): ProjectFacts {
   const projects = createKeptReads<Static<typeof ProjectAnswer>>(clock, FIX_MS);
   const permissions = createKeptReads<Static<typeof MyPermissions>['permissions']>(clock, FIX_MS);
   const statuses = createKeptReads<Static<typeof ProjectStatuses>>(clock, KEEP_MS);
@@ -82,8 +83,12 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
       const { got } = await statuses.read(projectIdOrKey, maxAgeMs, () =>
         get(ProjectStatuses, acquire, (client) => getAllStatuses(client, { projectIdOrKey })),
       );
-      const type =
-        got === 'no-permit' || !got.ok ? undefined : got.value.find(({ name }) => name.toLowerCase() === issueType.toLowerCase());
+      if (got === 'no-permit' || !got.ok) return null;
+      const types = got.value.map(({ id = null, name, ...type }) => ({ ...type, id, label: name }));
+      const [named] = namedSo(types, issueType);
+      // Not every answer has the untranslated name of a type.
+      const id = named === undefined ? await meta.typeId(projectIdOrKey, issueType, acquire) : null;
+      const type = named ?? types.find((one) => id !== null && one.id === id);
       return type?.statuses.map(issueStatus) ?? null;
     },
     async openTo(projectKeyOrId, acquire) {

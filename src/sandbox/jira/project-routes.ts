@@ -3,6 +3,7 @@ import { numberParameter, refusal, type Answer, type Call, type JiraRoute, type 
 import { statusJson } from './issue-json.ts';
 import { fieldJson } from './simulated-field.ts';
 import { SCREEN_FIELDS, type SimulatedProject } from './simulated-project.ts';
+import { translated } from './translations.ts';
 
 const PAGE = 200;
 
@@ -23,7 +24,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
           simplified: project.isTeamManaged,
           style: project.isTeamManaged ? 'next-gen' : 'classic',
           isPrivate: project.isTeamManaged && !project.browsers.some((holder) => OPEN_HOLDERS.includes(holder)),
-          issueTypes: project.issueTypes.map(({ id, name }) => typeJson(id, name)),
+          issueTypes: project.issueTypes.map(({ id, name }) => typeJson(site, id, name)),
         },
       })),
     },
@@ -33,7 +34,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       ...withProject(site, (project, { query }) =>
         page(
           'issueTypes',
-          project.issueTypes.map(({ id, name }) => typeJson(id, name)),
+          project.issueTypes.map(({ id, name }) => typeJson(site, id, name)),
           query,
         ),
       ),
@@ -43,7 +44,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       path: `${types}/:issueType`,
       ...withProject(site, (project, { query, params }) => {
         const known = project.issueTypes.some(({ id }) => id === params['issueType']);
-        return known ? page('fields', screenJson(project), query) : refusal(404, ['Issue type not found.']);
+        return known ? page('fields', screenJson(site, project), query) : refusal(404, ['Issue type not found.']);
       }),
     },
     {
@@ -53,10 +54,10 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
         status: 200,
         body: issueTypes.map(({ id, name, workflow }) => ({
           id,
-          name,
+          name: translated(site.locale(), name),
           self: `${site.url()}/rest/api/3/issuetype/${id}`,
           subtask: false,
-          statuses: workflow.statuses.map((status) => statusJson(site, status)),
+          statuses: workflow.statuses.map((status) => ({ ...statusJson(site, status), untranslatedName: status.name })),
         })),
       })),
     },
@@ -95,8 +96,8 @@ function noProject(named: string): Answer {
   return refusal(404, [`No project could be found with key '${named}'.`]);
 }
 
-function typeJson(id: string, name: string): JsonObject {
-  return { id, name, description: '', subtask: false, hierarchyLevel: 0 };
+function typeJson(site: JiraSite, id: string, name: string): JsonObject {
+  return { id, name: translated(site.locale(), name), untranslatedName: name, description: '', subtask: false, hierarchyLevel: 0 };
 }
 
 function page(name: 'issueTypes' | 'fields', all: readonly JsonObject[], query: URLSearchParams): Answer {
@@ -119,9 +120,9 @@ const SCREEN: Readonly<Record<(typeof SCREEN_FIELDS)[number], { readonly name: s
     assignee: { name: 'Assignee', type: 'user' },
   };
 
-function screenJson(project: SimulatedProject): JsonObject[] {
+function screenJson(site: JiraSite, project: SimulatedProject): JsonObject[] {
   const { id, key, name, createScreen } = project;
-  const types = project.issueTypes.map((type) => ({ id: type.id, name: type.name }));
+  const types = project.issueTypes.map((type) => ({ id: type.id, name: translated(site.locale(), type.name) }));
   const priorities = project.priorities.map((priority) => ({ id: priority.id, name: priority.name }));
   return [
     systemJson('project', 'Project', { type: 'project' }, true, { allowedValues: [{ id, key, name }] }),

@@ -39,7 +39,7 @@ export function siteRoutes(site: JiraSite): JiraRoute[] {
       anonymously: () => NOT_SIGNED_IN,
       handle: ({ account }) => ({
         status: 200,
-        body: { ...userJson(site, account.accountId), emailAddress: account.email, locale: 'en_US' },
+        body: { ...userJson(site, account.accountId), emailAddress: account.email, locale: site.locale() },
       }),
     },
     {

@@ -325,3 +325,46 @@ test('docs/rules.md names the usual priorities, in order', () => {
   const document = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8');
   for (const [severity, names] of Object.entries(USUAL_PRIORITIES)) expect(document).toContain(`| \`${severity}\` | ${names.join(', ')} |`);
 });
+
+describe('names in the language of the account', () => {
+  const german = [
+    { id: '1', label: 'Höchste', untranslatedName: 'Highest', children: [] },
+    { id: '2', label: 'Hoch', untranslatedName: 'High', children: [] },
+    { id: '3', label: 'Mittel', untranslatedName: 'Medium', children: [] },
+  ];
+  const screenWith = (...more: typeof german): CreateScreen =>
+    createScreen([createField({ id: 'priority', name: 'Priorität', type: 'priority', kind: 'priority', choices: [...german, ...more] })]);
+
+  test.each(['High', 'hIGH', 'Hoch', '2'])('the priority %s is found by its shown name, its untranslated name or its id', (priority) => {
+    expect(made({ priority }, screenWith()).fields).toMatchObject({ priority: { id: '2' } });
+  });
+
+  test('the usual priority of a severity is found, too', () => {
+    expect(made({ severity: 'critical' }, screenWith()).fields).toMatchObject({ priority: { id: '1' } });
+  });
+
+  test('a shown name goes before the untranslated name of another', () => {
+    const own = { id: '9', label: 'High', untranslatedName: 'Own', children: [] };
+    expect(made({ priority: 'High' }, screenWith(own)).fields).toMatchObject({ priority: { id: '9' } });
+  });
+
+  test('a name of several is a problem that says their ids', () => {
+    const second = { id: '7', label: 'Sehr hoch', untranslatedName: 'High', children: [] };
+    expect(problems({ priority: 'High' }, screenWith(second))).toEqual([
+      {
+        code: 'priority-unknown',
+        part: 'priority',
+        message:
+          'SEC has more than one priority "High"; say the id instead: "Hoch" (2, untranslated "High"), "Sehr hoch" (7, untranslated "High")',
+      },
+    ]);
+  });
+
+  test('where the screen is not known, a number is an id', () => {
+    expect(made({ issueType: '10004', priority: '2' }, null).fields).toMatchObject({ issuetype: { id: '10004' }, priority: { id: '2' } });
+    expect(made({ issueType: 'Task', priority: 'High' }, null).fields).toMatchObject({
+      issuetype: { name: 'Task' },
+      priority: { name: 'High' },
+    });
+  });
+});

@@ -402,3 +402,13 @@ describe('a site that can not be asked is one warning', () => {
     expect(found.length).toBeLessThanOrEqual(4);
   });
 });
+
+test('names are checked in whichever language Jira shows them', async () => {
+  const { check, jira } = await bench();
+  jira.speak('de_DE');
+  const types = ['Task', 'Aufgabe', '10100'];
+  expect(await check(types.map((issueType) => ({ issueType, priority: 'High' })))).toEqual([]);
+  expect(await check([{ issueType: 'Epic' }])).toMatchObject([
+    { code: 'issue-type-unknown', message: 'SEC has no issue type "Epic" to create; expected one of Aufgabe, Fehler' },
+  ]);
+});
