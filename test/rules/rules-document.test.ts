@@ -16,14 +16,12 @@ function yamlUnder(heading: string): string {
   return /```yaml\n(.*?)```/s.exec(section)?.[1] ?? '';
 }
 
-const [file, limits, templates, accounts, tested, patterns] = [
-  'Routing rules',
-  'Limits',
-  'Templates',
-  'Whose account it is',
-  'Tests beside the rules',
-  'The pattern language',
-].map(yamlUnder);
+const file = yamlUnder('Routing rules');
+const limits = yamlUnder('Limits');
+const templates = yamlUnder('Templates');
+const accounts = yamlUnder('Whose account it is');
+const tested = yamlUnder('Tests beside the rules');
+const patterns = yamlUnder('The pattern language');
 const examples = patterns.split('\n\n');
 const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
   (cell ?? '').slice(1, -1).split('`, `'),
