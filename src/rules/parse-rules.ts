@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { refuseMissingUnits } from './account-map.ts';
 import { checkObject, expected } from './check-schema.ts';
-import { checkTemplates } from './check-templates.ts';
+import { checkOwnerTemplates, checkTemplates } from './check-templates.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern/pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
@@ -65,6 +65,7 @@ function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly Com
   // The rules are checked one by one below, each against the schema of its action.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
   refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
+  for (const map of ['accounts', 'organizationalUnits']) checkOwnerTemplates(input[map], map, refuse);
   refuseUnclearTests(input['tests'], refuse);
   if (!Array.isArray(list)) return null;
   if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));

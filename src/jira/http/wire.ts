@@ -135,7 +135,9 @@ export const BulkFetched = Type.Object({ issues: Type.Array(IssueOfOurs) });
 
 /** A page of the issue types that may be created in a project: `GET /issue/createmeta/{project}/issuetypes`. */
 export const CreatableTypes = Type.Object({
-  issueTypes: Type.Array(Type.Object({ id: Type.String({ pattern: '^\\d+$' }), name: Type.String() })),
+  issueTypes: Type.Array(
+    Type.Object({ id: Type.String({ pattern: '^\\d+$' }), name: Type.String(), subtask: Type.Optional(Type.Boolean()) }),
+  ),
   total: Type.Optional(Type.Integer()),
 });
 

@@ -75,7 +75,15 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
   function readTypes(projectIdOrKey: string, acquire: AcquirePermit): Promise<Got<readonly IssueType[]>> {
     const ask = (startAt: number): Promise<Answer> =>
       calls.ask((client) => getCreateIssueMetaIssueTypes(client, { projectIdOrKey, startAt, maxResults: PAGE }));
-    return pages(CreatableTypes, ask, ({ issueTypes, total }) => ({ items: issueTypes, total }), acquire);
+    return pages(
+      CreatableTypes,
+      ask,
+      ({ issueTypes, total }) => ({
+        items: issueTypes.map(({ subtask = false, ...type }) => ({ ...type, subtask })),
+        total,
+      }),
+      acquire,
+    );
   }
 
   async function readFields(projectIdOrKey: string, issueTypeId: string, acquire: AcquirePermit): Promise<Got<CreateScreen['fields']>> {
@@ -100,7 +108,7 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
       const fields = await screens.read(`${projectKey} ${type.id}`, maxAgeMs, () => readFields(projectKey, type.id, acquire));
       if (fields.got === 'no-permit') return { read: 'put-off' };
       if (!fields.got.ok) return { read: 'not-readable', failure: fields.got.failure };
-      const screen = { projectKey, issueType: { id: type.id, name: type.name }, fields: fields.got.value };
+      const screen = { projectKey, issueType: { id: type.id, name: type.name, subtask: type.subtask }, fields: fields.got.value };
       return { read: 'known', screen, ageMs: Math.max(listed.ageMs, fields.ageMs) };
     },
     refused(projectKey) {

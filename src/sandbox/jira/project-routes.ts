@@ -2,7 +2,7 @@ import type { JsonObject } from '../../findings/json.ts';
 import { numberParameter, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
 import { statusJson } from './issue-json.ts';
 import { fieldJson } from './simulated-field.ts';
-import { SCREEN_FIELDS, type SimulatedProject } from './simulated-project.ts';
+import { SCREEN_FIELDS, type SimulatedIssueType, type SimulatedProject } from './simulated-project.ts';
 
 const PAGE = 200;
 
@@ -23,27 +23,21 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
           simplified: project.isTeamManaged,
           style: project.isTeamManaged ? 'next-gen' : 'classic',
           isPrivate: project.isTeamManaged && !project.browsers.some((holder) => OPEN_HOLDERS.includes(holder)),
-          issueTypes: project.issueTypes.map(({ id, name }) => typeJson(id, name)),
+          issueTypes: project.issueTypes.map(typeJson),
         },
       })),
     },
     {
       method: 'GET',
       path: types,
-      ...withProject(site, (project, { query }) =>
-        page(
-          'issueTypes',
-          project.issueTypes.map(({ id, name }) => typeJson(id, name)),
-          query,
-        ),
-      ),
+      ...withProject(site, (project, { query }) => page('issueTypes', project.issueTypes.map(typeJson), query)),
     },
     {
       method: 'GET',
       path: `${types}/:issueType`,
       ...withProject(site, (project, { query, params }) => {
-        const known = project.issueTypes.some(({ id }) => id === params['issueType']);
-        return known ? page('fields', screenJson(project), query) : refusal(404, ['Issue type not found.']);
+        const known = project.issueTypes.find(({ id }) => id === params['issueType']);
+        return known === undefined ? refusal(404, ['Issue type not found.']) : page('fields', screenJson(project, known), query);
       }),
     },
     {
@@ -51,11 +45,11 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       path: '/project/:project/statuses',
       ...withProject(site, ({ issueTypes }) => ({
         status: 200,
-        body: issueTypes.map(({ id, name, workflow }) => ({
+        body: issueTypes.map(({ id, name, workflow, subtask }) => ({
           id,
           name,
           self: `${site.url()}/rest/api/3/issuetype/${id}`,
-          subtask: false,
+          subtask,
           statuses: workflow.statuses.map((status) => statusJson(site, status)),
         })),
       })),
@@ -94,8 +88,8 @@ function noProject(named: string): Answer {
   return refusal(404, [`No project could be found with key '${named}'.`]);
 }
 
-function typeJson(id: string, name: string): JsonObject {
-  return { id, name, description: '', subtask: false, hierarchyLevel: 0 };
+function typeJson({ id, name, subtask }: SimulatedIssueType): JsonObject {
+  return { id, name, description: '', subtask, hierarchyLevel: subtask ? -1 : 0 };
 }
 
 function page(name: 'issueTypes' | 'fields', all: readonly JsonObject[], query: URLSearchParams): Answer {
@@ -118,7 +112,7 @@ const SCREEN: Readonly<Record<(typeof SCREEN_FIELDS)[number], { readonly name: s
     assignee: { name: 'Assignee', type: 'user' },
   };
 
-function screenJson(project: SimulatedProject): JsonObject[] {
+function screenJson(project: SimulatedProject, { subtask }: SimulatedIssueType): JsonObject[] {
   const { id, key, name, createScreen } = project;
   const types = project.issueTypes.map((type) => ({ id: type.id, name: type.name }));
   const priorities = project.priorities.map((priority) => ({ id: priority.id, name: priority.name }));
@@ -131,7 +125,9 @@ function screenJson(project: SimulatedProject): JsonObject[] {
       const more = field === 'priority' ? { allowedValues: priorities, hasDefaultValue: true } : {};
       return systemJson(field, shown, schema, field === 'summary' || project.required.has(field), more);
     }),
-    ...project.fields.filter((field) => createScreen.has(field.id)).map(fieldJson),
+    ...project.fields
+      .filter((field) => createScreen.has(field.id))
+      .map((field) => fieldJson(field.kind === 'parent' && subtask ? { ...field, required: true } : field)),
   ];
 }
 
