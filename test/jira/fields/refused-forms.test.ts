@@ -134,7 +134,7 @@ describe('the form of a template', () => {
   });
 
   test('a template that yields nothing leaves a field that is not required as it is', async () => {
-    const fields = { Team: RED, Resource: '{{detail.error}}', Regions: ['{{detail.error}}'], Account: '{{detail.error}}' };
+    const fields = { Team: RED, Resource: '{{detail.error}}', Regions: ['{{detail.error}}'], Account: '{{detail.numberOfUnusedServices}}' };
     expect(await refusals({ fields, labels: ['{{detail.error}}'] })).toEqual(['nothing', []]);
     expect((await refusals({ fields: { Team: '{{detail.error}}' } }))[0]).toContain('asks for the field customfield_10001 "Team"');
   });
