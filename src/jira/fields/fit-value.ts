@@ -30,7 +30,7 @@ function fitText(field: CreateField | null, filled: string): string | number {
   if (isRich(kind)) return cutText(filled.trim(), MAX_RICH);
   if (kind === 'labels') return labelFrom(filled);
   const line = oneLine(filled, MAX_LINE);
-  // A cut address leads elsewhere, but an ellipsis in it helps nobody.
+  // Without an ellipsis, which would be one more character of the address.
   if (kind === 'url') return oneLine(filled, Number.MAX_SAFE_INTEGER).replaceAll(' ', '%20').slice(0, MAX_LINE);
   return takesNumber(field) && /^-?\d{1,15}(?:\.\d{1,6})?$/.test(line) ? Number(line) : line;
 }
