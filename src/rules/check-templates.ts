@@ -10,8 +10,14 @@ import { EXAMPLE_VALUES } from './template-paths.ts';
 
 type Content = 'full' | 'minimal';
 
+/**
+ * `saved`: an earlier version may have saved it, in which only texts were templates. Braces in other values that are no template stay as they
+ * are then, since an upgrade must not leave the service without rules.
+ */
+export type RulesAge = 'new' | 'saved';
+
 /** Refuses faulty templates in a rule's `issue` part; the schema's check covers values that are no text. @param path of the issue part */
-export function checkTemplates(issue: unknown, path: string, refuse: Refuse): void {
+export function checkTemplates(issue: unknown, path: string, age: RulesAge, refuse: Refuse): void {
   if (!isJsonObject(issue)) return;
   const content = issue['content'] === 'minimal' ? 'minimal' : 'full';
   const { summary, sections } = issue;
@@ -22,12 +28,14 @@ export function checkTemplates(issue: unknown, path: string, refuse: Refuse): vo
     const parsed = parseSection(text, content);
     if (!parsed.ok) refuse(propertyPath(itemPath(propertyPath(path, 'sections'), index), 'text'), parsed.message);
   }
+  if (age === 'saved') return;
   for (const name of ['labels', 'fields']) checkAll(issue[name], content, propertyPath(path, name), refuse);
   checkOwner(issue, content, path, refuse);
 }
 
 /** Refuses faulty templates in the account map. Rules with `content: minimal` use it, too, so that its templates name nothing else. */
-export function checkOwnerTemplates(owners: unknown, path: string, refuse: Refuse): void {
+export function checkOwnerTemplates(owners: unknown, path: string, age: RulesAge, refuse: Refuse): void {
+  if (age === 'saved') return;
   for (const [name, owner] of isJsonObject(owners) ? Object.entries(owners) : [])
     if (isJsonObject(owner)) checkOwner(owner, 'minimal', propertyPath(path, name), refuse);
 }

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { refuseMissingUnits } from './account-map.ts';
 import { checkObject, expected } from './check-schema.ts';
-import { checkOwnerTemplates, checkTemplates } from './check-templates.ts';
+import { checkOwnerTemplates, checkTemplates, type RulesAge } from './check-templates.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern/pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
@@ -35,13 +35,13 @@ const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', '
  * `rules[2].issue.project`.
  */
 export function parseRules(input: unknown): ParsedRules {
-  return finish(parseRulesInChunks(input));
+  return finish(parseRulesInChunks(input, 'new'));
 }
 
 /** The same in chunks of one rule, for sets of thousands. */
-export function* parseRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
+export function* parseRulesInChunks(input: unknown, age: RulesAge): ChunkedWork<ParsedRules> {
   const problems = createProblems();
-  const rules = yield* parseRuleSet(input, problems.refuse);
+  const rules = yield* parseRuleSet(input, age, problems.refuse);
   const found = problems.list();
   if (found.length > 0 || rules === null) return { ok: false, problems: found };
   return { ok: true, rules: { ruleSet: ruleSetOf(input, rules), rules } };
@@ -59,13 +59,13 @@ function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
   };
 }
 
-function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
+function* parseRuleSet(input: unknown, age: RulesAge, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
   if (!isJsonObject(input)) return refuse('', expected(RuleSet));
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
   // The rules are checked one by one below, each against the schema of its action.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
   refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
-  for (const map of ['accounts', 'organizationalUnits']) checkOwnerTemplates(input[map], map, refuse);
+  for (const map of ['accounts', 'organizationalUnits']) checkOwnerTemplates(input[map], map, age, refuse);
   refuseUnclearTests(input['tests'], refuse);
   if (!Array.isArray(list)) return null;
   if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));
@@ -74,7 +74,7 @@ function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly Com
   for (const [index, item] of list.entries()) {
     yield;
     const path = itemPath('rules', index);
-    const rule = parseRule(item, path, refuse);
+    const rule = parseRule(item, path, age, refuse);
     if (rule !== null) compiled.push(rule);
     const id = isJsonObject(item) ? item['id'] : undefined;
     if (typeof id !== 'string') continue;
@@ -85,10 +85,10 @@ function* parseRuleSet(input: unknown, refuse: Refuse): ChunkedWork<readonly Com
   return compiled;
 }
 
-function parseRule(input: unknown, path: string, refuse: Refuse): CompiledRule | null {
+function parseRule(input: unknown, path: string, age: RulesAge, refuse: Refuse): CompiledRule | null {
   if (!isJsonObject(input)) return refuse(path, expected(IssueRule));
   const sendsToJira = input['action'] === 'issue' || (input['action'] !== 'ignore' && Object.hasOwn(input, 'issue'));
-  if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), refuse);
+  if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), age, refuse);
   else refuseIssueParts(input, path, refuse);
   checkObject(sendsToJira ? IssueRule : IgnoreRule, input, path, refuse);
   const compiled = isJsonObject(input['match']) ? compilePattern(input['match'], propertyPath(path, 'match')) : null;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseRules } from '../../src/rules/parse-rules.ts';
+import { finish } from '../../src/rules/chunked-work.ts';
+import { parseRules, parseRulesInChunks } from '../../src/rules/parse-rules.ts';
 import type { Problem } from '../../src/rules/problem.ts';
 import { MAX_RULES } from '../../src/rules/routing-rule.ts';
 
@@ -122,6 +123,15 @@ test.each<[object, string, string]>([
 ])('a template in %j is refused at %s', (issue, path, message) => {
   const rule = { ...sending, issue: { ...sending.issue, ...issue } };
   expect(problemsOfRule(rule)).toEqual([{ path: `rules[1].issue.${path}`, message: expect.stringContaining(message) }]);
+});
+
+test('what an earlier version saved with braces in it is still read, but not saved again', () => {
+  const rule = { ...sending, issue: { ...sending.issue, labels: ['{{x}}'], components: ['{{'], fields: { A: '{{y}}' } } };
+  const input = { version: 1, rules: [rule], accounts: { '111122223333': { components: ['{{z}}'] } } };
+  expect(finish(parseRulesInChunks(input, 'saved'))).toMatchObject({ ok: true, rules: { ruleSet: input } });
+  expect(problemsOf(input)).toHaveLength(4);
+  const texts = { ...sending, issue: { ...sending.issue, summary: '{{x}}' } };
+  expect(finish(parseRulesInChunks({ version: 1, rules: [texts] }, 'saved'))).toMatchObject({ ok: false });
 });
 
 test.each<[unknown, string, string]>([

@@ -115,14 +115,14 @@ function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: { readonly severity
     dueInDays,
     ruleId: _rule,
     revision: _revision,
-    content: _content,
+    content,
     summary: _summary,
     sections: _sections,
     ...route
   } = routeSubject(subject, rule, ruleSet, 0);
   return {
     ...route,
-    ...fillRoute(route, { ...EXAMPLE_VALUES, severity: subject.severity, ruleId: rule.id }),
+    ...fillRoute({ ...route, content }, { ...EXAMPLE_VALUES, severity: subject.severity, ruleId: rule.id }),
     severity: subject.severity,
     summary: 'x',
     description: doc(),

@@ -101,7 +101,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 
   /** Compiles in chunks, so that thousands of rules do not block the process. */
   async function compile(ruleSet: RuleSet | null): Promise<CompiledRules> {
-    const parsed = await yielder.run(parseRulesInChunks(ruleSet));
+    const parsed = await yielder.run(parseRulesInChunks(ruleSet, 'saved'));
     if (parsed.ok) return parsed.rules;
     throw new StoredRulesInvalid(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
   }

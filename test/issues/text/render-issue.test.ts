@@ -462,7 +462,7 @@ test('for every finding and rule, Jira takes the issue; the same input yields th
   );
 });
 
-test('templates in labels, components, assignee and fields take the values of the finding, at any depth', () => {
+test('templates in labels, components, assignee and fields take the values of the finding, at any depth; what is no template stays', () => {
   const route = issueRoute({
     labels: ['fixed', 'account {{accountId}}', '{{detail.error}}', '{{resourceWords}}'],
     components: ['Storage', '{{resourceName}}', '{{detail.error}}', '{{resourceName | upper}}', '{{resourceName}}'],
@@ -477,6 +477,11 @@ test('templates in labels, components, assignee and fields take the values of th
     fallbackAssignee: 'lead@example.com',
     fields: { A: 'fixed', 'B.c': [{ '{{kind}}': ['external', 1] }], C: '' },
     filled: ['components[1]', 'components[2]', 'fields["B.c"]', 'fields.C'],
+  });
+  const old = issueRoute({ content: 'minimal', labels: ['{{who}}'], fields: { A: ['{{finding.id}}', '{{who}}', '{{kind}}'] } });
+  expect(rendered([external()], old)).toMatchObject({
+    labels: ['findings-to-jira', '{{who}}'],
+    fields: { A: ['{{finding.id}}', '{{who}}', 'external'] },
   });
   const long = external({ resource: `arn:aws:s3:::${'x y'.repeat(600)}` });
   const { labels, components } = rendered([long], route);
