@@ -5,10 +5,10 @@ import type { Note } from '../../pipeline/ports/issue-tracker.ts';
 import type { PreflightCode } from '../../pipeline/ports/preflight.ts';
 import { itemPath, propertyPath } from '../../rules/json-path.ts';
 import { chosen, type CreateField, type CreateScreen } from '../project/create-screen.ts';
-import { isTeamKind } from './app-kinds.ts';
 import { PLACES, type FieldProblem } from './field-problem.ts';
 import { fieldValue, refer, type AccountIds } from './field-value.ts';
-import { givenValue, otherField, type FilledBy } from './other-fields.ts';
+import { givenValue, otherField, type FilledBy, type OtherField } from './other-fields.ts';
+import { teamField } from './team-field.ts';
 import { oneOf } from './value-forms.ts';
 
 /** A draft in Jira's terms. */
@@ -133,8 +133,8 @@ function sayByScreen(work: Work, screen: CreateScreen, people: DraftPeople, by: 
     if (given !== null) fields['security'] = given;
   }
   if (people.assignee !== null && screen.fields.has('assignee')) fields['assignee'] = { accountId: people.assignee };
-  for (const name of Object.keys(draft.fields)) sayOther(work, screen, name, by, people.others);
-  sayTeam(work, screen);
+  for (const name of Object.keys(draft.fields)) say(work, otherField(draft, screen, name, by, people.others));
+  if (draft.team !== null) say(work, teamField(draft, draft.team, screen, fields));
   if (!screen.fields.has('description')) notes.push(`description-not-on-screen: ${screen.issueType.name}`);
   askParent(work, screen);
   for (const field of screen.fields.values()) askRequired(work, field);
@@ -164,33 +164,11 @@ function sayComponents(work: Work, screen: CreateScreen, by: FilledBy): void {
   });
 }
 
-function sayOther({ draft, fields, problems, told }: Work, screen: CreateScreen, name: string, by: FilledBy, people: AccountIds): void {
-  const read = otherField(draft, screen, name, by, people);
+function say({ fields, problems, told }: Work, read: OtherField): void {
   if (read.is === 'value') fields[read.id] = read.value;
   else if (read.is === 'problem') {
     if (read.id !== null) told.add(read.id);
     problems.push(read.problem);
-  }
-}
-
-/** The team of the account map, in the project's Team field. */
-function sayTeam({ draft, fields, problems, told }: Work, screen: CreateScreen): void {
-  if (draft.team === null) return;
-  const [field, ...others] = [...screen.fields.values()].filter(({ kind }) => isTeamKind(kind));
-  const where = `"${draft.issueType}" in ${draft.projectKey}`;
-  if (field === undefined) {
-    const message = `the create screen of ${where} has no Team field; put it on the screen, or take the team out of the account map`;
-    problems.push({ code: 'not-on-screen', part: 'team', message });
-  } else if (others.length > 0) {
-    const message = `${where} has more than one Team field (${[field, ...others].map(({ id }) => id).join(', ')}); set the one that counts in the rule's fields`;
-    problems.push({ code: 'field-unknown', part: 'team', message });
-  } else {
-    const read = fieldValue(field, draft.team, new Map());
-    if (read.ok) fields[field.id] = read.value;
-    else {
-      told.add(field.id);
-      problems.push({ code: 'field-value-unfit', part: 'team', message: `the field ${field.id} "${field.name}" takes ${read.expected}` });
-    }
   }
 }
 

@@ -209,6 +209,15 @@ test.each([
 });
 
 describe('the team of the account map', () => {
+  test('goes into the Team field that the rule sets, where there are two', async () => {
+    const other: CustomField = { ...TEAM, id: 'customfield_2', name: 'Second', kind: 'atlassian-team', required: false };
+    const site = await openSite({ projects: [{ key: 'SEC', customFields: [TEAM, other] }] });
+    const issue = { useAccountMap: true, fields: { Team: RED } };
+    const parts = await site.start({ rules: filing(issue, { accounts: { '444455556666': { team: BLUE } } }) });
+    await emit(site, parts, word(1));
+    expect(only(site).otherFields).toEqual({ customfield_10001: BLUE });
+  });
+
   const maps = {
     accounts: { '444455556666': { organizationalUnit: 'ou' }, '111122223333': { team: RED } },
     organizationalUnits: { ou: { team: BLUE } },
@@ -231,22 +240,20 @@ describe('the team of the account map', () => {
     expect(valuesIn(only(site))).toEqual({ Team: BLUE });
   });
 
-  test.each<[string, readonly CustomField[], string, string, string]>([
-    ['a name', [TEAM], 'Red', 'field-value-unfit', 'customfield_10001 "Team" takes the id of a team'],
-    ['a project without the field', [], RED, 'not-on-screen', 'has no Team field'],
+  test.each<[string, readonly CustomField[], object, string, string, string]>([
+    ['a name', [TEAM], { customfield_10001: RED }, 'Red', 'field-value-unfit', 'customfield_10001 "Team" takes the id of a team'],
+    ['a project without the field', [], {}, RED, 'not-on-screen', 'has no Team field'],
     [
       'a project with two',
       [TEAM, { ...TEAM, id: 'customfield_2', kind: 'atlassian-team', required: false }],
+      { customfield_10001: RED, customfield_2: BLUE },
       RED,
       'field-unknown',
       'more than one Team field (customfield_10001, customfield_2)',
     ],
-  ])('%s: refused by preflight at its place in the map, and nothing is sent', async (_, customFields, team, code, words) => {
+  ])('%s: refused by preflight at its place in the map, and nothing is sent', async (_, customFields, fields, team, code, words) => {
     const site = await openSite({ projects: [{ key: 'SEC', customFields }] });
-    const rules = filing(
-      { useAccountMap: true, fields: customFields.length === 0 ? {} : { customfield_10001: RED } },
-      { accounts: { '444455556666': { team } } },
-    );
+    const rules = filing({ useAccountMap: true, fields }, { accounts: { '444455556666': { team } } });
     const parts = await site.start({ rules });
     await parts.reconcile((await parts.accept(at('444455556666'))).group);
     expect(writes(site)).toEqual([]);
