@@ -1,13 +1,17 @@
 import type { Failure } from '../../issues/failure.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
+import { isPerson } from '../../rules/rule-words.ts';
 import type { Note, Prepared } from '../../pipeline/ports/issue-tracker.ts';
 import { FRESH_MS, KEEP_MS, type CreateMeta, type ScreenRead } from '../project/create-meta.ts';
 import type { CreateScreen } from '../project/create-screen.ts';
-import { oneOf, peopleIn } from './field-value.ts';
 import { withIds } from '../project/match-name.ts';
-import { fieldNamed, issueFields, refusedDraft, type DraftPeople, type FieldProblem } from './issue-fields.ts';
+import { peopleIn } from './field-value.ts';
+import type { FieldProblem } from './field-problem.ts';
+import { issueFields, refusedDraft, type DraftPeople } from './issue-fields.ts';
+import { fieldNamed, givenValue, type FilledBy } from './other-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
+import { oneOf } from './value-forms.ts';
 
 /** The dependencies of preparing a draft. */
 export interface Preparing {
@@ -37,10 +41,10 @@ async function prepareBy(preparing: Preparing, draft: IssueDraft, read: ScreenRe
     return { ok: false, failure: read.failure };
   if (read.read === 'put-off') return { ok: false, failure: putOff() };
   const screen = read.read === 'known' ? read.screen : null;
-  const others = await otherPeople(preparing, draft, screen);
+  const others = await otherPeople(preparing, draft, screen, 'finding');
   if ('failure' in others) return { ok: false, failure: others.failure };
   const assignee = await assigneeOf(preparing, draft, screen);
-  const fields = issueFields(draft, screen, { assignee: assignee.accountId, others: others.known });
+  const fields = issueFields(draft, screen, { assignee: assignee.accountId, others: others.known }, 'finding');
   if (!fields.ok) return { ok: false, failure: refusedDraft(draft, fields.problems) };
   const unread: Note[] = read.read === 'not-readable' ? [`screen-not-read: ${read.failure.code}`] : [];
   const { projectKey, issueType, labels } = draft;
@@ -76,7 +80,8 @@ async function assigneeOf(
     return { accountId: null, notes: [`assignee-not-on-screen: ${named[0]}`] };
   const notes: Note[] = [];
   for (const who of named) {
-    const person = await people.find(who, projectKey, acquire);
+    // A template may yield other words, depending on the finding.
+    const person = isPerson(who) ? await people.find(who, projectKey, acquire) : ({ found: 'unknown' } as const);
     if (person.found === 'active') return { accountId: person.accountId, notes };
     notes.push(`assignee-${person.found}: ${who}`);
   }
@@ -88,12 +93,15 @@ export async function otherPeople(
   { people, acquire }: Preparing,
   draft: IssueDraft,
   screen: CreateScreen | null,
+  by: FilledBy,
 ): Promise<{ readonly known: DraftPeople['others'] } | { readonly failure: Failure }> {
   const known = new Map<string, string>();
   if (screen === null) return { known };
-  for (const [name, value] of Object.entries(draft.fields)) {
+  for (const name of Object.keys(draft.fields)) {
     const field = fieldNamed(screen, name);
-    const named = typeof field === 'string' ? [] : peopleIn(field, value).filter((who) => !who.startsWith('id:'));
+    const value = typeof field === 'string' ? 'empty' : givenValue(draft, name, field);
+    if (typeof field === 'string' || value === 'empty' || (value.filled && by === 'example')) continue;
+    const named = peopleIn(field, value.given).filter((who) => !who.startsWith('id:'));
     for (const who of named) {
       const person = await people.find(who, null, acquire);
       if (person.found === 'active') known.set(who, person.accountId);

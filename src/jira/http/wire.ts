@@ -165,6 +165,7 @@ export const CreatableTypes = Type.Object({ issueTypes: Type.Array(Type.Unknown(
 export const CreatableType = Type.Object({
   id: Type.String({ pattern: '^\\d+$' }),
   name: Type.String(),
+  subtask: Type.Optional(Type.Boolean()),
   untranslatedName: Type.Optional(Type.String()),
 });
 

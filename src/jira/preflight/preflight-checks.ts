@@ -1,10 +1,12 @@
 import type { Severity } from '../../findings/severity.ts';
 import type { PreflightCode, PreflightProblem } from '../../pipeline/ports/preflight.ts';
 import { propertyPath } from '../../rules/json-path.ts';
+import { isTemplate } from '../../rules/template.ts';
 import type { CreateMeta } from '../project/create-meta.ts';
 import type { CreateScreen } from '../project/create-screen.ts';
-import { oneOf } from '../fields/field-value.ts';
-import { issueFields, type FieldProblem } from '../fields/issue-fields.ts';
+import { oneOf } from '../fields/value-forms.ts';
+import type { FieldProblem } from '../fields/field-problem.ts';
+import { issueFields } from '../fields/issue-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
 import { isThere } from '../transition/plan-path.ts';
@@ -89,11 +91,11 @@ async function checkScreen(check: TargetCheck, target: FilingTarget): Promise<Pr
 async function checkFields(check: TargetCheck, target: FilingTarget, screen: CreateScreen): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
   for (const { severity, draft } of target.drafts()) {
-    const others = await otherPeople(check, draft, screen);
+    const others = await otherPeople(check, draft, screen, 'example');
     if ('failure' in others) return [notAsked(target, 'who the people in its fields are', others.failure.message)];
     // Another check says whether the person is known; here it is enough that one is named.
     const assignee = target.assignees.length > 0 ? 'somebody' : null;
-    const fields = issueFields(draft, screen, { assignee, others: others.known });
+    const fields = issueFields(draft, screen, { assignee, others: others.known }, 'example');
     if (!fields.ok) found.push(...fields.problems.map((one) => told(target, severity, one)));
   }
   return found;
@@ -141,7 +143,7 @@ async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: Fil
 /** A warning: a missing person does not hold up an issue. */
 async function checkPeople(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
-  for (const { who, source } of target.assignees) {
+  for (const { who, source } of target.assignees.filter((one) => !isTemplate(one.who))) {
     const person = await check.people.find(who, target.projectKey, check.acquire, check.fresh);
     if (person.found === 'not-looked-up')
       found.push(notChecked(source.ruleId, source.path, `could not ask Jira for ${who}${because(person.failure?.message)}`));
@@ -176,7 +178,8 @@ function told(target: FilingTarget, severity: Severity | null, { code, part, mes
   return problem(sourceOf(target, severity, part), 'error', code, message);
 }
 
-function sourceOf({ ruleId, issuePath, issue, components }: FilingTarget, severity: Severity | null, part: string): Source {
+function sourceOf({ ruleId, issuePath, issue, components, team }: FilingTarget, severity: Severity | null, part: string): Source {
+  if (part === 'team') return team;
   if (part.startsWith('components')) return { ...components, path: `${components.path}${part.slice('components'.length)}` };
   const path = `${issuePath}.${part}`;
   const bySeverity =

@@ -47,7 +47,7 @@ const PASSING: ReadonlySet<FailureCode> = new Set(['jira-server-error', 'jira-un
 const PAGE = 200;
 const MAX_PAGES = 20;
 
-type IssueType = Nameable & { readonly id: string };
+type IssueType = Nameable & { readonly id: string; readonly subtask: boolean };
 
 export function createCreateMeta(calls: JiraCalls): CreateMeta {
   const types = createKeptReads<readonly IssueType[]>(calls.clock, KEEP_MS);
@@ -85,7 +85,10 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
       calls.ask((client) => getCreateIssueMetaIssueTypes(client, { projectIdOrKey, startAt, maxResults: PAGE }));
     const read = await pages(CreatableTypes, ask, ({ issueTypes, total }) => ({ items: issueTypes, total }), acquire);
     if (read === 'no-permit' || !read.ok) return read;
-    return { ok: true, value: readEach(CreatableType, read.value).map(({ name, ...type }) => ({ ...type, label: name })) };
+    return {
+      ok: true,
+      value: readEach(CreatableType, read.value).map(({ name, subtask = false, ...type }) => ({ ...type, label: name, subtask })),
+    };
   }
 
   const typesOf = (projectKey: string, acquire: AcquirePermit, maxAgeMs: number): ReturnType<typeof types.read> =>
@@ -111,7 +114,7 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
       const fields = await screens.read(`${projectKey} ${type.id}`, maxAgeMs, () => readFields(projectKey, type.id, acquire));
       if (fields.got === 'no-permit') return { read: 'put-off' };
       if (!fields.got.ok) return { read: 'not-readable', failure: fields.got.failure };
-      const screen = { projectKey, issueType: { id: type.id, name: type.label }, fields: fields.got.value };
+      const screen = { projectKey, issueType: { id: type.id, name: type.label, subtask: type.subtask }, fields: fields.got.value };
       return { read: 'known', screen, ageMs: Math.max(listed.ageMs, fields.ageMs) };
     },
     async typeId(projectKey, issueType, acquire) {

@@ -6,7 +6,8 @@ import { namedSo, type Nameable } from './match-name.ts';
 /** The create screen of one issue type in one project, as far as Jira describes it. */
 export interface CreateScreen {
   readonly projectKey: string;
-  readonly issueType: { readonly id: string; readonly name: string };
+  /** `subtask`: an issue of it needs a parent. */
+  readonly issueType: { readonly id: string; readonly name: string; readonly subtask: boolean };
   /** By id. A field that is not here can't be set when an issue is created. */
   readonly fields: ReadonlyMap<string, CreateField>;
 }

@@ -5,7 +5,7 @@ import type { GroupBy } from '../../issues/group-key.ts';
 import { routeFinding } from '../../issues/route-finding.ts';
 import { asksFor } from '../../rules/pattern/asks-for.ts';
 import { decideInChunks, explainInChunks, type RuleTrace } from '../../rules/decide.ts';
-import { parseStoredRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
+import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
 import { openingLimits, type OpeningLimit } from '../../rules/limits.ts';
 import { ruleChanges } from '../../rules/rule-changes.ts';
 import type { CloseFields, IssueRule, RuleSet } from '../../rules/routing-rule.ts';
@@ -107,7 +107,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 
   /** Compiles in chunks, so that thousands of rules do not block the process. */
   async function compile(ruleSet: RuleSet | null): Promise<CompiledRules> {
-    const parsed = await yielder.run(parseStoredRulesInChunks(ruleSet));
+    const parsed = await yielder.run(parseRulesInChunks(ruleSet, 'saved'));
     if (parsed.ok) return parsed.rules;
     throw new StoredRulesInvalid(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
   }

@@ -66,6 +66,9 @@ function create(site: JiraSite, call: Call): Answer {
   const type = findIssueType(project, fields['issuetype']);
   if (type === null) return refusal(400, [], { issuetype: 'Specify a valid issue type' });
 
+  if (type.subtask && !isJsonObject(fields['parent']))
+    return refusal(400, [], { issuetype: 'Issue type is a sub-task but parent issue key or id not specified.' });
+
   const read = readCreateFields(site.state, project, fields, body['update'] ?? {});
   const properties = readProperties(body['properties'] ?? []);
   if ('refused' in properties) return refusal(400, [...read.messages, properties.refused], read.errors);

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../findings/json.ts';
 import { numberParameter, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
 import { statusJson } from './issue-json.ts';
 import { fieldJson } from './simulated-field.ts';
-import { SCREEN_FIELDS, type SimulatedProject } from './simulated-project.ts';
 import { translated } from './translations.ts';
+import { SCREEN_FIELDS, type SimulatedIssueType, type SimulatedProject } from './simulated-project.ts';
 
 const PAGE = 200;
 
@@ -24,7 +24,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
           simplified: project.isTeamManaged,
           style: project.isTeamManaged ? 'next-gen' : 'classic',
           isPrivate: project.isTeamManaged && !project.browsers.some((holder) => OPEN_HOLDERS.includes(holder)),
-          issueTypes: project.issueTypes.map(({ id, name }) => typeJson(site, id, name)),
+          issueTypes: project.issueTypes.map((type) => typeJson(site, type)),
         },
       })),
     },
@@ -34,7 +34,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       ...withProject(site, (project, { query }) =>
         page(
           'issueTypes',
-          project.issueTypes.map(({ id, name }) => typeJson(site, id, name)),
+          project.issueTypes.map((type) => typeJson(site, type)),
           query,
         ),
       ),
@@ -43,8 +43,8 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       method: 'GET',
       path: `${types}/:issueType`,
       ...withProject(site, (project, { query, params }) => {
-        const known = project.issueTypes.some(({ id }) => id === params['issueType']);
-        return known ? page('fields', screenJson(site, project), query) : refusal(404, ['Issue type not found.']);
+        const known = project.issueTypes.find(({ id }) => id === params['issueType']);
+        return known === undefined ? refusal(404, ['Issue type not found.']) : page('fields', screenJson(site, project, known), query);
       }),
     },
     {
@@ -52,11 +52,11 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       path: '/project/:project/statuses',
       ...withProject(site, ({ issueTypes }) => ({
         status: 200,
-        body: issueTypes.map(({ id, name, workflow }) => ({
+        body: issueTypes.map(({ id, name, workflow, subtask }) => ({
           id,
           name: translated(site.locale(), name),
           self: `${site.url()}/rest/api/3/issuetype/${id}`,
-          subtask: false,
+          subtask,
           statuses: workflow.statuses.map((status) => ({ ...statusJson(site, status), untranslatedName: status.name })),
         })),
       })),
@@ -96,8 +96,9 @@ function noProject(named: string): Answer {
   return refusal(404, [`No project could be found with key '${named}'.`]);
 }
 
-function typeJson(site: JiraSite, id: string, name: string): JsonObject {
-  return { id, name: translated(site.locale(), name), untranslatedName: name, description: '', subtask: false, hierarchyLevel: 0 };
+function typeJson(site: JiraSite, { id, name, subtask }: SimulatedIssueType): JsonObject {
+  const names = { name: translated(site.locale(), name), untranslatedName: name };
+  return { id, ...names, description: '', subtask, hierarchyLevel: subtask ? -1 : 0 };
 }
 
 function page(name: 'issueTypes' | 'fields', all: readonly JsonObject[], query: URLSearchParams): Answer {
@@ -120,7 +121,7 @@ const SCREEN: Readonly<Record<(typeof SCREEN_FIELDS)[number], { readonly name: s
     assignee: { name: 'Assignee', type: 'user' },
   };
 
-function screenJson(site: JiraSite, project: SimulatedProject): JsonObject[] {
+function screenJson(site: JiraSite, project: SimulatedProject, { subtask }: SimulatedIssueType): JsonObject[] {
   const { id, key, name, createScreen } = project;
   const types = project.issueTypes.map((type) => ({ id: type.id, name: translated(site.locale(), type.name) }));
   const priorities = project.priorities.map((priority) => ({ id: priority.id, name: priority.name }));
@@ -133,7 +134,9 @@ function screenJson(site: JiraSite, project: SimulatedProject): JsonObject[] {
       const more = field === 'priority' ? { allowedValues: priorities, hasDefaultValue: true } : {};
       return systemJson(field, shown, schema, field === 'summary' || project.required.has(field), more);
     }),
-    ...project.fields.filter((field) => createScreen.has(field.id)).map(fieldJson),
+    ...project.fields
+      .filter((field) => createScreen.has(field.id))
+      .map((field) => fieldJson(field.kind === 'parent' && subtask ? { ...field, required: true } : field)),
   ];
 }
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { IssueDraft } from '../../../src/issues/issue-draft.ts';
 import type { CreateScreen } from '../../../src/jira/project/create-screen.ts';
-import { issueFields, refusedDraft, USUAL_PRIORITIES, type DraftPeople, type FieldProblem } from '../../../src/jira/fields/issue-fields.ts';
+import type { FieldProblem } from '../../../src/jira/fields/field-problem.ts';
+import { issueFields, refusedDraft, USUAL_PRIORITIES, type DraftPeople } from '../../../src/jira/fields/issue-fields.ts';
 import { choices, createField, createScreen } from '../../support/jira/create-screen.ts';
 import { issueDraft } from '../../support/findings/issue-route.ts';
 
@@ -32,13 +33,13 @@ const CAUSE = createField({
 });
 
 function made(draft: Partial<IssueDraft>, screen: CreateScreen | null = createScreen(), people = NOBODY) {
-  const built = issueFields(issueDraft(draft), screen, people);
+  const built = issueFields(issueDraft(draft), screen, people, 'finding');
   if (!built.ok) throw new Error(JSON.stringify(built.problems));
   return built;
 }
 
 function problems(draft: Partial<IssueDraft>, screen: CreateScreen): readonly FieldProblem[] {
-  const built = issueFields(issueDraft(draft), screen, NOBODY);
+  const built = issueFields(issueDraft(draft), screen, NOBODY, 'finding');
   return built.ok ? [] : built.problems;
 }
 
@@ -311,7 +312,7 @@ const screens = fc
 test('for any draft, the fields are on the screen and none is missing, or every problem says where', () => {
   fc.assert(
     fc.property(drafts, screens, (draft, screen) => {
-      const built = issueFields(draft, screen, NOBODY);
+      const built = issueFields(draft, screen, NOBODY, 'finding');
       if (!built.ok) return built.problems.every(({ part, message }) => part !== '' && message !== '');
       const always = ['project', 'issuetype', 'summary', 'parent'];
       const isKnown = Object.keys(built.fields).every((id) => always.includes(id) || screen.fields.has(id));

@@ -11,7 +11,7 @@ const types: Reply = {
   json: {
     issueTypes: [
       { id: '10100', name: 'Task' },
-      { id: '10101', name: 'Bug' },
+      { id: '10101', name: 'Bug', subtask: true },
     ],
     total: 2,
   },
@@ -46,11 +46,15 @@ const usual = ({ url }: SeenRequest): Reply => (url.includes('/issuetypes/') ? f
 
 test('cold it is two calls, warm it is none, another type of the project is one', async () => {
   const { read, lines } = await bench(usual);
-  expect(await read()).toMatchObject({ read: 'known', ageMs: 0, screen: { projectKey: 'SEC', issueType: { id: '10100', name: 'Task' } } });
+  expect(await read()).toMatchObject({
+    read: 'known',
+    ageMs: 0,
+    screen: { projectKey: 'SEC', issueType: { id: '10100', name: 'Task', subtask: false } },
+  });
   expect(lines()).toEqual([TYPES, FIELDS]);
   expect(await read('tASK')).toMatchObject({ read: 'known' });
   expect(lines()).toHaveLength(2);
-  expect(await read('Bug')).toMatchObject({ read: 'known', screen: { issueType: { id: '10101' } } });
+  expect(await read('Bug')).toMatchObject({ read: 'known', screen: { issueType: { id: '10101', subtask: true } } });
   expect(lines().slice(2)).toEqual([`${TYPES}/10101`]);
 });
 
