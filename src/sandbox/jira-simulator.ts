@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { OAUTH_CLIENT, serveAccessTokens, TOKEN_PATH } from './jira/access-tokens.ts';
 import { commentRoutes } from './jira/comment-routes.ts';
 import { serveControls } from './jira/control-routes.ts';
 import { noFaults, type Faults } from './jira/faults.ts';
@@ -46,11 +47,17 @@ export interface JiraSimulator {
     /** @see SandboxAccount */
     readonly renewedApiToken: string;
     readonly bearerToken: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
     readonly accountId: string;
   };
   /** May be changed at any time. */
   readonly faults: Faults;
   readonly person: Person;
+  /** Where access tokens are given out for `clientId` and `clientSecret`. */
+  readonly tokenUrl: string;
+  /** Requests for an access token so far. */
+  tokenRequests(): number;
   /** Every request, oldest first. */
   history(): readonly HistoryEntry[];
   /** Every existing issue, oldest first. */
@@ -83,6 +90,7 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const reset = (): void => {
     state.clear();
     history.clear();
+    tokens.clear();
     Object.assign(faults, noFaults());
     random = seededRandom(seed);
   };
@@ -99,7 +107,8 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
     linkRoutes,
     searchRoutes,
   ].flatMap((of) => of(site));
-  serveJira(app, routes, { faults, history, random: () => random(), now });
+  const tokens = serveAccessTokens(app, faults, now);
+  serveJira(app, routes, { faults, history, random: () => random(), now, tokens });
   serveControls(app, { state, faults, history, person, reset });
   servePages(app, state);
 
@@ -111,7 +120,9 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const { email, apiToken, renewedApiToken, bearerToken, accountId } = SERVICE_ACCOUNT;
   return {
     url,
-    credentials: { email, apiToken, renewedApiToken, bearerToken, accountId },
+    credentials: { email, apiToken, renewedApiToken, bearerToken, accountId, ...OAUTH_CLIENT },
+    tokenUrl: `${url}${TOKEN_PATH}`,
+    tokenRequests: tokens.requests,
     faults,
     person,
     history: () => history.entries(),
