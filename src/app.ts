@@ -13,6 +13,7 @@ import { readMessage } from './intake/read-message.ts';
 import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
+import { createNetwork } from './network/create-network.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
 import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
@@ -63,10 +64,8 @@ export const STOP_MS = 25_000;
 
 /** The share of `STOP_MS` for running work, ms; the rest is for closing the store and clients. */
 const GRACE_MS = 20_000;
-
 /** The share of `GRACE_MS` for messages in hand, operations and answers of the admin API, ms. Passes go on meanwhile. */
 const LAST_REQUESTS_MS = 8_000;
-
 const LOOPS_PER_QUEUE = 4;
 /** More workers than calls in flight, so that a free permit is always wanted. */
 const WORKERS_PER_CALL = 2;
@@ -107,8 +106,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const [owner, soleOwner] = [randomUUID(), settings.store.kind === 'embedded'];
+  const network = createNetwork(settings.proxies);
   const jiraTracker = createJiraTracker({
     ...jira,
+    fetch: network.fetch,
     lease: soleOwner ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
     clock,
     random: Math.random,
@@ -116,11 +117,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onDenied: (scope) => metrics.count('f2j_jira_denials_total', { scope }),
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
-
-  const sqs = openSqs(settings.sqs);
+  const sqs = openSqs({ ...settings.sqs, agents: network.agents(), log: logger });
   const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
   const readBody = (body: string): ReturnType<typeof readMessage> => readMessage(body, clock.now(), allowedAccounts);
-  const accessAnalyzer = createAccessAnalyzer({ sleep });
+  const accessAnalyzer = createAccessAnalyzer({ agents: network.agents, log: logger, sleep });
   const yielder = createYielder(clock);
   const pipeline = composePipeline({
     ...DEFAULT_BOUNDS,
@@ -191,7 +191,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     yielder,
     readEvent: readBody,
     tokens: settings.adminTokens,
-    oidc: settings.oidc,
+    oidc: settings.oidc === null ? null : { ...settings.oidc, fetch: network.fetch },
     issueUrl: tracker.url,
     deadLetterQueues: sqs.deadLetterQueues,
     doctor,

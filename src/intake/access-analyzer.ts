@@ -18,10 +18,15 @@ import type {
   Refusal,
   AcquireSlot,
 } from '../pipeline/ports/details-source.ts';
+import type { Agents } from '../network/create-network.ts';
+import { createSdkLog, type WarningLog } from './sdk-log.ts';
 import { badAnswer, noSuchRegion, refusalFrom } from './analyzer-refusal.ts';
 import { boundDetails, boundSteps, MAX_ENTRIES, plainList, type BoundList } from './bound-list.ts';
 
 export interface AccessAnalyzerOptions {
+  /** Makes the connections of one client. */
+  readonly agents: () => Agents;
+  readonly log: WarningLog;
   /** Waits between two reads of a recommendation that AWS is making. */
   readonly sleep: (ms: number) => Promise<void>;
   /** How long one call may take, to the last byte of its answer, ms. */
@@ -47,9 +52,10 @@ const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
  * Access Analyzer's own API. Credentials and endpoint come from the environment as in every AWS SDK; each analyzer is asked in the Region of its ARN.
  * The SDK does not retry: retries are decided in one place, and not here.
  */
-export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource {
+export function createAccessAnalyzer({ agents, log, sleep, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource {
   const clients = new Map<string, AccessAnalyzerClient>();
   const closing = new AbortController();
+  const logger = createSdkLog(log);
 
   function clientFor(region: string): AccessAnalyzerClient {
     const known = clients.get(region);
@@ -59,7 +65,12 @@ export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAn
       oldest[1].destroy();
       clients.delete(oldest[0]);
     }
-    const client = new AccessAnalyzerClient({ region, maxAttempts: 1, requestHandler: { connectionTimeout: CONNECT_MS } });
+    const client = new AccessAnalyzerClient({
+      region,
+      maxAttempts: 1,
+      logger,
+      requestHandler: { ...agents(), connectionTimeout: CONNECT_MS },
+    });
     clients.set(region, client);
     return client;
   }

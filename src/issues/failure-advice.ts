@@ -16,6 +16,7 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-scope':
     'Make a token that has the missing scope, restart the service with it, and retry the failures with this code: accepting a token does not retry them',
   'jira-server-error': 'Wait',
+  'jira-sign-in': 'Wait; if it stays, see the check jira-sign-in of the doctor, and whether JIRA_OAUTH_TOKEN_URL can be reached from here',
   'jira-timeout': 'Wait; raise JIRA_TIMEOUT_MS if this persists',
   'jira-unreachable': 'Check JIRA_BASE_URL, DNS, proxy and certificates',
   'jira-bad-answer': 'Check the proxies and gateways between the service and Jira',

@@ -33,6 +33,7 @@ export const FAILURE_CODES = [
   'jira-rate-limited',
   'jira-scope',
   'jira-server-error',
+  'jira-sign-in',
   'jira-timeout',
   'jira-unreachable',
   'jira-bad-answer',

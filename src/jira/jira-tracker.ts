@@ -27,7 +27,9 @@ import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
 import { freshCall, lookupCall, oursCall, readCall } from './issue/search-call.ts';
 import { createTokenGate } from './rate/token-gate.ts';
-import { createTransport, type JiraCredentials } from './http/transport.ts';
+import { createSignIn, type JiraCredentials } from './http/sign-in.ts';
+import { createTransport } from './http/transport.ts';
+import type { Fetch } from '../network/fetch.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps, type WorkflowMaps } from './transition/workflow-map.ts';
 import type { RateLease } from '../pipeline/ports/rate-lease.ts';
@@ -35,6 +37,7 @@ import type { RateLease } from '../pipeline/ports/rate-lease.ts';
 export interface JiraTrackerOptions {
   readonly baseUrl: string;
   readonly credentials: JiraCredentials;
+  readonly fetch: Fetch;
   readonly requestsPerSecond: number;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
@@ -92,9 +95,11 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     },
   });
   const governor: RateGovernor = { ...limiter, permit: gate.permit };
+  const signIn = createSignIn(options);
   const ask = createTransport({
     baseUrl,
-    credentials,
+    signIn,
+    fetch: options.fetch,
     timeoutMs,
     blockedForMs: governor.blockedForMs,
     isTokenRefused: gate.isRefused,
@@ -104,6 +109,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       gate.heard(answer, operation);
       options.onCall(answer.kind === 'http' ? String(answer.status) : answer.code);
     },
+    onNotSignedIn: gate.notSignedIn,
   });
   const calls: JiraCalls = { ask, governor, clock };
   const account = createOwnAccount(calls);
@@ -112,7 +118,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
   const facts = createProjectFacts(calls, meta);
   const acquire: AcquirePermit = () => governor.another().then(() => true);
   const maps = createWorkflowMaps((projectKey, issueType) => facts.statuses(projectKey, issueType, acquire, KEEP_MS));
-  const diagnosed = { calls, account, access: gate, facts, baseUrl, credentials: credentials.kind };
+  const diagnosed = { calls, account, access: gate, facts, baseUrl, credentials: credentials.kind, signIn };
   const newest = new Map<string, number>();
   const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
     const read = await meta.read(projectKey, issueType, acquire, KEEP_MS);

@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { OAUTH_CLIENT, serveAccessTokens, TOKEN_PATH } from './jira/access-tokens.ts';
 import { withBrokenAssumptions } from './jira/break-assumptions.ts';
 import { commentRoutes } from './jira/comment-routes.ts';
 import { serveControls } from './jira/control-routes.ts';
@@ -48,6 +49,8 @@ export interface JiraSimulator {
     /** @see SandboxAccount */
     readonly renewedApiToken: string;
     readonly bearerToken: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
     readonly accountId: string;
   };
   /** May be changed at any time. */
@@ -55,6 +58,10 @@ export interface JiraSimulator {
   readonly person: Person;
   /** Changes the language of every account, as people do in their profiles. */
   speak(locale: Locale): void;
+  /** Where access tokens are given out for `clientId` and `clientSecret`. */
+  readonly tokenUrl: string;
+  /** Requests for an access token so far. */
+  tokenRequests(): number;
   /** Every request, oldest first. */
   history(): readonly HistoryEntry[];
   /** Every existing issue, oldest first. */
@@ -88,6 +95,7 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const reset = (): void => {
     state.clear();
     history.clear();
+    tokens.clear();
     Object.assign(faults, noFaults());
     locale = 'en_US';
     random = seededRandom(seed);
@@ -105,7 +113,8 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
     linkRoutes,
     searchRoutes,
   ].flatMap((of) => of(site));
-  serveJira(app, withBrokenAssumptions(routes, site), { faults, history, random: () => random(), now });
+  const tokens = serveAccessTokens(app, faults, now);
+  serveJira(app, withBrokenAssumptions(routes, site), { faults, history, random: () => random(), now, tokens });
   serveControls(app, { state, faults, history, person, reset });
   servePages(app, state);
 
@@ -117,7 +126,9 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const { email, apiToken, renewedApiToken, bearerToken, accountId } = SERVICE_ACCOUNT;
   return {
     url,
-    credentials: { email, apiToken, renewedApiToken, bearerToken, accountId },
+    credentials: { email, apiToken, renewedApiToken, bearerToken, accountId, ...OAUTH_CLIENT },
+    tokenUrl: `${url}${TOKEN_PATH}`,
+    tokenRequests: tokens.requests,
     faults,
     person,
     speak(chosen) {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import type { DoctorCheck } from '../../../src/pipeline/ports/doctor-check.ts';
+import type { Faults } from '../../../src/sandbox/jira/faults.ts';
+import { directFetch } from '../../support/servers/direct-network.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
 import { parseRules } from '../../../src/rules/parse-rules.ts';
 import type { RuleSet } from '../../../src/rules/routing-rule.ts';
@@ -184,6 +186,7 @@ test('the advice for a refused bearer token says where such tokens work', async 
   const tracker = createJiraTracker({
     baseUrl: jira.url,
     credentials: { kind: 'bearer', token: 'x' },
+    fetch: directFetch,
     requestsPerSecond: 100,
     maxInFlight: 2,
     timeoutMs: 5_000,
@@ -221,4 +224,33 @@ test.each([
       },
     ]);
   }
+});
+
+test.each<readonly [string, Partial<Faults>, string, boolean, string]>([
+  ['works', {}, 'There is an access token', true, ''],
+  ['is away', { tokenEndpoint: 'fails' }, 'the token endpoint failed (HTTP 503)', false, 'JIRA_OAUTH_TOKEN_URL'],
+  ['refuses the credentials', { tokenEndpoint: 'refuses' }, 'does not accept JIRA_OAUTH_CLIENT_ID', false, 'client id and the secret'],
+])('a sign-in by OAuth whose endpoint %s', async (_what, faults, message, ok, advice) => {
+  const jira = await startJiraSimulator();
+  onTestFinished(() => jira.close());
+  Object.assign(jira.faults, faults);
+  const { clientId, clientSecret } = jira.credentials;
+  const tracker = createJiraTracker({
+    baseUrl: jira.url,
+    credentials: { kind: 'oauth', clientId, clientSecret, tokenUrl: jira.tokenUrl },
+    fetch: directFetch,
+    requestsPerSecond: 100,
+    maxInFlight: 2,
+    timeoutMs: 5_000,
+    clock: testClock(),
+    lease: null,
+    random: () => 0.5,
+    onDenied: () => undefined,
+    onCall: () => undefined,
+  });
+  const [signIn, credentials] = await tracker.diagnose(rulesFor());
+  expect(signIn).toMatchObject({ check: 'jira-sign-in', ok, message: expect.stringContaining(message) });
+  expect(signIn?.advice ?? '').toContain(advice);
+  // Without a token Jira is not asked.
+  expect(credentials?.ok).toBe(ok ? true : undefined);
 });

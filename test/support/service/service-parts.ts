@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { parseFinding } from '../../../src/findings/parse-finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
+import { directFetch } from '../servers/direct-network.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
 import { type AcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
 import type { Clock } from '../../../src/pipeline/ports/clock.ts';
@@ -97,6 +98,8 @@ export interface ServicePartsOptions {
   readonly requestsPerSecond?: number;
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
+  /** True: it signs in by OAuth. */
+  readonly oauth?: boolean;
   /** None by default. */
   readonly cooldowns?: Cooldowns;
   readonly detailsWaitMs?: number;
@@ -143,6 +146,7 @@ const USUAL = {
   mode: 'live',
   owner: 'test',
   soleOwner: true,
+  oauth: false,
   timeoutMs: 5_000,
   requestsPerSecond: 1_000,
   uncertainWindowMs: 900_000,
@@ -167,11 +171,12 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     clock,
     onError: (error) => emit(failureEvent('reconcile', error)),
   });
-  const { email } = jira.credentials;
+  const { email, clientId, clientSecret } = jira.credentials;
   const apiToken = options.apiToken ?? jira.credentials.apiToken;
   const real = createJiraTracker({
     baseUrl: jira.url,
-    credentials: { kind: 'basic', email, apiToken },
+    credentials: options.oauth ? { kind: 'oauth', clientId, clientSecret, tokenUrl: jira.tokenUrl } : { kind: 'basic', email, apiToken },
+    fetch: directFetch,
     requestsPerSecond: options.requestsPerSecond,
     maxInFlight: 8,
     timeoutMs: options.timeoutMs,
