@@ -5,7 +5,8 @@ import { OPERATOR_NAMES } from '../../src/rules/pattern/operators.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { compilePattern } from '../../src/rules/pattern/pattern.ts';
 import { IssueFields } from '../../src/rules/issue-fields.ts';
-import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
+import { IssueRule } from '../../src/rules/routing-rule.ts';
+import { CloseAims, ReopenAim } from '../../src/rules/transition-aim.ts';
 import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
 import { finish } from '../../src/rules/chunked-work.ts';
 
@@ -48,9 +49,10 @@ describe('docs/rules.md', () => {
 
   test('names every property of a rule', () => {
     for (const name of [
-      ...Object.keys(IssueRule.properties).filter((each) => each !== 'issue' && each !== 'close'),
+      ...Object.keys(IssueRule.properties).filter((each) => !['issue', 'close', 'reopen'].includes(each)),
       ...Object.keys(IssueFields.properties).map((each) => `issue.${each}`),
-      ...Object.keys(CloseFields.properties).map((each) => `close.${each}`),
+      ...Object.keys(CloseAims.properties).map((each) => `close.${each}`),
+      ...Object.keys(ReopenAim.properties).map((each) => `reopen.${each}`),
     ]) {
       expect(document).toContain(`| \`${name}\` |`);
     }

@@ -5,7 +5,13 @@ export const Created = Type.Object({ id: Type.String({ pattern: '^\\d+$' }), key
 
 export const Myself = Type.Object({ accountId: Type.String({ minLength: 1 }) });
 
-const Status = Type.Object({ name: Type.String(), statusCategory: Type.Object({ key: Type.String() }) });
+const Status = Type.Object({
+  id: Type.Optional(Type.Unknown()),
+  name: Type.String(),
+  /** Not in the OpenAPI document: the name before its translation into the account's language. */
+  untranslatedName: Type.Optional(Type.Unknown()),
+  statusCategory: Type.Object({ key: Type.String() }),
+});
 
 /** A field of a transition's screen. Read one by one, so that an app's field in a form of its own does not hide the others. */
 export const ScreenFieldMeta = Type.Object({
@@ -21,6 +27,7 @@ export const AllowedValue = Type.Object({
   id: Type.Optional(Type.String()),
   name: Type.Optional(Type.String()),
   value: Type.Optional(Type.String()),
+  untranslatedName: Type.Optional(Type.Unknown()),
 });
 
 export const OfferedTransition = Type.Object({
@@ -97,7 +104,18 @@ export const CommentPage = Type.Object({
 
 /** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
 export const IssueResolution = Type.Object({
-  fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),
+  fields: Type.Object({
+    resolution: Type.Union([
+      Type.Object({ name: Type.Optional(Type.String()), untranslatedName: Type.Optional(Type.Unknown()) }),
+      Type.Null(),
+    ]),
+  }),
+});
+
+/** `GET /resolution/search`: a page of the site's resolutions. */
+export const ResolutionPage = Type.Object({
+  isLast: Type.Optional(Type.Boolean()),
+  values: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), untranslatedName: Type.Optional(Type.Unknown()) })),
 });
 
 export type WireTransition = Static<typeof OfferedTransition>;

@@ -7,7 +7,7 @@ import { oneOf } from '../fields/field-value.ts';
 import { issueFields, type FieldProblem } from '../fields/issue-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
-import { isThere } from '../transition/plan-path.ts';
+import { isThere } from '../transition/end-of.ts';
 import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
 import type { FilingTarget, Source } from './filing-targets.ts';
 import { neededPermissions } from './needed-permissions.ts';

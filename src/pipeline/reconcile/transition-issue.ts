@@ -1,9 +1,10 @@
+import { closeOutcomeOf } from '../../issues/close-outcome.ts';
 import type { GroupRecord, TransitionIntent, OwnIssue } from '../../issues/group-record.ts';
 import type { Step } from '../../issues/step.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
 import { closingComment, noPathComment, reopeningComment } from '../../issues/text/comments.ts';
-import { closingOf } from './closing-of.ts';
+import { aimOf } from './aim-of.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
 import type { TransitionOutcome } from '../ports/issue-tracker.ts';
@@ -50,7 +51,8 @@ async function send(
 ): Promise<TransitionOutcome> {
   const { tracker } = context;
   const { projectKey, issueType, status } = issue;
-  const closing = await closingOf(context, view, issue);
+  const because = step.step === 'close' ? step.because : null;
+  const aim = await aimOf(context, view, issue, because);
   const explore = issue.saidNoPath !== (step.step === 'close' ? 'closed' : 'open');
   const readFirst = view.record.transition !== null;
   const target = {
@@ -59,9 +61,9 @@ async function send(
     from: status,
     sendBy,
     readFirst,
-    closing,
+    aim,
     explore,
-    mayGiveUp: step.because !== 'resolved',
+    outcome: because === null ? ('unmonitored' as const) : closeOutcomeOf(because),
     comment: commentOf(step),
   };
   return step.step === 'close'

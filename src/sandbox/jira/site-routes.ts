@@ -50,7 +50,7 @@ export function siteRoutes(site: JiraSite): JiraRoute[] {
       handle: (call) => permissions(site, call),
       anonymously: () => ({ status: 200, body: { permissions: permissionMap(GRANTED, []) } }),
     },
-    { method: 'GET', path: '/resolution', handle: () => resolutions(site), anonymously: () => NOT_SIGNED_IN },
+    { method: 'GET', path: '/resolution/search', handle: () => resolutions(site), anonymously: () => NOT_SIGNED_IN },
     { method: 'GET', path: '/priority/search', handle: ({ query }) => priorities(site, query), anonymously: () => NOT_SIGNED_IN },
   ];
 }
@@ -101,11 +101,11 @@ function permissionMap(asked: readonly string[], granted: readonly string[]): Js
 /** The ids of the simulated resolutions are their names. */
 function resolutions({ state, url }: JiraSite): Answer {
   const workflows = state.projects().flatMap(({ issueTypes }) => issueTypes.map(({ workflow }) => workflow));
-  const body = siteResolutions(workflows).map((one) => {
+  const values = siteResolutions(workflows).map((one) => {
     const id = resolutionName(one);
     return { self: `${url()}/rest/api/3/resolution/${id}`, id, description: '', ...(typeof one === 'string' ? { name: one } : one) };
   });
-  return { status: 200, body };
+  return { status: 200, body: { startAt: 0, maxResults: values.length, total: values.length, isLast: true, values } };
 }
 
 function priorities(site: JiraSite, query: URLSearchParams): Answer {

@@ -170,8 +170,8 @@ test('shows the names before their translation, and offers the resolutions of a 
   });
   expect((await go(key, 'Beenden', { fields: { resolution: { name: 'Done' } } })).status).toBe(400);
   expect((await go(key, 'Beenden', { fields: { resolution: { name: 'Duplikat' } } })).status).toBe(204);
-  const { text } = await call(jira, 'GET', '/resolution');
-  expect(JSON.parse(text)).toMatchObject(
+  const { body } = await call(jira, 'GET', '/resolution/search');
+  expect(body['values']).toMatchObject(
     ['Done', "Won't Do", 'Duplicate', 'Cannot Reproduce', 'Behoben', 'Duplikat'].map((name) => ({ name })),
   );
 });
