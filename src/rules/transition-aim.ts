@@ -44,7 +44,7 @@ export const CloseAims = Type.Object(
   },
   {
     additionalProperties: false,
-    description: 'an object with status, transition, resolution, fields, and the same below resolved, archived and unmonitored',
+    description: 'an object with status, transition, resolution and fields, or with these below resolved, archived or unmonitored',
   },
 );
 export type CloseAims = Static<typeof CloseAims>;
