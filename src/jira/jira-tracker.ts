@@ -155,7 +155,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     newestNumber: (projectKey) => newest.get(projectKey) ?? null,
     governorState: governor.state,
     access: gate,
-    preflight: createPreflight({ calls, account, meta, people, facts }),
+    preflight: createPreflight({ calls, account, meta, people, facts, maps }),
     diagnose: createDiagnoseJira(diagnosed),
     checkStart: createCheckStart(diagnosed),
     async check() {

@@ -7,7 +7,10 @@ import { oneOf } from '../fields/field-value.ts';
 import { issueFields, type FieldProblem } from '../fields/issue-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
+import { CLOSE_OUTCOMES } from '../../rules/transition-aim.ts';
 import { isThere } from '../transition/end-of.ts';
+import type { WorkflowMaps } from '../transition/workflow-map.ts';
+import { checkAims } from './check-aims.ts';
 import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
 import type { FilingTarget, Source } from './filing-targets.ts';
 import { neededPermissions } from './needed-permissions.ts';
@@ -18,6 +21,7 @@ export interface TargetCheck {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
   readonly facts: ProjectFacts;
+  readonly maps: WorkflowMaps;
   /** How old an earlier read may be, ms. */
   readonly fresh: number;
   readonly acquire: AcquirePermit;
@@ -99,11 +103,8 @@ async function checkFields(check: TargetCheck, target: FilingTarget, screen: Cre
 }
 
 /** Statuses can be read without an issue, transitions can't: whether the workflow has a path shows when an issue is closed. */
-async function checkPaths(
-  check: TargetCheck,
-  { projectKey, issue, issuePath, ruleId }: FilingTarget,
-  screen: CreateScreen,
-): Promise<PreflightProblem[]> {
+async function checkPaths(check: TargetCheck, target: FilingTarget, screen: CreateScreen): Promise<PreflightProblem[]> {
+  const { projectKey, issue, issuePath, ruleId } = target;
   const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.acquire, FIX_MS);
   const source = { ruleId, path: propertyPath(issuePath, 'issueType') };
   if (statuses === null)
@@ -113,7 +114,16 @@ async function checkPaths(
     ['open', 'no-path-to-reopen', 'not done', 'reopened'],
   ] as const;
   const named = statuses.map(({ name }) => ({ label: name }));
-  return paths.flatMap(([to, code, category, verb]) =>
+  const namesResolution = [target.close, ...CLOSE_OUTCOMES.map((outcome) => target.close?.[outcome])].some(
+    (aim) => aim?.resolution !== undefined,
+  );
+  const workflow = {
+    issueType: screen.issueType.name,
+    statuses,
+    resolutions: namesResolution ? await check.facts.resolutions(check.acquire) : null,
+    map: check.maps(projectKey, screen.issueType.name),
+  };
+  const noPath = paths.flatMap(([to, code, category, verb]) =>
     statuses.some((status) => isThere(to, status))
       ? []
       : [
@@ -125,6 +135,7 @@ async function checkPaths(
           ),
         ],
   );
+  return [...noPath, ...checkAims(target, workflow)];
 }
 
 async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: FilingTarget): Promise<PreflightProblem[]> {

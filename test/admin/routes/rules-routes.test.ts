@@ -457,6 +457,7 @@ describe('a value that Jira would refuse', () => {
         asked.push(only === null ? null : [...only]);
         return problems;
       },
+      ends: async () => [],
     };
   }
 
