@@ -25,7 +25,7 @@ function predictEnd(of: Predicted, outcome: CloseOutcome, aim: TransitionAim | n
       because: 'rule',
       message: `${outcome}: where the transition "${aim.transition}" leads, which the rule names`,
     };
-  const policy = { to: 'closed', outcome, aim, done } as const;
+  const policy = { to: 'closed', outcome, aim, statuses: done } as const;
   const [best] = done
     .flatMap((status) => {
       const end = endOf({ name: null, to: status }, policy);

@@ -10,8 +10,13 @@ export interface EndPolicy {
   readonly outcome: CloseOutcome | 'duplicate';
   /** What the rule says of it; null: nothing. */
   readonly aim: TransitionAim | null;
-  /** Every done status of the workflow; null: not known, so that none counts as the only one. */
-  readonly done: readonly NamedStatus[] | null;
+  /** All statuses of the workflow; null: not known, so that none counts as the only one. */
+  readonly statuses: readonly NamedStatus[] | null;
+}
+
+/** The statuses of the side that a transition should reach; null: not known. Pure. */
+export function sideOf({ to, statuses }: EndPolicy): readonly NamedStatus[] | null {
+  return statuses?.filter((status) => isThere(to, status)) ?? null;
 }
 
 /** Why an issue may end there: the rule says so, a word of its name or of the transition's, or the workflow has no other done status. */
@@ -37,20 +42,27 @@ export function isThere(to: TransitionIntent['to'], { category }: Pick<NamedStat
 export function endOf(arriving: Arriving, policy: EndPolicy): End | null {
   const { to, aim } = policy;
   if (!isThere(to, arriving.to)) return null;
-  if (namesWay(aim)) return isOfAim(arriving, aim) ? { because: 'rule', rank: 0 } : null;
+  if (namesWay(aim)) return isOfAim({ ...arriving, to: knownStatus(arriving.to, policy) }, aim) ? { because: 'rule', rank: 0 } : null;
   if (to === 'open') return { because: 'word', rank: arriving.to.category === 'new' ? 0 : 1 };
   const fit = fitOf(arriving, policy);
   if (fit.fit === 'yes') return { because: 'word', rank: fit.rank };
-  const isOnly = policy.done?.length === 1 && policy.done[0]?.name === arriving.to.name;
+  const side = sideOf(policy);
+  const isOnly = side?.length === 1 && side[0]?.name === arriving.to.name;
   return isOnly && (fit.fit === 'unknown' || policy.outcome !== 'resolved')
     ? { because: 'only-status', rank: Number.MAX_SAFE_INTEGER }
     : null;
 }
 
 /** How the names of the status and of the transition fit. Pure. */
-export function fitOf({ name, to }: Arriving, { outcome }: Pick<EndPolicy, 'outcome'>): OutcomeFit {
-  const status = outcomeFit(namesOf(to), outcome);
+export function fitOf({ name, to }: Arriving, policy: Pick<EndPolicy, 'outcome' | 'statuses'>): OutcomeFit {
+  const { outcome } = policy;
+  const status = outcomeFit(namesOf(knownStatus(to, policy)), outcome);
   return name === null ? status : bothFit(status, outcomeFit([name], outcome));
+}
+
+/** With the untranslated name, which only the workflow's list of statuses has. */
+function knownStatus(status: NamedStatus, { statuses }: Pick<EndPolicy, 'statuses'>): NamedStatus {
+  return statuses?.find(({ id, name }) => (status.id === undefined ? name === status.name : id === status.id)) ?? status;
 }
 
 /** Whether a rule says where the issue arrives. */

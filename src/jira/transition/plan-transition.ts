@@ -1,6 +1,6 @@
 import type { Failure } from '../../issues/failure.ts';
 import { answersTo, type NamedStatus } from '../project/issue-status.ts';
-import { endOf, fitOf, isThere, namesWay, type EndPolicy } from './end-of.ts';
+import { endOf, fitOf, isThere, namesWay, sideOf, type EndPolicy } from './end-of.ts';
 import { fillScreen } from './fill-screen.ts';
 import { planPath, type Path, type PathOptions } from './plan-path.ts';
 import { closeUndecided, noSuchStatus, noTransition } from './transition-failures.ts';
@@ -66,20 +66,22 @@ function endsInReach(map: Pick<WorkflowMap, 'offered'>, { to }: EndPolicy, { fro
 
 /** Whether the unknown part of the workflow may have an end that is allowed: no issue is moved just to find that nothing decides. */
 function mayLeadFurther(policy: EndPolicy, ends: readonly Transition[]): boolean {
-  const { to, aim, done } = policy;
-  if (to === 'open' || done === null) return true;
-  if (namesWay(aim)) return aim.status === undefined || done.some((status) => answersTo(status, aim.status ?? ''));
-  if (done.some((status) => endOf({ name: null, to: status }, policy) !== null)) return true;
+  const { to, aim } = policy;
+  const side = sideOf(policy);
+  if (side === null) return true;
+  if (namesWay(aim)) return aim.status === undefined || side.some((status) => answersTo(status, aim.status ?? ''));
+  if (to === 'open' || side.some((status) => endOf({ name: null, to: status }, policy) !== null)) return true;
   const isUnknown = (status: NamedStatus, name: string | null): boolean => fitOf({ name, to: status }, policy).fit === 'unknown';
-  return done.some((status) => isUnknown(status, null)) && !ends.some(({ name, to: status }) => isUnknown(status, name));
+  return side.some((status) => isUnknown(status, null)) && !ends.some(({ name, to: status }) => isUnknown(status, name));
 }
 
 function whyNone(policy: EndPolicy, ends: readonly Transition[], { from, offered }: Position): Failure {
-  const { to, aim, done, outcome } = policy;
-  if (to === 'closed' && done !== null && aim?.status !== undefined && !done.some((status) => answersTo(status, aim.status ?? '')))
-    return noSuchStatus(to, aim.status, done);
+  const { to, aim, outcome } = policy;
+  const side = sideOf(policy);
+  if (side !== null && aim?.status !== undefined && !side.some((status) => answersTo(status, aim.status ?? '')))
+    return noSuchStatus(to, aim.status, side);
   if (to === 'open' || namesWay(aim) || ends.length === 0) return noTransition(policy, from, offered);
-  const unseen = (done ?? []).filter((status) => ends.every((end) => end.to.name !== status.name));
+  const unseen = (side ?? []).filter((status) => ends.every((end) => end.to.name !== status.name));
   const isElsewhere = unseen.some((status) => endOf({ name: null, to: status }, policy) !== null);
-  return isElsewhere ? noTransition(policy, from, offered) : closeUndecided.status(ends, done ?? [], outcome);
+  return isElsewhere ? noTransition(policy, from, offered) : closeUndecided.status(ends, side ?? [], outcome);
 }

@@ -78,7 +78,7 @@ async function unseenClose(
   const from = target.from?.name ?? map.initial;
   if (possible === null || from === undefined) return null;
   const position = { from, visited: new Set<string>(), hopsLeft: 1, explore: false, offered: [] };
-  const plan = planTransition(policyOf(traversal, doneOf(map, possible)), map, position);
+  const plan = planTransition(policyOf(traversal, map, possible), map, position);
   if (!('hops' in plan)) return null;
   const [transition] = plan.hops;
   return refusedWhenClosed(map, possible, transition) ? { map, from, transition } : null;
@@ -145,24 +145,18 @@ async function pathFrom(traversal: Traversal, state: IssueState): Promise<Plan> 
   return plan.failure.code === 'jira-field-required' ? plan : planned(traversal, map, position);
 }
 
-/** The statuses of the project count only where words do not decide. */
+/** A reopening needs the statuses of the project only to know the one that the rule names. */
 async function planned(traversal: Traversal, map: WorkflowMap, position: Position): Promise<Plan> {
-  if (traversal.to === 'open') return planTransition(policyOf(traversal, null), map, position);
-  const byWords = planTransition(policyOf(traversal, null), map, { ...position, explore: false });
-  if ('hops' in byWords || byWords.failure.code === 'jira-field-required') return byWords;
-  const possible = await map.possible();
-  return planTransition(policyOf(traversal, possible === null ? null : doneOf(map, possible)), map, position);
+  const isNeeded = traversal.to === 'closed' || traversal.target.aim?.status !== undefined;
+  return planTransition(policyOf(traversal, map, isNeeded ? await map.possible() : null), map, position);
 }
 
-function policyOf({ to, target: { aim, outcome } }: Traversal, done: EndPolicy['done']): EndPolicy {
-  return { to, aim, outcome, done };
-}
-
-/** The done statuses of the project, and any other that a transition was seen to lead to. */
-function doneOf(map: WorkflowMap, possible: readonly NamedStatus[]): readonly NamedStatus[] {
-  const seen = map.statuses().flatMap(({ name }) => (map.offered(name) ?? []).map(({ to }) => to));
+/** @param possible the statuses of the project; any other that a transition was seen to lead to counts as well; null: not known */
+function policyOf({ to, target: { aim, outcome } }: Traversal, map: WorkflowMap, possible: readonly NamedStatus[] | null): EndPolicy {
+  if (possible === null) return { to, aim, outcome, statuses: null };
+  const seen = map.statuses().flatMap(({ name }) => (map.offered(name) ?? []).map((transition) => transition.to));
   const all = new Map([...seen, ...possible].map((status) => [status.name, status]));
-  return [...all.values()].filter((status) => isThere('closed', status));
+  return { to, aim, outcome, statuses: [...all.values()] };
 }
 
 function forgetUnread({ read }: Traversal, map: WorkflowMap): void {

@@ -38,7 +38,6 @@ export function statusJson(site: JiraSite, status: WorkflowStatus): JsonObject {
     self: `${site.url()}/rest/api/3/status/${status.id}`,
     description: '',
     name: status.name,
-    ...(status.untranslatedName === undefined ? {} : { untranslatedName: status.untranslatedName }),
     id: status.id,
     statusCategory: { self: `${site.url()}/rest/api/3/statuscategory/${category.id}`, ...category },
   };

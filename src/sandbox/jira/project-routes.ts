@@ -2,6 +2,7 @@ import type { JsonObject } from '../../findings/json.ts';
 import { numberParameter, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
 import { statusJson } from './issue-json.ts';
 import { fieldJson } from './simulated-field.ts';
+import type { WorkflowStatus } from './workflow.ts';
 import { SCREEN_FIELDS, type SimulatedProject } from './simulated-project.ts';
 
 const PAGE = 200;
@@ -56,7 +57,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
           name,
           self: `${site.url()}/rest/api/3/issuetype/${id}`,
           subtask: false,
-          statuses: workflow.statuses.map((status) => statusJson(site, status)),
+          statuses: workflow.statuses.map((status) => namedStatusJson(site, status)),
         })),
       })),
     },
@@ -81,6 +82,11 @@ function withProject(site: JiraSite, handle: (project: SimulatedProject, call: C
       return project === null ? noProject(named) : handle(project, call);
     },
   };
+}
+
+/** Only here does a status have the name before its translation. Source: https://github.com/lesstif/php-jira-rest-client/issues/323 */
+function namedStatusJson(site: JiraSite, status: WorkflowStatus): JsonObject {
+  return { ...statusJson(site, status), untranslatedName: status.untranslatedName ?? status.name };
 }
 
 /** Permission holders for everyone, on the internet or on the site. */

@@ -20,9 +20,9 @@ const HERE: IssueStatus = { name: 'Here', category: 'new' };
 function direct(side: 'closed' | 'open', offered: readonly WireTransition[]): Transition | null {
   const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, usableTransitions(offered));
-  const done = offered.map((one) => namedStatus(one.to)).filter((status) => isThere('closed', status));
+  const statuses = offered.map((one) => namedStatus(one.to));
   const position = { from: 'Here', visited: new Set(['Here']), hopsLeft: 1, explore: false, offered };
-  const plan = planTransition({ to: side, outcome: 'resolved', aim: null, done }, map, position);
+  const plan = planTransition({ to: side, outcome: 'resolved', aim: null, statuses }, map, position);
   return 'hops' in plan ? plan.hops[0] : null;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { IssueStatus } from '../../../src/issues/group-record.ts';
 import type { NamedStatus } from '../../../src/jira/project/issue-status.ts';
-import { isThere, type EndPolicy } from '../../../src/jira/transition/end-of.ts';
+import type { EndPolicy } from '../../../src/jira/transition/end-of.ts';
 import { planTransition } from '../../../src/jira/transition/plan-transition.ts';
 import { createWorkflowMap, type ScreenField, type Transition } from '../../../src/jira/transition/workflow-map.ts';
 
@@ -22,10 +22,9 @@ const to = (status: string, fields: readonly ScreenField[] = [], name = status):
 function endOf(offered: readonly Transition[], policy: Partial<EndPolicy> = {}, further: readonly NamedStatus[] = []): string {
   const map = createWorkflowMap(() => Promise.resolve(null));
   map.learn(HERE, offered);
-  const done = [...offered.map((one) => one.to), ...further].filter((status) => isThere('closed', status));
-  const unique = [...new Map(done.map((status) => [status.name, status])).values()];
+  const unique = [...new Map([...offered.map((one) => one.to), ...further].map((status) => [status.name, status])).values()];
   const position = { from: 'Here', visited: new Set<string>(), hopsLeft: 5, explore: true, offered: [] };
-  const plan = planTransition({ to: 'closed', outcome: 'resolved', aim: null, done: unique, ...policy }, map, position);
+  const plan = planTransition({ to: 'closed', outcome: 'resolved', aim: null, statuses: unique, ...policy }, map, position);
   if ('failure' in plan) return plan.failure.code;
   return `${plan.arrives ? '' : 'explores '}${plan.hops.at(-1)?.name}`;
 }
@@ -99,6 +98,20 @@ test.each<readonly [string, readonly Transition[], readonly NamedStatus[], EndPo
 test('a path that is missing is no question of words', () => {
   const plan = (further: readonly NamedStatus[]): string => endOf([to('Rejected')], {}, further);
   expect([plan([DONE]), plan([ZETA])]).toEqual([NO_PATH, UNDECIDED]);
+});
+
+test('the untranslated name, which only the list of statuses has, counts as well', () => {
+  const translated = (name: string, untranslatedName: string): NamedStatus => ({
+    id: `id of ${name}`,
+    name,
+    untranslatedName,
+    category: 'done',
+  });
+  const statuses = [translated('Xyz', 'Rejected'), translated('Zyx', 'Done')];
+  const offered = [to('Xyz'), to('Zyx')];
+  expect(endOf(offered, { statuses })).toBe('Zyx');
+  expect(endOf(offered, { statuses, aim: { status: 'rejected' } })).toBe('Xyz');
+  expect(endOf([to('Fertig')], { statuses: [translated('Fertig', 'Rejected')] })).toBe(UNDECIDED);
 });
 
 test('reopening: a name means nothing, unless the rule names it', () => {

@@ -69,13 +69,15 @@ function planned(
           },
         ];
   const offered = statuses.flatMap((to, at): Transition[] => {
+    // Jira tells the untranslated name of a status in the list of the project alone.
+    const shown: NamedStatus = { name: to.name, category: 'done' };
     const name = by[at] === undefined ? to.name : by[at];
     const fields = wants.includes(at) ? [...screen, CAUSE] : screen;
-    return name === null ? [] : [{ id: String(at), name, to, hasScreen: fields.length > 0, isGlobal: true, fields }];
+    return name === null ? [] : [{ id: String(at), name, to: shown, hasScreen: fields.length > 0, isGlobal: true, fields }];
   });
   map.learn({ name: 'New', category: 'new' }, offered);
   const position = { from: 'New', visited: new Set(['New']), hopsLeft: 5, explore: true, offered };
-  const plan = planTransition({ to: 'closed', outcome, aim, done: statuses }, map, position);
+  const plan = planTransition({ to: 'closed', outcome, aim, statuses }, map, position);
   if ('failure' in plan) return CODES[plan.failure.code] ?? plan.failure.code;
   const last = plan.hops.at(-1);
   if (last === undefined) throw new Error('a path has hops');
@@ -193,7 +195,7 @@ test('whatever the workflow, a fix never ends in a published word with another m
       const at = site.done.indexOf(status ?? '');
       expect(outcomeMeaning([site.by?.[at] ?? '']).meaning).not.toBe('other');
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
 

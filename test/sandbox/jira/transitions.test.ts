@@ -165,9 +165,12 @@ const ODD = { project: { key: 'ODD' } };
 test('shows the names before their translation, and offers the resolutions of a screen only', async () => {
   const key = await created(jira, ODD);
   expect((await offered(key))[0]).toMatchObject({
-    to: { name: 'Fertig', untranslatedName: 'Done' },
+    to: { name: 'Fertig' },
     fields: { resolution: { required: true, allowedValues: [{ name: 'Behoben', untranslatedName: 'Fixed' }, { name: 'Duplikat' }] } },
   });
+  expect((await offered(key))[0]?.['to']).not.toHaveProperty('untranslatedName');
+  const { text } = await call(jira, 'GET', '/project/ODD/statuses');
+  expect(JSON.parse(text)[0].statuses).toMatchObject([{ untranslatedName: 'New' }, { name: 'Fertig', untranslatedName: 'Done' }]);
   expect((await go(key, 'Beenden', { fields: { resolution: { name: 'Done' } } })).status).toBe(400);
   expect((await go(key, 'Beenden', { fields: { resolution: { name: 'Duplikat' } } })).status).toBe(204);
   const { body } = await call(jira, 'GET', '/resolution/search');
