@@ -109,6 +109,7 @@ const NOTES = Object.keys({
   'description-not-on-screen': 0,
   'screen-not-read': 0,
   'field-left-out': 0,
+  'resolution-not-fixed': 0,
 } satisfies Record<NoteWord, 0>);
 
 const PREFLIGHT_CODES = Object.keys({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ACCEPTED_WORDS, DROPPED_WORDS, DUPLICATE_WORDS, REPAIR_WORDS } from '../../src/jira/transition/ending-words.ts';
 import { OPERATOR_NAMES } from '../../src/rules/pattern/operators.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { compilePattern } from '../../src/rules/pattern/pattern.ts';
@@ -11,9 +12,9 @@ import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
 import { finish } from '../../src/rules/chunked-work.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
-const [file = '', templates = '', accounts = '', tested = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(
-  ([, yaml]) => yaml ?? '',
-);
+const [file = '', templates = '', accounts = '', tested = '', patterns = '', closing = ''] = [
+  ...document.matchAll(/```yaml\n(.*?)```/gs),
+].map(([, yaml]) => yaml ?? '');
 const examples = patterns.split('\n\n');
 const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
   (cell ?? '').slice(1, -1).split('`, `'),
@@ -30,6 +31,22 @@ describe('docs/rules.md', () => {
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     expect(parsed.rules.ruleSet.tests).toHaveLength(2);
     expect(finish(runRuleTests(parsed.rules)).failures).toEqual([]);
+  });
+
+  test('shows a way to close and to reopen that is accepted', () => {
+    const rule = {
+      id: 'shown',
+      match: { source: ['aws.access-analyzer'] },
+      action: 'issue',
+      issue: { project: 'SEC', issueType: 'Task' },
+      ...parse(closing),
+    };
+    expect(parseRules({ version: 1, rules: [rule] })).toMatchObject({ ok: true, rules: { ruleSet: { rules: [parse(closing)] } } });
+  });
+
+  test('lists the words for ends without a fix', () => {
+    for (const words of [ACCEPTED_WORDS, DROPPED_WORDS, DUPLICATE_WORDS, REPAIR_WORDS])
+      expect(document).toContain(` | ${words.join(', ')} |\n`);
   });
 
   test('shows templates that are accepted', () => {

@@ -1,5 +1,5 @@
 /*
- * Words for ends that are no fix, as data; docs/rules.md lists them. The words for "fixed", and those that never are, stand in
+ * Words for ends that are no fix, as data; docs/rules.md lists them all. The words for "fixed", and those that never are, stand in
  * outcome-words.ts.
  */
 

@@ -118,7 +118,8 @@ export type NoteWord =
   | 'assignee-not-on-screen'
   | 'description-not-on-screen'
   | 'screen-not-read'
-  | 'field-left-out';
+  | 'field-left-out'
+  | 'resolution-not-fixed';
 
 /** A word and its subject, for the history: `assignee-unknown: lead@example.com`. */
 export type Note = `${NoteWord}: ${string}`;

@@ -7,7 +7,7 @@ import { closingComment, reopeningComment } from '../../issues/text/comments.ts'
 import { aimOf } from './aim-of.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
-import type { TransitionOutcome } from '../ports/issue-tracker.ts';
+import type { Note, TransitionOutcome } from '../ports/issue-tracker.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
 import { recordTransitionFailure } from './record-transition-failure.ts';
 import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
@@ -185,9 +185,11 @@ async function recordTransitioned(
   return true;
 }
 
-/** A resolution that the workflow itself has set. The issue stays closed: only a change of the workflow or of the rule helps. */
+/** A resolution that the workflow itself has set, as a note. The issue stays closed: only a change of the workflow or of the rule helps. */
 function endNotes(issueKey: string, endedAs: string | undefined): readonly HistoryNote[] {
-  return endedAs === undefined ? [] : [{ what: 'noted', because: `resolution-not-fixed: ${endedAs}`, issueKey }];
+  if (endedAs === undefined) return [];
+  const because: Note = `resolution-not-fixed: ${endedAs}`;
+  return [{ what: 'noted', because, issueKey }];
 }
 
 /** @param failure why work of the transition is pending; null: none is */
