@@ -14,6 +14,7 @@ import {
   type JiraSite,
 } from './jira-route.ts';
 import { changedIssue, commentedIssue, type IssueChanges, type SimulatedComment, type SimulatedIssue } from './simulated-issue.ts';
+import type { SimulatedProject } from './simulated-project.ts';
 import type { SandboxAccount } from './sandbox-accounts.ts';
 import { fieldJson } from './simulated-field.ts';
 import { resolutionName, targetOf, transitionsFrom, type WorkflowScreen, type WorkflowTransition } from './workflow.ts';
@@ -125,13 +126,8 @@ function readScreen(
   const [fields, update] = [objectOr(body['fields']), objectOr(body['update'])];
   const onScreen = new Set(Object.keys(screenFields(site, issue, transition)));
   const { changes, messages, errors } = readFields(fields, project, site.state.people, onScreen);
-  const problems: Record<string, string> = { ...errors };
+  const problems: Record<string, string> = { ...missing(transition, changes, project), ...errors };
   for (const field of Object.keys(update).filter((name) => name !== 'comment')) problems[field] = notOnScreen(field);
-  if (isResolutionMissing(transition, changes)) problems['resolution'] ??= 'Resolution is required.';
-  else if (isResolutionNotOffered(transition, changes)) problems['resolution'] ??= `Resolution name '${changes.resolution}' is not valid`;
-  for (const id of transition.screen?.requires ?? [])
-    if ((changes.otherFields?.[id] ?? null) === null)
-      problems[id] ??= `${project.fields.find((field) => field.id === id)?.name} is required.`;
   const comments = readComments(update['comment'] ?? []);
   if ('status' in comments) return comments;
   if (messages.length > 0 || Object.keys(problems).length > 0) return refusal(400, messages, problems);
@@ -143,12 +139,16 @@ function objectOr(entries: Json | undefined): JsonObject {
   return isJsonObject(entries) ? entries : {};
 }
 
-function isResolutionMissing({ screen }: WorkflowTransition, { resolution }: IssueChanges): boolean {
-  return screen?.resolution === 'required' && (resolution ?? null) === null;
-}
-
-function isResolutionNotOffered({ screen }: WorkflowTransition, { resolution }: IssueChanges): boolean {
-  return typeof resolution === 'string' && !(screen?.resolutions ?? RESOLUTIONS).map(resolutionName).includes(resolution);
+/** Jira's errors about a resolution that is missing or not offered, and about fields that the screen requires. */
+function missing({ screen }: WorkflowTransition, changes: IssueChanges, { fields }: SimulatedProject): Record<string, string> {
+  const resolution = changes.resolution ?? null;
+  const isOffered = resolution === null || (screen?.resolutions ?? RESOLUTIONS).map(resolutionName).includes(resolution);
+  const lacking = fields.filter(({ id }) => screen?.requires?.includes(id) && (changes.otherFields?.[id] ?? null) === null);
+  return {
+    ...Object.fromEntries(lacking.map(({ id, name }) => [id, `${name} is required.`])),
+    ...(screen?.resolution === 'required' && resolution === null ? { resolution: 'Resolution is required.' } : {}),
+    ...(isOffered ? {} : { resolution: `Resolution name '${resolution}' is not valid` }),
+  };
 }
 
 type NewComment = Pick<SimulatedComment, 'body' | 'internal'>;
