@@ -23,6 +23,7 @@ import { createPreflight } from './preflight/preflight.ts';
 import { prepareCall } from './fields/prepare-call.ts';
 import { createProjectFacts, type ProjectFacts } from './project/project-facts.ts';
 import { createRateGovernor, type DenialScope, type GovernorState, type RateGovernor } from './rate/rate-governor.ts';
+import { closeCall } from './transition/close-call.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
 import { freshCall, lookupCall, oursCall, readCall } from './issue/search-call.ts';
@@ -148,9 +149,9 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
     lookup: (question) => told((heard) => lookupCall(heard, account, question)),
-    close: (issue, target) => told((heard) => transitionCall(heard, account, maps, 'closed', issue, target)),
+    close: (issue, target) => told((heard) => closeCall(heard, account, maps, issue, target)),
     reopen: (issue, target) => told((heard) => transitionCall(heard, account, maps, 'open', issue, target)),
-    finish: (issue, owed, closing) => told((heard) => finishCall(heard, account, issue, owed, closing)),
+    finish: (issue, owed, aim) => told((heard) => finishCall(heard, account, issue, owed, aim)),
     update: (issue, update) => told((heard) => updateCall(heard, account, screenOf, issue, update)),
     async comment(issue, comment) {
       await governor.another();
@@ -172,7 +173,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     parts: { calls, account, meta, people, facts, maps },
     governorState: governor.state,
     access: gate,
-    preflight: createPreflight({ calls, account, meta, people, facts }),
+    preflight: createPreflight({ calls, account, meta, people, facts, maps }),
     diagnose: createDiagnoseJira(diagnosed),
     checkStart: createCheckStart(diagnosed),
     async check() {

@@ -112,9 +112,9 @@ export async function closeIssue(
     sendBy: Infinity,
     readFirst: true,
     comment: CLOSING_COMMENT,
-    closing: null,
+    aim: null,
     explore: true,
-    mayGiveUp: true,
+    outcome: 'unmonitored',
     closeStandsSince: null,
   });
 }

@@ -95,6 +95,11 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: (metrics) => metrics.count('f2j_issues_updated_total', {}),
   },
+  'issue-ended-otherwise': {
+    sentence: 'Closed an issue as fixed, and its workflow set a resolution that says something else',
+    level: 'warn',
+    count: () => {},
+  },
   'issue-corrected': {
     sentence: 'Noted on a closed issue that its finding was not fixed: its analysis failed',
     level: 'info',

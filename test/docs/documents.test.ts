@@ -112,6 +112,7 @@ const NOTES = Object.keys({
   'description-not-on-screen': 0,
   'screen-not-read': 0,
   'field-left-out': 0,
+  'resolution-not-fixed': 0,
 } satisfies Record<NoteWord, 0>);
 
 const PREFLIGHT_CODES = Object.keys({
@@ -128,6 +129,10 @@ const PREFLIGHT_CODES = Object.keys({
   'assignee-unknown': 0,
   'permission-missing': 0,
   'project-open-to-all': 0,
+  'status-unknown': 0,
+  'transition-unknown': 0,
+  'resolution-unknown': 0,
+  'close-undecided': 0,
   'no-path-to-close': 0,
   'no-path-to-reopen': 0,
   'not-checked': 0,

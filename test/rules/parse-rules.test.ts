@@ -41,7 +41,16 @@ const full = {
     sections: [{ title: 'Whom to ask', text: 'Nobody' }],
   },
   whenUnrouted: 'close',
-  close: { resolution: 'Fixed', fields: { customfield_10042: { value: 'Policy changed' }, components: [{ id: '1' }] } },
+  reopen: { status: 'To Do', transition: 'Reopen', fields: { customfield_10042: { value: 'Regression' } } },
+  close: {
+    status: 'Done',
+    transition: '31',
+    archived: { resolution: 'Accepted', fields: {} },
+    unmonitored: { status: '10001' },
+    resolved: {},
+    resolution: 'Fixed',
+    fields: { customfield_10042: { value: 'Policy changed' }, components: [{ id: '1' }] },
+  },
 };
 
 test.each([
@@ -228,7 +237,7 @@ test.each<[string, unknown, string, string]>([
     'an unknown property',
     { ...sending, enabled: true },
     'rules[1].enabled',
-    'unknown here, expected only id, description, match, action, groupBy, issue, close',
+    'unknown here, expected only id, description, match, action, groupBy, issue, close, reopen',
   ],
   ['a long description', { ...sending, description: 'x'.repeat(2001) }, 'rules[1].description', '2000'],
   [
@@ -307,13 +316,17 @@ test.each<[string, unknown, string, string]>([
     'only in a rule with action "issue"',
   ],
   ['an unknown whenUnrouted', { ...sending, whenUnrouted: 'move' }, 'rules[1].whenUnrouted', '"leave" or "close"'],
-  ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with resolution, fields or both'],
+  ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with status, transition, resolution and fields'],
   [
     'an unknown part of close',
-    { ...sending, close: { status: 'Done' } },
-    'rules[1].close.status',
-    'unknown here, expected only resolution, fields',
+    { ...sending, close: { statuses: 'Done' } },
+    'rules[1].close.statuses',
+    'unknown here, expected only status, transition, resolution, fields, resolved, archived, unmonitored',
   ],
+  ['a status by number', { ...sending, close: { status: 5 } }, 'rules[1].close.status', 'a name such as Done'],
+  ['an unknown outcome', { ...sending, close: { ended: {} } }, 'rules[1].close.ended', 'unknown here'],
+  ['a resolution of a reopening', { ...sending, reopen: { resolution: 'Done' } }, 'rules[1].reopen.resolution', 'unknown here'],
+  ['an outcome in an outcome', { ...sending, close: { resolved: { archived: {} } } }, 'rules[1].close.resolved.archived', 'unknown here'],
   ['a blank resolution', { ...sending, close: { resolution: ' ' } }, 'rules[1].close.resolution', 'a name such as Done'],
   ['a resolution by id', { ...sending, close: { resolution: { id: '1' } } }, 'rules[1].close.resolution', 'a name such as Done'],
   ['fields as a list', { ...sending, close: { fields: [] } }, 'rules[1].close.fields', 'an object of at most 50 Jira field ids'],

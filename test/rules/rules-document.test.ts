@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ACCEPTED_WORDS, DROPPED_WORDS, DUPLICATE_WORDS, REPAIR_WORDS } from '../../src/jira/transition/ending-words.ts';
 import { OPERATOR_NAMES } from '../../src/rules/pattern/operators.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { compilePattern } from '../../src/rules/pattern/pattern.ts';
 import { IssueFields } from '../../src/rules/issue-fields.ts';
-import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
+import { IssueRule } from '../../src/rules/routing-rule.ts';
+import { CloseAims, ReopenAim } from '../../src/rules/transition-aim.ts';
 import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
 import { finish } from '../../src/rules/chunked-work.ts';
 
@@ -22,6 +24,7 @@ const templates = yamlUnder('Templates');
 const accounts = yamlUnder('Whose account it is');
 const tested = yamlUnder('Tests beside the rules');
 const patterns = yamlUnder('The pattern language');
+const closing = yamlUnder('Where an issue ends');
 const examples = patterns.split('\n\n');
 const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
   (cell ?? '').slice(1, -1).split('`, `'),
@@ -41,6 +44,22 @@ describe('docs/rules.md', () => {
     expect(finish(runRuleTests(parsed.rules)).failures).toEqual([]);
   });
 
+  test('shows a way to close and to reopen that is accepted', () => {
+    const rule = {
+      id: 'shown',
+      match: { source: ['aws.access-analyzer'] },
+      action: 'issue',
+      issue: { project: 'SEC', issueType: 'Task' },
+      ...parse(closing),
+    };
+    expect(parseRules({ version: 1, rules: [rule] })).toMatchObject({ ok: true, rules: { ruleSet: { rules: [parse(closing)] } } });
+  });
+
+  test('lists the words for ends without a fix', () => {
+    for (const words of [ACCEPTED_WORDS, DROPPED_WORDS, DUPLICATE_WORDS, REPAIR_WORDS])
+      expect(document).toContain(` | ${words.join(', ')} |\n`);
+  });
+
   test('shows templates that are accepted', () => {
     const rule = { id: 'shown', match: { source: ['aws.access-analyzer'] }, action: 'issue', ...parse(templates) };
     expect(parseRules({ version: 1, rules: [rule] })).toMatchObject({ ok: true });
@@ -58,9 +77,10 @@ describe('docs/rules.md', () => {
 
   test('names every property of a rule', () => {
     for (const name of [
-      ...Object.keys(IssueRule.properties).filter((each) => each !== 'issue' && each !== 'close'),
+      ...Object.keys(IssueRule.properties).filter((each) => !['issue', 'close', 'reopen'].includes(each)),
       ...Object.keys(IssueFields.properties).map((each) => `issue.${each}`),
-      ...Object.keys(CloseFields.properties).map((each) => `close.${each}`),
+      ...Object.keys(CloseAims.properties).map((each) => `close.${each}`),
+      ...Object.keys(ReopenAim.properties).map((each) => `reopen.${each}`),
     ]) {
       expect(document).toContain(`| \`${name}\` |`);
     }

@@ -116,7 +116,18 @@ export const CommentPage = Type.Object({
 
 /** The resolution alone, as `GET /issue/{id}?fields=resolution` gives it. */
 export const IssueResolution = Type.Object({
-  fields: Type.Object({ resolution: Type.Union([Type.Object({ name: Type.Optional(Type.String()) }), Type.Null()]) }),
+  fields: Type.Object({
+    resolution: Type.Union([
+      Type.Object({ name: Type.Optional(Type.String()), untranslatedName: Type.Optional(Type.Unknown()) }),
+      Type.Null(),
+    ]),
+  }),
+});
+
+/** `GET /resolution/search`: a page of the site's resolutions. */
+export const ResolutionPage = Type.Object({
+  isLast: Type.Optional(Type.Boolean()),
+  values: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), untranslatedName: Type.Optional(Type.Unknown()) })),
 });
 
 export type WireTransition = Static<typeof OfferedTransition>;

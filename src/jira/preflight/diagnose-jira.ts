@@ -1,4 +1,6 @@
 import { getIssueLinkTypes, getServerInfo } from 'jira.js/cloud';
+import type { PredictedEnd } from '../../pipeline/ports/preflight.ts';
+import { predictedEnds } from './preflight.ts';
 import type { DoctorCheck, Diagnose } from '../../pipeline/ports/doctor-check.ts';
 import type { TrackerAccess } from '../../pipeline/ports/tracker-access.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
@@ -65,6 +67,7 @@ export function createDiagnoseJira(parts: DiagnoseParts): Diagnose {
         await checkSearch(parts, acquire),
         await checkLinkTypes(parts, acquire),
         ...(await checkProjects(parts, rules, acquire)),
+        ...(await checkEnds(parts, rules, acquire)),
       ];
     } finally {
       end();
@@ -196,6 +199,29 @@ async function checkProjects({ facts }: DiagnoseParts, rules: RuleSet, acquire: 
   }
   const left = byProject.size - checks.length;
   return left > 0 ? [...checks, fine('jira-permissions', `${left} more projects were not checked`)] : checks;
+}
+
+/** Where issues end when they are closed, for each project of the rules. */
+async function checkEnds({ facts }: DiagnoseParts, rules: RuleSet, acquire: AcquirePermit): Promise<DoctorCheck[]> {
+  const byProject = Map.groupBy(filingTargetsOf(rules, null).targets, ({ projectKey }) => projectKey);
+  const checks: DoctorCheck[] = [];
+  for (const [key, targets] of [...byProject].slice(0, MAX_PROJECTS)) {
+    const ends = await predictedEnds(facts, targets, acquire);
+    if (ends.length > 0) checks.push(checkEnd(`jira-closing:${key}`, ends));
+  }
+  return checks;
+}
+
+function checkEnd(check: string, ends: readonly PredictedEnd[]): DoctorCheck {
+  const byWords = Map.groupBy([...Map.groupBy(ends, ({ ruleId }) => ruleId)], ([, of]) => of.map(({ message }) => message).join('; '));
+  const message = [...byWords].map(([words, rules]) => `${rulesNamed(rules.map(([ruleId]) => ruleId))}: ${words}`).join('. ');
+  return ends.some(({ because }) => because === 'undecided')
+    ? wrong(
+        check,
+        message,
+        'Name the status in the close part of the rule: until then such issues stay open, unless the name of a transition decides',
+      )
+    : fine(check, message);
 }
 
 /** A permission is missing only where a rule needs it. */

@@ -17,9 +17,13 @@ export interface Source {
 /** One combination in which a rule files issues: the project, components, team and assignees that the rule or the account map say. */
 export interface FilingTarget {
   readonly ruleId: string;
+  /** `rules[2]` */
+  readonly rulePath: string;
   /** `rules[2].issue` */
   readonly issuePath: string;
   readonly issue: IssueRule['issue'];
+  readonly close: IssueRule['close'];
+  readonly reopen: IssueRule['reopen'];
   readonly projectKey: string;
   readonly project: Source;
   readonly components: Source;
@@ -42,7 +46,7 @@ export function filingTargetsOf(
   let left = 0;
   for (const [index, rule] of ruleSet.rules.entries()) {
     if (rule.action !== 'issue' || only?.has(rule.id) === false) continue;
-    const path = propertyPath(itemPath('rules', index), 'issue');
+    const path = itemPath('rules', index);
     const mapped = rule.issue.useAccountMap === true ? owners : [];
     for (const owner of [null, ...mapped]) {
       if (targets.length < MAX_TARGETS) targets.push(targetOf(ruleSet, rule, path, owner));
@@ -76,8 +80,9 @@ function ownersOf({ accounts = {}, organizationalUnits = {} }: RuleSet): readonl
   return [...owners.values()];
 }
 
-function targetOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: MappedOwner | null): FilingTarget {
-  const { id: ruleId, issue } = rule;
+function targetOf(ruleSet: RuleSet, rule: IssueRule, rulePath: string, owner: MappedOwner | null): FilingTarget {
+  const { id: ruleId, issue, close, reopen } = rule;
+  const issuePath = propertyPath(rulePath, 'issue');
   // No account has this id, so that the rule's own values count.
   const accountId = owner?.accountId ?? '';
   const source = (part: keyof Owner): Source => {
@@ -87,8 +92,11 @@ function targetOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: M
   const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, 0);
   return {
     ruleId,
+    rulePath,
     issuePath,
     issue,
+    close,
+    reopen,
     projectKey,
     project: source('project'),
     components: source('components'),

@@ -9,8 +9,11 @@ import type { FieldProblem } from '../fields/field-problem.ts';
 import { issueFields } from '../fields/issue-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
-import { isThere } from '../transition/plan-path.ts';
 import { otherPeople, typeProblem } from '../fields/prepare-call.ts';
+import { CLOSE_OUTCOMES } from '../../rules/transition-aim.ts';
+import { isThere } from '../transition/end-of.ts';
+import type { WorkflowMaps } from '../transition/workflow-map.ts';
+import { checkAims } from './check-aims.ts';
 import type { FilingTarget, Source } from './filing-targets.ts';
 import { neededPermissions } from './needed-permissions.ts';
 import { FIX_MS, type ProjectFacts } from '../project/project-facts.ts';
@@ -20,6 +23,7 @@ export interface TargetCheck {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
   readonly facts: ProjectFacts;
+  readonly maps: WorkflowMaps;
   /** How old an earlier read may be, ms. */
   readonly fresh: number;
   readonly acquire: AcquirePermit;
@@ -102,11 +106,8 @@ async function checkFields(check: TargetCheck, target: FilingTarget, screen: Cre
 }
 
 /** Statuses can be read without an issue, transitions can't: whether the workflow has a path shows when an issue is closed. */
-async function checkPaths(
-  check: TargetCheck,
-  { projectKey, issue, issuePath, ruleId }: FilingTarget,
-  screen: CreateScreen,
-): Promise<PreflightProblem[]> {
+async function checkPaths(check: TargetCheck, target: FilingTarget, screen: CreateScreen): Promise<PreflightProblem[]> {
+  const { projectKey, issue, issuePath, ruleId } = target;
   const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.acquire, FIX_MS);
   const source = { ruleId, path: propertyPath(issuePath, 'issueType') };
   if (statuses === null)
@@ -116,7 +117,16 @@ async function checkPaths(
     ['open', 'no-path-to-reopen', 'not done', 'reopened'],
   ] as const;
   const named = statuses.map(({ name }) => ({ label: name }));
-  return paths.flatMap(([to, code, category, verb]) =>
+  const namesResolution = [target.close, ...CLOSE_OUTCOMES.map((outcome) => target.close?.[outcome])].some(
+    (aim) => aim?.resolution !== undefined,
+  );
+  const workflow = {
+    issueType: screen.issueType.name,
+    statuses,
+    resolutions: namesResolution ? await check.facts.resolutions(check.acquire) : null,
+    map: check.maps(projectKey, screen.issueType.name),
+  };
+  const noPath = paths.flatMap(([to, code, category, verb]) =>
     statuses.some((status) => isThere(to, status))
       ? []
       : [
@@ -128,6 +138,7 @@ async function checkPaths(
           ),
         ],
   );
+  return [...noPath, ...checkAims(target, workflow)];
 }
 
 async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: FilingTarget): Promise<PreflightProblem[]> {

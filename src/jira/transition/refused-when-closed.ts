@@ -1,5 +1,5 @@
 import type { IssueStatus } from '../../issues/group-record.ts';
-import { isThere } from './plan-path.ts';
+import { isThere } from './end-of.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
 /**

@@ -51,6 +51,7 @@ export type ServiceEvent =
       readonly fields: readonly string[];
       readonly leftToPeople: readonly string[];
     }
+  | { readonly what: 'issue-ended-otherwise'; readonly group: string; readonly issueKey: string; readonly resolution: string }
   | { readonly what: 'issue-corrected'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'issues-related'; readonly group: string; readonly issueKey: string; readonly followsKey: string }
   | { readonly what: 'issue-closed-by-person'; readonly group: string; readonly issueKey: string }

@@ -181,8 +181,8 @@ export function createSweep(deps: SweepDeps): Sweep {
   async function closeDuplicateNow(duplicate: OurIssue): Promise<boolean> {
     const kept = await keptBeside(duplicate, await createCompareIssue(store)(duplicate, true));
     if (kept === null) return false;
-    const closing = (await deps.rules.current()).closing(await ruleOf(duplicate));
-    const outcome = await tracker.closeDuplicate(duplicate, kept, { comment: duplicateComment(kept.key), closing });
+    const aim = (await deps.rules.current()).closing(await ruleOf(duplicate), 'duplicate');
+    const outcome = await tracker.closeDuplicate(duplicate, kept, { comment: duplicateComment(kept.key), aim });
     await doubtLastApplied(duplicate);
     if (outcome.outcome === 'transitioned') emit({ what: 'duplicate-closed', issueKey: kept.key, duplicateKey: duplicate.issue.key });
     if (outcome.outcome === 'failed') {

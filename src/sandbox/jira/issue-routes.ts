@@ -33,11 +33,11 @@ export function issueRoutes(site: JiraSite): JiraRoute[] {
     {
       method: 'GET',
       path: '/issue/:idOrKey',
-      ...withIssue(site, (issue, { query }) => {
+      ...withIssue(site, (issue, { query, account }) => {
         const body = issueJson(site, issue, { fields: listParameter(query, 'fields'), properties: listParameter(query, 'properties') });
         const expand = listParameter(query, 'expand');
         const transitions = expand.some((part) => part.startsWith('transitions'))
-          ? transitionList(site, issue, expand.includes('transitions.fields'))
+          ? transitionList(site, issue, account, expand.includes('transitions.fields'))
           : null;
         const changelog = expand.includes('changelog') ? { changelog: changelogJson(site, issue) } : {};
         return { status: 200, body: { ...body, ...changelog, ...(transitions === null ? {} : { transitions }) } };

@@ -4,6 +4,7 @@ import { statusJson } from './issue-json.ts';
 import { fieldJson } from './simulated-field.ts';
 import { translated } from './translations.ts';
 import { SCREEN_FIELDS, type SimulatedIssueType, type SimulatedProject } from './simulated-project.ts';
+import type { WorkflowStatus } from './workflow.ts';
 
 const PAGE = 200;
 
@@ -57,7 +58,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
           name: translated(site.locale(), name),
           self: `${site.url()}/rest/api/3/issuetype/${id}`,
           subtask,
-          statuses: workflow.statuses.map((status) => ({ ...statusJson(site, status), untranslatedName: status.name })),
+          statuses: workflow.statuses.map((status) => namedStatusJson(site, status)),
         })),
       })),
     },
@@ -82,6 +83,11 @@ function withProject(site: JiraSite, handle: (project: SimulatedProject, call: C
       return project === null ? noProject(named) : handle(project, call);
     },
   };
+}
+
+/** Only here does a status have the name before its translation. Source: https://github.com/lesstif/php-jira-rest-client/issues/323 */
+function namedStatusJson(site: JiraSite, status: WorkflowStatus): JsonObject {
+  return { ...statusJson(site, status), untranslatedName: status.untranslatedName ?? status.name };
 }
 
 /** Permission holders for everyone, on the internet or on the site. */

@@ -120,7 +120,7 @@ test('a duplicate that was found too long ago is not closed', async () => {
   });
   const calls = callsTo(jira.url, 5_000, clock);
   const duplicate = secondIssue(REF);
-  const how = { comment: closingComment('resolved'), closing: null };
+  const how = { comment: closingComment('resolved'), aim: null };
   const outcome = await closeDuplicateCall(
     calls,
     createOwnAccount(calls),
