@@ -143,6 +143,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
+    analyzers: settings.analyzers === null ? null : { ...settings.analyzers, source: accessAnalyzer },
+    allowedAccounts,
     timeoutMs: jira.timeoutMs,
     uncertainWindowMs: jira.uncertainWindowMs,
     sweepIntervalMs: settings.sweepIntervalMs,

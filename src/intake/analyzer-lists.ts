@@ -26,6 +26,8 @@ export function createAnalyzerLists(calls: AnalyzerCalls): Pick<AnalyzerSource, 
       );
       if (!answered.ok) return answered;
       // An analyzer that a cut list lacks would count as deleted.
+      if (answered.value.pages.some(({ analyzers }) => !Array.isArray(analyzers)))
+        return { ok: false, refusal: badAnswer('an answer without a list') };
       if (!answered.value.isWhole) return { ok: false, refusal: badAnswer('an endless list of analyzers') };
       return { ok: true, value: answered.value.pages.flatMap(({ analyzers = [] }) => analyzers.flatMap(analyzerFrom)) };
     },
@@ -35,12 +37,17 @@ export function createAnalyzerLists(calls: AnalyzerCalls): Pick<AnalyzerSource, 
       const { region = '', accountId = '' } = parseArn(analyzerArn) ?? {};
       const question = { region, accountId, analyzerArn, right: 'access-analyzer:ListFindings' };
       const input = { analyzerArn, filter: { status: { eq: [...statuses] } }, ...(token === null ? {} : { nextToken: token }) };
-      return calls.call(question, acquireSlot, async (client, options) => {
-        const { findings = [], nextToken } = whole
+      const answered = await calls.call(question, acquireSlot, async (client, options) => {
+        const { findings, nextToken } = whole
           ? await client.send(new ListFindingsCommand(input), options)
           : await client.send(new ListFindingsV2Command(input), options);
-        return { findings: findings.flatMap((row) => listedFrom(analyzerArn, row)), nextToken: nextToken || null };
+        return { rows: findings, nextToken: nextToken || null };
       });
+      if (!answered.ok) return answered;
+      const { rows, nextToken } = answered.value;
+      // Another server's answer may have no list, which is not the same as an empty one.
+      if (!Array.isArray(rows)) return { ok: false, refusal: badAnswer('an answer without a list') };
+      return { ok: true, value: { findings: rows.flatMap((row) => listedFrom(analyzerArn, row)), nextToken } };
     },
   };
 }

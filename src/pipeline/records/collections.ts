@@ -10,6 +10,7 @@ import type { RuleChanges } from '../../rules/rule-changes.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
 import { countedBytes } from './unreadable-size.ts';
 import { FIELDS } from './document-fields.ts';
+import type { FindingsSwept, FindingsSweepRun } from './findings-sweep-record.ts';
 import type { FindingRecord } from './finding-record.ts';
 import { findingTerms } from './finding-terms.ts';
 import type { OperationRecord } from './operation-record.ts';
@@ -162,9 +163,12 @@ export interface SweepRecord {
   readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly duplicatesClosed: number } | null;
   /** Of `retention`: how far its round has come. Absent: no round is under way. */
   readonly round?: { readonly cursor: string | null; readonly findings: number; readonly auditEntries: number };
+  /** Of `findings`: the sweep over AWS that is under way, and the result of the last one. Absent: there is none. */
+  readonly run?: FindingsSweepRun;
+  readonly lastSwept?: FindingsSwept;
 }
 
-/** One document per kind of sweep: `issues`; `retention`, over what the store keeps for a time only. */
+/** One document per kind of sweep: `issues` in Jira; `findings` in AWS; `retention`, over what the store keeps for a time only. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, fields: FIELDS.SWEEPS };
 
 /** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */

@@ -37,6 +37,8 @@ export const FIELDS = {
   PAUSES: { scope: 'string', by: 'string', reason: 'string', since: 'number' },
   EPOCHS: { identity: 'string', trusted: 'boolean', since: 'number or null', secondPass: 'boolean', nextPassAt: 'number' },
   SWEEPS: { nextAt: 'number' },
+  ANALYZERS: { firstSeenAt: 'number', completeAt: 'number or null', othersAt: 'number or null', missing: 'string' },
+  LISTED: { ids: 'string' },
   LEASES: { replicas: 'list' },
   DETAILS: {
     version: 'string',
