@@ -58,12 +58,21 @@ function analyzerFrom({ arn, type, status, managedBy }: AnalyzerSummary): readon
 
 /** A row under the names of an event. Rows of external access have no type in one list, and the type says which event it is. */
 function listedFrom(analyzerArn: string, row: FindingSummary | FindingSummaryV2): readonly ListedFinding[] {
-  const [detail] = plainList([row]);
-  if (row.id === undefined || detail === undefined) return [];
+  const [plain] = plainList([row]);
+  if (row.id === undefined || plain === undefined) return [];
   const { region = '', accountId = '' } = parseArn(analyzerArn) ?? {};
   const type = 'findingType' in row ? (row.findingType ?? '') : '';
   const envelope = { source: 'aws.access-analyzer', account: accountId, region, resources: [analyzerArn] };
-  return [{ findingId: row.id, event: { ...envelope, ...eventPart(detail, type, region) } }];
+  return [{ findingId: row.id, event: { ...envelope, ...eventPart(withEventNames(plain), type, region) } }];
+}
+
+/** Under the API's own names, a finding that came by an event would seem to lack these fields. */
+function withEventNames({ resourceOwnerAccount, resourceControlPolicyRestriction, ...row }: JsonObject): JsonObject {
+  return {
+    ...row,
+    ...(resourceOwnerAccount === undefined ? {} : { accountId: resourceOwnerAccount }),
+    ...(resourceControlPolicyRestriction === undefined ? {} : { resourceControlPolicyRestrictionType: resourceControlPolicyRestriction }),
+  };
 }
 
 function eventPart({ id = '', ...detail }: JsonObject, type: string, region: string): JsonObject {

@@ -220,7 +220,9 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
 
 function composeFindingsSweep(deps: PipelineDeps & Pick<Pipeline, 'accept' | 'trust'>): FindingsSweep | null {
   const { analyzers, sweepIntervalMs, listingsPerSecond } = deps;
-  return analyzers === null ? null : createFindingsSweep({ ...deps, ...analyzers, intervalMs: sweepIntervalMs, perSecond: listingsPerSecond });
+  return analyzers === null
+    ? null
+    : createFindingsSweep({ ...deps, ...analyzers, intervalMs: sweepIntervalMs, perSecond: listingsPerSecond });
 }
 
 function composeDetails(

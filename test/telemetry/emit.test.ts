@@ -100,7 +100,7 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'findings-swept': 'f2j_findings_sweeps_total{result="incomplete"}',
   'analyzer-not-listed': 'f2j_analyzers_not_listed_total{code="denied"}',
   'region-not-asked': 'f2j_analyzers_not_listed_total{code="unavailable"}',
-  'findings-vanished': 'f2j_findings_vanished_total{}',
+  'findings-vanished': 'f2j_findings_vanished_total',
   'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
   'lookup-made': 'f2j_lookups_total{because="ok"}',
   'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
@@ -163,7 +163,7 @@ describe('emitting', () => {
 
   test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
-    expect(errors.map(({ what }) => what)).toEqual(['token-refused', 'document-unreadable', 'store-unavailable', 'internal-error']);
+    expect(errors.map(({ what }) => what)).toEqual(['findings-vanished', 'token-refused', 'document-unreadable', 'store-unavailable', 'internal-error']);
   });
 
   test.each<[string, ServiceEvent, string]>([

@@ -43,10 +43,18 @@ export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen
   const listed = new Map<string, ListedAnalyzer>();
   const refused = new Map<string, RegionProblem & { readonly concernsAll: boolean }>();
   for (const region of regions) {
-    const asked: Asked<readonly ListedAnalyzer[]> = await deps.ask(region, 'ListAnalyzers', (slot) => deps.source.listAnalyzers(region, slot));
+    const asked: Asked<readonly ListedAnalyzer[]> = await deps.ask(region, 'ListAnalyzers', (slot) =>
+      deps.source.listAnalyzers(region, slot),
+    );
     if (asked.is === 'later') return asked;
     if (asked.is === 'answer') for (const analyzer of asked.value) listed.set(analyzer.arn, analyzer);
-    else refused.set(region, { region, code: asked.refusal.code, message: asked.refusal.message, concernsAll: asked.refusal.concerns === 'all' });
+    else
+      refused.set(region, {
+        region,
+        code: asked.refusal.code,
+        message: asked.refusal.message,
+        concernsAll: asked.refusal.concerns === 'all',
+      });
   }
   const isExpected = ({ region, concernsAll }: { readonly region: string; readonly concernsAll: boolean }): boolean =>
     concernsAll && isOptIn(region) && !Array.isArray(deps.regions) && refused.size < regions.length;

@@ -100,7 +100,9 @@ async function askAbout(
   if (asked.is === 'later') return asked;
   if (asked.is === 'refused') return asked.refusal.code === 'gone' ? 'gone' : 'unanswered';
   const { value: details } = asked;
-  await observe(deps, key, (known) => detailsObservation(known, { details, steps: null, askedAt: new Date(askedAt).toISOString() }, askedAt));
+  await observe(deps, key, (known) =>
+    detailsObservation(known, { details, steps: null, askedAt: new Date(askedAt).toISOString() }, askedAt),
+  );
   return details.status === 'ACTIVE' ? 'active' : 'ended';
 }
 

@@ -11,7 +11,8 @@ const ENABLED_BY_DEFAULT: Readonly<Record<string, readonly string[]>> = {
   'aws-us-gov': words('us-gov-east-1 us-gov-west-1'),
 };
 
-const OPT_IN: readonly string[] = words(`af-south-1 ap-east-1 ap-east-2 ap-south-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6
+const OPT_IN: readonly string[] =
+  words(`af-south-1 ap-east-1 ap-east-2 ap-south-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6
   ap-southeast-7 ca-west-1 eu-central-2 eu-south-1 eu-south-2 il-central-1 me-central-1 me-south-1 mx-central-1`);
 
 /** Every Region of the partition that a Region is in. */

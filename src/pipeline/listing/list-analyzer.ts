@@ -119,7 +119,12 @@ export function createListAnalyzer(deps: ListAnalyzerDeps): ListAnalyzer {
     // Not counted where this process ends, or another one has the sweep.
     const next = afterMs === 0 ? position : { ...position, putOff: position.putOff + 1 };
     if (next.putOff <= MAX_PUT_OFF) return { is: 'later', position: next, afterMs };
-    return incomplete(analyzer, position, { code: 'throttled', message: 'AWS keeps asking to slow down', afterMs: null, concerns: 'analyzer' });
+    return incomplete(analyzer, position, {
+      code: 'throttled',
+      message: 'AWS keeps asking to slow down',
+      afterMs: null,
+      concerns: 'analyzer',
+    });
   }
 
   async function incomplete(analyzer: ChosenAnalyzer, position: ListingPosition, { code, message }: Refusal): Promise<Listed> {
@@ -168,7 +173,11 @@ function fromStart(position: ListingPosition): ListingPosition {
   return { ...position, token: null, tokens: '', ...(position.phase === 'active' ? { pages: 0 } : {}) };
 }
 
-function countsOf({ ended, gone, unanswered }: Compared & { readonly is: 'compared' }): Pick<AnalyzerSwept, 'ended' | 'gone' | 'unanswered'> {
+function countsOf({
+  ended,
+  gone,
+  unanswered,
+}: Compared & { readonly is: 'compared' }): Pick<AnalyzerSwept, 'ended' | 'gone' | 'unanswered'> {
   return { ended, gone, unanswered };
 }
 

@@ -12,7 +12,8 @@ export function createSweepOperation(sweep: Sweep, findings: FindingsSweep | nul
   return async ({ id, input, cursor, signal, progress }) => {
     const dryRun = isJsonObject(input) && input['dryRun'] === true;
     const joined = joinedOf(cursor);
-    const onProgress = (done: number, startedAt: number): Promise<void> => progress({ done, ...(dryRun ? {} : { cursor: { joined: startedAt } }) });
+    const onProgress = (done: number, startedAt: number): Promise<void> =>
+      progress({ done, ...(dryRun ? {} : { cursor: { joined: startedAt } }) });
     const found = await findings?.run({ dryRun, operation: id, joined, onProgress, signal });
     const listed = found?.listed ?? 0;
     const ran = await sweep.run({ dryRun, onProgress: (done, total) => progress({ done: listed + done, total: listed + total }) });

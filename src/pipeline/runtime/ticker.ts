@@ -76,7 +76,8 @@ export function createTicker(deps: {
       passing ??= readJira().finally(() => (passing = null));
       watching ??= guarded('access', () => accessWatch.advance()).finally(() => (watching = null));
       // Beside the ticks as well, and beside Jira: AWS takes as long as AWS takes.
-      if (findingsSweep !== null) listing ??= guarded('findings-sweep', () => findingsSweep.advance(stopping.signal)).finally(() => (listing = null));
+      if (findingsSweep !== null)
+        listing ??= guarded('findings-sweep', () => findingsSweep.advance(stopping.signal)).finally(() => (listing = null));
       const now = await store.now();
       const due = await store.due(GROUPS, now, MAX_PER_TICK);
       for (const group of due) await queue.ask(group, 'sweep');

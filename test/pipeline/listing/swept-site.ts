@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../src/findings/json.ts';
 import type { FindingsSwept } from '../../../src/pipeline/records/findings-sweep-record.ts';
+import type { AnalyzerSource } from '../../../src/pipeline/ports/analyzer-source.ts';
 import type { AnalyzerSettings } from '../../../src/pipeline/listing/choose-analyzers.ts';
 import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import { SWEEPS } from '../../../src/pipeline/records/collections.ts';
@@ -17,6 +18,7 @@ export const HOUR_MS = 3_600_000;
 export interface SweptSite {
   readonly site: Site;
   readonly aws: AccessAnalyzerSimulator;
+  readonly source: AnalyzerSource;
   start(options?: Partial<ServicePartsOptions>): Promise<ServiceParts>;
 }
 
@@ -26,6 +28,7 @@ export async function openSwept(settings: Partial<AnalyzerSettings> = {}): Promi
   return {
     site,
     aws,
+    source,
     start: (options = {}) =>
       site.start({ analyzers: { arns: null, regions: [REGION], source, ...settings }, sweepIntervalMs: HOUR_MS, ...options }),
   };
