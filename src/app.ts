@@ -117,11 +117,9 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
 
-  const sqs = openSqs(settings.sqs);
+  const [sqs, accessAnalyzer, yielder] = [openSqs(settings.sqs), createAccessAnalyzer({ sleep }), createYielder(clock)];
   const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
   const readBody = (body: string): ReturnType<typeof readMessage> => readMessage(body, clock.now(), allowedAccounts);
-  const accessAnalyzer = createAccessAnalyzer({ sleep });
-  const yielder = createYielder(clock);
   const pipeline = composePipeline({
     ...DEFAULT_BOUNDS,
     ...overrides,

@@ -1,5 +1,6 @@
 import { UNKNOWN_ANALYZER } from '../../findings/finding.ts';
-import { ANALYZERS, newAnalyzer } from '../records/analyzer-record.ts';
+import { newAnalyzer } from '../records/analyzer-record.ts';
+import { ANALYZERS } from '../records/collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { put, type Store } from '../ports/store.ts';
 

@@ -2,7 +2,8 @@ import { parseArn } from '../../findings/arn.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { AnalyzerSource, ListedAnalyzer } from '../ports/analyzer-source.ts';
 import type { Store } from '../ports/store.ts';
-import { ANALYZERS, type AnalyzerRecord } from '../records/analyzer-record.ts';
+import type { AnalyzerRecord } from '../records/analyzer-record.ts';
+import { ANALYZERS } from '../records/collections.ts';
 import type { AskAnalyzer, Asked } from './ask-analyzer.ts';
 import { allRegions, isOptIn } from './known-regions.ts';
 import type { ChosenAnalyzer, RegionProblem } from '../records/listing-position.ts';
@@ -58,7 +59,9 @@ export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen
   }
   const isExpected = ({ region, concernsAll }: { readonly region: string; readonly concernsAll: boolean }): boolean =>
     concernsAll && isOptIn(region) && !Array.isArray(deps.regions) && refused.size < regions.length;
-  const problems = [...refused.values()].filter((problem) => !isExpected(problem)).map(({ concernsAll: _, ...problem }) => problem);
+  const problems = [...refused.values()]
+    .filter((problem) => !isExpected(problem))
+    .map(({ region, code, message }) => ({ region, code, message }));
   const arns = deps.arns ?? [...new Set([...customers(listed.values()), ...worthTrying(named, listed, deps.startedAt)])];
   const analyzers = arns.slice(0, MAX_ANALYZERS).map((arn) => {
     const { type, status } = listed.get(arn) ?? { type: null, status: null };

@@ -1,5 +1,5 @@
 import { MAX_WRITES, put, type Store, type Write } from '../ports/store.ts';
-import { LISTED } from '../records/analyzer-record.ts';
+import { LISTED } from '../records/collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { packIds, unpackIds } from './listed-ids.ts';
 

@@ -1,6 +1,4 @@
 import type { RefusalCode } from '../ports/details-source.ts';
-import type { Collection } from '../ports/store.ts';
-import { FIELDS } from './document-fields.ts';
 
 /** What is known of an analyzer. Times: store's clock, epoch ms. */
 export interface AnalyzerRecord {
@@ -26,15 +24,7 @@ export interface AnalyzerProblem {
   readonly at: number;
 }
 
-/** By the analyzer's ARN. */
-export const ANALYZERS: Collection<AnalyzerRecord> = {
-  name: 'analyzers',
-  terms: () => [],
-  at: ({ firstSeenAt }) => firstSeenAt,
-  due: () => null,
-  fields: FIELDS.ANALYZERS,
-};
-
+/** The record of an analyzer that was not known. */
 export function newAnalyzer(now: number): AnalyzerRecord {
   return {
     firstSeenAt: now,
@@ -54,6 +44,3 @@ export interface ListedRecord {
   /** Short ids. */
   readonly ids: string;
 }
-
-/** By the analyzer's ARN and the number of the page; removed when the listing has ended. */
-export const LISTED: Collection<ListedRecord> = { name: 'listed', terms: () => [], at: () => 0, due: () => null, fields: FIELDS.LISTED };

@@ -9,6 +9,7 @@ import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { RuleChanges } from '../../rules/rule-changes.ts';
 import type { RefusalCode } from '../ports/details-source.ts';
 import { countedBytes } from './unreadable-size.ts';
+import type { AnalyzerRecord, ListedRecord } from './analyzer-record.ts';
 import { FIELDS } from './document-fields.ts';
 import type { FindingsSwept, FindingsSweepRun } from './findings-sweep-record.ts';
 import type { FindingRecord } from './finding-record.ts';
@@ -170,6 +171,21 @@ export interface SweepRecord {
 
 /** One document per kind of sweep: `issues` in Jira; `findings` in AWS; `retention`, over what the store keeps for a time only. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, fields: FIELDS.SWEEPS };
+
+/** The term of analyzers with a problem or an alarm. */
+export const IN_TROUBLE = 'in-trouble';
+
+/** By the analyzer's ARN. */
+export const ANALYZERS: Collection<AnalyzerRecord> = {
+  name: 'analyzers',
+  terms: ({ problem, alarm }) => (problem === null && alarm === null ? [] : [IN_TROUBLE]),
+  at: ({ firstSeenAt }) => firstSeenAt,
+  due: () => null,
+  fields: FIELDS.ANALYZERS,
+};
+
+/** By the analyzer's ARN and the number of the page; removed when the listing has ended. */
+export const LISTED: Collection<ListedRecord> = { name: 'listed', terms: () => [], at: () => 0, due: () => null, fields: FIELDS.LISTED };
 
 /** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
 export interface LeaseRecord {

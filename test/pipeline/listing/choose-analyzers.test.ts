@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ANALYZERS } from '../../../src/pipeline/records/analyzer-record.ts';
+import { ANALYZERS } from '../../../src/pipeline/records/collections.ts';
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 import { bucket, openSwept, sweep, type SweptSite } from './swept-site.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FINDINGS } from '../../../src/pipeline/records/collections.ts';
-import { ANALYZERS, LISTED } from '../../../src/pipeline/records/analyzer-record.ts';
+import { ANALYZERS, FINDINGS, LISTED } from '../../../src/pipeline/records/collections.ts';
 import type { AnalyzerFault } from '../../../src/sandbox/access-analyzer/analyzer-faults.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { ANALYZER_ARN, unusedEvent } from '../../support/findings/finding-events.ts';

@@ -50,7 +50,10 @@ export function policyStep(policy: string): {
 }
 
 /** The service's own adapter on a simulator, by the environment as in every deployment; both end with the test. */
-export function detailsSource(simulator: AccessAnalyzerSimulator, options: Partial<AccessAnalyzerOptions> = {}): DetailsSource & AnalyzerSource {
+export function detailsSource(
+  simulator: AccessAnalyzerSimulator,
+  options: Partial<AccessAnalyzerOptions> = {},
+): DetailsSource & AnalyzerSource {
   useEnvironment({ AWS_ENDPOINT_URL_ACCESSANALYZER: simulator.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
   const source = createAccessAnalyzer({ sleep: () => Promise.resolve(), ...options });
   onTestFinished(() => source.close());
