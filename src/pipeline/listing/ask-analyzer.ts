@@ -7,9 +7,6 @@ export type Asked<T> =
   | { readonly is: 'refused'; readonly refusal: Refusal }
   | { readonly is: 'later'; readonly afterMs: number };
 
-/** The calls of a sweep, by name: what it costs. */
-export type CallCounts = Readonly<Record<string, number>>;
-
 /** Asks AWS during one sweep. */
 export interface AskAnalyzer {
   /** @param call the name of the call in AWS */

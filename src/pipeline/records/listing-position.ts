@@ -60,7 +60,7 @@ export interface AnalyzerSwept extends ListingCounts {
   readonly alarm: boolean;
 }
 
-export const NO_COUNTS: ListingCounts = {
+const NO_COUNTS: ListingCounts = {
   listed: 0,
   added: 0,
   changed: 0,

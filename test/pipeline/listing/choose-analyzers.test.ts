@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readStatus, type StatusFacts } from '../../../src/admin/routes/status-routes.ts';
+import { createDiagnoseAnalyzer } from '../../../src/pipeline/runtime/diagnose-analyzer.ts';
 import { ANALYZERS } from '../../../src/pipeline/records/collections.ts';
 import type { SimulatedAnalyzer } from '../../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
@@ -13,6 +15,16 @@ const analyzer = (name: string, given: Partial<SimulatedAnalyzer> = {}): Simulat
   archiveRules: [],
   ...given,
 });
+
+const FACTS: StatusFacts = {
+  startedAt: 0,
+  mode: 'live',
+  queueDepth: 0,
+  queues: [],
+  governor: { inFlight: 0, waiting: 0, callsPerSecond: { share: 0, of: 0 }, retryAfterWindows: [] },
+  access: { access: 'accepted', since: null, message: '' },
+  store: { kind: 'embedded', durability: '', trusted: true },
+};
 
 async function open(settings: Parameters<typeof openSwept>[0], ...analyzers: readonly SimulatedAnalyzer[]): Promise<SweptSite> {
   const all = await openSwept(settings);
@@ -83,6 +95,17 @@ describe('a sweep lists', () => {
     const parts = await all.start();
     expect(await swept(all, parts)).toEqual({ a: 'complete', b: 'denied', c: 'complete' });
     expect(await parts.record(findingOf(bucket(1, {}, arnOf('c'))).key)).not.toBeNull();
+    const { store } = all.site;
+    const doctor = await createDiagnoseAnalyzer({ store, source: all.source })({ version: 1, rules: [] });
+    const message = expect.stringContaining(`${arnOf('b')}: denied: AWS does not let the service ask`);
+    expect(doctor).toContainEqual({ check: 'findings-listed', ok: false, message, advice: expect.any(String) });
+    const status = await readStatus({ store, rules: parts.rules, version: '1', status: async () => FACTS });
+    expect(status.analyzers).toMatchObject([{ analyzerArn: arnOf('b'), status: 'ACTIVE', problem: { code: 'denied' }, alarm: null }]);
+    expect(status.lastFindingsSweep).toMatchObject({ complete: 2, of: 3, added: 1, calls: { ListAnalyzers: 1 } });
+    // Once it may ask again, nothing is named.
+    all.aws.faults.denied = [];
+    await swept(all, parts);
+    expect((await readStatus({ store, rules: parts.rules, version: '1', status: async () => FACTS })).analyzers).toEqual([]);
   });
 
   test('a named analyzer without the right to list analyzers, and ends nothing of it', async () => {
