@@ -1,4 +1,5 @@
 import type { AdaptiveRateLimiter } from '../details/adaptive-rate-limiter.ts';
+import { sleepUntilEnded } from './sleep-until-ended.ts';
 import type { AcquireSlot, Answered, Refusal } from '../ports/details-source.ts';
 
 /** An answer of AWS. `later`: it wants no calls for so long, ms, or this process ends. */
@@ -35,7 +36,7 @@ export function createAskAnalyzer({ limiter, sleep, signal, willWait, count }: A
     const acquireSlot: AcquireSlot = async () => {
       const { granted, afterMs } = await limiter.acquire(region);
       const goesOn = granted && (await willWait(afterMs));
-      if (goesOn && afterMs > 0) await sleep(afterMs);
+      if (goesOn && afterMs > 0) await sleepUntilEnded(sleep, afterMs, signal);
       if (!goesOn || signal.aborted) {
         heldBackMs = afterMs;
         return { granted: false, afterMs };

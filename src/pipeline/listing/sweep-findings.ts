@@ -12,6 +12,7 @@ import { readReplaceable } from '../records/read-replaceable.ts';
 import { createAskAnalyzer } from './ask-analyzer.ts';
 import { chooseAnalyzers, type AnalyzerSettings } from './choose-analyzers.ts';
 import { createListAnalyzer } from './list-analyzer.ts';
+import { sleepUntilEnded } from './sleep-until-ended.ts';
 import { createListedMarks, createPassingMarks, type ListedMarks } from './listed-marks.ts';
 import { claimSweep, SWEEP_OF_FINDINGS, type SweepClaim } from './sweep-claim.ts';
 
@@ -143,7 +144,7 @@ export function createFindingsSweep(deps: FindingsSweepDeps): FindingsSweep {
       const done = await part(run, how);
       if (signal.aborted) throw new OperationEnded();
       if (done.is === 'ended') return done.swept;
-      if (done.is === 'later') await deps.sleep(done.afterMs);
+      if (done.is === 'later') await sleepUntilEnded(deps.sleep, done.afterMs, signal);
       else if (done.done !== null) await passing.forget(done.done.swept.analyzerArn, done.done.pages);
       run = done.run;
       await onProgress(listedBy(run), run.startedAt);
@@ -183,7 +184,7 @@ export function createFindingsSweep(deps: FindingsSweepDeps): FindingsSweep {
         await how.onProgress(doc?.run === undefined ? 0 : listedBy(doc.run), startedAt);
         const underWay: Parameters<typeof claimSweep>[1] = (known, now) => (known?.run === undefined || known.nextAt > now ? null : known);
         const worked = await work(signal, underWay, async (run) => how.onProgress(run === undefined ? 0 : listedBy(run), startedAt));
-        if (!worked) await deps.sleep(LOOK_MS);
+        if (!worked) await sleepUntilEnded(deps.sleep, LOOK_MS, signal);
       }
     },
     stop: () => stopping.abort(),

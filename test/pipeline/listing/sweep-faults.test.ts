@@ -149,6 +149,20 @@ describe('a sweep', () => {
     expect(await lastSwept(all.site)).toMatchObject({ listed: 3, complete: 1, analyzers: [{ is: 'complete', problem: null }] });
   });
 
+  test('that waits for a slot ends with its process, and another one goes on at once', async () => {
+    const all = await openSwept();
+    all.aws.follow(bucket(1));
+    const parts = await all.start({ listingsPerSecond: 0.02 });
+    const waiting = parts.findingsSweep?.advance(NEVER);
+    await until(() => all.aws.history().length === 1, 'the first call is made');
+    parts.findingsSweep?.stop();
+    await waiting;
+    expect(lists(all)).toBe(0);
+    const [stored] = await all.site.store.read(SWEEPS, [SWEEP_OF_FINDINGS]);
+    expect(stored?.doc).toMatchObject({ run: { analyzers: [{ arn: ANALYZER_ARN }], swept: [] } });
+    expect(stored?.doc.nextAt).toBeLessThanOrEqual(await all.site.store.now());
+  });
+
   test('goes on after one answer that does not come', async () => {
     const all = await openSwept();
     const source = detailsSource(all.aws, { timeoutMs: 300 });

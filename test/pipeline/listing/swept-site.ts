@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../src/findings/json.ts';
 import type { FindingsSwept } from '../../../src/pipeline/records/findings-sweep-record.ts';
 import type { AnalyzerSource } from '../../../src/pipeline/ports/analyzer-source.ts';
+import type { DetailsSource } from '../../../src/pipeline/ports/details-source.ts';
 import type { AnalyzerSettings } from '../../../src/pipeline/listing/choose-analyzers.ts';
 import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import { SWEEPS } from '../../../src/pipeline/records/collections.ts';
@@ -18,7 +19,7 @@ export const HOUR_MS = 3_600_000;
 export interface SweptSite {
   readonly site: Site;
   readonly aws: AccessAnalyzerSimulator;
-  readonly source: AnalyzerSource;
+  readonly source: AnalyzerSource & DetailsSource;
   start(options?: Partial<ServicePartsOptions>): Promise<ServiceParts>;
 }
 
