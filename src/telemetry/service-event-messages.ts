@@ -126,7 +126,8 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
   'findings-swept': {
     sentence: 'Compared the findings in AWS with the store',
     level: 'info',
-    count: (metrics, { complete, of }) => metrics.count('f2j_findings_sweeps_total', { result: complete === of ? 'complete' : 'incomplete' }),
+    count: (metrics, { complete, of }) =>
+      metrics.count('f2j_findings_sweeps_total', { result: complete === of ? 'complete' : 'incomplete' }),
   },
   'analyzer-not-listed': {
     sentence: 'The findings of an analyzer could not be listed completely; nothing follows from what is missing',

@@ -163,7 +163,13 @@ describe('emitting', () => {
 
   test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
-    expect(errors.map(({ what }) => what)).toEqual(['findings-vanished', 'token-refused', 'document-unreadable', 'store-unavailable', 'internal-error']);
+    expect(errors.map(({ what }) => what)).toEqual([
+      'findings-vanished',
+      'token-refused',
+      'document-unreadable',
+      'store-unavailable',
+      'internal-error',
+    ]);
   });
 
   test.each<[string, ServiceEvent, string]>([
