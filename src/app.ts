@@ -32,8 +32,7 @@ import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
 import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
-import { countIssues, countStates } from './pipeline/records/count-states.ts';
-import { MAPPING_STATES } from './issues/mapping-state.ts';
+import { readGauges } from './pipeline/runtime/read-gauges.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
 import { endedWithin } from './queue/within.ts';
@@ -85,7 +84,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     telemetry(event);
     overrides.emit?.(event);
   };
-  const { jira, mode, installation } = settings;
+  const { jira, mode, installation, proxies } = settings;
   const opened = await openStore({
     choice: settings.store,
     installation,
@@ -106,10 +105,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const [owner, soleOwner] = [randomUUID(), settings.store.kind === 'embedded'];
-  const network = createNetwork(settings.proxies);
+  const { fetch, agents } = createNetwork(proxies);
   const jiraTracker = createJiraTracker({
     ...jira,
-    fetch: network.fetch,
+    fetch,
     lease: soleOwner ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
     clock,
     random: Math.random,
@@ -117,10 +116,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onDenied: (scope) => metrics.count('f2j_jira_denials_total', { scope }),
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
-  const sqs = openSqs({ ...settings.sqs, agents: network.agents(), log: logger });
+  const sqs = openSqs({ ...settings.sqs, agents: agents(), log: logger });
   const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
-  const readBody = (body: string): ReturnType<typeof readMessage> => readMessage(body, clock.now(), allowedAccounts);
-  const accessAnalyzer = createAccessAnalyzer({ agents: network.agents, log: logger, sleep });
+  const readBody = (body: string) => readMessage(body, clock.now(), allowedAccounts);
+  const accessAnalyzer = createAccessAnalyzer({ agents, log: logger, sleep });
   const yielder = createYielder(clock);
   const pipeline = composePipeline({
     ...DEFAULT_BOUNDS,
@@ -143,6 +142,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
+    analyzers: settings.analyzers === null ? null : { ...settings.analyzers, source: accessAnalyzer },
+    allowedAccounts,
     timeoutMs: jira.timeoutMs,
     uncertainWindowMs: jira.uncertainWindowMs,
     sweepIntervalMs: settings.sweepIntervalMs,
@@ -191,7 +192,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     yielder,
     readEvent: readBody,
     tokens: settings.adminTokens,
-    oidc: settings.oidc === null ? null : { ...settings.oidc, fetch: network.fetch },
+    oidc: settings.oidc === null ? null : { ...settings.oidc, fetch },
     issueUrl: tracker.url,
     deadLetterQueues: sqs.deadLetterQueues,
     doctor,
@@ -210,12 +211,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     }),
     metrics: metrics.render,
   });
-  metrics.collectFrom(async () => ({
-    mappings: await countStates(store, MAPPING_STATES),
-    issues: await countIssues(store),
-    queueDepth: await queue.depth(),
-    storeTrusted: await pipeline.trust.isTrusted(),
-  }));
+  metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });
   let address = '';
 

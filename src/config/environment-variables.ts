@@ -5,6 +5,9 @@ import { isProxyUrl, isTokenUrl, toNoProxy } from './proxies.ts';
 import { parseRoleClaim } from './role-claim.ts';
 import { LOG_LEVELS } from './settings.ts';
 
+const ANALYZER_ARN = /^arn:aws[a-z-]*:access-analyzer:[a-z0-9-]+:\d{12}:analyzer\/[^,|\s]{1,255}$/;
+const AWS_REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
+
 /** Every variable that the service itself reads. Messages use this table, and tests compare the documents with it. */
 export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   variable('SQS_QUEUE_URL', {
@@ -80,8 +83,19 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     defaultValue: '900000',
     ...wholeNumber(1000, 86_400_000),
   }),
+  variable('ANALYZER_ARNS', {
+    meaning:
+      'The analyzers whose findings sweeps list, separated by commas; none: sweeps compare Jira only. Unset: those of ANALYZER_REGIONS, and those that events have named.',
+    expected: "none, or analyzers' ARNs (arn:aws:access-analyzer:REGION:ACCOUNT:analyzer/NAME), separated by commas",
+    schema: text((value) => value === 'none' || isListOf(value, (item) => ANALYZER_ARN.test(item))),
+  }),
+  variable('ANALYZER_REGIONS', {
+    meaning: 'The Regions whose analyzers sweeps list, separated by commas, or all. Unset: AWS_REGION.',
+    expected: 'Regions such as eu-central-1, separated by commas, or all',
+    schema: text((value) => value === 'all' || isListOf(value, (item) => AWS_REGION.test(item))),
+  }),
   variable('SWEEP_INTERVAL_MS', {
-    meaning: 'Time between sweeps that compare our issues in Jira with the store, in milliseconds; 0 turns them off.',
+    meaning: 'Time between sweeps, which compare AWS and our issues in Jira with the store, in milliseconds; 0 turns them off.',
     defaultValue: '3600000',
     ...wholeNumber(0, 604_800_000),
   }),
@@ -200,7 +214,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
 
 /** Variables that the AWS SDK reads by itself, and their use here. */
 export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meaning: string }[] = [
-  { name: 'AWS_REGION', meaning: "The queue's Region." },
+  { name: 'AWS_REGION', meaning: "The queue's Region, and by default the analyzers'." },
   { name: 'AWS_ENDPOINT_URL', meaning: 'Another endpoint for every AWS service, such as an emulator.' },
   { name: 'AWS_ENDPOINT_URL_SQS', meaning: 'Another endpoint for SQS.' },
   { name: 'AWS_ENDPOINT_URL_ACCESSANALYZER', meaning: 'Another endpoint for IAM Access Analyzer, in every Region.' },

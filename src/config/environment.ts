@@ -63,11 +63,28 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       mode: value(texts, 'MODE') === 'observe' ? 'observe' : 'live',
       rulesFile: value(texts, 'RULES_FILE'),
       rulesMode: value(texts, 'RULES_MODE') === 'file' ? 'file' : 'api',
+      analyzers: readAnalyzers(texts, env),
       sweepIntervalMs: number(texts, 'SWEEP_INTERVAL_MS'),
       retentionMs: number(texts, 'RETENTION_DAYS') * DAY_MS,
       logLevel: LOG_LEVELS.find((level) => level === value(texts, 'LOG_LEVEL')) ?? 'info',
     },
   };
+}
+
+function readAnalyzers(texts: Texts, env: Env): Settings['analyzers'] {
+  const arns = texts.get('ANALYZER_ARNS')?.text ?? null;
+  if (arns === 'none') return null;
+  const regions = texts.get('ANALYZER_REGIONS')?.text ?? null;
+  const own = env['AWS_REGION']?.trim() || regionOfQueue(value(texts, 'SQS_QUEUE_URL'));
+  return {
+    arns: arns === null ? null : listItems(arns),
+    regions: regions === 'all' ? { allLike: own ?? 'us-east-1' } : regions === null ? (own === null ? [] : [own]) : listItems(regions),
+  };
+}
+
+/** The SDK may know the Region from a file of its own, which is not read here; null: the queue's host does not name it. */
+function regionOfQueue(urls: string): string | null {
+  return /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(urls)?.[1] ?? null;
 }
 
 function readTexts(env: Env, readFile: (path: string) => string, problems: string[]): Texts {

@@ -19,11 +19,20 @@ export interface Settings {
   readonly rulesFile: string;
   /** `file`: the rules file is the only source; `api`: it seeds an empty store. */
   readonly rulesMode: 'api' | 'file';
+  /** Null: sweeps compare Jira only. */
+  readonly analyzers: AnalyzersSettings | null;
   /** Ms from one sweep to the next; 0: none. */
   readonly sweepIntervalMs: number;
   /** How long the history of a finding that has ended is kept, ms. */
   readonly retentionMs: number;
   readonly logLevel: LogLevel;
+}
+
+/** The analyzers that sweeps list: these, or else those of the Regions and those that events have named. */
+export interface AnalyzersSettings {
+  readonly arns: readonly string[] | null;
+  /** `allLike`: every Region of the partition that this one is in. */
+  readonly regions: readonly string[] | { readonly allLike: string };
 }
 
 export interface JiraSettings {

@@ -56,6 +56,8 @@ function warningsOf(changes: Readonly<Record<string, string | undefined>>): read
   return result.warnings;
 }
 
+const ANALYZER = 'arn:aws:access-analyzer:eu-central-1:111122223333:analyzer/Company';
+
 test('the required variables alone give the defaults for everything else', () => {
   expect(read()).toEqual({
     ok: true,
@@ -80,6 +82,7 @@ test('the required variables alone give the defaults for everything else', () =>
       mode: 'live',
       rulesFile: 'config/routing-rules.yaml',
       rulesMode: 'api',
+      analyzers: { arns: null, regions: ['eu-central-1'] },
       sweepIntervalMs: 3_600_000,
       retentionMs: 400 * 86_400_000,
       logLevel: 'info',
@@ -173,6 +176,11 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
     ],
   ],
   [{ INSTALLATION: 'blue-2' }, 'installation', 'blue-2'],
+  [{ ANALYZER_ARNS: 'none' }, 'analyzers', null],
+  [{ ANALYZER_ARNS: `${ANALYZER}, ${ANALYZER}2` }, 'analyzers', { arns: [ANALYZER, `${ANALYZER}2`], regions: ['eu-central-1'] }],
+  [{ ANALYZER_REGIONS: 'eu-west-1,us-gov-west-1' }, 'analyzers', { arns: null, regions: ['eu-west-1', 'us-gov-west-1'] }],
+  [{ ANALYZER_REGIONS: 'all', AWS_REGION: 'cn-north-1' }, 'analyzers', { arns: null, regions: { allLike: 'cn-north-1' } }],
+  [{ AWS_REGION: 'eu-west-3' }, 'analyzers', { arns: null, regions: ['eu-west-3'] }],
   [{ ALLOWED_ACCOUNTS: '111122223333, 444455556666' }, 'allowedAccounts', ['111122223333', '444455556666']],
   [{ MODE: 'observe' }, 'mode', 'observe'],
   [{ RULES_MODE: 'api' }, 'rulesMode', 'api'],
@@ -287,6 +295,9 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
   [{ INSTALLATION: 'Blue' }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
   [{ INSTALLATION: 'a'.repeat(41) }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
   [{ ALLOWED_ACCOUNTS: '11112222333' }, 'ALLOWED_ACCOUNTS: expected AWS account ids of 12 digits, separated by commas'],
+  [{ ANALYZER_ARNS: 'all' }, 'ANALYZER_ARNS: expected none, or analyzers'],
+  [{ ANALYZER_ARNS: 'arn:aws:sqs:eu-west-1:111122223333:queue' }, 'ANALYZER_ARNS: expected none, or analyzers'],
+  [{ ANALYZER_REGIONS: 'Frankfurt' }, 'ANALYZER_REGIONS: expected Regions'],
   [{ MODE: 'dry-run' }, 'MODE: expected live or observe'],
   [{ RULES_MODE: 'git' }, 'RULES_MODE: expected api or file'],
   [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL: expected trace or debug or info'],
@@ -310,7 +321,7 @@ describe('an unknown variable', () => {
     ['WEBHOOK_PORT', 'WEBHOOK_PORT: not known to this version and ignored'],
     ['JIRA_WEBHOOK_SECRET', 'JIRA_WEBHOOK_SECRET: not known to this version and ignored'],
     ['ARCHIVE_S3_URI', 'ARCHIVE_S3_URI: not known to this version and ignored'],
-    ['ANALYZER_ARNS', 'ANALYZER_ARNS: not known to this version and ignored'],
+    ['ANALYZER_NAMES', 'ANALYZER_NAMES: not known to this version and ignored'],
     ['DATADIR', 'DATADIR: not known to this version and ignored; did you mean DATA_DIR?'],
     ['LOGLEVEL', 'LOGLEVEL: not known to this version and ignored; did you mean LOG_LEVEL?'],
     ['INSTALATION', 'INSTALATION: not known to this version and ignored; did you mean INSTALLATION?'],

@@ -196,13 +196,12 @@ describe('README.md', () => {
 
   test('has a policy with exactly the calls that are made to SQS and to Access Analyzer', () => {
     const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
-    const [queue, analyzer] = JSON.parse(json).Statement;
+    const [queue, analyzer, lists] = JSON.parse(json).Statement;
     expect(sorted(queue.Action)).toEqual(sqsCallsIn('sqs-queue.ts'));
-    const named = [...textOf('src/intake/access-analyzer.ts').matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
-    const asked = [...textOf('src/intake/access-analyzer.ts').matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(
-      ([, call]) => `access-analyzer:${call}`,
-    );
-    expect(sorted(analyzer.Action)).toEqual(sorted(asked));
+    const adapters = ['access-analyzer', 'analyzer-lists'].map((file) => textOf(`src/intake/${file}.ts`)).join('\n');
+    const named = [...adapters.matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
+    const asked = [...new Set([...adapters.matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(([, call]) => `access-analyzer:${call}`))];
+    expect(sorted([...analyzer.Action, lists.Action])).toEqual(sorted(asked));
     expect(sorted(named)).toEqual(sorted(asked));
   });
 

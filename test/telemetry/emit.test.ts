@@ -34,6 +34,10 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'duplicate-seen': { what: 'duplicate-seen', group: 'g', issueKey: 'SEC-1', duplicateKey: 'SEC-2' },
   'duplicate-closed': { what: 'duplicate-closed', issueKey: 'SEC-1', duplicateKey: 'SEC-2' },
   swept: { what: 'swept', found: 3, restored: 0, duplicatesClosed: 1 },
+  'findings-swept': { what: 'findings-swept', listed: 9, added: 1, changed: 1, missing: 1, ended: 1, gone: 0, complete: 1, of: 2 },
+  'analyzer-not-listed': { what: 'analyzer-not-listed', analyzerArn: 'arn:a', code: 'denied', message: 'No' },
+  'region-not-asked': { what: 'region-not-asked', region: 'eu-central-1', code: 'unavailable', message: 'No' },
+  'findings-vanished': { what: 'findings-vanished', analyzerArn: 'arn:a', missing: 30 },
   'create-uncertain': { what: 'create-uncertain', group: 'g', attempt: 1, code: 'jira-timeout' },
   'lookup-made': { what: 'lookup-made', group: 'g', valid: true, because: 'ok', ours: 0 },
   'jira-failed': {
@@ -97,6 +101,10 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'duplicate-seen': 'f2j_duplicates_seen_total',
   'duplicate-closed': 'f2j_duplicates_closed_total',
   swept: 'f2j_sweeps_total',
+  'findings-swept': 'f2j_findings_sweeps_total{result="incomplete"}',
+  'analyzer-not-listed': 'f2j_analyzers_not_listed_total{code="denied"}',
+  'region-not-asked': 'f2j_analyzers_not_listed_total{code="unavailable"}',
+  'findings-vanished': 'f2j_findings_vanished_total',
   'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
   'lookup-made': 'f2j_lookups_total{because="ok"}',
   'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
@@ -161,7 +169,13 @@ describe('emitting', () => {
 
   test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
-    expect(errors.map(({ what }) => what)).toEqual(['token-refused', 'document-unreadable', 'store-unavailable', 'internal-error']);
+    expect(errors.map(({ what }) => what)).toEqual([
+      'findings-vanished',
+      'token-refused',
+      'document-unreadable',
+      'store-unavailable',
+      'internal-error',
+    ]);
   });
 
   test.each<[string, ServiceEvent, string]>([

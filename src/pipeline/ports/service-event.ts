@@ -60,6 +60,21 @@ export type ServiceEvent =
   | { readonly what: 'duplicate-closed'; readonly issueKey: string; readonly duplicateKey: string }
   | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly duplicatesClosed: number }
   | {
+      readonly what: 'findings-swept';
+      readonly listed: number;
+      readonly added: number;
+      readonly changed: number;
+      readonly missing: number;
+      readonly ended: number;
+      readonly gone: number;
+      /** Analyzers that were listed completely, of so many. */
+      readonly complete: number;
+      readonly of: number;
+    }
+  | { readonly what: 'analyzer-not-listed'; readonly analyzerArn: string; readonly code: RefusalCode; readonly message: string }
+  | { readonly what: 'region-not-asked'; readonly region: string; readonly code: RefusalCode; readonly message: string }
+  | { readonly what: 'findings-vanished'; readonly analyzerArn: string; readonly missing: number }
+  | {
       readonly what: 'create-uncertain';
       readonly group: string;
       readonly attempt: number;

@@ -1,32 +1,22 @@
 import { parseArn } from '../../findings/arn.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
-import { ANALYZER_ERRORS, type AnalyzerErrorName, type AnalyzerFaults, type AnalyzerOperation } from './analyzer-faults.ts';
-import type { AnalyzerState } from './analyzer-state.ts';
-import { meetsFilter } from './finding-filter.ts';
-import { nextPage } from './analyzer-pages.ts';
+import { isJsonObject, type JsonObject } from '../../findings/json.ts';
+import {
+  failed,
+  listed,
+  paged,
+  pageOf,
+  withAnalyzer,
+  withExternal,
+  withFinding,
+  type AnalyzerAnswer,
+  type AnalyzerCall,
+  type AnalyzerSite,
+  type Asked,
+} from './analyzer-answers.ts';
+import type { AnalyzerOperation } from './analyzer-faults.ts';
+import { analyzerJson } from './simulated-analyzer.ts';
+import { statisticsJson, summaryJson, wholeJson } from './finding-json.ts';
 import type { SimulatedFinding } from './simulated-finding.ts';
-
-/** The shared state of the routes. */
-export interface AnalyzerSite {
-  readonly state: AnalyzerState;
-  readonly faults: AnalyzerFaults;
-  /** Maximum number of items per page, whatever the request asks for; may be changed at any time. */
-  readonly settings: { pageSize: number };
-}
-
-/** An accepted request. */
-export interface AnalyzerCall {
-  /** The Region in its signature. */
-  readonly region: string;
-  readonly id: string;
-  readonly query: URLSearchParams;
-  readonly body: JsonObject;
-}
-
-/** An answer of Access Analyzer. */
-export type AnalyzerAnswer =
-  | { readonly status: 200; readonly body: JsonObject }
-  | { readonly status: number; readonly error: AnalyzerErrorName; readonly body: JsonObject };
 
 /** One API call. Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_Operations.html */
 export interface AnalyzerRoute {
@@ -37,7 +27,7 @@ export interface AnalyzerRoute {
 }
 
 export function analyzerRoutes(site: AnalyzerSite): readonly AnalyzerRoute[] {
-  const { state } = site;
+  const { state, faults } = site;
 
   return [
     {
@@ -45,19 +35,74 @@ export function analyzerRoutes(site: AnalyzerSite): readonly AnalyzerRoute[] {
       method: 'GET',
       path: '/analyzer',
       handle({ region, query }) {
-        const analyzers = state.analyzers().filter((arn) => parseArn(arn)?.region === region);
+        if (faults.analyzersDenied)
+          return failed('AccessDeniedException', 'User is not authorized to perform: access-analyzer:ListAnalyzers');
+        const analyzers = state.analyzers().filter(({ arn }) => parseArn(arn)?.region === region);
         return paged(site, 'analyzers', analyzers.map(analyzerJson), pageOf(query));
       },
+    },
+    {
+      operation: 'ListArchiveRules',
+      method: 'GET',
+      path: '/analyzer/:id/archive-rule',
+      handle({ region, id, query }) {
+        const analyzer = state.analyzers().find(({ arn }) => arn.endsWith(`:analyzer/${id}`) && parseArn(arn)?.region === region);
+        return withAnalyzer(
+          site,
+          region,
+          analyzer?.arn ?? `arn:aws:access-analyzer:${region}:000000000000:analyzer/${id}`,
+          ({ archiveRules }) =>
+            paged(
+              site,
+              'archiveRules',
+              archiveRules.map((rule) => ({ ...rule, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' })),
+              pageOf(query),
+            ),
+        );
+      },
+    },
+    {
+      operation: 'ListFindings',
+      method: 'POST',
+      path: '/finding',
+      handle: ({ region, body }) => withExternal(site, region, body['analyzerArn'], (analyzer) => listed(site, analyzer, body, wholeJson)),
+    },
+    {
+      operation: 'GetFinding',
+      method: 'GET',
+      path: '/finding/:id',
+      handle: (call) =>
+        withExternal(site, call.region, call.query.get('analyzerArn') ?? undefined, () =>
+          withFinding(site, call, (finding) => ({ status: 200, body: { finding: wholeJson(finding) } })),
+        ),
+    },
+    {
+      operation: 'GetFindingsStatistics',
+      method: 'POST',
+      path: '/analyzer/findings/statistics',
+      handle: ({ region, body }) =>
+        withAnalyzer(site, region, body['analyzerArn'], (analyzer) => ({
+          status: 200,
+          body: statisticsJson(analyzer, state.findings(analyzer.arn, faults.listsAreLate)),
+        })),
+    },
+    {
+      operation: 'StartResourceScan',
+      method: 'POST',
+      path: '/resource/scan',
+      handle: ({ region, body }) =>
+        withExternal(site, region, body['analyzerArn'], () =>
+          typeof body['resourceArn'] === 'string' && parseArn(body['resourceArn']) !== null
+            ? { status: 200, body: {} }
+            : failed('ValidationException', 'The resource ARN is not one.', { reason: 'fieldValidationFailed' }),
+        ),
     },
     {
       operation: 'ListFindingsV2',
       method: 'POST',
       path: '/findingv2',
       handle: ({ region, body }) =>
-        withAnalyzer(site, region, body['analyzerArn'], (analyzerArn) => {
-          const found = state.findings(analyzerArn).filter((finding) => meetsFilter(finding, body['filter']));
-          return paged(site, 'findings', found.map(summaryJson), pageOf(new URLSearchParams(textsOf(body))));
-        }),
+        withAnalyzer(site, region, body['analyzerArn'], (analyzer) => listed(site, analyzer, body, summaryJson)),
     },
     {
       operation: 'GetFindingV2',
@@ -107,94 +152,6 @@ function recommendation(site: AnalyzerSite, finding: SimulatedFinding, page: Ask
   if (status === 'IN_PROGRESS') return { status: 200, body: begun };
   const ended = { ...begun, completedAt: finding.updatedAt };
   return status === 'FAILED' ? { status: 200, body: { ...ended, error: failure } } : paged(site, 'recommendedSteps', steps, page, ended);
-}
-
-/** Refuses a request for an analyzer that is denied, of another Region or unknown. */
-function withAnalyzer(
-  { state, faults }: AnalyzerSite,
-  region: string,
-  analyzerArn: Json | undefined,
-  handle: (analyzerArn: string) => AnalyzerAnswer,
-): AnalyzerAnswer {
-  const arn = typeof analyzerArn === 'string' ? parseArn(analyzerArn) : null;
-  if (typeof analyzerArn !== 'string' || arn === null || arn.service !== 'access-analyzer')
-    return failed('ValidationException', 'The analyzer ARN is not one.', { reason: 'fieldValidationFailed' });
-  if (arn.region !== region)
-    return failed('ValidationException', 'The analyzer is in another Region.', { reason: 'fieldValidationFailed' });
-  if (faults.denied === 'all' || faults.denied.includes(analyzerArn))
-    return failed('AccessDeniedException', `User is not authorized to perform this action on resource: ${analyzerArn}`);
-  if (!state.analyzers().includes(analyzerArn))
-    return failed('ResourceNotFoundException', 'The analyzer does not exist.', { resourceId: analyzerArn, resourceType: 'analyzer' });
-  return handle(analyzerArn);
-}
-
-function withFinding(
-  site: AnalyzerSite,
-  { region, id, query }: AnalyzerCall,
-  handle: (finding: SimulatedFinding) => AnalyzerAnswer,
-): AnalyzerAnswer {
-  return withAnalyzer(site, region, query.get('analyzerArn') ?? undefined, (analyzerArn) => {
-    const finding = site.state.finding(analyzerArn, id);
-    return finding === null
-      ? failed('ResourceNotFoundException', 'The finding does not exist.', { resourceId: id, resourceType: 'finding' })
-      : handle(finding);
-  });
-}
-
-export function failed(error: AnalyzerErrorName, message: string, besides: JsonObject = {}): AnalyzerAnswer {
-  return { status: ANALYZER_ERRORS[error], error, body: { message, ...besides } };
-}
-
-interface Asked {
-  readonly token: string | null;
-  readonly maxResults: number | null;
-}
-
-function pageOf(query: URLSearchParams): Asked {
-  const maxResults = query.get('maxResults');
-  return { token: query.get('nextToken'), maxResults: maxResults === null ? null : Number(maxResults) };
-}
-
-function textsOf(body: JsonObject): Record<string, string> {
-  return Object.fromEntries(
-    ['nextToken', 'maxResults'].flatMap((name) => (body[name] === undefined || body[name] === null ? [] : [[name, String(body[name])]])),
-  );
-}
-
-function paged(
-  { faults, settings }: AnalyzerSite,
-  field: string,
-  items: readonly JsonObject[],
-  { token, maxResults }: Asked,
-  besides: JsonObject = {},
-): AnalyzerAnswer {
-  const page = nextPage(field, items, token, Math.min(maxResults ?? settings.pageSize, settings.pageSize), faults.endlessPages);
-  if (page === null) return failed('ValidationException', 'The nextToken is not one of ours.', { reason: 'fieldValidationFailed' });
-  return {
-    status: 200,
-    body: { ...besides, [field]: page.items, ...(page.nextToken === null ? {} : { nextToken: page.nextToken }) },
-  };
-}
-
-function analyzerJson(arn: string): JsonObject {
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
-  return {
-    arn,
-    name,
-    type: name.includes('unused') ? 'ORGANIZATION_UNUSED_ACCESS' : 'ORGANIZATION',
-    status: 'ACTIVE',
-    createdAt: '2026-01-01T00:00:00Z',
-  };
-}
-
-function summaryJson({
-  analyzerArn: _arn,
-  findingDetails: _details,
-  recommendation: _recommendation,
-  error,
-  ...finding
-}: SimulatedFinding): JsonObject {
-  return { ...finding, ...(error === null ? {} : { error }) };
 }
 
 /** The body as a JSON object; a missing body counts as an empty one. @returns null for anything else */

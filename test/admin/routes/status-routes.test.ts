@@ -32,6 +32,8 @@ describe('the status', () => {
       queueDepth: 3,
       lagMs: 0,
       lastSweep: null,
+      lastFindingsSweep: null,
+      analyzers: [],
       queues: [
         { url: 'http://queue/one', waiting: 7, inFlight: 1 },
         { url: 'http://queue/two', waiting: null, inFlight: null },

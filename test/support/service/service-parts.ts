@@ -26,6 +26,7 @@ import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue
 import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
+import type { FindingsSweep } from '../../../src/pipeline/listing/sweep-findings.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
 import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
@@ -37,7 +38,7 @@ import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
 import { DETAILS_WAIT_MS, type Cooldowns } from '../../../src/issues/step-delay.ts';
-import { composePipeline } from '../../../src/pipeline/compose-pipeline.ts';
+import { composePipeline, type PipelineDeps } from '../../../src/pipeline/compose-pipeline.ts';
 
 /** The process's clocks, which a test may set forward, so that waits end at once. */
 export interface TestClock extends Clock {
@@ -64,6 +65,7 @@ export interface ServiceParts {
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly findingsSweep: FindingsSweep | null;
   readonly accessWatch: AccessWatch;
   readonly access: TrackerAccess;
   readonly retention: Retention;
@@ -107,6 +109,13 @@ export interface ServicePartsOptions {
   readonly details?: DetailsSource | null;
   /** Calls per second to each Region. */
   readonly detailsPerSecond?: number;
+  /** None by default: sweeps compare Jira only. */
+  readonly analyzers?: PipelineDeps['analyzers'];
+  readonly allowedAccounts?: ReadonlySet<string> | null;
+  /** Listing calls per second to each Region. */
+  readonly listingsPerSecond?: number;
+  /** 0 by default: a sweep runs only when it is asked for. */
+  readonly sweepIntervalMs?: number;
   /** False: no group is reconciled by itself, the test calls `reconcile`. */
   readonly working?: boolean;
   /** None by default. */
@@ -155,6 +164,10 @@ const USUAL = {
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
   detailsPerSecond: 1_000,
+  analyzers: null,
+  allowedAccounts: null,
+  listingsPerSecond: 10_000,
+  sweepIntervalMs: 0,
   working: true,
   deadLetterQueues: [],
   wrapTracker: (tracker: IssueTracker) => tracker,
@@ -202,7 +215,6 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     yielder: createYielder(clock),
     details: options.details ?? { refusalOf: (_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 }) },
     sendingSlackMs: 60_000,
-    sweepIntervalMs: 0,
     retentionMs: 400 * 86_400_000,
     sleep: (ms) => sleep(ms),
     sleepBetweenPages: () => Promise.resolve(),
@@ -231,6 +243,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
+      pipeline.findingsSweep?.stop();
       await Promise.all([ticker.stop(), detailsFetcher?.stop()]);
       await pipeline.operations.stop();
       await queue.close(5_000);
