@@ -110,6 +110,9 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
     current,
     async at(revision) {
       if (known?.rules.revision === revision) return known.rules;
+      // Kept once it is compiled, unlike an earlier revision.
+      const inForce = await current();
+      if (inForce.revision === revision) return inForce;
       const ruleSet = await readRuleSet(store, revision);
       return ruleSet === null ? null : readyRules(await compile(ruleSet), revision, yielder);
     },
