@@ -119,7 +119,8 @@ function isOurs(found: FoundIssue, installation: string, group: string, { attemp
 async function askAdmin(context: ReconcileContext, view: GroupView, candidates: readonly FoundIssue[]): Promise<PassResult> {
   const unproven = candidates.map(({ issue }) => ({ ...issue, says: 'contradicted' }) as const);
   const label = markerLabel(context.installation, view.record.group);
-  for (const one of unproven) await holdUnproven({ ...context, ensureTrust: () => context.trust.ensure() }, [label], one);
+  for (const one of unproven)
+    await holdUnproven({ ...context, ensureTrust: () => context.trust.ensure() }, { issue: one, labels: [label] });
   return waitForProof(context, view, unprovenFailure(unproven));
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
+import type { IssueTracker, OursPage } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
+import { GROUPS, UNPROVEN } from '../../../src/pipeline/records/group-collections.ts';
 import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
@@ -7,6 +10,7 @@ import type { JsonObject } from '../../../src/findings/json.ts';
 import { issueOf } from '../../support/jira/hand-made-issues.ts';
 import { FORGINGS, keyOf } from '../../support/jira/forgings.ts';
 import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
+import { Killed, killAtCommit } from '../../support/service/kill.ts';
 import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
@@ -141,6 +145,59 @@ test.each(['garbage', null])(
     expect([site.created(), genuine(site, 1)[0]?.status]).toEqual([1, 'Done']);
   },
 );
+
+/** A store that has forgotten the issue of a finding that ended; it does not know SEC-1, which is still open. */
+async function endedBesideOpenIssue(site: Site): Promise<{ store: Store; group: string }> {
+  const [group = ''] = await opened(site, await site.start(), 1);
+  const store = site.emptyStore();
+  site.jira.faults.down = true;
+  const early = await site.start({ store });
+  await early.accept(resolved(0, 1));
+  await early.reconcile(group);
+  site.jira.faults.down = false;
+  return { store, group };
+}
+
+describe('a process dies while it holds an issue back: the wait for an admin shows after the restart', () => {
+  const isHold = (writes: readonly Write[]): boolean => writes.some(({ collection }) => collection === UNPROVEN.name);
+  const none = async (): Promise<OursPage> => ({ ok: true, found: [], nextCursor: null });
+  const hidden = (tracker: IssueTracker): IssueTracker => ({ ...tracker, ours: none, fresh: none });
+
+  /** The ticker of the new process finds the group. */
+  async function expectWaiting(store: Store, site: Site, group: string): Promise<void> {
+    const parts = await site.start({ store });
+    site.clock.forward(31_000);
+    expect(await store.due(GROUPS, site.clock.now(), 10)).toEqual([group]);
+    await parts.reconcile(group);
+    expect((await parts.group(group))?.failure).toMatchObject({ code: 'jira-property-unproven', message: expect.stringContaining('SEC-') });
+  }
+
+  test('found by a sweep', async () => {
+    const site = await openSite();
+    const { store, group } = await endedBesideOpenIssue(site);
+    await readBack(site, await site.start({ store, wrapTracker: hidden }));
+    site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
+    const dying = await site.start({ store: killAtCommit(store, isHold, 'after') });
+    await expect(dying.sweep.run()).rejects.toBeInstanceOf(Killed);
+    await expectWaiting(store, site, group);
+  });
+
+  test.each(FORGINGS.filter(({ name }) => ['nothing, by removing it', 'a linked copy', 'its own tombstone'].includes(name)))(
+    'read back: a person forged $name',
+    async ({ forge }) => {
+      const site = await openSite();
+      const { store, group } = await endedBesideOpenIssue(site);
+      forge(site, 0, 0, [group]);
+      // Nothing but the copy speaks for the finding then.
+      if (site.jira.issues().length > 1) site.jira.person.delete(keyOf(0));
+      site.clock.forward(31_000);
+      await expect(site.start({ store: killAtCommit(store, isHold, 'after') })).rejects.toBeInstanceOf(Killed);
+      // Another one reads on, and dies before any pass: what the queue was asked is lost.
+      await readBack(site, await site.start({ store }));
+      await expectWaiting(store, site, group);
+    },
+  );
+});
 
 test('twenty issues, each forged in another way: after three sweeps and a lost store all findings have their own issue', async () => {
   const site = await openSite();
