@@ -1,9 +1,10 @@
 import type { GroupKey } from '../../issues/group-key.ts';
+import type { GroupRecord } from '../../issues/group-record.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
 import { withPassRequested } from '../groups/request-pass.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
-import { put, type Store } from '../ports/store.ts';
+import { put, type Store, type Stored, type Write } from '../ports/store.ts';
 import { GROUPS, UNPROVEN } from '../records/group-collections.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { labelledGroups } from './labelled-groups.ts';
@@ -75,11 +76,20 @@ async function hold(
     const isNew = !issues.some(({ id, says }) => id === issue.id && says === issue.says);
     const others = issues.filter(({ id }) => id !== issue.id);
     const holding = isNew ? [put(UNPROVEN, label, stored?.version ?? null, { issues: [...others, issue] })] : [];
-    const isDue = known !== undefined && known !== null && (isNew || known.doc.failure?.code !== 'jira-property-unproven');
-    const asking = isDue ? [put(GROUPS, known.id, known.version, withPassRequested(known.doc, await store.now()))] : [];
-    if (holding.length + asking.length === 0) return { isNew, isDue };
+    const asking = known && (isNew || !isShown(known.doc)) ? [askingWrite(known, await store.now())] : [];
+    const held = { isNew, isDue: asking.length > 0 };
+    if (holding.length + asking.length === 0) return held;
     const result = await store.commit([...holding, ...asking]);
-    if (result.ok) return { isNew, isDue };
+    if (result.ok) return held;
     if (result.because === 'suspect') await ensureTrust();
   }
+}
+
+/** The group waits for an admin already, visibly. */
+function isShown({ failure }: GroupRecord): boolean {
+  return failure?.code === 'jira-property-unproven';
+}
+
+function askingWrite({ id, version, doc }: Stored<GroupRecord>, now: number): Write {
+  return put(GROUPS, id, version, withPassRequested(doc, now));
 }
