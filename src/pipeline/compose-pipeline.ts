@@ -17,6 +17,7 @@ import type { StoreTrust } from './ports/store-trust.ts';
 import type { TrackerAccess } from './ports/tracker-access.ts';
 import type { Store } from './ports/store.ts';
 import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
+import { recordingFaults } from './reconcile/record-fault.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, createSweepOperation, type Sweep } from './recovery/sweep.ts';
@@ -175,7 +176,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       await reportObserved();
       for (const term of RESUMED[mode]) await resumeGroups({ store, queue }, term);
       await accessWatch.start();
-      queue.work(reconcile);
+      queue.work(recordingFaults(shared, reconcile));
       ticker.start();
       details.fetcher?.start();
     },

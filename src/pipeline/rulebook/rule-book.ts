@@ -46,7 +46,7 @@ export interface Routed {
 }
 
 /** The stored rule set does not parse: written by a newer version, or edited in the store. */
-class StoredRulesInvalid extends Error {
+export class StoredRulesInvalid extends Error {
   readonly code = 'stored-rules-invalid';
   constructor(problem: string) {
     super(`The rules in the store can't be read: ${problem}`);
