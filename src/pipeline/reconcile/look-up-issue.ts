@@ -4,7 +4,7 @@ import { claimOf } from '../../issues/claim.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import { unprovenFailure } from '../../issues/unproven.ts';
 import { holdUnproven } from '../recovery/hold-unproven.ts';
-import { ownerOf } from '../recovery/store-knowledge.ts';
+import { ownerOf } from '../groups/store-knowledge.ts';
 import { waitForProof } from './wait-for-proof.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { GROUPS } from '../records/group-collections.ts';

@@ -11,7 +11,7 @@ import { retryAfterMs } from '../../issues/retry-policy.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { createAdoptIssue, type AdoptIssue } from './adopt-issue.ts';
 import { holdAndAsk, type Hold } from './hold-unproven.ts';
-import { isKnown, ownerOf } from './store-knowledge.ts';
+import { isKnown, ownerOf } from '../groups/store-knowledge.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { markerLabel } from '../../issues/marker.ts';

@@ -16,7 +16,7 @@ import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
 import { isPausedIn } from '../groups/pauses.ts';
 import { holdAndAsk, type Hold } from './hold-unproven.ts';
 import { readOurs, type DoubtfulIssue, type OurIssue } from './read-ours.ts';
-import { isKnown } from './store-knowledge.ts';
+import { isKnown } from '../groups/store-knowledge.ts';
 import { readUnproven } from '../groups/unproven-issues.ts';
 import { stillUnproven } from '../../issues/unproven.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
@@ -139,8 +139,9 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   async function awaitsProof({ property: { group } }: OurIssue): Promise<boolean> {
     const [stored] = await store.read(GROUPS, [group]);
-    const { issues } = await readUnproven(store, deps.installation, group);
-    return stored ? stillUnproven(stored.doc, issues).length > 0 : false;
+    if (!stored) return false;
+    const { issues } = await readUnproven(store, deps.installation, { record: stored.doc, members: [] });
+    return stillUnproven(stored.doc, issues).length > 0;
   }
 
   async function keptElsewhere(issue: OurIssue, taken: Adopted): Promise<IssueRef | null> {

@@ -9,9 +9,13 @@ import { finish } from '../../support/service/finish.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { issueOf } from '../../support/jira/hand-made-issues.ts';
 import { FORGINGS, keyOf } from '../../support/jira/forgings.ts';
+import { findingKey, UNKNOWN_ANALYZER, type Finding } from '../../../src/findings/finding.ts';
+import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
 import { Killed, killAtCommit } from '../../support/service/kill.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
@@ -197,6 +201,62 @@ describe('a process dies while it holds an issue back: the wait for an admin sho
       await expectWaiting(store, site, group);
     },
   );
+});
+
+describe('the issue stands under a former name of its group, and a person removes its property: after a lost store', () => {
+  const bare = (): Finding => ({ ...active(0), analyzerArn: UNKNOWN_ANALYZER, key: findingKey(UNKNOWN_ANALYZER, active(0).findingId) });
+  const by = (groupBy: 'finding' | 'access' | 'resource') =>
+    rulesOf([
+      { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
+    ]);
+  type Row = [what: string, rules: CompiledRules, first: Finding, now: CompiledRules];
+  const rows: readonly Row[] = [
+    ['by resource, now by finding', by('resource'), active(0), by('finding')],
+    ['by access, now by resource', by('access'), active(0), by('resource')],
+    ['by finding, now by access', by('finding'), active(0), by('access')],
+    ['without its analyzer, now with it', by('finding'), bare(), by('finding')],
+  ];
+
+  async function lost(rules: CompiledRules, first: Finding, now: CompiledRules) {
+    const site = await openSite();
+    const before = await site.start({ rules });
+    await finish(site, before, (await before.accept(first)).group);
+    site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
+    const store = site.emptyStore();
+    const parts = await site.start({ store, rules: now });
+    await readBack(site, parts);
+    const { group } = await parts.accept(active(0, 1));
+    await waitsForProof(site, parts, group);
+    expect((await parts.group(group))?.failure?.message).toContain(keyOf(0));
+    return { site, store, parts, group };
+  }
+
+  test.each(rows)('%s: it waits for an admin, who links the issue', async (_what, rules, first, now) => {
+    const { site, parts, group } = await lost(rules, first, now);
+    expect(await parts.link(group, keyOf(0), 'anna')).toMatchObject({ ok: true });
+    expect((await finish(site, parts, group)).issue?.key).toBe(keyOf(0));
+    expect(site.created()).toBe(1);
+  });
+
+  test('each finding that may have had it waits for itself, until a group has the issue', async () => {
+    const { site, parts, group } = await lost(by('resource'), active(0), by('finding'));
+    const sibling = findingOf(externalEvent({ detail: { id: 'sibling', resource: active(0).resource } }));
+    const second = (await parts.accept(sibling)).group;
+    await waitsForProof(site, parts, second);
+    await parts.reconcileNow(group, 'anna');
+    expect((await finish(site, parts, group)).issue?.key).toBe('SEC-2');
+    // What was decided about one of them decides nothing about the other.
+    await waitsForProof(site, parts, second);
+    const third = (await parts.accept({ ...sibling, findingId: 'third', key: findingKey(sibling.analyzerArn, 'third') })).group;
+    await waitsForProof(site, parts, third);
+    expect(await parts.link(second, keyOf(0), 'anna')).toMatchObject({ ok: true });
+    await parts.reconcileNow(third, 'anna');
+    for (const [of, key] of [
+      [second, keyOf(0)],
+      [third, 'SEC-3'],
+    ] as const)
+      expect((await finish(site, parts, of)).issue?.key).toBe(key);
+  });
 });
 
 test('twenty issues, each forged in another way: after three sweeps and a lost store all findings have their own issue', async () => {
