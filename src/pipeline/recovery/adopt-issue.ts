@@ -4,7 +4,7 @@ import { knownOfCreate } from '../../issues/known-of-create.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { membershipDigest, parseWritten } from '../../issues/written.ts';
 import { GROUPS, LINKS } from '../records/group-collections.ts';
-import { ownerOf } from './store-knowledge.ts';
+import { ownerOf } from '../groups/store-knowledge.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { collectMembers, type Keeps } from './collect-members.ts';
 import { namedAmong } from '../groups/groups-naming.ts';
