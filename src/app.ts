@@ -8,6 +8,7 @@ import { parseText } from './config/parse-text.ts';
 import { renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
+import { createOrganizations } from './intake/organizations.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
 import { openSqs } from './intake/open-sqs.ts';
@@ -15,6 +16,7 @@ import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
+import { createDiagnoseAccounts } from './pipeline/runtime/diagnose-accounts.ts';
 import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
 import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
@@ -143,6 +145,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
+    accountsSource: createOrganizations({ sleep: (ms, signal) => sleep(ms, undefined, { signal }) }),
     timeoutMs: jira.timeoutMs,
     uncertainWindowMs: jira.uncertainWindowMs,
     sweepIntervalMs: settings.sweepIntervalMs,
@@ -178,6 +181,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       jira: jiraTracker.diagnose,
       sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
+      accounts: createDiagnoseAccounts({ store, rules: pipeline.rules }),
       store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
   });

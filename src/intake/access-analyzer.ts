@@ -167,7 +167,8 @@ function noRecommendation(error: unknown): Recommendation {
   return { state: 'none', because: 'AWS makes no recommendation for this finding' };
 }
 
-function endOf(signal: AbortSignal): Promise<never> {
+/** Rejects when the signal aborts: the SDK does not always. */
+export function endOf(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const end = (): void => reject(Object.assign(new Error('No answer in time'), { name: 'TimeoutError' }));
     if (signal.aborted) return end();

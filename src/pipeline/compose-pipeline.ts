@@ -6,6 +6,9 @@ import { createEvaluateFinding, type EvaluateFinding } from './admin-actions/eva
 import { createRedrive, type ReadAgain } from './admin-actions/redrive.ts';
 import { createDetailsFetcher, type DetailsFetcher } from './details/details-fetcher.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
+import { createListAccounts } from './accounts/list-accounts.ts';
+import { createReconcileAccounts } from './accounts/reconcile-accounts.ts';
+import type { AccountsSource } from './ports/accounts-source.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DeadLetterQueue } from './ports/dead-letter-queue.ts';
 import type { DetailsSource } from './ports/details-source.ts';
@@ -26,6 +29,7 @@ import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
+import { createAccountBook, NO_ACCOUNT_BOOK } from './rulebook/account-book.ts';
 import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
 import { type RulesExport, exportMissing } from './rulebook/rules-export.ts';
 import type { Yielder } from './rulebook/yielder.ts';
@@ -84,6 +88,8 @@ export interface PipelineDeps
   readonly yielder: Yielder;
   /** Where details of findings come from, or else the refusal that the source would give to every question. */
   readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
+  /** Where names, units and states of accounts come from; null: from the rules file alone. */
+  readonly accountsSource: AccountsSource | null;
   /** From the first byte of a request to Jira to the last of its answer, ms. */
   readonly timeoutMs: number;
   /** From one sweep to the next, ms; 0: none. */
@@ -128,7 +134,8 @@ const RESUMED = { observe: ['held'], live: ['observe-only', 'held'] } as const;
 /** Composes the pipeline, for the service and for the tests. */
 export function composePipeline(deps: PipelineDeps): Pipeline {
   const { store, clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
-  const rules = createRuleBook(store, deps.seed, clock);
+  const accountBook = deps.accountsSource === null ? NO_ACCOUNT_BOOK : createAccountBook(store);
+  const rules = createRuleBook(store, deps.seed, clock, accountBook);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
   const ownTrust = createStoreTrust({ ...deps, sleep: sleepBetweenPages, projects });
   const trust = deps.wrapTrust?.(ownTrust) ?? ownTrust;
@@ -145,6 +152,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       redrive: createRedrive({ ...shared, accept }),
       sweep: createSweepOperation(sweep),
       'rules-reconcile': createReconcileChanged(shared),
+      'accounts-reconcile': createReconcileAccounts(shared),
     },
   });
   const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
@@ -152,7 +160,18 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const retention = createRetention(shared);
   const endPauses = createEndPauses({ ...shared, pauses: adminActions.pauses, operations });
   const releaseOpenings = createReleaseOpenings({ ...shared, ...planning, isGathering: () => isFindingBacklog(store) });
-  const ticker = createTicker({ ...shared, sweep, operations, accessWatch, retention, endPauses, releaseOpenings, resume: resumeObserved });
+  const listAccounts = createListAccounts({ ...shared, accountBook, operations });
+  const ticker = createTicker({
+    ...shared,
+    sweep,
+    operations,
+    accessWatch,
+    retention,
+    endPauses,
+    releaseOpenings,
+    listAccounts,
+    resume: resumeObserved,
+  });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });

@@ -202,6 +202,17 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
     count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
   },
+  'accounts-listed': {
+    sentence: 'AWS Organizations has listed the accounts, and something has changed',
+    level: 'info',
+    count: () => {},
+  },
+  'accounts-refused': {
+    sentence: 'AWS Organizations lists no accounts; the rules file alone says whose they are',
+    // The service does without it.
+    level: ({ code }) => (code === 'denied' || code === 'not-configured' || code === 'no-organization' ? 'info' : 'warn'),
+    count: () => {},
+  },
   'document-unreadable': {
     sentence: 'Could not read a document of the store; it is set aside, and nothing is decided without it',
     level: 'error',

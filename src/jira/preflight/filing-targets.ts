@@ -1,8 +1,9 @@
 import type { Severity } from '../../findings/severity.ts';
 import { doc } from '../../issues/text/adf.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
-import { routeSubject } from '../../issues/route-finding.ts';
-import type { Owner } from '../../rules/account-map.ts';
+import { routeSubject, type RouteSubject } from '../../issues/route-finding.ts';
+import { ownerOf, type Owner } from '../../rules/account-map.ts';
+import { NO_ACCOUNTS, type KnownAccounts } from '../../rules/known-accounts.ts';
 import { itemPath, propertyPath } from '../../rules/json-path.ts';
 import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 
@@ -49,39 +50,44 @@ export function filingTargetsOf(
   return { targets, left };
 }
 
-/** One account for each distinct owner in the map, with the path of each of its parts. */
+/** One account for each distinct owner in the maps, with the path of each of its parts. */
 interface MappedOwner {
   readonly accountId: string;
+  /** Puts the account into its unit, where only AWS Organizations says which accounts are in it. */
+  readonly known: KnownAccounts;
   readonly paths: Readonly<Record<keyof Owner, string | null>>;
 }
 
-function ownersOf({ accounts = {}, organizationalUnits = {} }: RuleSet): readonly MappedOwner[] {
+/** The accounts of the map, and for each unit an account that is in that unit alone. */
+function ownersOf(ruleSet: RuleSet): readonly MappedOwner[] {
+  const { accounts = {}, organizationalUnits = {} } = ruleSet;
   const owners = new Map<string, MappedOwner>();
-  for (const [accountId, account] of Object.entries(accounts)) {
-    const unit = account.organizationalUnit;
-    const ofUnit = unit !== undefined && Object.hasOwn(organizationalUnits, unit) ? organizationalUnits[unit] : undefined;
+  const add = (accountId: string, unit: string | undefined, known: KnownAccounts): void => {
+    const [own, ofUnit] = [accounts[accountId], unit === undefined ? undefined : organizationalUnits[unit]];
     const pathOf = (part: keyof Owner): string | null => {
-      if (account[part] !== undefined) return propertyPath(propertyPath('accounts', accountId), part);
+      if (own?.[part] !== undefined) return propertyPath(propertyPath('accounts', accountId), part);
       return ofUnit?.[part] === undefined ? null : propertyPath(propertyPath('organizationalUnits', unit ?? ''), part);
     };
-    const merged = { ...ofUnit, ...account };
-    const key = JSON.stringify([merged.project, merged.components, merged.assignee]);
+    const { project, components, assignee } = ownerOf(accountId, ruleSet, known);
+    const key = JSON.stringify([project, components, assignee]);
     const paths = { project: pathOf('project'), components: pathOf('components'), assignee: pathOf('assignee') };
     const isSilent = Object.values(paths).every((path) => path === null);
-    if (!isSilent && !owners.has(key)) owners.set(key, { accountId, paths });
-  }
+    if (!isSilent && !owners.has(key)) owners.set(key, { accountId, known, paths });
+  };
+  for (const [accountId, { organizationalUnit }] of Object.entries(accounts)) add(accountId, organizationalUnit, NO_ACCOUNTS);
+  for (const unit of Object.keys(organizationalUnits)) add('', unit, new Map([['', { name: null, state: null, units: [unit] }]]));
   return [...owners.values()];
 }
 
 function targetOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: MappedOwner | null): FilingTarget {
   const { id: ruleId, issue } = rule;
   // No account has this id, so that the rule's own values count.
-  const accountId = owner?.accountId ?? '';
+  const { accountId, known } = owner ?? { accountId: '', known: NO_ACCOUNTS };
   const source = (part: keyof Owner): Source => {
     const mapped = owner?.paths[part] ?? null;
     return mapped === null ? { ruleId, path: propertyPath(issuePath, part) } : { ruleId: null, path: mapped };
   };
-  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, 0);
+  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, known, 0);
   return {
     ruleId,
     issuePath,
@@ -94,7 +100,10 @@ function targetOf(ruleSet: RuleSet, rule: IssueRule, issuePath: string, owner: M
       ...(fallbackAssignee === null ? [] : [{ who: fallbackAssignee, source: { ruleId, path: propertyPath(issuePath, 'assignee') } }]),
     ],
     drafts: () =>
-      severitiesOf(issue).map((severity) => ({ severity, draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }) })),
+      severitiesOf(issue).map((severity) => ({
+        severity,
+        draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }, known),
+      })),
   };
 }
 
@@ -106,7 +115,7 @@ function severitiesOf({ priority, dueInDays }: IssueRule['issue']): readonly (Se
 }
 
 /** A finding's content goes into texts only, which are not checked here. */
-function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: { readonly severity: Severity; readonly accountId: string }): IssueDraft {
+function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: RouteSubject, known: KnownAccounts): IssueDraft {
   const {
     dueInDays,
     ruleId: _rule,
@@ -114,7 +123,8 @@ function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: { readonly severity
     content: _content,
     summary: _summary,
     sections: _sections,
+    account: _account,
     ...route
-  } = routeSubject(subject, rule, ruleSet, 0);
+  } = routeSubject(subject, rule, ruleSet, known, 0);
   return { ...route, severity: subject.severity, summary: 'x', description: doc(), dueDate: dueInDays === null ? null : '2026-01-01' };
 }

@@ -15,8 +15,8 @@ import type { AccessWatch } from './watch-access.ts';
 
 /**
  * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
- * a process that died. Advances the reading back of a lost store, the sweep, operations and the watch over the token; ends pauses; admits what limits
- * hold back; removes expired documents.
+ * a process that died. Advances the reading back of a lost store, the sweep, operations, the watch over the token and the listing of accounts;
+ * ends pauses; admits what limits hold back; removes expired documents.
  */
 export interface Ticker {
   start(): void;
@@ -43,6 +43,7 @@ export function createTicker(deps: {
   retention: Retention;
   endPauses: (now: number) => Promise<void>;
   releaseOpenings: { advance(): Promise<void> };
+  listAccounts: { advance(stopping: AbortSignal): Promise<void> };
   clock: Clock;
   emit: Emit;
   /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
@@ -55,6 +56,7 @@ export function createTicker(deps: {
   let ticking: Promise<void> = Promise.resolve();
   let passing: Promise<void> | null = null;
   let watching: Promise<void> | null = null;
+  let listing: Promise<void> | null = null;
   const stopping = new AbortController();
 
   /** Work that reads Jira runs beside the ticks: it takes as long as Jira takes. */
@@ -74,6 +76,8 @@ export function createTicker(deps: {
     await guarded('ticker', async () => {
       passing ??= readJira().finally(() => (passing = null));
       watching ??= guarded('access', () => accessWatch.advance()).finally(() => (watching = null));
+      // AWS may ask to slow down for minutes.
+      listing ??= guarded('accounts', () => deps.listAccounts.advance(stopping.signal)).finally(() => (listing = null));
       const now = await store.now();
       const due = await store.due(GROUPS, now, MAX_PER_TICK);
       for (const group of due) await queue.ask(group, 'sweep');
@@ -126,6 +130,7 @@ export function createTicker(deps: {
       await ticking;
       await passing;
       await watching;
+      await listing;
     },
   };
 }

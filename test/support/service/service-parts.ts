@@ -8,6 +8,7 @@ import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
+import type { AccountsSource } from '../../../src/pipeline/ports/accounts-source.ts';
 import type { DetailsSource, Refusal } from '../../../src/pipeline/ports/details-source.ts';
 import { type ServiceEvent, failureEvent } from '../../../src/pipeline/ports/service-event.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
@@ -102,6 +103,8 @@ export interface ServicePartsOptions {
   readonly detailsWaitMs?: number;
   /** The source of details that events lack; null, the default: there are no AWS credentials. */
   readonly details?: DetailsSource | null;
+  /** Null, the default: nothing is asked. */
+  readonly accountsSource?: AccountsSource | null;
   /** Calls per second to each Region. */
   readonly detailsPerSecond?: number;
   /** False: no group is reconciled by itself, the test calls `reconcile`. */
@@ -150,6 +153,7 @@ const USUAL = {
   cooldowns: { transitionMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
+  accountsSource: null,
   detailsPerSecond: 1_000,
   working: true,
   deadLetterQueues: [],

@@ -35,6 +35,9 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/operations`),
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/details pipeline/recovery`),
+  'pipeline/accounts': pipeline(
+    'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
+  ),
   'pipeline/rule-changes': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
@@ -46,7 +49,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     'rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention',
   ),
 
-  intake: adapter('findings pipeline/ports pipeline/accept', '@aws-sdk/*'),
+  intake: adapter('findings rules pipeline/ports pipeline/accept', '@aws-sdk/*'),
   queue: adapter('pipeline/ports', 'bullmq ioredis'),
 
   'jira/http': adapter('findings rules issues pipeline/ports', 'jira.js'),
@@ -85,6 +88,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   telemetry: adapter('pipeline/ports', 'pino prom-client'),
 
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
+  'sandbox/organizations': adapter('findings', 'fastify'),
   'sandbox/samples': adapter('findings sandbox/access-analyzer'),
   'sandbox/jira': adapter('findings sandbox/samples', 'fastify'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
@@ -98,7 +102,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'pipeline/compose-pipeline.ts':
     pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
-    pipeline/recovery pipeline/retention pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
+    pipeline/recovery pipeline/retention pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
     pipeline/compose-pipeline.ts intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
