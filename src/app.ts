@@ -16,7 +16,6 @@ import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
-import { createDiagnoseAccounts } from './pipeline/runtime/diagnose-accounts.ts';
 import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
 import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
@@ -33,8 +32,7 @@ import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
 import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
-import { countIssues, countStates } from './pipeline/records/count-states.ts';
-import { MAPPING_STATES } from './issues/mapping-state.ts';
+import { countAll } from './pipeline/records/count-states.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
 import { endedWithin } from './queue/within.ts';
@@ -181,7 +179,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       jira: jiraTracker.diagnose,
       sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
-      accounts: createDiagnoseAccounts({ store, rules: pipeline.rules }),
+      accounts: pipeline.diagnoseAccounts,
       store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
   });
@@ -215,8 +213,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     metrics: metrics.render,
   });
   metrics.collectFrom(async () => ({
-    mappings: await countStates(store, MAPPING_STATES),
-    issues: await countIssues(store),
+    ...(await countAll(store)),
     queueDepth: await queue.depth(),
     storeTrusted: await pipeline.trust.isTrusted(),
   }));

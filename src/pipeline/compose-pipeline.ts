@@ -12,6 +12,7 @@ import type { AccountsSource } from './ports/accounts-source.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DeadLetterQueue } from './ports/dead-letter-queue.ts';
 import type { DetailsSource } from './ports/details-source.ts';
+import type { Diagnose } from './ports/doctor-check.ts';
 import type { IssueTracker } from './ports/issue-tracker.ts';
 import type { Preflight } from './ports/preflight.ts';
 import type { ReconcileQueue } from './ports/reconcile-queue.ts';
@@ -33,6 +34,7 @@ import { createAccountBook, NO_ACCOUNT_BOOK } from './rulebook/account-book.ts';
 import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
 import { type RulesExport, exportMissing } from './rulebook/rules-export.ts';
 import type { Yielder } from './rulebook/yielder.ts';
+import { createDiagnoseAccounts } from './runtime/diagnose-accounts.ts';
 import { createTicker, type Ticker } from './runtime/ticker.ts';
 import { createAccessWatch, type AccessWatch } from './runtime/watch-access.ts';
 import type { CompiledRules } from '../rules/parse-rules.ts';
@@ -124,6 +126,7 @@ export interface Pipeline {
   readonly accessWatch: AccessWatch;
   /** Null: there is no source of details. */
   readonly detailsFetcher: DetailsFetcher | null;
+  readonly diagnoseAccounts: Diagnose;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
   rulesFileProblem(): string | null;
 }
@@ -219,6 +222,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     ticker,
     accessWatch,
     detailsFetcher: details.fetcher,
+    diagnoseAccounts: createDiagnoseAccounts(shared),
     rulesFileProblem: () => follower?.problem() ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { MAPPING_STATES } from '../../issues/mapping-state.ts';
 import type { Store } from '../ports/store.ts';
 import { FINDINGS } from './finding-collections.ts';
 import { GROUPS } from './group-collections.ts';
@@ -15,4 +16,12 @@ export async function countStates(store: Store, states: readonly string[]): Prom
 export async function countIssues(store: Store): Promise<Readonly<Record<'open' | 'closed', number>>> {
   const [open = 0, closed = 0] = await store.counts(GROUPS, ['issue:open', 'issue:closed']);
   return { open, closed };
+}
+
+/** Both, for the metrics. @throws StoreUnavailable */
+export async function countAll(store: Store): Promise<{
+  readonly mappings: Readonly<Record<string, number>>;
+  readonly issues: Readonly<Record<'open' | 'closed', number>>;
+}> {
+  return { mappings: await countStates(store, MAPPING_STATES), issues: await countIssues(store) };
 }

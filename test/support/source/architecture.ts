@@ -89,22 +89,25 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
   'sandbox/organizations': adapter('findings', 'fastify'),
-  'sandbox/samples': adapter('findings sandbox/access-analyzer'),
+  'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/organizations'),
   'sandbox/jira': adapter('findings sandbox/samples', 'fastify'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
   'sandbox/jira-simulator.ts': adapter('sandbox/jira sandbox/board sandbox/samples', 'fastify'),
   'sandbox/demo.ts': adapter(
-    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs',
+    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
     'close-with-grace yaml',
   ),
-  'sandbox/main.ts': adapter('sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs', 'close-with-grace'),
+  'sandbox/main.ts': adapter(
+    'sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
+    'close-with-grace',
+  ),
 
   'pipeline/compose-pipeline.ts':
     pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery pipeline/retention pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
-  'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
+  'app.ts': adapter(`rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
     pipeline/compose-pipeline.ts intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
