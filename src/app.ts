@@ -116,7 +116,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onDenied: (scope) => metrics.count('f2j_jira_denials_total', { scope }),
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
-
   const sqs = openSqs(settings.sqs);
   const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
   const readBody = (body: string): ReturnType<typeof readMessage> => readMessage(body, clock.now(), allowedAccounts);

@@ -6,7 +6,7 @@ import { createEvaluateFinding, type EvaluateFinding } from './admin-actions/eva
 import { createRedrive, type ReadAgain } from './admin-actions/redrive.ts';
 import { createDetailsFetcher, type DetailsFetcher } from './details/details-fetcher.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
-import { createListAccounts } from './accounts/list-accounts.ts';
+import { createListAccounts, type ListAccounts } from './accounts/list-accounts.ts';
 import { createReconcileAccounts } from './accounts/reconcile-accounts.ts';
 import type { AccountsSource } from './ports/accounts-source.ts';
 import type { Clock } from './ports/clock.ts';
@@ -126,6 +126,7 @@ export interface Pipeline {
   readonly accessWatch: AccessWatch;
   /** Null: there is no source of details. */
   readonly detailsFetcher: DetailsFetcher | null;
+  readonly listAccounts: ListAccounts;
   readonly diagnoseAccounts: Diagnose;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
   rulesFileProblem(): string | null;
@@ -222,6 +223,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     ticker,
     accessWatch,
     detailsFetcher: details.fetcher,
+    listAccounts,
     diagnoseAccounts: createDiagnoseAccounts(shared),
     rulesFileProblem: () => follower?.problem() ?? null,
   };

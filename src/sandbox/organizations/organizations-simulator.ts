@@ -51,7 +51,7 @@ export interface OrganizationsSimulator {
   /** May be changed at any time; `pageSize` is the most that a page has. */
   readonly settings: { accounts: readonly SimulatedAccount[]; pageSize: number };
   /** Every request, oldest first. */
-  history(): readonly { readonly operation: string; readonly region: string }[];
+  history(): readonly { readonly operation: string }[];
   close(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ export async function startOrganizationsSimulator(options: OrganizationsSimulato
     withoutPaths: false,
     next: [],
   };
-  const requests: { readonly operation: string; readonly region: string }[] = [];
+  const requests: { readonly operation: string }[] = [];
   const site = { settings, faults };
 
   const app = Fastify({ forceCloseConnections: true });
@@ -89,8 +89,7 @@ export async function startOrganizationsSimulator(options: OrganizationsSimulato
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.post('/', (request, reply) => {
     const operation = String(request.headers['x-amz-target']).replace(TARGET, '');
-    const region = signedFor(request);
-    requests.push({ operation, region: region ?? '' });
+    requests.push({ operation });
     const at = faults.next.findIndex(({ on }) => on === operation);
     const fault = at === -1 ? null : faults.next.splice(at, 1)[0]?.fault;
     if (fault === 'hangs') return reply.hijack();
@@ -100,7 +99,7 @@ export async function startOrganizationsSimulator(options: OrganizationsSimulato
       return reply;
     }
     if (fault === 'garbage') return reply.type('text/html').send('<html><body>Please sign in</body></html>');
-    return send(reply, fault ?? (region === null ? 'UnrecognizedClientException' : answer(site, operation, bodyOf(request.body))));
+    return send(reply, fault ?? (!isSigned(request) ? 'UnrecognizedClientException' : answer(site, operation, bodyOf(request.body))));
   });
   await app.listen({ host, port: options.port ?? 0 });
   const [bound] = app.addresses();
@@ -166,11 +165,9 @@ function send(reply: FastifyReply, answered: JsonObject | OrganizationsError): F
   return reply.code(status).type('application/x-amz-json-1.1').send(JSON.stringify(body));
 }
 
-/** The Region in a version 4 signature for this service; null without one. The service is global and signed for one Region of its partition. */
-function signedFor({ headers }: FastifyRequest): string | null {
-  const [, region] =
-    /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/organizations\/aws4_request,/.exec(headers.authorization ?? '') ?? [];
-  return region ?? null;
+/** Whether it has a version 4 signature for this service. */
+function isSigned({ headers }: FastifyRequest): boolean {
+  return /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/organizations\/aws4_request,/.test(headers.authorization ?? '');
 }
 
 function bodyOf(text: unknown): JsonObject {

@@ -25,6 +25,8 @@ import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
 import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
+import type { ListAccounts } from '../../../src/pipeline/accounts/list-accounts.ts';
+import type { Diagnose } from '../../../src/pipeline/ports/doctor-check.ts';
 import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
@@ -67,6 +69,8 @@ export interface ServiceParts {
   readonly accessWatch: AccessWatch;
   readonly access: TrackerAccess;
   readonly retention: Retention;
+  readonly listAccounts: ListAccounts;
+  readonly diagnoseAccounts: Diagnose;
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly saveRules: SaveRules;
