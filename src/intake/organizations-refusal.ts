@@ -26,7 +26,7 @@ export function organizationsRefusal(error: unknown): WhyNoList {
   if (error instanceof NoList) return { code: error.code, message: error.message };
   const { name, message: words } = error instanceof Error ? error : { name: '', message: '' };
   if (name === 'AWSOrganizationsNotInUseException') return { code: 'no-organization', message: 'the account is in no organization' };
-  if (/^Region is missing/.test(words)) return { code: 'not-configured', message: 'AWS_REGION is not set' };
+  if (words.startsWith('Region is missing')) return { code: 'not-configured', message: 'AWS_REGION is not set' };
   const { code, message, concerns } = refusalFrom(error, { right: '', analyzerArn: '', accountId: '' });
   if (code === 'denied' && concerns === 'analyzer') return { code, message: DENIED };
   return { code: code === 'gone' ? 'bad-answer' : code, message: code === 'gone' ? 'AWS knows no such call' : message };

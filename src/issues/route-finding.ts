@@ -1,7 +1,8 @@
 import type { Finding } from '../findings/finding.ts';
 import { severityOf, type Severity } from '../findings/severity.ts';
 import { ownerOf } from '../rules/account-map.ts';
-import { accountFacts, type KnownAccounts } from '../rules/known-accounts.ts';
+import { accountFacts } from '../rules/account-facts.ts';
+import type { KnownAccounts } from '../rules/known-accounts.ts';
 import type { IssueRule, RuleSet } from '../rules/routing-rule.ts';
 import type { IssueRoute } from './issue-route.ts';
 

@@ -208,7 +208,7 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: () => {},
   },
   'accounts-refused': {
-    sentence: 'AWS Organizations lists no accounts; the rules file alone says whose they are',
+    sentence: 'AWS Organizations gives no list of accounts; the rules file, and any earlier list, still say whose they are',
     // The service does without it.
     level: ({ code }) => (code === 'denied' || code === 'not-configured' || code === 'no-organization' ? 'info' : 'warn'),
     count: () => {},

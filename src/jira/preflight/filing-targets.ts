@@ -58,7 +58,10 @@ interface MappedOwner {
   readonly paths: Readonly<Record<keyof Owner, string | null>>;
 }
 
-/** The accounts of the map, and for each unit an account that is in that unit alone. */
+/** The ids of units and roots in AWS Organizations begin so; a unit of any other name has no accounts but those of the map. */
+const AWS_UNIT = /^(?:ou|r)-/;
+
+/** The accounts of the map, and for each unit of AWS an account that is in that unit alone. */
 function ownersOf(ruleSet: RuleSet): readonly MappedOwner[] {
   const { accounts = {}, organizationalUnits = {} } = ruleSet;
   const owners = new Map<string, MappedOwner>();
@@ -75,7 +78,8 @@ function ownersOf(ruleSet: RuleSet): readonly MappedOwner[] {
     if (!isSilent && !owners.has(key)) owners.set(key, { accountId, known, paths });
   };
   for (const [accountId, { organizationalUnit }] of Object.entries(accounts)) add(accountId, organizationalUnit, NO_ACCOUNTS);
-  for (const unit of Object.keys(organizationalUnits)) add('', unit, new Map([['', { name: null, state: null, units: [unit] }]]));
+  const ofAws = Object.keys(organizationalUnits).filter((unit) => AWS_UNIT.test(unit));
+  for (const unit of ofAws) add('', unit, new Map([['', { name: null, state: null, units: [unit] }]]));
   return [...owners.values()];
 }
 

@@ -1,5 +1,6 @@
 import { shortHash } from '../../issues/short-hash.ts';
-import { changedAccounts, type KnownAccounts } from '../../rules/known-accounts.ts';
+import { changedAccounts } from '../../rules/account-facts.ts';
+import type { KnownAccounts } from '../../rules/known-accounts.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { AccountsRefusal, AccountsSource } from '../ports/accounts-source.ts';
 import type { Emit } from '../ports/service-event.ts';

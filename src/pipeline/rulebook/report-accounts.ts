@@ -1,4 +1,5 @@
-import { uncoveredAccounts, type KnownAccounts } from '../../rules/known-accounts.ts';
+import { uncoveredAccounts } from '../../rules/account-facts.ts';
+import type { KnownAccounts } from '../../rules/known-accounts.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import { ACCOUNT_LISTINGS, ORGANIZATION, type AccountListingRecord } from '../records/account-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { accountWords } from '../../../src/issues/text/account-words.ts';
 import { renderIssue } from '../../../src/issues/text/render-issue.ts';
-import type { AccountFacts } from '../../../src/rules/known-accounts.ts';
+import type { AccountFacts } from '../../../src/rules/account-facts.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { nasty } from '../../support/findings/hostile-findings.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';

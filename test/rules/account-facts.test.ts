@@ -1,14 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ownerOf, type AccountMaps, type Owner } from '../../src/rules/account-map.ts';
-import {
-  accountFacts,
-  changedAccounts,
-  NO_ACCOUNTS,
-  uncoveredAccounts,
-  type KnownAccount,
-  type KnownAccounts,
-} from '../../src/rules/known-accounts.ts';
+import { accountFacts, changedAccounts, uncoveredAccounts } from '../../src/rules/account-facts.ts';
+import { NO_ACCOUNTS, type KnownAccount, type KnownAccounts } from '../../src/rules/known-accounts.ts';
 
 const ID = '444455556666';
 
