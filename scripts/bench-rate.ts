@@ -48,6 +48,7 @@ export async function benchRate(): Promise<RateRow> {
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
     JIRA_BASE_URL: jira.url,

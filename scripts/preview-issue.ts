@@ -8,6 +8,7 @@ import type { IssueDraft } from '../src/issues/issue-draft.ts';
 import { renderIssue } from '../src/issues/text/render-issue.ts';
 import { routeFinding } from '../src/issues/route-finding.ts';
 import { decide } from '../src/rules/decide.ts';
+import { NO_ACCOUNTS } from '../src/rules/known-accounts.ts';
 import { parseRules, type CompiledRules } from '../src/rules/parse-rules.ts';
 import { adfText } from './adf-text.ts';
 
@@ -41,7 +42,7 @@ function previewFinding(finding: Finding, rules: CompiledRules): Preview {
   const decision = decide(rules, { ...finding.event });
   if (decision.action === 'ignore')
     return { kind: 'none', why: `No issue: ${decision.because}${decision.ruleId === null ? '' : ` (${decision.ruleId})`}` };
-  const route = routeFinding(finding, decision.rule, rules.ruleSet, 1);
+  const route = routeFinding(finding, decision.rule, rules.ruleSet, NO_ACCOUNTS, 1);
   const details = finding.unusedDetails === null ? 'awaited' : 'there';
   const draft = renderIssue({ findings: [finding], route, nowMs: timestampMs(finding.observedAt), details, follows: [] });
   return { kind: 'issue', status: finding.status, ruleId: decision.ruleId, draft };

@@ -8,6 +8,7 @@ import { parseText } from './config/parse-text.ts';
 import { renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
+import { createOrganizations } from './intake/organizations.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
 import { openSqs } from './intake/open-sqs.ts';
@@ -144,6 +145,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     details: accessAnalyzer,
     analyzers: settings.analyzers === null ? null : { ...settings.analyzers, source: accessAnalyzer },
     allowedAccounts,
+    accountsSource: createOrganizations({ agents, log: logger, sleep: (ms, signal) => sleep(ms, undefined, { signal }) }),
     timeoutMs: jira.timeoutMs,
     uncertainWindowMs: jira.uncertainWindowMs,
     sweepIntervalMs: settings.sweepIntervalMs,
@@ -179,6 +181,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       jira: jiraTracker.diagnose,
       sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
+      accounts: pipeline.diagnoseAccounts,
       store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
   });

@@ -218,6 +218,7 @@ export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meani
   { name: 'AWS_ENDPOINT_URL', meaning: 'Another endpoint for every AWS service, such as an emulator.' },
   { name: 'AWS_ENDPOINT_URL_SQS', meaning: 'Another endpoint for SQS.' },
   { name: 'AWS_ENDPOINT_URL_ACCESSANALYZER', meaning: 'Another endpoint for IAM Access Analyzer, in every Region.' },
+  { name: 'AWS_ENDPOINT_URL_ORGANIZATIONS', meaning: 'Another endpoint for AWS Organizations.' },
   { name: 'AWS_ACCESS_KEY_ID', meaning: 'Credentials, where no role gives them.' },
   { name: 'AWS_SECRET_ACCESS_KEY', meaning: 'Credentials, where no role gives them.' },
   { name: 'AWS_SESSION_TOKEN', meaning: 'Credentials, where no role gives them.' },

@@ -117,7 +117,8 @@ function notYet(afterMs: number): Refusal {
   return { code: 'throttled', message: 'there are too many questions before this one', afterMs, concerns: 'finding' };
 }
 
-function endOf(signal: AbortSignal): Promise<never> {
+/** Rejects when the signal aborts: the SDK does not always. */
+export function endOf(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const end = (): void => reject(Object.assign(new Error('No answer in time'), { name: 'TimeoutError' }));
     if (signal.aborted) return end();

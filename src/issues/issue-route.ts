@@ -1,5 +1,6 @@
 import type { JsonObject } from '../findings/json.ts';
 import type { Section } from '../rules/issue-fields.ts';
+import type { AccountFacts } from '../rules/account-facts.ts';
 
 /** Where an issue goes and how it is filed: a rule's `issue` part, resolved for one finding. */
 export interface IssueRoute {
@@ -32,4 +33,6 @@ export interface IssueRoute {
   /** A template; null: the default summary. */
   readonly summary: string | null;
   readonly sections: readonly Section[];
+  /** What is known of the account that owns the resource, besides its id; null, or absent where an earlier version wrote the route: nothing. */
+  readonly account?: AccountFacts | null;
 }

@@ -1,12 +1,14 @@
 import type { Finding } from '../findings/finding.ts';
 import { severityOf, type Severity } from '../findings/severity.ts';
 import { ownerOf } from '../rules/account-map.ts';
+import { accountFacts } from '../rules/account-facts.ts';
+import type { KnownAccounts } from '../rules/known-accounts.ts';
 import type { IssueRule, RuleSet } from '../rules/routing-rule.ts';
 import type { IssueRoute } from './issue-route.ts';
 
-/** The route of one finding under a rule, by its severity and the owner of its account. Pure. */
-export function routeFinding(finding: Finding, rule: IssueRule, ruleSet: RuleSet, revision: number): IssueRoute {
-  return routeSubject({ severity: severityOf(finding), accountId: finding.accountId }, rule, ruleSet, revision);
+/** The route of one finding under a rule, by its severity and the owner of its account. Pure. @param known what AWS Organizations says */
+export function routeFinding(finding: Finding, rule: IssueRule, ruleSet: RuleSet, known: KnownAccounts, revision: number): IssueRoute {
+  return routeSubject({ severity: severityOf(finding), accountId: finding.accountId }, rule, ruleSet, known, revision);
 }
 
 /** The parts of a finding that decide its route, once a rule has matched. */
@@ -16,12 +18,18 @@ export interface RouteSubject {
 }
 
 /** The route of any finding of that severity and account. */
-export function routeSubject(subject: RouteSubject, { id, issue }: IssueRule, ruleSet: RuleSet, revision: number): IssueRoute {
+export function routeSubject(
+  subject: RouteSubject,
+  { id, issue }: IssueRule,
+  ruleSet: RuleSet,
+  known: KnownAccounts,
+  revision: number,
+): IssueRoute {
   const { severity } = subject;
   return {
     ruleId: id,
     revision,
-    ...placeOf(subject, issue, ruleSet),
+    ...placeOf(subject, issue, ruleSet, known),
     issueType: issue.issueType,
     priority: bySeverity(issue.priority, severity),
     labels: issue.labels ?? [],
@@ -33,6 +41,7 @@ export function routeSubject(subject: RouteSubject, { id, issue }: IssueRule, ru
     consoleLink: issue.consoleLink ?? null,
     summary: issue.summary ?? null,
     sections: issue.sections ?? [],
+    account: accountFacts(subject.accountId, ruleSet, known),
   };
 }
 
@@ -40,11 +49,12 @@ export function routeSubject(subject: RouteSubject, { id, issue }: IssueRule, ru
 function placeOf(
   { accountId }: RouteSubject,
   { useAccountMap, project, components = [], ...issue }: IssueRule['issue'],
-  { accounts = {}, organizationalUnits = {} }: RuleSet,
+  ruleSet: RuleSet,
+  known: KnownAccounts,
 ): Pick<IssueRoute, 'projectKey' | 'components' | 'assignee' | 'fallbackAssignee' | 'team'> {
   const assignee = issue.assignee ?? null;
   if (useAccountMap !== true) return { projectKey: project, components, assignee, fallbackAssignee: null, team: null };
-  const owner = ownerOf(accountId, accounts, organizationalUnits);
+  const owner = ownerOf(accountId, ruleSet, known);
   return {
     projectKey: owner.project ?? project,
     components: owner.components ?? components,

@@ -6,9 +6,13 @@ import { createEvaluateFinding, type EvaluateFinding } from './admin-actions/eva
 import { createRedrive, type ReadAgain } from './admin-actions/redrive.ts';
 import { createDetailsFetcher, type DetailsFetcher } from './details/details-fetcher.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
+import { createListAccounts, type ListAccounts } from './accounts/list-accounts.ts';
+import { createReconcileAccounts } from './accounts/reconcile-accounts.ts';
+import type { AccountsSource } from './ports/accounts-source.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DeadLetterQueue } from './ports/dead-letter-queue.ts';
 import type { DetailsSource } from './ports/details-source.ts';
+import type { Diagnose } from './ports/doctor-check.ts';
 import type { IssueTracker } from './ports/issue-tracker.ts';
 import type { Preflight } from './ports/preflight.ts';
 import type { ReconcileQueue } from './ports/reconcile-queue.ts';
@@ -32,9 +36,11 @@ import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
+import { createAccountBook, NO_ACCOUNT_BOOK } from './rulebook/account-book.ts';
 import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
 import { type RulesExport, exportMissing } from './rulebook/rules-export.ts';
 import type { Yielder } from './rulebook/yielder.ts';
+import { createDiagnoseAccounts } from './runtime/diagnose-accounts.ts';
 import { createTicker, type Ticker } from './runtime/ticker.ts';
 import { createAccessWatch, type AccessWatch } from './runtime/watch-access.ts';
 import type { CompiledRules } from '../rules/parse-rules.ts';
@@ -93,6 +99,8 @@ export interface PipelineDeps
   readonly yielder: Yielder;
   /** Where details of findings come from, or else the refusal that the source would give to every question. */
   readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
+  /** Where names, units and states of accounts come from; null: from the rules file alone. */
+  readonly accountsSource: AccountsSource | null;
   /** From the first byte of a request to Jira to the last of its answer, ms. */
   readonly timeoutMs: number;
   /** From one sweep to the next, ms; 0: none. */
@@ -133,6 +141,8 @@ export interface Pipeline {
   readonly accessWatch: AccessWatch;
   /** Null: there is no source of details. */
   readonly detailsFetcher: DetailsFetcher | null;
+  readonly listAccounts: ListAccounts;
+  readonly diagnoseAccounts: Diagnose;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
   rulesFileProblem(): string | null;
 }
@@ -143,7 +153,8 @@ const RESUMED = { observe: ['held'], live: ['observe-only', 'held'] } as const;
 /** Composes the pipeline, for the service and for the tests. */
 export function composePipeline(deps: PipelineDeps): Pipeline {
   const { store, clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
-  const rules = createRuleBook(store, deps.seed, clock);
+  const accountBook = deps.accountsSource === null ? NO_ACCOUNT_BOOK : createAccountBook(store);
+  const rules = createRuleBook(store, deps.seed, clock, accountBook);
   const projects = async (): Promise<readonly string[]> => (await rules.current()).projects();
   const ownTrust = createStoreTrust({ ...deps, sleep: sleepBetweenPages, projects });
   const trust = deps.wrapTrust?.(ownTrust) ?? ownTrust;
@@ -161,6 +172,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       redrive: createRedrive({ ...shared, accept }),
       sweep: createSweepOperation(sweep, findingsSweep),
       'rules-reconcile': createReconcileChanged(shared),
+      'accounts-reconcile': createReconcileAccounts(shared),
     },
   });
   const saveRules = createSaveRules({ ...shared, operations, check: createCheckDraft({ ...shared, operations }) });
@@ -168,6 +180,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const retention = createRetention(shared);
   const endPauses = createEndPauses({ ...shared, pauses: adminActions.pauses, operations });
   const releaseOpenings = createReleaseOpenings({ ...shared, ...planning, isGathering: () => isFindingBacklog(store, SWEEP_OF_FINDINGS) });
+  const listAccounts = createListAccounts({ ...shared, accountBook, operations });
   const ticker = createTicker({
     ...shared,
     sweep,
@@ -177,6 +190,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     retention,
     endPauses,
     releaseOpenings,
+    listAccounts,
     resume: resumeObserved,
   });
   const { rulesSource, rulesExport, queue, emit } = deps;
@@ -229,6 +243,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     ticker,
     accessWatch,
     detailsFetcher: details.fetcher,
+    listAccounts,
+    diagnoseAccounts: createDiagnoseAccounts(shared),
     rulesFileProblem: () => follower?.problem() ?? null,
   };
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { ownerOf } from './account-map.ts';
 import { decideInChunks, type Decision } from './decide.ts';
+import { NO_ACCOUNTS } from './known-accounts.ts';
 import { itemPath } from './json-path.ts';
 import type { CompiledRules } from './parse-rules.ts';
 import type { Problem } from './problem.ts';
@@ -44,11 +45,12 @@ function compare({ expect }: RuleTest, event: JsonObject, decision: Decision, ru
   return project === expect.project ? null : `expected project ${expect.project}, but ${by}: ${project ?? 'no project'}`;
 }
 
-function projectOf(decision: Decision, event: JsonObject, { accounts = {}, organizationalUnits = {} }: RuleSet): string | null {
+/** The tests of a file have one result everywhere, so they go by the file alone, whatever AWS Organizations says. */
+function projectOf(decision: Decision, event: JsonObject, ruleSet: RuleSet): string | null {
   if (decision.action !== 'issue') return null;
   const { issue } = decision.rule;
   if (issue.useAccountMap !== true) return issue.project;
-  return ownerOf(accountOf(event), accounts, organizationalUnits).project ?? issue.project;
+  return ownerOf(accountOf(event), ruleSet, NO_ACCOUNTS).project ?? issue.project;
 }
 
 /** The resource's owner, as `Finding.accountId` has it. */

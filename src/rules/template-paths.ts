@@ -22,6 +22,7 @@ export const TEMPLATE_PATHS = {
   resourceName: { kind: 'text', example: 'billing-export' },
   resourceWords: { kind: 'text', example: 'S3 bucket' },
   accountId: { kind: 'text', example: '444455556666' },
+  accountName: { kind: 'text', example: 'billing-prod' },
   region: { kind: 'text', example: 'us-west-2' },
   analyzerArn: { kind: 'text', example: 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company' },
   analyzerAccount: { kind: 'text', example: '111122223333' },

@@ -11,6 +11,8 @@ import type { ServiceEvent } from '../pipeline/ports/service-event.ts';
 import { parseRules } from '../rules/parse-rules.ts';
 import { startAccessAnalyzerSimulator } from './access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
+import { startOrganizationsSimulator } from './organizations/organizations-simulator.ts';
+import { SAMPLE_ACCOUNTS } from './samples/sample-accounts.ts';
 import { sampleDetails } from './samples/sample-details.ts';
 import { startSampleStream } from './samples/sample-stream.ts';
 import { startSqsEmulator } from './sqs/sqs-emulator.ts';
@@ -27,12 +29,14 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const dataDir = mkdtempSync(join(tmpdir(), 'findings-to-jira-demo-'));
 const sqs = await startSqsEmulator();
 const analyzer = await startAccessAnalyzerSimulator();
+const organizations = await startOrganizationsSimulator({ accounts: SAMPLE_ACCOUNTS });
 const jira = await startJiraSimulator({ port: await freePort(BOARD_PORT) });
 // The SDK reads these from the process's environment, as in every deployment.
 Object.assign(process.env, {
   AWS_REGION: 'eu-central-1',
   AWS_ENDPOINT_URL_SQS: sqs.endpoint,
   AWS_ENDPOINT_URL_ACCESSANALYZER: analyzer.url,
+  AWS_ENDPOINT_URL_ORGANIZATIONS: organizations.url,
   AWS_ACCESS_KEY_ID: 'demo',
   AWS_SECRET_ACCESS_KEY: 'demo',
 });
@@ -78,7 +82,7 @@ void stream.done.then(() => say('\nAll sample findings are sent. The board and t
 closeWithGrace({ delay: 30_000 }, async () => {
   stream.stop();
   await app.stop();
-  await Promise.all([sqs.close(), jira.close(), analyzer.close()]);
+  await Promise.all([sqs.close(), jira.close(), analyzer.close(), organizations.close()]);
   rmSync(dataDir, { recursive: true, force: true });
 });
 

@@ -1,6 +1,8 @@
 import closeWithGrace from 'close-with-grace';
 import { startAccessAnalyzerSimulator } from './access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
+import { startOrganizationsSimulator } from './organizations/organizations-simulator.ts';
+import { SAMPLE_ACCOUNTS } from './samples/sample-accounts.ts';
 import { sampleDetails } from './samples/sample-details.ts';
 import { startSampleStream } from './samples/sample-stream.ts';
 import { startSqsEmulator } from './sqs/sqs-emulator.ts';
@@ -15,9 +17,15 @@ const analyzerPort = portFrom('SANDBOX_ACCESS_ANALYZER_PORT', 4567);
 const sqs = await startSqsEmulator({ host, port: sqsPort });
 const jira = await startJiraSimulator({ host, port: jiraPort });
 const analyzer = await startAccessAnalyzerSimulator({ host, port: analyzerPort });
+const organizations = await startOrganizationsSimulator({
+  host,
+  port: portFrom('SANDBOX_ORGANIZATIONS_PORT', 4568),
+  accounts: SAMPLE_ACCOUNTS,
+});
 say(`queue: ${sqs.queueUrl}`);
 say(`Jira board: ${jira.url}`);
 say(`Access Analyzer: ${analyzer.url}`);
+say(`Organizations: ${organizations.url}`);
 const stream = startSampleStream({
   send: (body) => sqs.send(body),
   happens: (event) => analyzer.follow({ ...event }, sampleDetails(event)),
@@ -26,7 +34,7 @@ const stream = startSampleStream({
 
 closeWithGrace({ delay: 5_000 }, async () => {
   stream.stop();
-  await Promise.all([sqs.close(), jira.close(), analyzer.close()]);
+  await Promise.all([sqs.close(), jira.close(), analyzer.close(), organizations.close()]);
 });
 
 function portFrom(name: string, usual: number): number {

@@ -166,7 +166,8 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
   },
   'token-refused': {
-    sentence: 'JIRA_API_TOKEN, JIRA_BEARER_TOKEN or JIRA_OAUTH_CLIENT_SECRET: Jira refuses the token, and nothing is sent before it is accepted again',
+    sentence:
+      'JIRA_API_TOKEN, JIRA_BEARER_TOKEN or JIRA_OAUTH_CLIENT_SECRET: Jira refuses the token, and nothing is sent before it is accepted again',
     level: 'error',
     count: (metrics) => metrics.count('f2j_jira_token_refused_total', {}),
   },
@@ -227,6 +228,17 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     sentence: 'AWS gave no details of a finding',
     level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
     count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
+  },
+  'accounts-listed': {
+    sentence: 'AWS Organizations has listed the accounts, and something has changed',
+    level: 'info',
+    count: () => {},
+  },
+  'accounts-refused': {
+    sentence: 'AWS Organizations gives no list of accounts; the rules file, and any earlier list, still say whose they are',
+    // The service does without it.
+    level: ({ code }) => (code === 'denied' || code === 'not-configured' || code === 'no-organization' ? 'info' : 'warn'),
+    count: () => {},
   },
   'document-unreadable': {
     sentence: 'Could not read a document of the store; it is set aside, and nothing is decided without it',

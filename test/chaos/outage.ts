@@ -79,6 +79,8 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     AWS_REGION: 'eu-central-1',
     ANALYZER_ARNS: 'none',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    // A closed port: no call may reach AWS itself.
+    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     JIRA_BASE_URL: jira.url,

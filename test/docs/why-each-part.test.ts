@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
 import type { Clock } from '../../src/pipeline/ports/clock.ts';
 import type { DeadLetterQueue } from '../../src/pipeline/ports/dead-letter-queue.ts';
+import type { AccountsSource } from '../../src/pipeline/ports/accounts-source.ts';
 import type { AnalyzerSource } from '../../src/pipeline/ports/analyzer-source.ts';
 import type { DetailsSource } from '../../src/pipeline/ports/details-source.ts';
 import type { Diagnose } from '../../src/pipeline/ports/doctor-check.ts';
@@ -24,6 +25,7 @@ import { codesIn, COLLECTIONS, filesUnder, ROOT, rowsUnder, sorted, textOf } fro
 const WHY = textOf('docs/why-each-part.md');
 
 type Ports = {
+  AccountsSource: AccountsSource;
   AnalyzerSource: AnalyzerSource;
   CheckStart: CheckStart;
   Clock: Clock;
@@ -42,6 +44,7 @@ type Ports = {
   TrackerAccess: TrackerAccess;
 };
 const PORTS = Object.keys({
+  AccountsSource: 0,
   AnalyzerSource: 0,
   CheckStart: 0,
   Clock: 0,

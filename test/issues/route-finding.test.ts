@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { severityOf } from '../../src/findings/severity.ts';
 import { routeFinding } from '../../src/issues/route-finding.ts';
 import { ownerOf, type AccountOwner, type Owner } from '../../src/rules/account-map.ts';
+import { NO_ACCOUNTS } from '../../src/rules/known-accounts.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import type { IssueRule, RuleSet } from '../../src/rules/routing-rule.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
@@ -24,7 +25,7 @@ function routed(
 ) {
   const rule = ruleOf(issue);
   const finding = findingOf(externalEvent({ detail: { accountId, isPublic } }));
-  return { severity: severityOf(finding), route: routeFinding(finding, rule, { version: 1, rules: [rule], ...maps }, 1) };
+  return { severity: severityOf(finding), route: routeFinding(finding, rule, { version: 1, rules: [rule], ...maps }, NO_ACCOUNTS, 1) };
 }
 
 test('a minimal rule leaves everything else open', () => {
@@ -127,7 +128,7 @@ describe('the account map', () => {
   test('every part comes from the account, or else from its unit; and the unit itself is no part of an owner', () => {
     fc.assert(
       fc.property(id, accounts, units, (accountId, byAccount, byUnit) => {
-        const found = ownerOf(accountId, byAccount, byUnit);
+        const found = ownerOf(accountId, { accounts: byAccount, organizationalUnits: byUnit }, NO_ACCOUNTS);
         const own = Object.hasOwn(byAccount, accountId) ? byAccount[accountId] : undefined;
         const unit = own?.organizationalUnit;
         const of = unit !== undefined && Object.hasOwn(byUnit, unit) ? byUnit[unit] : undefined;

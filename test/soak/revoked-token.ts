@@ -169,6 +169,7 @@ function environment(folder: string, sqs: SqsEmulator, jira: JiraSimulator, apiT
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     JIRA_BASE_URL: jira.url,

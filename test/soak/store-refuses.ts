@@ -65,6 +65,7 @@ export async function playRefusal({ kind, seconds, replicas: count, env: more }:
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     JIRA_BASE_URL: jira.url,

@@ -43,7 +43,11 @@ export function addBacktestRoutes(app: AdminApp, deps: BacktestRoutesDeps): void
     await startOperation(deps, request, reply, {
       kind: 'backtest',
       input,
-      run: createBacktest({ ...deps, requestOf: requestsBy(deps.evaluate) }, current, readyRules(draft, current.revision, yielder)),
+      run: createBacktest(
+        { ...deps, requestOf: requestsBy(deps.evaluate) },
+        current,
+        readyRules(draft, current.revision, yielder, current.accounts),
+      ),
       action: 'rules.backtested',
       target: 'rules',
       after: input,

@@ -162,7 +162,7 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
 
   async function rulesFor(draft: unknown): Promise<Rules> {
     const current = await rules.current();
-    return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision, yielder);
+    return draft === undefined ? current : readyRules(await readDraft(yielder, draft), current.revision, yielder, current.accounts);
   }
 
   /** @throws RequestRefused when the event holds no finding */

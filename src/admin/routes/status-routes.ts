@@ -21,6 +21,7 @@ import { reportOpenings } from '../../pipeline/openings/report-openings.ts';
 import { STATES } from './mapping.ts';
 import { countIssues, countStates } from '../../pipeline/records/count-states.ts';
 import { countWouldOpen } from '../../pipeline/records/count-would-open.ts';
+import { reportAccounts } from '../../pipeline/rulebook/report-accounts.ts';
 import type { RuleBook, Rules } from '../../pipeline/rulebook/rule-book.ts';
 
 /** Facts that only the running process knows. */
@@ -52,6 +53,9 @@ export interface StatusFacts {
 
 const Count = Type.Integer({ minimum: 0 });
 const OrUnknown = Type.Union([Count, Type.Null()], { description: 'null: the queue does not answer' });
+
+const OrNever = Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null: never' });
+const OrNoText = Type.Union([Type.String(), Type.Null()]);
 
 const StateCounts = Type.Record(Type.String(), Count, {
   propertyNames: { enum: STATES },
@@ -134,6 +138,25 @@ export const Status = Type.Object(
       { wanted: Count, missing: Count },
       { description: 'Findings that AWS has yet to be asked about, and those for which it gave no answer; both are retried' },
     ),
+    accounts: Type.Object(
+      {
+        known: Type.Integer({ minimum: 0, description: 'Accounts that AWS Organizations lists' }),
+        listedAt: OrNever,
+        problem: Type.Union([Type.String(), Type.Null()], {
+          description: 'Why the last try gave no list; null: it gave one, or there was none',
+        }),
+        uncovered: Type.Object(
+          {
+            count: Count,
+            first: Type.Array(Type.Object({ id: Type.String(), name: OrNoText, state: OrNoText }), {
+              description: 'The first hundred of them, with their states in the words of AWS',
+            }),
+          },
+          { description: 'Listed accounts about which no map says anything. None where no rule uses the map' },
+        ),
+      },
+      { description: 'What AWS Organizations says of the accounts, and which of them no map covers' },
+    ),
     governor: Type.Object(
       {
         inFlight: Count,
@@ -183,7 +206,9 @@ export function addStatusRoutes(app: AdminApp, deps: StatusDeps): void {
   app.get('/api/v1/status', { schema, config: { access: 'viewer' } }, () => readStatus(deps));
 }
 
-type StatusFrom = Omit<StatusDeps, 'rules'> & { readonly rules: { current(): Promise<Pick<Rules, 'projects' | 'limitsOf'>> } };
+type StatusFrom = Omit<StatusDeps, 'rules'> & {
+  readonly rules: { current(): Promise<Pick<Rules, 'projects' | 'limitsOf' | 'compiled' | 'accounts'>> };
+};
 
 /** @throws StoreUnavailable */
 export async function readStatus({ store, rules, version, status }: StatusFrom): Promise<Status> {
@@ -202,6 +227,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     sweep,
     findingsSweep,
     analyzers,
+    accounts,
     now,
   ] = await Promise.all([
     status(),
@@ -218,6 +244,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
     readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS),
     analyzersInTrouble(store),
+    rules.current().then((book) => reportAccounts(store, book.compiled.ruleSet, book.accounts())),
     store.now(),
   ]);
   const { startedAt, mode, queueDepth, access } = facts;
@@ -246,6 +273,12 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
       inFlight: attributes?.inFlight ?? null,
     })),
     details,
+    accounts: {
+      known: accounts.known,
+      listedAt: accounts.listedAt === null ? null : new Date(accounts.listedAt).toISOString(),
+      problem: accounts.problem === null ? null : `${accounts.problem.code}: ${accounts.problem.message}`,
+      uncovered: { count: accounts.uncovered.count, first: [...accounts.uncovered.first] },
+    },
     jira: { token: access.access, since: access.since === null ? null : new Date(access.since).toISOString(), message: access.message },
     governor: { ...facts.governor, retryAfterWindows: [...facts.governor.retryAfterWindows] },
     store: facts.store,

@@ -16,6 +16,7 @@ import {
   type AdfDocument,
   type AdfText,
 } from './adf.ts';
+import { accountWords } from './account-words.ts';
 import { accessBlocks, section, whyWords } from './describe-access.ts';
 import { archiveBlocks, closingBlocks, signedIn } from './describe-closing.ts';
 import { isRegion } from './console-host.ts';
@@ -30,6 +31,7 @@ import type { FixStep } from './fix-step.ts';
 import { guidanceFor, INTERNAL_STEPS, unusedGuidance } from './guidance.ts';
 import { errorGuidance } from './guidance-errors.ts';
 import { mentionText } from './issue-mention.ts';
+import type { IssueRoute } from '../issue-route.ts';
 import type { RenderInput } from './render-input.ts';
 import { whoWords } from './principal-words.ts';
 import { resourceLink } from './resource-link.ts';
@@ -62,7 +64,7 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
   return [
     whole(
       paragraph(strong(`${headline(lead, route.content, MAX_HEADLINE)}.`)),
-      paragraph(text(ownerWords(lead))),
+      paragraph(text(ownerWords(lead, route))),
       ...linkBlocks(input, lead),
     ),
     ...(follows.length === 0 ? [] : [whole(followsNote(follows))]),
@@ -71,7 +73,7 @@ function partsOf(input: RenderInput, lead: Finding): readonly Part[] {
     whole(...section('Why it matters', paragraph(text(whyOf(lead, route.content))))),
     // The last of the rule's sections is cut first.
     ...route.sections.map((raw, index) => ({ name: 'sections of the rule', rank: 29 - index / 100, blocks: sectionBlocks(raw, values) })),
-    whole(...section('How to fix it', ...fixBlocks(lead, route.content))),
+    whole(...section('How to fix it', ...fixBlocks(lead, route))),
     ...recommendationPart(input, lead),
     whole(...closingBlocks(lead)),
     whole(...archiveBlocks(findings)),
@@ -84,10 +86,10 @@ function whole(...blocks: readonly AdfBlock[]): Part {
   return { name: '', rank: null, blocks };
 }
 
-function ownerWords({ accountId, region, createdAt, resource }: Finding): string {
+function ownerWords({ accountId, region, createdAt, resource }: Finding, { account }: IssueRoute): string {
   const where = parseArn(resource)?.service === 'iam' || !isRegion(region) ? '' : `, Region ${region}`;
   const since = createdAt === null ? '' : ` IAM Access Analyzer has reported this since ${day(createdAt)}.`;
-  return `It belongs to account ${cutText(accountId, MAX_NAME)}${where}.${since}`;
+  return `It belongs to account ${accountWords(accountId, account)}${where}.${since}`;
 }
 
 function followsNote(follows: RenderInput['follows']): AdfBlock {
@@ -120,9 +122,9 @@ function whyOf(lead: Finding, content: 'full' | 'minimal'): string {
   return lead.kind === 'unused' && lead.error === null ? unusedGuidance(lead.findingType).why : whyWords(lead, content);
 }
 
-function fixBlocks(lead: Finding, content: 'full' | 'minimal'): readonly AdfBlock[] {
+function fixBlocks(lead: Finding, { content, account }: IssueRoute): readonly AdfBlock[] {
   const open = content === 'full';
-  return fixList(stepsFor(lead), fixCases(lead, open), fixValues(lead, open), cutText(lead.accountId, MAX_NAME));
+  return fixList(stepsFor(lead), fixCases(lead, open), fixValues(lead, open), accountWords(lead.accountId, account));
 }
 
 function stepsFor(lead: Finding): readonly FixStep[] {
@@ -155,7 +157,9 @@ function linkBlocks({ route }: RenderInput, lead: Finding): readonly AdfBlock[] 
     ...(finding === null
       ? []
       : [[...link('the finding', finding), ...text(` (sign in to account ${cutText(analyzerAccount, MAX_NAME)})`)]]),
-    ...(resource === null ? [] : [[...link('the resource', resource), ...text(` (account ${cutText(lead.accountId, MAX_NAME)})`)]]),
+    ...(resource === null
+      ? []
+      : [[...link('the resource', resource), ...text(` (account ${accountWords(lead.accountId, route.account)})`)]]),
   ];
   const [first, second = []] = parts;
   return first === undefined ? [] : [paragraph(text('In the AWS console: '), first, second.length === 0 ? [] : text(', '), second)];
@@ -168,8 +172,8 @@ function factsPart({ route }: RenderInput, lead: Finding): Part {
   return {
     name: 'facts',
     rank: 20,
-    blocks: section('Facts', factTable(factRows(lead, route.content)), ...reading),
-    short: section('Facts', factTable(shortRows(lead)), ...reading),
+    blocks: section('Facts', factTable(factRows(lead, route)), ...reading),
+    short: section('Facts', factTable(shortRows(lead, route.account)), ...reading),
   };
 }
 

@@ -4,6 +4,7 @@ import { severityOf } from '../../findings/severity.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { code, text, type AdfText, type FactRow } from './adf.ts';
 import type { IssueRoute } from '../issue-route.ts';
+import { accountWords } from './account-words.ts';
 import { resourceWords } from './resource-words.ts';
 import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
@@ -13,24 +14,25 @@ const MAX_VALUE = 400;
 const MAX_NAME = 64;
 
 /** The finding in AWS's terms, for readers who know them. Rows without a value are left out. */
-export function factRows(finding: Finding, content: IssueRoute['content']): readonly FactRow[] {
-  return [...resourceRows(finding), ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
+export function factRows(finding: Finding, { content, account }: Pick<IssueRoute, 'content' | 'account'>): readonly FactRow[] {
+  return [...resourceRows(finding, account), ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
     ([, value]) => value.length > 0,
   );
 }
 
 /** The rows that an issue needs even if its description is cut. */
-export function shortRows(finding: Finding): readonly FactRow[] {
-  return [...resourceRows(finding), ...findingRows(finding)].filter(([name, value]) => SHORT.has(name) && value.length > 0);
+export function shortRows(finding: Finding, account: IssueRoute['account']): readonly FactRow[] {
+  return [...resourceRows(finding, account), ...findingRows(finding)].filter(([name, value]) => SHORT.has(name) && value.length > 0);
 }
 
 const SHORT = new Set(['Resource', 'Type', 'Owner account', 'Region', 'Finding', 'Finding in Security Hub', 'Analyzer']);
 
-function resourceRows({ resource, resourceType, accountId, region }: Finding): readonly FactRow[] {
+function resourceRows({ resource, resourceType, accountId, region }: Finding, account: IssueRoute['account']): readonly FactRow[] {
   return [
     ['Resource', code(cutText(resource, MAX_VALUE))],
     ['Type', text(cutText(`${resourceWords(resourceType)} (${resourceType})`, MAX_VALUE))],
-    ['Owner account', text(cutText(accountId, MAX_NAME))],
+    ['Owner account', text(accountWords(accountId, account))],
+    ['Organizational unit', text(cutText(account?.unit ?? '', MAX_VALUE))],
     ['Region', text(regionWords(resource, region))],
   ];
 }

@@ -13,7 +13,10 @@ import { resourceWords } from './resource-words.ts';
 const MAX_SUMMARY = 255;
 
 /** The values that a rule's templates may use. With `content: minimal`, paths about access are refused when the rule is saved. */
-export function templateValues(finding: Finding, { content, ruleId }: Pick<IssueRoute, 'content' | 'ruleId'>): TemplateValues {
+export function templateValues(
+  finding: Finding,
+  { content, ruleId, account }: Pick<IssueRoute, 'content' | 'ruleId' | 'account'>,
+): TemplateValues {
   const { detail } = finding.event;
   const scalarAt = (field: string): TemplateValue => scalar(Object.hasOwn(detail, field) ? detail[field] : undefined);
   return {
@@ -25,6 +28,7 @@ export function templateValues(finding: Finding, { content, ruleId }: Pick<Issue
     resourceName: resourceName(finding.resource),
     resourceWords: resourceWords(finding.resourceType),
     accountId: finding.accountId,
+    accountName: account?.name ?? null,
     region: finding.region,
     analyzerArn: finding.analyzerArn,
     analyzerAccount: parseArn(finding.analyzerArn)?.accountId ?? null,

@@ -2,8 +2,9 @@ import type { Severity } from '../../findings/severity.ts';
 import { doc } from '../../issues/text/adf.ts';
 import { fillRoute } from '../../issues/text/fill-route.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
-import { routeSubject } from '../../issues/route-finding.ts';
-import type { Owner } from '../../rules/account-map.ts';
+import { routeSubject, type RouteSubject } from '../../issues/route-finding.ts';
+import { ownerOf, type Owner } from '../../rules/account-map.ts';
+import { NO_ACCOUNTS, type KnownAccounts } from '../../rules/known-accounts.ts';
 import { itemPath, propertyPath } from '../../rules/json-path.ts';
 import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 import { EXAMPLE_VALUES } from '../../rules/template-paths.ts';
@@ -56,27 +57,36 @@ export function filingTargetsOf(
   return { targets, left };
 }
 
-/** One account for each distinct owner in the map, with the path of each of its parts. */
+/** One account for each distinct owner in the maps, with the path of each of its parts. */
 interface MappedOwner {
   readonly accountId: string;
+  /** Puts the account into its unit, where only AWS Organizations says which accounts are in it. */
+  readonly known: KnownAccounts;
   readonly paths: Readonly<Record<keyof Owner, string | null>>;
 }
 
-function ownersOf({ accounts = {}, organizationalUnits = {} }: RuleSet): readonly MappedOwner[] {
+/** The ids of units and roots in AWS Organizations begin so; a unit of any other name has no accounts but those of the map. */
+const AWS_UNIT = /^(?:ou|r)-/;
+
+/** The accounts of the map, and for each unit of AWS an account that is in that unit alone. */
+function ownersOf(ruleSet: RuleSet): readonly MappedOwner[] {
+  const { accounts = {}, organizationalUnits = {} } = ruleSet;
   const owners = new Map<string, MappedOwner>();
-  for (const [accountId, account] of Object.entries(accounts)) {
-    const unit = account.organizationalUnit;
-    const ofUnit = unit !== undefined && Object.hasOwn(organizationalUnits, unit) ? organizationalUnits[unit] : undefined;
+  const add = (accountId: string, unit: string | undefined, known: KnownAccounts): void => {
+    const [own, ofUnit] = [accounts[accountId], unit === undefined ? undefined : organizationalUnits[unit]];
     const pathOf = (part: keyof Owner): string | null => {
-      if (account[part] !== undefined) return propertyPath(propertyPath('accounts', accountId), part);
+      if (own?.[part] !== undefined) return propertyPath(propertyPath('accounts', accountId), part);
       return ofUnit?.[part] === undefined ? null : propertyPath(propertyPath('organizationalUnits', unit ?? ''), part);
     };
-    const merged = { ...ofUnit, ...account };
-    const key = JSON.stringify([merged.project, merged.components, merged.assignee, merged.team]);
+    const { project, components, assignee, team } = ownerOf(accountId, ruleSet, known);
+    const key = JSON.stringify([project, components, assignee, team]);
     const paths = { project: pathOf('project'), components: pathOf('components'), assignee: pathOf('assignee'), team: pathOf('team') };
     const isSilent = Object.values(paths).every((path) => path === null);
-    if (!isSilent && !owners.has(key)) owners.set(key, { accountId, paths });
-  }
+    if (!isSilent && !owners.has(key)) owners.set(key, { accountId, known, paths });
+  };
+  for (const [accountId, { organizationalUnit }] of Object.entries(accounts)) add(accountId, organizationalUnit, NO_ACCOUNTS);
+  const ofAws = Object.keys(organizationalUnits).filter((unit) => AWS_UNIT.test(unit));
+  for (const unit of ofAws) add('', unit, new Map([['', { name: null, state: null, units: [unit] }]]));
   return [...owners.values()];
 }
 
@@ -84,12 +94,12 @@ function targetOf(ruleSet: RuleSet, rule: IssueRule, rulePath: string, owner: Ma
   const { id: ruleId, issue, close, reopen } = rule;
   const issuePath = propertyPath(rulePath, 'issue');
   // No account has this id, so that the rule's own values count.
-  const accountId = owner?.accountId ?? '';
+  const { accountId, known } = owner ?? { accountId: '', known: NO_ACCOUNTS };
   const source = (part: keyof Owner): Source => {
     const mapped = owner?.paths[part] ?? null;
     return mapped === null ? { ruleId, path: propertyPath(issuePath, part) } : { ruleId: null, path: mapped };
   };
-  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, 0);
+  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, known, 0);
   return {
     ruleId,
     rulePath,
@@ -106,7 +116,10 @@ function targetOf(ruleSet: RuleSet, rule: IssueRule, rulePath: string, owner: Ma
       ...(fallbackAssignee === null ? [] : [{ who: fallbackAssignee, source: { ruleId, path: propertyPath(issuePath, 'assignee') } }]),
     ],
     drafts: () =>
-      severitiesOf(issue).map((severity) => ({ severity, draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }) })),
+      severitiesOf(issue).map((severity) => ({
+        severity,
+        draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }, known),
+      })),
   };
 }
 
@@ -118,7 +131,7 @@ function severitiesOf({ priority, dueInDays }: IssueRule['issue']): readonly (Se
 }
 
 /** Texts are not checked here; templates of other parts are filled with examples. */
-function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: { readonly severity: Severity; readonly accountId: string }): IssueDraft {
+function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: RouteSubject, known: KnownAccounts): IssueDraft {
   const {
     dueInDays,
     ruleId: _rule,
@@ -126,8 +139,9 @@ function draftOf(ruleSet: RuleSet, rule: IssueRule, subject: { readonly severity
     content,
     summary: _summary,
     sections: _sections,
+    account: _account,
     ...route
-  } = routeSubject(subject, rule, ruleSet, 0);
+  } = routeSubject(subject, rule, ruleSet, known, 0);
   return {
     ...route,
     ...fillRoute({ ...route, content }, { ...EXAMPLE_VALUES, severity: subject.severity, ruleId: rule.id }),

@@ -3,6 +3,7 @@ import type { StepTaken } from '../../issues/step.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
 import type { Merged } from '../../findings/merge-finding.ts';
 import type { OpeningKind } from '../../rules/limits.ts';
+import type { AccountsRefusal } from './accounts-source.ts';
 import type { RefusalCode, DetailsCall } from './details-source.ts';
 import type { Lookup } from './issue-tracker.ts';
 import type { OperationKind, OperationState } from './operation-kind.ts';
@@ -158,6 +159,9 @@ export type ServiceEvent =
       /** Null: not before the finding changes. */
       readonly retryInMs: number | null;
     }
+  /** `changed`: accounts whose issues get a pass, since they would be written or filed differently. */
+  | { readonly what: 'accounts-listed'; readonly accounts: number; readonly changed: number }
+  | { readonly what: 'accounts-refused'; readonly code: AccountsRefusal; readonly message: string }
   | ({ readonly what: 'document-unreadable' } & Pick<UnreadableDocument, 'collection' | 'id' | 'because'>)
   | ({ readonly what: 'document-needed'; readonly doing: string } & Pick<UnreadableDocument, 'collection' | 'id'>)
   | { readonly what: 'store-suspect'; readonly since: number | null }

@@ -84,7 +84,7 @@ export function createCheckDraft(deps: CheckDraftDeps): CheckDraft {
       return { openIssues: 0, idle: idleRulesIn(backtest?.result ?? null), impact: null };
     const until = clock.monotonic() + MAX_LOOKING_MS;
     try {
-      const impact = await measureImpact(deps, current, readyRules(rules, current.revision, yielder), async () => {
+      const impact = await measureImpact(deps, current, readyRules(rules, current.revision, yielder, current.accounts), async () => {
         if (clock.monotonic() > until) throw new TooManyFindings();
       });
       return { openIssues: impact.openIssuesTouched, idle: impact.idleRules, impact };

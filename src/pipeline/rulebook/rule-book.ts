@@ -7,11 +7,13 @@ import { asksFor } from '../../rules/pattern/asks-for.ts';
 import { decideInChunks, explainInChunks, type RuleTrace } from '../../rules/decide.ts';
 import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
 import { openingLimits, type OpeningLimit } from '../../rules/limits.ts';
+import type { KnownAccounts } from '../../rules/known-accounts.ts';
 import { ruleChanges } from '../../rules/rule-changes.ts';
 import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 import { closeAim, type CloseOutcome, type TransitionAim } from '../../rules/transition-aim.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RuleRevision, RulesRecord } from '../records/rule-collections.ts';
+import type { AccountBook } from './account-book.ts';
 import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites, RULES_FILE } from './rule-revisions.ts';
 import type { Store, Stored } from '../ports/store.ts';
 import { createYielder, type Yielder } from './yielder.ts';
@@ -28,6 +30,8 @@ export interface RuleBook {
 export interface Rules {
   readonly revision: number;
   readonly compiled: CompiledRules;
+  /** What AWS Organizations says of accounts. */
+  readonly accounts: () => KnownAccounts;
   /** Decides about a finding, in chunks between which other work runs. */
   route(finding: Finding): Promise<Routed>;
   /** Which rules were tried for the decision about a finding, in order, and why those that do not match do not. */
@@ -71,19 +75,24 @@ interface Known {
 }
 
 /** @param seed the rules file's set, for a store that has none */
-export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock): RuleBook {
+export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock, accountBook: AccountBook): RuleBook {
+  const accounts = accountBook.known;
   const yielder = createYielder(clock);
   let known: Known | null = null;
   let loading: { readonly version: string; readonly rules: Promise<Rules> } | null = null;
 
   /** Rules that are put back were in force until now, so they apply at once, even where the store can't take them yet. */
   async function putBack(): Promise<Rules> {
-    const { revision, rules } = known ?? seeded(seed, clock.now(), await nextRevision(store, 0), yielder);
+    const { revision, rules } = known ?? seeded(seed, clock.now(), await nextRevision(store, 0), ready);
     const isKept = known !== null && (await readRevision(store, revision.revision)) !== null;
     const result = await store.commit(revisionWrites(null, revision, rules.compiled.ruleSet, isKept));
     if (!result.ok && result.because === 'conflict') return current();
     known = { version: null, revision, rules };
     return rules;
+  }
+
+  function ready(compiled: CompiledRules, revision: number): Rules {
+    return readyRules(compiled, revision, yielder, accounts);
   }
 
   async function current(): Promise<Rules> {
@@ -99,8 +108,8 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
       const { revision } = pointer.doc;
       const ruleSet = await readRuleSet(store, revision);
       const isPutBack = known?.version === null && known.rules.revision === revision;
-      const rules = isPutBack && known !== null ? known.rules : readyRules(await compile(ruleSet), revision, yielder);
-      const saved = (await readRevision(store, revision)) ?? seeded(rules.compiled, clock.now(), revision, yielder).revision;
+      const rules = isPutBack && known !== null ? known.rules : ready(await compile(ruleSet), revision);
+      const saved = (await readRevision(store, revision)) ?? seeded(rules.compiled, clock.now(), revision, ready).revision;
       known = { version: pointer.version, revision: saved, rules };
       return rules;
     } finally {
@@ -116,29 +125,41 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
   }
 
   return {
-    current,
+    async current() {
+      await accountBook.refresh();
+      return current();
+    },
     async at(revision) {
       if (known?.rules.revision === revision) return known.rules;
       // Kept once it is compiled, unlike an earlier revision.
       const inForce = await current();
       if (inForce.revision === revision) return inForce;
       const ruleSet = await readRuleSet(store, revision);
-      return ruleSet === null ? null : readyRules(await compile(ruleSet), revision, yielder);
+      return ruleSet === null ? null : ready(await compile(ruleSet), revision);
     },
   };
 }
 
 /** The rules file's set as a revision: the first, unless the pointer was lost. */
-function seeded(seed: CompiledRules, now: number, revision: number, yielder: Yielder): Pick<Known, 'revision' | 'rules'> {
+function seeded(
+  seed: CompiledRules,
+  now: number,
+  revision: number,
+  ready: (compiled: CompiledRules, revision: number) => Rules,
+): Pick<Known, 'revision' | 'rules'> {
   const changes = ruleChanges(null, seed.ruleSet);
   return {
     revision: { revision, savedAt: now, savedBy: RULES_FILE, comment: null, base: null, changes },
-    rules: readyRules(seed, revision, yielder),
+    rules: ready(seed, revision),
   };
 }
 
-/** Compiled rules as a revision; also those of a draft. @param yielder lets other work run while they decide */
-export function readyRules(compiled: CompiledRules, revision: number, yielder: Yielder): Rules {
+/**
+ * Compiled rules as a revision; also those of a draft.
+ * @param yielder lets other work run while they decide
+ * @param accounts of the current rules, which draw on the same organization
+ */
+export function readyRules(compiled: CompiledRules, revision: number, yielder: Yielder, accounts: () => KnownAccounts): Rules {
   const byId = new Map(compiled.ruleSet.rules.map((rule) => [rule.id, rule]));
 
   function issueRule(ruleId: string | null): IssueRule | null {
@@ -149,13 +170,14 @@ export function readyRules(compiled: CompiledRules, revision: number, yielder: Y
   return {
     revision,
     compiled,
+    accounts,
     async route(finding) {
       const decision = await yielder.run(decideInChunks(compiled, { ...finding.event }));
       if (decision.action === 'undecided') return { decision, groupBy: 'finding' };
       if (decision.action === 'ignore')
         return { decision: { action: 'ignore', because: decision.because, ruleId: decision.ruleId }, groupBy: 'finding' };
       const { rule, ruleId } = decision;
-      const route = routeFinding(finding, rule, compiled.ruleSet, revision);
+      const route = routeFinding(finding, rule, compiled.ruleSet, accounts(), revision);
       return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
     },
     explain: async (finding) => (await yielder.run(explainInChunks(compiled, { ...finding.event }))).trace,

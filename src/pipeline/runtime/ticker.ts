@@ -16,8 +16,8 @@ import type { AccessWatch } from './watch-access.ts';
 
 /**
  * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
- * a process that died. Advances the reading back of a lost store, the sweep, operations and the watch over the token; ends pauses; admits what limits
- * hold back; removes expired documents.
+ * a process that died. Advances the reading back of a lost store, the sweep, operations, the watch over the token and the listing of accounts;
+ * ends pauses; admits what limits hold back; removes expired documents.
  */
 export interface Ticker {
   start(): void;
@@ -46,6 +46,7 @@ export function createTicker(deps: {
   retention: Retention;
   endPauses: (now: number) => Promise<void>;
   releaseOpenings: { advance(): Promise<void> };
+  listAccounts: { advance(stopping: AbortSignal): Promise<void> };
   clock: Clock;
   emit: Emit;
   /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
@@ -59,6 +60,7 @@ export function createTicker(deps: {
   let passing: Promise<void> | null = null;
   let watching: Promise<void> | null = null;
   let listing: Promise<void> | null = null;
+  let listingAccounts: Promise<void> | null = null;
   const stopping = new AbortController();
 
   /** Work that reads Jira runs beside the ticks: it takes as long as Jira takes. */
@@ -81,6 +83,8 @@ export function createTicker(deps: {
       // Beside the ticks as well, and beside Jira: AWS takes as long as AWS takes.
       if (findingsSweep !== null)
         listing ??= guarded('findings-sweep', () => findingsSweep.advance(stopping.signal)).finally(() => (listing = null));
+      // AWS may ask to slow down for minutes.
+      listingAccounts ??= guarded('accounts', () => deps.listAccounts.advance(stopping.signal)).finally(() => (listingAccounts = null));
       const now = await store.now();
       const due = await store.due(GROUPS, now, MAX_PER_TICK);
       for (const group of due) await queue.ask(group, 'sweep');
@@ -134,6 +138,7 @@ export function createTicker(deps: {
       await passing;
       await watching;
       await listing;
+      await listingAccounts;
     },
   };
 }

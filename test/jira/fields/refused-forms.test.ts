@@ -1,3 +1,4 @@
+import { NO_ACCOUNTS } from '../../../src/rules/known-accounts.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/findings/json.ts';
 import { parseRules } from '../../../src/rules/parse-rules.ts';
@@ -41,7 +42,7 @@ async function refusals(issue: object): Promise<readonly [string, readonly objec
   const [rule] = rules.rules;
   if (rule?.action !== 'issue') throw new Error('no rule');
   const finding = findingOf(externalEvent());
-  const route = routeSubject({ severity: 'high', accountId: finding.accountId }, rule, rules, 1);
+  const route = routeSubject({ severity: 'high', accountId: finding.accountId }, rule, rules, NO_ACCOUNTS, 1);
   const draft = renderIssue({ findings: [finding], route, nowMs: 0, details: 'there', follows: [] });
   const prepared = await tracker.prepare(draft, { kind: 'create', fresh: false });
   const problems = await tracker.preflight.check(rules, null);

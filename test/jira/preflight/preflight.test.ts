@@ -437,6 +437,15 @@ describe('the account map', () => {
     ]);
   });
 
+  test('counts for a unit of AWS Organizations without any account in the map, and not for another unit that no account names', async () => {
+    const { check } = await bench({}, { projects: [{ key: 'SEC', components: ['Y'] }] });
+    const organizationalUnits = { 'ou-ab12-platform1': { project: 'NOPE' }, 'r-ab12': { components: ['Z'] }, idle: { project: 'NONE' } };
+    expect((await check([{ useAccountMap: true }], { organizationalUnits })).map(({ path, code }) => [path, code])).toEqual([
+      ['organizationalUnits.ou-ab12-platform1.project', 'project-not-visible'],
+      ['organizationalUnits.r-ab12.components[0]', 'component-unknown'],
+    ]);
+  });
+
   test('counts only for rules that use it', async () => {
     const { check } = await bench();
     expect(await check([{}], maps)).toEqual([]);

@@ -1,3 +1,4 @@
+import { NO_ACCOUNT_BOOK } from '../../../src/pipeline/rulebook/account-book.ts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RULE_REVISIONS, RULE_SETS, RULES } from '../../../src/pipeline/records/rule-collections.ts';
 import { EPOCHS } from '../../../src/pipeline/records/service-collections.ts';
@@ -34,7 +35,7 @@ async function replace(store: Store, doc: { revision: number; rules?: ReturnType
 describe('the current rules', () => {
   test('come from the file where the store has none, as revision 1 of the rules file', async () => {
     const store = await openStore();
-    const rules = await createRuleBook(store, rulesOf([rule('a')]), clock).current();
+    const rules = await createRuleBook(store, rulesOf([rule('a')]), clock, NO_ACCOUNT_BOOK).current();
     expect([rules.revision, idsOf(rules)]).toEqual([1, ['a']]);
     expect((await store.read(RULE_REVISIONS, ['1']))[0]?.doc).toMatchObject({
       revision: 1,
@@ -45,7 +46,7 @@ describe('the current rules', () => {
     });
     expect((await store.read(RULE_SETS, ['1']))[0]?.doc.rules.rules).toEqual([rule('a')]);
     // Another file changes nothing.
-    expect(idsOf(await createRuleBook(store, rulesOf([rule('b')]), clock).current())).toEqual(['a']);
+    expect(idsOf(await createRuleBook(store, rulesOf([rule('b')]), clock, NO_ACCOUNT_BOOK).current())).toEqual(['a']);
   });
 
   test('are put back under their number when the store was emptied under a running process', async () => {
@@ -62,7 +63,7 @@ describe('the current rules', () => {
       commit: (writes) => store.commit(writes),
       page: (from, query) => store.page(from, query),
     };
-    const book = createRuleBook(moving, rulesOf([rule('a')]), clock);
+    const book = createRuleBook(moving, rulesOf([rule('a')]), clock, NO_ACCOUNT_BOOK);
     const before = await book.current();
     store = lost;
     const after = await book.current();
@@ -74,16 +75,18 @@ describe('the current rules', () => {
 
   test('do not reuse a number that a lost pointer had', async () => {
     const store = await openStore();
-    await createRuleBook(store, rulesOf([rule('a')]), clock).current();
+    await createRuleBook(store, rulesOf([rule('a')]), clock, NO_ACCOUNT_BOOK).current();
     await replace(store, null);
-    const rules = await createRuleBook(store, rulesOf([rule('b')]), clock).current();
+    const rules = await createRuleBook(store, rulesOf([rule('b')]), clock, NO_ACCOUNT_BOOK).current();
     expect([rules.revision, idsOf(rules)]).toEqual([2, ['b']]);
   });
 
   test('that can not be read are an error that names the places', async () => {
     const store = await openStore();
     await replace(store, { revision: 1 });
-    await expect(createRuleBook(store, rulesOf([]), clock).current()).rejects.toThrow(/The rules in the store can't be read/);
+    await expect(createRuleBook(store, rulesOf([]), clock, NO_ACCOUNT_BOOK).current()).rejects.toThrow(
+      /The rules in the store can't be read/,
+    );
   });
 
   test('of an earlier revision are available as long as the store has them', async () => {

@@ -1,3 +1,4 @@
+import { NO_ACCOUNTS } from '../../../src/rules/known-accounts.ts';
 import { describe, expect, test } from 'vitest';
 import { readStatus } from '../../../src/admin/routes/status-routes.ts';
 import type { Finding } from '../../../src/findings/finding.ts';
@@ -45,7 +46,9 @@ const FACTS = {
   access: { access: 'accepted', since: null, message: '' },
   store: { kind: 'embedded', durability: '', trusted: true },
 } as const;
-const NO_RULES = { current: async () => ({ projects: () => [], limitsOf: () => [] }) };
+const NO_RULES = {
+  current: async () => ({ projects: () => [], limitsOf: () => [], compiled: rulesOf([]), accounts: () => NO_ACCOUNTS }),
+};
 const statusOf = ({ store }: SiteOnDisk): ReturnType<typeof readStatus> =>
   readStatus({ store, rules: NO_RULES, version: '0', status: async () => FACTS });
 

@@ -1,3 +1,4 @@
+import { NO_ACCOUNT_BOOK } from '../../../src/pipeline/rulebook/account-book.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +79,7 @@ export async function startAdmin(
   const yielder = createYielder(clock);
   const trust = { ensure: async () => undefined };
   const queue = createInProcessQueue({ concurrency: 1, clock, onError: () => undefined });
-  const rules = overrides.rules ?? createRuleBook(store, RULES, clock);
+  const rules = overrides.rules ?? createRuleBook(store, RULES, clock, NO_ACCOUNT_BOOK);
   const ownOperations = createOperations({
     store,
     clock,

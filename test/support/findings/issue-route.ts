@@ -24,6 +24,7 @@ export function issueRoute(overrides: Partial<IssueRoute> = {}): IssueRoute {
     consoleLink: null,
     summary: null,
     sections: [],
+    account: null,
     ...overrides,
   };
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
+import type { AccountsSource } from '../../../src/pipeline/ports/accounts-source.ts';
 import type { DetailsSource, Refusal } from '../../../src/pipeline/ports/details-source.ts';
 import { type ServiceEvent, failureEvent } from '../../../src/pipeline/ports/service-event.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
@@ -25,6 +26,8 @@ import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
 import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue.ts';
 import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
+import type { ListAccounts } from '../../../src/pipeline/accounts/list-accounts.ts';
+import type { Diagnose } from '../../../src/pipeline/ports/doctor-check.ts';
 import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
 import type { FindingsSweep } from '../../../src/pipeline/listing/sweep-findings.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
@@ -69,6 +72,8 @@ export interface ServiceParts {
   readonly accessWatch: AccessWatch;
   readonly access: TrackerAccess;
   readonly retention: Retention;
+  readonly listAccounts: ListAccounts;
+  readonly diagnoseAccounts: Diagnose;
   readonly rules: RuleBook;
   readonly operations: Operations;
   readonly saveRules: SaveRules;
@@ -107,6 +112,8 @@ export interface ServicePartsOptions {
   readonly detailsWaitMs?: number;
   /** The source of details that events lack; null, the default: there are no AWS credentials. */
   readonly details?: DetailsSource | null;
+  /** Null, the default: nothing is asked. */
+  readonly accountsSource?: AccountsSource | null;
   /** Calls per second to each Region. */
   readonly detailsPerSecond?: number;
   /** None by default: sweeps compare Jira only. */
@@ -163,6 +170,7 @@ const USUAL = {
   cooldowns: { transitionMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
+  accountsSource: null,
   detailsPerSecond: 1_000,
   analyzers: null,
   allowedAccounts: null,

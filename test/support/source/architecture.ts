@@ -36,6 +36,9 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/recovery`),
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/details pipeline/recovery`),
+  'pipeline/accounts': pipeline(
+    'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
+  ),
   'pipeline/rule-changes': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
@@ -50,7 +53,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   network: adapter(''),
 
-  intake: adapter('findings pipeline/ports pipeline/accept network', '@aws-sdk/*'),
+  intake: adapter('findings rules pipeline/ports pipeline/accept network', '@aws-sdk/*'),
   queue: adapter('pipeline/ports', 'bullmq ioredis'),
 
   'jira/http': adapter('findings rules issues pipeline/ports network', 'jira.js'),
@@ -89,22 +92,26 @@ const PLACES: Readonly<Record<string, Place>> = {
   telemetry: adapter('pipeline/ports', 'pino prom-client'),
 
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
-  'sandbox/samples': adapter('findings sandbox/access-analyzer'),
   'sandbox/jira-syntax': adapter('findings'),
   'sandbox/jira': adapter('findings sandbox/samples sandbox/jira-syntax', 'fastify'),
   'sandbox/jira-controls': adapter('findings sandbox/jira', 'fastify'),
+  'sandbox/organizations': adapter('findings', 'fastify'),
+  'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/organizations'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
   'sandbox/jira-simulator.ts': adapter('sandbox/jira sandbox/jira-controls sandbox/board sandbox/samples', 'fastify'),
   'sandbox/demo.ts': adapter(
-    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs',
+    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
     'close-with-grace yaml',
   ),
-  'sandbox/main.ts': adapter('sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs', 'close-with-grace'),
+  'sandbox/main.ts': adapter(
+    'sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
+    'close-with-grace',
+  ),
 
   'pipeline/compose-pipeline.ts':
     pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
-    pipeline/recovery pipeline/retention pipeline/listing pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
+    pipeline/recovery pipeline/retention pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
     pipeline/compose-pipeline.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
