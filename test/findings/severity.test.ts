@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { GUIDANCE } from '../../src/issues/text/guidance.ts';
+import { GUIDANCE } from '../../src/issues/guidance/guidance.ts';
 import { severityOf, type Severity } from '../../src/findings/severity.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/service/service-parts.ts';

@@ -91,7 +91,7 @@ test.each<[object, string, string]>([
   [{ accounts: [] }, 'accounts', 'an object of at most 10000 twelve-digit account ids'],
   [{ accounts: { '11112222333': {} } }, 'accounts["11112222333"]', 'unknown here, expected a twelve-digit account id as the name'],
   [{ accounts: { prod: {} } }, 'accounts.prod', 'a twelve-digit account id'],
-  [account('PLAT'), 'accounts["111122223333"]', 'an object with any of project, components, assignee, team and organizationalUnit'],
+  [account('PLAT'), 'accounts["111122223333"]', 'an object with any of project, components, assignee, team, name and organizationalUnit'],
   [account({ project: 'plat' }), 'accounts["111122223333"].project', 'a Jira project key'],
   [account({ components: 'A' }), 'accounts["111122223333"].components', 'a list of at most 50 names'],
   [account({ components: ['A', ' '] }), 'accounts["111122223333"].components[1]', 'a name such as Storage'],

@@ -5,7 +5,7 @@ import { codeBlock, paragraph, text, type AdfBlock } from './adf.ts';
 import { section } from './describe-access.ts';
 import { errorSubject } from './finding-words.ts';
 import { findingCommand } from './finding-links.ts';
-import { ARCHIVED_ERROR } from './guidance-errors.ts';
+import { ARCHIVED_ERROR } from '../guidance/guidance-errors.ts';
 import type { RenderInput } from './render-input.ts';
 
 const MAX_NAME = 64;

@@ -2,7 +2,7 @@ import { resourceName } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { accessWords } from './access-words.ts';
-import { errorGuidance, type ErrorSubject } from './guidance-errors.ts';
+import { errorGuidance, type ErrorSubject } from '../guidance/guidance-errors.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { accessKeyId } from './fix-values.ts';
 import { whoWords } from './principal-words.ts';

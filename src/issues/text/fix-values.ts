@@ -1,7 +1,7 @@
 import { parseArn, resourceName } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { isRegion } from './console-host.ts';
-import type { FixCase } from './fix-step.ts';
+import type { FixCase } from '../guidance/fix-step.ts';
 
 /**
  * The values of the `{names}` of guidance. An unknown or hidden value is a word in capitals, for the reader to fill in.

@@ -22,6 +22,7 @@ describe('the status', () => {
       startedAt: '1970-01-01T00:00:00.000Z',
       mode: 'live',
       wouldOpen: {},
+      accounts: { known: 0, listedAt: null, problem: null, uncovered: { count: 0, first: [] } },
       limits: [
         { kind: 'backlog', perHour: 50, openedLastHour: 0, held: 0, roomAt: null },
         { kind: 'live', perHour: 200, openedLastHour: 0, held: 0, roomAt: null },

@@ -21,7 +21,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   rules: { ...pure('findings rules/pattern'), packages: ['typebox', 'marklassian'] },
   'rules/pattern': pure('findings rules/cut-text.ts rules/json-path.ts rules/json-size.ts rules/problem.ts'),
   issues: pure('findings rules issues/text'),
-  'issues/text': pure('findings rules issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts'),
+  'issues/guidance': pure(''),
+  'issues/text': pure('findings rules issues/guidance issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts'),
 
   'pipeline/ports': pipeline('findings rules issues issues/text'),
   'pipeline/records': pipeline('findings rules issues pipeline/ports'),

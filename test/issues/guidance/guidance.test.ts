@@ -1,12 +1,12 @@
 import { AccessCheckResourceType, ResourceType } from '@aws-sdk/client-accessanalyzer';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
-import type { FixStep } from '../../../src/issues/text/fix-step.ts';
+import type { FixStep } from '../../../src/issues/guidance/fix-step.ts';
 import { fixList } from '../../../src/issues/text/fix-list.ts';
 import { fixCases, fixValues } from '../../../src/issues/text/fix-values.ts';
-import { GUIDANCE, guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../../../src/issues/text/guidance.ts';
-import { ERROR_GUIDANCE, errorGuidance } from '../../../src/issues/text/guidance-errors.ts';
-import { UNUSED_GUIDANCE } from '../../../src/issues/text/guidance-unused.ts';
+import { GUIDANCE, guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../../../src/issues/guidance/guidance.ts';
+import { ERROR_GUIDANCE, errorGuidance } from '../../../src/issues/guidance/guidance-errors.ts';
+import { UNUSED_GUIDANCE } from '../../../src/issues/guidance/guidance-unused.ts';
 import { resourceWords } from '../../../src/issues/text/resource-words.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
 import { externalEvent, unusedEvent } from '../../support/findings/finding-events.ts';
