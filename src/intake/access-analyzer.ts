@@ -1,5 +1,4 @@
 import {
-  AccessAnalyzerClient,
   GenerateFindingRecommendationCommand,
   GetFindingRecommendationCommand,
   GetFindingV2Command,
@@ -9,16 +8,11 @@ import {
 } from '@aws-sdk/client-accessanalyzer';
 import { parseArn } from '../findings/arn.ts';
 import type { JsonObject } from '../findings/json.ts';
-import type {
-  Answered,
-  DetailsSource,
-  FindingDetails,
-  FindingRef,
-  Recommendation,
-  Refusal,
-  AcquireSlot,
-} from '../pipeline/ports/details-source.ts';
-import { badAnswer, noSuchRegion, refusalFrom } from './analyzer-refusal.ts';
+import type { Answered, DetailsSource, FindingDetails, FindingRef, Recommendation, AcquireSlot } from '../pipeline/ports/details-source.ts';
+import type { AnalyzerSource } from '../pipeline/ports/analyzer-source.ts';
+import { createAnalyzerCalls, type Send } from './analyzer-calls.ts';
+import { createAnalyzerLists } from './analyzer-lists.ts';
+import { badAnswer } from './analyzer-refusal.ts';
 import { boundDetails, boundSteps, MAX_ENTRIES, plainList, type BoundList } from './bound-list.ts';
 
 export interface AccessAnalyzerOptions {
@@ -29,79 +23,20 @@ export interface AccessAnalyzerOptions {
 }
 
 const TIMEOUT_MS = 15_000;
-const CONNECT_MS = 5_000;
-
-/** Pages of one answer; a list that has more is cut. */
-const MAX_PAGES = 20;
 
 /** Ms before each read of a recommendation that was just requested; one that is not made by then is read later. */
 const READ_DELAYS_MS = [1_000, 2_000, 4_000];
 
-/** The most clients at the same time, one per Region; a message may name any Region. */
-const MAX_CLIENTS = 64;
-
-/** Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
-const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
-
 /**
- * Access Analyzer's own API. Credentials and endpoint come from the environment as in every AWS SDK; each analyzer is asked in the Region of its ARN.
- * The SDK does not retry: retries are decided in one place, and not here.
+ * Access Analyzer's own API: each analyzer is asked in the Region of its ARN.
  */
-export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource {
-  const clients = new Map<string, AccessAnalyzerClient>();
-  const closing = new AbortController();
+export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource & AnalyzerSource {
+  const calls = createAnalyzerCalls(timeoutMs);
+  const { pages } = calls;
 
-  function clientFor(region: string): AccessAnalyzerClient {
-    const known = clients.get(region);
-    if (known !== undefined) return known;
-    const [oldest] = clients;
-    if (oldest !== undefined && clients.size >= MAX_CLIENTS) {
-      oldest[1].destroy();
-      clients.delete(oldest[0]);
-    }
-    const client = new AccessAnalyzerClient({ region, maxAttempts: 1, requestHandler: { connectionTimeout: CONNECT_MS } });
-    clients.set(region, client);
-    return client;
-  }
-
-  /** One call, as soon as a slot is granted. */
-  async function call<T>(
-    { analyzerArn }: FindingRef,
-    right: string,
-    acquireSlot: AcquireSlot,
-    send: (client: AccessAnalyzerClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
-  ): Promise<Answered<T>> {
+  function call<T>({ analyzerArn }: FindingRef, right: string, acquireSlot: AcquireSlot, send: Send<T>): Promise<Answered<T>> {
     const { region = '', accountId = '' } = parseArn(analyzerArn) ?? {};
-    if (!REGION.test(region)) return { ok: false, refusal: noSuchRegion() };
-    const taken = await acquireSlot();
-    if (!taken.granted) return { ok: false, refusal: notYet(taken.afterMs) };
-    const abortSignal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
-    try {
-      return { ok: true, value: await Promise.race([send(clientFor(region), { abortSignal }), endOf(abortSignal)]) };
-    } catch (error) {
-      return { ok: false, refusal: refusalFrom(error, { right, analyzerArn, accountId }) };
-    }
-  }
-
-  /** All pages of an answer, up to a limit. A repeated token means an endless list. */
-  async function pages<T extends { nextToken?: string | undefined }>(
-    page: (nextToken: string | undefined) => Promise<Answered<T>>,
-    isEnough: (soFar: readonly T[]) => boolean,
-  ): Promise<Answered<{ readonly pages: readonly [T, ...T[]]; readonly isWhole: boolean }>> {
-    const first = await page(undefined);
-    if (!first.ok) return first;
-    const all: [T, ...T[]] = [first.value];
-    const tokens = new Set<string>();
-    let token = first.value.nextToken;
-    while (token !== undefined && token !== '') {
-      if (tokens.has(token) || all.length >= MAX_PAGES || isEnough(all)) return { ok: true, value: { pages: all, isWhole: false } };
-      tokens.add(token);
-      const next = await page(token);
-      if (!next.ok) return next;
-      all.push(next.value);
-      token = next.value.nextToken;
-    }
-    return { ok: true, value: { pages: all, isWhole: true } };
+    return calls.call({ region, accountId, analyzerArn, right }, acquireSlot, send);
   }
 
   async function read(ref: FindingRef, acquireSlot: AcquireSlot): Promise<Answered<FindingDetails>> {
@@ -149,30 +84,15 @@ export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAn
   return {
     read,
     recommend,
-    close() {
-      closing.abort();
-      for (const client of clients.values()) client.destroy();
-      clients.clear();
-    },
+    ...createAnalyzerLists(calls),
+    close: () => calls.close(),
   };
-}
-
-function notYet(afterMs: number): Refusal {
-  return { code: 'throttled', message: 'there are too many questions before this one', afterMs, concerns: 'finding' };
 }
 
 /** AWS refuses the request for findings that it makes no recommendation for. */
 function noRecommendation(error: unknown): Recommendation {
   if (!(error instanceof ValidationException)) throw error;
   return { state: 'none', because: 'AWS makes no recommendation for this finding' };
-}
-
-function endOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const end = (): void => reject(Object.assign(new Error('No answer in time'), { name: 'TimeoutError' }));
-    if (signal.aborted) return end();
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
 
 interface Pages<T> {

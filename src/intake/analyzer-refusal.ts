@@ -14,11 +14,12 @@ const UNREACHED =
   /^(TimeoutError|AbortError|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
 /** The request, for the message about its refusal. */
-interface Question {
+export interface Question {
   /** The name of the permission in IAM. */
   readonly right: string;
+  /** Empty: it concerns no single analyzer. */
   readonly analyzerArn: string;
-  /** The analyzer's account. */
+  /** The analyzer's account; empty: as above. */
   readonly accountId: string;
 }
 
@@ -92,11 +93,8 @@ export function noSuchRegion(): Refusal {
 }
 
 function denied({ right, accountId }: Question): Refusal {
-  return refusal(
-    'denied',
-    `AWS does not let the service ask; its role needs ${right} on the analyzer in account ${accountId}, and must be a role of that account`,
-    'analyzer',
-  );
+  const where = accountId === '' ? '' : ` on the analyzer in account ${accountId}, and must be a role of that account`;
+  return refusal('denied', `AWS does not let the service ask; its role needs ${right}${where}`, 'analyzer');
 }
 
 /** AWS names the missing resource. A missing analyzer proves nothing about the access, and neither does a missing finding. */

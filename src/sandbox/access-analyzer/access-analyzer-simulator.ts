@@ -4,6 +4,7 @@ import type { JsonObject } from '../../findings/json.ts';
 import { noAnalyzerFaults, type AnalyzerFault, type AnalyzerFaults, type AnalyzerOperation } from './analyzer-faults.ts';
 import { analyzerRoutes, bodyOf, failed, type AnalyzerAnswer, type AnalyzerSite } from './analyzer-routes.ts';
 import { createAnalyzerState } from './analyzer-state.ts';
+import type { SimulatedAnalyzer } from './simulated-analyzer.ts';
 import { findingFromEvent, type SimulatedFinding } from './simulated-finding.ts';
 
 export interface AccessAnalyzerSimulatorOptions {
@@ -37,6 +38,10 @@ export interface AccessAnalyzerSimulator {
   readonly faults: AnalyzerFaults;
   /** May be changed at any time. */
   readonly settings: { pageSize: number };
+  /** Describes an analyzer, or changes it. One that nothing describes is known by its findings, and ACTIVE. */
+  putAnalyzer(analyzer: SimulatedAnalyzer): void;
+  /** Deletes an analyzer with its findings. */
+  removeAnalyzer(arn: string): void;
   put(finding: SimulatedFinding): void;
   /** Stores the finding of an event. @param given fields that the event lacks */
   follow(event: JsonObject, given?: Partial<SimulatedFinding>): void;
@@ -51,7 +56,7 @@ export interface AccessAnalyzerSimulator {
 const PAGE_SIZE = 100;
 
 /**
- * Starts a simulation of the part of the Access Analyzer API that reads findings, in the protocol of the SDK (REST with JSON).
+ * Starts a simulation of the part of the Access Analyzer API that reads analyzers and findings and scans a resource again, in the protocol of the SDK (REST with JSON).
  * It checks the Region in a request's signature, and pages, throttles and fails as configured.
  */
 export async function startAccessAnalyzerSimulator(options: AccessAnalyzerSimulatorOptions = {}): Promise<AccessAnalyzerSimulator> {
@@ -99,7 +104,8 @@ export async function startAccessAnalyzerSimulator(options: AccessAnalyzerSimula
         const query = new URLSearchParams(request.url.split('?')[1] ?? '');
         const body = bodyOf(request.body);
         const answer = (): AnalyzerAnswer => {
-          if (region === null) return failed('UnrecognizedClientException', 'The security token included in the request is invalid.');
+          if (region === null || faults.disabledRegions.includes(region))
+            return failed('UnrecognizedClientException', 'The security token included in the request is invalid.');
           if (body === null) return failed('ValidationException', 'The body is no JSON object.', { reason: 'cannotParse' });
           return handle({ region, id, query, body });
         };
@@ -116,6 +122,8 @@ export async function startAccessAnalyzerSimulator(options: AccessAnalyzerSimula
     url: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`,
     faults,
     settings,
+    putAnalyzer: state.putAnalyzer,
+    removeAnalyzer: state.removeAnalyzer,
     put: (finding) => state.put(finding),
     follow: (event, given) => state.put(findingFromEvent(event, given)),
     remove: (analyzerArn, id) => state.remove(analyzerArn, id),

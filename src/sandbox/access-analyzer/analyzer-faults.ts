@@ -14,8 +14,13 @@ export type AnalyzerErrorName = keyof typeof ANALYZER_ERRORS;
 /** The simulated calls. */
 export type AnalyzerOperation =
   | 'ListAnalyzers'
+  | 'ListArchiveRules'
+  | 'ListFindings'
   | 'ListFindingsV2'
+  | 'GetFinding'
   | 'GetFindingV2'
+  | 'GetFindingsStatistics'
+  | 'StartResourceScan'
   | 'GenerateFindingRecommendation'
   | 'GetFindingRecommendation';
 
@@ -43,6 +48,14 @@ export interface AnalyzerFaults {
   denied: 'all' | readonly string[];
   /** Every page has a next page, which is the first one again. */
   endlessPages: boolean;
+  /** Lists end after so many items, as if there were no more. Null: they are whole. */
+  listsEndAfter: number | null;
+  /** Lists show each finding as it was before its last change, and not at all when it is new; single findings are up to date. */
+  listsAreLate: boolean;
+  /** ListAnalyzers is denied in every Region. */
+  analyzersDenied: boolean;
+  /** Regions that are not enabled in the account: the credentials are not valid there. */
+  disabledRegions: readonly string[];
   /** Faults for single requests, in order. */
   next: AnalyzerFault[];
 }
@@ -55,6 +68,10 @@ export function noAnalyzerFaults(): AnalyzerFaults {
     retryAfterSeconds: null,
     denied: [],
     endlessPages: false,
+    listsEndAfter: null,
+    listsAreLate: false,
+    analyzersDenied: false,
+    disabledRegions: [],
     next: [],
   };
 }

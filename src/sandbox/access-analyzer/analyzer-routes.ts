@@ -4,7 +4,9 @@ import { ANALYZER_ERRORS, type AnalyzerErrorName, type AnalyzerFaults, type Anal
 import type { AnalyzerState } from './analyzer-state.ts';
 import { meetsFilter } from './finding-filter.ts';
 import { nextPage } from './analyzer-pages.ts';
+import { analyzerJson, isExternal, type SimulatedAnalyzer } from './simulated-analyzer.ts';
 import type { SimulatedFinding } from './simulated-finding.ts';
+import { statisticsJson, summaryJson, wholeJson } from './finding-json.ts';
 
 /** The shared state of the routes. */
 export interface AnalyzerSite {
@@ -37,7 +39,7 @@ export interface AnalyzerRoute {
 }
 
 export function analyzerRoutes(site: AnalyzerSite): readonly AnalyzerRoute[] {
-  const { state } = site;
+  const { state, faults } = site;
 
   return [
     {
@@ -45,19 +47,74 @@ export function analyzerRoutes(site: AnalyzerSite): readonly AnalyzerRoute[] {
       method: 'GET',
       path: '/analyzer',
       handle({ region, query }) {
-        const analyzers = state.analyzers().filter((arn) => parseArn(arn)?.region === region);
+        if (faults.analyzersDenied)
+          return failed('AccessDeniedException', 'User is not authorized to perform: access-analyzer:ListAnalyzers');
+        const analyzers = state.analyzers().filter(({ arn }) => parseArn(arn)?.region === region);
         return paged(site, 'analyzers', analyzers.map(analyzerJson), pageOf(query));
       },
+    },
+    {
+      operation: 'ListArchiveRules',
+      method: 'GET',
+      path: '/analyzer/:id/archive-rule',
+      handle({ region, id, query }) {
+        const analyzer = state.analyzers().find(({ arn }) => arn.endsWith(`:analyzer/${id}`) && parseArn(arn)?.region === region);
+        return withAnalyzer(
+          site,
+          region,
+          analyzer?.arn ?? `arn:aws:access-analyzer:${region}:000000000000:analyzer/${id}`,
+          ({ archiveRules }) =>
+            paged(
+              site,
+              'archiveRules',
+              archiveRules.map((rule) => ({ ...rule, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' })),
+              pageOf(query),
+            ),
+        );
+      },
+    },
+    {
+      operation: 'ListFindings',
+      method: 'POST',
+      path: '/finding',
+      handle: ({ region, body }) => withExternal(site, region, body['analyzerArn'], (analyzer) => listed(site, analyzer, body, wholeJson)),
+    },
+    {
+      operation: 'GetFinding',
+      method: 'GET',
+      path: '/finding/:id',
+      handle: (call) =>
+        withExternal(site, call.region, call.query.get('analyzerArn') ?? undefined, () =>
+          withFinding(site, call, (finding) => ({ status: 200, body: { finding: wholeJson(finding) } })),
+        ),
+    },
+    {
+      operation: 'GetFindingsStatistics',
+      method: 'POST',
+      path: '/analyzer/findings/statistics',
+      handle: ({ region, body }) =>
+        withAnalyzer(site, region, body['analyzerArn'], (analyzer) => ({
+          status: 200,
+          body: statisticsJson(analyzer, state.findings(analyzer.arn, faults.listsAreLate)),
+        })),
+    },
+    {
+      operation: 'StartResourceScan',
+      method: 'POST',
+      path: '/resource/scan',
+      handle: ({ region, body }) =>
+        withExternal(site, region, body['analyzerArn'], () =>
+          typeof body['resourceArn'] === 'string' && parseArn(body['resourceArn']) !== null
+            ? { status: 200, body: {} }
+            : failed('ValidationException', 'The resource ARN is not one.', { reason: 'fieldValidationFailed' }),
+        ),
     },
     {
       operation: 'ListFindingsV2',
       method: 'POST',
       path: '/findingv2',
       handle: ({ region, body }) =>
-        withAnalyzer(site, region, body['analyzerArn'], (analyzerArn) => {
-          const found = state.findings(analyzerArn).filter((finding) => meetsFilter(finding, body['filter']));
-          return paged(site, 'findings', found.map(summaryJson), pageOf(new URLSearchParams(textsOf(body))));
-        }),
+        withAnalyzer(site, region, body['analyzerArn'], (analyzer) => listed(site, analyzer, body, summaryJson)),
     },
     {
       operation: 'GetFindingV2',
@@ -114,7 +171,7 @@ function withAnalyzer(
   { state, faults }: AnalyzerSite,
   region: string,
   analyzerArn: Json | undefined,
-  handle: (analyzerArn: string) => AnalyzerAnswer,
+  handle: (analyzer: SimulatedAnalyzer) => AnalyzerAnswer,
 ): AnalyzerAnswer {
   const arn = typeof analyzerArn === 'string' ? parseArn(analyzerArn) : null;
   if (typeof analyzerArn !== 'string' || arn === null || arn.service !== 'access-analyzer')
@@ -123,9 +180,35 @@ function withAnalyzer(
     return failed('ValidationException', 'The analyzer is in another Region.', { reason: 'fieldValidationFailed' });
   if (faults.denied === 'all' || faults.denied.includes(analyzerArn))
     return failed('AccessDeniedException', `User is not authorized to perform this action on resource: ${analyzerArn}`);
-  if (!state.analyzers().includes(analyzerArn))
-    return failed('ResourceNotFoundException', 'The analyzer does not exist.', { resourceId: analyzerArn, resourceType: 'analyzer' });
-  return handle(analyzerArn);
+  const analyzer = state.analyzer(analyzerArn);
+  return analyzer === null
+    ? failed('ResourceNotFoundException', 'The analyzer does not exist.', { resourceId: analyzerArn, resourceType: 'analyzer' })
+    : handle(analyzer);
+}
+
+/** The older calls know external access only. */
+function withExternal(
+  site: AnalyzerSite,
+  region: string,
+  analyzerArn: Json | undefined,
+  handle: (analyzer: SimulatedAnalyzer) => AnalyzerAnswer,
+): AnalyzerAnswer {
+  return withAnalyzer(site, region, analyzerArn, (analyzer) =>
+    isExternal(analyzer)
+      ? handle(analyzer)
+      : failed('ValidationException', 'Operation not supported for the requested Analyzer.', { reason: 'notSupported' }),
+  );
+}
+
+function listed(
+  site: AnalyzerSite,
+  { arn }: SimulatedAnalyzer,
+  body: JsonObject,
+  toJson: (finding: SimulatedFinding) => JsonObject,
+): AnalyzerAnswer {
+  const { listsAreLate, listsEndAfter } = site.faults;
+  const found = site.state.findings(arn, listsAreLate).filter((finding) => meetsFilter(finding, body['filter']));
+  return paged(site, 'findings', found.slice(0, listsEndAfter ?? found.length).map(toJson), pageOf(new URLSearchParams(textsOf(body))));
 }
 
 function withFinding(
@@ -133,8 +216,8 @@ function withFinding(
   { region, id, query }: AnalyzerCall,
   handle: (finding: SimulatedFinding) => AnalyzerAnswer,
 ): AnalyzerAnswer {
-  return withAnalyzer(site, region, query.get('analyzerArn') ?? undefined, (analyzerArn) => {
-    const finding = site.state.finding(analyzerArn, id);
+  return withAnalyzer(site, region, query.get('analyzerArn') ?? undefined, ({ arn }) => {
+    const finding = site.state.finding(arn, id);
     return finding === null
       ? failed('ResourceNotFoundException', 'The finding does not exist.', { resourceId: id, resourceType: 'finding' })
       : handle(finding);
@@ -174,27 +257,6 @@ function paged(
     status: 200,
     body: { ...besides, [field]: page.items, ...(page.nextToken === null ? {} : { nextToken: page.nextToken }) },
   };
-}
-
-function analyzerJson(arn: string): JsonObject {
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
-  return {
-    arn,
-    name,
-    type: name.includes('unused') ? 'ORGANIZATION_UNUSED_ACCESS' : 'ORGANIZATION',
-    status: 'ACTIVE',
-    createdAt: '2026-01-01T00:00:00Z',
-  };
-}
-
-function summaryJson({
-  analyzerArn: _arn,
-  findingDetails: _details,
-  recommendation: _recommendation,
-  error,
-  ...finding
-}: SimulatedFinding): JsonObject {
-  return { ...finding, ...(error === null ? {} : { error }) };
 }
 
 /** The body as a JSON object; a missing body counts as an empty one. @returns null for anything else */
