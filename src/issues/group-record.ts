@@ -3,6 +3,7 @@ import type { Admission } from './admission.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
+import type { MissingIssue } from './missing-issue.ts';
 import type { NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, StepTaken, PendingWork } from './step.ts';
 import type { Written } from './written.ts';
@@ -73,6 +74,10 @@ export interface OwnIssue {
   readonly lastApplied: 'open' | 'closed';
   /** The status that Jira last reported; null: none since the create. */
   readonly status: IssueStatus | null;
+  /** The project in which it was opened, if a person has moved it to another one since. */
+  readonly movedFrom?: string;
+  /** Jira does not show it any more. */
+  readonly missing?: MissingIssue;
   /** When it was read back from search, which may have lagged: a later read must confirm it. Store's clock, epoch ms. */
   readonly readBackAt?: number;
   /** Its due date counts from here; store's clock, epoch ms. Absent: unknown, because it was read back or linked. */
@@ -153,6 +158,8 @@ export interface GroupRecord {
   readonly unlinked?: true;
   /** An admin released it: no pause holds it back until nothing is left to do. */
   readonly released?: true;
+  /** The issue that it had last, which was deleted. Absent: none was, or there is another one by now. */
+  readonly deletedIssue?: { readonly id: string; readonly key: string };
   /** How the limits of openings see it. Absent: it is live, and no limit has met it. */
   readonly admission?: Admission;
   /** Issues that were taken away and still have our marker. */

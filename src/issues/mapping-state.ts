@@ -1,5 +1,6 @@
 import { openingOf, type GroupRecord } from './group-record.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
+import { isDeleted } from './missing-issue.ts';
 import type { Member } from './plan-step.ts';
 
 /** The stages of a finding on its way to Jira. */
@@ -25,6 +26,7 @@ export function mappingState(record: GroupRecord, member: Member): MappingState 
   if (isHeld(record)) return 'held';
   if (record.failure !== null) return 'failed';
   if (opening?.phase === 'sending') return 'sending';
+  if (isDeleted(record.issue)) return 'closed';
   if (record.issue !== null) return record.issue.lastApplied;
   if (record.unlinked === true) return 'unlinked';
   if (member.decision.action === 'ignore') return 'ignored';

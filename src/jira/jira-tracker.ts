@@ -25,7 +25,7 @@ import { createProjectFacts, type ProjectFacts } from './project/project-facts.t
 import { createRateGovernor, type DenialScope, type GovernorState, type RateGovernor } from './rate/rate-governor.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
-import { freshCall, lookupCall, oursCall, readCall } from './issue/search-call.ts';
+import { freshCall, lookupCall, oursCall, readAllCall, readCall } from './issue/search-call.ts';
 import { createTokenGate } from './rate/token-gate.ts';
 import { createTransport, type JiraCredentials } from './http/transport.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
@@ -152,6 +152,8 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     },
     closeDuplicate: (duplicate, kept, how) => closeDuplicateCall(calls, account, maps, duplicate, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),
+    readAll: (ids) => readAllCall(calls, account, ids),
+    project: (projectKey) => facts.visible(projectKey, acquire),
     addMarker: (issue, marker) => addMarkerCall(calls, issue, marker),
     writeMembership: (issue, property) => writeMembershipCall(calls, issue, property),
     addLabels: (issue, labels) => addLabelsCall(calls, issue, labels),

@@ -63,6 +63,11 @@ export const IssueRule = Type.Object(
         description: '"leave" or "close": what becomes of an open issue of this rule when the rules no longer send its findings to Jira',
       }),
     ),
+    whenDeleted: Type.Optional(
+      Type.Union([Type.Literal('leave'), Type.Literal('recreate')], {
+        description: '"leave" or "recreate": whether the issue of an active finding is opened anew after a person has deleted it',
+      }),
+    ),
   },
   { additionalProperties: false, description: 'a rule: an object with id, match and action' },
 );
@@ -88,6 +93,11 @@ export const RuleSet = Type.Object(
     accounts: Type.Optional(AccountMap),
     organizationalUnits: Type.Optional(OrganizationalUnitMap),
     limits: Type.Optional(Limits),
+    rescan: Type.Optional(
+      Type.Literal('off', {
+        description: '"off": AWS is not asked to scan a resource again when a person closes the issue of an active finding',
+      }),
+    ),
     tests: Type.Optional(Type.Array(RuleTest, { maxItems: MAX_TESTS, description: `a list of at most ${MAX_TESTS} tests` })),
   },
   { additionalProperties: false, description: 'an object with version and rules' },

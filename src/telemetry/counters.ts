@@ -21,6 +21,8 @@ export const COUNTERS = {
   f2j_duplicates_seen_total: { help: 'Duplicates seen: second issues of one group', labels: [] },
   f2j_duplicates_closed_total: { help: 'Duplicates closed in Jira', labels: [] },
   f2j_sweeps_total: { help: 'Sweeps that compared Jira with the store', labels: [] },
+  f2j_issues_deleted_total: { help: 'Issues that were deleted or hidden while the store had them', labels: [] },
+  f2j_issues_vanished_total: { help: 'Projects in which too many issues were gone at once', labels: [] },
   f2j_creates_uncertain_total: { help: 'Creates whose outcome is not known, by failure code', labels: ['code'] },
   f2j_lookups_total: { help: 'Lookups for the issue of an uncertain create, by result', labels: ['because'] },
   f2j_floods_total: { help: 'Times that limits began to hold issues back', labels: ['kind'] },

@@ -123,6 +123,18 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: (metrics) => metrics.count('f2j_sweeps_total', {}),
   },
+  'issue-moved': { sentence: 'A person has moved an issue; its record follows it', level: 'info', count: () => {} },
+  'issue-deleted': {
+    sentence: 'An issue is gone: a person has deleted it, or hidden it from our account',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_issues_deleted_total', {}),
+  },
+  'issue-found-again': { sentence: 'An issue that was gone is back; it is used again', level: 'info', count: () => {} },
+  'issues-vanished': {
+    sentence: 'Many issues of a project are gone at once, which proves nothing about any of them',
+    level: 'error',
+    count: (metrics) => metrics.count('f2j_issues_vanished_total', {}),
+  },
   'create-uncertain': {
     sentence: 'The outcome of a create is uncertain; its issue is looked up before anything is sent again',
     level: 'warn',

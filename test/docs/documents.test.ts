@@ -70,6 +70,7 @@ const BECAUSES = Object.keys({
   'no-members': 0,
   'members-unknown': 0,
   'closed-by-person': 0,
+  'issue-deleted': 0,
   unlinked: 0,
   paused: 0,
   'observe-only': 0,

@@ -131,7 +131,10 @@ export const SearchPage = Type.Object({
 });
 
 /** What `POST /issue/bulkfetch` found; keys that do not exist are left out. */
-export const BulkFetched = Type.Object({ issues: Type.Array(IssueOfOurs) });
+export const BulkFetched = Type.Object({
+  issues: Type.Array(IssueOfOurs),
+  issueErrors: Type.Optional(Type.Array(Type.Object({ id: Type.String() }))),
+});
 
 /** A page of the issue types that may be created in a project: `GET /issue/createmeta/{project}/issuetypes`. */
 export const CreatableTypes = Type.Object({

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Failure } from '../../issues/failure.ts';
 import { COMMON_LABEL, isGroupLabel, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';
-import type { FoundIssue, Lookup, LookupQuery, OursPage, ReadIssue } from '../../pipeline/ports/issue-tracker.ts';
+import type { FoundIssue, Lookup, LookupQuery, OursPage, ReadIssue, ReadIssues } from '../../pipeline/ports/issue-tracker.ts';
 import { issueStatus } from '../project/issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { OwnAccount } from '../project/own-account.ts';
@@ -81,6 +81,22 @@ export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: 
   await calls.governor.another();
   const parsed = await readIssue(calls, issueKey);
   return parsed.ok ? { ok: true, found: toFound(parsed.value, self.accountId) } : parsed;
+}
+
+/** Up to a hundred issues by their ids, wherever they were moved to. */
+export async function readAllCall(calls: JiraCalls, account: OwnAccount, ids: readonly string[]): Promise<ReadIssues> {
+  // An anonymous request, as after a token was revoked, would show none of them.
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const fetched = await bulkFetch(calls, [...ids]);
+  if (!fetched.ok) return fetched;
+  const { issues, issueErrors = [] } = fetched.value;
+  const known = new Set([...issues, ...issueErrors].map(({ id }) => id));
+  const found = issues.filter(({ id }) => ids.includes(id)).map((issue) => toFound(issue, self.accountId));
+  // An answer that is not about the issues that were asked for says nothing of them.
+  const isAbout = [...known].every((id) => ids.includes(id));
+  return { ok: true, found, absent: isAbout ? ids.filter((id) => !known.has(id)) : [] };
 }
 
 async function readIssue({ ask, clock }: JiraCalls, issueIdOrKey: string): Promise<Parsed<WireIssue>> {

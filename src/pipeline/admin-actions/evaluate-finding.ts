@@ -59,6 +59,7 @@ export interface Outcome {
     | 'remove-marker'
     | 'label'
     | 'finish'
+    | 'forget'
     | 'write-membership'
     | 'nothing'
     | 'requeue';

@@ -57,7 +57,20 @@ export type ServiceEvent =
   | { readonly what: 'issue-linked' | 'issue-unlinked'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'duplicate-seen'; readonly group: string; readonly issueKey: string; readonly duplicateKey: string }
   | { readonly what: 'duplicate-closed'; readonly issueKey: string; readonly duplicateKey: string }
-  | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly duplicatesClosed: number }
+  | {
+      readonly what: 'swept';
+      readonly found: number;
+      readonly restored: number;
+      readonly duplicatesClosed: number;
+      readonly moved: number;
+      readonly missing: number;
+      readonly deleted: number;
+      readonly foundAgain: number;
+      readonly vanished: number;
+    }
+  | { readonly what: 'issue-moved'; readonly group: string; readonly issueKey: string; readonly fromKey: string }
+  | { readonly what: 'issue-deleted' | 'issue-found-again'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'issues-vanished'; readonly projectKey: string; readonly missing: number; readonly of: number }
   | {
       readonly what: 'create-uncertain';
       readonly group: string;
@@ -88,7 +101,8 @@ export type ServiceEvent =
         | 'finish'
         | 'write-membership'
         | 'close-duplicate'
-        | 'check-property';
+        | 'check-property'
+        | 'read-deleted';
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;

@@ -48,6 +48,9 @@ export interface HistoryEntry {
     | 'linked'
     | 'unlinked'
     | 'asked'
+    | 'deleted'
+    | 'found-again'
+    | 'rescan'
     | 'released'
     | 'details-missing'
     | 'shrunk';
