@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { Swept } from '../../../src/pipeline/recovery/swept.ts';
+import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { killAtCall, Killed } from '../../support/service/kill.ts';
@@ -15,7 +16,7 @@ function seen(minute: number, status: 'ACTIVE' | 'RESOLVED' = 'ACTIVE', id = 'fi
   return findingOf(externalEvent({ time: updatedAt, detail: { id, status, updatedAt } }));
 }
 
-const ruleThat = (whenDeleted: 'leave' | 'recreate'): ServicePartsOptions['rules'] =>
+const ruleThat = (whenDeleted: 'leave' | 'recreate'): CompiledRules =>
   rulesOf([
     { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', whenDeleted, issue: { project: 'SEC', issueType: 'Task' } },
   ]);
