@@ -33,6 +33,7 @@ export async function benchCalls(findings: number): Promise<readonly CallsRow[]>
   const sqs = await startSqsEmulator();
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
+    ANALYZER_ARNS: 'none',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',

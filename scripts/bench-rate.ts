@@ -44,6 +44,7 @@ export async function benchRate(): Promise<RateRow> {
     REDIS_URL: redis.url,
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
+    ANALYZER_ARNS: 'none',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',

@@ -36,6 +36,7 @@ export async function startBenchService(options: {
       DATA_DIR: join(folder, 'data'),
       SQS_QUEUE_URL: sqs.queueUrl,
       AWS_REGION: 'eu-central-1',
+      ANALYZER_ARNS: 'none',
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
       AWS_ACCESS_KEY_ID: 'bench',
       AWS_SECRET_ACCESS_KEY: 'bench',

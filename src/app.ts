@@ -13,6 +13,7 @@ import { readMessage } from './intake/read-message.ts';
 import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
+import { createNetwork } from './network/create-network.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
 import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
@@ -31,8 +32,7 @@ import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
 import { watchStore } from './pipeline/runtime/watch-store.ts';
 import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
-import { countIssues, countStates } from './pipeline/records/count-states.ts';
-import { MAPPING_STATES } from './issues/mapping-state.ts';
+import { readGauges } from './pipeline/runtime/read-gauges.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
 import { endedWithin } from './queue/within.ts';
@@ -63,10 +63,8 @@ export const STOP_MS = 25_000;
 
 /** The share of `STOP_MS` for running work, ms; the rest is for closing the store and clients. */
 const GRACE_MS = 20_000;
-
 /** The share of `GRACE_MS` for messages in hand, operations and answers of the admin API, ms. Passes go on meanwhile. */
 const LAST_REQUESTS_MS = 8_000;
-
 const LOOPS_PER_QUEUE = 4;
 /** More workers than calls in flight, so that a free permit is always wanted. */
 const WORKERS_PER_CALL = 2;
@@ -86,7 +84,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     telemetry(event);
     overrides.emit?.(event);
   };
-  const { jira, mode, installation } = settings;
+  const { jira, mode, installation, proxies } = settings;
   const opened = await openStore({
     choice: settings.store,
     installation,
@@ -107,8 +105,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const [owner, soleOwner] = [randomUUID(), settings.store.kind === 'embedded'];
+  const { fetch, agents } = createNetwork(proxies);
   const jiraTracker = createJiraTracker({
     ...jira,
+    fetch,
     lease: soleOwner ? null : createRateLease({ store, perSecond: jira.requestsPerSecond, replica: owner }),
     clock,
     random: Math.random,
@@ -116,11 +116,10 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onDenied: (scope) => metrics.count('f2j_jira_denials_total', { scope }),
   });
   const tracker = overrides.tracker?.(jiraTracker) ?? jiraTracker;
-
-  const sqs = openSqs(settings.sqs);
+  const sqs = openSqs({ ...settings.sqs, agents: agents(), log: logger });
   const allowedAccounts = settings.allowedAccounts === null ? null : new Set(settings.allowedAccounts);
-  const readBody = (body: string): ReturnType<typeof readMessage> => readMessage(body, clock.now(), allowedAccounts);
-  const accessAnalyzer = createAccessAnalyzer({ sleep });
+  const readBody = (body: string) => readMessage(body, clock.now(), allowedAccounts);
+  const accessAnalyzer = createAccessAnalyzer({ agents, log: logger, sleep });
   const yielder = createYielder(clock);
   const pipeline = composePipeline({
     ...DEFAULT_BOUNDS,
@@ -143,6 +142,8 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
+    analyzers: settings.analyzers === null ? null : { ...settings.analyzers, source: accessAnalyzer },
+    allowedAccounts,
     timeoutMs: jira.timeoutMs,
     uncertainWindowMs: jira.uncertainWindowMs,
     sweepIntervalMs: settings.sweepIntervalMs,
@@ -191,7 +192,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     yielder,
     readEvent: readBody,
     tokens: settings.adminTokens,
-    oidc: settings.oidc,
+    oidc: settings.oidc === null ? null : { ...settings.oidc, fetch },
     issueUrl: tracker.url,
     deadLetterQueues: sqs.deadLetterQueues,
     doctor,
@@ -210,12 +211,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     }),
     metrics: metrics.render,
   });
-  metrics.collectFrom(async () => ({
-    mappings: await countStates(store, MAPPING_STATES),
-    issues: await countIssues(store),
-    queueDepth: await queue.depth(),
-    storeTrusted: await pipeline.trust.isTrusted(),
-  }));
+  metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });
   let address = '';
 

@@ -26,6 +26,7 @@ describe('the source', () => {
       'intake',
       'issues',
       'jira',
+      'network',
       'pipeline',
       'proof',
       'queue',

@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
+import type { Fetch } from '../network/fetch.ts';
 import { mayAct, ROLES, type Caller, type Role } from './access.ts';
 
 /** Which access tokens are accepted, and which claim gives the role. */
@@ -10,6 +11,8 @@ export interface OidcOptions {
   /** The `aud` of tokens. */
   readonly audience: string;
   readonly roleClaim: RoleClaim;
+  /** The way to the issuer. */
+  readonly fetch: Fetch;
 }
 
 export interface RoleClaim {
@@ -51,14 +54,14 @@ const Discovery = Type.Object({ issuer: Type.String(), jwks_uri: Type.String() }
  * @param monotonic a clock that only goes forward, ms
  */
 export function createOidcCheck(options: OidcOptions, monotonic: () => number = () => performance.now()): OidcCheck {
-  const { issuer, audience, roleClaim } = options;
+  const { issuer, audience, roleClaim, fetch } = options;
   let keys: Promise<JWTVerifyGetKey> | null = null;
   let failedAt = -Infinity;
 
   function issuerKeys(): Promise<JWTVerifyGetKey> {
     if (keys !== null) return keys;
     if (monotonic() - failedAt < RETRY_MS) return Promise.reject(new Error('The issuer did not answer a moment ago'));
-    const discovering = discover(issuer);
+    const discovering = discover(issuer, fetch);
     keys = discovering;
     discovering.catch(() => {
       keys = null;
@@ -90,14 +93,17 @@ export function createOidcCheck(options: OidcOptions, monotonic: () => number = 
 }
 
 /** @throws when the issuer does not answer, or its answer is not valid */
-async function discover(issuer: string): Promise<JWTVerifyGetKey> {
+async function discover(issuer: string, fetch: Fetch): Promise<JWTVerifyGetKey> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(ISSUER_MS) });
+  const response = await fetch(address, { signal: AbortSignal.timeout(ISSUER_MS) });
   const claimed: unknown = await response.json();
   if (!response.ok || !Check(Discovery, claimed) || claimed.issuer !== issuer) throw new Error('The answer is not that of the issuer');
   const jwksUri = new URL(claimed.jwks_uri);
   if (jwksUri.protocol !== 'https:' && jwksUri.origin !== new URL(issuer).origin) throw new Error('The keys are not behind https');
-  return createRemoteJWKSet(jwksUri, { timeoutDuration: ISSUER_MS });
+  return createRemoteJWKSet(jwksUri, {
+    timeoutDuration: ISSUER_MS,
+    [customFetch]: (url, { headers, signal }) => fetch(url, { headers, signal }),
+  });
 }
 
 function callerOf(payload: JWTPayload, roleClaim: RoleClaim): OidcVerdict {

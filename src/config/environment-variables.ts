@@ -1,25 +1,12 @@
-import { Type, type TSchema } from 'typebox';
+import { Type } from 'typebox';
 import { isIssuerUrl, isQueueUrl, isRedisUrl, toJiraBaseUrl } from './addresses.ts';
+import { choice, isListOf, path, text, variable, visible, wholeNumber, type EnvironmentVariable } from './describe-variable.ts';
+import { isProxyUrl, isTokenUrl, toNoProxy } from './proxies.ts';
 import { parseRoleClaim } from './role-claim.ts';
 import { LOG_LEVELS } from './settings.ts';
 
-/** One variable that the service reads, described for the operator who sets it. */
-export interface EnvironmentVariable {
-  readonly name: string;
-  readonly meaning: string;
-  /** The value when it is not set; null: none. */
-  readonly defaultValue: string | null;
-  /** The service does not start without it. */
-  readonly required: boolean;
-  /** The form of the text in words: `expected …`. */
-  readonly expected: string;
-  /** The form of the text as a schema. */
-  readonly schema: TSchema;
-  /** Its value is never shown, and `NAME_FILE` may name a file that holds it instead. */
-  readonly secret: boolean;
-}
-
-type Description = Pick<EnvironmentVariable, 'meaning' | 'expected' | 'schema'> & Partial<EnvironmentVariable>;
+const ANALYZER_ARN = /^arn:aws[a-z-]*:access-analyzer:[a-z0-9-]+:\d{12}:analyzer\/[^,|\s]{1,255}$/;
+const AWS_REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
 
 /** Every variable that the service itself reads. Messages use this table, and tests compare the documents with it. */
 export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
@@ -59,6 +46,23 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     schema: visible(),
     secret: true,
   }),
+  variable('JIRA_OAUTH_CLIENT_ID', {
+    meaning: 'The client id of a service account that signs in by OAuth 2.0, together with JIRA_OAUTH_CLIENT_SECRET.',
+    expected: 'a client id: visible ASCII characters without spaces',
+    schema: visible(),
+  }),
+  variable('JIRA_OAUTH_CLIENT_SECRET', {
+    meaning: 'Its client secret.',
+    expected: 'a client secret: visible ASCII characters without spaces',
+    schema: visible(),
+    secret: true,
+  }),
+  variable('JIRA_OAUTH_TOKEN_URL', {
+    meaning: 'Where access tokens are asked for; another one is for tests.',
+    defaultValue: 'https://auth.atlassian.com/oauth/token',
+    expected: 'https://…, or http:// for a loopback address',
+    schema: text(isTokenUrl),
+  }),
   variable('JIRA_REQUESTS_PER_SECOND', {
     meaning: 'The maximum of requests to Jira per second, for all replicas together.',
     defaultValue: '10',
@@ -79,8 +83,19 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     defaultValue: '900000',
     ...wholeNumber(1000, 86_400_000),
   }),
+  variable('ANALYZER_ARNS', {
+    meaning:
+      'The analyzers whose findings sweeps list, separated by commas; none: sweeps compare Jira only. Unset: those of ANALYZER_REGIONS, and those that events have named.',
+    expected: "none, or analyzers' ARNs (arn:aws:access-analyzer:REGION:ACCOUNT:analyzer/NAME), separated by commas",
+    schema: text((value) => value === 'none' || isListOf(value, (item) => ANALYZER_ARN.test(item))),
+  }),
+  variable('ANALYZER_REGIONS', {
+    meaning: 'The Regions whose analyzers sweeps list, separated by commas, or all. Unset: AWS_REGION.',
+    expected: 'Regions such as eu-central-1, separated by commas, or all',
+    schema: text((value) => value === 'all' || isListOf(value, (item) => AWS_REGION.test(item))),
+  }),
   variable('SWEEP_INTERVAL_MS', {
-    meaning: 'Time between sweeps that compare our issues in Jira with the store, in milliseconds; 0 turns them off.',
+    meaning: 'Time between sweeps, which compare AWS and our issues in Jira with the store, in milliseconds; 0 turns them off.',
     defaultValue: '3600000',
     ...wholeNumber(0, 604_800_000),
   }),
@@ -166,6 +181,30 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     defaultValue: 'api',
     ...choice(['api', 'file']),
   }),
+  variable('HTTPS_PROXY', {
+    meaning: 'The proxy for all https addresses: Jira, AWS, OIDC. https_proxy counts as well, and goes first.',
+    expected: 'http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host if it needs them (percent-encoded)',
+    schema: text(isProxyUrl),
+    lowerCaseToo: true,
+  }),
+  variable('HTTP_PROXY', {
+    meaning: 'The proxy for all http addresses. http_proxy counts as well, and goes first.',
+    expected: 'http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host if it needs them (percent-encoded)',
+    schema: text(isProxyUrl),
+    lowerCaseToo: true,
+  }),
+  variable('NO_PROXY', {
+    meaning: 'Hosts that are reached without a proxy, separated by commas. no_proxy counts as well, and goes first.',
+    expected:
+      'names (with those under them), *.NAME, IP addresses, IPv4 ranges such as 10.0.0.0/8, or *; a port only after a name without a dot before it or an address',
+    schema: text((value) => toNoProxy(value) !== null),
+    lowerCaseToo: true,
+  }),
+  variable('NODE_EXTRA_CA_CERTS', {
+    meaning: 'A file with certificates of authorities that are trusted besides the public ones, in PEM form. Read by Node.js itself.',
+    expected: 'a path',
+    schema: path(),
+  }),
   variable('LOG_LEVEL', {
     meaning: 'The lowest level of log lines that are written.',
     defaultValue: 'info',
@@ -175,7 +214,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
 
 /** Variables that the AWS SDK reads by itself, and their use here. */
 export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meaning: string }[] = [
-  { name: 'AWS_REGION', meaning: "The queue's Region." },
+  { name: 'AWS_REGION', meaning: "The queue's Region, and by default the analyzers'." },
   { name: 'AWS_ENDPOINT_URL', meaning: 'Another endpoint for every AWS service, such as an emulator.' },
   { name: 'AWS_ENDPOINT_URL_SQS', meaning: 'Another endpoint for SQS.' },
   { name: 'AWS_ENDPOINT_URL_ACCESSANALYZER', meaning: 'Another endpoint for IAM Access Analyzer, in every Region.' },
@@ -184,38 +223,3 @@ export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meani
   { name: 'AWS_SESSION_TOKEN', meaning: 'Credentials, where no role gives them.' },
   { name: 'AWS_PROFILE', meaning: "A profile of the SDK's own files." },
 ];
-
-/** The items of a comma-separated list, without the blanks around them. */
-export function listItems(value: string): readonly string[] {
-  return value.split(',').map((item) => item.trim());
-}
-
-function variable(name: string, description: Description): EnvironmentVariable {
-  return { name, defaultValue: null, required: false, secret: false, ...description };
-}
-
-function text(accepts: (value: string) => boolean): TSchema {
-  return Type.Refine(Type.String(), (value) => typeof value === 'string' && accepts(value));
-}
-
-function visible(): TSchema {
-  return Type.String({ pattern: '^[\\x21-\\x7e]+$' });
-}
-
-function path(): TSchema {
-  return Type.String({ pattern: '^[^\\u0000-\\u001f]+$', maxLength: 4096 });
-}
-
-function choice(values: readonly string[]): Pick<EnvironmentVariable, 'expected' | 'schema'> {
-  return { expected: values.join(' or '), schema: Type.Enum([...values]) };
-}
-
-function wholeNumber(min: number, max: number): Pick<EnvironmentVariable, 'expected' | 'schema'> {
-  const inRange = (value: string) => /^\d{1,10}$/.test(value) && Number(value) >= min && Number(value) <= max;
-  return { expected: `a whole number from ${min} to ${max}`, schema: text(inRange) };
-}
-
-function isListOf(value: string, accepts: (item: string) => boolean): boolean {
-  const items = listItems(value);
-  return items.every(accepts) && new Set(items).size === items.length;
-}

@@ -1,10 +1,13 @@
 import { Value } from 'typebox/value';
 import { isLoopbackHost, toJiraBaseUrl } from './addresses.ts';
 import { parseAdminTokens, weakTokens } from './admin-tokens.ts';
-import { ENVIRONMENT_VARIABLES, listItems, type EnvironmentVariable } from './environment-variables.ts';
+import { listItems, type EnvironmentVariable, type Texts } from './describe-variable.ts';
+import { ENVIRONMENT_VARIABLES } from './environment-variables.ts';
 import { fileAdvice } from './file-advice.ts';
+import { readCredentials } from './jira-credentials.ts';
+import { toNoProxy } from './proxies.ts';
 import { parseRoleClaim } from './role-claim.ts';
-import { LOG_LEVELS, type AdminToken, type JiraCredentials, type OidcSettings, type Settings, type StoreSettings } from './settings.ts';
+import { LOG_LEVELS, type AdminToken, type OidcSettings, type Settings, type StoreSettings } from './settings.ts';
 import { shownPath, shownValue } from './shown-value.ts';
 import { unknownVariables } from './unknown-variables.ts';
 
@@ -14,9 +17,6 @@ export type ReadEnvironment =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** The checked text of each variable that is set or has a default, and its source: the variable itself or its `_FILE`. */
-type Texts = ReadonlyMap<string, { readonly text: string; readonly from: string }>;
 
 const DAY_MS = 86_400_000;
 
@@ -31,6 +31,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
   const adminTokens = readAdminTokens(texts, problems);
   const oidc = readOidc(texts, problems);
   const store = readStore(texts, problems);
+  checkCertificates(texts, readFile, problems);
   const host = value(texts, 'HTTP_HOST');
   const logsIn = ['ADMIN_TOKENS', 'ADMIN_TOKENS_FILE', 'OIDC_ISSUER'].some((name) => isSet(env, name));
   if (!logsIn && host !== '' && !isLoopbackHost(host)) {
@@ -43,7 +44,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
     ok: true,
     warnings: [...unknownVariables(env), ...weakTokens(adminTokens)],
     settings: {
-      sqs: { queueUrls: listItems(value(texts, 'SQS_QUEUE_URL')), deadLetterQueueUrl: texts.get('DEAD_LETTER_QUEUE_URL')?.text ?? null },
+      sqs: readSqs(texts, env),
       jira: {
         baseUrl: toJiraBaseUrl(value(texts, 'JIRA_BASE_URL')) ?? '',
         credentials,
@@ -53,6 +54,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
         uncertainWindowMs: number(texts, 'JIRA_UNCERTAIN_WINDOW_MS'),
       },
       store,
+      proxies: readProxies(texts),
       http: { host, port: number(texts, 'HTTP_PORT') },
       adminTokens,
       oidc,
@@ -61,11 +63,28 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       mode: value(texts, 'MODE') === 'observe' ? 'observe' : 'live',
       rulesFile: value(texts, 'RULES_FILE'),
       rulesMode: value(texts, 'RULES_MODE') === 'file' ? 'file' : 'api',
+      analyzers: readAnalyzers(texts, env),
       sweepIntervalMs: number(texts, 'SWEEP_INTERVAL_MS'),
       retentionMs: number(texts, 'RETENTION_DAYS') * DAY_MS,
       logLevel: LOG_LEVELS.find((level) => level === value(texts, 'LOG_LEVEL')) ?? 'info',
     },
   };
+}
+
+function readAnalyzers(texts: Texts, env: Env): Settings['analyzers'] {
+  const arns = texts.get('ANALYZER_ARNS')?.text ?? null;
+  if (arns === 'none') return null;
+  const regions = texts.get('ANALYZER_REGIONS')?.text ?? null;
+  const own = env['AWS_REGION']?.trim() || regionOfQueue(value(texts, 'SQS_QUEUE_URL'));
+  return {
+    arns: arns === null ? null : listItems(arns),
+    regions: regions === 'all' ? { allLike: own ?? 'us-east-1' } : regions === null ? (own === null ? [] : [own]) : listItems(regions),
+  };
+}
+
+/** The SDK may know the Region from a file of its own, which is not read here; null: the queue's host does not name it. */
+function regionOfQueue(urls: string): string | null {
+  return /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(urls)?.[1] ?? null;
 }
 
 function readTexts(env: Env, readFile: (path: string) => string, problems: string[]): Texts {
@@ -89,10 +108,12 @@ function wrongValue({ expected, secret }: EnvironmentVariable, text: string): st
 
 /** The text of one variable: its own, that of its file, or its default. */
 function readText(
-  { name, secret, defaultValue }: EnvironmentVariable,
+  { name, secret, defaultValue, lowerCaseToo }: EnvironmentVariable,
   env: Env,
   readFile: (path: string) => string,
 ): { readonly text: string; readonly from: string; readonly problem?: string } | null {
+  const lower = name.toLowerCase();
+  if (lowerCaseToo && isSet(env, lower)) return { text: env[lower]?.trim() ?? '', from: lower };
   const text = env[name]?.trim() ?? '';
   const from = `${name}_FILE`;
   const file = secret ? (env[from]?.trim() ?? '') : '';
@@ -114,24 +135,6 @@ function readSecretFile(
   } catch (error) {
     return { text: '', from, problem: `expected a file that can be read, not ${shownPath(path)}: ${fileAdvice(error)}` };
   }
-}
-
-function readCredentials(texts: Texts, problems: string[]): JiraCredentials | null {
-  const email = texts.get('JIRA_EMAIL');
-  const apiToken = texts.get('JIRA_API_TOKEN');
-  const bearer = texts.get('JIRA_BEARER_TOKEN');
-  if (bearer && (email || apiToken)) {
-    problems.push(`${bearer.from}: set together with ${(apiToken ?? email)?.from}, expected either it or JIRA_EMAIL and JIRA_API_TOKEN`);
-    return null;
-  }
-  if (bearer) return { kind: 'bearer', token: bearer.text };
-  if (email && apiToken) return { kind: 'basic', email: email.text, apiToken: apiToken.text };
-  // A variable that is set but wrong has its own line already.
-  if (!problems.some((line) => /^JIRA_(EMAIL|API_TOKEN|BEARER_TOKEN)/.test(line))) {
-    const missing = email ? 'JIRA_API_TOKEN' : 'JIRA_EMAIL';
-    problems.push(`${missing}: not set, expected JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_BEARER_TOKEN`);
-  }
-  return null;
 }
 
 function readAdminTokens(texts: Texts, problems: string[]): readonly AdminToken[] {
@@ -168,6 +171,40 @@ function readStore(texts: Texts, problems: string[]): StoreSettings {
     problems.push('STORE: redis, but REDIS_URL is not set, expected embedded or a REDIS_URL');
   }
   return url === undefined ? { kind: 'embedded', dataDir: value(texts, 'DATA_DIR') } : { kind: 'redis', url };
+}
+
+function readSqs(texts: Texts, env: Env): Settings['sqs'] {
+  return {
+    queueUrls: listItems(value(texts, 'SQS_QUEUE_URL')),
+    deadLetterQueueUrl: texts.get('DEAD_LETTER_QUEUE_URL')?.text ?? null,
+    endpoint: sqsEndpoint(env),
+  };
+}
+
+function readProxies(texts: Texts): Settings['proxies'] {
+  return {
+    httpsProxy: texts.get('HTTPS_PROXY')?.text ?? null,
+    httpProxy: texts.get('HTTP_PROXY')?.text ?? null,
+    noProxy: toNoProxy(value(texts, 'NO_PROXY')) ?? '',
+  };
+}
+
+/** Node.js only warns of a file that it cannot read, and then trusts fewer authorities than the operator believes. */
+function checkCertificates(texts: Texts, readFile: (path: string) => string, problems: string[]): void {
+  const path = texts.get('NODE_EXTRA_CA_CERTS')?.text;
+  if (path === undefined) return;
+  const expected = 'NODE_EXTRA_CA_CERTS: expected a file with certificates in PEM form';
+  try {
+    if (!readFile(path).includes('-----BEGIN CERTIFICATE-----')) problems.push(`${expected}, and there is none in ${shownPath(path)}`);
+  } catch (error) {
+    problems.push(`${expected}, not ${shownPath(path)}: ${fileAdvice(error)}`);
+  }
+}
+
+/** The endpoint that the SDK takes from the environment; null: none. Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function sqsEndpoint(env: Env): string | null {
+  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.trim().toLowerCase() === 'true') return null;
+  return ['AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL'].map((name) => env[name]?.trim() ?? '').find((url) => url !== '') ?? null;
 }
 
 function isSet(env: Env, name: string): boolean {

@@ -1,9 +1,10 @@
 /** The configuration of the service, parsed and checked at start and trusted from then on. Times are ms. */
 export interface Settings {
-  /** At least one queue. `deadLetterQueueUrl` null: each queue's redrive policy names it. */
-  readonly sqs: { readonly queueUrls: readonly string[]; readonly deadLetterQueueUrl: string | null };
+  /** At least one queue. `deadLetterQueueUrl` null: each queue's redrive policy names it; `endpoint` null: that of AWS. */
+  readonly sqs: { readonly queueUrls: readonly string[]; readonly deadLetterQueueUrl: string | null; readonly endpoint: string | null };
   readonly jira: JiraSettings;
   readonly store: StoreSettings;
+  readonly proxies: ProxySettings;
   /** Port 0: any free one. */
   readonly http: { readonly host: string; readonly port: number };
   /** Empty, and no `oidc` either: no token is needed, and only a loopback host is bound. */
@@ -18,11 +19,20 @@ export interface Settings {
   readonly rulesFile: string;
   /** `file`: the rules file is the only source; `api`: it seeds an empty store. */
   readonly rulesMode: 'api' | 'file';
+  /** Null: sweeps compare Jira only. */
+  readonly analyzers: AnalyzersSettings | null;
   /** Ms from one sweep to the next; 0: none. */
   readonly sweepIntervalMs: number;
   /** How long the history of a finding that has ended is kept, ms. */
   readonly retentionMs: number;
   readonly logLevel: LogLevel;
+}
+
+/** The analyzers that sweeps list: these, or else those of the Regions and those that events have named. */
+export interface AnalyzersSettings {
+  readonly arns: readonly string[] | null;
+  /** `allLike`: every Region of the partition that this one is in. */
+  readonly regions: readonly string[] | { readonly allLike: string };
 }
 
 export interface JiraSettings {
@@ -37,7 +47,16 @@ export interface JiraSettings {
 
 export type JiraCredentials =
   | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
-  | { readonly kind: 'bearer'; readonly token: string };
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string; readonly tokenUrl: string };
+
+/** Null: no proxy. The URLs may hold credentials. */
+export interface ProxySettings {
+  readonly httpsProxy: string | null;
+  readonly httpProxy: string | null;
+  /** Hosts that are reached without a proxy, in the form that the agents of Node.js take. */
+  readonly noProxy: string;
+}
 
 export type StoreSettings = { readonly kind: 'embedded'; readonly dataDir: string } | { readonly kind: 'redis'; readonly url: string };
 

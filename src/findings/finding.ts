@@ -32,7 +32,7 @@ export interface Finding {
   /** `ExternalAccess`, `UnusedPermission`, … ; open to new values. */
   readonly findingType: string;
   readonly status: 'ACTIVE' | 'ARCHIVED' | 'RESOLVED';
-  /** AWS no longer keeps it: resolved 90 days ago, or its analyzer was deleted. */
+  /** AWS no longer keeps it: resolved 90 days ago, its analyzer was deleted, or two complete listings lacked it. */
   readonly deleted: boolean;
   /** AWS could not analyse the resource: `ACCESS_DENIED`, `INTERNAL_ERROR`, … */
   readonly error: string | null;

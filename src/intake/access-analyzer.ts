@@ -10,12 +10,12 @@ import { parseArn } from '../findings/arn.ts';
 import type { JsonObject } from '../findings/json.ts';
 import type { Answered, DetailsSource, FindingDetails, FindingRef, Recommendation, AcquireSlot } from '../pipeline/ports/details-source.ts';
 import type { AnalyzerSource } from '../pipeline/ports/analyzer-source.ts';
-import { createAnalyzerCalls, type Send } from './analyzer-calls.ts';
+import { createAnalyzerCalls, type AnalyzerCallsOptions, type Send } from './analyzer-calls.ts';
 import { createAnalyzerLists } from './analyzer-lists.ts';
 import { badAnswer } from './analyzer-refusal.ts';
 import { boundDetails, boundSteps, MAX_ENTRIES, plainList, type BoundList } from './bound-list.ts';
 
-export interface AccessAnalyzerOptions {
+export interface AccessAnalyzerOptions extends Omit<AnalyzerCallsOptions, 'timeoutMs'> {
   /** Waits between two reads of a recommendation that AWS is making. */
   readonly sleep: (ms: number) => Promise<void>;
   /** How long one call may take, to the last byte of its answer, ms. */
@@ -30,8 +30,13 @@ const READ_DELAYS_MS = [1_000, 2_000, 4_000];
 /**
  * Access Analyzer's own API: each analyzer is asked in the Region of its ARN.
  */
-export function createAccessAnalyzer({ sleep, timeoutMs = TIMEOUT_MS }: AccessAnalyzerOptions): DetailsSource & AnalyzerSource {
-  const calls = createAnalyzerCalls(timeoutMs);
+export function createAccessAnalyzer({
+  agents,
+  log,
+  sleep,
+  timeoutMs = TIMEOUT_MS,
+}: AccessAnalyzerOptions): DetailsSource & AnalyzerSource {
+  const calls = createAnalyzerCalls({ agents, log, timeoutMs });
   const { pages } = calls;
 
   function call<T>({ analyzerArn }: FindingRef, right: string, acquireSlot: AcquireSlot, send: Send<T>): Promise<Answered<T>> {

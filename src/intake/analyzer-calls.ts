@@ -1,5 +1,7 @@
 import { AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
+import type { Agents } from '../network/create-network.ts';
 import type { AcquireSlot, Answered, Refusal } from '../pipeline/ports/details-source.ts';
+import { createSdkLog, type WarningLog } from './sdk-log.ts';
 import { noSuchRegion, refusalFrom, type Question } from './analyzer-refusal.ts';
 
 /** Sends single calls, each to the client of its Region, and judges the errors. */
@@ -13,6 +15,15 @@ export interface AnalyzerCalls {
   ): Promise<Answered<{ readonly pages: readonly [T, ...T[]]; readonly isWhole: boolean }>>;
   /** Aborts the calls under way. */
   close(): void;
+}
+
+export interface AnalyzerCallsOptions {
+  /** Connections for one client. */
+  readonly agents: () => Agents;
+  /** Takes the warnings of the SDK. */
+  readonly log: WarningLog;
+  /** How long one call may take, to the last byte of its answer, ms. */
+  readonly timeoutMs: number;
 }
 
 /** Sends one command. */
@@ -31,9 +42,9 @@ const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
 
 /**
  * Credentials and endpoint come from the environment as in every AWS SDK. The SDK does not retry: retries are decided in one place, and not here.
- * @param timeoutMs how long one call may take, to the last byte of its answer
  */
-export function createAnalyzerCalls(timeoutMs: number): AnalyzerCalls {
+export function createAnalyzerCalls({ agents, log, timeoutMs }: AnalyzerCallsOptions): AnalyzerCalls {
+  const logger = createSdkLog(log);
   const clients = new Map<string, AccessAnalyzerClient>();
   const closing = new AbortController();
 
@@ -45,7 +56,12 @@ export function createAnalyzerCalls(timeoutMs: number): AnalyzerCalls {
       oldest[1].destroy();
       clients.delete(oldest[0]);
     }
-    const client = new AccessAnalyzerClient({ region, maxAttempts: 1, requestHandler: { connectionTimeout: CONNECT_MS } });
+    const client = new AccessAnalyzerClient({
+      region,
+      maxAttempts: 1,
+      logger,
+      requestHandler: { ...agents(), connectionTimeout: CONNECT_MS },
+    });
     clients.set(region, client);
     return client;
   }

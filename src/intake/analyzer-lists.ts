@@ -26,6 +26,8 @@ export function createAnalyzerLists(calls: AnalyzerCalls): Pick<AnalyzerSource, 
       );
       if (!answered.ok) return answered;
       // An analyzer that a cut list lacks would count as deleted.
+      if (answered.value.pages.some(({ analyzers }) => !Array.isArray(analyzers)))
+        return { ok: false, refusal: badAnswer('an answer without a list') };
       if (!answered.value.isWhole) return { ok: false, refusal: badAnswer('an endless list of analyzers') };
       return { ok: true, value: answered.value.pages.flatMap(({ analyzers = [] }) => analyzers.flatMap(analyzerFrom)) };
     },
@@ -35,12 +37,17 @@ export function createAnalyzerLists(calls: AnalyzerCalls): Pick<AnalyzerSource, 
       const { region = '', accountId = '' } = parseArn(analyzerArn) ?? {};
       const question = { region, accountId, analyzerArn, right: 'access-analyzer:ListFindings' };
       const input = { analyzerArn, filter: { status: { eq: [...statuses] } }, ...(token === null ? {} : { nextToken: token }) };
-      return calls.call(question, acquireSlot, async (client, options) => {
-        const { findings = [], nextToken } = whole
+      const answered = await calls.call(question, acquireSlot, async (client, options) => {
+        const { findings, nextToken } = whole
           ? await client.send(new ListFindingsCommand(input), options)
           : await client.send(new ListFindingsV2Command(input), options);
-        return { findings: findings.flatMap((row) => listedFrom(analyzerArn, row)), nextToken: nextToken || null };
+        return { rows: findings, nextToken: nextToken || null };
       });
+      if (!answered.ok) return answered;
+      const { rows, nextToken } = answered.value;
+      // Another server's answer may have no list, which is not the same as an empty one.
+      if (!Array.isArray(rows)) return { ok: false, refusal: badAnswer('an answer without a list') };
+      return { ok: true, value: { findings: rows.flatMap((row) => listedFrom(analyzerArn, row)), nextToken } };
     },
   };
 }
@@ -51,12 +58,21 @@ function analyzerFrom({ arn, type, status, managedBy }: AnalyzerSummary): readon
 
 /** A row under the names of an event. Rows of external access have no type in one list, and the type says which event it is. */
 function listedFrom(analyzerArn: string, row: FindingSummary | FindingSummaryV2): readonly ListedFinding[] {
-  const [detail] = plainList([row]);
-  if (row.id === undefined || detail === undefined) return [];
+  const [plain] = plainList([row]);
+  if (row.id === undefined || plain === undefined) return [];
   const { region = '', accountId = '' } = parseArn(analyzerArn) ?? {};
   const type = 'findingType' in row ? (row.findingType ?? '') : '';
   const envelope = { source: 'aws.access-analyzer', account: accountId, region, resources: [analyzerArn] };
-  return [{ findingId: row.id, event: { ...envelope, ...eventPart(detail, type, region) } }];
+  return [{ findingId: row.id, event: { ...envelope, ...eventPart(withEventNames(plain), type, region) } }];
+}
+
+/** Under the API's own names, a finding that came by an event would seem to lack these fields. */
+function withEventNames({ resourceOwnerAccount, resourceControlPolicyRestriction, ...row }: JsonObject): JsonObject {
+  return {
+    ...row,
+    ...(resourceOwnerAccount === undefined ? {} : { accountId: resourceOwnerAccount }),
+    ...(resourceControlPolicyRestriction === undefined ? {} : { resourceControlPolicyRestrictionType: resourceControlPolicyRestriction }),
+  };
 }
 
 function eventPart({ id = '', ...detail }: JsonObject, type: string, region: string): JsonObject {

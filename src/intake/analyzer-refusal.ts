@@ -1,3 +1,4 @@
+import { certificateProblem } from '../network/certificate-problem.ts';
 import type { Refusal } from '../pipeline/ports/details-source.ts';
 
 /** AWS may give any number, and the header may come from another server. */
@@ -11,7 +12,7 @@ const THROTTLED = /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Limit
 
 /** Network errors of the SDK and of Node.js: AWS did not answer. */
 const UNREACHED =
-  /^(TimeoutError|AbortError|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+  /^(TimeoutError|AbortError|ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ERR_TLS|ERR_PROXY|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
 /** The request, for the message about its refusal. */
 export interface Question {
@@ -64,7 +65,7 @@ const TABLE: readonly Row[] = [
   },
   {
     when: ({ name, code }) => UNREACHED.test(name) || UNREACHED.test(code),
-    says: ({ name, code }) => refusal('unavailable', `AWS was not reached (${code || name})`, 'finding'),
+    says: ({ name, code }) => refusal('unavailable', notReached(code || name), 'finding'),
   },
   {
     when: ({ status }) => status !== null && status >= 500,
@@ -80,6 +81,13 @@ const TABLE: readonly Row[] = [
 export function refusalFrom(error: unknown, question: Question): Refusal {
   const parts = partsOf(error);
   return TABLE.find(({ when }) => when(parts))?.says(parts, question) ?? badAnswer('an answer that could not be read');
+}
+
+function notReached(code: string): string {
+  const certificate = certificateProblem(code);
+  return certificate === null
+    ? `AWS was not reached (${code})`
+    : `AWS was not reached (${code}): ${certificate.message}. ${certificate.advice}`;
 }
 
 /** @param what the content that came instead of an answer */

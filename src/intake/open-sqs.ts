@@ -3,7 +3,7 @@ import type { DeadLetterQueue } from '../pipeline/ports/dead-letter-queue.ts';
 import { checkQueues } from './check-queues.ts';
 import { mayChangeVisibility } from './may-change-visibility.ts';
 import { createSqsDeadLetters } from './sqs-dead-letters.ts';
-import { createSqsClient, createSqsQueue, type SqsQueue } from './sqs-queue.ts';
+import { createSqsClient, createSqsQueue, type SqsClientOptions, type SqsQueue } from './sqs-queue.ts';
 import { warnAboutQueue, type QueueLog } from './warn-about-queue.ts';
 
 /** The queues of the service, and what goes with them. */
@@ -18,15 +18,15 @@ export interface OpenedSqs {
   close(): void;
 }
 
-export interface OpenSqsOptions {
+export interface OpenSqsOptions extends SqsClientOptions {
   readonly queueUrls: readonly string[];
   /** Null: as the redrive policy of each queue says. */
   readonly deadLetterQueueUrl: string | null;
 }
 
 /** Sends nothing yet. */
-export function openSqs({ queueUrls, deadLetterQueueUrl }: OpenSqsOptions): OpenedSqs {
-  const client = createSqsClient();
+export function openSqs({ queueUrls, deadLetterQueueUrl, ...connection }: OpenSqsOptions): OpenedSqs {
+  const client = createSqsClient(connection);
   const queues = queueUrls.map((url) => createSqsQueue(client, url));
   return {
     client,

@@ -5,6 +5,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { Agents } from '../network/create-network.ts';
+import { createSdkLog, type WarningLog } from './sdk-log.ts';
 
 /** A received message. */
 export interface SqsMessage {
@@ -44,9 +46,22 @@ export const MIN_VISIBILITY_SECONDS = 60;
 /** The most messages of one batch in SQS. */
 const BATCH = 10;
 
-/** Region, credentials and endpoint come from the environment as in every AWS SDK. */
-export function createSqsClient(): SQSClient {
-  return new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 5_000, requestTimeout: (LONG_POLL_SECONDS + 20) * 1_000 } });
+/** The SDK's calls go over these connections, and its warnings to this log. */
+export interface SqsClientOptions {
+  readonly agents: Agents;
+  readonly log: WarningLog;
+  /** The configured endpoint; null: that of AWS, or the host of the queue's URL. Given here, it wins over that host. */
+  readonly endpoint: string | null;
+}
+
+/** Region and credentials come from the environment as in every AWS SDK. */
+export function createSqsClient({ agents, log, endpoint }: SqsClientOptions): SQSClient {
+  return new SQSClient({
+    maxAttempts: 3,
+    logger: createSdkLog(log),
+    requestHandler: { ...agents, connectionTimeout: 5_000, requestTimeout: (LONG_POLL_SECONDS + 20) * 1_000 },
+    ...(endpoint === null ? {} : { endpoint }),
+  });
 }
 
 export function createSqsQueue(client: SQSClient, url: string): SqsQueue {

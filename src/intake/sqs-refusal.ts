@@ -1,3 +1,5 @@
+import { certificateProblem } from '../network/certificate-problem.ts';
+
 /** Why SQS refuses a call, and what to do. */
 export interface SqsRefusal {
   readonly because: 'key-denied' | 'right-missing' | 'wrong-region' | 'no-queue' | 'other';
@@ -16,6 +18,8 @@ const CODES: readonly (readonly [SqsRefusal['because'], RegExp])[] = [
 /** @param error of a call to SQS @param right that the call needs, such as `sqs:ReceiveMessage` */
 export function sqsRefusal(error: unknown, right: string): SqsRefusal {
   const codes = codesOf(error);
+  const certificate = codes.map(certificateProblem).find((problem) => problem !== null) ?? null;
+  if (certificate !== null) return { because: 'other', message: `SQS was not reached: ${certificate.message}`, advice: certificate.advice };
   const because = CODES.find(([, pattern]) => codes.some((code) => pattern.test(code)))?.[0] ?? 'other';
   return { because, message: messageOf(error), advice: adviceOn(because, right) };
 }
@@ -27,7 +31,7 @@ export function messageOf(error: unknown): string {
 
 function codesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [];
-  return [error.name, 'Code' in error ? String(error.Code) : ''];
+  return [error.name, 'Code' in error ? String(error.Code) : '', 'code' in error ? String(error.code) : ''];
 }
 
 function adviceOn(because: SqsRefusal['because'], right: string): string {
@@ -41,7 +45,7 @@ function adviceOn(because: SqsRefusal['because'], right: string): string {
     case 'no-queue':
       return 'Check SQS_QUEUE_URL and AWS_REGION: there is no such queue';
     case 'other':
-      return `Check AWS_REGION, the credentials, the right ${right} and the network`;
+      return `Check AWS_REGION, the credentials, the right ${right}, the network and the proxy, if there is one`;
     default:
       return because satisfies never;
   }

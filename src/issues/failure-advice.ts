@@ -4,18 +4,20 @@ import type { FailureCode } from './failure.ts';
 export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-auth':
     'Renew the token and restart the service, which then retries all of these failures. New API tokens are valid for at most one year',
+  'jira-close-undecided': 'Name the status, the transition or the resolution in the close part of the rule; the next try takes it',
   'jira-forbidden': 'Grant the account the missing permission in the project',
   'jira-invalid-request': 'Correct the rule or the configuration of the project',
   'jira-not-found': 'Grant Browse projects, or restore the issue. An issue that a person deleted stays in this state',
   'project-not-visible': 'Correct the key in the rule, grant Browse projects there, or restore the project',
   'jira-not-offered': 'Correct the rule, or add the missing value or field to the project',
   'jira-no-transition':
-    'Add a transition from the status that the issue is in, or change the status in Jira; if no transition is offered at all, grant Transition issues',
+    'Add a transition from the status that the issue is in, or change the status in Jira; if no transition is offered, grant Transition issues, or change the conditions of the workflow',
   'jira-field-required': 'Set the value in the rule, or make the field optional',
   'jira-rate-limited': 'Lower JIRA_REQUESTS_PER_SECOND if this persists',
   'jira-scope':
     'Make a token that has the missing scope, restart the service with it, and retry the failures with this code: accepting a token does not retry them',
   'jira-server-error': 'Wait',
+  'jira-sign-in': 'Wait; if it stays, see the check jira-sign-in of the doctor, and whether JIRA_OAUTH_TOKEN_URL can be reached from here',
   'jira-timeout': 'Wait; raise JIRA_TIMEOUT_MS if this persists',
   'jira-unreachable': 'Check JIRA_BASE_URL, DNS, proxy and certificates',
   'jira-bad-answer': 'Check the proxies and gateways between the service and Jira',

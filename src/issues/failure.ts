@@ -23,6 +23,7 @@ export type Retry =
 /** Stable codes, each explained in docs/operations/reference.md. */
 export const FAILURE_CODES = [
   'jira-auth',
+  'jira-close-undecided',
   'jira-field-required',
   'jira-forbidden',
   'jira-invalid-request',
@@ -33,6 +34,7 @@ export const FAILURE_CODES = [
   'jira-rate-limited',
   'jira-scope',
   'jira-server-error',
+  'jira-sign-in',
   'jira-timeout',
   'jira-unreachable',
   'jira-bad-answer',

@@ -20,6 +20,10 @@ export interface IssueDraft {
   /** E-mail address, or `id:` and an account id; null: the project decides. */
   readonly assignee: string | null;
   readonly fallbackAssignee: string | null;
+  /** The id of an Atlassian team, for the project's Team field. */
+  readonly team: string | null;
   /** By id or name. */
   readonly fields: JsonObject;
+  /** The parts that a template has filled, such as `components[0]` or `fields["Root cause"]`: a value of `fields` is then fitted to its field. */
+  readonly filled: readonly string[];
 }

@@ -12,7 +12,7 @@ export interface IssueRoute {
   readonly priority: string | null;
   readonly labels: readonly string[];
   readonly dueInDays: number | null;
-  /** Names. */
+  /** Names. Labels, components, assignees and the texts in `fields` may be templates. */
   readonly components: readonly string[];
   /** A name; null: the project's default. */
   readonly securityLevel: string | null;
@@ -22,6 +22,8 @@ export interface IssueRoute {
   readonly assignee: string | null;
   /** The rule's own assignee, used if the account map's is unknown or inactive in Jira. */
   readonly fallbackAssignee: string | null;
+  /** The account map's team, by its id; null: none, so that the project's Team field is the rule's affair. */
+  readonly team: string | null;
   /** Further fields by id or name. */
   readonly fields: JsonObject;
   readonly content: 'full' | 'minimal';

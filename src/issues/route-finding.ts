@@ -41,15 +41,16 @@ function placeOf(
   { accountId }: RouteSubject,
   { useAccountMap, project, components = [], ...issue }: IssueRule['issue'],
   { accounts = {}, organizationalUnits = {} }: RuleSet,
-): Pick<IssueRoute, 'projectKey' | 'components' | 'assignee' | 'fallbackAssignee'> {
+): Pick<IssueRoute, 'projectKey' | 'components' | 'assignee' | 'fallbackAssignee' | 'team'> {
   const assignee = issue.assignee ?? null;
-  if (useAccountMap !== true) return { projectKey: project, components, assignee, fallbackAssignee: null };
+  if (useAccountMap !== true) return { projectKey: project, components, assignee, fallbackAssignee: null, team: null };
   const owner = ownerOf(accountId, accounts, organizationalUnits);
   return {
     projectKey: owner.project ?? project,
     components: owner.components ?? components,
     assignee: owner.assignee ?? assignee,
     fallbackAssignee: owner.assignee === undefined ? null : assignee,
+    team: owner.team ?? null,
   };
 }
 

@@ -23,11 +23,14 @@ import { createPreflight } from './preflight/preflight.ts';
 import { prepareCall } from './fields/prepare-call.ts';
 import { createProjectFacts, type ProjectFacts } from './project/project-facts.ts';
 import { createRateGovernor, type DenialScope, type GovernorState, type RateGovernor } from './rate/rate-governor.ts';
+import { closeCall } from './transition/close-call.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
 import { freshCall, lookupCall, oursCall, readAllCall, readCall } from './issue/search-call.ts';
 import { createTokenGate } from './rate/token-gate.ts';
-import { createTransport, type JiraCredentials } from './http/transport.ts';
+import { createSignIn, type JiraCredentials } from './http/sign-in.ts';
+import { createTransport } from './http/transport.ts';
+import type { Fetch } from '../network/fetch.ts';
 import { updateCall, type ScreenOf } from './issue/update-call.ts';
 import { createWorkflowMaps, type WorkflowMaps } from './transition/workflow-map.ts';
 import type { RateLease } from '../pipeline/ports/rate-lease.ts';
@@ -35,6 +38,7 @@ import type { RateLease } from '../pipeline/ports/rate-lease.ts';
 export interface JiraTrackerOptions {
   readonly baseUrl: string;
   readonly credentials: JiraCredentials;
+  readonly fetch: Fetch;
   readonly requestsPerSecond: number;
   readonly maxInFlight: number;
   readonly timeoutMs: number;
@@ -92,9 +96,11 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     },
   });
   const governor: RateGovernor = { ...limiter, permit: gate.permit };
+  const signIn = createSignIn(options);
   const ask = createTransport({
     baseUrl,
-    credentials,
+    signIn,
+    fetch: options.fetch,
     timeoutMs,
     blockedForMs: governor.blockedForMs,
     isTokenRefused: gate.isRefused,
@@ -104,15 +110,16 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       gate.heard(answer, operation);
       options.onCall(answer.kind === 'http' ? String(answer.status) : answer.code);
     },
+    onNotSignedIn: gate.notSignedIn,
   });
   const calls: JiraCalls = { ask, governor, clock };
   const account = createOwnAccount(calls);
   const meta = createCreateMeta(calls);
   const people = createPeopleBook(calls);
-  const facts = createProjectFacts(calls);
+  const facts = createProjectFacts(calls, meta);
   const acquire: AcquirePermit = () => governor.another().then(() => true);
   const maps = createWorkflowMaps((projectKey, issueType) => facts.statuses(projectKey, issueType, acquire, KEEP_MS));
-  const diagnosed = { calls, account, access: gate, facts, baseUrl, credentials: credentials.kind };
+  const diagnosed = { calls, account, access: gate, facts, baseUrl, credentials: credentials.kind, signIn };
   const newest = new Map<string, number>();
   const screenOf: ScreenOf = async ({ projectKey, issueType }) => {
     const read = await meta.read(projectKey, issueType, acquire, KEEP_MS);
@@ -142,9 +149,9 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
       return isRefused && meta.refused(ready.projectKey) ? { ...outcome, failure: { ...outcome.failure, retry: SOON } } : outcome;
     },
     lookup: (question) => told((heard) => lookupCall(heard, account, question)),
-    close: (issue, target) => told((heard) => transitionCall(heard, account, maps, 'closed', issue, target)),
+    close: (issue, target) => told((heard) => closeCall(heard, account, maps, issue, target)),
     reopen: (issue, target) => told((heard) => transitionCall(heard, account, maps, 'open', issue, target)),
-    finish: (issue, owed, closing) => told((heard) => finishCall(heard, account, issue, owed, closing)),
+    finish: (issue, owed, aim) => told((heard) => finishCall(heard, account, issue, owed, aim)),
     update: (issue, update) => told((heard) => updateCall(heard, account, screenOf, issue, update)),
     async comment(issue, comment) {
       await governor.another();
@@ -168,7 +175,7 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     parts: { calls, account, meta, people, facts, maps },
     governorState: governor.state,
     access: gate,
-    preflight: createPreflight({ calls, account, meta, people, facts }),
+    preflight: createPreflight({ calls, account, meta, people, facts, maps }),
     diagnose: createDiagnoseJira(diagnosed),
     checkStart: createCheckStart(diagnosed),
     async check() {

@@ -21,7 +21,12 @@ import { isFindingBacklog } from './operations/is-finding-backlog.ts';
 import { createReleaseOpenings } from './reconcile/release-openings.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
-import { createSweep, createSweepOperation, type Sweep } from './recovery/sweep.ts';
+import { createSweep, type Sweep } from './recovery/sweep.ts';
+import type { AnalyzerSettings } from './listing/choose-analyzers.ts';
+import { SWEEP_OF_FINDINGS } from './listing/sweep-claim.ts';
+import { createFindingsSweep, type FindingsSweep } from './listing/sweep-findings.ts';
+import { createSweepOperation } from './listing/sweep-operation.ts';
+import type { AnalyzerSource } from './ports/analyzer-source.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
@@ -37,7 +42,7 @@ import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
 import { resumeGroups } from './admin-actions/resume-groups.ts';
 import { type Cooldowns, DEFAULT_COOLDOWNS, DETAILS_WAIT_MS } from '../issues/step-delay.ts';
-import { DETAILS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
+import { DETAILS_PER_SECOND, LISTINGS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
 
 /** Waits that a test may shorten, ms. */
 export interface PipelineBounds {
@@ -50,6 +55,8 @@ export interface PipelineBounds {
   readonly detailsWaitMs: number;
   /** Calls to Access Analyzer per second and Region. @see DETAILS_PER_SECOND */
   readonly detailsPerSecond: number;
+  /** Listing calls to Access Analyzer per second and Region. @see LISTINGS_PER_SECOND */
+  readonly listingsPerSecond: number;
   /** From one reading of the rules file to the next; a change counts when two readings have seen it. */
   readonly rulesFileEveryMs: number;
 }
@@ -60,6 +67,7 @@ export const DEFAULT_BOUNDS: PipelineBounds = {
   cooldowns: DEFAULT_COOLDOWNS,
   detailsWaitMs: DETAILS_WAIT_MS,
   detailsPerSecond: DETAILS_PER_SECOND,
+  listingsPerSecond: LISTINGS_PER_SECOND,
   rulesFileEveryMs: 3_000,
 };
 
@@ -88,6 +96,10 @@ export interface PipelineDeps
   readonly timeoutMs: number;
   /** From one sweep to the next, ms; 0: none. */
   readonly sweepIntervalMs: number;
+  /** Where sweeps list findings, and of which analyzers; null: they compare Jira only. */
+  readonly analyzers: (AnalyzerSettings & { readonly source: AnalyzerSource }) | null;
+  /** Accounts whose findings are accepted; null: all. */
+  readonly allowedAccounts: ReadonlySet<string> | null;
   /** How long the history of a finding that has ended is kept, ms. */
   readonly retentionMs: number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -111,6 +123,8 @@ export interface Pipeline {
   readonly evaluate: EvaluateFinding;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  /** Null: sweeps compare Jira only. */
+  readonly findingsSweep: FindingsSweep | null;
   readonly retention: Retention;
   readonly operations: Operations;
   readonly adminActions: AdminActions;
@@ -137,13 +151,14 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const details = composeDetails({ ...shared, accept });
   const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs };
   const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
+  const findingsSweep = composeFindingsSweep({ ...shared, accept });
   const adminActions = createAdminActions(shared);
   const operations = createOperations({
     ...shared,
     kinds: {
       ...adminActions.kinds,
       redrive: createRedrive({ ...shared, accept }),
-      sweep: createSweepOperation(sweep),
+      sweep: createSweepOperation(sweep, findingsSweep),
       'rules-reconcile': createReconcileChanged(shared),
     },
   });
@@ -151,8 +166,18 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const accessWatch = createAccessWatch(shared);
   const retention = createRetention(shared);
   const endPauses = createEndPauses({ ...shared, pauses: adminActions.pauses, operations });
-  const releaseOpenings = createReleaseOpenings({ ...shared, ...planning, isGathering: () => isFindingBacklog(store) });
-  const ticker = createTicker({ ...shared, sweep, operations, accessWatch, retention, endPauses, releaseOpenings, resume: resumeObserved });
+  const releaseOpenings = createReleaseOpenings({ ...shared, ...planning, isGathering: () => isFindingBacklog(store, SWEEP_OF_FINDINGS) });
+  const ticker = createTicker({
+    ...shared,
+    sweep,
+    findingsSweep,
+    operations,
+    accessWatch,
+    retention,
+    endPauses,
+    releaseOpenings,
+    resume: resumeObserved,
+  });
   const { rulesSource, rulesExport, queue, emit } = deps;
   const follower =
     rulesSource === null ? null : createFollowRules({ ...shared, saveRules, source: rulesSource, everyMs: deps.rulesFileEveryMs });
@@ -183,6 +208,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       details.fetcher?.start();
     },
     async stop() {
+      // Before the client is closed: calls that it aborts must not look like silence of AWS.
+      findingsSweep?.stop();
       await Promise.all([follower?.stop(), ticker.stop(), details.fetcher?.stop(), queue.pause()]);
       await operations.stop();
     },
@@ -194,6 +221,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     evaluate: createEvaluateFinding({ ...shared, ...planning }),
     trust,
     sweep,
+    findingsSweep,
     retention,
     operations,
     adminActions,
@@ -202,6 +230,13 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     detailsFetcher: details.fetcher,
     rulesFileProblem: () => follower?.problem() ?? null,
   };
+}
+
+function composeFindingsSweep(deps: PipelineDeps & Pick<Pipeline, 'accept' | 'trust'>): FindingsSweep | null {
+  const { analyzers, sweepIntervalMs, listingsPerSecond } = deps;
+  return analyzers === null
+    ? null
+    : createFindingsSweep({ ...deps, ...analyzers, intervalMs: sweepIntervalMs, perSecond: listingsPerSecond });
 }
 
 function composeDetails(

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { bulkFetchIssues } from 'jira.js/cloud';
 import { Check } from 'typebox/value';
-import { BulkFetched, SearchPage } from '../jira/http/wire.ts';
+import { BulkFetched, IssueOfOurs, SearchPage } from '../jira/http/wire.ts';
+import { readEach } from '../jira/http/read-part.ts';
 import { addLabelsCall } from '../jira/issue/marker-calls.ts';
 import { freshCall } from '../jira/issue/search-call.ts';
 import { goOn, readUntil, type LiveProof, type TestIssue } from './live-proof.ts';
@@ -22,7 +23,7 @@ export async function newestNumber(proof: LiveProof): Promise<number | null> {
     return null;
   }
   const searched = heard.find(({ operation }) => operation === 'POST /search/jql')?.answer;
-  const shown = searched?.kind === 'http' && Check(SearchPage, searched.json) ? searched.json.issues : [];
+  const shown = searched?.kind === 'http' && Check(SearchPage, searched.json) ? readEach(IssueOfOurs, searched.json.issues) : [];
   const keys = [...shown.map(({ key }) => key), ...result.found.map(({ issue }) => issue.key)];
   return Math.max(0, ...keys.map((key) => numberOf(key, projectKey)));
 }
@@ -63,7 +64,10 @@ async function checkBulkFetch(proof: LiveProof, { issue, createdAt }: TestIssue)
   await goOn(proof);
   const answer = await calls.ask((client) => bulkFetchIssues(client, { issueIdsOrKeys: [issue.id], fields: FIELDS }));
   const afterMs = Math.round(calls.clock.monotonic() - createdAt);
-  const isFetched = answer.kind === 'http' && Check(BulkFetched, answer.json) && answer.json.issues.some(({ id }) => id === issue.id);
+  const isFetched =
+    answer.kind === 'http' &&
+    Check(BulkFetched, answer.json) &&
+    readEach(IssueOfOurs, answer.json.issues).some(({ id }) => id === issue.id);
   notes.judge('bulk-fetch-fresh', isFetched, `${isFetched ? 'there' : `not there (${statusOf(answer)})`} ${afterMs} ms after the create`);
 }
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Check } from 'typebox/value';
 import { markerLabel } from '../issues/marker.ts';
-import { BulkFetched, SearchPage, type WireIssue } from '../jira/http/wire.ts';
+import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from '../jira/http/wire.ts';
+import { readEach } from '../jira/http/read-part.ts';
 import { lookupCall, oursCall } from '../jira/issue/search-call.ts';
 import type { LookupQuery } from '../pipeline/ports/issue-tracker.ts';
 import { goOn, pause, readUntil, type LiveProof, type TestIssue } from './live-proof.ts';
@@ -70,7 +71,8 @@ async function isInSweep(proof: LiveProof, { issue }: TestIssue): Promise<boolea
 function judgeNumbers({ notes }: LiveProof, { issue }: TestIssue, heard: readonly Recorded[]): void {
   const answer = heard.findLast(({ operation }) => operation === 'POST /issue/bulkfetch')?.answer;
   if (answer?.kind !== 'http' || !Check(BulkFetched, answer.json)) return notes.judge('bulk-fetch-numbers', false, statusOf(answer));
-  const { issues, ...others } = answer.json;
+  const { issues: raw, ...others } = answer.json;
+  const issues = readEach(IssueOfOurs, raw);
   const errors = 'issueErrors' in others && Array.isArray(others.issueErrors) ? others.issueErrors.length : 0;
   if (errors > 0) return notes.judge('bulk-fetch-numbers', false, `${errors} errors`);
   if (issues.some(({ id }) => id === issue.id)) return notes.judge('bulk-fetch-numbers', true, `${issues.length} of 100 exist, no errors`);
@@ -79,13 +81,15 @@ function judgeNumbers({ notes }: LiveProof, { issue }: TestIssue, heard: readonl
 
 function judgeProperty({ notes }: LiveProof, { marker }: TestIssue, { properties }: WireIssue): void {
   if (notes.isDifferent('create-property')) return notes.unseen('search-property', 'the issue has no property');
-  const isShown = isDeepStrictEqual(propertyIn(properties), marker.property);
+  const isShown = isDeepStrictEqual(propertyIn(properties ?? undefined), marker.property);
   notes.judge('search-property', isShown, isShown ? 'shown as sent' : 'not shown');
 }
 
 function shownBySearch(heard: readonly Recorded[], id: string): WireIssue | undefined {
   const pages = heard.flatMap(({ operation, answer }) =>
-    operation === 'POST /search/jql' && answer.kind === 'http' && Check(SearchPage, answer.json) ? answer.json.issues : [],
+    operation === 'POST /search/jql' && answer.kind === 'http' && Check(SearchPage, answer.json)
+      ? readEach(IssueOfOurs, answer.json.issues)
+      : [],
   );
   return pages.find((issue) => issue.id === id);
 }

@@ -2,8 +2,10 @@ import { AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
 import { readEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { createAccessAnalyzer } from '../intake/access-analyzer.ts';
+import { createSdkLog } from '../intake/sdk-log.ts';
 import { openSqs } from '../intake/open-sqs.ts';
 import { createJiraTracker } from '../jira/jira-tracker.ts';
+import { createNetwork } from '../network/create-network.ts';
 import type { Clock } from '../pipeline/ports/clock.ts';
 import { readArguments, type LiveArguments } from './doctor-arguments.ts';
 import type { ProofBounds } from './live-proof.ts';
@@ -68,9 +70,10 @@ async function confirm({ projectKey, isConfirmed }: LiveArguments, { jira }: Set
   if (typed.trim() !== projectKey) throw new Error('Not confirmed. Nothing was sent');
 }
 
-function proveLive(live: LiveArguments, { jira }: Settings, world: DoctorWorld): Promise<Proof> {
+function proveLive(live: LiveArguments, { jira, proxies }: Settings, world: DoctorWorld): Promise<Proof> {
   const { clock, random, sleep, signal, say, run } = world;
-  const tracker = createJiraTracker({ ...jira, lease: null, clock, random, onCall: () => undefined, onDenied: () => undefined });
+  const { fetch } = createNetwork(proxies);
+  const tracker = createJiraTracker({ ...jira, fetch, lease: null, clock, random, onCall: () => undefined, onDenied: () => undefined });
   return proveJira({
     jira: tracker.parts,
     projectKey: live.projectKey,
@@ -85,10 +88,12 @@ function proveLive(live: LiveArguments, { jira }: Settings, world: DoctorWorld):
   });
 }
 
-async function proveAwsBy(settings: Settings, { sleep }: DoctorWorld): Promise<Proof> {
-  const sqs = openSqs(settings.sqs);
-  const analyzers = new AccessAnalyzerClient({ maxAttempts: 2 });
-  const details = createAccessAnalyzer({ sleep: async (ms) => void (await sleep(ms)) });
+async function proveAwsBy(settings: Settings, { sleep, say }: DoctorWorld): Promise<Proof> {
+  const { agents } = createNetwork(settings.proxies);
+  const log = { warn: (data: object, text: string) => say(`${text}: ${JSON.stringify(data)}`) };
+  const sqs = openSqs({ ...settings.sqs, agents: agents(), log });
+  const analyzers = new AccessAnalyzerClient({ maxAttempts: 2, requestHandler: agents(), logger: createSdkLog(log) });
+  const details = createAccessAnalyzer({ agents, log, sleep: async (ms) => void (await sleep(ms)) });
   try {
     return await proveAws({ analyzers, details, sqs: sqs.client, queues: sqs.deadLetterQueues });
   } finally {

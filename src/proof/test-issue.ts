@@ -38,7 +38,9 @@ export async function createTestIssue(proof: LiveProof, newestBefore: number | n
     parent: null,
     assignee: null,
     fallbackAssignee: null,
+    team: null,
     fields,
+    filled: [],
   };
   const acquire = async (): Promise<boolean> => calls.governor.another().then(() => true);
   const prepared = await prepareCall({ ...parts, acquire }, draft, true);
@@ -110,9 +112,9 @@ export async function closeIssue(
     sendBy: Infinity,
     readFirst: true,
     comment: CLOSING_COMMENT,
-    closing: null,
+    aim: null,
     explore: true,
-    mayGiveUp: true,
+    outcome: 'unmonitored',
     closeStandsSince: null,
   });
 }

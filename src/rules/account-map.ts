@@ -2,13 +2,14 @@ import { Type, type Static } from 'typebox';
 import { isJsonObject } from '../findings/json.ts';
 import { propertyPath } from './json-path.ts';
 import type { Refuse } from './problem.ts';
-import { Assignee, Components, ProjectKey } from './rule-words.ts';
+import { Assignee, Components, ProjectKey, Team } from './rule-words.ts';
 
 /** The owner of an account or an organisational unit: its settings replace the rule's. */
 const owner = {
   project: Type.Optional(ProjectKey),
   components: Type.Optional(Components),
   assignee: Type.Optional(Assignee),
+  team: Type.Optional(Team),
 };
 
 const AccountId = Type.String({ pattern: '^\\d{12}$', description: 'a twelve-digit account id' });
@@ -22,13 +23,13 @@ export const AccountMap = Type.Unsafe<Readonly<Record<string, AccountOwner>>>(
     AccountId,
     Type.Object(
       { ...owner, organizationalUnit: Type.Optional(UnitId) },
-      { additionalProperties: false, description: 'an object with any of project, components, assignee and organizationalUnit' },
+      { additionalProperties: false, description: 'an object with any of project, components, assignee, team and organizationalUnit' },
     ),
     {
       additionalProperties: false,
       propertyNames: AccountId,
       maxProperties: MAX_ENTRIES,
-      description: `an object of at most ${MAX_ENTRIES} twelve-digit account ids, quoted, each with any of project, components, assignee and organizationalUnit`,
+      description: `an object of at most ${MAX_ENTRIES} twelve-digit account ids, quoted, each with any of project, components, assignee, team and organizationalUnit`,
     },
   ),
 );
@@ -37,12 +38,12 @@ export const AccountMap = Type.Unsafe<Readonly<Record<string, AccountOwner>>>(
 export const OrganizationalUnitMap = Type.Unsafe<Readonly<Record<string, Owner>>>(
   Type.Record(
     UnitId,
-    Type.Object(owner, { additionalProperties: false, description: 'an object with any of project, components and assignee' }),
+    Type.Object(owner, { additionalProperties: false, description: 'an object with any of project, components, assignee and team' }),
     {
       additionalProperties: false,
       propertyNames: UnitId,
       maxProperties: MAX_ENTRIES,
-      description: `an object of at most ${MAX_ENTRIES} organisational units, each with any of project, components and assignee`,
+      description: `an object of at most ${MAX_ENTRIES} organisational units, each with any of project, components, assignee and team`,
     },
   ),
 );

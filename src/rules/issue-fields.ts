@@ -58,10 +58,14 @@ export const IssueFields = Type.Object(
       BySeverity(Name('High'), 'a name such as High, of at most 255 characters, or an object with critical, high, medium and low'),
     ),
     labels: Type.Optional(
-      Type.Array(Type.String({ pattern: '^\\S+$', maxLength: 255, description: 'a label of 1 to 255 characters without spaces' }), {
-        maxItems: 100,
-        description: 'a list of at most 100 labels',
-      }),
+      Type.Array(
+        Type.String({
+          pattern: '^(?:\\S+|[\\s\\S]*\\{\\{[\\s\\S]*)$',
+          maxLength: 255,
+          description: 'a label of 1 to 255 characters without spaces, or a text with {{path | filter}} for values',
+        }),
+        { maxItems: 100, description: 'a list of at most 100 labels' },
+      ),
     ),
     dueInDays: Type.Optional(BySeverity(Days, 'a whole number of days from 0 to 3650, or an object with critical, high, medium and low')),
     components: Type.Optional(Components),
@@ -76,11 +80,13 @@ export const IssueFields = Type.Object(
         propertyNames: { pattern: `^(?!(?:${OWN_FIELDS.join('|')})$)\\S(?:.{0,98}\\S)?$` },
         maxProperties: 50,
         description:
-          'an object of at most 50 further fields of the issue, by id such as customfield_10042 or by name, and their values; none that has a property of its own here',
+          'an object of at most 50 further fields of the issue, by id such as customfield_10042 or by name, and their values, with {{path | filter}} in their texts; none that has a property of its own here',
       }),
     ),
     useAccountMap: Type.Optional(
-      Type.Boolean({ description: 'true or false: whether accounts and organizationalUnits go before project, components and assignee' }),
+      Type.Boolean({
+        description: 'true or false: whether accounts and organizationalUnits go before project, components, assignee and the Team field',
+      }),
     ),
     content: Type.Optional(
       Type.Union([Type.Literal('full'), Type.Literal('minimal')], {

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../findings/json.ts';
 import { refuseMissingUnits } from './account-map.ts';
 import { checkObject, expected } from './check-schema.ts';
-import { checkTemplates } from './check-templates.ts';
+import { checkOwnerTemplates, checkTemplates, type RulesAge } from './check-templates.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import { compilePattern, type CompiledPattern } from './pattern/pattern.ts';
 import { createProblems, type Problem, type Refuse } from './problem.ts';
@@ -36,29 +36,13 @@ const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', '
  * `rules[2].issue.project`.
  */
 export function parseRules(input: unknown): ParsedRules {
-  return finish(parseRulesInChunks(input));
+  return finish(parseRulesInChunks(input, 'new'));
 }
 
 /** The same in chunks of one rule, for sets of thousands. */
-export function* parseRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
-  return yield* parseFor(input, { findsNumbers: true });
-}
-
-/**
- * The same for rules that are in force: a number where AWS sends text, which older versions took, only keeps a rule from matching, and is no
- * reason to stop.
- */
-export function* parseStoredRulesInChunks(input: unknown): ChunkedWork<ParsedRules> {
-  return yield* parseFor(input, { findsNumbers: false });
-}
-
-interface Strictness {
-  readonly findsNumbers: boolean;
-}
-
-function* parseFor(input: unknown, strictness: Strictness): ChunkedWork<ParsedRules> {
+export function* parseRulesInChunks(input: unknown, age: RulesAge): ChunkedWork<ParsedRules> {
   const problems = createProblems();
-  const rules = yield* parseRuleSet(input, strictness, problems.refuse);
+  const rules = yield* parseRuleSet(input, age, problems.refuse);
   const found = problems.list();
   if (found.length > 0 || rules === null) return { ok: false, problems: found };
   return { ok: true, rules: { ruleSet: ruleSetOf(input, rules), rules } };
@@ -78,14 +62,15 @@ function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
   };
 }
 
-function* parseRuleSet(input: unknown, strictness: Strictness, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
+function* parseRuleSet(input: unknown, age: RulesAge, refuse: Refuse): ChunkedWork<readonly CompiledRule[] | null> {
   if (!isJsonObject(input)) return refuse('', expected(RuleSet));
   const list: unknown = Object.hasOwn(input, 'rules') ? input['rules'] : undefined;
   // The rules are checked one by one below, each against the schema of its action.
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
   refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
+  for (const map of ['accounts', 'organizationalUnits']) checkOwnerTemplates(input[map], map, age, refuse);
   refuseUnclearTests(input['tests'], refuse);
-  if (strictness.findsNumbers) refuseNumbersInTests(input['tests'], refuse);
+  if (age === 'new') refuseNumbersInTests(input['tests'], refuse);
   if (!Array.isArray(list)) return null;
   if (list.length > MAX_RULES) return refuse('rules', expected(RuleSet.properties.rules));
   const firstPlaces = new Map<string, string>();
@@ -93,7 +78,7 @@ function* parseRuleSet(input: unknown, strictness: Strictness, refuse: Refuse): 
   for (const [index, item] of list.entries()) {
     yield;
     const path = itemPath('rules', index);
-    const rule = parseRule(item, path, strictness, refuse);
+    const rule = parseRule(item, path, age, refuse);
     if (rule !== null) compiled.push(rule);
     const id = isJsonObject(item) ? item['id'] : undefined;
     if (typeof id !== 'string') continue;
@@ -104,25 +89,25 @@ function* parseRuleSet(input: unknown, strictness: Strictness, refuse: Refuse): 
   return compiled;
 }
 
-function parseRule(input: unknown, path: string, strictness: Strictness, refuse: Refuse): CompiledRule | null {
+function parseRule(input: unknown, path: string, age: RulesAge, refuse: Refuse): CompiledRule | null {
   if (!isJsonObject(input)) return refuse(path, expected(IssueRule));
   const sendsToJira = input['action'] === 'issue' || (input['action'] !== 'ignore' && Object.hasOwn(input, 'issue'));
-  if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), refuse);
+  if (sendsToJira) checkTemplates(input['issue'], propertyPath(path, 'issue'), age, refuse);
   else refuseIssueParts(input, path, refuse);
   checkObject(sendsToJira ? IssueRule : IgnoreRule, input, path, refuse);
-  const pattern = parseMatch(input['match'], propertyPath(path, 'match'), strictness, refuse);
+  const pattern = parseMatch(input['match'], propertyPath(path, 'match'), age, refuse);
   if (pattern === null || !(issueRule.Check(input) || ignoreRule.Check(input))) return null;
   return { rule: input, pattern };
 }
 
-function parseMatch(match: unknown, path: string, { findsNumbers }: Strictness, refuse: Refuse): CompiledPattern | null {
+function parseMatch(match: unknown, path: string, age: RulesAge, refuse: Refuse): CompiledPattern | null {
   if (!isJsonObject(match)) return null;
   const compiled = compilePattern(match, path);
   if (!compiled.ok) {
     for (const problem of compiled.problems) refuse(problem.path, problem.message);
     return null;
   }
-  if (findsNumbers) refuseNumbers(match, path, refuse);
+  if (age === 'new') refuseNumbers(match, path, refuse);
   return compiled.pattern;
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../findings/json.ts';
 import { AccountMap, OrganizationalUnitMap } from './account-map.ts';
 import { IssueFields } from './issue-fields.ts';
 import { Limits, RuleLimits } from './limits.ts';
-import { Name } from './rule-words.ts';
+import { CloseAims, ReopenAim } from './transition-aim.ts';
 import { MAX_TESTS, RuleTest } from './rule-test.ts';
 
 /*
@@ -19,27 +19,6 @@ const Description = Type.Optional(Type.String({ maxLength: 2000, description: 'a
 const Match = Type.Unsafe<JsonObject>({ type: 'object', description: 'an EventBridge event pattern' });
 const ActionDescription = '"issue" or "ignore"';
 
-/**
- * The values of a close, if the workflow asks for them. The fields are sent with a transition that has them on its screen; resolution and
- * comment are handled apart.
- */
-export const CloseFields = Type.Object(
-  {
-    resolution: Type.Optional(Name('Done')),
-    fields: Type.Optional(
-      Type.Unsafe<JsonObject>({
-        type: 'object',
-        propertyNames: { pattern: '^(?!(?:resolution|comment)$)[a-z][A-Za-z0-9_]{0,99}$' },
-        maxProperties: 50,
-        description:
-          'an object of at most 50 Jira field ids such as customfield_10042, but neither resolution nor comment, and their values as the REST API takes them',
-      }),
-    ),
-  },
-  { additionalProperties: false, description: 'an object with resolution, fields or both' },
-);
-export type CloseFields = Static<typeof CloseFields>;
-
 /** A rule that sends findings to Jira. `groupBy` says which of them share an issue; without it each has its own. */
 export const IssueRule = Type.Object(
   {
@@ -53,11 +32,8 @@ export const IssueRule = Type.Object(
       }),
     ),
     issue: IssueFields,
-    mode: Type.Optional(
-      Type.Literal('observe', { description: '"observe": decide and record what would be opened, and write nothing to Jira' }),
-    ),
-    limits: Type.Optional(RuleLimits),
-    close: Type.Optional(CloseFields),
+    close: Type.Optional(CloseAims),
+    reopen: Type.Optional(ReopenAim),
     whenUnrouted: Type.Optional(
       Type.Union([Type.Literal('leave'), Type.Literal('close')], {
         description: '"leave" or "close": what becomes of an open issue of this rule when the rules no longer send its findings to Jira',
@@ -68,6 +44,10 @@ export const IssueRule = Type.Object(
         description: '"leave" or "recreate": whether the issue of an active finding is opened anew after a person has deleted it',
       }),
     ),
+    mode: Type.Optional(
+      Type.Literal('observe', { description: '"observe": decide and record what would be opened, and write nothing to Jira' }),
+    ),
+    limits: Type.Optional(RuleLimits),
   },
   { additionalProperties: false, description: 'a rule: an object with id, match and action' },
 );

@@ -10,12 +10,32 @@ export const ProjectKey = Type.String({
   description: 'a Jira project key such as SEC: 2 to 50 capital letters, digits and _, beginning with a letter',
 });
 
-/** The assignee of an issue. Jira hides most people's e-mail addresses, but finds people by them. */
+const PERSON = '[^\\s@]+@[^\\s@]+|id:[A-Za-z0-9:_-]{1,128}';
+
+const MAX_PERSON = 255;
+const ONE_PERSON = new RegExp(`^(?:${PERSON})$`);
+
+/** Whether a text can name a person, which a template shows once it is filled. */
+export function isPerson(text: string): boolean {
+  return text.length <= MAX_PERSON && ONE_PERSON.test(text);
+}
+
+/** The assignee of an issue, or a template for one. Jira hides most people's e-mail addresses, but finds people by them. */
 export const Assignee = Type.String({
-  pattern: '^(?:[^\\s@]+@[^\\s@]+|id:[A-Za-z0-9:_-]{1,128})$',
-  maxLength: 255,
-  description: 'an e-mail address such as lead@example.com, or id: and an account id of Jira',
+  pattern: `^(?:${PERSON}|[\\s\\S]*\\{\\{[\\s\\S]*)$`,
+  maxLength: MAX_PERSON,
+  description: 'an e-mail address such as lead@example.com, or id: and an account id of Jira; {{path | filter}} for values',
 });
 
-/** Names of components of the project. */
-export const Components = Type.Array(Name('Storage'), { maxItems: 50, description: 'a list of at most 50 names of components' });
+/** An Atlassian team. */
+export const Team = Type.String({
+  pattern: '\\S',
+  maxLength: 255,
+  description: 'the id of a team such as 36885b3c-1bf0-4f85-a357-c5b858c31de4, the end of the address of its page',
+});
+
+/** Names of components of the project, or templates for them. */
+export const Components = Type.Array(Name('Storage'), {
+  maxItems: 50,
+  description: 'a list of at most 50 names of components, with {{path | filter}} for values',
+});

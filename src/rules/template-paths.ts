@@ -52,6 +52,20 @@ export type TemplatePath = keyof typeof TEMPLATE_PATHS;
 export type TemplateValues = Readonly<Record<TemplatePath, TemplateValue>>;
 export type TemplateValue = string | readonly string[] | null;
 
+/** The examples, to check the form of a template's result before there is a finding. */
+export const EXAMPLE_VALUES: TemplateValues = complete(
+  Object.fromEntries(Object.entries(TEMPLATE_PATHS).map(([path, { example }]) => [path, example])),
+);
+
+function complete(values: Readonly<Record<string, string>>): TemplateValues {
+  if (!hasAllPaths(values)) throw new Error('a path has no example');
+  return values;
+}
+
+function hasAllPaths(values: Readonly<Record<string, string>>): values is Readonly<Record<TemplatePath, string>> {
+  return Object.keys(TEMPLATE_PATHS).every((path) => Object.hasOwn(values, path));
+}
+
 export function isTemplatePath(text: string): text is TemplatePath {
   return Object.hasOwn(TEMPLATE_PATHS, text);
 }

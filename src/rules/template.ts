@@ -25,6 +25,11 @@ export type ParsedTemplate = { readonly ok: true; readonly template: Template } 
 
 const MAX_TRUNCATE = 1_000;
 
+/** Whether a text is meant as a template. */
+export function isTemplate(text: string): boolean {
+  return text.includes('{{');
+}
+
 /** The text between the braces; quoted arguments may hold braces of their own. */
 const PLACEHOLDER = /\{\{((?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*)\}\}/g;
 

@@ -40,6 +40,7 @@ Object.assign(process.env, {
 const environment = readEnvironment(
   {
     SQS_QUEUE_URL: sqs.queueUrl,
+    AWS_REGION: 'eu-central-1',
     JIRA_BASE_URL: jira.url,
     JIRA_EMAIL: jira.credentials.email,
     JIRA_API_TOKEN: jira.credentials.apiToken,

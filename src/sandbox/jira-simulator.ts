@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { OAUTH_CLIENT, serveAccessTokens, TOKEN_PATH } from './jira/access-tokens.ts';
 import { withBrokenAssumptions } from './jira/break-assumptions.ts';
 import { commentRoutes } from './jira/comment-routes.ts';
 import { serveControls } from './jira/control-routes.ts';
@@ -21,6 +22,7 @@ import type { SimulatedIssue } from './jira/simulated-issue.ts';
 import { DEFAULT_PROJECTS, type ProjectOptions } from './jira/simulated-project.ts';
 import { siteRoutes } from './jira/site-routes.ts';
 import { transitionRoutes } from './jira/transition-routes.ts';
+import type { Locale } from './jira/translations.ts';
 import { userRoutes } from './jira/user-routes.ts';
 
 export interface JiraSimulatorOptions {
@@ -47,16 +49,24 @@ export interface JiraSimulator {
     /** @see SandboxAccount */
     readonly renewedApiToken: string;
     readonly bearerToken: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
     readonly accountId: string;
   };
   /** May be changed at any time. */
   readonly faults: Faults;
   readonly person: Person;
+  /** Changes the language of every account, as people do in their profiles. */
+  speak(locale: Locale): void;
+  /** Where access tokens are given out for `clientId` and `clientSecret`. */
+  readonly tokenUrl: string;
+  /** Requests for an access token so far. */
+  tokenRequests(): number;
   /** Every request, oldest first. */
   history(): readonly HistoryEntry[];
   /** Every existing issue, oldest first. */
   issues(): readonly SimulatedIssue[];
-  /** Removes issues, history and faults, and restarts the random numbers. */
+  /** Removes issues, history and faults, and restarts the random numbers and the language. */
   reset(): void;
   /** Cuts hanging connections. */
   close(): Promise<void>;
@@ -78,13 +88,16 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const history = createRequestHistory();
   let random: Random = seededRandom(seed);
   let url = '';
-  const site: JiraSite = { state, faults, url: () => url };
+  let locale: Locale = 'en_US';
+  const site: JiraSite = { state, faults, url: () => url, locale: () => locale };
   const person = createPerson(site);
 
   const reset = (): void => {
     state.clear();
     history.clear();
+    tokens.clear();
     Object.assign(faults, noFaults());
+    locale = 'en_US';
     random = seededRandom(seed);
   };
 
@@ -100,7 +113,8 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
     linkRoutes,
     searchRoutes,
   ].flatMap((of) => of(site));
-  serveJira(app, withBrokenAssumptions(routes, site), { faults, history, random: () => random(), now });
+  const tokens = serveAccessTokens(app, faults, now);
+  serveJira(app, withBrokenAssumptions(routes, site), { faults, history, random: () => random(), now, tokens });
   serveControls(app, { state, faults, history, person, reset });
   servePages(app, state);
 
@@ -112,9 +126,14 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
   const { email, apiToken, renewedApiToken, bearerToken, accountId } = SERVICE_ACCOUNT;
   return {
     url,
-    credentials: { email, apiToken, renewedApiToken, bearerToken, accountId },
+    credentials: { email, apiToken, renewedApiToken, bearerToken, accountId, ...OAUTH_CLIENT },
+    tokenUrl: `${url}${TOKEN_PATH}`,
+    tokenRequests: tokens.requests,
     faults,
     person,
+    speak(chosen) {
+      locale = chosen;
+    },
     history: () => history.entries(),
     issues: () => state.issues(),
     reset,

@@ -23,6 +23,12 @@ export const COUNTERS = {
   f2j_sweeps_total: { help: 'Sweeps that compared Jira with the store', labels: [] },
   f2j_issues_deleted_total: { help: 'Issues that were deleted or hidden while the store had them', labels: [] },
   f2j_issues_vanished_total: { help: 'Projects in which too many issues were gone at once', labels: [] },
+  f2j_findings_sweeps_total: {
+    help: 'Sweeps that compared AWS with the store, by whether every analyzer was listed completely',
+    labels: ['result'],
+  },
+  f2j_analyzers_not_listed_total: { help: 'Analyzers and Regions that a sweep could not list completely', labels: ['code'] },
+  f2j_findings_vanished_total: { help: 'Listings that lacked too many findings at once, so that none was ended', labels: [] },
   f2j_creates_uncertain_total: { help: 'Creates whose outcome is not known, by failure code', labels: ['code'] },
   f2j_lookups_total: { help: 'Lookups for the issue of an uncertain create, by result', labels: ['because'] },
   f2j_floods_total: { help: 'Times that limits began to hold issues back', labels: ['kind'] },

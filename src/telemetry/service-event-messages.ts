@@ -95,6 +95,11 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: (metrics) => metrics.count('f2j_issues_updated_total', {}),
   },
+  'issue-ended-otherwise': {
+    sentence: 'Closed an issue as fixed, and its workflow set a resolution that says something else',
+    level: 'warn',
+    count: () => {},
+  },
   'issue-corrected': {
     sentence: 'Noted on a closed issue that its finding was not fixed: its analysis failed',
     level: 'info',
@@ -134,6 +139,27 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     sentence: 'Many issues of a project are gone at once, which proves nothing about any of them',
     level: 'error',
     count: (metrics) => metrics.count('f2j_issues_vanished_total', {}),
+  },
+  'findings-swept': {
+    sentence: 'Compared the findings in AWS with the store',
+    level: 'info',
+    count: (metrics, { complete, of }) =>
+      metrics.count('f2j_findings_sweeps_total', { result: complete === of ? 'complete' : 'incomplete' }),
+  },
+  'analyzer-not-listed': {
+    sentence: 'The findings of an analyzer could not be listed completely; nothing follows from what is missing',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_analyzers_not_listed_total', { code }),
+  },
+  'region-not-asked': {
+    sentence: 'The analyzers of a Region could not be listed',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_analyzers_not_listed_total', { code }),
+  },
+  'findings-vanished': {
+    sentence: 'Too many findings of an analyzer are missing in AWS at once; none of them is ended',
+    level: 'error',
+    count: (metrics) => metrics.count('f2j_findings_vanished_total', {}),
   },
   'create-uncertain': {
     sentence: 'The outcome of a create is uncertain; its issue is looked up before anything is sent again',

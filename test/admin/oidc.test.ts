@@ -2,7 +2,9 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Role } from '../../src/admin/access.ts';
 import { createOidcCheck, type RoleClaim } from '../../src/admin/oidc-check.ts';
+import type { Fetch } from '../../src/network/fetch.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
+import { directFetch } from '../support/servers/direct-network.ts';
 import { AUDIENCE, startTokenIssuer, type TokenIssuer } from '../support/admin/token-issuer.ts';
 
 const OWN_NAMES: RoleClaim = { name: 'roles', roles: new Map() };
@@ -15,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => issuer.close());
 
 const verdictOn = async (token: string, roleClaim = OWN_NAMES): Promise<unknown> =>
-  createOidcCheck({ issuer: issuer.issuer, audience: AUDIENCE, roleClaim })(token);
+  createOidcCheck({ issuer: issuer.issuer, audience: AUDIENCE, roleClaim, fetch: directFetch })(token);
 
 describe('a role', () => {
   const groups: RoleClaim = {
@@ -92,7 +94,7 @@ describe('a token is refused', () => {
 
 describe('the issuer', () => {
   test('is asked once for many tokens', async () => {
-    const check = createOidcCheck({ issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES });
+    const check = createOidcCheck({ issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch });
     const before = issuer.requests.length;
     for (let n = 0; n < 5; n += 1) expect(await check(await issuer.token({ roles: 'viewer' }))).toMatchObject({ is: 'known' });
     expect(issuer.requests.length - before).toBe(2);
@@ -102,7 +104,7 @@ describe('the issuer', () => {
     let now = 0;
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
-    const check = createOidcCheck({ issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES }, () => now);
+    const check = createOidcCheck({ issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch }, () => now);
     const token = await own.token({ roles: 'viewer' });
     own.away(true);
     expect([await check(token), await check(token)]).toEqual([{ is: 'unavailable' }, { is: 'unavailable' }]);
@@ -120,7 +122,7 @@ describe('the issuer', () => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
     own.say(changes(own));
-    const check = createOidcCheck({ issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES });
+    const check = createOidcCheck({ issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch });
     expect(await check(await own.token({ roles: 'admin' }))).toEqual({ is: 'unavailable' });
   });
 });
@@ -128,7 +130,7 @@ describe('the issuer', () => {
 describe('the API with an issuer', () => {
   let admin: AdminFixture;
   beforeAll(async () => {
-    admin = await startAdmin([], { oidc: { issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES } });
+    admin = await startAdmin([], { oidc: { issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch } });
   });
   afterAll(() => admin.close());
 
@@ -151,7 +153,7 @@ describe('the API with an issuer', () => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
     own.away(true);
-    const alone = await startAdmin([], { oidc: { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES } });
+    const alone = await startAdmin([], { oidc: { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch } });
     onTestFinished(() => alone.close());
     const answer = await alone.app.inject({ url: '/api/v1/status', headers: bearer(await own.token({ roles: 'viewer' })) });
     expect(answer.json()).toMatchObject({ status: 503, code: 'login-unavailable' });
@@ -164,7 +166,7 @@ describe('the API with an issuer', () => {
     const own = await startTokenIssuer();
     onTestFinished(() => own.close());
     own.hang(path);
-    const alone = await startAdmin([], { oidc: { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES } });
+    const alone = await startAdmin([], { oidc: { issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch } });
     onTestFinished(() => alone.close());
     const answer = await alone.app.inject({ url: '/api/v1/status', headers: bearer(await own.token({ roles: 'viewer' })) });
     expect(answer.json()).toMatchObject({ status: 503, code: 'login-unavailable' });
@@ -172,7 +174,10 @@ describe('the API with an issuer', () => {
   });
 
   test('needs no other token', async () => {
-    const alone = await startAdmin([], { tokens: [], oidc: { issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES } });
+    const alone = await startAdmin([], {
+      tokens: [],
+      oidc: { issuer: issuer.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch: directFetch },
+    });
     onTestFinished(() => alone.close());
     const headers = { host: 'f2j.example', ...bearer(await issuer.token({ roles: 'admin' })) };
     expect((await alone.app.inject({ url: '/api/v1/status', headers, remoteAddress: '192.0.2.1' })).statusCode).toBe(200);
@@ -180,4 +185,18 @@ describe('the API with an issuer', () => {
       (await alone.app.inject({ url: '/api/v1/status', headers: { host: 'f2j.example' }, remoteAddress: '192.0.2.1' })).statusCode,
     ).toBe(401);
   });
+});
+
+test('the issuer is asked over the given connections alone, for its addresses and for its keys', async () => {
+  const own = await startTokenIssuer();
+  onTestFinished(() => own.close());
+  const asked: string[] = [];
+  const fetch: Fetch = (url, init) => {
+    asked.push(new URL(url).pathname);
+    return directFetch(url, init);
+  };
+  const check = createOidcCheck({ issuer: own.issuer, audience: AUDIENCE, roleClaim: OWN_NAMES, fetch });
+  await check(await own.token({ roles: 'viewer' }));
+  expect(asked).toEqual(own.requests);
+  expect(asked).toHaveLength(2);
 });

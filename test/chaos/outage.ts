@@ -77,6 +77,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
   const env = {
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
+    ANALYZER_ARNS: 'none',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

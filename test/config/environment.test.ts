@@ -12,7 +12,21 @@ const LEAST = {
   JIRA_EMAIL: 'robot@example.com',
   JIRA_API_TOKEN: TOKEN,
 };
-const FILES: Readonly<Record<string, string>> = { '/run/token': `${TOKEN}\n`, '/run/empty': ' \n', '/run/admins': `ops:admin:${TOKEN}\n` };
+/** The ways of signing in, as a line names them. */
+const WAYS = 'JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_BEARER_TOKEN, or JIRA_OAUTH_CLIENT_ID and JIRA_OAUTH_CLIENT_SECRET';
+const OAUTH = {
+  JIRA_EMAIL: undefined,
+  JIRA_API_TOKEN: undefined,
+  JIRA_BASE_URL: 'https://api.atlassian.com/ex/jira/11223344-a1b2-4b33-c444-def123456789',
+  JIRA_OAUTH_CLIENT_ID: 'client',
+  JIRA_OAUTH_CLIENT_SECRET: TOKEN,
+};
+const FILES: Readonly<Record<string, string>> = {
+  '/run/token': `${TOKEN}\n`,
+  '/run/empty': ' \n',
+  '/run/ca.pem': '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n',
+  '/run/admins': `ops:admin:${TOKEN}\n`,
+};
 
 function readFile(path: string): string {
   const text = FILES[path];
@@ -42,12 +56,14 @@ function warningsOf(changes: Readonly<Record<string, string | undefined>>): read
   return result.warnings;
 }
 
+const ANALYZER = 'arn:aws:access-analyzer:eu-central-1:111122223333:analyzer/Company';
+
 test('the required variables alone give the defaults for everything else', () => {
   expect(read()).toEqual({
     ok: true,
     warnings: [],
     settings: {
-      sqs: { queueUrls: [LEAST.SQS_QUEUE_URL], deadLetterQueueUrl: null },
+      sqs: { queueUrls: [LEAST.SQS_QUEUE_URL], deadLetterQueueUrl: null, endpoint: null },
       jira: {
         baseUrl: 'https://example.atlassian.net',
         credentials: { kind: 'basic', email: 'robot@example.com', apiToken: TOKEN },
@@ -57,6 +73,7 @@ test('the required variables alone give the defaults for everything else', () =>
         uncertainWindowMs: 900_000,
       },
       store: { kind: 'embedded', dataDir: './data' },
+      proxies: { httpsProxy: null, httpProxy: null, noProxy: '' },
       http: { host: '127.0.0.1', port: 8080 },
       adminTokens: [],
       oidc: null,
@@ -65,6 +82,7 @@ test('the required variables alone give the defaults for everything else', () =>
       mode: 'live',
       rulesFile: 'config/routing-rules.yaml',
       rulesMode: 'api',
+      analyzers: { arns: null, regions: ['eu-central-1'] },
       sweepIntervalMs: 3_600_000,
       retentionMs: 400 * 86_400_000,
       logLevel: 'info',
@@ -98,6 +116,31 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
   [{ JIRA_BASE_URL: 'http://127.0.0.1:8090' }, 'jira.baseUrl', 'http://127.0.0.1:8090'],
   [{ JIRA_BASE_URL: 'http://[::1]:8090' }, 'jira.baseUrl', 'http://[::1]:8090'],
   [{ JIRA_BASE_URL: 'http://sandbox:8090' }, 'jira.baseUrl', 'http://sandbox:8090'],
+  [
+    OAUTH,
+    'jira.credentials',
+    { kind: 'oauth', clientId: 'client', clientSecret: TOKEN, tokenUrl: 'https://auth.atlassian.com/oauth/token' },
+  ],
+  [
+    { ...OAUTH, JIRA_BASE_URL: 'http://127.0.0.1:4', JIRA_OAUTH_TOKEN_URL: 'http://127.0.0.1:4/oauth/token' },
+    'jira.credentials',
+    { kind: 'oauth', clientId: 'client', clientSecret: TOKEN, tokenUrl: 'http://127.0.0.1:4/oauth/token' },
+  ],
+  [
+    {
+      HTTPS_PROXY: 'http://a:b@one:1',
+      https_proxy: 'http://two:2',
+      http_proxy: '',
+      HTTP_PROXY: 'http://three:3',
+      no_proxy: '10.0.0.0/8 corp.test',
+    },
+    'proxies',
+    { httpsProxy: 'http://two:2', httpProxy: 'http://three:3', noProxy: '10.0.0.0-10.255.255.255,.corp.test' },
+  ],
+  [{ NODE_EXTRA_CA_CERTS: '/run/ca.pem' }, 'proxies.noProxy', ''],
+  [{ AWS_ENDPOINT_URL: 'http://all:1' }, 'sqs.endpoint', 'http://all:1'],
+  [{ AWS_ENDPOINT_URL: 'http://all:1', AWS_ENDPOINT_URL_SQS: 'http://sqs:1' }, 'sqs.endpoint', 'http://sqs:1'],
+  [{ AWS_ENDPOINT_URL_SQS: 'http://sqs:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, 'sqs.endpoint', null],
   [{ JIRA_EMAIL: '', JIRA_API_TOKEN: undefined, JIRA_BEARER_TOKEN: TOKEN }, 'jira.credentials', { kind: 'bearer', token: TOKEN }],
   [
     { JIRA_API_TOKEN: '', JIRA_API_TOKEN_FILE: '/run/token' },
@@ -133,6 +176,11 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
     ],
   ],
   [{ INSTALLATION: 'blue-2' }, 'installation', 'blue-2'],
+  [{ ANALYZER_ARNS: 'none' }, 'analyzers', null],
+  [{ ANALYZER_ARNS: `${ANALYZER}, ${ANALYZER}2` }, 'analyzers', { arns: [ANALYZER, `${ANALYZER}2`], regions: ['eu-central-1'] }],
+  [{ ANALYZER_REGIONS: 'eu-west-1,us-gov-west-1' }, 'analyzers', { arns: null, regions: ['eu-west-1', 'us-gov-west-1'] }],
+  [{ ANALYZER_REGIONS: 'all', AWS_REGION: 'cn-north-1' }, 'analyzers', { arns: null, regions: { allLike: 'cn-north-1' } }],
+  [{ AWS_REGION: 'eu-west-3' }, 'analyzers', { arns: null, regions: ['eu-west-3'] }],
   [{ ALLOWED_ACCOUNTS: '111122223333, 444455556666' }, 'allowedAccounts', ['111122223333', '444455556666']],
   [{ MODE: 'observe' }, 'mode', 'observe'],
   [{ RULES_MODE: 'api' }, 'rulesMode', 'api'],
@@ -164,12 +212,36 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
   [{ JIRA_BASE_URL: 'https://api.atlassian.com' }, 'JIRA_BASE_URL: expected https:'],
   [{ JIRA_BASE_URL: 'ftp://example.atlassian.net' }, 'JIRA_BASE_URL: expected https:'],
   [{ JIRA_EMAIL: 'robot' }, 'JIRA_EMAIL: expected an e-mail address'],
-  [{ JIRA_EMAIL: undefined }, 'JIRA_EMAIL: not set, expected JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_BEARER_TOKEN'],
-  [{ JIRA_API_TOKEN: undefined }, 'JIRA_API_TOKEN: not set, expected JIRA_EMAIL and JIRA_API_TOKEN, or JIRA_BEARER_TOKEN'],
+  [{ JIRA_EMAIL: undefined }, `JIRA_EMAIL: not set, expected ${WAYS}`],
+  [{ JIRA_API_TOKEN: undefined }, `JIRA_API_TOKEN: not set, expected ${WAYS}`],
   [{ JIRA_API_TOKEN: 'two words' }, 'JIRA_API_TOKEN: expected an API token: visible ASCII characters without spaces'],
+  [{ JIRA_BEARER_TOKEN: TOKEN }, `JIRA_BEARER_TOKEN: set together with JIRA_API_TOKEN, expected one way of signing in: ${WAYS}`],
   [
-    { JIRA_BEARER_TOKEN: TOKEN },
-    'JIRA_BEARER_TOKEN: set together with JIRA_API_TOKEN, expected either it or JIRA_EMAIL and JIRA_API_TOKEN',
+    { ...OAUTH, JIRA_BEARER_TOKEN: TOKEN },
+    `JIRA_OAUTH_CLIENT_SECRET: set together with JIRA_BEARER_TOKEN, expected one way of signing in: ${WAYS}`,
+  ],
+  [{ ...OAUTH, JIRA_OAUTH_CLIENT_SECRET: undefined }, `JIRA_OAUTH_CLIENT_SECRET: not set, expected ${WAYS}`],
+  [
+    { ...OAUTH, JIRA_BASE_URL: LEAST.JIRA_BASE_URL },
+    'JIRA_BASE_URL: expected https://api.atlassian.com/ex/jira/CLOUD_ID with JIRA_OAUTH_CLIENT_ID, not the address of a site; https://example.atlassian.net/_edge/tenant_info shows the cloud id',
+  ],
+  [
+    { JIRA_OAUTH_TOKEN_URL: 'http://auth.example/token' },
+    'JIRA_OAUTH_TOKEN_URL: expected https://…, or http:// for a loopback address, not "http://auth.example/token"',
+  ],
+  [
+    { HTTPS_PROXY: 'me:hidden@proxy:3128' },
+    'HTTPS_PROXY: expected http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host if it needs them (percent-encoded), not "…@proxy:3128"',
+  ],
+  [{ http_proxy: 'socks5://x' }, 'http_proxy: expected http://HOST:PORT'],
+  [{ NO_PROXY: '*.a.test:80' }, 'NO_PROXY: expected names (with those under them)'],
+  [
+    { NODE_EXTRA_CA_CERTS: '/run/empty' },
+    'NODE_EXTRA_CA_CERTS: expected a file with certificates in PEM form, and there is none in "/run/empty"',
+  ],
+  [
+    { NODE_EXTRA_CA_CERTS: '/run/none' },
+    'NODE_EXTRA_CA_CERTS: expected a file with certificates in PEM form, not "/run/none": there is no such file',
   ],
   [{ JIRA_API_TOKEN_FILE: '/run/token' }, 'JIRA_API_TOKEN: set together with JIRA_API_TOKEN_FILE, expected only one of the two'],
   [
@@ -223,6 +295,9 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
   [{ INSTALLATION: 'Blue' }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
   [{ INSTALLATION: 'a'.repeat(41) }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
   [{ ALLOWED_ACCOUNTS: '11112222333' }, 'ALLOWED_ACCOUNTS: expected AWS account ids of 12 digits, separated by commas'],
+  [{ ANALYZER_ARNS: 'all' }, 'ANALYZER_ARNS: expected none, or analyzers'],
+  [{ ANALYZER_ARNS: 'arn:aws:sqs:eu-west-1:111122223333:queue' }, 'ANALYZER_ARNS: expected none, or analyzers'],
+  [{ ANALYZER_REGIONS: 'Frankfurt' }, 'ANALYZER_REGIONS: expected Regions'],
   [{ MODE: 'dry-run' }, 'MODE: expected live or observe'],
   [{ RULES_MODE: 'git' }, 'RULES_MODE: expected api or file'],
   [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL: expected trace or debug or info'],
@@ -246,7 +321,7 @@ describe('an unknown variable', () => {
     ['WEBHOOK_PORT', 'WEBHOOK_PORT: not known to this version and ignored'],
     ['JIRA_WEBHOOK_SECRET', 'JIRA_WEBHOOK_SECRET: not known to this version and ignored'],
     ['ARCHIVE_S3_URI', 'ARCHIVE_S3_URI: not known to this version and ignored'],
-    ['ANALYZER_ARNS', 'ANALYZER_ARNS: not known to this version and ignored'],
+    ['ANALYZER_NAMES', 'ANALYZER_NAMES: not known to this version and ignored'],
     ['DATADIR', 'DATADIR: not known to this version and ignored; did you mean DATA_DIR?'],
     ['LOGLEVEL', 'LOGLEVEL: not known to this version and ignored; did you mean LOG_LEVEL?'],
     ['INSTALATION', 'INSTALATION: not known to this version and ignored; did you mean INSTALLATION?'],
@@ -257,9 +332,7 @@ describe('an unknown variable', () => {
   test.each([
     'PATH',
     'HOME',
-    'HTTP_PROXY',
-    'http_proxy',
-    'NO_PROXY',
+    'ALL_PROXY',
     'NODE_OPTIONS',
     'REDIS_SERVER',
     'REDIS_PORT_6379_TCP_ADDR',

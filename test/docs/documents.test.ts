@@ -113,6 +113,7 @@ const NOTES = Object.keys({
   'description-not-on-screen': 0,
   'screen-not-read': 0,
   'field-left-out': 0,
+  'resolution-not-fixed': 0,
 } satisfies Record<NoteWord, 0>);
 
 const PREFLIGHT_CODES = Object.keys({
@@ -129,6 +130,10 @@ const PREFLIGHT_CODES = Object.keys({
   'assignee-unknown': 0,
   'permission-missing': 0,
   'project-open-to-all': 0,
+  'status-unknown': 0,
+  'transition-unknown': 0,
+  'resolution-unknown': 0,
+  'close-undecided': 0,
   'no-path-to-close': 0,
   'no-path-to-reopen': 0,
   'not-checked': 0,
@@ -192,13 +197,12 @@ describe('README.md', () => {
 
   test('has a policy with exactly the calls that are made to SQS and to Access Analyzer', () => {
     const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
-    const [queue, analyzer] = JSON.parse(json).Statement;
+    const [queue, analyzer, lists] = JSON.parse(json).Statement;
     expect(sorted(queue.Action)).toEqual(sqsCallsIn('sqs-queue.ts'));
-    const named = [...textOf('src/intake/access-analyzer.ts').matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
-    const asked = [...textOf('src/intake/access-analyzer.ts').matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(
-      ([, call]) => `access-analyzer:${call}`,
-    );
-    expect(sorted(analyzer.Action)).toEqual(sorted(asked));
+    const adapters = ['access-analyzer', 'analyzer-lists'].map((file) => textOf(`src/intake/${file}.ts`)).join('\n');
+    const named = [...adapters.matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
+    const asked = [...new Set([...adapters.matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(([, call]) => `access-analyzer:${call}`))];
+    expect(sorted([...analyzer.Action, lists.Action])).toEqual(sorted(asked));
     expect(sorted(named)).toEqual(sorted(asked));
   });
 

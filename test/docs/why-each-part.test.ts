@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
 import type { Clock } from '../../src/pipeline/ports/clock.ts';
 import type { DeadLetterQueue } from '../../src/pipeline/ports/dead-letter-queue.ts';
+import type { AnalyzerSource } from '../../src/pipeline/ports/analyzer-source.ts';
 import type { DetailsSource } from '../../src/pipeline/ports/details-source.ts';
 import type { Diagnose } from '../../src/pipeline/ports/doctor-check.ts';
 import type { IssueTracker } from '../../src/pipeline/ports/issue-tracker.ts';
@@ -23,6 +24,7 @@ import { codesIn, COLLECTIONS, filesUnder, ROOT, rowsUnder, sorted, textOf } fro
 const WHY = textOf('docs/why-each-part.md');
 
 type Ports = {
+  AnalyzerSource: AnalyzerSource;
   CheckStart: CheckStart;
   Clock: Clock;
   DeadLetterQueue: DeadLetterQueue;
@@ -40,6 +42,7 @@ type Ports = {
   TrackerAccess: TrackerAccess;
 };
 const PORTS = Object.keys({
+  AnalyzerSource: 0,
   CheckStart: 0,
   Clock: 0,
   DeadLetterQueue: 0,

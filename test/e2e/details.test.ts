@@ -6,7 +6,7 @@ import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-s
 import type { SimulatedFinding } from '../../src/sandbox/access-analyzer/simulated-finding.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/servers/access-analyzer.ts';
-import { unusedEvent } from '../support/findings/finding-events.ts';
+import { ANALYZER_ARN, externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import { rulesOf } from '../support/service/service-parts.ts';
 import { environmentFor, testFolder } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
@@ -26,8 +26,12 @@ interface Sides {
   readonly analyzer: AccessAnalyzerSimulator;
 }
 
-/** The whole service in this process, with everything around it simulated. */
-async function startApp(overrides: AppOverrides): Promise<Sides & { readonly json: (path: string) => Promise<unknown> }> {
+/** The whole service in this process, with everything around it simulated. @param before what AWS has before the service starts */
+async function startApp(
+  overrides: AppOverrides,
+  changes: Readonly<Record<string, string>> = {},
+  before: (analyzer: AccessAnalyzerSimulator) => void = () => undefined,
+): Promise<Sides & { readonly json: (path: string) => Promise<unknown> }> {
   const [sqs, jira, analyzer] = [await startSqsEmulator(), await startJiraSimulator(), await openAnalyzer()];
   const environment = {
     ...environmentFor(sqs, jira),
@@ -35,7 +39,9 @@ async function startApp(overrides: AppOverrides): Promise<Sides & { readonly jso
     DATA_DIR: testFolder(),
     HTTP_PORT: '0',
     LOG_LEVEL: 'silent',
+    ...changes,
   };
+  before(analyzer);
   useEnvironment(Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('AWS_'))));
   const read = readEnvironment(environment, () => '');
   if (!read.ok) throw new Error(read.problems.join('\n'));
@@ -103,3 +109,14 @@ test('while AWS throttles, a hundred issues are opened within the bound, and eac
   for (let n = 0; n < 100; n += 1) expect(textOf(all.jira, n)).toContain('2025-07-08');
   expect([updates(all.jira), all.jira.issues().length]).toEqual([100, 100]);
 }, 200_000);
+
+test('findings that are older than the EventBridge rule, and those whose events were lost, get their issues', async () => {
+  const all = await startApp({}, { ANALYZER_ARNS: '', ANALYZER_REGIONS: 'us-west-2' }, (analyzer) => {
+    analyzer.follow(externalEvent());
+    analyzer.follow({ ...event(1, 'UnusedPermission'), resources: [`${ANALYZER_ARN}Unused`] }, KNOWN);
+  });
+  await until(() => all.jira.issues().length === 2, 'the issues are opened');
+  expect(textOf(all.jira, 1)).toContain('service0');
+  await until(async () => JSON.stringify(await all.json('/api/v1/status')).includes('"lastFindingsSweep":{'), 'the sweep has ended');
+  expect(await all.json('/api/v1/status')).toMatchObject({ lastFindingsSweep: { added: 2, complete: 2, of: 2 }, analyzers: [] });
+});

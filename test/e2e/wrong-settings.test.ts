@@ -216,14 +216,14 @@ describe('the process goes on, is ready, and logs one line', () => {
     [
       'for a token that Jira refuses',
       () => wrong({ JIRA_API_TOKEN: 'not-the-right-token' }),
-      /"level":"error".*"msg":"JIRA_API_TOKEN: Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN \(HTTP 401\)\. Renew the token; new ones live for a year at most, then restart the service"/g,
+      /"level":"error".*"msg":"JIRA_API_TOKEN: Jira does not accept the credentials; renew JIRA_API_TOKEN, JIRA_BEARER_TOKEN or JIRA_OAUTH_CLIENT_SECRET \(HTTP 401\)\. Renew the token; new ones live for a year at most, then restart the service"/g,
       { ok: false, message: expect.stringContaining('Jira does not accept the credentials; renew JIRA_API_TOKEN') },
       'refused',
     ],
     [
       'for a Jira that does not answer',
       async () => wrong({ JIRA_BASE_URL: `http://127.0.0.1:${await portThat({ isOpen: false })}` }),
-      /"level":"warn".*"msg":"JIRA_BASE_URL: http:\/\/127\.0\.0\.1:\d+ can't be used yet: Jira was not reached or the connection broke \(ECONNREFUSED\); check JIRA_BASE_URL and the network"/g,
+      /"level":"warn".*"msg":"JIRA_BASE_URL: http:\/\/127\.0\.0\.1:\d+ can't be used yet: Jira was not reached or the connection broke \(ECONNREFUSED\); check JIRA_BASE_URL, the network and the proxy, if there is one"/g,
       { ok: false, message: expect.stringContaining('ECONNREFUSED') },
       'accepted',
     ],

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RefusalCode, AcquireSlot } from '../../src/pipeline/ports/details-source.ts';
+import { DIRECT } from '../support/servers/direct-network.ts';
 import { createAccessAnalyzer } from '../../src/intake/access-analyzer.ts';
 import type { AnalyzerFault } from '../../src/sandbox/access-analyzer/analyzer-faults.ts';
 import { detailsSource, openAnalyzer, policyStep, unusedServices, useEnvironment } from '../support/servers/access-analyzer.ts';
@@ -230,7 +231,11 @@ describe('no answer', () => {
       AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
       AWS_EC2_METADATA_DISABLED: 'true',
     });
-    const source = createAccessAnalyzer({ sleep: () => Promise.resolve() });
+    const source = createAccessAnalyzer({
+      agents: DIRECT.agents,
+      log: { warn: () => undefined },
+      sleep: () => Promise.resolve(),
+    });
     onTestFinished(() => source.close());
     expect(await source.read(UNUSED, atOnce)).toMatchObject({ refusal: { code: 'not-configured', concerns: 'all' } });
     expect(analyzer.history()).toEqual([]);
@@ -245,7 +250,11 @@ describe('no answer', () => {
     source.close();
     expect(await waiting).toMatchObject({ refusal: { code: 'unavailable' } });
     useEnvironment({ AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1' });
-    const nobody = createAccessAnalyzer({ sleep: () => Promise.resolve() });
+    const nobody = createAccessAnalyzer({
+      agents: DIRECT.agents,
+      log: { warn: () => undefined },
+      sleep: () => Promise.resolve(),
+    });
     expect(await nobody.read(UNUSED, atOnce)).toMatchObject({
       refusal: { code: 'unavailable', message: expect.stringContaining('ECONNREFUSED') },
     });

@@ -46,7 +46,7 @@ test('the settings of a rule are taken as they are', () => {
     sections: [{ title: 't', text: 'x' }],
   } as const;
   expect(routed({ ...LEAST, ...target, labels: ['a'], components: ['Storage'], sections: [{ title: 't', text: 'x' }] }).route).toEqual(
-    issueRoute({ ...target, fallbackAssignee: null }),
+    issueRoute({ ...target, fallbackAssignee: null, team: null }),
   );
 });
 
@@ -72,18 +72,24 @@ describe('the account map', () => {
   const maps: Maps = {
     accounts: {
       '111122223333': { organizationalUnit: 'ou' },
-      '222233334444': { organizationalUnit: 'ou', project: 'OWN', assignee: 'own@example.com' },
+      '222233334444': { organizationalUnit: 'ou', project: 'OWN', assignee: 'own@example.com', team: 'own' },
       '333344445555': { components: [] },
     },
-    organizationalUnits: { ou: { project: 'UNIT', components: ['Unit'], assignee: 'unit@example.com' } },
+    organizationalUnits: { ou: { project: 'UNIT', components: ['Unit'], assignee: 'unit@example.com', team: 'unit' } },
   };
   const issue = { ...LEAST, components: ['Rule'], assignee: 'rule@example.com', useAccountMap: true };
 
   test.each([
-    ['111122223333', { projectKey: 'UNIT', components: ['Unit'], assignee: 'unit@example.com', fallbackAssignee: 'rule@example.com' }],
-    ['222233334444', { projectKey: 'OWN', components: ['Unit'], assignee: 'own@example.com', fallbackAssignee: 'rule@example.com' }],
+    [
+      '111122223333',
+      { projectKey: 'UNIT', components: ['Unit'], assignee: 'unit@example.com', fallbackAssignee: 'rule@example.com', team: 'unit' },
+    ],
+    [
+      '222233334444',
+      { projectKey: 'OWN', components: ['Unit'], assignee: 'own@example.com', fallbackAssignee: 'rule@example.com', team: 'own' },
+    ],
     ['333344445555', { projectKey: 'SEC', components: [], assignee: 'rule@example.com', fallbackAssignee: null }],
-    ['999999999999', { projectKey: 'SEC', components: ['Rule'], assignee: 'rule@example.com', fallbackAssignee: null }],
+    ['999999999999', { projectKey: 'SEC', components: ['Rule'], assignee: 'rule@example.com', fallbackAssignee: null, team: null }],
   ])('%s: account before unit before rule', (accountId, expected) => {
     expect(routed(issue, { maps, accountId }).route).toMatchObject(expected);
   });
@@ -94,11 +100,17 @@ describe('the account map', () => {
       components: ['Rule'],
       assignee: 'rule@example.com',
       fallbackAssignee: null,
+      team: null,
     });
   });
 
   const owner: fc.Arbitrary<Owner> = fc.record(
-    { project: fc.constantFrom('AA', 'BB'), components: fc.constant<string[]>(['C']), assignee: fc.constantFrom('a@b', 'id:1') },
+    {
+      project: fc.constantFrom('AA', 'BB'),
+      components: fc.constant<string[]>(['C']),
+      assignee: fc.constantFrom('a@b', 'id:1'),
+      team: fc.constantFrom('1', '2'),
+    },
     { requiredKeys: [] },
   );
   const id = fc.constantFrom('111111111111', '222222222222', '333333333333');
@@ -119,7 +131,7 @@ describe('the account map', () => {
         const own = Object.hasOwn(byAccount, accountId) ? byAccount[accountId] : undefined;
         const unit = own?.organizationalUnit;
         const of = unit !== undefined && Object.hasOwn(byUnit, unit) ? byUnit[unit] : undefined;
-        for (const part of ['project', 'components', 'assignee'] as const) expect(found[part]).toEqual(own?.[part] ?? of?.[part]);
+        for (const part of ['project', 'components', 'assignee', 'team'] as const) expect(found[part]).toEqual(own?.[part] ?? of?.[part]);
         expect(Object.keys(found)).not.toContain('organizationalUnit');
       }),
     );

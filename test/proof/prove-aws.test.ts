@@ -7,6 +7,7 @@ import { proveAws, type AwsProofOptions } from '../../src/proof/prove-aws.ts';
 import type { AccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { createSqsClient } from '../../src/intake/sqs-queue.ts';
+import { DIRECT } from '../support/servers/direct-network.ts';
 import { externalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import { detailsSource, openAnalyzer, sdkClient, unusedServices, useEnvironment } from '../support/servers/access-analyzer.ts';
 
@@ -26,7 +27,7 @@ async function openSite(): Promise<Site> {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });
-  const client = createSqsClient();
+  const client = createSqsClient({ agents: DIRECT.agents(), log: { warn: () => undefined }, endpoint: sqs.endpoint });
   onTestFinished(async () => {
     client.destroy();
     await sqs.close();

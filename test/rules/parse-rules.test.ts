@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { finish } from '../../src/rules/chunked-work.ts';
-import { parseRules, parseStoredRulesInChunks } from '../../src/rules/parse-rules.ts';
+import { parseRules, parseRulesInChunks } from '../../src/rules/parse-rules.ts';
 import type { Problem } from '../../src/rules/problem.ts';
 import { MAX_RULES } from '../../src/rules/routing-rule.ts';
 
@@ -27,13 +27,13 @@ const full = {
     project: 'S_1',
     issueType: 'Task',
     priority: { critical: 'Highest', low: 'Low' },
-    labels: ['a', 'x'.repeat(255)],
+    labels: ['a', 'x'.repeat(255), 'account {{accountId | default: "none"}}'],
     dueInDays: 3650,
-    components: ['Storage'],
+    components: ['Storage', '{{ resourceName }}'],
     securityLevel: 'Security team',
     parent: 'S_1-12',
     assignee: 'lead@example.com',
-    fields: { customfield_10042: { id: '1' }, 'Root cause': 'Policy', 'A name: of "any" kind': null },
+    fields: { customfield_10042: { id: '1' }, 'Root cause': 'Policy', 'A name: of "any" kind': null, Deep: [{ a: '{{kind}}' }] },
     useAccountMap: true,
     content: 'minimal',
     consoleLink: 'https://acme.awsapps.com/start/#/console?account_id={account}&role_name=Reader&destination={link}',
@@ -41,7 +41,16 @@ const full = {
     sections: [{ title: 'Whom to ask', text: 'Nobody' }],
   },
   whenUnrouted: 'close',
-  close: { resolution: 'Fixed', fields: { customfield_10042: { value: 'Policy changed' }, components: [{ id: '1' }] } },
+  reopen: { status: 'To Do', transition: 'Reopen', fields: { customfield_10042: { value: 'Regression' } } },
+  close: {
+    status: 'Done',
+    transition: '31',
+    archived: { resolution: 'Accepted', fields: {} },
+    unmonitored: { status: '10001' },
+    resolved: {},
+    resolution: 'Fixed',
+    fields: { customfield_10042: { value: 'Policy changed' }, components: [{ id: '1' }] },
+  },
 };
 
 test.each([
@@ -64,7 +73,11 @@ const units = { 'ou-data': { project: 'DATA', assignee: 'id:712020:a-b' }, 'ou-1
 test.each([
   ['no entries', {}, {}],
   ['an account that says nothing', { '111122223333': {} }, {}],
-  ['everything', { '111122223333': { project: 'PLAT', components: ['A', 'B'], assignee: 'x@y', organizationalUnit: 'ou-data' } }, units],
+  [
+    'everything',
+    { '111122223333': { project: 'PLAT', components: ['A', 'B'], assignee: 'x@y', team: '7', organizationalUnit: 'ou-data' } },
+    units,
+  ],
 ])('an account map with %s: accepted as it is', (_, accounts, organizationalUnits) => {
   const input = { version: 1, rules: [ignoring], accounts, organizationalUnits };
   const parsed = parseRules(input);
@@ -78,11 +91,16 @@ test.each<[object, string, string]>([
   [{ accounts: [] }, 'accounts', 'an object of at most 10000 twelve-digit account ids'],
   [{ accounts: { '11112222333': {} } }, 'accounts["11112222333"]', 'unknown here, expected a twelve-digit account id as the name'],
   [{ accounts: { prod: {} } }, 'accounts.prod', 'a twelve-digit account id'],
-  [account('PLAT'), 'accounts["111122223333"]', 'an object with any of project, components, assignee and organizationalUnit'],
+  [account('PLAT'), 'accounts["111122223333"]', 'an object with any of project, components, assignee, team and organizationalUnit'],
   [account({ project: 'plat' }), 'accounts["111122223333"].project', 'a Jira project key'],
   [account({ components: 'A' }), 'accounts["111122223333"].components', 'a list of at most 50 names'],
   [account({ components: ['A', ' '] }), 'accounts["111122223333"].components[1]', 'a name such as Storage'],
   [account({ assignee: 'lead' }), 'accounts["111122223333"].assignee', 'an e-mail address such as lead@example.com, or id:'],
+  [account({ team: ' ' }), 'accounts["111122223333"].team', 'the id of a team'],
+  [account({ team: '{{accountId}}' }), 'accounts["111122223333"].team', 'expected no {{ }}'],
+  [account({ components: ['{{nothing}}'] }), 'accounts["111122223333"].components[0]', 'unknown path "nothing"'],
+  [account({ assignee: '{{who}}@x' }), 'accounts["111122223333"].assignee', 'expected only with content "full"'],
+  [{ organizationalUnits: { ou: { components: ['{{'] } } }, 'organizationalUnits.ou.components[0]', 'expected }} after every {{'],
   [account({ owner: 'x' }), 'accounts["111122223333"].owner', 'unknown here, expected only project'],
   [account({ organizationalUnit: 5 }), 'accounts["111122223333"].organizationalUnit', 'a unit of organizationalUnits'],
   [account({ organizationalUnit: 'ou-x' }), 'accounts["111122223333"].organizationalUnit', 'there is none of this name'],
@@ -140,12 +158,38 @@ test.each<[unknown, string, string]>([
 ])('a number where AWS sends text, %j, is refused at %s', (input, path, message) => {
   expect(problemsOf(input)).toContainEqual({ path, message: expect.stringContaining(message) });
   // Rules that an older version took stay in force.
-  expect(finish(parseStoredRulesInChunks(input)).ok).toBe(true);
+  expect(finish(parseRulesInChunks(input, 'saved')).ok).toBe(true);
 });
 
 test('a number is taken where AWS sends one, or may', () => {
   const counts = { isPublic: [true, 1], numberOfUnusedServices: [{ numeric: ['>', 5] }], numberOfUnusedActions: [0], newField: [1] };
   expect(parseRules(numbered({ detail: counts, newField: [1] })).ok).toBe(true);
+});
+
+test.each<[object, string, string]>([
+  [{ labels: ['ok', '{{nothing}}'] }, 'labels[1]', 'unknown path "nothing"'],
+  [{ labels: ['a b'] }, 'labels[0]', 'a label of 1 to 255 characters without spaces'],
+  [{ labels: ['{{since | shout}}'] }, 'labels[0]', 'unknown filter "shout"'],
+  [{ components: ['{{who | date}}'] }, 'components[0]', 'expected date only right after a time'],
+  [{ assignee: '{{accountId}}' }, 'assignee', 'once the values are filled in; an example is "444455556666"'],
+  [{ assignee: '{{nobody}}@example.com' }, 'assignee', 'unknown path "nobody"'],
+  [{ assignee: 'lead' }, 'assignee', 'an e-mail address such as'],
+  [{ fields: { Cause: '{{' } }, 'fields.Cause', 'expected }} after every {{'],
+  [{ fields: { Cause: ['a', { b: { c: ['{{accountid}}'] } }] } }, 'fields.Cause[1].b.c[0]', 'unknown path "accountid"'],
+  [{ content: 'minimal', fields: { Cause: [{ value: '{{who}}' }] } }, 'fields.Cause[0].value', 'expected only with content "full"'],
+  [{ content: 'minimal', labels: ['{{detail.isPublic}}'] }, 'labels[0]', 'expected only with content "full"'],
+])('a template in %j is refused at %s', (issue, path, message) => {
+  const rule = { ...sending, issue: { ...sending.issue, ...issue } };
+  expect(problemsOfRule(rule)).toEqual([{ path: `rules[1].issue.${path}`, message: expect.stringContaining(message) }]);
+});
+
+test('what an earlier version saved with braces in it is still read, but not saved again', () => {
+  const rule = { ...sending, issue: { ...sending.issue, labels: ['{{x}}'], components: ['{{'], fields: { A: '{{y}}' } } };
+  const input = { version: 1, rules: [rule], accounts: { '111122223333': { components: ['{{z}}'] } } };
+  expect(finish(parseRulesInChunks(input, 'saved'))).toMatchObject({ ok: true, rules: { ruleSet: input } });
+  expect(problemsOf(input)).toHaveLength(4);
+  const texts = { ...sending, issue: { ...sending.issue, summary: '{{x}}' } };
+  expect(finish(parseRulesInChunks({ version: 1, rules: [texts] }, 'saved'))).toMatchObject({ ok: false });
 });
 
 test.each<[unknown, string, string]>([
@@ -193,7 +237,7 @@ test.each<[string, unknown, string, string]>([
     'an unknown property',
     { ...sending, enabled: true },
     'rules[1].enabled',
-    'unknown here, expected only id, description, match, action, groupBy, issue, close',
+    'unknown here, expected only id, description, match, action, groupBy, issue, close, reopen',
   ],
   ['a long description', { ...sending, description: 'x'.repeat(2001) }, 'rules[1].description', '2000'],
   [
@@ -272,13 +316,17 @@ test.each<[string, unknown, string, string]>([
     'only in a rule with action "issue"',
   ],
   ['an unknown whenUnrouted', { ...sending, whenUnrouted: 'move' }, 'rules[1].whenUnrouted', '"leave" or "close"'],
-  ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with resolution, fields or both'],
+  ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with status, transition, resolution and fields'],
   [
     'an unknown part of close',
-    { ...sending, close: { status: 'Done' } },
-    'rules[1].close.status',
-    'unknown here, expected only resolution, fields',
+    { ...sending, close: { statuses: 'Done' } },
+    'rules[1].close.statuses',
+    'unknown here, expected only status, transition, resolution, fields, resolved, archived, unmonitored',
   ],
+  ['a status by number', { ...sending, close: { status: 5 } }, 'rules[1].close.status', 'a name such as Done'],
+  ['an unknown outcome', { ...sending, close: { ended: {} } }, 'rules[1].close.ended', 'unknown here'],
+  ['a resolution of a reopening', { ...sending, reopen: { resolution: 'Done' } }, 'rules[1].reopen.resolution', 'unknown here'],
+  ['an outcome in an outcome', { ...sending, close: { resolved: { archived: {} } } }, 'rules[1].close.resolved.archived', 'unknown here'],
   ['a blank resolution', { ...sending, close: { resolution: ' ' } }, 'rules[1].close.resolution', 'a name such as Done'],
   ['a resolution by id', { ...sending, close: { resolution: { id: '1' } } }, 'rules[1].close.resolution', 'a name such as Done'],
   ['fields as a list', { ...sending, close: { fields: [] } }, 'rules[1].close.fields', 'an object of at most 50 Jira field ids'],

@@ -1,18 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ACCEPTED_WORDS, DROPPED_WORDS, DUPLICATE_WORDS, REPAIR_WORDS } from '../../src/jira/transition/ending-words.ts';
 import { OPERATOR_NAMES } from '../../src/rules/pattern/operators.ts';
 import { parseRules } from '../../src/rules/parse-rules.ts';
 import { compilePattern } from '../../src/rules/pattern/pattern.ts';
 import { IssueFields } from '../../src/rules/issue-fields.ts';
-import { CloseFields, IssueRule } from '../../src/rules/routing-rule.ts';
+import { IssueRule } from '../../src/rules/routing-rule.ts';
+import { CloseAims, ReopenAim } from '../../src/rules/transition-aim.ts';
 import { runRuleTests } from '../../src/rules/run-rule-tests.ts';
 import { finish } from '../../src/rules/chunked-work.ts';
 
 const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
-const [file = '', templates = '', accounts = '', tested = '', patterns = ''] = [...document.matchAll(/```yaml\n(.*?)```/gs)].map(
-  ([, yaml]) => yaml ?? '',
-);
+/** The first example in YAML of a section. */
+function yamlUnder(heading: string): string {
+  const section = document.slice(document.indexOf(`# ${heading}\n`));
+  return /```yaml\n(.*?)```/s.exec(section)?.[1] ?? '';
+}
+
+const file = yamlUnder('Routing rules');
+const limits = yamlUnder('Limits');
+const templates = yamlUnder('Templates');
+const accounts = yamlUnder('Whose account it is');
+const tested = yamlUnder('Tests beside the rules');
+const patterns = yamlUnder('The pattern language');
+const closing = yamlUnder('Where an issue ends');
 const examples = patterns.split('\n\n');
 const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/gm)].flatMap(([, cell]) =>
   (cell ?? '').slice(1, -1).split('`, `'),
@@ -21,6 +33,7 @@ const leaves = [...document.matchAll(/^\|[^|]*\| (`\[.*?\]`(?:, `\[.*?\]`)*) \|/
 describe('docs/rules.md', () => {
   test('shows a rules file that is accepted', () => {
     expect(parseRules(parse(file))).toMatchObject({ ok: true });
+    expect(parseRules(parse(limits))).toMatchObject({ ok: true });
     expect(parseRules(parse(accounts))).toMatchObject({ ok: true });
   });
 
@@ -29,6 +42,22 @@ describe('docs/rules.md', () => {
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     expect(parsed.rules.ruleSet.tests).toHaveLength(2);
     expect(finish(runRuleTests(parsed.rules)).failures).toEqual([]);
+  });
+
+  test('shows a way to close and to reopen that is accepted', () => {
+    const rule = {
+      id: 'shown',
+      match: { source: ['aws.access-analyzer'] },
+      action: 'issue',
+      issue: { project: 'SEC', issueType: 'Task' },
+      ...parse(closing),
+    };
+    expect(parseRules({ version: 1, rules: [rule] })).toMatchObject({ ok: true, rules: { ruleSet: { rules: [parse(closing)] } } });
+  });
+
+  test('lists the words for ends without a fix', () => {
+    for (const words of [ACCEPTED_WORDS, DROPPED_WORDS, DUPLICATE_WORDS, REPAIR_WORDS])
+      expect(document).toContain(` | ${words.join(', ')} |\n`);
   });
 
   test('shows templates that are accepted', () => {
@@ -48,9 +77,10 @@ describe('docs/rules.md', () => {
 
   test('names every property of a rule', () => {
     for (const name of [
-      ...Object.keys(IssueRule.properties).filter((each) => each !== 'issue' && each !== 'close'),
+      ...Object.keys(IssueRule.properties).filter((each) => !['issue', 'close', 'reopen'].includes(each)),
       ...Object.keys(IssueFields.properties).map((each) => `issue.${each}`),
-      ...Object.keys(CloseFields.properties).map((each) => `close.${each}`),
+      ...Object.keys(CloseAims.properties).map((each) => `close.${each}`),
+      ...Object.keys(ReopenAim.properties).map((each) => `reopen.${each}`),
     ]) {
       expect(document).toContain(`| \`${name}\` |`);
     }

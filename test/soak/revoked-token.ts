@@ -165,6 +165,7 @@ function environment(folder: string, sqs: SqsEmulator, jira: JiraSimulator, apiT
   return {
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
+    ANALYZER_ARNS: 'none',
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',

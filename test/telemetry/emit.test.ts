@@ -22,6 +22,7 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'issue-created': { what: 'issue-created', ...issue },
   'issue-adopted': { what: 'issue-adopted', ...issue },
   'issue-restored': { what: 'issue-restored', ...issue },
+  'issue-ended-otherwise': { what: 'issue-ended-otherwise', group: 'g', issueKey: 'SEC-1', resolution: "Won't Do" },
   'issue-closed': { what: 'issue-closed', ...closing, because: 'resolved' },
   'issue-reopened': { what: 'issue-reopened', ...closing, because: 'active-again' },
   'issue-updated': { what: 'issue-updated', group: 'g', issueKey: 'SEC-1', fields: ['description'], leftToPeople: ['summary'] },
@@ -47,6 +48,10 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'issue-deleted': { what: 'issue-deleted', group: 'g', issueKey: 'SEC-1' },
   'issue-found-again': { what: 'issue-found-again', group: 'g', issueKey: 'SEC-1' },
   'issues-vanished': { what: 'issues-vanished', projectKey: 'SEC', missing: 30, of: 200 },
+  'findings-swept': { what: 'findings-swept', listed: 9, added: 1, changed: 1, missing: 1, ended: 1, gone: 0, complete: 1, of: 2 },
+  'analyzer-not-listed': { what: 'analyzer-not-listed', analyzerArn: 'arn:a', code: 'denied', message: 'No' },
+  'region-not-asked': { what: 'region-not-asked', region: 'eu-central-1', code: 'unavailable', message: 'No' },
+  'findings-vanished': { what: 'findings-vanished', analyzerArn: 'arn:a', missing: 30 },
   'create-uncertain': { what: 'create-uncertain', group: 'g', attempt: 1, code: 'jira-timeout' },
   'lookup-made': { what: 'lookup-made', group: 'g', valid: true, because: 'ok', ours: 0 },
   'jira-failed': {
@@ -102,6 +107,7 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'issue-reopened': 'f2j_issues_reopened_total{because="active-again"}',
   'issue-updated': 'f2j_issues_updated_total',
   'issue-corrected': null,
+  'issue-ended-otherwise': null,
   'issues-related': null,
   'issue-closed-by-person': null,
   'issue-linked': null,
@@ -113,6 +119,10 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'issue-deleted': 'f2j_issues_deleted_total',
   'issue-found-again': null,
   'issues-vanished': 'f2j_issues_vanished_total',
+  'findings-swept': 'f2j_findings_sweeps_total{result="incomplete"}',
+  'analyzer-not-listed': 'f2j_analyzers_not_listed_total{code="denied"}',
+  'region-not-asked': 'f2j_analyzers_not_listed_total{code="unavailable"}',
+  'findings-vanished': 'f2j_findings_vanished_total',
   'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
   'lookup-made': 'f2j_lookups_total{because="ok"}',
   'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
@@ -177,7 +187,13 @@ describe('emitting', () => {
 
   test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
-    expect(errors.map(({ what }) => what)).toEqual(['token-refused', 'document-unreadable', 'store-unavailable', 'internal-error']);
+    expect(errors.map(({ what }) => what)).toEqual([
+      'findings-vanished',
+      'token-refused',
+      'document-unreadable',
+      'store-unavailable',
+      'internal-error',
+    ]);
   });
 
   test.each<[string, ServiceEvent, string]>([

@@ -104,6 +104,23 @@ const Evaluated = Type.Object({
       { description: 'null: Jira was not asked' },
     ),
   ),
+  ends: OrNull(
+    Type.Array(
+      Type.Object({
+        ruleId: Type.String(),
+        projectKey: Type.String(),
+        issueType: Type.String(),
+        outcome: Type.Enum(['resolved', 'archived', 'unmonitored']),
+        status: OrNull(Type.String({ description: 'null: the rule names a transition alone, or nothing decides' })),
+        because: Type.Enum(['rule', 'word', 'only-status', 'undecided']),
+        message: Type.String(),
+      }),
+      {
+        description:
+          'Where issues of the rule will end when they are closed, as far as the names of statuses tell; null: Jira was not asked',
+      },
+    ),
+  ),
 });
 
 const Answer = Type.Object(
@@ -165,7 +182,7 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
   }
 }
 
-function toEvaluated({ finding, decision, trace, group, outcome, preflight }: Evaluation): Static<typeof Evaluated> {
+function toEvaluated({ finding, decision, trace, group, outcome, preflight, ends }: Evaluation): Static<typeof Evaluated> {
   const { findingId, analyzerArn, status } = finding;
   const { until, failure, notes, ...rest } = outcome;
   return {
@@ -182,5 +199,6 @@ function toEvaluated({ finding, decision, trace, group, outcome, preflight }: Ev
       failure: failure === null ? null : { code: failure.code, message: failure.message, words: failure.words },
     },
     preflight: preflight === null ? null : preflight.map((problem) => ({ ...problem })),
+    ends: ends === null ? null : ends.map((end) => ({ ...end })),
   };
 }

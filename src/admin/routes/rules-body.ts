@@ -40,7 +40,7 @@ export const TAKES_RULES = { bodyLimit: RULES_BODY_LIMIT, handlerTimeout: LONG_A
  * @throws RequestRefused with every problem
  */
 export async function readRules(yielder: Yielder, raw: unknown, prefix = ''): Promise<CompiledRules> {
-  const parsed = await yielder.run(parseRulesInChunks(withoutRevision(raw)));
+  const parsed = await yielder.run(parseRulesInChunks(withoutRevision(raw), 'new'));
   if (parsed.ok) return parsed.rules;
   return refuseRules(
     parsed.problems.map(({ path, message }) => ({ path: path.startsWith(prefix) ? path.slice(prefix.length) : path, message })),

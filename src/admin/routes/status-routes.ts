@@ -10,7 +10,12 @@ import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
 import { readReadable } from '../../pipeline/records/read-readable.ts';
 import { readReplaceable } from '../../pipeline/records/read-replaceable.ts';
 import { lasts } from '../../pipeline/groups/pauses.ts';
-import type { Store } from '../../pipeline/ports/store.ts';
+import type { Store, Stored } from '../../pipeline/ports/store.ts';
+import type { FindingsSwept } from '../../pipeline/records/findings-sweep-record.ts';
+import { SWEEP_OF_FINDINGS } from '../../pipeline/listing/sweep-claim.ts';
+import { REFUSAL_CODES } from '../../pipeline/ports/details-source.ts';
+import type { AnalyzerRecord } from '../../pipeline/records/analyzer-record.ts';
+import { analyzersInTrouble } from '../../pipeline/records/analyzers-in-trouble.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { reportOpenings } from '../../pipeline/openings/report-openings.ts';
 import { STATES } from './mapping.ts';
@@ -78,6 +83,30 @@ const LastSweep = Type.Object({
   ),
 });
 
+const FindingsSweepStatus = Type.Object({
+  at: Type.String({ format: 'date-time' }),
+  listed: Count,
+  added: Type.Integer({ minimum: 0, description: 'Findings that no event had brought' }),
+  changed: Count,
+  missing: Type.Integer({ minimum: 0, description: 'Held as ACTIVE, and not listed' }),
+  ended: Type.Integer({ minimum: 0, description: 'Those of them that AWS says have ended' }),
+  gone: Type.Integer({ minimum: 0, description: 'Those that AWS no longer has, at the second listing in a row' }),
+  complete: Type.Integer({ minimum: 0, description: 'Analyzers that were listed completely' }),
+  of: Count,
+  calls: Type.Record(Type.String(), Count, { description: 'Calls to AWS, by name' }),
+});
+
+const AnalyzerStatus = Type.Object({
+  analyzerArn: Type.String(),
+  status: Type.Union([Type.String(), Type.Null()], { description: 'As AWS last said; null: it has not named the analyzer' }),
+  problem: Type.Union([Type.Object({ code: Type.Enum([...REFUSAL_CODES]), message: Type.String() }), Type.Null()], {
+    description: 'Why its last listing was not complete; null: it was',
+  }),
+  alarm: Type.Union([Type.Object({ missing: Count, of: Count }), Type.Null()], {
+    description: 'So many of its findings were missing at once that none was ended; null: no alarm',
+  }),
+});
+
 /** The status of the service, as the API shows it. */
 export const Status = Type.Object(
   {
@@ -107,6 +136,10 @@ export const Status = Type.Object(
       description: 'How long the longest waiting group has been due for a pass; 0: none is late',
     }),
     lastSweep: Type.Union([LastSweep, Type.Null()], { description: 'The result of the last sweep; null: none has ended yet' }),
+    lastFindingsSweep: Type.Union([FindingsSweepStatus, Type.Null()], {
+      description: 'The result of the last sweep over AWS; null: none has ended yet',
+    }),
+    analyzers: Type.Array(AnalyzerStatus, { description: 'Analyzers with a problem or an alarm at their last listing' }),
     queues: Type.Array(Type.Object({ url: Type.String(), waiting: OrUnknown, inFlight: OrUnknown }), {
       description: 'Messages in the SQS queues, approximately',
     }),
@@ -180,6 +213,8 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     lagMs,
     deadLettersDropped,
     sweep,
+    findingsSweep,
+    analyzers,
     now,
   ] = await Promise.all([
     status(),
@@ -194,6 +229,8 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     lagOf(store),
     droppedMessages(store),
     readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES),
+    readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS),
+    analyzersInTrouble(store),
     store.now(),
   ]);
   const { startedAt, mode, queueDepth, access } = facts;
@@ -214,6 +251,8 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     queueDepth,
     lagMs,
     lastSweep: last === null ? null : shownSweep(last),
+    lastFindingsSweep: toFindingsSweep(findingsSweep.doc?.lastSwept),
+    analyzers: analyzers.map(toAnalyzer),
     queues: facts.queues.map(({ url, attributes }) => ({
       url,
       waiting: attributes?.waiting ?? null,
@@ -229,6 +268,21 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
 function shownSweep({ at, vanished, ...counts }: SweepResult): Status['lastSweep'] {
   const shown = { ...counts, at: new Date(at).toISOString() };
   return vanished === undefined ? shown : { ...shown, vanished: [...vanished] };
+}
+
+function toFindingsSweep(swept: FindingsSwept | undefined): Status['lastFindingsSweep'] {
+  if (swept === undefined) return null;
+  const { endedAt, listed, added, changed, missing, ended, gone, complete, of, calls } = swept;
+  return { at: new Date(endedAt).toISOString(), listed, added, changed, missing, ended, gone, complete, of, calls: { ...calls } };
+}
+
+function toAnalyzer({ id, doc: { status, problem, alarm } }: Stored<AnalyzerRecord>): Status['analyzers'][number] {
+  return {
+    analyzerArn: id,
+    status,
+    problem: problem === null ? null : { code: problem.code, message: problem.message },
+    alarm: alarm === null ? null : { missing: alarm.missing, of: alarm.of },
+  };
 }
 
 async function lagOf(store: Store): Promise<number> {

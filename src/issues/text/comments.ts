@@ -30,7 +30,7 @@ function closingWords(because: ClosingReason, isSucceeded: boolean): string {
     case 'ended':
       return 'Security Hub no longer shows the finding as active, and does not say why. This is not a fix: the access may still be there, and count as intended in AWS.';
     case 'unmonitored':
-      return 'IAM Access Analyzer no longer watches this resource (its analyzer was deleted). This is not a fix: the access may still be there.';
+      return 'IAM Access Analyzer no longer monitors this: its analyzer was deleted, or AWS removed the finding. This is not a fix: the access may still be there.';
     case 'unanalysed':
       return `${UNANALYSED} This is not a fix: the access may still be there.`;
     case 'unrouted':

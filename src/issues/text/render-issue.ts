@@ -1,11 +1,11 @@
 import { severityOf } from '../../findings/severity.ts';
-import { cutText } from '../../rules/cut-text.ts';
 import { fillTemplate } from '../../rules/fill-template.ts';
 import { parseTemplate } from '../../rules/template.ts';
-import { cleanText } from './adf.ts';
 import { describeIssue } from './describe-issue.ts';
+import { fillRoute } from './fill-route.ts';
 import { headline } from './finding-words.ts';
 import type { IssueDraft } from '../issue-draft.ts';
+import { oneLine } from './fit-text.ts';
 import { COMMON_LABEL } from '../marker.ts';
 import type { RenderInput } from './render-input.ts';
 import { templateValues } from './template-values.ts';
@@ -17,20 +17,19 @@ const DAY_MS = 86_400_000;
 /** The issue for a group. Pure. */
 export function renderIssue(input: RenderInput): IssueDraft {
   const { findings, route, nowMs } = input;
+  const filled = fillRoute(route, templateValues(findings[0], route));
   return {
     projectKey: route.projectKey,
     issueType: route.issueType,
     summary: summaryOf(input),
     description: describeIssue(input),
-    labels: [...new Set([COMMON_LABEL, ...route.labels])],
+    ...filled,
+    labels: [...new Set([COMMON_LABEL, ...filled.labels])],
     severity: severityOf(findings[0]),
     priority: route.priority,
-    components: route.components,
     securityLevel: route.securityLevel,
     parent: route.parent,
-    assignee: route.assignee,
-    fallbackAssignee: route.fallbackAssignee,
-    fields: route.fields,
+    team: route.team,
     dueDate: route.dueInDays === null ? null : new Date(nowMs + route.dueInDays * DAY_MS).toISOString().slice(0, 10),
   };
 }
@@ -38,10 +37,6 @@ export function renderIssue(input: RenderInput): IssueDraft {
 /** The rule's template if it yields a text, else the default. A name may hold no visible character. */
 function summaryOf({ findings: [lead], route }: RenderInput): string {
   const parsed = route.summary === null ? null : parseTemplate(route.summary, 'full');
-  const own = parsed?.ok === true ? oneLine(fillTemplate(parsed.template, templateValues(lead, route))) : '';
-  return own === '' ? oneLine(headline(lead, route.content, MAX_SUMMARY)) : own;
-}
-
-function oneLine(value: string): string {
-  return cutText(cleanText(value).replaceAll(/\s+/g, ' ').trim(), MAX_SUMMARY);
+  const own = parsed?.ok === true ? oneLine(fillTemplate(parsed.template, templateValues(lead, route)), MAX_SUMMARY) : '';
+  return own === '' ? oneLine(headline(lead, route.content, MAX_SUMMARY), MAX_SUMMARY) : own;
 }

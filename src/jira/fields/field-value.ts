@@ -1,9 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
 import { doc, paragraph, text } from '../../issues/text/adf.ts';
 import { chosen, type Choice, type CreateField } from '../project/create-screen.ts';
-
-/** A value as Jira's REST API takes it, or the kind of value that was expected. */
-export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly expected: string };
+import { readByKind } from './app-kinds.ts';
+import { expected, isDocument, isRich, MAX_LINE, MAX_RICH, offered, oneOf, taken, type FieldValue } from './value-forms.ts';
 
 /** Account ids by the names that rules use; undefined: Jira knows no active person of that name. */
 export type AccountIds = ReadonlyMap<string, string>;
@@ -17,21 +16,16 @@ interface One {
 
 type Read = (given: Json, one: One, people: AccountIds) => FieldValue;
 
-/** Choices that a message names. */
-const MAX_NAMED = 15;
-
-/** Below the limit of Jira, whatever it counts. */
-const MAX_TEXT = 30_000;
-
 /**
- * A rule's value for a field, in the form that the kind of the field wants. An object is taken as the form of the REST API, and only
- * compared with the choices. Pure.
+ * A rule's value for a field, in the form that the kind of the field wants. An object is taken as the form of the REST API, where the kind
+ * has one, and compared with the choices. A value of a kind that is not known here goes out as it is. Pure.
  * Source: the fields' schema in `GET /issue/createmeta/{project}/issuetypes/{id}`
  */
 export function fieldValue({ type, items, kind, choices }: CreateField, given: Json, people: AccountIds): FieldValue {
   if (given === null) return taken(null);
-  // Shown as a list of objects, and set with the id of one.
-  if (kind === 'gh-sprint') return readNumber(given);
+  const read = readByKind(kind, given, choices);
+  if (read !== null) return read;
+  if (!isKnown(type === 'array' ? (items ?? '') : type)) return readUnknown(given, choices);
   if (type !== 'array') return readOne(given, { type, kind, choices }, people);
   if (!Array.isArray(given)) return expected('a list');
   const values = given.map((item: Json) => readOne(item, { type: items ?? '', kind, choices }, people));
@@ -45,16 +39,37 @@ export function peopleIn({ type, items }: CreateField, given: Json): readonly st
   return (Array.isArray(given) ? given : [given]).filter((one) => typeof one === 'string');
 }
 
-function readOne(given: Json, one: One, people: AccountIds): FieldValue {
-  const read = Object.hasOwn(READERS, one.type) ? READERS[one.type] : undefined;
-  if (isJsonObject(given)) return read === readText && !RICH.includes(one.kind) ? expected('a text') : readObject(given, one);
-  if (read !== undefined) return read(given, one, people);
-  if (one.kind === 'gh-epic-link') return matching(given, /^[A-Z][A-Z0-9_]*-\d+$/, 'the key of an issue, such as SEC-12');
-  return expected(`an object as the REST API takes it, since values of the kind "${one.type}" are not known here`);
+function isKnown(type: string): boolean {
+  return Object.hasOwn(READERS, type);
 }
 
-/** Texts that are documents in Jira. */
-const RICH = ['textarea', 'environment'];
+/** Any value; an object, or those of a list, are compared with the choices. */
+function readUnknown(given: Json, choices: readonly Choice[] | null): FieldValue {
+  const objects = (Array.isArray(given) ? given : [given]).filter((one) => isJsonObject(one));
+  const wrong = choices === null ? undefined : objects.find((one) => !mayBeChosen(one, choices));
+  return wrong === undefined || choices === null ? taken(given) : expected(`${oneOf(choices)}, or its id`);
+}
+
+function readOne(given: Json, one: One, people: AccountIds): FieldValue {
+  const read = Object.hasOwn(READERS, one.type) ? READERS[one.type] : undefined;
+  if (isJsonObject(given) && Object.hasOwn(OBJECT_KEYS, one.type)) return readObject(given, one);
+  return read === undefined ? taken(given) : read(given, one, people);
+}
+
+/** The properties that name a value in the form of the REST API, for the kinds that have this form: an object needs one of them. */
+const OBJECT_KEYS: Readonly<Record<string, readonly string[]>> = {
+  option: ['id', 'value'],
+  'option-with-child': ['id', 'value'],
+  user: ['accountId', 'id'],
+  group: ['name', 'groupId'],
+  version: ['id', 'name'],
+  component: ['id', 'name'],
+  priority: ['id', 'name'],
+  resolution: ['id', 'name'],
+  securitylevel: ['id', 'name'],
+  project: ['id', 'key'],
+  issuelink: ['id', 'key'],
+};
 
 const READERS: Readonly<Record<string, Read>> = {
   string: readText,
@@ -75,12 +90,16 @@ const READERS: Readonly<Record<string, Read>> = {
 };
 
 function readText(given: Json, { kind }: One): FieldValue {
-  if (typeof given !== 'string' || given.trim() === '') return expected('a text');
-  if (given.length > MAX_TEXT) return expected(`a text of at most ${MAX_TEXT} characters`);
+  if (isRich(kind) && isDocument(given)) return taken(given);
+  if (typeof given !== 'string' || given.trim() === '') return expected(isRich(kind) ? 'a text, or a document in the form ADF' : 'a text');
+  if (isRich(kind))
+    return given.length > MAX_RICH
+      ? expected(`a text of at most ${MAX_RICH} characters`)
+      : taken(doc(...given.split(/\r?\n/).map((line) => paragraph(text(line)))));
   if (kind === 'labels')
-    return /\s/.test(given) || given.length > 255 ? expected('labels of at most 255 characters without spaces') : taken(given);
+    return /\s/.test(given) || given.length > MAX_LINE ? expected(`labels of at most ${MAX_LINE} characters without spaces`) : taken(given);
+  if (given.length > MAX_LINE) return expected(`a text of at most ${MAX_LINE} characters, and this one has ${given.length}`);
   if (kind === 'url') return /^https?:\/\/\S+$/.test(given) ? taken(given) : expected('an address such as https://example.com/x');
-  if (RICH.includes(kind)) return taken(doc(...given.split(/\r?\n/).map((line) => paragraph(text(line)))));
   return /[\r\n]/.test(given) ? expected('a text of one line') : taken(given);
 }
 
@@ -134,9 +153,19 @@ function readName(given: Json): FieldValue {
   return typeof given === 'string' && given.trim() !== '' ? taken({ name: given }) : expected('a name');
 }
 
-/** Only compared with the choices, where it names one. */
-function readObject(given: JsonObject, { choices }: One): FieldValue {
-  return choices === null || mayBeChosen(given, choices) ? taken(given) : expected(`${oneOf(choices)}, or its id`);
+/** It names a value by one of the properties of its kind, and a choice where there are choices; so does its `child`. */
+function readObject(given: JsonObject, { type, choices }: One): FieldValue {
+  const keys = OBJECT_KEYS[type] ?? [];
+  const names = (one: JsonObject): boolean => keys.some((key) => typeof one[key] === 'string' && one[key] !== '');
+  if (!names(given)) return expected(`an object with ${keys.join(' or ')} as a text${choices === null ? '' : `, or ${oneOf(choices)}`}`);
+  if (choices !== null && !mayBeChosen(given, choices)) return expected(`${oneOf(choices)}, or its id`);
+  const { child } = given;
+  if (type !== 'option-with-child' || child === undefined || child === null) return taken(given);
+  if (!isJsonObject(child) || !names(child)) return expected(`a child that is an object with ${keys.join(' or ')} as a text`);
+  const parent = choices?.find((choice) => mayBeChosen(given, [choice]));
+  return parent === undefined || mayBeChosen(child, parent.children)
+    ? taken(given)
+    : expected(`below "${parent.label}" ${oneOf(parent.children)}`);
 }
 
 /** Whether an object in the form of the REST API is one of the choices, by its id, its value or its name; true where it has none of these. */
@@ -158,26 +187,7 @@ export function refer({ id, label }: Choice, by: 'value' | 'name'): Readonly<Rec
   return id === null ? { [by]: label } : { id };
 }
 
-/** `one of A, B`, or that there is none. */
-export function oneOf(choices: readonly { readonly label: string }[]): string {
-  if (choices.length === 0) return 'a value, and the project offers none';
-  const named = choices.slice(0, MAX_NAMED).map(({ label }) => label);
-  return `one of ${named.join(', ')}${choices.length > MAX_NAMED ? ` and ${choices.length - MAX_NAMED} more` : ''}`;
-}
-
-function offered(choices: readonly Choice[] | null): string {
-  return choices === null || choices.length === 0 ? '' : `, ${oneOf(choices)}`;
-}
-
 function isDay(given: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(given);
-}
-
-function taken(value: unknown): FieldValue {
-  return { ok: true, value };
-}
-
-function expected(words: string): FieldValue {
-  return { ok: false, expected: words };
 }

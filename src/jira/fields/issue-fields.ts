@@ -1,13 +1,16 @@
-import type { Json } from '../../findings/json.ts';
 import type { Severity } from '../../findings/severity.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
 import type { Note } from '../../pipeline/ports/issue-tracker.ts';
 import type { PreflightCode } from '../../pipeline/ports/preflight.ts';
-import { OWN_FIELDS } from '../../rules/issue-fields.ts';
-import { propertyPath } from '../../rules/json-path.ts';
+import { namedSo, withIds } from '../project/match-name.ts';
+import { itemPath, propertyPath } from '../../rules/json-path.ts';
 import { chosen, type CreateField, type CreateScreen } from '../project/create-screen.ts';
-import { fieldValue, oneOf, refer, type AccountIds } from './field-value.ts';
+import { PLACES, type FieldProblem } from './field-problem.ts';
+import { fieldValue, refer, type AccountIds } from './field-value.ts';
+import { givenValue, otherField, type FilledBy, type OtherField } from './other-fields.ts';
+import { teamField } from './team-field.ts';
+import { oneOf } from './value-forms.ts';
 
 /** A draft in Jira's terms. */
 export type IssueFields =
@@ -20,14 +23,6 @@ export type IssueFields =
       readonly notes: readonly Note[];
     }
   | { readonly ok: false; readonly problems: readonly [FieldProblem, ...FieldProblem[]] };
-
-/** A part of a rule that Jira would refuse. */
-export interface FieldProblem {
-  readonly code: PreflightCode;
-  /** Where, within a rule's `issue`: `priority`, `components[1]`, `fields["Root cause"]`. */
-  readonly part: string;
-  readonly message: string;
-}
 
 /** The accounts of the people whom a draft names. */
 export interface DraftPeople {
@@ -48,16 +43,6 @@ export const USUAL_PRIORITIES: Readonly<Record<Severity, readonly string[]>> = {
 /** Filled by Jira or by us, whatever the screen says of a default. */
 const ALWAYS_GIVEN = ['project', 'issuetype', 'summary', 'labels', 'reporter'];
 
-/** The part of a rule that sets a field of Jira; every other field is set in `fields`. */
-const PLACES: Readonly<Record<string, string>> = {
-  priority: 'priority',
-  duedate: 'dueInDays',
-  components: 'components',
-  security: 'securityLevel',
-  parent: 'parent',
-  assignee: 'assignee',
-};
-
 /** The results so far. */
 interface Work {
   readonly draft: IssueDraft;
@@ -73,10 +58,10 @@ interface Work {
  * take is a problem, since every refusal by Jira uses up an issue number; values that only we would add are left out.
  * @param screen null: not known; then names go out as names, and fields that need the screen are left out with a note
  */
-export function issueFields(draft: IssueDraft, screen: CreateScreen | null, people: DraftPeople): IssueFields {
+export function issueFields(draft: IssueDraft, screen: CreateScreen | null, people: DraftPeople, by: FilledBy): IssueFields {
   const work: Work = { draft, fields: plainFields(draft, screen), problems: [], told: new Set(), notes: [] };
   if (screen === null) sayUnseen(work, people);
-  else sayByScreen(work, screen, people);
+  else sayByScreen(work, screen, people, by);
   const [first, ...more] = work.problems;
   if (first !== undefined) return { ok: false, problems: [first, ...more] };
   return { ok: true, fields: work.fields, takesLabels: screen === null || screen.fields.has('labels'), notes: work.notes };
@@ -88,12 +73,12 @@ export function issueFields(draft: IssueDraft, screen: CreateScreen | null, peop
  * @param screen null: not known; then names go out as names
  */
 export function updateFields(draft: IssueDraft, screen: CreateScreen | null): Readonly<Record<string, unknown>> {
-  const bare = { ...draft, securityLevel: null, parent: null, assignee: null, fallbackAssignee: null, fields: {} };
+  const bare = { ...draft, securityLevel: null, parent: null, assignee: null, fallbackAssignee: null, team: null, fields: {} };
   const work: Work = { draft: bare, fields: {}, problems: [], told: new Set(), notes: [] };
   if (screen === null) sayUnseen(work, { assignee: null, others: new Map() });
   else {
     sayPriority(work, screen);
-    sayComponents(work, screen);
+    sayComponents(work, screen, 'finding');
   }
   const chosen = Object.entries(work.fields).filter(([, value]) => !(Array.isArray(value) && value.includes(null)));
   return { ...Object.fromEntries(chosen), summary: draft.summary, description: draft.description, duedate: draft.dueDate };
@@ -110,22 +95,12 @@ export function refusedDraft({ projectKey, issueType }: IssueDraft, problems: re
   };
 }
 
-/** The field that a rule means, by its id, else by its name. */
-export function fieldNamed(screen: CreateScreen, given: string): CreateField | 'unknown' | 'ambiguous' {
-  const byId = screen.fields.get(given);
-  if (byId !== undefined) return byId;
-  const meant = given.trim().toLowerCase();
-  const [field, ...others] = [...screen.fields.values()].filter(({ name }) => name.trim().toLowerCase() === meant);
-  if (others.length > 0) return 'ambiguous';
-  return field ?? 'unknown';
-}
-
 /** The fields that need no ids. */
 function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<string, unknown> {
   const hasDescription = screen === null || screen.fields.has('description');
   return {
     project: { key: draft.projectKey },
-    issuetype: screen === null ? { name: draft.issueType } : { id: screen.issueType.id },
+    issuetype: screen === null ? unseen(draft.issueType) : { id: screen.issueType.id },
     summary: draft.summary,
     ...(hasDescription ? { description: draft.description } : {}),
     // Jira takes it even where the screen does not have it.
@@ -133,32 +108,41 @@ function plainFields(draft: IssueDraft, screen: CreateScreen | null): Record<str
   };
 }
 
+/** A rule's name or id, where nothing is known to compare it with. */
+function unseen(given: string): Readonly<Record<string, string>> {
+  return /^\d+$/.test(given) ? { id: given } : { name: given };
+}
+
 function sayUnseen({ draft, fields, notes }: Work, { assignee }: DraftPeople): void {
-  if (draft.priority !== null) fields['priority'] = { name: draft.priority };
+  if (draft.priority !== null) fields['priority'] = unseen(draft.priority);
   if (draft.dueDate !== null) fields['duedate'] = draft.dueDate;
   if (draft.components.length > 0) fields['components'] = draft.components.map((name) => ({ name }));
   if (draft.securityLevel !== null) fields['security'] = { name: draft.securityLevel };
   if (assignee !== null) fields['assignee'] = { accountId: assignee };
-  for (const [name, value] of Object.entries(draft.fields)) {
-    if (/^(?:customfield_\d+|[a-z]+)$/.test(name)) fields[name] = value;
-    else notes.push(`field-left-out: ${name}`);
+  for (const name of Object.keys(draft.fields)) {
+    const value = givenValue(draft, name, null);
+    if (!/^(?:customfield_\d+|[a-z]+)$/.test(name)) notes.push(`field-left-out: ${name}`);
+    else if (value !== 'empty') fields[name] = value.given;
   }
+  if (draft.team !== null) notes.push(`field-left-out: ${draft.team}`);
 }
 
-function sayByScreen(work: Work, screen: CreateScreen, people: DraftPeople): void {
+function sayByScreen(work: Work, screen: CreateScreen, people: DraftPeople, by: FilledBy): void {
   const { draft, fields, notes } = work;
   sayPriority(work, screen);
   const dueDate = draft.dueDate === null ? null : onScreen(work, screen, 'duedate', 'a due date');
   if (dueDate !== null) fields['duedate'] = draft.dueDate;
-  sayComponents(work, screen);
+  sayComponents(work, screen, by);
   const security = draft.securityLevel === null ? null : onScreen(work, screen, 'security', 'a security level');
   if (security !== null && draft.securityLevel !== null) {
     const given = choose(work, security, draft.securityLevel, 'securityLevel', 'security-level-unknown', 'security level');
     if (given !== null) fields['security'] = given;
   }
   if (people.assignee !== null && screen.fields.has('assignee')) fields['assignee'] = { accountId: people.assignee };
-  for (const [name, value] of Object.entries(draft.fields)) sayOther(work, screen, name, value, people.others);
+  for (const name of Object.keys(draft.fields)) say(work, otherField(draft, screen, name, by, people.others));
+  if (draft.team !== null) say(work, teamField(draft, draft.team, screen, fields));
   if (!screen.fields.has('description')) notes.push(`description-not-on-screen: ${screen.issueType.name}`);
+  askParent(work, screen);
   for (const field of screen.fields.values()) askRequired(work, field);
 }
 
@@ -176,45 +160,40 @@ function sayPriority(work: Work, screen: CreateScreen): void {
   if (usual !== undefined) fields['priority'] = refer(usual, 'name');
 }
 
-function sayComponents(work: Work, screen: CreateScreen): void {
+function sayComponents(work: Work, screen: CreateScreen, by: FilledBy): void {
   const { draft, fields } = work;
   const field = draft.components.length === 0 ? null : onScreen(work, screen, 'components', 'components');
   if (field === null) return;
-  fields['components'] = draft.components.map((name, index) =>
-    choose(work, field, name, `components[${index}]`, 'component-unknown', 'component'),
-  );
+  fields['components'] = draft.components.map((name, index) => {
+    const part = itemPath('components', index);
+    return by === 'example' && draft.filled.includes(part) ? { name } : choose(work, field, name, part, 'component-unknown', 'component');
+  });
 }
 
-function sayOther({ draft, fields, problems, told }: Work, screen: CreateScreen, name: string, value: Json, people: AccountIds): void {
-  const part = propertyPath('fields', name);
-  const field = fieldNamed(screen, name);
-  if (field === 'unknown') {
-    const message = `"${draft.issueType}" in ${draft.projectKey} has no field "${name}" on its create screen; it has ${namesOn(screen)}`;
-    problems.push({ code: 'field-unknown', part, message });
-  } else if (field === 'ambiguous') {
-    const message = `more than one field of "${draft.issueType}" in ${draft.projectKey} is named "${name}"; say the id instead, such as customfield_10042`;
-    problems.push({ code: 'field-unknown', part, message });
-  } else if (OWN_FIELDS.some((id) => id === field.id)) {
-    const message = `the field "${name}" is set by a property of its own, ${PLACES[field.id] ?? field.id}`;
-    problems.push({ code: 'field-unknown', part, message });
-  } else {
-    const read = fieldValue(field, value, people);
-    if (read.ok) fields[field.id] = read.value;
-    else {
-      told.add(field.id);
-      problems.push({ code: 'field-value-unfit', part, message: `the field ${field.id} "${field.name}" takes ${read.expected}` });
-    }
+function say({ fields, problems, told }: Work, read: OtherField): void {
+  if (read.is === 'value') fields[read.id] = read.value;
+  else if (read.is === 'problem') {
+    if (read.id !== null) told.add(read.id);
+    problems.push(read.problem);
   }
 }
 
-function askRequired({ fields, problems, told }: Work, { id, name, required, choices }: CreateField): void {
-  if (!required || ALWAYS_GIVEN.includes(id) || told.has(id) || (fields[id] ?? null) !== null) return;
+/** Jira: "Issue type is a sub-task but parent issue key or id not specified." */
+function askParent({ draft, problems, told }: Work, { issueType, projectKey }: CreateScreen): void {
+  if (!issueType.subtask || draft.parent !== null) return;
+  told.add('parent');
+  const message = `"${issueType.name}" in ${projectKey} is a type of sub-tasks; give the rule the key of the issue above it in issue.parent, such as ${projectKey}-12, or choose another issue type`;
+  problems.push({ code: 'field-required', part: 'parent', message });
+}
+
+function askRequired({ fields, problems, told }: Work, field: CreateField): void {
+  const { id, name, required } = field;
+  if (!required || ALWAYS_GIVEN.includes(id) || told.has(id) || !isEmpty(fields[id])) return;
   const part = PLACES[id] ?? propertyPath('fields', id);
-  const listed = choices === null || choices.length === 0 ? '' : ` (${oneOf(choices)})`;
   problems.push({
     code: 'field-required',
     part,
-    message: `the create screen asks for the field ${id} "${name}"; give it a value in the rule's issue.${part}${listed}, or make it optional`,
+    message: `the create screen asks for the field ${id} "${name}"; give it a value in the rule's issue.${part}${formOf(field)}, or make it optional`,
   });
 }
 
@@ -235,17 +214,26 @@ function choose(
   code: PreflightCode,
   what: string,
 ): Readonly<Record<string, string>> | null {
-  if (choices === null) return { name };
-  const choice = chosen(choices, name);
-  if (choice !== undefined) return refer(choice, 'name');
+  if (choices === null) return unseen(name);
+  const [choice, ...others] = namedSo(choices, name);
+  if (choice !== undefined && others.length === 0) return refer(choice, 'name');
   told.add(id);
-  problems.push({ code, part, message: `${draft.projectKey} has no ${what} "${name}"; expected ${oneOf(choices)}` });
+  const message =
+    choice === undefined
+      ? `${draft.projectKey} has no ${what} "${name}"; expected ${oneOf(choices)}`
+      : `${draft.projectKey} has more than one ${what} "${name}"; say the id instead: ${withIds([choice, ...others])}`;
+  problems.push({ code, part, message });
   return null;
 }
 
-function namesOn(screen: CreateScreen): string {
-  const names = [...screen.fields.values()]
-    .filter(({ id }) => !OWN_FIELDS.some((own) => own === id))
-    .map(({ id, name }) => ({ label: `${id} "${name}"` }));
-  return names.length === 0 ? 'no other fields' : oneOf(names).replace(/^one of /, '');
+/** The choices, or else the form of a value, in brackets; empty: any will do. */
+function formOf(field: CreateField): string {
+  if (field.choices !== null && field.choices.length > 0) return ` (${oneOf(field.choices)})`;
+  // No known kind takes it.
+  const read = PLACES[field.id] === undefined ? fieldValue(field, false, new Map()) : null;
+  return read === null || read.ok ? '' : ` (${read.expected})`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }

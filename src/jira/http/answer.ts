@@ -1,15 +1,27 @@
 /**
  * Jira's answer to one request, a fault of the network, or why nothing was sent. `blocked`: a retry-after window; `late`: its deadline has
- * passed; `token-refused`: Jira refuses our token, as an earlier answer said.
+ * passed; `token-refused`: Jira refuses our token, as an earlier answer said; `not-signed-in`: there is no access token.
  */
 export type Answer =
   | Heard
   | { readonly kind: 'blocked'; readonly afterMs: number }
   | { readonly kind: 'late' }
-  | { readonly kind: 'token-refused' };
+  | { readonly kind: 'token-refused' }
+  | NotSignedIn;
 
-/** The result of a request that was sent. */
-export type Heard = HttpAnswer | { readonly kind: 'network'; readonly code: string };
+/**
+ * The result of a request that was tried. `isUnsent`: nothing of it went out, since the name, the proxy, the connection or the certificate
+ * failed before. Absent: the request may have been read.
+ */
+export type Heard = HttpAnswer | { readonly kind: 'network'; readonly code: string; readonly isUnsent?: true };
+
+/** There is no access token to sign in with. `isRefused`: the token endpoint does not accept our credentials. */
+export interface NotSignedIn {
+  readonly kind: 'not-signed-in';
+  readonly isRefused: boolean;
+  /** In plain words, without secrets. */
+  readonly message: string;
+}
 
 export interface HttpAnswer {
   readonly kind: 'http';

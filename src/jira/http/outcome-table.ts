@@ -1,6 +1,7 @@
 import type { Failure, FailureCode, Retry } from '../../issues/failure.ts';
 import { isJsonObject } from '../../findings/json.ts';
-import type { Answer, HttpAnswer } from './answer.ts';
+import { certificateProblem } from '../../network/certificate-problem.ts';
+import type { Answer, HttpAnswer, NotSignedIn } from './answer.ts';
 import { ownWords } from './own-words.ts';
 import { scopesFor } from './scopes-for.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -11,7 +12,10 @@ export interface CreateVerdict {
   readonly failure: Failure;
 }
 
-/** Network codes from before a request is on the wire: there is no issue. With every other code the request may have been read. */
+/**
+ * Network codes from before a request is on the wire: there is no issue. So are those of a certificate. `ERR_PROXY_TUNNEL`: the proxy opened
+ * no tunnel. With every other code the request may have been read, unless the connection is known not to have been ready for it.
+ */
 const NEVER_SENT: ReadonlySet<string> = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -20,12 +24,7 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_PROXY_TUNNEL',
 ]);
 
 const TIMEOUTS: ReadonlySet<string> = new Set([
@@ -39,8 +38,10 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
 const BACKOFF: Retry = { when: 'backoff' };
 const SELDOM: Retry = { when: 'seldom' };
 
-/** Statuses that Jira, or a proxy in front of it, sends without having processed the request. */
-const REFUSED_UNREAD: ReadonlySet<number> = new Set([401, 425, 429]);
+/** Statuses that Jira, or a proxy before it, sends without having processed the request. 407: the proxy wants credentials. */
+const REFUSED_UNREAD: ReadonlySet<number> = new Set([401, 407, 425, 429]);
+
+const PROXY_WANTS_CREDENTIALS = 407;
 
 /** A request that timed out at a gateway may have been processed behind it. */
 const REQUEST_TIMEOUT = 408;
@@ -52,12 +53,16 @@ const REQUEST_TIMEOUT = 408;
  */
 export function createVerdict(answer: Answer, nowMs: number): CreateVerdict {
   const failure = failureOf(answer, nowMs);
-  if (answer.kind === 'blocked' || answer.kind === 'late' || answer.kind === 'token-refused') return { outcome: 'not-sent', failure };
-  if (answer.kind === 'network') return { outcome: NEVER_SENT.has(answer.code) ? 'not-sent' : 'uncertain', failure };
+  if (answer.kind === 'network') return { outcome: isNeverSent(answer) ? 'not-sent' : 'uncertain', failure };
+  if (answer.kind !== 'http') return { outcome: 'not-sent', failure };
   if (REFUSED_UNREAD.has(answer.status)) return { outcome: 'not-sent', failure };
   if (!isRefusal(answer) || answer.status === REQUEST_TIMEOUT) return { outcome: 'uncertain', failure };
   const refused: Failure = { ...failure, retry: SELDOM };
   return { outcome: 'rejected', failure: namesProject(answer) ? { ...refused, ...NO_PROJECT } : refused };
+}
+
+function isNeverSent({ code, isUnsent }: Extract<Answer, { kind: 'network' }>): boolean {
+  return isUnsent === true || NEVER_SENT.has(code) || certificateProblem(code) !== null;
 }
 
 /** The code and the cause are those of the preflight. */
@@ -86,17 +91,27 @@ export function failureOf(answer: Answer, nowMs: number): Failure {
   if (answer.kind === 'blocked') return blockedFailure(answer.afterMs);
   if (answer.kind === 'late') return lateFailure();
   if (answer.kind === 'token-refused') return TOKEN_REFUSED;
+  if (answer.kind === 'not-signed-in') return notSignedInFailure(answer);
   const [code, message, retry] = statusMeaning(answer, nowMs);
   return { code, message: `${message} (HTTP ${answer.status})`, words: ownWords(answer.json), retry };
 }
 
+/** The variables that may hold the credentials. */
+export const RENEW = 'renew JIRA_API_TOKEN, JIRA_BEARER_TOKEN or JIRA_OAUTH_CLIENT_SECRET';
+
 /** Jira refuses our token, as an earlier answer said. The wait ends sooner when it accepts it again. */
 export const TOKEN_REFUSED: Failure = {
   code: 'jira-auth',
-  message: 'Jira does not accept the credentials, so that nothing was sent; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN',
+  message: `Jira does not accept the credentials, so that nothing was sent; ${RENEW}`,
   words: null,
   retry: { when: 'token-accepted', latestMs: 10 * 60_000 },
 };
+
+/** Without an access token nothing is sent. Credentials that the endpoint refuses are like a token that Jira refuses. */
+function notSignedInFailure({ isRefused, message }: NotSignedIn): Failure {
+  if (isRefused) return { ...TOKEN_REFUSED, message };
+  return { code: 'jira-sign-in', message, words: null, retry: BACKOFF };
+}
 
 function networkFailure(code: string): Failure {
   const timeout = TIMEOUTS.has(code);
@@ -104,10 +119,15 @@ function networkFailure(code: string): Failure {
     code: timeout ? 'jira-timeout' : 'jira-unreachable',
     message: timeout
       ? `Jira did not answer in time (${code})`
-      : `Jira was not reached or the connection broke (${code}); check JIRA_BASE_URL and the network`,
+      : `Jira was not reached or the connection broke (${code}); ${whatToCheck(code)}`,
     words: null,
     retry: BACKOFF,
   };
+}
+
+function whatToCheck(code: string): string {
+  if (code === 'ERR_PROXY_TUNNEL') return 'the proxy in HTTPS_PROXY opened no tunnel to it';
+  return certificateProblem(code)?.message ?? 'check JIRA_BASE_URL, the network and the proxy, if there is one';
 }
 
 function blockedFailure(afterMs: number): Failure {
@@ -127,7 +147,9 @@ function statusMeaning(answer: HttpAnswer, nowMs: number): readonly [FailureCode
   if (status === 429) return ['jira-rate-limited', 'Jira asks to slow down', waitMs === null ? { when: 'after', afterMs: 5_000 } : retry];
   if (status >= 500) return ['jira-server-error', 'Jira failed to answer', retry];
   if (answer.lacksScopeFor !== undefined) return ['jira-scope', lacksScope(answer.lacksScopeFor), SELDOM];
-  if (status === 401) return ['jira-auth', 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN', BACKOFF];
+  if (status === 401) return ['jira-auth', `Jira does not accept the credentials; ${RENEW}`, BACKOFF];
+  if (status === PROXY_WANTS_CREDENTIALS)
+    return ['jira-unreachable', 'The proxy wants credentials; put them into the URL in HTTP_PROXY or HTTPS_PROXY', BACKOFF];
   if (status < 400 || !isJsonObject(answer.json))
     return ['jira-bad-answer', 'The answer is not from Jira: a login page or a proxy may stand before it', BACKOFF];
   if (status === 403) return ['jira-forbidden', 'The account may not do this; give it the permission in the project', SELDOM];

@@ -8,6 +8,7 @@ export const CALL_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'GET /mypermissions': ['read:jira-work'],
   'GET /user/search': ['read:jira-user'],
   'GET /user/assignable/search': ['read:jira-user'],
+  'GET /resolution/search': ['read:jira-work'],
   'GET /project/*': ['read:jira-work'],
   'GET /project/*/statuses': ['read:jira-work'],
   'GET /project/*/permissionscheme': ['read:jira-work'],

@@ -1,12 +1,12 @@
 import type { Client, SendRequestOptions } from 'jira.js/core';
 import type { Clock } from '../../pipeline/ports/clock.ts';
 import type { TrackerCall } from '../../pipeline/ports/issue-tracker.ts';
-import { JiraAnswered, type Answer, type Heard, type HttpAnswer } from './answer.ts';
+import { type Fetch, Unsent } from '../../network/fetch.ts';
+import type { Authorization } from './access-token.ts';
+import { JiraAnswered, type Answer, type Heard, type HttpAnswer, type NotSignedIn } from './answer.ts';
+import { networkCode } from './network-code.ts';
 import { operationOf, type Operation } from './operation.ts';
-
-export type JiraCredentials =
-  | { readonly kind: 'basic'; readonly email: string; readonly apiToken: string }
-  | { readonly kind: 'bearer'; readonly token: string };
+import type { SignIn } from './sign-in.ts';
 
 /**
  * Sends the request of a jira.js function once, and returns the answer, whatever it is. Never throws for an answer or a network fault.
@@ -18,15 +18,18 @@ export type AskJira = (call: (client: Client) => Promise<unknown>, hear?: (heard
 export interface TransportOptions {
   /** `https://site.atlassian.net` or `https://api.atlassian.com/ex/jira/<cloudId>`; fixed at start. */
   readonly baseUrl: string;
-  readonly credentials: JiraCredentials;
+  readonly signIn: Pick<SignIn, 'authorization' | 'renewed'>;
+  readonly fetch: Fetch;
   /** From the first byte sent to the last one read, ms. */
   readonly timeoutMs: number;
   /** Called before a request is sent: ms for which Jira wants no request of its kind; 0: it may go. */
   readonly blockedForMs: (operation: Operation) => Promise<number>;
   /** Called last before a request is sent: whether Jira refuses our token, so that it must not go. */
   readonly isTokenRefused: (operation: Operation) => boolean;
-  /** Called with every answer. */
+  /** Called with every answer; of a request that was sent again with a new access token, with the last one. */
   readonly onAnswer: (answer: Heard, operation: Operation) => void;
+  /** Called when there is no access token for a request, with the reason. */
+  readonly onNotSignedIn: (why: NotSignedIn) => void;
   readonly clock: Clock;
 }
 
@@ -51,35 +54,54 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
  * into a GET with our credentials), no retries, headers kept, and no page taken for an answer.
  */
 export function createTransport(options: TransportOptions): AskJira {
-  const authorization = authorizationOf(options.credentials);
+  const { clock, signIn } = options;
 
   async function send(request: SendRequestOptions, hear: (heard: TrackerCall) => void, sendBy: number): Promise<Answer> {
     if (!SAFE_PATH.test(request.url)) throw new Error('A Jira path holds characters that it must not hold');
     const operation = operationOf(request.method ?? 'GET', request.url);
+    if (options.isTokenRefused(operation)) return { kind: 'token-refused' };
+    const signed = await signIn.authorization();
+    if (!signed.ok) return notSignedIn(signed);
     const afterMs = await options.blockedForMs(operation);
     if (afterMs > 0) return { kind: 'blocked', afterMs };
     if (options.isTokenRefused(operation)) return { kind: 'token-refused' };
-    const began = options.clock.monotonic();
-    // Checked last, because everything before it may have waited.
-    if (began > sendBy) return { kind: 'late' };
-    const answer = await exchange(request, operation);
-    hear({ operation: operation.endpoint, ...resultOf(answer), tookMs: Math.round(options.clock.monotonic() - began) });
-    options.onAnswer(answer, operation);
+
+    async function exchangeOnce(header: string): Promise<Answer> {
+      const began = clock.monotonic();
+      // Checked last, because everything before it may have waited.
+      if (began > sendBy) return { kind: 'late' };
+      const answer = await exchange(request, operation, header);
+      hear({ operation: operation.endpoint, ...resultOf(answer), tookMs: Math.round(clock.monotonic() - began) });
+      return answer;
+    }
+
+    let answer = await exchangeOnce(signed.header);
+    if (isTokenRefusal(answer)) {
+      // Jira has not read the request, so that it may be sent once more, even a create.
+      const again = await signIn.renewed(signed.header);
+      if (again !== null) answer = again.ok ? await exchangeOnce(again.header) : notSignedIn(again);
+    }
+    if (answer.kind === 'http' || answer.kind === 'network') options.onAnswer(answer, operation);
     return answer;
   }
 
-  async function exchange(request: SendRequestOptions, operation: Operation): Promise<Heard> {
+  function notSignedIn({ isRefused, message }: Extract<Authorization, { ok: false }>): Answer {
+    const why: NotSignedIn = { kind: 'not-signed-in', isRefused, message };
+    options.onNotSignedIn(why);
+    return why;
+  }
+
+  async function exchange(request: SendRequestOptions, operation: Operation, authorization: string): Promise<Heard> {
     try {
-      const response = await fetch(`${options.baseUrl}${request.url}${query(request.searchParams ?? {})}`, {
+      const response = await options.fetch(`${options.baseUrl}${request.url}${query(request.searchParams ?? {})}`, {
         method: request.method ?? 'GET',
         headers: { authorization, accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'findings-to-jira' },
-        redirect: 'manual',
         signal: AbortSignal.timeout(options.timeoutMs),
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       });
       return await read(response, operation);
     } catch (error) {
-      return { kind: 'network', code: networkCode(error) };
+      return { kind: 'network', code: networkCode(error), ...(error instanceof Unsent ? { isUnsent: true } : {}) };
     }
   }
 
@@ -105,9 +127,8 @@ function resultOf(answer: Heard): Pick<TrackerCall, 'result' | 'requestId'> {
   return { result: String(answer.status), requestId: requestId ?? null };
 }
 
-function authorizationOf(credentials: JiraCredentials): string {
-  if (credentials.kind === 'bearer') return `Bearer ${credentials.token}`;
-  return `Basic ${Buffer.from(`${credentials.email}:${credentials.apiToken}`).toString('base64')}`;
+function isTokenRefusal(answer: Answer): boolean {
+  return answer.kind === 'http' && answer.status === 401 && answer.lacksScopeFor === undefined;
 }
 
 function query(params: Readonly<Record<string, unknown>>): string {
@@ -149,24 +170,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** From a system call other than `connect`, the same code means an open connection, and the request may have been read. */
-const CONNECT_CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
-const LATE = '_LATER';
-
-function isLate(error: Error & { readonly code?: unknown }): boolean {
-  return CONNECT_CODES.some((code) => code === error.code) && 'syscall' in error && error.syscall !== 'connect';
-}
-
-/** The code of a fault below HTTP. Several addresses may have been tried: only when all agree does their code count. */
-function networkCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'UNKNOWN';
-  if (error.name === 'TimeoutError') return 'TIMEOUT';
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    const codes = new Set(error.errors.map(networkCode));
-    return codes.size === 1 ? ([...codes][0] ?? 'UNKNOWN') : 'UNKNOWN';
-  }
-  if ('code' in error && typeof error.code === 'string') return `${error.code}${isLate(error) ? LATE : ''}`;
-  return error.cause === undefined ? 'UNKNOWN' : networkCode(error.cause);
 }

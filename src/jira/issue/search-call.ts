@@ -1,5 +1,4 @@
 import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
-import type { Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Failure } from '../../issues/failure.ts';
 import { COMMON_LABEL, isGroupLabel, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';
@@ -7,7 +6,7 @@ import type { FoundIssue, Lookup, LookupQuery, OursPage, ReadIssue, ReadIssues }
 import { issueStatus } from '../project/issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { OwnAccount } from '../project/own-account.ts';
-import { parseAnswer, type Parsed } from '../http/parse-answer.ts';
+import { parseEvidence, type Parsed } from '../http/parse-answer.ts';
 import { BulkFetched, IssueOfOurs, SearchPage, type WireIssue } from '../http/wire.ts';
 
 const FIELDS = ['status', 'creator', 'labels', 'project', 'issuetype'];
@@ -89,24 +88,38 @@ export async function readAllCall(calls: JiraCalls, account: OwnAccount, ids: re
   const self = await account.confirm();
   if (!self.ok) return { ok: false, failure: self.failure };
   await calls.governor.another();
-  const fetched = await bulkFetch(calls, [...ids]);
+  const fetched = await bulkFetchWhole(calls, [...ids]);
   if (!fetched.ok) return fetched;
-  const { issues, issueErrors = [] } = fetched.value;
-  const known = new Set([...issues, ...issueErrors].map(({ id }) => id));
+  const { issues, isWhole, failed } = fetched.value;
+  const known = new Set([...issues.map(({ id }) => id), ...failed]);
   const found = issues.filter(({ id }) => ids.includes(id)).map((issue) => toFound(issue, self.accountId));
-  // An answer that is not about the issues that were asked for says nothing of them.
-  const isAbout = [...known].every((id) => ids.includes(id));
+  // An answer that is about other issues, or holds what can't be read, says nothing of those that it lacks.
+  const isAbout = isWhole && [...known].every((id) => ids.includes(id));
   return { ok: true, found, absent: isAbout ? ids.filter((id) => !known.has(id)) : [] };
 }
 
 async function readIssue({ ask, clock }: JiraCalls, issueIdOrKey: string): Promise<Parsed<WireIssue>> {
   const request = { issueIdOrKey, fields: FIELDS, properties: [PROPERTY_KEY] };
-  return parseAnswer(IssueOfOurs, await ask((client) => getIssue(client, request)), clock.now());
+  return parseEvidence(IssueOfOurs, await ask((client) => getIssue(client, request)), clock.now());
 }
 
-async function bulkFetch({ ask, clock }: JiraCalls, issueIdsOrKeys: string[]): Promise<Parsed<Static<typeof BulkFetched>>> {
+/** An issue that can't be read is left out, like one that is not there: neither is evidence. */
+async function bulkFetch(calls: JiraCalls, issueIdsOrKeys: string[]): Promise<Parsed<readonly WireIssue[]>> {
+  const fetched = await bulkFetchWhole(calls, issueIdsOrKeys);
+  return fetched.ok ? { ok: true, value: fetched.value.issues } : fetched;
+}
+
+/** `failed`: ids of issues that Jira could not read just now. */
+async function bulkFetchWhole(
+  { ask, clock }: JiraCalls,
+  issueIdsOrKeys: string[],
+): Promise<Parsed<{ readonly issues: readonly WireIssue[]; readonly isWhole: boolean; readonly failed: readonly string[] }>> {
   const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
-  return parseAnswer(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
+  const parsed = parseEvidence(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
+  if (!parsed.ok) return parsed;
+  const issues = readable(parsed.value.issues);
+  const failed = (parsed.value.issueErrors ?? []).map(({ id }) => id);
+  return { ok: true, value: { issues, isWhole: issues.length === parsed.value.issues.length, failed } };
 }
 
 /**
@@ -121,6 +134,7 @@ export async function freshCall(calls: JiraCalls, account: OwnAccount, projectKe
   const newest = await search(calls, `project = "${projectKey}" ORDER BY created DESC`, null, 1);
   if (!newest.ok) return newest.failure.code === 'jira-invalid-request' ? { ok: true, found: [], nextCursor: null } : newest;
   const found = new Map<string, FoundIssue>();
+  if (newest.issues.length === 0 && newest.warned) return { ok: false, failure: BLIND.warnings };
   let after = numberIn(newest.issues[0]?.key ?? '', projectKey);
   for (;;) {
     const probed = await probe(calls, { projectKey, after });
@@ -153,7 +167,7 @@ async function probe(calls: JiraCalls, { projectKey, after }: NonNullable<Lookup
     calls,
     Array.from({ length: PAGE }, (_, index) => `${projectKey}-${after + 1 + index}`),
   );
-  return parsed.ok ? parsed.value.issues : [];
+  return parsed.ok ? parsed.value : [];
 }
 
 /**
@@ -172,7 +186,7 @@ async function withProperties(
     await calls.governor.another();
     const fetched = await bulkFetch(calls, some);
     if (!fetched.ok) return fetched;
-    for (const issue of fetched.value.issues) read.set(issue.id, issue);
+    for (const issue of fetched.value) read.set(issue.id, issue);
   }
   // Bulk fetch may lag behind search. A single read does not.
   for (const { id } of bare.filter((issue) => !read.has(issue.id))) {
@@ -184,8 +198,8 @@ async function withProperties(
   return { ok: true, issues: issues.map((issue) => read.get(issue.id) ?? issue) };
 }
 
-function isOfOurMaking({ fields: { creator, labels = [] } }: WireIssue, accountId: string): boolean {
-  return creator?.accountId === accountId && labels.some((label) => label === COMMON_LABEL || isGroupLabel(label));
+function isOfOurMaking({ fields: { creator, labels } }: WireIssue, accountId: string): boolean {
+  return creator?.accountId === accountId && (labels ?? []).some((label) => label === COMMON_LABEL || isGroupLabel(label));
 }
 
 type Searched =
@@ -200,11 +214,17 @@ async function search({ ask, clock }: JiraCalls, jql: string, cursor: string | n
     maxResults,
     ...(cursor === null ? {} : { nextPageToken: cursor }),
   };
-  const parsed = parseAnswer(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
+  const parsed = parseEvidence(SearchPage, await ask((client) => searchAndReconsileIssuesUsingJqlPost(client, request)), clock.now());
   if (!parsed.ok) return parsed;
-  const { issues, warnings, nextPageToken = null, isLast } = parsed.value;
-  const cut = isLast === false && nextPageToken === null;
+  const { issues: raw, warnings, nextPageToken = null, isLast } = parsed.value;
+  const issues = readable(raw);
+  // An issue that can't be read may be the one that is searched for.
+  const cut = (isLast === false && nextPageToken === null) || issues.length < raw.length;
   return { ok: true, issues, warned: cut || (warnings ?? []).length > 0, nextCursor: isLast === true ? null : nextPageToken };
+}
+
+function readable(issues: readonly unknown[]): readonly WireIssue[] {
+  return issues.filter((issue) => Check(IssueOfOurs, issue));
 }
 
 /** Reads page after page; `nextCursor` is set where there are more than `mostPages`. */
@@ -225,16 +245,20 @@ function hasLabel(issue: WireIssue, label: string): boolean {
   return (issue.fields.labels ?? []).includes(label);
 }
 
+/** Of an answer that does not say the status: neither open nor done. */
+const UNKNOWN_STATUS = { name: 'unknown', category: 'undefined' } as const;
+
 function toFound(issue: WireIssue, accountId: string): FoundIssue {
   const property = issue.properties?.[PROPERTY_KEY];
+  const { project, issuetype, creator, labels, status } = issue.fields;
   return {
     issue: { id: issue.id, key: issue.key },
-    projectKey: issue.fields.project.key,
-    issueType: issue.fields.issuetype.name,
-    createdByUs: issue.fields.creator?.accountId === accountId,
-    labels: issue.fields.labels ?? [],
+    projectKey: project?.key ?? issue.key.slice(0, issue.key.lastIndexOf('-')),
+    issueType: issuetype?.name ?? '',
+    createdByUs: creator?.accountId === accountId,
+    labels: labels ?? [],
     property: Check(MarkerProperty, property) ? property : null,
     tombstone: Check(Tombstone, property) ? property : null,
-    status: issueStatus(issue.fields.status),
+    status: status ? issueStatus(status) : UNKNOWN_STATUS,
   };
 }

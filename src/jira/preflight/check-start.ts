@@ -41,9 +41,15 @@ function callProblem(
   { code, message }: { readonly code: string; readonly message: string },
 ): StartProblem {
   if (code !== 'jira-auth') return { level: 'warn', line: `JIRA_BASE_URL: ${baseUrl} can't be used yet: ${message}` };
-  const variable = credentials === 'bearer' ? 'JIRA_BEARER_TOKEN' : 'JIRA_API_TOKEN';
+  const variable = SECRETS[credentials];
   return { level: 'error', line: `${variable}: ${message}. ${tokenAdvice(baseUrl, credentials)}, then restart the service` };
 }
+
+const SECRETS: Readonly<Record<DiagnoseParts['credentials'], string>> = {
+  basic: 'JIRA_API_TOKEN',
+  bearer: 'JIRA_BEARER_TOKEN',
+  oauth: 'JIRA_OAUTH_CLIENT_SECRET',
+};
 
 /** The first place that names the project, and how many others do. */
 function placesOf(targets: readonly FilingTarget[]): string {

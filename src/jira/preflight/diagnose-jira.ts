@@ -1,4 +1,6 @@
 import { getIssueLinkTypes, getServerInfo } from 'jira.js/cloud';
+import type { PredictedEnd } from '../../pipeline/ports/preflight.ts';
+import { predictedEnds } from './preflight.ts';
 import type { DoctorCheck, Diagnose } from '../../pipeline/ports/doctor-check.ts';
 import type { TrackerAccess } from '../../pipeline/ports/tracker-access.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
@@ -11,7 +13,8 @@ import { filingTargetsOf, type FilingTarget } from './filing-targets.ts';
 import { neededPermissions } from './needed-permissions.ts';
 import type { ProjectFacts } from '../project/project-facts.ts';
 import { oursCall } from '../issue/search-call.ts';
-import type { JiraCredentials } from '../http/transport.ts';
+import type { JiraCredentials, SignIn } from '../http/sign-in.ts';
+import { certificateIn } from '../../network/certificate-problem.ts';
 import { LinkTypes, ServerInfo } from '../http/wire.ts';
 
 /** The dependencies of the doctor's checks of Jira. */
@@ -23,6 +26,7 @@ export interface DiagnoseParts {
   readonly access: Pick<TrackerAccess, 'state'>;
   readonly baseUrl: string;
   readonly credentials: JiraCredentials['kind'];
+  readonly signIn: Pick<SignIn, 'authorization' | 'state'>;
 }
 
 /** An operator waits for the answer. */
@@ -51,15 +55,19 @@ export function createDiagnoseJira(parts: DiagnoseParts): Diagnose {
   return async (rules) => {
     const { acquire, end } = createLowPriorityPermits(governor, clock, MAX_MS);
     try {
+      const signIn = await checkSignIn(parts);
+      if (signIn !== null && !signIn.ok) return [signIn];
       const credentials = await checkCredentials(parts, acquire);
-      if (!credentials.ok) return [credentials];
+      if (!credentials.ok) return signIn === null ? [credentials] : [signIn, credentials];
       const site = await checkSite(parts, acquire);
       return [
+        ...(signIn === null ? [] : [signIn]),
         credentials,
         ...site,
         await checkSearch(parts, acquire),
         await checkLinkTypes(parts, acquire),
         ...(await checkProjects(parts, rules, acquire)),
+        ...(await checkEnds(parts, rules, acquire)),
       ];
     } finally {
       end();
@@ -80,16 +88,38 @@ async function checkCredentials({ account, access, baseUrl, credentials }: Diagn
     self.failure.message,
     self.failure.code === 'jira-auth' || self.failure.code === 'jira-scope'
       ? tokenAdvice(baseUrl, credentials)
-      : 'Check JIRA_BASE_URL, DNS, proxies and certificates',
+      : (certificateIn(self.failure.message)?.advice ?? 'Check JIRA_BASE_URL, DNS, proxies and certificates'),
   );
 }
+
+/** How the sign-in by OAuth goes; null: the credentials are fixed. */
+async function checkSignIn({ signIn, calls: { clock } }: DiagnoseParts): Promise<DoctorCheck | null> {
+  if (signIn.state() === null) return null;
+  const check = 'jira-sign-in';
+  const signed = await signIn.authorization();
+  if (!signed.ok)
+    return wrong(check, signed.message, signed.isRefused ? OAUTH_REFUSED : (certificateIn(signed.message)?.advice ?? OAUTH_AWAY));
+  const { gotAt = null, problem = null } = signIn.state() ?? {};
+  const minutes = Math.max(0, Math.round((clock.now() - (gotAt ?? clock.now())) / MINUTE_MS));
+  if (problem !== null) return wrong(check, `The access token is still valid, and was not renewed: ${problem}`, OAUTH_AWAY);
+  return fine(check, `There is an access token, ${minutes} min old; it is renewed before it expires`);
+}
+
+const OAUTH_REFUSED =
+  'Check the client id and the secret in the administration of Atlassian, under the service account; make new credentials if they were revoked';
+
+const OAUTH_AWAY =
+  'Check whether JIRA_OAUTH_TOKEN_URL can be reached from here, through the proxy if there is one; calls wait until it answers';
 
 /**
  * What to do when Jira does not accept the credentials.
  * Source: https://support.atlassian.com/user-management/docs/manage-api-tokens-for-service-accounts/
  */
 export function tokenAdvice(baseUrl: string, credentials: JiraCredentials['kind']): string {
-  const renew = 'Renew the token; new ones live for a year at most';
+  const renew =
+    credentials === 'oauth'
+      ? 'Check the service account and its OAuth credentials in the administration of Atlassian'
+      : 'Renew the token; new ones live for a year at most';
   if (baseUrl.startsWith(GATEWAY)) return `${renew}. It needs the scopes read:jira-work, write:jira-work and read:jira-user`;
   return credentials === 'bearer' || new URL(baseUrl).hostname.endsWith('.atlassian.net')
     ? `${renew}. Tokens with scopes, and those of service accounts, work at ${GATEWAY}<cloudId> only: set JIRA_BASE_URL to that`
@@ -169,6 +199,29 @@ async function checkProjects({ facts }: DiagnoseParts, rules: RuleSet, acquire: 
   }
   const left = byProject.size - checks.length;
   return left > 0 ? [...checks, fine('jira-permissions', `${left} more projects were not checked`)] : checks;
+}
+
+/** Where issues end when they are closed, for each project of the rules. */
+async function checkEnds({ facts }: DiagnoseParts, rules: RuleSet, acquire: AcquirePermit): Promise<DoctorCheck[]> {
+  const byProject = Map.groupBy(filingTargetsOf(rules, null).targets, ({ projectKey }) => projectKey);
+  const checks: DoctorCheck[] = [];
+  for (const [key, targets] of [...byProject].slice(0, MAX_PROJECTS)) {
+    const ends = await predictedEnds(facts, targets, acquire);
+    if (ends.length > 0) checks.push(checkEnd(`jira-closing:${key}`, ends));
+  }
+  return checks;
+}
+
+function checkEnd(check: string, ends: readonly PredictedEnd[]): DoctorCheck {
+  const byWords = Map.groupBy([...Map.groupBy(ends, ({ ruleId }) => ruleId)], ([, of]) => of.map(({ message }) => message).join('; '));
+  const message = [...byWords].map(([words, rules]) => `${rulesNamed(rules.map(([ruleId]) => ruleId))}: ${words}`).join('. ');
+  return ends.some(({ because }) => because === 'undecided')
+    ? wrong(
+        check,
+        message,
+        'Name the status in the close part of the rule: until then such issues stay open, unless the name of a transition decides',
+      )
+    : fine(check, message);
 }
 
 /** A permission is missing only where a rule needs it. */

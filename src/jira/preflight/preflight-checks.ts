@@ -1,14 +1,19 @@
 import type { Severity } from '../../findings/severity.ts';
 import type { PreflightCode, PreflightProblem } from '../../pipeline/ports/preflight.ts';
 import { propertyPath } from '../../rules/json-path.ts';
+import { isTemplate } from '../../rules/template.ts';
 import type { CreateMeta } from '../project/create-meta.ts';
 import type { CreateScreen } from '../project/create-screen.ts';
-import { oneOf } from '../fields/field-value.ts';
-import { issueFields, type FieldProblem } from '../fields/issue-fields.ts';
+import { oneOf } from '../fields/value-forms.ts';
+import type { FieldProblem } from '../fields/field-problem.ts';
+import { issueFields } from '../fields/issue-fields.ts';
 import type { AcquirePermit } from '../rate/kept-reads.ts';
 import type { PeopleBook } from '../project/people-book.ts';
-import { isThere } from '../transition/plan-path.ts';
-import { noSuchType, otherPeople } from '../fields/prepare-call.ts';
+import { otherPeople, typeProblem } from '../fields/prepare-call.ts';
+import { CLOSE_OUTCOMES } from '../../rules/transition-aim.ts';
+import { isThere } from '../transition/end-of.ts';
+import type { WorkflowMaps } from '../transition/workflow-map.ts';
+import { checkAims } from './check-aims.ts';
 import type { FilingTarget, Source } from './filing-targets.ts';
 import { neededPermissions } from './needed-permissions.ts';
 import { FIX_MS, type ProjectFacts } from '../project/project-facts.ts';
@@ -18,6 +23,7 @@ export interface TargetCheck {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
   readonly facts: ProjectFacts;
+  readonly maps: WorkflowMaps;
   /** How old an earlier read may be, ms. */
   readonly fresh: number;
   readonly acquire: AcquirePermit;
@@ -64,7 +70,8 @@ async function checkScreen(check: TargetCheck, target: FilingTarget): Promise<Pr
   const read = await check.meta.read(projectKey, issue.issueType, check.acquire, check.fresh);
   if (read.read === 'put-off') return [notAsked(target, `what ${projectKey} wants to know of an issue`)];
   if (read.read === 'not-readable') return [notAsked(target, `what ${projectKey} wants to know of an issue`, read.failure.message)];
-  if (read.read === 'no-such-type') return [told(target, null, noSuchType({ projectKey, issueType: issue.issueType }, read.offered))];
+  if (read.read === 'no-such-type' || read.read === 'ambiguous-type')
+    return [told(target, null, typeProblem({ projectKey, issueType: issue.issueType }, read))];
   const { screen } = read;
   const warnings = [
     ...(screen.fields.has('labels')
@@ -88,22 +95,19 @@ async function checkScreen(check: TargetCheck, target: FilingTarget): Promise<Pr
 async function checkFields(check: TargetCheck, target: FilingTarget, screen: CreateScreen): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
   for (const { severity, draft } of target.drafts()) {
-    const others = await otherPeople(check, draft, screen);
+    const others = await otherPeople(check, draft, screen, 'example');
     if ('failure' in others) return [notAsked(target, 'who the people in its fields are', others.failure.message)];
     // Another check says whether the person is known; here it is enough that one is named.
     const assignee = target.assignees.length > 0 ? 'somebody' : null;
-    const fields = issueFields(draft, screen, { assignee, others: others.known });
+    const fields = issueFields(draft, screen, { assignee, others: others.known }, 'example');
     if (!fields.ok) found.push(...fields.problems.map((one) => told(target, severity, one)));
   }
   return found;
 }
 
 /** Statuses can be read without an issue, transitions can't: whether the workflow has a path shows when an issue is closed. */
-async function checkPaths(
-  check: TargetCheck,
-  { projectKey, issue, issuePath, ruleId }: FilingTarget,
-  screen: CreateScreen,
-): Promise<PreflightProblem[]> {
+async function checkPaths(check: TargetCheck, target: FilingTarget, screen: CreateScreen): Promise<PreflightProblem[]> {
+  const { projectKey, issue, issuePath, ruleId } = target;
   const statuses = await check.facts.statuses(projectKey, screen.issueType.name, check.acquire, FIX_MS);
   const source = { ruleId, path: propertyPath(issuePath, 'issueType') };
   if (statuses === null)
@@ -113,7 +117,16 @@ async function checkPaths(
     ['open', 'no-path-to-reopen', 'not done', 'reopened'],
   ] as const;
   const named = statuses.map(({ name }) => ({ label: name }));
-  return paths.flatMap(([to, code, category, verb]) =>
+  const namesResolution = [target.close, ...CLOSE_OUTCOMES.map((outcome) => target.close?.[outcome])].some(
+    (aim) => aim?.resolution !== undefined,
+  );
+  const workflow = {
+    issueType: screen.issueType.name,
+    statuses,
+    resolutions: namesResolution ? await check.facts.resolutions(check.acquire) : null,
+    map: check.maps(projectKey, screen.issueType.name),
+  };
+  const noPath = paths.flatMap(([to, code, category, verb]) =>
     statuses.some((status) => isThere(to, status))
       ? []
       : [
@@ -125,6 +138,7 @@ async function checkPaths(
           ),
         ],
   );
+  return [...noPath, ...checkAims(target, workflow)];
 }
 
 async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: FilingTarget): Promise<PreflightProblem[]> {
@@ -140,7 +154,7 @@ async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: Fil
 /** A warning: a missing person does not hold up an issue. */
 async function checkPeople(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
-  for (const { who, source } of target.assignees) {
+  for (const { who, source } of target.assignees.filter((one) => !isTemplate(one.who))) {
     const person = await check.people.find(who, target.projectKey, check.acquire, check.fresh);
     if (person.found === 'not-looked-up')
       found.push(notChecked(source.ruleId, source.path, `could not ask Jira for ${who}${because(person.failure?.message)}`));
@@ -175,7 +189,8 @@ function told(target: FilingTarget, severity: Severity | null, { code, part, mes
   return problem(sourceOf(target, severity, part), 'error', code, message);
 }
 
-function sourceOf({ ruleId, issuePath, issue, components }: FilingTarget, severity: Severity | null, part: string): Source {
+function sourceOf({ ruleId, issuePath, issue, components, team }: FilingTarget, severity: Severity | null, part: string): Source {
+  if (part === 'team') return team;
   if (part.startsWith('components')) return { ...components, path: `${components.path}${part.slice('components'.length)}` };
   const path = `${issuePath}.${part}`;
   const bySeverity =

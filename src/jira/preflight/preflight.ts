@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Preflight, PreflightProblem } from '../../pipeline/ports/preflight.ts';
+import type { PredictedEnd, Preflight, PreflightProblem } from '../../pipeline/ports/preflight.ts';
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import { FRESH_MS, type CreateMeta } from '../project/create-meta.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
@@ -9,7 +9,9 @@ import type { OwnAccount } from '../project/own-account.ts';
 import type { PeopleBook } from '../project/people-book.ts';
 import { checkTarget, notChecked, type TargetCheck } from './preflight-checks.ts';
 import { filingTargetsOf, type FilingTarget } from './filing-targets.ts';
-import type { ProjectFacts } from '../project/project-facts.ts';
+import { FIX_MS, type ProjectFacts } from '../project/project-facts.ts';
+import type { WorkflowMaps } from '../transition/workflow-map.ts';
+import { predictEnds } from './predict-end.ts';
 
 /** Calls to Jira of one preflight: about thirty projects with all their checks. */
 const MAX_CALLS = 200;
@@ -23,6 +25,9 @@ const AT_ONCE = 4;
 /** More than a person reads. */
 const MAX_PROBLEMS = 1_000;
 
+/** Combinations of a rule and a project for which ends are predicted at once. */
+const MAX_ENDS = 100;
+
 /** Checks between two yields to other work of this process. */
 const STRIDE = 100;
 
@@ -33,6 +38,7 @@ export interface PreflightParts {
   readonly meta: CreateMeta;
   readonly people: PeopleBook;
   readonly facts: ProjectFacts;
+  readonly maps: WorkflowMaps;
 }
 
 export function createPreflight(parts: PreflightParts): Preflight {
@@ -71,7 +77,31 @@ export function createPreflight(parts: PreflightParts): Preflight {
     }
   }
 
-  return { check };
+  async function ends(rules: RuleSet, only: ReadonlySet<string> | null): Promise<readonly PredictedEnd[]> {
+    const { acquire, end } = createLowPriorityPermits(governor, clock, MAX_MS);
+    try {
+      return await predictedEnds(parts.facts, filingTargetsOf(rules, only).targets, acquire);
+    } finally {
+      end();
+    }
+  }
+
+  return { check, ends };
+}
+
+/** For each rule and project once; at most for `MAX_ENDS` of them, in the order of the rules. */
+export async function predictedEnds(
+  facts: Pick<ProjectFacts, 'statuses'>,
+  targets: readonly FilingTarget[],
+  acquire: AcquirePermit,
+): Promise<readonly PredictedEnd[]> {
+  const distinct = new Map(targets.map((target) => [JSON.stringify([target.ruleId, target.projectKey]), target]));
+  const ends: PredictedEnd[] = [];
+  for (const { ruleId, projectKey, issue, close } of [...distinct.values()].slice(0, MAX_ENDS)) {
+    const statuses = await facts.statuses(projectKey, issue.issueType, acquire, FIX_MS);
+    if (statuses !== null) ends.push(...predictEnds({ ruleId, projectKey, issueType: issue.issueType }, close, statuses));
+  }
+  return ends;
 }
 
 async function whyUnreachable(account: OwnAccount): Promise<string | null> {

@@ -2,17 +2,21 @@ import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes } from 'jir
 import type { Static, TSchema } from 'typebox';
 import type { Failure, FailureCode } from '../../issues/failure.ts';
 import type { Answer } from '../http/answer.ts';
-import { chosen, createFields, type CreateScreen } from './create-screen.ts';
+import { createFields, type CreateScreen } from './create-screen.ts';
+import { namedSo, type Nameable } from './match-name.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-reads.ts';
-import { CreatableTypes, CreateScreenPage } from '../http/wire.ts';
+import { readEach } from '../http/read-part.ts';
+import { CreatableType, CreatableTypes, CreateScreenPage } from '../http/wire.ts';
 
 /** The result of reading a create screen. */
 export type ScreenRead =
   | { readonly read: 'known'; readonly screen: CreateScreen; readonly ageMs: number }
   /** The project has no such type; `offered` are the types that it has. */
   | { readonly read: 'no-such-type'; readonly offered: readonly string[]; readonly ageMs: number }
+  /** The project has several types of that name. */
+  | { readonly read: 'ambiguous-type'; readonly among: readonly Nameable[]; readonly ageMs: number }
   | { readonly read: 'not-readable'; readonly failure: Failure }
   /** No permit was granted. */
   | { readonly read: 'put-off' };
@@ -26,6 +30,8 @@ export interface CreateMeta {
    * @param maxAgeMs an older answer is read again; at most `KEEP_MS`
    */
   read(projectKey: string, issueType: string, acquire: AcquirePermit, maxAgeMs: number): Promise<ScreenRead>;
+  /** The id of an issue type by a name, of the kept types of the project; null: it has none, or several, or can't be asked. */
+  typeId(projectKey: string, issueType: string, acquire: AcquirePermit): Promise<string | null>;
   /** Forgets old screens of a project in which Jira has refused a create. @returns whether there were any, so that another read may help */
   refused(projectKey: string): boolean;
 }
@@ -41,7 +47,7 @@ const PASSING: ReadonlySet<FailureCode> = new Set(['jira-server-error', 'jira-un
 const PAGE = 200;
 const MAX_PAGES = 20;
 
-type IssueType = CreateScreen['issueType'];
+type IssueType = Nameable & { readonly id: string; readonly subtask: boolean };
 
 export function createCreateMeta(calls: JiraCalls): CreateMeta {
   const types = createKeptReads<readonly IssueType[]>(calls.clock, KEEP_MS);
@@ -65,18 +71,28 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const parsed = await insist(schema, () => ask(all.length), acquire);
       if (parsed === 'no-permit' || !parsed.ok) return parsed;
-      const { items, total = 0 } = content(parsed.value);
+      const { items, total } = content(parsed.value);
       all.push(...items);
-      if (items.length === 0 || all.length >= total) break;
+      // Without a total, a page that is not full is the last one.
+      const isLast = total === undefined ? items.length < PAGE : all.length >= total;
+      if (items.length === 0 || isLast) break;
     }
     return { ok: true, value: all };
   }
 
-  function readTypes(projectIdOrKey: string, acquire: AcquirePermit): Promise<Got<readonly IssueType[]>> {
+  async function readTypes(projectIdOrKey: string, acquire: AcquirePermit): Promise<Got<readonly IssueType[]>> {
     const ask = (startAt: number): Promise<Answer> =>
       calls.ask((client) => getCreateIssueMetaIssueTypes(client, { projectIdOrKey, startAt, maxResults: PAGE }));
-    return pages(CreatableTypes, ask, ({ issueTypes, total }) => ({ items: issueTypes, total }), acquire);
+    const read = await pages(CreatableTypes, ask, ({ issueTypes, total }) => ({ items: issueTypes, total }), acquire);
+    if (read === 'no-permit' || !read.ok) return read;
+    return {
+      ok: true,
+      value: readEach(CreatableType, read.value).map(({ name, subtask = false, ...type }) => ({ ...type, label: name, subtask })),
+    };
   }
+
+  const typesOf = (projectKey: string, acquire: AcquirePermit, maxAgeMs: number): ReturnType<typeof types.read> =>
+    types.read(projectKey, maxAgeMs, () => readTypes(projectKey, acquire));
 
   async function readFields(projectIdOrKey: string, issueTypeId: string, acquire: AcquirePermit): Promise<Got<CreateScreen['fields']>> {
     const ask = (startAt: number): Promise<Answer> =>
@@ -87,21 +103,24 @@ export function createCreateMeta(calls: JiraCalls): CreateMeta {
 
   return {
     async read(projectKey, issueType, acquire, maxAgeMs) {
-      const listed = await types.read(projectKey, maxAgeMs, () => readTypes(projectKey, acquire));
+      const listed = await typesOf(projectKey, acquire, maxAgeMs);
       if (listed.got === 'no-permit') return { read: 'put-off' };
       if (!listed.got.ok) return { read: 'not-readable', failure: listed.got.failure };
       const known = listed.got.value;
       if (known.length === 0) return { read: 'not-readable', failure: nothingOffered(projectKey) };
-      const type = chosen(
-        known.map((one) => ({ ...one, label: one.name })),
-        issueType,
-      );
-      if (type === undefined) return { read: 'no-such-type', offered: known.map(({ name }) => name), ageMs: listed.ageMs };
+      const [type, ...others] = namedSo(known, issueType);
+      if (type === undefined) return { read: 'no-such-type', offered: known.map(({ label }) => label), ageMs: listed.ageMs };
+      if (others.length > 0) return { read: 'ambiguous-type', among: [type, ...others], ageMs: listed.ageMs };
       const fields = await screens.read(`${projectKey} ${type.id}`, maxAgeMs, () => readFields(projectKey, type.id, acquire));
       if (fields.got === 'no-permit') return { read: 'put-off' };
       if (!fields.got.ok) return { read: 'not-readable', failure: fields.got.failure };
-      const screen = { projectKey, issueType: { id: type.id, name: type.name }, fields: fields.got.value };
+      const screen = { projectKey, issueType: { id: type.id, name: type.label, subtask: type.subtask }, fields: fields.got.value };
       return { read: 'known', screen, ageMs: Math.max(listed.ageMs, fields.ageMs) };
+    },
+    async typeId(projectKey, issueType, acquire) {
+      const { got } = await typesOf(projectKey, acquire, KEEP_MS);
+      const [type, ...others] = got === 'no-permit' || !got.ok ? [] : namedSo(got.value, issueType);
+      return type === undefined || others.length > 0 ? null : type.id;
     },
     refused(projectKey) {
       const forgotten = [

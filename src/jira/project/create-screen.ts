@@ -1,11 +1,13 @@
 import type { Static } from 'typebox';
-import { Check } from 'typebox/value';
+import { readEach, readPart } from '../http/read-part.ts';
 import { ChoiceMeta, CreateFieldMeta } from '../http/wire.ts';
+import { namedSo, type Nameable } from './match-name.ts';
 
 /** The create screen of one issue type in one project, as far as Jira describes it. */
 export interface CreateScreen {
   readonly projectKey: string;
-  readonly issueType: { readonly id: string; readonly name: string };
+  /** `subtask`: an issue of it needs a parent. */
+  readonly issueType: { readonly id: string; readonly name: string; readonly subtask: boolean };
   /** By id. A field that is not here can't be set when an issue is created. */
   readonly fields: ReadonlyMap<string, CreateField>;
 }
@@ -15,7 +17,7 @@ export interface CreateField {
   readonly name: string;
   /** Required, and Jira has no default for it. */
   readonly required: boolean;
-  /** Jira's word for the kind of value, such as `string`, `option` or `array`. */
+  /** Jira's word for the kind of value, such as `string`, `option` or `array`; empty where it does not say. */
   readonly type: string;
   /** Of an array, the kind of its items. */
   readonly items: string | null;
@@ -26,23 +28,28 @@ export interface CreateField {
 }
 
 /** A value that may be chosen. */
-export interface Choice {
-  readonly id: string | null;
-  readonly label: string;
+export interface Choice extends Nameable {
   readonly children: readonly Choice[];
 }
 
-/** Fields that can't be read are left out: nothing is known of them. */
+/** Fields without an id are left out: nothing can be done with them. */
 export function createFields(raw: readonly unknown[]): ReadonlyMap<string, CreateField> {
-  return new Map(raw.flatMap((one) => (Check(CreateFieldMeta, one) ? [[one.fieldId, createField(one)]] : [])));
+  return new Map(readEach(CreateFieldMeta, raw).map((one) => [one.fieldId, createField(one)]));
 }
 
-function createField({ fieldId, name, required, hasDefaultValue, schema, allowedValues }: Static<typeof CreateFieldMeta>): CreateField {
+function createField({
+  fieldId,
+  name,
+  required,
+  hasDefaultValue,
+  schema = {},
+  allowedValues,
+}: Static<typeof CreateFieldMeta>): CreateField {
   return {
     id: fieldId,
     name: name ?? fieldId,
-    required: required && hasDefaultValue !== true,
-    type: schema.type,
+    required: required === true && hasDefaultValue !== true,
+    type: schema.type ?? '',
     items: schema.items ?? null,
     kind: schema.custom?.slice(schema.custom.lastIndexOf(':') + 1) ?? schema.system ?? '',
     choices: allowedValues === undefined ? null : allowedValues.flatMap((one) => choicesOf(one, LEVELS)),
@@ -54,13 +61,16 @@ const LEVELS = 2;
 
 /** Jira lists disabled and archived values now and then, and refuses them. */
 function choicesOf(raw: unknown, levels: number): Choice[] {
-  if (levels === 0 || !Check(ChoiceMeta, raw) || raw.disabled === true || raw.archived === true) return [];
-  const { id = null, name, value, key, children = [] } = raw;
-  return [{ id, label: value ?? name ?? key ?? id ?? '', children: children.flatMap((child) => choicesOf(child, levels - 1)) }];
+  const choice = levels === 0 ? undefined : readPart(ChoiceMeta, raw);
+  if (choice === undefined || choice.disabled === true || choice.archived === true) return [];
+  const { id = null, name, untranslatedName, value, key, children = [] } = choice;
+  const below = children.flatMap((child) => choicesOf(child, levels - 1));
+  return [
+    { id, label: value ?? name ?? key ?? id ?? '', children: below, ...(untranslatedName === undefined ? {} : { untranslatedName }) },
+  ];
 }
 
-/** The choice of that name: an exact match, or else one that differs only in case and outer spaces. */
-export function chosen<T extends { readonly label: string }>(choices: readonly T[], name: string): T | undefined {
-  const meant = name.trim().toLowerCase();
-  return choices.find(({ label }) => label === name) ?? choices.find(({ label }) => label.trim().toLowerCase() === meant);
+/** The choice of that name, or the first of several. */
+export function chosen<T extends Nameable>(choices: readonly T[], name: string): T | undefined {
+  return namedSo(choices, name)[0];
 }

@@ -2,13 +2,13 @@ import { getAllStatuses, getAssignedPermissionScheme, getIssue, getMyPermissions
 import type { Client } from 'jira.js/core';
 import { Type, type Static, type TSchema } from 'typebox';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueStatus } from '../../issues/group-record.ts';
-import { issueStatus } from './issue-status.ts';
-import { KEEP_MS } from './create-meta.ts';
+import { KEEP_MS, type CreateMeta } from './create-meta.ts';
+import { namedSo } from './match-name.ts';
+import { named, namedStatus, type Named, type NamedStatus } from './issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { createKeptReads, type Got, type AcquirePermit } from '../rate/kept-reads.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
-import { MyPermissions, PermissionGrants, ProjectAnswer, ProjectStatuses } from '../http/wire.ts';
+import { MyPermissions, PermissionGrants, ProjectAnswer, ProjectStatuses, ResolutionPage } from '../http/wire.ts';
 
 /** What Jira says of a project before anything is sent there. `null`: it could not be asked, or does not say. */
 export interface ProjectFacts {
@@ -17,7 +17,9 @@ export interface ProjectFacts {
   /** Of `PERMISSIONS`, those that the account lacks. */
   lacking(projectKey: string, acquire: AcquirePermit): Promise<readonly string[] | null>;
   /** The statuses that issues of a type can have. @param maxAgeMs an older answer is read again; kept for at most `KEEP_MS` */
-  statuses(projectKey: string, issueType: string, acquire: AcquirePermit, maxAgeMs: number): Promise<readonly IssueStatus[] | null>;
+  statuses(projectKey: string, issueType: string, acquire: AcquirePermit, maxAgeMs: number): Promise<readonly NamedStatus[] | null>;
+  /** The resolutions of the site; null also where there are more than a page holds. */
+  resolutions(acquire: AcquirePermit): Promise<readonly Named[] | null>;
   /** Who may read it besides its members: anyone on the internet, or every user of the site. */
   openTo(projectKey: string, acquire: AcquirePermit): Promise<'internet' | 'site' | 'members' | null>;
   /** Whether the account can see an issue. */
@@ -43,12 +45,16 @@ export const PERMISSIONS = [
 /** Short: an admin fixes something in Jira and checks again. */
 export const FIX_MS = 20_000;
 
+/** More resolutions than a site has. */
+const PAGE = { maxResults: 200 };
+
 const Seen = Type.Object({ id: Type.String() });
 
-export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
+export function createProjectFacts({ ask, clock }: JiraCalls, meta: Pick<CreateMeta, 'typeId'>): ProjectFacts {
   const projects = createKeptReads<Static<typeof ProjectAnswer>>(clock, FIX_MS);
   const permissions = createKeptReads<Static<typeof MyPermissions>['permissions']>(clock, FIX_MS);
   const statuses = createKeptReads<Static<typeof ProjectStatuses>>(clock, KEEP_MS);
+  const resolutions = createKeptReads<Static<typeof ResolutionPage>>(clock, FIX_MS);
   const schemes = createKeptReads<Static<typeof PermissionGrants>>(clock, FIX_MS);
   const issues = createKeptReads<Static<typeof Seen>>(clock, FIX_MS);
 
@@ -82,9 +88,21 @@ export function createProjectFacts({ ask, clock }: JiraCalls): ProjectFacts {
       const { got } = await statuses.read(projectIdOrKey, maxAgeMs, () =>
         get(ProjectStatuses, acquire, (client) => getAllStatuses(client, { projectIdOrKey })),
       );
-      const type =
-        got === 'no-permit' || !got.ok ? undefined : got.value.find(({ name }) => name.toLowerCase() === issueType.toLowerCase());
-      return type?.statuses.map(issueStatus) ?? null;
+      if (got === 'no-permit' || !got.ok) return null;
+      const types = got.value.map(({ id = null, name, ...type }) => ({ ...type, id, label: name }));
+      const [named] = namedSo(types, issueType);
+      // Not every answer has the untranslated name of a type.
+      const id = named === undefined ? await meta.typeId(projectIdOrKey, issueType, acquire) : null;
+      const type = named ?? types.find((one) => id !== null && one.id === id);
+      return type?.statuses.map(namedStatus) ?? null;
+    },
+    async resolutions(acquire) {
+      const { got } = await resolutions.read('', FIX_MS, () =>
+        get(ResolutionPage, acquire, (client) =>
+          client.sendRequest({ url: '/rest/api/3/resolution/search', method: 'GET', searchParams: PAGE }),
+        ),
+      );
+      return got === 'no-permit' || !got.ok || got.value.isLast === false ? null : got.value.values.map(named);
     },
     async openTo(projectKeyOrId, acquire) {
       const call = (client: Client): Promise<unknown> => getAssignedPermissionScheme(client, { projectKeyOrId, expand: 'permissions' });

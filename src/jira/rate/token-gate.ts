@@ -2,9 +2,9 @@ import type { Failure } from '../../issues/failure.ts';
 import type { Clock } from '../../pipeline/ports/clock.ts';
 import type { DeniedPermit, Permit, PermitKind } from '../../pipeline/ports/issue-tracker.ts';
 import type { AccessState, TrackerAccess } from '../../pipeline/ports/tracker-access.ts';
-import type { Heard } from '../http/answer.ts';
+import type { Heard, NotSignedIn } from '../http/answer.ts';
 import type { Operation } from '../http/operation.ts';
-import { TOKEN_REFUSED } from '../http/outcome-table.ts';
+import { RENEW, TOKEN_REFUSED } from '../http/outcome-table.ts';
 import type { RateGovernor } from './rate-governor.ts';
 
 /** Stops all calls while Jira refuses our token, so that a revoked token is one event and not one for each group. */
@@ -15,6 +15,8 @@ export interface TokenGate extends TrackerAccess {
   isRefused(operation: Operation): boolean;
   /** Learns from every answer. */
   heard(answer: Heard, operation: Operation): void;
+  /** Learns that there is no access token. One that its endpoint refuses is like one that Jira refuses; an endpoint that is away is not. */
+  notSignedIn(why: NotSignedIn): void;
 }
 
 export interface TokenGateOptions {
@@ -125,6 +127,9 @@ export function createTokenGate({ governor, clock, random, ask }: TokenGateOptio
       }
       if (state.access === 'one-first' && endpoint !== QUESTION && lets(answer)) isLetThrough = true;
     },
+    notSignedIn({ isRefused, message }) {
+      if (isRefused && state.access !== 'refused') refuse(message);
+    },
     state: () => state,
     doubt() {
       if (state.access === 'accepted') turn('unconfirmed', 'Jira refused the token earlier; nothing is sent before it has accepted it');
@@ -136,4 +141,4 @@ export function createTokenGate({ governor, clock, random, ask }: TokenGateOptio
   };
 }
 
-const REFUSED = 'Jira does not accept the credentials; renew JIRA_API_TOKEN or JIRA_BEARER_TOKEN';
+const REFUSED = `Jira does not accept the credentials; ${RENEW}`;

@@ -4,6 +4,7 @@ import type { IssueRef, TransitionOutcome, Unfinished } from '../../pipeline/por
 import { commentCall } from '../issue/comment-call.ts';
 import { editCall } from '../issue/edit-call.ts';
 import { fieldsLeft, type FieldValues } from './fill-screen.ts';
+import { plainStatus } from '../project/issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import type { Taken } from './take-transition.ts';
@@ -31,7 +32,7 @@ export async function arrive(
       : left.fields;
   const unset = Object.keys(fields).length === 0 ? null : await follow(calls, () => editCall(calls, issue, fields));
   if (unset !== null && to === 'open' && unset.retry.when !== 'seldom') return { outcome: 'failed', failure: unset };
-  const arrived = { outcome: 'transitioned', issue: { id: issue.id, key: issue.key }, status: transition.to } as const;
+  const arrived = { outcome: 'transitioned', issue: { id: issue.id, key: issue.key }, status: plainStatus(transition.to) } as const;
   const unfinished = unfinishedOf(traversal, unsaid, unset, fields);
   return unfinished === null ? arrived : { ...arrived, unfinished };
 }
@@ -41,7 +42,7 @@ function follow<T>({ governor }: JiraCalls, call: () => Promise<T>): Promise<T> 
 }
 
 function unfinishedOf({ to, target }: Traversal, unsaid: Failure | null, unset: Failure | null, toSet: FieldValues): Unfinished | null {
-  const fields = fieldsLeft(toSet, unset, { to, closing: target.closing });
+  const fields = fieldsLeft(toSet, unset, { to, aim: target.aim });
   const failure = Object.keys(fields).length > 0 ? unset : unsaid;
   return failure === null ? null : { left: { to, comment: unsaid === null ? null : target.comment, fields, ifOurs: false }, failure };
 }
@@ -55,7 +56,7 @@ export async function alreadyThere(
     const failure = await follow(calls, () => editCall(calls, issue, { resolution: null }));
     if (failure !== null && failure.retry.when !== 'seldom') return { outcome: 'failed', failure };
   }
-  return { outcome: 'already-there', issue, status };
+  return { outcome: 'already-there', issue, status: plainStatus(status) };
 }
 
 /** Many workflows clear the resolution by themselves: learned once for each transition, from an issue that had one. */

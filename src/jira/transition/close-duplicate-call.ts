@@ -18,7 +18,7 @@ export async function closeDuplicateCall(
   maps: WorkflowMaps,
   duplicate: FoundIssue,
   kept: IssueRef,
-  how: Pick<TransitionTarget, 'comment' | 'closing'>,
+  how: Pick<TransitionTarget, 'comment' | 'aim'>,
 ): Promise<TransitionOutcome> {
   if (duplicate.status.category === 'done') return { outcome: 'already-there', issue: duplicate.issue, status: duplicate.status };
   const sendBy = calls.clock.monotonic() + CLOSE_DUPLICATE_MS;
@@ -37,6 +37,6 @@ export async function closeDuplicateCall(
     explore,
     closeStandsSince: null,
     ...how,
-    mayGiveUp: true,
+    outcome: 'duplicate',
   });
 }

@@ -2,7 +2,7 @@ import { getIssue } from 'jira.js/cloud';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { FinishOutcome, IssueRef } from '../../pipeline/ports/issue-tracker.ts';
-import type { CloseFields } from '../../rules/routing-rule.ts';
+import type { TransitionAim } from '../../rules/transition-aim.ts';
 import { changedBy, changedByAt } from '../issue/changed-by.ts';
 import { editCall } from '../issue/edit-call.ts';
 import { fieldsLeft, ruleValue } from './fill-screen.ts';
@@ -28,14 +28,14 @@ export async function finishCall(
   account: OwnAccount,
   issue: IssueRef,
   owed: PendingWork,
-  closing: CloseFields | null,
+  aim: TransitionAim | null,
 ): Promise<FinishOutcome> {
   const { to, comment } = owed;
   const unsaid = comment === null ? null : await say(calls, account, issue, comment, owed.ifOurs);
-  const values = Object.entries(owed.fields).map(([id, value]) => [id, ruleValue({ to, closing }, id) ?? value] as const);
+  const values = Object.entries(owed.fields).map(([id, value]) => [id, ruleValue({ to, aim }, id) ?? value] as const);
   if (comment !== null && values.length > 0) await calls.governor.another();
   const unset = values.length === 0 ? null : await editCall(calls, issue, Object.fromEntries(values));
-  const fields = fieldsLeft(owed.fields, unset, { to, closing });
+  const fields = fieldsLeft(owed.fields, unset, { to, aim });
   // A comment that Jira refuses for good is dropped: the failure is reported, and no admin can fix it for each issue.
   const isUnsaid = unsaid !== null && unsaid.retry.when !== 'seldom';
   const isSet = Object.keys(fields).length === 0;

@@ -1,5 +1,4 @@
 import type { IssueStatus } from '../../issues/group-record.ts';
-import type { TransitionIntent } from '../../issues/group-record.ts';
 import type { Transition, WorkflowMap } from './workflow-map.ts';
 
 /** No sensible workflow needs more hops to close an issue. */
@@ -11,8 +10,9 @@ export type Path =
   | { readonly path: 'none' };
 
 export interface PathOptions {
-  readonly to: TransitionIntent['to'];
   readonly from: string;
+  /** The rank of a transition that may be the last one, the lowest first; null: it may not be. */
+  readonly endRank: (transition: Transition) => number | null;
   /** Statuses that the issue has had on this traversal: none of them is entered again. */
   readonly visited: ReadonlySet<string>;
   readonly hopsLeft: number;
@@ -31,12 +31,12 @@ interface Position {
  * fixed in between, and its watchers would be notified. Pure.
  */
 export function planPath(map: Pick<WorkflowMap, 'offered'>, options: PathOptions): Path {
-  const { to, from, visited, hopsLeft, explore } = options;
+  const { from, visited, hopsLeft, explore, endRank } = options;
   const seen = new Set([...visited, from]);
   const frontier: Position[] = [];
   let level = hopsLeft > 0 ? positionsAfter(map, from, null, options) : [];
   for (let depth = 1; level.length > 0; depth += 1) {
-    const [arrived] = level.filter(({ status }) => isThere(to, status)).toSorted((a, b) => rank(to, a) - rank(to, b));
+    const [arrived] = level.flatMap(({ hops }) => ranked(hops, endRank(hops.at(-1) ?? hops[0]))).toSorted((a, b) => a.rank - b.rank);
     if (arrived !== undefined) return { path: 'known', hops: arrived.hops };
     const next: Position[] = [];
     for (const position of level) {
@@ -62,32 +62,9 @@ function positionsAfter(
     .map((transition) => ({ status: transition.to, hops: hops === null ? [transition] : [...hops, transition] }));
 }
 
-/** Whether a status is one that the transition should reach. A category that Jira adds later is on neither side. */
-export function isThere(to: TransitionIntent['to'], { category }: IssueStatus): boolean {
-  return to === 'closed' ? category === 'done' : category === 'new' || category === 'indeterminate';
+function ranked(hops: Position['hops'], rank: number | null): { readonly hops: Position['hops']; readonly rank: number }[] {
+  return rank === null ? [] : [{ hops, rank }];
 }
 
 /** Where the map ends, work that is under way is nearer to done than work that has not begun. */
 const NEARNESS: Readonly<Record<IssueStatus['category'], number>> = { indeterminate: 0, new: 1, undefined: 2, done: 3 };
-
-/** Among several done statuses, those that say "fixed" come before those that say "won't do". Names only break ties; the category decides. */
-const FIXED_NAMES = ['done', 'closed', 'resolved', 'fixed', 'complete', 'completed'];
-
-function rank(to: TransitionIntent['to'], { status, hops }: Position): number {
-  if (to === 'open') return status.category === 'new' ? 0 : 1;
-  const index = FIXED_NAMES.indexOf(status.name.toLowerCase());
-  const wont = givesUp(hops) ? FIXED_NAMES.length + 1 : 0;
-  return (index === -1 ? FIXED_NAMES.length : index) + wont;
-}
-
-/** Whether a path ends in work that is given up instead of done. */
-export function givesUp(hops: readonly Transition[]): boolean {
-  return hops.slice(-1).some(({ name, to }) => saysWont(name) || saysWont(to.name));
-}
-
-/** Whether people give this name to work that is given up instead of done. */
-export function saysWont(name: string): boolean {
-  return /\b(?:won.?t|will not|not|cannot|can.?t|duplicate|reject(?:ed)?|declined?|cancel\w*|invalid|obsolete|abandon\w*|incomplete|deferred|unresolved)\b/i.test(
-    name,
-  );
-}

@@ -4,10 +4,11 @@ import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
 import type { IssueRef } from '../../pipeline/ports/issue-tracker.ts';
 import type { Answer } from '../http/answer.ts';
-import { fieldRequired, fillScreen, isOfRule, ruleValue, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
+import { fillScreen, isOfRule, ruleValue, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
 import { INTERNAL_COMMENT } from '../issue/internal-comment.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { failureOf } from '../http/outcome-table.ts';
+import { fieldRequired } from './transition-failures.ts';
 import type { ScreenRefusal, Transition, WorkflowMap } from './workflow-map.ts';
 
 /** A hop with the comment for its arrival. */
@@ -146,7 +147,7 @@ function refused(answer: Answer, hop: Hop, now: number): Taken {
   const [id] = named.find(([one, words]) => isOfRule(hop, one) && !NOT_ON_SCREEN.test(words)) ?? named[0] ?? [];
   if (id === undefined) return { taken: false, failure, stale };
   const field = hop.transition.fields.find((known) => known.id === id) ?? { id, name: id, values: [] };
-  return { taken: false, failure: fieldRequired(hop.transition.name, field, hop.closing, failure.words), stale };
+  return { taken: false, failure: fieldRequired(hop.transition.name, field, hop, failure.words), stale };
 }
 
 function remember(map: WorkflowMap, id: string, before: Load, after: Load): void {

@@ -1,21 +1,21 @@
 import { getIssue } from 'jira.js/cloud';
-import { Check } from 'typebox/value';
 import type { Failure } from '../../issues/failure.ts';
 import type { TransitionIntent } from '../../issues/group-record.ts';
 import type { IssueRef, TransitionOutcome, TransitionTarget } from '../../pipeline/ports/issue-tracker.ts';
 import { alreadyThere, arrive } from './arrive.ts';
 import { closedByPerson } from './closed-by-person.ts';
-import { issueStatus } from '../project/issue-status.ts';
+import { answersTo, namedStatus, type NamedStatus } from '../project/issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
-import { isFillable, knownPath, purposeOf } from './known-path.ts';
 import type { OwnAccount } from '../project/own-account.ts';
 import { aboutIssue, parseAnswer } from '../http/parse-answer.ts';
-import { isThere, MAX_HOPS, planPath } from './plan-path.ts';
+import { isThere, namesWay, type EndPolicy } from './end-of.ts';
+import { MAX_HOPS } from './plan-path.ts';
+import { planTransition, type Plan, type Position } from './plan-transition.ts';
 import { refusedWhenClosed } from './refused-when-closed.ts';
 import { sendingBy } from '../rate/sending-by.ts';
 import { takeTransition, type Taken } from './take-transition.ts';
 import type { IssueState, Traversal } from './traversal.ts';
-import { IssueWithTransitions, OfferedTransition } from '../http/wire.ts';
+import { IssueWithTransitions } from '../http/wire.ts';
 import { usableTransitions, type Transition, type WorkflowMap, type WorkflowMaps } from './workflow-map.ts';
 
 /** The map may be outdated once; a refusal after a read is final. */
@@ -48,7 +48,7 @@ export async function transitionCall(
   };
   const warm = await unseenClose(traversal, issue);
   if (warm !== null) {
-    const taken = await take(traversal, warm.map, issue, warm.transition);
+    const taken = await take(traversal, warm.map, issue, warm.transition, true);
     if (taken.taken) return arrive(traversal, { issue, map: warm.map, hasResolution: undefined }, warm.transition, taken);
     if (!taken.stale) return { outcome: 'failed', failure: taken.failure };
     warm.map.forget(warm.from);
@@ -77,9 +77,10 @@ async function unseenClose(
   const possible = await map.possible();
   const from = target.from?.name ?? map.initial;
   if (possible === null || from === undefined) return null;
-  const known = knownPath(traversal, map, { from, visited: new Set(), hopsLeft: 1 });
-  if (!('hops' in known)) return null;
-  const [transition] = known.hops;
+  const position = { from, visited: new Set<string>(), hopsLeft: 1, explore: false, offered: [] };
+  const plan = planTransition(policyOf(traversal, map, possible), map, position);
+  if (!('hops' in plan)) return null;
+  const [transition] = plan.hops;
   return refusedWhenClosed(map, possible, transition) ? { map, from, transition } : null;
 }
 
@@ -92,7 +93,7 @@ async function readIssue(traversal: Traversal, { id }: IssueRef): Promise<IssueS
   const { key, fields, transitions } = read.value;
   // An issue that was moved follows the workflow of its current project.
   const map = maps(projectOf(key), fields.issuetype?.name ?? target.issueType);
-  const status = issueStatus(fields.status);
+  const status = namedStatus(fields.status);
   map.learn(status, usableTransitions(transitions));
   if (target.from === null && traversal.hops === 0) map.initial = status.name;
   traversal.read.add(status.name);
@@ -103,19 +104,20 @@ async function readIssue(traversal: Traversal, { id }: IssueRef): Promise<IssueS
 /** Takes hops as far as the map reaches. */
 async function traverse(traversal: Traversal, state: IssueState): Promise<TransitionOutcome | 'read-again'> {
   const { issue, status, map } = state;
-  if (isThere(traversal.to, status)) return alreadyThere(traversal, state);
-  const hops = pathFrom(traversal, state);
-  if ('failure' in hops) return { outcome: 'failed', failure: hops.failure };
+  if (isThere(traversal.to, status) && !isOnTheWay(traversal, status)) return alreadyThere(traversal, state);
+  const plan = await pathFrom(traversal, state);
+  if ('failure' in plan) return { outcome: 'failed', failure: plan.failure };
   let from = status.name;
-  for (const transition of hops) {
+  for (const [index, transition] of plan.hops.entries()) {
     await traversal.calls.governor.another();
-    const taken = await take(traversal, map, issue, transition);
+    const isLast = plan.arrives && index === plan.hops.length - 1;
+    const taken = await take(traversal, map, issue, transition, isLast);
     if (!taken.taken) {
       map.forget(from);
       traversal.refusals += 1;
       return taken.stale && traversal.refusals < MAX_TRIES ? 'read-again' : { outcome: 'failed', failure: taken.failure };
     }
-    if (isThere(traversal.to, transition.to)) return arrive(traversal, state, transition, taken);
+    if (isLast) return arrive(traversal, state, transition, taken);
     traversal.hops += 1;
     traversal.refusals = 0;
     traversal.visited.add(transition.to.name);
@@ -124,55 +126,49 @@ async function traverse(traversal: Traversal, state: IssueState): Promise<Transi
   return 'read-again';
 }
 
+/** A reopening to a status that the rule names may pass through others that are open. */
+function isOnTheWay({ to, hops, target: { aim } }: Traversal, status: NamedStatus): boolean {
+  return to === 'open' && hops > 0 && namesWay(aim) && (aim.status === undefined || !answersTo(status, aim.status));
+}
+
 /**
  * Plans over the map as it is. Without a path, the part that was not read on this traversal may be outdated: it is dropped once, and
  * planned anew.
  */
-function pathFrom(traversal: Traversal, state: IssueState): readonly Transition[] | { readonly failure: Failure } {
-  const { to, target, visited, hops } = traversal;
+async function pathFrom(traversal: Traversal, state: IssueState): Promise<Plan> {
+  const { target, visited, hops } = traversal;
   const { status, map, offered } = state;
-  const options = { to, from: status.name, visited, hopsLeft: MAX_HOPS - hops };
-  const mayTake = (transition: Transition): boolean => isFillable(traversal, transition);
-  for (const outdated of [true, false]) {
-    const known = knownPath(traversal, map, options);
-    if ('hops' in known) return known.hops;
-    const { failure } = known;
-    const further = planPath(map, { ...options, mayTake, explore: target.explore });
-    if (failure === null && further.path !== 'none') return further.hops;
-    if (failure !== null || outdated) forgetUnread(traversal, map);
-    if (failure !== null) return { failure };
-  }
-  return { failure: noTransition(to, status.name, offered) };
+  const position = { from: status.name, visited, hopsLeft: MAX_HOPS - hops, explore: target.explore, offered };
+  const plan = await planned(traversal, map, position);
+  if ('hops' in plan) return plan;
+  forgetUnread(traversal, map);
+  return plan.failure.code === 'jira-field-required' ? plan : planned(traversal, map, position);
+}
+
+/** A reopening needs the statuses of the project only to know the one that the rule names. */
+async function planned(traversal: Traversal, map: WorkflowMap, position: Position): Promise<Plan> {
+  const isNeeded = traversal.to === 'closed' || traversal.target.aim?.status !== undefined;
+  return planTransition(policyOf(traversal, map, isNeeded ? await map.possible() : null), map, position);
+}
+
+/** @param possible the statuses of the project; any other that a transition was seen to lead to counts as well; null: not known */
+function policyOf({ to, target: { aim, outcome } }: Traversal, map: WorkflowMap, possible: readonly NamedStatus[] | null): EndPolicy {
+  if (possible === null) return { to, aim, outcome, statuses: null };
+  const seen = map.statuses().flatMap(({ name }) => (map.offered(name) ?? []).map((transition) => transition.to));
+  const all = new Map([...seen, ...possible].map((status) => [status.name, status]));
+  return { to, aim, outcome, statuses: [...all.values()] };
 }
 
 function forgetUnread({ read }: Traversal, map: WorkflowMap): void {
   for (const { name } of map.statuses()) if (!read.has(name)) map.forget(name);
 }
 
-function take(traversal: Traversal, map: WorkflowMap, issue: IssueRef, transition: Transition): Promise<Taken> {
-  return takeTransition(traversal.calls, map, issue, {
-    ...purposeOf(traversal, transition),
-    transition,
-    comment: traversal.target.comment,
-  });
+function take(traversal: Traversal, map: WorkflowMap, issue: IssueRef, transition: Transition, isLast: boolean): Promise<Taken> {
+  const { aim, outcome, comment } = traversal.target;
+  return takeTransition(traversal.calls, map, issue, { to: traversal.to, aim, outcome, isLast, transition, comment });
 }
 
-/** Transitions that a failure's message names. */
-const MAX_NAMED = 10;
-
-function noTransition(to: TransitionIntent['to'], from: string, offered: readonly unknown[]): Failure {
-  const named = offered.slice(0, MAX_NAMED).map(nameOf);
-  const message =
-    offered.length === 0
-      ? `Jira offers no transition at all from "${from}"; give the account the permission "Transition issues" in the project`
-      : `No transition leads from "${from}" to ${to === 'closed' ? 'a done status' : 'a status that is not done'}, at once or over others; Jira offers ${named.join(', ')}; add one to the workflow, or move the issue by hand`;
-  return { code: 'jira-no-transition', message, words: null, retry: { when: 'backoff' } };
-}
-
-function nameOf(raw: unknown): string {
-  return Check(OfferedTransition, raw) ? `"${raw.name ?? raw.id}" to "${raw.to.name}"` : "one that can't be read";
-}
-
-function projectOf(key: string): string {
+/** Key of the project of an issue. */
+export function projectOf(key: string): string {
   return key.slice(0, key.lastIndexOf('-'));
 }

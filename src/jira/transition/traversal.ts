@@ -1,6 +1,7 @@
-import type { IssueStatus, TransitionIntent } from '../../issues/group-record.ts';
+import type { TransitionIntent } from '../../issues/group-record.ts';
 import type { IssueRef, TransitionTarget } from '../../pipeline/ports/issue-tracker.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
+import type { NamedStatus } from '../project/issue-status.ts';
 import type { OwnAccount } from '../project/own-account.ts';
 import type { WorkflowMap, WorkflowMaps } from './workflow-map.ts';
 
@@ -23,7 +24,7 @@ export interface Traversal {
 /** The issue as it was read. */
 export interface IssueState {
   readonly issue: IssueRef;
-  readonly status: IssueStatus;
+  readonly status: NamedStatus;
   readonly map: WorkflowMap;
   /** Its transitions as Jira gave them, which may be odd. */
   readonly offered: readonly unknown[];

@@ -1,13 +1,13 @@
+import type { Static } from 'typebox';
 import { Check } from 'typebox/value';
-import type { IssueStatus } from '../../issues/group-record.ts';
-import { issueStatus } from '../project/issue-status.ts';
+import { namedStatus, type NamedStatus } from '../project/issue-status.ts';
 import { AllowedValue, OfferedTransition, ScreenFieldMeta, type WireTransition } from '../http/wire.ts';
 
 /** A transition as it was offered to an issue. */
 export interface Transition {
   readonly id: string;
   readonly name: string;
-  readonly to: IssueStatus;
+  readonly to: NamedStatus;
   /** Only a transition with a screen takes a comment or fields. */
   readonly hasScreen: boolean;
   /** May be taken from every status, also from the one that it leads to. */
@@ -30,25 +30,29 @@ export interface ScreenField {
 export interface ScreenValue {
   readonly id: string | null;
   readonly label: string;
+  /** The label before its translation; absent: Jira tells none. */
+  readonly untranslated?: string;
 }
 
 /** The known part of one workflow: only the transitions of its own status are visible in a read. Statuses are told apart by their names. */
 export interface WorkflowMap {
-  learn(from: IssueStatus, transitions: readonly Transition[]): void;
+  learn(from: NamedStatus, transitions: readonly Transition[]): void;
   /** The transitions of a status; undefined: not known. */
   offered(status: string): readonly Transition[] | undefined;
   /** Drops a status whose transitions turned out wrong. */
   forget(status: string): void;
   /** The statuses whose transitions are known. */
-  statuses(): readonly IssueStatus[];
+  statuses(): readonly NamedStatus[];
   /** All statuses that issues of this kind can have, as the project says; null: it could not be asked. */
-  possible(): Promise<readonly IssueStatus[] | null>;
+  possible(): Promise<readonly NamedStatus[] | null>;
   /** The status in which a new issue of this kind was found; undefined: none was seen yet. */
   initial: string | undefined;
   /** The lessons of refusals about a transition's screen, by the transition's id. */
   readonly lessons: Map<string, ScreenLesson>;
   /** Whether a resolution stayed after a reopening transition that does not have it on its screen. */
   readonly keepsResolution: Map<string, boolean>;
+  /** By a done status and the resolution of the rule: the resolution of a fix there that says something else; null: it has none such. */
+  readonly endings: Map<string, string | null>;
 }
 
 /** What a transition's screen did not take, by field id or as `comment`, and fields that it required although Jira did not list them. */
@@ -75,7 +79,7 @@ export function createWorkflowMaps(possible: (projectKey: string, issueType: str
 }
 
 export function createWorkflowMap(possible: WorkflowMap['possible']): WorkflowMap {
-  const known = new Map<string, { readonly status: IssueStatus; readonly transitions: readonly Transition[] }>();
+  const known = new Map<string, { readonly status: NamedStatus; readonly transitions: readonly Transition[] }>();
   return {
     learn: (status, transitions) => void known.set(status.name, { status, transitions }),
     offered: (status) => known.get(status)?.transitions,
@@ -85,6 +89,7 @@ export function createWorkflowMap(possible: WorkflowMap['possible']): WorkflowMa
     initial: undefined,
     lessons: new Map(),
     keepsResolution: new Map(),
+    endings: new Map(),
   };
 }
 
@@ -98,14 +103,17 @@ export function usableTransitions(offered: readonly unknown[]): Transition[] {
 
 function transitionOf({ id, name, to, hasScreen, isGlobal, fields }: WireTransition): Transition {
   const known = Object.entries(fields ?? {}).flatMap(([key, field]) => screenField(key, field));
-  return { id, name: name ?? id, to: issueStatus(to), hasScreen: hasScreen === true, isGlobal: isGlobal === true, fields: known };
+  return { id, name: name ?? id, to: namedStatus(to), hasScreen: hasScreen === true, isGlobal: isGlobal === true, fields: known };
 }
 
 function screenField(id: string, raw: unknown): ScreenField[] {
   if (!Check(ScreenFieldMeta, raw)) return [];
   const { name, required, hasDefaultValue, schema, allowedValues } = raw;
-  const values = (allowedValues ?? []).flatMap((value) =>
-    Check(AllowedValue, value) ? [{ id: value.id ?? null, label: value.name ?? value.value ?? value.id ?? '' }] : [],
-  );
+  const values = (allowedValues ?? []).flatMap((value) => (Check(AllowedValue, value) ? [screenValue(value)] : []));
   return [{ id, name: name ?? id, required: required === true && hasDefaultValue !== true, isList: schema?.type === 'array', values }];
+}
+
+function screenValue({ id, name, value, untranslatedName }: Static<typeof AllowedValue>): ScreenValue {
+  const known = { id: id ?? null, label: name ?? value ?? id ?? '' };
+  return typeof untranslatedName === 'string' ? { ...known, untranslated: untranslatedName } : known;
 }

@@ -3,12 +3,13 @@ import { mergeFinding, type Merged } from '../../findings/merge-finding.ts';
 import { severityOf } from '../../findings/severity.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
-import { remember, type FindingRecord, type MappingPart } from '../records/finding-record.ts';
+import { remember, type FindingRecord, type MappingPart, type SeenBy } from '../records/finding-record.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { askNeighbours } from '../groups/neighbours.ts';
 import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
 import type { RuleBook, Routed } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import { createNoteAnalyzer } from './note-analyzer.ts';
 import { recogniseFinding } from './recognise-finding.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -21,9 +22,10 @@ export interface Accepted {
 
 /**
  * Merges an observation into its finding and asks for a pass over its group. When it resolves, the observation is safe: the message may go.
+ * @param by what has brought it; an event by default
  * @throws StoreUnavailable nothing was acknowledged; the same observation may come again
  */
-export type AcceptFinding = (seen: Finding) => Promise<Accepted>;
+export type AcceptFinding = (seen: Finding, by?: SeenBy) => Promise<Accepted>;
 
 /** If other writers are first this often, something must be wrong. */
 const MAX_TRIES = 100;
@@ -38,17 +40,18 @@ export function createAcceptFinding(deps: {
   emit: Emit;
 }): AcceptFinding {
   const { store, queue, rules, trust, emit } = deps;
+  const noteAnalyzer = createNoteAnalyzer(store);
 
-  async function accept(seen: Finding): Promise<Accepted> {
+  async function accept(seen: Finding, by: SeenBy): Promise<Accepted> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const accepted = await attempt(seen);
+      const accepted = await attempt(seen, by);
       if (accepted !== null) return accepted;
     }
     throw new Error(`Finding ${seen.findingId} could not be stored: other writers were first ${MAX_TRIES} times`);
   }
 
   /** @returns null when another writer was first */
-  async function attempt(told: Finding): Promise<Accepted | null> {
+  async function attempt(told: Finding, by: SeenBy): Promise<Accepted | null> {
     const { seen, record, version, was, writes } = await recogniseFinding(store, told);
     const merged = mergeFinding(record?.finding ?? null, seen);
     const book = await rules.current();
@@ -58,24 +61,29 @@ export function createAcceptFinding(deps: {
     if (!isNews(merged) && place.group === from && was === seen.key) return accepted;
     const [now, { decision }] = [await store.now(), await book.route(merged.finding)];
     const result = await store.commit([
-      put(FINDINGS, seen.key, version, acceptedRecord(record, merged, { place, decision }, now)),
+      put(FINDINGS, seen.key, version, { ...acceptedRecord(record, merged, { place, decision }, now), ...seenBy(record, by) }),
       ...writes,
-      ...placeWrites({ key: seen.key, was, to: place }, now),
+      ...placeWrites({ key: seen.key, was, to: place, backlog: record === null && by === 'sweep' }, now),
     ]);
     if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();
     return null;
   }
 
-  return async (seen) => {
-    const accepted = await accept(seen);
+  return async (seen, by = 'event') => {
+    const accepted = await accept(seen, by);
     // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
-    await queue.ask(accepted.group, 'event');
+    await queue.ask(accepted.group, by);
+    if (by === 'event') await noteAnalyzer(seen.analyzerArn);
     await askNeighbours({ store, queue, trust }, seen);
     const { findingId, status, resource } = seen;
     emit({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;
   };
+}
+
+function seenBy(known: FindingRecord | null, by: SeenBy): Pick<FindingRecord, 'firstSeenBy'> {
+  return known === null ? { firstSeenBy: by } : known.firstSeenBy === undefined ? {} : { firstSeenBy: known.firstSeenBy };
 }
 
 /** True when the observation brought news. */

@@ -12,7 +12,7 @@ import { membersOf, type GroupView, type GroupViewMember } from '../groups/group
 import { joined, placeFinding } from '../groups/place-finding.ts';
 import { windowsWithRoom } from '../reconcile/admit-opening.ts';
 import { planPass, type PlannedPass } from '../reconcile/plan-pass.ts';
-import type { Preflight, PreflightProblem } from '../ports/preflight.ts';
+import type { PredictedEnd, Preflight, PreflightProblem } from '../ports/preflight.ts';
 import { recogniseFinding, type Recognised } from '../accept/recognise-finding.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from '../reconcile/reconcile-context.ts';
@@ -44,6 +44,8 @@ export interface Evaluation {
   readonly outcome: Outcome;
   /** Jira's problems with the rule that decides; null: it was not asked. */
   readonly preflight: readonly PreflightProblem[] | null;
+  /** Where issues of the rule that decides end when they are closed; null: Jira was not asked. */
+  readonly ends: readonly PredictedEnd[] | null;
 }
 
 export interface Outcome {
@@ -144,6 +146,7 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
       group: { id: view.record.group, by: groupBy, fixed: action === 'issue' && groupKey(finding, groupBy) !== view.record.group },
       outcome: await outcomeOf(view, rules),
       preflight: asked ? await deps.preflight.check(rules.compiled.ruleSet, new Set([ruleId])) : null,
+      ends: asked ? await deps.preflight.ends(rules.compiled.ruleSet, new Set([ruleId])) : null,
     };
   };
 }

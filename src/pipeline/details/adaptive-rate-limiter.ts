@@ -31,8 +31,20 @@ const MAX_BLOCK_MS = 15 * 60_000;
 const MAX_TRIES = 20;
 const SUSPECT_MS = 1_000;
 
-/** @param perSecond the usual rate */
-export function createAdaptiveRateLimiter({ store, perSecond }: { store: Store; perSecond: number }): AdaptiveRateLimiter {
+/** The listing calls, which AWS answers faster; there are few of them. */
+export const LISTINGS_PER_SECOND = 2;
+
+/** @param perSecond the usual rate @param of the calls that share it: `details` or `listing` */
+export function createAdaptiveRateLimiter({
+  store,
+  perSecond,
+  of = 'details',
+}: {
+  readonly store: Store;
+  readonly perSecond: number;
+  readonly of?: 'details' | 'listing';
+}): AdaptiveRateLimiter {
+  const idOf = (region: string): string => (of === 'details' ? region : `${of} ${region}`);
   const usualMs = 1_000 / perSecond;
 
   /** @returns the value of `decide`; null: the store did not take the change */
@@ -41,10 +53,10 @@ export function createAdaptiveRateLimiter({ store, perSecond }: { store: Store; 
     decide: (limit: RateLimitRecord, now: number) => { readonly next: RateLimitRecord | null; readonly value: T },
   ): Promise<T | null> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const [now, { doc, version }] = await Promise.all([store.now(), readReplaceable(store, RATE_LIMITS, region)]);
+      const [now, { doc, version }] = await Promise.all([store.now(), readReplaceable(store, RATE_LIMITS, idOf(region))]);
       const { next, value } = decide(doc ?? { nextAt: 0, everyMs: usualMs }, now);
       if (next === null) return value;
-      const result = await store.commit([put(RATE_LIMITS, region, version, next)]);
+      const result = await store.commit([put(RATE_LIMITS, idOf(region), version, next)]);
       if (result.ok) return value;
       // A suspect store takes no writes but those that check it.
       if (result.because === 'suspect') return null;
@@ -62,7 +74,7 @@ export function createAdaptiveRateLimiter({ store, perSecond }: { store: Store; 
       return taken ?? { granted: false, afterMs: SUSPECT_MS };
     },
     async waitMs(region) {
-      const [now, { doc }] = await Promise.all([store.now(), readReplaceable(store, RATE_LIMITS, region)]);
+      const [now, { doc }] = await Promise.all([store.now(), readReplaceable(store, RATE_LIMITS, idOf(region))]);
       return Math.max(0, (doc?.nextAt ?? 0) - now);
     },
     async slowDown(region, afterMs) {

@@ -6,7 +6,7 @@ import type { IssueStatus } from '../../issues/group-record.ts';
 import type { IssueMention } from '../../issues/text/issue-mention.ts';
 import type { Marker, MarkerProperty, Tombstone } from '../../issues/marker.ts';
 import type { UpdatedField, Written } from '../../issues/written.ts';
-import type { CloseFields } from '../../rules/routing-rule.ts';
+import type { CloseOutcome, TransitionAim } from '../../rules/transition-aim.ts';
 import type { PendingWork } from '../../issues/step.ts';
 
 /** The tracker port: what reconciling needs of Jira. A create has one of four outcomes, and nothing throws. */
@@ -36,15 +36,15 @@ export interface IssueTracker {
   reopen(issue: IssueRef, target: TransitionTarget): Promise<TransitionOutcome>;
   /**
    * Does the pending work of a transition of ours, as a step that holds a permit. May be called again.
-   * @param closing the close fields of the current rules; null: none
+   * @param aim what the current rules say of that transition; null: nothing
    */
-  finish(issue: IssueRef, owed: PendingWork, closing: CloseFields | null): Promise<FinishOutcome>;
+  finish(issue: IssueRef, owed: PendingWork, aim: TransitionAim | null): Promise<FinishOutcome>;
   /** Writes the changed fields, except those that a person has changed since: one read and at most one write. A done issue is left alone. */
   update(issue: IssueRef, update: IssueUpdate): Promise<UpdateOutcome>;
   /** Comments on the issue, as a further call of a step that holds a permit. Sent once. Null: done. */
   comment(issue: IssueRef, comment: AdfDocument): Promise<Failure | null>;
   /** Links a duplicate to the issue that is kept, and closes it with a comment. It is never deleted. */
-  closeDuplicate(duplicate: FoundIssue, kept: IssueRef, how: Pick<TransitionTarget, 'comment' | 'closing'>): Promise<TransitionOutcome>;
+  closeDuplicate(duplicate: FoundIssue, kept: IssueRef, how: Pick<TransitionTarget, 'comment' | 'aim'>): Promise<TransitionOutcome>;
   /** Any issue, ours or not, as it is now. @param issueKey or id */
   read(issueKey: string): Promise<ReadIssue>;
   /** Reads up to a hundred issues by their ids, in one call. */
@@ -122,7 +122,8 @@ export type NoteWord =
   | 'assignee-not-on-screen'
   | 'description-not-on-screen'
   | 'screen-not-read'
-  | 'field-left-out';
+  | 'field-left-out'
+  | 'resolution-not-fixed';
 
 /** A word and its subject, for the history: `assignee-unknown: lead@example.com`. */
 export type Note = `${NoteWord}: ${string}`;
@@ -202,12 +203,12 @@ export interface TransitionTarget {
   readonly readFirst: boolean;
   /** Sent with the hop that arrives, or after it. */
   readonly comment: AdfDocument;
-  /** The close fields of the current rules; null: none. */
-  readonly closing: CloseFields | null;
+  /** What the current rules say of this transition; null: nothing. */
+  readonly aim: TransitionAim | null;
   /** True: where no path is known, a transition may be made to see what the workflow offers next. */
   readonly explore: boolean;
-  /** True: nothing was fixed, so an end like "Won't do" is no lie where the others require a field that has no value. */
-  readonly mayGiveUp: boolean;
+  /** Of a close: what became of the findings, which decides where it may end. */
+  readonly outcome: CloseOutcome | 'duplicate';
   /**
    * From when on a close by a person counts: where a person has closed the issue since then, nothing is sent. Epoch ms, 0: at any time;
    * null: such a close does not count.
@@ -218,8 +219,17 @@ export interface TransitionTarget {
 export type TransitionOutcome = WithCalls & TransitionResult;
 
 type TransitionResult =
-  /** `unfinished`: absent where all of it was done. */
-  | { readonly outcome: 'transitioned'; readonly issue: IssueRef; readonly status: IssueStatus; readonly unfinished?: Unfinished }
+  /**
+   * `unfinished`: absent where all of it was done. `endedAs`: the workflow itself has set this resolution, which says something else than
+   * that the access is gone; absent: it has not.
+   */
+  | {
+      readonly outcome: 'transitioned';
+      readonly issue: IssueRef;
+      readonly status: IssueStatus;
+      readonly unfinished?: Unfinished;
+      readonly endedAs?: string;
+    }
   | { readonly outcome: 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
   /** A person had closed the issue, which counts: nothing was sent. */
   | { readonly outcome: 'closed-by-person'; readonly issue: IssueRef; readonly status: IssueStatus }

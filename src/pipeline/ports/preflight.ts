@@ -1,4 +1,5 @@
 import type { RuleSet } from '../../rules/routing-rule.ts';
+import type { CloseOutcome } from '../../rules/transition-aim.ts';
 
 /**
  * The preflight port: asks Jira whether it would accept the issues of the rules, before a finding needs one. Only reads, behind all other
@@ -10,6 +11,22 @@ export interface Preflight {
    * @param only ids of the rules to check, with the parts of the account map that they use; null: all
    */
   check(rules: RuleSet, only: ReadonlySet<string> | null): Promise<readonly PreflightProblem[]>;
+  /** Where issues of the rules will end when they are closed. Never throws: a workflow that could not be read is left out. @param only as above */
+  ends(rules: RuleSet, only: ReadonlySet<string> | null): Promise<readonly PredictedEnd[]>;
+}
+
+/** Where the issues of a rule will end for one outcome, as far as the names of statuses tell. */
+export interface PredictedEnd {
+  readonly ruleId: string;
+  readonly projectKey: string;
+  readonly issueType: string;
+  readonly outcome: CloseOutcome;
+  /** Null: the rule names a transition alone, or nothing decides. */
+  readonly status: string | null;
+  /** `word`: of the status. `only-status`: the workflow has no other done status. `undecided`: a close will fail until the rule decides. */
+  readonly because: 'rule' | 'word' | 'only-status' | 'undecided';
+  /** The outcome, the status and the reason, in plain words. */
+  readonly message: string;
 }
 
 /** Something that Jira would refuse (`error`), or that would differ from what the rule says (`warning`). */
@@ -39,6 +56,10 @@ export type PreflightCode =
   | 'assignee-unknown'
   | 'permission-missing'
   | 'project-open-to-all'
+  | 'status-unknown'
+  | 'transition-unknown'
+  | 'resolution-unknown'
+  | 'close-undecided'
   | 'no-path-to-close'
   | 'no-path-to-reopen'
   | 'not-checked';

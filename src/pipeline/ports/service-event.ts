@@ -51,6 +51,7 @@ export type ServiceEvent =
       readonly fields: readonly string[];
       readonly leftToPeople: readonly string[];
     }
+  | { readonly what: 'issue-ended-otherwise'; readonly group: string; readonly issueKey: string; readonly resolution: string }
   | { readonly what: 'issue-corrected'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'issues-related'; readonly group: string; readonly issueKey: string; readonly followsKey: string }
   | { readonly what: 'issue-closed-by-person'; readonly group: string; readonly issueKey: string }
@@ -71,6 +72,21 @@ export type ServiceEvent =
   | { readonly what: 'issue-moved'; readonly group: string; readonly issueKey: string; readonly fromKey: string }
   | { readonly what: 'issue-deleted' | 'issue-found-again'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'issues-vanished'; readonly projectKey: string; readonly missing: number; readonly of: number }
+  | {
+      readonly what: 'findings-swept';
+      readonly listed: number;
+      readonly added: number;
+      readonly changed: number;
+      readonly missing: number;
+      readonly ended: number;
+      readonly gone: number;
+      /** Analyzers that were listed completely, of so many. */
+      readonly complete: number;
+      readonly of: number;
+    }
+  | { readonly what: 'analyzer-not-listed'; readonly analyzerArn: string; readonly code: RefusalCode; readonly message: string }
+  | { readonly what: 'region-not-asked'; readonly region: string; readonly code: RefusalCode; readonly message: string }
+  | { readonly what: 'findings-vanished'; readonly analyzerArn: string; readonly missing: number }
   | {
       readonly what: 'create-uncertain';
       readonly group: string;

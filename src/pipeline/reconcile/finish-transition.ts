@@ -1,6 +1,6 @@
 import type { GroupRecord } from '../../issues/group-record.ts';
 import type { Step } from '../../issues/step.ts';
-import { closingOf } from './closing-of.ts';
+import { aimOf, reasonOf } from './aim-of.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
@@ -17,8 +17,8 @@ export async function finishTransition(context: ReconcileContext, view: GroupVie
   if (issue === null) return 'requeue';
   const permit = await context.tracker.permit('transition', issue.id);
   if (!permit.granted) return waitForPermit(context, view, permit);
-  const closing = await closingOf(context, view, issue);
-  const { left, failure, ...calls } = await context.tracker.finish(issue, pendingWork, closing).finally(() => permit.release());
+  const aim = await aimOf(context, view, issue, reasonOf(issue, pendingWork.to));
+  const { left, failure, ...calls } = await context.tracker.finish(issue, pendingWork, aim).finally(() => permit.release());
   const now = await readGroup(context.store, context.rules, group);
   // If another pass has made a transition meanwhile, other work is pending by now.
   if (now?.record.issue?.id !== issue.id || JSON.stringify(now.record.issue.pendingWork) !== JSON.stringify(pendingWork)) return 'requeue';

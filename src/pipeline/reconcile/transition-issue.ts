@@ -1,13 +1,15 @@
+import { closeOutcomeOf } from '../../issues/close-outcome.ts';
 import type { GroupRecord, TransitionIntent, OwnIssue } from '../../issues/group-record.ts';
 import type { Step } from '../../issues/step.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import { closingComment, noPathComment, reopeningComment } from '../../issues/text/comments.ts';
-import { closingOf } from './closing-of.ts';
+import { closingComment, reopeningComment } from '../../issues/text/comments.ts';
+import { aimOf } from './aim-of.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
-import type { TransitionOutcome } from '../ports/issue-tracker.ts';
+import type { Note, TransitionOutcome } from '../ports/issue-tracker.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
+import { recordTransitionFailure } from './record-transition-failure.ts';
 import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { pendingWorkAfter, withPendingWork } from '../../issues/pending-work.ts';
 
@@ -50,7 +52,8 @@ async function send(
 ): Promise<TransitionOutcome> {
   const { tracker } = context;
   const { projectKey, issueType, status } = issue;
-  const closing = await closingOf(context, view, issue);
+  const because = step.step === 'close' ? step.because : null;
+  const aim = await aimOf(context, view, issue, because);
   const explore = issue.saidNoPath !== (step.step === 'close' ? 'closed' : 'open');
   const readFirst = view.record.transition !== null;
   const target = {
@@ -59,9 +62,9 @@ async function send(
     from: status,
     sendBy,
     readFirst,
-    closing,
+    aim,
     explore,
-    mayGiveUp: step.because !== 'resolved',
+    outcome: because === null ? ('unmonitored' as const) : closeOutcomeOf(because),
     comment: commentOf(step),
   };
   return step.step === 'close'
@@ -119,7 +122,7 @@ function recordOwn(
 ): Promise<boolean> {
   switch (outcome.outcome) {
     case 'failed':
-      return recordFailure(context, view, step, outcome);
+      return recordTransitionFailure(context, view, step.step, outcome);
     case 'closed-by-person':
       return recordPersonsClose(context, view, { ...issue, ...outcome.issue, status: outcome.status });
     default:
@@ -167,7 +170,10 @@ async function recordTransitioned(
   };
   const what = step.step === 'close' ? 'closed' : 'reopened';
   const note = { what, because: step.because, issueKey: outcome.issue.key, ...callsOf(outcome) } as const;
-  if (!(await saveTransitioned(context, view, next, note, failure))) return false;
+  const endedAs = outcome.outcome === 'transitioned' ? outcome.endedAs : undefined;
+  if (!(await saveTransitioned(context, view, next, [note, ...endNotes(note.issueKey, endedAs)], failure))) return false;
+  if (endedAs !== undefined)
+    context.emit({ what: 'issue-ended-otherwise', group: next.group, issueKey: note.issueKey, resolution: endedAs });
   const resource = view.members[0]?.finding.resource ?? '';
   context.emit({
     what: step.step === 'close' ? 'issue-closed' : 'issue-reopened',
@@ -179,63 +185,28 @@ async function recordTransitioned(
   return true;
 }
 
+/** A resolution that the workflow itself has set, as a note. The issue stays closed: only a change of the workflow or of the rule helps. */
+function endNotes(issueKey: string, endedAs: string | undefined): readonly HistoryNote[] {
+  if (endedAs === undefined) return [];
+  const because: Note = `resolution-not-fixed: ${endedAs}`;
+  return [{ what: 'noted', because, issueKey }];
+}
+
 /** @param failure why work of the transition is pending; null: none is */
 async function saveTransitioned(
   context: ReconcileContext,
   view: GroupView,
   next: GroupRecord,
-  note: HistoryNote,
+  notes: readonly [HistoryNote, ...HistoryNote[]],
   failure: Failure | null,
 ): Promise<boolean> {
-  if (failure === null) return save(context, view, next, note);
+  if (failure === null) return save(context, view, next, notes);
   const { code, message } = failure;
   const failed = afterFailure(next, failure, view.now);
-  const { issueKey } = note;
-  if (!(await save(context, view, failed.next, [note, { what: 'failed', because: code, issueKey }]))) return false;
+  const [{ issueKey }] = notes;
+  if (!(await save(context, view, failed.next, [...notes, { what: 'failed', because: code, issueKey }]))) return false;
   context.emit({ what: 'jira-failed', group: next.group, call: 'finish', code, message, retryInMs: failed.retryInMs });
   return true;
-}
-
-async function recordFailure(
-  context: ReconcileContext,
-  view: GroupView,
-  step: TransitionStep,
-  outcome: TransitionOutcome & { outcome: 'failed' },
-): Promise<boolean> {
-  const { failure } = outcome;
-  const { next, retryInMs } = afterFailure(view.record, failure, view.now);
-  const intent = next.transition === null ? null : { ...next.transition, uncertain: true };
-  const { issue } = view.record;
-  // Recorded before the comment is sent: a process that dies in between leaves no comment, which is better than one with every try.
-  const says = issue !== null && intent !== null && failure.code === 'jira-no-transition' && issue.saidNoPath !== intent.to;
-  const noted = says ? { ...issue, saidNoPath: intent.to } : issue;
-  if (
-    !(await save(
-      context,
-      view,
-      { ...next, issue: noted, transition: intent },
-      { what: 'failed', because: failure.code, issueKey: view.record.issue?.key ?? null, ...callsOf(outcome) },
-    ))
-  )
-    return false;
-  context.emit({
-    what: 'jira-failed',
-    group: view.record.group,
-    call: step.step,
-    code: failure.code,
-    message: failure.message,
-    retryInMs,
-  });
-  if (says) await sayNoPath(context, view.record.group, issue, noPathComment(step.step, failure.message));
-  return true;
-}
-
-/** If the comment was certainly not sent, `saidNoPath` is taken back, so that the next try sends it. */
-async function sayNoPath(context: ReconcileContext, group: string, issue: OwnIssue, comment: AdfDocument): Promise<void> {
-  const failure = await context.tracker.comment(issue, comment);
-  const unsent = failure?.code === 'jira-rate-limited' || failure?.retry.when === 'token-accepted';
-  const view = unsent ? await readGroup(context.store, context.rules, group) : null;
-  if (view?.record.issue?.id === issue.id) await save(context, view, { ...view.record, issue }, null);
 }
 
 /** Clears `saidNoPath` once a transition to that same side has worked: a finding that flaps in between is no reason to repeat the comment. */

@@ -16,8 +16,13 @@ export interface FindingRecord {
   readonly history: readonly HistoryEntry[];
   /** Epoch ms. */
   readonly firstSeenAt: number;
+  /** How it became known. Absent: by an event, or read by an earlier version. */
+  readonly firstSeenBy?: SeenBy;
   readonly updatedAt: number;
 }
+
+/** An event, or a sweep that listed the findings in AWS. */
+export type SeenBy = 'event' | 'sweep';
 
 /** A member's view of its group. Written by `saveGroup` only. */
 export interface MappingPart {

@@ -1,3 +1,4 @@
+import type { FindingsSwept, FindingsSweepRun } from './findings-sweep-record.ts';
 import { EPOCH, type Collection } from '../ports/store.ts';
 import { BY_ID } from './by-id.ts';
 
@@ -40,9 +41,12 @@ export interface SweepRecord {
   readonly last?: SweepResult | null;
   /** Of `retention`: how far its round has come. Absent: no round is under way. */
   readonly round?: { readonly cursor: string | null; readonly findings: number; readonly auditEntries: number };
+  /** Of `findings`: the sweep over AWS that is under way, and the result of the last one. Absent: there is none. */
+  readonly run?: FindingsSweepRun;
+  readonly lastSwept?: FindingsSwept;
 }
 
-/** One document per kind of sweep: `issues`; `retention`, over what the store keeps for a time only. */
+/** One document per kind of sweep: `issues` in Jira; `findings` in AWS; `retention`, over what the store keeps for a time only. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, fields: { nextAt: 'number' } };
 
 /** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */

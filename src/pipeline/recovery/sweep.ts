@@ -1,5 +1,3 @@
-import { isJsonObject } from '../../findings/json.ts';
-import { OperationFailed, type RunOperation } from '../operations/run-operation.ts';
 import { isSticky } from '../../issues/group-record.ts';
 import type { Failure } from '../../issues/failure.ts';
 import { duplicateComment } from '../../issues/text/comments.ts';
@@ -194,8 +192,8 @@ export function createSweep(deps: SweepDeps): Sweep {
   async function closeDuplicateNow(duplicate: OurIssue): Promise<boolean> {
     const kept = await keptBeside(duplicate, await createCompareIssue(store)(duplicate, true));
     if (kept === null) return false;
-    const closing = (await deps.rules.current()).closing(await ruleOf(duplicate));
-    const outcome = await tracker.closeDuplicate(duplicate, kept, { comment: duplicateComment(kept.key), closing });
+    const aim = (await deps.rules.current()).closing(await ruleOf(duplicate), 'duplicate');
+    const outcome = await tracker.closeDuplicate(duplicate, kept, { comment: duplicateComment(kept.key), aim });
     await doubtLastApplied(duplicate);
     if (outcome.outcome === 'transitioned') emit({ what: 'duplicate-closed', issueKey: kept.key, duplicateKey: duplicate.issue.key });
     if (outcome.outcome === 'failed') {
@@ -237,15 +235,5 @@ export function createSweep(deps: SweepDeps): Sweep {
       const claimed = await store.commit([put(SWEEPS, SWEEP_OF_ISSUES, version, claim)]);
       if (claimed.ok && doc !== null) await run({ signal });
     },
-  };
-}
-
-/** A sweep that an admin requested. It starts over when another process takes it up: work already done is not repeated. */
-export function createSweepOperation(sweep: Sweep): RunOperation {
-  return async ({ input, progress }) => {
-    const dryRun = isJsonObject(input) && input['dryRun'] === true;
-    const ran = await sweep.run({ dryRun, onProgress: (done, total) => progress({ done, total }) });
-    if (ran.ok) return { dryRun, ...ran.swept };
-    throw new OperationFailed('jira-unavailable', ran.failure?.message ?? 'Jira is busy; try again later');
   };
 }

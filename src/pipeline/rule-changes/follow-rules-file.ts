@@ -79,7 +79,7 @@ export function createFollowRules({ source, rules, saveRules, yielder, emit, eve
       waiting = null;
       refuse(read.problems);
     } else if (read?.ok === true) {
-      const parsed = await yielder.run(parseRulesInChunks(read.input));
+      const parsed = await yielder.run(parseRulesInChunks(read.input, 'new'));
       waiting = parsed.ok ? parsed.rules : null;
       if (!parsed.ok) refuse(source.inFile(parsed.problems));
     }

@@ -6,6 +6,7 @@ import { GROUPS } from '../records/group-collections.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { membersOf } from '../groups/group-view.ts';
+import { CLOSE_OUTCOMES } from '../../rules/transition-aim.ts';
 import type { Routed, Rules } from '../rulebook/rule-book.ts';
 import type { Store, Stored } from '../ports/store.ts';
 import type { Yielder } from '../rulebook/yielder.ts';
@@ -104,5 +105,6 @@ function decisionText({ decision, groupBy }: Routed, rules: Rules): string {
 }
 
 function aboutIssues(rules: Rules, ruleId: string): string {
-  return canonicalJson([rules.closing(ruleId), rules.whenUnrouted(ruleId), rules.whenDeleted(ruleId)]);
+  const closing = CLOSE_OUTCOMES.map((outcome) => rules.closing(ruleId, outcome));
+  return canonicalJson([...closing, rules.reopening(ruleId), rules.whenUnrouted(ruleId), rules.whenDeleted(ruleId)]);
 }

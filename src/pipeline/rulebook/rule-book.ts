@@ -5,10 +5,11 @@ import type { GroupBy } from '../../issues/group-key.ts';
 import { routeFinding } from '../../issues/route-finding.ts';
 import { asksFor } from '../../rules/pattern/asks-for.ts';
 import { decideInChunks, explainInChunks, type RuleTrace } from '../../rules/decide.ts';
-import { parseStoredRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
+import { parseRulesInChunks, type CompiledRules } from '../../rules/parse-rules.ts';
 import { openingLimits, type OpeningLimit } from '../../rules/limits.ts';
 import { ruleChanges } from '../../rules/rule-changes.ts';
-import type { CloseFields, IssueRule, RuleSet } from '../../rules/routing-rule.ts';
+import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
+import { closeAim, type CloseOutcome, type TransitionAim } from '../../rules/transition-aim.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RuleRevision, RulesRecord } from '../records/rule-collections.ts';
 import { nextRevision, readPointer, readRevision, readRuleSet, revisionWrites, RULES_FILE } from './rule-revisions.ts';
@@ -33,8 +34,10 @@ export interface Rules {
   explain(finding: Finding): Promise<readonly RuleTrace[]>;
   /** Whether the decision might change once details of the finding are known. @param ruleId the rule that decides; null: none does */
   asksForDetails(ruleId: string | null): boolean;
-  /** The close fields of a rule. Null: it has none, or the rule no longer exists. */
-  closing(ruleId: string | null): CloseFields | null;
+  /** What a rule says of a close. Null: nothing, or the rule no longer exists. */
+  closing(ruleId: string | null, outcome: CloseOutcome | 'duplicate'): TransitionAim | null;
+  /** What a rule says of a reopening. Null: nothing, or the rule no longer exists. */
+  reopening(ruleId: string | null): TransitionAim | null;
   /** What to do with an open issue of a rule when its findings are no longer sent to Jira; `leave` where the rule no longer exists. */
   whenUnrouted(ruleId: string | null): 'leave' | 'close';
   /** Whether a deleted issue of an active finding is replaced without being asked for; `leave` where the rule no longer exists. */
@@ -111,7 +114,7 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
 
   /** Compiles in chunks, so that thousands of rules do not block the process. */
   async function compile(ruleSet: RuleSet | null): Promise<CompiledRules> {
-    const parsed = await yielder.run(parseStoredRulesInChunks(ruleSet));
+    const parsed = await yielder.run(parseRulesInChunks(ruleSet, 'saved'));
     if (parsed.ok) return parsed.rules;
     throw new StoredRulesInvalid(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; '));
   }
@@ -158,7 +161,8 @@ export function readyRules(compiled: CompiledRules, revision: number, yielder: Y
     },
     explain: async (finding) => (await yielder.run(explainInChunks(compiled, { ...finding.event }))).trace,
     asksForDetails: detailsAskers(compiled),
-    closing: (ruleId) => issueRule(ruleId)?.close ?? null,
+    closing: (ruleId, outcome) => closeAim(issueRule(ruleId)?.close, outcome),
+    reopening: (ruleId) => issueRule(ruleId)?.reopen ?? null,
     whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
     whenDeleted: (ruleId) => issueRule(ruleId)?.whenDeleted ?? 'leave',
     rescans: compiled.ruleSet.rescan !== 'off',

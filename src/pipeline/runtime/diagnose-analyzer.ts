@@ -1,10 +1,15 @@
 import { hasAnalyzerId } from '../../findings/finding.ts';
+import { analyzersInTrouble } from '../records/analyzers-in-trouble.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { DetailsSource, RefusalCode } from '../ports/details-source.ts';
 import type { Store } from '../ports/store.ts';
 
 const CHECK = 'access-analyzer';
+const LISTS = 'findings-listed';
+
+const VANISHED =
+  'Compare the analyzer in the AWS console with the mappings; none of its findings is ended before enough of them are listed again';
 
 const ADVICE: Readonly<Record<RefusalCode, string | null>> = {
   throttled: null,
@@ -18,9 +23,11 @@ const ADVICE: Readonly<Record<RefusalCode, string | null>> = {
 /** Findings of which one with an id of Access Analyzer is looked for. */
 const NEWEST = 20;
 
-/** Whether Access Analyzer gives details: it is asked about the newest active finding that is known. */
+/** Whether Access Analyzer gives details: it is asked about the newest active finding that is known. And what the last listing could not see. */
 export function createDiagnoseAnalyzer({ store, source }: { store: Store; source: DetailsSource }): Diagnose {
-  return async (): Promise<readonly DoctorCheck[]> => {
+  return async () => [...(await details()), ...(await lists())];
+
+  async function details(): Promise<readonly DoctorCheck[]> {
     const { items } = await store.page(FINDINGS, { terms: ['findingStatus:ACTIVE'], limit: NEWEST });
     const newest = items.find(({ doc }) => hasAnalyzerId(doc.finding));
     if (newest === undefined) return [{ check: CHECK, ok: true, message: 'Not asked: no active finding is known yet', advice: null }];
@@ -31,5 +38,23 @@ export function createDiagnoseAnalyzer({ store, source }: { store: Store; source
     const { code, message } = answered.refusal;
     const advice = ADVICE[code];
     return [{ check: CHECK, ok: advice === null, message: `${code}: ${message}`, advice }];
-  };
+  }
+
+  async function lists(): Promise<readonly DoctorCheck[]> {
+    return (await analyzersInTrouble(store)).flatMap(({ id, doc: { problem, alarm } }) => [
+      ...(problem === null
+        ? []
+        : [
+            {
+              check: LISTS,
+              ok: ADVICE[problem.code] === null,
+              message: `${id}: ${problem.code}: ${problem.message}`,
+              advice: ADVICE[problem.code],
+            },
+          ]),
+      ...(alarm === null
+        ? []
+        : [{ check: LISTS, ok: false, message: `${id}: ${alarm.missing} of ${alarm.of} findings are missing`, advice: VANISHED }]),
+    ]);
+  }
 }

@@ -7,6 +7,7 @@ import { readReadable } from '../records/read-readable.ts';
 import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import type { FindingsSweep } from '../listing/sweep-findings.ts';
 import type { Sweep } from '../recovery/sweep.ts';
 import type { Retention } from '../retention/create-retention.ts';
 import { put, type Collection, type Store } from '../ports/store.ts';
@@ -38,6 +39,8 @@ export function createTicker(deps: {
   queue: ReconcileQueue;
   trust: StoreTrust;
   sweep: Sweep;
+  /** Null: there is none. */
+  findingsSweep: Pick<FindingsSweep, 'advance'> | null;
   operations: Pick<Operations, 'advance'>;
   accessWatch: Pick<AccessWatch, 'advance'>;
   retention: Retention;
@@ -48,13 +51,14 @@ export function createTicker(deps: {
   /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
   resume: () => Promise<void>;
 }): Ticker {
-  const { store, queue, trust, sweep, operations, accessWatch, clock, emit } = deps;
+  const { store, queue, trust, sweep, findingsSweep, operations, accessWatch, clock, emit } = deps;
   let resumedAt = clock.monotonic();
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<void> = Promise.resolve();
   let passing: Promise<void> | null = null;
   let watching: Promise<void> | null = null;
+  let listing: Promise<void> | null = null;
   const stopping = new AbortController();
 
   /** Work that reads Jira runs beside the ticks: it takes as long as Jira takes. */
@@ -74,6 +78,9 @@ export function createTicker(deps: {
     await guarded('ticker', async () => {
       passing ??= readJira().finally(() => (passing = null));
       watching ??= guarded('access', () => accessWatch.advance()).finally(() => (watching = null));
+      // Beside the ticks as well, and beside Jira: AWS takes as long as AWS takes.
+      if (findingsSweep !== null)
+        listing ??= guarded('findings-sweep', () => findingsSweep.advance(stopping.signal)).finally(() => (listing = null));
       const now = await store.now();
       const due = await store.due(GROUPS, now, MAX_PER_TICK);
       for (const group of due) await queue.ask(group, 'sweep');
@@ -126,6 +133,7 @@ export function createTicker(deps: {
       await ticking;
       await passing;
       await watching;
+      await listing;
     },
   };
 }

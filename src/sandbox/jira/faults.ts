@@ -33,6 +33,19 @@ export const ScriptedFault = Type.Object(
   { additionalProperties: false },
 );
 
+/** `hangs`: no answer ever. `cut`: the connection is cut. `fails`: 503. `refuses`: 401. `page`: a login page. The others: the token's lifetime. */
+const TokenFault = Type.Union([
+  Type.Literal('works'),
+  Type.Literal('hangs'),
+  Type.Literal('cut'),
+  Type.Literal('fails'),
+  Type.Literal('refuses'),
+  Type.Literal('page'),
+  Type.Literal('no-lifetime'),
+  Type.Literal('zero-lifetime'),
+  Type.Literal('huge-lifetime'),
+]);
+
 /** The faults of the simulated Jira. All off by default; may be changed at any time, also over HTTP. */
 export const Faults = Type.Object(
   {
@@ -70,6 +83,14 @@ export const Faults = Type.Object(
     unauthorized: Type.Boolean(),
     /** API and bearer tokens that are no longer accepted: their requests are answered 401, `GET /myself` as well. */
     revokedTokens: Type.Array(Type.String(), { maxItems: 100 }),
+    /** The answers of the token endpoint: a token that is said to live an hour, a fault, or a token with an odd lifetime. */
+    tokenEndpoint: TokenFault,
+    /** The same for single requests, in order; used up before `tokenEndpoint` counts. */
+    tokenFaults: Type.Array(TokenFault, { maxItems: 1_000 }),
+    /** Delay before the token endpoint answers, ms. */
+    tokenLatencyMs: Milliseconds,
+    /** How long Jira accepts an access token, ms, whatever the endpoint said. */
+    accessTokenMs: Milliseconds,
     /** Scopes that every token lacks, as at the gateway of api.atlassian.com: calls that need one are answered 401. */
     missingScopes: Type.Array(Type.String(), { maxItems: 100 }),
     /** Assumptions of the protocol that do not hold here, each alone (broken-assumptions.ts). */
@@ -102,6 +123,10 @@ export function noFaults(): Faults {
     anonymous: false,
     unauthorized: false,
     revokedTokens: [],
+    tokenEndpoint: 'works',
+    tokenFaults: [],
+    tokenLatencyMs: 0,
+    accessTokenMs: 3_600_000,
     missingScopes: [],
     breaks: [],
     next: [],

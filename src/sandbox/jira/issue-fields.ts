@@ -5,6 +5,7 @@ import { mayBeAssigned, type SandboxPerson } from './sandbox-person.ts';
 import { fieldRefusal } from './simulated-field.ts';
 import type { IssueChanges } from './simulated-issue.ts';
 import type { SimulatedProject } from './simulated-project.ts';
+import { resolutionName, resolutionsOf, type Workflow, type WorkflowResolution } from './workflow.ts';
 
 /** The changes that a request's fields would make, or Jira's error messages. */
 export interface ReadFields {
@@ -22,6 +23,12 @@ const MAX_ADF = 32_767;
 const MAX_SUMMARY = 255;
 const MAX_LABEL = 255;
 export const RESOLUTIONS = ['Done', "Won't Do", 'Duplicate', 'Cannot Reproduce'];
+
+/** The site's resolutions in their order, each name once: the usual ones, and those that screens of these workflows offer. */
+export function siteResolutions(workflows: readonly Workflow[]): readonly WorkflowResolution[] {
+  const all: readonly WorkflowResolution[] = [...RESOLUTIONS, ...workflows.flatMap(resolutionsOf)];
+  return [...new Map(all.map((one) => [resolutionName(one), one])).values()];
+}
 
 type Reader = (value: Json, project: SimulatedProject, people: readonly SandboxPerson[]) => ReadField;
 
@@ -145,9 +152,14 @@ function readAssignee(value: Json, { key }: SimulatedProject, people: readonly S
   return { changes: { assignee: person.accountId } };
 }
 
-function readResolution(value: Json): ReadField {
+function readResolution(value: Json, { issueTypes }: SimulatedProject): ReadField {
   if (value === null) return { changes: { resolution: null } };
   const raw = reference(value);
-  const known = raw === null ? undefined : RESOLUTIONS.find((name) => name === raw.value);
+  const known =
+    raw === null
+      ? undefined
+      : siteResolutions(issueTypes.map(({ workflow }) => workflow))
+          .map(resolutionName)
+          .find((name) => name === raw.value);
   return known === undefined ? { error: `Resolution name '${raw?.value ?? ''}' is not valid` } : { changes: { resolution: known } };
 }

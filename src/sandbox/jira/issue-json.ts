@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
 import type { JiraSite } from './jira-route.ts';
 import type { SimulatedComment, SimulatedIssue } from './simulated-issue.ts';
+import { translated } from './translations.ts';
 import { statusNamed, type WorkflowStatus } from './workflow.ts';
 
 /** The requested parts of an issue. */
@@ -32,12 +33,13 @@ export function issueJson(site: JiraSite, issue: SimulatedIssue, parts: IssuePar
   };
 }
 
+/** Without the untranslated name, which an issue and a transition don't have. */
 export function statusJson(site: JiraSite, status: WorkflowStatus): JsonObject {
   const category = CATEGORIES[status.category];
   return {
     self: `${site.url()}/rest/api/3/status/${status.id}`,
     description: '',
-    name: status.name,
+    name: translated(site.locale(), status.name),
     id: status.id,
     statusCategory: { self: `${site.url()}/rest/api/3/statuscategory/${category.id}`, ...category },
   };
@@ -95,7 +97,13 @@ function allFields(site: JiraSite, issue: SimulatedIssue): JsonObject {
       key: issue.projectKey,
       name: project?.name ?? '',
     },
-    issuetype: { self: `${site.url()}/rest/api/3/issuetype/${type.id}`, id: type.id, name: type.name, subtask: false, hierarchyLevel: 0 },
+    issuetype: {
+      self: `${site.url()}/rest/api/3/issuetype/${type.id}`,
+      id: type.id,
+      name: translated(site.locale(), type.name),
+      subtask: false,
+      hierarchyLevel: 0,
+    },
     assignee: issue.assignee === null ? null : userJson(site, issue.assignee),
     creator: userJson(site, issue.creator),
     reporter: userJson(site, issue.creator),

@@ -33,11 +33,11 @@ export function issueRoutes(site: JiraSite): JiraRoute[] {
     {
       method: 'GET',
       path: '/issue/:idOrKey',
-      ...withIssue(site, (issue, { query }) => {
+      ...withIssue(site, (issue, { query, account }) => {
         const body = issueJson(site, issue, { fields: listParameter(query, 'fields'), properties: listParameter(query, 'properties') });
         const expand = listParameter(query, 'expand');
         const transitions = expand.some((part) => part.startsWith('transitions'))
-          ? transitionList(site, issue, expand.includes('transitions.fields'))
+          ? transitionList(site, issue, account, expand.includes('transitions.fields'))
           : null;
         const changelog = expand.includes('changelog') ? { changelog: changelogJson(site, issue) } : {};
         return { status: 200, body: { ...body, ...changelog, ...(transitions === null ? {} : { transitions }) } };
@@ -65,6 +65,9 @@ function create(site: JiraSite, call: Call): Answer {
   const key = site.state.takeKey(project.key);
   const type = findIssueType(project, fields['issuetype']);
   if (type === null) return refusal(400, [], { issuetype: 'Specify a valid issue type' });
+
+  if (type.subtask && !isJsonObject(fields['parent']))
+    return refusal(400, [], { issuetype: 'Issue type is a sub-task but parent issue key or id not specified.' });
 
   const read = readCreateFields(site.state, project, fields, body['update'] ?? {});
   const properties = readProperties(body['properties'] ?? []);

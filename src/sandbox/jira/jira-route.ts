@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts';
 import type { JiraState } from './jira-state.ts';
 import type { SandboxAccount } from './sandbox-accounts.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
+import type { Locale } from './translations.ts';
 
 /** The shared state of the routes of the simulated Jira. */
 export interface JiraSite {
@@ -10,6 +11,8 @@ export interface JiraSite {
   readonly faults: Faults;
   /** Base URL, without a slash at the end. */
   url(): string;
+  /** The language of every account. */
+  locale(): Locale;
 }
 
 /** An authenticated request. */

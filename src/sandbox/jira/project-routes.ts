@@ -2,7 +2,9 @@ import type { JsonObject } from '../../findings/json.ts';
 import { numberParameter, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
 import { statusJson } from './issue-json.ts';
 import { fieldJson } from './simulated-field.ts';
-import { SCREEN_FIELDS, type SimulatedProject } from './simulated-project.ts';
+import { translated } from './translations.ts';
+import { SCREEN_FIELDS, type SimulatedIssueType, type SimulatedProject } from './simulated-project.ts';
+import type { WorkflowStatus } from './workflow.ts';
 
 const PAGE = 200;
 
@@ -24,7 +26,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
           simplified: project.isTeamManaged,
           style: project.isTeamManaged ? 'next-gen' : 'classic',
           isPrivate: project.isTeamManaged && !project.browsers.some((holder) => OPEN_HOLDERS.includes(holder)),
-          issueTypes: project.issueTypes.map(({ id, name }) => typeJson(id, name)),
+          issueTypes: project.issueTypes.map((type) => typeJson(site, type)),
         },
       })),
     },
@@ -34,7 +36,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       ...withProject(site, (project, { query }) =>
         page(
           'issueTypes',
-          project.issueTypes.map(({ id, name }) => typeJson(id, name)),
+          project.issueTypes.map((type) => typeJson(site, type)),
           query,
         ),
       ),
@@ -43,8 +45,8 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       method: 'GET',
       path: `${types}/:issueType`,
       ...withProject(site, (project, { query, params }) => {
-        const known = project.issueTypes.some(({ id }) => id === params['issueType']);
-        return known ? page('fields', screenJson(project), query) : refusal(404, ['Issue type not found.']);
+        const known = project.issueTypes.find(({ id }) => id === params['issueType']);
+        return known === undefined ? refusal(404, ['Issue type not found.']) : page('fields', screenJson(site, project, known), query);
       }),
     },
     {
@@ -52,12 +54,12 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
       path: '/project/:project/statuses',
       ...withProject(site, ({ issueTypes }) => ({
         status: 200,
-        body: issueTypes.map(({ id, name, workflow }) => ({
+        body: issueTypes.map(({ id, name, workflow, subtask }) => ({
           id,
-          name,
+          name: translated(site.locale(), name),
           self: `${site.url()}/rest/api/3/issuetype/${id}`,
-          subtask: false,
-          statuses: workflow.statuses.map((status) => statusJson(site, status)),
+          subtask,
+          statuses: workflow.statuses.map((status) => namedStatusJson(site, status)),
         })),
       })),
     },
@@ -84,6 +86,11 @@ function withProject(site: JiraSite, handle: (project: SimulatedProject, call: C
   };
 }
 
+/** Only here does a status have the name before its translation. Source: https://github.com/lesstif/php-jira-rest-client/issues/323 */
+function namedStatusJson(site: JiraSite, status: WorkflowStatus): JsonObject {
+  return { ...statusJson(site, status), untranslatedName: status.untranslatedName ?? status.name };
+}
+
 /** Permission holders for everyone, on the internet or on the site. */
 const OPEN_HOLDERS: readonly string[] = ['anyone', 'applicationRole'];
 
@@ -96,8 +103,9 @@ function noProject(named: string): Answer {
   return refusal(404, [`No project could be found with key '${named}'.`]);
 }
 
-function typeJson(id: string, name: string): JsonObject {
-  return { id, name, description: '', subtask: false, hierarchyLevel: 0 };
+function typeJson(site: JiraSite, { id, name, subtask }: SimulatedIssueType): JsonObject {
+  const names = { name: translated(site.locale(), name), untranslatedName: name };
+  return { id, ...names, description: '', subtask, hierarchyLevel: subtask ? -1 : 0 };
 }
 
 function page(name: 'issueTypes' | 'fields', all: readonly JsonObject[], query: URLSearchParams): Answer {
@@ -120,9 +128,9 @@ const SCREEN: Readonly<Record<(typeof SCREEN_FIELDS)[number], { readonly name: s
     assignee: { name: 'Assignee', type: 'user' },
   };
 
-function screenJson(project: SimulatedProject): JsonObject[] {
+function screenJson(site: JiraSite, project: SimulatedProject, { subtask }: SimulatedIssueType): JsonObject[] {
   const { id, key, name, createScreen } = project;
-  const types = project.issueTypes.map((type) => ({ id: type.id, name: type.name }));
+  const types = project.issueTypes.map((type) => ({ id: type.id, name: translated(site.locale(), type.name) }));
   const priorities = project.priorities.map((priority) => ({ id: priority.id, name: priority.name }));
   return [
     systemJson('project', 'Project', { type: 'project' }, true, { allowedValues: [{ id, key, name }] }),
@@ -133,7 +141,9 @@ function screenJson(project: SimulatedProject): JsonObject[] {
       const more = field === 'priority' ? { allowedValues: priorities, hasDefaultValue: true } : {};
       return systemJson(field, shown, schema, field === 'summary' || project.required.has(field), more);
     }),
-    ...project.fields.filter((field) => createScreen.has(field.id)).map(fieldJson),
+    ...project.fields
+      .filter((field) => createScreen.has(field.id))
+      .map((field) => fieldJson(field.kind === 'parent' && subtask ? { ...field, required: true } : field)),
   ];
 }
 

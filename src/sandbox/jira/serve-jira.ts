@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createFaultDraw, type Mishap } from './fault-draw.ts';
 import type { Faults } from './faults.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { BAD_BODY, NOT_SIGNED_IN, SCOPE_DOES_NOT_MATCH, refusal, type Answer, type Call, type JiraRoute } from './jira-route.ts';
 import type { HistoryEntry, RequestHistory } from './request-history.ts';
 import { signedIn, type SandboxAccount } from './sandbox-accounts.ts';
@@ -19,6 +20,7 @@ export interface ServingJira {
   readonly faults: Faults;
   readonly history: RequestHistory;
   readonly random: Random;
+  readonly tokens: Pick<AccessTokens, 'accountOf'>;
   /** Epoch ms. */
   now(): number;
 }
@@ -71,7 +73,8 @@ export function serveJira(app: FastifyInstance, routes: readonly JiraRoute[], se
           ? null
           : serving.faults.unauthorized
             ? 'wrong'
-            : signedIn(request.headers.authorization, serving.faults.revokedTokens);
+            : (serving.tokens.accountOf(request.headers.authorization) ??
+              signedIn(request.headers.authorization, serving.faults.revokedTokens));
         entry.account = account === null || account === 'wrong' ? null : account.email;
         if (entry.operation === 'POST /issue') entry.asked = request.body;
         const answer =

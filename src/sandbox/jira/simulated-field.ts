@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
 import { adfProblem } from './adf-validator.ts';
+import { refusesOrganization, refusesRequestType, refusesSprint, refusesTeam } from './app-field-refusals.ts';
 import type { SandboxPerson } from './sandbox-person.ts';
 
 /** A field of a project besides those that every project has: components, security level, parent, or a custom field. */
@@ -36,6 +37,11 @@ export type FieldKind =
   | 'components'
   | 'security'
   | 'parent'
+  | 'rm-teams-custom-field-team'
+  | 'atlassian-team'
+  | 'vp-origin'
+  | 'sd-customer-organizations'
+  | 'gh-sprint'
   | 'odd';
 
 /** A custom field as a test defines it. */
@@ -46,13 +52,15 @@ export interface CustomField {
   readonly kind: FieldKind;
   readonly required?: boolean;
   readonly hasDefaultValue?: boolean;
-  /** Options of a select: texts, or an option with its child options. */
+  /** Options of a select: texts, or an option with its child options. Of a field that lists none, the ids that exist; without any, all do. */
   readonly options?: readonly (string | { readonly label: string; readonly below: readonly string[] })[];
 }
 
 const PLUGIN = 'com.atlassian.jira.plugin.system.customfieldtypes';
 
 interface Kind {
+  /** The app whose kind it is, where that is not Jira itself. */
+  readonly app?: string;
   readonly type: string;
   readonly items?: string;
   /** The key under which options are listed: `value` for selects, `name` for others. */
@@ -117,7 +125,17 @@ const KINDS: Readonly<Record<FieldKind, Kind>> = {
     refuses: (value) =>
       isJsonObject(value) && (typeof value['key'] === 'string' || typeof value['id'] === 'string') ? null : 'data was not an object',
   },
-  odd: { type: 'com.example.odd', refuses: (value) => (isJsonObject(value) ? null : 'data was not an object') },
+  'rm-teams-custom-field-team': { app: 'com.atlassian.teams', type: 'team', refuses: refusesTeam },
+  'atlassian-team': { type: 'team', refuses: refusesTeam },
+  'vp-origin': { app: 'com.atlassian.servicedesk', type: 'sd-customerrequesttype', refuses: refusesRequestType },
+  'sd-customer-organizations': {
+    app: 'com.atlassian.servicedesk',
+    type: 'array',
+    items: 'sd-customerorganization',
+    refuses: eachOf(refusesOrganization),
+  },
+  'gh-sprint': { app: 'com.pyxis.greenhopper.jira', type: 'array', items: 'json', refuses: refusesSprint },
+  odd: { app: 'com.example', type: 'com.example.odd', refuses: () => null },
 };
 
 /** Jira's own fields, which have `system` in their schema. */
@@ -139,7 +157,7 @@ export function simulatedField(
 
 /** The field as `GET /issue/createmeta/{project}/issuetypes/{id}` lists it. */
 export function fieldJson(field: SimulatedField): JsonObject {
-  const { type, items, shows } = KINDS[field.kind];
+  const { app = PLUGIN, type, items, shows } = KINDS[field.kind];
   const isSystem = SYSTEM.includes(field.kind);
   const customId = Number(field.id.replace('customfield_', ''));
   return {
@@ -152,7 +170,7 @@ export function fieldJson(field: SimulatedField): JsonObject {
     schema: {
       type,
       ...(items === undefined ? {} : { items }),
-      ...(isSystem ? { system: field.kind } : { custom: `${PLUGIN}:${field.kind}`, customId }),
+      ...(isSystem ? { system: field.kind } : { custom: `${app}:${field.kind}`, customId }),
     },
     ...(shows === undefined ? {} : { allowedValues: field.options.map((option) => optionJson(option, shows)) }),
   };
@@ -167,9 +185,13 @@ export function fieldRefusal(field: SimulatedField, value: Json, people: readonl
   return value === null ? null : KINDS[field.kind].refuses(value, field, people);
 }
 
+/** Of a text of one line. */
+const MAX_TEXT = 255;
+
 function refusesText(value: Json): string | null {
   if (typeof value !== 'string') return 'Operation value must be a string';
-  return value.length > 255 || /[\r\n]/.test(value) ? 'The entered text is too long or has several lines.' : null;
+  if (value.length > MAX_TEXT) return `The entered text is too long. It exceeds the allowed limit of ${MAX_TEXT} characters.`;
+  return /[\r\n]/.test(value) ? 'The entered text has several lines.' : null;
 }
 
 function refusesOption(value: Json, field: SimulatedField): string | null {

@@ -26,6 +26,8 @@ export interface SimulatedIssueType {
   readonly id: string;
   readonly name: string;
   readonly workflow: Workflow;
+  /** An issue of it needs a parent. */
+  readonly subtask: boolean;
 }
 
 export interface SimulatedPriority {
@@ -43,6 +45,8 @@ export interface ProjectOptions {
   readonly workflow?: WorkflowName | Workflow;
   /** Workflows of single issue types, by their name. An unknown name adds an issue type. */
   readonly issueTypes?: Readonly<Record<string, WorkflowName | Workflow>>;
+  /** Names of the issue types that are sub-tasks. */
+  readonly subtasks?: readonly string[];
   readonly priorities?: readonly string[];
   /** Fields that the create screen lacks, such as `labels`. */
   readonly offScreen?: readonly string[];
@@ -87,6 +91,7 @@ export function simulatedProject(options: ProjectOptions, position: number): Sim
       id: idOf(ISSUE_TYPES, name, 10_100),
       name,
       workflow: typeof of === 'string' ? WORKFLOWS[of] : of,
+      subtask: options.subtasks?.includes(name) === true,
     })),
     priorities: (options.priorities ?? PRIORITIES).map((name) => ({ id: idOf(PRIORITIES, name, 1), name })),
     fields,

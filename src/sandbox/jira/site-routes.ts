@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../findings/json.ts';
+import { siteResolutions } from './issue-fields.ts';
 import { userJson } from './issue-json.ts';
 import {
   listParameter,
@@ -10,6 +11,7 @@ import {
   type JiraRoute,
   type JiraSite,
 } from './jira-route.ts';
+import { resolutionName } from './workflow.ts';
 
 /** Permissions of the simulated accounts, unless a project says otherwise. */
 const GRANTED: readonly string[] = [
@@ -29,7 +31,7 @@ const GRANTED: readonly string[] = [
 ];
 const LACKING: readonly string[] = ['ADMINISTER', 'BULK_CHANGE'];
 
-/** The site, the signed-in account, its permissions, and the priorities. */
+/** The site, the signed-in account, its permissions, the resolutions, and the priorities. */
 export function siteRoutes(site: JiraSite): JiraRoute[] {
   return [
     { method: 'GET', path: '/serverInfo', handle: () => serverInfo(site), anonymously: () => serverInfo(site) },
@@ -39,7 +41,7 @@ export function siteRoutes(site: JiraSite): JiraRoute[] {
       anonymously: () => NOT_SIGNED_IN,
       handle: ({ account }) => ({
         status: 200,
-        body: { ...userJson(site, account.accountId), emailAddress: account.email, locale: 'en_US' },
+        body: { ...userJson(site, account.accountId), emailAddress: account.email, locale: site.locale() },
       }),
     },
     {
@@ -48,6 +50,7 @@ export function siteRoutes(site: JiraSite): JiraRoute[] {
       handle: (call) => permissions(site, call),
       anonymously: () => ({ status: 200, body: { permissions: permissionMap(GRANTED, []) } }),
     },
+    { method: 'GET', path: '/resolution/search', handle: () => resolutions(site), anonymously: () => NOT_SIGNED_IN },
     { method: 'GET', path: '/priority/search', handle: ({ query }) => priorities(site, query), anonymously: () => NOT_SIGNED_IN },
   ];
 }
@@ -94,6 +97,16 @@ function permissionMap(asked: readonly string[], granted: readonly string[]): Js
   return Object.fromEntries(
     asked.map((key) => [key, { id: key, key, name: key, type: 'PROJECT', description: '', havePermission: granted.includes(key) }]),
   );
+}
+
+/** The ids of the simulated resolutions are their names. */
+function resolutions({ state, url }: JiraSite): Answer {
+  const workflows = state.projects().flatMap(({ issueTypes }) => issueTypes.map(({ workflow }) => workflow));
+  const values = siteResolutions(workflows).map((one) => {
+    const id = resolutionName(one);
+    return { self: `${url()}/rest/api/3/resolution/${id}`, id, description: '', ...(typeof one === 'string' ? { name: one } : one) };
+  });
+  return { status: 200, body: { startAt: 0, maxResults: values.length, total: values.length, isLast: true, values } };
 }
 
 function priorities(site: JiraSite, query: URLSearchParams): Answer {

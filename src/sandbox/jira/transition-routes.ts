@@ -14,7 +14,10 @@ import {
   type JiraSite,
 } from './jira-route.ts';
 import { changedIssue, commentedIssue, type IssueChanges, type SimulatedComment, type SimulatedIssue } from './simulated-issue.ts';
-import { targetOf, transitionsFrom, type WorkflowTransition } from './workflow.ts';
+import type { SimulatedProject } from './simulated-project.ts';
+import type { SandboxAccount } from './sandbox-accounts.ts';
+import { fieldJson } from './simulated-field.ts';
+import { resolutionName, targetOf, transitionsFrom, type WorkflowScreen, type WorkflowTransition } from './workflow.ts';
 
 export function transitionRoutes(site: JiraSite): JiraRoute[] {
   const path = '/issue/:idOrKey/transitions';
@@ -22,8 +25,8 @@ export function transitionRoutes(site: JiraSite): JiraRoute[] {
     {
       method: 'GET',
       path,
-      ...withIssue(site, (issue, { query }) => {
-        const transitions = transitionList(site, issue, listParameter(query, 'expand').includes('transitions.fields'));
+      ...withIssue(site, (issue, { query, account }) => {
+        const transitions = transitionList(site, issue, account, listParameter(query, 'expand').includes('transitions.fields'));
         return { status: 200, body: { expand: 'transitions', transitions } };
       }),
     },
@@ -31,10 +34,13 @@ export function transitionRoutes(site: JiraSite): JiraRoute[] {
   ];
 }
 
-/** The transitions that the issue's status allows. As in Jira, a comment is never listed among the fields, though a screen accepts one. */
-export function transitionList(site: JiraSite, issue: SimulatedIssue, withFields: boolean): JsonObject[] {
+/**
+ * The transitions that the issue's status and their conditions allow. As in Jira, a comment is never listed among the fields, though a
+ * screen accepts one.
+ */
+export function transitionList(site: JiraSite, issue: SimulatedIssue, account: SandboxAccount, withFields: boolean): JsonObject[] {
   const { workflow } = site.state.issueType(issue);
-  return transitionsFrom(workflow, issue.status).map((transition) => ({
+  return allowed(site, issue, account).map((transition) => ({
     id: transition.id,
     name: transition.name,
     to: statusJson(site, targetOf(workflow, transition, issue.status)),
@@ -42,10 +48,16 @@ export function transitionList(site: JiraSite, issue: SimulatedIssue, withFields
     isGlobal: transition.from === 'any',
     isInitial: false,
     isAvailable: true,
-    isConditional: false,
+    isConditional: transition.condition !== undefined,
     isLooped: transition.to === 'same',
-    ...(withFields ? { fields: screenFields(transition) } : {}),
+    ...(withFields ? { fields: screenFields(site, issue, transition) } : {}),
   }));
+}
+
+/** A transition whose condition is not met is neither listed nor taken. */
+function allowed(site: JiraSite, issue: SimulatedIssue, { accountId }: SandboxAccount): WorkflowTransition[] {
+  const { workflow } = site.state.issueType(issue);
+  return transitionsFrom(workflow, issue.status).filter(({ condition }) => condition === undefined || issue.assignee === accountId);
 }
 
 /** The changes that the workflow itself makes in this transition. */
@@ -54,18 +66,25 @@ export function transitionChanges(site: JiraSite, issue: SimulatedIssue, transit
   return transition.resolution === 'kept' ? { status } : { status, resolution: transition.resolution };
 }
 
-function screenFields(transition: WorkflowTransition): JsonObject {
-  if (transition.screen === null || transition.screen.resolution === 'absent') return {};
+function screenFields(site: JiraSite, issue: SimulatedIssue, { screen }: WorkflowTransition): JsonObject {
+  if (screen === null) return {};
+  const fields = site.state.project(issue.projectKey)?.fields ?? [];
+  const required = fields.filter(({ id }) => screen.requires?.includes(id));
   return {
-    resolution: {
-      required: transition.screen.resolution === 'required',
-      schema: { type: 'resolution', system: 'resolution' },
-      name: 'Resolution',
-      key: 'resolution',
-      hasDefaultValue: false,
-      operations: ['set'],
-      allowedValues: RESOLUTIONS.map((name) => ({ id: name, name })),
-    },
+    ...(screen.resolution === 'absent' ? {} : { resolution: resolutionJson(screen) }),
+    ...Object.fromEntries(required.map((field) => [field.id, { ...fieldJson(field), required: true }])),
+  };
+}
+
+function resolutionJson({ resolution, resolutions = RESOLUTIONS }: WorkflowScreen): JsonObject {
+  return {
+    required: resolution === 'required',
+    schema: { type: 'resolution', system: 'resolution' },
+    name: 'Resolution',
+    key: 'resolution',
+    hasDefaultValue: false,
+    operations: ['set'],
+    allowedValues: resolutions.map((one) => ({ id: resolutionName(one), ...(typeof one === 'string' ? { name: one } : one) })),
   };
 }
 
@@ -78,15 +97,15 @@ function transit(site: JiraSite, issue: SimulatedIssue, call: Call): Answer {
   if (body === null) return BAD_BODY;
   const id = isJsonObject(body['transition']) ? body['transition']['id'] : undefined;
   if (typeof id !== 'string') return refusal(400, ["Missing 'transition' identifier"]);
-  const transition = transitionsFrom(site.state.issueType(issue).workflow, issue.status).find((one) => one.id === id);
+  const transition = allowed(site, issue, call.account).find((one) => one.id === id);
   if (transition === undefined) return refusal(400, [`Transition id '${id}' is not valid for this issue.`]);
 
   const input = readScreen(site, issue, transition, body);
   if ('status' in input) return input;
   const at = site.state.time();
   const { accountId } = call.account;
-  // The post-function comes last, as it does in Jira, but leaves a resolution that was given on the screen.
-  const after = { ...transitionChanges(site, issue, transition), ...input.changes };
+  // The post-function comes last, as it does in Jira: it overwrites what was given on the screen.
+  const after = { ...input.changes, ...transitionChanges(site, issue, transition) };
   const moved = changedIssue(issue, after, accountId, at);
   const commented = input.comments.reduce(
     (so, comment) => commentedIssue(so, { id: site.state.takeId(), author: accountId, created: at, ...comment }),
@@ -105,11 +124,10 @@ function readScreen(
   const project = site.state.project(issue.projectKey);
   if (project === null) return BAD_BODY;
   const [fields, update] = [objectOr(body['fields']), objectOr(body['update'])];
-  const onScreen = new Set(Object.keys(screenFields(transition)));
+  const onScreen = new Set(Object.keys(screenFields(site, issue, transition)));
   const { changes, messages, errors } = readFields(fields, project, site.state.people, onScreen);
-  const problems: Record<string, string> = { ...errors };
+  const problems: Record<string, string> = { ...missing(transition, changes, project), ...errors };
   for (const field of Object.keys(update).filter((name) => name !== 'comment')) problems[field] = notOnScreen(field);
-  if (isResolutionMissing(transition, changes)) problems['resolution'] ??= 'Resolution is required.';
   const comments = readComments(update['comment'] ?? []);
   if ('status' in comments) return comments;
   if (messages.length > 0 || Object.keys(problems).length > 0) return refusal(400, messages, problems);
@@ -121,8 +139,16 @@ function objectOr(entries: Json | undefined): JsonObject {
   return isJsonObject(entries) ? entries : {};
 }
 
-function isResolutionMissing({ screen }: WorkflowTransition, { resolution }: IssueChanges): boolean {
-  return screen?.resolution === 'required' && (resolution ?? null) === null;
+/** Jira's errors about a resolution that is missing or not offered, and about fields that the screen requires. */
+function missing({ screen }: WorkflowTransition, changes: IssueChanges, { fields }: SimulatedProject): Record<string, string> {
+  const resolution = changes.resolution ?? null;
+  const isOffered = resolution === null || (screen?.resolutions ?? RESOLUTIONS).map(resolutionName).includes(resolution);
+  const lacking = fields.filter(({ id }) => screen?.requires?.includes(id) && (changes.otherFields?.[id] ?? null) === null);
+  return {
+    ...Object.fromEntries(lacking.map(({ id, name }) => [id, `${name} is required.`])),
+    ...(screen?.resolution === 'required' && resolution === null ? { resolution: 'Resolution is required.' } : {}),
+    ...(isOffered ? {} : { resolution: `Resolution name '${resolution}' is not valid` }),
+  };
 }
 
 type NewComment = Pick<SimulatedComment, 'body' | 'internal'>;

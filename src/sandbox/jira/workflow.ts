@@ -8,8 +8,23 @@ export interface Workflow {
 
 export interface WorkflowStatus {
   readonly id: string;
+  /** In the account's language. */
   readonly name: string;
+  /** The name that its admins gave it, where the site translates it; absent: the same. */
+  readonly untranslatedName?: string;
   readonly category: 'new' | 'indeterminate' | 'done';
+}
+
+/** A resolution that a screen offers: its name, or that and the one before its translation. */
+export type WorkflowResolution = string | { readonly name: string; readonly untranslatedName: string };
+
+/** The screen of a transition. It takes a comment, though Jira lists none. */
+export interface WorkflowScreen {
+  readonly resolution: 'absent' | 'optional' | 'required';
+  /** The resolutions that it offers; absent: the site's usual ones. */
+  readonly resolutions?: readonly WorkflowResolution[];
+  /** Ids of fields of the project that it requires. */
+  readonly requires?: readonly string[];
 }
 
 export interface WorkflowTransition {
@@ -19,10 +34,12 @@ export interface WorkflowTransition {
   readonly from: readonly string[] | 'any';
   /** Name of a status; `same` makes the transition looped. */
   readonly to: string;
-  /** Fields on the transition's screen besides a comment; null: no screen. */
-  readonly screen: { readonly resolution: 'absent' | 'optional' | 'required' } | null;
-  /** The effect of a post-function on the resolution: sets this one, clears it (null), or keeps it. */
+  /** Null: none. */
+  readonly screen: WorkflowScreen | null;
+  /** The effect of a post-function on the resolution: sets this one, clears it (null), or keeps it. It comes after the screen's value. */
   readonly resolution: string | null | 'kept';
+  /** A condition: it is offered to the issue's assignee only. */
+  readonly condition?: 'assignee';
 }
 
 const TO_DO: WorkflowStatus = { id: '10000', name: 'To Do', category: 'new' };
@@ -97,4 +114,13 @@ export function pathTo(workflow: Workflow, from: string, to: string): WorkflowTr
     }
   }
   return null;
+}
+
+/** Every resolution that the screens of a workflow offer beyond the usual ones. */
+export function resolutionsOf({ transitions }: Workflow): readonly WorkflowResolution[] {
+  return transitions.flatMap(({ screen }) => screen?.resolutions ?? []);
+}
+
+export function resolutionName(resolution: WorkflowResolution): string {
+  return typeof resolution === 'string' ? resolution : resolution.name;
 }

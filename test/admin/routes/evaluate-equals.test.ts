@@ -146,7 +146,7 @@ function toldOf(step: string, issueKey: string | null, because: string): readonl
 test('an evaluation predicts what the service then does: 5,000 generated events under random rules', async () => {
   const by = chance(20_260_301);
   const site = await openSite();
-  const preflight = { check: async () => [] };
+  const preflight = { check: async () => [], ends: async () => [] };
   const parts = await site.start({ rules: rulesOf(randomRules(by)), preflight });
   const { rules, operations, saveRules, evaluate } = parts;
   const admin = await startAdmin([], { store: site.store, rules, operations, saveRules, evaluate });

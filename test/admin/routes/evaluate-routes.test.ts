@@ -199,9 +199,25 @@ describe('the answer of Jira', () => {
     expect(json.outcome).toMatchObject({ step: 'create', request: null, failure: { code: 'jira-field-required' } });
   });
 
+  test('says where the issue will end, for each outcome, and why', async () => {
+    const { evaluate } = await open({}, { projects: [{ key: 'PLAT' }, { key: 'SEC' }] });
+    const { json } = await evaluate({ event: PUBLIC });
+    expect(json.ends).toEqual(
+      ['resolved', 'archived', 'unmonitored'].map((outcome) => ({
+        ruleId: 'public',
+        projectKey: 'PLAT',
+        issueType: expect.any(String),
+        outcome,
+        status: 'Done',
+        because: 'word',
+        message: `${outcome}: "Done", whose word says so`,
+      })),
+    );
+  });
+
   test('is not asked for where it is not wanted', async () => {
     const { evaluate } = await open();
-    expect((await evaluate({ event: PUBLIC, preflight: false })).json.preflight).toBeNull();
+    expect((await evaluate({ event: PUBLIC, preflight: false })).json).toMatchObject({ preflight: null, ends: null });
     expect((await evaluate({ event: PUBLIC }, 'viewer')).json).toMatchObject({ preflight: null, outcome: { step: 'create' } });
   });
 

@@ -477,6 +477,7 @@ describe('a value that Jira would refuse', () => {
         asked.push(only === null ? null : [...only]);
         return problems;
       },
+      ends: async () => [],
     };
   }
 

@@ -24,7 +24,7 @@ describe('the status', () => {
       wouldOpen: {},
       limits: [],
       mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
-      issues: { open: 0, closed: 0 },
+      issues: { open: 0, closed: 0, deleted: 0 },
       failures: 0,
       deadLetters: 0,
       deadLettersDropped: 0,
@@ -32,6 +32,8 @@ describe('the status', () => {
       queueDepth: 3,
       lagMs: 0,
       lastSweep: null,
+      lastFindingsSweep: null,
+      analyzers: [],
       queues: [
         { url: 'http://queue/one', waiting: 7, inFlight: 1 },
         { url: 'http://queue/two', waiting: null, inFlight: null },

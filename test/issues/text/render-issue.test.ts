@@ -31,7 +31,10 @@ function expectSendable(findings: RenderInput['findings'], route = ROUTE, more: 
   expect(JSON.stringify(draft.description).length).toBeLessThanOrEqual(MAX_DESCRIPTION);
   expectClean(adfWords(draft.description));
   expectValidAdf(draft.description);
-  for (const label of draft.labels) expect(label).toMatch(/^\S{1,255}$/);
+  for (const label of draft.labels) expect(label).toMatch(/^(?!f2j-)\S{1,255}$/);
+  for (const name of draft.components) expect(name).toMatch(/^\S.{0,254}$/u);
+  expectClean([...draft.labels, ...draft.components, draft.assignee ?? '', JSON.stringify(draft.fields)].join(' '));
+  expect(draft.assignee?.length ?? 0).toBeLessThanOrEqual(255);
 }
 
 const external = (detail: Readonly<Record<string, unknown>> = {}): Finding => findingOf(externalEvent({ detail }));
@@ -461,6 +464,10 @@ const input: fc.Arbitrary<RenderInput> = fc.record({
     .record({
       content: fc.constantFrom('full' as const, 'minimal' as const),
       summary: template,
+      labels: fc.constantFrom([], ['{{resourceName}}', 'a {{detail.resource}}', '{{detail.principal}}', 'fixed']),
+      components: fc.constantFrom([], ['{{resourceName}}', '{{who}} x', '{{resourceName}}', 'fixed']),
+      assignee: fc.constantFrom(null, '{{resourceName}}@example.com'),
+      fields: fc.constantFrom({}, { A: '{{detail.resource}}', B: [{ c: ['{{detail.condition}}', 1, null] }] }),
       sections: fc.array(
         fc.record({
           title: fc.oneof(
@@ -493,6 +500,32 @@ test('for every finding and rule, Jira takes the issue; the same input yields th
     }),
     { numRuns: 100 },
   );
+});
+
+test('templates in labels, components, assignee and fields take the values of the finding, at any depth; what is no template stays', () => {
+  const route = issueRoute({
+    labels: ['fixed', 'account {{accountId}}', '{{detail.error}}', '{{resourceWords}}'],
+    components: ['Storage', '{{resourceName}}', '{{detail.error}}', '{{resourceName | upper}}', '{{resourceName}}'],
+    assignee: 'aws-{{accountId}}@example.com',
+    fallbackAssignee: 'lead@example.com',
+    fields: { A: 'fixed', 'B.c': [{ '{{kind}}': ['{{kind}}', 1] }], C: '{{detail.error}}' },
+  });
+  expect(rendered([external()], route)).toMatchObject({
+    labels: ['findings-to-jira', 'fixed', 'account-444455556666', 'S3-bucket'],
+    components: ['Storage', 'billing-export', 'BILLING-EXPORT'],
+    assignee: 'aws-444455556666@example.com',
+    fallbackAssignee: 'lead@example.com',
+    fields: { A: 'fixed', 'B.c': [{ '{{kind}}': ['external', 1] }], C: '' },
+    filled: ['components[1]', 'components[2]', 'fields["B.c"]', 'fields.C'],
+  });
+  const old = issueRoute({ content: 'minimal', labels: ['{{who}}'], fields: { A: ['{{finding.id}}', '{{who}}', '{{kind}}'] } });
+  expect(rendered([external()], old)).toMatchObject({
+    labels: ['findings-to-jira', '{{who}}'],
+    fields: { A: ['{{finding.id}}', '{{who}}', 'external'] },
+  });
+  const long = external({ resource: `arn:aws:s3:::${'x y'.repeat(600)}` });
+  const { labels, components } = rendered([long], route);
+  expect([labels.length, components.map(({ length }) => length)]).toEqual([4, [7, 255, 255]]);
 });
 
 test.each(['"', '\\', '\n', '\ud800', '🪣', 'مرحبا', "'", '\u202e'].map((part) => [JSON.stringify(part), part]))(

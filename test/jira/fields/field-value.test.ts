@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/findings/json.ts';
 import { createFields, type CreateField } from '../../../src/jira/project/create-screen.ts';
 import { fieldValue, peopleIn } from '../../../src/jira/fields/field-value.ts';
+import { fitValue } from '../../../src/jira/fields/fit-value.ts';
+import { cleanText } from '../../../src/issues/text/adf.ts';
 import { sandboxPeople } from '../../../src/sandbox/jira/sandbox-person.ts';
 import { fieldJson, fieldRefusal, simulatedField, type FieldKind } from '../../../src/sandbox/jira/simulated-field.ts';
+import { nasty } from '../../support/findings/hostile-findings.ts';
 import { choices, createField } from '../../support/jira/create-screen.ts';
 
 const PEOPLE = new Map([['lead@example.com', 'account-1']]);
@@ -24,6 +27,7 @@ const CASCADE = {
   choices: [{ id: '7', label: 'Cloud', children: choices('Storage', 'Network') }],
 };
 const USER = { type: 'user', kind: 'userpicker' };
+const TEAM = { type: 'team', kind: 'rm-teams-custom-field-team' };
 const VERSION = { type: 'version', kind: 'version', choices: choices('2.0', '2.1') };
 
 type Kind = Partial<CreateField>;
@@ -66,6 +70,23 @@ test.each<[string, Kind, Json, unknown]>([
   ['an issue', { type: 'issuelink' }, 'SEC-12', { key: 'SEC-12' }],
   ['an epic', { type: 'any', kind: 'gh-epic-link' }, 'SEC-12', 'SEC-12'],
   ['a sprint', { type: 'array', items: 'json', kind: 'gh-sprint' }, 7, 7],
+  ['a team by its id', TEAM, '36885b3c-1bf0-4f85-a357-c5b858c31de4', '36885b3c-1bf0-4f85-a357-c5b858c31de4'],
+  [
+    'an older team',
+    { ...TEAM, kind: 'atlassian-team' },
+    'ec74d716-af36-4b3c-950f-f79213d08f71-1809',
+    'ec74d716-af36-4b3c-950f-f79213d08f71-1809',
+  ],
+  ['a team by name, where Jira lists them', { ...TEAM, choices: choices('Red', 'Blue') }, 'blue', '2'],
+  ['a request type by its keys', { type: 'sd-customerrequesttype', kind: 'vp-origin' }, 'sec/cloud-finding', 'sec/cloud-finding'],
+  ['a request type by its id', { type: 'sd-customerrequesttype', kind: 'vp-origin' }, '12', '12'],
+  ['organizations', { type: 'array', items: 'sd-customerorganization', kind: 'sd-customer-organizations' }, [322], [322]],
+  ['an option by an object with more in it', OPTION, { id: '2', self: 'https://x' }, { id: '2', self: 'https://x' }],
+  ['a text of an unknown kind', { type: 'com.example' }, 'x', 'x'],
+  ['a number of an unknown kind', { type: 'com.example', choices: choices('A') }, 3, 3],
+  ['a kind with the name of a property of objects', { type: 'constructor', kind: 'toString' }, [true, 'x', null], [true, 'x', null]],
+  ['a text where a list of an unknown kind is shown', { type: 'array', items: 'com.example' }, 'x', 'x'],
+  ['a text of the greatest length', TEXT, 'x'.repeat(255), 'x'.repeat(255)],
   ['an unknown kind, as an object', { type: 'com.example' }, { a: [1] }, { a: [1] }],
   ['a list of an unknown kind', { type: 'array', items: 'com.example' }, [{ a: 1 }], [{ a: 1 }]],
 ])('%s', (_, kind, input, value) => {
@@ -104,8 +125,10 @@ test.each<[string, Kind, Json, string]>([
   ['a project in small letters', { type: 'project' }, 'sec', 'the key of a project'],
   ['an issue without a number', { type: 'issuelink' }, 'SEC', 'the key of an issue'],
   ['a sprint by name', { type: 'array', items: 'json', kind: 'gh-sprint' }, 'Sprint 1', 'a number'],
-  ['a text of an unknown kind', { type: 'com.example' }, 'x', 'an object as the REST API takes it'],
-  ['a kind with the name of a property of objects', { type: 'constructor' }, 'x', 'an object as the REST API takes it'],
+  ['an object of an unknown kind that is no choice', { type: 'com.example', choices: choices('A') }, [{ id: '9' }], 'one of A, or its id'],
+  ['a team by name', TEAM, 'Red', "behind /team/; a name can't be looked up"],
+  ['a team by a name that is not listed', { ...TEAM, choices: choices('Blue') }, 'Red', 'behind /team/; or one of Blue'],
+  ['a team as Jira shows it', { ...TEAM, kind: 'atlassian-team' }, { id: '7' }, 'the id of a team as a text'],
 ])('refused: %s', (_, kind, input, words) => {
   expect(valueOf(kind, input)).toEqual({ ok: false, expected: expect.stringContaining(words) });
 });
@@ -120,6 +143,51 @@ test('people are named by fields about people only', () => {
   expect(peopleIn(field(USER), 'a@b')).toEqual(['a@b']);
   expect(peopleIn(field({ type: 'array', items: 'user' }), ['a@b', { accountId: 'x' }, 5])).toEqual(['a@b']);
   expect(peopleIn(field(TEXT), 'a@b')).toEqual([]);
+});
+
+describe('a value with a template in it, fitted to its field', () => {
+  const LABELS = { type: 'array', items: 'string', kind: 'labels' };
+  const fit = (kind: Kind, given: Json): Json => fitValue(createField({ id: 'x', ...kind }), given);
+
+  test.each<[string, Kind, Json, Json]>([
+    ['a text in one line', TEXT, ' a\n b\t c ', 'a b c'],
+    ['a text that is cut', TEXT, 'x'.repeat(300), `${'x'.repeat(254)}…`],
+    ['a text of an emoji that is cut', TEXT, `${'x'.repeat(253)}🪣🪣`, `${'x'.repeat(253)}…`],
+    ['a paragraph keeps its lines', AREA, 'a\n\nb', 'a\n\nb'],
+    ['an address', URL_FIELD, 'https://x/a b', 'https://x/a%20b'],
+    ['labels', LABELS, ['a b', 'a  b', '', 'f2j-x', 'F2J-y', 'x'.repeat(300)], ['a-b', 'x-f2j-x', 'x-F2J-y', 'x'.repeat(255)]],
+    ['a number', NUMBER, ' 12.5 ', 12.5],
+    ['no number', NUMBER, '0x10', '0x10'],
+    ['organizations', { type: 'array', kind: 'sd-customer-organizations' }, ['322', 7], [322, 7]],
+    ['nothing', OPTION, ' \n', null],
+    ['a list of nothing', OPTIONS, ['', ' '], null],
+    ['an object', { type: 'com.example' }, { a: ' ' }, { a: ' ' }],
+  ])('%s', (_, kind, given, fitted) => {
+    expect(fit(kind, given)).toEqual(fitted);
+  });
+
+  test.each([
+    ['textfield', TEXT],
+    ['textarea', AREA],
+    ['url', URL_FIELD],
+    ['labels', LABELS],
+  ] as const)('%s: whatever a resource is named, Jira takes it', (of, kind) => {
+    const simulated = simulatedField({ id: 'customfield_10042', name: 'X', kind: of }, 0);
+    const field = createField({ id: 'customfield_10042', ...kind });
+    fc.assert(
+      fc.property(nasty, (name) => {
+        const text = of === 'url' ? `https://x/${name}` : name;
+        const fitted = fitValue(field, of === 'labels' ? [cleanText(text)] : cleanText(text));
+        const read = fieldValue(field, fitted, PEOPLE);
+        const sent: Json = read.ok ? JSON.parse(JSON.stringify(read.value)) : false;
+        expect({ read, refused: fieldRefusal(simulated, sent, []) }).toEqual({
+          read: { ok: true, value: read.ok && read.value },
+          refused: null,
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
 
 describe('every kind that the simulated Jira has', () => {
@@ -142,9 +210,16 @@ describe('every kind that the simulated Jira has', () => {
     'multiversion',
     'components',
     'security',
+    'rm-teams-custom-field-team',
+    'atlassian-team',
+    'vp-origin',
+    'sd-customer-organizations',
+    'gh-sprint',
     'odd',
   ];
+  const LISTING_NONE: readonly FieldKind[] = kinds.slice(kinds.indexOf('security') + 1);
   const one = fc.oneof(
+    fc.constantFrom<Json>('36885b3c-1bf0-4f85-a357-c5b858c31de4', 'sec/cloud-finding', '12', [322], 'x'.repeat(256)),
     fc.constantFrom<Json>('Policy', 'cloud', 'Storage', 'lead@example.com', 'id:account-1', 'https://example.com', '2026-03-01'),
     fc.constantFrom<Json>(
       '2026-03-01T10:00:00Z',
@@ -165,7 +240,7 @@ describe('every kind that the simulated Jira has', () => {
   const input: fc.Arbitrary<Json> = fc.oneof(one, fc.array(one, { maxLength: 3 }));
 
   test.each(kinds)('%s: a value that we accept is accepted by it, too', (kind) => {
-    const simulated = simulatedField({ id: 'customfield_10042', name: 'X', kind, options }, 0);
+    const simulated = simulatedField({ id: 'customfield_10042', name: 'X', kind, options: LISTING_NONE.includes(kind) ? [] : options }, 0);
     const [field] = createFields([fieldJson(simulated)]).values();
     if (field === undefined) throw new Error(`${kind} was not read`);
     let taken = 0;

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { IssueDraft } from '../../../src/issues/issue-draft.ts';
 import type { CreateScreen } from '../../../src/jira/project/create-screen.ts';
-import { issueFields, refusedDraft, USUAL_PRIORITIES, type DraftPeople, type FieldProblem } from '../../../src/jira/fields/issue-fields.ts';
+import type { FieldProblem } from '../../../src/jira/fields/field-problem.ts';
+import { issueFields, refusedDraft, USUAL_PRIORITIES, type DraftPeople } from '../../../src/jira/fields/issue-fields.ts';
 import { choices, createField, createScreen } from '../../support/jira/create-screen.ts';
 import { issueDraft } from '../../support/findings/issue-route.ts';
 
@@ -32,13 +33,13 @@ const CAUSE = createField({
 });
 
 function made(draft: Partial<IssueDraft>, screen: CreateScreen | null = createScreen(), people = NOBODY) {
-  const built = issueFields(issueDraft(draft), screen, people);
+  const built = issueFields(issueDraft(draft), screen, people, 'finding');
   if (!built.ok) throw new Error(JSON.stringify(built.problems));
   return built;
 }
 
 function problems(draft: Partial<IssueDraft>, screen: CreateScreen): readonly FieldProblem[] {
-  const built = issueFields(issueDraft(draft), screen, NOBODY);
+  const built = issueFields(issueDraft(draft), screen, NOBODY, 'finding');
   return built.ok ? [] : built.problems;
 }
 
@@ -311,7 +312,7 @@ const screens = fc
 test('for any draft, the fields are on the screen and none is missing, or every problem says where', () => {
   fc.assert(
     fc.property(drafts, screens, (draft, screen) => {
-      const built = issueFields(draft, screen, NOBODY);
+      const built = issueFields(draft, screen, NOBODY, 'finding');
       if (!built.ok) return built.problems.every(({ part, message }) => part !== '' && message !== '');
       const always = ['project', 'issuetype', 'summary', 'parent'];
       const isKnown = Object.keys(built.fields).every((id) => always.includes(id) || screen.fields.has(id));
@@ -324,4 +325,47 @@ test('for any draft, the fields are on the screen and none is missing, or every 
 test('docs/rules.md names the usual priorities, in order', () => {
   const document = readFileSync(new URL('../../../docs/rules.md', import.meta.url), 'utf8');
   for (const [severity, names] of Object.entries(USUAL_PRIORITIES)) expect(document).toContain(`| \`${severity}\` | ${names.join(', ')} |`);
+});
+
+describe('names in the language of the account', () => {
+  const german = [
+    { id: '1', label: 'Höchste', untranslatedName: 'Highest', children: [] },
+    { id: '2', label: 'Hoch', untranslatedName: 'High', children: [] },
+    { id: '3', label: 'Mittel', untranslatedName: 'Medium', children: [] },
+  ];
+  const screenWith = (...more: typeof german): CreateScreen =>
+    createScreen([createField({ id: 'priority', name: 'Priorität', type: 'priority', kind: 'priority', choices: [...german, ...more] })]);
+
+  test.each(['High', 'hIGH', 'Hoch', '2'])('the priority %s is found by its shown name, its untranslated name or its id', (priority) => {
+    expect(made({ priority }, screenWith()).fields).toMatchObject({ priority: { id: '2' } });
+  });
+
+  test('the usual priority of a severity is found, too', () => {
+    expect(made({ severity: 'critical' }, screenWith()).fields).toMatchObject({ priority: { id: '1' } });
+  });
+
+  test('a shown name goes before the untranslated name of another', () => {
+    const own = { id: '9', label: 'High', untranslatedName: 'Own', children: [] };
+    expect(made({ priority: 'High' }, screenWith(own)).fields).toMatchObject({ priority: { id: '9' } });
+  });
+
+  test('a name of several is a problem that says their ids', () => {
+    const second = { id: '7', label: 'Sehr hoch', untranslatedName: 'High', children: [] };
+    expect(problems({ priority: 'High' }, screenWith(second))).toEqual([
+      {
+        code: 'priority-unknown',
+        part: 'priority',
+        message:
+          'SEC has more than one priority "High"; say the id instead: "Hoch" (2, untranslated "High"), "Sehr hoch" (7, untranslated "High")',
+      },
+    ]);
+  });
+
+  test('where the screen is not known, a number is an id', () => {
+    expect(made({ issueType: '10004', priority: '2' }, null).fields).toMatchObject({ issuetype: { id: '10004' }, priority: { id: '2' } });
+    expect(made({ issueType: 'Task', priority: 'High' }, null).fields).toMatchObject({
+      issuetype: { name: 'Task' },
+      priority: { name: 'High' },
+    });
+  });
 });

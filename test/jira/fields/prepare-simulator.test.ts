@@ -7,7 +7,9 @@ import type { CreateOutcome, Prepared, ReadyIssue } from '../../../src/pipeline/
 import { startJiraSimulator, type JiraSimulator, type JiraSimulatorOptions } from '../../../src/sandbox/jira-simulator.ts';
 import type { CustomField } from '../../../src/sandbox/jira/simulated-field.ts';
 import type { ProjectOptions } from '../../../src/sandbox/jira/simulated-project.ts';
+import { closingComment } from '../../../src/issues/text/comments.ts';
 import { issueDraft } from '../../support/findings/issue-route.ts';
+import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { testClock, type TestClock } from '../../support/service/service-parts.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
 
@@ -309,5 +311,24 @@ test('a preparation that only reads has a low priority, and is put off without a
   expect(await site.tracker.prepare(issueDraft({ projectKey: 'PLAT' }), { kind: 'read', fresh: false })).toMatchObject({
     ok: false,
     failure: { code: 'jira-rate-limited' },
+  });
+});
+
+test("a change of the account's language stops nothing", async () => {
+  const { jira, tracker, create, clock } = await bench({ issueTypes: { Task: 'strict' } });
+  expect(await create()).toMatchObject({ outcome: 'confirmed' });
+  jira.speak('de_DE');
+  clock.forward(4 * 60 * 60_000 + 1);
+  const outcome = await create({ issueType: 'Task' });
+  expect(outcome).toMatchObject({ outcome: 'confirmed' });
+  if (outcome.outcome !== 'confirmed') return;
+  const target = transitionTarget(closingComment('resolved'), { issueType: 'Task' });
+  expect(await tracker.close(outcome.issue, target)).toMatchObject({ outcome: 'transitioned', status: { name: 'Geschlossen' } });
+  jira.speak('en_US');
+  expect(
+    await tracker.reopen(outcome.issue, { ...target, issueType: 'Aufgabe', from: { name: 'Geschlossen', category: 'done' } }),
+  ).toMatchObject({
+    outcome: 'transitioned',
+    status: { name: 'Open' },
   });
 });

@@ -10,8 +10,10 @@ const http = (status: number, json: unknown, headers: Record<string, string> = {
 const withoutScope = (endpoint: string): Answer => ({ kind: 'http', status: 401, headers: {}, json: ERRORS, lacksScopeFor: endpoint });
 const network = (code: string): Answer => ({ kind: 'network', code });
 
+const notSignedIn = (isRefused: boolean): Answer => ({ kind: 'not-signed-in', isRefused, message: 'There is no token' });
+
 /** Jira or a gateway refuses the request unprocessed, in whatever form. */
-const NOT_SENT = new Set([401, 425, 429]);
+const NOT_SENT = new Set([401, 407, 425, 429]);
 
 /** What each status means when Jira itself explains it in JSON. */
 function expectedWithJson(status: number): string {
@@ -101,13 +103,17 @@ test.each<readonly [string, Answer, Failure['code'], Failure['retry']]>([
   ['a time-out while connecting', network('UND_ERR_CONNECT_TIMEOUT'), 'jira-timeout', { when: 'backoff' }],
   ['a refused connection', network('ECONNREFUSED'), 'jira-unreachable', { when: 'backoff' }],
   ['a reset', network('ECONNRESET'), 'jira-unreachable', { when: 'backoff' }],
+  ['a proxy that wants credentials', http(407, undefined), 'jira-unreachable', { when: 'backoff' }],
+  ['a proxy that opens no tunnel', network('ERR_PROXY_TUNNEL'), 'jira-unreachable', { when: 'backoff' }],
+  ['no access token for now', notSignedIn(false), 'jira-sign-in', { when: 'backoff' }],
+  ['no access token, since our credentials are refused', notSignedIn(true), 'jira-auth', { when: 'token-accepted', latestMs: 600_000 }],
 ])('the failure of %s', (_, answer, code, retry) => {
   expect(failureOf(answer, NOW)).toMatchObject({ code, retry });
 });
 
 test('a create that Jira refused is tried again seldom: an admin has to fix the cause', () => {
   const rejected = STATUSES.map((status) => createVerdict(http(status, ERRORS), NOW)).filter(({ outcome }) => outcome === 'rejected');
-  expect(rejected).toHaveLength(96);
+  expect(rejected).toHaveLength(95);
   expect(new Set(rejected.map(({ failure }) => failure.retry.when))).toEqual(new Set(['seldom']));
 });
 
@@ -115,6 +121,11 @@ test.each<readonly [string, Answer]>([
   ['a token that was refused before', { kind: 'token-refused' }],
   ['a token that is refused', http(401, { code: 401, message: 'Unauthorized' })],
   ['a token without the scope', withoutScope('POST /issue')],
+  ['no access token for now', notSignedIn(false)],
+  ['credentials that the token endpoint refuses', notSignedIn(true)],
+  ['a proxy that wants credentials', http(407, ERRORS)],
+  ['a proxy that opens no tunnel', network('ERR_PROXY_TUNNEL')],
+  ['a connection that broke before it was ready', { kind: 'network', code: 'ECONNRESET', isUnsent: true }],
 ])('a create with %s was not sent', (_, answer) => {
   expect(createVerdict(answer, NOW).outcome).toBe('not-sent');
   expect(isRefusal(answer)).toBe(false);

@@ -1,11 +1,13 @@
 import { createIssue, getCurrentUser, getIssue } from 'jira.js/cloud';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Answer } from '../../../src/jira/http/answer.ts';
 import { createVerdict } from '../../../src/jira/http/outcome-table.ts';
-import { createTransport, type JiraCredentials } from '../../../src/jira/http/transport.ts';
-import { BASIC, callsTo, scriptJira, systemClock, type Reply } from '../../support/jira/scripted-jira.ts';
+import type { JiraCredentials } from '../../../src/jira/http/sign-in.ts';
+import { createTransport } from '../../../src/jira/http/transport.ts';
+import { directFetch } from '../../support/servers/direct-network.ts';
+import { BASIC, callsTo, scriptJira, signInBy, systemClock, type Reply } from '../../support/jira/scripted-jira.ts';
 
 const ISSUE = { fields: { summary: 'x', project: { key: 'SEC' }, issuetype: { name: 'Task' } } };
 
@@ -24,7 +26,9 @@ test.each<readonly [string, JiraCredentials, string]>([
   const jira = await scriptJira(() => ({ status: 200, json: { accountId: 'me' } }));
   const ask = createTransport({
     baseUrl: jira.url,
-    credentials,
+    signIn: signInBy(credentials),
+    fetch: directFetch,
+    onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
     isTokenRefused: () => false,
     blockedForMs: noPause,
@@ -150,7 +154,7 @@ test('a closed port: nothing was sent', async () => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const { ask, answers } = callsTo(`http://${host}:${port}`);
     const answer = await ask((client) => createIssue(client, ISSUE));
-    expect(answer).toEqual({ kind: 'network', code: 'ECONNREFUSED' });
+    expect(answer).toEqual({ kind: 'network', code: 'ECONNREFUSED', isUnsent: true });
     expect(createVerdict(answer, 0).outcome).toBe('not-sent');
     expect(answers).toEqual([answer]);
   }
@@ -207,7 +211,9 @@ test('every answer is reported, and none holds the credentials', async () => {
 test('credentials that no header can hold are not reported either', async () => {
   const ask = createTransport({
     baseUrl: 'http://127.0.0.1:1',
-    credentials: { kind: 'bearer', token: 'secret\nline' },
+    signIn: signInBy({ kind: 'bearer', token: 'secret\nline' }),
+    fetch: directFetch,
+    onNotSignedIn: () => undefined,
     timeoutMs: 1_000,
     isTokenRefused: () => false,
     blockedForMs: noPause,
@@ -223,9 +229,8 @@ test.each([
   ['connect', 'ECONNREFUSED', 'not-sent'],
   ['read', 'ECONNREFUSED_LATER', 'uncertain'],
 ])('a refusal from the system call %s: a request on an open connection may have been read', async (syscall, code, outcome) => {
-  const error = new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall }) });
-  vi.spyOn(globalThis, 'fetch').mockRejectedValueOnce(error);
-  const { ask } = callsTo('http://127.0.0.1:1');
+  const error = new Error('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED', syscall }) });
+  const { ask } = callsTo('http://127.0.0.1:1', 5_000, systemClock, () => Promise.reject(error));
   const answer = await ask((client) => createIssue(client, ISSUE));
   expect([answer, createVerdict(answer, 0).outcome]).toEqual([{ kind: 'network', code }, outcome]);
 });
@@ -235,7 +240,9 @@ test('a blocked request is not sent, and a blocked create counts as not sent', a
   const asked: unknown[] = [];
   const ask = createTransport({
     baseUrl: jira.url,
-    credentials: BASIC,
+    signIn: signInBy(BASIC),
+    fetch: directFetch,
+    onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
     isTokenRefused: () => false,
     blockedForMs: async (operation) => asked.push(operation) * 7_000,
@@ -258,7 +265,9 @@ test('an answer is reported with its operation', async () => {
   const onAnswer = (...output: unknown[]): void => void heard.push(output[1]);
   const ask = createTransport({
     baseUrl: jira.url,
-    credentials: BASIC,
+    signIn: signInBy(BASIC),
+    fetch: directFetch,
+    onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
     isTokenRefused: () => false,
     blockedForMs: noPause,
@@ -294,7 +303,9 @@ test('a request without an answer is reported with the code of the network, and 
   );
   const held = createTransport({
     baseUrl: jira.url,
-    credentials: BASIC,
+    signIn: signInBy(BASIC),
+    fetch: directFetch,
+    onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
     isTokenRefused: () => false,
     blockedForMs: async () => 1_000,
@@ -324,7 +335,9 @@ test('nothing is sent while the token is refused', async () => {
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const ask = createTransport({
     baseUrl: jira.url,
-    credentials: BASIC,
+    signIn: signInBy(BASIC),
+    fetch: directFetch,
+    onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
     blockedForMs: noPause,
     isTokenRefused: ({ endpoint }) => endpoint === 'POST /issue',

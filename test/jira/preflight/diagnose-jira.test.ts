@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import type { DoctorCheck } from '../../../src/pipeline/ports/doctor-check.ts';
+import type { Faults } from '../../../src/sandbox/jira/faults.ts';
+import { directFetch } from '../../support/servers/direct-network.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
 import { parseRules } from '../../../src/rules/parse-rules.ts';
 import type { RuleSet } from '../../../src/rules/routing-rule.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import type { Workflow } from '../../../src/sandbox/jira/workflow.ts';
 import { scriptJira, type Reply, type SeenRequest } from '../../support/jira/scripted-jira.ts';
 import { testClock } from '../../support/service/service-parts.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
@@ -26,11 +29,9 @@ test('a sound site: no advice, and nothing is written', async () => {
   onTestFinished(() => jira.close());
   const checks = await trackerOf(jira).diagnose(rulesFor('SEC', 'SEC'));
   expect(checks.map(({ check, ok, advice }) => [check, ok, advice])).toEqual(
-    ['jira-credentials', 'jira-address', 'jira-clock', 'jira-search', 'jira-link-types', 'jira-permissions:SEC'].map((check) => [
-      check,
-      true,
-      null,
-    ]),
+    ['jira-credentials', 'jira-address', 'jira-clock', 'jira-search', 'jira-link-types', 'jira-permissions:SEC', 'jira-closing:SEC'].map(
+      (check) => [check, true, null],
+    ),
   );
   expect(jira.history().filter(({ method, operation }) => method !== 'GET' && operation !== 'POST /search/jql')).toEqual([]);
 });
@@ -83,7 +84,7 @@ test('many projects: the first 20 are checked, and the rest is counted', async (
   onTestFinished(() => jira.close());
   const checks = await trackerOf(jira).diagnose(rulesFor(...projects));
   expect(checks.filter(({ check }) => check.startsWith('jira-permissions:'))).toHaveLength(20);
-  expect(checks.at(-1)).toMatchObject({ check: 'jira-permissions', message: '5 more projects were not checked' });
+  expect(checks).toContainEqual(expect.objectContaining({ check: 'jira-permissions', message: '5 more projects were not checked' }));
 });
 
 /** Answers as a sound site does, except for the answers that a test sets. */
@@ -184,6 +185,7 @@ test('the advice for a refused bearer token says where such tokens work', async 
   const tracker = createJiraTracker({
     baseUrl: jira.url,
     credentials: { kind: 'bearer', token: 'x' },
+    fetch: directFetch,
     requestsPerSecond: 100,
     maxInFlight: 2,
     timeoutMs: 5_000,
@@ -221,4 +223,73 @@ test.each([
       },
     ]);
   }
+});
+
+test.each<readonly [string, Partial<Faults>, string, boolean, string]>([
+  ['works', {}, 'There is an access token', true, ''],
+  ['is away', { tokenEndpoint: 'fails' }, 'the token endpoint failed (HTTP 503)', false, 'JIRA_OAUTH_TOKEN_URL'],
+  ['refuses the credentials', { tokenEndpoint: 'refuses' }, 'does not accept JIRA_OAUTH_CLIENT_ID', false, 'client id and the secret'],
+])('a sign-in by OAuth whose endpoint %s', async (_what, faults, message, ok, advice) => {
+  const jira = await startJiraSimulator();
+  onTestFinished(() => jira.close());
+  Object.assign(jira.faults, faults);
+  const { clientId, clientSecret } = jira.credentials;
+  const tracker = createJiraTracker({
+    baseUrl: jira.url,
+    credentials: { kind: 'oauth', clientId, clientSecret, tokenUrl: jira.tokenUrl },
+    fetch: directFetch,
+    requestsPerSecond: 100,
+    maxInFlight: 2,
+    timeoutMs: 5_000,
+    clock: testClock(),
+    lease: null,
+    random: () => 0.5,
+    onDenied: () => undefined,
+    onCall: () => undefined,
+  });
+  const [signIn, credentials] = await tracker.diagnose(rulesFor());
+  expect(signIn).toMatchObject({ check: 'jira-sign-in', ok, message: expect.stringContaining(message) });
+  expect(signIn?.advice ?? '').toContain(advice);
+  // Without a token Jira is not asked.
+  expect(credentials?.ok).toBe(ok ? true : undefined);
+});
+
+test('where issues end when they are closed is said for each rule, with the reason; what is undecided needs a rule', async () => {
+  const status = (name: string, category: 'new' | 'done') => ({ id: name, name, category });
+  const workflow = (...done: readonly string[]): Workflow => ({
+    name: 'made by hand',
+    statuses: [status('New', 'new'), ...done.map((name) => status(name, 'done'))],
+    transitions: [],
+  });
+  const jira = await startJiraSimulator({
+    projects: [
+      { key: 'SEC', workflow: workflow("Won't Do", 'Done') },
+      { key: 'ODD', workflow: workflow('Zeta', 'Omega') },
+      { key: 'ONE', workflow: workflow('Shipped') },
+    ],
+  });
+  onTestFinished(() => jira.close());
+  const { rules, ...rest } = rulesFor('SEC', 'ODD', 'ODD', 'ONE');
+  const [sec, odd, second, one] = rules;
+  if (second?.action !== 'issue' || !sec || !odd || !one) throw new Error('There are four rules');
+  const close = { resolved: { status: 'zeta' }, transition: 'Drop' };
+  const checks = byName(await trackerOf(jira).diagnose({ ...rest, rules: [sec, odd, { ...second, close }, one] }));
+  expect(checks['jira-closing:SEC']).toEqual({
+    check: 'jira-closing:SEC',
+    ok: true,
+    message:
+      'the rule r-0: resolved: "Done", whose word says so; archived: "Won\'t Do", whose word says so; unmonitored: "Done", whose word says so',
+    advice: null,
+  });
+  expect(checks['jira-closing:ODD']).toMatchObject({
+    ok: false,
+    message:
+      'the rule r-1: resolved: not decided among "Zeta", "Omega"; archived: not decided among "Zeta", "Omega"; unmonitored: not decided among "Zeta", "Omega". ' +
+      'the rule r-2: resolved: "Zeta", which the rule names; archived: where the transition "Drop" leads, which the rule names; unmonitored: where the transition "Drop" leads, which the rule names',
+    advice: expect.stringContaining('close part of the rule'),
+  });
+  expect(checks['jira-closing:ONE']).toMatchObject({
+    ok: true,
+    message: expect.stringContaining('resolved: "Shipped", the only done status'),
+  });
 });

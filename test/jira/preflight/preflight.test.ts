@@ -7,6 +7,10 @@ import type { RuleSet } from '../../../src/rules/routing-rule.ts';
 import { startJiraSimulator, type JiraSimulator, type JiraSimulatorOptions } from '../../../src/sandbox/jira-simulator.ts';
 import type { ProjectOptions } from '../../../src/sandbox/jira/simulated-project.ts';
 import { SIMPLE_WORKFLOW } from '../../../src/sandbox/jira/workflow.ts';
+import { doc } from '../../../src/issues/text/adf.ts';
+import { markerOf } from '../../../src/issues/marker.ts';
+import { readyIssue } from '../../support/findings/issue-route.ts';
+import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { scriptJira, systemClock } from '../../support/jira/scripted-jira.ts';
 import { testClock } from '../../support/service/service-parts.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
@@ -248,6 +252,123 @@ test.each<[string, Partial<ProjectOptions>, object, Partial<PreflightProblem>, s
   expect(await check([issue])).toEqual([{ ruleId: 'rule-0', ...expected, message: expect.stringContaining(words) }]);
 });
 
+const done = (...names: readonly string[]): Partial<ProjectOptions> => ({
+  workflow: {
+    name: 'made by hand',
+    statuses: [
+      { id: '1', name: 'New', category: 'new' },
+      ...names.map((name, at) => ({ id: String(at + 2), name, untranslatedName: `plain ${name}`, category: 'done' as const })),
+    ],
+    transitions: names.map((name) => ({ id: name, name, from: 'any', to: name, screen: null, resolution: 'kept' })),
+  },
+});
+
+/** A rule with these parts beside its issue. */
+const ruled = (more: object): RuleSet => {
+  const { rules, ...rest } = ruleSet([{}]);
+  const parsed = parseRules({ ...rest, rules: rules.map((rule) => (rule.action === 'issue' ? { ...rule, ...more } : rule)) });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.rules.ruleSet;
+};
+
+test.each<[string, Partial<ProjectOptions>, object, readonly (readonly [path: string, severity: string, code: string, words: string])[]]>([
+  ['a default workflow', done('Done'), {}, []],
+  [
+    'names, ids and untranslated names that are there',
+    done('Zeta', 'Omega'),
+    { close: { status: '2', archived: { status: 'plain omega' } }, reopen: { status: 'New' } },
+    [],
+  ],
+  [
+    'a status that is not there',
+    done('Done'),
+    { close: { status: 'Closed' } },
+    [['rules[1].close.status', 'error', 'status-unknown', 'no done status "Closed"; expected one of "Done"']],
+  ],
+  [
+    'a status of one outcome that is not done',
+    done('Done'),
+    { close: { archived: { status: 'New' } } },
+    [['rules[1].close.archived.status', 'error', 'status-unknown', 'no done status "New"']],
+  ],
+  [
+    'a status of a reopening that is done',
+    done('Done'),
+    { reopen: { status: 'Done' } },
+    [['rules[1].reopen.status', 'error', 'status-unknown', 'no status that is not done "Done"; expected one of "New"']],
+  ],
+  [
+    'a resolution that the site does not have',
+    done('Done'),
+    { close: { unmonitored: { resolution: 'Forgotten' } } },
+    [['rules[1].close.unmonitored.resolution', 'error', 'resolution-unknown', 'no resolution "Forgotten"; expected one of "Done"']],
+  ],
+  [
+    'a transition, before one was seen',
+    done('Done'),
+    { close: { transition: 'Done' } },
+    [['rules[1].close.transition', 'warning', 'not-checked', 'shows when an issue makes it']],
+  ],
+  [
+    'statuses that say nothing',
+    done('Zeta', 'Omega'),
+    {},
+    [
+      [
+        'rules[1].close',
+        'warning',
+        'close-undecided',
+        'when their findings are resolved, archived, unmonitored; name one of "Zeta", "Omega"',
+      ],
+    ],
+  ],
+  [
+    'a status that says something else',
+    done('Rejected'),
+    {},
+    [
+      [
+        'rules[1].close',
+        'warning',
+        'close-undecided',
+        'when their findings are resolved; name one of "Rejected" in close.status, or in close.resolved.status',
+      ],
+    ],
+  ],
+])('where a rule closes and reopens: %s', async (_, project, more, expected) => {
+  const { tracker } = await bench(project);
+  expect(await tracker.preflight.check(ruled(more), null)).toEqual(
+    expected.map(([path, severity, code, words]) => ({ ruleId: 'rule-0', path, severity, code, message: expect.stringContaining(words) })),
+  );
+});
+
+test('once every status was read, a transition that is not there is an error', async () => {
+  const { tracker, jira } = await bench(done('Zeta', 'Omega'));
+  const made = await tracker.create(readyIssue(), markerOf('default', 'group', ['finding'], 1), Number.POSITIVE_INFINITY);
+  if (made.outcome !== 'confirmed') throw new Error(JSON.stringify(made));
+  await tracker.close(made.issue, transitionTarget(doc()));
+  expect(jira.issues()).toMatchObject([{ status: 'New' }]);
+  expect(await tracker.preflight.check(ruled({ close: { transition: 'Ship' } }), null)).toMatchObject([
+    {
+      path: 'rules[1].close.transition',
+      severity: 'error',
+      code: 'transition-unknown',
+      message: expect.stringContaining('expected one of "Zeta", "Omega"'),
+    },
+  ]);
+  expect(await tracker.preflight.check(ruled({ close: { transition: 'zeta' } }), null)).toEqual([]);
+});
+
+test('the ends of a rule are told for each outcome', async () => {
+  const { tracker } = await bench(done("Won't Do", 'Done'));
+  const ends = await tracker.preflight.ends(ruled({ close: { unmonitored: { status: "won't do" } } }), null);
+  expect(ends.map(({ outcome, status, because }) => [outcome, status, because])).toEqual([
+    ['resolved', 'Done', 'word'],
+    ['archived', "Won't Do", 'word'],
+    ['unmonitored', "Won't Do", 'rule'],
+  ]);
+});
+
 test('a fix in the workflow is seen after 20 s', async () => {
   const clock = testClock();
   const { tracker, operations } = await bench({}, {}, clock);
@@ -401,4 +522,14 @@ describe('a site that can not be asked is one warning', () => {
     );
     expect(found.length).toBeLessThanOrEqual(4);
   });
+});
+
+test('names are checked in whichever language Jira shows them', async () => {
+  const { check, jira } = await bench();
+  jira.speak('de_DE');
+  const types = ['Task', 'Aufgabe', '10100'];
+  expect(await check(types.map((issueType) => ({ issueType, priority: 'High' })))).toEqual([]);
+  expect(await check([{ issueType: 'Epic' }])).toMatchObject([
+    { code: 'issue-type-unknown', message: 'SEC has no issue type "Epic" to create; expected one of Aufgabe, Fehler' },
+  ]);
 });

@@ -11,7 +11,7 @@ const types: Reply = {
   json: {
     issueTypes: [
       { id: '10100', name: 'Task' },
-      { id: '10101', name: 'Bug' },
+      { id: '10101', name: 'Bug', subtask: true },
     ],
     total: 2,
   },
@@ -46,11 +46,15 @@ const usual = ({ url }: SeenRequest): Reply => (url.includes('/issuetypes/') ? f
 
 test('cold it is two calls, warm it is none, another type of the project is one', async () => {
   const { read, lines } = await bench(usual);
-  expect(await read()).toMatchObject({ read: 'known', ageMs: 0, screen: { projectKey: 'SEC', issueType: { id: '10100', name: 'Task' } } });
+  expect(await read()).toMatchObject({
+    read: 'known',
+    ageMs: 0,
+    screen: { projectKey: 'SEC', issueType: { id: '10100', name: 'Task', subtask: false } },
+  });
   expect(lines()).toEqual([TYPES, FIELDS]);
   expect(await read('tASK')).toMatchObject({ read: 'known' });
   expect(lines()).toHaveLength(2);
-  expect(await read('Bug')).toMatchObject({ read: 'known', screen: { issueType: { id: '10101' } } });
+  expect(await read('Bug')).toMatchObject({ read: 'known', screen: { issueType: { id: '10101', subtask: true } } });
   expect(lines().slice(2)).toEqual([`${TYPES}/10101`]);
 });
 
@@ -132,6 +136,30 @@ test('choices have choices below them, and deeper levels are ignored', async () 
   const known = await read();
   const choice = { id: null, label: 'A', children: [{ id: null, label: 'A', children: [] }] };
   expect(known.read === 'known' ? known.screen.fields.get('area')?.choices : known).toEqual([choice]);
+});
+
+test('a type is found by its shown name, its untranslated name or its id, and several of one name are told apart', async () => {
+  const named = (...of: readonly object[]): Promise<Bench> =>
+    bench(({ url }) => (url.includes('/issuetypes/') ? fields() : { status: 200, json: { issueTypes: of, total: of.length } }));
+  const task = { id: '10004', name: 'Aufgabe', untranslatedName: 'Task' };
+  const { read } = await named(task, { id: '10005', name: 'Fehler', untranslatedName: 'Bug' });
+  for (const name of ['Task', 'task', 'Aufgabe', '10004'])
+    expect(await read(name)).toMatchObject({ read: 'known', screen: { issueType: { id: '10004', name: 'Aufgabe' } } });
+  const own = await named(task, { id: '7', name: 'Task' });
+  expect(await own.read('Task')).toMatchObject({ read: 'known', screen: { issueType: { id: '7' } } });
+  const two = await named(task, { ...task, id: '7' });
+  expect(await two.read('Task')).toMatchObject({ read: 'ambiguous-type', among: [{ id: '10004' }, { id: '7' }] });
+  expect(await two.read('7')).toMatchObject({ read: 'known', screen: { issueType: { id: '7' } } });
+});
+
+test('without a total, pages are read until one is not full', async () => {
+  const { read } = await bench(({ url }) => {
+    if (!url.includes('/issuetypes/')) return types;
+    const startAt = Number(new URL(url, 'http://x').searchParams.get('startAt'));
+    return { status: 200, json: { fields: Array.from({ length: Math.min(200, 250 - startAt) }, (_, n) => field(`f${startAt + n}`)) } };
+  });
+  const known = await read();
+  expect(known.read === 'known' ? known.screen.fields.size : 0).toBe(250);
 });
 
 test('a type that the project does not offer, and an account that is offered none', async () => {

@@ -10,7 +10,8 @@ import { sendingBy } from '../../../src/jira/rate/sending-by.ts';
 import { createTransport } from '../../../src/jira/http/transport.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
 import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
-import { BASIC, callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
+import { BASIC, callsTo, signInBy, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
+import { directFetch } from '../../support/servers/direct-network.ts';
 import { testClock } from '../../support/service/service-parts.ts';
 import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { secondIssue } from '../../support/jira/second-issue.ts';
@@ -55,7 +56,9 @@ test('a call that waited past its deadline is not sent, and not reported', async
   const jira = await scriptJira(() => ({ status: 200, json: {} }));
   const ask = createTransport({
     baseUrl: jira.url,
-    credentials: BASIC,
+    signIn: signInBy(BASIC),
+    fetch: directFetch,
+    onNotSignedIn: () => undefined,
     timeoutMs: 5_000,
     isTokenRefused: () => false,
     blockedForMs: async () => (clock.forward(2_000), 0),
@@ -117,7 +120,7 @@ test('a duplicate that was found too long ago is not closed', async () => {
   });
   const calls = callsTo(jira.url, 5_000, clock);
   const duplicate = secondIssue(REF);
-  const how = { comment: closingComment('resolved'), closing: null };
+  const how = { comment: closingComment('resolved'), aim: null };
   const outcome = await closeDuplicateCall(
     calls,
     createOwnAccount(calls),

@@ -8,7 +8,7 @@ import { secondIssue } from '../../support/jira/second-issue.ts';
 
 const status = (name: string, key: string): object => ({ name, statusCategory: { key } });
 
-test('a duplicate is given up where only that asks for no field: it must not stay open', async () => {
+test('a duplicate ends as work that is not done where only that asks for no field: it must not stay open', async () => {
   const transitions = [
     {
       id: '31',
@@ -31,7 +31,7 @@ test('a duplicate is given up where only that asks for no field: it must not sta
     createWorkflowMaps(() => Promise.resolve(null)),
     duplicate,
     { id: '1', key: 'SEC-1' },
-    { comment: doc(), closing: null },
+    { comment: doc(), aim: null },
   );
   expect(outcome).toMatchObject({ outcome: 'transitioned', status: { name: "Won't Do" } });
 });

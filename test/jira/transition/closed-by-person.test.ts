@@ -135,7 +135,7 @@ test('a duplicate that was closed meanwhile, by any account, is left alone', asy
   );
   const calls = callsTo(jira.url);
   const duplicate = secondIssue(REF);
-  const how = { comment: closingComment('resolved'), closing: null };
+  const how = { comment: closingComment('resolved'), aim: null };
   const outcome = await closeDuplicateCall(
     calls,
     createOwnAccount(calls),

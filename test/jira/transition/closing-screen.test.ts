@@ -6,7 +6,7 @@ import { createWorkflowMaps, type ScreenField, type Transition } from '../../../
 import { closingComment } from '../../../src/issues/text/comments.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import type { TransitionOutcome, TransitionTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
-import type { CloseFields } from '../../../src/rules/routing-rule.ts';
+import type { TransitionAim } from '../../../src/rules/transition-aim.ts';
 import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 
@@ -30,24 +30,45 @@ const transition = (...fields: readonly ScreenField[]): Transition => ({
 
 function filled(
   fields: readonly ScreenField[],
-  closing: CloseFields | null = null,
+  aim: TransitionAim | null = null,
   more: Partial<Parameters<typeof fillScreen>[1]> = {},
 ): unknown {
-  const result = fillScreen(transition(...fields), { to: 'closed', isLast: true, closing, ...more });
+  const result = fillScreen(transition(...fields), { to: 'closed', isLast: true, aim, outcome: 'resolved', ...more });
   return result.ok ? result.fields : result.failure.message;
 }
 
 describe('the fields that are sent with a transition', () => {
-  test.each<readonly [string, readonly ScreenField[], CloseFields | null, object]>([
+  test.each<readonly [string, readonly ScreenField[], TransitionAim | null, object]>([
     ['nothing for no fields', [], null, {}],
     ['Done before all others', [field('resolution', { values: values('Duplicate', 'Fixed', 'Done') })], null, { resolution: { id: '2' } }],
     ['Fixed where there is no Done', [field('resolution', { values: values("Won't Fix", 'Fixed') })], null, { resolution: { id: '1' } }],
     [
-      'the first that does not say won’t',
-      [field('resolution', { values: values("Won't Do", 'Cannot Reproduce', 'Implemented', 'Shipped') })],
+      'none that is not known, where it is optional',
+      [field('resolution', { required: false, values: values("Won't Do", 'Sent', 'Shipped') })],
+      null,
+      {},
+    ],
+    ['the only one, whatever it is called', [field('resolution', { values: values('Shipped') })], null, { resolution: { id: '0' } }],
+    [
+      'the name before its translation',
+      [
+        field('resolution', {
+          values: [
+            { id: '1', label: 'Xyz', untranslated: 'Duplicate' },
+            { id: '2', label: 'Zyx', untranslated: 'Fixed' },
+          ],
+        }),
+      ],
       null,
       { resolution: { id: '2' } },
     ],
+    [
+      'the rule’s resolution by its id',
+      [field('resolution', { values: values('Done', 'Sent') })],
+      { resolution: '1' },
+      { resolution: { id: '1' } },
+    ],
+    ['the rule’s resolution by its id, listed or not', [], { resolution: '10001' }, { resolution: { id: '10001' } }],
     [
       'a resolution also where it is optional',
       [field('resolution', { required: false, values: values('Done') })],
@@ -86,8 +107,8 @@ describe('the fields that are sent with a transition', () => {
     ['the only allowed value of a list', [field('components', { values: values('a'), isList: true })], null, { components: [{ id: '0' }] }],
     ['no optional field for which the rule has no value', [field('customfield_1', { required: false, values: values('a') })], null, {}],
     ['no comment among the fields', [field('comment')], null, {}],
-  ])('%s', (_, fields, closing, expected) => {
-    expect(filled(fields, closing)).toEqual(expected);
+  ])('%s', (_, fields, aim, expected) => {
+    expect(filled(fields, aim)).toEqual(expected);
   });
 
   test('the resolution belongs to the last hop, unless an earlier one requires it', () => {
@@ -96,15 +117,17 @@ describe('the fields that are sent with a transition', () => {
     expect(filled([field('resolution')], { resolution: 'Fixed' }, more)).toEqual({ resolution: { name: 'Fixed' } });
   });
 
-  test('on reopening the resolution is cleared, and the closing part of the rule does not count', () => {
-    const closing = { resolution: 'Fixed', fields: { customfield_1: 5 } };
-    expect(
-      filled([field('resolution', { values: values('Done') }), field('customfield_1', { required: false })], closing, { to: 'open' }),
-    ).toEqual({ resolution: null });
-    expect(filled([], closing, { to: 'open' })).toEqual({});
+  test('on reopening the resolution is cleared, and the fields are those of the reopening', () => {
+    const reopening = { fields: { customfield_1: 5 } };
+    const screen = [field('resolution', { values: values('Done') }), field('customfield_1')];
+    expect(filled(screen, reopening, { to: 'open' })).toEqual({ resolution: null, customfield_1: 5 });
+    expect(filled(screen, null, { to: 'open' })).toMatch(
+      /give it a value in the rule's reopen\.fields\.customfield_1, or make it optional/,
+    );
+    expect(filled([], reopening, { to: 'open' })).toEqual({});
   });
 
-  test.each<readonly [string, ScreenField, CloseFields | null, RegExp]>([
+  test.each<readonly [string, ScreenField, TransitionAim | null, RegExp]>([
     [
       'one of several',
       field('customfield_1', { name: 'Root cause', values: values('a', 'b') }),
@@ -112,18 +135,32 @@ describe('the fields that are sent with a transition', () => {
       /"Close" asks for the field customfield_1 "Root cause"; .*close\.fields\.customfield_1 \(one of a, b\)/,
     ],
     ['free text', field('customfield_1'), { fields: { customfield_2: 1 } }, /close\.fields\.customfield_1, or make it optional/],
-    ['only resolutions that say won’t', field('resolution', { values: values("Won't Do") }), null, /close\.resolution \(one of Won't Do\)/],
     [
       'a resolution of the rule that is not there',
       field('resolution', { required: false, values: values('Done') }),
       { resolution: 'Fxied' },
       /does not take the rule's "Fxied"; .*\(one of Done\)/,
     ],
-  ])('without a value, %s is a failure that names it', (_, missing, closing, message) => {
-    expect(fillScreen(transition(missing), { to: 'closed', isLast: true, closing })).toMatchObject({
+  ])('without a value, %s is a failure that names it', (_, missing, aim, message) => {
+    expect(fillScreen(transition(missing), { to: 'closed', isLast: true, aim, outcome: 'resolved' })).toMatchObject({
       ok: false,
       failure: { code: 'jira-field-required', message: expect.stringMatching(message) },
     });
+  });
+});
+
+test.each<readonly [string, readonly string[], RegExp]>([
+  [
+    'only one that says won’t',
+    ["Won't Do"],
+    /none that is known says that the access is gone; .*close\.resolved\.resolution \(one of Won't Do\)/,
+  ],
+  ['several that say nothing that is known', ['Sent', 'Shipped'], /\(one of Sent, Shipped\)/],
+])('a required resolution without a choice is a failure of its own: %s', (_, labels, message) => {
+  const screen = transition(field('resolution', { values: values(...labels) }));
+  expect(fillScreen(screen, { to: 'closed', isLast: true, aim: null, outcome: 'resolved' })).toMatchObject({
+    ok: false,
+    failure: { code: 'jira-close-undecided', message: expect.stringMatching(message) },
   });
 });
 
@@ -220,7 +257,7 @@ describe('a screen that is not as Jira said', () => {
   test('wants a field that it did not list: the rule’s value, or a failure that names it', async () => {
     const wanted = refusal({ customfield_7: 'Cause is required.' });
     const rule = await bench(issue('open'), wanted, TRANSITIONED);
-    expect(await rule.move('closed', { closing: { fields: { customfield_7: 'x' } } })).toMatchObject({ outcome: 'transitioned' });
+    expect(await rule.move('closed', { aim: { fields: { customfield_7: 'x' } } })).toMatchObject({ outcome: 'transitioned' });
     expect(rule.bodies()[1]).toMatchObject({ fields: { customfield_7: 'x' } });
     const none = await bench(issue('open'), wanted, issue('open'), wanted);
     const failed = await none.move();
@@ -259,7 +296,7 @@ describe('a screen that is not as Jira said', () => {
       failure: { code: 'jira-field-required', message: expect.stringContaining('customfield_7 "Cause"') },
     });
     expect(jira.lines()).toEqual([READ]);
-    expect(await move('closed', { closing: { fields: { customfield_7: { id: '2' } } } })).toMatchObject({ outcome: 'transitioned' });
+    expect(await move('closed', { aim: { fields: { customfield_7: { id: '2' } } } })).toMatchObject({ outcome: 'transitioned' });
     expect(jira.lines()).toEqual([READ, TRANSITION]);
   });
 });

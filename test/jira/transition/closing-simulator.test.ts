@@ -76,10 +76,10 @@ function withDone(...transitions: readonly Partial<WorkflowTransition>[]): Workf
 }
 
 describe('a direct transition', () => {
-  test('with a screen: one read and one POST, then exactly one call', async () => {
+  test('with a screen: a read before and after the POST, then exactly one call', async () => {
     const site = await bench(withDone({}));
     expect(await site.close(await site.issue())).toMatchObject({ outcome: 'transitioned', status: { name: 'Done' } });
-    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, GET]);
     const second = await site.issue();
     await site.close(second);
     expect(site.calls()).toEqual([TRANSITION]);
@@ -91,7 +91,7 @@ describe('a direct transition', () => {
   test('without a screen: the comment is a second call', async () => {
     const site = await bench('simple');
     await site.close(await site.issue());
-    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, SAY]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, SAY, GET]);
     await site.close(await site.issue());
     expect(site.calls()).toEqual([TRANSITION, SAY]);
     expect(site.jira.issues()).toMatchObject([1, 2].map(() => ({ status: 'Done', comments: [{}] })));
@@ -144,7 +144,7 @@ describe('the strict workflow', () => {
     const site = await bench('strict');
     const first = await site.issue();
     expect(await site.close(first)).toMatchObject({ outcome: 'transitioned', status: { name: 'Closed', category: 'done' } });
-    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, GET, TRANSITION, GET, TRANSITION]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, GET, TRANSITION, GET, TRANSITION, GET]);
     const second = await site.issue();
     await site.close(second);
     expect(site.calls()).toEqual([GET, TRANSITION, TRANSITION, TRANSITION]);
@@ -178,16 +178,16 @@ describe('the strict workflow', () => {
     const issue = await site.issue();
     site.jira.person.transition(issue.key, 'In Review');
     await site.close(issue);
-    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION]);
+    expect(site.calls()).toEqual([STATUSES, GET, TRANSITION, GET]);
     expect(statusesOf(site, issue.key)).toEqual(['In Progress', 'In Review', 'Closed']);
   });
 
   test('takes the rule’s resolution, and fails on an unknown one before any transition', async () => {
     const site = await bench('strict');
     const [first, second] = [await site.issue(), await site.issue()];
-    await site.close(first, { closing: { resolution: 'Duplicate' } });
+    await site.close(first, { aim: { resolution: 'Duplicate' } });
     expect(site.jira.issues()[0]).toMatchObject({ status: 'Closed', resolution: 'Duplicate' });
-    const failed = await site.close(second, { closing: { resolution: 'Forgotten' } });
+    const failed = await site.close(second, { aim: { resolution: 'Forgotten' } });
     expect(failed).toMatchObject({
       outcome: 'failed',
       failure: { code: 'jira-field-required', message: expect.stringContaining('"Forgotten"') },

@@ -3,7 +3,7 @@ import { closingComment } from '../../../src/issues/text/comments.ts';
 import { finishCall } from '../../../src/jira/transition/finish-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import type { FinishOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
-import type { CloseFields } from '../../../src/rules/routing-rule.ts';
+import type { TransitionAim } from '../../../src/rules/transition-aim.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 import type { PendingWork } from '../../../src/issues/step.ts';
 
@@ -28,7 +28,7 @@ interface Script {
 async function finished(
   owed: Partial<PendingWork>,
   { history = [moved(5)], comments = [], replies = {} }: Partial<Script> = {},
-  closing: CloseFields | null = null,
+  aim: TransitionAim | null = null,
 ): Promise<FinishOutcome & { readonly jira: ScriptedJira; readonly lines: readonly string[] }> {
   const usual: Readonly<Record<string, Reply>> = {
     [ME]: { status: 200, json: { accountId: 'us' } },
@@ -39,7 +39,7 @@ async function finished(
   };
   const jira = await scriptJira(({ method, url }) => ({ ...usual, ...replies })[`${method} ${url.split('?')[0]}`]);
   const calls = callsTo(jira.url);
-  const outcome = await finishCall(calls, createOwnAccount(calls), { id: '1', key: 'SEC-1' }, { ...PENDING_WORK, ...owed }, closing);
+  const outcome = await finishCall(calls, createOwnAccount(calls), { id: '1', key: 'SEC-1' }, { ...PENDING_WORK, ...owed }, aim);
   return { ...outcome, jira, lines: jira.lines().filter((line) => line !== ME) };
 }
 

@@ -5,7 +5,7 @@ import { transitionCall } from '../../../src/jira/transition/transition-call.ts'
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
 import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
-import type { CloseFields } from '../../../src/rules/routing-rule.ts';
+import type { TransitionAim } from '../../../src/rules/transition-aim.ts';
 import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 
@@ -31,7 +31,7 @@ const LISTED = { customfield_7: { name: 'Cause', required: false, allowedValues:
 
 interface Bench {
   readonly jira: ScriptedJira;
-  close(closing?: CloseFields | null): Promise<TransitionOutcome>;
+  close(aim?: TransitionAim | null): Promise<TransitionOutcome>;
   /** The fields of each transition that was sent. */
   sent(): unknown[];
 }
@@ -42,8 +42,7 @@ async function bench(...replies: readonly Reply[]): Promise<Bench> {
   const target = transitionTarget(closingComment('resolved'));
   return {
     jira,
-    close: (closing = null) =>
-      transitionCall(calls, createOwnAccount(calls), maps, 'closed', { id: '1', key: 'SEC-1' }, { ...target, closing }),
+    close: (aim = null) => transitionCall(calls, createOwnAccount(calls), maps, 'closed', { id: '1', key: 'SEC-1' }, { ...target, aim }),
     sent: () =>
       jira.requests.flatMap(({ method, body }) =>
         method === 'POST' && typeof body === 'object' && body !== null && 'transition' in body
@@ -54,7 +53,7 @@ async function bench(...replies: readonly Reply[]): Promise<Bench> {
 }
 
 describe('a value of the rule that Jira refuses', () => {
-  test.each<readonly [string, CloseFields, Reply, object, string]>([
+  test.each<readonly [string, TransitionAim, Reply, object, string]>([
     ['a field', { fields: { customfield_7: { value: 'typo' } } }, NOT_AN_OPTION, CAUSE, 'close.fields.customfield_7'],
     [
       'the resolution',
@@ -81,7 +80,7 @@ describe('a value of the rule that Jira refuses', () => {
     expect(sent()).not.toContain(null);
   });
 
-  test.each<readonly [string, CloseFields, CloseFields, object, Reply, object]>([
+  test.each<readonly [string, TransitionAim, TransitionAim, object, Reply, object]>([
     [
       'a field',
       { fields: { customfield_7: { value: 'typo' } } },

@@ -6,6 +6,7 @@ import { createWorkflowMap, type Transition } from '../../../src/jira/transition
 const OPEN: IssueStatus = { name: 'To Do', category: 'new' };
 const DONE: IssueStatus = { name: 'Done', category: 'done' };
 const WONT: IssueStatus = { name: "Won't Do", category: 'done' };
+const ODD: IssueStatus = { name: 'Odd', category: 'undefined' };
 const CLOSE: Transition = { id: '31', name: 'Close', to: DONE, hasScreen: true, isGlobal: false, fields: [] };
 const REOPEN: Transition = { ...CLOSE, id: '11', name: 'Reopen', to: OPEN };
 
@@ -19,6 +20,8 @@ test.each<readonly [string, readonly IssueStatus[], Read, boolean]>([
   ['another one, read', [OPEN, DONE, WONT], [[WONT, REOPEN]], true],
   ['another one, that offers it', [OPEN, DONE, WONT], [[WONT, REOPEN, CLOSE]], false],
   ['another one that is newer than the list', [OPEN, DONE], [[WONT, CLOSE]], false],
+  ['one of an unknown category that was never read', [OPEN, DONE, ODD], [[OPEN, CLOSE]], false],
+  ['one of an unknown category, read', [OPEN, DONE, ODD], [[ODD, REOPEN]], true],
   ['a list without the target status', [OPEN], [[OPEN, CLOSE]], false],
 ])('%s', (_, possible, read, expected) => {
   const map = createWorkflowMap(() => Promise.resolve(possible));

@@ -4,7 +4,7 @@ import { transitionCall } from '../../../src/jira/transition/transition-call.ts'
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
 import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
-import type { CloseFields } from '../../../src/rules/routing-rule.ts';
+import type { TransitionAim } from '../../../src/rules/transition-aim.ts';
 import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { callsTo, scriptJira, systemClock, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 
@@ -31,14 +31,14 @@ function issueIn(status: object, to: object, transition: object, resolution: obj
 
 interface Options {
   readonly to?: 'closed' | 'open';
-  readonly closing?: CloseFields | null;
+  readonly aim?: TransitionAim | null;
   readonly readFirst?: boolean;
   /** How long a transition takes, ms. */
   readonly slow?: number;
 }
 
 async function move(
-  { to = 'closed', closing = null, readFirst = false, slow = 0 }: Options,
+  { to = 'closed', aim = null, readFirst = false, slow = 0 }: Options,
   ...replies: readonly Reply[]
 ): Promise<{ readonly outcome: TransitionOutcome; readonly jira: ScriptedJira }> {
   let ahead = 0;
@@ -47,7 +47,7 @@ async function move(
     return replies[index];
   });
   const calls = callsTo(jira.url, 5_000, { ...systemClock, monotonic: () => performance.now() + ahead });
-  const target = transitionTarget(COMMENT, { sendBy: calls.clock.monotonic() + 30_000, readFirst, closing });
+  const target = transitionTarget(COMMENT, { sendBy: calls.clock.monotonic() + 30_000, readFirst, aim });
   return {
     outcome: await transitionCall(
       calls,
@@ -100,7 +100,7 @@ describe('a field that a transition could not set', () => {
 
   test('is dropped where Jira refuses it for good, unless it is the rule’s', async () => {
     expect((await move({}, screen, notOnScreen, TRANSITIONED, REFUSED)).outcome).not.toHaveProperty('unfinished');
-    expect((await move({ closing: { resolution: 'Done' } }, screen, notOnScreen, TRANSITIONED, REFUSED)).outcome).toMatchObject({
+    expect((await move({ aim: { resolution: 'Done' } }, screen, notOnScreen, TRANSITIONED, REFUSED)).outcome).toMatchObject({
       outcome: 'transitioned',
       unfinished: { left: unset({ id: '1' }), failure: { code: 'jira-invalid-request', words: 'resolution: No such resolution' } },
     });

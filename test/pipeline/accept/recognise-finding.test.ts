@@ -159,7 +159,7 @@ describe('a finding that comes with its analyzer and without', () => {
       site.jira.faults.down = true;
       const store = site.emptyStore();
       const parts = await site.start({ store });
-      await Promise.all([form(1, 2, 'RESOLVED'), form(2, 2), form(3, 2)].map(parts.accept));
+      await Promise.all([form(1, 2, 'RESOLVED'), form(2, 2), form(3, 2)].map((seen) => parts.accept(seen)));
       site.jira.faults.down = false;
       await trusted(site, parts);
       await finishAll(site, parts, store);

@@ -70,7 +70,7 @@ test('a lost answer has no id, and the lookup that finds the issue has its own',
   expect((await calls(parts, 'adopted'))?.map(({ operation }) => operation)).toContain('POST /search/jql');
 });
 
-test('a close is one call; project and workflow are read once for all of them, and the read of the project is in no history', async () => {
+test('a close is one call; project, workflow and the resolution that it gives are read once for all of them, and the read of the project is in no history', async () => {
   const screened = SIMPLE_WORKFLOW.transitions.map((one) =>
     one.to === 'Done' ? { ...one, screen: { resolution: 'absent' } as const } : one,
   );
@@ -81,12 +81,20 @@ test('a close is one call; project and workflow are read once for all of them, a
   for (const n of range(4)) await emit(site, parts, findingOf(numberedEvent(n, 2, 'RESOLVED')));
   const [GET, TRANSITION] = ['GET /issue/*', 'POST /issue/*/transitions'];
   const made = site.jira.history().slice(before);
-  expect(made.map(({ operation }) => operation)).toEqual(['GET /project/*/statuses', GET, TRANSITION, TRANSITION, TRANSITION, TRANSITION]);
+  expect(made.map(({ operation }) => operation)).toEqual([
+    'GET /project/*/statuses',
+    GET,
+    TRANSITION,
+    GET,
+    TRANSITION,
+    TRANSITION,
+    TRANSITION,
+  ]);
   const noted = range(4).map(
     async (n) => (await parts.record(findingOf(numberedEvent(n, 2)).key))?.history.findLast(({ what }) => what === 'closed')?.calls,
   );
   expect((await Promise.all(noted)).map((calls) => calls?.map(({ operation }) => operation))).toEqual([
-    [GET, TRANSITION],
+    [GET, TRANSITION, GET],
     [TRANSITION],
     [TRANSITION],
     [TRANSITION],

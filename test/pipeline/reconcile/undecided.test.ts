@@ -12,7 +12,7 @@ const REST = { id: 'rest', match: { source: ['aws.access-analyzer'] }, action: '
 const finding = findingOf(eventOfManyObjects());
 
 async function start(site: Site, rules: readonly unknown[] = [COSTLY, REST]) {
-  return site.start({ rules: rulesOf(rules), preflight: { check: async () => [] } });
+  return site.start({ rules: rulesOf(rules), preflight: { check: async () => [], ends: async () => [] } });
 }
 
 describe('a finding that a rule takes too many steps to compare with', () => {

@@ -476,7 +476,7 @@ describe('a store that has lost data', () => {
       site.jira.faults.down = false;
       await readBack(site, parts);
       for (const group of groups) await finish(site, parts, group);
-      for (const { group } of await Promise.all(input.map(parts.accept))) await finish(site, parts, group);
+      for (const { group } of await Promise.all(input.map((seen) => parts.accept(seen)))) await finish(site, parts, group);
       expect(site.created()).toBe(1);
       expect(site.jira.issues()[0]?.status).toBe(status === 'ACTIVE' ? 'To Do' : 'Done');
       for (const finding of input) expect((await parts.record(finding.key))?.mapping.issue?.key).toBe('SEC-1');

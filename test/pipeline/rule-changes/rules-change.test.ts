@@ -62,7 +62,7 @@ describe('a change of the rules', () => {
   test('reconciles the findings that it touches, and no other', async () => {
     const site = await openSite();
     const parts = await site.start({
-      preflight: { check: async () => [] },
+      preflight: { check: async () => [], ends: async () => [] },
       rules: rulesOf([{ id: 'one', match: of(1), action: 'ignore' }, { id: 'two', match: of(2), action: 'issue', issue }, REST]),
     });
     const groups = await known(site, parts, 4);

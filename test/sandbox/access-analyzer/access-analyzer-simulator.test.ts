@@ -1,5 +1,10 @@
 import {
   AccessDeniedException,
+  GetFindingCommand,
+  GetFindingsStatisticsCommand,
+  ListArchiveRulesCommand,
+  ListFindingsCommand,
+  StartResourceScanCommand,
   GenerateFindingRecommendationCommand,
   GetFindingRecommendationCommand,
   GetFindingV2Command,
@@ -155,3 +160,54 @@ async function pagesOf<T>(pages: AsyncIterable<T>): Promise<T[]> {
   for await (const page of pages) all.push(page);
   return all;
 }
+
+test('an analyzer of external access lists whole findings; others refuse the older calls', async () => {
+  const analyzer = await openAnalyzer();
+  analyzer.follow(externalEvent());
+  const client = sdkClient(analyzer);
+  const filter = { status: { eq: ['ACTIVE'] } };
+  const whole = { isPublic: true, principal: { AWS: '*' }, action: ['s3:GetObject'], condition: {}, resourceOwnerAccount: '444455556666' };
+  expect(await client.send(new ListFindingsCommand({ analyzerArn: ANALYZER_ARN, filter }))).toMatchObject({ findings: [whole] });
+  expect(await client.send(new GetFindingCommand(of('22222222-dcba-4444-dcba-000000000001')))).toMatchObject({ finding: whole });
+  expect(await client.send(new GetFindingsStatisticsCommand({ analyzerArn: ANALYZER_ARN }))).toMatchObject({
+    findingsStatistics: [{ externalAccessFindingsStatistics: { totalActiveFindings: 1, totalResolvedFindings: 0 } }],
+  });
+  await client.send(new StartResourceScanCommand({ analyzerArn: ANALYZER_ARN, resourceArn: 'arn:aws:s3:::billing-export' }));
+  analyzer.putAnalyzer({ arn: ANALYZER_ARN, type: 'ACCOUNT_UNUSED_ACCESS', status: 'ACTIVE', managedBy: null, archiveRules: [] });
+  await expect(client.send(new ListFindingsCommand({ analyzerArn: ANALYZER_ARN }))).rejects.toThrow(ValidationException);
+});
+
+test('an analyzer has a status, a manager and archive rules, and vanishes', async () => {
+  const analyzer = await openAnalyzer();
+  const rule = { ruleName: 'all-public', filter: { isPublic: { eq: ['true'] } } };
+  analyzer.putAnalyzer({
+    arn: ANALYZER_ARN,
+    type: 'ACCOUNT',
+    status: 'DISABLED',
+    managedBy: 'securityhubv2.amazonaws.com',
+    archiveRules: [rule],
+  });
+  const client = sdkClient(analyzer);
+  expect(await client.send(new ListAnalyzersCommand({}))).toMatchObject({
+    analyzers: [{ arn: ANALYZER_ARN, status: 'DISABLED', managedBy: 'securityhubv2.amazonaws.com' }],
+  });
+  expect(await client.send(new ListArchiveRulesCommand({ analyzerName: 'Company' }))).toMatchObject({ archiveRules: [rule] });
+  analyzer.removeAnalyzer(ANALYZER_ARN);
+  expect(await client.send(new ListAnalyzersCommand({}))).toMatchObject({ analyzers: [] });
+  await expect(client.send(new ListArchiveRulesCommand({ analyzerName: 'Company' }))).rejects.toThrow(ResourceNotFoundException);
+});
+
+test('a list may end early or be late, and a Region may not be enabled', async () => {
+  const analyzer = await openAnalyzer();
+  for (const status of ['ACTIVE', 'RESOLVED']) analyzer.follow(externalEvent({ detail: { status } }));
+  const client = sdkClient(analyzer);
+  const statuses = async () =>
+    (await client.send(new ListFindingsV2Command({ analyzerArn: ANALYZER_ARN }))).findings?.map(({ status }) => status);
+  expect(await statuses()).toEqual(['RESOLVED']);
+  analyzer.faults.listsAreLate = true;
+  expect(await statuses()).toEqual(['ACTIVE']);
+  analyzer.faults.listsEndAfter = 0;
+  expect(await statuses()).toEqual([]);
+  analyzer.faults.disabledRegions = ['us-west-2'];
+  await expect(client.send(new ListAnalyzersCommand({}))).rejects.toThrow('security token');
+});

@@ -19,12 +19,18 @@ beforeAll(async () => {
         key: 'SEC',
         components: ['Storage'],
         securityLevels: ['Staff'],
+        issueTypes: { 'Sub-task': 'simple' },
+        subtasks: ['Sub-task'],
         offScreen: ['customfield_9'],
         customFields: [
           { id: 'customfield_1', name: 'Cause', kind: 'select', options: ['Policy', 'Role'], required: true },
           { id: 'customfield_2', name: 'Area', kind: 'cascadingselect', options: [{ label: 'Cloud', below: ['Storage'] }] },
           { id: 'customfield_3', name: 'Squad', kind: 'textfield', required: true, hasDefaultValue: true },
           { id: 'customfield_9', name: 'Hidden', kind: 'textfield' },
+          { id: 'customfield_10', name: 'Team', kind: 'rm-teams-custom-field-team', options: ['7'] },
+          { id: 'customfield_11', name: 'Request Type', kind: 'vp-origin' },
+          { id: 'customfield_12', name: 'Organizations', kind: 'sd-customer-organizations', options: ['322'] },
+          { id: 'customfield_13', name: 'Sprint', kind: 'gh-sprint', options: ['37'] },
         ],
       },
       { key: 'OPEN', isTeamManaged: true, browsers: ['anyone'], lacking: ['LINK_ISSUES'] },
@@ -57,6 +63,10 @@ test('the screen lists the fields, their choices, and the required ones', async 
     'customfield_1',
     'customfield_2',
     'customfield_3',
+    'customfield_10',
+    'customfield_11',
+    'customfield_12',
+    'customfield_13',
   ]);
   const cause = fields.find(({ fieldId }) => fieldId === 'customfield_1');
   expect(cause).toMatchObject({
@@ -114,6 +124,30 @@ test.each<[string, JsonObject, string, string]>([
     'is not valid for Components',
   ],
   ['a field off the screen', { customfield_1: { value: 'Role' }, customfield_9: 'x' }, 'customfield_9', 'not on the appropriate screen'],
+  ['a long text', { customfield_1: { value: 'Role' }, customfield_3: 'x'.repeat(256) }, 'customfield_3', 'allowed limit of 255 characters'],
+  ['a team as an object', { customfield_1: { value: 'Role' }, customfield_10: { id: '7' } }, 'customfield_10', "'JsonData{data="],
+  ['a team that is not there', { customfield_1: { value: 'Role' }, customfield_10: '8' }, 'customfield_10', "Team id '8' is not valid"],
+  [
+    'a request type as an object',
+    { customfield_1: { value: 'Role' }, customfield_11: { id: '12' } },
+    'customfield_11',
+    'Operation value must be a string',
+  ],
+  ['a request type without a portal', { customfield_1: { value: 'Role' }, customfield_11: 'cloud' }, 'customfield_11', 'is not valid'],
+  ['an organization', { customfield_1: { value: 'Role' }, customfield_12: 322 }, 'customfield_12', 'data was not an array'],
+  ['organizations as objects', { customfield_1: { value: 'Role' }, customfield_12: [{ id: '322' }] }, 'customfield_12', 'is not valid'],
+  [
+    'a sprint as a text',
+    { customfield_1: { value: 'Role' }, customfield_13: '37' },
+    'customfield_13',
+    'Number value expected as the Sprint id.',
+  ],
+  [
+    'a sub-task without a parent',
+    { customfield_1: { value: 'Role' }, issuetype: { name: 'Sub-task' } },
+    'issuetype',
+    'Issue type is a sub-task but parent issue key or id not specified.',
+  ],
   [
     'an assignee who has left',
     { customfield_1: { value: 'Role' }, assignee: { accountId: LEFT.accountId } },
@@ -130,6 +164,12 @@ test.each<[string, JsonObject, string, string]>([
   const { status, body } = await call(jira, 'POST', '/issue', { fields: issueFields(more) });
   expect(status).toBe(400);
   expect(body['errors']).toEqual({ [field]: expect.stringContaining(words) });
+});
+
+test('takes the bare texts and numbers of apps, and a sub-task with its parent', async () => {
+  const more = { customfield_10: '7', customfield_11: 'sec/cloud', customfield_12: [322], customfield_13: 37, parent: { key: 'SEC-1' } };
+  const key = await created(jira, { customfield_1: { value: 'Role' }, issuetype: { name: 'Sub-task' }, ...more });
+  expect(jira.issues()).toMatchObject([{ key, otherFields: more }]);
 });
 
 async function people(path: string): Promise<{ readonly status: number; readonly found: Json }> {
@@ -168,7 +208,8 @@ test('a project shows its statuses, its readers, and the permissions of the acco
       name: 'Task',
       statuses: [{ statusCategory: { key: 'new' } }, { statusCategory: { key: 'indeterminate' } }, { statusCategory: { key: 'done' } }],
     },
-    { name: 'Bug' },
+    { name: 'Bug', subtask: false },
+    { name: 'Sub-task', subtask: true },
   ]);
   expect((await call(jira, 'GET', '/project/SEC')).body).toMatchObject({ simplified: false, isPrivate: false });
   expect((await call(jira, 'GET', '/project/OPEN')).body).toMatchObject({ simplified: true, isPrivate: false });

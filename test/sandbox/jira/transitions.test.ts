@@ -1,7 +1,37 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/findings/json.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
+import type { Workflow } from '../../../src/sandbox/jira/workflow.ts';
 import { adf, call, created, type Reply } from '../simulator-client.ts';
+
+/** German, with a condition, a post-function and a field that only one transition asks for. */
+const ODD_WORKFLOW: Workflow = {
+  name: 'odd',
+  statuses: [
+    { id: '1', name: 'Neu', untranslatedName: 'New', category: 'new' },
+    { id: '2', name: 'Fertig', untranslatedName: 'Done', category: 'done' },
+  ],
+  transitions: [
+    {
+      id: '1',
+      name: 'Beenden',
+      from: ['Neu'],
+      to: 'Fertig',
+      screen: { resolution: 'required', resolutions: [{ name: 'Behoben', untranslatedName: 'Fixed' }, 'Duplikat'] },
+      resolution: 'kept',
+    },
+    { id: '2', name: 'Nur Bearbeiter', from: ['Neu'], to: 'Fertig', screen: null, resolution: 'kept', condition: 'assignee' },
+    { id: '3', name: 'Annehmen', from: ['Neu'], to: 'Fertig', screen: { resolution: 'optional' }, resolution: "Won't Do" },
+    {
+      id: '4',
+      name: 'Wieder öffnen',
+      from: ['Fertig'],
+      to: 'Neu',
+      screen: { resolution: 'absent', requires: ['customfield_7'] },
+      resolution: null,
+    },
+  ],
+};
 
 let jira: JiraSimulator;
 beforeAll(async () => {
@@ -9,6 +39,11 @@ beforeAll(async () => {
     projects: [
       { key: 'SEC', issueTypes: { Bug: 'strict' } },
       { key: 'LOOP', workflow: 'global' },
+      {
+        key: 'ODD',
+        workflow: ODD_WORKFLOW,
+        customFields: [{ id: 'customfield_7', name: 'Reopen reason', kind: 'select', options: ['Regression', 'Not fixed'] }],
+      },
     ],
   });
 });
@@ -123,4 +158,50 @@ test.each<[string, JsonObject]>([
   const key = await created(jira, LOOP);
   expect((await go(key, 'Done', more)).status).toBe(400);
   expect(jira.issues()).toMatchObject([{ status: 'To Do', comments: [] }]);
+});
+
+const ODD = { project: { key: 'ODD' } };
+
+test('shows the names before their translation, and offers the resolutions of a screen only', async () => {
+  const key = await created(jira, ODD);
+  expect((await offered(key))[0]).toMatchObject({
+    to: { name: 'Fertig' },
+    fields: { resolution: { required: true, allowedValues: [{ name: 'Behoben', untranslatedName: 'Fixed' }, { name: 'Duplikat' }] } },
+  });
+  expect((await offered(key))[0]?.['to']).not.toHaveProperty('untranslatedName');
+  const { text } = await call(jira, 'GET', '/project/ODD/statuses');
+  expect(JSON.parse(text)[0].statuses).toMatchObject([{ untranslatedName: 'New' }, { name: 'Fertig', untranslatedName: 'Done' }]);
+  expect((await go(key, 'Beenden', { fields: { resolution: { name: 'Done' } } })).status).toBe(400);
+  expect((await go(key, 'Beenden', { fields: { resolution: { name: 'Duplikat' } } })).status).toBe(204);
+  const { body } = await call(jira, 'GET', '/resolution/search');
+  expect(body['values']).toMatchObject(
+    ['Done', "Won't Do", 'Duplicate', 'Cannot Reproduce', 'Behoben', 'Duplikat'].map((name) => ({ name })),
+  );
+});
+
+test('a transition with a condition is neither listed nor taken until the condition is met', async () => {
+  const key = await created(jira, ODD);
+  expect((await offered(key)).map(({ id, isConditional }) => [id, isConditional])).toEqual([
+    ['1', false],
+    ['3', false],
+  ]);
+  expect((await call(jira, 'POST', `/issue/${key}/transitions`, { transition: { id: '2' } })).status).toBe(400);
+  await call(jira, 'PUT', `/issue/${key}`, { fields: { assignee: { accountId: jira.credentials.accountId } } });
+  expect((await offered(key)).map(({ id }) => id)).toEqual(['1', '2', '3']);
+  expect((await go(key, 'Nur Bearbeiter')).status).toBe(204);
+});
+
+test('a post-function overwrites the resolution of the screen', async () => {
+  const key = await created(jira, ODD);
+  expect((await go(key, 'Annehmen', { fields: { resolution: { name: 'Done' } } })).status).toBe(204);
+  expect(jira.issues()).toMatchObject([{ status: 'Fertig', resolution: "Won't Do" }]);
+});
+
+test('a field that only one transition requires must have a value there', async () => {
+  const key = await created(jira, ODD);
+  await go(key, 'Annehmen');
+  expect((await go(key, 'Wieder öffnen')).body['errors']).toEqual({ customfield_7: 'Reopen reason is required.' });
+  expect((await go(key, 'Wieder öffnen', { fields: { customfield_7: { value: 'Other' } } })).status).toBe(400);
+  expect((await go(key, 'Wieder öffnen', { fields: { customfield_7: { value: 'Regression' } } })).status).toBe(204);
+  expect(jira.issues()).toMatchObject([{ status: 'Neu', resolution: null }]);
 });

@@ -89,7 +89,13 @@ export async function startAdmin(
     kinds: { 'rules-reconcile': createReconcileChanged({ store, queue, rules, trust, yielder }) },
   });
   const operations = overrides.operations ?? ownOperations;
-  const check = createCheckDraft({ store, operations, preflight: overrides.preflight ?? { check: async () => [] }, yielder, clock });
+  const check = createCheckDraft({
+    store,
+    operations,
+    preflight: overrides.preflight ?? { check: async () => [], ends: async () => [] },
+    yielder,
+    clock,
+  });
   const saveRules = createSaveRules({ store, rules, operations, trust, check, rulesExport: null, emit: () => undefined });
   const part = { ok: true, message: 'answers' };
   const app = await buildAdminServer({

@@ -18,6 +18,7 @@ export function issueRoute(overrides: Partial<IssueRoute> = {}): IssueRoute {
     parent: null,
     assignee: null,
     fallbackAssignee: null,
+    team: null,
     fields: {},
     content: 'full',
     consoleLink: null,
@@ -43,7 +44,9 @@ export function issueDraft(overrides: Partial<IssueDraft> = {}): IssueDraft {
     parent: null,
     assignee: null,
     fallbackAssignee: null,
+    team: null,
     fields: {},
+    filled: [],
     ...overrides,
   };
 }

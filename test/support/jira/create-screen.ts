@@ -30,5 +30,5 @@ const USUAL: readonly CreateField[] = [
 export function createScreen(more: readonly CreateField[] = [], without: readonly string[] = []): CreateScreen {
   const usual = USUAL.filter(({ id }) => !without.includes(id));
   const fields = new Map([...usual, ...more].map((field) => [field.id, field]));
-  return { projectKey: 'SEC', issueType: { id: '10100', name: 'Task' }, fields };
+  return { projectKey: 'SEC', issueType: { id: '10100', name: 'Task', subtask: false }, fields };
 }

@@ -6,12 +6,13 @@ import { transitionCall } from '../../../src/jira/transition/transition-call.ts'
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { createRateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import { createWorkflowMaps, usableTransitions } from '../../../src/jira/transition/workflow-map.ts';
+import { namedStatus } from '../../../src/jira/project/issue-status.ts';
 import type { WireStatus, WireTransition } from '../../../src/jira/http/wire.ts';
 import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
 import { systemClock } from './scripted-jira.ts';
 import { transitionTarget } from './transition-target.ts';
 
-/** A workflow without names: statuses are numbers, an issue starts in 0. */
+/** A workflow without names: statuses are numbers, an issue starts in 0. Every done status is one for a fix. */
 export interface Graph {
   readonly categories: readonly IssueStatus['category'][];
   readonly edges: readonly (readonly [from: number, to: number])[];
@@ -25,7 +26,11 @@ export async function closeOnce(
   { known = false, walks = 1 } = {},
 ): Promise<{ readonly outcome: TransitionOutcome; readonly trail: readonly number[] }> {
   const trail = [0];
-  const statusOf = (index: number): WireStatus => ({ name: `S${index}`, statusCategory: { key: graph.categories[index] ?? 'undefined' } });
+  const nameOf = (index: number): string => (graph.categories[index] === 'done' ? `Done ${index}` : `S${index}`);
+  const statusOf = (index: number): WireStatus => ({
+    name: nameOf(index),
+    statusCategory: { key: graph.categories[index] ?? 'undefined' },
+  });
   const offered = (from: number): WireTransition[] =>
     graph.edges.flatMap(([start, end], id) => (start === from ? [{ id: String(id), to: statusOf(end), isLooped: start === end }] : []));
   const answer = (method: string, url: string, body: unknown): Answer => {
@@ -69,9 +74,9 @@ export async function closeOnce(
       return heard;
     },
   };
-  const maps = createWorkflowMaps(() => Promise.resolve(null));
+  const maps = createWorkflowMaps(() => Promise.resolve(graph.categories.map((_, index) => namedStatus(statusOf(index)))));
   for (const index of known ? graph.categories.keys() : []) {
-    maps('SEC', 'Task').learn({ name: `S${index}`, category: graph.categories[index] ?? 'undefined' }, usableTransitions(offered(index)));
+    maps('SEC', 'Task').learn({ name: nameOf(index), category: graph.categories[index] ?? 'undefined' }, usableTransitions(offered(index)));
   }
   const target = transitionTarget(doc(), { readFirst: true });
   const account = createOwnAccount(calls);

@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 import type { Answer } from '../../../src/jira/http/answer.ts';
+import type { Fetch } from '../../../src/network/fetch.ts';
 import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import type { JiraCalls } from '../../../src/jira/rate/jira-calls.ts';
 import { createRateGovernor } from '../../../src/jira/rate/rate-governor.ts';
-import { createTransport, type JiraCredentials } from '../../../src/jira/http/transport.ts';
+import { createSignIn, type JiraCredentials, type SignIn } from '../../../src/jira/http/sign-in.ts';
+import { createTransport } from '../../../src/jira/http/transport.ts';
+import { directFetch } from '../servers/direct-network.ts';
 
 /** A request as it came over the wire. */
 export interface SeenRequest {
@@ -70,10 +73,20 @@ function send(response: ServerResponse, reply: Reply): void {
 
 export const BASIC: JiraCredentials = { kind: 'basic', email: 'robot@example.com', apiToken: 'the-api-token' };
 
+/** Signs in with these credentials. */
+export function signInBy(credentials: JiraCredentials, clock: Clock = systemClock, timeoutMs = 5_000): SignIn {
+  return createSignIn({ credentials, fetch: directFetch, timeoutMs, clock, random: () => 0.5 });
+}
+
 export const systemClock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** The real transport and a governor that lets everything through. `answers`: every answer that came. */
-export function callsTo(url: string, timeoutMs = 5_000, clock: Clock = systemClock): JiraCalls & { readonly answers: Answer[] } {
+export function callsTo(
+  url: string,
+  timeoutMs = 5_000,
+  clock: Clock = systemClock,
+  fetch: Fetch = directFetch,
+): JiraCalls & { readonly answers: Answer[] } {
   const answers: Answer[] = [];
   const governor = createRateGovernor({
     requestsPerSecond: 10_000,
@@ -86,7 +99,9 @@ export function callsTo(url: string, timeoutMs = 5_000, clock: Clock = systemClo
   const hold = (): Promise<number> => Promise.resolve(0);
   const ask = createTransport({
     baseUrl: url,
-    credentials: BASIC,
+    signIn: signInBy(BASIC),
+    fetch,
+    onNotSignedIn: () => undefined,
     timeoutMs,
     blockedForMs: hold,
     isTokenRefused: () => false,

@@ -10,9 +10,9 @@ export function transitionTarget(comment: AdfDocument, more: Partial<TransitionT
     sendBy: Infinity,
     readFirst: false,
     comment,
-    closing: null,
+    aim: null,
     explore: true,
-    mayGiveUp: false,
+    outcome: 'resolved',
     closeStandsSince: null,
     ...more,
   };

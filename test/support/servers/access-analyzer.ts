@@ -1,6 +1,8 @@
 import { AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
 import { onTestFinished } from 'vitest';
 import { createAccessAnalyzer, type AccessAnalyzerOptions } from '../../../src/intake/access-analyzer.ts';
+import { DIRECT } from './direct-network.ts';
+import type { AnalyzerSource } from '../../../src/pipeline/ports/analyzer-source.ts';
 import type { DetailsSource } from '../../../src/pipeline/ports/details-source.ts';
 import {
   startAccessAnalyzerSimulator,
@@ -49,9 +51,17 @@ export function policyStep(policy: string): {
 }
 
 /** The service's own adapter on a simulator, by the environment as in every deployment; both end with the test. */
-export function detailsSource(simulator: AccessAnalyzerSimulator, options: Partial<AccessAnalyzerOptions> = {}): DetailsSource {
+export function detailsSource(
+  simulator: AccessAnalyzerSimulator,
+  options: Partial<AccessAnalyzerOptions> = {},
+): DetailsSource & AnalyzerSource {
   useEnvironment({ AWS_ENDPOINT_URL_ACCESSANALYZER: simulator.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
-  const source = createAccessAnalyzer({ sleep: () => Promise.resolve(), ...options });
+  const source = createAccessAnalyzer({
+    agents: DIRECT.agents,
+    log: { warn: () => undefined },
+    sleep: () => Promise.resolve(),
+    ...options,
+  });
   onTestFinished(() => source.close());
   return source;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { parseFinding } from '../../../src/findings/parse-finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
+import { directFetch } from '../servers/direct-network.ts';
 import { createJiraTracker } from '../../../src/jira/jira-tracker.ts';
 import { type AcceptFinding } from '../../../src/pipeline/accept/accept-finding.ts';
 import type { Clock } from '../../../src/pipeline/ports/clock.ts';
@@ -25,6 +26,7 @@ import type { ReconcileQueue } from '../../../src/pipeline/ports/reconcile-queue
 import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile-now.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
+import type { FindingsSweep } from '../../../src/pipeline/listing/sweep-findings.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
 import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
@@ -36,7 +38,7 @@ import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
 import { DETAILS_WAIT_MS, type Cooldowns } from '../../../src/issues/step-delay.ts';
-import { composePipeline } from '../../../src/pipeline/compose-pipeline.ts';
+import { composePipeline, type PipelineDeps } from '../../../src/pipeline/compose-pipeline.ts';
 
 /** The process's clocks, which a test may set forward, so that waits end at once. */
 export interface TestClock extends Clock {
@@ -63,6 +65,7 @@ export interface ServiceParts {
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly findingsSweep: FindingsSweep | null;
   readonly accessWatch: AccessWatch;
   readonly access: TrackerAccess;
   readonly retention: Retention;
@@ -97,6 +100,8 @@ export interface ServicePartsOptions {
   readonly requestsPerSecond?: number;
   readonly uncertainWindowMs?: number;
   readonly indexLagMs?: number;
+  /** True: it signs in by OAuth. */
+  readonly oauth?: boolean;
   /** None by default. */
   readonly cooldowns?: Cooldowns;
   readonly detailsWaitMs?: number;
@@ -104,6 +109,13 @@ export interface ServicePartsOptions {
   readonly details?: DetailsSource | null;
   /** Calls per second to each Region. */
   readonly detailsPerSecond?: number;
+  /** None by default: sweeps compare Jira only. */
+  readonly analyzers?: PipelineDeps['analyzers'];
+  readonly allowedAccounts?: ReadonlySet<string> | null;
+  /** Listing calls per second to each Region. */
+  readonly listingsPerSecond?: number;
+  /** 0 by default: a sweep runs only when it is asked for. */
+  readonly sweepIntervalMs?: number;
   /** False: no group is reconciled by itself, the test calls `reconcile`. */
   readonly working?: boolean;
   /** None by default. */
@@ -143,6 +155,7 @@ const USUAL = {
   mode: 'live',
   owner: 'test',
   soleOwner: true,
+  oauth: false,
   timeoutMs: 5_000,
   requestsPerSecond: 1_000,
   uncertainWindowMs: 900_000,
@@ -151,6 +164,10 @@ const USUAL = {
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
   detailsPerSecond: 1_000,
+  analyzers: null,
+  allowedAccounts: null,
+  listingsPerSecond: 10_000,
+  sweepIntervalMs: 0,
   working: true,
   deadLetterQueues: [],
   wrapTracker: (tracker: IssueTracker) => tracker,
@@ -167,11 +184,12 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     clock,
     onError: (error) => emit(failureEvent('reconcile', error)),
   });
-  const { email } = jira.credentials;
+  const { email, clientId, clientSecret } = jira.credentials;
   const apiToken = options.apiToken ?? jira.credentials.apiToken;
   const real = createJiraTracker({
     baseUrl: jira.url,
-    credentials: { kind: 'basic', email, apiToken },
+    credentials: options.oauth ? { kind: 'oauth', clientId, clientSecret, tokenUrl: jira.tokenUrl } : { kind: 'basic', email, apiToken },
+    fetch: directFetch,
     requestsPerSecond: options.requestsPerSecond,
     maxInFlight: 8,
     timeoutMs: options.timeoutMs,
@@ -197,7 +215,6 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     yielder: createYielder(clock),
     details: options.details ?? { refusalOf: (_analyzerArn, now) => ({ refusal: NO_CREDENTIALS, until: now + 60_000 }) },
     sendingSlackMs: 60_000,
-    sweepIntervalMs: 0,
     retentionMs: 400 * 86_400_000,
     sleep: (ms) => sleep(ms),
     sleepBetweenPages: () => Promise.resolve(),
@@ -226,6 +243,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     record: async (key) => (await store.read(FINDINGS, [key]))[0]?.doc ?? null,
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
+      pipeline.findingsSweep?.stop();
       await Promise.all([ticker.stop(), detailsFetcher?.stop()]);
       await pipeline.operations.stop();
       await queue.close(5_000);

@@ -31,8 +31,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
-  'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/operations`),
+  'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups`),
+  'pipeline/listing': pipeline(`findings pipeline/ports pipeline/records pipeline/accept pipeline/details pipeline/operations
+    pipeline/recovery`),
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/details pipeline/recovery`),
   'pipeline/rule-changes': pipeline(
@@ -43,13 +44,16 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/details pipeline/operations pipeline/reconcile`),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
-    'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention',
+    `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention
+    pipeline/listing`,
   ),
 
-  intake: adapter('findings pipeline/ports pipeline/accept', '@aws-sdk/*'),
+  network: adapter(''),
+
+  intake: adapter('findings pipeline/ports pipeline/accept network', '@aws-sdk/*'),
   queue: adapter('pipeline/ports', 'bullmq ioredis'),
 
-  'jira/http': adapter('findings rules issues pipeline/ports', 'jira.js'),
+  'jira/http': adapter('findings rules issues pipeline/ports network', 'jira.js'),
   'jira/rate': adapter('issues pipeline/ports jira/http'),
   'jira/project': adapter('issues jira/http jira/rate', 'jira.js'),
   'jira/fields': adapter('findings rules issues issues/text pipeline/ports jira/rate jira/project'),
@@ -59,26 +63,26 @@ const PLACES: Readonly<Record<string, Place>> = {
     'jira.js',
   ),
   'jira/preflight': adapter(
-    `findings rules issues issues/text pipeline/ports jira/http jira/rate jira/project jira/fields jira/issue
+    `findings rules issues issues/text pipeline/ports network jira/http jira/rate jira/project jira/fields jira/issue
     jira/transition`,
     'jira.js',
   ),
-  jira: adapter('issues pipeline/ports jira/http jira/rate jira/project jira/fields jira/issue jira/transition jira/preflight'),
+  jira: adapter('issues pipeline/ports network jira/http jira/rate jira/project jira/fields jira/issue jira/transition jira/preflight'),
 
   store: adapter('pipeline/ports', 'ioredis'),
 
   proof: adapter(
-    `findings issues issues/text pipeline/ports config intake jira/http jira/rate jira/fields jira/issue jira/transition
+    `findings issues issues/text pipeline/ports network config intake jira/http jira/rate jira/fields jira/issue jira/transition
     jira/preflight jira`,
     'jira.js @aws-sdk/*',
   ),
 
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/operations pipeline/recovery pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
+    pipeline/openings pipeline/operations pipeline/recovery pipeline/listing pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
-  admin: adapter('findings rules pipeline/ports pipeline/records', 'fastify @fastify/* jose'),
+  admin: adapter('findings rules pipeline/ports pipeline/records network', 'fastify @fastify/* jose'),
   'admin/server.ts': adapter('pipeline/ports admin admin/routes', 'fastify @fastify/*'),
 
   config: adapter('findings rules', 'yaml'),
@@ -98,10 +102,10 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'pipeline/compose-pipeline.ts':
     pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
-    pipeline/recovery pipeline/retention pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
+    pipeline/recovery pipeline/retention pipeline/listing pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
-    pipeline/compose-pipeline.ts intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
+    pipeline/compose-pipeline.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
 

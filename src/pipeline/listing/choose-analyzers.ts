@@ -1,0 +1,104 @@
+import { parseArn } from '../../findings/arn.ts';
+import { eachPage } from '../operations/each-page.ts';
+import type { AnalyzerSource, ListedAnalyzer } from '../ports/analyzer-source.ts';
+import type { Store } from '../ports/store.ts';
+import type { AnalyzerRecord } from '../records/analyzer-record.ts';
+import { ANALYZERS } from '../records/analyzer-collections.ts';
+import type { AskAnalyzer, Asked } from './ask-analyzer.ts';
+import { allRegions, isOptIn } from './known-regions.ts';
+import type { ChosenAnalyzer, RegionProblem } from '../records/listing-position.ts';
+
+/** Which analyzers sweeps list. */
+export interface AnalyzerSettings {
+  /** These and no others; null: those of the Regions, and those that events have named. */
+  readonly arns: readonly string[] | null;
+  /** Regions to ask; `all-like`: every Region of the partition of the one named. */
+  readonly regions: readonly string[] | { readonly allLike: string };
+}
+
+export type Chosen =
+  | { readonly is: 'chosen'; readonly analyzers: readonly ChosenAnalyzer[]; readonly problems: readonly RegionProblem[] }
+  | { readonly is: 'later'; readonly afterMs: number };
+
+/** More analyzers than one installation lists in an hour. */
+const MAX_ANALYZERS = 1_000;
+
+/** An analyzer that only an event has named and that AWS does not let us list may belong to another account: it is tried once a day, ms. */
+const REFUSED_MS = 23 * 60 * 60_000;
+
+/** Analyzers that AWS services make for themselves, where no list says so. Source: https://docs.aws.amazon.com/securityhub/latest/userguide/unused-access-findings.html */
+const MANAGED_NAME = /:analyzer\/_AccessAnalyzerFor/;
+
+export interface ChooseAnalyzersDeps extends AnalyzerSettings {
+  readonly store: Store;
+  readonly source: Pick<AnalyzerSource, 'listAnalyzers'>;
+  readonly ask: AskAnalyzer;
+  /** When the sweep began; store's clock, epoch ms. */
+  readonly startedAt: number;
+}
+
+/** The analyzers of a sweep, with the type and status that AWS names. A Region that refuses to list them keeps no other from being listed. */
+export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen> {
+  const named = deps.arns === null ? await namedAnalyzers(deps.store) : new Map<string, AnalyzerRecord>();
+  const regions = [...new Set([...settingRegions(deps), ...(deps.arns ?? [...named.keys()]).map(regionOf)])].filter((one) => one !== '');
+  const listed = new Map<string, ListedAnalyzer>();
+  const refused = new Map<string, RegionProblem & { readonly concernsAll: boolean }>();
+  for (const region of regions) {
+    const asked: Asked<readonly ListedAnalyzer[]> = await deps.ask(region, 'ListAnalyzers', (slot) =>
+      deps.source.listAnalyzers(region, slot),
+    );
+    if (asked.is === 'later') return asked;
+    if (asked.is === 'answer') for (const analyzer of asked.value) listed.set(analyzer.arn, analyzer);
+    else
+      refused.set(region, {
+        region,
+        code: asked.refusal.code,
+        message: asked.refusal.message,
+        concernsAll: asked.refusal.concerns === 'all',
+      });
+  }
+  const isExpected = ({ region, concernsAll }: { readonly region: string; readonly concernsAll: boolean }): boolean =>
+    concernsAll && isOptIn(region) && !Array.isArray(deps.regions) && refused.size < regions.length;
+  const problems = [...refused.values()]
+    .filter((problem) => !isExpected(problem))
+    .map(({ region, code, message }) => ({ region, code, message }));
+  const arns = deps.arns ?? [...new Set([...customers(listed.values()), ...worthTrying(named, listed, deps.startedAt)])];
+  const analyzers = arns.slice(0, MAX_ANALYZERS).map((arn) => {
+    const { type, status } = listed.get(arn) ?? { type: null, status: null };
+    return { arn, type, status };
+  });
+  return { is: 'chosen', analyzers, problems };
+}
+
+function settingRegions({ arns, regions }: AnalyzerSettings): readonly string[] {
+  if (arns !== null) return [];
+  return 'allLike' in regions ? allRegions(regions.allLike) : regions;
+}
+
+async function namedAnalyzers(store: Store): Promise<Map<string, AnalyzerRecord>> {
+  const named = new Map<string, AnalyzerRecord>();
+  for await (const { items } of eachPage(store, ANALYZERS, [])) {
+    for (const { id, doc } of items) if (doc.namedByEvent && named.size < MAX_ANALYZERS) named.set(id, doc);
+  }
+  return named;
+}
+
+function customers(listed: Iterable<ListedAnalyzer>): readonly string[] {
+  return [...listed].filter(({ managedBy }) => managedBy === null).map(({ arn }) => arn);
+}
+
+function worthTrying(
+  named: ReadonlyMap<string, AnalyzerRecord>,
+  listed: ReadonlyMap<string, ListedAnalyzer>,
+  startedAt: number,
+): readonly string[] {
+  return [...named].flatMap(([arn, { problem }]) => {
+    const isManaged = (listed.get(arn)?.managedBy ?? null) !== null || MANAGED_NAME.test(arn);
+    const isElsewhere = !listed.has(arn) && (problem?.code === 'denied' || problem?.code === 'not-configured');
+    return isManaged || (isElsewhere && problem.at > startedAt - REFUSED_MS) ? [] : [arn];
+  });
+}
+
+function regionOf(arn: string): string {
+  return parseArn(arn)?.region ?? '';
+}

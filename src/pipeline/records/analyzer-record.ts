@@ -1,0 +1,46 @@
+import type { RefusalCode } from '../ports/details-source.ts';
+
+/** What is known of an analyzer. Times: store's clock, epoch ms. */
+export interface AnalyzerRecord {
+  readonly firstSeenAt: number;
+  readonly namedByEvent: boolean;
+  /** As ListAnalyzers last said; null: it has not named the analyzer. */
+  readonly type: string | null;
+  readonly status: string | null;
+  /** When the sweep began that last listed its ACTIVE findings completely, and the one that last listed all others; null: none has. */
+  readonly completeAt: number | null;
+  readonly othersAt: number | null;
+  /** ACTIVE findings that the last complete listing lacked and that AWS does not know; short ids. */
+  readonly missing: string;
+  /** Why the last listing was not complete; null: it was. */
+  readonly problem: AnalyzerProblem | null;
+  /** So many findings were missing at once that none was ended; null: no alarm. */
+  readonly alarm: { readonly at: number; readonly missing: number; readonly of: number } | null;
+}
+
+export interface AnalyzerProblem {
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** The record of an analyzer that was not known. */
+export function newAnalyzer(now: number): AnalyzerRecord {
+  return {
+    firstSeenAt: now,
+    namedByEvent: false,
+    type: null,
+    status: null,
+    completeAt: null,
+    othersAt: null,
+    missing: '',
+    problem: null,
+    alarm: null,
+  };
+}
+
+/** The findings on one page of a listing that is under way. */
+export interface ListedRecord {
+  /** Short ids. */
+  readonly ids: string;
+}

@@ -1,0 +1,27 @@
+import { MAPPING_STATES } from '../../issues/mapping-state.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import type { Store } from '../ports/store.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
+import { countIssues, countStates } from '../records/count-states.ts';
+
+/** The values of the gauges at a scrape. */
+export interface Gauges {
+  readonly mappings: Readonly<Record<string, number>>;
+  readonly issues: Readonly<Record<'open' | 'closed', number>>;
+  readonly queueDepth: number;
+  readonly storeTrusted: boolean;
+}
+
+/** @throws StoreUnavailable */
+export async function readGauges(deps: {
+  readonly store: Store;
+  readonly queue: Pick<ReconcileQueue, 'depth'>;
+  readonly trust: Pick<StoreTrust, 'isTrusted'>;
+}): Promise<Gauges> {
+  return {
+    mappings: await countStates(deps.store, MAPPING_STATES),
+    issues: await countIssues(deps.store),
+    queueDepth: await deps.queue.depth(),
+    storeTrusted: await deps.trust.isTrusted(),
+  };
+}
