@@ -142,6 +142,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
+    scans: accessAnalyzer,
     analyzers: settings.analyzers === null ? null : { ...settings.analyzers, source: accessAnalyzer },
     allowedAccounts,
     timeoutMs: jira.timeoutMs,

@@ -28,6 +28,7 @@ import { createFindingsSweep, type FindingsSweep } from './listing/sweep-finding
 import { createSweepOperation } from './listing/sweep-operation.ts';
 import type { AnalyzerSource } from './ports/analyzer-source.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
+import { createRescans, type Rescans } from './rescan/create-rescans.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
@@ -42,7 +43,7 @@ import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
 import { resumeGroups } from './admin-actions/resume-groups.ts';
 import { type Cooldowns, DEFAULT_COOLDOWNS, DETAILS_WAIT_MS } from '../issues/step-delay.ts';
-import { DETAILS_PER_SECOND, LISTINGS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
+import { createAdaptiveRateLimiter, DETAILS_PER_SECOND, LISTINGS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
 
 /** Waits that a test may shorten, ms. */
 export interface PipelineBounds {
@@ -92,6 +93,8 @@ export interface PipelineDeps
   readonly yielder: Yielder;
   /** Where details of findings come from, or else the refusal that the source would give to every question. */
   readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
+  /** Where AWS is asked to scan resources again; null: nowhere. */
+  readonly scans: Pick<AnalyzerSource, 'startScan'> | null;
   /** From the first byte of a request to Jira to the last of its answer, ms. */
   readonly timeoutMs: number;
   /** From one sweep to the next, ms; 0: none. */
@@ -125,6 +128,8 @@ export interface Pipeline {
   readonly sweep: Sweep;
   /** Null: sweeps compare Jira only. */
   readonly findingsSweep: FindingsSweep | null;
+  /** Null: AWS is not asked to scan resources again. */
+  readonly rescans: Rescans | null;
   readonly retention: Retention;
   readonly operations: Operations;
   readonly adminActions: AdminActions;
@@ -149,7 +154,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const shared = { ...deps, rules, trust };
   const accept = createAcceptFinding(shared);
   const details = composeDetails({ ...shared, accept });
-  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs };
+  const rescans = composeRescans(shared);
+  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, canRescan: rescans !== null };
   const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
   const findingsSweep = composeFindingsSweep({ ...shared, accept });
   const adminActions = createAdminActions(shared);
@@ -171,6 +177,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     ...shared,
     sweep,
     findingsSweep,
+    rescans,
     operations,
     accessWatch,
     retention,
@@ -222,6 +229,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     trust,
     sweep,
     findingsSweep,
+    rescans,
     retention,
     operations,
     adminActions,
@@ -237,6 +245,14 @@ function composeFindingsSweep(deps: PipelineDeps & Pick<Pipeline, 'accept' | 'tr
   return analyzers === null
     ? null
     : createFindingsSweep({ ...deps, ...analyzers, intervalMs: sweepIntervalMs, perSecond: listingsPerSecond });
+}
+
+/** Not where nothing is written to Jira. */
+function composeRescans(deps: PipelineDeps & Pick<Pipeline, 'rules'>): Rescans | null {
+  const { store, scans, mode, detailsPerSecond: perSecond } = deps;
+  return scans === null || mode === 'observe'
+    ? null
+    : createRescans({ ...deps, source: scans, limiter: createAdaptiveRateLimiter({ store, perSecond }) });
 }
 
 function composeDetails(

@@ -29,6 +29,7 @@ export const COUNTERS = {
   },
   f2j_analyzers_not_listed_total: { help: 'Analyzers and Regions that a sweep could not list completely', labels: ['code'] },
   f2j_findings_vanished_total: { help: 'Listings that lacked too many findings at once, so that none was ended', labels: [] },
+  f2j_rescans_total: { help: 'Resources that AWS was asked to scan again, by result', labels: ['result'] },
   f2j_creates_uncertain_total: { help: 'Creates whose outcome is not known, by failure code', labels: ['code'] },
   f2j_lookups_total: { help: 'Lookups for the issue of an uncertain create, by result', labels: ['because'] },
   f2j_floods_total: { help: 'Times that limits began to hold issues back', labels: ['kind'] },

@@ -161,6 +161,16 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'error',
     count: (metrics) => metrics.count('f2j_findings_vanished_total', {}),
   },
+  'rescan-started': {
+    sentence: 'Asked AWS to scan a resource again, because a person has closed its issue',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_rescans_total', { result: 'started' }),
+  },
+  'rescan-refused': {
+    sentence: 'AWS does not scan a resource again whose issue a person has closed; its own scan comes within a day',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_rescans_total', { result: code }),
+  },
   'create-uncertain': {
     sentence: 'The outcome of a create is uncertain; its issue is looked up before anything is sent again',
     level: 'warn',

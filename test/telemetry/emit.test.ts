@@ -52,6 +52,8 @@ const SAMPLES: { readonly [W in ServiceEventName]: ServiceEvents[W] } = {
   'analyzer-not-listed': { what: 'analyzer-not-listed', analyzerArn: 'arn:a', code: 'denied', message: 'No' },
   'region-not-asked': { what: 'region-not-asked', region: 'eu-central-1', code: 'unavailable', message: 'No' },
   'findings-vanished': { what: 'findings-vanished', analyzerArn: 'arn:a', missing: 30 },
+  'rescan-started': { what: 'rescan-started', group: 'g', analyzerArn: 'arn:a', resource: 'arn:r' },
+  'rescan-refused': { what: 'rescan-refused', analyzerArn: 'arn:a', resource: 'arn:r', code: 'denied', message: 'No' },
   'create-uncertain': { what: 'create-uncertain', group: 'g', attempt: 1, code: 'jira-timeout' },
   'lookup-made': { what: 'lookup-made', group: 'g', valid: true, because: 'ok', ours: 0 },
   'jira-failed': {
@@ -123,6 +125,8 @@ const COUNTED: Readonly<Record<ServiceEventName, string | null>> = {
   'analyzer-not-listed': 'f2j_analyzers_not_listed_total{code="denied"}',
   'region-not-asked': 'f2j_analyzers_not_listed_total{code="unavailable"}',
   'findings-vanished': 'f2j_findings_vanished_total',
+  'rescan-started': 'f2j_rescans_total{result="started"}',
+  'rescan-refused': 'f2j_rescans_total{result="denied"}',
   'create-uncertain': 'f2j_creates_uncertain_total{code="jira-timeout"}',
   'lookup-made': 'f2j_lookups_total{because="ok"}',
   'jira-failed': 'f2j_jira_failures_total{call="create",code="jira-server-error"}',
@@ -188,6 +192,7 @@ describe('emitting', () => {
   test('is at level error only where an operator must act', () => {
     const errors = Object.values<ServiceEvent>(SAMPLES).filter((event) => told(event).line.level === 'error');
     expect(errors.map(({ what }) => what)).toEqual([
+      'issues-vanished',
       'findings-vanished',
       'token-refused',
       'document-unreadable',

@@ -87,6 +87,14 @@ export type ServiceEvent =
   | { readonly what: 'analyzer-not-listed'; readonly analyzerArn: string; readonly code: RefusalCode; readonly message: string }
   | { readonly what: 'region-not-asked'; readonly region: string; readonly code: RefusalCode; readonly message: string }
   | { readonly what: 'findings-vanished'; readonly analyzerArn: string; readonly missing: number }
+  | { readonly what: 'rescan-started'; readonly group: string; readonly analyzerArn: string; readonly resource: string }
+  | {
+      readonly what: 'rescan-refused';
+      readonly analyzerArn: string;
+      readonly resource: string;
+      readonly code: RefusalCode;
+      readonly message: string;
+    }
   | {
       readonly what: 'create-uncertain';
       readonly group: string;

@@ -156,12 +156,13 @@ export function createFollowIssues(
 
   async function miss({ group, issue }: Question): Promise<'missing' | 'deleted' | null> {
     const { missing } = issue;
+    if (!(await isGone(issue))) return null;
     const now = await store.now();
     if (missing === undefined) {
       await change(group, (record) => withMissing(record, issue, { since: now }));
       return 'missing';
     }
-    if (now - missing.since < CONFIRMED_AFTER_MS || !(await isGone(issue))) return 'missing';
+    if (now - missing.since < CONFIRMED_AFTER_MS) return 'missing';
     const note = { what: 'deleted', because: 'issue-deleted', issueKey: issue.key } as const;
     const isNew = await change(group, (record) => {
       const confirmed = withMissing(record, issue, { ...missing, confirmedAt: now });
@@ -195,7 +196,7 @@ export function createFollowIssues(
       const now = answers.found.get(issue.id);
       const isMissing = credible.has(issue.projectKey) && answers.absent.has(issue.id) && !isDeleted(issue);
       const is = dryRun
-        ? predict(issue, now, isMissing)
+        ? predict(issue, now, isMissing && (await isGone(issue)))
         : await skipUnreadable(() => (now !== undefined ? follow(question, now) : isMissing ? miss(question) : Promise.resolve(null)));
       if (is) became[is].push(now?.issue.key ?? issue.key);
     }

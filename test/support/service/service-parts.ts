@@ -9,6 +9,7 @@ import type { Clock } from '../../../src/pipeline/ports/clock.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
+import type { AnalyzerSource } from '../../../src/pipeline/ports/analyzer-source.ts';
 import type { DetailsSource, Refusal } from '../../../src/pipeline/ports/details-source.ts';
 import { type ServiceEvent, failureEvent } from '../../../src/pipeline/ports/service-event.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
@@ -27,6 +28,7 @@ import type { ReconcileNow } from '../../../src/pipeline/admin-actions/reconcile
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
 import type { FindingsSweep } from '../../../src/pipeline/listing/sweep-findings.ts';
+import type { Rescans } from '../../../src/pipeline/rescan/create-rescans.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
 import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
@@ -65,6 +67,7 @@ export interface ServiceParts {
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly rescans: Rescans | null;
   readonly findingsSweep: FindingsSweep | null;
   readonly accessWatch: AccessWatch;
   readonly access: TrackerAccess;
@@ -107,6 +110,8 @@ export interface ServicePartsOptions {
   readonly detailsWaitMs?: number;
   /** The source of details that events lack; null, the default: there are no AWS credentials. */
   readonly details?: DetailsSource | null;
+  /** Where AWS is asked to scan resources again; null, the default: nowhere. */
+  readonly scans?: Pick<AnalyzerSource, 'startScan'> | null;
   /** Calls per second to each Region. */
   readonly detailsPerSecond?: number;
   /** None by default: sweeps compare Jira only. */
@@ -163,6 +168,7 @@ const USUAL = {
   cooldowns: { transitionMs: 0, updateMs: 0 },
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
+  scans: null,
   detailsPerSecond: 1_000,
   analyzers: null,
   allowedAccounts: null,
