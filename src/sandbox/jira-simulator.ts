@@ -1,15 +1,15 @@
 import Fastify from 'fastify';
 import { OAUTH_CLIENT, serveAccessTokens, TOKEN_PATH } from './jira/access-tokens.ts';
-import { withBrokenAssumptions } from './jira/break-assumptions.ts';
+import { withBrokenAssumptions } from './jira-controls/break-assumptions.ts';
 import { commentRoutes } from './jira/comment-routes.ts';
-import { serveControls } from './jira/control-routes.ts';
+import { serveControls } from './jira-controls/control-routes.ts';
 import { noFaults, type Faults } from './jira/faults.ts';
 import { issueRoutes } from './jira/issue-routes.ts';
 import type { JiraSite } from './jira/jira-route.ts';
 import { createJiraState } from './jira/jira-state.ts';
 import { linkRoutes } from './jira/link-routes.ts';
 import { servePages } from './board/page-routes.ts';
-import { createPerson, type Person } from './jira/people.ts';
+import { createPerson, type Person } from './jira-controls/people.ts';
 import { projectRoutes } from './jira/project-routes.ts';
 import { propertyRoutes } from './jira/property-routes.ts';
 import { createRequestHistory, type HistoryEntry } from './jira/request-history.ts';

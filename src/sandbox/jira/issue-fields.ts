@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
-import { adfProblem } from './adf-validator.ts';
+import { adfProblem } from '../jira-syntax/adf-validator.ts';
 import { reference } from './issue-json.ts';
 import { mayBeAssigned, type SandboxPerson } from './sandbox-person.ts';
 import { fieldRefusal } from './simulated-field.ts';

@@ -1,4 +1,4 @@
-import type { Jql, JqlCondition, JqlMoment, JqlOrder } from './jql-parser.ts';
+import type { Jql, JqlCondition, JqlMoment, JqlOrder } from '../jira-syntax/jql-parser.ts';
 import type { JiraState } from './jira-state.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 

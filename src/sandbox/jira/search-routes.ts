@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import type { JsonObject } from '../../findings/json.ts';
 import { issueJson } from './issue-json.ts';
 import { refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
-import { parseJql } from './jql-parser.ts';
+import { parseJql } from '../jira-syntax/jql-parser.ts';
 import { searchIssues, unknownValue } from './jql-search.ts';
 import type { SimulatedIssue } from './simulated-issue.ts';
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
-import { adfProblem } from './adf-validator.ts';
+import { adfProblem } from '../jira-syntax/adf-validator.ts';
 import { refusesOrganization, refusesRequestType, refusesSprint, refusesTeam } from './app-field-refusals.ts';
 import type { SandboxPerson } from './sandbox-person.ts';
 

@@ -22,7 +22,10 @@ describe('the status', () => {
       startedAt: '1970-01-01T00:00:00.000Z',
       mode: 'live',
       wouldOpen: {},
-      limits: [],
+      limits: [
+        { kind: 'backlog', perHour: 50, openedLastHour: 0, held: 0, roomAt: null },
+        { kind: 'live', perHour: 200, openedLastHour: 0, held: 0, roomAt: null },
+      ],
       mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
       issues: { open: 0, closed: 0, deleted: 0 },
       failures: 0,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'vitest';
 import type { AdfDocument } from '../../../src/issues/text/adf.ts';
-import { adfProblem } from '../../../src/sandbox/jira/adf-validator.ts';
+import { adfProblem } from '../../../src/sandbox/jira-syntax/adf-validator.ts';
 
 const schema = createRequire(import.meta.url).resolve('@atlaskit/adf-schema/dist/json-schema/v1/full.json');
 const validate = new AjvDraft04.default({ strict: false, allErrors: false }).compile(JSON.parse(readFileSync(schema, 'utf8')));

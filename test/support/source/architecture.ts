@@ -92,10 +92,12 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
   'sandbox/samples': adapter('findings sandbox/access-analyzer'),
-  'sandbox/jira': adapter('findings sandbox/samples', 'fastify'),
+  'sandbox/jira-syntax': adapter('findings'),
+  'sandbox/jira': adapter('findings sandbox/samples sandbox/jira-syntax', 'fastify'),
+  'sandbox/jira-controls': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
-  'sandbox/jira-simulator.ts': adapter('sandbox/jira sandbox/board sandbox/samples', 'fastify'),
+  'sandbox/jira-simulator.ts': adapter('sandbox/jira sandbox/jira-controls sandbox/board sandbox/samples', 'fastify'),
   'sandbox/demo.ts': adapter(
     'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/samples sandbox/sqs',
     'close-with-grace yaml',
@@ -106,7 +108,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
-  'app.ts': adapter(`issues rules pipeline/ports pipeline/records pipeline/rulebook pipeline/runtime
+  'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
     pipeline/compose-pipeline.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };

@@ -1,12 +1,12 @@
 import { Type, type Static } from 'typebox';
 import type { Json, JsonObject } from '../../findings/json.ts';
-import { readFields } from './issue-fields.ts';
-import type { JiraSite } from './jira-route.ts';
-import { propertyRefusal } from './property-routes.ts';
-import { EDITOR_ACCOUNT_ID, PERSON_ACCOUNT } from './sandbox-accounts.ts';
-import { changedIssue, withProperty, type IssueChanges, type SimulatedIssue } from './simulated-issue.ts';
-import { transitionChanges } from './transition-routes.ts';
-import { statusNamed, pathTo } from './workflow.ts';
+import { readFields } from '../jira/issue-fields.ts';
+import type { JiraSite } from '../jira/jira-route.ts';
+import { propertyRefusal } from '../jira/property-routes.ts';
+import { EDITOR_ACCOUNT_ID, PERSON_ACCOUNT } from '../jira/sandbox-accounts.ts';
+import { changedIssue, withProperty, type IssueChanges, type SimulatedIssue } from '../jira/simulated-issue.ts';
+import { transitionChanges } from '../jira/transition-routes.ts';
+import { statusNamed, pathTo } from '../jira/workflow.ts';
 
 const Key = Type.String({ minLength: 1, maxLength: 255 });
 

@@ -3,7 +3,7 @@ import Draft04 from 'ajv-draft-04';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/findings/json.ts';
-import { adfProblem } from '../../../src/sandbox/jira/adf-validator.ts';
+import { adfProblem } from '../../../src/sandbox/jira-syntax/adf-validator.ts';
 
 const oracle = createOracle();
 

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { Compile } from 'typebox/compile';
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
-import { Faults, noFaults } from './faults.ts';
-import type { JiraState } from './jira-state.ts';
+import { Faults, noFaults } from '../jira/faults.ts';
+import type { JiraState } from '../jira/jira-state.ts';
 import { PersonAction, type Person } from './people.ts';
-import type { RequestHistory } from './request-history.ts';
-import type { SimulatedIssue } from './simulated-issue.ts';
+import type { RequestHistory } from '../jira/request-history.ts';
+import type { SimulatedIssue } from '../jira/simulated-issue.ts';
 
 /** The parts of the simulator that the control routes use. */
 export interface Controlled {

@@ -1,9 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../findings/json.ts';
-import type { BrokenAssumption } from './broken-assumptions.ts';
-import { issueJson } from './issue-json.ts';
-import { notOnScreen } from './issue-fields.ts';
-import { listParameter, NO_SUCH_ISSUE, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from './jira-route.ts';
-import { EDITOR_ACCOUNT_ID } from './sandbox-accounts.ts';
+import type { BrokenAssumption } from '../jira/broken-assumptions.ts';
+import { issueJson } from '../jira/issue-json.ts';
+import { notOnScreen } from '../jira/issue-fields.ts';
+import { listParameter, NO_SUCH_ISSUE, refusal, type Answer, type Call, type JiraRoute, type JiraSite } from '../jira/jira-route.ts';
+import { EDITOR_ACCOUNT_ID } from '../jira/sandbox-accounts.ts';
 
 /** How one request is answered where an assumption does not hold. @param as answers as Jira is assumed to */
 type Otherwise = (call: Call, as: (call: Call) => Answer, site: JiraSite) => Answer;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseJql } from '../../../src/sandbox/jira/jql-parser.ts';
+import { parseJql } from '../../../src/sandbox/jira-syntax/jql-parser.ts';
 
 test.each([
   ['labels = "x y"', { is: 'one-of', field: 'labels', values: ['x y'] }],
