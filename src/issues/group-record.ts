@@ -3,7 +3,6 @@ import type { Admission } from './admission.ts';
 import type { Failure } from './failure.ts';
 import type { GroupKey } from './group-key.ts';
 import type { IssueRoute } from './issue-route.ts';
-import type { MissingIssue } from './missing-issue.ts';
 import type { NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, StepTaken, PendingWork } from './step.ts';
 import type { Written } from './written.ts';
@@ -59,6 +58,19 @@ export interface TransitionIntent {
   readonly uncertain: boolean;
   /** When the first attempt for that side was sent; store's clock, epoch ms. Absent: no attempt is known, only the side is uncertain. */
   readonly since?: number;
+}
+
+/**
+ * That Jira did not show the group's issue. One answer proves nothing: an issue is taken for deleted only when two sweeps, some time apart, have
+ * missed it while Jira showed its project. Deleted and hidden from our account look the same, so it may come back.
+ */
+export interface MissingIssue {
+  /** When a sweep first missed it; store's clock, epoch ms. */
+  readonly since: number;
+  /** When another one did; absent: none yet. */
+  readonly confirmedAt?: number;
+  /** An admin has asked for another issue in its place. */
+  readonly replace?: true;
 }
 
 /** The group's issue in Jira. */

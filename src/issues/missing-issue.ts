@@ -1,18 +1,5 @@
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 
-/**
- * That Jira did not show the group's issue. One answer proves nothing: an issue is taken for deleted only when two sweeps, some time apart, have
- * missed it while Jira showed its project. Deleted and hidden from our account look the same, so it may come back.
- */
-export interface MissingIssue {
-  /** When a sweep first missed it; store's clock, epoch ms. */
-  readonly since: number;
-  /** When another one did; absent: none yet. */
-  readonly confirmedAt?: number;
-  /** An admin has asked for another issue in its place. */
-  readonly replace?: true;
-}
-
 /** How long after the first sweep that missed an issue another one may confirm it, ms. */
 export const CONFIRMED_AFTER_MS = 10 * 60_000;
 

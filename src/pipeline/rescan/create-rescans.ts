@@ -2,7 +2,7 @@ import { parseArn } from '../../findings/arn.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { backoffMs } from '../../issues/retry-policy.ts';
 import type { AdaptiveRateLimiter } from '../details/adaptive-rate-limiter.ts';
-import { readGroup } from '../groups/group-view.ts';
+import { readGroup, type GroupView } from '../groups/group-view.ts';
 import { isPausedIn } from '../groups/pauses.ts';
 import type { AnalyzerSource } from '../ports/analyzer-source.ts';
 import type { AcquireSlot, Refusal } from '../ports/details-source.ts';
@@ -58,9 +58,7 @@ export function createRescans({ store, rules, source, limiter, emit, sleep }: Re
   /** Whether it is still wanted; a pause or the limit of the hour holds it back. */
   async function verdictOn({ id, doc }: Stored<RescanRecord>, now: number): Promise<'wanted' | 'held' | 'needless'> {
     const view = await readGroup(store, rules, doc.group);
-    const isClosed = view?.record.issue?.lastApplied === 'closed' && view.record.issue.closedBecause === 'by-person';
-    if (view === null || !isClosed || !(await rules.current()).rescans) return 'needless';
-    if (!scannable(view.members).some(({ analyzerArn, resourceArn }) => rescanId(analyzerArn, resourceArn) === id)) return 'needless';
+    if (view === null || !isStillWanted(view, id) || !(await rules.current()).rescans) return 'needless';
     const [refusal] = await store.read(RESCAN_REFUSALS, [doc.analyzerArn]);
     if ((refusal?.doc.until ?? 0) > now) return 'needless';
     if (await isPausedIn(store, pauseScopes(view.record, view.members), now)) return 'held';
@@ -145,4 +143,10 @@ export function createRescans({ store, rules, source, limiter, emit, sleep }: Re
       }
     },
   };
+}
+
+/** The issue is closed as the person left it, and its finding is active. */
+function isStillWanted({ record: { issue }, members }: GroupView, id: string): boolean {
+  if (issue?.lastApplied !== 'closed' || issue.closedBecause !== 'by-person') return false;
+  return scannable(members).some(({ analyzerArn, resourceArn }) => rescanId(analyzerArn, resourceArn) === id);
 }

@@ -19,8 +19,8 @@ export function scannable(members: readonly Member[]): readonly Pick<RescanRecor
 }
 
 /**
- * The writes by which AWS is asked to scan a group's resources again, for the commit that records a person's close: whoever dies after it, the
- * question is asked. Empty where there is nothing to ask.
+ * The writes by which AWS is asked to scan a group's resources again, for the commit that records a person's close: whatever process dies after it,
+ * the question is asked. Empty where there is nothing to ask.
  */
 export async function wantRescans(store: Store, { record, members, now }: GroupView): Promise<readonly Write[]> {
   const targets = scannable(members).slice(0, MAX_RESOURCES);

@@ -31,7 +31,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
-  'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups`),
+  'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
+    pipeline/operations/each-page.ts`),
   'pipeline/listing': pipeline(`findings pipeline/ports pipeline/records pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
   'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
