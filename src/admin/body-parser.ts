@@ -29,7 +29,7 @@ interface ChunkRunner {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Gives back the permit of a long body, once the request is answered. Null: the body is short. */
+    /** Gives back the permit of a long body, once its work is done. Null: it has none. */
     endLongBody: (() => void) | null;
   }
 }
@@ -40,7 +40,10 @@ export const BODY_LIMIT = 256 * 1024;
 /** Bodies with more characters are parsed in a thread: shorter ones take a few ms. YAML takes a hundred times as long as JSON. */
 const LONG = { json: 32_768, yaml: 2_048 } as const;
 
-/** Long bodies that are parsed and worked on at the same time, so that their memory is bounded. */
+/**
+ * Long bodies that are parsed and worked on at the same time, so that their memory is bounded. Those above `BODY_LIMIT` count from their
+ * beginning; the others not while they are read, or slow clients could keep all others out.
+ */
 const MAX_LONG_BODIES = 2;
 
 /** When a client should try again while other long bodies are worked on, seconds. */
@@ -54,10 +57,13 @@ const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text
  */
 export function addBodyParser(app: AdminApp, { parseText }: BodyParserDeps, yielder: ChunkRunner): (scope: AdminApp) => void {
   let longBodies = 0;
+  let lastThread: Promise<unknown> = Promise.resolve();
   app.decorateRequest('endLongBody', null);
-  app.addHook('onResponse', async (request) => request.endLongBody?.());
+  // Not `onResponse`, which never comes when the client has gone.
+  app.addHook('onSend', async (request) => request.endLongBody?.());
 
   function beginLongBody(request: FastifyRequest): void {
+    if (request.endLongBody !== null) return;
     if (longBodies >= MAX_LONG_BODIES)
       throw new RequestRefused('too-many-long-bodies', 'Other long bodies are being worked on; try again', { retryAfterS: RETRY_AFTER_S });
     longBodies += 1;
@@ -74,13 +80,23 @@ export function addBodyParser(app: AdminApp, { parseText }: BodyParserDeps, yiel
       throw new RequestRefused('forbidden', 'YAML needs the role operator; send JSON');
     const limit = limitOf(request);
     if (Number(length) > limit) throw tooLarge(limit);
+    if (Number(length) > BODY_LIMIT) beginLongBody(request);
   });
 
+  /** One after the other: the memory of a thread is bounded, and two would take it twice. */
+  function parseInTurn(text: string, format: BodyFormat): Promise<ParsedText> {
+    const turn = lastThread.then(() => parseText(text, format, 'thread'));
+    lastThread = turn;
+    return turn;
+  }
+
   async function parse(request: FastifyRequest, payload: IncomingMessage, format: BodyFormat): Promise<unknown> {
-    const text = await readBody(payload, limitOf(request));
+    const text = await readBody(payload, limitOf(request), (length) => {
+      if (length > BODY_LIMIT) beginLongBody(request);
+    });
     const isLong = text.length > LONG[format];
     if (isLong) beginLongBody(request);
-    const parsed = await parseText(text, format, isLong ? 'thread' : 'here');
+    const parsed = await (isLong ? parseInTurn(text, format) : parseText(text, format, 'here'));
     return parsed.ok ? yielder.run(parsed.content) : refuseText(parsed);
   }
 

@@ -109,7 +109,7 @@ async function discover(issuer: string, fetch: Fetch): Promise<JWTVerifyGetKey> 
 function callerOf(payload: JWTPayload, roleClaim: RoleClaim): OidcVerdict {
   // The audit names callers by it.
   const { sub } = payload;
-  if (typeof sub !== 'string' || sub.trim() === '') return { is: 'refused', why: "The token's claim sub names nobody" };
+  if (typeof sub !== 'string' || sub.trim() === '') return { is: 'refused', why: "The token's claim sub is empty or not a string" };
   const role = roleOf(payload, roleClaim);
   if (role === null) return { is: 'refused', why: `The token's claim ${roleClaim.name} gives no role` };
   return { is: 'known', caller: { name: `oidc:${sub.slice(0, MAX_SUBJECT)}`, role } };

@@ -4,9 +4,10 @@ import { RequestRefused } from './problem.ts';
 /**
  * Reads the body of a request as text.
  * @param limit bytes; nothing more is read, whatever the header said
- * @throws RequestRefused when it is longer, or ends early
+ * @param onLength hears after each part how many bytes there are so far; may throw to end the reading
+ * @throws RequestRefused when it is longer, or ends early; and the error of `onLength`
  */
-export function readBody(payload: IncomingMessage, limit: number): Promise<string> {
+export function readBody(payload: IncomingMessage, limit: number, onLength: (length: number) => void = () => undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -18,9 +19,13 @@ export function readBody(payload: IncomingMessage, limit: number): Promise<strin
     function onData(chunk: Buffer): void {
       length += chunk.length;
       chunks.push(chunk);
-      if (length <= limit) return;
-      end();
-      reject(tooLarge(limit));
+      try {
+        if (length > limit) throw tooLarge(limit);
+        onLength(length);
+      } catch (error) {
+        end();
+        reject(error);
+      }
     }
 
     function onEnd(): void {

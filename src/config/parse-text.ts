@@ -19,7 +19,7 @@ export type ThreadAnswer =
   | { readonly ok: false; readonly because: 'not-yaml'; readonly faults: readonly YamlFault[] }
   | { readonly ok: false; readonly because: UnparsedBecause };
 
-/** The most that parsing a request may take. A rules file of ten thousand rules needs less than half of it. */
+/** The most that parsing a request may take. As YAML, ten thousand rules of 250 characters need two thirds of it. */
 const REQUEST_LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 8 };
 
 /** Time limit for parsing a text in a thread, ms. */

@@ -3,7 +3,9 @@ import { parseArn } from '../findings/arn.ts';
 import { shortHash } from './short-hash.ts';
 
 /** One issue per finding, per access (which several analyzers may report), or per resource and kind of finding. */
-export type GroupBy = 'finding' | 'access' | 'resource';
+export type GroupBy = (typeof GROUPINGS)[number];
+
+const GROUPINGS = ['finding', 'access', 'resource'] as const;
 
 /** Names the findings that share one issue: `f-`, `a-` or `r-` and 26 base32 characters. */
 export type GroupKey = string;
@@ -28,6 +30,12 @@ export function groupKey(finding: Finding, by: GroupBy): GroupKey {
 /** The group of a finding that shares its issue with no other. */
 function ownGroupKey(key: FindingKey): GroupKey {
   return `f-${shortHash('finding', key)}`;
+}
+
+/** The groups that a finding may have been in, as far as it shows: by every `groupBy`, and before its analyzer was known. */
+export function possibleGroups(finding: Finding): readonly GroupKey[] {
+  const bare = ownGroupKey(findingKey(UNKNOWN_ANALYZER, finding.findingId));
+  return [...new Set([bare, ...GROUPINGS.map((by) => groupKey(finding, by))])];
 }
 
 /** Whether it is that group; its key may be from the time before the finding's analyzer was known. */

@@ -149,6 +149,19 @@ export function outlastsNews(requeueAt: RequeueAt | null): boolean {
   return requeueAt?.because === 'sending-elsewhere' || requeueAt?.because === 'cooldown';
 }
 
+/** The last failure of a group. */
+export interface GroupFailure extends Failure {
+  /** Store's clock, epoch ms. */
+  readonly at: number;
+  /** Where an issue would have been opened that was refused before its create was intended. Absent: issue or intent say it, or it is unknown. */
+  readonly projectKey?: string;
+}
+
+/** The project of a failure; null: none is known. */
+export function failedProject({ issue, intent, failure }: GroupRecord): string | null {
+  return issue?.projectKey ?? intent?.route.projectKey ?? failure?.projectKey ?? null;
+}
+
 /** The record of a group: the passes requested and made, and the state of its issue. */
 export interface GroupRecord {
   readonly group: GroupKey;
@@ -161,7 +174,7 @@ export interface GroupRecord {
   /** Failed attempts since the last success. */
   readonly attempts: number;
   readonly requeueAt: RequeueAt | null;
-  readonly failure: (Failure & { readonly at: number }) | null;
+  readonly failure: GroupFailure | null;
   readonly intent: CreateIntent | null;
   readonly transition: TransitionIntent | null;
   readonly issue: OwnIssue | null;

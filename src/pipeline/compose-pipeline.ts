@@ -19,6 +19,7 @@ import type { Store } from './ports/store.ts';
 import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
 import { isFindingBacklog } from './operations/is-finding-backlog.ts';
 import { createReleaseOpenings } from './reconcile/release-openings.ts';
+import { recordingFaults } from './reconcile/record-fault.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, type Sweep } from './recovery/sweep.ts';
@@ -210,7 +211,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       await reportObserved();
       for (const term of RESUMED[mode]) await resumeGroups({ store, queue }, term);
       await accessWatch.start();
-      queue.work(reconcile);
+      queue.work(recordingFaults(shared, reconcile));
       ticker.start();
       details.fetcher?.start();
     },

@@ -43,6 +43,11 @@ export function ruleChanges(from: RuleSet | null, to: RuleSet): RuleChanges {
   };
 }
 
+/** True where both sets are the same. */
+export function isUnchanged({ added, removed, changed, moved, besides }: RuleChanges): boolean {
+  return [added, removed, changed, moved].every(({ count }) => count === 0) && besides.length === 0;
+}
+
 /** Every changed rule, in the order of the newer set; removed rules come last. A changed rule is not reported as moved as well. */
 export function ruleDifferences(from: RuleSet | null, to: RuleSet): readonly RuleDifference[] {
   const before = new Map((from?.rules ?? []).map((rule, index) => [rule.id, { rule, index }]));

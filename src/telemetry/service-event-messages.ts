@@ -188,7 +188,8 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     count: (metrics, { call, code }) => metrics.count('f2j_jira_failures_total', { call, code }),
   },
   'token-refused': {
-    sentence: 'Jira refuses the token; nothing is sent before it is accepted again',
+    sentence:
+      'JIRA_API_TOKEN, JIRA_BEARER_TOKEN or JIRA_OAUTH_CLIENT_SECRET: Jira refuses the token, and nothing is sent before it is accepted again',
     level: 'error',
     count: (metrics) => metrics.count('f2j_jira_token_refused_total', {}),
   },

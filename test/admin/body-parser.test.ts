@@ -6,13 +6,11 @@ import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readBody } from '../../src/admin/read-body.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../support/admin/admin-server.ts';
-import { ask } from '../support/admin/ask-admin.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { range } from '../support/findings/findings-by-number.ts';
 import { until } from '../support/until.ts';
 
 const EVALUATE = '/api/v1/rules/evaluate';
-const RULES = { version: 1, rules: [{ id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'ignore' }] };
 const LONG = ' '.repeat(40_000);
 
 async function open(overrides: Parameters<typeof startAdmin>[1] = {}): Promise<AdminFixture> {
@@ -38,6 +36,20 @@ async function send(
   return { status: answer.statusCode, code: answer.json().code, retryAfter: answer.headers['retry-after'] };
 }
 
+/** Sends a body, or its beginning, over a connection of its own. */
+async function sendOverSocket(port: number, body: string, length: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const head = `POST ${EVALUATE} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${TOKENS.operator}\r\n`;
+  socket.write(`${head}content-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`);
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function portOf({ app }: AdminFixture): Promise<number> {
+  return Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+}
+
 describe('who may send what', () => {
   test.each<[string, string, string]>([
     [
@@ -54,8 +66,7 @@ describe('who may send what', () => {
     ],
   ])('%s is refused before the body is read', async (_, head, status) => {
     const admin = await open();
-    const address = new URL(await admin.app.listen({ host: '127.0.0.1', port: 0 }));
-    const socket: Socket = connect(Number(address.port), '127.0.0.1');
+    const socket = connect(await portOf(admin), '127.0.0.1');
     onTestFinished(() => void socket.destroy());
     // Not one byte of the body is sent.
     socket.write(`${head}\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: 300000\r\n\r\n`);
@@ -134,8 +145,47 @@ describe('long bodies', () => {
   });
 
   test('that are refused, or whose client has gone, make room', async () => {
-    const admin = await open();
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let waiting = 0;
+    const admin = await open({
+      evaluate: async () => {
+        waiting += 1;
+        await gate;
+        throw new Error('There is no Jira here');
+      },
+    });
     for (const _ of range(5)) expect((await send(admin, `{${LONG}`)).status).toBe(400);
-    expect((await ask(admin, '/api/v1/rules', { method: 'PUT', body: { ...RULES, revision: LONG }, ifMatch: 1 })).statusCode).toBe(200);
+    const body = JSON.stringify({ event: externalEvent() }) + LONG;
+    const port = await portOf(admin);
+    const clients = await Promise.all(range(2).map(() => sendOverSocket(port, body, body.length)));
+    await until(() => waiting === 2, 'two long bodies are being worked on');
+    const closed = clients.map((client) => once(client.destroy(), 'close'));
+    await Promise.all(closed);
+    // Their work goes on, and takes its memory until it ends.
+    expect(await send(admin, body)).toMatchObject({ status: 429 });
+    release();
+    await until(async () => (await send(admin, body)).status === 500, 'there is room again');
+  });
+
+  test('of more than 256 KB count while they are read', async () => {
+    const admin = await open();
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let waiting = 0;
+    async function* slow(): AsyncGenerator<Buffer> {
+      for (const _ of range(60)) yield Buffer.alloc(10_000, ' ');
+      waiting += 1;
+      await gate;
+    }
+    const two = range(2).map(() => send(admin, Readable.from(slow())));
+    await until(() => waiting === 2, 'two of them are being read');
+    expect(await send(admin, Readable.from(slow()))).toMatchObject({ status: 429, code: 'too-many-long-bodies' });
+    const announced = await sendOverSocket(await portOf(admin), '', 300_000);
+    const [answer] = await once(announced, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 429 /);
+    release();
+    expect((await Promise.all(two)).map(({ status }) => status)).toEqual([400, 400]);
+    expect(await send(admin, Buffer.alloc(300_000, ' ').toString())).toMatchObject({ status: 400 });
   });
 });

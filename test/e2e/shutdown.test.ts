@@ -3,7 +3,8 @@ import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-s
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
 import { openRaw, type RawConnection } from '../support/servers/raw-connection.ts';
-import { environmentFor, startService, testFolder, type ServiceProcess } from '../support/service/service-process.ts';
+import { environmentFor, hurried, startService, testFolder, type ServiceProcess } from '../support/service/service-process.ts';
+import { STORES } from '../support/service/stores.ts';
 import { until } from '../support/until.ts';
 
 interface Running {
@@ -13,10 +14,11 @@ interface Running {
   readonly service: ServiceProcess;
 }
 
-async function start(): Promise<Running> {
+/** @param store the variables of its store */
+async function start(store: Record<string, string> = { DATA_DIR: testFolder() }): Promise<Running> {
   const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator()]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
-  const env = { ...environmentFor(sqs, jira), DATA_DIR: testFolder() };
+  const env = { ...environmentFor(sqs, jira), ...store };
   return { sqs, jira, env, service: await startService(env) };
 }
 
@@ -68,17 +70,19 @@ describe('SIGTERM ends the process with 0', () => {
     expect(await ended).toBe(0);
   });
 
-  test('under load and with every connection that clients leave behind; each finding gets one issue after a restart', async () => {
-    const { sqs, jira, env, service } = await start();
-    jira.faults.latencyMs = 100;
-    for (const leave of Object.values(LEFT_BEHIND)) await leave(service.url);
-    for (const n of range(30)) await sqs.send(JSON.stringify(numberedEvent(n, 10)));
-    await until(() => jira.issues().length >= 5, 'it is at work');
-    expect(await service.end('SIGTERM')).toBe(0);
-    expect(jira.history().filter(({ status }) => status === 'lost')).toEqual([]);
-    const second = await startService(env);
-    await until(() => jira.issues().length === 30, 'the rest is opened', 40_000);
-    expect(await second.end('SIGTERM')).toBe(0);
-    expect(jira.issues()).toHaveLength(30);
+  describe.each(STORES)('under load, on the $name store,', ({ name, env: storeEnv, missing }) => {
+    test.skipIf(missing)('with every connection that clients leave behind; each finding gets one issue after a restart', async () => {
+      const { sqs, jira, env, service } = await start({ ...(await storeEnv()), ...(name === 'redis' ? hurried(500) : {}) });
+      jira.faults.latencyMs = 100;
+      for (const leave of Object.values(LEFT_BEHIND)) await leave(service.url);
+      for (const n of range(30)) await sqs.send(JSON.stringify(numberedEvent(n, 10)));
+      await until(() => jira.issues().length >= 5, 'it is at work');
+      expect(await service.end('SIGTERM')).toBe(0);
+      expect(jira.history().filter(({ status }) => status === 'lost')).toEqual([]);
+      const second = await startService(env);
+      await until(() => jira.issues().length === 30, 'the rest is opened', 40_000);
+      expect(await second.end('SIGTERM')).toBe(0);
+      expect(jira.issues()).toHaveLength(30);
+    });
   });
 });

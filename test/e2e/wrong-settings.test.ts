@@ -216,7 +216,7 @@ describe('the process goes on, is ready, and logs one line', () => {
     [
       'for a token that Jira refuses',
       () => wrong({ JIRA_API_TOKEN: 'not-the-right-token' }),
-      /"level":"error".*"msg":"JIRA_API_TOKEN: Jira does not accept the credentials; renew JIRA_API_TOKEN, JIRA_BEARER_TOKEN or JIRA_OAUTH_CLIENT_SECRET \(HTTP 401\)\. Renew the token; new ones live for a year at most, then restart the service"/g,
+      /"level":"error".*"msg":"JIRA_API_TOKEN, JIRA_BEARER_TOKEN or JIRA_OAUTH_CLIENT_SECRET: Jira refuses the token, and nothing is sent before it is accepted again"/g,
       { ok: false, message: expect.stringContaining('Jira does not accept the credentials; renew JIRA_API_TOKEN') },
       'refused',
     ],
@@ -244,6 +244,7 @@ describe('the process goes on, is ready, and logs one line', () => {
     expect(await service.json('/readyz')).toMatchObject({ ok: true, parts: { jira: jiraPart } });
     expect(await service.json('/api/v1/status')).toMatchObject({ jira: { token } });
     expect(service.output().match(line)).toHaveLength(1);
+    expect(service.output().match(/"level":"(?:warn|error)"/g)).toHaveLength(1);
     expect(await service.end('SIGTERM')).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { partsOfKey } from '../../findings/finding.ts';
 import { FAILURE_ADVICE } from '../../issues/failure-advice.ts';
 import { FAILURE_CODES } from '../../issues/failure.ts';
-import { nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
+import { failedProject, nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
 import { FINDINGS } from '../../pipeline/records/finding-collections.ts';
 import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
@@ -57,9 +57,10 @@ export async function toFailures(
 }
 
 /** Where and by which rule the issue was filed, or else would be. */
-function filedBy({ issue, intent }: GroupRecord, lead: FindingRecord | null): Pick<Failure, 'projectKey' | 'ruleId'> {
+function filedBy(record: GroupRecord, lead: FindingRecord | null): Pick<Failure, 'projectKey' | 'ruleId'> {
+  const { issue, intent } = record;
   return {
-    projectKey: issue?.projectKey ?? intent?.route.projectKey ?? lead?.mapping.projectKey ?? null,
+    projectKey: failedProject(record) ?? lead?.mapping.projectKey ?? null,
     ruleId: issue?.ruleId ?? intent?.route.ruleId ?? lead?.decision.ruleId ?? null,
   };
 }

@@ -11,18 +11,22 @@ const MAX_MS = 60_000;
 /** Projects that are checked. */
 const MAX_PROJECTS = 50;
 
-/** Checks once, when Jira answers for the first time, what would make every issue fail: the address, the credentials, the projects of the rules. */
-export function createCheckStart(parts: DiagnoseParts & { readonly access: Pick<TrackerAccess, 'confirm'> }): CheckStart {
+/**
+ * Checks once, when Jira answers for the first time, what would make every issue fail: the address, the credentials, the projects of the rules.
+ * A refused token is not among its problems, which the watch over the token reports.
+ */
+export function createCheckStart(parts: DiagnoseParts & { readonly access: Pick<TrackerAccess, 'confirm' | 'state'> }): CheckStart {
   const { access, account, calls, facts } = parts;
+  const isRefused = (): boolean => access.state().access === 'refused';
 
   return async (rules) => {
-    const { access: token, message } = await access.confirm();
-    if (token === 'refused') return { answered: false, problems: [callProblem(parts, { code: 'jira-auth', message })] };
+    await access.confirm();
+    if (isRefused()) return { answered: false, problems: [] };
     const { acquire, end } = createLowPriorityPermits(calls.governor, calls.clock, MAX_MS);
     try {
       if (!(await acquire())) return { answered: false, problems: [] };
       const self = await account.confirm();
-      if (!self.ok) return { answered: false, problems: [callProblem(parts, self.failure)] };
+      if (!self.ok) return { answered: false, problems: isRefused() ? [] : [callProblem(parts, self.failure)] };
       const byProject = Map.groupBy(filingTargetsOf(rules, null).targets, ({ projectKey }) => projectKey);
       const problems: StartProblem[] = [];
       for (const [projectKey, targets] of [...byProject].slice(0, MAX_PROJECTS)) {

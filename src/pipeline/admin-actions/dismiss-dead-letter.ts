@@ -1,6 +1,8 @@
+import type { JsonObject } from '../../findings/json.ts';
 import { auditWrite, type AskedBy } from '../records/audit.ts';
 import { AUDIT } from '../records/admin-collections.ts';
-import { UNREADABLE } from '../records/unreadable-collections.ts';
+import { readReplaceable } from '../records/read-replaceable.ts';
+import { UNREADABLE, type UnreadableRecord } from '../records/unreadable-collections.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 
@@ -11,7 +13,7 @@ export interface Dismissed {
 }
 
 /**
- * Removes a message that could not be read, in one commit with its audit entry. A second call gets the answer of the first one, which the
+ * Removes a message that could not be read, in one commit with its audit entry; also where its own document can't be read. A second call gets the answer of the first one, which the
  * audit remembers. @returns null: no such message was ever dismissed. @throws StoreUnavailable
  */
 export type DismissDeadLetter = (id: string, by: AskedBy) => Promise<Dismissed | null>;
@@ -27,16 +29,20 @@ export function createDismissDeadLetter({
 }): DismissDeadLetter {
   return async (id, by) => {
     for (;;) {
-      const [stored] = await store.read(UNREADABLE, [id]);
-      if (!stored) return lastDismissal(store, id);
-      const { because, queueUrl, times, body } = stored.doc;
+      const { doc, version } = await readReplaceable(store, UNREADABLE, id);
+      if (version === null) return lastDismissal(store, id);
       const now = await store.now();
-      const change = { action: ACTION, target: id, before: { because, queueUrl, times, length: body.length }, after: null };
-      const result = await store.commit([put(UNREADABLE, id, stored.version, null), auditWrite(by, change, now)]);
+      const change = { action: ACTION, target: id, before: doc === null ? null : essence(doc), after: null };
+      const result = await store.commit([put(UNREADABLE, id, version, null), auditWrite(by, change, now)]);
       if (result.ok) return { at: now, by: by.actor };
       if (result.because === 'suspect') await trust.ensure();
     }
   };
+}
+
+/** Without its body, which may hold anything. */
+function essence({ because, queueUrl, times, body }: UnreadableRecord): JsonObject {
+  return { because, queueUrl, times, length: body.length };
 }
 
 async function lastDismissal(store: Store, id: string): Promise<Dismissed | null> {

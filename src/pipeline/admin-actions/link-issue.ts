@@ -54,10 +54,11 @@ export function createLinkIssue(deps: LinkIssueDeps): LinkIssue {
     const { found } = read;
     let claimed: Stored<LinkRecord> | null = null;
     let forget: readonly Write[] = [];
-    const linked = async ({ record }: GroupView): Promise<Change<Refusal>> => {
+    const linked = async (view: GroupView): Promise<Change<Refusal>> => {
+      const { record } = view;
       [claimed = null] = await store.read(LINKS, [found.issue.id]);
       if (record.issue?.id === found.issue.id) return { refused: { because: 'already-linked' } };
-      const unproven = await readUnproven(store, installation, group);
+      const unproven = await readUnproven(store, installation, view);
       forget = unproven.forget;
       const other = await servedBy(store, found, installation, unproven.issues);
       if (other !== null && other.group !== group) return { refused: { because: 'serves-another-group', ...other } };

@@ -20,10 +20,10 @@ export type ReconcileNow = (group: GroupKey, by: string, alongside?: Alongside) 
 export function createReconcileNow(deps: GroupChanging & { readonly installation: string }): ReconcileNow {
   return async (group, by, alongside = () => []) => {
     let forget: readonly Write[] = [];
-    const asked = async ({ record }: GroupView): Promise<Change<never>> => {
-      const unproven = await readUnproven(deps.store, deps.installation, group);
+    const asked = async (view: GroupView): Promise<Change<never>> => {
+      const unproven = await readUnproven(deps.store, deps.installation, view);
       forget = unproven.forget;
-      const { unlinked: _, ...rest } = withReplacement(withoutUnproven(record, unproven.issues));
+      const { unlinked: _, ...rest } = withReplacement(withoutUnproven(view.record, unproven.issues));
       return {
         next: { ...rest, issue: withoutRefusal(rest.issue), attempts: 0 },
         note: { what: 'asked', because: `by ${by}`, issueKey: rest.issue?.key ?? null },

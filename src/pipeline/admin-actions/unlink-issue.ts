@@ -21,10 +21,10 @@ export function createUnlinkIssue(deps: GroupChanging & { readonly installation:
   return async (group, by, alongside = () => []) => {
     let issueKey = '';
     let forget: readonly Write[] = [];
-    const unlinked = async ({ record: before }: GroupView): Promise<Change<'no-issue'>> => {
-      const unproven = await readUnproven(deps.store, deps.installation, group);
+    const unlinked = async (view: GroupView): Promise<Change<'no-issue'>> => {
+      const unproven = await readUnproven(deps.store, deps.installation, view);
       forget = unproven.forget;
-      const record = withoutUnproven(before, unproven.issues);
+      const record = withoutUnproven(view.record, unproven.issues);
       const { issue } = record;
       if (issue === null) return { refused: 'no-issue' };
       issueKey = issue.key;

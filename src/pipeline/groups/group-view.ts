@@ -97,11 +97,19 @@ export async function saveGroup(
   const fits = changed.length <= maxMembers;
   const record = {
     ...next,
+    failure: withProject(next, view.members),
     observedGeneration: fits ? next.observedGeneration : Math.min(next.observedGeneration, next.generation - 1),
     updatedAt: view.now,
   };
   const result = await store.commit([put(GROUPS, view.record.group, view.version, record), ...alongside, ...changed.slice(0, maxMembers)]);
   return result.ok ? { saved: true, version: result.versions[0] ?? '' } : { saved: false, because: result.because };
+}
+
+/** Failures are found by project, also those from before the first try to create. */
+function withProject({ failure, issue, intent }: GroupRecord, members: GroupView['members']): GroupRecord['failure'] {
+  if (failure === null || issue !== null || intent !== null) return failure;
+  const route = members.flatMap(({ decision }) => (decision.action === 'issue' ? [decision.route] : []))[0];
+  return route === undefined ? failure : { ...failure, projectKey: route.projectKey };
 }
 
 /** True when there is nothing to write: neither the record nor a member's mapping changes. */

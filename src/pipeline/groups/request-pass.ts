@@ -1,5 +1,5 @@
 import type { GroupKey } from '../../issues/group-key.ts';
-import { outlastsNews } from '../../issues/group-record.ts';
+import { outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
 import { GROUPS } from '../records/group-collections.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -12,15 +12,15 @@ export async function requestPass(
   for (;;) {
     const [stored] = await store.read(GROUPS, [group]);
     if (!stored) return;
-    const { doc } = stored;
-    const next = {
-      ...doc,
-      generation: doc.generation + 1,
-      requeueAt: outlastsNews(doc.requeueAt) ? doc.requeueAt : null,
-      updatedAt: await store.now(),
-    };
+    const next = withPassRequested(stored.doc, await store.now());
     const result = await store.commit([put(GROUPS, group, stored.version, next)]);
     if (result.ok) return;
     if (result.because === 'suspect') await trust.ensure();
   }
+}
+
+/** The record of a group whose next pass plans anew. @param now store's clock, epoch ms */
+export function withPassRequested(record: GroupRecord, now: number): GroupRecord {
+  const { generation, requeueAt } = record;
+  return { ...record, generation: generation + 1, requeueAt: outlastsNews(requeueAt) ? requeueAt : null, updatedAt: now };
 }

@@ -1,20 +1,51 @@
-import type { GroupKey } from '../../issues/group-key.ts';
+import { possibleGroups } from '../../issues/group-key.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
 import { UNPROVEN } from '../records/group-collections.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
+import type { GroupView } from './group-view.ts';
+import { ownerOf } from './store-knowledge.ts';
 
 /** The issues about which an admin has still to decide, and the write that forgets them. */
 export interface UnprovenIssues {
   readonly issues: readonly UnprovenIssue[];
-  /** For the commit of the decision; none where there is nothing to forget. */
+  /** For the commit of the decision; none where there is nothing to forget. Other groups may still wait for the issues that are not forgotten. */
   readonly forget: readonly Write[];
 }
 
-/** Reads the issues whose marker names a group without proof. */
-export async function readUnproven(store: Store, installation: string, group: GroupKey): Promise<UnprovenIssues> {
-  const label = markerLabel(installation, group);
+/** Members whose former groups are looked for; the others have mostly the same ones. */
+const MAX_MEMBERS = 20;
+
+/**
+ * Reads the issues whose marker names a group without proof; and, for a group without an issue, those whose marker names a group that its findings
+ * may have been in before the store was lost, unless some group has them by now.
+ */
+export async function readUnproven(
+  store: Store,
+  installation: string,
+  { record, members }: Pick<GroupView, 'record' | 'members'>,
+): Promise<UnprovenIssues> {
+  const label = markerLabel(installation, record.group);
   const [stored] = await store.read(UNPROVEN, [label]);
-  if (!stored) return { issues: [], forget: [] };
-  return { issues: stored.doc.issues, forget: [put(UNPROVEN, label, stored.version, null)] };
+  const own = stored?.doc.issues ?? [];
+  const groups = new Set(members.slice(0, MAX_MEMBERS).flatMap(({ finding }) => possibleGroups(finding)));
+  groups.delete(record.group);
+  const former =
+    record.issue === null
+      ? await issuesUnder(
+          store,
+          [...groups].map((group) => markerLabel(installation, group)),
+        )
+      : [];
+  const others = former.filter(({ id }) => !own.some((one) => one.id === id));
+  return { issues: [...own, ...others], forget: stored ? [put(UNPROVEN, label, stored.version, null)] : [] };
+}
+
+async function issuesUnder(store: Store, labels: readonly string[]): Promise<readonly UnprovenIssue[]> {
+  const [all = 0] = await store.counts(UNPROVEN, ['']);
+  if (all === 0 || labels.length === 0) return [];
+  const found = (await store.read(UNPROVEN, labels)).flatMap((stored) => stored?.doc.issues ?? []);
+  const byId = new Map(found.map((issue) => [issue.id, issue]));
+  const owners = await Promise.all([...byId.keys()].map((id) => ownerOf(store, id)));
+  return [...byId.values()].filter((_, at) => owners[at] === null);
 }

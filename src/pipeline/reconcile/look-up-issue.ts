@@ -4,7 +4,7 @@ import { claimOf } from '../../issues/claim.ts';
 import { markerLabel } from '../../issues/marker.ts';
 import { unprovenFailure } from '../../issues/unproven.ts';
 import { holdUnproven } from '../recovery/hold-unproven.ts';
-import { ownerOf } from '../recovery/store-knowledge.ts';
+import { ownerOf } from '../groups/store-knowledge.ts';
 import { waitForProof } from './wait-for-proof.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { GROUPS } from '../records/group-collections.ts';
@@ -119,7 +119,8 @@ function isOurs(found: FoundIssue, installation: string, group: string, { attemp
 async function askAdmin(context: ReconcileContext, view: GroupView, candidates: readonly FoundIssue[]): Promise<PassResult> {
   const unproven = candidates.map(({ issue }) => ({ ...issue, says: 'contradicted' }) as const);
   const label = markerLabel(context.installation, view.record.group);
-  for (const one of unproven) await holdUnproven({ ...context, ensureTrust: () => context.trust.ensure() }, [label], one);
+  for (const one of unproven)
+    await holdUnproven({ ...context, ensureTrust: () => context.trust.ensure() }, { issue: one, labels: [label] });
   return waitForProof(context, view, unprovenFailure(unproven));
 }
 

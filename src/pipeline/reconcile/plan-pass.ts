@@ -63,7 +63,7 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
     now,
   });
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
-  const unproven = stillUnproven(record, (await readUnproven(store, installation, record.group)).issues);
+  const unproven = stillUnproven(record, (await readUnproven(store, installation, view)).issues);
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
   if (waits) return { pass: 'unproven', failure: unprovenFailure(unproven) };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };

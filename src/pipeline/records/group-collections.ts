@@ -1,7 +1,7 @@
 import { partsOfKey } from '../../findings/finding.ts';
 import type { Opening } from '../../issues/admission.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import { nextTryAt, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { failedProject, nextTryAt, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
 import { isDeleted } from '../../issues/missing-issue.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
@@ -12,14 +12,17 @@ import { BY_ID } from './by-id.ts';
 /** Group records, by group key. */
 export const GROUPS: Collection<GroupRecord> = {
   name: 'groups',
-  terms: ({ members, issue, takenAway = [], intent, failure, ...record }) => [
-    ...(issue === null ? [] : [`issue:${issue.id}`]),
-    ...takenAway.map((id) => `takenAway:${id}`),
-    ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
-    ...(issue === null ? [] : sideTerms(issue)),
-    ...waitingTerms(record),
-    ...(failure === null ? [] : failureTerms(failure.code, issue?.projectKey ?? intent?.route.projectKey)),
-  ],
+  terms: (record) => {
+    const { members, issue, takenAway = [], failure } = record;
+    return [
+      ...(issue === null ? [] : [`issue:${issue.id}`]),
+      ...takenAway.map((id) => `takenAway:${id}`),
+      ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
+      ...(issue === null ? [] : sideTerms(issue)),
+      ...waitingTerms(record),
+      ...(failure === null ? [] : failureTerms(failure.code, failedProject(record))),
+    ];
+  },
   at: ({ firstSeenAt }) => firstSeenAt,
   due: nextTryAt,
   fields: {
@@ -82,8 +85,8 @@ function memberIdTerms(member: string): string[] {
 }
 
 /** Failures are found by cause and by project. */
-function failureTerms(code: string, projectKey: string | undefined): string[] {
-  return ['failed', `failure:${code}`, ...(projectKey === undefined ? [] : [`failedProject:${projectKey}`])];
+function failureTerms(code: string, projectKey: string | null): string[] {
+  return ['failed', `failure:${code}`, ...(projectKey === null ? [] : [`failedProject:${projectKey}`])];
 }
 
 /** The group to which an admin last linked an issue; whether the group still has the issue is in the group's record. */

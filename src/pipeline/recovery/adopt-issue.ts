@@ -5,7 +5,7 @@ import { isTakenAway } from '../../issues/taken-away.ts';
 import { isDeleted } from '../../issues/missing-issue.ts';
 import { membershipDigest, parseWritten } from '../../issues/written.ts';
 import { GROUPS, LINKS } from '../records/group-collections.ts';
-import { ownerOf } from './store-knowledge.ts';
+import { ownerOf } from '../groups/store-knowledge.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { collectMembers, type Keeps } from './collect-members.ts';
 import { namedAmong } from '../groups/groups-naming.ts';

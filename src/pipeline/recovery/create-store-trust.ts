@@ -10,9 +10,8 @@ import { readOurs, type DoubtfulIssue, type OurIssue, type ReadOurs } from './re
 import { retryAfterMs } from '../../issues/retry-policy.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { createAdoptIssue, type AdoptIssue } from './adopt-issue.ts';
-import { askLabelledGroups } from './ask-labelled-groups.ts';
-import { holdUnproven } from './hold-unproven.ts';
-import { isKnown, ownerOf } from './store-knowledge.ts';
+import { holdAndAsk, type Hold } from './hold-unproven.ts';
+import { isKnown, ownerOf } from '../groups/store-knowledge.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { markerLabel } from '../../issues/marker.ts';
@@ -94,9 +93,9 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     const begun = ours.found.length === 0 ? epoch : await owingSecondPass(epoch);
     if (begun === null) return;
     const how = epoch.doc.secondPass ? adopt.doubting : adopt.usual;
-    const next = afterPass(epoch.doc, await adoptAll(ours.found, how), await store.now());
-    for (const doubtful of ours.doubtful) await skipUnreadable(() => holdDoubtful(doubtful));
-    await askLabelledGroups({ ...deps, trust: { ensure } }, new Set(ours.doubtful.flatMap(({ labels }) => labels)));
+    const adopted = await adoptAll(ours.found, how);
+    const next = afterPass(epoch.doc, adopted.restored, await store.now());
+    await holdAndAsk(shared, [...adopted.linked, ...(await holdsOf(ours.doubtful))]);
     if ((await write(begun, next)) !== null && next.trusted) emit({ what: 'store-trusted' });
   }
 
@@ -126,34 +125,46 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     return ours;
   }
 
-  /** @param how where another pass follows, known issues are doubted, so that it checks them @returns how many the store did not know */
-  async function adoptAll(ours: readonly OurIssue[], how: AdoptIssue): Promise<number> {
+  /**
+   * Search may show an issue that our own account did not create, with a link that the store has forgotten, or never knew: it is to be held.
+   * @param how where another pass follows, known issues are doubted, so that it checks them
+   * @returns how many the store did not know, and the links without proof
+   */
+  async function adoptAll(
+    ours: readonly OurIssue[],
+    how: AdoptIssue,
+  ): Promise<{ readonly restored: number; readonly linked: readonly Hold[] }> {
     let restored = 0;
-    for (const issue of ours) {
+    const linked: Hold[] = [];
+    for (const one of ours) {
       // An issue whose group can't be read is not adopted; no other one takes its place, since nothing is created for that group.
-      await skipUnreadable(async () => {
-        const { is } = await how(issue, false);
-        if (is === 'restored') restored += 1;
-        if (is === 'unproven') await holdLinked(issue);
-      });
+      const taken = await skipUnreadable(() => how(one, false));
+      if (taken?.is === 'restored') restored += 1;
+      const { issue, property } = one;
+      if (taken?.is === 'unproven')
+        linked.push({ issue: { ...issue, says: 'linked' }, labels: [markerLabel(deps.installation, property.group)] });
     }
     emit({ what: 'store-read-back', found: ours.length, restored });
-    return restored;
+    return { restored, linked };
   }
 
-  /** Search may show an issue that our own account did not create, with a link that the store has forgotten, or never knew. */
-  async function holdLinked({ issue, property: { group } }: OurIssue): Promise<void> {
-    await holdUnproven(shared, [markerLabel(deps.installation, group)], { ...issue, says: 'linked' });
-    await deps.queue.ask(group, 'sweep');
+  async function holdsOf(doubtful: readonly DoubtfulIssue[]): Promise<readonly Hold[]> {
+    const holds: Hold[] = [];
+    for (const one of doubtful) {
+      const hold = await skipUnreadable(() => holdOf(one));
+      if (hold !== null) holds.push(hold);
+    }
+    return holds;
   }
 
-  /** A tombstone may be newer than the store, so it counts against the record, too; a contradiction only where the record knows nothing. */
-  async function holdDoubtful({ issue, labels, unlinkedFrom }: DoubtfulIssue): Promise<void> {
-    if (unlinkedFrom === null ? await isKnown(store, issue.id) : await isTakenAwayFrom(unlinkedFrom, issue.id)) return;
+  /**
+   * A tombstone may be newer than the store, so it counts against the record, too; a contradiction only where the record knows nothing.
+   * @returns null: the record knows better
+   */
+  async function holdOf({ issue, labels, unlinkedFrom }: DoubtfulIssue): Promise<Hold | null> {
+    if (unlinkedFrom === null ? await isKnown(store, issue.id) : await isTakenAwayFrom(unlinkedFrom, issue.id)) return null;
     const owner = await ownerOf(store, issue.id);
-    const owners = owner === null ? [] : [markerLabel(deps.installation, owner)];
-    await holdUnproven(shared, [...new Set([...labels, ...owners])], issue);
-    for (const group of [unlinkedFrom, owner]) if (group !== null) await deps.queue.ask(group, 'sweep');
+    return { issue, labels: [...new Set([...labels, ...(owner === null ? [] : [markerLabel(deps.installation, owner)])])] };
   }
 
   async function isTakenAwayFrom(group: GroupKey, id: string): Promise<boolean> {

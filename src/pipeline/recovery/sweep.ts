@@ -12,11 +12,10 @@ import { readGroup } from '../groups/group-view.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { FoundIssue, IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
 import { isPausedIn } from '../groups/pauses.ts';
-import { askLabelledGroups } from './ask-labelled-groups.ts';
 import { createFollowIssues, type FollowedIssues } from './follow-issues.ts';
-import { holdUnproven } from './hold-unproven.ts';
+import { holdAndAsk, type Hold } from './hold-unproven.ts';
 import { readOurs, type DoubtfulIssue, type OurIssue } from './read-ours.ts';
-import { isKnown } from './store-knowledge.ts';
+import { isKnown } from '../groups/store-knowledge.ts';
 import { readUnproven } from '../groups/unproven-issues.ts';
 import { stillUnproven } from '../../issues/unproven.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
@@ -128,15 +127,12 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   /** A tombstone says nothing that the record does not know. */
   async function holdDoubtful(doubtful: readonly DoubtfulIssue[]): Promise<void> {
-    const held = new Set<string>();
-    for (const { issue, labels } of doubtful) {
-      await skipUnreadable(async () => {
-        if (issue.says !== 'contradicted' || (await isKnown(store, issue.id))) return;
-        await holdUnproven(shared, labels, issue);
-        for (const label of labels) held.add(label);
-      });
+    const holds: Hold[] = [];
+    for (const one of doubtful) {
+      const isOpen = one.issue.says === 'contradicted' && (await skipUnreadable(() => isKnown(store, one.issue.id))) === false;
+      if (isOpen) holds.push(one);
     }
-    await askLabelledGroups(deps, held);
+    await holdAndAsk(shared, holds);
   }
 
   /** @returns true when it was closed as a duplicate, or would be */
@@ -154,8 +150,9 @@ export function createSweep(deps: SweepDeps): Sweep {
 
   async function awaitsProof({ property: { group } }: OurIssue): Promise<boolean> {
     const [stored] = await store.read(GROUPS, [group]);
-    const { issues } = await readUnproven(store, deps.installation, group);
-    return stored ? stillUnproven(stored.doc, issues).length > 0 : false;
+    if (!stored) return false;
+    const { issues } = await readUnproven(store, deps.installation, { record: stored.doc, members: [] });
+    return stillUnproven(stored.doc, issues).length > 0;
   }
 
   async function keptElsewhere(issue: OurIssue, taken: Adopted): Promise<IssueRef | null> {

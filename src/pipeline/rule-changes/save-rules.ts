@@ -1,5 +1,4 @@
-import { canonicalJson } from '../../findings/json.ts';
-import { ruleChanges, type RuleChanges } from '../../rules/rule-changes.ts';
+import { isUnchanged, ruleChanges, type RuleChanges } from '../../rules/rule-changes.ts';
 import { auditWrite, type AskedBy } from '../records/audit.ts';
 import type { CheckDraft, CheckedDraft, Draft, DraftProblem } from './check-draft.ts';
 import type { RuleRevision } from '../records/rule-collections.ts';
@@ -60,6 +59,9 @@ export type SaveOutcome =
   | { readonly saved: false; readonly because: 'overtaken' }
   | { readonly saved: false; readonly because: 'refused'; readonly refusal: CheckedDraft & { readonly ok: false } };
 
+/** What a save changes, and what the check of its draft warns about. */
+type Checked = Pick<PlannedSave, 'changes' | 'warnings'>;
+
 export interface SaveRulesDeps {
   readonly store: Store;
   readonly rules: RuleBook;
@@ -75,14 +77,13 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
   const { store, rules, operations, emit } = deps;
 
   /** @returns `again` when the current rules are no longer those that were checked, or the store was suspect */
-  async function commit(wanted: SaveWanted, current: Rules, warnings: readonly DraftProblem[]): Promise<SaveOutcome | 'again'> {
+  async function commit(wanted: SaveWanted, current: Rules, { changes, warnings }: Checked): Promise<SaveOutcome | 'again'> {
     const { by, comment } = wanted;
     const { ruleSet } = wanted.rules;
     const pointer = await readPointer(store);
     if (pointer?.doc.revision !== current.revision) return 'again';
     const now = await store.now();
     const number = await nextRevision(store, current.revision);
-    const changes = ruleChanges(current.compiled.ruleSet, ruleSet);
     const revision: RuleRevision = { revision: number, savedAt: now, savedBy: by.actor, comment, base: current.revision, changes };
     const operation = operations.prepare(
       { kind: 'rules-reconcile', input: reconcileChangedInput(current.revision, number), startedBy: by.actor },
@@ -115,9 +116,8 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
       if (revision !== wanted.base)
         return { saved: false, because: 'stale', revision, changes: await changesSince(store, wanted.base, current.compiled.ruleSet) };
       const known = await readRevision(store, revision);
-      const isSame = canonicalJson(current.compiled.ruleSet) === canonicalJson(wanted.rules.ruleSet);
       const changes = ruleChanges(current.compiled.ruleSet, wanted.rules.ruleSet);
-      if (isSame && known !== null)
+      if (isUnchanged(changes) && known !== null)
         return wanted.dryRun === true
           ? { saved: false, because: 'dry-run', planned: { base: revision, changes, warnings: [], impact: null } }
           : { saved: true, revision: known, warnings: [], operation: null };
@@ -125,7 +125,7 @@ export function createSaveRules(deps: SaveRulesDeps): SaveRules {
       if (!checked.ok) return { saved: false, because: 'refused', refusal: checked };
       const { warnings, impact } = checked;
       if (wanted.dryRun === true) return { saved: false, because: 'dry-run', planned: { base: revision, changes, warnings, impact } };
-      const outcome = await commit(wanted, current, warnings);
+      const outcome = await commit(wanted, current, { changes, warnings });
       if (outcome !== 'again') return outcome;
     }
   };

@@ -59,7 +59,7 @@ export interface Routed {
 }
 
 /** The stored rule set does not parse: written by a newer version, or edited in the store. */
-class StoredRulesInvalid extends Error {
+export class StoredRulesInvalid extends Error {
   readonly code = 'stored-rules-invalid';
   constructor(problem: string) {
     super(`The rules in the store can't be read: ${problem}`);
@@ -123,6 +123,9 @@ export function createRuleBook(store: Store, seed: CompiledRules, clock: Clock):
     current,
     async at(revision) {
       if (known?.rules.revision === revision) return known.rules;
+      // Kept once it is compiled, unlike an earlier revision.
+      const inForce = await current();
+      if (inForce.revision === revision) return inForce;
       const ruleSet = await readRuleSet(store, revision);
       return ruleSet === null ? null : readyRules(await compile(ruleSet), revision, yielder);
     },

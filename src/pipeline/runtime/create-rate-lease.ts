@@ -2,6 +2,7 @@ import { LEASES, type LeaseRecord } from '../records/service-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { put, type Store } from '../ports/store.ts';
 import type { RateLease } from '../ports/rate-lease.ts';
+import { inTime } from './in-time.ts';
 
 /** A replica that is dead or wants nothing more has no share after this long, ms. */
 const LEASE_MS = 1_500;
@@ -56,17 +57,10 @@ export function createRateLease({ store, perSecond, replica }: RateLeaseOptions)
 
   return {
     async take(wanted) {
-      const share = await inTime(agree(wanted)).catch(() => null);
+      const share = await inTime(agree(wanted), STORE_MS).catch(() => null);
       return { perSecond: share ?? perSecond / seen, forMs: LEASE_MS };
     },
   };
-}
-
-function inTime<T>(work: Promise<T>): Promise<T | null> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(null), STORE_MS);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 /**

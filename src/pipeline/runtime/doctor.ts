@@ -1,6 +1,7 @@
 import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
+import { inTime } from './in-time.ts';
 
 /** Checks every outside part for an operator, all at the same time. Never throws: a part that does not answer is a result, too. */
 export type Doctor = () => Promise<readonly DoctorCheck[]>;
@@ -14,7 +15,7 @@ const NO_RULES: RuleSet = { version: 1, rules: [] };
 export function createDoctor({ rules, parts }: { rules: RuleBook; parts: Readonly<Record<string, Diagnose>> }): Doctor {
   return async () => {
     // Without the store the rules are unknown; the other parts are checked all the same.
-    const ruleSet = await within(rules.current()).then(
+    const ruleSet = await inTime(rules.current(), MAX_MS).then(
       ({ compiled }) => compiled.ruleSet,
       () => NO_RULES,
     );
@@ -25,16 +26,9 @@ export function createDoctor({ rules, parts }: { rules: RuleBook; parts: Readonl
 
 async function runCheck(name: string, diagnose: Diagnose, ruleSet: RuleSet): Promise<readonly DoctorCheck[]> {
   try {
-    return await within(diagnose(ruleSet));
+    return await inTime(diagnose(ruleSet), MAX_MS);
   } catch (error) {
     const message = error instanceof Error ? error.message.slice(0, 300) : 'does not answer';
     return [{ check: name, ok: false, message, advice: 'Can the service reach it? Look in the log' }];
   }
-}
-
-function within<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`No answer within ${MAX_MS / 1_000} s`)), MAX_MS);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
+import { inTime } from './in-time.ts';
 import type { Ticker } from './ticker.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 import type { TrackerAccess } from '../ports/tracker-access.ts';
@@ -123,7 +124,7 @@ export function createHealth(deps: HealthDeps): Health {
     queues: () =>
       Promise.all(
         deps.sqs.map(async (one) => {
-          const facts = await bounded(one.attributes()).catch(() => null);
+          const facts = await inTime(one.attributes(), PROBE_MS).catch(() => null);
           return { url: one.url, attributes: facts };
         }),
       ),
@@ -132,15 +133,8 @@ export function createHealth(deps: HealthDeps): Health {
 
 async function probe(ask: () => Promise<string>): Promise<Part> {
   try {
-    return { ok: true, message: await bounded(ask()) };
+    return { ok: true, message: await inTime(ask(), PROBE_MS) };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message.slice(0, 300) : 'does not answer' };
   }
-}
-
-function bounded<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_MS} ms`)), PROBE_MS);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -75,7 +75,8 @@ function compileFields(pattern: unknown, place: Place): FieldsPattern | null {
       if (compiled !== null) fields.push({ name, pattern: compiled });
     }
   }
-  return { kind: 'fields', fields, anyOf };
+  // A copy has no room for further fields, which would take most of its memory.
+  return { kind: 'fields', fields: fields.slice(), anyOf };
 }
 
 function compileAnyOf(branches: unknown, place: Place): readonly FieldsPattern[] | null {
@@ -99,14 +100,13 @@ function compileField(name: string, pattern: unknown, place: Place): FieldsPatte
 
 function compileLeaf(alternatives: readonly unknown[], path: string, refuse: Refuse): LeafPattern | null {
   if (alternatives.length === 0) return refuse(path, 'expected at least one value in the list');
-  const exact = new Set<Scalar>();
   const operators: ValueMatcher[] = [];
   let acceptsAbsence = false;
   let comparisons = 0;
   for (const [index, alternative] of alternatives.entries()) {
     const at = itemPath(path, index);
-    if (isScalar(alternative)) exact.add(alternative);
-    else if (!isJsonObject(alternative)) refuse(at, 'expected a string, number, true, false, null or an operator');
+    if (isScalar(alternative)) continue;
+    if (!isJsonObject(alternative)) refuse(at, 'expected a string, number, true, false, null or an operator');
     else {
       const matches = compileOperator(alternative, at, refuse);
       if (matches === 'absence') acceptsAbsence = true;
@@ -118,11 +118,25 @@ function compileLeaf(alternatives: readonly unknown[], path: string, refuse: Ref
   }
   return {
     kind: 'leaf',
-    matches: (value) => exact.has(value) || operators.some((fits) => fits(value)),
+    matches: matcherOf(alternatives.every(isScalar) ? alternatives : alternatives.filter(isScalar), operators),
     acceptsAbsence,
     operators: comparisons,
     alternatives,
   };
+}
+
+/** Up to as many plain values are looked up one by one: sets of their own would take most of the memory of ten thousand rules. */
+const FEW = 8;
+
+function matcherOf(plain: readonly Scalar[], operators: readonly ValueMatcher[]): ValueMatcher {
+  const isPlain = lookupOf(plain);
+  return operators.length === 0 ? isPlain : (value) => isPlain(value) || operators.some((fits) => fits(value));
+}
+
+function lookupOf(plain: readonly Scalar[]): ValueMatcher {
+  if (plain.length <= FEW) return (value) => plain.includes(value);
+  const all = new Set(plain);
+  return (value) => all.has(value);
 }
 
 /** What testing an address costs, in comparisons: it is parsed for every block. */

@@ -97,6 +97,16 @@ describe('failures', () => {
     expect((await ask('POST', `/api/v1/failures/${group}/retry`)).body).toMatchObject({ ruleId: 'nowhere', findingIds: [detail.id] });
   });
 
+  test('are found by the project of an issue that was refused before it was sent', async () => {
+    const issue = { project: 'SEC', issueType: 'Task', priority: 'No such priority' };
+    const { ask, take, site } = await openAdminSite({ parts: { rules: rulesOf([{ ...NOWHERE, issue }]) } });
+    const group = await take(numberedEvent(1, 1));
+    expect((await site.store.read(GROUPS, [group]))[0]?.doc).toMatchObject({ intent: null, issue: null });
+    expect((await ask('GET', '/api/v1/failures?projectKey=SEC')).body['items']).toMatchObject([{ id: group, projectKey: 'SEC' }]);
+    const body = { filter: { projectKey: 'SEC' }, dryRun: true };
+    expect((await ask('POST', '/api/v1/failures/retry', body)).body).toMatchObject({ count: 1 });
+  });
+
   test('a missing project has one code here and in preflight', async () => {
     const { ask, parts, site, take } = await openAdminSite({ parts: { rules: rulesOf([NOWHERE]) } });
     await take(numberedEvent(1, 1));

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { IDEMPOTENCY } from '../../../src/pipeline/records/admin-collections.ts';
 import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
+import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections.ts';
+import { put } from '../../../src/pipeline/ports/store.ts';
 import { openAdminSite, type AdminSite } from '../../support/admin/admin-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
@@ -45,6 +47,21 @@ test('a bulk retry passes over groups that can not be read, or whose findings ca
   const operation = async (): Promise<object> => (await opened.ask('GET', String(started.headers['location']))).body;
   await until(async () => Object(await operation()).state === 'done', 'the retry has ended');
   expect(await operation()).toMatchObject({ result: { retried: 1 } });
+});
+
+test('a kept message that can not be read itself is dismissed all the same, once', async () => {
+  const { site, ask } = await openAdminSite();
+  const kept = { because: 'not-json', path: '', message: '', body: '{', queueUrl: '', times: 1, firstSeenAt: 1, lastSeenAt: 1 };
+  await site.store.commit([put(UNREADABLE, 'kept', null, kept)]);
+  spoilDocument(site.folder, UNREADABLE.name, 'kept', '{');
+  const url = '/api/v1/dead-letters/kept';
+  expect((await ask('GET', url)).body).toMatchObject({ code: 'document-unreadable' });
+  const answers = [await ask('DELETE', url), await ask('DELETE', url)];
+  expect(answers[0]).toMatchObject({ status: 200, body: { id: 'kept', dismissedBy: 'otto' } });
+  expect(answers[1]).toEqual(answers[0]);
+  const audit = await ask('GET', '/api/v1/audit?action=dead-letter.dismissed', undefined, 'admin');
+  expect(audit.body['items']).toMatchObject([{ actor: 'otto', target: 'kept', before: null, after: null }]);
+  expect((await ask('GET', url)).status).toBe(404);
 });
 
 test('a kept answer that can not be read does not let the request be carried out twice', async () => {

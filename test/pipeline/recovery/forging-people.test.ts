@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
+import type { IssueTracker, OursPage } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
+import { GROUPS, UNPROVEN } from '../../../src/pipeline/records/group-collections.ts';
 import type { SimulatedIssue } from '../../../src/sandbox/jira/simulated-issue.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
 import { finish } from '../../support/service/finish.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { issueOf } from '../../support/jira/hand-made-issues.ts';
 import { FORGINGS, keyOf } from '../../support/jira/forgings.ts';
+import { findingKey, UNKNOWN_ANALYZER, type Finding } from '../../../src/findings/finding.ts';
+import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { waitsForProof } from '../../support/service/waits-for-proof.ts';
 import { PROPERTY_KEY } from '../../../src/issues/marker.ts';
-import { findingOf, type ServiceParts } from '../../support/service/service-parts.ts';
+import { Killed, killAtCommit } from '../../support/service/kill.ts';
+import { findingOf, rulesOf, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const active = (n: number, minute = 0) => findingOf(numberedEvent(n, minute));
@@ -141,6 +149,115 @@ test.each(['garbage', null])(
     expect([site.created(), genuine(site, 1)[0]?.status]).toEqual([1, 'Done']);
   },
 );
+
+/** A store that has forgotten the issue of a finding that ended; it does not know SEC-1, which is still open. */
+async function endedBesideOpenIssue(site: Site): Promise<{ store: Store; group: string }> {
+  const [group = ''] = await opened(site, await site.start(), 1);
+  const store = site.emptyStore();
+  site.jira.faults.down = true;
+  const early = await site.start({ store });
+  await early.accept(resolved(0, 1));
+  await early.reconcile(group);
+  site.jira.faults.down = false;
+  return { store, group };
+}
+
+describe('a process dies while it holds an issue back: the wait for an admin shows after the restart', () => {
+  const isHold = (writes: readonly Write[]): boolean => writes.some(({ collection }) => collection === UNPROVEN.name);
+  const none = async (): Promise<OursPage> => ({ ok: true, found: [], nextCursor: null });
+  const hidden = (tracker: IssueTracker): IssueTracker => ({ ...tracker, ours: none, fresh: none });
+
+  /** The ticker of the new process finds the group. */
+  async function expectWaiting(store: Store, site: Site, group: string): Promise<void> {
+    const parts = await site.start({ store });
+    site.clock.forward(31_000);
+    expect(await store.due(GROUPS, site.clock.now(), 10)).toEqual([group]);
+    await parts.reconcile(group);
+    expect((await parts.group(group))?.failure).toMatchObject({ code: 'jira-property-unproven', message: expect.stringContaining('SEC-') });
+  }
+
+  test('found by a sweep', async () => {
+    const site = await openSite();
+    const { store, group } = await endedBesideOpenIssue(site);
+    await readBack(site, await site.start({ store, wrapTracker: hidden }));
+    site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
+    const dying = await site.start({ store: killAtCommit(store, isHold, 'after') });
+    await expect(dying.sweep.run()).rejects.toBeInstanceOf(Killed);
+    await expectWaiting(store, site, group);
+  });
+
+  test.each(FORGINGS.filter(({ name }) => ['nothing, by removing it', 'a linked copy', 'its own tombstone'].includes(name)))(
+    'read back: a person forged $name',
+    async ({ forge }) => {
+      const site = await openSite();
+      const { store, group } = await endedBesideOpenIssue(site);
+      forge(site, 0, 0, [group]);
+      // Nothing but the copy speaks for the finding then.
+      if (site.jira.issues().length > 1) site.jira.person.delete(keyOf(0));
+      site.clock.forward(31_000);
+      await expect(site.start({ store: killAtCommit(store, isHold, 'after') })).rejects.toBeInstanceOf(Killed);
+      // Another one reads on, and dies before any pass: what the queue was asked is lost.
+      await readBack(site, await site.start({ store }));
+      await expectWaiting(store, site, group);
+    },
+  );
+});
+
+describe('the issue stands under a former name of its group, and a person removes its property: after a lost store', () => {
+  const bare = (): Finding => ({ ...active(0), analyzerArn: UNKNOWN_ANALYZER, key: findingKey(UNKNOWN_ANALYZER, active(0).findingId) });
+  const by = (groupBy: 'finding' | 'access' | 'resource') =>
+    rulesOf([
+      { id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', groupBy, issue: { project: 'SEC', issueType: 'Task' } },
+    ]);
+  type Row = [what: string, rules: CompiledRules, first: Finding, now: CompiledRules];
+  const rows: readonly Row[] = [
+    ['by resource, now by finding', by('resource'), active(0), by('finding')],
+    ['by access, now by resource', by('access'), active(0), by('resource')],
+    ['by finding, now by access', by('finding'), active(0), by('access')],
+    ['without its analyzer, now with it', by('finding'), bare(), by('finding')],
+  ];
+
+  async function lost(rules: CompiledRules, first: Finding, now: CompiledRules) {
+    const site = await openSite();
+    const before = await site.start({ rules });
+    await finish(site, before, (await before.accept(first)).group);
+    site.jira.person.writeProperty(keyOf(0), PROPERTY_KEY);
+    const store = site.emptyStore();
+    const parts = await site.start({ store, rules: now });
+    await readBack(site, parts);
+    const { group } = await parts.accept(active(0, 1));
+    await waitsForProof(site, parts, group);
+    expect((await parts.group(group))?.failure?.message).toContain(keyOf(0));
+    return { site, store, parts, group };
+  }
+
+  test.each(rows)('%s: it waits for an admin, who links the issue', async (_what, rules, first, now) => {
+    const { site, parts, group } = await lost(rules, first, now);
+    expect(await parts.link(group, keyOf(0), 'anna')).toMatchObject({ ok: true });
+    expect((await finish(site, parts, group)).issue?.key).toBe(keyOf(0));
+    expect(site.created()).toBe(1);
+  });
+
+  test('each finding that may have had it waits for itself, until a group has the issue', async () => {
+    const { site, parts, group } = await lost(by('resource'), active(0), by('finding'));
+    const sibling = findingOf(externalEvent({ detail: { id: 'sibling', resource: active(0).resource } }));
+    const second = (await parts.accept(sibling)).group;
+    await waitsForProof(site, parts, second);
+    await parts.reconcileNow(group, 'anna');
+    expect((await finish(site, parts, group)).issue?.key).toBe('SEC-2');
+    // What was decided about one of them decides nothing about the other.
+    await waitsForProof(site, parts, second);
+    const third = (await parts.accept({ ...sibling, findingId: 'third', key: findingKey(sibling.analyzerArn, 'third') })).group;
+    await waitsForProof(site, parts, third);
+    expect(await parts.link(second, keyOf(0), 'anna')).toMatchObject({ ok: true });
+    await parts.reconcileNow(third, 'anna');
+    for (const [of, key] of [
+      [second, keyOf(0)],
+      [third, 'SEC-3'],
+    ] as const)
+      expect((await finish(site, parts, of)).issue?.key).toBe(key);
+  });
+});
 
 test('twenty issues, each forged in another way: after three sweeps and a lost store all findings have their own issue', async () => {
   const site = await openSite();

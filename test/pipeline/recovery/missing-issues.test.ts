@@ -5,8 +5,10 @@ import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { killAtCall, Killed } from '../../support/service/kill.ts';
+import { saveRules } from '../../support/service/save-rules.ts';
 import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
+import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -92,6 +94,19 @@ describe('an issue that a person deleted', () => {
     const { site, parts } = await deleted({ rules: ruleThat('recreate') });
     expect([await mappingOf(parts), keysIn(site)]).toMatchObject([{ state: 'open', issue: { key: 'SEC-2' } }, ['SEC-2']]);
     await sweep(parts);
+    expect(keysIn(site)).toEqual(['SEC-2']);
+  });
+
+  test('is replaced once the rule says so: the change of the rule reaches it', async () => {
+    const { site, parts, group } = await deleted({ rules: ruleThat('leave') });
+    expect(await mappingOf(parts)).toMatchObject({ because: 'issue-deleted' });
+    const saved = await saveRules(parts, ruleThat('recreate').ruleSet.rules);
+    if (!saved.saved || saved.operation === null) throw new Error('not saved');
+    await until(async () => {
+      await parts.operations.advance();
+      return (await parts.operations.read(saved.operation ?? ''))?.state === 'done';
+    }, 'the change has reached the findings');
+    await finish(site, parts, group);
     expect(keysIn(site)).toEqual(['SEC-2']);
   });
 

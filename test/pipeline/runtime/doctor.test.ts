@@ -48,7 +48,7 @@ describe('the doctor', () => {
     await vi.advanceTimersByTimeAsync(26_000);
     expect(await found).toEqual([
       { check: 'fails', ok: false, message: 'broken', advice: expect.any(String) },
-      { check: 'hangs', ok: false, message: 'No answer within 25 s', advice: expect.any(String) },
+      { check: 'hangs', ok: false, message: 'no answer within 25 s', advice: expect.any(String) },
       { check: 'works', ok: true, message: '0 rules', advice: null },
     ]);
   });
