@@ -143,6 +143,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
+    scans: accessAnalyzer,
     analyzers: settings.analyzers === null ? null : { ...settings.analyzers, source: accessAnalyzer },
     allowedAccounts,
     accountsSource: createOrganizations({ agents, log: logger, sleep: (ms, signal) => sleep(ms, undefined, { signal }) }),

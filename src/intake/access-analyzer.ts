@@ -12,6 +12,7 @@ import type { Answered, DetailsSource, FindingDetails, FindingRef, Recommendatio
 import type { AnalyzerSource } from '../pipeline/ports/analyzer-source.ts';
 import { createAnalyzerCalls, type AnalyzerCallsOptions, type Send } from './analyzer-calls.ts';
 import { createAnalyzerLists } from './analyzer-lists.ts';
+import { createResourceScan } from './resource-scan.ts';
 import { badAnswer } from './analyzer-refusal.ts';
 import { boundDetails, boundSteps, MAX_ENTRIES, plainList, type BoundList } from './bound-list.ts';
 
@@ -90,6 +91,7 @@ export function createAccessAnalyzer({
     read,
     recommend,
     ...createAnalyzerLists(calls),
+    ...createResourceScan(calls),
     close: () => calls.close(),
   };
 }

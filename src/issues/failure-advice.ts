@@ -7,7 +7,7 @@ export const FAILURE_ADVICE: Readonly<Record<FailureCode, string>> = {
   'jira-close-undecided': 'Name the status, the transition or the resolution in the close part of the rule; the next try takes it',
   'jira-forbidden': 'Grant the account the missing permission in the project',
   'jira-invalid-request': 'Correct the rule or the configuration of the project',
-  'jira-not-found': 'Grant Browse projects, or restore the issue. An issue that a person deleted stays in this state',
+  'jira-not-found': 'Grant Browse projects, or restore the issue. If it was deleted, two sweeps end this failure',
   'project-not-visible': 'Correct the key in the rule, grant Browse projects there, or restore the project',
   'jira-not-offered': 'Correct the rule, or add the missing value or field to the project',
   'jira-no-transition':

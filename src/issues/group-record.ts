@@ -60,6 +60,19 @@ export interface TransitionIntent {
   readonly since?: number;
 }
 
+/**
+ * That Jira did not show the group's issue. One answer proves nothing: an issue is taken for deleted only when two sweeps, some time apart, have
+ * missed it while Jira showed its project. Deleted and hidden from our account look the same, so it may come back.
+ */
+export interface MissingIssue {
+  /** When a sweep first missed it; store's clock, epoch ms. */
+  readonly since: number;
+  /** When another one did; absent: none yet. */
+  readonly confirmedAt?: number;
+  /** An admin has asked for another issue in its place. */
+  readonly replace?: true;
+}
+
 /** The group's issue in Jira. */
 export interface OwnIssue {
   readonly id: string;
@@ -73,6 +86,10 @@ export interface OwnIssue {
   readonly lastApplied: 'open' | 'closed';
   /** The status that Jira last reported; null: none since the create. */
   readonly status: IssueStatus | null;
+  /** The project in which it was opened, if a person has moved it to another one since. */
+  readonly movedFrom?: string;
+  /** Jira does not show it any more. */
+  readonly missing?: MissingIssue;
   /** When it was read back from search, which may have lagged: a later read must confirm it. Store's clock, epoch ms. */
   readonly readBackAt?: number;
   /** Its due date counts from here; store's clock, epoch ms. Absent: unknown, because it was read back or linked. */
@@ -166,6 +183,8 @@ export interface GroupRecord {
   readonly unlinked?: true;
   /** An admin released it: no pause holds it back until nothing is left to do. */
   readonly released?: true;
+  /** The issue that it had last, which was deleted. Absent: none was, or there is another one by now. */
+  readonly deletedIssue?: { readonly id: string; readonly key: string };
   /** How the limits of openings see it. Absent: it is live, and no limit has met it. */
   readonly admission?: Admission;
   /** Issues that were taken away and still have our marker. */

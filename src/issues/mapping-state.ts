@@ -1,5 +1,6 @@
 import { openingOf, type GroupRecord } from './group-record.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
+import { isDeleted } from './missing-issue.ts';
 import type { Member } from './plan-step.ts';
 
 /** The stages of a finding on its way to Jira. */
@@ -25,11 +26,15 @@ export function mappingState(record: GroupRecord, member: Member): MappingState 
   if (isHeld(record)) return 'held';
   if (record.failure !== null) return 'failed';
   if (opening?.phase === 'sending') return 'sending';
-  if (record.issue !== null) return record.issue.lastApplied;
+  if (record.issue !== null) return isDeleted(record.issue) ? 'closed' : record.issue.lastApplied;
   if (record.unlinked === true) return 'unlinked';
   if (member.decision.action === 'ignore') return 'ignored';
   if (lifecycleOf(member.finding) !== 'active') return 'closed';
-  return record.last?.because === 'observe-only' || record.last?.because === 'rule-observes' ? 'observed' : 'pending';
+  return isObserved(record) ? 'observed' : 'pending';
+}
+
+function isObserved({ last }: GroupRecord): boolean {
+  return last?.because === 'observe-only' || last?.because === 'rule-observes';
 }
 
 /** A step is missing, and a pause or a limit holds it back. */

@@ -5,6 +5,7 @@ import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { Undecided } from '../rules/decide.ts';
 import type { MemberDetails } from './member-details.ts';
+import { isDeleted } from './missing-issue.ts';
 import { breakOf, predecessorOf, successorOf, type Neighbour, type NeighbourIssue } from './neighbours.ts';
 import type { ClosingReason, NothingReason, Step } from './step.ts';
 import { changedFields, digestOf, membershipDigest } from './written.ts';
@@ -27,6 +28,8 @@ export interface Situation {
   readonly unknown: number;
   /** What to do with an open issue whose findings no rule sends to Jira any more, by the rule that created it. */
   readonly whenUnrouted: 'leave' | 'close';
+  /** Whether a deleted issue of an active finding is replaced without being asked for, by its rule. */
+  readonly whenDeleted: 'leave' | 'recreate';
   /** Findings of other groups on the same resource. */
   readonly neighbours: readonly Neighbour[];
   /** Store's clock, epoch ms: a membership that Jira refused is sent again after a while. */
@@ -38,10 +41,23 @@ export interface Situation {
  * @param members the members whose findings are known, the oldest first
  */
 export function planStep(record: GroupRecord, members: readonly Member[], situation: Situation): Step {
+  if (isDeleted(record.issue)) return whileDeleted(record, members, situation);
   const step = record.unlinked === true ? nothing('unlinked') : mainStep(record, members, situation);
   // Two issues with one group's marker would be read back as duplicates. After a failure, the create goes first.
   if (step.step === 'create' && record.failure === null) return removeMarker(record) ?? step;
   return step.step === 'nothing' ? (sideStep(record, members, situation, step) ?? content(record, members, situation, step) ?? step) : step;
+}
+
+/**
+ * Nothing can be done about an issue that was deleted, save that the record lets go of it: where no finding is open, so that one that opens again
+ * gets another issue, and where another one is wanted now.
+ */
+function whileDeleted(record: GroupRecord, members: readonly Member[], { unknown, whenDeleted }: Situation): Step {
+  const left = removeMarker(record);
+  if (left !== null) return left;
+  const isOver = unknown === 0 && members.every(({ finding }) => lifecycleOf(finding) !== 'active');
+  const isReplaced = leadOf(members) !== undefined && (whenDeleted === 'recreate' || record.issue?.missing?.replace === true);
+  return isOver || isReplaced ? { step: 'forget', because: 'issue-deleted' } : nothing('issue-deleted');
 }
 
 /** The oldest active finding that the current rules send to Jira. */
@@ -58,7 +74,7 @@ function mainStep(record: GroupRecord, members: readonly Member[], situation: Si
   const { issue } = record;
   if (issue === null)
     return lead === undefined
-      ? whyNoIssue(members, active, situation)
+      ? whyNoIssue(record, members, active, situation)
       : {
           step: 'create',
           because: 'not-opened-yet',
@@ -158,7 +174,8 @@ function name({ issue, members }: GroupRecord, now: number): Step | null {
  */
 function update({ issue }: GroupRecord, members: readonly Member[], step: Step): Step | null {
   const lead = leadOf(members);
-  if (issue === null || lead === undefined || step.because !== 'already-open' || issue.projectKey !== lead.route.projectKey) return null;
+  if (issue === null || lead === undefined || step.because !== 'already-open') return null;
+  if ((issue.movedFrom ?? issue.projectKey) !== lead.route.projectKey) return null;
   const { written = {}, openedAt } = issue;
   const draft = draftIssue(lead, members, openedAt ?? 0, issue.follows === undefined ? [] : [mentioned(issue.follows)]);
   if (written.securityLevel !== undefined && written.securityLevel !== digestOf(draft, 'securityLevel')) return null;
@@ -167,9 +184,9 @@ function update({ issue }: GroupRecord, members: readonly Member[], step: Step):
   return fields.length === 0 ? null : { step: 'update', because: 'content-changed', draft, fields };
 }
 
-function whyNoIssue(members: readonly Member[], active: readonly Member[], { unknown }: Situation): Step {
+function whyNoIssue({ deletedIssue }: GroupRecord, members: readonly Member[], active: readonly Member[], { unknown }: Situation): Step {
   if (members.length === 0) return nothing(unknown > 0 ? 'members-unknown' : 'no-members');
-  if (active.length === 0) return nothing('never-opened');
+  if (active.length === 0) return nothing(deletedIssue === undefined ? 'never-opened' : 'issue-deleted');
   return nothing(active.some(({ decision }) => decision.because === 'rule-ignores') ? 'rule-ignores' : 'no-rule-matches');
 }
 

@@ -40,6 +40,8 @@ export type Step =
   | { readonly step: 'correct'; readonly because: 'unanalysed'; readonly error: NeighbourIssue | null }
   | { readonly step: 'link'; readonly because: 'follows-another'; readonly to: NeighbourIssue }
   | { readonly step: 'reopen'; readonly because: ReopeningReason }
+  /** The issue was deleted: it is read once more, and the record lets go of it. */
+  | { readonly step: 'forget'; readonly because: 'issue-deleted' }
   /** Our last transition of the issue left work undone. */
   | { readonly step: 'finish'; readonly because: 'transition-unfinished'; readonly pendingWork: PendingWork }
   | { readonly step: 'add-marker'; readonly because: 'linked' }
@@ -76,6 +78,7 @@ export type NothingReason =
   | 'no-members'
   | 'members-unknown'
   | 'closed-by-person'
+  | 'issue-deleted'
   | 'error-issue-awaited'
   | 'unlinked'
   | 'paused'

@@ -26,7 +26,7 @@ import { createRateGovernor, type DenialScope, type GovernorState, type RateGove
 import { closeCall } from './transition/close-call.ts';
 import { closeDuplicateCall } from './transition/close-duplicate-call.ts';
 import { sayOnceCall } from './issue/say-once-call.ts';
-import { freshCall, lookupCall, oursCall, readCall } from './issue/search-call.ts';
+import { freshCall, lookupCall, oursCall, readAllCall, readCall } from './issue/search-call.ts';
 import { createTokenGate } from './rate/token-gate.ts';
 import { createSignIn, type JiraCredentials } from './http/sign-in.ts';
 import { createTransport } from './http/transport.ts';
@@ -159,6 +159,8 @@ export function createJiraTracker(options: JiraTrackerOptions): JiraTracker {
     },
     closeDuplicate: (duplicate, kept, how) => closeDuplicateCall(calls, account, maps, duplicate, kept, how),
     read: (issueKey) => readCall(calls, account, issueKey),
+    readAll: (ids) => readAllCall(calls, account, ids),
+    project: (projectKey) => facts.visible(projectKey, acquire),
     addMarker: (issue, marker) => addMarkerCall(calls, issue, marker),
     writeMembership: (issue, property) => writeMembershipCall(calls, issue, property),
     addLabels: (issue, labels) => addLabelsCall(calls, issue, labels),

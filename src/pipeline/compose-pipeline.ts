@@ -33,6 +33,7 @@ import { createFindingsSweep, type FindingsSweep } from './listing/sweep-finding
 import { createSweepOperation } from './listing/sweep-operation.ts';
 import type { AnalyzerSource } from './ports/analyzer-source.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
+import { createRescans, type Rescans } from './rescan/create-rescans.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
@@ -49,7 +50,7 @@ import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
 import { resumeGroups } from './admin-actions/resume-groups.ts';
 import { type Cooldowns, DEFAULT_COOLDOWNS, DETAILS_WAIT_MS } from '../issues/step-delay.ts';
-import { DETAILS_PER_SECOND, LISTINGS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
+import { createAdaptiveRateLimiter, DETAILS_PER_SECOND, LISTINGS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
 
 /** Waits that a test may shorten, ms. */
 export interface PipelineBounds {
@@ -101,6 +102,8 @@ export interface PipelineDeps
   readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
   /** Where names, units and states of accounts come from; null: from the rules file alone. */
   readonly accountsSource: AccountsSource | null;
+  /** Where AWS is asked to scan resources again; null: nowhere. */
+  readonly scans: Pick<AnalyzerSource, 'startScan'> | null;
   /** From the first byte of a request to Jira to the last of its answer, ms. */
   readonly timeoutMs: number;
   /** From one sweep to the next, ms; 0: none. */
@@ -134,6 +137,8 @@ export interface Pipeline {
   readonly sweep: Sweep;
   /** Null: sweeps compare Jira only. */
   readonly findingsSweep: FindingsSweep | null;
+  /** Null: AWS is not asked to scan resources again. */
+  readonly rescans: Rescans | null;
   readonly retention: Retention;
   readonly operations: Operations;
   readonly adminActions: AdminActions;
@@ -161,7 +166,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const shared = { ...deps, rules, trust };
   const accept = createAcceptFinding(shared);
   const details = composeDetails({ ...shared, accept });
-  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs };
+  const rescans = composeRescans(shared);
+  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, canRescan: rescans !== null };
   const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
   const findingsSweep = composeFindingsSweep({ ...shared, accept });
   const adminActions = createAdminActions(shared);
@@ -185,6 +191,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     ...shared,
     sweep,
     findingsSweep,
+    rescans,
     operations,
     accessWatch,
     retention,
@@ -237,6 +244,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     trust,
     sweep,
     findingsSweep,
+    rescans,
     retention,
     operations,
     adminActions,
@@ -254,6 +262,14 @@ function composeFindingsSweep(deps: PipelineDeps & Pick<Pipeline, 'accept' | 'tr
   return analyzers === null
     ? null
     : createFindingsSweep({ ...deps, ...analyzers, intervalMs: sweepIntervalMs, perSecond: listingsPerSecond });
+}
+
+/** Not where nothing is written to Jira. */
+function composeRescans(deps: PipelineDeps & Pick<Pipeline, 'rules'>): Rescans | null {
+  const { store, scans, mode, detailsPerSecond: perSecond } = deps;
+  return scans === null || mode === 'observe'
+    ? null
+    : createRescans({ ...deps, source: scans, limiter: createAdaptiveRateLimiter({ store, perSecond }) });
 }
 
 function composeDetails(

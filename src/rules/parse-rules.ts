@@ -29,7 +29,7 @@ export type ParsedRules =
 
 const issueRule = Compile(IssueRule);
 const ignoreRule = Compile(IgnoreRule);
-const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'limits', 'tests']));
+const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'limits', 'rescan', 'tests']));
 
 /**
  * Parses a rule set from YAML or JSON. Takes any value and never throws; reports every problem, with paths such as
@@ -50,13 +50,14 @@ export function* parseRulesInChunks(input: unknown, age: RulesAge): ChunkedWork<
 
 /** The rule set as given; the parts beside the rules were checked with it. */
 function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
-  const { accounts, organizationalUnits, limits, tests } = besides.Check(input) ? input : {};
+  const { accounts, organizationalUnits, limits, rescan, tests } = besides.Check(input) ? input : {};
   return {
     version: 1,
     rules: rules.map(({ rule }) => rule),
     ...(accounts === undefined ? {} : { accounts }),
     ...(organizationalUnits === undefined ? {} : { organizationalUnits }),
     ...(limits === undefined ? {} : { limits }),
+    ...(rescan === undefined ? {} : { rescan }),
     ...(tests === undefined ? {} : { tests }),
   };
 }
@@ -127,7 +128,7 @@ function refuseNumbersInTests(tests: unknown, refuse: Refuse): void {
 }
 
 function refuseIssueParts(input: JsonObject, path: string, refuse: Refuse): void {
-  for (const name of ['groupBy', 'issue', 'mode', 'limits', 'close', 'whenUnrouted']) {
+  for (const name of ['groupBy', 'issue', 'mode', 'limits', 'close', 'whenUnrouted', 'whenDeleted']) {
     if (Object.hasOwn(input, name)) refuse(propertyPath(path, name), 'expected only in a rule with action "issue"');
   }
 }

@@ -39,6 +39,11 @@ export const IssueRule = Type.Object(
         description: '"leave" or "close": what becomes of an open issue of this rule when the rules no longer send its findings to Jira',
       }),
     ),
+    whenDeleted: Type.Optional(
+      Type.Union([Type.Literal('leave'), Type.Literal('recreate')], {
+        description: '"leave" or "recreate": whether the issue of an active finding is opened anew after a person has deleted it',
+      }),
+    ),
     mode: Type.Optional(
       Type.Literal('observe', { description: '"observe": decide and record what would be opened, and write nothing to Jira' }),
     ),
@@ -68,6 +73,11 @@ export const RuleSet = Type.Object(
     accounts: Type.Optional(AccountMap),
     organizationalUnits: Type.Optional(OrganizationalUnitMap),
     limits: Type.Optional(Limits),
+    rescan: Type.Optional(
+      Type.Literal('off', {
+        description: '"off": AWS is not asked to scan a resource again when a person closes the issue of an active finding',
+      }),
+    ),
     tests: Type.Optional(Type.Array(RuleTest, { maxItems: MAX_TESTS, description: `a list of at most ${MAX_TESTS} tests` })),
   },
   { additionalProperties: false, description: 'an object with version and rules' },

@@ -128,6 +128,18 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'info',
     count: (metrics) => metrics.count('f2j_sweeps_total', {}),
   },
+  'issue-moved': { sentence: 'A person has moved an issue; its record follows it', level: 'info', count: () => {} },
+  'issue-deleted': {
+    sentence: 'An issue is gone: a person has deleted it, or hidden it from our account',
+    level: 'warn',
+    count: (metrics) => metrics.count('f2j_issues_deleted_total', {}),
+  },
+  'issue-found-again': { sentence: 'An issue that was gone is back; it is used again', level: 'info', count: () => {} },
+  'issues-vanished': {
+    sentence: 'Many issues of a project are gone at once, which proves nothing about any of them',
+    level: 'error',
+    count: (metrics) => metrics.count('f2j_issues_vanished_total', {}),
+  },
   'findings-swept': {
     sentence: 'Compared the findings in AWS with the store',
     level: 'info',
@@ -148,6 +160,16 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     sentence: 'Too many findings of an analyzer are missing in AWS at once; none of them is ended',
     level: 'error',
     count: (metrics) => metrics.count('f2j_findings_vanished_total', {}),
+  },
+  'rescan-started': {
+    sentence: 'Asked AWS to scan a resource again, because a person has closed its issue',
+    level: 'info',
+    count: (metrics) => metrics.count('f2j_rescans_total', { result: 'started' }),
+  },
+  'rescan-refused': {
+    sentence: 'AWS does not scan a resource again whose issue a person has closed; its own scan comes within a day',
+    level: 'warn',
+    count: (metrics, { code }) => metrics.count('f2j_rescans_total', { result: code }),
   },
   'create-uncertain': {
     sentence: 'The outcome of a create is uncertain; its issue is looked up before anything is sent again',

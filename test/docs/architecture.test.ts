@@ -21,6 +21,7 @@ const RECORD_FIELDS = Object.keys({
   intent: 0,
   transition: 0,
   issue: 0,
+  deletedIssue: 0,
   last: 0,
   unlinked: 0,
   released: 0,

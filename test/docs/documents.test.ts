@@ -70,6 +70,7 @@ const BECAUSES = Object.keys({
   'no-members': 0,
   'members-unknown': 0,
   'closed-by-person': 0,
+  'issue-deleted': 0,
   unlinked: 0,
   paused: 0,
   'observe-only': 0,
@@ -198,7 +199,7 @@ describe('README.md', () => {
     const [, json = '{}'] = /```json\n(.*?)```/s.exec(README ?? '') ?? [];
     const [queue, analyzer, lists] = JSON.parse(json).Statement;
     expect(sorted(queue.Action)).toEqual(sqsCallsIn('sqs-queue.ts'));
-    const adapters = ['access-analyzer', 'analyzer-lists'].map((file) => textOf(`src/intake/${file}.ts`)).join('\n');
+    const adapters = ['access-analyzer', 'analyzer-lists', 'resource-scan'].map((file) => textOf(`src/intake/${file}.ts`)).join('\n');
     const named = [...adapters.matchAll(/'(access-analyzer:\w+)'/g)].map(([, right = '']) => right);
     const asked = [...new Set([...adapters.matchAll(/new (\w+?)(?:V2)?Command\(/g)].map(([, call]) => `access-analyzer:${call}`))];
     expect(sorted([...analyzer.Action, lists.Action])).toEqual(sorted(asked));

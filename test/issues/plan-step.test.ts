@@ -47,7 +47,7 @@ function membersOf(words: readonly Word[]): Member[] {
   });
 }
 
-const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', neighbours: [], now: 0 };
+const USUAL: Situation = { unknown: 0, whenUnrouted: 'leave', whenDeleted: 'leave', neighbours: [], now: 0 };
 
 function recordWith(issue: 'none' | 'open' | 'closed'): GroupRecord {
   const lastApplied = issue === 'none' ? null : issue;
@@ -459,47 +459,62 @@ test('whatever admins, people, rules and neighbours did, the step is determinist
     theirs: fields,
     closedBecause: fc.constantFrom<OwnIssue['closedBecause'][]>(undefined, 'resolved', 'unrouted', 'by-person', 'unanalysed'),
     flags: fc.record({ unlinked: fc.boolean(), leaving: fc.boolean(), marked: fc.boolean(), follows: fc.boolean() }),
+    gone: fc.constantFrom<OwnIssue['missing'][]>(
+      undefined,
+      { since: 1 },
+      { since: 1, confirmedAt: 2 },
+      { since: 1, confirmedAt: 2, replace: true },
+    ),
+    whenDeleted: fc.constantFrom('leave' as const, 'recreate' as const),
     pendingWork: fc.constantFrom<Past['pendingWork'][]>(undefined, 'open', 'closed'),
     whenUnrouted: fc.constantFrom('leave' as const, 'close' as const),
     projectKey: fc.constantFrom('SEC', 'PLAT'),
     neighbours: fc.array(neighbour, { maxLength: 3 }),
   });
   fc.assert(
-    fc.property(situation, ({ issue, words, theirs, closedBecause, flags, pendingWork, whenUnrouted, projectKey, neighbours }) => {
-      const members = membersOf(words);
-      const record = recordOf({ issue, theirs, closedBecause, flags, projectKey, pendingWork });
-      const beside = neighbours.map(({ hasIssue, ...detail }, index): Neighbour => ({
-        finding: findingOf(externalEvent({ detail: { id: `beside-${index}`, ...detail } })),
-        issue: hasIssue ? { id: '7', key: 'SEC-7' } : null,
-        isOpening: false,
-      }));
-      const inputs = { unknown: 0, whenUnrouted, neighbours: beside, now: 0 };
-      const before = JSON.stringify([record, members, inputs]);
-      const step = planStep(record, members, inputs);
-      expect(planStep(record, members, inputs)).toEqual(step);
-      expect(JSON.stringify([record, members, inputs])).toBe(before);
-      const active = members.filter(({ finding }) => lifecycleOf(finding) === 'active');
-      const wanted = active.some(({ decision }) => decision.action === 'issue');
-      const fields = step.step === 'update' ? step.fields : [];
-      const past = { linked: !flags.unlinked, wanted, needless: !wanted && (active.length === 0 || whenUnrouted === 'close') };
-      const needs: Readonly<Record<typeof step.step, readonly boolean[]>> = {
-        create: [past.linked, past.wanted, issue === 'none'],
-        close: [past.linked, past.needless, issue !== 'none'],
-        reopen: [past.linked, past.wanted, issue === 'closed', closedBecause !== 'by-person'],
-        update: [past.linked, past.wanted, issue === 'open', projectKey === 'SEC', !fields.some((field) => theirs.includes(field))],
-        correct: [issue === 'closed', closedBecause === 'resolved', active.length === 0],
-        link: [issue !== 'none'],
-        'add-marker': [issue !== 'none', !flags.marked],
-        'remove-marker': [flags.leaving],
-        finish: [issue !== 'none', pendingWork === issue],
-        label: [false],
-        'write-membership': [false],
-        nothing: [],
-      };
-      expect([step.step, needs[step.step].includes(false)]).toEqual([step.step, false]);
-      const isFix = members.every(({ finding }) => finding.status === 'RESOLVED');
-      expect([step.because === 'resolved', isFix]).not.toEqual([true, false]);
-    }),
+    fc.property(
+      situation,
+      ({ issue, words, theirs, closedBecause, flags, pendingWork, whenUnrouted, whenDeleted, gone, projectKey, neighbours }) => {
+        const members = membersOf(words);
+        const had = recordOf({ issue, theirs, closedBecause, flags, projectKey, pendingWork });
+        const record = had.issue === null || gone === undefined ? had : { ...had, issue: { ...had.issue, missing: gone } };
+        const isGone = record.issue?.missing?.confirmedAt !== undefined;
+        const beside = neighbours.map(({ hasIssue, ...detail }, index): Neighbour => ({
+          finding: findingOf(externalEvent({ detail: { id: `beside-${index}`, ...detail } })),
+          issue: hasIssue ? { id: '7', key: 'SEC-7' } : null,
+          isOpening: false,
+        }));
+        const inputs = { unknown: 0, whenUnrouted, whenDeleted, neighbours: beside, now: 0 };
+        const before = JSON.stringify([record, members, inputs]);
+        const step = planStep(record, members, inputs);
+        expect(planStep(record, members, inputs)).toEqual(step);
+        expect(JSON.stringify([record, members, inputs])).toBe(before);
+        const active = members.filter(({ finding }) => lifecycleOf(finding) === 'active');
+        const wanted = active.some(({ decision }) => decision.action === 'issue');
+        const fields = step.step === 'update' ? step.fields : [];
+        const past = { linked: !flags.unlinked, wanted, needless: !wanted && (active.length === 0 || whenUnrouted === 'close') };
+        const needs: Readonly<Record<typeof step.step, readonly boolean[]>> = {
+          create: [past.linked, past.wanted, issue === 'none'],
+          close: [past.linked, past.needless, issue !== 'none'],
+          reopen: [past.linked, past.wanted, issue === 'closed', closedBecause !== 'by-person'],
+          update: [past.linked, past.wanted, issue === 'open', projectKey === 'SEC', !fields.some((field) => theirs.includes(field))],
+          correct: [issue === 'closed', closedBecause === 'resolved', active.length === 0],
+          link: [issue !== 'none'],
+          'add-marker': [issue !== 'none', !flags.marked],
+          'remove-marker': [flags.leaving],
+          finish: [issue !== 'none', pendingWork === issue],
+          forget: [isGone, active.length === 0 || (wanted && (whenDeleted === 'recreate' || gone?.replace === true))],
+          label: [false],
+          'write-membership': [false],
+          nothing: [],
+        };
+        expect([step.step, needs[step.step].includes(false)]).toEqual([step.step, false]);
+        // Nothing is sent to an issue that is gone.
+        expect([isGone, ['forget', 'remove-marker', 'nothing'].includes(step.step)]).not.toEqual([true, false]);
+        const isFix = members.every(({ finding }) => finding.status === 'RESOLVED');
+        expect([step.because === 'resolved', isFix]).not.toEqual([true, false]);
+      },
+    ),
     { numRuns: 500 },
   );
 });

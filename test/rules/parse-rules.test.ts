@@ -41,6 +41,7 @@ const full = {
     sections: [{ title: 'Whom to ask', text: 'Nobody' }],
   },
   whenUnrouted: 'close',
+  whenDeleted: 'recreate',
   reopen: { status: 'To Do', transition: 'Reopen', fields: { customfield_10042: { value: 'Regression' } } },
   close: {
     status: 'Done',
@@ -199,6 +200,7 @@ test.each<[unknown, string, string]>([
   [{ rules: [] }, 'version', 'missing, expected 1'],
   [{ version: '1', rules: [] }, 'version', 'expected 1'],
   [{ version: 2, rules: [] }, 'version', 'expected 1'],
+  [{ version: 1, rules: [], rescan: 'on' }, 'rescan', 'expected "off"'],
   [{ version: 1 }, 'rules', 'missing, expected a list'],
   [{ version: 1, rules: null }, 'rules', 'a list of at most 10000 rules'],
   [{ version: 1, rules: { 0: sending } }, 'rules', 'a list of at most 10000 rules'],
@@ -315,6 +317,8 @@ test.each<[string, unknown, string, string]>([
     'rules[1].whenUnrouted',
     'only in a rule with action "issue"',
   ],
+  ['ignore with whenDeleted', { ...ignoring, id: 'a', whenDeleted: 'recreate' }, 'rules[1].whenDeleted', 'expected only in a rule'],
+  ['an unknown whenDeleted', { ...sending, whenDeleted: 'ask' }, 'rules[1].whenDeleted', '"leave" or "recreate"'],
   ['an unknown whenUnrouted', { ...sending, whenUnrouted: 'move' }, 'rules[1].whenUnrouted', '"leave" or "close"'],
   ['close as text', { ...sending, close: 'Done' }, 'rules[1].close', 'an object with status, transition, resolution and fields'],
   [

@@ -4,7 +4,7 @@ import { nextTryAt } from '../../issues/group-record.ts';
 import { PAUSES } from '../../pipeline/records/admin-collections.ts';
 import { DETAILS } from '../../pipeline/records/details-collections.ts';
 import { GROUPS } from '../../pipeline/records/group-collections.ts';
-import { SWEEPS } from '../../pipeline/records/service-collections.ts';
+import { SWEEPS, type SweepResult } from '../../pipeline/records/service-collections.ts';
 import { UNREADABLE } from '../../pipeline/records/unreadable-collections.ts';
 import { droppedMessages } from '../../pipeline/records/dropped-messages.ts';
 import { readReadable } from '../../pipeline/records/read-readable.ts';
@@ -71,6 +71,22 @@ const Limit = Type.Object({
   roomAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description: 'null: it has room' }),
 });
 
+const LastSweep = Type.Object({
+  at: Type.String({ format: 'date-time' }),
+  found: Count,
+  restored: Count,
+  duplicatesClosed: Count,
+  moved: Type.Optional(Count),
+  missing: Type.Optional(Type.Integer({ minimum: 0, description: 'Issues that Jira does not show, which a later sweep has to confirm' })),
+  deleted: Type.Optional(Type.Integer({ minimum: 0, description: 'Issues that are taken for deleted since this sweep' })),
+  foundAgain: Type.Optional(Count),
+  vanished: Type.Optional(
+    Type.Array(Type.Object({ projectKey: Type.String(), missing: Count, of: Count }), {
+      description: 'Projects in which so many issues are missing at once that it proves nothing, or that Jira does not show either',
+    }),
+  ),
+});
+
 const FindingsSweepStatus = Type.Object({
   at: Type.String({ format: 'date-time' }),
   listed: Count,
@@ -103,7 +119,7 @@ export const Status = Type.Object(
     mode: Type.Enum(['live', 'observe'], { description: '`observe`: nothing is written to Jira' }),
     mappings: StateCounts,
     issues: Type.Object(
-      { open: Count, closed: Count },
+      { open: Count, closed: Count, deleted: Count },
       { description: 'Issues by their side. Findings that share an issue count once, findings without an issue do not count' },
     ),
     wouldOpen: Type.Record(Type.String(), Count, {
@@ -123,10 +139,7 @@ export const Status = Type.Object(
       minimum: 0,
       description: 'How long the longest waiting group has been due for a pass; 0: none is late',
     }),
-    lastSweep: Type.Union(
-      [Type.Object({ at: Type.String({ format: 'date-time' }), found: Count, restored: Count, duplicatesClosed: Count }), Type.Null()],
-      { description: 'The result of the last sweep; null: none has ended yet' },
-    ),
+    lastSweep: Type.Union([LastSweep, Type.Null()], { description: 'The result of the last sweep; null: none has ended yet' }),
     lastFindingsSweep: Type.Union([FindingsSweepStatus, Type.Null()], {
       description: 'The result of the last sweep over AWS; null: none has ended yet',
     }),
@@ -264,7 +277,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     pauses: [...pauses.items.filter(({ doc }) => lasts(doc, now)), ...(pauses.unreadable ?? [])].map(({ id }) => id),
     queueDepth,
     lagMs,
-    lastSweep: last === null ? null : { ...last, at: new Date(last.at).toISOString() },
+    lastSweep: last === null ? null : shownSweep(last),
     lastFindingsSweep: toFindingsSweep(findingsSweep.doc?.lastSwept),
     analyzers: analyzers.map(toAnalyzer),
     queues: facts.queues.map(({ url, attributes }) => ({
@@ -283,6 +296,11 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     governor: { ...facts.governor, retryAfterWindows: [...facts.governor.retryAfterWindows] },
     store: facts.store,
   };
+}
+
+function shownSweep({ at, vanished, ...counts }: SweepResult): Status['lastSweep'] {
+  const shown = { ...counts, at: new Date(at).toISOString() };
+  return vanished === undefined ? shown : { ...shown, vanished: [...vanished] };
 }
 
 function toFindingsSweep(swept: FindingsSwept | undefined): Status['lastFindingsSweep'] {

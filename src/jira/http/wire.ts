@@ -167,7 +167,10 @@ export const SearchPage = Type.Object({
 });
 
 /** What `POST /issue/bulkfetch` found; keys that do not exist are left out. Its issues are read one by one. */
-export const BulkFetched = Type.Object({ issues: Type.Array(Type.Unknown()) });
+export const BulkFetched = Type.Object({
+  issues: Type.Array(Type.Unknown()),
+  issueErrors: Type.Optional(Type.Array(Type.Object({ id: Type.String() }))),
+});
 
 /** A page of the issue types that may be created in a project: `GET /issue/createmeta/{project}/issuetypes`. Read one by one: pages are counted. */
 export const CreatableTypes = Type.Object({ issueTypes: Type.Array(Type.Unknown()), total: Type.Optional(Type.Integer()) });

@@ -2,7 +2,7 @@ import { bulkFetchIssues, getIssue, searchAndReconsileIssuesUsingJqlPost } from 
 import { Check } from 'typebox/value';
 import type { Failure } from '../../issues/failure.ts';
 import { COMMON_LABEL, isGroupLabel, MarkerProperty, PROPERTY_KEY, Tombstone } from '../../issues/marker.ts';
-import type { FoundIssue, Lookup, LookupQuery, OursPage, ReadIssue } from '../../pipeline/ports/issue-tracker.ts';
+import type { FoundIssue, Lookup, LookupQuery, OursPage, ReadIssue, ReadIssues } from '../../pipeline/ports/issue-tracker.ts';
 import { issueStatus } from '../project/issue-status.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { OwnAccount } from '../project/own-account.ts';
@@ -82,16 +82,44 @@ export async function readCall(calls: JiraCalls, account: OwnAccount, issueKey: 
   return parsed.ok ? { ok: true, found: toFound(parsed.value, self.accountId) } : parsed;
 }
 
+/** Up to a hundred issues by their ids, wherever they were moved to. */
+export async function readAllCall(calls: JiraCalls, account: OwnAccount, ids: readonly string[]): Promise<ReadIssues> {
+  // An anonymous request, as after a token was revoked, would show none of them.
+  const self = await account.confirm();
+  if (!self.ok) return { ok: false, failure: self.failure };
+  await calls.governor.another();
+  const fetched = await bulkFetchWhole(calls, [...ids]);
+  if (!fetched.ok) return fetched;
+  const { issues, isWhole, failed } = fetched.value;
+  const known = new Set([...issues.map(({ id }) => id), ...failed]);
+  const found = issues.filter(({ id }) => ids.includes(id)).map((issue) => toFound(issue, self.accountId));
+  // An answer that is about other issues, or holds what can't be read, says nothing of those that it lacks.
+  const isAbout = isWhole && [...known].every((id) => ids.includes(id));
+  return { ok: true, found, absent: isAbout ? ids.filter((id) => !known.has(id)) : [] };
+}
+
 async function readIssue({ ask, clock }: JiraCalls, issueIdOrKey: string): Promise<Parsed<WireIssue>> {
   const request = { issueIdOrKey, fields: FIELDS, properties: [PROPERTY_KEY] };
   return parseEvidence(IssueOfOurs, await ask((client) => getIssue(client, request)), clock.now());
 }
 
 /** An issue that can't be read is left out, like one that is not there: neither is evidence. */
-async function bulkFetch({ ask, clock }: JiraCalls, issueIdsOrKeys: string[]): Promise<Parsed<readonly WireIssue[]>> {
+async function bulkFetch(calls: JiraCalls, issueIdsOrKeys: string[]): Promise<Parsed<readonly WireIssue[]>> {
+  const fetched = await bulkFetchWhole(calls, issueIdsOrKeys);
+  return fetched.ok ? { ok: true, value: fetched.value.issues } : fetched;
+}
+
+/** `failed`: ids of issues that Jira could not read just now. */
+async function bulkFetchWhole(
+  { ask, clock }: JiraCalls,
+  issueIdsOrKeys: string[],
+): Promise<Parsed<{ readonly issues: readonly WireIssue[]; readonly isWhole: boolean; readonly failed: readonly string[] }>> {
   const request = { issueIdsOrKeys, fields: FIELDS, properties: [PROPERTY_KEY] };
   const parsed = parseEvidence(BulkFetched, await ask((client) => bulkFetchIssues(client, request)), clock.now());
-  return parsed.ok ? { ok: true, value: readable(parsed.value.issues) } : parsed;
+  if (!parsed.ok) return parsed;
+  const issues = readable(parsed.value.issues);
+  const failed = (parsed.value.issueErrors ?? []).map(({ id }) => id);
+  return { ok: true, value: { issues, isWhole: issues.length === parsed.value.issues.length, failed } };
 }
 
 /**

@@ -61,6 +61,7 @@ export interface Outcome {
     | 'remove-marker'
     | 'label'
     | 'finish'
+    | 'forget'
     | 'write-membership'
     | 'nothing'
     | 'requeue';

@@ -30,7 +30,8 @@ export async function readNeighbours(
 }
 
 function neighbourOf({ finding, mapping, firstSeenAt }: FindingRecord, mention: IssueTracker['mention'], now: number): Neighbour {
-  const { issue, state } = mapping;
+  const { state, because } = mapping;
+  const issue = because === 'issue-deleted' ? null : mapping.issue;
   const isOpening = issue === null && ['pending', 'sending', 'uncertain'].includes(state) && now - firstSeenAt < OPENING_MS;
   return { finding, issue: issue === null ? null : { id: issue.id, ...mention(issue.key) }, isOpening };
 }

@@ -35,9 +35,19 @@ export interface FindingsPage {
   readonly nextToken: string | null;
 }
 
-/** The port to AWS's lists of analyzers and findings. Never throws; every call acquires a slot first. */
+/** A resource that an analyzer is to scan again. */
+export interface ScanQuestion {
+  readonly analyzerArn: string;
+  readonly resourceArn: string;
+  /** The account that owns it; empty: unknown. */
+  readonly resourceAccount: string;
+}
+
+/** The port to AWS's lists of analyzers and findings, and to its scans. Never throws; every call acquires a slot first. */
 export interface AnalyzerSource extends Pick<DetailsSource, 'read' | 'close'> {
   /** All analyzers of the service's own account in a Region. */
   listAnalyzers(region: string, acquireSlot: AcquireSlot): Promise<Answered<readonly ListedAnalyzer[]>>;
   listFindings(question: FindingsQuestion, acquireSlot: AcquireSlot): Promise<Answered<FindingsPage>>;
+  /** Asks for a scan; the outcome is no part of the answer. */
+  startScan(question: ScanQuestion, acquireSlot: AcquireSlot): Promise<Answered<null>>;
 }

@@ -47,6 +47,10 @@ export interface IssueTracker {
   closeDuplicate(duplicate: FoundIssue, kept: IssueRef, how: Pick<TransitionTarget, 'comment' | 'aim'>): Promise<TransitionOutcome>;
   /** Any issue, ours or not, as it is now. @param issueKey or id */
   read(issueKey: string): Promise<ReadIssue>;
+  /** Reads up to a hundred issues by their ids, in one call. */
+  readAll(ids: readonly string[]): Promise<ReadIssues>;
+  /** Whether the account sees a project. `gone`: there is none, or it may not. Null: no permit was granted. */
+  project(projectKey: string): Promise<'yes' | 'archived' | 'gone' | Failure | null>;
   /** Writes our property and labels to an issue that an admin has linked. Null: done. */
   addMarker(issue: IssueRef, marker: Marker): Promise<Failure | null>;
   /**
@@ -272,6 +276,11 @@ type UpdateResult =
 export type LinkOutcome = { readonly outcome: 'linked' } | { readonly outcome: 'refused' | 'failed'; readonly failure: Failure };
 
 export type ReadIssue = { readonly ok: true; readonly found: FoundIssue } | { readonly ok: false; readonly failure: Failure };
+
+/** `absent`: Jira does not show them. One that it could not read just now is in neither list. */
+export type ReadIssues =
+  | { readonly ok: true; readonly found: readonly FoundIssue[]; readonly absent: readonly string[] }
+  | { readonly ok: false; readonly failure: Failure };
 
 export type OursPage =
   | { readonly ok: true; readonly found: readonly FoundIssue[]; readonly nextCursor: string | null }

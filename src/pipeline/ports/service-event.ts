@@ -59,7 +59,20 @@ export type ServiceEvent =
   | { readonly what: 'issue-linked' | 'issue-unlinked'; readonly group: string; readonly issueKey: string }
   | { readonly what: 'duplicate-seen'; readonly group: string; readonly issueKey: string; readonly duplicateKey: string }
   | { readonly what: 'duplicate-closed'; readonly issueKey: string; readonly duplicateKey: string }
-  | { readonly what: 'swept'; readonly found: number; readonly restored: number; readonly duplicatesClosed: number }
+  | {
+      readonly what: 'swept';
+      readonly found: number;
+      readonly restored: number;
+      readonly duplicatesClosed: number;
+      readonly moved: number;
+      readonly missing: number;
+      readonly deleted: number;
+      readonly foundAgain: number;
+      readonly vanished: number;
+    }
+  | { readonly what: 'issue-moved'; readonly group: string; readonly issueKey: string; readonly fromKey: string }
+  | { readonly what: 'issue-deleted' | 'issue-found-again'; readonly group: string; readonly issueKey: string }
+  | { readonly what: 'issues-vanished'; readonly projectKey: string; readonly missing: number; readonly of: number }
   | {
       readonly what: 'findings-swept';
       readonly listed: number;
@@ -75,6 +88,14 @@ export type ServiceEvent =
   | { readonly what: 'analyzer-not-listed'; readonly analyzerArn: string; readonly code: RefusalCode; readonly message: string }
   | { readonly what: 'region-not-asked'; readonly region: string; readonly code: RefusalCode; readonly message: string }
   | { readonly what: 'findings-vanished'; readonly analyzerArn: string; readonly missing: number }
+  | { readonly what: 'rescan-started'; readonly group: string; readonly analyzerArn: string; readonly resource: string }
+  | {
+      readonly what: 'rescan-refused';
+      readonly analyzerArn: string;
+      readonly resource: string;
+      readonly code: RefusalCode;
+      readonly message: string;
+    }
   | {
       readonly what: 'create-uncertain';
       readonly group: string;
@@ -105,7 +126,8 @@ export type ServiceEvent =
         | 'finish'
         | 'write-membership'
         | 'close-duplicate'
-        | 'check-property';
+        | 'check-property'
+        | 'read-deleted';
       readonly code: Failure['code'];
       readonly message: string;
       readonly retryInMs: number;

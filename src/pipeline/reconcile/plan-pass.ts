@@ -58,6 +58,7 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   const step = planStep(record, members, {
     unknown,
     whenUnrouted: rules.whenUnrouted(record.issue?.ruleId ?? null),
+    whenDeleted: rules.whenDeleted(record.issue?.ruleId ?? decidingRule(view)),
     neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
     now,
   });
@@ -66,6 +67,8 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
   if (waits) return { pass: 'unproven', failure: unprovenFailure(unproven) };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
+  // It writes nothing to Jira, and whatever may follow it is held back by itself.
+  if (step.step === 'forget') return { pass: 'take', step };
   return holdBack(context, view, rules, step);
 }
 
@@ -84,10 +87,14 @@ async function holdBack(context: PlanContext, view: GroupView, rules: Rules, ste
 }
 
 /** The rule that decides about a group: of the issue to create, of its first finding that goes to Jira, or of its issue. */
-function ruleOf({ record, members }: GroupView, step: TakenStep): string | null {
+function ruleOf(view: GroupView, step: TakenStep): string | null {
   if (step.step === 'create') return step.route.ruleId;
-  const deciding = members.find(({ decision }) => decision.action === 'issue');
-  return deciding?.decision.ruleId ?? record.issue?.ruleId ?? null;
+  return decidingRule(view) ?? view.record.issue?.ruleId ?? null;
+}
+
+/** The rule of the first finding that goes to Jira. */
+function decidingRule({ members }: GroupView): string | null {
+  return members.find(({ decision }) => decision.action === 'issue')?.decision.ruleId ?? null;
 }
 
 /** @returns null when no limit applies, or the group has been admitted already */

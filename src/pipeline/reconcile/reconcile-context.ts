@@ -35,6 +35,8 @@ export interface ReconcileContext {
   readonly cooldowns: Cooldowns;
   /** How AWS has just refused to answer about an analyzer; see `want-details.ts`. */
   readonly refusalOf: WantingDetails['refusalOf'];
+  /** Whether AWS can be asked to scan resources again. */
+  readonly canRescan: boolean;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs: number;
   /** Waits for an unavailable store while an answer of Jira must be kept. */

@@ -6,6 +6,7 @@ import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import { recordUnreadable } from './record-unreadable.ts';
 import { correctIssue } from './correct-issue.ts';
 import { admitOpening } from './admit-opening.ts';
+import { forgetIssue } from './forget-issue.ts';
 import { createIssue } from './create-issue.ts';
 import { finishTransition } from './finish-transition.ts';
 import { writeMarker } from './write-marker.ts';
@@ -92,6 +93,8 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
         return linkSuccessor(context, view, step);
       case 'update':
         return updateIssue(context, view, step);
+      case 'forget':
+        return forgetIssue(context, view);
       case 'label':
         return labelIssue(context, view, step);
       case 'finish':

@@ -53,6 +53,9 @@ export interface HistoryEntry {
     | 'linked'
     | 'unlinked'
     | 'asked'
+    | 'deleted'
+    | 'found-again'
+    | 'rescan'
     | 'released'
     | 'details-missing'
     | 'shrunk';

@@ -1,7 +1,8 @@
 import { partsOfKey } from '../../findings/finding.ts';
 import type { Opening } from '../../issues/admission.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import { failedProject, nextTryAt, type GroupRecord } from '../../issues/group-record.ts';
+import { failedProject, nextTryAt, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { isDeleted } from '../../issues/missing-issue.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
 import type { OpeningWindow } from '../../issues/opening-window.ts';
@@ -17,7 +18,7 @@ export const GROUPS: Collection<GroupRecord> = {
       ...(issue === null ? [] : [`issue:${issue.id}`]),
       ...takenAway.map((id) => `takenAway:${id}`),
       ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
-      ...(issue === null ? [] : [`control:${issue.projectKey}`, `issue:${issue.lastApplied}`]),
+      ...(issue === null ? [] : sideTerms(issue)),
       ...waitingTerms(record),
       ...(failure === null ? [] : failureTerms(failure.code, failedProject(record))),
     ];
@@ -40,6 +41,11 @@ export const GROUPS: Collection<GroupRecord> = {
     updatedAt: 'number',
   },
 };
+
+/** A deleted issue is on no side, and no search shows it. */
+function sideTerms(issue: OwnIssue): string[] {
+  return isDeleted(issue) ? ['issue:deleted'] : [`control:${issue.projectKey}`, `issue:${issue.lastApplied}`];
+}
 
 /** What holds the group's next step back, if anything does. */
 function waitingTerms({ last, admission, generation, observedGeneration }: WaitingPart): string[] {

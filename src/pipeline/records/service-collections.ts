@@ -21,11 +21,24 @@ export const EPOCHS: Collection<EpochRecord> = {
   fields: { identity: 'string', trusted: 'boolean', since: 'number or null', secondPass: 'boolean', nextPassAt: 'number' },
 };
 
+/** What the last sweep found. A sweep of an older version counted only the first three. */
+export interface SweepResult {
+  readonly at: number;
+  readonly found: number;
+  readonly restored: number;
+  readonly duplicatesClosed: number;
+  readonly moved?: number;
+  readonly missing?: number;
+  readonly deleted?: number;
+  readonly foundAgain?: number;
+  readonly vanished?: readonly { readonly projectKey: string; readonly missing: number; readonly of: number }[];
+}
+
 /** When the next sweep is due, so that one replica runs it, and the result of the last one. Times: store's clock, epoch ms. */
 export interface SweepRecord {
   readonly nextAt: number;
   /** Null or absent: none has ended yet. */
-  readonly last?: { readonly at: number; readonly found: number; readonly restored: number; readonly duplicatesClosed: number } | null;
+  readonly last?: SweepResult | null;
   /** Of `retention`: how far its round has come. Absent: no round is under way. */
   readonly round?: { readonly cursor: string | null; readonly findings: number; readonly auditEntries: number };
   /** Of `findings`: the sweep over AWS that is under way, and the result of the last one. Absent: there is none. */

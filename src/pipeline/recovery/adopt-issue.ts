@@ -2,6 +2,7 @@ import { mayHave, type GroupKey } from '../../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
+import { isDeleted } from '../../issues/missing-issue.ts';
 import { membershipDigest, parseWritten } from '../../issues/written.ts';
 import { GROUPS, LINKS } from '../records/group-collections.ts';
 import { ownerOf } from '../groups/store-knowledge.ts';
@@ -176,6 +177,8 @@ function compare(record: GroupRecord | null, found: OurIssue): Comparison {
   const { readBackAt } = known;
   if (known.id === found.issue.id && readBackAt !== undefined) return { is: 'seen-again', record, issue: { ...known, readBackAt } };
   if (known.id === found.issue.id || isOver(known, found)) return { is: 'known' };
+  // No issue is closed in favour of one that may be deleted.
+  if (known.missing !== undefined) return { is: isDeleted(known) ? 'missing' : 'known' };
   const is = beats(known, found) ? 'duplicate' : 'lower';
   return { is, kept: { id: known.id, key: known.key }, keys: { issueKey: known.key, duplicateKey: found.issue.key } };
 }
@@ -204,7 +207,8 @@ function beats(known: OwnIssue, { issue, property }: OurIssue): boolean {
 }
 
 /** The group with its issue; a create that was intended is done. */
-export function withIssue(record: GroupRecord, issue: OwnIssue, now: number): GroupRecord {
+export function withIssue(before: GroupRecord, issue: OwnIssue, now: number): GroupRecord {
+  const { deletedIssue: _, ...record } = before;
   return {
     ...record,
     issue,

@@ -21,7 +21,7 @@ export async function duplicateElsewhere(store: Store, { issue, status, property
   const groups = findings.map((finding) => finding?.doc.group ?? property.group);
   if (names.length === 0 || groups.includes(property.group)) return null;
   const standing = await store.read(GROUPS, groups);
-  const issues = standing.flatMap((group) => group?.doc.issue ?? []);
+  const issues = standing.flatMap((group) => group?.doc.issue ?? []).filter(({ missing }) => missing === undefined);
   const [first] = issues;
   return first === undefined || issues.length < groups.length ? null : { id: first.id, key: first.key };
 }

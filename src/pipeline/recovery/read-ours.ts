@@ -19,7 +19,13 @@ export interface DoubtfulIssue {
 
 /** All of them, in the order in which they claim a group: linked by an admin, then open, then the oldest. `failure` null: no permit was granted. */
 export type ReadOurs =
-  | { readonly ok: true; readonly found: readonly OurIssue[]; readonly doubtful: readonly DoubtfulIssue[] }
+  | {
+      readonly ok: true;
+      readonly found: readonly OurIssue[];
+      readonly doubtful: readonly DoubtfulIssue[];
+      /** Every issue that Jira showed, whosever it is. */
+      readonly all: readonly FoundIssue[];
+    }
   | { readonly ok: false; readonly failure: Failure | null };
 
 /** Delay before each try to read a page, ms: of a hundred pages some fail where Jira falters, and starting over each time would never end. */
@@ -43,6 +49,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
   const { tracker, installation, withinMs, projects } = options;
   const found = new Map<string, OurIssue>();
   const doubtful = new Map<string, DoubtfulIssue>();
+  const all = new Map<string, FoundIssue>();
   let cursor: string | null = null;
   const questions = [...projects.map((project) => () => tracker.fresh(project)), () => tracker.ours(withinMs, cursor)];
   for (const ask of questions) {
@@ -53,6 +60,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
       // An issue that was read by its number came first and is not older than what search shows.
       for (const one of page.found) {
         const { id, key } = one.issue;
+        if (!all.has(id)) all.set(id, one);
         const claim = claimOf(one, installation);
         if (claim.is === 'foreign' || found.has(id) || doubtful.has(id)) continue;
         if ('property' in claim) found.set(id, { ...one, property: claim.property });
@@ -67,6 +75,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
     ok: true,
     found: [...found.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id)),
     doubtful: [...doubtful.values()],
+    all: [...all.values()],
   };
 }
 

@@ -10,8 +10,9 @@ import { readReplaceable } from '../records/read-replaceable.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { readGroup } from '../groups/group-view.ts';
 import type { Emit } from '../ports/service-event.ts';
-import type { IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
+import type { FoundIssue, IssueRef, IssueTracker } from '../ports/issue-tracker.ts';
 import { isPausedIn } from '../groups/pauses.ts';
+import { createFollowIssues, type FollowedIssues } from './follow-issues.ts';
 import { holdAndAsk, type Hold } from './hold-unproven.ts';
 import { readOurs, type DoubtfulIssue, type OurIssue } from './read-ours.ts';
 import { isKnown } from '../groups/store-knowledge.ts';
@@ -23,8 +24,12 @@ import { createCompareIssue, createAdoptIssue, type Adopted } from './adopt-issu
 import { put, type Store } from '../ports/store.ts';
 import { duplicateElsewhere } from './duplicate-elsewhere.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
+import { type Fate, namedIn, NOTHING_FOLLOWED, type SweepCounts, type Swept } from './swept.ts';
 
-/** Compares Jira with the store now and then: issues that the store does not know, and duplicates that search showed late. */
+/**
+ * Compares Jira with the store now and then: issues that the store does not know, duplicates that search showed late, and issues that people have
+ * moved, closed, deleted, hidden or brought back.
+ */
 export interface Sweep {
   /** Runs a sweep when one is due and no other replica runs it. @param signal ends it between two pages */
   advance(signal?: AbortSignal): Promise<void>;
@@ -40,17 +45,6 @@ export interface Sweep {
 }
 
 export type Ran = { readonly ok: true; readonly swept: Swept } | { readonly ok: false; readonly failure: Failure | null };
-
-/** How many issues of ours are in Jira, and what was done, or would be done, with how many of them. */
-export type Swept = {
-  readonly found: number;
-  /** The store did not know them. */
-  readonly restored: number;
-  /** Second issues of a group, closed as duplicates. */
-  readonly duplicatesClosed: number;
-  /** The first of those. */
-  readonly issues: readonly { readonly key: string; readonly is: 'restored' | 'duplicate-closed' }[];
-};
 
 /** Issues named in a result. */
 const MAX_NAMED = 100;
@@ -81,6 +75,7 @@ export interface SweepDeps {
 export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, queue, emit, mode } = deps;
   const shared = { ...deps, ensureTrust: deps.trust.ensure };
+  const followIssues = createFollowIssues(shared);
   const adopt = createAdoptIssue({ ...shared, keeps: isSticky, doubts: false });
 
   async function run({
@@ -93,6 +88,9 @@ export function createSweep(deps: SweepDeps): Sweep {
     if (!ours.ok) return ours;
     const compare = dryRun ? createCompareIssue(store) : adopt;
     const did: Swept['issues'][number][] = [];
+    // Before anything is compared: no issue is to be closed in favour of one that is gone.
+    const followed = await follow(ours.all, dryRun, signal);
+    did.push(...namedIn(followed));
     for (const [index, issue] of ours.found.entries()) {
       // An issue whose group can't be read stays as it is; the others are compared all the same.
       await skipUnreadable(async () => {
@@ -103,13 +101,28 @@ export function createSweep(deps: SweepDeps): Sweep {
       await raw(index + 1, ours.found.length);
     }
     if (!dryRun) await holdDoubtful(ours.doubtful);
-    const count = (what: 'restored' | 'duplicate-closed'): number => did.filter(({ is }) => is === what).length;
-    const counts = { found: ours.found.length, restored: count('restored'), duplicatesClosed: count('duplicate-closed') };
+    const count = (what: Fate): number => did.filter(({ is }) => is === what).length;
+    const counts: SweepCounts = {
+      found: ours.found.length,
+      restored: count('restored'),
+      duplicatesClosed: count('duplicate-closed'),
+      moved: count('moved'),
+      missing: count('missing'),
+      deleted: count('deleted'),
+      foundAgain: count('found-again'),
+      vanished: followed.vanished,
+    };
     if (!dryRun) {
-      emit({ what: 'swept', ...counts });
+      const { vanished, ...numbers } = counts;
+      emit({ what: 'swept', ...numbers, vanished: vanished.length });
       await noteLast(counts);
     }
     return { ok: true, swept: { ...counts, issues: did.slice(0, MAX_NAMED) } };
+  }
+
+  /** A store that has lost something is read back first. */
+  async function follow(all: readonly FoundIssue[], dryRun: boolean, signal: AbortSignal): Promise<FollowedIssues> {
+    return (await deps.trust.isTrusted()) ? followIssues(all, { dryRun, signal }) : NOTHING_FOLLOWED;
   }
 
   /** A tombstone says nothing that the record does not know. */
@@ -158,7 +171,7 @@ export function createSweep(deps: SweepDeps): Sweep {
   }
 
   /** For the status. Where another writer is first, its result is newer. */
-  async function noteLast(counts: Pick<Swept, 'found' | 'restored' | 'duplicatesClosed'>): Promise<void> {
+  async function noteLast(counts: SweepCounts): Promise<void> {
     const { doc, version } = await readReplaceable(store, SWEEPS, SWEEP_OF_ISSUES);
     const now = await store.now();
     const nextAt = doc?.nextAt ?? now + deps.intervalMs;

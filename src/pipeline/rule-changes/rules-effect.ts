@@ -81,7 +81,8 @@ export function createCompareRules(
     if (!stored) return false;
     const { members, unknown } = await membersOf(store, stored.doc, to);
     const whenUnrouted = to.whenUnrouted(stored.doc.issue?.ruleId ?? null);
-    const step = planStep(stored.doc, members, { unknown, whenUnrouted, neighbours: [], now: await store.now() });
+    const now = await store.now();
+    const step = planStep(stored.doc, members, { unknown, whenUnrouted, whenDeleted: 'leave', neighbours: [], now });
     return step.step === 'close' && step.because === 'unrouted';
   }
 
@@ -105,5 +106,5 @@ function decisionText({ decision, groupBy }: Routed, rules: Rules): string {
 
 function aboutIssues(rules: Rules, ruleId: string): string {
   const closing = CLOSE_OUTCOMES.map((outcome) => rules.closing(ruleId, outcome));
-  return canonicalJson([...closing, rules.reopening(ruleId), rules.whenUnrouted(ruleId)]);
+  return canonicalJson([...closing, rules.reopening(ruleId), rules.whenUnrouted(ruleId), rules.whenDeleted(ruleId)]);
 }

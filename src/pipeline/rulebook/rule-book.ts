@@ -44,6 +44,10 @@ export interface Rules {
   reopening(ruleId: string | null): TransitionAim | null;
   /** What to do with an open issue of a rule when its findings are no longer sent to Jira; `leave` where the rule no longer exists. */
   whenUnrouted(ruleId: string | null): 'leave' | 'close';
+  /** Whether a deleted issue of an active finding is replaced without being asked for; `leave` where the rule no longer exists. */
+  whenDeleted(ruleId: string | null): 'leave' | 'recreate';
+  /** Whether AWS is asked to scan a resource again when a person closes the issue of its active finding. */
+  readonly rescans: boolean;
   /** The limits that an opening has to meet; empty: none. */
   limitsOf(opening: Pick<Opening, 'kind' | 'projectKey' | 'ruleId'>): readonly OpeningLimit[];
   /** Whether a rule only observes: nothing is written to Jira for its findings. False where the rule no longer exists. */
@@ -185,6 +189,8 @@ export function readyRules(compiled: CompiledRules, revision: number, yielder: Y
     closing: (ruleId, outcome) => closeAim(issueRule(ruleId)?.close, outcome),
     reopening: (ruleId) => issueRule(ruleId)?.reopen ?? null,
     whenUnrouted: (ruleId) => issueRule(ruleId)?.whenUnrouted ?? 'leave',
+    whenDeleted: (ruleId) => issueRule(ruleId)?.whenDeleted ?? 'leave',
+    rescans: compiled.ruleSet.rescan !== 'off',
     limitsOf: (opening) => openingLimits(compiled.ruleSet.limits, issueRule(opening.ruleId)?.limits, opening.kind, opening),
     observes: (ruleId) => issueRule(ruleId)?.mode === 'observe',
     projects: () => projectsOf(compiled.ruleSet),

@@ -1,5 +1,6 @@
 import { hasAnalyzerId } from '../../findings/finding.ts';
 import { analyzersInTrouble } from '../records/analyzers-in-trouble.ts';
+import { RESCAN_REFUSALS } from '../records/rescan-collections.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import type { DoctorCheck, Diagnose } from '../ports/doctor-check.ts';
 import type { DetailsSource, RefusalCode } from '../ports/details-source.ts';
@@ -7,6 +8,7 @@ import type { Store } from '../ports/store.ts';
 
 const CHECK = 'access-analyzer';
 const LISTS = 'findings-listed';
+const SCANS = 'resources-scanned-again';
 
 const VANISHED =
   'Compare the analyzer in the AWS console with the mappings; none of its findings is ended before enough of them are listed again';
@@ -20,12 +22,15 @@ const ADVICE: Readonly<Record<RefusalCode, string | null>> = {
   'bad-answer': 'Find out what stands between the service and AWS',
 };
 
+/** The most refusals that are named. */
+const NAMED = 20;
+
 /** Findings of which one with an id of Access Analyzer is looked for. */
 const NEWEST = 20;
 
-/** Whether Access Analyzer gives details: it is asked about the newest active finding that is known. And what the last listing could not see. */
+/** Whether Access Analyzer gives details: it is asked about the newest active finding that is known. And what the last listing could not see, and which analyzers do not scan again. */
 export function createDiagnoseAnalyzer({ store, source }: { store: Store; source: DetailsSource }): Diagnose {
-  return async () => [...(await details()), ...(await lists())];
+  return async ({ rescan }) => [...(await details()), ...(await lists()), ...(rescan === 'off' ? [] : await scans())];
 
   async function details(): Promise<readonly DoctorCheck[]> {
     const { items } = await store.page(FINDINGS, { terms: ['findingStatus:ACTIVE'], limit: NEWEST });
@@ -56,5 +61,15 @@ export function createDiagnoseAnalyzer({ store, source }: { store: Store; source
         ? []
         : [{ check: LISTS, ok: false, message: `${id}: ${alarm.missing} of ${alarm.of} findings are missing`, advice: VANISHED }]),
     ]);
+  }
+
+  async function scans(): Promise<readonly DoctorCheck[]> {
+    const { items } = await store.page(RESCAN_REFUSALS, { terms: [], limit: NAMED });
+    return items.map(({ id, doc: { code, message } }) => ({
+      check: SCANS,
+      ok: ADVICE[code] === null,
+      message: `${id}: ${code}: ${message}`,
+      advice: ADVICE[code] === null ? null : `${ADVICE[code]}; or set rescan: off beside the rules`,
+    }));
   }
 }

@@ -8,6 +8,7 @@ import { type Emit, failureEvent } from '../ports/service-event.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { FindingsSweep } from '../listing/sweep-findings.ts';
+import type { Rescans } from '../rescan/create-rescans.ts';
 import type { Sweep } from '../recovery/sweep.ts';
 import type { Retention } from '../retention/create-retention.ts';
 import { put, type Collection, type Store } from '../ports/store.ts';
@@ -41,6 +42,8 @@ export function createTicker(deps: {
   sweep: Sweep;
   /** Null: there is none. */
   findingsSweep: Pick<FindingsSweep, 'advance'> | null;
+  /** Null: AWS is not asked to scan resources again. */
+  rescans: Rescans | null;
   operations: Pick<Operations, 'advance'>;
   accessWatch: Pick<AccessWatch, 'advance'>;
   retention: Retention;
@@ -52,7 +55,7 @@ export function createTicker(deps: {
   /** Takes up what a replica with other settings has held back, such as one that still observes while a deploy replaces it. */
   resume: () => Promise<void>;
 }): Ticker {
-  const { store, queue, trust, sweep, findingsSweep, operations, accessWatch, clock, emit } = deps;
+  const { store, queue, trust, sweep, findingsSweep, rescans, operations, accessWatch, clock, emit } = deps;
   let resumedAt = clock.monotonic();
   let lastTickAt = clock.monotonic();
   let timer: NodeJS.Timeout | null = null;
@@ -61,6 +64,7 @@ export function createTicker(deps: {
   let watching: Promise<void> | null = null;
   let listing: Promise<void> | null = null;
   let listingAccounts: Promise<void> | null = null;
+  let rescanning: Promise<void> | null = null;
   const stopping = new AbortController();
 
   /** Work that reads Jira runs beside the ticks: it takes as long as Jira takes. */
@@ -85,6 +89,7 @@ export function createTicker(deps: {
         listing ??= guarded('findings-sweep', () => findingsSweep.advance(stopping.signal)).finally(() => (listing = null));
       // AWS may ask to slow down for minutes.
       listingAccounts ??= guarded('accounts', () => deps.listAccounts.advance(stopping.signal)).finally(() => (listingAccounts = null));
+      if (rescans !== null) rescanning ??= guarded('rescan', () => rescans.advance(stopping.signal)).finally(() => (rescanning = null));
       const now = await store.now();
       const due = await store.due(GROUPS, now, MAX_PER_TICK);
       for (const group of due) await queue.ask(group, 'sweep');
@@ -139,6 +144,7 @@ export function createTicker(deps: {
       await watching;
       await listing;
       await listingAccounts;
+      await rescanning;
     },
   };
 }

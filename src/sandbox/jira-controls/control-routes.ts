@@ -65,6 +65,14 @@ function act(person: Person, action: PersonAction): SimulatedIssue | void {
       return person.clone(action.key);
     case 'delete':
       return person.delete(action.key);
+    case 'hide':
+      return person.hide(action.key);
+    case 'show':
+      return person.show(action.key);
+    case 'hide-project':
+      return person.hideProject(action.project);
+    case 'show-project':
+      return person.showProject(action.project);
     case 'move':
       return person.move(action.key, action.project);
     case 'write-property':

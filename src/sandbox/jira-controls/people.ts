@@ -20,6 +20,11 @@ export const PersonAction = Type.Union([
   Type.Object({ do: Type.Literal('remove-label'), key: Key, label: Type.String() }, { additionalProperties: false }),
   Type.Object({ do: Type.Literal('clone'), key: Key }, { additionalProperties: false }),
   Type.Object({ do: Type.Literal('delete'), key: Key }, { additionalProperties: false }),
+  Type.Object({ do: Type.Union([Type.Literal('hide'), Type.Literal('show')]), key: Key }, { additionalProperties: false }),
+  Type.Object(
+    { do: Type.Union([Type.Literal('hide-project'), Type.Literal('show-project')]), project: Key },
+    { additionalProperties: false },
+  ),
   Type.Object({ do: Type.Literal('move'), key: Key, project: Type.String() }, { additionalProperties: false }),
   Type.Object(
     { do: Type.Literal('write-property'), key: Key, property: Key, value: Type.Optional(Type.Unknown()) },
@@ -39,6 +44,13 @@ export interface Person {
   /** A copy made by the person, with the labels and without the properties. */
   clone(key: string): SimulatedIssue;
   delete(key: string): void;
+  /** The API no longer shows it, as after a change of its security level: for a client it is as if it were deleted. */
+  hide(key: string): void;
+  /** Brings a hidden issue back. */
+  show(key: string): void;
+  /** The API no longer shows the issues of the project, and the project itself only where it was archived. */
+  hideProject(projectKey: string, how?: 'gone' | 'archived'): void;
+  showProject(projectKey: string): void;
   /** To another project: same id, another key, and the status of the same name, else the first one, of the other workflow. */
   move(key: string, projectKey: string): SimulatedIssue;
   /** Through the API, for which edit permission is enough. @param value undefined: removes the property */
@@ -106,6 +118,10 @@ export function createPerson(site: JiraSite): Person {
       return copy;
     },
     delete: (key) => state.remove(find(key)),
+    hide: (key) => void state.hiddenIssues.add(find(key).id),
+    show: (key) => void state.hiddenIssues.delete(find(key).id),
+    hideProject: (key, how = 'gone') => void state.hiddenProjects.set(key, how),
+    showProject: (key) => void state.hiddenProjects.delete(key),
     move(key, projectKey) {
       const issue = find(key);
       const project = state.project(projectKey);

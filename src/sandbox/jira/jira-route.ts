@@ -58,7 +58,7 @@ export const NOT_SIGNED_IN: Answer = {
 export const SCOPE_DOES_NOT_MATCH: Answer = { status: 401, body: { code: 401, message: 'Unauthorized; scope does not match' } };
 export const BAD_BODY = refusal(400, ['There was an error parsing JSON. Check that your request body is valid.']);
 
-/** For routes below `/issue/:idOrKey`: 404 unless the issue exists. */
+/** For routes below `/issue/:idOrKey`: 404 unless the issue exists and is shown. */
 export function withIssue(
   site: JiraSite,
   handle: (issue: SimulatedIssue, call: Call) => Answer,
@@ -67,7 +67,7 @@ export function withIssue(
     anonymously: () => NO_SUCH_ISSUE,
     handle(call) {
       const issue = site.state.issue(call.params['idOrKey'] ?? '');
-      return issue === null ? NO_SUCH_ISSUE : { issueKey: issue.key, ...handle(issue, call) };
+      return issue === null || !site.state.shows(issue) ? NO_SUCH_ISSUE : { issueKey: issue.key, ...handle(issue, call) };
     },
   };
 }

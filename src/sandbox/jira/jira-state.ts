@@ -8,6 +8,12 @@ export interface JiraState {
   readonly index: SearchIndex;
   readonly people: readonly SandboxPerson[];
   projects(): readonly SimulatedProject[];
+  /** Projects whose issues the API does not show. `gone`: nor the project, whose browse permission was taken away, or which is in the trash. */
+  readonly hiddenProjects: Map<string, 'gone' | 'archived'>;
+  /** Ids of issues that the API does not show, each by a security level or the like. */
+  readonly hiddenIssues: Set<string>;
+  /** Whether the API shows an issue. */
+  shows(issue: SimulatedIssue): boolean;
   /** By key (keys are in capitals only) or id. */
   project(keyOrId: string): SimulatedProject | null;
   issueType(issue: SimulatedIssue): SimulatedIssueType;
@@ -33,6 +39,8 @@ export function createJiraState(options: readonly ProjectOptions[], people: read
   const issues = new Map<string, SimulatedIssue>();
   const idByKey = new Map<string, string>();
   const numbers = new Map<string, number>();
+  const hiddenProjects = new Map<string, 'gone' | 'archived'>();
+  const hiddenIssues = new Set<string>();
   const index = createSearchIndex(now);
   let lastId = 10_000;
 
@@ -40,6 +48,9 @@ export function createJiraState(options: readonly ProjectOptions[], people: read
     index,
     people,
     now,
+    hiddenProjects,
+    hiddenIssues,
+    shows: ({ id, projectKey }) => !hiddenIssues.has(id) && !hiddenProjects.has(projectKey),
     projects: () => projects,
     project: (keyOrId) => projects.find(({ key, id }) => key === keyOrId || id === keyOrId) ?? null,
     issueType(issue) {
@@ -73,6 +84,8 @@ export function createJiraState(options: readonly ProjectOptions[], people: read
       idByKey.clear();
       numbers.clear();
       index.clear();
+      hiddenProjects.clear();
+      hiddenIssues.clear();
       lastId = 10_000;
     },
   };

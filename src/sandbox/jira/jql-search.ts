@@ -21,7 +21,8 @@ export function unknownValue(where: JqlCondition, state: JiraState): string | nu
   if (where.is !== 'one-of') return where.of.map((one) => unknownValue(one, state)).find((message) => message !== null) ?? null;
   for (const value of where.values) {
     if (value === null) continue;
-    if (where.field === 'project' && state.project(value) === null) return `The value '${value}' does not exist for the field 'project'.`;
+    if (where.field === 'project' && (state.project(value) === null || state.hiddenProjects.has(value)))
+      return `The value '${value}' does not exist for the field 'project'.`;
     if ((where.field === 'key' || where.field === 'id') && state.issue(value) === null)
       return `An issue with key '${value}' does not exist for field '${where.field}'.`;
   }

@@ -47,5 +47,6 @@ function link(site: JiraSite, call: Call): Answer {
 
 function named(site: JiraSite, raw: Json | undefined): SimulatedIssue | null {
   const issue = reference(raw);
-  return issue === null || issue.by === 'name' ? null : site.state.issue(issue.value);
+  const found = issue === null || issue.by === 'name' ? null : site.state.issue(issue.value);
+  return found === null || !site.state.shows(found) ? null : found;
 }

@@ -22,6 +22,7 @@ export function projectRoutes(site: JiraSite): JiraRoute[] {
           key: project.key,
           name: project.name,
           projectTypeKey: 'software',
+          ...(site.state.hiddenProjects.has(project.key) ? { archived: true } : {}),
           simplified: project.isTeamManaged,
           style: project.isTeamManaged ? 'next-gen' : 'classic',
           isPrivate: project.isTeamManaged && !project.browsers.some((holder) => OPEN_HOLDERS.includes(holder)),
@@ -80,7 +81,7 @@ function withProject(site: JiraSite, handle: (project: SimulatedProject, call: C
     handle(call) {
       const named = call.params['project'] ?? '';
       const project = site.state.project(named);
-      return project === null ? noProject(named) : handle(project, call);
+      return project === null || site.state.hiddenProjects.get(project.key) === 'gone' ? noProject(named) : handle(project, call);
     },
   };
 }

@@ -122,7 +122,8 @@ function foundJson(site: JiraSite, issue: SimulatedIssue, fields: readonly strin
 function searchable(site: JiraSite, reconcile: readonly number[]): SimulatedIssue[] {
   const fresh = reconcile.flatMap((id) => site.state.issue(String(id)) ?? []);
   const indexed = site.state.index.issues(site.faults.indexLagMs);
-  return [...indexed.filter(({ id }) => !reconcile.includes(Number(id))), ...fresh];
+  // Permissions are those of the moment, however old the index is.
+  return [...indexed.filter(({ id }) => !reconcile.includes(Number(id))), ...fresh].filter(site.state.shows);
 }
 
 function readToken(token: string): PageToken | null {
@@ -137,7 +138,8 @@ function readToken(token: string): PageToken | null {
 /** In order of the ids. Unknown and hidden issues are silently left out. */
 function bulkFetch(site: JiraSite, { body }: Call): Answer {
   if (!BulkFetchRequest.Check(body)) return BAD_REQUEST;
-  const readable = new Map(site.state.index.issues(site.faults.bulkFetchLagMs).map((issue) => [issue.id, issue]));
+  const shown = site.state.index.issues(site.faults.bulkFetchLagMs).filter(site.state.shows);
+  const readable = new Map(shown.map((issue) => [issue.id, issue]));
   const issues = new Map(
     body.issueIdsOrKeys.flatMap((idOrKey) => readable.get(site.state.issue(idOrKey)?.id ?? '') ?? []).map((issue) => [issue.id, issue]),
   );

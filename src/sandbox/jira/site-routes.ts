@@ -78,7 +78,8 @@ function permissions(site: JiraSite, { query }: Call): Answer {
   if (unknown.length > 0) return refusal(400, [`Unrecognized permissions: ${unknown.join(', ')}`]);
   const [project, issue] = [query.get('projectKey') ?? query.get('projectId'), query.get('issueKey') ?? query.get('issueId')];
   const named = project === null ? null : site.state.project(project);
-  if (project !== null && named === null) return refusal(404, [`No project could be found with key '${project}'.`]);
+  if (project !== null && (named === null || site.state.hiddenProjects.get(named.key) === 'gone'))
+    return refusal(404, [`No project could be found with key '${project}'.`]);
   if (issue !== null && site.state.issue(issue) === null)
     return refusal(404, ['Issue does not exist or you do not have permission to see it.']);
   return {

@@ -28,7 +28,7 @@ describe('the status', () => {
         { kind: 'live', perHour: 200, openedLastHour: 0, held: 0, roomAt: null },
       ],
       mappings: { ...Object.fromEntries(STATES.map((state) => [state, 0])), open: 2, failed: 1 },
-      issues: { open: 0, closed: 0 },
+      issues: { open: 0, closed: 0, deleted: 0 },
       failures: 0,
       deadLetters: 0,
       deadLettersDropped: 0,

@@ -51,7 +51,11 @@ test.each([503, 429])('%i with a longer wait than all tries take: left to the ca
 
 test('a shorter wait is kept, and the page comes', async () => {
   const { read, requests, pauses } = await readFrom((index) => (index === 0 ? busy(3) : undefined));
-  expect({ read, requests, pauses }).toEqual({ read: { ok: true, found: [], doubtful: [] }, requests: 3, pauses: [200, 400, 800, 1_600] });
+  expect({ read, requests, pauses }).toEqual({
+    read: { ok: true, found: [], doubtful: [], all: [] },
+    requests: 3,
+    pauses: [200, 400, 800, 1_600],
+  });
 });
 
 test('a wait that the remaining tries cannot reach is left to the caller', async () => {

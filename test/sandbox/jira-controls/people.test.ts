@@ -101,6 +101,34 @@ test('a person may delete an issue without a DELETE in the request history', asy
   expect(() => jira.person.delete(key)).toThrow(`There is no issue ${key}`);
 });
 
+test('a hidden issue, or one of a hidden project, is not shown anywhere, and comes back as it was', async () => {
+  const key = await created(jira, { labels: ['a'] });
+  const other = await created(jira, { labels: ['a'] });
+  const keysOf = (issues: unknown): unknown[] => (Array.isArray(issues) ? issues.map((issue) => Object(issue).key) : []);
+  const shown = async (): Promise<unknown> => {
+    const found = (await call(jira, 'POST', '/search/jql', { jql: 'labels = "a" ORDER BY created ASC', fields: ['labels'] })).body[
+      'issues'
+    ];
+    const fetched = (await call(jira, 'POST', '/issue/bulkfetch', { issueIdsOrKeys: [key, other] })).body['issues'];
+    const project = await call(jira, 'GET', '/project/SEC');
+    return [keysOf(found), keysOf(fetched), (await call(jira, 'GET', `/issue/${key}`)).status, project.status];
+  };
+  const all = [[key, other], [key, other], 200, 200];
+  expect(await shown()).toEqual(all);
+  jira.person.hide(key);
+  expect(await shown()).toEqual([[other], [other], 404, 200]);
+  jira.person.show(key);
+  expect(await shown()).toEqual(all);
+  jira.person.hideProject('SEC');
+  expect(await shown()).toEqual([[], [], 404, 404]);
+  expect((await call(jira, 'POST', '/search/jql', { jql: 'project = SEC', fields: ['labels'] })).status).toBe(400);
+  jira.person.hideProject('SEC', 'archived');
+  expect(await shown()).toEqual([[], [], 404, 200]);
+  expect((await call(jira, 'GET', '/project/SEC')).body).toMatchObject({ archived: true });
+  jira.person.showProject('SEC');
+  expect(await shown()).toEqual(all);
+});
+
 test('people, issues, history and a reset over HTTP', async () => {
   const act = async (action: JsonObject) =>
     (
@@ -118,6 +146,13 @@ test('people, issues, history and a reset over HTTP', async () => {
   expect(await act({ do: 'remove-label', key: 'SEC-1', label: 'a' })).toBe(200);
   expect(await act({ do: 'clone', key: 'SEC-1' })).toBe(200);
   expect(await act({ do: 'move', key: 'SEC-1', project: 'PLAT' })).toBe(200);
+  for (const action of [
+    { do: 'hide', key: 'SEC-2' },
+    { do: 'show', key: 'SEC-2' },
+    { do: 'hide-project', project: 'SEC' },
+    { do: 'show-project', project: 'SEC' },
+  ])
+    expect(await act(action)).toBe(200);
   expect(await act({ do: 'delete', key: 'SEC-2' })).toBe(200);
   expect(await act({ do: 'delete', key: 'SEC-2' })).toBe(409);
   expect(await act({ do: 'fire', key: 'SEC-1' })).toBe(400);

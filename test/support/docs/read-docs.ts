@@ -29,6 +29,7 @@ export const STEPS: readonly string[] = Object.keys({
   correct: 0,
   link: 0,
   finish: 0,
+  forget: 0,
   'add-marker': 0,
   label: 0,
   'remove-marker': 0,

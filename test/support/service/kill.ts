@@ -24,7 +24,8 @@ export function killAtCall(
     | 'write-membership'
     | 'label'
     | 'remove-marker'
-    | 'finish',
+    | 'finish'
+    | 'read',
   when: 'before' | 'after',
   nth = 1,
 ): (tracker: IssueTracker) => IssueTracker {
@@ -49,6 +50,7 @@ export function killAtCall(
     addMarker: (issue, marker) => at('add-marker', () => tracker.addMarker(issue, marker)),
     writeMembership: (issue, property) => at('write-membership', () => tracker.writeMembership(issue, property)),
     addLabels: (issue, labels) => at('label', () => tracker.addLabels(issue, labels)),
+    read: (issueKey) => at('read', () => tracker.read(issueKey)),
     finish: (issue, owed, closing) => at('finish', () => tracker.finish(issue, owed, closing)),
     removeMarker: (issue, tombstone, label) => at('remove-marker', () => tracker.removeMarker(issue, tombstone, label)),
   });

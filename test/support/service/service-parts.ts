@@ -10,6 +10,7 @@ import { FINDINGS } from '../../../src/pipeline/records/finding-collections.ts';
 import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import type { AccountsSource } from '../../../src/pipeline/ports/accounts-source.ts';
+import type { AnalyzerSource } from '../../../src/pipeline/ports/analyzer-source.ts';
 import type { DetailsSource, Refusal } from '../../../src/pipeline/ports/details-source.ts';
 import { type ServiceEvent, failureEvent } from '../../../src/pipeline/ports/service-event.ts';
 import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
@@ -30,6 +31,7 @@ import type { ListAccounts } from '../../../src/pipeline/accounts/list-accounts.
 import type { Diagnose } from '../../../src/pipeline/ports/doctor-check.ts';
 import type { Retention } from '../../../src/pipeline/retention/create-retention.ts';
 import type { FindingsSweep } from '../../../src/pipeline/listing/sweep-findings.ts';
+import type { Rescans } from '../../../src/pipeline/rescan/create-rescans.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
 import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
@@ -68,6 +70,7 @@ export interface ServiceParts {
   readonly queue: ReconcileQueue;
   readonly trust: StoreTrust;
   readonly sweep: Sweep;
+  readonly rescans: Rescans | null;
   readonly findingsSweep: FindingsSweep | null;
   readonly accessWatch: AccessWatch;
   readonly access: TrackerAccess;
@@ -114,6 +117,8 @@ export interface ServicePartsOptions {
   readonly details?: DetailsSource | null;
   /** Null, the default: nothing is asked. */
   readonly accountsSource?: AccountsSource | null;
+  /** Where AWS is asked to scan resources again; null, the default: nowhere. */
+  readonly scans?: Pick<AnalyzerSource, 'startScan'> | null;
   /** Calls per second to each Region. */
   readonly detailsPerSecond?: number;
   /** None by default: sweeps compare Jira only. */
@@ -171,6 +176,7 @@ const USUAL = {
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
   accountsSource: null,
+  scans: null,
   detailsPerSecond: 1_000,
   analyzers: null,
   allowedAccounts: null,

@@ -32,11 +32,14 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
-  'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups`),
+  'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
+    pipeline/operations/each-page.ts`),
   'pipeline/listing': pipeline(`findings pipeline/ports pipeline/records pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
+  'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
+  // A person's close and the question to AWS are written in one commit.
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/details pipeline/recovery`),
+    pipeline/openings pipeline/details pipeline/recovery pipeline/rescan`),
   'pipeline/accounts': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
@@ -48,7 +51,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/details pipeline/operations pipeline/reconcile`),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
-    `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention
+    `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention pipeline/rescan
     pipeline/listing`,
   ),
 
@@ -112,7 +115,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'pipeline/compose-pipeline.ts':
     pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
-    pipeline/recovery pipeline/retention pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
+    pipeline/recovery pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
     pipeline/compose-pipeline.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
