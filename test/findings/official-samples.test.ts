@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/findings/json.ts';
 import { parseFinding } from '../../src/findings/parse-finding.ts';
 
 /** Published AWS samples; they are not part of the repository. */
-const FOLDER = new URL('../../../shared/events', import.meta.url);
+const FOLDER = new URL('../../../shared/events/', import.meta.url);
 const present = existsSync(FOLDER);
 if (!present) console.warn('Skipped: the folder of official AWS samples (../shared/events) is absent');
 

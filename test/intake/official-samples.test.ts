@@ -7,7 +7,7 @@ import { readAll } from '../support/service/read-one.ts';
 import { openSite } from '../support/service/site.ts';
 
 /** Published AWS samples; they are not part of the repository. */
-const FOLDER = new URL('../../../shared/events', import.meta.url);
+const FOLDER = new URL('../../../shared/events/', import.meta.url);
 const present = existsSync(FOLDER);
 if (!present) console.warn('Skipped: the folder of official AWS samples (../shared/events) is absent');
 

@@ -73,7 +73,7 @@ test.each([
   }
 });
 
-const PUBLISHED = new URL('../../../../shared/events', import.meta.url);
+const PUBLISHED = new URL('../../../../shared/events/', import.meta.url);
 const SAMPLES = {
   external: 'aws-docs__eb-external-s3-cross-account-active.json',
   unused: 'aws-docs__eb-unused-permission-role-active.json',
