@@ -16,6 +16,7 @@ import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createNetwork } from './network/create-network.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
+import { createDiagnoseCoverage } from './pipeline/coverage/diagnose-coverage.ts';
 import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
 import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
@@ -179,6 +180,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       jira: jiraTracker.diagnose,
       sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
+      coverage: createDiagnoseCoverage({ store, source: accessAnalyzer }),
       store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
   });

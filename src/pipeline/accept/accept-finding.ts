@@ -4,6 +4,7 @@ import { severityOf } from '../../findings/severity.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { remember, type FindingRecord, type MappingPart, type SeenBy } from '../records/finding-record.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { askNeighbours } from '../groups/neighbours.ts';
 import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
@@ -37,10 +38,11 @@ export function createAcceptFinding(deps: {
   queue: ReconcileQueue;
   rules: RuleBook;
   trust: StoreTrust;
+  clock: Clock;
   emit: Emit;
 }): AcceptFinding {
   const { store, queue, rules, trust, emit } = deps;
-  const noteAnalyzer = createNoteAnalyzer(store);
+  const noteAnalyzer = createNoteAnalyzer(store, deps.clock);
 
   async function accept(seen: Finding, by: SeenBy): Promise<Accepted> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {

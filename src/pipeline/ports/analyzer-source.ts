@@ -35,9 +35,17 @@ export interface FindingsPage {
   readonly nextToken: string | null;
 }
 
+/** A rule by which an analyzer archives new findings. */
+export interface ArchiveRule {
+  readonly name: string;
+  /** The criteria of `eq`, `neq`, `contains` and `exists`, by the field that they apply to; all must hold. */
+  readonly filter: JsonObject;
+}
+
 /** The port to AWS's lists of analyzers and findings. Never throws; every call acquires a slot first. */
 export interface AnalyzerSource extends Pick<DetailsSource, 'read' | 'close'> {
   /** All analyzers of the service's own account in a Region. */
   listAnalyzers(region: string, acquireSlot: AcquireSlot): Promise<Answered<readonly ListedAnalyzer[]>>;
   listFindings(question: FindingsQuestion, acquireSlot: AcquireSlot): Promise<Answered<FindingsPage>>;
+  listArchiveRules(analyzerArn: string, acquireSlot: AcquireSlot): Promise<Answered<readonly ArchiveRule[]>>;
 }
