@@ -86,6 +86,16 @@ test('300 live events of low severity, then a public bucket: 200 are open, and t
   expect([opened(all).length, await held(all, 'live')]).toEqual([201, 100]);
 });
 
+test('of two that are as severe, the one goes first whose access is older, in whatever order AWS lists them', async () => {
+  const all = await openSwept();
+  const days = ['03', '01', '04', '02'];
+  for (const [n, day] of days.entries()) all.aws.follow(bucket(n, { ...ACCESS.medium, createdAt: `2025-06-${day}T10:00:00Z` }));
+  const parts = await all.start({ rules: rulesOf([SENDING], { limits: { backlogPerHour: 2 } }), working: true, indexLagMs: 0 });
+  await until(async () => opened(all).length === 2 && (await held(all, 'backlog')) === 2, 'two are open');
+  expect(opened(all).toSorted((a, b) => a - b)).toEqual([1, 3]);
+  expect(parts.serviceEvents.filter(({ what }) => what === 'openings-held')).toHaveLength(1);
+});
+
 test('a finding that a sweep knew as ended arises with the event that says so, and joins no queue of old ones', async () => {
   const all = await openSwept();
   for (const n of range(3)) all.aws.follow(bucket(n, { ...ACCESS.medium, status: n === 0 ? 'RESOLVED' : 'ACTIVE' }));

@@ -36,7 +36,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/recovery`),
   'pipeline/coverage': pipeline('findings pipeline/ports pipeline/records pipeline/listing pipeline/operations'),
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/details pipeline/recovery`),
+    pipeline/openings pipeline/operations pipeline/details pipeline/recovery`),
   'pipeline/rule-changes': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
