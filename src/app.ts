@@ -17,6 +17,7 @@ import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createNetwork } from './network/create-network.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
+import { createDiagnoseCoverage } from './pipeline/coverage/diagnose-coverage.ts';
 import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
 import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
@@ -155,10 +156,9 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     sleepBetweenPages: sleep,
   });
   const intake = createIntake({
+    ...pipeline,
     queues: sqs.queues,
     loopsPerQueue: LOOPS_PER_QUEUE,
-    accept: pipeline.accept,
-    keepUnreadable: pipeline.keepUnreadable,
     storeReady: watch.ready,
     storeFailed: watch.failed,
     allowedAccounts,
@@ -183,6 +183,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
       'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
       accounts: pipeline.diagnoseAccounts,
+      coverage: createDiagnoseCoverage({ store, source: accessAnalyzer }),
       store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
     },
   });

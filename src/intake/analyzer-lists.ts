@@ -1,5 +1,6 @@
 import {
   ListAnalyzersCommand,
+  ListArchiveRulesCommand,
   ListFindingsCommand,
   ListFindingsV2Command,
   type AnalyzerSummary,
@@ -7,15 +8,22 @@ import {
   type FindingSummaryV2,
 } from '@aws-sdk/client-accessanalyzer';
 import { parseArn } from '../findings/arn.ts';
-import type { JsonObject } from '../findings/json.ts';
-import type { AnalyzerSource, FindingsPage, FindingsQuestion, ListedAnalyzer, ListedFinding } from '../pipeline/ports/analyzer-source.ts';
+import { isJsonObject, type JsonObject } from '../findings/json.ts';
+import type {
+  AnalyzerSource,
+  ArchiveRule,
+  FindingsPage,
+  FindingsQuestion,
+  ListedAnalyzer,
+  ListedFinding,
+} from '../pipeline/ports/analyzer-source.ts';
 import type { AcquireSlot, Answered } from '../pipeline/ports/details-source.ts';
 import type { AnalyzerCalls } from './analyzer-calls.ts';
 import { badAnswer } from './analyzer-refusal.ts';
 import { plainList } from './bound-list.ts';
 
 /** The lists of analyzers and findings. Page by page for findings: an analyzer may have a hundred thousand of them. */
-export function createAnalyzerLists(calls: AnalyzerCalls): Pick<AnalyzerSource, 'listAnalyzers' | 'listFindings'> {
+export function createAnalyzerLists(calls: AnalyzerCalls): Pick<AnalyzerSource, 'listAnalyzers' | 'listFindings' | 'listArchiveRules'> {
   return {
     async listAnalyzers(region: string, acquireSlot: AcquireSlot): Promise<Answered<readonly ListedAnalyzer[]>> {
       const question = { region, right: 'access-analyzer:ListAnalyzers', analyzerArn: '', accountId: '' };
@@ -49,7 +57,30 @@ export function createAnalyzerLists(calls: AnalyzerCalls): Pick<AnalyzerSource, 
       if (!Array.isArray(rows)) return { ok: false, refusal: badAnswer('an answer without a list') };
       return { ok: true, value: { findings: rows.flatMap((row) => listedFrom(analyzerArn, row)), nextToken } };
     },
+
+    async listArchiveRules(analyzerArn: string, acquireSlot: AcquireSlot): Promise<Answered<readonly ArchiveRule[]>> {
+      const { region = '', accountId = '', resource = '' } = parseArn(analyzerArn) ?? {};
+      const question = { region, accountId, analyzerArn, right: 'access-analyzer:ListArchiveRules' };
+      const analyzerName = resource.replace(/^analyzer\//, '');
+      const answered = await calls.pages(
+        (nextToken) =>
+          calls.call(question, acquireSlot, (client, options) =>
+            client.send(new ListArchiveRulesCommand({ analyzerName, nextToken }), options),
+          ),
+        () => false,
+      );
+      if (!answered.ok) return answered;
+      if (answered.value.pages.some(({ archiveRules }) => !Array.isArray(archiveRules)))
+        return { ok: false, refusal: badAnswer('an answer without a list') };
+      if (!answered.value.isWhole) return { ok: false, refusal: badAnswer('an endless list of archive rules') };
+      const rules = answered.value.pages.flatMap(({ archiveRules }) => plainList(archiveRules));
+      return { ok: true, value: rules.map(archiveRuleFrom) };
+    },
   };
+}
+
+function archiveRuleFrom({ ruleName, filter }: JsonObject): ArchiveRule {
+  return { name: typeof ruleName === 'string' ? ruleName : '', filter: isJsonObject(filter) ? filter : {} };
 }
 
 function analyzerFrom({ arn, type, status, managedBy }: AnalyzerSummary): readonly ListedAnalyzer[] {

@@ -15,6 +15,8 @@ export interface Opening {
   readonly kind: OpeningKind;
   /** The highest of its active findings. */
   readonly severity: Severity;
+  /** When the oldest access of them began, as AWS says; epoch ms. */
+  readonly since: number;
   readonly projectKey: string;
   readonly ruleId: string;
 }

@@ -14,6 +14,7 @@ import { startJiraSimulator } from './jira-simulator.ts';
 import { startOrganizationsSimulator } from './organizations/organizations-simulator.ts';
 import { SAMPLE_ACCOUNTS } from './samples/sample-accounts.ts';
 import { sampleDetails } from './samples/sample-details.ts';
+import { putOldFindings } from './samples/old-findings.ts';
 import { startSampleStream } from './samples/sample-stream.ts';
 import { startSqsEmulator } from './sqs/sqs-emulator.ts';
 
@@ -23,6 +24,8 @@ const API_PORT = 8080;
 const BOARD_PORT = 8090;
 const EVERY_MS = 350;
 const RESOLVED_AFTER_MS = 3_000;
+/** Findings that were there before the first event. */
+const OLD = 30;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -30,6 +33,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'findings-to-jira-demo-'));
 const sqs = await startSqsEmulator();
 const analyzer = await startAccessAnalyzerSimulator();
 const organizations = await startOrganizationsSimulator({ accounts: SAMPLE_ACCOUNTS });
+putOldFindings(analyzer, OLD, Date.now());
 const jira = await startJiraSimulator({ port: await freePort(BOARD_PORT) });
 // The SDK reads these from the process's environment, as in every deployment.
 Object.assign(process.env, {
@@ -45,12 +49,14 @@ const environment = readEnvironment(
   {
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
+    ANALYZER_REGIONS: 'eu-central-1,eu-west-1,us-east-1',
     JIRA_BASE_URL: jira.url,
     JIRA_EMAIL: jira.credentials.email,
     JIRA_API_TOKEN: jira.credentials.apiToken,
     DATA_DIR: dataDir,
     HTTP_PORT: String(await freePort(API_PORT)),
-    LOG_LEVEL: 'warn',
+    // What is held back is told in the demo's own words.
+    LOG_LEVEL: 'error',
   },
   () => '',
 );
@@ -59,7 +65,7 @@ const rulesFile = fileURLToPath(new URL('../../config/demo-rules.yaml', import.m
 const rules = parseRules(parse(readFileSync(rulesFile, 'utf8')));
 if (!rules.ok) throw new Error(rules.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
 
-const app = await createApp(environment.settings, rules.rules, 'demo', { emit: (event) => narrate(event) });
+const app = await createApp(environment.settings, rules.rules, 'demo', { emit: (event) => narrate(event), listingsPerSecond: 20 });
 await app.start();
 
 say('');
@@ -67,7 +73,10 @@ say('findings-to-jira, all in one process: an SQS emulator, a simulated Jira and
 say(`  Jira board  ${jira.url}/`);
 say(`  admin API   ${app.address}/api/v1/mappings`);
 say(`              ${app.address}/openapi.json`);
-say('Findings arrive one by one; a third of them are resolved a few seconds later. Press Ctrl-C to stop.');
+say(
+  `${OLD} findings are older than the first event: a sweep finds them, and a limit lets five of them an hour through, the most severe first.`,
+);
+say('New findings arrive one by one; a third of them are resolved a few seconds later. Press Ctrl-C to stop.');
 say('');
 
 const stream = startSampleStream({
@@ -94,6 +103,12 @@ function narrate(event: ServiceEvent): void {
       return say(`  opened  ${event.issueKey.padEnd(8)} by rule ${event.ruleId ?? '-'}: ${event.resource}`);
     case 'issue-closed':
       return say(`  closed  ${event.issueKey.padEnd(8)} because the finding is ${event.because}: ${event.resource}`);
+    case 'findings-swept':
+      if (event.added === 0) return;
+      say(`sweep     found ${event.added} findings that no event had brought. Five of them an hour get their issue; to release all now:`);
+      return say(`          curl -X POST ${app.address}/api/v1/mappings/release -H 'content-type: application/json' -d '{ "filter": {} }'`);
+    case 'openings-released':
+      return say('  held    none any longer');
     case 'details-fetched':
       return say(`  details fetched from Access Analyzer, entries: ${event.list ?? 0}`);
     case 'reconciled':

@@ -17,8 +17,8 @@ const hasCurl = await run('curl', ['--version']).then(
   () => false,
 );
 
-/** The demo as a user starts it. @returns the address of its API */
-async function startDemo(): Promise<string> {
+/** The demo as a user starts it. */
+async function startDemo(): Promise<{ readonly api: string; readonly output: () => string }> {
   const demo = spawn(process.execPath, [DEMO], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     const ended = once(demo, 'exit');
@@ -28,15 +28,27 @@ async function startDemo(): Promise<string> {
   let output = '';
   demo.stdout.on('data', (chunk) => (output += String(chunk)));
   await until(() => output.includes('  opened  '), 'the demo has opened an issue', 60_000);
-  return /admin API\s+(http:\S+\/api\/v1)\/mappings/.exec(output)?.[1] ?? '';
+  return { api: /admin API\s+(http:\S+\/api\/v1)\/mappings/.exec(output)?.[1] ?? '', output: () => output };
 }
 
-test('docs/api.md: every block works on the demo, one after the other', { timeout: 120_000 }, async ({ skip }) => {
-  skip(!hasCurl, 'no curl');
-  expect(blocks.length).toBeGreaterThan(10);
-  const API = await startDemo();
-  const script = ['set -eu', ...blocks].join('\n');
-  const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, API, no_proxy: '127.0.0.1' } });
-  for (const expected of ['"trace"', '"history"', '"revision"', '"Jira is being migrated"', 'version: 1', '"rules-file"'])
-    expect(stdout).toContain(expected);
-});
+test(
+  'docs/api.md: every block works on the demo, one after the other, and so does the command that the demo prints for its old findings',
+  { timeout: 120_000 },
+  async ({ skip }) => {
+    skip(!hasCurl, 'no curl');
+    expect(blocks.length).toBeGreaterThan(10);
+    const { api: API, output } = await startDemo();
+    const script = ['set -eu', ...blocks].join('\n');
+    const { stdout } = await run('bash', ['-c', script], { env: { ...process.env, API, no_proxy: '127.0.0.1' } });
+    for (const expected of ['"trace"', '"history"', '"revision"', '"Jira is being migrated"', 'version: 1', '"rules-file"'])
+      expect(stdout).toContain(expected);
+
+    await until(() => output().includes('found 30 findings that no event had brought'), 'the sweep has ended', 60_000);
+    const opened = (): number => output().match(/ {2}opened {2}/g)?.length ?? 0;
+    const [command = ''] = /curl -X POST .*release.*/.exec(output()) ?? [];
+    const before = opened();
+    await run('bash', ['-c', command], { env: { ...process.env, no_proxy: '127.0.0.1' } });
+    await until(() => output().includes('none any longer'), 'all old findings are released', 60_000);
+    await until(() => opened() >= before + 15, 'they have their issues', 60_000);
+  },
+);

@@ -16,8 +16,10 @@ import { SWEEP_OF_FINDINGS } from '../../pipeline/listing/sweep-claim.ts';
 import { REFUSAL_CODES } from '../../pipeline/ports/details-source.ts';
 import type { AnalyzerRecord } from '../../pipeline/records/analyzer-record.ts';
 import { analyzersInTrouble } from '../../pipeline/records/analyzers-in-trouble.ts';
+import { readCoverage } from '../../pipeline/coverage/read-coverage.ts';
 import { SWEEP_OF_ISSUES } from '../../pipeline/recovery/sweep.ts';
 import { reportOpenings } from '../../pipeline/openings/report-openings.ts';
+import { Coverage, toCoverage } from './coverage-status.ts';
 import { STATES } from './mapping.ts';
 import { countIssues, countStates } from '../../pipeline/records/count-states.ts';
 import { countWouldOpen } from '../../pipeline/records/count-would-open.ts';
@@ -144,6 +146,7 @@ export const Status = Type.Object(
       description: 'The result of the last sweep over AWS; null: none has ended yet',
     }),
     analyzers: Type.Array(AnalyzerStatus, { description: 'Analyzers with a problem or an alarm at their last listing' }),
+    coverage: Coverage,
     queues: Type.Array(Type.Object({ url: Type.String(), waiting: OrUnknown, inFlight: OrUnknown }), {
       description: 'Messages in the SQS queues, approximately',
     }),
@@ -241,6 +244,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     findingsSweep,
     analyzers,
     accounts,
+    coverage,
     now,
   ] = await Promise.all([
     status(),
@@ -258,6 +262,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS),
     analyzersInTrouble(store),
     rules.current().then((book) => reportAccounts(store, book.compiled.ruleSet, book.accounts())),
+    readCoverage(store),
     store.now(),
   ]);
   const { startedAt, mode, queueDepth, access } = facts;
@@ -280,6 +285,7 @@ export async function readStatus({ store, rules, version, status }: StatusFrom):
     lastSweep: last === null ? null : shownSweep(last),
     lastFindingsSweep: toFindingsSweep(findingsSweep.doc?.lastSwept),
     analyzers: analyzers.map(toAnalyzer),
+    coverage: toCoverage(coverage),
     queues: facts.queues.map(({ url, attributes }) => ({
       url,
       waiting: attributes?.waiting ?? null,

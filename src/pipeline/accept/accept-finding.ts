@@ -1,9 +1,11 @@
 import type { Finding } from '../../findings/finding.ts';
 import { mergeFinding, type Merged } from '../../findings/merge-finding.ts';
-import { severityOf } from '../../findings/severity.ts';
+import { lifecycleOf } from '../../findings/lifecycle.ts';
+import { SEVERITIES, severityOf, type Severity } from '../../findings/severity.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { remember, type FindingRecord, type MappingPart, type SeenBy } from '../records/finding-record.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { askNeighbours } from '../groups/neighbours.ts';
 import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
@@ -37,10 +39,11 @@ export function createAcceptFinding(deps: {
   queue: ReconcileQueue;
   rules: RuleBook;
   trust: StoreTrust;
+  clock: Clock;
   emit: Emit;
 }): AcceptFinding {
   const { store, queue, rules, trust, emit } = deps;
-  const noteAnalyzer = createNoteAnalyzer(store);
+  const noteAnalyzer = createNoteAnalyzer(store, deps.clock);
 
   async function accept(seen: Finding, by: SeenBy): Promise<Accepted> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -63,7 +66,10 @@ export function createAcceptFinding(deps: {
     const result = await store.commit([
       put(FINDINGS, seen.key, version, { ...acceptedRecord(record, merged, { place, decision }, now), ...seenBy(record, by) }),
       ...writes,
-      ...placeWrites({ key: seen.key, was, to: place, backlog: record === null && by === 'sweep' }, now),
+      ...placeWrites(
+        { key: seen.key, was, to: place, backlog: record === null && by === 'sweep', arises: by === 'event' && arises(record, merged) },
+        now,
+      ),
     ]);
     if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();
@@ -89,6 +95,13 @@ function seenBy(known: FindingRecord | null, by: SeenBy): Pick<FindingRecord, 'f
 /** True when the observation brought news. */
 export function isNews({ because }: Merged): boolean {
   return because !== 'same' && because !== 'older';
+}
+
+/** True when an observation says that access has arisen, has come back, or has become worse. @param known null: the finding was not known */
+export function arises(known: FindingRecord | null, { finding }: Merged): boolean {
+  if (lifecycleOf(finding) !== 'active') return false;
+  const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+  return known === null || lifecycleOf(known.finding) !== 'active' || rank(severityOf(finding)) < rank(known.severity);
 }
 
 /** The record of a finding as it is accepted. @param known the stored record @param now store's clock, epoch ms */

@@ -5,7 +5,7 @@ import { groupKey, type GroupBy, type GroupKey } from '../../issues/group-key.ts
 import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
 import { writtenOf } from '../../issues/written.ts';
 import type { Decision, RuleTrace } from '../../rules/decide.ts';
-import { acceptedRecord, isNews } from '../accept/accept-finding.ts';
+import { acceptedRecord, arises, isNews } from '../accept/accept-finding.ts';
 import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
 import { recordWanted } from '../details/details-record.ts';
 import { membersOf, type GroupView, type GroupViewMember } from '../groups/group-view.ts';
@@ -97,7 +97,7 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const place = await placeFinding(store, merged.finding, before?.group ?? null, rules);
     const [now, { decision }] = [await store.now(), await rules.route(merged.finding)];
     const stays = !isNews(merged) && place.group === before?.group && was === seen.key ? place.record : null;
-    const record: GroupRecord = stays === null ? joined(place, { key: seen.key, was }, now) : stays.doc;
+    const record: GroupRecord = stays === null ? joined(place, { key: seen.key, was, arises: arises(before, merged) }, now) : stays.doc;
     const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, { place, decision }, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
     const { version } = place.record ?? { version: '' };

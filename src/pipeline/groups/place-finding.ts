@@ -1,4 +1,5 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
+import { openingKind } from '../../issues/admission.ts';
 import { groupKey, type GroupKey } from '../../issues/group-key.ts';
 import { isSticky, newGroup, outlastsNews, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
@@ -38,19 +39,21 @@ export interface Move {
   readonly to: Place;
   /** The finding was there before: if its group is to get an issue only now, that counts as backlog. */
   readonly backlog?: boolean;
+  /** An event says that its access is new, or has become worse: the group is backlog no longer. */
+  readonly arises?: boolean;
 }
 
 /** The writes that add a finding to its group and take it out of the group that it leaves. Both are then due. @param now store's clock, epoch ms */
-export function placeWrites({ key, was, to, backlog = false }: Move, now: number): readonly Write[] {
+export function placeWrites({ to, ...of }: Move, now: number): readonly Write[] {
   const { leaves } = to;
-  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, { key, was, backlog }, now));
-  return leaves === null ? [into] : [into, put(GROUPS, leaves.id, leaves.version, left(leaves.doc, { key, was }, now))];
+  const into = put(GROUPS, to.group, to.record?.version ?? null, joined(to, of, now));
+  return leaves === null ? [into] : [into, put(GROUPS, leaves.id, leaves.version, left(leaves.doc, of, now))];
 }
 
 /** The group with the finding in it, due for a pass. Its wait ends, with the exceptions of `outlastsNews`. */
-export function joined(place: Place, { key, was, backlog = false }: Omit<Move, 'to'>, now: number): GroupRecord {
+export function joined(place: Place, { key, was, backlog = false, arises = false }: Omit<Move, 'to'>, now: number): GroupRecord {
   if (place.record === null) return { ...newGroup(place.group, [key], now), ...(backlog ? { admission: { is: 'backlog' } } : {}) };
-  const record = place.record.doc;
+  const record = arises ? arisen(place.record.doc) : place.record.doc;
   const isBacklog = backlog && !isSticky(record) && record.admission === undefined;
   return {
     ...record,
@@ -60,6 +63,13 @@ export function joined(place: Place, { key, was, backlog = false }: Omit<Move, '
     ...(isBacklog ? { admission: { is: 'backlog' } } : {}),
     updatedAt: now,
   };
+}
+
+/** The group as one that no limit has met. */
+function arisen(record: GroupRecord): GroupRecord {
+  if (openingKind(record.admission) === 'live') return record;
+  const { admission: _backlog, ...live } = record;
+  return live;
 }
 
 /** The members with a finding among them, in place of its short form or a former key where that was known. */

@@ -2,6 +2,7 @@ import { parseArn } from '../../findings/arn.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { AnalyzerSource, ListedAnalyzer } from '../ports/analyzer-source.ts';
 import type { Store } from '../ports/store.ts';
+import { isManagedName } from '../records/managed-analyzer.ts';
 import type { AnalyzerRecord } from '../records/analyzer-record.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import type { AskAnalyzer, Asked } from './ask-analyzer.ts';
@@ -17,7 +18,13 @@ export interface AnalyzerSettings {
 }
 
 export type Chosen =
-  | { readonly is: 'chosen'; readonly analyzers: readonly ChosenAnalyzer[]; readonly problems: readonly RegionProblem[] }
+  /** `regions`: those whose analyzers AWS listed. */
+  | {
+      readonly is: 'chosen';
+      readonly analyzers: readonly ChosenAnalyzer[];
+      readonly regions: readonly string[];
+      readonly problems: readonly RegionProblem[];
+    }
   | { readonly is: 'later'; readonly afterMs: number };
 
 /** More analyzers than one installation lists in an hour. */
@@ -25,9 +32,6 @@ const MAX_ANALYZERS = 1_000;
 
 /** An analyzer that only an event has named and that AWS does not let us list may belong to another account: it is tried once a day, ms. */
 const REFUSED_MS = 23 * 60 * 60_000;
-
-/** Analyzers that AWS services make for themselves, where no list says so. Source: https://docs.aws.amazon.com/securityhub/latest/userguide/unused-access-findings.html */
-const MANAGED_NAME = /:analyzer\/_AccessAnalyzerFor/;
 
 export interface ChooseAnalyzersDeps extends AnalyzerSettings {
   readonly store: Store;
@@ -67,7 +71,7 @@ export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen
     const { type, status } = listed.get(arn) ?? { type: null, status: null };
     return { arn, type, status };
   });
-  return { is: 'chosen', analyzers, problems };
+  return { is: 'chosen', analyzers, regions: regions.filter((region) => !refused.has(region)), problems };
 }
 
 function settingRegions({ arns, regions }: AnalyzerSettings): readonly string[] {
@@ -93,7 +97,7 @@ function worthTrying(
   startedAt: number,
 ): readonly string[] {
   return [...named].flatMap(([arn, { problem }]) => {
-    const isManaged = (listed.get(arn)?.managedBy ?? null) !== null || MANAGED_NAME.test(arn);
+    const isManaged = (listed.get(arn)?.managedBy ?? null) !== null || isManagedName(arn);
     const isElsewhere = !listed.has(arn) && (problem?.code === 'denied' || problem?.code === 'not-configured');
     return isManaged || (isElsewhere && problem.at > startedAt - REFUSED_MS) ? [] : [arn];
   });

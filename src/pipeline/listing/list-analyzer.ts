@@ -3,7 +3,7 @@ import type { AcceptFinding } from '../accept/accept-finding.ts';
 import type { AnalyzerSource, FindingsQuestion } from '../ports/analyzer-source.ts';
 import type { Refusal } from '../ports/details-source.ts';
 import { put, type Store, type Write } from '../ports/store.ts';
-import { newAnalyzer, type AnalyzerRecord } from '../records/analyzer-record.ts';
+import { EVENT_NOTED_EVERY_MS, newAnalyzer, type AnalyzerRecord } from '../records/analyzer-record.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { DocumentUnreadable } from '../ports/unreadable-document.ts';
@@ -11,7 +11,7 @@ import type { AskAnalyzer } from './ask-analyzer.ts';
 import { compareListing, MANY_MISSING, missingFrom, type Compared } from './compare-listing.ts';
 import { packIds, shortId, unpackIds } from './listed-ids.ts';
 import type { ListedMarks } from './listed-marks.ts';
-import { counted, type AnalyzerSwept, type ChosenAnalyzer, type ListingPosition } from '../records/listing-position.ts';
+import { counted, type AnalyzerSwept, type ChosenAnalyzer, type ListingCounts, type ListingPosition } from '../records/listing-position.ts';
 import { createTakePage } from './take-page.ts';
 import { partsOfKey } from '../../findings/finding.ts';
 
@@ -142,6 +142,7 @@ export function createListAnalyzer(deps: ListAnalyzerDeps): ListAnalyzer {
     const swept = { analyzerArn: analyzer.arn, is: 'complete', problem: null, alarm: alarm !== null, ...position.counts } as const;
     const writes = await record(analyzer, (known) => ({
       ...known,
+      ...newsOf(known, position.counts, startedAt),
       completeAt: startedAt,
       othersAt: position.othersListed ? startedAt : known.othersAt,
       problem: null,
@@ -157,7 +158,7 @@ export function createListAnalyzer(deps: ListAnalyzerDeps): ListAnalyzer {
   ): Promise<readonly Write[]> {
     if (dryRun) return [];
     const { doc, version } = await readReplaceable(store, ANALYZERS, arn);
-    return [put(ANALYZERS, arn, version, { ...change(doc ?? newAnalyzer(startedAt)), type, status })];
+    return [put(ANALYZERS, arn, version, { ...change(doc ?? newAnalyzer(startedAt)), type, status, chosenAt: startedAt })];
   }
 
   return async (analyzer, position) => {
@@ -172,6 +173,14 @@ export function createListAnalyzer(deps: ListAnalyzerDeps): ListAnalyzer {
 
 function fromStart(position: ListingPosition): ListingPosition {
   return { ...position, token: null, tokens: '', ...(position.phase === 'active' ? { pages: 0 } : {}) };
+}
+
+/** A first listing has findings from before the events began, so its news says nothing about them. */
+function newsOf(known: AnalyzerRecord, counts: ListingCounts, at: number): Pick<AnalyzerRecord, 'mismatch' | 'unannounced'> {
+  const { added, changed, missing } = counts;
+  const findings = added + changed + counts.ended;
+  const isSilent = known.completeAt !== null && (known.lastEventAt ?? -Infinity) < known.completeAt - EVENT_NOTED_EVERY_MS;
+  return { mismatch: { added, changed, missing }, unannounced: isSilent && findings > 0 ? { at, findings } : known.unannounced };
 }
 
 function countsOf({

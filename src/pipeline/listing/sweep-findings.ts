@@ -74,8 +74,8 @@ export function createFindingsSweep(deps: FindingsSweepDeps): FindingsSweep {
     if (run.analyzers === null) {
       const chosen = await chooseAnalyzers({ ...deps, ask, startedAt: run.startedAt });
       if (chosen.is === 'later') return { is: 'later', run: { ...run, calls }, afterMs: chosen.afterMs };
-      const { analyzers, problems } = chosen;
-      return { is: 'going-on', run: { ...run, analyzers, regionProblems: problems, calls }, writes: [], done: null };
+      const { analyzers, regions, problems } = chosen;
+      return { is: 'going-on', run: { ...run, analyzers, regions, regionProblems: problems, calls }, writes: [], done: null };
     }
     const analyzer = run.analyzers[run.swept.length];
     if (analyzer === undefined) return { is: 'ended', swept: sweptFrom(run, await store.now()) };
@@ -214,7 +214,7 @@ type PartDone =
 type OnPart = (run: FindingsSweepRun | undefined) => Promise<void>;
 
 function newRun(startedAt: number, operation: string | null): FindingsSweepRun {
-  return { startedAt, operation, analyzers: null, regionProblems: [], swept: [], position: AT_THE_BEGINNING, calls: {} };
+  return { startedAt, operation, analyzers: null, regions: [], regionProblems: [], swept: [], position: AT_THE_BEGINNING, calls: {} };
 }
 
 function listedBy({ swept, position }: FindingsSweepRun): number {

@@ -43,6 +43,13 @@ export interface ScanQuestion {
   readonly resourceAccount: string;
 }
 
+/** A rule by which an analyzer archives new findings. */
+export interface ArchiveRule {
+  readonly name: string;
+  /** The criteria of `eq`, `neq`, `contains` and `exists`, by the field that they apply to; all must hold. */
+  readonly filter: JsonObject;
+}
+
 /** The port to AWS's lists of analyzers and findings, and to its scans. Never throws; every call acquires a slot first. */
 export interface AnalyzerSource extends Pick<DetailsSource, 'read' | 'close'> {
   /** All analyzers of the service's own account in a Region. */
@@ -50,4 +57,5 @@ export interface AnalyzerSource extends Pick<DetailsSource, 'read' | 'close'> {
   listFindings(question: FindingsQuestion, acquireSlot: AcquireSlot): Promise<Answered<FindingsPage>>;
   /** Asks for a scan; the outcome is no part of the answer. */
   startScan(question: ScanQuestion, acquireSlot: AcquireSlot): Promise<Answered<null>>;
+  listArchiveRules(analyzerArn: string, acquireSlot: AcquireSlot): Promise<Answered<readonly ArchiveRule[]>>;
 }

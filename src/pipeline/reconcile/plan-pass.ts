@@ -1,5 +1,6 @@
 import type { Failure } from '../../issues/failure.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
+import { timestampMs } from '../../findings/timestamp.ts';
 import { SEVERITIES, severityOf } from '../../findings/severity.ts';
 import { isUrgent, openingKind, type Opening } from '../../issues/admission.ts';
 import type { RequeueAt } from '../../issues/group-record.ts';
@@ -104,7 +105,10 @@ function limitedOpening({ record, members }: GroupView, rules: Rules, step: Crea
   const severities = new Set(active.map(({ finding }) => severityOf(finding)));
   const severity = SEVERITIES.find((one) => severities.has(one)) ?? 'low';
   const { projectKey, ruleId } = step.route;
-  const opening: Opening = { kind: openingKind(record.admission), severity, projectKey, ruleId };
+  const since = Math.min(
+    ...active.map(({ finding }) => (finding.createdAt === null ? record.firstSeenAt : timestampMs(finding.createdAt))),
+  );
+  const opening: Opening = { kind: openingKind(record.admission), severity, since, projectKey, ruleId };
   const limits = isUrgent(opening) ? [] : rules.limitsOf(opening);
   return limits.length === 0 ? null : { step, opening, limits };
 }

@@ -1,6 +1,8 @@
 import { SEVERITIES } from '../../findings/severity.ts';
 import type { LimitScope, OpeningKind } from '../../rules/limits.ts';
+import type { Opening } from '../../issues/admission.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
+import { eachPage } from '../operations/each-page.ts';
 import { readGroup, saveGroup } from '../groups/group-view.ts';
 import { requestPass } from '../groups/request-pass.ts';
 import { readOpeningWindows } from '../openings/opening-windows.ts';
@@ -10,7 +12,7 @@ import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Emit } from '../ports/service-event.ts';
-import { put, type Page, type Store } from '../ports/store.ts';
+import { put, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { planPass, type PlanContext } from './plan-pass.ts';
@@ -40,8 +42,6 @@ const WALK_EVERY_MS = 10_000;
 /** How long passes that have yet to plan their backlog are waited for, ms: one of them may never come to it. */
 const UNPLANNED_MS = 60_000;
 
-const PAGE = 200;
-
 export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpenings {
   const { store, rules, queue, trust, clock, emit } = deps;
   const walked = new Map<OpeningKind, { readonly at: number; readonly revision: number }>();
@@ -69,27 +69,34 @@ export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpening
     return !waits && !(await deps.isGathering());
   }
 
+  /** Whether another walk would find full limits again: it reads all that waits, so it is not made for nothing. */
+  async function isWalked(kind: OpeningKind, book: Rules): Promise<boolean> {
+    const last = walked.get(kind);
+    const at = clock.monotonic();
+    if (last?.revision !== book.revision) return false;
+    if (at - last.at < WALK_EVERY_MS) return true;
+    const windows = await readOpeningWindows(store, kind, book.limitsOf({ kind, projectKey: '', ruleId: '' }).slice(0, 1));
+    const isFull = windows.full(await store.now()).length > 0;
+    if (isFull) walked.set(kind, { ...last, at });
+    return isFull;
+  }
+
   async function walk(kind: OpeningKind, book: Rules): Promise<void> {
     const full = new Set<LimitScope>();
     for (const severity of SEVERITIES) {
-      let cursor: string | null = null;
-      do {
-        const terms = [overLimitTerm(kind, severity)];
-        const page: Page<GroupRecord> = await store.page(GROUPS, {
-          terms,
-          limit: PAGE,
-          order: 'oldest',
-          ...(cursor === null ? {} : { cursor }),
-        });
-        for (const { id, doc } of page.items) {
-          if (doc.admission?.is !== 'held') continue;
-          const scopes = book.limitsOf(doc.admission).map(({ scope }) => scope);
-          if (!scopes.some((scope) => full.has(scope))) await skipUnreadable(() => admit(id, book, full));
-        }
-        cursor = page.nextCursor;
-      } while (cursor !== null);
+      for (const { id, opening } of await waiting(overLimitTerm(kind, severity))) {
+        if (!book.limitsOf(opening).some(({ scope }) => full.has(scope))) await skipUnreadable(() => admit(id, book, full));
+      }
     }
     if (full.size > 0) walked.set(kind, { at: clock.monotonic(), revision: book.revision });
+  }
+
+  /** What waits, the oldest access first; of those as old, the one that was known first. The store orders by the latter alone. */
+  async function waiting(term: string): Promise<readonly { readonly id: string; readonly opening: Opening }[]> {
+    const found: { readonly id: string; readonly opening: Opening }[] = [];
+    for await (const { items } of eachPage(store, GROUPS, [term]))
+      for (const { id, doc } of items) if (doc.admission?.is === 'held') found.push({ id, opening: doc.admission });
+    return found.toReversed().toSorted((one, other) => one.opening.since - other.opening.since);
   }
 
   /** @param full gets the scopes that have no room */
@@ -127,9 +134,7 @@ export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpening
         await report(kind, count);
         if (count === 0 || (kind === 'backlog' && !(await isOrderKnown()))) continue;
         const book = await rules.current();
-        const last = walked.get(kind);
-        const isSoon = last?.revision === book.revision && clock.monotonic() - last.at < WALK_EVERY_MS;
-        if (!isSoon) await walk(kind, book);
+        if (!(await isWalked(kind, book))) await walk(kind, book);
       }
     },
   };

@@ -10,7 +10,14 @@ export const ANALYZERS: Collection<AnalyzerRecord> = {
   terms: ({ problem, alarm }) => (problem === null && alarm === null ? [] : [IN_TROUBLE]),
   at: ({ firstSeenAt }) => firstSeenAt,
   due: () => null,
-  fields: { firstSeenAt: 'number', completeAt: 'number or null', othersAt: 'number or null', missing: 'string' },
+  fields: {
+    firstSeenAt: 'number',
+    lastEventAt: 'number or null',
+    chosenAt: 'number or null',
+    completeAt: 'number or null',
+    othersAt: 'number or null',
+    missing: 'string',
+  },
 };
 
 /** By the analyzer's ARN and the number of the page; removed when the listing has ended. */

@@ -7,6 +7,8 @@ export interface FindingsSweepRun {
   readonly operation: string | null;
   /** Null: not chosen yet. */
   readonly analyzers: readonly ChosenAnalyzer[] | null;
+  /** Those whose analyzers AWS listed. */
+  readonly regions: readonly string[];
   readonly regionProblems: readonly RegionProblem[];
   /** Of the analyzers that are done, in that order. */
   readonly swept: readonly AnalyzerSwept[];
@@ -34,6 +36,8 @@ export interface FindingsSwept {
   readonly of: number;
   /** The first of them, those with a problem before the others. */
   readonly analyzers: readonly AnalyzerSwept[];
+  /** Regions whose analyzers AWS listed, and those where it did not. */
+  readonly regions: readonly string[];
   readonly regionProblems: readonly RegionProblem[];
 }
 
@@ -41,7 +45,7 @@ export interface FindingsSwept {
 const MAX_NAMED = 100;
 
 /** The result of a sweep whose analyzers are all done. */
-export function sweptFrom({ startedAt, swept, calls, regionProblems }: FindingsSweepRun, endedAt: number): FindingsSwept {
+export function sweptFrom({ startedAt, swept, calls, regions, regionProblems }: FindingsSweepRun, endedAt: number): FindingsSwept {
   const sum = (name: 'listed' | 'added' | 'changed' | 'missing' | 'ended' | 'gone'): number =>
     swept.reduce((total, one) => total + one[name], 0);
   const isFine = ({ problem, alarm }: AnalyzerSwept): boolean => problem === null && !alarm;
@@ -58,6 +62,7 @@ export function sweptFrom({ startedAt, swept, calls, regionProblems }: FindingsS
     complete: swept.filter(({ is }) => is === 'complete').length,
     of: swept.length,
     analyzers: [...swept.filter((one) => !isFine(one)), ...swept.filter(isFine)].slice(0, MAX_NAMED),
+    regions,
     regionProblems,
   };
 }

@@ -38,6 +38,7 @@ describe('the status', () => {
       lastSweep: null,
       lastFindingsSweep: null,
       analyzers: [],
+      coverage: { regions: [], warnings: [] },
       queues: [
         { url: 'http://queue/one', waiting: 7, inFlight: 1 },
         { url: 'http://queue/two', waiting: null, inFlight: null },

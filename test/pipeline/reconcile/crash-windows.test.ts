@@ -173,6 +173,7 @@ describe('accepting: a pass that is lost between the store and the queue is aske
       queue: killAtAsk(parts.queue),
       rules: parts.rules,
       trust: parts.trust,
+      clock: site.clock,
       emit: () => undefined,
     });
     await dies(dying(active));

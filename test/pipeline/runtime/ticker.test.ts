@@ -18,6 +18,7 @@ test('a group that a dead process left behind gets a pass as soon as another pro
     queue: killAtAsk(first.queue),
     rules: first.rules,
     trust: first.trust,
+    clock: site.clock,
     emit: () => undefined,
   });
   await expect(dying(active)).rejects.toThrow('before the ask');
@@ -33,6 +34,7 @@ test('a group that a queue forgot while the process goes on gets a pass when it 
     queue: killAtAsk(parts.queue),
     rules: parts.rules,
     trust: parts.trust,
+    clock: site.clock,
     emit: () => undefined,
   });
   await expect(dying(active)).rejects.toThrow('before the ask');

@@ -36,10 +36,11 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/operations/each-page.ts`),
   'pipeline/listing': pipeline(`findings pipeline/ports pipeline/records pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
+  'pipeline/coverage': pipeline('findings pipeline/ports pipeline/records pipeline/listing pipeline/operations'),
   'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
   // A person's close and the question to AWS are written in one commit.
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/details pipeline/recovery pipeline/rescan`),
+    pipeline/openings pipeline/operations pipeline/details pipeline/recovery pipeline/rescan`),
   'pipeline/accounts': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
@@ -86,7 +87,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/operations pipeline/recovery pipeline/listing pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
+    pipeline/openings pipeline/operations pipeline/recovery pipeline/listing pipeline/coverage pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
   admin: adapter('findings rules pipeline/ports pipeline/records network', 'fastify @fastify/* jose'),
@@ -117,7 +118,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
-  'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
+  'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime
     pipeline/compose-pipeline.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
