@@ -23,10 +23,10 @@ import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, type Sweep } from './recovery/sweep.ts';
 import type { AnalyzerSettings } from './listing/choose-analyzers.ts';
-import { SWEEP_OF_FINDINGS } from './listing/sweep-claim.ts';
 import { createFindingsSweep, type FindingsSweep } from './listing/sweep-findings.ts';
 import { createSweepOperation } from './listing/sweep-operation.ts';
 import type { AnalyzerSource } from './ports/analyzer-source.ts';
+import { SWEEP_OF_FINDINGS } from './records/service-collections.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
@@ -139,6 +139,9 @@ export interface Pipeline {
 /** Groups that a start resumes: held ones, whose pause may be gone, and in live mode those that were only observed. */
 const RESUMED = { observe: ['held'], live: ['observe-only', 'held'] } as const;
 
+/** An analyzer that is gone is certain after two sweeps; a third allows for one that takes long. */
+const DOUBT_SWEEPS = 3;
+
 /** Composes the pipeline, for the service and for the tests. */
 export function composePipeline(deps: PipelineDeps): Pipeline {
   const { store, clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
@@ -149,7 +152,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const shared = { ...deps, rules, trust };
   const accept = createAcceptFinding(shared);
   const details = composeDetails({ ...shared, accept });
-  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs };
+  const doubtMs = deps.analyzers === null ? 0 : deps.sweepIntervalMs * DOUBT_SWEEPS;
+  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, doubtMs };
   const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
   const findingsSweep = composeFindingsSweep({ ...shared, accept });
   const adminActions = createAdminActions(shared);

@@ -39,6 +39,7 @@ const HistoryItem = Type.Object({
     'asked',
     'released',
     'details-missing',
+    'passed-on',
     'shrunk',
   ]),
   because: Type.String(),

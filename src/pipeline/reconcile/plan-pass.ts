@@ -1,8 +1,9 @@
 import type { Failure } from '../../issues/failure.ts';
+import type { FindingKey } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { SEVERITIES, severityOf } from '../../findings/severity.ts';
 import { isUrgent, openingKind, type Opening } from '../../issues/admission.ts';
-import type { RequeueAt } from '../../issues/group-record.ts';
+import { inDoubt, type RequeueAt } from '../../issues/group-record.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { undecided } from '../../issues/undecided.ts';
 import { planStep } from '../../issues/plan-step.ts';
@@ -12,6 +13,7 @@ import { readUnproven } from '../groups/unproven-issues.ts';
 import type { OpeningLimit } from '../../rules/limits.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { readNeighbours } from '../groups/neighbours.ts';
+import { judgeTwins, type TwinVerdict } from '../groups/twins.ts';
 import { isPausedIn } from '../groups/pauses.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
@@ -26,6 +28,8 @@ export type PlannedPass =
   | { readonly pass: 'nothing'; readonly because: NothingReason }
   /** The step would be taken in live mode, or if its rule did not only observe. */
   | { readonly pass: 'observed'; readonly because: 'observe-only' | 'rule-observes'; readonly step: TakenStep }
+  /** The lead has the issue of a finding with the same access, whose analyzer is gone: no issue is created. */
+  | { readonly pass: 'take-over'; readonly from: FindingKey; readonly to: FindingKey }
   /** The create has to meet limits first. */
   | ({ readonly pass: 'admit' } & LimitedOpening)
   /** The step is held back, with no known end. */
@@ -47,7 +51,7 @@ export interface LimitedOpening {
   readonly limits: readonly OpeningLimit[];
 }
 
-export type PlanContext = Pick<ReconcileContext, 'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs'>;
+export type PlanContext = Pick<ReconcileContext, 'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'doubtMs'>;
 
 /** @param rules the current ones, or a draft */
 export async function planPass(context: PlanContext, view: GroupView, rules: Rules): Promise<PlannedPass> {
@@ -55,28 +59,31 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   const { record, members, unknown, now } = view;
   const failure = record.unlinked === true ? null : undecided(members);
   if (failure !== null) return { pass: 'failed', failure };
-  const step = planStep(record, members, {
-    unknown,
-    whenUnrouted: rules.whenUnrouted(record.issue?.ruleId ?? null),
-    neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
-    now,
-  });
+  const neighbours = await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now);
+  const whenUnrouted = rules.whenUnrouted(record.issue?.ruleId ?? null);
+  const step = planStep(record, members, { unknown, whenUnrouted, neighbours, now });
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
   const unproven = stillUnproven(record, (await readUnproven(store, installation, record.group)).issues);
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
   if (waits) return { pass: 'unproven', failure: unprovenFailure(unproven) };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
-  return holdBack(context, view, rules, step);
+  return holdBack(context, view, rules, step, neighbours.length);
 }
 
-/** The mode, a rule that observes, a pause, a limit, a cooldown and details that are still awaited hold a step back. */
-async function holdBack(context: PlanContext, view: GroupView, rules: Rules, step: TakenStep): Promise<PlannedPass> {
-  const { store, mode, cooldowns, detailsWaitMs } = context;
+const OPEN: TwinVerdict = { is: 'open' };
+
+/** A finding of the same access whose analyzer is gone has the issue already. Else the mode, a rule that observes, a pause, doubt about an analyzer, a limit, a cooldown and awaited details hold a step back. */
+async function holdBack(context: PlanContext, view: GroupView, rules: Rules, step: TakenStep, neighbours: number): Promise<PlannedPass> {
+  const { store, mode, cooldowns, detailsWaitMs, doubtMs } = context;
   const { record, members, now } = view;
+  const isAskable = step.step === 'create' && inDoubt(record.intent) === null && neighbours > 0;
+  const twins = isAskable ? await judgeTwins(store, step.lead, { since: record.firstSeenAt, doubtMs, now }) : OPEN;
+  if (twins.is === 'take-over' && step.step === 'create') return { pass: 'take-over', from: twins.from.id, to: step.lead.key };
   if (mode === 'observe') return { pass: 'observed', because: 'observe-only', step };
   if (rules.observes(ruleOf(view, step))) return { pass: 'observed', because: 'rule-observes', step };
   const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members), now));
   if (isPaused) return { pass: 'held', because: 'paused' };
+  if (twins.is === 'wait') return { pass: 'requeue', requeueAt: twins.requeueAt };
   const limited = step.step === 'create' ? limitedOpening(view, rules, step) : null;
   if (limited !== null) return { pass: 'admit', ...limited };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);

@@ -32,7 +32,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
   'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups`),
-  'pipeline/listing': pipeline(`findings pipeline/ports pipeline/records pipeline/accept pipeline/details pipeline/operations
+  // An analyzer that is gone passes its issues on, which is a change of groups.
+  'pipeline/listing':
+    pipeline(`findings pipeline/ports pipeline/records pipeline/groups pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/details pipeline/recovery`),

@@ -1,0 +1,84 @@
+import type { Finding } from '../../findings/finding.ts';
+import { lifecycleOf } from '../../findings/lifecycle.ts';
+import { isSticky, type GroupRecord, type RequeueAt } from '../../issues/group-record.ts';
+import { isTwin } from '../../issues/twin.ts';
+import type { Store, Stored } from '../ports/store.ts';
+import { ANALYZERS } from '../records/analyzer-collections.ts';
+import type { AnalyzerRecord } from '../records/analyzer-record.ts';
+import { FINDINGS } from '../records/finding-collections.ts';
+import type { FindingRecord } from '../records/finding-record.ts';
+import { GROUPS } from '../records/group-collections.ts';
+import { readReplaceable } from '../records/read-replaceable.ts';
+import { SWEEP_OF_FINDINGS, SWEEPS } from '../records/service-collections.ts';
+
+/** A finding of another analyzer that reports the same access. */
+export interface Twin {
+  readonly finding: Stored<FindingRecord>;
+  /** Null: it is not known, or can't be read. */
+  readonly group: GroupRecord | null;
+  readonly analyzer: AnalyzerRecord | null;
+}
+
+/** The most findings of one resource that are read, the newest first. */
+const MAX_ON_RESOURCE = 500;
+
+/** From one look whether a sweep has ended to the next, ms. */
+const LOOK_MS = 300_000;
+
+/** Findings of other analyzers with the same access as a finding, the oldest first; without those whose issue was passed on. */
+export async function readTwins(store: Store, finding: Finding): Promise<readonly Twin[]> {
+  const { items } = await store.page(FINDINGS, { terms: [`resource:${finding.resource}`], limit: MAX_ON_RESOURCE });
+  const found = items.filter(({ doc }) => doc.passedTo === undefined && isTwin(doc.finding, finding));
+  const twins: Twin[] = [];
+  for (const twin of found.toReversed()) {
+    const { doc: analyzer } = await readReplaceable(store, ANALYZERS, twin.doc.finding.analyzerArn);
+    const [group = null] = await store.read(GROUPS, [twin.doc.group]);
+    twins.push({ finding: twin, group: group?.doc ?? null, analyzer });
+  }
+  return twins;
+}
+
+/** What the twins of a finding mean for the issue that it is to get. `take-over`: it gets the issue of that one, whose analyzer is gone. */
+export type TwinVerdict =
+  | { readonly is: 'open' }
+  | { readonly is: 'take-over'; readonly from: Stored<FindingRecord> }
+  | { readonly is: 'wait'; readonly requeueAt: RequeueAt };
+
+/**
+ * Before a finding gets an issue of its own: whether one with the same access has one already, and its analyzer is gone. A new analyzer may be heard of
+ * before a sweep has said that the old one is gone; so while that is in doubt, the access has its issue, and another one waits.
+ * @param since when the finding became known; store's clock, epoch ms
+ * @param doubtMs the longest wait for sweeps to tell; 0: none ever tells
+ */
+export async function judgeTwins(
+  store: Store,
+  finding: Finding,
+  { since, doubtMs, now }: { readonly since: number; readonly doubtMs: number; readonly now: number },
+): Promise<TwinVerdict> {
+  const twins = await readTwins(store, finding);
+  if (twins.length === 0) return { is: 'open' };
+  const { doc: own } = await readReplaceable(store, ANALYZERS, finding.analyzerArn);
+  if (own?.idleSince !== undefined) return { is: 'open' };
+  const standing = twins.filter(({ group, analyzer }) => group !== null && isSticky(group) && mayReplace(own, analyzer));
+  const orphan = standing.find(isOrphan);
+  if (orphan !== undefined) return { is: 'take-over', from: orphan.finding };
+  const { doc: sweeps } = await readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS);
+  const isTold = (sweeps?.lastSwept?.startedAt ?? -Infinity) > since;
+  const until = standing.map(({ finding: { doc }, analyzer }) => {
+    const from = analyzer?.idleSince ?? (isTold ? null : since);
+    return from === null || lifecycleOf(doc.finding) !== 'active' ? 0 : from + doubtMs;
+  });
+  const end = Math.max(0, ...until);
+  const time = Math.min(end, Math.max(now, sweeps?.nextAt ?? 0) + LOOK_MS);
+  return end <= now ? { is: 'open' } : { is: 'wait', requeueAt: { time, because: 'analyzer-in-doubt' } };
+}
+
+/** An analyzer of another kind, such as of one account beside that of an organization, stands beside it. */
+export function mayReplace(own: AnalyzerRecord | null, gone: AnalyzerRecord | null): boolean {
+  return typeof own?.type !== 'string' || typeof gone?.type !== 'string' || own.type === gone.type;
+}
+
+function isOrphan({ finding: { doc }, analyzer }: Twin): boolean {
+  const lifecycle = lifecycleOf(doc.finding);
+  return lifecycle === 'unmonitored' || (lifecycle === 'active' && analyzer?.endedAt !== undefined);
+}
