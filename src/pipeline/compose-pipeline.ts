@@ -139,9 +139,6 @@ export interface Pipeline {
 /** Groups that a start resumes: held ones, whose pause may be gone, and in live mode those that were only observed. */
 const RESUMED = { observe: ['held'], live: ['observe-only', 'held'] } as const;
 
-/** An analyzer that is gone is certain after two sweeps; a third allows for one that takes long. */
-const DOUBT_SWEEPS = 3;
-
 /** Composes the pipeline, for the service and for the tests. */
 export function composePipeline(deps: PipelineDeps): Pipeline {
   const { store, clock, mode, cooldowns, detailsWaitMs, sleepBetweenPages } = deps;
@@ -152,8 +149,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const shared = { ...deps, rules, trust };
   const accept = createAcceptFinding(shared);
   const details = composeDetails({ ...shared, accept });
-  const doubtMs = deps.analyzers === null ? 0 : deps.sweepIntervalMs * DOUBT_SWEEPS;
-  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, doubtMs };
+  const sweptEveryMs = deps.analyzers === null ? 0 : deps.sweepIntervalMs;
+  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, sweptEveryMs };
   const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
   const findingsSweep = composeFindingsSweep({ ...shared, accept });
   const adminActions = createAdminActions(shared);

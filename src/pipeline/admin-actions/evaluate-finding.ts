@@ -82,7 +82,7 @@ const CREATE_PATH = '/rest/api/3/issue';
 
 export interface EvaluateDeps extends Pick<
   ReconcileContext,
-  'store' | 'tracker' | 'mode' | 'cooldowns' | 'refusalOf' | 'detailsWaitMs' | 'doubtMs' | 'installation'
+  'store' | 'tracker' | 'mode' | 'cooldowns' | 'refusalOf' | 'detailsWaitMs' | 'sweptEveryMs' | 'installation'
 > {
   readonly preflight: Preflight;
 }

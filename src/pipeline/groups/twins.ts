@@ -1,4 +1,4 @@
-import type { Finding } from '../../findings/finding.ts';
+import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { isSticky, type GroupRecord, type RequeueAt } from '../../issues/group-record.ts';
 import { isTwin } from '../../issues/twin.ts';
@@ -22,6 +22,9 @@ export interface Twin {
 /** The most findings of one resource that are read, the newest first. */
 const MAX_ON_RESOURCE = 500;
 
+/** An analyzer that is gone is certain after two sweeps; a third allows for one that takes long. */
+const DOUBT_SWEEPS = 3;
+
 /** From one look whether a sweep has ended to the next, ms. */
 const LOOK_MS = 300_000;
 
@@ -41,19 +44,19 @@ export async function readTwins(store: Store, finding: Finding): Promise<readonl
 /** What the twins of a finding mean for the issue that it is to get. `take-over`: it gets the issue of that one, whose analyzer is gone. */
 export type TwinVerdict =
   | { readonly is: 'open' }
-  | { readonly is: 'take-over'; readonly from: Stored<FindingRecord> }
+  | { readonly is: 'take-over'; readonly from: FindingKey; readonly to: FindingKey }
   | { readonly is: 'wait'; readonly requeueAt: RequeueAt };
 
 /**
  * Before a finding gets an issue of its own: whether one with the same access has one already, and its analyzer is gone. A new analyzer may be heard of
  * before a sweep has said that the old one is gone; so while that is in doubt, the access has its issue, and another one waits.
  * @param since when the finding became known; store's clock, epoch ms
- * @param doubtMs the longest wait for sweeps to tell; 0: none ever tells
+ * @param sweptEveryMs from one sweep to the next; 0: none ever tells
  */
 export async function judgeTwins(
   store: Store,
   finding: Finding,
-  { since, doubtMs, now }: { readonly since: number; readonly doubtMs: number; readonly now: number },
+  { since, sweptEveryMs, now }: { readonly since: number; readonly sweptEveryMs: number; readonly now: number },
 ): Promise<TwinVerdict> {
   const twins = await readTwins(store, finding);
   if (twins.length === 0) return { is: 'open' };
@@ -61,12 +64,12 @@ export async function judgeTwins(
   if (own?.idleSince !== undefined) return { is: 'open' };
   const standing = twins.filter(({ group, analyzer }) => group !== null && isSticky(group) && mayReplace(own, analyzer));
   const orphan = standing.find(isOrphan);
-  if (orphan !== undefined) return { is: 'take-over', from: orphan.finding };
+  if (orphan !== undefined) return { is: 'take-over', from: orphan.finding.id, to: finding.key };
   const { doc: sweeps } = await readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS);
   const isTold = (sweeps?.lastSwept?.startedAt ?? -Infinity) > since;
   const until = standing.map(({ finding: { doc }, analyzer }) => {
     const from = analyzer?.idleSince ?? (isTold ? null : since);
-    return from === null || lifecycleOf(doc.finding) !== 'active' ? 0 : from + doubtMs;
+    return from === null || lifecycleOf(doc.finding) !== 'active' ? 0 : from + sweptEveryMs * DOUBT_SWEEPS;
   });
   const end = Math.max(0, ...until);
   const time = Math.min(end, Math.max(now, sweeps?.nextAt ?? 0) + LOOK_MS);

@@ -51,7 +51,10 @@ export interface LimitedOpening {
   readonly limits: readonly OpeningLimit[];
 }
 
-export type PlanContext = Pick<ReconcileContext, 'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'doubtMs'>;
+export type PlanContext = Pick<
+  ReconcileContext,
+  'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'sweptEveryMs'
+>;
 
 /** @param rules the current ones, or a draft */
 export async function planPass(context: PlanContext, view: GroupView, rules: Rules): Promise<PlannedPass> {
@@ -67,18 +70,32 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
   if (waits) return { pass: 'unproven', failure: unprovenFailure(unproven) };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
-  return holdBack(context, view, rules, step, neighbours.length);
+  const twins = await twinsBefore(context, view, step, neighbours);
+  if (twins.is === 'take-over') return { pass: 'take-over', from: twins.from, to: twins.to };
+  return holdBack(context, view, rules, step, twins);
 }
 
-const OPEN: TwinVerdict = { is: 'open' };
+/** Only a create that may not have been sent is asked about, where the resource has findings of other groups. */
+async function twinsBefore(
+  { store, sweptEveryMs }: PlanContext,
+  { record, now }: GroupView,
+  step: TakenStep,
+  neighbours: readonly unknown[],
+): Promise<TwinVerdict> {
+  if (step.step !== 'create' || inDoubt(record.intent) !== null || neighbours.length === 0) return { is: 'open' };
+  return judgeTwins(store, step.lead, { since: record.firstSeenAt, sweptEveryMs, now });
+}
 
-/** A finding of the same access whose analyzer is gone has the issue already. Else the mode, a rule that observes, a pause, doubt about an analyzer, a limit, a cooldown and awaited details hold a step back. */
-async function holdBack(context: PlanContext, view: GroupView, rules: Rules, step: TakenStep, neighbours: number): Promise<PlannedPass> {
-  const { store, mode, cooldowns, detailsWaitMs, doubtMs } = context;
+/** The mode, a rule that observes, a pause, doubt about an analyzer, a limit, a cooldown and awaited details hold a step back. */
+async function holdBack(
+  context: PlanContext,
+  view: GroupView,
+  rules: Rules,
+  step: TakenStep,
+  twins: Exclude<TwinVerdict, { readonly is: 'take-over' }>,
+): Promise<PlannedPass> {
+  const { store, mode, cooldowns, detailsWaitMs } = context;
   const { record, members, now } = view;
-  const isAskable = step.step === 'create' && inDoubt(record.intent) === null && neighbours > 0;
-  const twins = isAskable ? await judgeTwins(store, step.lead, { since: record.firstSeenAt, doubtMs, now }) : OPEN;
-  if (twins.is === 'take-over' && step.step === 'create') return { pass: 'take-over', from: twins.from.id, to: step.lead.key };
   if (mode === 'observe') return { pass: 'observed', because: 'observe-only', step };
   if (rules.observes(ruleOf(view, step))) return { pass: 'observed', because: 'rule-observes', step };
   const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members), now));

@@ -37,8 +37,8 @@ export interface ReconcileContext {
   readonly refusalOf: WantingDetails['refusalOf'];
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs: number;
-  /** The longest wait of a create for sweeps to tell whether another analyzer is gone, ms; 0: none tells. */
-  readonly doubtMs: number;
+  /** From one sweep over AWS to the next, which tells whether an analyzer is gone, ms; 0: there are none. */
+  readonly sweptEveryMs: number;
   /** Waits for an unavailable store while an answer of Jira must be kept. */
   readonly sleep: (ms: number) => Promise<void>;
 }
