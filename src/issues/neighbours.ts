@@ -2,7 +2,7 @@ import { parseArn } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
 import { timestampMs } from '../findings/timestamp.ts';
-import { isTwin } from './twin.ts';
+import { isCounterpart } from './counterpart.ts';
 import type { IssueMention } from './text/issue-mention.ts';
 
 /** A finding of another group on the same resource. */
@@ -48,7 +48,7 @@ export function breaks(error: Finding, ended: Finding): boolean {
 
 /** Whether an active finding goes on with the access of one that is no longer monitored, under another analyzer. Pure. */
 export function carriesOn(next: Finding, gone: Finding): boolean {
-  return lifecycleOf(next) === 'active' && lifecycleOf(gone) === 'unmonitored' && isTwin(next, gone);
+  return lifecycleOf(next) === 'active' && lifecycleOf(gone) === 'unmonitored' && isCounterpart(next, gone);
 }
 
 /** The issue of the neighbour that a finding replaces: the one that ended last. Null: none. */

@@ -12,9 +12,9 @@ import { GROUPS } from '../records/group-collections.ts';
 import { placeWrites } from './place-finding.ts';
 
 /**
- * Gives the issue of a finding whose analyzer is gone to its twin, which has none of its own: the group and its issue stay, and the twin takes the
+ * Gives the issue of a finding whose analyzer is gone to its counterpart, which has none of its own: the group and its issue stay, and the counterpart takes the
  * finding's place among the members. All of it is one commit, so there is no time at which the access has no issue, or two.
- * @returns the groups that are due for a pass then; null: by now the twin has an issue of its own, or one of the two is not what it was
+ * @returns the groups that are due for a pass then; null: by now the counterpart has an issue of its own, or one of the two has changed
  */
 export async function passOn(
   { store, trust }: { readonly store: Store; readonly trust: Pick<StoreTrust, 'ensure'> },

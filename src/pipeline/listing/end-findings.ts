@@ -3,7 +3,7 @@ import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { hasIssue } from '../../issues/group-record.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
 import { passOn } from '../groups/pass-on.ts';
-import { mayReplace, readTwins, type Twin } from '../groups/twins.ts';
+import { mayReplace, readCounterparts, type Counterpart } from '../groups/counterparts.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store, Stored } from '../ports/store.ts';
@@ -61,7 +61,9 @@ async function end(
   { own, idle }: { readonly own: AnalyzerRecord | null; readonly idle: Idleness },
 ): Promise<Ended> {
   const { store, queue, dryRun } = deps;
-  const heirs = (await readTwins(store, doc.finding)).filter((twin) => mayInherit(twin, doc) && mayReplace(twin.analyzer, own));
+  const heirs = (await readCounterparts(store, doc.finding)).filter(
+    (counterpart) => mayInherit(counterpart, doc) && mayReplace(counterpart.analyzer, own),
+  );
   for (const heir of heirs) {
     const groups = dryRun ? [] : await passOn(deps, id, heir.finding.id);
     for (const group of groups ?? []) await queue.ask(group, 'sweep');
@@ -75,7 +77,7 @@ async function end(
 }
 
 /** It is active, its analyzer is not gone as well, and it has no issue of its own. */
-function mayInherit({ finding: { doc }, group, analyzer }: Twin, old: FindingRecord): boolean {
+function mayInherit({ finding: { doc }, group, analyzer }: Counterpart, old: FindingRecord): boolean {
   const isFree = doc.group === old.group || group === null || !hasIssue(group);
   return lifecycleOf(doc.finding) === 'active' && analyzer?.idleSince === undefined && isFree;
 }

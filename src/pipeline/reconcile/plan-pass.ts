@@ -13,7 +13,7 @@ import { readUnproven } from '../groups/unproven-issues.ts';
 import type { OpeningLimit } from '../../rules/limits.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { readNeighbours } from '../groups/neighbours.ts';
-import { judgeTwins, type TwinVerdict } from '../groups/twins.ts';
+import { judgeCounterparts, type CounterpartVerdict } from '../groups/counterparts.ts';
 import { isPausedIn } from '../groups/pauses.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
@@ -70,20 +70,20 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
   if (waits) return { pass: 'unproven', failure: unprovenFailure(unproven) };
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
-  const twins = await twinsBefore(context, view, step, neighbours);
-  if (twins.is === 'take-over') return { pass: 'take-over', from: twins.from, to: twins.to };
-  return holdBack(context, view, rules, step, twins);
+  const counterparts = await counterpartsBefore(context, view, step, neighbours);
+  if (counterparts.is === 'take-over') return { pass: 'take-over', from: counterparts.from, to: counterparts.to };
+  return holdBack(context, view, rules, step, counterparts);
 }
 
 /** Only a create that may not have been sent is asked about, where the resource has findings of other groups. */
-async function twinsBefore(
+async function counterpartsBefore(
   { store, sweptEveryMs }: PlanContext,
   { record, now }: GroupView,
   step: TakenStep,
   neighbours: readonly unknown[],
-): Promise<TwinVerdict> {
+): Promise<CounterpartVerdict> {
   if (step.step !== 'create' || inDoubt(record.intent) !== null || neighbours.length === 0) return { is: 'open' };
-  return judgeTwins(store, step.lead, { since: record.firstSeenAt, sweptEveryMs, now });
+  return judgeCounterparts(store, step.lead, { since: record.firstSeenAt, sweptEveryMs, now });
 }
 
 /** The mode, a rule that observes, a pause, doubt about an analyzer, a limit, a cooldown and awaited details hold a step back. */
@@ -92,7 +92,7 @@ async function holdBack(
   view: GroupView,
   rules: Rules,
   step: TakenStep,
-  twins: Exclude<TwinVerdict, { readonly is: 'take-over' }>,
+  counterparts: Exclude<CounterpartVerdict, { readonly is: 'take-over' }>,
 ): Promise<PlannedPass> {
   const { store, mode, cooldowns, detailsWaitMs } = context;
   const { record, members, now } = view;
@@ -100,7 +100,7 @@ async function holdBack(
   if (rules.observes(ruleOf(view, step))) return { pass: 'observed', because: 'rule-observes', step };
   const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members), now));
   if (isPaused) return { pass: 'held', because: 'paused' };
-  if (twins.is === 'wait') return { pass: 'requeue', requeueAt: twins.requeueAt };
+  if (counterparts.is === 'wait') return { pass: 'requeue', requeueAt: counterparts.requeueAt };
   const limited = step.step === 'create' ? limitedOpening(view, rules, step) : null;
   if (limited !== null) return { pass: 'admit', ...limited };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);

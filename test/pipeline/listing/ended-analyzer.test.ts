@@ -276,7 +276,7 @@ describe('an analyzer that is gone', () => {
     expect(await recordOf(parts, 0, OLD)).toMatchObject({ finding: { deleted: false }, mapping: { state: 'open' } });
   });
 
-  test('and whose twins have issues of their own: its issue is closed with a link to the other', async () => {
+  test('and whose counterparts have issues of their own: its issue is closed with a link to the other', async () => {
     const { all, parts } = await opened(1);
     all.aws.putAnalyzer(analyzer(NEW, { type: 'ACCOUNT' }));
     all.aws.follow(access(0, NEW));

@@ -6,7 +6,7 @@ import { groupKey } from './group-key.ts';
  * Whether two findings of different analyzers report the same access: after a change of the delegated administrator, every finding comes again under
  * another analyzer of the Region, with a new id. An analyzer of another Region replaces none. Pure.
  */
-export function isTwin(a: Finding, b: Finding): boolean {
+export function isCounterpart(a: Finding, b: Finding): boolean {
   const [x, y] = [parseArn(a.analyzerArn), parseArn(b.analyzerArn)];
   if (a.analyzerArn === UNKNOWN_ANALYZER || a.analyzerArn === b.analyzerArn || x?.region !== y?.region || x?.partition !== y?.partition)
     return false;

@@ -1,7 +1,7 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { isSticky, type GroupRecord, type RequeueAt } from '../../issues/group-record.ts';
-import { isTwin } from '../../issues/twin.ts';
+import { isCounterpart } from '../../issues/counterpart.ts';
 import type { Store, Stored } from '../ports/store.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import type { AnalyzerRecord } from '../records/analyzer-record.ts';
@@ -12,7 +12,7 @@ import { readReplaceable } from '../records/read-replaceable.ts';
 import { SWEEP_OF_FINDINGS, SWEEPS } from '../records/service-collections.ts';
 
 /** A finding of another analyzer that reports the same access. */
-export interface Twin {
+export interface Counterpart {
   readonly finding: Stored<FindingRecord>;
   /** Null: it is not known, or can't be read. */
   readonly group: GroupRecord | null;
@@ -29,20 +29,20 @@ const DOUBT_SWEEPS = 3;
 const LOOK_MS = 300_000;
 
 /** Findings of other analyzers with the same access as a finding, the oldest first; without those whose issue was passed on. */
-export async function readTwins(store: Store, finding: Finding): Promise<readonly Twin[]> {
+export async function readCounterparts(store: Store, finding: Finding): Promise<readonly Counterpart[]> {
   const { items } = await store.page(FINDINGS, { terms: [`resource:${finding.resource}`], limit: MAX_ON_RESOURCE });
-  const found = items.filter(({ doc }) => doc.passedTo === undefined && isTwin(doc.finding, finding));
-  const twins: Twin[] = [];
-  for (const twin of found.toReversed()) {
-    const { doc: analyzer } = await readReplaceable(store, ANALYZERS, twin.doc.finding.analyzerArn);
-    const [group = null] = await store.read(GROUPS, [twin.doc.group]);
-    twins.push({ finding: twin, group: group?.doc ?? null, analyzer });
+  const found = items.filter(({ doc }) => doc.passedTo === undefined && isCounterpart(doc.finding, finding));
+  const counterparts: Counterpart[] = [];
+  for (const counterpart of found.toReversed()) {
+    const { doc: analyzer } = await readReplaceable(store, ANALYZERS, counterpart.doc.finding.analyzerArn);
+    const [group = null] = await store.read(GROUPS, [counterpart.doc.group]);
+    counterparts.push({ finding: counterpart, group: group?.doc ?? null, analyzer });
   }
-  return twins;
+  return counterparts;
 }
 
-/** What the twins of a finding mean for the issue that it is to get. `take-over`: it gets the issue of that one, whose analyzer is gone. */
-export type TwinVerdict =
+/** What the counterparts of a finding mean for the issue that it is to get. `take-over`: it gets the issue of that one, whose analyzer is gone. */
+export type CounterpartVerdict =
   | { readonly is: 'open' }
   | { readonly is: 'take-over'; readonly from: FindingKey; readonly to: FindingKey }
   | { readonly is: 'wait'; readonly requeueAt: RequeueAt };
@@ -53,16 +53,16 @@ export type TwinVerdict =
  * @param since when the finding became known; store's clock, epoch ms
  * @param sweptEveryMs from one sweep to the next; 0: none ever tells
  */
-export async function judgeTwins(
+export async function judgeCounterparts(
   store: Store,
   finding: Finding,
   { since, sweptEveryMs, now }: { readonly since: number; readonly sweptEveryMs: number; readonly now: number },
-): Promise<TwinVerdict> {
-  const twins = await readTwins(store, finding);
-  if (twins.length === 0) return { is: 'open' };
+): Promise<CounterpartVerdict> {
+  const counterparts = await readCounterparts(store, finding);
+  if (counterparts.length === 0) return { is: 'open' };
   const { doc: own } = await readReplaceable(store, ANALYZERS, finding.analyzerArn);
   if (own?.idleSince !== undefined) return { is: 'open' };
-  const standing = twins.filter(({ group, analyzer }) => group !== null && isSticky(group) && mayReplace(own, analyzer));
+  const standing = counterparts.filter(({ group, analyzer }) => group !== null && isSticky(group) && mayReplace(own, analyzer));
   const orphan = standing.find(isOrphan);
   if (orphan !== undefined) return { is: 'take-over', from: orphan.finding.id, to: finding.key };
   const { doc: sweeps } = await readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS);
@@ -81,7 +81,7 @@ export function mayReplace(own: AnalyzerRecord | null, gone: AnalyzerRecord | nu
   return typeof own?.type !== 'string' || typeof gone?.type !== 'string' || own.type === gone.type;
 }
 
-function isOrphan({ finding: { doc }, analyzer }: Twin): boolean {
+function isOrphan({ finding: { doc }, analyzer }: Counterpart): boolean {
   const lifecycle = lifecycleOf(doc.finding);
   return lifecycle === 'unmonitored' || (lifecycle === 'active' && analyzer?.endedAt !== undefined);
 }
