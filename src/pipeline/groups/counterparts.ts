@@ -1,6 +1,6 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
-import { isSticky, type GroupRecord, type RequeueAt } from '../../issues/group-record.ts';
+import { hasIssue, isSticky, type GroupRecord, type RequeueAt } from '../../issues/group-record.ts';
 import { isCounterpart } from '../../issues/counterpart.ts';
 import type { Store, Stored } from '../ports/store.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
@@ -77,11 +77,21 @@ export async function judgeCounterparts(
 }
 
 /** An analyzer of another kind, such as of one account beside that of an organization, stands beside it. */
-export function mayReplace(own: AnalyzerRecord | null, gone: AnalyzerRecord | null): boolean {
+function mayReplace(own: AnalyzerRecord | null, gone: AnalyzerRecord | null): boolean {
   return typeof own?.type !== 'string' || typeof gone?.type !== 'string' || own.type === gone.type;
 }
 
 function isOrphan({ finding: { doc }, analyzer }: Counterpart): boolean {
   const lifecycle = lifecycleOf(doc.finding);
   return lifecycle === 'unmonitored' || (lifecycle === 'active' && analyzer?.endedAt !== undefined);
+}
+
+/**
+ * Whether a counterpart may have the issue of a finding whose analyzer is gone: it is active, its own analyzer is not gone as well, and it has no other
+ * issue.
+ * @param gone the analyzer of the finding
+ */
+export function mayInherit({ finding: { doc }, group, analyzer }: Counterpart, old: FindingRecord, gone: AnalyzerRecord | null): boolean {
+  const isFree = doc.group === old.group || group === null || !hasIssue(group);
+  return lifecycleOf(doc.finding) === 'active' && analyzer?.idleSince === undefined && isFree && mayReplace(analyzer, gone);
 }

@@ -1,9 +1,7 @@
 import { goneObservation } from '../../findings/gone-observation.ts';
-import { lifecycleOf } from '../../findings/lifecycle.ts';
-import { hasIssue } from '../../issues/group-record.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
 import { passOn } from '../groups/pass-on.ts';
-import { mayReplace, readCounterparts, type Counterpart } from '../groups/counterparts.ts';
+import { mayInherit, readCounterparts } from '../groups/counterparts.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { Store, Stored } from '../ports/store.ts';
@@ -74,10 +72,4 @@ async function end(
   const seen = goneObservation(doc.finding, new Date(now).toISOString(), now);
   if (seen !== null && !dryRun) await deps.accept(seen, 'sweep');
   return 'unmonitored';
-}
-
-/** It is active, its analyzer is not gone as well, and it has no issue of its own. */
-function mayInherit({ finding: { doc }, group, analyzer }: Counterpart, old: FindingRecord): boolean {
-  const isFree = doc.group === old.group || group === null || !hasIssue(group);
-  return lifecycleOf(doc.finding) === 'active' && analyzer?.idleSince === undefined && isFree;
 }
