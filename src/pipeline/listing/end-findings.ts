@@ -59,9 +59,7 @@ async function end(
   { own, idle }: { readonly own: AnalyzerRecord | null; readonly idle: Idleness },
 ): Promise<Ended> {
   const { store, queue, dryRun } = deps;
-  const heirs = (await readCounterparts(store, doc.finding)).filter(
-    (counterpart) => mayInherit(counterpart, doc) && mayReplace(counterpart.analyzer, own),
-  );
+  const heirs = (await readCounterparts(store, doc.finding)).filter((counterpart) => mayInherit(counterpart, doc, own));
   for (const heir of heirs) {
     const groups = dryRun ? [] : await passOn(deps, id, heir.finding.id);
     for (const group of groups ?? []) await queue.ask(group, 'sweep');
