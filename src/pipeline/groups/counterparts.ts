@@ -1,5 +1,6 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
+import type { GroupKey } from '../../issues/group-key.ts';
 import { hasIssue, isSticky, type GroupRecord, type RequeueAt } from '../../issues/group-record.ts';
 import { isCounterpart } from '../../issues/counterpart.ts';
 import type { Store, Stored } from '../ports/store.ts';
@@ -47,22 +48,30 @@ export type CounterpartVerdict =
   | { readonly is: 'take-over'; readonly from: FindingKey; readonly to: FindingKey }
   | { readonly is: 'wait'; readonly requeueAt: RequeueAt };
 
+export interface JudgedHow {
+  /** The finding's own group. */
+  readonly group: GroupKey;
+  /** When the finding became known; store's clock, epoch ms. */
+  readonly since: number;
+  /** From one sweep to the next, ms; 0: none ever tells. */
+  readonly sweptEveryMs: number;
+  readonly now: number;
+}
+
 /**
  * Before a finding gets an issue of its own: whether one with the same access has one already, and its analyzer is gone. A new analyzer may be heard of
  * before a sweep has said that the old one is gone; so while that is in doubt, the access has its issue, and another one waits.
- * @param since when the finding became known; store's clock, epoch ms
- * @param sweptEveryMs from one sweep to the next; 0: none ever tells
  */
 export async function judgeCounterparts(
   store: Store,
   finding: Finding,
-  { since, sweptEveryMs, now }: { readonly since: number; readonly sweptEveryMs: number; readonly now: number },
+  { group: own, since, sweptEveryMs, now }: JudgedHow,
 ): Promise<CounterpartVerdict> {
-  const counterparts = await readCounterparts(store, finding);
+  const counterparts = (await readCounterparts(store, finding)).filter(({ group }) => group !== null && group.group !== own);
   if (counterparts.length === 0) return { is: 'open' };
-  const { doc: own } = await readReplaceable(store, ANALYZERS, finding.analyzerArn);
-  if (own?.idleSince !== undefined) return { is: 'open' };
-  const standing = counterparts.filter(({ group, analyzer }) => group !== null && isSticky(group) && mayReplace(own, analyzer));
+  const { doc: watching } = await readReplaceable(store, ANALYZERS, finding.analyzerArn);
+  if (watching?.idleSince !== undefined) return { is: 'open' };
+  const standing = counterparts.filter(({ group, analyzer }) => group !== null && isSticky(group) && mayReplace(watching, analyzer));
   const orphan = standing.find(isOrphan);
   if (orphan !== undefined) return { is: 'take-over', from: orphan.finding.id, to: finding.key };
   const { doc: sweeps } = await readReplaceable(store, SWEEPS, SWEEP_OF_FINDINGS);

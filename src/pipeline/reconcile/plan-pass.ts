@@ -83,7 +83,7 @@ async function counterpartsBefore(
   neighbours: readonly unknown[],
 ): Promise<CounterpartVerdict> {
   if (step.step !== 'create' || inDoubt(record.intent) !== null || neighbours.length === 0) return { is: 'open' };
-  return judgeCounterparts(store, step.lead, { since: record.firstSeenAt, sweptEveryMs, now });
+  return judgeCounterparts(store, step.lead, { group: record.group, since: record.firstSeenAt, sweptEveryMs, now });
 }
 
 /** The mode, a rule that observes, a pause, doubt about an analyzer, a limit, a cooldown and awaited details hold a step back. */
