@@ -81,7 +81,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/operations pipeline/recovery pipeline/listing pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
+    pipeline/openings pipeline/operations pipeline/recovery pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
   admin: adapter('findings rules pipeline/ports pipeline/records network', 'fastify @fastify/* jose'),
