@@ -44,9 +44,17 @@ export function isOwnGroup(group: GroupKey, key: FindingKey): boolean {
   return parts !== null && [key, findingKey(UNKNOWN_ANALYZER, parts.findingId)].some((one) => ownGroupKey(one) === group);
 }
 
-/** Whether a group may have the finding of this name. The group of a single finding has no other, whatever its issue's property says. */
-export function mayHave(group: GroupKey, name: string): boolean {
-  return !group.startsWith('f-') || isOwnGroup(group, name) || partsOfKey(name)?.analyzerArn === UNKNOWN_ANALYZER;
+/**
+ * Whether a group may have the finding of this name. The group of a single finding has no other, whatever its issue's property says.
+ * @param passedOn the property says that the issue was passed on: then it is another finding's, unless that has a group of its own with an issue
+ */
+export function mayHave(group: GroupKey, name: string, passedOn = false): boolean {
+  return passedOn || !group.startsWith('f-') || isOwnGroup(group, name) || partsOfKey(name)?.analyzerArn === UNKNOWN_ANALYZER;
+}
+
+/** Whether the group of a single finding has got another one. */
+export function isPassedOn(group: GroupKey, members: readonly FindingKey[]): boolean {
+  return members.some((member) => partsOfKey(member) !== null && !mayHave(group, member));
 }
 
 /** AWS names a whole account by its id or by its root ARN; both are the same principal. */

@@ -141,7 +141,8 @@ export interface RequeueAt {
     | 'details-awaited'
     | 'cooldown'
     | 'gathering'
-    | 'error-issue-awaited';
+    | 'error-issue-awaited'
+    | 'analyzer-in-doubt';
 }
 
 /** Whether a wait outlasts news of a finding: another replica may be sending, or the issue was just transitioned. Every other wait ends. */
@@ -235,4 +236,9 @@ export function openingOf({ issue, unlinked, intent }: GroupRecord): CreateInten
 /** Whether the group keeps its members for good, because Jira may know of it. */
 export function isSticky(record: GroupRecord): boolean {
   return record.issue !== null || record.intent !== null || record.unlinked === true;
+}
+
+/** Whether it has an issue, may have one, or is not to have one because an admin took it away. */
+export function hasIssue({ issue, intent, unlinked }: GroupRecord): boolean {
+  return issue !== null || inDoubt(intent) !== null || unlinked === true;
 }

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { FindingKey } from '../findings/finding.ts';
-import type { GroupKey } from './group-key.ts';
+import { isPassedOn, type GroupKey } from './group-key.ts';
 import { shortHash } from './short-hash.ts';
 
 /** The label on every issue of ours, of every installation. */
@@ -19,6 +19,8 @@ export const MarkerProperty = Type.Object({
   attempt: Type.Integer({ minimum: 1 }),
   /** An admin has linked it: another account may have created it. */
   linked: Type.Optional(Type.Literal(true)),
+  /** It came to another finding of the same access when the analyzer of its first one was gone. */
+  passedOn: Type.Optional(Type.Literal(true)),
   /** Digests of the values that we last wrote, by field; null: a person has changed the field. */
   written: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
 });
@@ -42,7 +44,8 @@ export const MAX_SHORT_FORMS = 1_000;
 export function markerOf(installation: string, group: GroupKey, findings: readonly FindingKey[], attempt: number): Marker {
   const isShort = findings.length <= MANY && JSON.stringify(findings).length <= MAX_WHOLE;
   const members = isShort ? [...findings] : findings.slice(0, MAX_SHORT_FORMS).map((key) => memberShortForm(key));
-  return { label: markerLabel(installation, group), property: { installation, group, findings: members, attempt } };
+  const passedOn = isPassedOn(group, findings) ? { passedOn: true as const } : {};
+  return { label: markerLabel(installation, group), property: { installation, group, findings: members, attempt, ...passedOn } };
 }
 
 /** `f2j-` and 26 base32 characters: searchable in Jira without set-up, and the same after a loss of our store. */

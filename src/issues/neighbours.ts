@@ -2,6 +2,7 @@ import { parseArn } from '../findings/arn.ts';
 import type { Finding } from '../findings/finding.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
 import { timestampMs } from '../findings/timestamp.ts';
+import { isCounterpart } from './counterpart.ts';
 import type { IssueMention } from './text/issue-mention.ts';
 
 /** A finding of another group on the same resource. */
@@ -45,15 +46,22 @@ export function breaks(error: Finding, ended: Finding): boolean {
   return lifecycleOf(error) === 'active' && lifecycleOf(ended) === 'resolved' && bornMs(error) <= endedMs(ended) + ERROR_AFTER_MS;
 }
 
+/** Whether an active finding goes on with the access of one that is no longer monitored, under another analyzer. Pure. */
+export function carriesOn(next: Finding, gone: Finding): boolean {
+  return lifecycleOf(next) === 'active' && lifecycleOf(gone) === 'unmonitored' && isCounterpart(next, gone);
+}
+
 /** The issue of the neighbour that a finding replaces: the one that ended last. Null: none. */
 export function predecessorOf(finding: Finding, neighbours: readonly Neighbour[]): NeighbourIssue | null {
-  const ended = neighbours.filter((one) => one.issue !== null && succeeds(finding, one.finding));
+  const ended = neighbours.filter((one) => one.issue !== null && (succeeds(finding, one.finding) || carriesOn(finding, one.finding)));
   return nearest(ended, (one) => -endedMs(one.finding), finding);
 }
 
-/** The issue of the neighbour that replaces one of the findings: the one that began first. Null: none. */
+/** The issue of the neighbour that replaces one of the findings, or carries on with it: the one that began first. Null: none. */
 export function successorOf(findings: readonly Finding[], neighbours: readonly Neighbour[]): NeighbourIssue | null {
-  const next = neighbours.filter((one) => one.issue !== null && findings.some((finding) => succeeds(one.finding, finding)));
+  const next = neighbours.filter(
+    (one) => one.issue !== null && findings.some((finding) => succeeds(one.finding, finding) || carriesOn(one.finding, finding)),
+  );
   const [first] = findings;
   return first === undefined ? null : nearest(next, (one) => bornMs(one.finding), first);
 }
@@ -80,7 +88,7 @@ function bornMs({ createdAt, updatedAt }: Finding): number {
   return timestampMs(createdAt ?? updatedAt);
 }
 
-/** Of a resolved finding. */
+/** Of a finding that has ended. */
 function endedMs({ updatedAt }: Finding): number {
   return timestampMs(updatedAt);
 }

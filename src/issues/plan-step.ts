@@ -193,6 +193,7 @@ function whyNoIssue({ deletedIssue }: GroupRecord, members: readonly Member[], a
 /** A finding that AWS can no longer analyse is not fixed, and another finding may replace a resolved one. */
 function close(members: readonly Member[], { neighbours }: Situation): Step {
   const because = closingReason(members);
+  if (because === 'unmonitored') return { step: 'close', because, successor: successorOf(findingsOf(members), neighbours) };
   if (because !== 'resolved') return { step: 'close', because, successor: null };
   const successor = successorOf(findingsOf(members), neighbours);
   const error = breakOf(findingsOf(members), neighbours);

@@ -28,10 +28,10 @@ import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile
 import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
 import { createSweep, type Sweep } from './recovery/sweep.ts';
 import type { AnalyzerSettings } from './listing/choose-analyzers.ts';
-import { SWEEP_OF_FINDINGS } from './listing/sweep-claim.ts';
 import { createFindingsSweep, type FindingsSweep } from './listing/sweep-findings.ts';
 import { createSweepOperation } from './listing/sweep-operation.ts';
 import type { AnalyzerSource } from './ports/analyzer-source.ts';
+import { SWEEP_OF_FINDINGS } from './records/service-collections.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRescans, type Rescans } from './rescan/create-rescans.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
@@ -167,7 +167,8 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const accept = createAcceptFinding(shared);
   const details = composeDetails({ ...shared, accept });
   const rescans = composeRescans(shared);
-  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, canRescan: rescans !== null };
+  const sweptEveryMs = deps.analyzers === null ? 0 : deps.sweepIntervalMs;
+  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, sweptEveryMs, canRescan: rescans !== null };
   const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
   const findingsSweep = composeFindingsSweep({ ...shared, accept });
   const adminActions = createAdminActions(shared);

@@ -156,6 +156,11 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: 'warn',
     count: (metrics, { code }) => metrics.count('f2j_analyzers_not_listed_total', { code }),
   },
+  'analyzer-ended': {
+    sentence: 'An analyzer is no longer at work; its issues go to the findings of the same access, and the rest are no longer monitored',
+    level: 'warn',
+    count: () => {},
+  },
   'findings-vanished': {
     sentence: 'Too many findings of an analyzer are missing in AWS at once; none of them is ended',
     level: 'error',

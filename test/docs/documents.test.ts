@@ -98,7 +98,9 @@ const BECAUSES = Object.keys({
   'labels-not-on-screen': 0,
   'transition-unfinished': 0,
   'details-awaited': 0,
-} satisfies Record<StepTaken['because'] | RequeueAt['because'] | 'not-reconciled-yet', 0>);
+  'analyzer-in-doubt': 0,
+  'passed-on': 0,
+} satisfies Record<StepTaken['because'] | RequeueAt['because'] | 'not-reconciled-yet' | 'passed-on', 0>);
 
 const LOOKUPS = Object.keys({ ok: 0, 'not-our-account': 0, warnings: 0, 'no-control-seen': 0, failed: 0 } satisfies Record<
   Lookup['because'],

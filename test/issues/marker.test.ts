@@ -2,8 +2,12 @@ import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { Check } from 'typebox/value';
 import { expect, test } from 'vitest';
+import { findingKey } from '../../src/findings/finding.ts';
+import { groupKey } from '../../src/issues/group-key.ts';
 import { markerLabel, markerOf, MarkerProperty, memberShortForm } from '../../src/issues/marker.ts';
 import { shortHash } from '../../src/issues/short-hash.ts';
+import { ANALYZER_ARN, externalEvent } from '../support/findings/finding-events.ts';
+import { findingOf } from '../support/service/service-parts.ts';
 
 /** Jira's limit for the value of an entity property, in characters of JSON. */
 const JIRA_PROPERTY = 32_768;
@@ -42,10 +46,18 @@ test('the hash is the first 130 bits of the sha256, in base32', () => {
 });
 
 test('few findings are named in full', () => {
-  expect(markerOf('default', 'f-x', keys(20), 3)).toEqual({
-    label: markerLabel('default', 'f-x'),
-    property: { installation: 'default', group: 'f-x', findings: keys(20), attempt: 3 },
+  expect(markerOf('default', 'a-x', keys(20), 3)).toEqual({
+    label: markerLabel('default', 'a-x'),
+    property: { installation: 'default', group: 'a-x', findings: keys(20), attempt: 3 },
   });
+});
+
+test('the issue of a single finding that was passed on to another one says so', () => {
+  const [first = '', other = ''] = ['first', 'other'].map((id) => findingKey(ANALYZER_ARN, id));
+  const group = groupKey(findingOf(externalEvent({ detail: { id: 'first' } })), 'finding');
+  expect(markerOf('default', group, [first], 1).property).not.toHaveProperty('passedOn');
+  expect(markerOf('default', group, [findingKey('unknown', 'first')], 1).property).not.toHaveProperty('passedOn');
+  expect(markerOf('default', group, [other], 1).property).toMatchObject({ findings: [other], passedOn: true });
 });
 
 test('many findings are named by short forms, and a short form is not shortened again', () => {

@@ -55,6 +55,7 @@ test.each<readonly [RequeueAt['because'], boolean]>([
   ['lookup', false],
   ['store-suspect', false],
   ['details-awaited', false],
+  ['analyzer-in-doubt', false],
   ['gathering', false],
   ['sending-elsewhere', true],
   ['cooldown', true],

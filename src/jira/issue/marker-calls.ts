@@ -32,7 +32,7 @@ export async function writeMembershipCall(calls: JiraCalls, issue: IssueRef, pro
   const current = read.ok ? read.value.value : undefined;
   if (isForeign(current, property)) return null;
   const known = Check(MarkerProperty, current) ? current : property;
-  const wanted = { ...known, findings: [...property.findings] };
+  const wanted = { ...known, findings: [...property.findings], ...(property.passedOn === true ? { passedOn: true } : {}) };
   if (JSON.stringify(wanted) === JSON.stringify(current)) return null;
   await governor.another();
   const answered = await putProperty(calls, issue, wanted);

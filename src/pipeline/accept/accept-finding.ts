@@ -1,6 +1,6 @@
 import type { Finding } from '../../findings/finding.ts';
-import { mergeFinding, type Merged } from '../../findings/merge-finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
+import { mergeFinding, type Merged } from '../../findings/merge-finding.ts';
 import { SEVERITIES, severityOf, type Severity } from '../../findings/severity.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
@@ -63,13 +63,15 @@ export function createAcceptFinding(deps: {
     const accepted = { group: place.group, because: merged.because };
     if (!isNews(merged) && place.group === from && was === seen.key) return accepted;
     const [now, { decision }] = [await store.now(), await book.route(merged.finding)];
+    const { passedTo } = record ?? {};
+    const backlog = record === null && by === 'sweep';
+    const staysOut = passedTo !== undefined && lifecycleOf(merged.finding) !== 'active';
+    const next = acceptedRecord(record, merged, { place, decision }, now);
     const result = await store.commit([
-      put(FINDINGS, seen.key, version, { ...acceptedRecord(record, merged, { place, decision }, now), ...seenBy(record, by) }),
+      put(FINDINGS, seen.key, version, { ...next, ...seenBy(record, by), ...(staysOut ? { passedTo } : {}) }),
       ...writes,
-      ...placeWrites(
-        { key: seen.key, was, to: place, backlog: record === null && by === 'sweep', arises: by === 'event' && arises(record, merged) },
-        now,
-      ),
+      // Its analyzer is gone and its issue another finding's, until it is active again.
+      ...(staysOut ? [] : placeWrites({ key: seen.key, was, to: place, backlog, arises: by === 'event' && arises(record, merged) }, now)),
     ]);
     if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();
@@ -77,10 +79,11 @@ export function createAcceptFinding(deps: {
   }
 
   return async (seen, by = 'event') => {
+    // Before its group may be planned: a create asks which analyzers there are.
+    if (by === 'event') await noteAnalyzer(seen.analyzerArn);
     const accepted = await accept(seen, by);
     // Asked for even when nothing changed: the earlier delivery may have died between the store and the queue.
     await queue.ask(accepted.group, by);
-    if (by === 'event') await noteAnalyzer(seen.analyzerArn);
     await askNeighbours({ store, queue, trust }, seen);
     const { findingId, status, resource } = seen;
     emit({ what: 'finding-accepted', findingId, status, resource, ...accepted });

@@ -83,7 +83,7 @@ const CREATE_PATH = '/rest/api/3/issue';
 
 export interface EvaluateDeps extends Pick<
   ReconcileContext,
-  'store' | 'tracker' | 'mode' | 'cooldowns' | 'refusalOf' | 'detailsWaitMs' | 'installation'
+  'store' | 'tracker' | 'mode' | 'cooldowns' | 'refusalOf' | 'detailsWaitMs' | 'sweptEveryMs' | 'installation'
 > {
   readonly preflight: Preflight;
 }
@@ -166,6 +166,7 @@ function notTaken(
 ): Pick<Outcome, 'step' | 'because' | 'until' | 'failure'> {
   if (planned.pass === 'requeue')
     return { step: 'requeue', because: planned.requeueAt.because, until: planned.requeueAt.time, failure: null };
+  if (planned.pass === 'take-over') return { step: 'nothing', because: 'passed-on', until: null, failure: null };
   if (planned.pass === 'failed' || planned.pass === 'unproven')
     return { step: 'nothing', because: planned.failure.code, until: null, failure: planned.failure };
   return { step: 'nothing', because: planned.because, until: null, failure: null };

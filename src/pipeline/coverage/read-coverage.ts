@@ -1,10 +1,9 @@
-import { SWEEP_OF_FINDINGS } from '../listing/sweep-claim.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { Store } from '../ports/store.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import type { AnalyzerRecord } from '../records/analyzer-record.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
-import { SWEEPS } from '../records/service-collections.ts';
+import { SWEEP_OF_FINDINGS, SWEEPS } from '../records/service-collections.ts';
 import { reportCoverage, type CoverageReport } from './coverage-report.ts';
 
 /** More analyzers than an installation has; the newest. */

@@ -1,6 +1,7 @@
 import type { Finding } from '../../findings/finding.ts';
+import { lifecycleOf } from '../../findings/lifecycle.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import { breaks, succeeds, type Neighbour } from '../../issues/neighbours.ts';
+import { breaks, carriesOn, succeeds, type Neighbour } from '../../issues/neighbours.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import type { FindingRecord } from '../records/finding-record.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
@@ -50,9 +51,9 @@ export async function askNeighbours(
   finding: Finding,
 ): Promise<void> {
   const { store, queue } = deps;
-  if (finding.status === 'ACTIVE' && finding.error === null) return;
+  if (lifecycleOf(finding) === 'active' && finding.error === null) return;
   const concerned = (await onResource(store, finding.resource)).filter(
-    ({ doc }) => succeeds(doc.finding, finding) || breaks(finding, doc.finding),
+    ({ doc }) => succeeds(doc.finding, finding) || carriesOn(doc.finding, finding) || breaks(finding, doc.finding),
   );
   for (const group of new Set(concerned.map(({ doc }) => doc.group))) {
     await skipUnreadable(() => requestPass(deps, group));

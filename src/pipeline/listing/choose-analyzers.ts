@@ -7,7 +7,7 @@ import type { AnalyzerRecord } from '../records/analyzer-record.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import type { AskAnalyzer, Asked } from './ask-analyzer.ts';
 import { allRegions, isOptIn } from './known-regions.ts';
-import type { ChosenAnalyzer, RegionProblem } from '../records/listing-position.ts';
+import type { ChosenAnalyzer, Idleness, RegionProblem } from '../records/listing-position.ts';
 
 /** Which analyzers sweeps list. */
 export interface AnalyzerSettings {
@@ -43,7 +43,8 @@ export interface ChooseAnalyzersDeps extends AnalyzerSettings {
 
 /** The analyzers of a sweep, with the type and status that AWS names. A Region that refuses to list them keeps no other from being listed. */
 export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen> {
-  const named = deps.arns === null ? await namedAnalyzers(deps.store) : new Map<string, AnalyzerRecord>();
+  const known = await knownAnalyzers(deps.store);
+  const named = deps.arns === null ? new Map([...known].filter(([, { namedByEvent }]) => namedByEvent)) : new Map<string, AnalyzerRecord>();
   const regions = [...new Set([...settingRegions(deps), ...(deps.arns ?? [...named.keys()]).map(regionOf)])].filter((one) => one !== '');
   const listed = new Map<string, ListedAnalyzer>();
   const refused = new Map<string, RegionProblem & { readonly concernsAll: boolean }>();
@@ -66,10 +67,14 @@ export async function chooseAnalyzers(deps: ChooseAnalyzersDeps): Promise<Chosen
   const problems = [...refused.values()]
     .filter((problem) => !isExpected(problem))
     .map(({ region, code, message }) => ({ region, code, message }));
-  const arns = deps.arns ?? [...new Set([...customers(listed.values()), ...worthTrying(named, listed, deps.startedAt)])];
+  const answered = new Set(regions.filter((region) => !refused.has(region)));
+  const idle = idleAmong(known, listed, answered);
+  const chosen = deps.arns ?? [...customers(listed.values()), ...worthTrying(named, listed, deps.startedAt)];
+  const arns = [...new Set([...chosen, ...idle.keys()])];
   const analyzers = arns.slice(0, MAX_ANALYZERS).map((arn) => {
     const { type, status } = listed.get(arn) ?? { type: null, status: null };
-    return { arn, type, status };
+    const why = idle.get(arn) ?? (isIdle(status) ? 'said' : null);
+    return { arn, type, status, ...(why === null ? {} : { idle: why }) };
   });
   return { is: 'chosen', analyzers, regions: regions.filter((region) => !refused.has(region)), problems };
 }
@@ -79,12 +84,33 @@ function settingRegions({ arns, regions }: AnalyzerSettings): readonly string[] 
   return 'allLike' in regions ? allRegions(regions.allLike) : regions;
 }
 
-async function namedAnalyzers(store: Store): Promise<Map<string, AnalyzerRecord>> {
-  const named = new Map<string, AnalyzerRecord>();
+/** Those that events have named, and those that AWS has. */
+async function knownAnalyzers(store: Store): Promise<Map<string, AnalyzerRecord>> {
+  const known = new Map<string, AnalyzerRecord>();
   for await (const { items } of eachPage(store, ANALYZERS, [])) {
-    for (const { id, doc } of items) if (doc.namedByEvent && named.size < MAX_ANALYZERS) named.set(id, doc);
+    for (const { id, doc } of items) if ((doc.namedByEvent || doc.type !== null) && known.size < MAX_ANALYZERS) known.set(id, doc);
   }
-  return named;
+  return known;
+}
+
+function isIdle(status: string | null): boolean {
+  return status === 'DISABLED' || status === 'FAILED';
+}
+
+/** Analyzers that AWS has named once and that are not at work, by its lists; also where `ANALYZER_ARNS` names their successors only by now. */
+function idleAmong(
+  known: ReadonlyMap<string, AnalyzerRecord>,
+  listed: ReadonlyMap<string, ListedAnalyzer>,
+  answered: ReadonlySet<string>,
+): ReadonlyMap<string, Idleness> {
+  const accounts = new Set([...listed.keys()].map(accountOf));
+  return new Map(
+    [...known].flatMap(([arn, { type }]): [string, Idleness][] => {
+      const now = listed.get(arn);
+      if (type === null || !answered.has(regionOf(arn)) || (now !== undefined && !isIdle(now.status))) return [];
+      return [[arn, now !== undefined || accounts.has(accountOf(arn)) ? 'said' : listed.size === 0 ? 'unnamed' : 'elsewhere']];
+    }),
+  );
 }
 
 function customers(listed: Iterable<ListedAnalyzer>): readonly string[] {
@@ -105,4 +131,8 @@ function worthTrying(
 
 function regionOf(arn: string): string {
   return parseArn(arn)?.region ?? '';
+}
+
+function accountOf(arn: string): string {
+  return parseArn(arn)?.accountId ?? '';
 }

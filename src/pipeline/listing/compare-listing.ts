@@ -1,3 +1,4 @@
+import { goneObservation } from '../../findings/gone-observation.ts';
 import { partsOfKey, type Finding, type FindingKey } from '../../findings/finding.ts';
 import { parseArn } from '../../findings/arn.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
@@ -10,7 +11,6 @@ import { readReadable } from '../records/read-readable.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import type { AskAnalyzer } from './ask-analyzer.ts';
 import { shortId } from './listed-ids.ts';
-import { goneObservation } from './listed-observation.ts';
 
 /** More missing findings than this are looked for in the list of ended ones first, which takes fewer calls. */
 export const MANY_MISSING = 50;

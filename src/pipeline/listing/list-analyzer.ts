@@ -1,17 +1,25 @@
 import { parseArn } from '../../findings/arn.ts';
-import type { AcceptFinding } from '../accept/accept-finding.ts';
 import type { AnalyzerSource, FindingsQuestion } from '../ports/analyzer-source.ts';
 import type { Refusal } from '../ports/details-source.ts';
-import { put, type Store, type Write } from '../ports/store.ts';
-import { EVENT_NOTED_EVERY_MS, newAnalyzer, type AnalyzerRecord } from '../records/analyzer-record.ts';
+import type { Emit } from '../ports/service-event.ts';
+import { put, type Write } from '../ports/store.ts';
+import { atWork, EVENT_NOTED_EVERY_MS, newAnalyzer, type AnalyzerRecord } from '../records/analyzer-record.ts';
 import { ANALYZERS } from '../records/analyzer-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
 import { DocumentUnreadable } from '../ports/unreadable-document.ts';
 import type { AskAnalyzer } from './ask-analyzer.ts';
+import { endFindings, type EndFindingsDeps } from './end-findings.ts';
 import { compareListing, MANY_MISSING, missingFrom, type Compared } from './compare-listing.ts';
 import { packIds, shortId, unpackIds } from './listed-ids.ts';
 import type { ListedMarks } from './listed-marks.ts';
-import { counted, type AnalyzerSwept, type ChosenAnalyzer, type ListingCounts, type ListingPosition } from '../records/listing-position.ts';
+import {
+  counted,
+  type AnalyzerSwept,
+  type ChosenAnalyzer,
+  type Idleness,
+  type ListingCounts,
+  type ListingPosition,
+} from '../records/listing-position.ts';
 import { createTakePage } from './take-page.ts';
 import { partsOfKey } from '../../findings/finding.ts';
 
@@ -23,17 +31,14 @@ export type Listed =
 
 export type ListAnalyzer = (analyzer: ChosenAnalyzer, position: ListingPosition) => Promise<Listed>;
 
-export interface ListAnalyzerDeps {
-  readonly store: Store;
+export interface ListAnalyzerDeps extends EndFindingsDeps {
+  readonly emit: Emit;
   readonly source: AnalyzerSource;
-  readonly accept: AcceptFinding;
   readonly ask: AskAnalyzer;
   readonly marks: ListedMarks;
   readonly allowedAccounts: ReadonlySet<string> | null;
-  readonly stillOurs: () => Promise<boolean>;
   /** When the sweep began; store's clock, epoch ms. */
   readonly startedAt: number;
-  readonly dryRun: boolean;
 }
 
 /** The other statuses are listed once a day: what an event lost of them is found out by the comparison already. */
@@ -152,17 +157,48 @@ export function createListAnalyzer(deps: ListAnalyzerDeps): ListAnalyzer {
     return { is: 'ended', swept, writes };
   }
 
+  /** The second sweep in a row that does not find it at work ends its findings. */
+  async function endIdle(analyzer: ChosenAnalyzer, position: ListingPosition, idle: Idleness): Promise<Listed> {
+    const { doc } = await readReplaceable(store, ANALYZERS, analyzer.arn);
+    const { idleSince = startedAt } = doc ?? {};
+    const isSecond = idleSince < startedAt;
+    const done = isSecond ? await endFindings(deps, analyzer, idle) : { is: 'done' as const, passedOn: 0, unmonitored: 0 };
+    if (done.is === 'later') return { is: 'later', position, afterMs: 0 };
+    const { passedOn, unmonitored } = done;
+    const { counts } = counted(position, { gone: unmonitored });
+    const swept = { analyzerArn: analyzer.arn, is: 'not-active', problem: null, alarm: false, ...counts } as const;
+    const writes = await record(analyzer, (known) => ({
+      ...known,
+      problem: null,
+      alarm: null,
+      missing: '',
+      idleSince,
+      ...(isSecond ? { endedAt: known.endedAt ?? startedAt } : {}),
+    }));
+    if (!dryRun && passedOn + unmonitored > 0) deps.emit({ what: 'analyzer-ended', analyzerArn: analyzer.arn, passedOn, unmonitored });
+    return { is: 'ended', swept, writes };
+  }
+
+  async function isUnknownToAws({ arn }: ChosenAnalyzer): Promise<boolean> {
+    const question = { analyzerArn: arn, whole: false, statuses: ['ACTIVE'], token: null } as const;
+    const asked = await deps.ask(regionOf(arn), 'ListFindingsV2', (slot) => source.listFindings(question, slot));
+    return asked.is === 'refused' && asked.refusal.code === 'not-configured' && asked.refusal.concerns === 'analyzer';
+  }
+
   async function record(
     { arn, type, status }: ChosenAnalyzer,
     change: (known: AnalyzerRecord) => AnalyzerRecord,
   ): Promise<readonly Write[]> {
     if (dryRun) return [];
     const { doc, version } = await readReplaceable(store, ANALYZERS, arn);
-    return [put(ANALYZERS, arn, version, { ...change(doc ?? newAnalyzer(startedAt)), type, status, chosenAt: startedAt })];
+    const next = change(doc ?? newAnalyzer(startedAt));
+    const isAtWork = status === 'ACTIVE' || status === 'CREATING';
+    return [put(ANALYZERS, arn, version, { ...(isAtWork ? atWork(next) : next), type: type ?? next.type, status, chosenAt: startedAt })];
   }
 
   return async (analyzer, position) => {
-    const { arn, status } = analyzer;
+    const { arn, status, idle } = analyzer;
+    if (idle !== undefined && (idle !== 'unnamed' || (await isUnknownToAws(analyzer)))) return endIdle(analyzer, position, idle);
     if (status !== null && status !== 'ACTIVE') {
       const swept = { analyzerArn: arn, is: 'not-active', problem: null, alarm: false, ...position.counts } as const;
       return { is: 'ended', swept, writes: await record(analyzer, (known) => ({ ...known, problem: null })) };

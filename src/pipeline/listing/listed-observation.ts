@@ -1,5 +1,6 @@
+import { changedDetail } from '../../findings/changed-detail.ts';
 import type { Finding } from '../../findings/finding.ts';
-import { isJsonObject, type JsonObject } from '../../findings/json.ts';
+import type { JsonObject } from '../../findings/json.ts';
 import { parseFinding } from '../../findings/parse-finding.ts';
 import { isPresent } from '../../findings/plain-detail.ts';
 import { timestampMs } from '../../findings/timestamp.ts';
@@ -28,25 +29,11 @@ export function listedObservation(known: Finding | null, event: JsonObject, aske
   const saysMore = seen.status !== known.status || known.deleted || (known.shrunk !== true && hasMore(seen, known));
   if (seenMs < knownMs || !saysMore) return { is: 'known' };
   // The SDK keeps milliseconds, events have up to nine digits: the same moment counts as the known one.
-  const observation = withDetail(seen, { updatedAt: known.updatedAt }, nowMs);
+  const observation = changedDetail(seen, { updatedAt: known.updatedAt }, nowMs);
   return observation === null ? { is: 'known' } : { is: 'changed', observation };
-}
-
-/**
- * The observation that AWS no longer has a finding. Its status stays: AWS did not say that the access is gone.
- * @param askedAt ISO 8601
- */
-export function goneObservation(known: Finding, askedAt: string, nowMs: number): Finding | null {
-  return withDetail({ ...known, event: { ...known.event, time: askedAt } }, { isDeleted: true }, nowMs);
 }
 
 function hasMore(seen: Finding, known: Finding): boolean {
   const { detail } = known.event;
   return Object.entries(seen.event.detail).some(([field, value]) => isPresent(value) && !isPresent(detail[field]));
-}
-
-function withDetail({ event }: Finding, changes: JsonObject, nowMs: number): Finding | null {
-  const detail = isJsonObject(event.detail) ? event.detail : {};
-  const parsed = parseFinding({ ...event, detail: { ...detail, ...changes } }, nowMs);
-  return parsed.ok ? parsed.finding : null;
 }

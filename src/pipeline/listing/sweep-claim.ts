@@ -1,10 +1,7 @@
 import { put, type Store, type Write } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
-import { SWEEPS, type SweepRecord } from '../records/service-collections.ts';
+import { SWEEP_OF_FINDINGS, SWEEPS, type SweepRecord } from '../records/service-collections.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
-
-/** Id of its document in `SWEEPS`. */
-export const SWEEP_OF_FINDINGS = 'findings';
 
 /** Longer than a call and the writes that follow it; a process that is silent for so long counts as dead. */
 const CLAIM_MS = 60_000;

@@ -4,9 +4,10 @@ import type { AnalyzerSource } from '../ports/analyzer-source.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { OperationEnded } from '../operations/run-operation.ts';
 import type { Store, Write } from '../ports/store.ts';
+import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 import { OPERATIONS } from '../records/admin-collections.ts';
-import { SWEEPS, type SweepRecord } from '../records/service-collections.ts';
+import { SWEEP_OF_FINDINGS, SWEEPS, type SweepRecord } from '../records/service-collections.ts';
 import { sweptFrom, type FindingsSwept, type FindingsSweepRun } from '../records/findings-sweep-record.ts';
 import { AT_THE_BEGINNING, type AnalyzerSwept } from '../records/listing-position.ts';
 import { readReplaceable } from '../records/read-replaceable.ts';
@@ -15,7 +16,7 @@ import { chooseAnalyzers, type AnalyzerSettings } from './choose-analyzers.ts';
 import { createListAnalyzer } from './list-analyzer.ts';
 import { sleepUntilEnded } from './sleep-until-ended.ts';
 import { createListedMarks, createPassingMarks, type ListedMarks } from './listed-marks.ts';
-import { claimSweep, SWEEP_OF_FINDINGS, type SweepClaim } from './sweep-claim.ts';
+import { claimSweep, type SweepClaim } from './sweep-claim.ts';
 
 /**
  * Compares the findings in AWS with the store: lists every analyzer, accepts what events have not said, and asks about what a list lacks.
@@ -44,6 +45,7 @@ export interface SweepNow {
 
 export interface FindingsSweepDeps extends AnalyzerSettings {
   readonly store: Store;
+  readonly queue: ReconcileQueue;
   readonly trust: Pick<StoreTrust, 'ensure' | 'isTrusted'>;
   readonly accept: AcceptFinding;
   readonly source: AnalyzerSource;

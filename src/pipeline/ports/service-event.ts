@@ -87,6 +87,7 @@ export type ServiceEvent =
     }
   | { readonly what: 'analyzer-not-listed'; readonly analyzerArn: string; readonly code: RefusalCode; readonly message: string }
   | { readonly what: 'region-not-asked'; readonly region: string; readonly code: RefusalCode; readonly message: string }
+  | { readonly what: 'analyzer-ended'; readonly analyzerArn: string; readonly passedOn: number; readonly unmonitored: number }
   | { readonly what: 'findings-vanished'; readonly analyzerArn: string; readonly missing: number }
   | { readonly what: 'rescan-started'; readonly group: string; readonly analyzerArn: string; readonly resource: string }
   | {

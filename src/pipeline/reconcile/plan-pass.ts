@@ -1,9 +1,10 @@
 import type { Failure } from '../../issues/failure.ts';
+import type { FindingKey } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
 import { timestampMs } from '../../findings/timestamp.ts';
 import { SEVERITIES, severityOf } from '../../findings/severity.ts';
 import { isUrgent, openingKind, type Opening } from '../../issues/admission.ts';
-import type { RequeueAt } from '../../issues/group-record.ts';
+import { inDoubt, type RequeueAt } from '../../issues/group-record.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { undecided } from '../../issues/undecided.ts';
 import { planStep } from '../../issues/plan-step.ts';
@@ -13,6 +14,7 @@ import { readUnproven } from '../groups/unproven-issues.ts';
 import type { OpeningLimit } from '../../rules/limits.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import { readNeighbours } from '../groups/neighbours.ts';
+import { judgeCounterparts, type CounterpartVerdict } from '../groups/counterparts.ts';
 import { isPausedIn } from '../groups/pauses.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
@@ -27,6 +29,8 @@ export type PlannedPass =
   | { readonly pass: 'nothing'; readonly because: NothingReason }
   /** The step would be taken in live mode, or if its rule did not only observe. */
   | { readonly pass: 'observed'; readonly because: 'observe-only' | 'rule-observes'; readonly step: TakenStep }
+  /** The lead has the issue of a finding with the same access, whose analyzer is gone: no issue is created. */
+  | { readonly pass: 'take-over'; readonly from: FindingKey; readonly to: FindingKey }
   /** The create has to meet limits first. */
   | ({ readonly pass: 'admit' } & LimitedOpening)
   /** The step is held back, with no known end. */
@@ -48,7 +52,10 @@ export interface LimitedOpening {
   readonly limits: readonly OpeningLimit[];
 }
 
-export type PlanContext = Pick<ReconcileContext, 'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs'>;
+export type PlanContext = Pick<
+  ReconcileContext,
+  'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'sweptEveryMs'
+>;
 
 /** @param rules the current ones, or a draft */
 export async function planPass(context: PlanContext, view: GroupView, rules: Rules): Promise<PlannedPass> {
@@ -56,13 +63,10 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   const { record, members, unknown, now } = view;
   const failure = record.unlinked === true ? null : undecided(members);
   if (failure !== null) return { pass: 'failed', failure };
-  const step = planStep(record, members, {
-    unknown,
-    whenUnrouted: rules.whenUnrouted(record.issue?.ruleId ?? null),
-    whenDeleted: rules.whenDeleted(record.issue?.ruleId ?? decidingRule(view)),
-    neighbours: await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now),
-    now,
-  });
+  const neighbours = await readNeighbours(store, tracker.mention, record.group, members[0]?.finding.resource, now);
+  const whenUnrouted = rules.whenUnrouted(record.issue?.ruleId ?? null);
+  const whenDeleted = rules.whenDeleted(record.issue?.ruleId ?? decidingRule(view));
+  const step = planStep(record, members, { unknown, whenUnrouted, whenDeleted, neighbours, now });
   if (step.because === 'error-issue-awaited') return { pass: 'requeue', requeueAt: { time: now + ERROR_ISSUE_MS, because: step.because } };
   const unproven = stillUnproven(record, (await readUnproven(store, installation, view)).issues);
   const waits = unproven.length > 0 && mode === 'live' && waitsForProof(step, record, unproven);
@@ -70,17 +74,37 @@ export async function planPass(context: PlanContext, view: GroupView, rules: Rul
   if (step.step === 'nothing') return { pass: 'nothing', because: step.because };
   // It writes nothing to Jira, and whatever may follow it is held back by itself.
   if (step.step === 'forget') return { pass: 'take', step };
-  return holdBack(context, view, rules, step);
+  const counterparts = await counterpartsBefore(context, view, step, neighbours);
+  if (counterparts.is === 'take-over') return { pass: 'take-over', from: counterparts.from, to: counterparts.to };
+  return holdBack(context, view, rules, step, counterparts);
 }
 
-/** The mode, a rule that observes, a pause, a limit, a cooldown and details that are still awaited hold a step back. */
-async function holdBack(context: PlanContext, view: GroupView, rules: Rules, step: TakenStep): Promise<PlannedPass> {
+/** Only a create that may not have been sent is asked about, where the resource has findings of other groups. */
+async function counterpartsBefore(
+  { store, sweptEveryMs }: PlanContext,
+  { record, now }: GroupView,
+  step: TakenStep,
+  neighbours: readonly unknown[],
+): Promise<CounterpartVerdict> {
+  if (step.step !== 'create' || inDoubt(record.intent) !== null || neighbours.length === 0) return { is: 'open' };
+  return judgeCounterparts(store, step.lead, { group: record.group, since: record.firstSeenAt, sweptEveryMs, now });
+}
+
+/** The mode, a rule that observes, a pause, doubt about an analyzer, a limit, a cooldown and awaited details hold a step back. */
+async function holdBack(
+  context: PlanContext,
+  view: GroupView,
+  rules: Rules,
+  step: TakenStep,
+  counterparts: Exclude<CounterpartVerdict, { readonly is: 'take-over' }>,
+): Promise<PlannedPass> {
   const { store, mode, cooldowns, detailsWaitMs } = context;
   const { record, members, now } = view;
   if (mode === 'observe') return { pass: 'observed', because: 'observe-only', step };
   if (rules.observes(ruleOf(view, step))) return { pass: 'observed', because: 'rule-observes', step };
   const isPaused = record.released !== true && (await isPausedIn(store, pauseScopes(record, members), now));
   if (isPaused) return { pass: 'held', because: 'paused' };
+  if (counterparts.is === 'wait') return { pass: 'requeue', requeueAt: counterparts.requeueAt };
   const limited = step.step === 'create' ? limitedOpening(view, rules, step) : null;
   if (limited !== null) return { pass: 'admit', ...limited };
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);

@@ -39,6 +39,8 @@ export interface ReconcileContext {
   readonly canRescan: boolean;
   /** @see DETAILS_WAIT_MS */
   readonly detailsWaitMs: number;
+  /** From one sweep over AWS to the next, which tells whether an analyzer is gone, ms; 0: there are none. */
+  readonly sweptEveryMs: number;
   /** Waits for an unavailable store while an answer of Jira must be kept. */
   readonly sleep: (ms: number) => Promise<void>;
 }

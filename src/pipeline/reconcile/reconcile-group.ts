@@ -11,6 +11,7 @@ import { createIssue } from './create-issue.ts';
 import { finishTransition } from './finish-transition.ts';
 import { writeMarker } from './write-marker.ts';
 import { isUpToDate, readGroup, type GroupView } from '../groups/group-view.ts';
+import { passOn } from '../groups/pass-on.ts';
 import { linkSuccessor } from './link-successor.ts';
 import { labelIssue } from './label-issue.ts';
 import { lookUpIssue } from './look-up-issue.ts';
@@ -67,6 +68,9 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
         return observe(view, planned.because, planned.step);
       case 'held':
         return holdBack(view);
+      case 'take-over':
+        await passOn(context, planned.from, planned.to);
+        return 'requeue';
       case 'admit':
         return admitOpening(context, view, planned, (record) => idle(view, { step: 'nothing', because: 'over-limit' }, record));
       case 'unproven':

@@ -11,9 +11,14 @@ export interface AnalyzerRecord {
   readonly lastEventAt: number | null;
   /** When the sweep began that last had it among its analyzers; null: none has. */
   readonly chosenAt: number | null;
-  /** As ListAnalyzers last said; null: it has not named the analyzer. */
+  /** As ListAnalyzers last said; null: it has never named the analyzer. */
   readonly type: string | null;
+  /** As ListAnalyzers last said; null: it did not name the analyzer. */
   readonly status: string | null;
+  /** When the first sweep began that did not find it at work, of those since it last was. Absent: it is at work, or nothing is known. */
+  readonly idleSince?: number;
+  /** When the sweep began that was the second to say so: its findings have ended. Absent: none was. */
+  readonly endedAt?: number;
   /** When the sweep began that last listed its ACTIVE findings completely, and the one that last listed all others; null: none has. */
   readonly completeAt: number | null;
   readonly othersAt: number | null;
@@ -59,6 +64,11 @@ export function newAnalyzer(now: number): AnalyzerRecord {
     problem: null,
     alarm: null,
   };
+}
+
+/** The record of an analyzer that AWS says is at work. */
+export function atWork({ idleSince: _idle, endedAt: _ended, ...record }: AnalyzerRecord): AnalyzerRecord {
+  return record;
 }
 
 /** The findings on one page of a listing that is under way. */

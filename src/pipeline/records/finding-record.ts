@@ -1,4 +1,4 @@
-import type { Finding } from '../../findings/finding.ts';
+import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { Severity } from '../../findings/severity.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { MappingState } from '../../issues/mapping-state.ts';
@@ -18,6 +18,8 @@ export interface FindingRecord {
   readonly firstSeenAt: number;
   /** How it became known. Absent: by an event, or read by an earlier version. */
   readonly firstSeenBy?: SeenBy;
+  /** Its analyzer is gone, and its issue serves this finding by now. It is no member of its group any more. */
+  readonly passedTo?: FindingKey;
   readonly updatedAt: number;
 }
 
@@ -58,6 +60,7 @@ export interface HistoryEntry {
     | 'rescan'
     | 'released'
     | 'details-missing'
+    | 'passed-on'
     | 'shrunk';
   readonly because: string;
   readonly issueKey: string | null;

@@ -60,7 +60,7 @@ export function sweptFrom({ startedAt, swept, calls, regions, regionProblems }: 
     gone: sum('gone'),
     calls,
     complete: swept.filter(({ is }) => is === 'complete').length,
-    of: swept.length,
+    of: swept.filter(({ is }) => is !== 'not-active').length,
     analyzers: [...swept.filter((one) => !isFine(one)), ...swept.filter(isFine)].slice(0, MAX_NAMED),
     regions,
     regionProblems,

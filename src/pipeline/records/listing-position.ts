@@ -6,7 +6,15 @@ export interface ChosenAnalyzer {
   /** As ListAnalyzers says; null: it does not name the analyzer, or does not answer. */
   readonly type: string | null;
   readonly status: string | null;
+  /** Absent: it may be at work. */
+  readonly idle?: Idleness;
 }
+
+/**
+ * Why an analyzer is taken not to be at work. `said`: AWS says so, or no longer names it among others of its account. `unnamed`: AWS named it once,
+ * and now names no analyzer at all. `elsewhere`: AWS named it once, and now names those of other accounts only, so the service asks for another account.
+ */
+export type Idleness = 'said' | 'unnamed' | 'elsewhere';
 
 /** A Region whose analyzers AWS did not list. */
 export interface RegionProblem {

@@ -49,6 +49,9 @@ export interface SweepRecord {
 /** One document per kind of sweep: `issues` in Jira; `findings` in AWS; `retention`, over what the store keeps for a time only. */
 export const SWEEPS: Collection<SweepRecord> = { name: 'sweeps', ...BY_ID, fields: { nextAt: 'number' } };
 
+/** Id of the document of the sweep over AWS. */
+export const SWEEP_OF_FINDINGS = 'findings';
+
 /** Each replica's share of the calls to Jira; see `create-rate-lease.ts`. */
 export interface LeaseRecord {
   readonly replicas: readonly {

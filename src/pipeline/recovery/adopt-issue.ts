@@ -1,6 +1,7 @@
 import { mayHave, type GroupKey } from '../../issues/group-key.ts';
 import { newGroup, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
 import { knownOfCreate } from '../../issues/known-of-create.ts';
+import type { MarkerProperty } from '../../issues/marker.ts';
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { isDeleted } from '../../issues/missing-issue.ts';
 import { membershipDigest, parseWritten } from '../../issues/written.ts';
@@ -59,9 +60,9 @@ export function createAdoptIssue(deps: AdoptDeps): AdoptIssue {
   }
 
   async function restore(stored: Stored<GroupRecord> | null, found: OurIssue): Promise<Adopted | null> {
-    const { group, findings } = found.property;
+    const { group } = found.property;
     const now = await store.now();
-    const record = naming(stored?.doc ?? newGroup(group, [], now), findings);
+    const record = naming(stored?.doc ?? newGroup(group, [], now), found.property);
     if (!(await write(stored, withIssue(record, { ...foundIssue(found), ...knownOf(record, found), readBackAt: now }, now)))) return null;
     await collectMembers(deps, group, deps.keeps);
     await queue.ask(group, 'sweep');
@@ -147,9 +148,9 @@ function withLinked(found: OurIssue, isLinked: boolean): OurIssue {
 }
 
 /** The group with all findings that its issue names: since the store was lost, some may have come into this group and some into others. */
-function naming(record: GroupRecord, findings: readonly string[]): GroupRecord {
+function naming(record: GroupRecord, { findings, passedOn }: MarkerProperty): GroupRecord {
   const isThere = namedAmong(record.members);
-  const named = findings.filter((name) => mayHave(record.group, name) && !isThere(name));
+  const named = findings.filter((name) => mayHave(record.group, name, passedOn) && !isThere(name));
   return { ...record, members: [...record.members, ...named] };
 }
 

@@ -54,7 +54,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
     return (await compare(records)).filter(({ effect }) => effect !== 'nothing').map(({ record }) => record.finding.key);
   }
 
-  /** @returns false when the finding is gone or shrunk */
+  /** @returns false when the finding is gone or shrunk, or its issue was passed on */
   async function decideAnew(key: string): Promise<boolean> {
     for (;;) {
       const asked = await attempt(key);
@@ -67,7 +67,7 @@ export function createReconcileChanged(deps: ReconcileChangedDeps): RunOperation
   /** @returns the groups that want a pass now */
   async function attempt(key: string): Promise<readonly GroupKey[] | 'conflict'> {
     const [stored] = await store.read(FINDINGS, [key]);
-    if (!stored || stored.doc.finding.shrunk === true) return [];
+    if (!stored || stored.doc.finding.shrunk === true || stored.doc.passedTo !== undefined) return [];
     const { doc, version } = stored;
     const now = await store.now();
     const book = await rules.current();

@@ -7,7 +7,7 @@ import { callsTo, scriptJira, systemClock, type Reply, type ScriptedJira } from 
 
 const FIELDS = { project: { key: 'SEC' }, summary: 'A bucket is public', priority: { id: '2' } };
 const READY = readyIssue({ fields: FIELDS, labels: ['findings-to-jira', 'security'] });
-const MARKER = markerOf('default', 'f-group', ['analyzer|finding'], 2);
+const MARKER = markerOf('default', 'a-group', ['analyzer|finding'], 2);
 
 const inTime = (): number => systemClock.monotonic() + 2_000;
 
@@ -26,7 +26,7 @@ test('one POST with the fields, and the marker as label and property', async () 
       labels: ['findings-to-jira', 'security', MARKER.label],
     },
     properties: [
-      { key: 'findings-to-jira', value: { installation: 'default', group: 'f-group', findings: ['analyzer|finding'], attempt: 2 } },
+      { key: 'findings-to-jira', value: { installation: 'default', group: 'a-group', findings: ['analyzer|finding'], attempt: 2 } },
     ],
   });
 });

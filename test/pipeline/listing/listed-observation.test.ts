@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { goneObservation } from '../../../src/findings/gone-observation.ts';
 import { mergeFinding } from '../../../src/findings/merge-finding.ts';
 import { shrinkFinding } from '../../../src/findings/shrink-finding.ts';
 import type { JsonObject } from '../../../src/findings/json.ts';
 import { packIds, shortId, unpackIds } from '../../../src/pipeline/listing/listed-ids.ts';
-import { goneObservation, listedObservation } from '../../../src/pipeline/listing/listed-observation.ts';
+import { listedObservation } from '../../../src/pipeline/listing/listed-observation.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { findingOf } from '../../support/service/service-parts.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { OPERATIONS } from '../../../src/pipeline/records/admin-collections.ts';
-import { SWEEPS } from '../../../src/pipeline/records/service-collections.ts';
-import { SWEEP_OF_FINDINGS } from '../../../src/pipeline/listing/sweep-claim.ts';
+import { SWEEP_OF_FINDINGS, SWEEPS } from '../../../src/pipeline/records/service-collections.ts';
 import { StoreUnavailable, type Store } from '../../../src/pipeline/ports/store.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { redisServerPath, startRedis } from '../../support/servers/redis-server.ts';

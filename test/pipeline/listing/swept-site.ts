@@ -4,8 +4,7 @@ import type { AnalyzerSource } from '../../../src/pipeline/ports/analyzer-source
 import type { DetailsSource } from '../../../src/pipeline/ports/details-source.ts';
 import type { AnalyzerSettings } from '../../../src/pipeline/listing/choose-analyzers.ts';
 import type { AccessAnalyzerSimulator } from '../../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
-import { SWEEPS } from '../../../src/pipeline/records/service-collections.ts';
-import { SWEEP_OF_FINDINGS } from '../../../src/pipeline/listing/sweep-claim.ts';
+import { SWEEP_OF_FINDINGS, SWEEPS } from '../../../src/pipeline/records/service-collections.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { finish } from '../../support/service/finish.ts';
 import { detailsSource, openAnalyzer } from '../../support/servers/access-analyzer.ts';

@@ -34,7 +34,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
   'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/operations/each-page.ts`),
-  'pipeline/listing': pipeline(`findings pipeline/ports pipeline/records pipeline/accept pipeline/details pipeline/operations
+  // An analyzer that is gone passes its issues on, which is a change of groups.
+  'pipeline/listing':
+    pipeline(`findings pipeline/ports pipeline/records pipeline/groups pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
   'pipeline/coverage': pipeline('findings pipeline/ports pipeline/records pipeline/listing pipeline/operations'),
   'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
@@ -87,7 +89,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/operations pipeline/recovery pipeline/listing pipeline/coverage pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
+    pipeline/openings pipeline/operations pipeline/recovery pipeline/coverage pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
   admin: adapter('findings rules pipeline/ports pipeline/records network', 'fastify @fastify/* jose'),
