@@ -5,9 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 import { until } from '../support/until.ts';
 import { checkRun, mayStillCome, ownProperty, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
-import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';
+import { expectedIssues, newestOf, type Happening, type PlannedSend } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
 import { decideUnproven } from './decide-unproven.ts';
+import { happen } from './happen.ts';
+import { liftLimits } from './limit-openings.ts';
+import { sweepOnce } from './sweep-now.ts';
 import { strike } from './strike.ts';
 import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
 
@@ -51,7 +54,7 @@ export interface SeedOptions extends PlanOptions {
 const START_MS = 180_000;
 /** After this time without a changing request, none is on its way any more. */
 const IDLE_MS = 2_000;
-/** After this time without any request, services that report no work stay at rest: longer than any wait that they do not report. */
+/** After this time without a changing request, services that report no work stay at rest: longer than any wait that they do not report, and several sweeps. */
 const DEAD_MS = 90_000;
 const READ_EVERY_MS = 250;
 /** Faults go on for this time after the last message and the last blow, ms; after that, retries find a Jira that answers. */
@@ -66,7 +69,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   try {
     await until(() => site.replicas.every((replica) => replica.address() !== null), 'every process is ready', START_MS);
     await playOut(plan, site, struck);
-    const { sends, finale } = plan.history;
+    const { sends, finale, endings } = plan.history;
     const regrouped = plan.blows.some(({ kind }) => kind === 'rules-changed');
     const [told, resolved] = [expectedIssues(sends, regrouped), expectedIssues([...sends, ...finale], regrouped)];
     const quiet = performance.now();
@@ -75,7 +78,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const openIssues = countOpen(evidence);
     if (checkRun(evidence).length === 0) {
       Object.assign(site.jira.faults, FAULT_RATES);
-      for (const message of finale) await sendTo(site, message);
+      for (const ending of endings) happenIn(site, ending);
+      for (const message of finale) if (!message.lost) await sendTo(site, message);
       evidence = await quietEvidence(plan, resolved, site, options.quietWithinMs);
     }
     await Promise.all(site.replicas.map((replica) => replica.stop()));
@@ -121,10 +125,18 @@ function figuresOf(
   };
 }
 
-/** The evidence after the run came to rest, or after the time limit for that. */
+/** The evidence after the run came to rest, was swept once more and came to rest again, or after the time limit for that. */
 async function quietEvidence(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<Evidence> {
-  const activity = await becomeQuiet(plan, expected, site, withinMs);
+  const restless = await becomeQuiet(plan, expected, site, withinMs);
+  const activity = restless.length > 0 ? restless : await sweepToRest(plan, expected, site, withinMs);
   return { ...(await evidenceOf(plan, expected, site)), activity };
+}
+
+/** A sweep over what is in order changes nothing. @returns the work that was left when the wait ended */
+async function sweepToRest(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<readonly string[]> {
+  const swept = await Promise.all(site.parts.map(async (part) => ((await sweepOnce(part, withinMs)) ? [] : [part.name])));
+  const unswept = swept.flat().map((name) => `no sweep of ${name} was complete`);
+  return unswept.length > 0 ? unswept : becomeQuiet(plan, expected, site, withinMs);
 }
 
 /** Our issues that are not done. */
@@ -144,6 +156,11 @@ async function sendTo(site: ChaosSite, { installation, body }: PlannedSend): Pro
   await site.parts.find(({ name }) => name === installation)?.sqs.send(body);
 }
 
+function happenIn({ parts }: ChaosSite, { installation, event }: Happening): void {
+  const aws = parts.find(({ name }) => name === installation)?.aws;
+  if (aws !== undefined) happen(aws, event);
+}
+
 function count(counts: Record<string, number>, kind: string): void {
   counts[kind] = (counts[kind] ?? 0) + 1;
 }
@@ -160,7 +177,8 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
     for (const message of newestOf(sent)) if (installation === null || message.installation === installation) await send(message);
   };
   const actions = [
-    ...plan.history.sends.map((message) => ({ atMs: message.atMs, act: () => send(message) })),
+    ...plan.history.happenings.map((happening) => ({ atMs: happening.atMs, act: async () => happenIn(site, happening) })),
+    ...plan.history.sends.filter(({ lost }) => !lost).map((message) => ({ atMs: message.atMs, act: () => send(message) })),
     ...plan.blows.map((blow) => ({
       atMs: blow.atMs,
       act: async () => {
@@ -185,18 +203,17 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
 async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<readonly string[]> {
   const began = performance.now();
   let [changes, changedAt] = [-1, began];
-  let [requests, askedAt] = [-1, began];
   for (;;) {
     const now = performance.now();
     if (now - began > FAULTS_GO_ON_MS) Object.assign(site.jira.faults, NO_FAULT_RATES);
     const history = site.jira.history();
     const changing = history.filter(({ method, operation }) => method !== 'GET' && !operation.startsWith('POST /search')).length;
     if (changing !== changes) [changes, changedAt] = [changing, now];
-    if (history.length !== requests) [requests, askedAt] = [history.length, now];
+    if (plan.blows.some(({ kind }) => kind === 'limited')) await liftLimits(site);
     if (plan.blows.some(({ kind }) => kind === 'forged')) await decideUnproven(site);
     const busy = await busyOnes(site);
     if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, expected, site))) return [];
-    if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services report no work, and expected changes do not come'];
+    if (busy.length === 0 && now - changedAt > DEAD_MS) return ['the services report no work, and expected changes do not come'];
     if (now - began > withinMs) return busy.length > 0 ? busy : ['expected changes did not come in time'];
     await sleep(READ_EVERY_MS);
   }
@@ -214,7 +231,7 @@ async function isComplete(plan: Plan, expected: readonly ExpectedIssue[], site: 
   return !checkRun(await evidenceOf(plan, expected, site)).some(mayStillCome);
 }
 
-const BUSY = ['pending', 'sending', 'uncertain', 'failed'];
+const BUSY = ['pending', 'held', 'sending', 'uncertain', 'failed'];
 
 async function activityOf({ name, status }: ChaosSite['replicas'][number]): Promise<readonly string[]> {
   const answer = await status();
