@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LOST_EVENTS } from '../test/soak/lost-events.ts';
+import { MANY_FINDINGS } from '../test/soak/many-findings.ts';
 import { REVOKED_TOKEN } from '../test/soak/revoked-token.ts';
 import { STORE_REFUSES } from '../test/soak/store-refuses.ts';
 import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
@@ -9,7 +10,7 @@ import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
  * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes. Exit code 1: a promise was
  * broken, or a bound on time was exceeded.
  */
-const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN, LOST_EVENTS];
+const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN, LOST_EVENTS, MANY_FINDINGS];
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 86_400;

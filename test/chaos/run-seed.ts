@@ -87,6 +87,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     evidence = { ...(await evidenceOf(plan, evidence.expected, site)), activity: evidence.activity };
     const violations = checkRun(evidence);
     const output = outputOf(site);
+    for (const _ of output.matchAll(/"what":"openings-held"/g)) count(struck, 'held openings');
     return {
       ...figuresOf(plan, evidence),
       openIssues,

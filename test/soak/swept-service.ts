@@ -22,6 +22,8 @@ export interface SweptService {
   readonly jira: JiraSimulator;
   readonly aws: AccessAnalyzerSimulator;
   readonly replica: Replica;
+  /** Waits until the process answers and trusts its store. */
+  ready(): Promise<void>;
   /** Starts a sweep. @returns its operation */
   startSweep(): Promise<string>;
   /** Waits until a sweep is done. @returns its result */
@@ -71,13 +73,15 @@ export async function openSweptService(callsPerSecond: number): Promise<SweptSer
   const replica = startReplica({ name: 'service', env, entry: SERVICE_MAIN, absence: createAbsence() });
   const ask: typeof askReplica = (_, ...rest) => askReplica(replica.address() ?? '', ...rest);
   const isTrusted = async (): Promise<boolean> => Object((await replica.status())?.['store'])['trusted'] === true;
-  await until(isTrusted, 'the service has started', START_MS);
+  const ready = (): Promise<void> => until(isTrusted, 'the service has started', START_MS);
+  await ready();
 
   return {
     sqs,
     jira,
     aws,
     replica,
+    ready,
     async startSweep() {
       const { id } = await ask('', 'POST', '/api/v1/sweeps', {});
       if (typeof id !== 'string') throw new Error('The service started no sweep');
