@@ -6,7 +6,7 @@ import type { ChaosSite, InstallationParts } from './site.ts';
 const SMALL = { backlogPerHour: 1, livePerHour: 2 };
 /** Time limit for saving rules, ms. */
 const CHANGE_MS = 10_000;
-const MAX_TRIES = 5;
+const MAX_TRIES = 20;
 const AGAIN_MS = 1_000;
 
 /** Makes the limits of openings small for a while. Before they end, an admin may release what they hold. @returns whether any were set */
