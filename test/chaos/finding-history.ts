@@ -19,7 +19,7 @@ export interface PlannedSend {
 }
 
 /** A change of a finding in AWS itself, whatever becomes of its event. */
-export interface Happening {
+export interface AwsChange {
   /** Ms from the start of the run. */
   readonly atMs: number;
   readonly installation: string;
@@ -30,10 +30,10 @@ export interface Happening {
 /** The messages of AWS in a run, in the order of sending, which is not the order of the observations; and the changes that they tell of. */
 export interface FindingHistory {
   readonly sends: readonly PlannedSend[];
-  readonly happenings: readonly Happening[];
+  readonly changes: readonly AwsChange[];
   /** The last messages, after all others are processed: every finding is resolved. */
   readonly finale: readonly PlannedSend[];
-  readonly endings: readonly Happening[];
+  readonly endings: readonly AwsChange[];
   readonly findings: number;
 }
 
@@ -85,16 +85,16 @@ export function planHistory(random: Random, options: HistoryOptions): FindingHis
   const sends = told.flatMap(({ messages }) => messages);
   return {
     sends: sends.toSorted((a, b) => a.atMs - b.atMs),
-    happenings: told.map(({ happening }) => happening).toSorted((a, b) => a.atMs - b.atMs),
+    changes: told.map(({ change }) => change).toSorted((a, b) => a.atMs - b.atMs),
     finale: ends.flatMap(({ messages }) => messages),
-    endings: ends.map(({ happening }) => happening),
+    endings: ends.map(({ change }) => change),
     findings: new Set(sends.map(({ installation, finding }) => `${installation} ${finding}`)).size,
   };
 }
 
 /** An observation: what happened, and the messages about it. */
 interface Told {
-  readonly happening: Happening;
+  readonly change: AwsChange;
   readonly messages: readonly PlannedSend[];
 }
 
@@ -144,14 +144,14 @@ function lifeOf(random: Random, { installation, subject, lossy, lengthMs }: Life
       const body = JSON.stringify(!lossy && random() < BARE ? event['detail'] : event);
       return { atMs: Math.round(turn + late), installation, finding: subject.key, nth, active, body, lost };
     });
-    return { happening: { atMs: Math.round(turn), installation, event }, messages };
+    return { change: { atMs: Math.round(turn), installation, event }, messages };
   });
 }
 
 function endOf({ installation, subject, lossy: lost, lengthMs: atMs }: Life): Told {
   const event = eventOf(subject, MAX_OBSERVATIONS, { status: 'RESOLVED', isDeleted: false });
   const message = { atMs, installation, finding: subject.key, nth: MAX_OBSERVATIONS, active: false, body: JSON.stringify(event), lost };
-  return { happening: { atMs, installation, event }, messages: [message] };
+  return { change: { atMs, installation, event }, messages: [message] };
 }
 
 function eventOf({ region, analyzerArn, detail }: Subject, nth: number, standing: JsonObject): JsonObject {

@@ -60,7 +60,7 @@ describe('a plan', () => {
     for (const { history } of plans.slice(0, 20)) {
       const all = [...history.sends, ...history.finale];
       expect(new Set(all.filter(({ lost }) => lost).map(({ active }) => active))).toEqual(new Set([true, false]));
-      expect(history.happenings.length + history.endings.length).toBe(
+      expect(history.changes.length + history.endings.length).toBe(
         new Set(all.map(({ installation, finding, nth }) => `${installation} ${finding} ${nth}`)).size,
       );
     }

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 import { until } from '../support/until.ts';
 import { checkRun, ownProperty, type Evidence, type Violation } from './checker.ts';
 import { areTrusted, evidenceOf, outputOf, quietEvidence } from './come-to-rest.ts';
-import { expectedIssues, newestOf, type Happening, type PlannedSend } from './finding-history.ts';
+import { expectedIssues, newestOf, type AwsChange, type PlannedSend } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
 import { happen } from './happen.ts';
 import { strike } from './strike.ts';
@@ -134,7 +134,7 @@ async function sendTo(site: ChaosSite, { installation, body }: PlannedSend): Pro
   await site.parts.find(({ name }) => name === installation)?.sqs.send(body);
 }
 
-function happenIn({ parts }: ChaosSite, { installation, event }: Happening): void {
+function happenIn({ parts }: ChaosSite, { installation, event }: AwsChange): void {
   const aws = parts.find(({ name }) => name === installation)?.aws;
   if (aws !== undefined) happen(aws, event);
 }
@@ -155,7 +155,7 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
     for (const message of newestOf(sent)) if (installation === null || message.installation === installation) await send(message);
   };
   const actions = [
-    ...plan.history.happenings.map((happening) => ({ atMs: happening.atMs, act: async () => happenIn(site, happening) })),
+    ...plan.history.changes.map((change) => ({ atMs: change.atMs, act: async () => happenIn(site, change) })),
     ...plan.history.sends.filter(({ lost }) => !lost).map((message) => ({ atMs: message.atMs, act: () => send(message) })),
     ...plan.blows.map((blow) => ({
       atMs: blow.atMs,

@@ -4,7 +4,7 @@ import type { InstallationParts } from './site.ts';
 
 const EVERY_MS = 500;
 /** A sweep that takes longer is started again. */
-const LONGEST_MS = 60_000;
+const GIVE_UP_MS = 60_000;
 
 /** Starts a sweep as an admin does. @returns its operation; null: the process does not answer */
 export async function startSweep(address: string): Promise<string | null> {
@@ -27,7 +27,7 @@ export async function sweepOnce({ replicas }: InstallationParts, withinMs: numbe
 /** @returns whether it listed every analyzer completely */
 async function hasEnded(address: string, id: string): Promise<boolean> {
   const began = performance.now();
-  while (performance.now() - began < LONGEST_MS) {
+  while (performance.now() - began < GIVE_UP_MS) {
     const { state, result } = await askReplica(address, 'GET', `/api/v1/operations/${id}`);
     if (state === 'done') {
       const { complete, of } = Object(Object(result)['aws']);

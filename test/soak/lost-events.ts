@@ -4,7 +4,7 @@ import type { Violation } from '../chaos/checker.ts';
 import type { Scenario, SoakResult } from './scenario.ts';
 import { bucketEvent, openSweptService, wrongIn, type SweptService } from './swept-service.ts';
 
-const MOST_FINDINGS = 5_000;
+const MAX_FINDINGS = 5_000;
 const FINDINGS_A_SECOND = 50;
 const LOST = 0.05;
 const ANALYZERS = ['Company', 'Payments', 'Research'];
@@ -17,7 +17,7 @@ const AT_ONCE = 20;
 export const LOST_EVENTS: Scenario = {
   name: 'lost-events',
   missing: null,
-  play: (seconds) => loseEvents(Math.min(MOST_FINDINGS, seconds * FINDINGS_A_SECOND)),
+  play: (seconds) => loseEvents(Math.min(MAX_FINDINGS, seconds * FINDINGS_A_SECOND)),
 };
 
 async function loseEvents(count: number): Promise<SoakResult> {
@@ -38,18 +38,18 @@ async function loseEvents(count: number): Promise<SoakResult> {
       service,
       draw.filter(({ lostFirst }) => !lostFirst).map(({ n, analyzer }) => bucketEvent(n, 1, 'ACTIVE', analyzer)),
     );
-    await service.rests(DONE_MS);
+    await service.untilQuiet(DONE_MS);
     for (const { n, analyzer } of ended) aws.follow(bucketEvent(n, 2, 'RESOLVED', analyzer));
     await sendAll(
       service,
       ended.filter(({ lostEnd }) => !lostEnd).map(({ n, analyzer }) => bucketEvent(n, 2, 'RESOLVED', analyzer)),
     );
-    await service.rests(DONE_MS);
+    await service.untilQuiet(DONE_MS);
     const before = wrongIn(service, draw);
     const [askedAws, askedJira] = [aws.history().length, jira.history().length];
     const began = performance.now();
     await service.sweepEnds(await service.startSweep(), DONE_MS);
-    await service.rests(DONE_MS);
+    await service.untilQuiet(DONE_MS);
     const tookMs = performance.now() - began;
     const after = wrongIn(service, draw);
     const lost = { first: draw.filter(({ lostFirst, active }) => lostFirst && active), end: ended.filter(({ lostEnd }) => lostEnd) };

@@ -4,14 +4,14 @@ import { until } from '../support/until.ts';
 import type { Scenario, SoakResult } from './scenario.ts';
 import { bucketEvent, memoryOf, openSweptService, wrongIn, type SweptService } from './swept-service.ts';
 
-const MOST_FINDINGS = 20_000;
+const MAX_FINDINGS = 20_000;
 const FINDINGS_A_SECOND = 200;
 const CALLS_A_SECOND = 500;
 const DONE_MS = 3_600_000;
 /** Every so-many-th finding begins, or ends, without an event before the second sweep. */
 const LOST_EVERY = 100;
 /** What a sweep may add to the process, MB. */
-const MOST_ADDED_MB = 100;
+const MAX_ADDED_MB = 100;
 /** The service is killed when the second sweep has listed these parts of the findings. */
 const KILLED_AT = [0.2, 0.5, 0.8];
 /** Rows that AWS gives at once. */
@@ -21,7 +21,7 @@ const PAGE = 100;
 export const MANY_FINDINGS: Scenario = {
   name: 'many-findings',
   missing: existsSync('/proc/self/status') ? null : 'a system that tells the memory of a process',
-  play: (seconds) => sweepMany(Math.min(MOST_FINDINGS, seconds * FINDINGS_A_SECOND)),
+  play: (seconds) => sweepMany(Math.min(MAX_FINDINGS, seconds * FINDINGS_A_SECOND)),
 };
 
 async function sweepMany(count: number): Promise<SoakResult> {
@@ -33,11 +33,11 @@ async function sweepMany(count: number): Promise<SoakResult> {
     for (const n of range(count)) if (n % LOST_EVERY !== 0) aws.follow(bucketEvent(n, 1, 'ACTIVE'));
     await service.sweepEnds(await service.startSweep(), DONE_MS);
     await until(() => jira.issues().length === count - later.length, 'every finding has its issue', DONE_MS);
-    await service.rests(DONE_MS);
+    await service.untilQuiet(DONE_MS);
 
     await replica.kill(null);
     await service.ready();
-    await service.rests(DONE_MS);
+    await service.untilQuiet(DONE_MS);
     const idleMb = memoryNow(service).nowMb;
     await service.sweepEnds(await service.startSweep(), DONE_MS);
     const wholeMb = memoryNow(service).mostMb;
@@ -60,7 +60,7 @@ async function sweepMany(count: number): Promise<SoakResult> {
     }
     await service.sweepEnds(operation, DONE_MS);
     mostMb = Math.max(mostMb, memoryNow(service).mostMb);
-    await service.rests(DONE_MS);
+    await service.untilQuiet(DONE_MS);
     const wrong = wrongIn(
       service,
       range(count).map((n) => ({ n, active: !ended.includes(n) })),
@@ -76,7 +76,7 @@ async function sweepMany(count: number): Promise<SoakResult> {
       },
       violations: [
         ...wrong.map(({ rule, what }) => `${rule}: ${what}`),
-        ...(addedMb < MOST_ADDED_MB ? [] : [`sweeps added ${addedMb} MB to the process`]),
+        ...(addedMb < MAX_ADDED_MB ? [] : [`sweeps added ${addedMb} MB to the process`]),
       ],
       late: [],
     };

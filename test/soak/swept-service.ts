@@ -29,7 +29,7 @@ export interface SweptService {
   /** Waits until a sweep is done. @returns its result */
   sweepEnds(operation: string, withinMs: number): Promise<Readonly<Record<string, unknown>>>;
   /** Waits until nothing waits for a pass, and no message is left. */
-  rests(withinMs: number): Promise<void>;
+  untilQuiet(withinMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export async function openSweptService(callsPerSecond: number): Promise<SweptSer
       if (state !== 'done') throw new Error(`The sweep is ${String(state)}: ${JSON.stringify(error)}`);
       return Object(result);
     },
-    async rests(withinMs) {
+    async untilQuiet(withinMs) {
       let quietFor = 0;
       const isAtRest = async (): Promise<boolean> => {
         const status = await replica.status();
