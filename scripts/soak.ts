@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { LOST_EVENTS } from '../test/soak/lost-events.ts';
+import { MANY_FINDINGS } from '../test/soak/many-findings.ts';
 import { REVOKED_TOKEN } from '../test/soak/revoked-token.ts';
 import { STORE_REFUSES } from '../test/soak/store-refuses.ts';
 import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
@@ -8,10 +10,12 @@ import type { Scenario, SoakResult } from '../test/soak/scenario.ts';
  * `--only full-disk` plays one of them, `--seconds 10` lets each fault last ten seconds instead of two minutes. Exit code 1: a promise was
  * broken, or a bound on time was exceeded.
  */
-const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN];
+const SCENARIOS: readonly Scenario[] = [...STORE_REFUSES, REVOKED_TOKEN, LOST_EVENTS, MANY_FINDINGS];
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 86_400;
+/** Of the names of figures in the table. */
+const WIDTH = 44;
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' } } });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
@@ -31,7 +35,7 @@ process.exit(broken === 0 ? 0 : 1);
 /** @returns the number of broken promises and bounds */
 function report({ name }: Scenario, { figures, violations, late }: SoakResult): number {
   say(name);
-  for (const [what, figure] of Object.entries(figures)) say(`  ${what.padEnd(16)}${figure.padStart(10)}`);
+  for (const [what, figure] of Object.entries(figures)) say(`  ${what.padEnd(WIDTH)}${figure.padStart(10)}`);
   for (const what of violations) say(`  BROKEN ${what}`);
   for (const what of late) say(`  LATE ${what}`);
   return violations.length + late.length;

@@ -8,11 +8,13 @@ export type StoreKind = 'embedded' | 'redis';
  * point. `freeze`: SIGSTOP, later SIGCONT, of a replica. `redis-…`: stopped in order, killed, or frozen (SIGSTOP), for a while.
  * `store-emptied`: FLUSHALL, or the folder is removed between two lives; then the newest observation of every finding is sent again.
  * `jira-down`: every connection is cut for a while. `rate-limited`: most requests are answered 429 for a while. `cloned`: a person copies
- * an issue with its labels. `forged`: a person writes the markers of some issues, removes them, copies them, or makes them tombstones. `rules-changed`: an admin changes a rule from one issue per finding to shared issues, or the reverse.
+ * an issue with its labels. `swept`: an admin starts a sweep. `limited`: limits of openings are small for a while. The blows to AWS last, too:
+ * `analyzers-denied`: it does not list the analyzers. `analyzer-disabled`: one of them does not monitor. `lists-cut`: lists end early, as if they
+ * were whole. `lists-late`: lists are as they were before the last change. `aws-throttled`, `aws-down`: few calls, or none, are answered. `forged`: a person writes the markers of some issues, removes them, copies them, or makes them tombstones. `rules-changed`: an admin changes a rule from one issue per finding to shared issues, or the reverse.
  */
 export type Blow =
   | {
-      readonly kind: 'kill' | 'store-emptied' | 'cloned' | 'forged' | 'rules-changed';
+      readonly kind: 'kill' | 'store-emptied';
       readonly atMs: number;
       readonly forMs: 0;
       readonly replica: number;
@@ -23,9 +25,40 @@ export type Blow =
       readonly atMs: number;
       readonly forMs: number;
       readonly replica: number;
-    };
+    }
+  | AwsBlow
+  | HumanBlow;
 
 export type BlowKind = Blow['kind'];
+
+const AWS_TROUBLES = ['analyzers-denied', 'analyzer-disabled', 'lists-cut', 'lists-late', 'aws-throttled', 'aws-down'] as const;
+
+/** What AWS does for a while. */
+export interface AwsBlow {
+  readonly kind: (typeof AWS_TROUBLES)[number];
+  readonly atMs: number;
+  readonly forMs: number;
+  readonly replica: number;
+}
+
+const HUMAN = ['cloned', 'forged', 'rules-changed', 'swept', 'limited'] as const;
+
+/** What a person or an admin does. */
+export interface HumanBlow {
+  readonly kind: (typeof HUMAN)[number];
+  readonly atMs: number;
+  /** 0, except for `limited`. */
+  readonly forMs: number;
+  readonly replica: number;
+}
+
+export function isHuman(blow: Blow): blow is HumanBlow {
+  return HUMAN.some((kind) => kind === blow.kind);
+}
+
+export function strikesAws(blow: Blow): blow is AwsBlow {
+  return AWS_TROUBLES.some((kind) => kind === blow.kind);
+}
 
 const LASTING = {
   freeze: 8_000,
@@ -34,6 +67,13 @@ const LASTING = {
   'redis-freeze': 14_000,
   'jira-down': 6_000,
   'rate-limited': 3_000,
+  limited: 10_000,
+  'analyzers-denied': 8_000,
+  'analyzer-disabled': 8_000,
+  'lists-cut': 8_000,
+  'lists-late': 8_000,
+  'aws-throttled': 8_000,
+  'aws-down': 6_000,
 } as const;
 const SHORTEST_MS = 300;
 
@@ -51,6 +91,10 @@ const ANYWHERE: readonly BlowKind[] = [
   'forged',
   'rules-changed',
   'rules-changed',
+  'swept',
+  'limited',
+  'limited',
+  ...AWS_TROUBLES,
 ];
 const ON_REDIS: readonly BlowKind[] = ['redis-stop', 'redis-kill', 'redis-freeze'];
 /** Share of runs whose store is emptied, once. */
@@ -79,12 +123,16 @@ export function planBlows(random: Random, { store, replicas, count, lengthMs }: 
     // Only then are there issues to forge.
     const earliest = kind === 'forged' ? 0.5 : 0.05;
     const at = { atMs: Math.round((earliest + (0.95 - earliest) * random()) * lengthMs), replica: below(replicas) };
-    if (kind === 'kill' || kind === 'store-emptied' || kind === 'cloned' || kind === 'forged' || kind === 'rules-changed')
-      return { kind, ...at, forMs: 0 };
     if (kind === 'crash') return { kind, ...at, forMs: 0, crash: { point: pick(CRASH_POINTS, 'after-create'), nth: 1 + below(3) } };
-    return { kind, ...at, forMs: Math.round(SHORTEST_MS + random() * (LASTING[kind] - SHORTEST_MS)) };
+    return isLasting(kind)
+      ? { kind, ...at, forMs: Math.round(SHORTEST_MS + random() * (LASTING[kind] - SHORTEST_MS)) }
+      : { kind, ...at, forMs: 0 };
   });
   return oneAfterTheOther(blows.toSorted((a, b) => a.atMs - b.atMs));
+}
+
+function isLasting(kind: BlowKind): kind is keyof typeof LASTING {
+  return kind in LASTING;
 }
 
 /** Gives a long run every kind of blow at least once: a missing kind replaces one that was drawn several times. */

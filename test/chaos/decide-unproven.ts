@@ -1,9 +1,8 @@
 import { isJsonObject } from '../../src/findings/json.ts';
 import type { SimulatedIssue } from '../../src/sandbox/jira/simulated-issue.ts';
+import { askReplica } from './ask-replica.ts';
 import { ownProperty } from './checker.ts';
 import type { ChaosSite, InstallationParts } from './site.ts';
-
-const WITHIN_MS = 10_000;
 
 /**
  * The operator of the run: decides about every group that waits because an issue's marker proves nothing, as an operator who knows the issues would.
@@ -33,24 +32,10 @@ function mappingPath(mapping: Readonly<Record<string, unknown>>): string {
   return `/api/v1/mappings/${encodeURIComponent(String(findingId))}?analyzerArn=${encodeURIComponent(String(analyzerArn))}`;
 }
 
-/** Asks a process of the installation. An answer that does not come, or refuses, is empty: the operator tries again later. */
+/** Asks a process of the installation. */
 function asker({ replicas }: InstallationParts) {
   const address = replicas.map((replica) => replica.address()).find((one) => one !== null) ?? '';
-  return async (method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    try {
-      const init = {
-        method,
-        headers,
-        signal: AbortSignal.timeout(WITHIN_MS),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      };
-      const answer = await fetch(`${address}${path}`, init);
-      return answer.ok ? Object(await answer.json()) : {};
-    } catch {
-      return {};
-    }
-  };
+  return (method: string, path: string, body?: unknown) => askReplica(address, method, path, body);
 }
 
 function asList(items: unknown): readonly Readonly<Record<string, unknown>>[] {

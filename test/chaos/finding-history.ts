@@ -14,13 +14,26 @@ export interface PlannedSend {
   readonly nth: number;
   readonly active: boolean;
   readonly body: string;
+  /** It never arrives: AWS delivers events as well as it can, and no better. Only a sweep finds out. */
+  readonly lost: boolean;
 }
 
-/** The messages of AWS in a run, in the order of sending, which is not the order of the observations. */
+/** A change of a finding in AWS itself, whatever becomes of its event. */
+export interface AwsChange {
+  /** Ms from the start of the run. */
+  readonly atMs: number;
+  readonly installation: string;
+  /** As AWS describes it; a deleted finding is not there any more. */
+  readonly event: JsonObject;
+}
+
+/** The messages of AWS in a run, in the order of sending, which is not the order of the observations; and the changes that they tell of. */
 export interface FindingHistory {
   readonly sends: readonly PlannedSend[];
+  readonly changes: readonly AwsChange[];
   /** The last messages, after all others are processed: every finding is resolved. */
   readonly finale: readonly PlannedSend[];
+  readonly endings: readonly AwsChange[];
   readonly findings: number;
 }
 
@@ -47,29 +60,52 @@ const NEVER_ACTIVE = 0.08;
 const DOUBLED = 0.3;
 /** Share of messages with the event's detail alone, which does not name the analyzer. */
 const BARE = 0.15;
+/** Share of findings that lose events, and share of the events that such a finding loses. */
+const LOSSY = 0.3;
+const LOST = 0.4;
 /** Longest delay of a message, ms: longer than the time between two observations of one finding. */
 const LATE_MS = 4_000;
 
 /** A random history: opened, resolved, archived, deleted and active again; repeated and out of order. */
 export function planHistory(random: Random, options: HistoryOptions): FindingHistory {
-  const sends: PlannedSend[] = [];
-  const finale: PlannedSend[] = [];
+  const told: Told[] = [];
+  const ends: Told[] = [];
   for (const installation of options.installations) {
     for (let n = 0; n < options.findings; n += 1) {
       const shared = random() < SHARED;
       const lives = shared ? ['us-west-2', 'eu-west-1'] : ['us-west-2'];
       for (const region of lives) {
         const subject = subjectOf(n, region, shared);
-        sends.push(...lifeOf(random, installation, subject, options.lengthMs));
-        finale.push(endOf(installation, subject, options.lengthMs));
+        const lossy = random() < LOSSY;
+        told.push(...lifeOf(random, { installation, subject, lossy, lengthMs: options.lengthMs }));
+        ends.push(endOf({ installation, subject, lossy: lossy && random() < LOST, lengthMs: options.lengthMs }));
       }
     }
   }
+  const sends = told.flatMap(({ messages }) => messages);
   return {
     sends: sends.toSorted((a, b) => a.atMs - b.atMs),
-    finale,
+    changes: told.map(({ change }) => change).toSorted((a, b) => a.atMs - b.atMs),
+    finale: ends.flatMap(({ messages }) => messages),
+    endings: ends.map(({ change }) => change),
     findings: new Set(sends.map(({ installation, finding }) => `${installation} ${finding}`)).size,
   };
+}
+
+/** An observation: what happened, and the messages about it. */
+interface Told {
+  readonly change: AwsChange;
+  readonly messages: readonly PlannedSend[];
+}
+
+/** The analyzers of a run. */
+export const ANALYZERS = ['us-west-2', 'eu-west-1'].map((region) => `arn:aws:access-analyzer:${region}:111122223333:analyzer/Company`);
+
+interface Life {
+  readonly installation: string;
+  readonly subject: Subject;
+  readonly lossy: boolean;
+  readonly lengthMs: number;
 }
 
 interface Subject {
@@ -85,31 +121,37 @@ function subjectOf(n: number, region: string, shared: boolean): Subject {
   const what = shared
     ? { resourceType: 'AWS::IAM::Role', resource: `arn:aws:iam::444455556666:role/role-${n}`, action: ['sts:AssumeRole'] }
     : { resourceType: 'AWS::S3::Bucket', resource: `arn:aws:s3:::bucket-${n}` };
-  return { region, analyzerArn, detail: { id, region, ...what }, key: findingKey(analyzerArn, id) };
+  // Of medium severity, which a limit holds back also where an event brings it.
+  const access = n % 3 === 1 ? { principal: { AWS: '999988887777' }, isPublic: false } : {};
+  return { region, analyzerArn, detail: { id, region, ...what, ...access }, key: findingKey(analyzerArn, id) };
 }
 
 /** The messages about one finding, from its first observation to its last, with repetitions. */
-function lifeOf(random: Random, installation: string, subject: Subject, lengthMs: number): PlannedSend[] {
+function lifeOf(random: Random, { installation, subject, lossy, lengthMs }: Life): Told[] {
   const count = 1 + Math.floor(random() * MAX_OBSERVATIONS);
   const times = Array.from({ length: count }, () => random() * Math.max(0, lengthMs - LATE_MS)).toSorted((a, b) => a - b);
   let active = random() >= NEVER_ACTIVE;
   const neverActive = !active;
-  return times.flatMap((turn, nth) => {
+  return times.map((turn, nth) => {
     if (nth > 0 && !neverActive) active = random() < 0.85 ? !active : active;
     const standing = active ? ACTIVE : (INACTIVE[Math.floor(random() * INACTIVE.length)] ?? ACTIVE);
     const event = eventOf(subject, nth, standing);
     const copies = random() < DOUBLED ? 2 : 1;
-    return Array.from({ length: copies }, () => {
+    const lost = lossy && random() < LOST;
+    const messages = Array.from({ length: copies }, () => {
       const late = random() < 0.5 ? 0 : random() * LATE_MS;
-      const body = JSON.stringify(random() < BARE ? event['detail'] : event);
-      return { atMs: Math.round(turn + late), installation, finding: subject.key, nth, active, body };
+      // AWS can't be asked about a finding without its analyzer, so the loss of such a finding's end shows in the daily list only.
+      const body = JSON.stringify(!lossy && random() < BARE ? event['detail'] : event);
+      return { atMs: Math.round(turn + late), installation, finding: subject.key, nth, active, body, lost };
     });
+    return { change: { atMs: Math.round(turn), installation, event }, messages };
   });
 }
 
-function endOf(installation: string, subject: Subject, atMs: number): PlannedSend {
-  const body = JSON.stringify(eventOf(subject, MAX_OBSERVATIONS, { status: 'RESOLVED', isDeleted: false }));
-  return { atMs, installation, finding: subject.key, nth: MAX_OBSERVATIONS, active: false, body };
+function endOf({ installation, subject, lossy: lost, lengthMs: atMs }: Life): Told {
+  const event = eventOf(subject, MAX_OBSERVATIONS, { status: 'RESOLVED', isDeleted: false });
+  const message = { atMs, installation, finding: subject.key, nth: MAX_OBSERVATIONS, active: false, body: JSON.stringify(event), lost };
+  return { change: { atMs, installation, event }, messages: [message] };
 }
 
 function eventOf({ region, analyzerArn, detail }: Subject, nth: number, standing: JsonObject): JsonObject {

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArn } from '../../src/findings/arn.ts';
 import { findingKey } from '../../src/findings/finding.ts';
+import { startAccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
+import type { JsonObject } from '../../src/findings/json.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { SERVICE_ACCOUNT } from '../../src/sandbox/jira/sandbox-accounts.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
@@ -51,6 +54,8 @@ const RESOLVED = BEFORE.slice(0, 10);
 /** Interval between new findings while Redis is away. */
 const EVERY_MS = 500;
 const AFTER = 5;
+/** From one sweep to the next: some fall into the time without Redis. */
+const SWEEP_EVERY_MS = 10_000;
 const START_MS = 300_000;
 const DONE_MS = 300_000;
 const RULES = `version: 1
@@ -67,9 +72,10 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
   const folder = mkdtempSync(join(tmpdir(), 'f2j-outage-'));
   const rulesFile = join(folder, 'rules.yaml');
   writeFileSync(rulesFile, RULES);
-  const [sqs, jira, redis] = await Promise.all([
+  const [sqs, jira, aws, redis] = await Promise.all([
     startSqsEmulator({ visibilitySeconds: 10, withDeadLetterQueue: false }),
     startJiraSimulator({ projects: [{ key: 'SEC' }] }),
+    startAccessAnalyzerSimulator(),
     startRedis({ appendonly: true }),
   ]);
   const proxy = await startHalfOpenProxy(redis.port);
@@ -77,10 +83,12 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
   const env = {
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
-    ANALYZER_ARNS: 'none',
+    ANALYZER_REGIONS: parseArn(ANALYZER_ARN)?.region ?? '',
+    SWEEP_INTERVAL_MS: String(SWEEP_EVERY_MS),
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     // A closed port: no call may reach AWS itself.
     AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     JIRA_BASE_URL: jira.url,
@@ -92,9 +100,13 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
   const replicas = range(count).map((n) => startReplica({ name: `replica ${n}`, env, entry: SERVICE_MAIN, absence }));
   try {
     const sent: number[] = [];
+    const happens = async (event: JsonObject): Promise<void> => {
+      aws.follow(event);
+      await sqs.send(JSON.stringify(event));
+    };
     const send = async (n: number): Promise<void> => {
       sent.push(n);
-      await sqs.send(JSON.stringify(numberedEvent(n, 10)));
+      await happens(numberedEvent(n, 10));
     };
     for (const n of BEFORE) await send(n);
     await until(() => jira.issues().length === BEFORE.length, 'the first findings have their issues', START_MS);
@@ -102,7 +114,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
     const [began, beganAt] = [performance.now(), Date.now()];
     if (kind !== 'half-open') absence.begins();
     await takeAway(kind, redis, proxy);
-    for (const n of RESOLVED) await sqs.send(JSON.stringify(numberedEvent(n, 20, 'RESOLVED')));
+    for (const n of RESOLVED) await happens(numberedEvent(n, 20, 'RESOLVED'));
     while (performance.now() - began < awayMs) {
       await send(sent.length);
       await sleep(EVERY_MS);
@@ -132,7 +144,7 @@ export async function playOutage({ kind, awayMs, replicas: count }: OutageOption
   } finally {
     for (const replica of replicas) replica.abandon();
     proxy.close();
-    await Promise.all([jira.close(), sqs.close(), redis.remove()]);
+    await Promise.all([jira.close(), sqs.close(), aws.close(), redis.remove()]);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -11,6 +11,8 @@ export interface Plan {
   readonly history: FindingHistory;
   readonly blows: readonly Blow[];
   readonly lengthMs: number;
+  /** The run begins when the services trust their stores; else its first blows and messages meet services that still read back. */
+  readonly beginsTrusted: boolean;
   /** Time until Jira's search shows a change. */
   readonly indexLagMs: number;
   /** Time until a read of issues by their numbers (bulk fetch) shows a change. */
@@ -40,6 +42,8 @@ export interface PlanOptions {
 const LAGS_MS = [0, 1_000, 3_000, 6_000, 12_000, 20_000];
 /** In one of this many seeds, bulk fetch lags as search does: the service must not rely on its being ahead. */
 const BULK_FETCH_LAGS_EVERY = 3;
+/** Reading back takes as long as the index lags, which may be longer than the whole run: then there is no issue to strike, and no work. */
+const BEGINS_TRUSTED_EVERY = 2;
 const TWO_INSTALLATIONS = 0.3;
 const REPLICAS = { embedded: 1, redis: 3 } as const;
 
@@ -67,6 +71,7 @@ export function planRun({ seed, store, findings, blows, lengthMs, mostLagMs, cal
     history: planHistory(seededRandom(seed * 104_729), { installations: names, findings, lengthMs }),
     blows: planned,
     lengthMs,
+    beginsTrusted: seed % BEGINS_TRUSTED_EVERY === 0,
     indexLagMs,
     bulkFetchLagMs: seed % BULK_FETCH_LAGS_EVERY === 0 && !restsOnNumbers ? indexLagMs : 0,
     latencyMs,

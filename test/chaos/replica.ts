@@ -25,6 +25,8 @@ export interface Replica {
   abandon(): void;
   ends(): readonly ProcessEnd[];
   lives(): number;
+  /** Of the current life; null: it has ended. */
+  pid(): number | null;
   /** The crash points at which it died. */
   crashes(): readonly Crash[];
   /** Peak memory of a life as of its last `status`, MB; 0 where the system does not report it. */
@@ -169,6 +171,7 @@ export function startReplica({ name, env, entry, absence }: ReplicaOptions): Rep
     },
     ends: () => ends,
     lives: () => lives,
+    pid: () => child?.pid ?? null,
     crashes: () => crashes,
     mostMemoryMb: () => mostMemoryMb,
     output: () => output,

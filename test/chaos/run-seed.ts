@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../src/sandbox/samples/seeded-random.ts';
 import { until } from '../support/until.ts';
-import { checkRun, mayStillCome, ownProperty, type Evidence, type ExpectedIssue, type Violation } from './checker.ts';
-import { expectedIssues, newestOf, type PlannedSend } from './finding-history.ts';
+import { checkRun, ownProperty, type Evidence, type Violation } from './checker.ts';
+import { areTrusted, evidenceOf, outputOf, quietEvidence } from './come-to-rest.ts';
+import { expectedIssues, newestOf, type AwsChange, type PlannedSend } from './finding-history.ts';
 import { planRun, planWords, type Plan, type PlanOptions } from './plan.ts';
-import { decideUnproven } from './decide-unproven.ts';
+import { happen } from './happen.ts';
 import { strike } from './strike.ts';
-import { DONE_STATUSES, FAULT_RATES, NO_FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
+import { FAULT_RATES, openChaosSite, type ChaosSite } from './site.ts';
 
 /** The result of one seed. */
 export interface SeedResult {
@@ -49,14 +50,6 @@ export interface SeedOptions extends PlanOptions {
 
 /** Enough for several seeds at once on a small machine. */
 const START_MS = 180_000;
-/** After this time without a changing request, none is on its way any more. */
-const IDLE_MS = 2_000;
-/** After this time without any request, services that report no work stay at rest: longer than any wait that they do not report. */
-const DEAD_MS = 90_000;
-const READ_EVERY_MS = 250;
-/** Faults go on for this time after the last message and the last blow, ms; after that, retries find a Jira that answers. */
-const FAULTS_GO_ON_MS = 15_000;
-
 /** Plays one seed to its end and checks the result in Jira. Always ends the processes and servers that it started. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const plan = planRun(options);
@@ -65,8 +58,9 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const struck: Record<string, number> = {};
   try {
     await until(() => site.replicas.every((replica) => replica.address() !== null), 'every process is ready', START_MS);
+    if (plan.beginsTrusted) await until(() => areTrusted(site), 'every process trusts its store', START_MS);
     await playOut(plan, site, struck);
-    const { sends, finale } = plan.history;
+    const { sends, finale, endings } = plan.history;
     const regrouped = plan.blows.some(({ kind }) => kind === 'rules-changed');
     const [told, resolved] = [expectedIssues(sends, regrouped), expectedIssues([...sends, ...finale], regrouped)];
     const quiet = performance.now();
@@ -75,7 +69,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const openIssues = countOpen(evidence);
     if (checkRun(evidence).length === 0) {
       Object.assign(site.jira.faults, FAULT_RATES);
-      for (const message of finale) await sendTo(site, message);
+      for (const ending of endings) happenIn(site, ending);
+      for (const message of finale) if (!message.lost) await sendTo(site, message);
       evidence = await quietEvidence(plan, resolved, site, options.quietWithinMs);
     }
     await Promise.all(site.replicas.map((replica) => replica.stop()));
@@ -83,6 +78,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     evidence = { ...(await evidenceOf(plan, evidence.expected, site)), activity: evidence.activity };
     const violations = checkRun(evidence);
     const output = outputOf(site);
+    for (const _ of output.matchAll(/"what":"openings-held"/g)) count(struck, 'held openings');
     return {
       ...figuresOf(plan, evidence),
       openIssues,
@@ -121,12 +117,6 @@ function figuresOf(
   };
 }
 
-/** The evidence after the run came to rest, or after the time limit for that. */
-async function quietEvidence(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<Evidence> {
-  const activity = await becomeQuiet(plan, expected, site, withinMs);
-  return { ...(await evidenceOf(plan, expected, site)), activity };
-}
-
 /** Our issues that are not done. */
 function countOpen({ issues, doneStatuses }: Evidence): number {
   return issues.filter((issue) => ownProperty(issue) !== undefined && !doneStatuses.has(issue.status)).length;
@@ -142,6 +132,11 @@ function internalErrorsIn(output: string): Record<string, number> {
 
 async function sendTo(site: ChaosSite, { installation, body }: PlannedSend): Promise<void> {
   await site.parts.find(({ name }) => name === installation)?.sqs.send(body);
+}
+
+function happenIn({ parts }: ChaosSite, { installation, event }: AwsChange): void {
+  const aws = parts.find(({ name }) => name === installation)?.aws;
+  if (aws !== undefined) happen(aws, event);
 }
 
 function count(counts: Record<string, number>, kind: string): void {
@@ -160,7 +155,8 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
     for (const message of newestOf(sent)) if (installation === null || message.installation === installation) await send(message);
   };
   const actions = [
-    ...plan.history.sends.map((message) => ({ atMs: message.atMs, act: () => send(message) })),
+    ...plan.history.changes.map((change) => ({ atMs: change.atMs, act: async () => happenIn(site, change) })),
+    ...plan.history.sends.filter(({ lost }) => !lost).map((message) => ({ atMs: message.atMs, act: () => send(message) })),
     ...plan.blows.map((blow) => ({
       atMs: blow.atMs,
       act: async () => {
@@ -176,72 +172,6 @@ async function playOut(plan: Plan, site: ChaosSite, struck: Record<string, numbe
     acting.push(act());
   }
   await Promise.all(acting);
-}
-
-/**
- * Waits until all work is done. Compares Jira with the findings only while no service is busy.
- * @returns the work that was left when the wait ended
- */
-async function becomeQuiet(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite, withinMs: number): Promise<readonly string[]> {
-  const began = performance.now();
-  let [changes, changedAt] = [-1, began];
-  let [requests, askedAt] = [-1, began];
-  for (;;) {
-    const now = performance.now();
-    if (now - began > FAULTS_GO_ON_MS) Object.assign(site.jira.faults, NO_FAULT_RATES);
-    const history = site.jira.history();
-    const changing = history.filter(({ method, operation }) => method !== 'GET' && !operation.startsWith('POST /search')).length;
-    if (changing !== changes) [changes, changedAt] = [changing, now];
-    if (history.length !== requests) [requests, askedAt] = [history.length, now];
-    if (plan.blows.some(({ kind }) => kind === 'forged')) await decideUnproven(site);
-    const busy = await busyOnes(site);
-    if (busy.length === 0 && now - changedAt >= IDLE_MS && (await isComplete(plan, expected, site))) return [];
-    if (busy.length === 0 && now - askedAt > DEAD_MS) return ['the services report no work, and expected changes do not come'];
-    if (now - began > withinMs) return busy.length > 0 ? busy : ['expected changes did not come in time'];
-    await sleep(READ_EVERY_MS);
-  }
-}
-
-/** The work that services and requests to Jira still have. */
-async function busyOnes(site: ChaosSite): Promise<readonly string[]> {
-  const statuses = await Promise.all(site.replicas.map(activityOf));
-  const waiting = site.jira.history().filter(({ status }) => status === 'waiting').length;
-  return [...statuses.flat(), ...(waiting === 0 ? [] : [`requests to Jira under way: ${waiting}`])];
-}
-
-/** True when Jira has everything that is expected. */
-async function isComplete(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite): Promise<boolean> {
-  return !checkRun(await evidenceOf(plan, expected, site)).some(mayStillCome);
-}
-
-const BUSY = ['pending', 'sending', 'uncertain', 'failed'];
-
-async function activityOf({ name, status }: ChaosSite['replicas'][number]): Promise<readonly string[]> {
-  const answer = await status();
-  if (answer === null) return [`${name} does not answer`];
-  const mappings = Object(answer['mappings']);
-  const states = BUSY.filter((state) => mappings[state] !== 0).map((state) => `${name}: ${mappings[state]} ${state}`);
-  const queue = answer['queueDepth'] === 0 ? [] : [`${name}: groups in the queue: ${answer['queueDepth']}`];
-  return [...states, ...queue, ...(Object(answer['store'])['trusted'] === true ? [] : [`${name} does not trust its store`])];
-}
-
-async function evidenceOf(plan: Plan, expected: readonly ExpectedIssue[], site: ChaosSite): Promise<Evidence> {
-  const depths = await Promise.all(site.parts.map(({ sqs }) => sqs.depth()));
-  return {
-    installations: plan.installations.map(({ name, account: { accountId, email } }) => ({ name, accountId, email })),
-    expected,
-    issues: site.jira.issues(),
-    history: site.jira.history(),
-    doneStatuses: DONE_STATUSES,
-    ends: site.replicas.flatMap((replica) => replica.ends()),
-    messagesLeft: depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0),
-    unreadable: outputOf(site).split('Could not read a message').length - 1,
-    activity: [],
-  };
-}
-
-function outputOf({ replicas }: ChaosSite): string {
-  return replicas.map(({ name, output }) => `=== ${name}\n${output()}`).join('\n');
 }
 
 function keepLog(plan: Plan, violations: readonly Violation[], { history, issues }: Evidence, output: string): string {

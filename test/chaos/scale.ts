@@ -5,7 +5,7 @@ type Scale = Omit<SeedOptions, 'seed' | 'store'>;
 const MIN_LENGTH_MS = 20_000;
 /** Length of the history per finding: it gives about forty messages per second, repetitions and later observations included. */
 const MS_A_FINDING = 100;
-const MIN_BLOWS = 8;
+const MIN_BLOWS = 12;
 /** Length of a run per blow: the processes must be able to work in between. */
 const MS_A_BLOW = 8_000;
 const MAX_LAG_MS = 20_000;

@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArn } from '../../src/findings/arn.ts';
+import { startAccessAnalyzerSimulator, type AccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import type { SimulatedAnalyzer } from '../../src/sandbox/access-analyzer/simulated-analyzer.ts';
 import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
 import { startRedis, type RedisServer } from '../support/servers/redis-server.ts';
 import { createAbsence, type Absence } from './absence.ts';
+import { ANALYZERS } from './finding-history.ts';
 import type { Plan, PlannedInstallation } from './plan.ts';
 import { CHAOS_SERVICE, startReplica, type Replica } from './replica.ts';
 
@@ -24,6 +28,8 @@ export interface ChaosSite {
 export interface InstallationParts {
   readonly name: string;
   readonly sqs: SqsEmulator;
+  /** AWS, where every finding is, also one whose events are lost. */
+  readonly aws: AccessAnalyzerSimulator;
   /** Folder of the embedded store. */
   readonly folder: string;
   readonly replicas: readonly Replica[];
@@ -53,12 +59,22 @@ const JIRA_TIMEOUT_MS = 2_000;
 const SENDING_SLACK_MS = 3_000;
 /** Cooldown after a transition or an update, ms. */
 const TRANSITION_COOLDOWN_MS = 500;
+/** From one sweep to the next, ms. */
+const SWEEP_EVERY_MS = 5_000;
+/** Several pages, also in a short run. A listing makes two calls a second. */
+const ROWS_A_PAGE = 10;
+const MANY_FINDINGS = 200;
 /** The service expects the simulated lag plus this margin, ms. */
 const LAG_MARGIN_MS = 3_000;
 
 /** The faults that are drawn for every request. */
 export const FAULT_RATES = { loseAnswerRate: 0.05, unavailableBeforeRate: 0.05, resetBeforeRate: 0.05 } as const;
 export const NO_FAULT_RATES = { loseAnswerRate: 0, unavailableBeforeRate: 0, resetBeforeRate: 0 } as const;
+
+/** An analyzer of external access, which is all that a run has. */
+export function companyAnalyzer(arn: string, status: SimulatedAnalyzer['status']): SimulatedAnalyzer {
+  return { arn, type: 'ORGANIZATION', status, managedBy: null, archiveRules: [] };
+}
 
 export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
   const folder = mkdtempSync(join(tmpdir(), 'f2j-chaos-'));
@@ -73,15 +89,18 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
   async function openInstallation({ name, account, replicas: count }: PlannedInstallation): Promise<InstallationParts> {
     // Without a dead-letter queue: each kill costs the messages under way a receive, and the limit of receives is the queue owner's setting.
     const sqs = await startSqsEmulator({ visibilitySeconds: 5, withDeadLetterQueue: false });
+    const aws = await startAccessAnalyzerSimulator(plan.history.findings > MANY_FINDINGS ? {} : { pageSize: ROWS_A_PAGE });
+    for (const arn of ANALYZERS) aws.putAnalyzer(companyAnalyzer(arn, 'ACTIVE'));
     const dataDir = join(folder, name);
     const env = {
       SQS_QUEUE_URL: sqs.queueUrl,
       AWS_REGION: 'eu-central-1',
-      ANALYZER_ARNS: 'none',
+      ANALYZER_REGIONS: ANALYZERS.flatMap((arn) => parseArn(arn)?.region ?? []).join(','),
+      SWEEP_INTERVAL_MS: String(SWEEP_EVERY_MS),
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
       // A closed port: no call may reach AWS itself.
-      AWS_ENDPOINT_URL_ACCESSANALYZER: 'http://127.0.0.1:1',
       AWS_ENDPOINT_URL_ORGANIZATIONS: 'http://127.0.0.1:1',
+      AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       JIRA_BASE_URL: jira.url,
@@ -98,7 +117,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
       ...(redis === null ? { DATA_DIR: dataDir } : { REDIS_URL: redis.url }),
     };
     const replicas = Array.from({ length: count }, (_, n) => startReplica({ name: `${name} ${n}`, env, entry: CHAOS_SERVICE, absence }));
-    return { name, sqs, folder: dataDir, replicas };
+    return { name, sqs, aws, folder: dataDir, replicas };
   }
 
   const parts = await Promise.all(plan.installations.map(openInstallation));
@@ -114,7 +133,7 @@ export async function openChaosSite(plan: Plan): Promise<ChaosSite> {
     absence,
     async close() {
       for (const { replicas } of parts) for (const replica of replicas) replica.abandon();
-      await Promise.all([jira.close(), redis?.remove(), ...parts.map(({ sqs }) => sqs.close())]);
+      await Promise.all([jira.close(), redis?.remove(), ...parts.flatMap(({ sqs, aws }) => [sqs.close(), aws.close()])]);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,8 +1,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Blow } from './blows.ts';
+import { isHuman, strikesAws, type Blow, type HumanBlow } from './blows.ts';
 import type { JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { forgeSome } from './forge-some.ts';
+import { limitForAWhile } from './limit-openings.ts';
+import { startSweep } from './sweep-now.ts';
+import { troubleAws } from './trouble-aws.ts';
 import type { Replica } from './replica.ts';
 import { REGROUPED_RULE, type ChaosSite } from './site.ts';
 
@@ -17,6 +20,11 @@ type Resend = (installation: string | null) => Promise<void>;
 /** Resolves when the blow is over. @returns false when there was nothing to strike */
 export async function strike(blow: Blow, site: ChaosSite, resend: Resend, random: () => number): Promise<boolean> {
   const replica = site.replicas[blow.replica];
+  if (strikesAws(blow)) {
+    await troubleAws(blow, site);
+    return true;
+  }
+  if (isHuman(blow)) return meddle(blow, site, replica, random);
   switch (blow.kind) {
     case 'kill':
     case 'crash':
@@ -25,10 +33,6 @@ export async function strike(blow: Blow, site: ChaosSite, resend: Resend, random
     case 'freeze':
       await freeze(replica, blow.forMs);
       return true;
-    case 'cloned':
-    case 'forged':
-    case 'rules-changed':
-      return meddle(blow.kind, site, replica, random);
     case 'jira-down':
     case 'rate-limited':
       await troubleJira(blow.kind, blow.forMs, site);
@@ -49,14 +53,21 @@ export async function strike(blow: Blow, site: ChaosSite, resend: Resend, random
 }
 
 /** A person or an admin changes something. @returns false when there was nothing to change */
-async function meddle(
-  kind: 'cloned' | 'forged' | 'rules-changed',
-  { jira }: ChaosSite,
-  replica: Replica | undefined,
-  random: () => number,
-): Promise<boolean> {
-  if (kind === 'rules-changed') return replica !== undefined && changeGroups(replica);
-  return kind === 'cloned' ? cloneOne(jira, random) : forgeSome(jira, random);
+async function meddle({ kind, forMs }: HumanBlow, site: ChaosSite, replica: Replica | undefined, random: () => number): Promise<boolean> {
+  switch (kind) {
+    case 'rules-changed':
+      return replica !== undefined && changeGroups(replica);
+    case 'swept':
+      return (await startSweep(replica?.address() ?? '')) !== null;
+    case 'limited':
+      return limitForAWhile(site, forMs, random);
+    case 'cloned':
+      return cloneOne(site.jira, random);
+    case 'forged':
+      return forgeSome(site.jira, random);
+    default:
+      return kind satisfies never;
+  }
 }
 
 async function freeze(replica: Replica | undefined, forMs: number): Promise<void> {
