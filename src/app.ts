@@ -219,7 +219,6 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });
   let address = '';
-
   return {
     get address() {
       return address;

@@ -18,7 +18,7 @@ export interface OpeningLimit {
 }
 
 /** What applies where the rules file sets nothing. */
-export const DEFAULT_LIMITS = { backlogPerHour: 50, livePerHour: 200 } as const;
+const DEFAULT_LIMITS = { backlogPerHour: 50, livePerHour: 200 } as const;
 
 const PerHour = Type.Integer({ minimum: 0, maximum: 100_000, description: 'a whole number of issues from 0 to 100000' });
 

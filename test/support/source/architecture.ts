@@ -38,7 +38,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/listing':
     pipeline(`findings pipeline/ports pipeline/records pipeline/groups pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
-  'pipeline/coverage': pipeline('findings pipeline/ports pipeline/records pipeline/listing pipeline/operations'),
+  'pipeline/coverage': pipeline('findings pipeline/ports pipeline/records pipeline/operations'),
   'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
   // A person's close and the question to AWS are written in one commit.
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
