@@ -33,7 +33,8 @@ import { createMetrics } from './telemetry/metrics.ts';
 import { createEmit } from './telemetry/emit.ts';
 import { createRateLease } from './pipeline/runtime/create-rate-lease.ts';
 import { watchStore } from './pipeline/runtime/watch-store.ts';
-import { composePipeline, type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/compose-pipeline.ts';
+import { composePipeline } from './pipeline/compose-pipeline.ts';
+import { type PipelineBounds, DEFAULT_BOUNDS } from './pipeline/pipeline-deps.ts';
 import { readGauges } from './pipeline/runtime/read-gauges.ts';
 import { openStore } from './store/open-store.ts';
 import { openQueue } from './queue/open-queue.ts';
@@ -70,7 +71,6 @@ const LAST_REQUESTS_MS = 8_000;
 const LOOPS_PER_QUEUE = 4;
 /** More workers than calls in flight, so that a free permit is always wanted. */
 const WORKERS_PER_CALL = 2;
-
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
@@ -86,7 +86,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     telemetry(event);
     overrides.emit?.(event);
   };
-  const { jira, mode, installation, proxies } = settings;
+  const { jira, mode, installation } = settings;
   const opened = await openStore({
     choice: settings.store,
     installation,
@@ -107,7 +107,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   });
   const queue = overrides.queue?.(openedQueue) ?? openedQueue;
   const [owner, soleOwner] = [randomUUID(), settings.store.kind === 'embedded'];
-  const { fetch, agents } = createNetwork(proxies);
+  const { fetch, agents } = createNetwork(settings.proxies);
   const jiraTracker = createJiraTracker({
     ...jira,
     fetch,

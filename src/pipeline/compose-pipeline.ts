@@ -3,34 +3,22 @@ import { createKeepUnreadable, type KeepUnreadable } from './accept/keep-unreada
 import { createAdminActions, type AdminActions } from './admin-actions/admin-actions.ts';
 import { createEndPauses } from './admin-actions/end-pauses.ts';
 import { createEvaluateFinding, type EvaluateFinding } from './admin-actions/evaluate-finding.ts';
-import { createRedrive, type ReadAgain } from './admin-actions/redrive.ts';
+import { createRedrive } from './admin-actions/redrive.ts';
 import { createDetailsFetcher, type DetailsFetcher } from './details/details-fetcher.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
 import { createListAccounts, type ListAccounts } from './accounts/list-accounts.ts';
 import { createReconcileAccounts } from './accounts/reconcile-accounts.ts';
-import type { AccountsSource } from './ports/accounts-source.ts';
-import type { Clock } from './ports/clock.ts';
-import type { DeadLetterQueue } from './ports/dead-letter-queue.ts';
-import type { DetailsSource } from './ports/details-source.ts';
 import type { Diagnose } from './ports/doctor-check.ts';
-import type { IssueTracker } from './ports/issue-tracker.ts';
-import type { Preflight } from './ports/preflight.ts';
-import type { ReconcileQueue } from './ports/reconcile-queue.ts';
-import type { Emit } from './ports/service-event.ts';
 import type { StoreTrust } from './ports/store-trust.ts';
-import type { TrackerAccess } from './ports/tracker-access.ts';
-import type { Store } from './ports/store.ts';
 import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
 import { isFindingBacklog } from './operations/is-finding-backlog.ts';
 import { createReleaseOpenings } from './reconcile/release-openings.ts';
 import { recordingFaults } from './reconcile/record-fault.ts';
 import { createReconcileGroup, type ReconcileGroup } from './reconcile/reconcile-group.ts';
-import { createStoreTrust, INDEX_LAG_MS } from './recovery/create-store-trust.ts';
+import { createStoreTrust } from './recovery/create-store-trust.ts';
 import { createSweep, type Sweep } from './recovery/sweep.ts';
-import type { AnalyzerSettings } from './listing/choose-analyzers.ts';
 import { createFindingsSweep, type FindingsSweep } from './listing/sweep-findings.ts';
 import { createSweepOperation } from './listing/sweep-operation.ts';
-import type { AnalyzerSource } from './ports/analyzer-source.ts';
 import { SWEEP_OF_FINDINGS } from './records/service-collections.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRescans, type Rescans } from './rescan/create-rescans.ts';
@@ -39,87 +27,15 @@ import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
 import { createAccountBook, NO_ACCOUNT_BOOK } from './rulebook/account-book.ts';
 import { createRuleBook, type RuleBook } from './rulebook/rule-book.ts';
-import { type RulesExport, exportMissing } from './rulebook/rules-export.ts';
-import type { Yielder } from './rulebook/yielder.ts';
+import { exportMissing } from './rulebook/rules-export.ts';
 import { createDiagnoseAccounts } from './runtime/diagnose-accounts.ts';
 import { createTicker, type Ticker } from './runtime/ticker.ts';
 import { createAccessWatch, type AccessWatch } from './runtime/watch-access.ts';
-import type { CompiledRules } from '../rules/parse-rules.ts';
 import { countWouldOpen } from './records/count-would-open.ts';
-import type { RulesSource } from './ports/rules-source.ts';
 import { createFollowRules } from './rule-changes/follow-rules-file.ts';
 import { resumeGroups } from './admin-actions/resume-groups.ts';
-import { type Cooldowns, DEFAULT_COOLDOWNS, DETAILS_WAIT_MS } from '../issues/step-delay.ts';
-import { createAdaptiveRateLimiter, DETAILS_PER_SECOND, LISTINGS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
-
-/** Waits that a test may shorten, ms. */
-export interface PipelineBounds {
-  /** @see INDEX_LAG_MS */
-  readonly indexLagMs: number;
-  /** How much longer than a request's time-out other replicas leave a claim alone. */
-  readonly sendingSlackMs: number;
-  readonly cooldowns: Cooldowns;
-  /** @see DETAILS_WAIT_MS */
-  readonly detailsWaitMs: number;
-  /** Calls to Access Analyzer per second and Region. @see DETAILS_PER_SECOND */
-  readonly detailsPerSecond: number;
-  /** Listing calls to Access Analyzer per second and Region. @see LISTINGS_PER_SECOND */
-  readonly listingsPerSecond: number;
-  /** From one reading of the rules file to the next; a change counts when two readings have seen it. */
-  readonly rulesFileEveryMs: number;
-}
-
-export const DEFAULT_BOUNDS: PipelineBounds = {
-  indexLagMs: INDEX_LAG_MS,
-  sendingSlackMs: 60_000,
-  cooldowns: DEFAULT_COOLDOWNS,
-  detailsWaitMs: DETAILS_WAIT_MS,
-  detailsPerSecond: DETAILS_PER_SECOND,
-  listingsPerSecond: LISTINGS_PER_SECOND,
-  rulesFileEveryMs: 3_000,
-};
-
-/** The ports and settings that the pipeline is composed of. */
-export interface PipelineDeps
-  extends PipelineBounds, Pick<ReconcileContext, 'installation' | 'mode' | 'owner' | 'soleOwner' | 'uncertainWindowMs'> {
-  readonly store: Store;
-  readonly queue: ReconcileQueue;
-  readonly tracker: IssueTracker;
-  readonly preflight: Preflight;
-  readonly access: TrackerAccess;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  /** The rules that seed an empty store. */
-  readonly seed: CompiledRules;
-  /** Where the rules are exported; null: nowhere. */
-  readonly rulesExport: RulesExport | null;
-  /** The rules file that the service follows; null: the API changes the rules. */
-  readonly rulesSource: RulesSource | null;
-  readonly deadLetterQueues: readonly DeadLetterQueue[];
-  readonly readAgain: ReadAgain;
-  readonly yielder: Yielder;
-  /** Where details of findings come from, or else the refusal that the source would give to every question. */
-  readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
-  /** Where names, units and states of accounts come from; null: from the rules file alone. */
-  readonly accountsSource: AccountsSource | null;
-  /** Where AWS is asked to scan resources again; null: nowhere. */
-  readonly scans: Pick<AnalyzerSource, 'startScan'> | null;
-  /** From the first byte of a request to Jira to the last of its answer, ms. */
-  readonly timeoutMs: number;
-  /** From one sweep to the next, ms; 0: none. */
-  readonly sweepIntervalMs: number;
-  /** Where sweeps list findings, and of which analyzers; null: they compare Jira only. */
-  readonly analyzers: (AnalyzerSettings & { readonly source: AnalyzerSource }) | null;
-  /** Accounts whose findings are accepted; null: all. */
-  readonly allowedAccounts: ReadonlySet<string> | null;
-  /** How long the history of a finding that has ended is kept, ms. */
-  readonly retentionMs: number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Between two tries to read a page from Jira. */
-  readonly sleepBetweenPages: (ms: number) => Promise<void>;
-  /** Wraps the trust in the store, such as in a test that withholds it. */
-  readonly wrapTrust?: (trust: StoreTrust) => StoreTrust;
-}
+import { createAdaptiveRateLimiter } from './details/adaptive-rate-limiter.ts';
+import type { PipelineDeps } from './pipeline-deps.ts';
 
 /** The pipeline, composed but not started. */
 export interface Pipeline {

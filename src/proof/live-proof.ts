@@ -2,7 +2,7 @@ import type { JsonObject } from '../findings/json.ts';
 import type { IssueDraft } from '../issues/issue-draft.ts';
 import type { Marker } from '../issues/marker.ts';
 import type { JiraParts } from '../jira/jira-tracker.ts';
-import type { IssueRef } from '../pipeline/ports/issue-tracker.ts';
+import type { IssueRef } from '../pipeline/ports/issue-ref.ts';
 import type { JiraAssumption } from './jira-assumptions.ts';
 import type { ProofNotes } from './proof-notes.ts';
 import { statusOf, type RecordedCalls } from './recorded-calls.ts';

@@ -5,7 +5,9 @@ import { prepareCall } from '../jira/fields/prepare-call.ts';
 import { createCall } from '../jira/issue/create-call.ts';
 import { lookupCall, readCall } from '../jira/issue/search-call.ts';
 import { transitionCall } from '../jira/transition/transition-call.ts';
-import type { FoundIssue, IssueRef, TransitionOutcome } from '../pipeline/ports/issue-tracker.ts';
+import type { FoundIssue } from '../pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../pipeline/ports/tracker-transition.ts';
+import type { IssueRef } from '../pipeline/ports/issue-ref.ts';
 import { ProofStopped, readUntil, type LiveProof, type TestIssue } from './live-proof.ts';
 import { statusOf } from './recorded-calls.ts';
 

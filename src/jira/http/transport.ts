@@ -1,6 +1,6 @@
 import type { Client, SendRequestOptions } from 'jira.js/core';
 import type { Clock } from '../../pipeline/ports/clock.ts';
-import type { TrackerCall } from '../../pipeline/ports/issue-tracker.ts';
+import type { TrackerCall } from '../../pipeline/ports/tracker-call.ts';
 import { type Fetch, Unsent } from '../../network/fetch.ts';
 import type { Authorization } from './access-token.ts';
 import { JiraAnswered, type Answer, type Heard, type HttpAnswer, type NotSignedIn } from './answer.ts';

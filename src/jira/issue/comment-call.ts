@@ -1,7 +1,7 @@
 import { addComment } from 'jira.js/cloud';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { INTERNAL_COMMENT } from './internal-comment.ts';
 import { isDone } from '../http/is-done.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';

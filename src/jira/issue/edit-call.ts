@@ -1,6 +1,6 @@
 import { editIssue } from 'jira.js/cloud';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { isDone } from '../http/is-done.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { failureOf } from '../http/outcome-table.ts';

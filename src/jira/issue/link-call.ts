@@ -1,5 +1,6 @@
 import { linkIssues } from 'jira.js/cloud';
-import type { IssueRef, LinkOutcome } from '../../pipeline/ports/issue-tracker.ts';
+import type { LinkOutcome } from '../../pipeline/ports/issue-tracker.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { isDone } from '../http/is-done.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { failureOf, isRefusal } from '../http/outcome-table.ts';

@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import type { JsonObject } from '../../findings/json.ts';
 import type { Failure } from '../../issues/failure.ts';
 import { COMMON_LABEL, MarkerProperty, PROPERTY_KEY, type Marker } from '../../issues/marker.ts';
-import type { IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import type { Answer } from '../http/answer.ts';
 import { isDone } from '../http/is-done.ts';
 import { isForeign } from './is-foreign.ts';

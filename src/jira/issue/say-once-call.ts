@@ -1,7 +1,7 @@
 import { getComments } from 'jira.js/cloud';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { commentCall } from './comment-call.ts';
 import type { OwnAccount } from '../project/own-account.ts';

@@ -1,6 +1,7 @@
 import { getIssue } from 'jira.js/cloud';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueRef, TransitionOutcome, Unfinished } from '../../pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome, Unfinished } from '../../pipeline/ports/tracker-transition.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { commentCall } from '../issue/comment-call.ts';
 import { editCall } from '../issue/edit-call.ts';
 import { fieldsLeft, type FieldValues } from './fill-screen.ts';

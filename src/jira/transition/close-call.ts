@@ -1,5 +1,6 @@
 import { getIssue } from 'jira.js/cloud';
-import type { IssueRef, TransitionOutcome, TransitionTarget } from '../../pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome, TransitionTarget } from '../../pipeline/ports/tracker-transition.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { parseAnswer } from '../http/parse-answer.ts';
 import { IssueResolution } from '../http/wire.ts';
 import { answersTo, named, namesOf } from '../project/issue-status.ts';

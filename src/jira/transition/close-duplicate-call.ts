@@ -1,4 +1,6 @@
-import type { FoundIssue, IssueRef, TransitionOutcome, TransitionTarget } from '../../pipeline/ports/issue-tracker.ts';
+import type { FoundIssue } from '../../pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome, TransitionTarget } from '../../pipeline/ports/tracker-transition.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import { linkCall } from '../issue/link-call.ts';
 import { transitionCall } from './transition-call.ts';

@@ -1,5 +1,5 @@
 import { getIssue } from 'jira.js/cloud';
-import type { TransitionOutcome } from '../../pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../pipeline/ports/tracker-transition.ts';
 import { changedAt, changedBy } from '../issue/changed-by.ts';
 import { issueStatus } from '../project/issue-status.ts';
 import { parseAnswer } from '../http/parse-answer.ts';

@@ -1,7 +1,8 @@
 import { getIssue } from 'jira.js/cloud';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { FinishOutcome, IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import type { FinishOutcome } from '../../pipeline/ports/tracker-transition.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import type { TransitionAim } from '../../rules/transition-aim.ts';
 import { changedBy, changedByAt } from '../issue/changed-by.ts';
 import { editCall } from '../issue/edit-call.ts';

@@ -2,7 +2,7 @@ import { doTransition } from 'jira.js/cloud';
 import { isJsonObject } from '../../findings/json.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import type { Failure } from '../../issues/failure.ts';
-import type { IssueRef } from '../../pipeline/ports/issue-tracker.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import type { Answer } from '../http/answer.ts';
 import { fillScreen, isOfRule, ruleValue, unlistedResolution, type FieldValues, type HopPurpose } from './fill-screen.ts';
 import { INTERNAL_COMMENT } from '../issue/internal-comment.ts';

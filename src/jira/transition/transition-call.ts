@@ -1,7 +1,8 @@
 import { getIssue } from 'jira.js/cloud';
 import type { Failure } from '../../issues/failure.ts';
 import type { TransitionIntent } from '../../issues/group-record.ts';
-import type { IssueRef, TransitionOutcome, TransitionTarget } from '../../pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome, TransitionTarget } from '../../pipeline/ports/tracker-transition.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import { alreadyThere, arrive } from './arrive.ts';
 import { closedByPerson } from './closed-by-person.ts';
 import { answersTo, namedStatus, type NamedStatus } from '../project/issue-status.ts';

@@ -1,5 +1,6 @@
 import type { TransitionIntent } from '../../issues/group-record.ts';
-import type { IssueRef, TransitionTarget } from '../../pipeline/ports/issue-tracker.ts';
+import type { TransitionTarget } from '../../pipeline/ports/tracker-transition.ts';
+import type { IssueRef } from '../../pipeline/ports/issue-ref.ts';
 import type { JiraCalls } from '../rate/jira-calls.ts';
 import type { NamedStatus } from '../project/issue-status.ts';
 import type { OwnAccount } from '../project/own-account.ts';

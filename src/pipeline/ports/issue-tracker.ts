@@ -6,8 +6,11 @@ import type { IssueStatus } from '../../issues/group-record.ts';
 import type { IssueMention } from '../../issues/text/issue-mention.ts';
 import type { Marker, MarkerProperty, Tombstone } from '../../issues/marker.ts';
 import type { UpdatedField, Written } from '../../issues/written.ts';
-import type { CloseOutcome, TransitionAim } from '../../rules/transition-aim.ts';
+import type { TransitionAim } from '../../rules/transition-aim.ts';
 import type { PendingWork } from '../../issues/step.ts';
+import type { WithCalls } from './tracker-call.ts';
+import type { IssueRef } from './issue-ref.ts';
+import type { TransitionTarget, TransitionOutcome, FinishOutcome } from './tracker-transition.ts';
 
 /** The tracker port: what reconciling needs of Jira. A create has one of four outcomes, and nothing throws. */
 export interface IssueTracker {
@@ -90,11 +93,6 @@ export type DeniedPermit =
   /** The tracker refuses our token: the failure is the group's own until the token is accepted again. */
   | { readonly granted: false; readonly because: 'token-refused'; readonly afterMs: number; readonly failure: Failure };
 
-export interface IssueRef {
-  readonly id: string;
-  readonly key: string;
-}
-
 export interface Preparation {
   /** `create`: as further calls of a step that holds a permit. `read`: for a preview, behind all other work. */
   readonly kind: 'create' | 'read';
@@ -130,22 +128,6 @@ export type Note = `${NoteWord}: ${string}`;
 
 /** `failure`: Jira would certainly refuse it, so nothing is sent. */
 export type Prepared = { readonly ok: true; readonly ready: ReadyIssue } | { readonly ok: false; readonly failure: Failure };
-
-/** One request to Jira and its result. */
-export interface TrackerCall {
-  /** Method and path with `*` for every id, such as `POST /issue`. */
-  readonly operation: string;
-  /** HTTP status, or the network's code. */
-  readonly result: string;
-  /** The id by which Atlassian's support finds the request; null: the answer named none. */
-  readonly requestId: string | null;
-  readonly tookMs: number;
-}
-
-/** The requests that an outcome took, in order. Absent: none was counted. */
-export interface WithCalls {
-  readonly calls?: readonly TrackerCall[];
-}
 
 export type CreateOutcome = WithCalls & CreateResult;
 
@@ -191,58 +173,6 @@ export interface Lookup extends WithCalls {
   readonly found: readonly FoundIssue[];
   readonly failure: Failure | null;
 }
-
-/** What a transition needs besides the issue. `from`: the last status that we knew; null: as created. */
-export interface TransitionTarget {
-  readonly projectKey: string;
-  readonly issueType: string;
-  readonly from: IssueStatus | null;
-  /** Monotonic ms after which nothing more may be sent: another process may have taken over. */
-  readonly sendBy: number;
-  /** True after a transition whose answer was lost: read the issue before anything is sent. */
-  readonly readFirst: boolean;
-  /** Sent with the hop that arrives, or after it. */
-  readonly comment: AdfDocument;
-  /** What the current rules say of this transition; null: nothing. */
-  readonly aim: TransitionAim | null;
-  /** True: where no path is known, a transition may be made to see what the workflow offers next. */
-  readonly explore: boolean;
-  /** Of a close: what became of the findings, which decides where it may end. */
-  readonly outcome: CloseOutcome | 'duplicate';
-  /**
-   * From when on a close by a person counts: where a person has closed the issue since then, nothing is sent. Epoch ms, 0: at any time;
-   * null: such a close does not count.
-   */
-  readonly closeStandsSince: number | null;
-}
-
-export type TransitionOutcome = WithCalls & TransitionResult;
-
-type TransitionResult =
-  /**
-   * `unfinished`: absent where all of it was done. `endedAs`: the workflow itself has set this resolution, which says something else than
-   * that the access is gone; absent: it has not.
-   */
-  | {
-      readonly outcome: 'transitioned';
-      readonly issue: IssueRef;
-      readonly status: IssueStatus;
-      readonly unfinished?: Unfinished;
-      readonly endedAs?: string;
-    }
-  | { readonly outcome: 'already-there'; readonly issue: IssueRef; readonly status: IssueStatus }
-  /** A person had closed the issue, which counts: nothing was sent. */
-  | { readonly outcome: 'closed-by-person'; readonly issue: IssueRef; readonly status: IssueStatus }
-  | { readonly outcome: 'failed'; readonly failure: Failure };
-
-/** The pending work of a transition, and why it is pending. */
-export interface Unfinished {
-  readonly left: PendingWork;
-  readonly failure: Failure;
-}
-
-/** `left` null: nothing is left. `failure` null: all of it was done; else Jira's refusal. Work that Jira refused for good is dropped. */
-export type FinishOutcome = WithCalls & { readonly left: PendingWork | null; readonly failure: Failure | null };
 
 /** What an update needs besides the issue. */
 export interface IssueUpdate {

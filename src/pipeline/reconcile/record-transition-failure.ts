@@ -2,7 +2,7 @@ import type { OwnIssue } from '../../issues/group-record.ts';
 import type { AdfDocument } from '../../issues/text/adf.ts';
 import { noPathComment } from '../../issues/text/comments.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
-import type { TransitionOutcome } from '../ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../ports/tracker-transition.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { afterFailure, save, type ReconcileContext } from './reconcile-context.ts';
 

@@ -7,7 +7,8 @@ import { closingComment, reopeningComment } from '../../issues/text/comments.ts'
 import { aimOf } from './aim-of.ts';
 import { callsOf } from '../records/finding-record.ts';
 import { readGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
-import type { Note, TransitionOutcome } from '../ports/issue-tracker.ts';
+import type { Note } from '../ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../ports/tracker-transition.ts';
 import { recordPersonsClose } from './record-persons-close.ts';
 import { recordTransitionFailure } from './record-transition-failure.ts';
 import { afterFailure, save, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';

@@ -3,7 +3,7 @@ import type { Severity } from '../../findings/severity.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { MappingState } from '../../issues/mapping-state.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
-import type { TrackerCall, WithCalls } from '../ports/issue-tracker.ts';
+import type { TrackerCall, WithCalls } from '../ports/tracker-call.ts';
 
 /** A finding and its issue in Jira: a mapping, in the API's words. */
 export interface FindingRecord {

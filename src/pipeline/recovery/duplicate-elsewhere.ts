@@ -1,7 +1,7 @@
 import { isTakenAway } from '../../issues/taken-away.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { GROUPS } from '../records/group-collections.ts';
-import type { IssueRef } from '../ports/issue-tracker.ts';
+import type { IssueRef } from '../ports/issue-ref.ts';
 import type { OurIssue } from './read-ours.ts';
 import type { Store } from '../ports/store.ts';
 

@@ -9,7 +9,7 @@ import { closeDuplicateCall } from '../../../src/jira/transition/close-duplicate
 import { sendingBy } from '../../../src/jira/rate/sending-by.ts';
 import { createTransport } from '../../../src/jira/http/transport.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
-import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/tracker-transition.ts';
 import { BASIC, callsTo, signInBy, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 import { directFetch } from '../../support/servers/direct-network.ts';
 import { testClock } from '../../support/service/service-parts.ts';

@@ -5,7 +5,7 @@ import { transitionCall } from '../../../src/jira/transition/transition-call.ts'
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { closeDuplicateCall } from '../../../src/jira/transition/close-duplicate-call.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
-import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/tracker-transition.ts';
 import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { secondIssue } from '../../support/jira/second-issue.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { closingComment } from '../../../src/issues/text/comments.ts';
 import { finishCall } from '../../../src/jira/transition/finish-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
-import type { FinishOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { FinishOutcome } from '../../../src/pipeline/ports/tracker-transition.ts';
 import type { TransitionAim } from '../../../src/rules/transition-aim.ts';
 import { callsTo, scriptJira, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 import type { PendingWork } from '../../../src/issues/step.ts';

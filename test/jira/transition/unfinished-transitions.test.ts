@@ -3,7 +3,7 @@ import { closingComment } from '../../../src/issues/text/comments.ts';
 import { transitionCall } from '../../../src/jira/transition/transition-call.ts';
 import { createOwnAccount } from '../../../src/jira/project/own-account.ts';
 import { createWorkflowMaps } from '../../../src/jira/transition/workflow-map.ts';
-import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/tracker-transition.ts';
 import type { TransitionAim } from '../../../src/rules/transition-aim.ts';
 import { transitionTarget } from '../../support/jira/transition-target.ts';
 import { callsTo, scriptJira, systemClock, type Reply, type ScriptedJira } from '../../support/jira/scripted-jira.ts';

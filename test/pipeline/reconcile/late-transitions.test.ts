@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
-import type { IssueTracker, TransitionOutcome, TransitionTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { IssueTracker } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome, TransitionTarget } from '../../../src/pipeline/ports/tracker-transition.ts';
 import { claimBounds } from '../../../src/pipeline/reconcile/reconcile-context.ts';
 import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
 import { numberedEvent } from '../../support/findings/findings-by-number.ts';

@@ -8,7 +8,7 @@ import { createRateGovernor } from '../../../src/jira/rate/rate-governor.ts';
 import { createWorkflowMaps, usableTransitions } from '../../../src/jira/transition/workflow-map.ts';
 import { namedStatus } from '../../../src/jira/project/issue-status.ts';
 import type { WireStatus, WireTransition } from '../../../src/jira/http/wire.ts';
-import type { TransitionOutcome } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionOutcome } from '../../../src/pipeline/ports/tracker-transition.ts';
 import { systemClock } from './scripted-jira.ts';
 import { transitionTarget } from './transition-target.ts';
 

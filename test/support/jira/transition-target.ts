@@ -1,5 +1,5 @@
 import type { AdfDocument } from '../../../src/issues/text/adf.ts';
-import type { TransitionTarget } from '../../../src/pipeline/ports/issue-tracker.ts';
+import type { TransitionTarget } from '../../../src/pipeline/ports/tracker-transition.ts';
 
 /** The target for an issue of which nothing is known, with defaults for the rest. */
 export function transitionTarget(comment: AdfDocument, more: Partial<TransitionTarget> = {}): TransitionTarget {

@@ -43,7 +43,8 @@ import type { JiraSimulator } from '../../../src/sandbox/jira-simulator.ts';
 import type { GroupRecord } from '../../../src/issues/group-record.ts';
 import type { StoreTrust } from '../../../src/pipeline/ports/store-trust.ts';
 import { DETAILS_WAIT_MS, type Cooldowns } from '../../../src/issues/step-delay.ts';
-import { composePipeline, type PipelineDeps } from '../../../src/pipeline/compose-pipeline.ts';
+import { composePipeline } from '../../../src/pipeline/compose-pipeline.ts';
+import { type PipelineDeps } from '../../../src/pipeline/pipeline-deps.ts';
 
 /** The process's clocks, which a test may set forward, so that waits end at once. */
 export interface TestClock extends Clock {

@@ -116,12 +116,14 @@ const PLACES: Readonly<Record<string, Place>> = {
     'close-with-grace',
   ),
 
+  'pipeline/pipeline-deps.ts': pipeline(`rules issues pipeline/ports pipeline/rulebook pipeline/details pipeline/recovery pipeline/listing
+    pipeline/reconcile pipeline/admin-actions`),
   'pipeline/compose-pipeline.ts':
-    pipeline(`rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
+    pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime
-    pipeline/compose-pipeline.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
+    pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
 
