@@ -233,6 +233,14 @@ export function openingOf({ issue, unlinked, intent }: GroupRecord): CreateInten
   return issue === null && unlinked !== true ? intent : null;
 }
 
+/**
+ * Whether Jira may know of an issue of the group, or an admin took it away. A create that was only intended, or refused, left none: a finding may
+ * still go to the group whose issue names it.
+ */
+export function mayHaveIssue(record: GroupRecord): boolean {
+  return record.issue !== null || inDoubt(record.intent) !== null || record.unlinked === true;
+}
+
 /** Whether the group keeps its members for good, because Jira may know of it. */
 export function isSticky(record: GroupRecord): boolean {
   return record.issue !== null || record.intent !== null || record.unlinked === true;

@@ -51,7 +51,8 @@ export function addRuleRoutes(app: AdminApp, deps: RuleRoutesDeps): void {
   const postProblems = [...PROBLEMS, 'rule-exists', 'idempotency-key-reused'] as const;
   app.post('/api/v1/rules', { ...TAKES_RULES, schema: post, config: { access: 'admin', problems: postProblems } }, (request, reply) => {
     const { before, rule, id } = newRuleOf(request.body);
-    const how = { query: request.query, status: 201, location: `/api/v1/rules/${encodeURIComponent(id)}` };
+    // `encodeURIComponent` throws at half a surrogate pair; such an id is refused with the rest of the rule.
+    const how = { query: request.query, status: 201, location: `/api/v1/rules/${encodeURIComponent(id.toWellFormed())}` };
     return answerSave(deps, request, reply, how, async ({ compiled }) => {
       const list = compiled.ruleSet.rules;
       if (list.some((one) => one.id === id)) throw new RequestRefused('rule-exists', `The rule ${id} is there already; change it with PUT`);

@@ -1,6 +1,6 @@
 import { draftIssue } from '../../issues/draft-issue.ts';
 import type { Failure } from '../../issues/failure.ts';
-import { NO_LOOKUPS, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
+import { inDoubt, NO_LOOKUPS, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
 import { markerOf, type Marker } from '../../issues/marker.ts';
 import type { Step } from '../../issues/step.ts';
@@ -21,7 +21,7 @@ type CreateStep = Step & { readonly step: 'create' };
  */
 export async function createIssue(context: ReconcileContext, view: GroupView, step: CreateStep): Promise<PassResult> {
   if (!(await context.trust.isTrusted())) return waitForTrust(context, view);
-  if (view.record.intent === null && (await hasHome(context, view))) return 'requeue';
+  if (inDoubt(view.record.intent) === null && (await hasHome(context, view))) return 'requeue';
   const permit = await context.tracker.permit('create');
   if (!permit.granted) return waitForPermit(context, view, permit);
   try {

@@ -1,6 +1,6 @@
 import { partsOfKey, UNKNOWN_ANALYZER, type Finding, type FindingKey } from '../../findings/finding.ts';
 import { isOwnGroup, type GroupKey } from '../../issues/group-key.ts';
-import { isSticky, type GroupRecord } from '../../issues/group-record.ts';
+import { inDoubt, mayHaveIssue, type GroupRecord } from '../../issues/group-record.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { GROUPS } from '../records/group-collections.ts';
@@ -19,10 +19,10 @@ export type Keeps = (group: GroupRecord, key: FindingKey) => boolean;
 
 /**
  * `Keeps` while issues are read back. A group with an issue may have got the finding by the current rules, before the issue that names it was read
- * back. So only an intended create, or an unlink by an admin, keeps it; or its own issue, where it shares it with no other finding.
+ * back. So only a create that may have made an issue, or an unlink by an admin, keeps it; or its own issue, where it shares it with no other finding.
  */
 export function keepsWhileReadingBack({ group, intent, unlinked, issue }: GroupRecord, key: FindingKey): boolean {
-  return intent !== null || unlinked === true || (issue !== null && isOwnGroup(group, key));
+  return inDoubt(intent) !== null || unlinked === true || (issue !== null && isOwnGroup(group, key));
 }
 
 /** Findings that may share one id. */
@@ -89,7 +89,7 @@ export async function rehomeFindings(deps: CollectDeps, group: GroupKey, finding
   let went = false;
   for (const finding of findings) {
     const home = (await groupsNaming(deps.store, finding)).find((naming) => naming.group.id !== group && naming.group.doc.issue !== null);
-    if (home !== undefined && (await moveFinding(deps, { key: finding.key, was: home.was }, group, home.group.id, isSticky))) went = true;
+    if (home !== undefined && (await moveFinding(deps, { key: finding.key, was: home.was }, group, home.group.id, mayHaveIssue))) went = true;
   }
   return went;
 }

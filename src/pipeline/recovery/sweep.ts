@@ -1,4 +1,4 @@
-import { isSticky } from '../../issues/group-record.ts';
+import { mayHaveIssue } from '../../issues/group-record.ts';
 import type { Failure } from '../../issues/failure.ts';
 import { duplicateComment } from '../../issues/text/comments.ts';
 import { pauseScopes } from '../../issues/pause.ts';
@@ -77,7 +77,7 @@ export function createSweep(deps: SweepDeps): Sweep {
   const { store, tracker, queue, emit, mode } = deps;
   const shared = { ...deps, ensureTrust: deps.trust.ensure };
   const followIssues = createFollowIssues(shared);
-  const adopt = createAdoptIssue({ ...shared, keeps: isSticky, doubts: false });
+  const adopt = createAdoptIssue({ ...shared, keeps: mayHaveIssue, doubts: false });
 
   async function run({
     dryRun = false,

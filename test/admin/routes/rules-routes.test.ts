@@ -269,6 +269,13 @@ describe('a write', () => {
 });
 
 describe('one rule', () => {
+  test('whose id is half a character is refused like any other wrong id', async () => {
+    const admin = await open();
+    const rule = { ...SANDBOX, id: '\ud800' };
+    const answer = await ask(admin, '/api/v1/rules', { method: 'POST', body: { before: null, rule }, ifMatch: '"1"' });
+    expect(answer.json()).toMatchObject({ status: 422, code: 'rules-invalid' });
+  });
+
   test('is answered with the revision of the set', async () => {
     const admin = await open();
     const answer = await ask(admin, '/api/v1/rules/public', { role: 'viewer' });
