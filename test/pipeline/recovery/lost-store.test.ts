@@ -433,31 +433,42 @@ describe('a store that has lost data', () => {
     expect((await parts.record(numbered(1).key))?.group).toMatch(/^r-/);
   });
 
-  test('a finding that was placed while its issue was being read back goes there before another one is created', async () => {
-    const site = await openSite();
-    await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
-    const empty = site.emptyStore();
-    let readsBefore = false;
-    const parts = await site.start({
-      rules: grouped('finding'),
-      store: {
-        ...empty,
-        // As if it had read a moment earlier.
-        page: (from, query) =>
-          readsBefore && query.terms.some((term) => term.startsWith('member:'))
-            ? Promise.resolve({ items: [], nextCursor: null })
-            : empty.page(from, query),
-      },
-    });
-    await readBack(site, parts);
-    readsBefore = true;
-    const { group } = await parts.accept(numbered(1));
-    readsBefore = false;
-    expect(group).toMatch(/^f-/);
-    await finish(site, parts, group);
-    await finish(site, parts, (await parts.record(numbered(1).key))?.group ?? '');
-    expect([site.created(), (await parts.record(numbered(1).key))?.mapping.issue?.key]).toEqual([1, 'SEC-1']);
-  });
+  test.each([
+    ['was placed', false],
+    ['has had a create refused', true],
+  ] as const)(
+    'a finding that %s while its issue was being read back goes there before another one is created',
+    async (_what, isRefused) => {
+      const site = await openSite();
+      await open(site, await site.start({ rules: grouped('resource') }), [numbered(1)]);
+      const empty = site.emptyStore();
+      let readsBefore = false;
+      const parts = await site.start({
+        rules: grouped('finding'),
+        store: {
+          ...empty,
+          // As if it had read a moment earlier.
+          page: (from, query) =>
+            readsBefore && query.terms.some((term) => term.startsWith('member:'))
+              ? Promise.resolve({ items: [], nextCursor: null })
+              : empty.page(from, query),
+        },
+      });
+      await readBack(site, parts);
+      readsBefore = true;
+      const { group } = await parts.accept(numbered(1));
+      if (isRefused) {
+        site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 400, body: { errorMessages: ['no'] } });
+        await parts.reconcile(group);
+        expect((await parts.group(group))?.intent).toMatchObject({ phase: 'reserved' });
+      }
+      readsBefore = false;
+      expect(group).toMatch(/^f-/);
+      await finish(site, parts, group);
+      await finish(site, parts, (await parts.record(numbered(1).key))?.group ?? '');
+      expect([site.created(), (await parts.record(numbered(1).key))?.mapping.issue?.key]).toEqual([1, 'SEC-1']);
+    },
+  );
 
   test.each(['ACTIVE', 'RESOLVED'] as const)(
     'a finding that is observed as %s before its issue is read back goes to that issue, although the rules group differently now',
