@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Folders whose tests mostly wait: for processes, and for waits of the service that no test shortens. */
-const SLOW = /\/test\/(?:chaos|e2e)\//;
+/** Tests that mostly wait, for processes and for waits of the service that no test shortens; and the longest of the others. */
+const SLOW = /\/test\/(?:chaos|e2e)\/|\/(?:evaluate-equals|render-issue|fuzz|ended-analyzer|lost-events)\.test\.ts$/;
 
 /** Runs the slowest files first, so that the run does not end with a single slow file. */
 class SlowFirst extends BaseSequencer {
