@@ -8,7 +8,7 @@ import { remember, type FindingRecord, type MappingPart, type SeenBy } from '../
 import type { Clock } from '../ports/clock.ts';
 import type { Emit } from '../ports/service-event.ts';
 import { askNeighbours } from '../groups/neighbours.ts';
-import { placeFinding, placeWrites, type Place } from '../groups/place-finding.ts';
+import { placeFinding, placeWrites, type Move, type Place } from '../groups/place-finding.ts';
 import type { RuleBook, Routed } from '../rulebook/rule-book.ts';
 import type { ReconcileQueue } from '../ports/reconcile-queue.ts';
 import { createNoteAnalyzer } from './note-analyzer.ts';
@@ -63,15 +63,13 @@ export function createAcceptFinding(deps: {
     const accepted = { group: place.group, because: merged.because };
     if (!isNews(merged) && place.group === from && was === seen.key) return accepted;
     const [now, { decision }] = [await store.now(), await book.route(merged.finding)];
-    const { passedTo } = record ?? {};
-    const backlog = record === null && by === 'sweep';
-    const staysOut = passedTo !== undefined && lifecycleOf(merged.finding) !== 'active';
     const next = acceptedRecord(record, merged, { place, decision }, now);
+    const stays = staysOut(record, merged);
+    const move = { key: seen.key, was, to: place, ...newsOf(record, merged, by) };
     const result = await store.commit([
-      put(FINDINGS, seen.key, version, { ...next, ...seenBy(record, by), ...(staysOut ? { passedTo } : {}) }),
+      put(FINDINGS, seen.key, version, { ...next, ...seenBy(record, by), ...stays }),
       ...writes,
-      // Its analyzer is gone and its issue another finding's, until it is active again.
-      ...(staysOut ? [] : placeWrites({ key: seen.key, was, to: place, backlog, arises: by === 'event' && arises(record, merged) }, now)),
+      ...(stays.passedTo === undefined ? placeWrites(move, now) : []),
     ]);
     if (result.ok) return accepted;
     if (result.because === 'suspect') await trust.ensure();
@@ -89,6 +87,16 @@ export function createAcceptFinding(deps: {
     emit({ what: 'finding-accepted', findingId, status, resource, ...accepted });
     return accepted;
   };
+}
+
+/** Its analyzer is gone and its issue another finding's, until it is active again. */
+function staysOut(known: FindingRecord | null, { finding }: Merged): Pick<FindingRecord, 'passedTo'> {
+  return known?.passedTo === undefined || lifecycleOf(finding) === 'active' ? {} : { passedTo: known.passedTo };
+}
+
+/** Whether the finding was there before, or its access has arisen just now. */
+function newsOf(known: FindingRecord | null, merged: Merged, by: SeenBy): Pick<Move, 'backlog' | 'arises'> {
+  return { backlog: known === null && by === 'sweep', arises: by === 'event' && arises(known, merged) };
 }
 
 function seenBy(known: FindingRecord | null, by: SeenBy): Pick<FindingRecord, 'firstSeenBy'> {

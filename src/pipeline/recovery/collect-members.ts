@@ -89,7 +89,8 @@ export async function rehomeFindings(deps: CollectDeps, group: GroupKey, finding
   let went = false;
   for (const finding of findings) {
     const home = (await groupsNaming(deps.store, finding)).find((naming) => naming.group.id !== group && naming.group.doc.issue !== null);
-    if (home !== undefined && (await moveFinding(deps, { key: finding.key, was: home.was }, group, home.group.id, mayHaveIssue))) went = true;
+    if (home !== undefined && (await moveFinding(deps, { key: finding.key, was: home.was }, group, home.group.id, mayHaveIssue)))
+      went = true;
   }
   return went;
 }
