@@ -105,7 +105,8 @@ export function createPerson(site: JiraSite): Person {
         formerKeys: [],
         status,
         resolution: null,
-        creator: who,
+        // No service runs as this account: a clone by the account of a service would be its own issue.
+        creator: EDITOR_ACCOUNT_ID,
         created: at,
         updated: at,
         properties: {},
