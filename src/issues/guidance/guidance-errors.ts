@@ -20,14 +20,14 @@ const SOURCE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer
 
 /** What is unknown as long as the error stays. Ends the paragraph on why it matters. */
 export const UNTIL_FIXED: Readonly<Record<ErrorSubject, string>> = {
-  resource: 'Until that is mended, nobody knows who can reach it.',
+  resource: 'Until that is fixed, it is unknown who can reach it.',
   principal: 'Until that is over, it is unknown whether this one role or user can reach it; what others can do is reported as always.',
   unused: 'Until that is over, AWS reports nothing that is unused here, so access that is long forgotten stays unseen.',
 };
 
 /** What Archive gives up. */
 export const ARCHIVED_ERROR: Readonly<Record<ErrorSubject, string>> = {
-  resource: 'Nobody is told then who can reach the resource.',
+  resource: 'AWS does not report then who can reach the resource.',
   principal: 'It stays unknown then whether this one role or user can reach the resource.',
   unused: 'Unused access of this role or user stays unseen then.',
 };
@@ -122,7 +122,7 @@ export const ERROR_GUIDANCE: Readonly<Record<string, ErrorGuidance>> = {
     words: 'too many principals with errors',
     why: 'IAM Access Analyzer could not tell for too many roles and users whether they can reach this resource.',
     steps: [
-      { text: 'Look at the other error findings on this resource, and mend what they say.' },
+      { text: 'Look at the other error findings on this resource, and fix what they say.' },
       { text: 'Narrow who can reach it: name roles in the policy of the resource instead of whole accounts, and use conditions.' },
     ],
     source: SOURCE,
@@ -152,7 +152,7 @@ function newErrorGuidance(error: string, subject: ErrorSubject): ErrorGuidance {
     words: error,
     why: `IAM Access Analyzer gave up on ${GIVEN_UP[subject]} with ${error}.`,
     steps: [
-      { text: 'Look the code up in the page of AWS on error findings, and mend what it says. If it stays, open a case with AWS Support.' },
+      { text: 'Look the code up in the page of AWS on error findings, and fix what it says. If it stays, open a case with AWS Support.' },
     ],
     source: SOURCE,
   };
