@@ -253,7 +253,7 @@ test.each<readonly [string, Finding, readonly string[]]>([
   [
     'an error',
     external({ error: 'ACCESS_DENIED' }),
-    ['takes the finding away once the analysis works', 'AWSServiceRoleForAccessAnalyzer', 'nobody knows who can reach it'],
+    ['takes the finding away once the analysis works', 'AWSServiceRoleForAccessAnalyzer', 'it is unknown who can reach it'],
   ],
   [
     'an analyzer of an AWS service',

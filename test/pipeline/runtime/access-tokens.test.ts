@@ -79,15 +79,22 @@ test('an endpoint that fails, hangs and answers oddly while tokens end early and
   site.clock.forward(61 * 60_000);
   await accept(parts, range(MIXED));
   const isOpen = async (n: number): Promise<boolean> => (await parts.record(findingOf(numberedEvent(n, 1)).key))?.mapping.state === 'open';
+  let last = MIXED;
   await until(
     async () => {
       site.clock.forward(15_000);
-      return (await Promise.all(range(MIXED).map(isOpen))).every(Boolean);
+      const allOpen = (await Promise.all(range(last + 1).map(isOpen))).every(Boolean);
+      // How many tokens the findings need depends on chance: more findings, until the endpoint has played every fault.
+      if (allOpen && site.jira.faults.tokenFaults.length > 0) {
+        last += 1;
+        await accept(parts, [last]);
+        return false;
+      }
+      return allOpen;
     },
-    'every finding knows its issue',
+    'every finding knows its issue, and every fault is played',
     60_000,
   );
-  expect(site.jira.faults.tokenFaults).toEqual([]);
-  expect(site.jira.issues()).toHaveLength(MIXED + 1);
+  expect(site.jira.issues()).toHaveLength(last + 1);
   expect(site.jira.history().some(({ status }) => status === 401)).toBe(true);
 }, 90_000);
