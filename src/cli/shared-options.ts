@@ -70,7 +70,5 @@ export function filtersIn(options: object): Readonly<Record<string, string>> {
 
 /** Adds examples below the help of a command. @param lines each with what it is for */
 export function withExamples(command: Command, ...lines: readonly (readonly [line: string, what: string])[]): Command {
-  const width = Math.max(...lines.map(([line]) => line.length));
-  const text = lines.map(([line, what]) => `  $ f2j ${line.padEnd(width)}  # ${what}`).join('\n');
-  return command.addHelpText('after', `\nExamples:\n${text}`);
+  return command.addHelpText('after', `\nExamples:\n${lines.map(([line, what]) => `  # ${what}\n  $ f2j ${line}`).join('\n')}`);
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PROBLEMS } from '../../src/admin/problem-codes.ts';
@@ -11,8 +11,8 @@ import { f2j } from '../support/cli/f2j.ts';
 const SECRET = 'a-token-that-nothing-may-print';
 
 /** A server that answers as it likes. */
-async function serve(answer: Parameters<Server['on']>[1]): Promise<string> {
-  const server = createServer().on('request', answer);
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
   const address: AddressInfo | string | null = server.address();
@@ -51,7 +51,7 @@ describe('f2j', () => {
     expect(await f2j(['--version'])).toEqual({ exitCode: 0, out: '1.2.3\n', err: '' });
     for (const columns of [80, 120]) {
       const { exitCode, out } = await f2j(['pause', '--help'], { columns });
-      expect([exitCode, out]).toEqual([0, expect.stringContaining('\nExamples:\n  $ f2j pause --for 2h ')]);
+      expect([exitCode, out]).toEqual([0, expect.stringContaining('\nExamples:\n  # everything\n  $ f2j pause --for 2h\n')]);
       expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(columns);
     }
   });

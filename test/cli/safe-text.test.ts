@@ -14,7 +14,9 @@ const texts = fc.oneof(
     .array(fc.constantFrom('a', '=', '\u001b[31m', '\u202e', '\u2028', '\u{e0041}', '\n', '\t', '"', ',', "'", ':', '漢', '👩‍👩‍👧', 'é', ' '))
     .map((parts) => parts.join('')),
 );
-const values = fc.jsonValue().chain((value) => texts.map((text) => ({ value, [text]: [text, { text }] })));
+const values = fc
+  .tuple(fc.jsonValue(), texts)
+  .map(([value, text]): unknown => JSON.parse(JSON.stringify({ value, [text]: [text, { text }] })));
 
 describe('what a terminal is given', () => {
   test('has no character that it would obey', () => {
@@ -34,8 +36,8 @@ describe('what a terminal is given', () => {
       fc.property(values, (value) => {
         const [json, yaml] = [safeJson(value), safeYaml(value)];
         expect(`${json}${yaml}`.replaceAll('\n', '')).not.toMatch(UNSEEN);
-        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
-        expect(parse(yaml)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(JSON.parse(json)).toEqual(value);
+        expect(parse(yaml)).toEqual(value);
       }),
     );
   });
