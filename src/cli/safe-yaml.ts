@@ -6,12 +6,16 @@ export function safeYaml(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_, scalar) {
-      // Only a double-quoted text can hold an escape. Line breaks alone need none.
-      if (typeof scalar.value === 'string' && hasUnseen(scalar.value.replaceAll('\n', ''))) scalar.type = 'QUOTE_DOUBLE';
+      if (typeof scalar.value === 'string' && needsQuotes(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
     },
   });
   const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity });
   return text.replaceAll(ALL_UNSEEN, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+/** Only a double-quoted text can hold an escape. A block of lines loses spaces at its beginning and at the ends of lines. */
+function needsQuotes(text: string): boolean {
+  return hasUnseen(text.replaceAll('\n', '')) || (text.includes('\n') && /^\s|[ \t](?:\n|$)/.test(text));
 }
 
 /** Source: https://yaml.org/spec/1.2.2/#57-escaped-characters */

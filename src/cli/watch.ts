@@ -7,7 +7,7 @@ export interface WatchOptions {
   readonly watch?: number;
 }
 
-const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
+const CLEAR = '\u001b[H\u001b[2J';
 
 /** Shows something once, or again and again until Ctrl-C. A service that does not answer for a while is no end. */
 export async function watch(terminal: Terminal, { watch: seconds }: WatchOptions, show: () => Promise<void>): Promise<void> {

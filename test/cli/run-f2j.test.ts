@@ -1,23 +1,13 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/admin/problem-codes.ts';
 import { PROBLEM_ADVICE } from '../../src/cli/problem-advice.ts';
 import type { Role } from '../../src/admin/access.ts';
 import { TOKENS } from '../support/admin/admin-server.ts';
 import { openCliSite } from '../support/cli/cli-site.ts';
 import { f2j } from '../support/cli/f2j.ts';
+import { serve } from '../support/cli/serve.ts';
 
 const SECRET = 'a-token-that-nothing-may-print';
-
-/** A server that answers as it likes. */
-async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
-  const address: AddressInfo | string | null = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-}
 
 describe('f2j', () => {
   test.each<[string, readonly string[], RegExp]>([

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { testFolder } from '../../support/service/service-process.ts';
 import { openCliSite } from '../../support/cli/cli-site.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../../support/findings/findings-by-number.ts';
@@ -37,6 +40,8 @@ describe('f2j findings', () => {
   test('never passes on a character that a terminal or a spreadsheet obeys', async () => {
     const { admin, run } = await openCliSite();
     await admin.take(externalEvent({ detail: { id: 'f-1', resource: `arn:aws:s3:::${HOSTILE}` } }));
+    const file = join(testFolder(), 'rules.yaml');
+    writeFileSync(file, JSON.stringify({ version: 1, rules: [], accounts: { 111122223333: { name: HOSTILE } } }));
     const outputs = [
       await run('viewer', 'findings', { columns: 120 }),
       await run('viewer', 'findings'),
@@ -45,6 +50,13 @@ describe('f2j findings', () => {
       await run('viewer', 'findings -o yaml'),
       await run('viewer', 'why f-1', { columns: 120 }),
       await run('viewer', ['why', HOSTILE]),
+      await run('viewer', [HOSTILE]),
+      await run('admin', ['rules', 'diff', file]),
+      await run('admin', ['rules', 'apply', file, '--comment', HOSTILE, '--yes']),
+      await run('viewer', 'rules history'),
+      await run('viewer', 'rules get', { columns: 80 }),
+      await run('operator', ['pause', '--reason', HOSTILE, '--yes']),
+      await run('viewer', 'pauses', { columns: 120 }),
     ];
     for (const { out, err } of outputs) expect(`${out}${err}`.replaceAll(/[\n\r]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(outputs[0]?.out).toContain('=cmd\\u{1b}[2J\\u{202e}evil\\u{7}');
