@@ -22,10 +22,15 @@ export async function startSweep(terminal: Terminal, { dryRun = false, ...option
 export function resultLines(value: unknown, indent: string): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, one]: [string, unknown]) => {
-    if (typeof one !== 'object' || one === null) return isSilent(one) ? [] : [`${indent}${safeText(`${name}: ${String(one)}`)}`];
+    if (typeof one !== 'object' || one === null) return isSilent(one) ? [] : [`${indent}${safeText(`${name}: ${figureWords(name, one)}`)}`];
     const inner = Array.isArray(one) ? one.map((entry) => `${indent}  - ${safeText(entryWords(entry))}`) : resultLines(one, `${indent}  `);
     return inner.length === 0 ? [] : [`${indent}${safeText(name)}:`, ...inner];
   });
+}
+
+/** Times in results are numbers, epoch ms. */
+function figureWords(name: string, value: unknown): string {
+  return name.endsWith('At') && typeof value === 'number' ? new Date(value).toISOString() : String(value);
 }
 
 /** An entry of a list in one line. */
