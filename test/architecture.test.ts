@@ -21,6 +21,7 @@ describe('the source', () => {
     const layers = [...new Set(Object.keys(architecture.folders).map((folder) => folder.split('/')[0]))];
     expect(layers.toSorted()).toEqual([
       'admin',
+      'cli',
       'config',
       'findings',
       'intake',
