@@ -50,7 +50,9 @@ describe.each(RULES)('$name', ({ properties }) => {
 
 describe('the way of a finding', () => {
   const targetOf = (stack: (typeof STACK_NAMES)[number], id: string): unknown =>
-    listOf(objectIn(objectIn(stackOf(stack).resources, id), 'Properties')['Targets']).map((target) => objectIn({ target }, 'target')['Arn']);
+    listOf(objectIn(objectIn(stackOf(stack).resources, id), 'Properties')['Targets']).map(
+      (target) => objectIn({ target }, 'target')['Arn'],
+    );
 
   test('leads in the Region of the hub to the queue, which EventBridge reaches in its own Region only, and elsewhere to the bus', () => {
     expect(targetOf('region: of the hub', 'FindingsRule')).toEqual(['arn:aws:sqs:eu-central-1:111122223333:findings-to-jira-findings']);
