@@ -102,7 +102,9 @@ describe('the archive', () => {
   test('needs the newline after each event', async () => {
     const events = [unusedEvent(), externalEvent()];
     const path = ['ProcessingConfiguration', 'Processors'];
-    const glued = changedAt(destination, path, (old) => listOf(old).filter((one) => objectIn({ one }, 'one')['Type'] !== 'AppendDelimiterToRecord'));
+    const glued = changedAt(destination, path, (old) =>
+      listOf(old).filter((one) => objectIn({ one }, 'one')['Type'] !== 'AppendDelimiterToRecord'),
+    );
     const into = join(folder, 'glued');
     writeAsFirehose(into, objectIn({ glued }, 'glued'), events, new Date(0));
     await expect(readBack(into)).rejects.toThrow();
