@@ -107,7 +107,7 @@ describe('the archive', () => {
     );
     const into = join(folder, 'glued');
     writeAsFirehose(into, objectIn({ glued }, 'glued'), events, new Date(0));
-    await expect(readBack(into)).rejects.toThrow();
+    await expect(readBack(into)).rejects.toThrow('Malformed JSON');
   });
 
   test('has in the template the table of the documents', () => {

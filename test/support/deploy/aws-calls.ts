@@ -7,6 +7,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'resource-groups-tagging-api': 'tag',
 };
 
+/** Calls that everyone may make. Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+const WITHOUT_RIGHT = ['sts:GetCallerIdentity'];
+
 /** One call of the service to AWS. */
 export interface AwsCall {
   /** The right that it needs, such as `sqs:ReceiveMessage`. */
@@ -27,20 +30,22 @@ export function awsCalls(): readonly AwsCall[] {
 
 export function callsIn(text: string, file: string): readonly AwsCall[] {
   const imports = [...text.matchAll(/^import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-([a-z-]+)'/gm)];
+  const taken = [...text.matchAll(/\{([^{}]*)\} = await import\('@aws-sdk\/client-([a-z-]+)'\)/g)];
   const loaded = [...text.matchAll(/import\('@aws-sdk\/client-([a-z-]+)'\)/g)].map(([, client = '']) => client);
   const clientOf = new Map(
-    imports.flatMap(([, names = '', client = '']) =>
+    [...imports, ...taken].flatMap(([, names = '', client = '']) =>
       names.split(',').map((name): [string, string] => [name.trim().replace(/^type /, ''), client]),
     ),
   );
   const commands = [...text.matchAll(/\bnew (?:\w+\.)?([A-Z]\w*)Command\(|\bpaginate([A-Z]\w*)\(/g)];
-  return commands.map(([, command = '', pages = '']) => {
+  return commands.flatMap(([, command = '', pages = '']) => {
     const name = command === '' ? `paginate${pages}` : `${command}Command`;
     const [only, another] = loaded;
     const client = clientOf.get(name) ?? (another === undefined ? only : undefined);
     if (client === undefined) throw new Error(`${file}: ${name} comes from no client that the file imports`);
     const operation = (command === '' ? pages : command).replace(/(?:V2|Batch)$/, '');
-    return { action: `${PREFIXES[client] ?? client}:${operation}`, file };
+    const action = `${PREFIXES[client] ?? client}:${operation}`;
+    return WITHOUT_RIGHT.includes(action) ? [] : [{ action, file }];
   });
 }
 
@@ -48,9 +53,16 @@ export function callsIn(text: string, file: string): readonly AwsCall[] {
  * What the optional parts of the service call in AWS. A build may leave a part out; the templates have the rights for it all the same,
  * for those who name its role.
  */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/parts/actor': ['sts:AssumeRole', 'cloudtrail:LookupEvents'],
-  'src/parts/owner': ['sts:AssumeRole', 'tag:GetResources', 'iam:ListRoleTags', 'iam:ListUserTags'],
+  'src/parts/owner': [
+    'sts:AssumeRole',
+    'tag:GetResources',
+    'iam:ListRoleTags',
+    'iam:ListUserTags',
+    'organizations:ListTagsForResource',
+    'account:GetAlternateContact',
+  ],
 };
 
 /** Rights that the calls need, each once and sorted. Where a part is left out, what it would call. */
