@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isJsonObject } from '../../src/findings/json.ts';
 import { ROOT } from '../support/docs/read-docs.ts';
 import { propertyProblems, resourceType } from '../support/deploy/property-problems.ts';
-import { changedAt, objectIn, readTemplate, TEMPLATES } from '../support/deploy/read-template.ts';
+import { changedAt, listOf, objectIn, readTemplate, TEMPLATES } from '../support/deploy/read-template.ts';
 import { resolveTemplate } from '../support/deploy/resolve-template.ts';
 import { STACK_NAMES, STACKS, stackOf } from '../support/deploy/stacks.ts';
 
@@ -56,6 +56,18 @@ describe.each(TEMPLATES)('%s.yaml', (name) => {
   test('is made with and without each of its conditional resources', () => {
     const conditional = Object.entries(objectIn(template, 'Resources')).filter(([, one]) => isJsonObject(one) && 'Condition' in one);
     for (const [id] of conditional) expect([id, new Set(stacks.map((stack) => id in stack.resources)).size]).toEqual([id, 2]);
+  });
+
+  test('names in each assertion the parameter that it asks for', () => {
+    const assertions = Object.values(objectIn(template, 'Rules')).flatMap((rule) => listOf(objectIn({ rule }, 'rule')['Assertions']));
+    for (const assertion of assertions) {
+      const { Assert: asked, AssertDescription: said } = objectIn({ assertion }, 'assertion');
+      const names = [...JSON.stringify(asked).matchAll(/"Ref":"(\w+)"/g)].map(([, id = '']) => id);
+      expect(names).toHaveLength(1);
+      expect(objectIn(template, 'Parameters')[names[0] ?? '']).toBeDefined();
+      expect(said).toMatch(new RegExp(` needs ${names[0]}\\.$`));
+    }
+    expect(assertions.length > 0).toBe(name === 'hub');
   });
 
   test('works in every partition', () => {

@@ -3,7 +3,7 @@ import { readTemplate, type TemplateName } from './read-template.ts';
 
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:jira-AbCdEf';
 
-/** The parameters of the hub that have no default. */
+/** What the hub needs to run the service. */
 const HUB = {
   Image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/findings-to-jira:0.1.0',
   JiraBaseUrl: 'https://example.atlassian.net',
@@ -43,6 +43,7 @@ export const STACKS = {
   'hub: fargate with the least': { template: 'hub', parameters: HUB },
   'hub: instance with all': { template: 'hub', parameters: { ...HUB, ...ALL, Profile: 'instance', InstanceSubnetId: 'subnet-1' } },
   'hub: instance with the least': { template: 'hub', parameters: { ...HUB, Profile: 'instance', InstanceSubnetId: 'subnet-1' } },
+  'hub: without the service': { template: 'hub', parameters: { Profile: 'none' } },
   'member: both roles': { template: 'member', parameters: MEMBER },
   'member: only owners': { template: 'member', parameters: { ...MEMBER, ActorRoleName: '' } },
   'member: only actors': { template: 'member', parameters: { ...MEMBER, OwnerRoleName: '' } },
