@@ -61,11 +61,11 @@ describe.each(TEMPLATES)('%s.yaml', (name) => {
   test('names in each assertion the parameter that it asks for', () => {
     const assertions = Object.values(objectIn(template, 'Rules')).flatMap((rule) => listOf(objectIn({ rule }, 'rule')['Assertions']));
     for (const assertion of assertions) {
-      const { Assert: asked, AssertDescription: said } = objectIn({ assertion }, 'assertion');
+      const { Assert: asked, AssertDescription: description } = objectIn({ assertion }, 'assertion');
       const names = [...JSON.stringify(asked).matchAll(/"Ref":"(\w+)"/g)].map(([, id = '']) => id);
       expect(names).toHaveLength(1);
       expect(objectIn(template, 'Parameters')[names[0] ?? '']).toBeDefined();
-      expect(said).toMatch(new RegExp(` needs ${names[0]}\\.$`));
+      expect(description).toMatch(new RegExp(` needs ${names[0]}\\.$`));
     }
     expect(assertions.length > 0).toBe(name === 'hub');
   });
