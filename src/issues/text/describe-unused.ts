@@ -1,13 +1,14 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { RecommendedStep, UnusedDetail, UnusedPermission } from '../../findings/finding-details.ts';
-import { parseArn, resourceName } from '../../findings/arn.ts';
+import { parseArn } from '../../findings/arn.ts';
 import { isJsonObject, jsonShape, type Json } from '../../findings/json.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { adfSize, bulletList, code, codeBlock, paragraph, strong, text, type AdfBlock, type AdfParagraph } from './adf.ts';
+import { cliLine } from './cli-line.ts';
 import { day } from './fact-rows.ts';
+import { fixValues } from './fix-values.ts';
 import { findingCommand } from './finding-links.ts';
 import type { DetailsState } from './render-input.ts';
-import { shellLine } from './shell-line.ts';
 import { textList } from './text-list.ts';
 
 const MAX_VALUE = 400;
@@ -96,11 +97,11 @@ function stepBlocks(finding: Finding, { recommendedAction, recommendedPolicy, ex
 }
 
 /** Only a managed policy can be detached, by its ARN. */
-function detachCommand({ resource, resourceType }: Finding, policyArn: string | null): string | null {
+function detachCommand(finding: Finding, policyArn: string | null): string | null {
   if (policyArn === null || parseArn(policyArn) === null) return null;
-  const of = resourceType === 'AWS::IAM::User' ? 'user' : 'role';
-  return shellLine(`aws iam detach-${of}-policy --${of}-name {name} --policy-arn {policy}`, {
-    name: resourceName(resource),
+  const of = finding.resourceType === 'AWS::IAM::User' ? 'user' : 'role';
+  return cliLine(`aws iam detach-${of}-policy --${of}-name {name} --policy-arn {policy}`, {
+    ...fixValues(finding, true),
     policy: policyArn,
   });
 }

@@ -1,7 +1,7 @@
 import { cutText } from '../../rules/cut-text.ts';
 import { code, codeBlock, orderedList, paragraph, text, type AdfBlock, type AdfListItem, type AdfText } from './adf.ts';
+import { cliLine } from './cli-line.ts';
 import type { FixCase, FixStep } from '../guidance/fix-step.ts';
-import { shellLine } from './shell-line.ts';
 
 /** For a name inside a sentence. */
 const MAX_NAME = 200;
@@ -18,7 +18,7 @@ export function fixList(
   account: string,
 ): readonly AdfBlock[] {
   const fitting = steps.filter(({ when }) => when === undefined || cases.has(when));
-  const commands = fitting.flatMap((step) => step.commands ?? []).map((command) => shellLine(command, values));
+  const commands = fitting.flatMap((step) => step.commands ?? []).map((command) => cliLine(command, values));
   const lines = commands.filter((line) => line !== null);
   const replace = lines.some((line) => HAS_CAPITALS.test(line)) ? ' Replace what is in CAPITALS.' : '';
   return [
@@ -33,7 +33,7 @@ export function fixList(
 const HAS_CAPITALS = /(?:^|\s)[A-Z]+_[A-Z_]+(?:\s|$)/;
 
 function stepBlocks({ text: words, commands = [] }: FixStep, values: Readonly<Record<string, string>>): AdfListItem['content'] {
-  const lines = commands.flatMap((command) => shellLine(command, values) ?? []);
+  const lines = commands.flatMap((command) => cliLine(command, values) ?? []);
   return [paragraph(filled(words, values)), ...(lines.length === 0 ? [] : [codeBlock(lines.join('\n'))])];
 }
 

@@ -16,6 +16,7 @@ export function fixValues(finding: Finding, open: boolean): Readonly<Record<stri
     arn: resource,
     account: /^\d{12}$/.test(accountId) ? accountId : 'ACCOUNT_ID',
     region: regionOf(resource, region),
+    partition: parseArn(resource)?.partition ?? 'aws',
     layer,
     version,
     // Policies belong to a table or a stream, not to an index.
