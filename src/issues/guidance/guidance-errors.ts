@@ -1,4 +1,4 @@
-import type { FixStep } from './fix-step.ts';
+import type { FixStep } from '../../findings/resource-types/fix-step.ts';
 
 /**
  * The subject of an error. `resource`: who can reach it. `principal`: whether one role or user can reach it, in internal access. `unused`:

@@ -1,4 +1,4 @@
-import type { FixStep } from './fix-step.ts';
+import type { FixStep } from '../../findings/resource-types/fix-step.ts';
 
 /** Why unused access matters, in two sentences, and how to remove it. Data, one entry per finding type. */
 export interface UnusedGuidance {

@@ -1,10 +1,7 @@
-import type { Guidance } from './fix-step.ts';
-import { SERVICE_GUIDANCE } from './guidance-services.ts';
-import { STORAGE_GUIDANCE } from './guidance-storage.ts';
+import type { Guidance } from '../../findings/resource-types/fix-step.ts';
+import type { ResourceTypes } from '../../findings/resource-types/resource-type.ts';
+import { RESOURCE_TYPES, resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { NEW_UNUSED_GUIDANCE, UNUSED_GUIDANCE, type UnusedGuidance } from './guidance-unused.ts';
-
-/** Guidance by AWS's name of the resource type. */
-export const GUIDANCE: Readonly<Record<string, Guidance>> = { ...STORAGE_GUIDANCE, ...SERVICE_GUIDANCE };
 
 /** For types that AWS adds later. */
 const NEW_TYPE: Guidance = {
@@ -17,8 +14,8 @@ const NEW_TYPE: Guidance = {
   source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html',
 };
 
-export function guidanceFor(resourceType: string): Guidance {
-  return (Object.hasOwn(GUIDANCE, resourceType) ? GUIDANCE[resourceType] : undefined) ?? NEW_TYPE;
+export function guidanceFor(resourceType: string, types: ResourceTypes = RESOURCE_TYPES): Guidance {
+  return resourceTypeOf(resourceType, types)?.guidance ?? NEW_TYPE;
 }
 
 export function unusedGuidance(findingType: string): UnusedGuidance {

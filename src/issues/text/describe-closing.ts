@@ -1,5 +1,6 @@
 import { parseArn } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
+import { resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { codeBlock, paragraph, text, type AdfBlock } from './adf.ts';
 import { section } from './describe-access.ts';
@@ -24,10 +25,9 @@ function closingWords({ error, kind, resourceType }: Finding): string {
   if (error !== null) return `AWS tries again by itself, and takes the finding away once the analysis works. ${done}`;
   switch (kind) {
     case 'external': {
-      const slow = resourceType.startsWith('AWS::S3::')
-        ? ' Block Public Access of the whole account and multi-Region access points take up to 6 hours.'
-        : '';
-      return `Once the access is gone, AWS sees it within about 30 minutes and calls the finding RESOLVED.${slow} ${done}`;
+      const seenLate = resourceTypeOf(resourceType)?.seenLate;
+      const late = seenLate === undefined ? '' : ` ${seenLate}`;
+      return `Once the access is gone, AWS sees it within about 30 minutes and calls the finding RESOLVED.${late} ${done}`;
     }
     case 'internal':
       return `Once the access is gone, AWS sees it within minutes or hours, at the latest with the daily scan, and calls the finding RESOLVED. ${done}`;

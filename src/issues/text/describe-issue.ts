@@ -27,7 +27,7 @@ import { fixCases, fixValues } from './fix-values.ts';
 import { fixList } from './fix-list.ts';
 import { consoleLink, findingCommand } from './finding-links.ts';
 import { errorSubject, headline } from './finding-words.ts';
-import type { FixStep } from '../guidance/fix-step.ts';
+import type { FixStep } from '../../findings/resource-types/fix-step.ts';
 import { guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../guidance/guidance.ts';
 import { errorGuidance } from '../guidance/guidance-errors.ts';
 import { mentionText } from './issue-mention.ts';

@@ -1,6 +1,6 @@
 import { cutText } from '../../rules/cut-text.ts';
 import { code, codeBlock, orderedList, paragraph, text, type AdfBlock, type AdfListItem, type AdfText } from './adf.ts';
-import type { FixCase, FixStep } from '../guidance/fix-step.ts';
+import type { FixCase, FixStep } from '../../findings/resource-types/fix-step.ts';
 import { shellLine } from './shell-line.ts';
 
 /** For a name inside a sentence. */
