@@ -1,32 +1,36 @@
 import { parseArn, resourceName } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { isRegion } from './console-host.ts';
-import type { FixCase } from '../guidance/fix-step.ts';
+import { principalValues } from './principal-values.ts';
+import type { ResourceTypes } from '../../findings/resource-types/resource-type.ts';
+import { RESOURCE_TYPES, resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
+import type { FixCase } from '../../findings/resource-types/fix-step.ts';
 
 /**
  * The values of the `{names}` of guidance. An unknown or hidden value is a word in capitals, for the reader to fill in.
  * @param open whether the issue may name the principals
  */
-export function fixValues(finding: Finding, open: boolean): Readonly<Record<string, string>> {
+export function fixValues(finding: Finding, open: boolean, types: ResourceTypes = RESOURCE_TYPES): Readonly<Record<string, string>> {
   const { resource, accountId, region } = finding;
-  const [layer = '', version = ''] = resourceName(resource).split(':');
+  const name = resourceName(resource, types);
   const [accessPoint] = open ? finding.sources.filter(({ accessPointArn }) => accessPointArn !== null) : [];
   return {
-    name: resourceName(resource),
+    name,
     arn: resource,
     account: /^\d{12}$/.test(accountId) ? accountId : 'ACCOUNT_ID',
     region: regionOf(resource, region),
-    partition: parseArn(resource)?.partition ?? 'aws',
-    layer,
-    version,
-    // Policies belong to a table or a stream, not to an index.
-    tableArn: resource.replace(/\/index\/.*$/s, ''),
-    tableBucketArn: resource.replace(/\/table\/.*$/s, ''),
+    partition: partitionOf(resource),
     outsider: (open ? outsideAccount(finding) : null) ?? 'OUTSIDE_ACCOUNT',
     accessPoint: accessPoint?.accessPointArn ? resourceName(accessPoint.accessPointArn) : 'ACCESS_POINT_NAME',
     accessPointAccount: accessPoint?.accessPointAccount ?? 'ACCESS_POINT_ACCOUNT',
     accessKeyId: (open ? accessKeyId(finding) : null) ?? 'ACCESS_KEY_ID',
+    ...principalValues(finding, open),
+    ...resourceTypeOf(finding.resourceType, types)?.values?.(resource, name),
   };
+}
+
+function partitionOf(resource: string): string {
+  return parseArn(resource)?.partition ?? 'aws';
 }
 
 /** The Region of the resource; ARNs of S3 and IAM have none. */
@@ -47,9 +51,8 @@ export function accessKeyId({ unusedDetails }: Finding): string | null {
 }
 
 /** The cases that apply to this finding. @param open whether the issue may name the principals and the source of their access */
-export function fixCases(finding: Finding, open: boolean): ReadonlySet<FixCase> {
-  const cases = new Set<FixCase>([roleMaker(finding.resource)]);
-  if (finding.resourceType === 'AWS::KMS::Key') cases.add('kms');
+export function fixCases(finding: Finding, open: boolean, types: ResourceTypes = RESOURCE_TYPES): ReadonlySet<FixCase> {
+  const cases = new Set<FixCase>([roleMaker(finding.resource), ...(resourceTypeOf(finding.resourceType, types)?.cases ?? [])]);
   if (open) cases.add(finding.isPublic === true ? 'public' : 'shared');
   for (const source of sourceCases(finding, open)) cases.add(source);
   return cases;

@@ -101,7 +101,7 @@ const INTERNAL_ERRORS = ['ACCESS_DENIED', 'INTERNAL_ERROR', 'PRINCIPAL_LIMIT_EXC
 
 const ROLE = 'arn:{partition}:iam::444455556666:role/Reporting';
 const USER = 'arn:{partition}:iam::444455556666:user/ann';
-const SSO_ROLE = 'arn:{partition}:iam::444455556666:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef';
+const SSO_ROLE = 'arn:{partition}:iam::444455556666:role/aws-reserved/sso.amazonaws.com/{region}/AWSReservedSSO_Admin_0123456789abcdef';
 
 const PERMISSIONS = [
   { unusedPermissionDetails: { serviceNamespace: 's3', actions: [{ action: 'PutObject' }, { action: 'DeleteObject' }] } },

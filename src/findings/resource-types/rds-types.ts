@@ -1,0 +1,53 @@
+import type { FixStep } from './fix-step.ts';
+import type { ResourceTypes } from './resource-type.ts';
+import { RESTORE_USAGE } from './usage.ts';
+
+const LOST_DATABASE = 'Whoever copies it has all that was in the database, and taking the right away does not take the copy back.';
+
+export const RDS_TYPES: ResourceTypes = {
+  'AWS::RDS::DBSnapshot': {
+    words: 'RDS snapshot',
+    arn: { service: 'rds', kind: 'snapshot:' },
+    exampleArn: 'arn:aws:rds:eu-west-1:444455556666:snapshot:nightly',
+    usage: RESTORE_USAGE,
+    isWithoutPolicy: true,
+    securityHubType: 'AwsRdsDbSnapshot',
+    isMasterKey: true,
+    guidance: {
+      about: 'An RDS snapshot is a copy of a whole database',
+      publicRisk: LOST_DATABASE,
+      sharedRisk: LOST_DATABASE,
+      steps: snapshotSteps('db-snapshot'),
+      source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html',
+    },
+  },
+  'AWS::RDS::DBClusterSnapshot': {
+    words: 'RDS cluster snapshot',
+    arn: { service: 'rds', kind: 'cluster-snapshot:' },
+    exampleArn: 'arn:aws:rds:eu-west-1:444455556666:cluster-snapshot:nightly',
+    usage: RESTORE_USAGE,
+    isWithoutPolicy: true,
+    securityHubType: 'AwsRdsDbClusterSnapshot',
+    isMasterKey: true,
+    guidance: {
+      about: 'An RDS cluster snapshot is a copy of a whole database cluster',
+      publicRisk: LOST_DATABASE,
+      sharedRisk: LOST_DATABASE,
+      steps: snapshotSteps('db-cluster-snapshot'),
+      source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-share-snapshot.html',
+    },
+  },
+};
+
+/** Only manual snapshots can be shared, through their `restore` attribute. */
+function snapshotSteps(kind: 'db-snapshot' | 'db-cluster-snapshot'): readonly FixStep[] {
+  const modify = `aws rds modify-${kind}-attribute --${kind}-identifier {name} --attribute-name restore --values-to-remove`;
+  return [
+    {
+      text: 'See who may restore the snapshot:',
+      commands: [`aws rds describe-${kind}-attributes --${kind}-identifier {name} --region {region}`],
+    },
+    { when: 'public', text: 'Take it back from everyone:', commands: [`${modify} all --region {region}`] },
+    { when: 'shared', text: 'Take it back from the account that does not need it:', commands: [`${modify} {outsider} --region {region}`] },
+  ];
+}
