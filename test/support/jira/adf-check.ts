@@ -22,7 +22,8 @@ export function expectValidAdf(document: AdfDocument): void {
 
 /** All text of a document and the titles of what is folded, with a newline between texts of different blocks. */
 export function adfWords(node: unknown): string {
-  const form = /"type":"(text|paragraph|codeBlock|heading|expand)"(?:,"text":("(?:[^"\\]|\\.)*")|,"attrs":\{"title":("(?:[^"\\]|\\.)*")\})?/g;
+  const form =
+    /"type":"(text|paragraph|codeBlock|heading|expand)"(?:,"text":("(?:[^"\\]|\\.)*")|,"attrs":\{"title":("(?:[^"\\]|\\.)*")\})?/g;
   return [...JSON.stringify(node).matchAll(form)]
     .map(([, type, text = '""', title = '""']) => (type === 'text' ? JSON.parse(text) : `\n${JSON.parse(title)}`))
     .join('');
