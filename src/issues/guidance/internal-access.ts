@@ -49,7 +49,7 @@ const PRINCIPAL_STEPS: Readonly<Record<InternalAccess['principal'], FixStep>> = 
   },
 };
 
-const POLICY = 'Or take it out of the policy of the resource. Between accounts it takes both, so one of them is enough.';
+const POLICY = 'Or take it out of the policy of the resource. Access from another account needs both, so changing one of them is enough.';
 const OWN_POLICY = 'Look at the policy of the resource as well: inside one account, either of the two is enough to give access.';
 
 /** Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
