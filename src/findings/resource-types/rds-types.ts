@@ -1,7 +1,7 @@
 import type { FixStep } from './fix-step.ts';
 import type { ResourceTypes } from './resource-type.ts';
 
-const LOST_DATABASE = 'Whoever copies it has all that was in the database, and taking the right away does not take the copy back.';
+const LOST_DATABASE = 'A copy has all that was in the database, and taking the right away does not take the copy back.';
 
 export const RDS_TYPES: ResourceTypes = {
   'AWS::RDS::DBSnapshot': {
@@ -34,15 +34,27 @@ export const RDS_TYPES: ResourceTypes = {
   },
 };
 
-/** Only manual snapshots can be shared, through their `restore` attribute. */
+/**
+ * Only manual snapshots can be shared, through their `restore` attribute, with at most 20 accounts.
+ * Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSnapshotAttribute.html
+ */
 function snapshotSteps(kind: 'db-snapshot' | 'db-cluster-snapshot'): readonly FixStep[] {
   const modify = `aws rds modify-${kind}-attribute --${kind}-identifier {name} --attribute-name restore --values-to-remove`;
+  const undo = '--values-to-add in place of --values-to-remove undoes it:';
   return [
     {
       text: 'See who may restore the snapshot:',
       commands: [`aws rds describe-${kind}-attributes --${kind}-identifier {name} --region {region}`],
     },
-    { when: 'public', text: 'Take it back from everyone:', commands: [`${modify} all --region {region}`] },
-    { when: 'shared', text: 'Take it back from the account that does not need it:', commands: [`${modify} {outsider} --region {region}`] },
+    {
+      when: 'public',
+      text: `Take it back from everyone. Accounts that still need it are added by their ids first; ${undo}`,
+      commands: [`${modify} all --region {region}`],
+    },
+    {
+      when: 'shared',
+      text: `Take it back from the accounts that do not need it; ${undo}`,
+      commands: [`${modify} {outsiders} --region {region}`],
+    },
   ];
 }

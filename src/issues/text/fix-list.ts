@@ -1,7 +1,7 @@
 import { cutText } from '../../rules/cut-text.ts';
 import { code, codeBlock, orderedList, paragraph, text, type AdfBlock, type AdfListItem, type AdfText } from './adf.ts';
 import type { FixCase, FixStep } from '../../findings/resource-types/fix-step.ts';
-import { shellLine } from './shell-line.ts';
+import { shellLine, type ShellValues } from './shell-line.ts';
 
 /** For a name inside a sentence. */
 const MAX_NAME = 200;
@@ -11,12 +11,7 @@ const MAX_NAME = 200;
  * list says so.
  * @param account the account whose credentials the commands need
  */
-export function fixList(
-  steps: readonly FixStep[],
-  cases: ReadonlySet<FixCase>,
-  values: Readonly<Record<string, string>>,
-  account: string,
-): readonly AdfBlock[] {
+export function fixList(steps: readonly FixStep[], cases: ReadonlySet<FixCase>, values: ShellValues, account: string): readonly AdfBlock[] {
   const fitting = steps.filter(({ when }) => when === undefined || cases.has(when));
   const commands = fitting.flatMap((step) => step.commands ?? []).map((command) => shellLine(command, values));
   const lines = commands.filter((line) => line !== null);
@@ -32,15 +27,17 @@ export function fixList(
 
 const HAS_CAPITALS = /(?:^|\s)[A-Z]+_[A-Z_]+(?:\s|$)/;
 
-function stepBlocks({ text: words, commands = [] }: FixStep, values: Readonly<Record<string, string>>): AdfListItem['content'] {
+function stepBlocks({ text: words, commands = [] }: FixStep, values: ShellValues): AdfListItem['content'] {
   const lines = commands.flatMap((command) => shellLine(command, values) ?? []);
   return [paragraph(filled(words, values)), ...(lines.length === 0 ? [] : [codeBlock(lines.join('\n'))])];
 }
 
 /** A sentence with the values of its `{names}` as code. */
-function filled(words: string, values: Readonly<Record<string, string>>): AdfText[] {
+function filled(words: string, values: ShellValues): AdfText[] {
   return words.split(/(\{\w+\})/).flatMap((part) => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    return name === undefined || !Object.hasOwn(values, name) ? text(part) : code(cutText(values[name] ?? '', MAX_NAME));
+    const value = name === undefined || !Object.hasOwn(values, name) ? undefined : values[name];
+    if (value === undefined) return text(part);
+    return code(cutText(typeof value === 'string' ? value : value.join(', '), MAX_NAME));
   });
 }
