@@ -3,6 +3,7 @@ import { hasAnalyzerId, type Finding } from './finding.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { statedAsOf } from './merge-finding.ts';
 import { isPresent } from './plain-detail.ts';
+import { resourceTypeOf } from './resource-types/resource-types.ts';
 
 /** The details that a finding needs and that no event or listing has, or those of them that it lacks. */
 export interface DetailsNeed {
@@ -17,8 +18,8 @@ const NOTHING: DetailsNeed = { list: false, policy: false };
 /**
  * The details that a finding needs from AWS, fetched or not. Pure. None for a finding that is not active, or whose analyzer or
  * id is unknown.
- * Events of unused access carry counts and no list; a listing carries neither principal nor action; a rule may match details that only the
- * API has.
+ * Events of unused access carry counts and no list; a listing carries neither principal nor action; only the API says what grants access to
+ * a bucket, which decides its fix; a rule may match details that only the API has.
  * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_GetFindingV2.html
  * @param rulesAsk whether a rule's pattern needs the details to decide
  */
@@ -27,7 +28,7 @@ export function detailsNeed(finding: Finding, rulesAsk: boolean): DetailsNeed {
   if (!hasAnalyzerId(finding)) return NOTHING;
   const analysed = finding.error === null;
   return {
-    list: rulesAsk || (analysed && (finding.kind === 'unused' || isOnlyListed(finding))),
+    list: rulesAsk || (analysed && (finding.kind === 'unused' || isOnlyListed(finding) || lacksSources(finding))),
     policy: analysed && finding.findingType === 'UnusedPermission',
   };
 }
@@ -40,6 +41,11 @@ export function detailsLacking(finding: Finding, need: DetailsNeed): DetailsNeed
 
 export function isNothing({ list, policy }: DetailsNeed): boolean {
   return !list && !policy;
+}
+
+/** Its policy, its ACL or an access point may grant the access. Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSource.html */
+function lacksSources({ kind, resourceType, sources }: Finding): boolean {
+  return kind === 'external' && resourceTypeOf(resourceType)?.hasSources === true && sources.length === 0;
 }
 
 /** A listing has neither principals nor actions; the event of an analysed finding has both. Fetched details are fetched again when it changes. */

@@ -8,6 +8,7 @@ import { findingOf } from '../support/service/service-parts.ts';
 const NOTHING = { list: false, policy: false };
 const LIST = { list: true, policy: false };
 const BOTH = { list: true, policy: true };
+const QUEUE = { resourceType: 'AWS::SQS::Queue', resource: 'arn:aws:sqs:us-west-2:444455556666:orders' };
 const LISTED = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
 
 test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
@@ -23,11 +24,18 @@ test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
   ['unused access of an unknown analyzer', unusedEvent({ analyzerArn: 'unknown' }), NOTHING, NOTHING],
   ['unused access under an id of Security Hub', unusedEvent({ detail: { findingId: 'arn:aws:x/UnusedIAMRole' } }), NOTHING, NOTHING],
   ['external access under an id of Security Hub', externalEvent({ detail: { ...LISTED, id: 'arn:aws:x' } }), NOTHING, NOTHING],
-  ['external access from an event', externalEvent(), NOTHING, LIST],
+  ['external access to a bucket, whose event does not say what grants it', externalEvent(), LIST, LIST],
+  [
+    'external access to a bucket, whose event says what grants it',
+    externalEvent({ detail: { sources: [{ type: 'POLICY' }] } }),
+    NOTHING,
+    LIST,
+  ],
+  ['external access to another type', externalEvent({ detail: QUEUE }), NOTHING, LIST],
+  ['internal access to a bucket', internalEvent(), NOTHING, LIST],
   ['external access from a listing', externalEvent({ detail: LISTED }), LIST, LIST],
-  ['external access that was asked for', externalEvent({ detail: { findingDetails: [] } }), LIST, LIST],
+  ['external access that was asked for', externalEvent({ detail: { ...QUEUE, findingDetails: [] } }), LIST, LIST],
   ['an error finding', externalEvent({ detail: { ...LISTED, error: 'INTERNAL_ERROR' } }), NOTHING, LIST],
-  ['internal access from an event', internalEvent(), NOTHING, LIST],
 ])('%s', (_what, event, need, whenRulesAsk) => {
   expect([detailsNeed(findingOf(event), false), detailsNeed(findingOf(event), true)]).toEqual([need, whenRulesAsk]);
 });

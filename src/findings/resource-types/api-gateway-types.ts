@@ -1,3 +1,4 @@
+import { checkCommand } from './edit-policy.ts';
 import type { ResourceTypes } from './resource-type.ts';
 import { afterLastSlash } from './arn-words.ts';
 
@@ -8,14 +9,17 @@ export const API_GATEWAY_TYPES: ResourceTypes = {
     exampleArn: 'arn:aws:apigateway:eu-west-1::/restapis/a1b2c3d4e5',
     guidance: {
       about: 'A REST API is a way into your services from outside',
-      publicRisk: 'Whoever knows its address can call what stands behind it, unless the methods ask for a login themselves.',
+      publicRisk: 'Anyone who knows its address can call what stands behind it, unless the methods ask for a login themselves.',
       steps: [
         {
-          text: 'Read the resource policy of the API:',
-          commands: ['aws apigateway get-rest-api --rest-api-id {name} --query policy --output text --region {region}'],
+          text: 'Save the resource policy of the API, to go back to:',
+          commands: [
+            'aws apigateway get-rest-api --rest-api-id {name} --query policy --output text --region {region} > policy-before.json',
+          ],
         },
         {
-          text: 'Change it in the console under Resource policy: have it name only the accounts, networks or VPC endpoints that need the API.',
+          text: 'Write the new policy to policy.json: have it name only the accounts, networks or VPC endpoints that need the API. Enter it in the console under Resource policy once the check says PASS (not public):',
+          commands: [checkCommand('AWS::ApiGateway::RestApi')],
         },
         {
           text: 'Deploy the API again. A changed policy counts only then:',

@@ -1,5 +1,5 @@
 import type { ResourceTypes } from './resource-type.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 
 export const BACKUP_TYPES: ResourceTypes = {
   'AWS::Backup::BackupVault': {
@@ -9,9 +9,10 @@ export const BACKUP_TYPES: ResourceTypes = {
     isMasterKey: true,
     guidance: {
       about: 'A backup vault holds the backups of your databases, disks and files',
-      publicRisk: 'Whoever copies a backup has all that was in it, and whoever deletes one takes your way back.',
+      publicRisk: 'Anyone who copies a backup has all that was in it, and anyone who deletes one takes your way back.',
       steps: editPolicy({
         policy: 'vault access policy',
+        checkedAs: 'AWS::Backup::BackupVault',
         read: 'aws backup get-backup-vault-access-policy --backup-vault-name {name} --query Policy --output text --region {region}',
         write: 'aws backup put-backup-vault-access-policy --backup-vault-name {name} --policy file://policy.json --region {region}',
         remove: 'aws backup delete-backup-vault-access-policy --backup-vault-name {name} --region {region}',

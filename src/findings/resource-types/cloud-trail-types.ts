@@ -1,12 +1,15 @@
 import type { ResourceTypes } from './resource-type.ts';
-import { editPolicy } from './fix-step.ts';
+import { type CheckedType, editPolicy, type PolicyCommands } from './edit-policy.ts';
 
-const ARN_POLICY = (service: 'kinesis' | 'cloudtrail'): Parameters<typeof editPolicy>[0] => ({
-  policy: 'resource policy',
-  read: `aws ${service} get-resource-policy --resource-arn {arn} --query ${service === 'kinesis' ? 'Policy' : 'ResourcePolicy'} --output text --region {region}`,
-  write: `aws ${service} put-resource-policy --resource-arn {arn} --${service === 'kinesis' ? 'policy' : 'resource-policy'} file://policy.json --region {region}`,
-  remove: `aws ${service} delete-resource-policy --resource-arn {arn} --region {region}`,
-});
+function trailPolicy(checkedAs: CheckedType): PolicyCommands {
+  return {
+    policy: 'resource policy',
+    checkedAs,
+    read: 'aws cloudtrail get-resource-policy --resource-arn {arn} --query ResourcePolicy --output text --region {region}',
+    write: 'aws cloudtrail put-resource-policy --resource-arn {arn} --resource-policy file://policy.json --region {region}',
+    remove: 'aws cloudtrail delete-resource-policy --resource-arn {arn} --region {region}',
+  };
+}
 
 export const CLOUD_TRAIL_TYPES: ResourceTypes = {
   'AWS::CloudTrail::Dashboard': {
@@ -15,8 +18,8 @@ export const CLOUD_TRAIL_TYPES: ResourceTypes = {
     exampleArn: 'arn:aws:cloudtrail:eu-west-1:444455556666:dashboard/overview',
     guidance: {
       about: 'A CloudTrail dashboard shows figures from the log of who did what in AWS',
-      publicRisk: 'Whoever sees it knows your accounts, names and habits.',
-      steps: editPolicy(ARN_POLICY('cloudtrail')),
+      publicRisk: 'Anyone who sees it knows your accounts, names and habits.',
+      steps: editPolicy(trailPolicy('AWS::CloudTrail::Dashboard')),
       source: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/security_iam_resource-based-policy-examples.html',
     },
   },
@@ -26,8 +29,8 @@ export const CLOUD_TRAIL_TYPES: ResourceTypes = {
     exampleArn: 'arn:aws:cloudtrail:eu-west-1:444455556666:eventdatastore/ee54f226-4ba1-4d2c-9f1d-000000000000',
     guidance: {
       about: 'An event data store holds the log of who did what in AWS',
-      publicRisk: 'Whoever reads it knows your accounts, names and habits.',
-      steps: editPolicy(ARN_POLICY('cloudtrail')),
+      publicRisk: 'Anyone who reads it knows your accounts, names and habits.',
+      steps: editPolicy(trailPolicy('AWS::CloudTrail::EventDataStore')),
       source: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/security_iam_resource-based-policy-examples.html',
     },
   },

@@ -1,5 +1,5 @@
 import type { ResourceTypes } from './resource-type.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 
 export const CODE_ARTIFACT_TYPES: ResourceTypes = {
   'AWS::CodeArtifact::Domain': {
@@ -8,9 +8,10 @@ export const CODE_ARTIFACT_TYPES: ResourceTypes = {
     exampleArn: 'arn:aws:codeartifact:eu-west-1:444455556666:domain/company',
     guidance: {
       about: 'A CodeArtifact domain holds the packages that your builds use',
-      publicRisk: 'Packages hold code; whoever can publish puts their own code into what you build.',
+      publicRisk: 'Packages hold code, and anyone who can publish puts their own code into what you build.',
       steps: editPolicy({
         policy: 'domain policy',
+        checkedAs: 'AWS::CodeArtifact::Domain',
         read: 'aws codeartifact get-domain-permissions-policy --domain {name} --domain-owner {account} --query policy.document --output text --region {region}',
         write:
           'aws codeartifact put-domain-permissions-policy --domain {name} --domain-owner {account} --policy-document file://policy.json --region {region}',

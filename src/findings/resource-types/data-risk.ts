@@ -1,2 +1,2 @@
 /** The risk of data that everyone can reach. */
-export const LOST_DATA = 'What could be read has to be taken for copied, and what could be written may have been changed or planted.';
+export const LOST_DATA = 'Treat what could be read as copied, and look whether what could be written was changed or planted.';

@@ -1,9 +1,9 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { LOST_DATA } from './data-risk.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy, type PolicyCommands } from './edit-policy.ts';
 import { dataEvents } from './usage.ts';
 
-const TABLE_POLICY = {
+const TABLE_POLICY: PolicyCommands = {
   policy: 'resource policy',
   read: 'aws dynamodb get-resource-policy --resource-arn {tableArn} --query Policy --output text --region {region}',
   write: 'aws dynamodb put-resource-policy --resource-arn {tableArn} --policy file://policy.json --region {region}',
@@ -25,7 +25,7 @@ export const DYNAMODB_TYPES: ResourceTypes = {
     guidance: {
       about: 'A DynamoDB table holds the data of an application',
       publicRisk: LOST_DATA,
-      steps: editPolicy(TABLE_POLICY),
+      steps: editPolicy({ ...TABLE_POLICY, checkedAs: 'AWS::DynamoDB::Table' }),
       source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-cross-account-access.html',
     },
   },
@@ -37,8 +37,8 @@ export const DYNAMODB_TYPES: ResourceTypes = {
     values: (arn) => tableValues(arn),
     guidance: {
       about: 'A DynamoDB stream tells every change of a table, with the data',
-      publicRisk: 'Whoever reads it sees what is written to the table, as it is written.',
-      steps: editPolicy(TABLE_POLICY),
+      publicRisk: 'Anyone who reads it sees what is written to the table, as it is written.',
+      steps: editPolicy({ ...TABLE_POLICY, checkedAs: 'AWS::DynamoDB::Stream' }),
       source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-cross-account-access.html',
     },
   },

@@ -1,7 +1,7 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { eventsNamed } from './usage.ts';
 
-const LOST_DISK = 'Whoever copies it has all that was on the disk, and taking the right away does not take the copy back.';
+const LOST_DISK = 'A copy has all that was on the disk, and taking the right away does not take the copy back.';
 
 export const EC2_TYPES: ResourceTypes = {
   'AWS::EC2::Snapshot': {
@@ -15,6 +15,7 @@ export const EC2_TYPES: ResourceTypes = {
       about: 'An EBS snapshot is a copy of a whole disk',
       publicRisk: LOST_DISK,
       sharedRisk: LOST_DISK,
+      inShort: 'Take the permission back from those who do not need it; copies that they have made stay.',
       steps: [
         {
           text: 'See who may make a disk of the snapshot:',
@@ -22,22 +23,26 @@ export const EC2_TYPES: ResourceTypes = {
         },
         {
           when: 'public',
-          text: 'Take it back from everyone:',
+          text: 'Take it back from everyone. Accounts that still need it are added by their ids first; "add" in place of "remove" undoes it:',
           commands: [
             'aws ec2 modify-snapshot-attribute --snapshot-id {name} --attribute createVolumePermission --operation-type remove --group-names all --region {region}',
           ],
         },
         {
           when: 'shared',
-          text: 'Take it back from the account that does not need it:',
+          text: 'Take it back from the accounts that do not need it; "add" in place of "remove" undoes it:',
           commands: [
-            'aws ec2 modify-snapshot-attribute --snapshot-id {name} --attribute createVolumePermission --operation-type remove --user-ids {outsider} --region {region}',
+            'aws ec2 modify-snapshot-attribute --snapshot-id {name} --attribute createVolumePermission --operation-type remove --user-ids {outsiders} --region {region}',
           ],
         },
+        // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableSnapshotBlockPublicAccess.html
         {
           when: 'public',
-          text: 'So that it does not happen again, forbid public snapshots in this account and Region:',
-          commands: ['aws ec2 enable-snapshot-block-public-access --state block-all-sharing --region {region}'],
+          text: 'To keep new snapshots of this account and Region from becoming public, block new sharing. First see the state: where it is block-all-sharing already, leave it, since a change would publish again what it hides. block-all-sharing also hides all snapshots that are public now, so it is for accounts that need none:',
+          commands: [
+            'aws ec2 get-snapshot-block-public-access-state --region {region}',
+            'aws ec2 enable-snapshot-block-public-access --state block-new-sharing --region {region}',
+          ],
         },
       ],
       source: 'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html',

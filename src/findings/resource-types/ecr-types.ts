@@ -1,5 +1,5 @@
 import type { ResourceTypes } from './resource-type.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 import { eventsNamed } from './usage.ts';
 
 export const ECR_TYPES: ResourceTypes = {
@@ -12,7 +12,7 @@ export const ECR_TYPES: ResourceTypes = {
     page: { address: 'https://{region}.{host}/ecr/repositories/private/{account}/{name}?region={region}' },
     guidance: {
       about: 'A repository holds the container images that your services run',
-      publicRisk: 'Images hold code and often secrets; whoever can push puts their own code into what you run.',
+      publicRisk: 'Images hold code and often secrets, and anyone who can push puts their own code into what you run.',
       steps: editPolicy({
         policy: 'repository policy',
         read: 'aws ecr get-repository-policy --repository-name {name} --query policyText --output text --region {region}',

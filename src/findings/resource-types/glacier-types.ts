@@ -1,6 +1,6 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { LOST_DATA } from './data-risk.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 
 export const GLACIER_TYPES: ResourceTypes = {
   'AWS::S3::Glacier': {
@@ -12,6 +12,7 @@ export const GLACIER_TYPES: ResourceTypes = {
       publicRisk: LOST_DATA,
       steps: editPolicy({
         policy: 'vault access policy',
+        checkedAs: 'AWS::S3::Glacier',
         read: 'aws glacier get-vault-access-policy --account-id {account} --vault-name {name} --query policy.Policy --output text --region {region}',
         write:
           "jq -Rs '{Policy: .}' policy.json > vault.json && aws glacier set-vault-access-policy --account-id {account} --vault-name {name} --policy file://vault.json --region {region}",

@@ -1,27 +1,42 @@
+import { checkCommand, KEEP_COPY, undoCommand } from './edit-policy.ts';
 import type { Guidance } from './fix-step.ts';
 import type { ResourceTypes } from './resource-type.ts';
 import { afterLastSlash } from './arn-words.ts';
 import { ROLE_USAGE } from './usage.ts';
 
+const WRITE_TRUST = 'aws iam update-assume-role-policy --role-name {name} --policy-document file://policy.json';
+
 const ROLE_GUIDANCE: Guidance = {
-  about: 'An IAM role is a set of permissions that others can put on',
-  publicRisk: 'Whoever puts it on can do in your account whatever the role may do.',
-  sharedRisk: 'Whoever gets hold of that account or identity provider can do in your account whatever the role may do.',
+  about: 'An IAM role is a set of permissions that others can assume',
+  publicRisk: 'Anyone who assumes it can do in your account all that the role may do.',
+  sharedRisk: 'An intruder in that account or identity provider can do in your account all that the role may do.',
+  inShort: 'Have the trust policy name only the accounts, roles and services that need the role, with conditions where they are not yours.',
   steps: [
     {
-      text: 'Save the trust policy of the role to a file and read it:',
-      commands: ['aws iam get-role --role-name {name} --query Role.AssumeRolePolicyDocument > policy.json'],
+      when: 'plain',
+      text: 'Save the trust policy of the role, with a copy to go back to:',
+      commands: ['aws iam get-role --role-name {name} --query Role.AssumeRolePolicyDocument --output json > policy.json', KEEP_COPY],
     },
     {
-      text: 'In policy.json, have each statement name only the accounts, roles or services that need to put the role on. For an identity provider, add conditions on its audience and subject (such as the one repository or group); for an account of another company, a condition on sts:ExternalId.',
+      when: 'plain',
+      text: 'In policy.json, have each statement name only the accounts, roles or services that need to assume the role. For an identity provider, add conditions on its audience and subject (such as the one repository or group); for an account of another company, a condition on sts:ExternalId.',
     },
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
     {
-      text: 'Put the trust policy back. IAM is the same in all Regions, so this mends what the analyzer of every Region reports:',
-      commands: ['aws iam update-assume-role-policy --role-name {name} --policy-document file://policy.json'],
+      when: 'plain',
+      text: 'Put the new policy in place once the check says PASS (not public). Sessions that are open keep their rights until they expire. IAM is the same in all Regions, so this fixes what the analyzer of every Region reports:',
+      commands: [checkCommand('AWS::IAM::AssumeRolePolicyDocument'), WRITE_TRUST],
     },
+    { when: 'plain', text: 'To undo this:', commands: [undoCommand(WRITE_TRUST)] },
+    // https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
     {
-      text: 'If nobody needs the role, delete it. When it was last used:',
-      commands: ['aws iam get-role --role-name {name} --query Role.RoleLastUsed'],
+      when: 'identity-center',
+      text: 'IAM Identity Center made this role, and it cannot be changed in IAM: change its permission set, or who is assigned to it, in IAM Identity Center.',
+    },
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    {
+      when: 'service-linked',
+      text: 'This role belongs to an AWS service, which alone decides who assumes it: look in the settings of that service.',
     },
   ],
   source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html',

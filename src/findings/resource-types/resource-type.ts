@@ -22,6 +22,8 @@ export interface ResourceType {
   readonly isMasterKey?: true;
   /** Principals assume it, in place of reading or writing it. */
   readonly isAssumed?: true;
+  /** AWS tells, on request, what grants access to it. */
+  readonly hasSources?: true;
   /** Cases of guidance that apply to it by its type. */
   readonly cases?: readonly FixCase[];
   /** Changes of its access that AWS sees later than others. One sentence. */

@@ -1,8 +1,7 @@
 import type { ResourceTypes } from './resource-type.ts';
-import { BUCKET_POLICY } from './s3-policies.ts';
+import { accessPointPolicy, bucketPolicy } from './s3-policies.ts';
 import { LOST_DATA } from './data-risk.ts';
-import { OWN_ACCESS_POINT } from './s3-policies.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 import { dataEvents } from './usage.ts';
 
 export const S3_EXPRESS_TYPES: ResourceTypes = {
@@ -14,7 +13,7 @@ export const S3_EXPRESS_TYPES: ResourceTypes = {
     guidance: {
       about: 'A directory bucket holds files for fast access from one zone',
       publicRisk: LOST_DATA,
-      steps: editPolicy(BUCKET_POLICY),
+      steps: editPolicy(bucketPolicy('AWS::S3Express::DirectoryBucket')),
       source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam-example-bucket-policies.html',
     },
   },
@@ -25,7 +24,7 @@ export const S3_EXPRESS_TYPES: ResourceTypes = {
     guidance: {
       about: 'An access point is a door to the files of a directory bucket, with a policy of its own',
       publicRisk: LOST_DATA,
-      steps: OWN_ACCESS_POINT,
+      steps: editPolicy(accessPointPolicy('AWS::S3Express::AccessPoint', '{name}')),
       source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets.html',
     },
   },

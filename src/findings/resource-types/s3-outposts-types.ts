@@ -1,7 +1,7 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { LOST_DATA } from './data-risk.ts';
 import { afterLastSlash } from './arn-words.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 
 export const S3_OUTPOSTS_TYPES: ResourceTypes = {
   'AWS::S3Outposts::Bucket': {
@@ -13,6 +13,7 @@ export const S3_OUTPOSTS_TYPES: ResourceTypes = {
       publicRisk: LOST_DATA,
       steps: editPolicy({
         policy: 'bucket policy',
+        checkedAs: 'AWS::S3Outposts::Bucket',
         read: 'aws s3control get-bucket-policy --account-id {account} --bucket {arn} --query Policy --output text --region {region}',
         write: 'aws s3control put-bucket-policy --account-id {account} --bucket {arn} --policy file://policy.json --region {region}',
         remove: 'aws s3control delete-bucket-policy --account-id {account} --bucket {arn} --region {region}',
@@ -29,6 +30,7 @@ export const S3_OUTPOSTS_TYPES: ResourceTypes = {
       publicRisk: LOST_DATA,
       steps: editPolicy({
         policy: 'access point policy',
+        checkedAs: 'AWS::S3Outposts::AccessPoint',
         read: 'aws s3control get-access-point-policy --account-id {account} --name {arn} --query Policy --output text --region {region}',
         write: 'aws s3control put-access-point-policy --account-id {account} --name {arn} --policy file://policy.json --region {region}',
         remove: 'aws s3control delete-access-point-policy --account-id {account} --name {arn} --region {region}',

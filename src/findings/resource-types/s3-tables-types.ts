@@ -1,6 +1,6 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { LOST_DATA } from './data-risk.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 
 export const S3_TABLES_TYPES: ResourceTypes = {
   'AWS::S3Tables::TableBucket': {
@@ -12,6 +12,7 @@ export const S3_TABLES_TYPES: ResourceTypes = {
       publicRisk: LOST_DATA,
       steps: editPolicy({
         policy: 'table bucket policy',
+        checkedAs: 'AWS::S3Tables::TableBucket',
         read: 'aws s3tables get-table-bucket-policy --table-bucket-arn {arn} --query resourcePolicy --output text --region {region}',
         write: 'aws s3tables put-table-bucket-policy --table-bucket-arn {arn} --resource-policy file://policy.json --region {region}',
         remove: 'aws s3tables delete-table-bucket-policy --table-bucket-arn {arn} --region {region}',
@@ -29,6 +30,7 @@ export const S3_TABLES_TYPES: ResourceTypes = {
       publicRisk: LOST_DATA,
       steps: editPolicy({
         policy: 'table policy',
+        checkedAs: 'AWS::S3Tables::Table',
         read: 'aws s3tables get-table-policy --table-bucket-arn {tableBucketArn} --namespace TABLE_NAMESPACE --name TABLE_NAME --query resourcePolicy --output text --region {region}',
         write:
           'aws s3tables put-table-policy --table-bucket-arn {tableBucketArn} --namespace TABLE_NAMESPACE --name TABLE_NAME --resource-policy file://policy.json --region {region}',

@@ -1,5 +1,5 @@
 import type { ResourceTypes } from './resource-type.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 import { secretName } from './secret-name.ts';
 import { eventsNamed } from './usage.ts';
 
@@ -14,19 +14,20 @@ export const SECRETS_MANAGER_TYPES: ResourceTypes = {
     isMasterKey: true,
     guidance: {
       about: 'A secret holds a password, a token or a key of another system',
-      publicRisk: 'It has to be taken for known: change it in the system that it opens.',
-      sharedRisk: 'Whoever gets hold of that account gets what the secret opens, too.',
+      publicRisk: 'Treat it as known: change it in the system that it opens.',
+      sharedRisk: 'An intruder in that account gets what the secret opens, too.',
       steps: [
         ...editPolicy({
           policy: 'resource policy',
+          checkedAs: 'AWS::SecretsManager::Secret',
           read: 'aws secretsmanager get-resource-policy --secret-id {arn} --query ResourcePolicy --output text --region {region}',
-          write:
-            'aws secretsmanager put-resource-policy --secret-id {arn} --resource-policy file://policy.json --block-public-policy --region {region}',
+          write: 'aws secretsmanager put-resource-policy --secret-id {arn} --resource-policy file://policy.json --region {region}',
           remove: 'aws secretsmanager delete-resource-policy --secret-id {arn} --region {region}',
         }),
+        // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
         {
           when: 'public',
-          text: 'Change the secret. Where rotation is set up, this does it; where not, change it by hand in the system that it opens:',
+          text: 'Then change the secret. Where rotation is set up, this does it at once, and programs that keep the old value fail until they read the new one; elsewhere, change it by hand in the system that it opens:',
           commands: ['aws secretsmanager rotate-secret --secret-id {arn} --region {region}'],
         },
       ],

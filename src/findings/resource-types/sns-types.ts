@@ -1,5 +1,5 @@
 import type { ResourceTypes } from './resource-type.ts';
-import { editPolicy } from './fix-step.ts';
+import { editPolicy } from './edit-policy.ts';
 import { dataEvents } from './usage.ts';
 
 export const SNS_TYPES: ResourceTypes = {
@@ -16,17 +16,23 @@ export const SNS_TYPES: ResourceTypes = {
     page: { address: 'https://{region}.{host}/sns/v3/home?region={region}#/topic/{arn}' },
     guidance: {
       about: 'A topic sends each message to all who subscribed to it',
-      publicRisk: 'Whoever subscribes reads along, and whoever publishes speaks in your name.',
+      publicRisk: 'Anyone who subscribes reads along, and anyone who publishes speaks in your name.',
       steps: [
         ...editPolicy({
           policy: 'topic policy',
+          checkedAs: 'AWS::SNS::Topic',
           read: 'aws sns get-topic-attributes --topic-arn {arn} --query Attributes.Policy --output text --region {region}',
           write:
             'aws sns set-topic-attributes --topic-arn {arn} --attribute-name Policy --attribute-value file://policy.json --region {region}',
+          // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+          keep: 'Keep the statement of your own account (mostly __default_statement_ID). Where an AWS service publishes, keep it and add conditions on aws:SourceArn and aws:SourceAccount.',
         }),
         {
           text: 'Look who has subscribed already: a subscription stays when the policy changes.',
-          commands: ['aws sns list-subscriptions-by-topic --topic-arn {arn} --region {region}'],
+          commands: [
+            'aws sns list-subscriptions-by-topic --topic-arn {arn} --region {region}',
+            'aws sns unsubscribe --subscription-arn SUBSCRIPTION_ARN --region {region}',
+          ],
         },
       ],
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html',

@@ -1,13 +1,19 @@
+import { LOST_DATA } from '../../findings/resource-types/data-risk.ts';
 import type { FixStep, Guidance } from '../../findings/resource-types/fix-step.ts';
 import type { ResourceTypes } from '../../findings/resource-types/resource-type.ts';
 import { RESOURCE_TYPES, resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { USAGE } from '../../findings/resource-types/usage.ts';
 import { NEW_UNUSED_GUIDANCE, UNUSED_GUIDANCE, type UnusedGuidance } from './guidance-unused.ts';
 
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html */
+const WHERE_IT_IS_MADE: FixStep = {
+  text: 'Created by Terraform or CloudFormation? Change it there: the next apply undoes what is changed by hand.',
+};
+
 /** For types that AWS adds later. */
 const NEW_TYPE: Guidance = {
   about: 'This resource has a policy of its own, which says who may use it',
-  publicRisk: 'What could be read has to be taken for copied, and what could be written may have been changed.',
+  publicRisk: LOST_DATA,
   steps: [
     { text: 'Find the policy of the resource in its console, and in it the statements that let them in.' },
     { text: 'Delete each, or have it name only the accounts and roles that need the access; a "*" as principal lets in everyone.' },
@@ -15,12 +21,19 @@ const NEW_TYPE: Guidance = {
   source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html',
 };
 
+/** The guidance on access from outside, for every type. */
 export function guidanceFor(resourceType: string, types: ResourceTypes = RESOURCE_TYPES): Guidance {
-  return resourceTypeOf(resourceType, types)?.guidance ?? NEW_TYPE;
+  const guidance = resourceTypeOf(resourceType, types)?.guidance ?? NEW_TYPE;
+  return { ...guidance, steps: [WHERE_IT_IS_MADE, ...guidance.steps] };
 }
 
 export function unusedGuidance(findingType: string): UnusedGuidance {
   return (Object.hasOwn(UNUSED_GUIDANCE, findingType) ? UNUSED_GUIDANCE[findingType] : undefined) ?? NEW_UNUSED_GUIDANCE;
+}
+
+/** The fix in one sentence. */
+export function fixInShort(resourceType: string): string {
+  return guidanceFor(resourceType).inShort ?? 'Remove the statement that lets them in, or have it name only those who need the access.';
 }
 
 /** How the owner of a resource sees who uses it: the first step of every fix. */

@@ -1,4 +1,4 @@
-import { shellLine } from './shell-line.ts';
+import { shellLine, type ShellValues } from './shell-line.ts';
 
 /**
  * A command of guidance with its values, as `shellLine` fills them in. IAM is one for all Regions, but outside the partition `aws` the AWS
@@ -7,7 +7,7 @@ import { shellLine } from './shell-line.ts';
  * @param values those of `fixValues`
  * @returns null if a value is missing or unsafe
  */
-export function cliLine(command: string, values: Readonly<Record<string, string>>): string | null {
+export function cliLine(command: string, values: ShellValues): string | null {
   const isElsewhere = values['partition'] !== undefined && values['partition'] !== 'aws';
   return shellLine(isElsewhere ? command.replace(/^aws iam \S+/, (start) => `${start} --region {region}`) : command, values);
 }

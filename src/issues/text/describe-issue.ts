@@ -15,7 +15,7 @@ import { fixList } from './fix-list.ts';
 import { consoleLink } from './finding-links.ts';
 import { errorSubject, headline } from './finding-words.ts';
 import type { FixStep } from '../../findings/resource-types/fix-step.ts';
-import { guidanceFor, readPolicyStep, unusedGuidance, usageStep } from '../guidance/guidance.ts';
+import { fixInShort, guidanceFor, readPolicyStep, unusedGuidance, usageStep } from '../guidance/guidance.ts';
 import { internalSteps, type InternalAccess } from '../guidance/internal-access.ts';
 import { resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { errorGuidance } from '../guidance/guidance-errors.ts';
@@ -117,7 +117,10 @@ function whyOf(lead: Finding, content: 'full' | 'minimal'): string {
 
 function fixBlocks(lead: Finding, { content, account }: IssueRoute, room: number): readonly AdfBlock[] {
   const open = content === 'full';
-  return fixList(stepsFor(lead), fixCases(lead, open), fixValues(lead, open), accountWords(lead.accountId, account), room);
+  const inShort =
+    lead.kind === 'external' && lead.error === null ? [paragraph(strong('In short: '), text(fixInShort(lead.resourceType)))] : [];
+  const left = room - shownWords(inShort);
+  return [...inShort, ...fixList(stepsFor(lead), fixCases(lead, open), fixValues(lead, open), accountWords(lead.accountId, account), left)];
 }
 
 function stepsFor(lead: Finding): readonly FixStep[] {

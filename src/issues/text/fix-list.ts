@@ -2,6 +2,7 @@ import { cutText } from '../../rules/cut-text.ts';
 import { code, codeBlock, expand, orderedList, paragraph, shownWords, text, type AdfBlock, type AdfListItem, type AdfText } from './adf.ts';
 import { cliLine } from './cli-line.ts';
 import type { FixCase, FixStep } from '../../findings/resource-types/fix-step.ts';
+import type { ShellValues } from './shell-line.ts';
 
 /** For a name inside a sentence. */
 const MAX_NAME = 200;
@@ -15,7 +16,7 @@ const MAX_NAME = 200;
 export function fixList(
   steps: readonly FixStep[],
   cases: ReadonlySet<FixCase>,
-  values: Readonly<Record<string, string>>,
+  values: ShellValues,
   account: string,
   room: number = Number.POSITIVE_INFINITY,
 ): readonly AdfBlock[] {
@@ -52,15 +53,17 @@ function folded(items: readonly AdfListItem['content'][], shown: number): readon
   return [expand(`How to fix it, continued: ${numbers}`, orderedList(rest, shown + 1))];
 }
 
-function stepBlocks({ text: words, commands = [] }: FixStep, values: Readonly<Record<string, string>>): AdfListItem['content'] {
+function stepBlocks({ text: words, commands = [] }: FixStep, values: ShellValues): AdfListItem['content'] {
   const lines = commands.flatMap((command) => cliLine(command, values) ?? []);
   return [paragraph(filled(words, values)), ...(lines.length === 0 ? [] : [codeBlock(lines.join('\n'))])];
 }
 
 /** A sentence with the values of its `{names}` as code. */
-function filled(words: string, values: Readonly<Record<string, string>>): AdfText[] {
+function filled(words: string, values: ShellValues): AdfText[] {
   return words.split(/(\{\w+\})/).flatMap((part) => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    return name === undefined || !Object.hasOwn(values, name) ? text(part) : code(cutText(values[name] ?? '', MAX_NAME));
+    const value = name === undefined || !Object.hasOwn(values, name) ? undefined : values[name];
+    if (value === undefined) return text(part);
+    return code(cutText(typeof value === 'string' ? value : value.join(', '), MAX_NAME));
   });
 }

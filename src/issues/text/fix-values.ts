@@ -4,25 +4,27 @@ import { isRegion } from './console-host.ts';
 import { principalValues } from './principal-values.ts';
 import type { ResourceTypes } from '../../findings/resource-types/resource-type.ts';
 import { RESOURCE_TYPES, resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
+import { accessPointValues, sourceCases } from './source-cases.ts';
+import type { ShellValues } from './shell-line.ts';
 import type { FixCase } from '../../findings/resource-types/fix-step.ts';
 
 /**
  * The values of the `{names}` of guidance. An unknown or hidden value is a word in capitals, for the reader to fill in.
  * @param open whether the issue may name the principals
  */
-export function fixValues(finding: Finding, open: boolean, types: ResourceTypes = RESOURCE_TYPES): Readonly<Record<string, string>> {
+export function fixValues(finding: Finding, open: boolean, types: ResourceTypes = RESOURCE_TYPES): ShellValues {
   const { resource, accountId, region } = finding;
   const name = resourceName(resource, types);
-  const [accessPoint] = open ? finding.sources.filter(({ accessPointArn }) => accessPointArn !== null) : [];
+  const points = accessPointValues(finding, open);
   return {
     name,
     arn: resource,
     account: /^\d{12}$/.test(accountId) ? accountId : 'ACCOUNT_ID',
     region: regionOf(resource, region),
     partition: partitionOf(resource),
-    outsider: (open ? outsideAccount(finding) : null) ?? 'OUTSIDE_ACCOUNT',
-    accessPoint: accessPoint?.accessPointArn ? resourceName(accessPoint.accessPointArn) : 'ACCESS_POINT_NAME',
-    accessPointAccount: accessPoint?.accessPointAccount ?? 'ACCESS_POINT_ACCOUNT',
+    outsiders: open ? outsideAccounts(finding) : [OUTSIDE],
+    accessPoint: points['accessPoints']?.[0] ?? 'ACCESS_POINT_NAME',
+    ...points,
     accessKeyId: (open ? accessKeyId(finding) : null) ?? 'ACCESS_KEY_ID',
     ...principalValues(finding, open),
     ...resourceTypeOf(finding.resourceType, types)?.values?.(resource, name),
@@ -39,9 +41,16 @@ function regionOf(resource: string, fallback: string): string {
   return isRegion(region) ? region : 'AWS_REGION';
 }
 
-function outsideAccount({ principals }: Finding): string | null {
-  const accounts = principals.flatMap(({ value }) => (/^\d{12}$/.test(value) ? value : (parseArn(value)?.accountId ?? [])));
-  return accounts.find((account) => account !== '') ?? null;
+/** Stands for an account that is unknown or hidden. */
+const OUTSIDE = 'OUTSIDE_ACCOUNT';
+
+/** RDS takes no more in one command. */
+const MAX_ACCOUNTS = 20;
+
+function outsideAccounts({ principals, accountId }: Finding): readonly string[] {
+  const accounts = principals.map(({ value }) => (/^\d{12}$/.test(value) ? value : (parseArn(value)?.accountId ?? '')));
+  const outside = new Set(accounts.filter((account) => account !== '' && account !== accountId));
+  return outside.size === 0 ? [OUTSIDE] : [...outside].toSorted().slice(0, MAX_ACCOUNTS);
 }
 
 /** Known once GetFindingV2 has answered. */
@@ -63,17 +72,3 @@ function roleMaker(arn: string): FixCase {
   if (arn.includes(':role/aws-service-role/')) return 'service-linked';
   return arn.includes(':role/aws-reserved/sso.amazonaws.com/') ? 'identity-center' : 'plain';
 }
-
-/** If AWS does not name the source, it may be the policy or the ACL. */
-function sourceCases({ sources }: Finding, open: boolean): readonly FixCase[] {
-  const fallback = open ? sources.flatMap(({ type }) => (Object.hasOwn(SOURCE_CASES, type) ? (SOURCE_CASES[type] ?? []) : [])) : [];
-  return fallback.length > 0 ? fallback : ['policy', 'acl'];
-}
-
-/** A bucket that delegates to access points does so in its policy. */
-const SOURCE_CASES: Readonly<Record<string, readonly FixCase[]>> = {
-  POLICY: ['policy'],
-  BUCKET_ACL: ['acl'],
-  S3_ACCESS_POINT: ['access-point'],
-  S3_ACCESS_POINT_ACCOUNT: ['policy', 'access-point'],
-};

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AdfBlock, AdfDocument } from '../../../src/issues/text/adf.ts';
+import { LOST_DATA } from '../../../src/findings/resource-types/data-risk.ts';
+import type { AdfBlock, AdfDocument, AdfList } from '../../../src/issues/text/adf.ts';
 import { doc, expand, paragraph, shownWords, text } from '../../../src/issues/text/adf.ts';
 import { renderedCorpus, type RenderedEvent } from '../../support/findings/rendered-corpus.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
@@ -21,9 +22,11 @@ const foldedText = ({ content }: AdfDocument, title: string): string =>
 
 const countWords = (value: string): number => value.split(/\s+/).filter((word) => word !== '').length;
 
+const isSteps = (block: AdfBlock): block is AdfList => block.type === 'orderedList';
+
 /** The first step of the fix. */
 const firstStep = ({ content }: AdfDocument): string => {
-  const list = content.find((block) => block.type === 'orderedList');
+  const list = content.find(isSteps);
   return list === undefined ? '' : adfWords(list.content[0]).trim();
 };
 
@@ -41,20 +44,26 @@ test('what is folded does not count, and neither does nothing', () => {
   expect(shownWords([])).toBe(0);
 });
 
+/** The use of these leaves no management event. */
+const DATA_EVENTS = /^AWS::(?:S3|S3Express|Lambda|SQS|SNS|DynamoDB|EFS|RDS)::/;
+
 const analysed = ISSUES.filter(({ finding }) => finding.error === null);
 
 test.each(analysed.filter(({ finding }) => finding.kind !== 'unused'))(
   'the first step of $name is to see who uses it, and nothing claims that it is unused',
-  ({ finding, document }) => {
+  ({ document }) => {
     expect(firstStep(document)).toMatch(/^Find out who /);
     expect(adfWords(document)).not.toMatch(/\b(?:is|was|are) (?:unused|not used)\b/);
-    if (DATA_EVENTS.test(finding.resourceType)) expect(firstStep(document)).toContain('not visible');
     expect(shownText(document)).toContain('what is left comes back as a new finding');
   },
 );
 
-/** The use of these leaves no management event. */
-const DATA_EVENTS = /^AWS::(?:S3|S3Express|Lambda|SQS|SNS|DynamoDB|EFS|RDS)::/;
+test.each(analysed.filter(({ finding }) => finding.kind !== 'unused' && DATA_EVENTS.test(finding.resourceType)))(
+  'the first step of $name says that its use is not visible',
+  ({ document }) => {
+    expect(firstStep(document)).toContain('not visible');
+  },
+);
 
 test.each(analysed.filter(({ finding }) => finding.kind === 'unused'))(
   '$name: what is unused may be needed once a year',
@@ -69,9 +78,9 @@ test.each(ISSUES)('$name is in natural English', ({ document }) => {
 });
 
 test.each([
-  ['S3::Bucket, everyone', 'open to everyone in the world. What could be read'],
-  ['S3::Bucket, everyone, APPLICABLE', 'open to everyone in the world, unless resource control policies stop it. What'],
-  ['S3::Bucket, everyone, FAILED_TO_EVALUATE_RCP', 'open to everyone in the world, unless resource control policies stop it. What'],
+  ['S3::Bucket, everyone', `open to everyone in the world. ${LOST_DATA}`],
+  ['S3::Bucket, everyone, APPLICABLE', `open to everyone in the world, unless resource control policies stop it. ${LOST_DATA}`],
+  ['S3::Bucket, everyone, FAILED_TO_EVALUATE_RCP', `open to everyone in the world, unless resource control policies stop it. ${LOST_DATA}`],
   ['SQS::Queue, everyone under conditions', 'open to everyone who meets the conditions above. It is only as closed as those conditions'],
   ['SQS::Queue, an account', 'outside your own account or organization. Anyone who takes over that account gets this access, too.'],
   ['SQS::Queue, a canonical user', 'outside your own account or organization. Anyone who takes over that account'],
@@ -119,6 +128,13 @@ test.each(ISSUES.filter(({ finding }) => finding.kind === 'external'))(
   '$name can be rescanned for the account that owns it',
   ({ document }) => {
     expect(foldedText(document, 'Rescan now')).toContain(' --resource-owner-account 444455556666 ');
+  },
+);
+
+test.each(analysed.filter(({ finding }) => finding.kind === 'external'))(
+  '$name says the fix in one sentence before the steps',
+  ({ document }) => {
+    expect(shownText(document)).toMatch(/\nHow to fix it\nIn short: [A-Z][^\n]*\.\n/);
   },
 );
 
@@ -199,7 +215,7 @@ test('internal access: the owner decides, and a snapshot has no policy', () => {
 test('the steps of a fix are numbered on where they are folded', () => {
   const { document } = issueOf('S3::Bucket, everyone');
   const lists = document.content.flatMap((block): readonly AdfBlock[] => (block.type === 'expand' ? block.content : [block]));
-  const [first, second] = lists.filter((block) => block.type === 'orderedList');
+  const [first, second] = lists.filter(isSteps);
   expect(first?.attrs).toBeUndefined();
   expect(second?.attrs).toEqual({ order: (first?.content.length ?? 0) + 1 });
   expect(foldedText(document, 'How to fix it, continued: steps ')).toContain(`steps ${second?.attrs?.order} to `);
