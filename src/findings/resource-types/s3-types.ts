@@ -60,7 +60,7 @@ export const S3_TYPES: ResourceTypes = {
       about: 'A bucket holds files',
       publicRisk: LOST_DATA,
       inShort:
-        'Have the policy, access control list or access point let in only those who need it. If nothing in the bucket is public, block public access.',
+        'have the policy, access control list or access point let in only those who need it. If nothing in the bucket is public, block public access.',
       steps: [
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
         {

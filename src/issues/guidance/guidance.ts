@@ -31,9 +31,9 @@ export function unusedGuidance(findingType: string): UnusedGuidance {
   return (Object.hasOwn(UNUSED_GUIDANCE, findingType) ? UNUSED_GUIDANCE[findingType] : undefined) ?? NEW_UNUSED_GUIDANCE;
 }
 
-/** The fix in one sentence. */
+/** The fix, completing `In short: …`. */
 export function fixInShort(resourceType: string): string {
-  return guidanceFor(resourceType).inShort ?? 'Remove the statement that lets them in, or have it name only those who need the access.';
+  return guidanceFor(resourceType).inShort ?? 'remove the statement that lets them in, or have it name only those who need the access.';
 }
 
 /** How the owner of a resource sees who uses it: the first step of every fix. */
