@@ -25,7 +25,12 @@ test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
   ['unused access under an id of Security Hub', unusedEvent({ detail: { findingId: 'arn:aws:x/UnusedIAMRole' } }), NOTHING, NOTHING],
   ['external access under an id of Security Hub', externalEvent({ detail: { ...LISTED, id: 'arn:aws:x' } }), NOTHING, NOTHING],
   ['external access to a bucket, whose event does not say what grants it', externalEvent(), LIST, LIST],
-  ['external access to a bucket, whose event says what grants it', externalEvent({ detail: { sources: [{ type: 'POLICY' }] } }), NOTHING, LIST],
+  [
+    'external access to a bucket, whose event says what grants it',
+    externalEvent({ detail: { sources: [{ type: 'POLICY' }] } }),
+    NOTHING,
+    LIST,
+  ],
   ['external access to another type', externalEvent({ detail: QUEUE }), NOTHING, LIST],
   ['internal access to a bucket', internalEvent(), NOTHING, LIST],
   ['external access from a listing', externalEvent({ detail: LISTED }), LIST, LIST],

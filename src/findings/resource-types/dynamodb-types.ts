@@ -1,6 +1,7 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { LOST_DATA } from './data-risk.ts';
 import { editPolicy, type PolicyCommands } from './edit-policy.ts';
+import { dataEvents } from './usage.ts';
 
 const TABLE_POLICY: PolicyCommands = {
   policy: 'resource policy',
@@ -14,6 +15,7 @@ export const DYNAMODB_TYPES: ResourceTypes = {
     words: 'DynamoDB table',
     arn: { service: 'dynamodb', kind: 'table/' },
     exampleArn: 'arn:aws:dynamodb:eu-west-1:444455556666:table/Orders',
+    usage: dataEvents('Reads and writes of items'),
     securityHubType: 'AwsDynamoDbTable',
     page: {
       address: 'https://{region}.{host}/dynamodbv2/home?region={region}#table?name={name}',
@@ -31,6 +33,7 @@ export const DYNAMODB_TYPES: ResourceTypes = {
     words: 'DynamoDB stream',
     arn: { service: 'dynamodb', kind: 'table/' },
     exampleArn: 'arn:aws:dynamodb:eu-west-1:444455556666:table/Orders/stream/2026-01-01T00:00:00.000',
+    usage: dataEvents('Reads of the stream'),
     values: (arn) => tableValues(arn),
     guidance: {
       about: 'A DynamoDB stream tells every change of a table, with the data',

@@ -1,4 +1,5 @@
 import type { ResourceTypes } from './resource-type.ts';
+import { eventsNamed } from './usage.ts';
 
 const LOST_DISK = 'A copy has all that was on the disk, and taking the right away does not take the copy back.';
 
@@ -7,6 +8,7 @@ export const EC2_TYPES: ResourceTypes = {
     words: 'EBS snapshot',
     arn: { service: 'ec2', kind: 'snapshot/' },
     exampleArn: 'arn:aws:ec2:eu-west-1::snapshot/snap-0123456789abcdef0',
+    usage: eventsNamed('made a disk or a copy of the snapshot', 'SharedSnapshotVolumeCreated', 'SharedSnapshotCopyInitiated'),
     page: { address: 'https://{region}.{host}/ec2/home?region={region}#SnapshotDetails:snapshotId={name}' },
     isMasterKey: true,
     guidance: {

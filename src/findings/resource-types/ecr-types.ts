@@ -1,11 +1,13 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { editPolicy } from './edit-policy.ts';
+import { eventsNamed } from './usage.ts';
 
 export const ECR_TYPES: ResourceTypes = {
   'AWS::ECR::Repository': {
     words: 'ECR repository',
     arn: { service: 'ecr', kind: 'repository/' },
     exampleArn: 'arn:aws:ecr:eu-west-1:444455556666:repository/team/api',
+    usage: eventsNamed('pulled images', 'BatchGetImage'),
     securityHubType: 'AwsEcrRepository',
     page: { address: 'https://{region}.{host}/ecr/repositories/private/{account}/{name}?region={region}' },
     guidance: {

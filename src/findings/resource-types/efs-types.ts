@@ -6,6 +6,9 @@ export const EFS_TYPES: ResourceTypes = {
     words: 'EFS file system',
     arn: { service: 'elasticfilesystem', kind: 'file-system/' },
     exampleArn: 'arn:aws:elasticfilesystem:eu-west-1:444455556666:file-system/fs-0123456789abcdef0',
+    usage: {
+      text: 'Find out who mounts it. Mounts without IAM authorization are not visible in CloudTrail; the metric ClientConnections shows whether there are any.',
+    },
     page: { address: 'https://{region}.{host}/efs/home?region={region}#/file-systems/{name}' },
     guidance: {
       about: 'An EFS file system is a network drive',

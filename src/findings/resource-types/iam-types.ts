@@ -2,6 +2,7 @@ import { checkCommand, KEEP_COPY, undoCommand } from './edit-policy.ts';
 import type { Guidance } from './fix-step.ts';
 import type { ResourceTypes } from './resource-type.ts';
 import { afterLastSlash } from './arn-words.ts';
+import { ROLE_USAGE } from './usage.ts';
 
 const WRITE_TRUST = 'aws iam update-assume-role-policy --role-name {name} --policy-document file://policy.json';
 
@@ -45,6 +46,7 @@ export const IAM_TYPES: ResourceTypes = {
     words: 'IAM role',
     arn: { service: 'iam', kind: 'role/', name: afterLastSlash },
     exampleArn: 'arn:aws:iam::444455556666:role/team/Deploy',
+    usage: ROLE_USAGE,
     securityHubType: 'AwsIamRole',
     page: { address: 'https://{host}/iam/home#/roles/details/{name}' },
     isMasterKey: true,
@@ -55,6 +57,7 @@ export const IAM_TYPES: ResourceTypes = {
     words: 'IAM role',
     arn: { service: 'iam', kind: 'role/', name: afterLastSlash },
     exampleArn: 'arn:aws:iam::444455556666:role/Deploy',
+    usage: ROLE_USAGE,
     isMasterKey: true,
     isAssumed: true,
     guidance: ROLE_GUIDANCE,

@@ -1,11 +1,13 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { editPolicy } from './edit-policy.ts';
+import { eventsOf } from './usage.ts';
 
 export const KMS_TYPES: ResourceTypes = {
   'AWS::KMS::Key': {
     words: 'KMS key',
     arn: { service: 'kms', kind: 'key/' },
     exampleArn: 'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    usage: eventsOf('used the key'),
     securityHubType: 'AwsKmsKey',
     page: { address: 'https://{region}.{host}/kms/home?region={region}#/kms/keys/{name}' },
     isMasterKey: true,

@@ -1,10 +1,12 @@
 import type { ResourceTypes } from './resource-type.ts';
+import { dataEvents } from './usage.ts';
 
 export const LAMBDA_TYPES: ResourceTypes = {
   'AWS::Lambda::Function': {
     words: 'Lambda function',
     arn: { service: 'lambda', kind: 'function:' },
     exampleArn: 'arn:aws:lambda:eu-west-1:444455556666:function:webhook',
+    usage: dataEvents('Invocations', 'The metric Invocations tells how often it ran, not for whom.'),
     securityHubType: 'AwsLambdaFunction',
     page: { address: 'https://{region}.{host}/lambda/home?region={region}#/functions/{name}', name: (rest) => rest.replace(/:.*$/s, '') },
     guidance: {
@@ -43,6 +45,7 @@ export const LAMBDA_TYPES: ResourceTypes = {
     words: 'Lambda layer',
     arn: { service: 'lambda', kind: 'layer:' },
     exampleArn: 'arn:aws:lambda:eu-west-1:444455556666:layer:tools:3',
+    usage: { text: 'Find out who uses it. Which functions of other accounts contain the layer is not visible to you: ask those accounts.' },
     securityHubType: 'AwsLambdaLayerVersion',
     values: (_, name) => layerValues(name),
     guidance: {

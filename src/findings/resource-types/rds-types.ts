@@ -1,5 +1,6 @@
 import type { FixStep } from './fix-step.ts';
 import type { ResourceTypes } from './resource-type.ts';
+import { RESTORE_USAGE } from './usage.ts';
 
 const LOST_DATABASE = 'A copy has all that was in the database, and taking the right away does not take the copy back.';
 
@@ -8,6 +9,8 @@ export const RDS_TYPES: ResourceTypes = {
     words: 'RDS snapshot',
     arn: { service: 'rds', kind: 'snapshot:' },
     exampleArn: 'arn:aws:rds:eu-west-1:444455556666:snapshot:nightly',
+    usage: RESTORE_USAGE,
+    isWithoutPolicy: true,
     securityHubType: 'AwsRdsDbSnapshot',
     isMasterKey: true,
     guidance: {
@@ -22,6 +25,8 @@ export const RDS_TYPES: ResourceTypes = {
     words: 'RDS cluster snapshot',
     arn: { service: 'rds', kind: 'cluster-snapshot:' },
     exampleArn: 'arn:aws:rds:eu-west-1:444455556666:cluster-snapshot:nightly',
+    usage: RESTORE_USAGE,
+    isWithoutPolicy: true,
     securityHubType: 'AwsRdsDbClusterSnapshot',
     isMasterKey: true,
     guidance: {

@@ -1,4 +1,4 @@
-import type { FixCase, Guidance } from './fix-step.ts';
+import type { FixCase, FixStep, Guidance } from './fix-step.ts';
 
 /** All that the service knows about one type of resource. Everything that treats types differently reads it here. */
 export interface ResourceType {
@@ -7,6 +7,10 @@ export interface ResourceType {
   readonly arn: ArnForm;
   /** Such an ARN, as AWS writes it. The tests of every type start from it. */
   readonly exampleArn: string;
+  /** How its owner sees who uses it: the first step of every fix; absent: the general words fit. */
+  readonly usage?: FixStep;
+  /** It is shared by attributes and has no policy. */
+  readonly isWithoutPolicy?: true;
   /** Its page in the console; absent: no page has kept its address for years. */
   readonly page?: ConsolePage;
   /** How to take away access from outside; absent: Access Analyzer reports no such access to it. */

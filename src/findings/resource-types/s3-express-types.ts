@@ -2,12 +2,14 @@ import type { ResourceTypes } from './resource-type.ts';
 import { accessPointPolicy, bucketPolicy } from './s3-policies.ts';
 import { LOST_DATA } from './data-risk.ts';
 import { editPolicy } from './edit-policy.ts';
+import { dataEvents } from './usage.ts';
 
 export const S3_EXPRESS_TYPES: ResourceTypes = {
   'AWS::S3Express::DirectoryBucket': {
     words: 'S3 directory bucket',
     arn: { service: 's3express', kind: 'bucket/' },
     exampleArn: 'arn:aws:s3express:eu-west-1:444455556666:bucket/fast--euw1-az1--x-s3',
+    usage: dataEvents('Reads and writes of objects'),
     guidance: {
       about: 'A directory bucket holds files for fast access from one zone',
       publicRisk: LOST_DATA,

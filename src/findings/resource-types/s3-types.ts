@@ -3,6 +3,7 @@ import { LOST_DATA } from './data-risk.ts';
 import { accessPointPolicy, bucketPolicy, MULTI_REGION_POLICY } from './s3-policies.ts';
 import type { FixStep } from './fix-step.ts';
 import { editPolicy } from './edit-policy.ts';
+import { dataEvents } from './usage.ts';
 
 const SEEN_LATE = 'Block Public Access of the whole account and multi-Region access points take up to 6 hours.';
 
@@ -46,6 +47,11 @@ export const S3_TYPES: ResourceTypes = {
     words: 'S3 bucket',
     arn: { service: 's3', kind: '' },
     exampleArn: 'arn:aws:s3:::billing-export',
+    usage: dataEvents(
+      'Reads and writes of objects',
+      'Look in a trail that records data events, or in the access logs of the bucket:',
+      'aws s3api get-bucket-logging --bucket {name} --region {region}',
+    ),
     securityHubType: 'AwsS3Bucket',
     page: { address: 'https://{host}/s3/buckets/{name}?tab=permissions' },
     seenLate: SEEN_LATE,
@@ -89,6 +95,7 @@ export const S3_TYPES: ResourceTypes = {
     words: 'S3 access point',
     arn: { service: 's3', kind: 'accesspoint/' },
     exampleArn: 'arn:aws:s3:eu-west-1:444455556666:accesspoint/reports',
+    usage: dataEvents('Reads and writes of objects'),
     seenLate: SEEN_LATE,
     guidance: {
       about: 'An access point is a door to the files of a bucket, with a policy of its own',
@@ -104,6 +111,7 @@ export const S3_TYPES: ResourceTypes = {
     words: 'S3 multi-Region access point',
     arn: { service: 's3', kind: 'accesspoint/' },
     exampleArn: 'arn:aws:s3::444455556666:accesspoint/mfzwi23gnjvgw.mrap',
+    usage: dataEvents('Reads and writes of objects'),
     seenLate: SEEN_LATE,
     guidance: {
       about: 'A multi-Region access point is one door to the files of buckets in several Regions',

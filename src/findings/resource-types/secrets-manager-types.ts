@@ -1,12 +1,14 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { editPolicy } from './edit-policy.ts';
 import { secretName } from './secret-name.ts';
+import { eventsNamed } from './usage.ts';
 
 export const SECRETS_MANAGER_TYPES: ResourceTypes = {
   'AWS::SecretsManager::Secret': {
     words: 'secret',
     arn: { service: 'secretsmanager', kind: 'secret:', name: (rest) => secretName(rest).name },
     exampleArn: 'arn:aws:secretsmanager:eu-west-1:444455556666:secret:database-AbCdEf',
+    usage: eventsNamed('read the secret', 'GetSecretValue'),
     securityHubType: 'AwsSecretsManagerSecret',
     page: { address: 'https://{region}.{host}/secretsmanager/secret?name={name}&region={region}', name: certainName },
     isMasterKey: true,

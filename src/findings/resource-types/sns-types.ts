@@ -1,11 +1,17 @@
 import type { ResourceTypes } from './resource-type.ts';
 import { editPolicy } from './edit-policy.ts';
+import { dataEvents } from './usage.ts';
 
 export const SNS_TYPES: ResourceTypes = {
   'AWS::SNS::Topic': {
     words: 'SNS topic',
     arn: { service: 'sns', kind: '' },
     exampleArn: 'arn:aws:sns:eu-west-1:444455556666:alarms',
+    usage: dataEvents(
+      'Published messages',
+      'The subscriptions show who receives them:',
+      'aws sns list-subscriptions-by-topic --topic-arn {arn} --region {region}',
+    ),
     securityHubType: 'AwsSnsTopic',
     page: { address: 'https://{region}.{host}/sns/v3/home?region={region}#/topic/{arn}' },
     guidance: {

@@ -1,5 +1,6 @@
 import { checkCommand, EDIT, KEEP_COPY, undoCommand } from './edit-policy.ts';
 import type { ResourceTypes } from './resource-type.ts';
+import { dataEvents } from './usage.ts';
 
 const PUT_POLICY = [
   "jq -Rs '{Policy: .}' policy.json > attributes.json",
@@ -11,6 +12,7 @@ export const SQS_TYPES: ResourceTypes = {
     words: 'SQS queue',
     arn: { service: 'sqs', kind: '' },
     exampleArn: 'arn:aws:sqs:eu-west-1:444455556666:orders',
+    usage: dataEvents('Sent and received messages'),
     securityHubType: 'AwsSqsQueue',
     guidance: {
       about: 'A queue carries messages between services',

@@ -2,6 +2,7 @@ import { LOST_DATA } from '../../findings/resource-types/data-risk.ts';
 import type { FixStep, Guidance } from '../../findings/resource-types/fix-step.ts';
 import type { ResourceTypes } from '../../findings/resource-types/resource-type.ts';
 import { RESOURCE_TYPES, resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
+import { USAGE } from '../../findings/resource-types/usage.ts';
 import { NEW_UNUSED_GUIDANCE, UNUSED_GUIDANCE, type UnusedGuidance } from './guidance-unused.ts';
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html */
@@ -30,11 +31,15 @@ export function unusedGuidance(findingType: string): UnusedGuidance {
   return (Object.hasOwn(UNUSED_GUIDANCE, findingType) ? UNUSED_GUIDANCE[findingType] : undefined) ?? NEW_UNUSED_GUIDANCE;
 }
 
-/**
- * Access inside the organization comes from the policy of the resource, of the role or user, or of both.
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html
- */
-export const INTERNAL_STEPS: Guidance['steps'] = [
-  { text: 'Ask the owner of the resource whether this role or user needs the access.' },
-  { text: 'If not, take it out where it comes from: the policies of the role or user, the policy of the resource, or both.' },
-];
+/** How the owner of a resource sees who uses it: the first step of every fix. */
+export function usageStep(resourceType: string, types: ResourceTypes = RESOURCE_TYPES): FixStep {
+  return resourceTypeOf(resourceType, types)?.usage ?? USAGE;
+}
+
+/** The step that reads the policy of a resource; none for a type whose guidance has no such step. */
+export function readPolicyStep(resourceType: string): readonly FixStep[] {
+  const step = guidanceFor(resourceType).steps.find(({ commands = [] }) => commands.some((command) => READS_POLICY.test(command)));
+  return step?.commands === undefined ? [] : [{ text: 'Read the policy of the resource:', commands: step.commands }];
+}
+
+const READS_POLICY = /^aws \S+ (?:get|describe)-\S*(?:policy|role|attributes)\b/;

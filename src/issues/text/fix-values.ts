@@ -1,6 +1,7 @@
 import { parseArn, resourceName } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { isRegion } from './console-host.ts';
+import { principalValues } from './principal-values.ts';
 import type { ResourceTypes } from '../../findings/resource-types/resource-type.ts';
 import { RESOURCE_TYPES, resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { accessPointValues, sourceCases } from './source-cases.ts';
@@ -20,12 +21,18 @@ export function fixValues(finding: Finding, open: boolean, types: ResourceTypes 
     arn: resource,
     account: /^\d{12}$/.test(accountId) ? accountId : 'ACCOUNT_ID',
     region: regionOf(resource, region),
+    partition: partitionOf(resource),
     outsiders: open ? outsideAccounts(finding) : [OUTSIDE],
     accessPoint: points['accessPoints']?.[0] ?? 'ACCESS_POINT_NAME',
     ...points,
     accessKeyId: (open ? accessKeyId(finding) : null) ?? 'ACCESS_KEY_ID',
+    ...principalValues(finding, open),
     ...resourceTypeOf(finding.resourceType, types)?.values?.(resource, name),
   };
+}
+
+function partitionOf(resource: string): string {
+  return parseArn(resource)?.partition ?? 'aws';
 }
 
 /** The Region of the resource; ARNs of S3 and IAM have none. */

@@ -1,6 +1,7 @@
 import { parseArn, type Arn } from '../../findings/arn.ts';
 import type { Finding, Principal } from '../../findings/finding.ts';
 import { cutText } from '../../rules/cut-text.ts';
+import type { AccessKind } from '../guidance/risk.ts';
 
 /** Maximum characters; an ARN of IAM has at most about 600. */
 const MAX_VALUE = 700;
@@ -95,3 +96,22 @@ export function whoWords({ principals, isPublic, conditions }: Finding): readonl
   });
   return [...new Set(words)];
 }
+
+/** The widest access that the finding reports; null: it names no principal. */
+export function accessKind({ principals, isPublic, conditions }: Finding): AccessKind | null {
+  if (isPublic === true) return 'everyone';
+  const kinds = new Set(principals.map((principal) => kindOf(principal, conditions.length > 0)));
+  return WIDEST_FIRST.find((kind) => kinds.has(kind)) ?? null;
+}
+
+const WIDEST_FIRST: readonly AccessKind[] = ['everyone', 'conditions', 'federation', 'account', 'service', 'deleted'];
+
+function kindOf({ kind, value }: Principal, isNarrowed: boolean): AccessKind {
+  if (kind === 'Federated') return 'federation';
+  if (kind === 'Service') return 'service';
+  if (kind === 'AWS' && value === '*') return isNarrowed ? 'conditions' : 'everyone';
+  return kind === 'AWS' && DELETED.test(value) ? 'deleted' : 'account';
+}
+
+/** AWS puts the unique id of a deleted role or user in place of its ARN. */
+const DELETED = /^A(?:ROA|IDA)[A-Z0-9]+/;

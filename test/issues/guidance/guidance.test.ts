@@ -4,7 +4,7 @@ import type { FixStep } from '../../../src/findings/resource-types/fix-step.ts';
 import { RESOURCE_TYPES } from '../../../src/findings/resource-types/resource-types.ts';
 import { fixList } from '../../../src/issues/text/fix-list.ts';
 import { fixCases, fixValues } from '../../../src/issues/text/fix-values.ts';
-import { guidanceFor, INTERNAL_STEPS, unusedGuidance } from '../../../src/issues/guidance/guidance.ts';
+import { guidanceFor, unusedGuidance } from '../../../src/issues/guidance/guidance.ts';
 import { ERROR_GUIDANCE, errorGuidance } from '../../../src/issues/guidance/guidance-errors.ts';
 import { UNUSED_GUIDANCE } from '../../../src/issues/guidance/guidance-unused.ts';
 import { adfWords } from '../../support/jira/adf-check.ts';
@@ -153,7 +153,6 @@ test('unused access and errors have guidance for every kind that AWS reports, an
   }
   expect(errorGuidance('NEW', 'resource').words).toBe('NEW');
   expect(guidanceFor('toString').steps.length).toBe(3);
-  expect(INTERNAL_STEPS.length).toBe(2);
 });
 
 test('an error about one principal or about unused access has words of its own', () => {
