@@ -1,8 +1,8 @@
 import { cutText } from '../../rules/cut-text.ts';
 import { code, codeBlock, expand, orderedList, paragraph, shownWords, text, type AdfBlock, type AdfListItem, type AdfText } from './adf.ts';
 import { cliLine } from './cli-line.ts';
-import type { FixCase, FixStep } from '../../findings/resource-types/fix-step.ts';
 import type { ShellValues } from './shell-line.ts';
+import type { FixCase, FixStep } from '../../findings/resource-types/fix-step.ts';
 
 /** For a name inside a sentence. */
 const MAX_NAME = 200;
