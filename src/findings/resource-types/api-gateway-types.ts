@@ -12,6 +12,7 @@ export const API_GATEWAY_TYPES: ResourceTypes = {
       publicRisk: 'Anyone who knows its address can call what stands behind it, unless the methods ask for a login themselves.',
       steps: [
         {
+          isWithNext: true,
           text: 'Save the resource policy of the API, to go back to:',
           commands: [
             'aws apigateway get-rest-api --rest-api-id {name} --query policy --output text --region {region} > policy-before.json',

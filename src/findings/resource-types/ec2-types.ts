@@ -18,6 +18,7 @@ export const EC2_TYPES: ResourceTypes = {
       inShort: 'take the permission back from those who do not need it; copies that they have made stay.',
       steps: [
         {
+          isWithNext: true,
           text: 'See who may make a disk of the snapshot:',
           commands: ['aws ec2 describe-snapshot-attribute --snapshot-id {name} --attribute createVolumePermission --region {region}'],
         },

@@ -14,11 +14,13 @@ const ROLE_GUIDANCE: Guidance = {
   steps: [
     {
       when: 'plain',
+      isWithNext: true,
       text: 'Save the trust policy of the role, with a copy to go back to:',
       commands: ['aws iam get-role --role-name {name} --query Role.AssumeRolePolicyDocument --output json > policy.json', KEEP_COPY],
     },
     {
       when: 'plain',
+      isWithNext: true,
       text: 'In policy.json, have each statement name only the accounts, roles or services that need to assume the role. For an identity provider, add conditions on its audience and subject (such as the one repository or group); for an account of another company, a condition on sts:ExternalId.',
     },
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html

@@ -15,6 +15,7 @@ export const LAMBDA_TYPES: ResourceTypes = {
       sharedRisk: 'An intruder in that account has your code work for them, with its permissions.',
       steps: [
         {
+          isWithNext: true,
           text: 'Save the policy of the function; each statement has an id (Sid). Access Analyzer does not look at aliases and versions: add --qualifier for theirs.',
           commands: ['aws lambda get-policy --function-name {name} --query Policy --output text --region {region} > policy-before.json'],
         },
@@ -54,6 +55,7 @@ export const LAMBDA_TYPES: ResourceTypes = {
       sharedRisk: 'An intruder in that account can read all the code in it.',
       steps: [
         {
+          isWithNext: true,
           text: 'Save the policy of this version of the layer; each statement has an id (Sid), and each version its own policy:',
           commands: [
             'aws lambda get-layer-version-policy --layer-name {layer} --version-number {version} --query Policy --output text --region {region} > policy-before.json',

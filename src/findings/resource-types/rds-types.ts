@@ -50,6 +50,7 @@ function snapshotSteps(kind: 'db-snapshot' | 'db-cluster-snapshot'): readonly Fi
   const undo = '--values-to-add in place of --values-to-remove undoes it:';
   return [
     {
+      isWithNext: true,
       text: 'See who may restore the snapshot:',
       commands: [`aws rds describe-${kind}-attributes --${kind}-identifier {name} --region {region}`],
     },

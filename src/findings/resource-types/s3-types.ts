@@ -11,11 +11,13 @@ const SEEN_LATE = 'Block Public Access of the whole account and multi-Region acc
 const ACL_STEPS: readonly FixStep[] = [
   {
     when: 'acl',
+    isWithNext: true,
     text: 'Save the access control list, to go back to:',
     commands: ['aws s3api get-bucket-acl --bucket {name} --output json --region {region} > acl-before.json'],
   },
   {
     when: 'acl',
+    isWithNext: true,
     text: 'Move the grants that are still needed to the bucket policy first. The grant to the group LogDelivery, by which S3 writes access logs, becomes a statement for the service logging.s3.amazonaws.com. An error NoSuchBucketPolicy means that there is no policy yet:',
     commands: [
       'aws s3api get-bucket-policy --bucket {name} --query Policy --output text --region {region} > policy.json',

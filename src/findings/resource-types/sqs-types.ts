@@ -19,6 +19,7 @@ export const SQS_TYPES: ResourceTypes = {
       publicRisk: 'Anyone who can read it takes your messages away, and anyone who can send has your services work on theirs.',
       steps: [
         {
+          isWithNext: true,
           text: 'Find the address of the queue, and save its policy, with a copy to go back to:',
           commands: [
             'aws sqs get-queue-url --queue-name {name} --queue-owner-aws-account-id {account} --region {region}',
@@ -27,6 +28,7 @@ export const SQS_TYPES: ResourceTypes = {
           ],
         },
         {
+          isWithNext: true,
           text: `${EDIT} Where an AWS service sends, keep it and add conditions on aws:SourceArn and aws:SourceAccount.`,
         },
         {

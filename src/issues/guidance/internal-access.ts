@@ -32,11 +32,8 @@ export function internalSteps({ principal, ...rest }: InternalAccess): readonly 
 }
 
 function resourceSteps({ isOfAnotherAccount, policySteps, attributeSteps }: Omit<InternalAccess, 'principal'>): readonly FixStep[] {
-  return [
-    ...(policySteps === null
-      ? [{ text: isOfAnotherAccount ? ATTRIBUTES : OWN_ATTRIBUTES }, ...(isOfAnotherAccount ? attributeSteps : [])]
-      : [{ text: isOfAnotherAccount ? POLICY : OWN_POLICY }, ...policySteps]),
-  ];
+  if (policySteps !== null) return [{ text: isOfAnotherAccount ? POLICY : OWN_POLICY }, ...policySteps];
+  return isOfAnotherAccount ? [{ text: ATTRIBUTES }, ...attributeSteps] : [{ text: OWN_ATTRIBUTES }];
 }
 
 const PRINCIPAL_STEPS: Readonly<Record<InternalAccess['principal'], FixStep>> = {

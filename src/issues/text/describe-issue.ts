@@ -117,13 +117,11 @@ function whyOf(lead: Finding, content: 'full' | 'minimal'): string {
 
 function fixBlocks(lead: Finding, { content, account }: IssueRoute, room: number): readonly AdfBlock[] {
   const open = content === 'full';
-  const inShort =
-    lead.kind === 'external' && lead.error === null ? [paragraph(strong('In short: '), text(fixInShort(lead.resourceType)))] : [];
+  const cases = fixCases(lead, open);
+  const isOwnPolicy = lead.kind === 'external' && lead.error === null && cases.has('plain');
+  const inShort = isOwnPolicy ? [paragraph(strong('In short: '), text(fixInShort(lead.resourceType)))] : [];
   const left = room - shownWords(inShort);
-  return [
-    ...inShort,
-    ...fixList(stepsFor(lead, open), fixCases(lead, open), fixValues(lead, open), accountWords(lead.accountId, account), left),
-  ];
+  return [...inShort, ...fixList(stepsFor(lead, open), cases, fixValues(lead, open), accountWords(lead.accountId, account), left)];
 }
 
 function stepsFor(lead: Finding, open: boolean): readonly FixStep[] {
