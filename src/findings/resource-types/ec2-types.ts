@@ -15,6 +15,7 @@ export const EC2_TYPES: ResourceTypes = {
       about: 'An EBS snapshot is a copy of a whole disk',
       publicRisk: LOST_DISK,
       sharedRisk: LOST_DISK,
+      inShort: 'take the permission back from those who do not need it; copies that they have made stay.',
       steps: [
         {
           text: 'See who may make a disk of the snapshot:',

@@ -42,8 +42,8 @@ export function editPolicy({ policy, read, write, remove, checkedAs, effect, kee
   const put =
     checkedAs === undefined ? 'Put the new policy in place:' : 'Put the new policy in place once the check says PASS (not public):';
   const steps: readonly FixStep[] = [
-    { text: `Save the ${policy}, with a copy to go back to:`, commands: [`${read} > policy.json`, KEEP_COPY] },
-    { text: joined(EDIT, keep) },
+    { text: `Save the ${policy}, with a copy to go back to:`, commands: [`${read} > policy.json`, KEEP_COPY], isWithNext: true },
+    { text: joined(EDIT, keep), isWithNext: true },
     { text: joined(effect, put), commands: [...(checkedAs === undefined ? [] : [checkCommand(checkedAs)]), write] },
     ...(remove === undefined ? [] : [{ text: `If no statement is left, delete the ${policy} instead:`, commands: [remove] }]),
     { text: 'To undo this:', commands: [undoCommand(write)] },

@@ -7,6 +7,8 @@ export interface FixStep {
   readonly commands?: readonly string[];
   /** The only case in which the step is shown; absent: always. */
   readonly when?: FixCase;
+  /** It helps only together with the next step, so neither is shown without the other. */
+  readonly isWithNext?: true;
 }
 
 /**
@@ -35,6 +37,8 @@ export interface Guidance {
   readonly publicRisk: string;
   /** The risk if an outside principal can reach it; absent: the default sentence fits. */
   readonly sharedRisk?: string;
+  /** The fix, completing `In short: …`, above the steps; absent: the default words fit. */
+  readonly inShort?: string;
   readonly steps: readonly FixStep[];
   /** Page of AWS's documentation. */
   readonly source: string;

@@ -10,6 +10,7 @@ const ROLE_GUIDANCE: Guidance = {
   about: 'An IAM role is a set of permissions that others can assume',
   publicRisk: 'Anyone who assumes it can do in your account all that the role may do.',
   sharedRisk: 'An intruder in that account or identity provider can do in your account all that the role may do.',
+  inShort: 'have the trust policy name only the accounts, roles and services that need the role, with conditions where they are not yours.',
   steps: [
     {
       when: 'plain',

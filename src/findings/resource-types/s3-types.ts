@@ -59,6 +59,8 @@ export const S3_TYPES: ResourceTypes = {
     guidance: {
       about: 'A bucket holds files',
       publicRisk: LOST_DATA,
+      inShort:
+        'have the policy, access control list or access point let in only those who need it. If nothing in the bucket is public, block public access.',
       steps: [
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
         {

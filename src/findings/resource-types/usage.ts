@@ -15,14 +15,14 @@ export function dataEvents(
   where = 'Look in a trail that records data events, if there is one.',
   ...commands: readonly string[]
 ): FixStep {
-  const words = `Find out who uses it. ${what} are not visible in CloudTrail's event history, so none there proves nothing. ${where}`;
+  const words = `Find out who uses it. ${what} are not visible in CloudTrail's event history, and an empty history proves nothing. ${where}`;
   return commands.length === 0 ? { text: words } : { text: words, commands };
 }
 
 /** The use of the resource is a management event with this name. @param what completes "Find out who … in the last 90 days" */
 export function eventsNamed(what: string, ...names: readonly string[]): FixStep {
   return {
-    text: `Find out who ${what} in the last 90 days. CloudTrail lists it for the whole account and Region; look for {name}:`,
+    text: `Find out who ${what} in the last 90 days. The list covers the whole account and Region: look for {name}.`,
     commands: names.map((name) => lookUp('EventName', name)),
   };
 }

@@ -102,7 +102,7 @@ export const ERROR_GUIDANCE: Readonly<Record<string, ErrorGuidance>> = {
     why: 'IAM Access Analyzer was not allowed to read the policy of this resource.',
     steps: [
       {
-        text: 'The policy of the resource has to let the role AWSServiceRoleForAccessAnalyzer of this account read it. Look for a Deny that hits this role, and except the role from it. A missing Allow is enough, too, where the policy alone decides, as with keys.',
+        text: 'The policy of the resource has to let the role AWSServiceRoleForAccessAnalyzer of this account read it. Look for a Deny that covers this role, and exempt the role from it. A missing Allow is enough, too, where the policy alone decides, as with keys.',
       },
       {
         when: 'kms',

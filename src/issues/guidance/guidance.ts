@@ -31,6 +31,11 @@ export function unusedGuidance(findingType: string): UnusedGuidance {
   return (Object.hasOwn(UNUSED_GUIDANCE, findingType) ? UNUSED_GUIDANCE[findingType] : undefined) ?? NEW_UNUSED_GUIDANCE;
 }
 
+/** The fix, completing `In short: …`. */
+export function fixInShort(resourceType: string): string {
+  return guidanceFor(resourceType).inShort ?? 'remove the statement that lets them in, or have it name only those who need the access.';
+}
+
 /** How the owner of a resource sees who uses it: the first step of every fix. */
 export function usageStep(resourceType: string, types: ResourceTypes = RESOURCE_TYPES): FixStep {
   return resourceTypeOf(resourceType, types)?.usage ?? USAGE;

@@ -2,7 +2,8 @@ import type { FixStep } from '../../findings/resource-types/fix-step.ts';
 
 /** Where internal access may come from. */
 export interface InternalAccess {
-  readonly principal: 'role' | 'user' | 'identity-center';
+  /** `hidden`: the issue must not tell. */
+  readonly principal: 'role' | 'user' | 'identity-center' | 'hidden';
   readonly isOfAnotherAccount: boolean;
   /** The steps that change the policy of the resource; null: it has none, only attributes that share it with other accounts. */
   readonly policySteps: readonly FixStep[] | null;
@@ -15,7 +16,8 @@ export interface InternalAccess {
  * account either is enough; between accounts it takes both.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
-export function internalSteps({ principal, isOfAnotherAccount, policySteps, attributeSteps }: InternalAccess): readonly FixStep[] {
+export function internalSteps({ principal, ...rest }: InternalAccess): readonly FixStep[] {
+  const { policySteps } = rest;
   return [
     {
       text: 'Decide, as the owner of the resource, whether {principal} needs the access. When it last used each service, with credentials of account {principalAccount}:',
@@ -25,6 +27,12 @@ export function internalSteps({ principal, isOfAnotherAccount, policySteps, attr
       ],
     },
     PRINCIPAL_STEPS[principal],
+    ...(principal === 'hidden' ? (policySteps ?? []) : resourceSteps(rest)),
+  ];
+}
+
+function resourceSteps({ isOfAnotherAccount, policySteps, attributeSteps }: Omit<InternalAccess, 'principal'>): readonly FixStep[] {
+  return [
     ...(policySteps === null
       ? [{ text: isOfAnotherAccount ? ATTRIBUTES : OWN_ATTRIBUTES }, ...(isOfAnotherAccount ? attributeSteps : [])]
       : [{ text: isOfAnotherAccount ? POLICY : OWN_POLICY }, ...policySteps]),
@@ -44,12 +52,15 @@ const PRINCIPAL_STEPS: Readonly<Record<InternalAccess['principal'], FixStep>> = 
       'aws iam list-groups-for-user --user-name {principal}',
     ],
   },
+  hidden: {
+    text: 'If not, take the access out of the policies of the role or user, out of the policy of the resource if it has one, or out of both.',
+  },
   'identity-center': {
     text: 'If not, take the access out of the permission set in IAM Identity Center that made the role. The role itself cannot be changed.',
   },
 };
 
-const POLICY = 'Or take it out of the policy of the resource. Between accounts it takes both, so one of them is enough.';
+const POLICY = 'Or take it out of the policy of the resource. Access from another account needs both, so changing one of them is enough.';
 const OWN_POLICY = 'Look at the policy of the resource as well: inside one account, either of the two is enough to give access.';
 
 /** Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */

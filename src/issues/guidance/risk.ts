@@ -8,6 +8,8 @@ export type AccessKind = 'everyone' | 'conditions' | 'federation' | 'account' | 
 export interface Risk {
   /** Completes `…, and this one is open to …`. */
   readonly openTo: string;
+  /** The same for several of them; absent: it fits. */
+  readonly openToMany?: string;
   /** One or two sentences; null: the words of the resource's type. */
   readonly risk: string | null;
 }
@@ -25,7 +27,11 @@ export const RISKS: Readonly<Record<AccessKind, Risk>> = {
     openTo: 'open to users of an identity provider',
     risk: 'The conditions decide which of its users get in. An audience alone may let in all of them; a subject names the right ones.',
   },
-  account: { openTo: 'open to an account outside your own account or organization', risk: null },
+  account: {
+    openTo: 'open to an account outside your own account or organization',
+    openToMany: 'open to accounts outside your own account or organization',
+    risk: null,
+  },
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
   service: {
     openTo: 'open to an AWS service',

@@ -2,6 +2,7 @@ import { parseArn } from '../../findings/arn.ts';
 import { hasAnalyzerId, type Finding } from '../../findings/finding.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { codeBlock, paragraph, text, type AdfBlock } from './adf.ts';
+import { isDeleted } from './principal-words.ts';
 import { shellLine } from './shell-line.ts';
 
 /** Maximum values of one criterion. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html */
@@ -39,7 +40,7 @@ const NARROWED =
   'If you narrow the access and mean to keep what is left, let an archive rule accept the new finding before it opens an issue.';
 
 /** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html */
-const LIMITS = 'A rule applies to later findings only, and an analyzer takes 100 rules.';
+const LIMITS = 'A rule applies to later findings only, and an analyzer takes 100 rules by default.';
 
 const PURPOSES: Readonly<Record<Finding['kind'], string>> = {
   external: NARROWED,
@@ -58,12 +59,13 @@ function filterOf({ kind, resource, findingType, principals }: Finding): Filter 
   return { ...of, ...principal, ...(kind === 'external' ? { isPublic: { eq: ['false'] } } : {}) };
 }
 
-/** A rule never accepts everyone: the reader names the account that is left. */
+/** A rule never accepts everyone: the reader names the account that is left. Nothing is left of a principal that was deleted. */
 function principalFilter(principals: Finding['principals']): Filter | null {
   const kinds = new Set(principals.map(({ kind }) => kind));
   const [kind] = kinds;
   if (kinds.size !== 1 || (kind !== 'AWS' && kind !== 'Federated') || principals.length > MAX_VALUES) return null;
   const values = principals.map(({ value }) => value);
+  if (values.some(isDeleted)) return null;
   return { [`principal.${kind}`]: { eq: values.includes('*') ? [KEPT] : values } };
 }
 

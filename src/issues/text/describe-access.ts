@@ -61,8 +61,9 @@ export function whyWords(finding: Finding, content: 'full' | 'minimal'): string 
   if (finding.kind === 'internal')
     return `${about}, and this one is marked as worth watching. Anyone who takes over the role or user above gets this access, too.`;
   const kind = accessKind(finding) ?? 'account';
-  const { openTo, risk } = RISKS[kind];
-  return `${about}, and this one is ${openTo}${limitWords(finding)}. ${risk ?? (kind === 'everyone' ? publicRisk : sharedRisk)}`;
+  const { openTo, openToMany = openTo, risk } = RISKS[kind];
+  const open = finding.principals.length > 1 ? openToMany : openTo;
+  return `${about}, and this one is ${open}${limitWords(finding)}. ${risk ?? (kind === 'everyone' ? publicRisk : sharedRisk)}`;
 }
 
 /** Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ExternalAccessDetails.html */

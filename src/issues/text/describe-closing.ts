@@ -18,7 +18,7 @@ const MAX_ARCHIVED = 5;
 /** What closes the issue, in a few words; `rescanBlocks` and `archiveBlocks` have the rest. */
 export function closingWords({ error, kind }: Finding): string {
   const closes = 'This issue closes automatically';
-  if (error !== null) return `${closes} once the analysis works; AWS tries again automatically.`;
+  if (error !== null) return `${closes} once the analysis works, and AWS keeps trying.`;
   switch (kind) {
     case 'external':
       return `${closes} once AWS sees that the access is gone, mostly within 30 minutes. ${NARROWED}`;

@@ -15,7 +15,7 @@ import { fixList } from './fix-list.ts';
 import { consoleLink } from './finding-links.ts';
 import { errorSubject, headline } from './finding-words.ts';
 import type { FixStep } from '../../findings/resource-types/fix-step.ts';
-import { guidanceFor, readPolicyStep, unusedGuidance, usageStep } from '../guidance/guidance.ts';
+import { fixInShort, guidanceFor, readPolicyStep, unusedGuidance, usageStep } from '../guidance/guidance.ts';
 import { internalSteps, type InternalAccess } from '../guidance/internal-access.ts';
 import { resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { errorGuidance } from '../guidance/guidance-errors.ts';
@@ -94,7 +94,7 @@ function followsNote(follows: RenderInput['follows']): AdfBlock {
 /** The subject: who can do what, the unused access, or the access that could not be analysed. */
 function whatParts({ route, details }: RenderInput, lead: Finding): readonly Part[] {
   if (route.content === 'minimal')
-    return [whole(paragraph(text('Who has access and what they may do is not told in this project: see the finding in AWS.')))];
+    return [whole(paragraph(text('This project does not show who has access and what they may do: see the finding in AWS.')))];
   if (lead.kind === 'unused' && lead.error === null) {
     return [{ name: 'what is not used', rank: 30, blocks: section('What is not used', ...unusedBlocks(lead, details)) }];
   }
@@ -117,17 +117,23 @@ function whyOf(lead: Finding, content: 'full' | 'minimal'): string {
 
 function fixBlocks(lead: Finding, { content, account }: IssueRoute, room: number): readonly AdfBlock[] {
   const open = content === 'full';
-  return fixList(stepsFor(lead), fixCases(lead, open), fixValues(lead, open), accountWords(lead.accountId, account), room);
+  const inShort =
+    lead.kind === 'external' && lead.error === null ? [paragraph(strong('In short: '), text(fixInShort(lead.resourceType)))] : [];
+  const left = room - shownWords(inShort);
+  return [
+    ...inShort,
+    ...fixList(stepsFor(lead, open), fixCases(lead, open), fixValues(lead, open), accountWords(lead.accountId, account), left),
+  ];
 }
 
-function stepsFor(lead: Finding): readonly FixStep[] {
+function stepsFor(lead: Finding, open: boolean): readonly FixStep[] {
   const { error, kind, findingType, resourceType } = lead;
   if (error !== null) return errorSteps(lead, error);
   switch (kind) {
     case 'external':
       return [usageStep(resourceType), ...guidanceFor(resourceType).steps];
     case 'internal':
-      return [usageStep(resourceType), ...internalSteps(internalAccess(lead))];
+      return [usageStep(resourceType), ...internalSteps(internalAccess(lead, open))];
     case 'unused':
       return unusedGuidance(findingType).steps;
     default:
@@ -141,12 +147,13 @@ function errorSteps(lead: Finding, error: string): readonly FixStep[] {
   return subject === 'resource' && error === 'ACCESS_DENIED' ? [...readPolicyStep(lead.resourceType), ...steps] : steps;
 }
 
-function internalAccess({ resourceType, accessType, principalType, principals }: Finding): InternalAccess {
+/** @param open whether the issue may name the principals */
+function internalAccess({ resourceType, accessType, principalType, principals }: Finding, open: boolean): InternalAccess {
   const { steps } = guidanceFor(resourceType);
   const isReserved = principals.some(({ value }) => value.includes('/aws-reserved/sso.amazonaws.com/'));
   const hasPolicy = resourceTypeOf(resourceType)?.isWithoutPolicy !== true;
   return {
-    principal: isReserved ? 'identity-center' : principalType === 'IAM_USER' ? 'user' : 'role',
+    principal: open ? (isReserved ? 'identity-center' : principalType === 'IAM_USER' ? 'user' : 'role') : 'hidden',
     isOfAnotherAccount: accessType === 'INTRA_ORG',
     policySteps: hasPolicy ? steps : null,
     attributeSteps: hasPolicy ? [] : steps,

@@ -30,7 +30,8 @@ export function fixList(
       ? []
       : [paragraph(text('A command is left out: a name holds characters that should not be pasted into a shell.'))];
   const items = fitting.map((step) => stepBlocks(step, values));
-  const shown = items.slice(0, stepsWithin(items, room - shownWords([...intro, ...leftOut])));
+  const most = stepsWithin(items, room - shownWords([...intro, ...leftOut]));
+  const shown = items.slice(0, most < items.length ? wholeSteps(fitting, most) : most);
   return [...intro, orderedList(shown), ...folded(items, shown.length), ...leftOut];
 }
 
@@ -44,6 +45,11 @@ function stepsWithin(items: readonly AdfListItem['content'][], room: number): nu
     return left < 0 && index > 0;
   });
   return at === -1 ? items.length : at;
+}
+
+/** Fewer steps, so that none is shown that needs the next; one at least. */
+function wholeSteps(steps: readonly FixStep[], most: number): number {
+  return most > 1 && steps[most - 1]?.isWithNext === true ? wholeSteps(steps, most - 1) : most;
 }
 
 function folded(items: readonly AdfListItem['content'][], shown: number): readonly AdfBlock[] {

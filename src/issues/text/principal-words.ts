@@ -110,8 +110,13 @@ function kindOf({ kind, value }: Principal, isNarrowed: boolean): AccessKind {
   if (kind === 'Federated') return 'federation';
   if (kind === 'Service') return 'service';
   if (kind === 'AWS' && value === '*') return isNarrowed ? 'conditions' : 'everyone';
-  return kind === 'AWS' && DELETED.test(value) ? 'deleted' : 'account';
+  return kind === 'AWS' && isDeleted(value) ? 'deleted' : 'account';
 }
 
-/** AWS puts the unique id of a deleted role or user in place of its ARN. */
-const DELETED = /^A(?:ROA|IDA)[A-Z0-9]+/;
+/**
+ * AWS puts the unique id of a deleted role or user in place of its ARN.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function isDeleted(value: string): boolean {
+  return /^A(?:ROA|IDA)[A-Z0-9]+$/.test(value);
+}

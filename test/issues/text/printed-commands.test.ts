@@ -1,24 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseArn } from '../../../src/findings/arn.ts';
-import type { Finding } from '../../../src/findings/finding.ts';
-import { renderIssue } from '../../../src/issues/text/render-issue.ts';
 import { commandProblems, printedCommands } from '../../support/aws-cli/command-problems.ts';
 import { shellCommands } from '../../support/aws-cli/shell-words.ts';
 import { CORPUS } from '../../support/findings/finding-corpus.ts';
-import { issueRoute } from '../../support/findings/issue-route.ts';
+import { renderedCorpus } from '../../support/findings/rendered-corpus.ts';
 import { expectValidAdf } from '../../support/jira/adf-check.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
-import type { AdfDocument } from '../../../src/issues/text/adf.ts';
 
-const documentOf = (finding: Finding): AdfDocument => {
-  const details = finding.kind !== 'unused' || finding.unusedDetails !== null ? 'there' : 'awaited';
-  return renderIssue({ findings: [finding], route: issueRoute(), nowMs: 0, details, follows: [] }).description;
-};
-
-const ISSUES = CORPUS.map(({ name, event }) => {
-  const finding = findingOf(event);
-  return { name, finding, document: documentOf(finding) };
-});
+const ISSUES = renderedCorpus();
 
 test('the corpus has events of every kind, each once', () => {
   expect(new Set(CORPUS.map(({ name }) => name)).size).toBe(CORPUS.length);
