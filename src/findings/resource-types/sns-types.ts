@@ -28,11 +28,8 @@ export const SNS_TYPES: ResourceTypes = {
           keep: 'Keep the statement of your own account (mostly __default_statement_ID). Where an AWS service publishes, keep it and add conditions on aws:SourceArn and aws:SourceAccount.',
         }),
         {
-          text: 'Look who has subscribed already: a subscription stays when the policy changes.',
-          commands: [
-            'aws sns list-subscriptions-by-topic --topic-arn {arn} --region {region}',
-            'aws sns unsubscribe --subscription-arn SUBSCRIPTION_ARN --region {region}',
-          ],
+          text: 'A subscription stays when the policy changes. End those that are not needed (the first step lists them):',
+          commands: ['aws sns unsubscribe --subscription-arn SUBSCRIPTION_ARN --region {region}'],
         },
       ],
       source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html',
