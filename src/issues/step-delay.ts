@@ -37,6 +37,9 @@ function lastTransitionAway({ issue, transition }: GroupRecord, to: 'closed' | '
 /** The longest wait of a create for details, from the group's `firstSeenAt`, ms. Later details come as an update. */
 export const DETAILS_WAIT_MS = 60_000;
 
+/** The longest wait for what grants an access, ms: an issue without it shows more steps than it needs, and lacks none. */
+export const SOURCES_WAIT_MS = 5_000;
+
 /** The wait of a create for the details of its finding; null: none. Pure. */
 export function awaitDetails({ firstSeenAt }: GroupRecord, step: Step, waitMs: number): RequeueAt | null {
   return step.step === 'create' && step.details === 'awaited' ? { time: firstSeenAt + waitMs, because: 'details-awaited' } : null;

@@ -17,12 +17,15 @@ interface Place {
 
 /** The arrows of the architecture. A folder that is not named here may not exist, and neither may an arrow that no import uses. */
 const PLACES: Readonly<Record<string, Place>> = {
-  findings: pure(''),
+  findings: pure('findings/resource-types'),
+  'findings/resource-types': pure(''),
   rules: { ...pure('findings rules/pattern'), packages: ['typebox', 'marklassian'] },
   'rules/pattern': pure('findings rules/cut-text.ts rules/json-path.ts rules/json-size.ts rules/problem.ts'),
   issues: pure('findings rules issues/text'),
-  'issues/guidance': pure(''),
-  'issues/text': pure('findings rules issues/guidance issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts'),
+  'issues/guidance': pure('findings/resource-types'),
+  'issues/text': pure(
+    'findings findings/resource-types rules issues/guidance issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
+  ),
 
   'pipeline/ports': pipeline('findings rules issues issues/text'),
   'pipeline/records': pipeline('findings rules issues pipeline/ports'),
@@ -60,7 +63,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   network: adapter(''),
 
-  intake: adapter('findings rules pipeline/ports pipeline/accept network', '@aws-sdk/*'),
+  intake: adapter('findings findings/resource-types rules pipeline/ports pipeline/accept network', '@aws-sdk/*'),
   queue: adapter('pipeline/ports', 'bullmq ioredis'),
 
   'jira/http': adapter('findings rules issues pipeline/ports network', 'jira.js'),
