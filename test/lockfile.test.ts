@@ -10,6 +10,10 @@ const Lockfile = Type.Object({
     Type.String(),
     Type.Object({
       version: Type.Optional(Type.String()),
+      license: Type.Optional(Type.String()),
+      dev: Type.Optional(Type.Boolean()),
+      optional: Type.Optional(Type.Boolean()),
+      devOptional: Type.Optional(Type.Boolean()),
       integrity: Type.Optional(Type.String()),
       inBundle: Type.Optional(Type.Boolean()),
       resolved: Type.Optional(Type.String()),
@@ -34,6 +38,14 @@ test('every entry has a checksum, or comes inside a package that has one', () =>
     return entry?.integrity?.startsWith('sha512-') === true;
   };
   expect(installed.map(([path]) => path).filter((path) => !isChecked(path))).toEqual([]);
+});
+
+/** What the service installs may be passed on without its sources. */
+test('every package that the service installs has a licence that asks for a notice at most', () => {
+  const permissive = ['Apache-2.0', 'MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0'];
+  const served = installed.filter(([, { dev, optional, devOptional }]) => dev !== true && optional !== true && devOptional !== true);
+  expect(served.length).toBeGreaterThan(100);
+  expect(served.filter(([, { license = '' }]) => !permissive.includes(license)).map(([path, { license }]) => [path, license])).toEqual([]);
 });
 
 test('no entry names the host it was fetched from', () => {

@@ -1,3 +1,4 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from 'typebox';
@@ -13,7 +14,9 @@ const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 const Service = Type.Object({
   image: Type.String(),
-  build: Type.Optional(Type.String()),
+  build: Type.Optional(
+    Type.Object({ context: Type.String(), target: Type.String(), args: Type.Optional(Type.Record(Type.String(), Type.String())) }),
+  ),
   command: Type.Optional(Type.Array(Type.String())),
   environment: Type.Optional(Type.Record(Type.String(), Type.String())),
   ports: Type.Optional(Type.Array(Type.String())),
@@ -26,12 +29,21 @@ const Service = Type.Object({
   init: Type.Optional(Type.Boolean()),
   stop_grace_period: Type.Optional(Type.String()),
   volumes: Type.Optional(Type.Array(Type.String())),
+  networks: Type.Optional(Type.Array(Type.String())),
   restart: Type.Optional(Type.String()),
 });
-const Compose = Type.Object({ services: Type.Object({ redis: Service, sandbox: Service, service: Service }) });
+const Compose = Type.Object({
+  services: Type.Object({ redis: Service, sandbox: Service, service: Service }),
+  networks: Type.Object({ store: Type.Object({ internal: Type.Literal(true) }) }),
+});
+
+/** As Compose fills in a variable that is not set. */
+function withDefaults(file: string): string {
+  return file.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+}
 
 describe('the compose file', () => {
-  const { services } = Value.Parse(Compose, parse(text('docker-compose.yml')));
+  const { services } = Value.Parse(Compose, parse(withDefaults(text('docker-compose.yml'))));
   const { redis, sandbox, service } = services;
 
   test('configures a service that starts', () => {
@@ -51,14 +63,29 @@ describe('the compose file', () => {
   });
 
   test('guards the store', () => {
-    expect(service.environment).toMatchObject({ STORE: 'redis', REDIS_URL: 'redis://redis:6379' });
+    expect(service.environment).toMatchObject({ STORE: 'redis', REDIS_URL: 'redis://:demo-password-change-me@redis:6379' });
+  });
+
+  test('gives Redis a password, no published port, and no network but that of the service', () => {
+    const { services: unset } = Value.Parse(Compose, parse(text('docker-compose.yml')));
+    const password = '${REDIS_PASSWORD:-demo-password-change-me}';
+    expect(unset.redis.command?.join(' ')).toContain(`--requirepass ${password} `);
+    expect(unset.redis.environment).toEqual({ REDISCLI_AUTH: password });
+    expect(unset.service.environment?.['REDIS_URL']).toBe(`redis://:${password}@redis:6379`);
+    expect(redis.ports).toBeUndefined();
+    expect([redis.networks, sandbox.networks, service.networks]).toEqual([['store'], undefined, ['default', 'store']]);
+  });
+
+  test('builds the service without the sandbox', () => {
+    expect(sandbox.build).toEqual({ context: '.', target: 'demo' });
+    expect(service.build).toEqual({ context: '.', target: 'service', args: { BASE_IMAGE: 'node:24-bookworm-slim' } });
+    expect([sandbox.command, service.command, sandbox.image === service.image]).toEqual([undefined, undefined, false]);
   });
 
   test('publishes on the loopback address only', () => {
     const ports = Object.values(services).flatMap((each) => each.ports ?? []);
     expect(service.ports).toEqual(['127.0.0.1:8080:8080']);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
-    expect(redis.ports).toBeUndefined();
   });
 
   test.each([
@@ -83,49 +110,90 @@ describe('the compose file', () => {
 
   test('lets Redis lose nothing', () => {
     expect(redis.image).toBe('redis:7');
-    expect(redis.command?.join(' ')).toBe('redis-server --appendonly yes --appendfsync everysec --maxmemory-policy noeviction');
+    expect(redis.command?.join(' ')).toMatch(/^redis-server .* --appendonly yes --appendfsync everysec --maxmemory-policy noeviction$/);
     expect(redis.volumes).toEqual(['redis-data:/data']);
   });
 });
 
 describe('the image', () => {
   const lines = text('Dockerfile')
-    .replaceAll('\\\n', ' ')
+    .replaceAll(/\\\n/g, ' ')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
-  const final = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
-  const argumentsOf = (instruction: string): readonly string[] =>
-    final.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length).trim());
+  const stages = lines.reduce<string[][]>(
+    (found, line) => (line.startsWith('FROM ') ? [...found, [line]] : [...found.slice(0, -1), [...(found.at(-1) ?? []), line]]),
+    [],
+  );
+  /** A stage by its name, after the stages that it is built on. */
+  const stage = (name: string): readonly string[] => {
+    const own = stages.find(([from = '']) => from.endsWith(` AS ${name}`)) ?? [];
+    const [, base = ''] = /^FROM (\S+) AS/.exec(own[0] ?? '') ?? [];
+    return base === '' || base.startsWith('$') ? own : [...stage(base), ...own];
+  };
+  const argumentsOf = (instruction: string, name = 'service'): readonly string[] =>
+    stage(name)
+      .filter((line) => line.startsWith(`${instruction} `))
+      .map((line) => line.slice(instruction.length).trim());
 
-  test('is built in stages, from one base', () => {
-    expect(lines.filter((line) => line.startsWith('FROM '))).toEqual([
-      'FROM node:24-bookworm-slim AS dependencies',
-      'FROM node:24-bookworm-slim',
-    ]);
+  test('has one base, which a build can name, and the service as its last stage', () => {
+    expect(lines[0]).toBe('ARG BASE_IMAGE=node:24-bookworm-slim');
+    const bases = lines.filter((line) => line.startsWith('FROM ')).map((line) => line.split(' '));
+    expect(bases.filter(([, from, , name]) => (from === '${BASE_IMAGE}') !== (name === 'base'))).toEqual([]);
+    expect(bases.at(-1)?.[3]).toBe('service');
   });
 
   test('installs the dependencies of the service, by the lockfile and without scripts', () => {
-    const installs = lines.filter((line) => line.includes('npm '));
-    expect(installs).toEqual([expect.stringContaining('npm ci --omit=dev --omit=optional --ignore-scripts')]);
+    const installs = lines.filter((line) => /npm (?:ci|install|i) /.test(line));
+    expect(installs).toEqual([
+      expect.stringContaining('npm ci --omit=dev --omit=optional --ignore-scripts'),
+      expect.stringContaining('npm ci --omit=dev --ignore-scripts'),
+    ]);
+    expect(stage('dependencies')).toContain(installs[0]);
+    expect(stage('demo-dependencies')).toContain(installs[1]);
   });
 
-  test('runs as an unprivileged user, and stops by a signal that reaches it', () => {
-    expect(argumentsOf('USER')).toEqual(['1000:1000']);
-    expect(argumentsOf('CMD')).toEqual(['["node", "src/main.ts"]']);
-    expect(argumentsOf('ENTRYPOINT')).toEqual([]);
+  test('has the emulator and the simulators in the stage for trials only', () => {
+    expect(Object.keys(packageJson.dependencies)).not.toContain('fauxqs');
+    expect(Object.keys(packageJson.optionalDependencies)).toContain('fauxqs');
+    const sources = [...stage('service')].filter((line) => line.startsWith('COPY --from='));
+    expect(sources).toEqual([expect.stringContaining('--from=files /app'), expect.stringContaining('--from=compiled')]);
+    expect(stage('files').slice(-2)).toEqual(['COPY src ./src', 'RUN rm -rf src/sandbox']);
+    expect(stage('demo').slice(-3, -1)).toEqual([
+      'COPY --from=demo-dependencies /app/node_modules ./node_modules',
+      'COPY src/sandbox ./src/sandbox',
+    ]);
+  });
+
+  test.each(['service', 'demo'])('runs as an unprivileged user, and stops by a signal that reaches it (%s)', (name) => {
+    expect(argumentsOf('USER', name)).toEqual(['1000:1000']);
+    expect(argumentsOf('CMD', name)).toEqual([name === 'service' ? '["node", "src/main.ts"]' : '["node", "src/sandbox/main.ts"]']);
+    expect(argumentsOf('ENTRYPOINT', name)).toEqual([]);
   });
 
   test('writes to one folder, by a variable that is read', () => {
     expect(argumentsOf('VOLUME')).toEqual(['/data']);
     expect(argumentsOf('ENV')).toContain('DATA_DIR=/data');
-    expect(argumentsOf('RUN')).toContain('mkdir /data && chown node:node /data');
+    expect(argumentsOf('RUN')).toContain('mkdir -m 0700 /data && chown node:node /data');
     const names = argumentsOf('ENV').map((setting) => setting.slice(0, setting.indexOf('=')));
-    expect(names.filter((name) => name !== 'NODE_ENV' && !ENVIRONMENT_VARIABLES.some((known) => known.name === name))).toEqual([]);
+    const ofNode = ['NODE_ENV', 'NODE_COMPILE_CACHE'];
+    expect(names.filter((name) => !ofNode.includes(name) && !ENVIRONMENT_VARIABLES.some((known) => known.name === name))).toEqual([]);
   });
 
-  test('has the command line under its name, and does nothing else when it is built', () => {
+  test('reads compiled code that the service cannot change, made by its own user from what it loads', () => {
+    expect(argumentsOf('COPY')).toContain('--from=compiled --chown=0:0 /tmp/compile-cache ./compile-cache');
+    expect(argumentsOf('ENV')).toContain('NODE_COMPILE_CACHE=/app/compile-cache');
+    const [user, fill = ''] = stage('compiled').slice(-2);
+    expect(user).toBe(`USER ${argumentsOf('USER').join()}`);
+    const loaded = [...fill.matchAll(/'(\.\/src\/[^']+)'/g)].map(([, file = '']) => file);
+    expect(loaded.length).toBeGreaterThan(0);
+    expect(loaded.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  test('has the command line under its name, and no package manager', () => {
     const program = packageJson.bin.f2j;
-    expect(argumentsOf('RUN')).toEqual([`ln -s /app/${program} /usr/local/bin/f2j`, expect.stringMatching(/^mkdir \/data /)]);
+    const [tools = ''] = argumentsOf('RUN');
+    expect(tools).toMatch(/^rm -rf \/usr\/local\/lib\/node_modules /);
+    expect(tools).toContain(`ln -s /app/${program} /usr/local/bin/f2j`);
     expect(statSync(join(root, program)).mode & 0o111).toBe(0o111);
     expect(text(program)).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
@@ -137,7 +205,7 @@ describe('the image', () => {
     expect(check).toContain('process.env.HTTP_PORT || 8080');
   });
 
-  test('holds no file that only development needs', () => {
+  test('is built from no file that only development needs', () => {
     const [first, ...allowed] = text('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
@@ -147,11 +215,38 @@ describe('the image', () => {
       'package-lock.json',
       'LICENSE',
       'config',
+      'scripts/list-licences.ts',
       'src',
     ]);
     const copied = lines
       .filter((line) => line.startsWith('COPY ') && !line.includes('--from='))
       .flatMap((line) => line.split(' ').slice(1, -1));
     expect(copied.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  test('lists its packages with their licences', () => {
+    const components = [
+      { name: 'b', version: '2.0.0', licenses: [{ license: { name: 'Own' } }] },
+      { name: '@a/a', version: '1.0.0', licenses: [{ expression: 'MIT OR Apache-2.0' }] },
+      { name: 'c', version: '3.0.0', licenses: [{ license: { id: 'ISC' } }] },
+    ];
+    const list = (input: unknown): SpawnSyncReturns<string> =>
+      spawnSync(process.execPath, [join(root, 'scripts/list-licences.ts')], { input: JSON.stringify(input), encoding: 'utf8' });
+    expect(list({ components }).stdout).toBe('@a/a 1.0.0 MIT OR Apache-2.0\nb 2.0.0 Own\nc 3.0.0 ISC\n');
+    const without = list({ components: [{ name: 'd', version: '4.0.0' }] });
+    expect([without.status, without.stderr]).toEqual([1, expect.stringContaining('d 4.0.0 names no licence')]);
+  });
+});
+
+describe.each([
+  ['docker-compose.yml', 'init: true'],
+  ['deploy/cloudformation/hub.yaml', 'InitProcessEnabled: true'],
+  ['deploy/cloudformation/hub.yaml', 'docker run --name f2j --init '],
+  ['deploy/kubernetes/redis.yaml', 'shareProcessNamespace: true'],
+  ['deploy/kubernetes/embedded.yaml', 'shareProcessNamespace: true'],
+])('%s', (file, setting) => {
+  // As process 1, Node.js would not end by a signal that comes before it listens for one.
+  test(`starts the service under an init process (${setting})`, () => {
+    expect(text(file)).toContain(setting);
   });
 });
