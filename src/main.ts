@@ -9,6 +9,10 @@ import { shownValue } from './config/shown-value.ts';
 import { parseRules, type CompiledRules } from './rules/parse-rules.ts';
 
 /** The process: environment, app, start, and an orderly end. Exit code 1: a setting is wrong, or work can't go on in this process. */
+
+// The store says who can reach what, and SQLite would make its files readable for everyone.
+process.umask(0o077);
+
 const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
 if (!environment.ok) endWith(environment.problems);
 for (const warning of environment.warnings) process.stderr.write(`${warning}\n`);

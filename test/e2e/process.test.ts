@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
@@ -39,6 +39,20 @@ describe('starting', () => {
     const { env } = await sides();
     const service = await startService({ ...env, JIRA_TIMEOUT: '5000' });
     expect(service.output()).toContain('JIRA_TIMEOUT');
+    expect(await service.end('SIGTERM')).toBe(0);
+  });
+
+  test('what it writes is for its own user alone', async () => {
+    const { env, sqs, jira } = await sides();
+    const folder = env['DATA_DIR'] ?? '';
+    // As a volume or an administrator makes it: its files can't hide behind it.
+    chmodSync(folder, 0o755);
+    const service = await startService(env);
+    await sqs.send(JSON.stringify(numberedEvent(1, 10)));
+    await until(() => jira.issues().length === 1, 'an issue is opened');
+    const written = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    expect(written).toEqual(expect.arrayContaining(['lock.sqlite', 'store.sqlite', 'store.sqlite-wal', 'store.identity', 'rules/1.yaml']));
+    expect(written.filter((file) => (statSync(join(folder, file)).mode & 0o077) !== 0)).toEqual([]);
     expect(await service.end('SIGTERM')).toBe(0);
   });
 
