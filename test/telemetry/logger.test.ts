@@ -35,6 +35,13 @@ describe('a log line', () => {
     expect(lineOf((logger) => logger.warn(object, 'Something'))).not.toContain(SECRET);
   });
 
+  test('stays one line, whatever a name has in it', () => {
+    const name = 'x"}\n{"level":"fatal","msg":"forged"}\r\u2028\u0000\u001b[2J';
+    const line = lineOf((logger) => logger.warn({ resource: name }, `Took ${name}`));
+    expect(line.split(/[\n\r\u0000\u001b]/)).toEqual([line.trimEnd(), '']);
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn', resource: name });
+  });
+
   test('shows other values', () => {
     expect(lineOf((logger) => logger.info({ resource: 'arn:aws:s3:::body-of-token' }, 'Something'))).toContain(
       'arn:aws:s3:::body-of-token',
