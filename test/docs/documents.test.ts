@@ -141,8 +141,10 @@ const PREFLIGHT_CODES = Object.keys({
   'not-checked': 0,
 } satisfies Record<PreflightCode, 0>);
 
-/** Names in capitals that are no settings of the service: of tests, and of the command line. */
+/** Names in capitals that are no settings of the service: of tests, of the command line, of the image and of the compose file. */
 const OTHER_NAMES = [
+  'BASE_IMAGE',
+  'REDIS_PASSWORD',
   'REDIS_SERVER',
   'F2J_URL',
   'F2J_TOKEN',

@@ -1,33 +1,15 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { startAccessAnalyzerSimulator } from '../../src/sandbox/access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
 import { startSqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
+import { hasCurl, openShell, stepsOf, type GuideStep } from '../support/docs/follow-guide.ts';
+import { ROOT } from '../support/docs/read-docs.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { range } from '../support/findings/findings-by-number.ts';
 import { environmentFor, startService, testFolder, type ServiceProcess } from '../support/service/service-process.ts';
-import { until } from '../support/until.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
-
-const hasCurl = await run('curl', ['--version']).then(
-  () => true,
-  () => false,
-);
-
-/** A block of commands, and the lines that the document shows as its outcome. */
-interface Step {
-  readonly commands: string;
-  readonly outcome: readonly string[];
-}
-
-const STEPS: readonly Step[] = [
-  ...readFileSync(join(ROOT, 'docs/first-day.md'), 'utf8').matchAll(/```sh\n(.*?)```(?:\n+```text\n(.*?)```)?/gs),
-].map(([, commands = '', outcome = '']) => ({ commands, outcome: outcome.split('\n').filter((line) => line !== '') }));
+const STEPS = stepsOf('docs/first-day.md');
 
 const ANALYZER = 'arn:aws:access-analyzer:eu-central-1:111122223333:analyzer/organization';
 const TOKEN = 'a-token-of-thirty-two-characters';
@@ -45,13 +27,6 @@ function old(n: number) {
 }
 
 const payroll = externalEvent({ analyzerArn: ANALYZER, detail: { id: 'payroll', resource: 'arn:aws:s3:::payroll-export' } });
-
-/** True when the lines are among those of the output, in this order. */
-function shows(output: string, lines: readonly string[]): boolean {
-  const left = [...lines];
-  for (const line of output.split('\n')) if (line.trim() === left[0]) left.shift();
-  return left.length === 0;
-}
 
 const title = 'docs/first-day.md: every command works, one after the other, and shows what the document says';
 
@@ -74,37 +49,17 @@ test(title, { timeout: 240_000 }, async ({ skip }) => {
     ADMIN_TOKENS: `anna:admin:${TOKEN}`,
   };
   let service: ServiceProcess | null = null;
-  let shell: Record<string, string> = { PATH: process.env['PATH'] ?? '', TOKEN, no_proxy: '127.0.0.1' };
-
-  /** Runs commands in a shell that knows the variables of those before. */
-  async function type(commands: string): Promise<string> {
-    const { stdout } = await run('bash', ['-c', `set -aeu\n${commands}\nprintf '\\0'\nenv -0`], { env: shell });
-    const [output = '', ...variables] = stdout.split('\0');
-    shell = Object.fromEntries(
-      variables.flatMap((one) => [/^(\w+)=(.*)$/s.exec(one)?.slice(1) ?? []]).filter(([name]) => name !== undefined),
-    );
-    return output;
-  }
+  const shell = openShell({ TOKEN }, testFolder());
 
   async function start(mode: string): Promise<void> {
     await service?.end('SIGTERM');
     service = await startService({ ...own, MODE: mode });
-    shell = { ...shell, API: `${service.url}/api/v1` };
+    shell.set({ API: `${service.url}/api/v1` });
   }
 
-  /** Reading is repeated until it shows the outcome, as the document says; what changes something is done once. */
-  async function take({ commands, outcome }: Step): Promise<void> {
-    const [, mode] = /^export MODE=(\w+)\nnpm start$/m.exec(commands) ?? [];
-    if (mode !== undefined) return start(mode);
-    const changes = / -X (?:POST|PUT)/.test(commands);
-    let output = '';
-    const isShown = async (): Promise<boolean> => {
-      output = await type(commands).catch((error: unknown) => (changes ? Promise.reject(error) : String(error)));
-      return shows(output, outcome);
-    };
-    await until(isShown, 'it is shown', changes ? 0 : 60_000).catch((error: unknown) => {
-      throw new Error(`${commands}\nshows ${output}\nand not ${outcome.join('\n')}`, { cause: error });
-    });
+  async function take(step: GuideStep): Promise<void> {
+    const [, mode] = /^export MODE=(\w+)\nnpm start$/m.exec(step.commands) ?? [];
+    await (mode === undefined ? shell.take(step) : start(mode));
   }
 
   const [live = -1, event = -1] = ['export MODE=live', 'payroll-export'].map((text) =>

@@ -6,7 +6,13 @@ import type { Step } from '../../../src/issues/step.ts';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 
-export const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesUnder('docs').filter((file) => file.endsWith('.md'))];
+export const DOCUMENTS = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...filesUnder('docs').filter((file) => file.endsWith('.md')),
+];
 
 /** Names of the collections of the store. */
 export const COLLECTIONS: readonly string[] = await collectionNames();
