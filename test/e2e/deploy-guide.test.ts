@@ -60,10 +60,10 @@ test(title, { timeout: 240_000 }, async ({ skip }) => {
     'systemctl stop': stop,
     'systemctl start': () => start(),
     '--desired-count 0': stop,
-    'Profile=instance Mode=live': async () => {
+    'Profile=instance Mode=observe': async () => {
       const moved = testFolder();
       cpSync(own['DATA_DIR'] ?? '', moved, { recursive: true });
-      await start({ DATA_DIR: moved });
+      await start({ DATA_DIR: moved, MODE: 'observe' });
     },
   };
   for (const step of STEPS) {
