@@ -22,7 +22,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   'rules/pattern': pure('findings rules/cut-text.ts rules/json-path.ts rules/json-size.ts rules/problem.ts'),
   issues: pure('findings rules issues/text'),
   'issues/guidance': pure(''),
-  'issues/text': pure('findings rules issues/guidance issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts'),
+  'issues/text': pure(
+    'findings rules issues/guidance issues/due-date.ts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
+  ),
 
   'pipeline/ports': pipeline('findings rules issues issues/text'),
   'pipeline/records': pipeline('findings rules issues pipeline/ports'),
