@@ -46,7 +46,7 @@ export interface MappedIssue {
   readonly status: IssueStatus | null;
   /** Absent: unknown, because it was read back or linked, or written by an earlier version. */
   readonly openedAt?: number;
-  /** Null: closed at an unknown time. Absent: it is open. */
+  /** Null: closed at an unknown time, or deleted. Absent: it is open. */
   readonly closedAt?: number | null;
 }
 
