@@ -1,4 +1,4 @@
-# One image for the service and the sandbox. Node.js runs TypeScript directly, so there is no build step.
+# One image for the service, its command line f2j, and the sandbox. Node.js runs TypeScript directly, so there is no build step.
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
@@ -12,6 +12,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY config ./config
 COPY src ./src
+RUN ln -s /app/src/cli/main.ts /usr/local/bin/f2j
 # The only folder that the service writes to; the rest of the file system may be read-only.
 RUN mkdir /data && chown node:node /data
 ENV DATA_DIR=/data

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { previewMessage, previewText, rulesFrom } from './preview-issue.ts';
+import { previewMessage, previewText } from '../src/cli/local/preview-issue.ts';
+import { rulesFrom } from '../src/cli/local/rules-from.ts';
 
 const FOLDER = join(import.meta.dirname, '../test/fixtures/issue-examples');
 
@@ -27,6 +28,6 @@ export function issueExamples(): string {
 
 const HEAD = `# Examples of issues
 
-The issues of six findings, as \`npm run preview\` prints them. In Jira, headings, lists, tables, commands and links are formatted. The events and the rules are in
-[test/fixtures/issue-examples](../test/fixtures/issue-examples). \`npm run preview -- --write-examples\` writes this file, and a test compares it.
+The issues of six findings, as \`f2j preview\` prints them. In Jira, headings, lists, tables, commands and links are formatted. The events and the rules are in
+[test/fixtures/issue-examples](../test/fixtures/issue-examples). \`npm run examples\` writes this file, and a test compares it.
 `;

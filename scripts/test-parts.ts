@@ -14,6 +14,7 @@ export interface TestPart {
 
 export const TEST_PARTS: readonly TestPart[] = [
   { command: 'redis-server', variable: 'REDIS_SERVER', debianPackage: 'redis-server', image: 'redis:7' },
+  { command: 'promtool', variable: 'PROMTOOL', debianPackage: 'prometheus', image: 'prom/prometheus:v2.53.0' },
 ];
 
 /** Where a part was found, or why it was not. */

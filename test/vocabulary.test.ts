@@ -43,7 +43,7 @@ const OLD_PHRASES = [
 /** This list, the names that were given up in the change log, and recorded data. */
 const EXEMPT = /^(?:test\/vocabulary\.test\.ts|CHANGELOG\.md|docs\/openapi\.json|docs\/issue-examples\.md)$/;
 
-const files = ['src', 'test', 'scripts', 'docs', 'config', '.ci']
+const files = ['src', 'test', 'scripts', 'docs', 'config', 'deploy', '.ci']
   .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile())
   .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
 import { AWS_SDK_VARIABLES, ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
 
@@ -117,9 +118,16 @@ describe('the image', () => {
   test('writes to one folder, by a variable that is read', () => {
     expect(argumentsOf('VOLUME')).toEqual(['/data']);
     expect(argumentsOf('ENV')).toContain('DATA_DIR=/data');
-    expect(argumentsOf('RUN')).toEqual(['mkdir /data && chown node:node /data']);
+    expect(argumentsOf('RUN')).toContain('mkdir /data && chown node:node /data');
     const names = argumentsOf('ENV').map((setting) => setting.slice(0, setting.indexOf('=')));
     expect(names.filter((name) => name !== 'NODE_ENV' && !ENVIRONMENT_VARIABLES.some((known) => known.name === name))).toEqual([]);
+  });
+
+  test('has the command line under its name, and does nothing else when it is built', () => {
+    const program = packageJson.bin.f2j;
+    expect(argumentsOf('RUN')).toEqual([`ln -s /app/${program} /usr/local/bin/f2j`, expect.stringMatching(/^mkdir \/data /)]);
+    expect(statSync(join(root, program)).mode & 0o111).toBe(0o111);
+    expect(text(program)).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   test('asks the service itself for its health', () => {

@@ -90,6 +90,12 @@ const PLACES: Readonly<Record<string, Place>> = {
     'jira.js @aws-sdk/*',
   ),
 
+  // A program of its own. It knows the service by its HTTP API only; the rules of proxies are those of the service.
+  cli: adapter('network config/proxies.ts cli/commands cli/local', 'commander yaml'),
+  'cli/commands': adapter('config/rules-file.ts cli'),
+  // What needs no service.
+  'cli/local': adapter('findings rules issues issues/text intake/read-message.ts intake/message-part.ts config/rules-file.ts cli'),
+
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/operations pipeline/recovery pipeline/coverage pipeline/reports pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,

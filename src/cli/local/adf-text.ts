@@ -1,4 +1,4 @@
-import type { AdfBlock, AdfDocument, AdfListItem, AdfText } from '../src/issues/text/adf.ts';
+import type { AdfBlock, AdfDocument, AdfListItem, AdfText } from '../../issues/text/adf.ts';
 
 /** An issue's text for a terminal. Links are followed by their address; commands are indented. */
 export function adfText({ content }: AdfDocument): string {

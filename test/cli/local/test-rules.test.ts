@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runTool } from '../../scripts/run-tool.ts';
-import { numberedEvent } from '../support/findings/findings-by-number.ts';
-import { testFolder } from '../support/service/service-process.ts';
+import { f2j } from '../../support/cli/f2j.ts';
+import { numberedEvent } from '../../support/findings/findings-by-number.ts';
+import { testFolder } from '../../support/service/service-process.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const issue = { project: 'SEC', issueType: 'Task' };
 const RULES = [
   { id: 'sandbox', match: { detail: { accountId: ['111122223333'] } }, action: 'ignore' },
@@ -22,13 +21,13 @@ function write(content: object | string): { readonly folder: string; readonly fi
   return { folder, file };
 }
 
-const run = (...args: readonly string[]) => runTool(process.execPath, ['scripts/rules-test.ts', ...args], ROOT);
+const run = (...args: readonly string[]) => f2j(['rules', 'test', ...args]);
 
-describe('npm run rules:test', () => {
+describe('f2j rules test', () => {
   test('tests that pass end with 0, and rules that can never decide are reported', async () => {
     const { file } = write({ version: 1, rules: RULES, tests: [SANDBOX, REST] });
-    const { exitCode, output } = await run(file);
-    expect(output).toBe(
+    const { exitCode, out } = await run(file);
+    expect(out).toBe(
       `warning: ${file}: rules[2]: late never decides: rest above it matches whatever it matches\n3 rules, 2 tests, 0 failed\n`,
     );
     expect(exitCode).toBe(0);
@@ -36,8 +35,8 @@ describe('npm run rules:test', () => {
 
   test('a test that fails ends with 1 and reports its place, its expectation and the result', async () => {
     const { file } = write({ version: 1, rules: RULES.slice(0, 2), tests: [REST, { ...SANDBOX, expect: { action: 'issue' } }] });
-    const { exitCode, output } = await run(file);
-    expect(output).toBe(
+    const { exitCode, out } = await run(file);
+    expect(out).toBe(
       `${file}: tests[1]: sandbox is left out: expected action issue, but sandbox decides: ignore\n2 rules, 2 tests, 1 failed\n`,
     );
     expect(exitCode).toBe(1);
@@ -45,26 +44,26 @@ describe('npm run rules:test', () => {
 
   test('a rule that no test and no finding needs is reported; without tests and findings, use is not checked', async () => {
     const { file, folder } = write({ version: 1, rules: RULES.slice(0, 2), tests: [SANDBOX] });
-    expect((await run(file)).output).toContain('warning: ' + file + ': rules[1]: rest decides no test\n');
+    expect((await run(file)).out).toContain('warning: ' + file + ': rules[1]: rest decides no test\n');
     const events = join(folder, 'events');
     mkdirSync(events);
     writeFileSync(join(events, 'one.json'), JSON.stringify(numberedEvent(1, 0)));
     writeFileSync(join(events, 'notes.txt'), 'no finding');
-    expect((await run(file, '--events', events)).output).toBe('2 rules, 1 tests, 0 failed, 1 findings asked about\n');
-    expect((await run(write({ version: 1, rules: RULES.slice(0, 2) }).file)).output).toBe('2 rules, 0 tests, 0 failed\n');
+    expect((await run(file, '--events', events)).out).toBe('2 rules, 1 test, 0 failed, 1 finding asked about\n');
+    expect((await run(write({ version: 1, rules: RULES.slice(0, 2) }).file)).out).toBe('2 rules, 0 tests, 0 failed\n');
   });
 
   test('a rule that opens an issue for the same role in every Region is reported', async () => {
     const rules = RULES.slice(0, 2).map((rule) => (rule.id === 'rest' ? { ...rule, groupBy: 'finding' } : rule));
-    const { exitCode, output } = await run(write({ version: 1, rules }).file);
-    expect(output).toMatch(/^warning: .*: rules\[1\]: rest opens an issue for each finding, .*groupBy to "access".*\n2 rules/);
+    const { exitCode, out } = await run(write({ version: 1, rules }).file);
+    expect(out).toMatch(/^warning: .*: rules\[1\]: rest opens an issue for each finding, .*groupBy to "access".*\n2 rules/);
     expect(exitCode).toBe(0);
   });
 
-  test('--json writes one document with the same', async () => {
+  test('-o json writes one document with the same', async () => {
     const { file } = write({ version: 1, rules: RULES, tests: [{ ...SANDBOX, expect: { action: 'issue' } }] });
-    const { exitCode, output } = await run(file, '--json');
-    expect(JSON.parse(output)).toEqual({
+    const { exitCode, out } = await run(file, '-o', 'json');
+    expect(JSON.parse(out)).toEqual({
       ok: false,
       rules: 3,
       tests: 1,
@@ -78,8 +77,8 @@ describe('npm run rules:test', () => {
   });
 
   test.each<[string, () => readonly string[], string]>([
-    ['no file', () => [], 'expected one rules file'],
-    ['two files', () => ['one.yaml', 'two.yaml'], 'expected one rules file'],
+    ['no file', () => [], "missing required argument 'file'"],
+    ['two files', () => ['one.yaml', 'two.yaml'], 'too many arguments'],
     ['an unknown option', () => ['rules.yaml', '--verbose'], '--verbose'],
     ['a file that is not there', () => [join(testFolder(), 'none.yaml')], 'no such file'],
     ['no YAML', () => [write('rules: [').file], 'rules.yaml:1:'],
@@ -92,9 +91,7 @@ describe('npm run rules:test', () => {
     ['findings that cannot be read', () => withEvent('{"source":"aws.access-analyzer","detail":{}}'), 'one.json: '],
     ['something else than a finding', () => withEvent('{"source":"aws.s3","detail":{}}'), 'one.json: source: expected'],
   ])('%s ends with 2 and says why', async (_, args, words) => {
-    const { exitCode, output } = await run(...args());
-    expect(output).toContain(words);
-    expect(exitCode).toBe(2);
+    expect(await run(...args())).toEqual({ exitCode: 2, out: '', err: expect.stringContaining(words) });
   });
 });
 

@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { inRulesFile, readRulesFile } from '../src/config/rules-file.ts';
-import type { Finding } from '../src/findings/finding.ts';
-import { timestampMs } from '../src/findings/timestamp.ts';
-import { readMessage } from '../src/intake/read-message.ts';
-import type { MessagePart } from '../src/intake/message-part.ts';
-import type { IssueDraft } from '../src/issues/issue-draft.ts';
-import { renderIssue } from '../src/issues/text/render-issue.ts';
-import { routeFinding } from '../src/issues/route-finding.ts';
-import { decide } from '../src/rules/decide.ts';
-import { NO_ACCOUNTS } from '../src/rules/known-accounts.ts';
-import { parseRules, type CompiledRules } from '../src/rules/parse-rules.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { timestampMs } from '../../findings/timestamp.ts';
+import { readMessage } from '../../intake/read-message.ts';
+import type { MessagePart } from '../../intake/message-part.ts';
+import type { IssueDraft } from '../../issues/issue-draft.ts';
+import { renderIssue } from '../../issues/text/render-issue.ts';
+import { routeFinding } from '../../issues/route-finding.ts';
+import { decide } from '../../rules/decide.ts';
+import { NO_ACCOUNTS } from '../../rules/known-accounts.ts';
+import type { CompiledRules } from '../../rules/parse-rules.ts';
 import { adfText } from './adf-text.ts';
 
 /** The result for one part of a message: an issue, or the reason why there is none. */
@@ -46,15 +44,6 @@ function previewFinding(finding: Finding, rules: CompiledRules): Preview {
   const details = finding.unusedDetails === null ? 'awaited' : 'there';
   const draft = renderIssue({ findings: [finding], route, nowMs: timestampMs(finding.observedAt), details, follows: [] });
   return { kind: 'issue', status: finding.status, ruleId: decision.ruleId, draft };
-}
-
-/** @throws Error whose message has one line per problem */
-export function rulesFrom(path: string): CompiledRules {
-  const read = readRulesFile(path, readFileSync(path, 'utf8'));
-  if (!read.ok) throw new Error(read.problems.join('\n'));
-  const parsed = parseRules(read.input);
-  if (!parsed.ok) throw new Error(inRulesFile(path, parsed.problems).join('\n'));
-  return parsed.rules;
 }
 
 /** For a terminal. */
