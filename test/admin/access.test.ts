@@ -13,6 +13,7 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /openapi.json': 'none',
   'GET /api/v1/status': 'viewer',
   'GET /api/v1/stream': 'viewer',
+  'GET /api/v1/reports': 'viewer',
   'GET /api/v1/mappings': 'viewer',
   'GET /api/v1/mappings/{findingId}': 'viewer',
   'GET /api/v1/failures': 'viewer',
