@@ -27,6 +27,7 @@ describe('the source', () => {
       'issues',
       'jira',
       'network',
+      'parts',
       'pipeline',
       'proof',
       'queue',

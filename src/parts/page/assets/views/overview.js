@@ -1,0 +1,129 @@
+import { releaseHeld, retryFailures } from '../actions.js';
+import { get } from '../api.js';
+import { noticesOf, sentenceOf } from '../attention.js';
+import { ShareBar } from '../components/bars.js';
+import { Card, ViewHead } from '../components/card.js';
+import { Icon } from '../components/icon.js';
+import { Loading } from '../components/states.js';
+import { Foreign } from '../components/text.js';
+import { Countdown } from '../components/time.js';
+import { useLoad } from '../components/use-load.js';
+import { visible } from '../format.js';
+import { html } from '../html.js';
+import { status } from '../live.js';
+import { linkTo } from '../router.js';
+import { mayAct } from '../session.js';
+import { useStore } from '../store.js';
+import { firstOpen } from '../views.js';
+import { STATE } from '../words.js';
+import { CoverageCard, LimitsCard, PipelineCard, SweepCard } from './overview/health.js';
+import { FiguresRow } from './overview/figures.js';
+import { AgeCard, ChartCard } from './overview/reports.js';
+
+/** What a person sees first: whether all is well, and if not, what to do. */
+export function View() {
+  const seen = useStore(status);
+  const causes = useLoad(
+    async (signal) => (seen && seen.failures > 0 ? (await get('/api/v1/failures/causes', { signal })).items : []),
+    [seen?.failures],
+  );
+  const reports = { data: null };
+  if (seen === null) {
+    return html`<div class="view"><${ViewHead} title="Overview" /><${Loading} lines=${8} what="Loading the status" /></div>`;
+  }
+  const notices = noticesOf(seen, causes.data ?? [], Date.now());
+  return html`<div class="view overview">
+    <${ViewHead} title="Overview" hint=${seen.mode === 'observe' ? 'Observing: nothing is written to Jira' : null} />
+    <${Hero} seen=${seen} notices=${notices} reload=${causes.reload} />
+    <${FiguresRow} seen=${seen} reports=${reports.data} />
+    <div class="grid">
+      <${ChartCard} reports=${reports.data} />
+      <${StatesCard} seen=${seen} />
+      <${AgeCard} reports=${reports.data} />
+      <${LimitsCard} seen=${seen} />
+      <${PipelineCard} seen=${seen} />
+      <${SweepCard} seen=${seen} />
+      <${CoverageCard} seen=${seen} />
+    </div>
+  </div>`;
+}
+
+/** @param {{ seen: any, notices: readonly import('../attention.js').Notice[], reload: () => void }} props */
+function Hero({ seen, notices, reload }) {
+  const [first, ...others] = notices;
+  const tone = first?.tone ?? 'good';
+  return html`<section class=${`hero ${tone}`} aria-labelledby="hero-sentence">
+    <div class="hero-line">
+      <span class="hero-mark"><${Icon} name=${first === undefined ? 'check' : 'alert'} size=${22} /></span>
+      <div>
+        <h2 id="hero-sentence">${visible(sentenceOf(seen, notices))}</h2>
+        ${
+          first === undefined
+            ? null
+            : html`<p class="hero-advice">${visible(first.advice)}${first.until === undefined ? null : html` Next: <${Countdown} at=${first.until} />.`}</p>`
+        }
+      </div>
+      ${first === undefined ? null : html`<${NoticeActions} notice=${first} main reload=${reload} />`}
+    </div>
+    ${
+      others.length === 0
+        ? null
+        : html`<ul class="notices" aria-label="Also">
+          ${others.map(
+            (notice) =>
+              html`<li key=${notice.id} class=${notice.tone}>
+                <i class="dot" />
+                <div>
+                  <b>${visible(notice.title)}</b>
+                  <span class="soft">${visible(notice.advice)}${notice.until === undefined ? null : html` Next: <${Countdown} at=${notice.until} />.`}</span>
+                </div>
+                <${NoticeActions} notice=${notice} reload=${reload} />
+              </li>`,
+          )}
+        </ul>`
+    }
+  </section>`;
+}
+
+/** @param {{ notice: import('../attention.js').Notice, main?: boolean, reload: () => void }} props */
+function NoticeActions({ notice, main = false, reload }) {
+  const open = firstOpen(notice.goes);
+  const act = mayAct('operator') ? notice.act : undefined;
+  const button = main ? 'button primary' : 'button';
+  return html`<div class="notice-actions">
+    ${open === null ? null : html`<a class="button quiet" href=${linkTo(open[0], [], open[1] ?? {})}>Show</a>`}
+    ${
+      act === 'retry'
+        ? html`<button type="button" class=${button} onClick=${() => retryFailures(notice.code === undefined ? {} : { code: notice.code }, reload)}>
+          <${Icon} name="retry" size=${15} />Retry ${notice.count}
+        </button>`
+        : null
+    }
+    ${
+      act === 'release'
+        ? html`<button type="button" class=${button} onClick=${() => releaseHeld({}, reload)}><${Icon} name="release" size=${15} />Release ${notice.count}</button>`
+        : null
+    }
+  </div>`;
+}
+
+/** @param {{ seen: any }} props */
+function StatesCard({ seen }) {
+  const parts = Object.entries(STATE).flatMap(([state, { word, tone, hint }]) => {
+    const count = seen.mappings[state] ?? 0;
+    return count === 0 && !['open', 'failed', 'closed'].includes(state)
+      ? []
+      : [{ name: word, count, tone, title: hint, href: linkTo('findings', [], { state }) }];
+  });
+  return html`<${Card} title="Findings by state" more=${html`<a href=${linkTo('findings')}>All findings</a>`}>
+    <${ShareBar} label="Findings by state" parts=${parts} />
+    ${
+      Object.keys(seen.wouldOpen).length === 0
+        ? null
+        : html`<p class="soft would">Live mode would open ${Object.entries(seen.wouldOpen).map(
+            ([project, count], at) =>
+              html`<span key=${project}>${at === 0 ? '' : ', '}<b>${String(count)}</b> in <${Foreign}>${project}<//></span>`,
+          )}.</p>`
+    }
+  <//>`;
+}
