@@ -16,7 +16,7 @@ import { notify } from './toasts.js';
  *   ready?: (values: Record<string, string>) => boolean,
  *   label: string,
  *   danger?: boolean,
- *   run: (values: Record<string, string>) => Promise<{ operation?: string, text?: string } | void>,
+ *   run: (values: Record<string, string>) => Promise<{ operation?: string, text?: string }>,
  *   after?: () => void,
  * }} Question
  * `will`: one sentence each, what happens and what does not. `plan`: asks the service what it would do. `run` may answer with the id of
@@ -38,58 +38,57 @@ export function Confirmation() {
 
 /** @param {{ asked: Question }} props */
 function Asking({ asked }) {
-  const { title, will, plan, fields, ready = () => true, label, danger = false, run, after } = asked;
+  const { title, will, fields, ready = () => true, after } = asked;
   const [values, setValues] = useState(/** @type {Record<string, string>} */ ({}));
-  const [planned, setPlanned] = useState(/** @type {{ text: string, nothing?: boolean } | null} */ (null));
+  const { planned, problem: planProblem } = usePlan(asked);
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
-  const [state, setState] = useState(/** @type {'asking' | 'running' | 'ended'} */ ('asking'));
+  const [working, setWorking] = useState(false);
   const [operation, setOperation] = useState(/** @type {string | null} */ (null));
-  useEffect(() => {
-    if (plan) plan().then(setPlanned, setProblem);
-  }, []);
   const close = () => question.set(null);
   const agree = async () => {
     setProblem(null);
-    setState('running');
+    setWorking(true);
     try {
-      const answer = (await run(values)) ?? {};
-      if (answer.operation) return setOperation(answer.operation);
-      notify(answer.text ?? 'Done');
+      const { operation: started, text = 'Done' } = await asked.run(values);
+      if (started) return setOperation(started);
+      notify(text);
       close();
       after?.();
     } catch (error) {
       setProblem(error);
-      setState('asking');
+      setWorking(false);
     }
   };
   const onSubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
     void agree();
   };
-  const waits = (plan !== undefined && planned === null) || planned?.nothing === true || state !== 'asking' || !ready(values);
-  const ended = () => {
-    setState('ended');
-    after?.();
-  };
   return html`<${Dialog} title=${title} onClose=${close}>
     <form class="dialog-body" onSubmit=${onSubmit}>
       <ul class="will">${will.map((sentence, at) => html`<li key=${at}>${sentence}</li>`)}</ul>
       ${fields ? fields(values, (name, value) => setValues({ ...values, [name]: value })) : null}
-      ${
-        plan && operation === null
-          ? html`<p class="plan" role="status">${planned === null ? (problem === null ? 'Working out what will happen …' : 'No plan') : planned.text}</p>`
-          : null
-      }
-      ${problem === null ? null : html`<${ProblemBox} problem=${problem} />`}
-      ${operation === null ? null : html`<${OperationProgress} id=${operation} onEnd=${ended} />`}
+      ${asked.plan && operation === null && planProblem === null ? html`<p class="plan" role="status">${planned?.text ?? 'Working out what will happen …'}</p>` : null}
+      ${(problem ?? planProblem) === null ? null : html`<${ProblemBox} problem=${problem ?? planProblem} />`}
+      ${operation === null ? null : html`<${OperationProgress} id=${operation} onEnd=${after} />`}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick=${close}>${operation === null ? 'Cancel' : 'Close'}</button>
-        ${
-          operation === null
-            ? html`<button type="submit" class=${`button ${danger ? 'danger' : 'primary'}`} disabled=${waits}>${state === 'running' ? 'Working …' : label}</button>`
-            : null
-        }
+        ${operation === null ? html`<${Agree} asked=${asked} working=${working} ready=${ready(values) && planned !== null && !planned.nothing} />` : null}
       </footer>
     </form>
   <//>`;
+}
+
+/** @param {{ asked: Question, working: boolean, ready: boolean }} props */
+function Agree({ asked: { label, danger = false }, working, ready }) {
+  return html`<button type="submit" class=${`button ${danger ? 'danger' : 'primary'}`} disabled=${working || !ready}>${working ? 'Working …' : label}</button>`;
+}
+
+/** Asks the service once what it would do; where nothing has to be asked, the plan is there at once. @param {Question} asked */
+function usePlan({ plan }) {
+  const [planned, setPlanned] = useState(/** @type {{ text: string, nothing?: boolean } | null} */ (plan ? null : { text: '' }));
+  const [problem, setProblem] = useState(/** @type {unknown} */ (null));
+  useEffect(() => {
+    if (plan) plan().then(setPlanned, setProblem);
+  }, []);
+  return { planned, problem };
 }

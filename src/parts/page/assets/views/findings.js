@@ -1,91 +1,90 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { get } from '../api.js';
+import { useMemo } from 'preact/hooks';
+import { releaseHeld } from '../actions.js';
 import { ViewHead } from '../components/card.js';
 import { Icon } from '../components/icon.js';
 import { Empty, Loading, ProblemBox } from '../components/states.js';
 import { WindowedTable } from '../components/windowed-table.js';
-import { releaseHeld } from '../actions.js';
-import { html } from '../html.js';
 import { number, plural } from '../format.js';
-import { connection } from '../live.js';
+import { html } from '../html.js';
 import { go, linkTo } from '../router.js';
 import { mayAct } from '../session.js';
-import { useStore } from '../store.js';
-import { FindingSheet } from './findings/finding-sheet.js';
+import { apiFilter } from './findings/filter-names.js';
 import { Filters } from './findings/filters.js';
-import { apiFilter, FILTER_NAMES } from './findings/filter-names.js';
-import { FindingsHead, FindingRow } from './findings/finding-row.js';
-import { sortedBy, SORT_LOADS } from './findings/sort.js';
+import { FindingRow, FindingsHead } from './findings/finding-row.js';
+import { FindingSheet } from './findings/finding-sheet.js';
 import { saveFindings } from './findings/save-findings.js';
+import { sortedBy } from './findings/sort.js';
+import { keyOf, useFindings } from './findings/use-findings.js';
 
-const PAGE = 200;
-
-/** @param {any} mapping */
-const keyOf = (mapping) => `${mapping.analyzerArn} ${mapping.findingId}`;
+/** @typedef {(changes: Record<string, string | null>) => void} SetQuery */
 
 /** The list of findings; one of them opens in a sheet. Filters, sort and the opened finding are in the address. @param {{ route: import('../router.js').Route }} props */
-export function View({ route }) {
-  const { rest, query } = route;
+export function View({ route: { rest, query } }) {
+  const { sort = '', analyzerArn = null } = query;
   const filter = useMemo(() => apiFilter(query), [JSON.stringify(apiFilter(query))]);
-  const list = useFindings(filter, query['sort'] ?? '');
-  const rows = useMemo(() => sortedBy(list.rows, query['sort'] ?? ''), [list.rows, query['sort']]);
   const [opened] = rest;
-  const open = (/** @type {any} */ { findingId, analyzerArn }) => linkTo('findings', [findingId], { ...query, analyzerArn });
-  const set = (/** @type {Record<string, string | null>} */ changes) =>
-    go(linkTo('findings', [], { ...query, ...changes, analyzerArn: null }), { replace: true });
-  const filtered = FILTER_NAMES.some((name) => query[name]);
+  const list = useFindings(filter, sort !== '', opened === undefined);
+  const set = /** @type {SetQuery} */ (
+    (changes) => go(linkTo('findings', [], { ...query, ...changes, analyzerArn: null }), { replace: true })
+  );
   return html`<div class="view">
-    <${ViewHead} title="Findings" hint=${countText(list, query['sort'] ?? '')}>
-      ${
-        filter['state'] === 'held' && mayAct('operator')
-          ? html`<button type="button" class="button" onClick=${() => releaseHeld(withoutState(filter), list.reload)}><${Icon} name="release" size=${15} />Release these</button>`
-          : null
-      }
-      <button type="button" class="button" onClick=${() => saveFindings(filter)}><${Icon} name="download" size=${15} />CSV</button>
-    <//>
+    <${ViewHead} title="Findings" hint=${countText(list, sort)}><${HeadActions} filter=${filter} reload=${list.reload} /><//>
     <${Filters} query=${query} set=${set} />
     ${list.problem === null ? null : html`<${ProblemBox} problem=${list.problem} again=${list.reload} />`}
     ${list.news ? html`<button type="button" class="button news" onClick=${list.reload}><${Icon} name="retry" size=${15} />Something has changed. Load the list again</button>` : null}
-    ${
-      list.loaded && rows.length === 0 && list.cursor === null
-        ? html`<div class="card"><${Empty} title=${filtered ? 'No finding matches' : 'No finding yet'} icon="search">
-          ${
-            filtered
-              ? html`Search finds the beginning of any part of a name, an ARN, an id or a key.
-                <p><button type="button" class="button" onClick=${() => go(linkTo('findings'), { replace: true })}>Clear the filters</button></p>`
-              : 'Findings appear here as soon as the first event or sweep brings one.'
-          }
-        <//></div>`
-        : html`<div class="card flush">
-          <${WindowedTable}
-            caption="Findings"
-            head=${html`<${FindingsHead} sort=${query['sort'] ?? ''} set=${set} />`}
-            rows=${rows}
-            keyOf=${keyOf}
-            row=${(/** @type {any} */ mapping) => html`<${FindingRow} mapping=${mapping} href=${open(mapping)} />`}
-            total=${list.cursor === null && list.loaded ? rows.length : null}
-            onEnd=${list.more}
-            end=${list.loading ? html`<div class="table-end"><${Loading} lines=${rows.length === 0 ? 8 : 2} what="Loading findings" /></div>` : null}
-          />
-        </div>`
-    }
+    <${List} list=${list} query=${query} sort=${sort} set=${set} filtered=${Object.keys(filter).length > 0} />
     ${
       opened === undefined
         ? null
         : html`<${FindingSheet}
-          key=${`${opened} ${query['analyzerArn'] ?? ''}`}
-          findingId=${opened}
-          analyzerArn=${query['analyzerArn'] ?? null}
-          onClose=${() => go(linkTo('findings', [], { ...query, analyzerArn: null }))}
-          onChanged=${list.replace}
-        />`
+            key=${`${opened} ${analyzerArn ?? ''}`}
+            findingId=${opened}
+            analyzerArn=${analyzerArn}
+            onClose=${() => go(linkTo('findings', [], { ...query, analyzerArn: null }))}
+            onChanged=${list.replace}
+          />`
     }
   </div>`;
 }
 
-/** @param {Readonly<Record<string, string>>} filter */
-function withoutState({ state: _, ...others }) {
-  return others;
+/** @param {{ filter: Readonly<Record<string, string>>, reload: () => void }} props */
+function HeadActions({ filter, reload }) {
+  const { state, ...others } = filter;
+  const release = html`<button type="button" class="button" onClick=${() => releaseHeld(others, reload)}><${Icon} name="release" size=${15} />Release these</button>`;
+  return html`${state === 'held' && mayAct('operator') ? release : null}
+    <button type="button" class="button" onClick=${() => saveFindings(filter)}><${Icon} name="download" size=${15} />CSV</button>`;
+}
+
+/**
+ * @param {{ list: ReturnType<typeof useFindings>, query: Readonly<Record<string, string>>, sort: string, set: SetQuery, filtered: boolean }} props
+ */
+function List({ list, query, sort, set, filtered }) {
+  const rows = useMemo(() => sortedBy(list.rows, sort), [list.rows, sort]);
+  const isAll = list.loaded && list.cursor === null;
+  if (isAll && rows.length === 0) return html`<div class="card"><${NoFindings} filtered=${filtered} /></div>`;
+  const open = (/** @type {any} */ { findingId, analyzerArn }) => linkTo('findings', [findingId], { ...query, analyzerArn });
+  return html`<div class="card flush">
+    <${WindowedTable}
+      caption="Findings"
+      head=${html`<${FindingsHead} sort=${sort} set=${set} />`}
+      rows=${rows}
+      keyOf=${keyOf}
+      row=${(/** @type {any} */ mapping) => html`<${FindingRow} mapping=${mapping} href=${open(mapping)} />`}
+      total=${isAll ? rows.length : null}
+      onEnd=${list.more}
+      end=${list.loading && (rows.length === 0 || list.cursor !== null) ? html`<div class="table-end"><${Loading} lines=${rows.length === 0 ? 8 : 2} what="Loading findings" /></div>` : null}
+    />
+  </div>`;
+}
+
+/** @param {{ filtered: boolean }} props */
+function NoFindings({ filtered }) {
+  if (!filtered)
+    return html`<${Empty} title="No finding yet" icon="search">Findings appear here as soon as the first event or sweep brings one.<//>`;
+  return html`<${Empty} title="No finding matches" icon="search">
+    <p>Search finds the beginning of any part of a name, an ARN, an id or a key.</p>
+    <p><button type="button" class="button" onClick=${() => go(linkTo('findings'), { replace: true })}>Clear the filters</button></p>
+  <//>`;
 }
 
 /** @param {ReturnType<typeof useFindings>} list @param {string} sort */
@@ -93,69 +92,6 @@ function countText({ rows, cursor, loaded }, sort) {
   if (!loaded) return null;
   if (cursor === null) return plural(rows.length, 'finding');
   return sort === ''
-    ? `${number(rows.length)} loaded, more as you scroll`
+    ? `The newest ${number(rows.length)}, more as you scroll`
     : `Sorted among the newest ${number(rows.length)}; filter to sort fewer`;
-}
-
-/**
- * The findings that match, page after page as they are needed.
- * @param {Readonly<Record<string, string>>} filter
- * @param {string} sort with one, more is loaded at once, so that it says something
- */
-function useFindings(filter, sort) {
-  const nothing = {
-    rows: /** @type {any[]} */ ([]),
-    cursor: /** @type {string | null} */ (null),
-    loaded: false,
-    loading: true,
-    problem: /** @type {unknown} */ (null),
-  };
-  const [state, setState] = useState(nothing);
-  const [turn, setTurn] = useState(0);
-  const [news, setNews] = useState(false);
-  const run = useRef({ controller: new AbortController(), busy: false });
-
-  const load = async (/** @type {string | null} */ cursor, /** @type {any[]} */ before) => {
-    const { controller } = run.current;
-    run.current.busy = true;
-    setState((was) => ({ ...was, loading: true, problem: null }));
-    try {
-      let [rows, next] = [before, cursor];
-      do {
-        const query = { ...filter, limit: sort === '' ? PAGE : 500, cursor: next };
-        const page = await get('/api/v1/mappings', { query, signal: controller.signal });
-        rows = [...rows, ...page.items];
-        next = page.nextCursor;
-        // A page may be short or empty although more match.
-      } while (next !== null && rows.length < (sort === '' ? before.length + 1 : SORT_LOADS));
-      setState({ rows, cursor: next, loaded: true, loading: false, problem: null });
-    } catch (problem) {
-      if (!controller.signal.aborted) setState((was) => ({ ...was, loading: false, problem }));
-    } finally {
-      if (!controller.signal.aborted) run.current.busy = false;
-    }
-  };
-
-  useEffect(() => {
-    run.current = { controller: new AbortController(), busy: false };
-    setNews(false);
-    // What is shown stays until the next answer, unless the filter is another one.
-    void load(null, []);
-    const { controller } = run.current;
-    return () => controller.abort();
-  }, [filter, turn, sort === '']);
-
-  const { by } = useStore(connection);
-  useEffect(() => setNews(false), [by]);
-
-  return {
-    ...state,
-    news,
-    reload: () => setTurn((count) => count + 1),
-    more: () => {
-      if (state.cursor !== null && !run.current.busy && state.problem === null) void load(state.cursor, state.rows);
-    },
-    replace: (/** @type {any} */ mapping) =>
-      setState((was) => ({ ...was, rows: was.rows.map((row) => (keyOf(row) === keyOf(mapping) ? mapping : row)) })),
-  };
 }

@@ -1,6 +1,3 @@
-/** How many findings are loaded to be sorted. The API itself lists the newest first. */
-export const SORT_LOADS = 2_000;
-
 const SEVERITIES = ['critical', 'high', 'medium', 'low'];
 
 /** What each sort compares. @type {Readonly<Record<string, (mapping: any) => string | number>>} */
@@ -26,7 +23,7 @@ export function sortedBy(rows, sort) {
   const direction = sort.startsWith('-') ? -1 : 1;
   return rows
     .map((row) => ({ row, value: valueOf(row) }))
-    .sort((a, b) => (a.value < b.value ? -direction : a.value > b.value ? direction : 0))
+    .toSorted((a, b) => (a.value < b.value ? -direction : a.value > b.value ? direction : 0))
     .map(({ row }) => row);
 }
 

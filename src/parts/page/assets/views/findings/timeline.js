@@ -5,7 +5,7 @@ import { becauseText, HISTORY, wordFor } from '../../words.js';
 
 /** What happened to a finding, the newest first, with the requests to Jira that it took. @param {{ history: readonly any[], firstSeenAt: string }} props */
 export function Timeline({ history, firstSeenAt }) {
-  const days = Map.groupBy([...history].reverse(), ({ at }) => localDay(at));
+  const days = Map.groupBy(history.toReversed(), ({ at }) => localDay(at));
   return html`<div class="timeline">
     ${[...days].map(
       ([day, entries]) =>
@@ -40,7 +40,7 @@ function Entry({ entry }) {
               ${calls.map(
                 (/** @type {any} */ { operation, result, tookMs, requestId }, /** @type {number} */ index) =>
                   html`<li key=${index}>
-                    <code>${operation}</code><b class=${/^2/.test(result) ? 'tone good' : 'tone critical'}>${result}</b><span class="faint num">${Math.round(tookMs)} ms</span>
+                    <code>${operation}</code><b class=${result.startsWith('2') ? 'tone good' : 'tone critical'}>${result}</b><span class="faint num">${Math.round(tookMs)} ms</span>
                     ${requestId ? html`<span class="faint mono" title="For the support of Atlassian"><${Foreign}>${requestId}<//></span>` : null}
                   </li>`,
               )}

@@ -34,7 +34,7 @@ function ReportFigures({ reports }) {
       ? null
       : html`<${Figure} name="Overdue" value=${number(overdue)} tone=${overdue === 0 ? '' : 'high'} hint="open past their due date" href=${linkTo('findings', [], { overdue: 'true' })} />`
   }
-    ${timeToFix?.medianMs == null ? null : html`<${Figure} name="Time to fix" value=${duration(timeToFix.medianMs)} hint=${`90 % within ${duration(timeToFix.p90Ms)}`} />`}`;
+    ${timeToFix === null ? null : html`<${Figure} name="Time to fix" value=${duration(timeToFix.medianMs)} hint=${`90 % within ${duration(timeToFix.p90Ms)}`} />`}`;
 }
 
 /** @param {{ name: string, value: string, hint: string, tone?: string, href?: string }} props */
