@@ -22,6 +22,7 @@ import { addOperationRoutes, type OperationRoutesDeps } from './routes/operation
 import { MAX_FILTER_LENGTH } from './page-query.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './routes/pause-routes.ts';
 import { RequestRefused } from './problem.ts';
+import { addReportRoutes, type ReportRoutesDeps } from './routes/report-routes.ts';
 import { addSweepRoutes } from './routes/sweep-routes.ts';
 import { addReferencePage } from './reference-page.ts';
 import { addServedFiles, type ServedFile } from './served-files.ts';
@@ -43,6 +44,7 @@ export interface AdminDeps
     PauseRoutesDeps,
     DeadLetterRoutesDeps,
     DoctorRoutesDeps,
+    ReportRoutesDeps,
     BodyParserDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
@@ -95,6 +97,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addStreamRoutes(app, deps);
+  addReportRoutes(app, deps);
   addMappingRoutes(app, deps);
   addMappingWriteRoutes(app, deps);
   addFailureRoutes(app, deps);

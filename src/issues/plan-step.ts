@@ -61,7 +61,7 @@ function whileDeleted(record: GroupRecord, members: readonly Member[], { unknown
 }
 
 /** The oldest active finding that the current rules send to Jira. */
-function leadOf(members: readonly Member[]): (Omit<Member, 'decision'> & { readonly route: IssueRoute }) | undefined {
+export function leadOf(members: readonly Member[]): (Omit<Member, 'decision'> & { readonly route: IssueRoute }) | undefined {
   return members.flatMap(({ finding, decision, details }) =>
     decision.action === 'issue' && lifecycleOf(finding) === 'active' ? [{ finding, details, route: decision.route }] : [],
   )[0];

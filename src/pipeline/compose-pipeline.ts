@@ -23,6 +23,7 @@ import { SWEEP_OF_FINDINGS } from './records/service-collections.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRescans, type Rescans } from './rescan/create-rescans.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
+import { createReports, type Reports } from './reports/create-reports.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
 import { createAccountBook, NO_ACCOUNT_BOOK } from './rulebook/account-book.ts';
@@ -64,6 +65,7 @@ export interface Pipeline {
   readonly detailsFetcher: DetailsFetcher | null;
   readonly listAccounts: ListAccounts;
   readonly diagnoseAccounts: Diagnose;
+  readonly reports: Reports;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
   rulesFileProblem(): string | null;
 }
@@ -170,6 +172,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     detailsFetcher: details.fetcher,
     listAccounts,
     diagnoseAccounts: createDiagnoseAccounts(shared),
+    reports: createReports(shared),
     rulesFileProblem: () => follower?.problem() ?? null,
   };
 }

@@ -31,8 +31,31 @@ export interface MappingPart {
   readonly state: MappingState;
   readonly because: string;
   readonly projectKey: string | null;
-  readonly issue: { readonly id: string; readonly key: string; readonly status: IssueStatus | null } | null;
+  readonly issue: MappedIssue | null;
+  /** While the issue is open and has a due date. */
+  readonly due?: DueDate;
+  /** Whose it is; null or absent: no source knows. */
+  readonly owner?: string | null;
   readonly error: { readonly code: string; readonly message: string; readonly words: string | null } | null;
+}
+
+/** The issue of a mapping. Times: store's clock, epoch ms. */
+export interface MappedIssue {
+  readonly id: string;
+  readonly key: string;
+  readonly status: IssueStatus | null;
+  /** Absent: unknown, because it was read back or linked, or written by an earlier version. */
+  readonly openedAt?: number;
+  /** Null: closed at an unknown time. Absent: it is open. */
+  readonly closedAt?: number | null;
+}
+
+/** The due date of an open issue, so that the store knows when it is overdue. */
+export interface DueDate {
+  /** `YYYY-MM-DD` in UTC. */
+  readonly date: string;
+  /** Its day is over. Set by a pass, or by `markOverdue` when nothing else happens. */
+  readonly passed: boolean;
 }
 
 /** One entry of a finding's history. */

@@ -22,7 +22,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   'rules/pattern': pure('findings rules/cut-text.ts rules/json-path.ts rules/json-size.ts rules/problem.ts'),
   issues: pure('findings rules issues/text'),
   'issues/guidance': pure(''),
-  'issues/text': pure('findings rules issues/guidance issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts'),
+  'issues/text': pure(
+    'findings rules issues/guidance issues/due-date.ts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
+  ),
 
   'pipeline/ports': pipeline('findings rules issues issues/text'),
   'pipeline/records': pipeline('findings rules issues pipeline/ports'),
@@ -52,6 +54,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/admin-actions':
     pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
     pipeline/details pipeline/operations pipeline/reconcile`),
+  'pipeline/reports': pipeline('findings issues pipeline/ports pipeline/records pipeline/operations/each-page.ts pipeline/rulebook'),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention pipeline/rescan
@@ -89,7 +92,7 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   'admin/routes': adapter(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/operations pipeline/recovery pipeline/coverage pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
+    pipeline/openings pipeline/operations pipeline/recovery pipeline/coverage pipeline/reports pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
   admin: adapter('findings rules pipeline/ports pipeline/records network', 'fastify @fastify/* jose'),
@@ -122,7 +125,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/reconcile pipeline/admin-actions`),
   'pipeline/compose-pipeline.ts':
     pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
-    pipeline/recovery pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
+    pipeline/recovery pipeline/reports pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime
     pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts
