@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/ports/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { addActivityRoutes } from './routes/activity-routes.ts';
 import { addAllRulesRoutes, type AllRulesRoutesDeps } from './routes/all-rules-routes.ts';
 import { addAuditRoutes } from './routes/audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
@@ -108,6 +109,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps, takeYaml);
   addAuditRoutes(app, deps);
+  addActivityRoutes(app, deps);
   addCallerRoutes(app, needsLogin(deps));
   addServedFiles(app, deps.files);
   await app.ready();

@@ -31,6 +31,11 @@ export function duration(ms) {
   return `${Math.round(size / DAY_MS)} days`;
 }
 
+/** @param {number} count of days, such as 0.04 for an hour */
+export function days(count) {
+  return count * DAY_MS < MINUTE ? '< 1 min' : duration(count * DAY_MS);
+}
+
 /** @param {string} iso @param {number} [now] such as "3 min ago" or "in 2 h" */
 export function ago(iso, now = Date.now()) {
   const ms = now - Date.parse(iso);
@@ -52,6 +57,11 @@ export function localSeconds(iso) {
 /** @param {string} iso */
 export function localDay(iso) {
   return DATE.format(new Date(iso));
+}
+
+/** A sentence of the service with its times in local time. @param {string} text */
+export function withLocalTimes(text) {
+  return visible(text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, localTime));
 }
 
 /** Both clocks, for a title. @param {string} iso */

@@ -8,7 +8,7 @@ import { Loading } from '../components/states.js';
 import { Foreign } from '../components/text.js';
 import { Countdown } from '../components/time.js';
 import { useLoad } from '../components/use-load.js';
-import { visible } from '../format.js';
+import { withLocalTimes } from '../format.js';
 import { html } from '../html.js';
 import { status } from '../live.js';
 import { linkTo } from '../router.js';
@@ -18,7 +18,7 @@ import { firstOpen } from '../views.js';
 import { STATE } from '../words.js';
 import { CoverageCard, LimitsCard, PipelineCard, SweepCard } from './overview/health.js';
 import { FiguresRow } from './overview/figures.js';
-import { AgeCard, ChartCard } from './overview/reports.js';
+import { ChartCard, SeverityCard } from './overview/reports.js';
 
 /** What a person sees first: whether all is well, and if not, what to do. */
 export function View() {
@@ -27,7 +27,10 @@ export function View() {
     async (signal) => (seen && seen.failures > 0 ? (await get('/api/v1/failures/causes', { signal })).items : []),
     [seen?.failures],
   );
-  const reports = { data: null };
+  // Read again when issues have changed; the service keeps a report for a minute.
+  const changes = [seen?.issues.open, seen?.issues.closed];
+  const days = useLoad(async (signal) => (await get('/api/v1/activity', { query: { days: 30 }, signal })).items, changes);
+  const report = useLoad(async (signal) => await get('/api/v1/reports', { signal }), changes);
   if (seen === null) {
     return html`<div class="view"><${ViewHead} title="Overview" /><${Loading} lines=${8} what="Loading the status" /></div>`;
   }
@@ -35,14 +38,13 @@ export function View() {
   return html`<div class="view overview">
     <${ViewHead} title="Overview" hint=${seen.mode === 'observe' ? 'Observing: nothing is written to Jira' : null} />
     <${Hero} seen=${seen} notices=${notices} reload=${causes.reload} />
-    <${FiguresRow} seen=${seen} reports=${reports.data} />
+    <${FiguresRow} seen=${seen} total=${report.data?.total ?? null} />
     <div class="grid">
-      <${ChartCard} reports=${reports.data} />
+      <${ChartCard} days=${days.data} problem=${days.problem} />
       <${StatesCard} seen=${seen} />
-      <${AgeCard} reports=${reports.data} />
-      <${LimitsCard} seen=${seen} />
+      <${SeverityCard} report=${report.data} problem=${report.problem} />
       <${PipelineCard} seen=${seen} />
-      <${SweepCard} seen=${seen} />
+      <div class="column"><${LimitsCard} seen=${seen} /><${SweepCard} seen=${seen} /></div>
       <${CoverageCard} seen=${seen} />
     </div>
   </div>`;
@@ -56,11 +58,11 @@ function Hero({ seen, notices, reload }) {
     <div class="hero-line">
       <span class="hero-mark"><${Icon} name=${first === undefined ? 'check' : 'alert'} size=${22} /></span>
       <div>
-        <h2 id="hero-sentence">${visible(sentenceOf(seen, notices))}</h2>
+        <h2 id="hero-sentence">${withLocalTimes(sentenceOf(seen, notices))}</h2>
         ${
           first === undefined
             ? null
-            : html`<p class="hero-advice">${visible(first.advice)}${first.until === undefined ? null : html` Next: <${Countdown} at=${first.until} />.`}</p>`
+            : html`<p class="hero-advice">${withLocalTimes(first.advice)}${first.until === undefined ? null : html` Next: <${Countdown} at=${first.until} />.`}</p>`
         }
       </div>
       ${first === undefined ? null : html`<${NoticeActions} notice=${first} main reload=${reload} />`}
@@ -74,8 +76,8 @@ function Hero({ seen, notices, reload }) {
               html`<li key=${notice.id} class=${notice.tone}>
                 <i class="dot" />
                 <div>
-                  <b>${visible(notice.title)}</b>
-                  <span class="soft">${visible(notice.advice)}${notice.until === undefined ? null : html` Next: <${Countdown} at=${notice.until} />.`}</span>
+                  <b>${withLocalTimes(notice.title)}</b>
+                  <span class="soft">${withLocalTimes(notice.advice)}${notice.until === undefined ? null : html` Next: <${Countdown} at=${notice.until} />.`}</span>
                 </div>
                 <${NoticeActions} notice=${notice} reload=${reload} />
               </li>`,

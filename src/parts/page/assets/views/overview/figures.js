@@ -1,9 +1,9 @@
-import { duration, number } from '../../format.js';
+import { days, duration, number, plural } from '../../format.js';
 import { html } from '../../html.js';
 import { linkTo } from '../../router.js';
 
-/** The few numbers that tell most. @param {{ seen: any, reports: any }} props */
-export function FiguresRow({ seen, reports }) {
+/** The few numbers that tell most. @param {{ seen: any, total: any }} props `total`: the figures of all issues; null: not there yet */
+export function FiguresRow({ seen, total }) {
   const late = seen.lagMs > 0;
   return html`<ul class="figures">
     <${Figure} name="Open issues" value=${number(seen.issues.open)} hint=${`${number(seen.issues.closed)} closed so far`} href=${linkTo('findings', [], { state: 'open' })} />
@@ -21,20 +21,29 @@ export function FiguresRow({ seen, reports }) {
       hint=${seen.pauses.length === 0 ? 'by limits' : 'by pauses and limits'}
       href=${linkTo('findings', [], { state: 'held' })}
     />
-    ${reports === null ? null : html`<${ReportFigures} reports=${reports} />`}
+    <${OverdueFigure} total=${total} /><${FixFigure} total=${total} />
     <${Figure} name="Lag" value=${late ? duration(seen.lagMs) : 'none'} tone=${seen.lagMs > 120_000 ? 'medium' : ''} hint=${`${number(seen.queueDepth)} waiting for a pass`} />
   </ul>`;
 }
 
-/** @param {{ reports: any }} props */
-function ReportFigures({ reports }) {
-  const { overdue = null, timeToFix = null } = reports.all ?? {};
-  return html`${
-    overdue === null
-      ? null
-      : html`<${Figure} name="Overdue" value=${number(overdue)} tone=${overdue === 0 ? '' : 'high'} hint="open past their due date" href=${linkTo('findings', [], { overdue: 'true' })} />`
-  }
-    ${timeToFix === null ? null : html`<${Figure} name="Time to fix" value=${duration(timeToFix.medianMs)} hint=${`90 % within ${duration(timeToFix.p90Ms)}`} />`}`;
+/** @param {{ total: any }} props */
+function OverdueFigure({ total }) {
+  const overdue = total?.overdue ?? null;
+  return html`<${Figure}
+    name="Overdue"
+    value=${overdue === null ? '–' : number(overdue)}
+    tone=${overdue ? 'high' : ''}
+    hint="open past their due date"
+    href=${linkTo('findings', [], { overdue: 'true' })}
+  />`;
+}
+
+/** @param {{ total: any }} props */
+function FixFigure({ total }) {
+  const spread = total?.timeToFix ?? null;
+  const hint =
+    spread === null ? 'no fix in the last 90 days' : `median of ${plural(spread.of, 'fix', 'fixes')}, 9 in 10 within ${days(spread.p90)}`;
+  return html`<${Figure} name="Time to fix" value=${spread === null ? '–' : days(spread.median)} hint=${total === null ? 'loading' : hint} />`;
 }
 
 /** @param {{ name: string, value: string, hint: string, tone?: string, href?: string }} props */

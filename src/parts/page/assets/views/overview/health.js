@@ -128,7 +128,7 @@ function jiraDrift({ found, restored, duplicatesClosed, missing = 0, deleted = 0
 export function CoverageCard({ seen }) {
   const { regions } = seen.coverage;
   if (regions.length === 0) return null;
-  return html`<${Card} title="Coverage by Region" hint="Which Regions send events, and which are listed" className="wide">
+  return html`<${Card} title="Coverage by Region" hint="Which Regions send events, and which are listed" className="full">
     <${Table}
       caption="Coverage by Region"
       rows=${regions}
