@@ -70,9 +70,9 @@ await app.start();
 
 say('');
 say('findings-to-jira, all in one process: an SQS emulator, a simulated Jira and Access Analyzer, and a store in a temporary folder.');
+say(`  admin page  ${app.address}/`);
 say(`  Jira board  ${jira.url}/`);
-say(`  admin API   ${app.address}/api/v1/mappings`);
-say(`              ${app.address}/openapi.json`);
+say(`  API         ${app.address}/docs`);
 say(
   `${OLD} findings are older than the first event: a sweep finds them, and a limit lets five of them an hour through, the most severe first.`,
 );

@@ -67,7 +67,7 @@ function Asking({ asked }) {
     <form class="dialog-body" onSubmit=${onSubmit}>
       <ul class="will">${will.map((sentence, at) => html`<li key=${at}>${sentence}</li>`)}</ul>
       ${fields ? fields(values, (name, value) => setValues({ ...values, [name]: value })) : null}
-      ${asked.plan && operation === null && planProblem === null ? html`<p class="plan" role="status">${planned?.text ?? 'Working out what will happen …'}</p>` : null}
+      ${operation === null && planProblem === null ? html`<${Plan} asked=${asked} planned=${planned} />` : null}
       ${(problem ?? planProblem) === null ? null : html`<${ProblemBox} problem=${problem ?? planProblem} />`}
       ${operation === null ? null : html`<${OperationProgress} id=${operation} onEnd=${after} />`}
       <footer class="dialog-foot">
@@ -76,6 +76,11 @@ function Asking({ asked }) {
       </footer>
     </form>
   <//>`;
+}
+
+/** @param {{ asked: Question, planned: { text: string } | null }} props */
+function Plan({ asked, planned }) {
+  return asked.plan ? html`<p class="plan" role="status">${planned === null ? 'Working out what will happen …' : planned.text}</p>` : null;
 }
 
 /** @param {{ asked: Question, working: boolean, ready: boolean }} props */

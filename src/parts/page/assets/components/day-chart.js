@@ -37,7 +37,7 @@ export function DayChart({ days, label }) {
           <rect class="hit" x=${LEFT + step * index} y=${TOP} width=${step} height=${HEIGHT - TOP - BOTTOM} onMouseEnter=${() => setAt(index)} />
           <${Bar} x=${middle - bar - 0.5} width=${bar} top=${y(opened)} bottom=${y(0)} tone="accent" />
           <${Bar} x=${middle + 0.5} width=${bar} top=${y(closed)} bottom=${y(0)} tone="good" />
-          ${(days.length - 1 - index) % every === 0 && index > 0 ? html`<text class="tick" x=${middle} y=${HEIGHT - 6} text-anchor="middle">${dayName(day)}</text>` : null}
+          ${(days.length - 1 - index) % every === 0 && index > 0 ? html`<text class="tick" x=${Math.min(middle, width - 18)} y=${HEIGHT - 6} text-anchor="middle">${dayName(day)}</text>` : null}
         </g>`;
       })}
     </svg>

@@ -15,12 +15,13 @@ export function Countdown({ at }) {
   return html`<time datetime=${new Date(at).toISOString()} title=${bothTimes(new Date(at).toISOString())}>${left === 0 ? 'now' : `in ${duration(left)}`}</time>`;
 }
 
-/** @param {number} everyMs 0: never */
-function useTick(everyMs) {
-  const [, tick] = useState(0);
+/** Draws the component again, now and then. @param {number} everyMs 0: never @returns {number} how often it did so */
+export function useTick(everyMs) {
+  const [count, tick] = useState(0);
   useEffect(() => {
     if (everyMs === 0) return;
     const timer = setInterval(() => tick((count) => count + 1), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
+  return count;
 }

@@ -6,7 +6,7 @@ import { Card, ViewHead } from '../components/card.js';
 import { Icon } from '../components/icon.js';
 import { Loading } from '../components/states.js';
 import { Foreign } from '../components/text.js';
-import { Countdown } from '../components/time.js';
+import { Countdown, useTick } from '../components/time.js';
 import { useLoad } from '../components/use-load.js';
 import { withLocalTimes } from '../format.js';
 import { html } from '../html.js';
@@ -20,6 +20,9 @@ import { CoverageCard, LimitsCard, PipelineCard, SweepCard } from './overview/he
 import { FiguresRow } from './overview/figures.js';
 import { ChartCard, SeverityCard } from './overview/reports.js';
 
+/** The service keeps a report for this long, ms. */
+const REPORT_MS = 60_000;
+
 /** What a person sees first: whether all is well, and if not, what to do. */
 export function View() {
   const seen = useStore(status);
@@ -27,10 +30,11 @@ export function View() {
     async (signal) => (seen && seen.failures > 0 ? (await get('/api/v1/failures/causes', { signal })).items : []),
     [seen?.failures],
   );
-  // Read again when issues have changed; the service keeps a report for a minute.
-  const changes = [seen?.issues.open, seen?.issues.closed];
-  const days = useLoad(async (signal) => (await get('/api/v1/activity', { query: { days: 30 }, signal })).items, changes);
-  const report = useLoad(async (signal) => await get('/api/v1/reports', { signal }), changes);
+  const days = useLoad(
+    async (signal) => (await get('/api/v1/activity', { query: { days: 30 }, signal })).items,
+    [seen?.issues.open, seen?.issues.closed],
+  );
+  const report = useLoad(async (signal) => await get('/api/v1/reports', { signal }), [useTick(REPORT_MS)]);
   if (seen === null) {
     return html`<div class="view"><${ViewHead} title="Overview" /><${Loading} lines=${8} what="Loading the status" /></div>`;
   }
