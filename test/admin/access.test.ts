@@ -15,6 +15,7 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /api/v1/activity': 'viewer',
   'GET /api/v1/status': 'viewer',
   'GET /api/v1/stream': 'viewer',
+  'GET /api/v1/reports': 'viewer',
   'GET /api/v1/mappings': 'viewer',
   'GET /api/v1/mappings/{findingId}': 'viewer',
   'GET /api/v1/failures': 'viewer',

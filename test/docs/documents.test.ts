@@ -241,7 +241,14 @@ describe(REFERENCE_FILE, () => {
 
   test('has every metric with its labels, and no other', async () => {
     const metrics = createMetrics();
-    metrics.collectFrom(async () => ({ mappings: { open: 1 }, issues: { open: 2, closed: 1 }, queueDepth: 0, storeTrusted: true }));
+    metrics.collectFrom(async () => ({
+      mappings: { open: 1 },
+      issues: { open: 2, closed: 1 },
+      overdue: { high: 1 },
+      oldestAgeDays: 3,
+      queueDepth: 0,
+      storeTrusted: true,
+    }));
     const page = await metrics.render();
     const gauges = [...page.matchAll(/^# TYPE (f2j_\S+) gauge$/gm)].map(([, name = '']): [string, string[]] => [
       name,

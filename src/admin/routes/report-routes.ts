@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Type, type Static, type TSchema } from 'typebox';
 import { parseTimestamp, timestampMs } from '../../findings/timestamp.ts';
 import { DAY_MS } from '../../issues/due-date.ts';
@@ -6,6 +5,7 @@ import type { Reports } from '../../pipeline/reports/create-reports.ts';
 import type { Spread } from '../../pipeline/reports/durations.ts';
 import type { Report } from '../../pipeline/reports/read-report.ts';
 import type { Figures, Split } from '../../pipeline/reports/tally.ts';
+import { inTime } from '../../pipeline/runtime/in-time.ts';
 import type { AdminApp } from '../admin-app.ts';
 import { RequestRefused } from '../problem.ts';
 
@@ -100,20 +100,9 @@ export function addReportRoutes(app: AdminApp, { reports }: ReportRoutesDeps): v
       if (from !== null && to !== null && from >= to) throw refused('to', 'must be after `from`');
       const reading = reports.read(from, to);
       if (reading === null) throw notReady('Many other reports are being read');
-      return shown(await inTime(reading));
+      return shown(await inTime(reading, WAIT_MS, () => notReady('The report is still being read, and will be kept for a minute')));
     },
   );
-}
-
-async function inTime(reading: Promise<Report>): Promise<Report> {
-  const answered = new AbortController();
-  try {
-    const report = await Promise.race([reading, sleep(WAIT_MS, null, { signal: answered.signal })]);
-    if (report === null) throw notReady('The report is still being read, and will be kept for a minute');
-    return report;
-  } finally {
-    answered.abort();
-  }
 }
 
 function notReady(detail: string): RequestRefused {

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const HOURS_UNTIL_MS = 30 * DAY_MS;
 
 /** Whatever is longer counts as this long, ms: ten years. */
-const LONGEST_MS = 3_650 * DAY_MS;
+const MAX_MS = 3_650 * DAY_MS;
 
 /** Durations of which only their spread is wanted. Its memory is bounded, however many are added. */
 export interface Durations {
@@ -30,7 +30,7 @@ export interface Spread {
 /** A duration as it counts: to the hour up to 30 days, to the day beyond, and at most ten years. A longer one never becomes the shorter of two. */
 export function rounded(ms: number): number {
   const unit = ms < HOURS_UNTIL_MS ? HOUR_MS : DAY_MS;
-  return Math.min(Math.max(0, Math.round(ms / unit) * unit), LONGEST_MS);
+  return Math.min(Math.max(0, Math.round(ms / unit) * unit), MAX_MS);
 }
 
 export function createDurations(): Durations {

@@ -54,7 +54,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/admin-actions':
     pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
     pipeline/details pipeline/operations pipeline/reconcile`),
-  'pipeline/reports': pipeline('findings issues pipeline/ports pipeline/records pipeline/operations/each-page.ts pipeline/rulebook'),
+  'pipeline/reports': pipeline('issues pipeline/ports pipeline/records pipeline/operations/each-page.ts pipeline/rulebook'),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention pipeline/rescan
