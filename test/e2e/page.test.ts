@@ -31,6 +31,8 @@ afterAll(() => browser?.close());
 
 interface Site {
   readonly url: string;
+  /** The service is gone. */
+  end(): Promise<unknown>;
   readonly sqs: SqsEmulator;
   readonly jira: JiraSimulator;
   open(hash: string, options?: Parameters<typeof watchPage>[2]): Promise<WatchedPage>;
@@ -40,16 +42,17 @@ interface Site {
 async function startSite(env: Readonly<Record<string, string>>, events: readonly object[]): Promise<Site> {
   const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator()]);
   onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
-  const { url } = await startService({ ...environmentFor(sqs, jira), DATA_DIR: testFolder(), ...env });
+  const service = await startService({ ...environmentFor(sqs, jira), DATA_DIR: testFolder(), ...env });
   for (const event of events) await sqs.send(JSON.stringify(event));
   return {
-    url,
+    url: service.url,
+    end: () => service.end('SIGKILL'),
     sqs,
     jira,
     async open(hash, options) {
-      const watched = await watchPage(browser, url, options);
+      const watched = await watchPage(browser, service.url, options);
       onTestFinished(() => watched.page.context().close());
-      await watched.page.goto(`${url}/${hash}`);
+      await watched.page.goto(`${service.url}/${hash}`);
       return watched;
     },
   };
@@ -207,6 +210,11 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     expect((await download).suggestedFilename()).toMatch(/^findings-\d{4}-\d\d-\d\d\.csv$/);
     clean(watched);
+
+    // What was there stays readable while the service is away.
+    await site.end();
+    await page.getByText('The service does not answer').waitFor();
+    await page.getByText('1 finding', { exact: true }).waitFor();
   });
 
   test("the sandbox's board has its style, at every width", async () => {

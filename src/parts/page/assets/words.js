@@ -81,6 +81,21 @@ export const BECAUSE = {
   'details-awaited': 'details are awaited from AWS',
 };
 
+/** How an observation compares with what was known. @type {Readonly<Record<string, string>>} */
+const OBSERVATION = {
+  new: 'seen for the first time',
+  newer: 'newer than what was known',
+  same: 'as it was known',
+  older: 'older than what is known',
+  fuller: 'older, but it filled gaps',
+};
+
+/** @param {string} because such as `ACTIVE: new` */
+export function observationText(because) {
+  const [status = '', how = ''] = because.split(': ');
+  return Object.hasOwn(OBSERVATION, how) ? `${wordFor(FINDING_STATUS, status).word}, ${OBSERVATION[how]}` : because;
+}
+
 /** What an entry of the history means. @type {Readonly<Record<string, Word>>} */
 export const HISTORY = {
   accepted: { word: 'Observation accepted', tone: 'quiet', hint: 'AWS' },

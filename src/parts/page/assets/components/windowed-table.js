@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { html } from '../html.js';
 
 /** Rows that are kept above and below what is seen. */
-const SPARE = 8;
+const SPARE = 6;
 const NARROW = matchMedia('(max-width: 860px)');
 
 /**

@@ -62,19 +62,31 @@ function List({ list, query, sort, set, filtered }) {
   const rows = useMemo(() => sortedBy(list.rows, sort), [list.rows, sort]);
   const isAll = list.loaded && list.cursor === null;
   if (isAll && rows.length === 0) return html`<div class="card"><${NoFindings} filtered=${filtered} /></div>`;
-  const open = (/** @type {any} */ { findingId, analyzerArn }) => linkTo('findings', [findingId], { ...query, analyzerArn });
+  const row = useMemo(() => rowsOf(query), [query]);
   return html`<div class="card flush">
     <${WindowedTable}
       caption="Findings"
       head=${html`<${FindingsHead} sort=${sort} set=${set} />`}
       rows=${rows}
       keyOf=${keyOf}
-      row=${(/** @type {any} */ mapping) => html`<${FindingRow} mapping=${mapping} href=${open(mapping)} />`}
+      row=${row}
       total=${isAll ? rows.length : null}
       onEnd=${list.more}
       end=${list.loading && (rows.length === 0 || list.cursor !== null) ? html`<div class="table-end"><${Loading} lines=${rows.length === 0 ? 8 : 2} what="Loading findings" /></div>` : null}
     />
   </div>`;
+}
+
+/** Rows by finding, each made once: what is drawn already is not drawn again while the list is scrolled. @param {Readonly<Record<string, string>>} query */
+function rowsOf(query) {
+  const made = new WeakMap();
+  return (/** @type {any} */ mapping) => {
+    const { findingId, analyzerArn } = mapping;
+    const known =
+      made.get(mapping) ?? html`<${FindingRow} mapping=${mapping} href=${linkTo('findings', [findingId], { ...query, analyzerArn })} />`;
+    made.set(mapping, known);
+    return known;
+  };
 }
 
 /** @param {{ filtered: boolean }} props */

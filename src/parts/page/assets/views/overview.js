@@ -8,7 +8,7 @@ import { Loading } from '../components/states.js';
 import { Foreign } from '../components/text.js';
 import { Countdown, useTick } from '../components/time.js';
 import { useLoad } from '../components/use-load.js';
-import { withLocalTimes } from '../format.js';
+import { plural, withLocalTimes } from '../format.js';
 import { html } from '../html.js';
 import { status } from '../live.js';
 import { linkTo } from '../router.js';
@@ -71,24 +71,34 @@ function Hero({ seen, notices, reload }) {
       </div>
       ${first === undefined ? null : html`<${NoticeActions} notice=${first} main reload=${reload} />`}
     </div>
-    ${
-      others.length === 0
-        ? null
-        : html`<ul class="notices" aria-label="Also">
-          ${others.map(
-            (notice) =>
-              html`<li key=${notice.id} class=${notice.tone}>
-                <i class="dot" />
-                <div>
-                  <b>${withLocalTimes(notice.title)}</b>
-                  <span class="soft">${withLocalTimes(notice.advice)}${notice.until === undefined ? null : html` Next: <${Countdown} at=${notice.until} />.`}</span>
-                </div>
-                <${NoticeActions} notice=${notice} reload=${reload} />
-              </li>`,
-          )}
-        </ul>`
-    }
+    <${Others} notices=${others} reload=${reload} />
   </section>`;
+}
+
+/** So many further notices are in sight at once. */
+const IN_SIGHT = 2;
+
+/** @param {{ notices: readonly import('../attention.js').Notice[], reload: () => void }} props */
+function Others({ notices, reload }) {
+  if (notices.length === 0) return null;
+  const [seen, more] = [notices.slice(0, IN_SIGHT), notices.slice(IN_SIGHT)];
+  const list = (/** @type {readonly import('../attention.js').Notice[]} */ some) =>
+    html`<ul class="notices">${some.map((notice) => html`<${Further} key=${notice.id} notice=${notice} reload=${reload} />`)}</ul>`;
+  return html`${list(seen)}
+    ${more.length === 0 ? null : html`<details class="more-notices"><summary>${plural(more.length, 'more thing')} to look at</summary>${list(more)}</details>`}`;
+}
+
+/** @param {{ notice: import('../attention.js').Notice, reload: () => void }} props */
+function Further({ notice, reload }) {
+  const { tone, title, advice, until } = notice;
+  return html`<li class=${tone}>
+    <i class="dot" />
+    <div>
+      <b>${withLocalTimes(title)}</b>
+      <span class="soft">${withLocalTimes(advice)}${until === undefined ? null : html` Next: <${Countdown} at=${until} />.`}</span>
+    </div>
+    <${NoticeActions} notice=${notice} reload=${reload} />
+  </li>`;
 }
 
 /** @param {{ notice: import('../attention.js').Notice, main?: boolean, reload: () => void }} props */

@@ -40,6 +40,7 @@ const NAMES = /** @type {Readonly<Record<string, string>>} */ ({
 export function Filters({ query, set }) {
   const active = FILTER_NAMES.filter((name) => query[name] && !IN_SIGHT.has(name));
   const [more, setMore] = useState(false);
+  const clear = () => set(Object.fromEntries(FILTER_NAMES.map((name) => [name, null])));
   return html`<section class="filters" aria-label="Filters">
     <div class="filter-line">
       <${Search} value=${query['q'] ?? ''} onChange=${(/** @type {string} */ q) => set({ q })} />
@@ -47,10 +48,11 @@ export function Filters({ query, set }) {
       <${Choice} name="Severity" value=${query['severity']} words=${SEVERITY} onChange=${(/** @type {string} */ severity) => set({ severity })} />
       <${Choice} name="In AWS" value=${query['findingStatus']} words=${FINDING_STATUS} onChange=${(/** @type {string} */ findingStatus) => set({ findingStatus })} />
       <button type="button" class="button" aria-expanded=${more} onClick=${() => setMore(!more)}><${Icon} name="filter" size=${15} />More</button>
+      ${FILTER_NAMES.some((name) => query[name]) ? html`<button type="button" class="button quiet" onClick=${clear}>Clear</button>` : null}
     </div>
     ${more ? html`<${MoreFilters} query=${query} set=${set} />` : null}
     ${
-      FILTER_NAMES.every((name) => !query[name])
+      active.length === 0
         ? null
         : html`<div class="active-filters">
           ${active.map(
@@ -60,7 +62,6 @@ export function Filters({ query, set }) {
                 <button type="button" aria-label=${`Remove the filter ${NAMES[name]}`} onClick=${() => set({ [name]: null })}><${Icon} name="close" size=${12} /></button>
               </span>`,
           )}
-          <button type="button" class="button quiet" onClick=${() => set(Object.fromEntries(FILTER_NAMES.map((name) => [name, null])))}>Clear all</button>
         </div>`
     }
   </section>`;
@@ -124,6 +125,11 @@ function MoreFilters({ query, set }) {
     <label class="field"><span>Rule</span><select value=${query['ruleId'] ?? ''} onChange=${change('ruleId')}>
       <option value="">any</option>
       ${rules.map((/** @type {any} */ { id }) => html`<option key=${id} value=${id}>${visible(id).slice(0, 120)}</option>`)}
+    </select></label>
+    <label class="field"><span>Due date</span><select value=${query['overdue'] ?? ''} onChange=${change('overdue')}>
+      <option value="">any</option>
+      <option value="true">overdue</option>
+      <option value="false">not overdue</option>
     </select></label>
     <label class="field"><span>Open to everyone</span><select value=${query['isPublic'] ?? ''} onChange=${change('isPublic')}>
       <option value="">any</option>

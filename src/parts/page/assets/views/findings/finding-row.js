@@ -31,7 +31,7 @@ export function FindingsHead({ sort, set }) {
 
 /** @param {{ mapping: any, href: string }} props */
 export function FindingRow({ mapping, href }) {
-  const { severity, resource, resourceType, accountId, region, state, because, issue, updatedAt, isPublic } = mapping;
+  const { severity, resource, resourceType, accountId, region, state, because, issue, updatedAt, isPublic, overdue } = mapping;
   return html`
     <td role="cell" class="c-severity"><${Severity} severity=${severity} /></td>
     <td role="cell" class="c-resource">
@@ -40,7 +40,13 @@ export function FindingRow({ mapping, href }) {
     </td>
     <td role="cell" class="c-account"><span class="num">${visible(accountId)}</span><span class="under">${visible(region)}</span></td>
     <td role="cell" class="c-state"><${StateBadge} state=${state} /><span class="under" title=${becauseText(because)}>${becauseText(because)}</span></td>
-    <td role="cell" class="c-issue"><${IssueLink} issue=${issue} />${issue?.status ? html`<span class="under"><${Foreign}>${issue.status}<//></span>` : null}</td>
+    <td role="cell" class="c-issue"><${IssueLink} issue=${issue} /><${UnderIssue} issue=${issue} overdue=${overdue} /></td>
     <td role="cell" class="c-updated soft"><${Time} at=${updatedAt} /></td>
   `;
+}
+
+/** @param {{ issue: any, overdue: boolean }} props */
+function UnderIssue({ issue, overdue }) {
+  if (overdue) return html`<span class="under tone high"><b>overdue</b></span>`;
+  return issue?.status ? html`<span class="under"><${Foreign}>${issue.status}<//></span>` : null;
 }

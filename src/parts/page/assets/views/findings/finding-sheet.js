@@ -6,7 +6,7 @@ import { Loading, ProblemBox } from '../../components/states.js';
 import { Copyable, Foreign, IssueLink } from '../../components/text.js';
 import { Time } from '../../components/time.js';
 import { useLoad } from '../../components/use-load.js';
-import { resourceName, typeName, visible } from '../../format.js';
+import { plural, resourceName, typeName, visible } from '../../format.js';
 import { html } from '../../html.js';
 import { linkTo } from '../../router.js';
 import { becauseText } from '../../words.js';
@@ -72,6 +72,7 @@ function Finding({ mapping, onChanged }) {
           ['Resource', html`<${Copyable} value=${mapping.resource} what="the ARN" />`],
           ['Type', typeName(mapping.resourceType)],
           ['Account', html`<span class="num">${visible(mapping.accountId)}</span> in ${visible(mapping.region)}`],
+          ['Due', html`<${Due} mapping=${mapping} />`],
           ['Rule', ruleId === null ? 'none' : html`<${Foreign}>${ruleId}<//>`],
           ['Finding', html`<${Copyable} value=${mapping.findingId} what="the finding id" />`],
           ['Analyzer', html`<${Foreign} mono>${mapping.analyzerArn}<//>`],
@@ -86,6 +87,14 @@ function Finding({ mapping, onChanged }) {
     </section>
     <${Trace} mapping=${mapping} />
   `;
+}
+
+/** @param {{ mapping: any }} props */
+function Due({ mapping: { dueDate, overdue, age, state } }) {
+  const since =
+    age === null ? '' : `, ${state === 'closed' ? 'was open' : 'open'} for ${age === 0 ? 'less than a day' : plural(age, 'day')}`;
+  if (dueDate === null) return html`<span class="faint">no date${since}</span>`;
+  return html`<span class=${overdue ? 'tone high' : ''}>${dueDate}${overdue ? ', overdue' : ''}</span><span class="faint">${since}</span>`;
 }
 
 /** @param {string} text */

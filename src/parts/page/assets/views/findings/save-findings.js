@@ -22,6 +22,8 @@ const COLUMNS = /** @type {const} */ ([
   'issueKey',
   'issueUrl',
   'issueStatus',
+  'dueDate',
+  'overdue',
   'errorCode',
   'firstSeenAt',
   'updatedAt',

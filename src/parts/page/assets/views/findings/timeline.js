@@ -1,7 +1,7 @@
 import { Foreign } from '../../components/text.js';
 import { bothTimes, localDay, localSeconds } from '../../format.js';
 import { html } from '../../html.js';
-import { becauseText, HISTORY, wordFor } from '../../words.js';
+import { becauseText, HISTORY, observationText, wordFor } from '../../words.js';
 
 /** What happened to a finding, the newest first, with the requests to Jira that it took. @param {{ history: readonly any[], firstSeenAt: string }} props */
 export function Timeline({ history, firstSeenAt }) {
@@ -30,7 +30,7 @@ function Entry({ entry }) {
         <span class="faint">${hint}</span>
         <time class="faint num" datetime=${at} title=${bothTimes(at)}>${localSeconds(at)}</time>
       </div>
-      <p class="soft"><${Foreign}>${becauseText(because)}<//></p>
+      <p class="soft"><${Foreign}>${what === 'accepted' ? observationText(because) : becauseText(because)}<//></p>
       ${
         calls.length === 0
           ? null
