@@ -211,6 +211,12 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     expect((await download).suggestedFilename()).toMatch(/^findings-\d{4}-\d\d-\d\d\.csv$/);
     clean(watched);
 
+    // Without the stream of changes, the page asks now and then.
+    await page.route('**/api/v1/stream', (route) => route.fulfill({ status: 429 }));
+    await page.reload();
+    await page.getByText('Every 5 s').first().waitFor();
+    await page.getByText('1 finding', { exact: true }).waitFor();
+
     // What was there stays readable while the service is away.
     await site.end();
     await page.getByText('The service does not answer').waitFor();
