@@ -15,6 +15,7 @@ import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createNetwork } from './network/create-network.ts';
+import { readPage } from './parts/page/page.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { createDoctor } from './pipeline/runtime/doctor.ts';
 import { createDiagnoseCoverage } from './pipeline/coverage/diagnose-coverage.ts';
@@ -78,9 +79,8 @@ const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now()
  * @throws DataDirInUse, SchemaMismatch, RedisClusterRefused, SettingRefused when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {
-  const startedAt = clock.now();
+  const [startedAt, metrics] = [clock.now(), createMetrics()];
   const logger = createLogger({ level: settings.logLevel });
-  const metrics = createMetrics();
   const telemetry = createEmit(logger, metrics);
   const emit: Emit = (event) => {
     telemetry(event);
@@ -95,8 +95,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onOutdated: ({ message }) => overrides.onFatal?.(message),
     onUnreadable: ({ collection, id, because }) => emit({ what: 'document-unreadable', collection, id, because }),
   });
-  const watch = watchStore(overrides.store?.(opened) ?? opened, { clock, emit });
-  const { store } = watch;
+  const { store, ...watch } = watchStore(overrides.store?.(opened) ?? opened, { clock, emit });
   const openedQueue = await openQueue({
     redisUrl: settings.store.kind === 'redis' ? settings.store.url : null,
     installation,
@@ -215,6 +214,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       store: { kind: settings.store.kind, durability: opened.durability, trusted: await pipeline.trust.isTrusted() },
     }),
     metrics: metrics.render,
+    files: (await readPage()).files,
   });
   metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });

@@ -28,6 +28,7 @@ describe('the source', () => {
       'issues',
       'jira',
       'network',
+      'parts',
       'pipeline',
       'proof',
       'queue',

@@ -70,9 +70,9 @@ await app.start();
 
 say('');
 say('findings-to-jira, all in one process: an SQS emulator, a simulated Jira and Access Analyzer, and a store in a temporary folder.');
+say(`  admin page  ${app.address}/`);
 say(`  Jira board  ${jira.url}/`);
-say(`  admin API   ${app.address}/api/v1/mappings`);
-say(`              ${app.address}/openapi.json`);
+say(`  API         ${app.address}/docs`);
 say(
   `${OLD} findings are older than the first event: a sweep finds them, and a limit lets five of them an hour through, the most severe first.`,
 );
@@ -86,7 +86,7 @@ const stream = startSampleStream({
   everyMs: EVERY_MS,
   resolvedAfterMs: RESOLVED_AFTER_MS,
 });
-void stream.done.then(() => say('\nAll sample findings are sent. The board and the API stay up until you press Ctrl-C.'));
+void stream.done.then(summarize);
 
 closeWithGrace({ delay: 30_000 }, async () => {
   stream.stop();
@@ -94,6 +94,18 @@ closeWithGrace({ delay: 30_000 }, async () => {
   await Promise.all([sqs.close(), jira.close(), analyzer.close(), organizations.close()]);
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+function summarize(): void {
+  const issues = jira.issues();
+  const closed = issues.filter(({ status }) => status === 'Done').length;
+  say('');
+  say(
+    `All sample findings are sent: ${issues.length} issues, of which ${closed} are closed again. Everything stays up until you press Ctrl-C.`,
+  );
+  say(`  See what waits for a person, and release it with two clicks   ${app.address}/`);
+  say(`  Read an issue as its owner sees it                            ${jira.url}/`);
+  say(`  Ask the API                                                   curl ${app.address}/api/v1/status`);
+}
 
 function narrate(event: ServiceEvent): void {
   switch (event.what) {

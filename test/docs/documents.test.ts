@@ -144,6 +144,7 @@ const PREFLIGHT_CODES = Object.keys({
 /** Names in capitals that are no settings of the service: of tests, and of the command line. */
 const OTHER_NAMES = [
   'REDIS_SERVER',
+  'CHROME_PATH',
   'F2J_URL',
   'F2J_TOKEN',
   'NO_COLOR',

@@ -20,7 +20,7 @@ export const GROUPS: Collection<GroupRecord> = {
       ...(issue === null ? [] : [`issue:${issue.id}`]),
       ...takenAway.map((id) => `takenAway:${id}`),
       ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
-      ...(issue === null ? [] : [...sideTerms(issue), ...timeTerms(issue)]),
+      ...(issue === null ? [] : [...sideTerms(issue), ...timeTerms(issue), ...activityTerms(issue)]),
       ...waitingTerms(record),
       ...(failure === null ? [] : failureTerms(failure.code, failedProject(record))),
     ];
@@ -64,6 +64,20 @@ export function openedTerm(dayOrMonth: string): string {
 /** Fixed issues by the month, in UTC, in which they were closed. */
 export function fixedTerm(month: string): string {
   return `fixed:${month}`;
+}
+
+/** The days on which an issue was opened and closed, whatever became of it since. */
+function activityTerms(issue: OwnIssue): string[] {
+  const { openedAt, closedAt } = issue;
+  return [
+    ...(openedAt === undefined ? [] : [activityTerm('opened', dayOf(openedAt))]),
+    ...(closedAt === undefined ? [] : [activityTerm('closed', dayOf(closedAt))]),
+  ];
+}
+
+/** Issues by the day, in UTC, on which they were opened, or closed for any reason. One that was reopened counts as opened on its first day only. */
+export function activityTerm(what: 'opened' | 'closed', day: string): string {
+  return `${what}On:${day}`;
 }
 
 /** What holds the group's next step back, if anything does. */

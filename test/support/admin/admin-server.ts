@@ -127,6 +127,7 @@ export async function startAdmin(
     liveness: () => ({ ok: true, because: 'work makes progress' }),
     readiness: async () => ({ ok: true, parts: { store: part, queue: part, rules: part, jira: part } }),
     metrics: async () => '# nothing\n',
+    files: [],
     status: async () => ({
       startedAt: 0,
       mode: 'live',

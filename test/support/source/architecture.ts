@@ -105,6 +105,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   admin: adapter('findings rules pipeline/ports pipeline/records network', 'fastify @fastify/* jose'),
   'admin/server.ts': adapter('pipeline/ports admin admin/routes', 'fastify @fastify/*'),
 
+  'parts/page': adapter(''),
+
   config: adapter('findings rules', 'yaml'),
   telemetry: adapter('pipeline/ports', 'pino prom-client'),
 
@@ -133,9 +135,13 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/recovery pipeline/reports pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime
-    pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
+    pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts
+    parts/page config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
+
+/** Sources that run in browsers, as they are; test/parts/page/page.test.ts has their arrows. */
+const BROWSER_SOURCES = 'parts/page/assets/';
 
 /** @param knows space-separated names */
 function pure(knows: string): Place {
@@ -179,7 +185,7 @@ export interface Architecture {
 export function readArchitecture(src: string): Architecture {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(sep).join('/'))
-    .filter((file) => /\.[cm]?[jt]sx?$/.test(file))
+    .filter((file) => /\.[cm]?[jt]sx?$/.test(file) && !file.startsWith(BROWSER_SOURCES))
     .toSorted();
   let imports = 0;
   const used = new Set<string>();
