@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openMemberAccounts } from '../support/servers/actor.ts';
+import { openMemberAccounts } from '../support/servers/member-accounts.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -5,10 +5,11 @@ import { LAG_MS } from '../../../src/parts/actor/find-change.ts';
 import type { CloudTrailSimulator } from '../../../src/sandbox/cloudtrail/cloudtrail-simulator.ts';
 import type { SimulatedActor, SimulatedChange } from '../../../src/sandbox/cloudtrail/simulated-change.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { actorPart, openMemberAccounts, type MemberAccounts } from '../../support/servers/actor.ts';
+import { openMemberAccounts, type MemberAccounts } from '../../support/servers/member-accounts.ts';
 import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
+import { actorPart } from './start-actor.ts';
 
 const DEV: SimulatedActor = { is: 'sso', permissionSet: 'Deploy', email: 'dev@example.com' };
 const OPS: SimulatedActor = { is: 'sso', permissionSet: 'Admin', email: 'ops@example.com' };
