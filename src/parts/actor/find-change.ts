@@ -88,10 +88,10 @@ export function createFindChange({ store, trust, emit, learn, lookUp, limiter, s
  */
 function afterAnswer(record: ChangeRecord, chosen: Chosen, now: number): ChangeRecord {
   const { answers, until, expiresAt } = record;
-  const settledAt = until + LAG_MS;
-  const isSettled = now >= settledAt;
+  const wholeAt = until + LAG_MS;
+  const isSettled = now >= wholeAt;
   const answered = { ...record, answers: answers + 1, attempts: 0, refusal: null };
-  const again = isSettled ? expiresAt : settledAt;
+  const again = isSettled ? expiresAt : wholeAt;
   switch (chosen.is) {
     case 'found':
       if (!isSettled && chosen.at < until - REPORTED_MS) return { ...answered, state: 'none', changed: null, dueAt: again };
