@@ -21,6 +21,7 @@ import { addMappingWriteRoutes, type MappingWriteRoutesDeps } from './routes/map
 import { addOpenapi } from './openapi.ts';
 import { addOperationRoutes, type OperationRoutesDeps } from './routes/operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
+import { addPartRoutes, type PartRoutesDeps } from './routes/part-routes.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './routes/pause-routes.ts';
 import { RequestRefused } from './problem.ts';
 import { addReportRoutes, type ReportRoutesDeps } from './routes/report-routes.ts';
@@ -46,6 +47,7 @@ export interface AdminDeps
     DeadLetterRoutesDeps,
     DoctorRoutesDeps,
     ReportRoutesDeps,
+    PartRoutesDeps,
     BodyParserDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
@@ -112,6 +114,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addActivityRoutes(app, deps);
   addCallerRoutes(app, needsLogin(deps));
   addServedFiles(app, deps.files);
+  addPartRoutes(app, deps);
   await app.ready();
   return app;
 }

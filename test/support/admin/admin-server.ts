@@ -103,6 +103,7 @@ export async function startAdmin(
   const app = await buildAdminServer({
     store,
     operations,
+    parts: [],
     rules,
     saveRules,
     rulesMode: 'api',

@@ -13,6 +13,8 @@ interface Place {
   readonly builtins: 'all' | readonly string[];
   /** Uses no clock, randomness, timer, network or environment. */
   readonly pure: boolean;
+  /** The one place that imports modules by a name that it is given. */
+  readonly importsByName?: true;
 }
 
 /** The arrows of the architecture. A folder that is not named here may not exist, and neither may an arrow that no import uses. */
@@ -24,16 +26,20 @@ const PLACES: Readonly<Record<string, Place>> = {
   issues: pure('findings rules issues/text'),
   'issues/guidance': pure('findings/resource-types'),
   'issues/text': pure(
-    'findings findings/resource-types rules issues/guidance issues/due-date.ts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
+    'findings findings/resource-types rules issues/guidance issues/due-date.ts issues/facts.ts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
   ),
 
-  'pipeline/ports': pipeline('findings rules issues issues/text'),
+  // Parts of a server and a client that adapters have and parts are handed: their types only.
+  'pipeline/ports': { ...pipeline('findings rules issues issues/text'), packages: ['typebox'], builtins: ['node:http', 'node:https'] },
   'pipeline/records': pipeline('findings rules issues pipeline/ports'),
   'pipeline/rulebook': pipeline('findings rules rules/pattern issues pipeline/ports pipeline/records'),
   'pipeline/groups': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/openings': pipeline('issues rules pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
-  'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
+  'pipeline/enrichment': pipeline('findings issues pipeline/ports pipeline/records pipeline/groups'),
+  'pipeline/details': pipeline(
+    'findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept pipeline/enrichment',
+  ),
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
   'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/operations/each-page.ts`),
@@ -42,10 +48,10 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline(`findings pipeline/ports pipeline/records pipeline/groups pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
   'pipeline/coverage': pipeline('findings pipeline/ports pipeline/records pipeline/operations'),
-  'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
+  'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   // A person's close and the question to AWS are written in one commit.
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/operations pipeline/details pipeline/recovery pipeline/rescan`),
+    pipeline/openings pipeline/operations pipeline/enrichment pipeline/recovery pipeline/rescan`),
   'pipeline/accounts': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
@@ -54,7 +60,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   ),
   'pipeline/admin-actions':
     pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
-    pipeline/details pipeline/operations pipeline/reconcile`),
+    pipeline/details pipeline/enrichment pipeline/operations pipeline/reconcile`),
   'pipeline/reports': pipeline('issues pipeline/ports pipeline/records pipeline/operations/each-page.ts pipeline/rulebook'),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
@@ -110,32 +116,39 @@ const PLACES: Readonly<Record<string, Place>> = {
   config: adapter('findings rules', 'yaml'),
   telemetry: adapter('pipeline/ports', 'pino prom-client'),
 
+  // A part knows the ports and the pure folders, and no other part.
+  'parts/actor': adapter('findings issues pipeline/ports', '@aws-sdk/*'),
+
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
   'sandbox/jira-syntax': adapter('findings'),
   'sandbox/jira': adapter('findings sandbox/samples sandbox/jira-syntax', 'fastify'),
   'sandbox/jira-controls': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/organizations': adapter('findings', 'fastify'),
-  'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/organizations'),
+  'sandbox/sts': adapter('', 'fastify'),
+  'sandbox/cloudtrail': adapter('findings sandbox/sts', 'fastify'),
+  'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/cloudtrail sandbox/organizations'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
   'sandbox/jira-simulator.ts': adapter('sandbox/jira sandbox/jira-controls sandbox/board sandbox/samples', 'fastify'),
   'sandbox/demo.ts': adapter(
-    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
+    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/cloudtrail sandbox/organizations sandbox/samples sandbox/sqs sandbox/sts',
     'close-with-grace yaml',
   ),
   'sandbox/main.ts': adapter(
-    'sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
+    'sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/cloudtrail sandbox/organizations sandbox/samples sandbox/sqs sandbox/sts',
     'close-with-grace',
   ),
 
   'pipeline/pipeline-deps.ts': pipeline(`rules issues pipeline/ports pipeline/rulebook pipeline/details pipeline/recovery pipeline/listing
     pipeline/reconcile pipeline/admin-actions`),
   'pipeline/compose-pipeline.ts':
-    pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
+    pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/enrichment pipeline/operations
     pipeline/recovery pipeline/reports pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
-  'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime
-    pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts
+  'load-parts.ts': { ...adapter('pipeline/ports'), importsByName: true },
+  'compose-doctor.ts': adapter('pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime'),
+  'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
+    load-parts.ts compose-doctor.ts pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts
     parts/page config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
@@ -255,6 +268,7 @@ function argumentAt(tokens: readonly Token[], at: number): string | null {
 }
 
 function importProblem(src: string, file: string, place: Place, specifier: string | null, used: Set<string>): string | null {
+  if (specifier === null && place.importsByName === true) return null;
   if (specifier === null) return 'imports a module whose name cannot be read off the text';
   if (/^\.\.?\//.test(specifier)) return relativeProblem(src, file, place, specifier, used);
   if (isBuiltin(specifier)) {
