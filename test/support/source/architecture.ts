@@ -103,6 +103,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'sandbox/jira': adapter('findings sandbox/samples sandbox/jira-syntax', 'fastify'),
   'sandbox/jira-controls': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/organizations': adapter('findings', 'fastify'),
+  'sandbox/tags': adapter('findings', 'fastify'),
   'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/organizations'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
