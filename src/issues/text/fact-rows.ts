@@ -5,6 +5,7 @@ import { cutText } from '../../rules/cut-text.ts';
 import { code, text, type AdfText, type FactRow } from './adf.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { accountWords } from './account-words.ts';
+import { ownerWords } from './owner-words.ts';
 import { resourceWords } from './resource-words.ts';
 import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
@@ -14,8 +15,12 @@ const MAX_VALUE = 400;
 const MAX_NAME = 64;
 
 /** The finding in AWS's terms, for readers who know them. Rows without a value are left out. */
-export function factRows(finding: Finding, { content, account }: Pick<IssueRoute, 'content' | 'account'>): readonly FactRow[] {
-  return [...resourceRows(finding, account), ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
+export function factRows(
+  finding: Finding,
+  { content, account, owner }: Pick<IssueRoute, 'content' | 'account' | 'owner'>,
+): readonly FactRow[] {
+  const owned: readonly FactRow[] = content === 'full' ? [['Owner', text(cutText(ownerWords(owner), MAX_VALUE))]] : [];
+  return [...resourceRows(finding, account), ...owned, ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
     ([, value]) => value.length > 0,
   );
 }

@@ -205,8 +205,8 @@ function detailsAskers({ rules }: CompiledRules): (ruleId: string | null) => boo
   return (ruleId) => !before.has(ruleId);
 }
 
-function projectsOf({ rules, accounts = {}, organizationalUnits = {} }: RuleSet): readonly string[] {
-  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits)];
+function projectsOf({ rules, accounts = {}, organizationalUnits = {}, owner }: RuleSet): readonly string[] {
+  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits), ...Object.values(owner?.values ?? {})];
   return [
     ...new Set([
       ...rules.flatMap((rule) => (rule.action === 'issue' ? [rule.issue.project] : [])),
