@@ -19,6 +19,7 @@ import { addMappingWriteRoutes, type MappingWriteRoutesDeps } from './routes/map
 import { addOpenapi } from './openapi.ts';
 import { addOperationRoutes, type OperationRoutesDeps } from './routes/operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
+import { addPartRoutes, type PartRoutesDeps } from './routes/part-routes.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './routes/pause-routes.ts';
 import { RequestRefused } from './problem.ts';
 import { addSweepRoutes } from './routes/sweep-routes.ts';
@@ -41,6 +42,7 @@ export interface AdminDeps
     PauseRoutesDeps,
     DeadLetterRoutesDeps,
     DoctorRoutesDeps,
+    PartRoutesDeps,
     BodyParserDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
@@ -101,6 +103,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps, takeYaml);
   addAuditRoutes(app, deps);
+  addPartRoutes(app, deps);
   await app.ready();
   return app;
 }

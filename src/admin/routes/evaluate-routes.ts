@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { Finding } from '../../findings/finding.ts';
+import { Facts } from '../../issues/facts.ts';
 import type { Evaluation, EvaluateFinding } from '../../pipeline/admin-actions/evaluate-finding.ts';
 import { readyRules, type RuleBook, type Rules } from '../../pipeline/rulebook/rule-book.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
@@ -92,6 +93,7 @@ const Evaluated = Type.Object({
     notes: Type.Array(Type.String(), { description: 'Deviations from the rule' }),
     failure: OrNull(Type.Object({ code: Type.String(), message: Type.String(), words: OrNull(Type.String()) })),
   }),
+  facts: Facts,
   preflight: OrNull(
     Type.Array(
       Type.Object({
@@ -182,7 +184,7 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
   }
 }
 
-function toEvaluated({ finding, decision, trace, group, outcome, preflight, ends }: Evaluation): Static<typeof Evaluated> {
+function toEvaluated({ finding, decision, trace, group, outcome, facts, preflight, ends }: Evaluation): Static<typeof Evaluated> {
   const { findingId, analyzerArn, status } = finding;
   const { until, failure, notes, ...rest } = outcome;
   return {
@@ -198,6 +200,7 @@ function toEvaluated({ finding, decision, trace, group, outcome, preflight, ends
       until: until === null ? null : new Date(until).toISOString(),
       failure: failure === null ? null : { code: failure.code, message: failure.message, words: failure.words },
     },
+    facts,
     preflight: preflight === null ? null : preflight.map((problem) => ({ ...problem })),
     ends: ends === null ? null : ends.map((end) => ({ ...end })),
   };

@@ -42,6 +42,7 @@ const HistoryItem = Type.Object({
     'rescan',
     'released',
     'details-missing',
+    'enriched',
     'passed-on',
     'shrunk',
   ]),

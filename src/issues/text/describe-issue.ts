@@ -165,14 +165,14 @@ function linkBlocks({ route }: RenderInput, lead: Finding): readonly AdfBlock[] 
   return first === undefined ? [] : [paragraph(text('In the AWS console: '), first, second.length === 0 ? [] : text(', '), second)];
 }
 
-function factsPart({ route }: RenderInput, lead: Finding): Part {
+function factsPart({ route, facts }: RenderInput, lead: Finding): Part {
   const command = findingCommand(lead, 'read');
   const reading =
     command === null ? [noCommand(lead)] : [paragraph(text(`The whole finding with the AWS CLI, ${signedIn(lead)}:`)), codeBlock(command)];
   return {
     name: 'facts',
     rank: 20,
-    blocks: section('Facts', factTable(factRows(lead, route)), ...reading),
+    blocks: section('Facts', factTable(factRows(lead, route, facts)), ...reading),
     short: section('Facts', factTable(shortRows(lead, route.account)), ...reading),
   };
 }

@@ -3,8 +3,10 @@ import { hasAnalyzerId, UNKNOWN_ANALYZER, type Finding } from '../../findings/fi
 import { severityOf } from '../../findings/severity.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { code, text, type AdfText, type FactRow } from './adf.ts';
+import type { Facts } from '../facts.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { accountWords } from './account-words.ts';
+import { changedWords } from './changed-words.ts';
 import { ownerWords } from './owner-words.ts';
 import { resourceWords } from './resource-words.ts';
 import { sourceWords } from './source-words.ts';
@@ -18,11 +20,11 @@ const MAX_NAME = 64;
 export function factRows(
   finding: Finding,
   { content, account, owner }: Pick<IssueRoute, 'content' | 'account' | 'owner'>,
+  facts: Facts = {},
 ): readonly FactRow[] {
-  const owned: readonly FactRow[] = content === 'full' ? [['Owner', text(cutText(ownerWords(owner), MAX_VALUE))]] : [];
-  return [...resourceRows(finding, account), ...owned, ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
-    ([, value]) => value.length > 0,
-  );
+  const owned: FactRow = ['Owner', text(cutText(ownerWords(owner), MAX_VALUE))];
+  const open = content === 'full' ? [owned, ...knownRows(facts), ...accessRows(finding)] : [];
+  return [...resourceRows(finding, account), ...open, ...findingRows(finding)].filter(([, value]) => value.length > 0);
 }
 
 /** The rows that an issue needs even if its description is cut. */
@@ -40,6 +42,11 @@ function resourceRows({ resource, resourceType, accountId, region }: Finding, ac
     ['Organizational unit', text(cutText(account?.unit ?? '', MAX_VALUE))],
     ['Region', text(regionWords(resource, region))],
   ];
+}
+
+/** What enrichers know. */
+function knownRows({ changed }: Facts): readonly FactRow[] {
+  return changed === undefined ? [] : [['Change', text(changedWords(changed))]];
 }
 
 /** IAM is the same in all Regions. */

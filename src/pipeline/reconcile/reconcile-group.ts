@@ -21,7 +21,7 @@ import { planPass, type PlannedPass } from './plan-pass.ts';
 import { waitForProof } from './wait-for-proof.ts';
 import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { updateIssue } from './update-issue.ts';
-import { wantDetails } from '../details/want-details.ts';
+import { wantFacts, withFacts } from '../enrichment/enrich-group.ts';
 
 /** Reads the group, plans the one missing step, does it, records it, and makes another pass until nothing is missing. */
 export type ReconcileGroup = (group: GroupKey) => Promise<void>;
@@ -37,9 +37,10 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
   const underWay = new Set<GroupKey>();
 
   async function pass(group: GroupKey): Promise<PassResult> {
-    const view = await readGroup(context.store, context.rules, group);
-    if (view === null) return 'done';
-    if (await wantDetails(context, view)) return 'requeue';
+    const read = await readGroup(context.store, context.rules, group);
+    if (read === null) return 'done';
+    if (await wantFacts(context, read)) return 'requeue';
+    const view = await withFacts(context, read);
     const { record, now } = view;
     if (record.requeueAt !== null && record.requeueAt.time > now) return 'done';
     const opening = openingOf(record);

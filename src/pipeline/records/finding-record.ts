@@ -60,6 +60,7 @@ export interface HistoryEntry {
     | 'rescan'
     | 'released'
     | 'details-missing'
+    | 'enriched'
     | 'passed-on'
     | 'shrunk';
   readonly because: string;

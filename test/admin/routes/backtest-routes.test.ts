@@ -47,6 +47,7 @@ const evaluate: EvaluateFinding = async ({ finding }) => ({
   group: { id: finding.key, by: 'finding', fixed: false },
   outcome: { step: 'nothing', because: 'no-rule-matches', until: null, issueKey: null, request: null, notes: [], failure: null },
   preflight: null,
+  facts: {},
   ends: null,
 });
 

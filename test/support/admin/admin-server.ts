@@ -102,6 +102,7 @@ export async function startAdmin(
   const app = await buildAdminServer({
     store,
     operations,
+    parts: [],
     rules,
     saveRules,
     rulesMode: 'api',

@@ -13,6 +13,8 @@ interface Place {
   readonly builtins: 'all' | readonly string[];
   /** Uses no clock, randomness, timer, network or environment. */
   readonly pure: boolean;
+  /** The one place that imports modules by a name that it is given. */
+  readonly importsByName?: true;
 }
 
 /** The arrows of the architecture. A folder that is not named here may not exist, and neither may an arrow that no import uses. */
@@ -22,15 +24,21 @@ const PLACES: Readonly<Record<string, Place>> = {
   'rules/pattern': pure('findings rules/cut-text.ts rules/json-path.ts rules/json-size.ts rules/problem.ts'),
   issues: pure('findings rules issues/text'),
   'issues/guidance': pure(''),
-  'issues/text': pure('findings rules issues/guidance issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts'),
+  'issues/text': pure(
+    'findings rules issues/guidance issues/facts.ts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
+  ),
 
-  'pipeline/ports': pipeline('findings rules issues issues/text'),
+  // Parts of a server and a client that adapters have and parts are handed: their types only.
+  'pipeline/ports': { ...pipeline('findings rules issues issues/text'), packages: ['typebox'], builtins: ['node:http', 'node:https'] },
   'pipeline/records': pipeline('findings rules issues pipeline/ports'),
   'pipeline/rulebook': pipeline('findings rules rules/pattern issues pipeline/ports pipeline/records'),
   'pipeline/groups': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/openings': pipeline('issues rules pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
-  'pipeline/details': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept'),
+  'pipeline/enrichment': pipeline('findings issues pipeline/ports pipeline/records pipeline/groups'),
+  'pipeline/details': pipeline(
+    'findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept pipeline/enrichment',
+  ),
   'pipeline/operations': pipeline('findings pipeline/ports pipeline/records'),
   'pipeline/recovery': pipeline(`findings issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/operations/each-page.ts`),
@@ -42,7 +50,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
   // A person's close and the question to AWS are written in one commit.
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
-    pipeline/openings pipeline/operations pipeline/details pipeline/recovery pipeline/rescan`),
+    pipeline/openings pipeline/operations pipeline/enrichment pipeline/recovery pipeline/rescan`),
   'pipeline/accounts': pipeline(
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
@@ -51,7 +59,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   ),
   'pipeline/admin-actions':
     pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
-    pipeline/details pipeline/operations pipeline/reconcile`),
+    pipeline/details pipeline/enrichment pipeline/operations pipeline/reconcile`),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention pipeline/rescan
@@ -120,11 +128,13 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/pipeline-deps.ts': pipeline(`rules issues pipeline/ports pipeline/rulebook pipeline/details pipeline/recovery pipeline/listing
     pipeline/reconcile pipeline/admin-actions`),
   'pipeline/compose-pipeline.ts':
-    pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/operations
+    pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/enrichment pipeline/operations
     pipeline/recovery pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
-  'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime
-    pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
+  'load-parts.ts': { ...adapter('pipeline/ports'), importsByName: true },
+  'compose-doctor.ts': adapter('pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime'),
+  'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
+    load-parts.ts compose-doctor.ts pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
 
@@ -240,6 +250,7 @@ function argumentAt(tokens: readonly Token[], at: number): string | null {
 }
 
 function importProblem(src: string, file: string, place: Place, specifier: string | null, used: Set<string>): string | null {
+  if (specifier === null && place.importsByName === true) return null;
   if (specifier === null) return 'imports a module whose name cannot be read off the text';
   if (/^\.\.?\//.test(specifier)) return relativeProblem(src, file, place, specifier, used);
   if (isBuiltin(specifier)) {

@@ -1,0 +1,35 @@
+import type { Part } from './pipeline/ports/part.ts';
+import { SettingRefused } from './pipeline/ports/setting-refused.ts';
+
+/**
+ * Imports the parts that are on. Only the name of a part's folder is known here, so that the service works without the folders.
+ * @param known the variables that turn a part on, by its name
+ * @param settings the variables of parts that are set
+ * @throws SettingRefused when the part that a variable turns on is missing
+ */
+export async function loadParts(
+  known: Readonly<Record<string, readonly string[]>>,
+  settings: Readonly<Record<string, string>>,
+): Promise<readonly Part[]> {
+  const on = Object.entries(known).flatMap(([name, variables]) => {
+    const variable = variables.find((one) => settings[one] !== undefined);
+    return variable === undefined ? [] : [{ name, variable }];
+  });
+  return Promise.all(on.map(({ name, variable }) => loadPart(name, variable)));
+}
+
+async function loadPart(name: string, variable: string): Promise<Part> {
+  const loaded: unknown = await import(`./parts/${name}/${name}-part.ts`).catch((error: unknown) => {
+    throw new SettingRefused(variable, `set, but this service has no part ${name}, expected the folder src/parts/${name}`, {
+      cause: error,
+    });
+  });
+  if (isPartModule(loaded)) return loaded.part;
+  throw new SettingRefused(variable, `set, but src/parts/${name} exports no part`);
+}
+
+function isPartModule(loaded: unknown): loaded is { readonly part: Part } {
+  if (typeof loaded !== 'object' || loaded === null || !('part' in loaded)) return false;
+  const { part } = loaded;
+  return typeof part === 'object' && part !== null && 'start' in part && typeof part.start === 'function';
+}
