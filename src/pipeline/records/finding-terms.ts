@@ -20,7 +20,7 @@ export function namesOf({ finding, mapping }: FindingRecord): readonly string[] 
 
 /** The terms by which a finding is found, and counted. */
 export function findingTerms(record: FindingRecord): readonly string[] {
-  const { finding, group, severity, decision, mapping } = record;
+  const { finding, group, severity, decision, mapping, owner } = record;
   return [
     `state:${mapping.state}`,
     ...listedTerms('findingStatus', finding.status, FINDING_STATUSES),
@@ -36,6 +36,7 @@ export function findingTerms(record: FindingRecord): readonly string[] {
     ...(decision.ruleId === null ? [] : [`ruleId:${decision.ruleId}`]),
     ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
     ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
+    ...(owner === undefined || owner.name === null ? [] : [`owner:${owner.name}`]),
     ...indexEntries(namesOf(record)).map((entry) => `q:${entry}`),
   ];
 }

@@ -35,7 +35,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/groups': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/openings': pipeline('issues rules pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
-  'pipeline/enrichment': pipeline('findings issues pipeline/ports pipeline/records pipeline/groups'),
+  'pipeline/enrichment': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   'pipeline/details': pipeline(
     'findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept pipeline/enrichment',
   ),
