@@ -5,14 +5,16 @@ import { SettingRefused } from './pipeline/ports/setting-refused.ts';
  * Imports the parts that are on. Only the name of a part's folder is known here, so that the service works without the folders.
  * @param known the variables that turn a part on, by its name
  * @param settings the variables of parts that are set
+ * @param byRules the parts that the rules file turns on
  * @throws SettingRefused when the part that a variable turns on is missing
  */
 export async function loadParts(
   known: Readonly<Record<string, readonly string[]>>,
   settings: Readonly<Record<string, string>>,
+  byRules: readonly string[],
 ): Promise<readonly Part[]> {
   const on = Object.entries(known).flatMap(([name, variables]) => {
-    const variable = variables.find((one) => settings[one] !== undefined);
+    const variable = variables.find((one) => settings[one] !== undefined) ?? (byRules.includes(name) ? 'RULES_FILE' : undefined);
     return variable === undefined ? [] : [{ name, variable }];
   });
   return Promise.all(on.map(({ name, variable }) => loadPart(name, variable)));
