@@ -20,7 +20,11 @@ const IAM_REGIONS: Readonly<Record<string, string>> = {
 };
 
 /** Records whose owner is wanted, and answers what is known. */
-export function createOwnerKnowledge({ store, rules, trust }: Pick<PartPorts, 'store' | 'rules' | 'trust'>): Pick<Enricher, 'want' | 'known'> {
+export function createOwnerKnowledge({
+  store,
+  rules,
+  trust,
+}: Pick<PartPorts, 'store' | 'rules' | 'trust'>): Pick<Enricher, 'want' | 'known'> {
   async function readResources(findings: readonly Finding[]): Promise<ReadonlyMap<string, Stored<OwnedResource>>> {
     const ids = [...new Set(findings.map(idOf))];
     const found = ids.length === 0 ? [] : await store.read(OWNED_RESOURCES, ids);

@@ -47,7 +47,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline(`findings pipeline/ports pipeline/records pipeline/groups pipeline/accept pipeline/details pipeline/operations
     pipeline/recovery`),
   'pipeline/coverage': pipeline('findings pipeline/ports pipeline/records pipeline/operations'),
-  'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/details'),
+  'pipeline/rescan': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   // A person's close and the question to AWS are written in one commit.
   'pipeline/reconcile': pipeline(`findings rules issues issues/text pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/operations pipeline/enrichment pipeline/recovery pipeline/rescan`),
@@ -106,12 +106,18 @@ const PLACES: Readonly<Record<string, Place>> = {
   config: adapter('findings rules', 'yaml'),
   telemetry: adapter('pipeline/ports', 'pino prom-client'),
 
+  // A part knows the ports and the pure folders, and no other part.
+  'parts/actor': adapter('findings issues pipeline/ports', '@aws-sdk/*'),
+  'parts/owner': adapter('findings rules issues pipeline/ports', '@aws-sdk/*'),
+
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
   'sandbox/jira-syntax': adapter('findings'),
   'sandbox/jira': adapter('findings sandbox/samples sandbox/jira-syntax', 'fastify'),
   'sandbox/jira-controls': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/organizations': adapter('findings', 'fastify'),
   'sandbox/tags': adapter('findings', 'fastify'),
+  'sandbox/sts': adapter('', 'fastify'),
+  'sandbox/cloudtrail': adapter('findings sandbox/sts', 'fastify'),
   'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/organizations'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
