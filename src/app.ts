@@ -70,8 +70,8 @@ const LAST_REQUESTS_MS = 8_000;
 const LOOPS_PER_QUEUE = 4;
 /** More workers than calls in flight, so that a free permit is always wanted. */
 const WORKERS_PER_CALL = 2;
-/** The only list of parts, each with the variables that turn it on: one that is off is not imported. */
-const PARTS = { actor: ['ACTOR_ROLE_NAME'], owner: ['OWNER_ROLE_NAME'] } as const;
+/** The only list of parts, each with the variables and the parts of the rules file that turn it on: one that is off is not imported. */
+const PARTS = { actor: ['ACTOR_ROLE_NAME'], owner: ['OWNER_ROLE_NAME', 'owner'] } as const;
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
@@ -124,8 +124,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const readBody = (body: string) => readMessage(body, clock.now(), allowedAccounts);
   const accessAnalyzer = createAccessAnalyzer({ agents, log: logger, sleep });
   const yielder = createYielder(clock);
-  const byRules = rules.ruleSet.owner === undefined ? [] : ['owner'];
-  const [parts, aws] = [await loadParts(PARTS, settings.parts, byRules), createAwsAccess({ agents, log: logger, now: clock.now })];
+  const [parts, aws] = [await loadParts(PARTS, settings.parts, rules.ruleSet), createAwsAccess({ agents, log: logger, now: clock.now })];
   const pipeline = composePipeline({
     ...DEFAULT_BOUNDS,
     ...overrides,

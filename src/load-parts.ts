@@ -1,21 +1,23 @@
 import type { Part } from './pipeline/ports/part.ts';
+import type { RuleSet } from './rules/routing-rule.ts';
 import { SettingRefused } from './pipeline/ports/setting-refused.ts';
 
 /**
  * Imports the parts that are on. Only the name of a part's folder is known here, so that the service works without the folders.
- * @param known the variables that turn a part on, by its name
+ * @param known the variables, and the parts of the rules file beside the rules, that turn a part on, by its name
  * @param settings the variables of parts that are set
- * @param byRules the parts that the rules file turns on
+ * @param ruleSet that of the rules file
  * @throws SettingRefused when the part that a variable turns on is missing
  */
 export async function loadParts(
   known: Readonly<Record<string, readonly string[]>>,
   settings: Readonly<Record<string, string>>,
-  byRules: readonly string[],
+  ruleSet: RuleSet,
 ): Promise<readonly Part[]> {
-  const on = Object.entries(known).flatMap(([name, variables]) => {
-    const variable = variables.find((one) => settings[one] !== undefined) ?? (byRules.includes(name) ? 'RULES_FILE' : undefined);
-    return variable === undefined ? [] : [{ name, variable }];
+  const on = Object.entries(known).flatMap(([name, switches]) => {
+    const variable = switches.find((one) => settings[one] !== undefined);
+    if (variable !== undefined) return [{ name, variable }];
+    return switches.some((one) => Object.hasOwn(ruleSet, one)) ? [{ name, variable: 'RULES_FILE' }] : [];
   });
   return Promise.all(on.map(({ name, variable }) => loadPart(name, variable)));
 }

@@ -137,7 +137,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/enrichment pipeline/operations
     pipeline/recovery pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
-  'load-parts.ts': { ...adapter('pipeline/ports'), importsByName: true },
+  'load-parts.ts': { ...adapter('rules pipeline/ports'), importsByName: true },
   'compose-doctor.ts': adapter('pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime'),
   'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
     load-parts.ts compose-doctor.ts pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts config telemetry`),
