@@ -27,7 +27,7 @@ export interface FoundOwner {
   /** For people. */
   readonly name: string;
   readonly source: OwnerSource;
-  /** What said so, such as `team=payments`. */
+  /** What names the owner, such as `team=payments`. */
   readonly from: string;
   /** They go before the rule's own settings. */
   readonly settings: Owner;
@@ -64,13 +64,13 @@ const NO_RULES: OwnerRules = { tags: [] };
 
 /** The first tag that has a value names the owner; further tags supply settings that its value lacks. */
 function byTags(tags: Readonly<Record<string, string>>, rules: OwnerRules, source: OwnerSource): FoundOwner | null {
-  const said = rules.tags.flatMap((key) => {
+  const named = rules.tags.flatMap((key) => {
     const value = (Object.hasOwn(tags, key) ? tags[key] : undefined)?.trim() ?? '';
     return value === '' ? [] : [{ key, value }];
   });
-  const [first] = said;
+  const [first] = named;
   if (first === undefined) return null;
-  const settings = Object.assign({}, ...said.toReversed().map(({ value }) => settingsOf(value, rules)));
+  const settings = Object.assign({}, ...named.toReversed().map(({ value }) => settingsOf(value, rules)));
   return { name: nameOf(first.value, rules), source, from: `${first.key}=${first.value}`, settings };
 }
 
@@ -106,9 +106,9 @@ function plain(text: string | undefined): string | undefined {
   return text === undefined || isTemplate(text) ? undefined : text;
 }
 
-/** @param said what may stand among the values of the rules, the most telling first */
-function byPerson(person: string, rules: OwnerRules, source: OwnerSource, said: readonly string[], name = person): FoundOwner {
-  const value = said.find((one) => meaningOf(one, rules) !== undefined) ?? person;
+/** @param named what may stand among the values of the rules, the most telling first */
+function byPerson(person: string, rules: OwnerRules, source: OwnerSource, named: readonly string[], name = person): FoundOwner {
+  const value = named.find((one) => meaningOf(one, rules) !== undefined) ?? person;
   return { name: meaningOf(value, rules)?.name ?? name, source, from: person, settings: settingsOf(value, rules) };
 }
 

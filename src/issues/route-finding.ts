@@ -60,8 +60,8 @@ export function routeSubject(
   };
 }
 
-function shownOf({ settings: _, ...shown }: FoundOwner): NonNullable<IssueRoute['owner']> {
-  return shown;
+function shownOf({ name, source, from }: FoundOwner): NonNullable<IssueRoute['owner']> {
+  return { name, source, from };
 }
 
 /** The owner overrides the account map, and that the rule, each if the rule says so. */

@@ -97,7 +97,8 @@ function ownersOf(ruleSet: RuleSet): readonly MappedOwner[] {
 
 /** What the values of tags mean, each distinct meaning once. */
 function namedOwnersOf({ owner }: RuleSet): readonly MappedOwner[] {
-  const owners = Object.entries(owner?.values ?? {}).map(([value, { name: _, ...settings }]): MappedOwner => {
+  const owners = Object.entries(owner?.values ?? {}).map(([value, named]): MappedOwner => {
+    const { name: _, ...settings } = named;
     const pathOf = (part: keyof Owner): string | null =>
       settings[part] === undefined ? null : propertyPath(propertyPath('owner.values', value), part);
     const paths = { project: pathOf('project'), components: pathOf('components'), assignee: pathOf('assignee'), team: pathOf('team') };

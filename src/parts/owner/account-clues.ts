@@ -1,7 +1,7 @@
 import type { Answered } from '../../pipeline/ports/details-source.ts';
-import { put, type Store } from '../../pipeline/ports/store.ts';
+import { put, type Store, type Stored } from '../../pipeline/ports/store.ts';
 import type { AccountCalls } from './owner-calls.ts';
-import { OWNER_ACCOUNTS, type OwnerAccount, type OwnerQuestionName, type OwnerRefusal } from './owner-records.ts';
+import { OWNER_ACCOUNTS, type OwnerAccount, type OwnerQuestionName, type OwnerRefusal, type Tags } from './owner-records.ts';
 
 export interface AccountCluesDeps {
   readonly store: Store;
@@ -19,63 +19,92 @@ export const CLAIM_MS = 2 * 60_000;
 /** Facts about people and owners are gone after this time, ms. */
 const KEPT_MS = 90 * DAY_MS;
 
+/** After AWS asked to slow down, or other calls went first, ms. */
+const SOON_MS = 2_000;
+
 /**
- * What is known of an account, asked for at most once a day. An answer that can't be renewed stays.
- * @returns null while another process asks for the first time, or when this one ends
+ * What is known of an account; each question is asked at most once a day. An answer that can't be renewed stays.
+ * @returns null while a question has not been answered or refused yet
  */
 export type AccountClues = (accountId: string, keys: readonly string[]) => Promise<OwnerAccount | null>;
 
 export function createAccountClues({ store, calls, stopping }: AccountCluesDeps): AccountClues {
-  return async (accountId, keys) => {
-    const [[stored], now] = await Promise.all([store.read(OWNER_ACCOUNTS, [accountId]), store.now()]);
-    const isCurrent = stored && stored.doc.nextAt > now && keys.every((key) => stored.doc.asked.includes(key));
-    if (stored && (isCurrent || isClaimed(stored.doc, now))) return stored.doc.lookedAt === null ? null : stored.doc;
-    const before = stored?.doc ?? unknownAccount(accountId, now);
-    const claim: OwnerAccount = { ...before, nextAt: now + CLAIM_MS };
-    const claimed = await store.commit([put(OWNER_ACCOUNTS, accountId, stored?.version ?? null, claim)]);
+  /** Asks what is due, and stores the answers. @returns null: another process asks, or this one ends */
+  async function renew(known: Stored<OwnerAccount> | null, accountId: string, keys: readonly string[]): Promise<OwnerAccount | null> {
+    const now = await store.now();
+    const before = known?.doc ?? unknownAccount(accountId, now);
+    const due = dueQuestions(before, keys, now);
+    const claim = put(OWNER_ACCOUNTS, accountId, known?.version ?? null, { ...before, nextAt: now + CLAIM_MS });
+    const claimed = await store.commit([claim]);
     if (!claimed.ok) return null;
-    const version = claimed.versions[0] ?? null;
-    const [tags, contact] = await Promise.all([keys.length === 0 ? NO_TAGS : calls.tags(accountId, keys), calls.contact(accountId)]);
+    const [tags, contact] = await Promise.all([due.tags ? tagsOf(accountId, keys) : null, due.contact ? calls.contact(accountId) : null]);
     const next = stopping.aborted ? before : answered(before, keys, { tags, contact }, await store.now());
-    const saved = await store.commit([put(OWNER_ACCOUNTS, accountId, version, next)]);
+    const saved = await store.commit([put(OWNER_ACCOUNTS, accountId, claimed.versions[0] ?? null, next)]);
     return saved.ok && !stopping.aborted ? next : null;
+  }
+
+  function tagsOf(accountId: string, keys: readonly string[]): Promise<Answered<Tags>> {
+    return keys.length === 0 ? Promise.resolve({ ok: true, value: {} }) : calls.tags(accountId, keys);
+  }
+
+  return async (accountId, keys) => {
+    const [[stored = null], now] = await Promise.all([store.read(OWNER_ACCOUNTS, [accountId]), store.now()]);
+    const isSettled = stored !== null && (stored.doc.nextAt > now || !Object.values(dueQuestions(stored.doc, keys, now)).includes(true));
+    const account = isSettled ? stored.doc : await renew(stored, accountId, keys);
+    return account === null || account.tagsAt === null || account.contactAt === null ? null : account;
   };
 }
 
-const NO_TAGS = { ok: true, value: {} } as const;
-
 function unknownAccount(accountId: string, now: number): OwnerAccount {
-  const times = { lookedAt: null, nextAt: now, forgetAt: now + KEPT_MS, wantedAt: now };
+  const times = { tagsAt: null, contactAt: null, nextAt: now, forgetAt: now + KEPT_MS, wantedAt: now };
   return { accountId, asked: [], tags: null, contact: null, refusals: {}, ...times };
 }
 
-/** The keys of the rules have changed while the first answer is still awaited. */
-function isClaimed({ lookedAt, nextAt }: OwnerAccount, now: number): boolean {
-  return lookedAt === null && nextAt > now;
+interface Due {
+  readonly tags: boolean;
+  readonly contact: boolean;
 }
 
+function dueQuestions({ asked, tagsAt, contactAt, refusals }: OwnerAccount, keys: readonly string[], now: number): Due {
+  const isOver = (at: number | null, refusal: OwnerRefusal | undefined): boolean =>
+    at === null || at + (refusal === undefined ? DAY_MS : REFUSED_MS) <= now;
+  return {
+    tags: isOver(tagsAt, refusals['account-tags']) || !keys.every((key) => asked.includes(key)),
+    contact: isOver(contactAt, refusals.contact),
+  };
+}
+
+/** @param answers null: not asked. AWS asked to slow down: the question is still open */
 function answered(
   before: OwnerAccount,
   asked: readonly string[],
-  { tags, contact }: { readonly tags: Answered<NonNullable<OwnerAccount['tags']>>; readonly contact: Answered<OwnerAccount['contact']> },
+  answers: { readonly tags: Answered<Tags> | null; readonly contact: Answered<OwnerAccount['contact']> | null },
   now: number,
 ): OwnerAccount {
-  const { role, 'resource-tags': resourceTags } = before.refusals;
+  const [tags, contact] = [settled(answers.tags), settled(answers.contact)];
+  const isOpen = tags !== answers.tags || contact !== answers.contact;
   return {
     ...before,
-    asked,
-    tags: tags.ok ? tags.value : before.tags,
-    contact: contact.ok ? contact.value : before.contact,
-    refusals: {
-      ...(role === undefined ? {} : { role }),
-      ...(resourceTags === undefined ? {} : { 'resource-tags': resourceTags }),
-      ...(tags.ok ? {} : { 'account-tags': refusalOf(tags) }),
-      ...(contact.ok ? {} : { contact: refusalOf(contact) }),
-    },
-    lookedAt: now,
-    nextAt: now + (tags.ok && contact.ok ? DAY_MS : REFUSED_MS),
+    ...(tags === null ? {} : { asked, tagsAt: now, ...(tags.ok ? { tags: tags.value } : {}) }),
+    ...(contact === null ? {} : { contactAt: now, ...(contact.ok ? { contact: contact.value } : {}) }),
+    refusals: withRefusal(withRefusal(before.refusals, 'account-tags', tags), 'contact', contact),
+    nextAt: isOpen ? now + SOON_MS : now,
     forgetAt: now + KEPT_MS,
   };
+}
+
+function settled<T>(answer: Answered<T> | null): Answered<T> | null {
+  return answer?.ok === false && answer.refusal.code === 'throttled' ? null : answer;
+}
+
+function withRefusal(
+  refusals: OwnerAccount['refusals'],
+  question: OwnerQuestionName,
+  answer: Answered<unknown> | null,
+): OwnerAccount['refusals'] {
+  if (answer === null) return refusals;
+  const others = Object.fromEntries(Object.entries(refusals).filter(([name]) => name !== question));
+  return answer.ok ? others : { ...others, [question]: refusalOf(answer) };
 }
 
 export function refusalOf({ refusal: { code, message } }: Answered<never> & { readonly ok: false }): OwnerRefusal {

@@ -40,9 +40,9 @@ export function createLookUpOwners(deps: LookUpDeps): LookUpOwners {
   }
 
   /** A finding that has just been accepted may be known by the enricher first. */
-  async function openKeys({ keys, lookedAt }: OwnedResource): Promise<OwnedResource['keys']> {
+  async function openKeys({ keys, answeredAt }: OwnedResource): Promise<OwnedResource['keys']> {
     const states = await deps.stateOf(keys);
-    return keys.filter((_key, at) => (states[at] === null ? lookedAt === null : states[at]?.isOpen));
+    return keys.filter((_key, at) => (states[at] === null ? answeredAt === null : states[at]?.isOpen));
   }
 
   /** @returns those whose change was stored, as they are by then */
@@ -109,13 +109,13 @@ export function createLookUpOwners(deps: LookUpDeps): LookUpOwners {
 }
 
 /** Nothing is left but to tell the findings. */
-function isFresh({ asked, lookedAt, untold }: OwnedResource, keys: readonly string[], now: number): boolean {
-  return untold.length > 0 && lookedAt !== null && lookedAt + DAY_MS > now && keys.every((key) => asked.includes(key));
+function isFresh({ asked, answeredAt, untold }: OwnedResource, keys: readonly string[], now: number): boolean {
+  return untold.length > 0 && answeredAt !== null && answeredAt + DAY_MS > now && keys.every((key) => asked.includes(key));
 }
 
 function answeredBy(doc: OwnedResource, answer: Answered<Tags> | undefined, asked: readonly string[], now: number): OwnedResource {
   if (answer === undefined) return doc;
-  if (answer.ok) return { ...doc, asked, tags: answer.value, refusal: null, attempts: 0, lookedAt: now };
+  if (answer.ok) return { ...doc, asked, tags: answer.value, refusal: null, attempts: 0, answeredAt: now };
   const { code } = answer.refusal;
   if (code === 'throttled') return doc;
   const attempts = doc.attempts + 1;
@@ -123,8 +123,8 @@ function answeredBy(doc: OwnedResource, answer: Answered<Tags> | undefined, aske
   return { ...doc, attempts, refusal: isFinal ? refusalOf(answer) : doc.refusal };
 }
 
-function dueAfter({ lookedAt, refusal, attempts }: OwnedResource, now: number): number {
-  if (attempts === 0) return lookedAt === null ? now : Math.max(now, lookedAt + DAY_MS);
+function dueAfter({ answeredAt, refusal, attempts }: OwnedResource, now: number): number {
+  if (attempts === 0) return answeredAt === null ? now : Math.max(now, answeredAt + DAY_MS);
   const waitMs = refusal?.code === 'denied' || refusal?.code === 'not-configured' ? REFUSED_MS : RETRY_MS * 2 ** Math.min(attempts, 10);
   return now + Math.min(REFUSED_MS, waitMs);
 }

@@ -82,7 +82,7 @@ function wantedBy(findings: readonly Finding[], before: OwnedResource | null, ta
   const keys = findings.map(({ key }) => key);
   if (before === null) {
     const { accountId, resource } = finding;
-    const answer = { asked: [], tags: null, refusal: null, attempts: 0, lookedAt: null, told: null };
+    const answer = { asked: [], tags: null, refusal: null, attempts: 0, answeredAt: null, told: null };
     return {
       accountId,
       resource,
@@ -95,7 +95,7 @@ function wantedBy(findings: readonly Finding[], before: OwnedResource | null, ta
     };
   }
   const added = keys.filter((key) => !before.keys.includes(key)).slice(0, Math.max(0, MAX_KEYS - before.keys.length));
-  const isAsked = before.lookedAt === null || tags.every((tag) => before.asked.includes(tag));
+  const isAsked = before.answeredAt === null || tags.every((tag) => before.asked.includes(tag));
   if (added.length === 0 && (isAsked || before.dueAt <= now)) return null;
   return { ...before, keys: [...before.keys, ...added], ...(isAsked ? {} : { dueAt: Math.min(before.dueAt, now) }) };
 }

@@ -29,7 +29,7 @@ export interface OwnedResource {
   /** Failed look-ups since the last answer. */
   readonly attempts: number;
   /** When AWS answered last; store's clock, epoch ms. Null: never. */
-  readonly lookedAt: number | null;
+  readonly answeredAt: number | null;
   /** A digest of all that was told last, the tags of the account included; null: nothing yet. */
   readonly told: string | null;
   /** When the next look-up is due; during one, when its process counts as dead. Epoch ms. */
@@ -53,7 +53,7 @@ export const OWNED_RESOURCES: Collection<OwnedResource> = {
     tags: 'object or null',
     refusal: 'object or null',
     attempts: 'number',
-    lookedAt: 'number or null',
+    answeredAt: 'number or null',
     dueAt: 'number',
     wantedAt: 'number',
   },
@@ -80,9 +80,10 @@ export interface OwnerAccount {
   /** Null: it has none, or AWS has not answered yet. */
   readonly contact: Contact | null;
   readonly refusals: { readonly [Q in OwnerQuestionName]?: OwnerRefusal };
-  /** When AWS was asked last; store's clock, epoch ms. Null: the first look-up is under way. */
-  readonly lookedAt: number | null;
-  /** When the next look-up may begin, epoch ms. */
+  /** When each question was answered or refused last; store's clock, epoch ms. Null: not yet. */
+  readonly tagsAt: number | null;
+  readonly contactAt: number | null;
+  /** Until when no process asks: one of them does, or AWS asked to slow down. Epoch ms. */
   readonly nextAt: number;
   /** When it is forgotten, unless a resource in it is looked up again; epoch ms. */
   readonly forgetAt: number;
@@ -104,7 +105,8 @@ export const OWNER_ACCOUNTS: Collection<OwnerAccount> = {
     tags: 'object or null',
     contact: 'object or null',
     refusals: 'object',
-    lookedAt: 'number or null',
+    tagsAt: 'number or null',
+    contactAt: 'number or null',
     nextAt: 'number',
     forgetAt: 'number',
     wantedAt: 'number',

@@ -14,7 +14,7 @@ const Unowned = Type.Object({
   accountId: Type.String(),
   resource: OrNull(Type.String({ description: 'ARN; null: the account itself' })),
   resourceType: OrNull(Type.String()),
-  lookedAt: OrNull(Type.String({ format: 'date-time', description: 'When AWS answered last; null: it has not' })),
+  answeredAt: OrNull(Type.String({ format: 'date-time', description: 'When AWS answered last; null: it has not' })),
   problem: OrNull(
     Type.Object({ code: Type.String(), message: Type.String() }, { description: 'Why its tags are not known; null: it has none' }),
   ),
@@ -45,16 +45,16 @@ export function createUnownedRoute({ store, stateOf, rules }: Pick<PartPorts, 's
     const open = (await stateOf(doc.keys)).filter((state) => state !== null && state.isOpen);
     const [first] = open;
     if (!first || open.some((state) => state?.hasOwner === true)) return null;
-    const { accountId, resource, lookedAt, refusal } = doc;
-    return { kind: 'resource', accountId, resource, resourceType: first.resourceType, lookedAt: isoTime(lookedAt), problem: refusal };
+    const { accountId, resource, answeredAt, refusal } = doc;
+    return { kind: 'resource', accountId, resource, resourceType: first.resourceType, answeredAt: isoTime(answeredAt), problem: refusal };
   }
 
   async function accountsIn({ items }: Page<OwnerAccount>): Promise<readonly Unowned[]> {
     const { ruleSet, accounts } = await rules();
-    return items.flatMap(({ doc: { accountId, lookedAt, refusals } }): Unowned[] => {
+    return items.flatMap(({ doc: { accountId, tagsAt, refusals } }): Unowned[] => {
       if (Object.keys(ownerOf(accountId, ruleSet, accounts)).length > 0) return [];
       const problem = refusals['account-tags'] ?? refusals.contact ?? null;
-      return [{ kind: 'account', accountId, resource: null, resourceType: null, lookedAt: isoTime(lookedAt), problem }];
+      return [{ kind: 'account', accountId, resource: null, resourceType: null, answeredAt: isoTime(tagsAt), problem }];
     });
   }
 

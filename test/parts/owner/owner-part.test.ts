@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import type { FoundOwner } from '../../../src/issues/find-owner.ts';
+import type { RunningPart } from '../../../src/pipeline/ports/part.ts';
+import type { PipelineDeps } from '../../../src/pipeline/pipeline-deps.ts';
 import type { TagsFault } from '../../../src/sandbox/tags/tags-state.ts';
+import { bearer, startAdmin, TOKENS } from '../../support/admin/admin-server.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { MANAGEMENT, openOwnerSources, OWNER_ROLE, type OwnerSources } from '../../support/servers/owner-sources.ts';
 import { simulatedAccount } from '../../support/servers/organizations.ts';
@@ -41,15 +44,19 @@ async function start(
   sources: Sources,
   options: Partial<ServicePartsOptions> = {},
   settings?: Readonly<Record<string, string>>,
-): Promise<{ site: Site; aws: OwnerSources; parts: ServiceParts }> {
+): Promise<{ site: Site; aws: OwnerSources; parts: ServiceParts; running: readonly RunningPart[] }> {
   const aws = await openOwnerSources(sources);
   const site = await openSite({ projects: [{ key: 'SEC' }, { key: 'PAY' }, { key: 'PLAT' }] });
-  const startParts = aws.startParts(settings, 300);
-  return { site, aws, parts: await site.start({ rules: rules(), working: true, startParts, ...options }) };
+  const running: RunningPart[] = [];
+  const startParts: PipelineDeps['startParts'] = (ports) => {
+    running.push(...aws.startParts(settings, 300)(ports));
+    return running;
+  };
+  return { site, aws, running, parts: await site.start({ rules: rules(), working: true, startParts, ...options }) };
 }
 
 async function isOpened(parts: ServiceParts, { key }: Finding): Promise<boolean> {
-  return (await parts.record(key))?.mapping.issue != null;
+  return ((await parts.record(key))?.mapping.issue ?? null) !== null;
 }
 
 /** The finding is accepted and its issue opened: its project, and whose the resource is. */
@@ -69,7 +76,7 @@ async function evaluated(parts: ServiceParts, one = finding()): Promise<FoundOwn
 
 describe('the owner', () => {
   test('is told by a tag of the resource before the issue is opened, in its project, its text, its history and evaluate', async () => {
-    const all = await start({ resources: [bucket({ team: 'payments', unnamed: 'secret' })], contacts: { [ACCOUNT]: DESK } });
+    const all = await start({ resources: [bucket({ team: 'payments', other: 'secret' })], contacts: { [ACCOUNT]: DESK } });
     expect(await opened(all)).toEqual({ project: 'PAY', owner: { name: 'Payments', source: 'resource-tag' } });
     expect(JSON.stringify(all.site.jira.issues())).toContain('Payments (tag team=payments of the resource)');
     expect(await historyOf(all.parts, finding())).toEqual(['owner-in-resource-tag']);
@@ -134,11 +141,11 @@ describe('the owner', () => {
     expect(await opened(all)).toEqual({ project: 'SEC', owner: null });
     all.aws.tags.settings.resources = [bucket({ team: 'payments' })];
     all.site.clock.forward(DAY_MS + 60_000);
-    const said = (words: string) => JSON.stringify(all.site.jira.issues()).includes(words);
-    await until(() => said('Payments (tag team=payments of the resource)'), 'the text tells the owner', 30_000);
+    const shows = (words: string) => JSON.stringify(all.site.jira.issues()).includes(words);
+    await until(() => shows('Payments (tag team=payments of the resource)'), 'the text tells the owner', 30_000);
     all.aws.tags.settings.resources = [bucket({ owner: 'storage' })];
     all.site.clock.forward(DAY_MS + 60_000);
-    await until(() => said('storage (tag owner=storage of the resource)'), 'the text tells the next owner', 30_000);
+    await until(() => shows('storage (tag owner=storage of the resource)'), 'the text tells the next owner', 30_000);
     expect(all.site.jira.issues().map(({ key }) => key)).toEqual(['SEC-1']);
     expect(await historyOf(all.parts, finding())).toEqual(['owner-not-found', 'owner-in-resource-tag', 'owner-in-resource-tag']);
   });
@@ -212,4 +219,50 @@ describe('a source that gives no answer', () => {
   function always(tags: OwnerSources['tags'], fault: TagsFault['fault']): void {
     tags.faults.next = Array.from({ length: 9 }, () => ({ on: 'GetResources', fault }));
   }
+});
+
+test('the doctor names each right that is missing, and where; owners that no source knows are listed, and mappings are found by owner', async () => {
+  const queue = `arn:aws:sqs:us-west-2:${ACCOUNT}:jobs`;
+  const other = '777788889999';
+  const all = await start({ resources: [bucket({ team: 'payments' })], accounts: [simulatedAccount(ACCOUNT, 'billing')] });
+  all.aws.sts.faults.denied = [other];
+  all.aws.tags.faults.denied = ['GetAlternateContact'];
+  all.aws.organizations.faults.denied = ['ListTagsForResource'];
+  const found = [
+    finding(1),
+    finding(2, { resource: queue, resourceType: 'AWS::SQS::Queue' }),
+    finding(3, { resource: queue.replace(ACCOUNT, other), resourceType: 'AWS::SQS::Queue', accountId: other }),
+  ];
+  for (const one of found) await opened(all, one);
+  const [checks = []] = await Promise.all(
+    all.running.map(async ({ diagnose }) => diagnose((await all.parts.rules.current()).compiled.ruleSet)),
+  );
+  expect(checks.map(({ check, ok }) => [check, ok])).toEqual([
+    ['owner', true],
+    ['owner-role', false],
+    ['owner-account-tags', false],
+    ['owner-contact', false],
+  ]);
+  expect(checks[1]).toMatchObject({ message: expect.stringContaining(other), advice: expect.stringContaining(OWNER_ROLE) });
+  expect(checks[2]?.advice).toContain('organizations:ListTagsForResource');
+  expect(checks[3]?.advice).toContain('account:GetAlternateContact');
+
+  const admin = await startAdmin([], { store: all.site.store, parts: all.running });
+  onTestFinished(() => admin.close());
+  const ask = async (url: string) => (await admin.app.inject({ url, headers: bearer(TOKENS.viewer) })).json();
+  const { items } = await ask('/api/v1/owners');
+  expect(items.map(({ resource, problem }: { resource: string; problem: object | null }) => [resource, problem])).toEqual([
+    [queue.replace(ACCOUNT, other), { code: 'denied', message: expect.stringContaining('can not assume') }],
+    [queue, null],
+  ]);
+  const first = await ask('/api/v1/owners?limit=1');
+  expect((await ask(`/api/v1/owners?limit=1&cursor=${encodeURIComponent(first.nextCursor)}`)).items).toHaveLength(1);
+  expect((await ask('/api/v1/owners?kind=account')).items.map(({ accountId }: { accountId: string }) => accountId)).toEqual([
+    other,
+    ACCOUNT,
+  ]);
+  expect((await ask('/api/v1/mappings?owner=Payments')).items).toMatchObject([
+    { resource: BUCKET, owner: { name: 'Payments', source: 'resource-tag' } },
+  ]);
+  expect((await ask('/api/v1/mappings?owner=payments')).items).toEqual([]);
 });
