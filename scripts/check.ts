@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { overlookedFaults } from './planted-faults.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
+import { checkWithoutParts } from './without-parts.ts';
 
-/** Runs every static check and prints its result. Fails when a check failed or had nothing to check. */
+/** Runs every static check, and the lifecycle without parts, and prints its result. Fails when a check failed or had nothing to check. */
 const root = join(import.meta.dirname, '..');
 
 interface Step {
@@ -44,7 +45,12 @@ const overlooked = await overlookedFaults(root);
 if (overlooked.length === 0) say('planted faults: ok (all reported)');
 else fail('planted faults', overlooked.join('\n'));
 
-say(failed === 0 ? 'All checks passed.' : `${failed} of ${STEPS.length + 1} checks failed.`);
+const { types, tests } = await checkWithoutParts(root);
+const passed = numberIn(tests.output, /Tests .*?(\d+) passed/);
+if (types.exitCode === 0 && tests.exitCode === 0 && passed > 0) say(`without parts: ok (${passed} tests)`);
+else fail('without parts', [types, tests].map(({ exitCode, output }) => (exitCode === 0 ? '' : output)).join('\n'));
+
+say(failed === 0 ? 'All checks passed.' : `${failed} of ${STEPS.length + 2} checks failed.`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function numberIn(output: string, pattern: RegExp): number {

@@ -11,11 +11,14 @@ import type { ServiceEvent } from '../pipeline/ports/service-event.ts';
 import { parseRules } from '../rules/parse-rules.ts';
 import { startAccessAnalyzerSimulator } from './access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
+import { startCloudTrailSimulator } from './cloudtrail/cloudtrail-simulator.ts';
 import { startOrganizationsSimulator } from './organizations/organizations-simulator.ts';
 import { SAMPLE_ACCOUNTS } from './samples/sample-accounts.ts';
+import { sampleChange } from './samples/sample-change.ts';
 import { sampleDetails } from './samples/sample-details.ts';
 import { putOldFindings } from './samples/old-findings.ts';
 import { startSampleStream } from './samples/sample-stream.ts';
+import { startStsSimulator } from './sts/sts-simulator.ts';
 import { startSqsEmulator } from './sqs/sqs-emulator.ts';
 
 /** The whole service in one process with all that it needs: SQS, Jira, Access Analyzer and the store. Runs until Ctrl-C. */
@@ -33,6 +36,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'findings-to-jira-demo-'));
 const sqs = await startSqsEmulator();
 const analyzer = await startAccessAnalyzerSimulator();
 const organizations = await startOrganizationsSimulator({ accounts: SAMPLE_ACCOUNTS });
+const [sts, cloudTrail] = [await startStsSimulator(), await startCloudTrailSimulator()];
 putOldFindings(analyzer, OLD, Date.now());
 const jira = await startJiraSimulator({ port: await freePort(BOARD_PORT) });
 // The SDK reads these from the process's environment, as in every deployment.
@@ -41,6 +45,8 @@ Object.assign(process.env, {
   AWS_ENDPOINT_URL_SQS: sqs.endpoint,
   AWS_ENDPOINT_URL_ACCESSANALYZER: analyzer.url,
   AWS_ENDPOINT_URL_ORGANIZATIONS: organizations.url,
+  AWS_ENDPOINT_URL_STS: sts.url,
+  AWS_ENDPOINT_URL_CLOUDTRAIL: cloudTrail.url,
   AWS_ACCESS_KEY_ID: 'demo',
   AWS_SECRET_ACCESS_KEY: 'demo',
 });
@@ -50,6 +56,7 @@ const environment = readEnvironment(
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
     ANALYZER_REGIONS: 'eu-central-1,eu-west-1,us-east-1',
+    ACTOR_ROLE_NAME: 'findings-to-jira-actor',
     JIRA_BASE_URL: jira.url,
     JIRA_EMAIL: jira.credentials.email,
     JIRA_API_TOKEN: jira.credentials.apiToken,
@@ -81,7 +88,11 @@ say('');
 
 const stream = startSampleStream({
   send: (body) => sqs.send(body),
-  happens: (event) => analyzer.follow({ ...event }, sampleDetails(event)),
+  happens(event) {
+    analyzer.follow({ ...event }, sampleDetails(event));
+    const change = sampleChange(event);
+    if (change !== null) cloudTrail.happened(change);
+  },
   say: () => undefined,
   everyMs: EVERY_MS,
   resolvedAfterMs: RESOLVED_AFTER_MS,
@@ -91,7 +102,7 @@ void stream.done.then(() => say('\nAll sample findings are sent. The board and t
 closeWithGrace({ delay: 30_000 }, async () => {
   stream.stop();
   await app.stop();
-  await Promise.all([sqs.close(), jira.close(), analyzer.close(), organizations.close()]);
+  await Promise.all([sqs, jira, analyzer, organizations, sts, cloudTrail].map((one) => one.close()));
   rmSync(dataDir, { recursive: true, force: true });
 });
 

@@ -118,16 +118,16 @@ const PLACES: Readonly<Record<string, Place>> = {
   'sandbox/tags': adapter('findings', 'fastify'),
   'sandbox/sts': adapter('', 'fastify'),
   'sandbox/cloudtrail': adapter('findings sandbox/sts', 'fastify'),
-  'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/organizations'),
+  'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/cloudtrail sandbox/organizations'),
   'sandbox/board': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/sqs': adapter('', 'fauxqs @aws-sdk/*'),
   'sandbox/jira-simulator.ts': adapter('sandbox/jira sandbox/jira-controls sandbox/board sandbox/samples', 'fastify'),
   'sandbox/demo.ts': adapter(
-    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
+    'rules config pipeline/ports app.ts sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/cloudtrail sandbox/organizations sandbox/samples sandbox/sqs sandbox/sts',
     'close-with-grace yaml',
   ),
   'sandbox/main.ts': adapter(
-    'sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/organizations sandbox/samples sandbox/sqs',
+    'sandbox/jira-simulator.ts sandbox/access-analyzer sandbox/cloudtrail sandbox/organizations sandbox/samples sandbox/sqs sandbox/sts',
     'close-with-grace',
   ),
 
