@@ -49,8 +49,8 @@ export function createAccountClues({ store, calls, stopping }: AccountCluesDeps)
 
   return async (accountId, keys) => {
     const [[stored = null], now] = await Promise.all([store.read(OWNER_ACCOUNTS, [accountId]), store.now()]);
-    const isSettled = stored !== null && (stored.doc.nextAt > now || !Object.values(dueQuestions(stored.doc, keys, now)).includes(true));
-    const account = isSettled ? stored.doc : await renew(stored, accountId, keys);
+    const isCurrent = stored !== null && (stored.doc.nextAt > now || !Object.values(dueQuestions(stored.doc, keys, now)).includes(true));
+    const account = isCurrent ? stored.doc : await renew(stored, accountId, keys);
     return account === null || account.tagsAt === null || account.contactAt === null ? null : account;
   };
 }
@@ -81,7 +81,7 @@ function answered(
   answers: { readonly tags: Answered<Tags> | null; readonly contact: Answered<OwnerAccount['contact']> | null },
   now: number,
 ): OwnerAccount {
-  const [tags, contact] = [settled(answers.tags), settled(answers.contact)];
+  const [tags, contact] = [unlessThrottled(answers.tags), unlessThrottled(answers.contact)];
   const isOpen = tags !== answers.tags || contact !== answers.contact;
   return {
     ...before,

@@ -5,7 +5,7 @@ import { loadParts } from '../../../src/load-parts.ts';
 import { part } from '../../../src/parts/actor/actor-part.ts';
 
 test('the list of parts has the part by the variable that turns it on', async () => {
-  const [loaded] = await loadParts({ actor: part.settings }, { ACTOR_ROLE_NAME: 'findings-to-jira-actor' });
+  const [loaded] = await loadParts({ actor: part.settings }, { ACTOR_ROLE_NAME: 'findings-to-jira-actor' }, { version: 1, rules: [] });
   expect(loaded).toBe(part);
   expect(part.settings).toEqual(['ACTOR_ROLE_NAME']);
   const app = readFileSync(join(import.meta.dirname, '../../../src/app.ts'), 'utf8');

@@ -11,7 +11,7 @@ import { NO_ACCOUNTS } from '../../../src/rules/known-accounts.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';
 import { DIRECT } from '../../support/servers/direct-network.ts';
-import { openOwnerSources, OWNER_ROLE, type OwnerSources } from '../../support/servers/owner-sources.ts';
+import { openOwnerSources, OWNER_ROLE, type OwnerSources } from './start-owner.ts';
 import { simulatedAccount } from '../../support/servers/organizations.ts';
 import { tagged } from '../../support/servers/tags.ts';
 import { findingOf, rulesOf, type TestClock } from '../../support/service/service-parts.ts';

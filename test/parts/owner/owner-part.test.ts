@@ -6,7 +6,7 @@ import type { PipelineDeps } from '../../../src/pipeline/pipeline-deps.ts';
 import type { TagsFault } from '../../../src/sandbox/tags/tags-state.ts';
 import { bearer, startAdmin, TOKENS } from '../../support/admin/admin-server.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { MANAGEMENT, openOwnerSources, OWNER_ROLE, type OwnerSources } from '../../support/servers/owner-sources.ts';
+import { MANAGEMENT, openOwnerSources, OWNER_ROLE, type OwnerSources } from './start-owner.ts';
 import { simulatedAccount } from '../../support/servers/organizations.ts';
 import { tagged } from '../../support/servers/tags.ts';
 import { findingOf, rulesOf, type ServiceParts, type ServicePartsOptions } from '../../support/service/service-parts.ts';

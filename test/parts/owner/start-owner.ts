@@ -9,9 +9,9 @@ import {
 } from '../../../src/sandbox/organizations/organizations-simulator.ts';
 import { startStsSimulator, type StsSimulator } from '../../../src/sandbox/sts/sts-simulator.ts';
 import type { TagsSimulator, TagsSimulatorOptions } from '../../../src/sandbox/tags/tags-simulator.ts';
-import { useEnvironment } from './access-analyzer.ts';
-import { DIRECT } from './direct-network.ts';
-import { openTags } from './tags.ts';
+import { useEnvironment } from '../../support/servers/access-analyzer.ts';
+import { DIRECT } from '../../support/servers/direct-network.ts';
+import { openTags } from '../../support/servers/tags.ts';
 
 export const MANAGEMENT = '111122223333';
 export const OWNER_ROLE = 'TagReader';
