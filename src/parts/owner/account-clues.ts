@@ -93,7 +93,7 @@ function answered(
   };
 }
 
-function settled<T>(answer: Answered<T> | null): Answered<T> | null {
+function unlessThrottled<T>(answer: Answered<T> | null): Answered<T> | null {
   return answer?.ok === false && answer.refusal.code === 'throttled' ? null : answer;
 }
 

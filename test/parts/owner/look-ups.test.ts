@@ -6,7 +6,7 @@ import { createAdaptiveRateLimiter } from '../../../src/pipeline/details/adaptiv
 import { createFollowDue } from '../../../src/pipeline/enrichment/follow-due.ts';
 import type { FindingState, RunningPart } from '../../../src/pipeline/ports/part.ts';
 import type { EnrichedMember } from '../../../src/pipeline/ports/enricher.ts';
-import type { Store, Write } from '../../../src/pipeline/ports/store.ts';
+import { put, type Store, type Write } from '../../../src/pipeline/ports/store.ts';
 import { NO_ACCOUNTS } from '../../../src/rules/known-accounts.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { issueRoute } from '../../support/findings/issue-route.ts';
@@ -108,4 +108,23 @@ test('one name that the Tagging API does not take spoils no other, and a resourc
   alone.closed.add(members[0]?.finding.key ?? '');
   alone.clock.forward(DAY_MS + 1_000);
   await until(async () => (await alone.store.counts(OWNED_RESOURCES, ['']))[0] === 5, 'one is forgotten');
+});
+
+test('a process that dies before all findings are told leaves them to the next look-up, which does not ask AWS again', async () => {
+  const id = '444455556666';
+  const arn = `arn:aws:sqs:us-west-2:${id}:queue`;
+  const alone = await startAlone({ resources: [tagged(arn, { team: 'x' })] });
+  const members = [member(1, arn, id), member(2, arn, id)];
+  const [told, untold] = members.map(({ finding }) => finding.key);
+  await alone.part.enricher.want(members, await alone.store.now());
+  const [stored] = await alone.store.read(OWNED_RESOURCES, [resourceId(id, arn)]);
+  if (!stored || told === undefined || untold === undefined) return expect.fail('Nothing is wanted');
+  const now = await alone.store.now();
+  const answer = { tags: { team: 'x' }, asked: ['team'], answeredAt: now, told: 'digest', untold: [untold], dueAt: now + 120_000 };
+  await alone.store.commit([put(OWNED_RESOURCES, stored.id, stored.version, { ...stored.doc, ...answer })]);
+  alone.part.enricher.start();
+  alone.clock.forward(121_000);
+  await until(() => alone.told.length > 0, 'the other finding is told');
+  expect(alone.told).toContain(`owner-in-resource-tag ${untold}`);
+  expect(timesAsked(alone.aws).size).toBe(0);
 });
