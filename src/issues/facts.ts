@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { OwnerClues } from './find-owner.ts';
 
 /** What made a change: the person or program at the keyboard. `unknown`: its name tells none of them. */
-export const CHANGED_BY = ['console', 'cli', 'sdk', 'terraform', 'cloudformation', 'service', 'unknown'] as const;
+const MEANS = ['console', 'cli', 'sdk', 'terraform', 'cloudformation', 'service', 'unknown'] as const;
 
 /** The change that led to a finding. Principal, action and time only: no address, no request. */
 export const ChangedFact = Type.Object({
@@ -18,7 +18,7 @@ export const ChangedFact = Type.Object({
   action: Type.String(),
   /** ISO 8601, UTC. */
   at: Type.String(),
-  by: Type.Enum(CHANGED_BY),
+  by: Type.Enum(MEANS),
 });
 export type ChangedFact = Static<typeof ChangedFact>;
 

@@ -10,6 +10,9 @@ export type Chosen =
   | { readonly is: 'none' }
   | { readonly is: 'ambiguous' };
 
+/** Access Analyzer reports a change within so long. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html */
+export const REPORTED_MS = 30 * 60_000;
+
 /** The time in which the change was made, epoch ms. */
 export interface ChangeWindow {
   /** Earlier changes were undone: the finding was resolved then. */
@@ -24,13 +27,14 @@ interface Candidate extends RecordedChange {
 }
 
 /**
- * Chooses the latest change that can have led to a finding. Pure. What a later call replaced or removed cannot have. Where different persons made
- * changes any of which can have, none is named: an issue with the wrong name is worse than one without.
+ * Chooses the latest change that can have led to a finding. Pure. What a later call replaced or removed cannot have, and neither can one that Access
+ * Analyzer should have reported long before, if there is a later one. Where different persons made changes any of which can have, none is named: an
+ * issue with the wrong name is worse than one without.
  */
 export function chooseChange(
   finding: Pick<Finding, 'sources' | 'isPublic'>,
   { source, actions }: ResourceChanges,
-  { changes, isWhole }: FoundChanges,
+  { changes, readBackTo }: FoundChanges,
   { after, until }: ChangeWindow,
 ): Chosen {
   const aspects = aspectsOf(finding);
@@ -45,10 +49,17 @@ export function chooseChange(
   const left = [...Map.groupBy(candidates, ({ means }) => means.aspect)]
     .flatMap(([, ofAspect]) => inForce(ofAspect))
     .toSorted((one, other) => one.at - other.at);
-  const last = left.at(-1);
+  // What was changed earlier would have been reported earlier.
+  const recent = left.filter(({ at }) => at >= until - REPORTED_MS);
+  if (recent.length > 0 && readBackTo <= until - REPORTED_MS) return lastOf(recent);
   const possible = new Set(Object.values(actions).flatMap(({ aspect }) => (aspects.has(aspect) ? [aspect] : [])));
   const mayBeOlder = possible.size > 1 || left.some(({ effect }) => effect === 'adds');
-  if (!isWhole && mayBeOlder && last !== undefined) return { is: 'ambiguous' };
+  return readBackTo > after && mayBeOlder && left.length > 0 ? { is: 'ambiguous' } : lastOf(left);
+}
+
+/** @param left the oldest first */
+function lastOf(left: readonly Candidate[]): Chosen {
+  const last = left.at(-1);
   // Access that was there already came through when the block went.
   return last?.means.aspect === 'block' ? named([last]) : named(left.filter(({ means }) => means.aspect !== 'block'));
 }

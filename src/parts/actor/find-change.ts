@@ -6,7 +6,7 @@ import type { AdaptiveRateLimiter } from '../../pipeline/ports/rate-limiter.ts';
 import { put, type Stored } from '../../pipeline/ports/store.ts';
 import { CHANGES, KEPT_MS, laneOf, type ChangeRecord } from './change-record.ts';
 import { changesOf } from './changing-actions.ts';
-import { chooseChange, type Chosen } from './choose-change.ts';
+import { chooseChange, REPORTED_MS, type Chosen } from './choose-change.ts';
 import type { LookUpChanges } from './look-up-changes.ts';
 
 export interface FindChangeDeps extends Pick<PartPorts, 'store' | 'trust' | 'emit' | 'learn'> {
@@ -21,9 +21,6 @@ const CLAIM_MS = 5 * 60_000;
 
 /** CloudTrail delivers most events within five minutes, and all but a few within so long. Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html */
 export const LAG_MS = 15 * 60_000;
-
-/** Access Analyzer reports a change within so long. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html */
-const REPORTED_MS = 30 * 60_000;
 
 /** From one try to the next where an operator has to grant a right, ms: longer and longer. */
 const DENIED_MS = [1, 4, 12, 24].map((hours) => hours * 60 * 60_000);
@@ -88,10 +85,10 @@ export function createFindChange({ store, trust, emit, learn, lookUp, limiter, s
  */
 function afterAnswer(record: ChangeRecord, chosen: Chosen, now: number): ChangeRecord {
   const { answers, until, expiresAt } = record;
-  const settledAt = until + LAG_MS;
-  const isSettled = now >= settledAt;
+  const wholeAt = until + LAG_MS;
+  const isSettled = now >= wholeAt;
   const answered = { ...record, answers: answers + 1, attempts: 0, refusal: null };
-  const again = isSettled ? expiresAt : settledAt;
+  const again = isSettled ? expiresAt : wholeAt;
   switch (chosen.is) {
     case 'found':
       if (!isSettled && chosen.at < until - REPORTED_MS) return { ...answered, state: 'none', changed: null, dueAt: again };

@@ -19,8 +19,8 @@ export interface ChangeQuestion {
 
 export interface FoundChanges {
   readonly changes: readonly RecordedChange[];
-  /** False: there are older ones that were not read. */
-  readonly isWhole: boolean;
+  /** Older ones were not read; epoch ms. That of the question: all were. */
+  readonly readBackTo: number;
 }
 
 /** Asks CloudTrail of a member account. Never throws. */
@@ -46,7 +46,7 @@ const TIMEOUT_MS = 15_000;
 const PAGE = 50;
 
 /** Scanners read the settings of a resource all day, and every read is an event. */
-const MAX_PAGES = 20;
+const MAX_PAGES = 10;
 
 /** @see LookUpChanges */
 export function createLookUpChanges({ aws, roleName, timeoutMs = TIMEOUT_MS, sleep }: LookUpChangesDeps): LookUpChanges {
@@ -69,7 +69,7 @@ export function createLookUpChanges({ aws, roleName, timeoutMs = TIMEOUT_MS, sle
         const isKnown = found.value.changes.some(({ action }) => question.actions.has(action));
         if (isKnown || at === question.names.length - 1) return found;
       }
-      return { ok: true, value: { changes: [], isWhole: true } };
+      return { ok: true, value: { changes: [], readBackTo: question.from } };
     } finally {
       client.destroy();
     }
@@ -95,17 +95,19 @@ export function createLookUpChanges({ aws, roleName, timeoutMs = TIMEOUT_MS, sle
   ): Promise<Answered<FoundChanges>> {
     const changes: RecordedChange[] = [];
     const tokens = new Set<string>();
+    let readBackTo = question.until;
     for (let token: string | null = ''; token !== null;) {
-      if (tokens.has(token) || tokens.size >= MAX_PAGES) return { ok: true, value: { changes, isWhole: false } };
+      if (tokens.has(token) || tokens.size >= MAX_PAGES) return { ok: true, value: { changes, readBackTo } };
       tokens.add(token);
       const denied = await takeSlot();
       if (denied !== null) return { ok: false, refusal: denied };
       const page = await readPage(client, name, question, token, stopping);
       if (!page.ok) return page;
       changes.push(...page.value.changes);
+      readBackTo = Math.min(readBackTo, page.value.oldest);
       token = page.value.next;
     }
-    return { ok: true, value: { changes, isWhole: true } };
+    return { ok: true, value: { changes, readBackTo: question.from } };
   }
 
   /** @param token of the page; empty: the first */
@@ -115,7 +117,7 @@ export function createLookUpChanges({ aws, roleName, timeoutMs = TIMEOUT_MS, sle
     question: ChangeQuestion,
     token: string,
     stopping: AbortSignal,
-  ): Promise<Answered<{ readonly changes: readonly RecordedChange[]; readonly next: string | null }>> {
+  ): Promise<Answered<{ readonly changes: readonly RecordedChange[]; readonly oldest: number; readonly next: string | null }>> {
     const { LookupEventsCommand } = await import('@aws-sdk/client-cloudtrail');
     const command = new LookupEventsCommand({
       LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: name }],
@@ -129,7 +131,10 @@ export function createLookUpChanges({ aws, roleName, timeoutMs = TIMEOUT_MS, sle
       const { Events = [], NextToken } = await Promise.race([client.send(command, { abortSignal }), endOf(abortSignal)]);
       const changes = Events.map((event) => readEvent(event, name, question));
       if (changes.includes('unreadable')) return { ok: false, refusal: BAD_RECORD };
-      return { ok: true, value: { changes: changes.flatMap((one) => (typeof one === 'string' ? [] : [one])), next: NextToken || null } };
+      const ours = changes.flatMap((one) => (typeof one === 'string' ? [] : [one]));
+      // The newest come first.
+      const oldest = Math.min(...ours.map(({ at }) => at));
+      return { ok: true, value: { changes: ours, oldest, next: NextToken || null } };
     } catch (error) {
       return { ok: false, refusal: judged(error) };
     }

@@ -70,7 +70,7 @@ export function readChange(text: string): RecordedChange | null {
 
 type Who = Pick<ChangedFact, 'principal' | 'role' | 'session' | 'person'>;
 
-/** Roles of IAM Identity Center are under a path that nobody else can use, so its sessions carry the person's name for certain. */
+/** Roles of IAM Identity Center are under a path that IAM keeps for it, so its sessions carry the person's name for certain. */
 const IDENTITY_CENTER = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_[^/]+$/;
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;

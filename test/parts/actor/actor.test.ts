@@ -51,7 +51,7 @@ async function arises(started: Started, detail: object = {}): Promise<Finding> {
   return finding;
 }
 
-/** Somebody puts the policy of the bucket, some minutes before the finding. */
+/** The policy of the bucket is put, some minutes before the finding. */
 function put({ trail, foundAt }: Started, actor: SimulatedActor, minutesBefore: number, more: Partial<SimulatedChange> = {}): void {
   trail.happened({
     service: 's3',
@@ -99,8 +99,8 @@ describe('right', () => {
       { roleArn: 'arn:aws:iam::444455556666:role/findings-to-jira-actor', region: 'us-west-2', sessionName: 'findings-to-jira' },
     ]);
     expect(trail.history()).toMatchObject([{ accountId: '444455556666', region: 'us-west-2', resourceName: 'billing-export' }]);
-    const [said] = await historyOf(started, finding);
-    expect(said).toBe(`actor-found: PutBucketPolicy at ${new Date(foundAt - 3 * 60_000).toISOString()}, by sdk`);
+    const [first] = await historyOf(started, finding);
+    expect(first).toBe(`actor-found: PutBucketPolicy at ${new Date(foundAt - 3 * 60_000).toISOString()}, by sdk`);
     const evaluated = await parts.evaluate({ finding, rules: await parts.rules.current(), preflight: false });
     expect(evaluated.facts.changed).toMatchObject({ principal: 'dev@example.com', action: 'PutBucketPolicy', person: true });
     // Nothing of the request, and no address of a machine, is kept.

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CHANGES, type ChangeRecord } from '../../../src/parts/actor/change-record.ts';
 import { forgetPersonRoute } from '../../../src/parts/actor/forget-person.ts';
-import { put, type Store } from '../../../src/pipeline/ports/store.ts';
+import { put } from '../../../src/pipeline/ports/store.ts';
+import { openEmbeddedStore } from '../../../src/store/embedded-store.ts';
 import { bearer, startAdmin, TOKENS, type AdminFixture } from '../../support/admin/admin-server.ts';
+import { keepFindings } from '../../support/findings/finding-records.ts';
 
 const RECORD: ChangeRecord = {
   key: 'analyzer|finding',
@@ -37,20 +42,20 @@ const RECORD: ChangeRecord = {
   wantedAt: 1,
 };
 
-/** A store in which a person is named as often as said, more than fit on a page. */
+/** A store in which a person is named as often as it says, more often than a page holds. */
 async function open(named: number): Promise<AdminFixture> {
-  let store: Store | null = null;
-  const ports = (): Store => store ?? expect.fail('There is no store yet');
-  const route = forgetPersonRoute({
-    // The store is opened together with the server.
-    store: new Proxy<Store>(Object.create(null), { get: (_target, name) => Reflect.get(ports(), name).bind(ports()) }),
-    trust: { ensure: () => Promise.resolve() },
-    learn: async (_key, _because, alongside) => (await ports().commit(alongside)).ok,
-  });
-  const admin = await startAdmin([], { parts: [{ routes: [route] }] });
-  onTestFinished(() => admin.close());
-  store = admin.store;
+  const folder = mkdtempSync(join(tmpdir(), 'f2j-people-'));
+  const store = openEmbeddedStore(folder, { now: () => Date.now(), monotonic: () => performance.now() });
+  await keepFindings(store, []);
   for (let at = 0; at < named; at += 1) await store.commit([put(CHANGES, `444455556666 us-west-2 f-${at}`, null, RECORD)]);
+  const trust = { ensure: () => Promise.resolve() };
+  const route = forgetPersonRoute({ store, trust, learn: async (_key, _because, alongside) => (await store.commit(alongside)).ok });
+  const admin = await startAdmin([], { store, parts: [{ routes: [route] }] });
+  onTestFinished(async () => {
+    await admin.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
   return admin;
 }
 

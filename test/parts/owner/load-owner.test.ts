@@ -17,5 +17,5 @@ test('the list of parts has the part by its variable and by the owner of the rul
 
 test('what it needs in AWS, and what it keeps, is written down', () => {
   for (const right of part.permissions) expect(textOf('README.md')).toContain(`"${right}"`);
-  for (const { name } of part.collections) expect(textOf('docs/why-each-part.md')).toContain(`\`${name}\``);
+  for (const { name } of part.collections) expect(textOf('docs/privacy.md')).toContain(`\`${name}\``);
 });

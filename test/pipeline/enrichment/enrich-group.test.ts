@@ -29,31 +29,31 @@ function enricherOf(
 
 async function startWith(enricher: Enricher, rules?: CompiledRules) {
   const site = await openSite();
-  let ports: PipelinePorts | null = null;
+  const given: PipelinePorts[] = [];
   const parts = await site.start({
     ...(rules === undefined ? {} : { rules }),
-    startParts: (given) => {
-      ports = given;
+    startParts: (ports) => {
+      given.push(ports);
       return [{ name: 'made-up', enricher, diagnose: () => Promise.resolve([]), routes: [] }];
     },
   });
   const { group } = await parts.accept(FINDING);
   await parts.reconcile(group);
-  return { site, parts, group, ports: (): PipelinePorts => ports ?? expect.fail('The part was not started') };
+  return { site, parts, group, learn: async (because: string | null) => given[0]?.learn(FINDING.key, because, []) };
 }
 
 const textOf = (site: Site): string => JSON.stringify(site.jira.issues()[0]?.description ?? '');
 
 test('a create waits for a fact that is awaited, and no longer than for details; one that comes later is the next update of the text', async () => {
   let known: KnownFacts = { facts: {}, awaited: true };
-  const { site, parts, group, ports } = await startWith(enricherOf(() => Promise.resolve(new Map([[FINDING.key, known]]))));
+  const { site, parts, group, learn } = await startWith(enricherOf(() => Promise.resolve(new Map([[FINDING.key, known]]))));
   expect(site.jira.issues()).toHaveLength(0);
   expect((await parts.group(group))?.requeueAt?.because).toBe('details-awaited');
   site.clock.forward(60_000);
   await parts.reconcile(group);
   expect(site.jira.issues()).toHaveLength(1);
   known = { facts: { changed: CHANGED }, awaited: false };
-  expect(await ports().learn(FINDING.key, 'made-up-found', [])).toBe(true);
+  expect(await learn('made-up-found')).toBe(true);
   await parts.reconcile(group);
   expect(textOf(site)).toContain('Changed by dana with PutBucketPolicy on 3 March 2026, 14:02 UTC, with the AWS CLI');
   expect((await parts.record(FINDING.key))?.history).toContainEqual(
@@ -64,9 +64,9 @@ test('a create waits for a fact that is awaited, and no longer than for details;
 
 test('a fact that is learned ends the wait for it', async () => {
   let known: KnownFacts = { facts: {}, awaited: true };
-  const { site, parts, group, ports } = await startWith(enricherOf(() => Promise.resolve(new Map([[FINDING.key, known]]))));
+  const { site, parts, group, learn } = await startWith(enricherOf(() => Promise.resolve(new Map([[FINDING.key, known]]))));
   known = { facts: { changed: CHANGED }, awaited: false };
-  await ports().learn(FINDING.key, null, []);
+  await learn(null);
   await parts.reconcile(group);
   expect(textOf(site)).toContain('Changed by dana');
 });
@@ -96,13 +96,13 @@ test('facts never close, reopen or move an issue', async () => {
     issue: { project: 'SEC', issueType: 'Task', useOwner: true },
   };
   const owner = { tags: ['owner'], values: { ops: { project: 'OPS', assignee: 'dana@example.com' } } };
-  const { site, parts, group, ports } = await startWith(
+  const { site, parts, group, learn } = await startWith(
     enricherOf(() => Promise.resolve(new Map([[FINDING.key, known]]))),
     rulesOf([rule], { limits: 'off', owner }),
   );
   known = { facts, awaited: false };
   const before = site.jira.issues();
-  await ports().learn(FINDING.key, null, []);
+  await learn(null);
   await parts.reconcile(group);
   expect(site.jira.issues().map(({ key, projectKey, status }) => [key, projectKey, status])).toEqual(
     before.map(({ key, projectKey, status }) => [key, projectKey, status]),
