@@ -60,11 +60,11 @@ export function findOwner(question: OwnerQuestion, maps: OwnerMaps, known: Known
   );
 }
 
-const NO_RULES: OwnerRules = { tags: [] };
+const NO_RULES: OwnerRules = {};
 
 /** The first tag that has a value names the owner; further tags supply settings that its value lacks. */
 function byTags(tags: Readonly<Record<string, string>>, rules: OwnerRules, source: OwnerSource): FoundOwner | null {
-  const named = rules.tags.flatMap((key) => {
+  const named = (rules.tags ?? []).flatMap((key) => {
     const value = (Object.hasOwn(tags, key) ? tags[key] : undefined)?.trim() ?? '';
     return value === '' ? [] : [{ key, value }];
   });

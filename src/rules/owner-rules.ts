@@ -31,12 +31,14 @@ export type NamedOwner = Static<typeof NamedOwner>;
 /** The tags that say whose a resource is, and the meaning of their values. */
 export const OwnerRules = Type.Object(
   {
-    tags: Type.Array(TagKey, {
-      minItems: 1,
-      maxItems: MAX_TAGS,
-      uniqueItems: true,
-      description: `a list of 1 to ${MAX_TAGS} different keys of tags, the most telling first`,
-    }),
+    tags: Type.Optional(
+      Type.Array(TagKey, {
+        minItems: 1,
+        maxItems: MAX_TAGS,
+        uniqueItems: true,
+        description: `a list of 1 to ${MAX_TAGS} different keys of tags, the most telling first`,
+      }),
+    ),
     values: Type.Optional(
       Type.Unsafe<Readonly<Record<string, NamedOwner>>>(
         Type.Record(TagValue, NamedOwner, {
@@ -48,6 +50,9 @@ export const OwnerRules = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false, description: 'an object with tags, and values where their values mean something in Jira' },
+  {
+    additionalProperties: false,
+    description: 'an object with tags, and values where a value of them, or a contact, means something in Jira',
+  },
 );
 export type OwnerRules = Static<typeof OwnerRules>;

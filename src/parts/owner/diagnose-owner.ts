@@ -54,7 +54,10 @@ export function createDiagnoseOwner({ store, roleName }: DiagnoseOwnerDeps): Dia
     try {
       const refused = (await Promise.all(OWNER_QUESTIONS.map(checkOf))).flat();
       const [known = 0, tagged = 0] = await store.counts(OWNED_RESOURCES, ['', 'tagged:true']);
-      const [read, says] = [`${tagged} of ${known} resources have a tag that names an owner`, asksNothing(owner !== undefined, roleName)];
+      const [read, says] = [
+        `${tagged} of ${known} resources have a tag that names an owner`,
+        asksNothing(owner?.tags !== undefined, roleName),
+      ];
       return [{ check: 'owner', ok: true, message: says === null ? read : `${read}. ${says}`, advice: null }, ...refused];
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
