@@ -49,7 +49,7 @@ async function start(
   const site = await openSite({ projects: [{ key: 'SEC' }, { key: 'PAY' }, { key: 'PLAT' }] });
   const running: RunningPart[] = [];
   const startParts: PipelineDeps['startParts'] = (ports) => {
-    running.push(...aws.startParts(settings, 300)(ports));
+    running.push(...aws.startParts(settings, 2_000)(ports));
     return running;
   };
   return { site, aws, running, parts: await site.start({ rules: rules(), working: true, startParts, ...options }) };
