@@ -8,7 +8,7 @@ import { parseText } from './config/parse-text.ts';
 import { renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
 import { composeDoctor } from './compose-doctor.ts';
-import { loadParts } from './load-parts.ts';
+import { loadPage, loadParts } from './load-parts.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
 import { createAwsAccess } from './intake/aws-access.ts';
 import { createOrganizations } from './intake/organizations.ts';
@@ -18,7 +18,6 @@ import { openSqs } from './intake/open-sqs.ts';
 import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createNetwork } from './network/create-network.ts';
-import { readPage } from './parts/page/page.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
 import type { IssueTracker } from './pipeline/ports/issue-tracker.ts';
@@ -71,8 +70,8 @@ const LAST_REQUESTS_MS = 8_000;
 const LOOPS_PER_QUEUE = 4;
 /** More workers than calls in flight, so that a free permit is always wanted. */
 const WORKERS_PER_CALL = 2;
-/** The only list of parts, each with the variables that turn it on: one that is off is not imported. */
-const PARTS = { actor: ['ACTOR_ROLE_NAME'] } as const;
+/** The only list of parts, each with the variables and the parts of the rules file that turn it on: one that is off is not imported. */
+const PARTS = { actor: ['ACTOR_ROLE_NAME'], owner: ['OWNER_ROLE_NAME', 'owner'] } as const;
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
@@ -123,7 +122,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const readBody = (body: string) => readMessage(body, clock.now(), allowedAccounts);
   const accessAnalyzer = createAccessAnalyzer({ agents, log: logger, sleep });
   const yielder = createYielder(clock);
-  const [parts, aws] = [await loadParts(PARTS, settings.parts), createAwsAccess({ agents, log: logger, now: clock.now })];
+  const [parts, aws] = [await loadParts(PARTS, settings.parts, rules.ruleSet), createAwsAccess({ agents, log: logger, now: clock.now })];
   const pipeline = composePipeline({
     ...DEFAULT_BOUNDS,
     ...overrides,
@@ -214,7 +213,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       store: { kind: settings.store.kind, durability: opened.durability, trusted: await pipeline.trust.isTrusted() },
     }),
     metrics: metrics.render,
-    files: (await readPage()).files,
+    files: await loadPage(),
   });
   metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });

@@ -177,6 +177,12 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     expected: 'the name of a role, without its ARN: at most 64 letters, digits and +=,.@_-',
     schema: Type.String({ pattern: '^[A-Za-z0-9+=,.@_-]{1,64}$' }),
   }),
+  variable('OWNER_ROLE_NAME', {
+    meaning:
+      'A role in the member accounts that may only read tags: issues then say whose the resource is, and rules may go by it. Unset, and no owner in the rules file: nothing is asked.',
+    expected: 'the name of a role, without its ARN: at most 64 letters, digits and +=,.@_-',
+    schema: Type.String({ pattern: '^[A-Za-z0-9+=,.@_-]{1,64}$' }),
+  }),
   variable('MODE', {
     meaning: 'observe: decide and record, but write nothing to Jira.',
     defaultValue: 'live',
@@ -219,7 +225,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
 ];
 
 /** Those of the variables that turn parts on. */
-export const PART_VARIABLES: readonly string[] = ['ACTOR_ROLE_NAME'];
+export const PART_VARIABLES: readonly string[] = ['ACTOR_ROLE_NAME', 'OWNER_ROLE_NAME'];
 
 /** Variables that the AWS SDK reads by itself, and their use here. */
 export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meaning: string }[] = [
@@ -230,6 +236,9 @@ export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meani
   { name: 'AWS_ENDPOINT_URL_ORGANIZATIONS', meaning: 'Another endpoint for AWS Organizations.' },
   { name: 'AWS_ENDPOINT_URL_STS', meaning: 'Another endpoint for STS, in every Region.' },
   { name: 'AWS_ENDPOINT_URL_CLOUDTRAIL', meaning: 'Another endpoint for CloudTrail, in every Region.' },
+  { name: 'AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API', meaning: 'Another endpoint for the tags of resources, in every Region.' },
+  { name: 'AWS_ENDPOINT_URL_IAM', meaning: 'Another endpoint for the tags of IAM roles and users.' },
+  { name: 'AWS_ENDPOINT_URL_ACCOUNT', meaning: 'Another endpoint for the security contacts of accounts.' },
   { name: 'AWS_ACCESS_KEY_ID', meaning: 'Credentials, where no role gives them.' },
   { name: 'AWS_SECRET_ACCESS_KEY', meaning: 'Credentials, where no role gives them.' },
   { name: 'AWS_SESSION_TOKEN', meaning: 'Credentials, where no role gives them.' },

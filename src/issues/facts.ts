@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { OwnerClues } from './find-owner.ts';
 
 /** What made a change: the person or program at the keyboard. `unknown`: its name tells none of them. */
 const MEANS = ['console', 'cli', 'sdk', 'terraform', 'cloudformation', 'service', 'unknown'] as const;
@@ -21,30 +22,11 @@ export const ChangedFact = Type.Object({
 });
 export type ChangedFact = Static<typeof ChangedFact>;
 
-/** The place where an owner's name was found. */
-const OWNER_SOURCES = ['resource-tag', 'account-tag', 'account-map', 'actor', 'security-contact'] as const;
-
-/** Whose a resource is, and what that means for its issue. */
-export const OwnerFact = Type.Object({
-  values: Type.Object({
-    project: Type.Optional(Type.String()),
-    team: Type.Optional(Type.String()),
-    components: Type.Optional(Type.Array(Type.String())),
-    /** E-mail address, or `id:` and an account id. */
-    assignee: Type.Optional(Type.String()),
-    name: Type.Optional(Type.String()),
-  }),
-  source: Type.Enum(OWNER_SOURCES),
-  /** The tag, the account or the contact that said so, such as `owner=payments`. */
-  from: Type.String(),
-});
-export type OwnerFact = Static<typeof OwnerFact>;
-
 /**
  * What enrichers know of a finding beside what AWS reports. Facts may fill an issue's text, assignee, components, team and project before its
  * create, and its text later. They never close, reopen or move an issue. Absent: not known, or not yet.
  */
-export const Facts = Type.Object({ changed: Type.Optional(ChangedFact), owner: Type.Optional(OwnerFact) });
+export const Facts = Type.Object({ changed: Type.Optional(ChangedFact), owner: Type.Optional(OwnerClues) });
 export type Facts = Static<typeof Facts>;
 
 /** The facts of a finding at one moment. */

@@ -8,6 +8,7 @@ import { createDetailsEnricher } from './details/details-enricher.ts';
 import { createDetailsFetcher } from './details/details-fetcher.ts';
 import type { WantingDetails } from './details/want-details.ts';
 import { createFollowDue } from './enrichment/follow-due.ts';
+import { createStateOf } from './enrichment/finding-states.ts';
 import { createLearnFacts } from './enrichment/learn-facts.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
 import { createListAccounts, type ListAccounts } from './accounts/list-accounts.ts';
@@ -203,14 +204,19 @@ function composeRescans(deps: PipelineDeps & Pick<Pipeline, 'rules'>): Rescans |
     : createRescans({ ...deps, source: scans, limiter: createAdaptiveRateLimiter({ store, perSecond }) });
 }
 
-function composeParts(deps: PipelineDeps & Pick<Pipeline, 'trust'>): readonly RunningPart[] {
-  const { store, trust, clock, emit } = deps;
+function composeParts(deps: PipelineDeps & Pick<Pipeline, 'trust' | 'rules'>): readonly RunningPart[] {
+  const { store, trust, clock, emit, rules } = deps;
   return deps.startParts({
     store,
     trust,
     clock,
     emit,
     learn: createLearnFacts(deps),
+    rules: async () => {
+      const book = await rules.current();
+      return { ruleSet: book.compiled.ruleSet, accounts: book.accounts() };
+    },
+    stateOf: createStateOf(store),
     limiter: (of, perSecond) => createAdaptiveRateLimiter({ store, perSecond, of }),
     followDue: createFollowDue(deps),
   });

@@ -88,6 +88,12 @@ export const IssueFields = Type.Object(
         description: 'true or false: whether accounts and organizationalUnits go before project, components, assignee and the Team field',
       }),
     ),
+    useOwner: Type.Optional(
+      Type.Boolean({
+        description:
+          'true or false: whether the owner whom tags, maps, the change or the security contact name goes before project, components, assignee and the Team field',
+      }),
+    ),
     content: Type.Optional(
       Type.Union([Type.Literal('full'), Type.Literal('minimal')], {
         description: '"full", or "minimal": no principal and no policy details, for projects that many can read',

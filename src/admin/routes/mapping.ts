@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { SEVERITIES } from '../../findings/severity.ts';
+import { OWNER_SOURCES } from '../../issues/find-owner.ts';
 import { MAPPING_STATES } from '../../issues/mapping-state.ts';
 import { FINDING_STATUSES } from '../../pipeline/records/finding-terms.ts';
 import { wholeDays } from '../../issues/due-date.ts';
@@ -95,6 +96,15 @@ export const Mapping = Type.Object(
         words: OrNull(Type.String({ description: "Jira's own words" })),
       }),
     ),
+    owner: OrNull(
+      Type.Object(
+        {
+          name: OrNull(Type.String({ description: 'null: a person, whose name is not kept with the finding' })),
+          source: Type.Enum(OWNER_SOURCES),
+        },
+        { description: 'Whose the resource is, and what says so; null: not known' },
+      ),
+    ),
     group: Type.String({ description: 'Findings of one group share one issue' }),
     firstSeenAt: Time,
     updatedAt: Time,
@@ -148,6 +158,7 @@ export function toMapping(record: FindingRecord, { issueUrl, now }: MappingView)
     overdue: due?.passed === true,
     age: issue === null ? null : ageOf(issue, now),
     error: error === null ? null : { code: error.code, message: error.message, words: error.words },
+    owner: record.owner ?? null,
     group: record.group,
     firstSeenAt: isoTime(record.firstSeenAt),
     updatedAt: isoTime(record.updatedAt),

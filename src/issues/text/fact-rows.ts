@@ -7,6 +7,7 @@ import type { Facts } from '../facts.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { accountWords } from './account-words.ts';
 import { changedWords } from './changed-words.ts';
+import { ownerWords } from './owner-words.ts';
 import { resourceWords } from './resource-words.ts';
 import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
@@ -18,10 +19,11 @@ const MAX_NAME = 64;
 /** The finding in AWS's terms, for readers who know them. Rows without a value are left out. */
 export function factRows(
   finding: Finding,
-  { content, account }: Pick<IssueRoute, 'content' | 'account'>,
+  { content, account, owner }: Pick<IssueRoute, 'content' | 'account' | 'owner'>,
   facts: Facts = {},
 ): readonly FactRow[] {
-  const open = content === 'full' ? [...knownRows(facts), ...accessRows(finding)] : [];
+  const owned: FactRow = ['Owner', text(cutText(ownerWords(owner), MAX_VALUE))];
+  const open = content === 'full' ? [owned, ...knownRows(facts), ...accessRows(finding)] : [];
   return [...resourceRows(finding, account), ...open, ...findingRows(finding)].filter(([, value]) => value.length > 0);
 }
 

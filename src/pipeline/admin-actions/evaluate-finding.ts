@@ -2,6 +2,7 @@ import type { Finding } from '../../findings/finding.ts';
 import { mergeFinding } from '../../findings/merge-finding.ts';
 import type { Failure } from '../../issues/failure.ts';
 import { type Facts, NO_FACTS } from '../../issues/facts.ts';
+import type { FoundOwner } from '../../issues/find-owner.ts';
 import { groupKey, type GroupBy, type GroupKey } from '../../issues/group-key.ts';
 import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
 import { writtenOf } from '../../issues/written.ts';
@@ -47,6 +48,8 @@ export interface Evaluation {
   readonly outcome: Outcome;
   /** What enrichers know of the finding. */
   readonly facts: Facts;
+  /** Whose the resource is, by these facts and the rules; null: no source names one. */
+  readonly owner: FoundOwner | null;
   /** Jira's problems with the rule that decides; null: it was not asked. */
   readonly preflight: readonly PreflightProblem[] | null;
   /** Where issues of the rule that decides end when they are closed; null: Jira was not asked. */
@@ -108,7 +111,7 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, { place, decision }, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
     const { version } = place.record ?? { version: '' };
-    return withFacts(deps, { record, version, members: members.map((member) => asRead(member, now)), unknown, now });
+    return withFacts(deps, { record, version, members: members.map((member) => asRead(member, now)), unknown, now }, rules);
   }
 
   /** A member as it is after a pass has recorded which details it needs from AWS. */
@@ -154,6 +157,7 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
       group: { id: view.record.group, by: groupBy, fixed: action === 'issue' && groupKey(finding, groupBy) !== view.record.group },
       outcome: await outcomeOf(view, rules),
       facts: (member?.known ?? NO_FACTS).facts,
+      owner: member?.owner ?? null,
       preflight: asked ? await deps.preflight.check(rules.compiled.ruleSet, new Set([ruleId])) : null,
       ends: asked ? await deps.preflight.ends(rules.compiled.ruleSet, new Set([ruleId])) : null,
     };

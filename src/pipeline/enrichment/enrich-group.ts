@@ -3,6 +3,7 @@ import { NO_FACTS, type KnownFacts } from '../../issues/facts.ts';
 import { placeByFacts } from '../../issues/place-by-facts.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { Enricher } from '../ports/enricher.ts';
+import type { Rules } from '../rulebook/rule-book.ts';
 import { type Emit, failureEvent } from '../ports/service-event.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 
@@ -24,18 +25,24 @@ export async function wantFacts({ enrichers, emit }: Enriching, { members, now }
   return false;
 }
 
-/** The group with what enrichers know of its findings, and routes that go by it. @throws StoreUnavailable */
-export async function withFacts({ enrichers, emit }: Enriching, view: GroupView): Promise<GroupView> {
+/**
+ * The group with what enrichers know of its findings, and routes that go by it.
+ * @param rules the current ones, or a draft
+ * @throws StoreUnavailable
+ */
+export async function withFacts({ enrichers, emit }: Enriching, view: GroupView, rules: Pick<Rules, 'owned'>): Promise<GroupView> {
   const findings = view.members.map(({ finding }) => finding);
   const answers: ReadonlyMap<FindingKey, KnownFacts>[] = [];
   for (const enricher of enrichers) {
     answers.push(await orElse(new Map<FindingKey, KnownFacts>(), () => enricher.known(findings), enricher, emit));
   }
+  const { issue } = view.record;
+  const issueProject = issue === null ? null : (issue.movedFrom ?? issue.projectKey);
   const members = view.members.map((member) => {
     const known = together(member.finding, answers);
-    const { decision } = member;
-    if (decision.action !== 'issue') return { ...member, known };
-    return { ...member, known, decision: { ...decision, route: placeByFacts(decision.route, known.facts) } };
+    const { owner, decision } = rules.owned(member.finding, member.decision, known.facts, issueProject);
+    if (decision.action !== 'issue') return { ...member, known, owner, decision };
+    return { ...member, known, owner, decision: { ...decision, route: placeByFacts(decision.route, known.facts) } };
   });
   return { ...view, members };
 }

@@ -1,4 +1,5 @@
 import { isNothing, type DetailsNeed } from '../../findings/details-need.ts';
+import type { FoundOwner } from '../../issues/find-owner.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { overdueFrom } from '../../issues/due-date.ts';
 import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
@@ -32,6 +33,8 @@ export interface GroupViewMember extends Member {
   readonly need: DetailsNeed;
   /** The record of fetching them; null: there is none. */
   readonly detailsRecord: Stored<DetailsRecord> | null;
+  /** Whose its resource is; null: no source names an owner. Absent: the facts were not read. */
+  readonly owner?: FoundOwner | null;
 }
 
 /** @returns null when there is no such group */
@@ -130,18 +133,37 @@ function withIssueTimes({ record, members, now }: GroupView, next: GroupRecord):
 function memberWrite(member: GroupView['members'][number], next: GroupRecord, notes: readonly HistoryNote[], now: number): Write[] {
   const { stored } = member;
   const shown = shownOf(member, next, now);
-  const same = JSON.stringify(shown) === JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision });
+  const same =
+    JSON.stringify(shown) ===
+    JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision, ...ownerPart(stored.doc.owner) });
   if (same && notes.length === 0) return [];
   const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
   return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
 }
 
 /** A shrunk member has lost the content that rules go by: its decision stays as it was, and so does its mapping where there is no issue. */
-function shownOf(member: GroupView['members'][number], next: GroupRecord, now: number): Pick<FindingRecord, 'mapping' | 'decision'> {
-  const { finding, mapping, decision } = member.stored.doc;
+function shownOf(
+  member: GroupView['members'][number],
+  next: GroupRecord,
+  now: number,
+): Pick<FindingRecord, 'mapping' | 'decision' | 'owner'> {
+  const { finding, mapping, decision, owner: before } = member.stored.doc;
   const { action, because, ruleId } = member.decision;
-  if (finding.shrunk === true) return { mapping: next.issue === null ? mapping : mappingPart(next, member, now), decision };
-  return { mapping: mappingPart(next, member, now), decision: { action, because, ruleId } };
+  if (finding.shrunk === true)
+    return { mapping: next.issue === null ? mapping : mappingPart(next, member, now), decision, ...ownerPart(before) };
+  const owner = member.owner === undefined ? before : keptOwner(member.owner);
+  return { mapping: mappingPart(next, member, now), decision: { action, because, ruleId }, ...ownerPart(owner) };
+}
+
+function ownerPart(owner: FindingRecord['owner'] | null): Pick<FindingRecord, 'owner'> {
+  return owner === undefined || owner === null ? {} : { owner };
+}
+
+/** Names that the company gave to its resources are kept with the finding; people who made a change, and contacts, are not. */
+function keptOwner(owner: FoundOwner | null): FindingRecord['owner'] | null {
+  if (owner === null) return null;
+  const { name, source } = owner;
+  return { name: source === 'actor' || source === 'security-contact' ? null : name, source };
 }
 
 function mappingPart(record: GroupRecord, member: Member, now: number): MappingPart {

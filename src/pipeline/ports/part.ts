@@ -1,3 +1,6 @@
+import type { FindingKey } from '../../findings/finding.ts';
+import type { KnownAccounts } from '../../rules/known-accounts.ts';
+import type { RuleSet } from '../../rules/routing-rule.ts';
 import type { AdaptiveRateLimiter } from './rate-limiter.ts';
 import type { AwsAccess } from './aws-access.ts';
 import type { Clock } from './clock.ts';
@@ -45,9 +48,22 @@ export interface PipelinePorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly learn: LearnFacts;
+  /** The rules in force, and what AWS Organizations says of accounts. */
+  rules(): Promise<{ readonly ruleSet: RuleSet; readonly accounts: KnownAccounts }>;
+  /** What the service knows of findings, in the order asked; null: it knows no such finding. */
+  stateOf(keys: readonly FindingKey[]): Promise<readonly (FindingState | null)[]>;
   /** A rate of calls that all replicas share. @param of the calls, such as `actor` @param perSecond the usual rate of each lane */
   limiter(of: string, perSecond: number): AdaptiveRateLimiter;
   followDue: FollowDue;
+}
+
+/** What a part may know of a finding that it is not asked about. */
+export interface FindingState {
+  /** Its access is open, and the rules send it to Jira. */
+  readonly isOpen: boolean;
+  readonly resourceType: string;
+  /** Whether any source names the owner of its resource. */
+  readonly hasOwner: boolean;
 }
 
 /**

@@ -40,14 +40,15 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
     const read = await readGroup(context.store, context.rules, group);
     if (read === null) return 'done';
     if (await wantFacts(context, read)) return 'requeue';
-    const view = await withFacts(context, read);
+    const rules = await context.rules.current();
+    const view = await withFacts(context, read, rules);
     const { record, now } = view;
     if (record.requeueAt !== null && record.requeueAt.time > now) return 'done';
     const opening = openingOf(record);
     if (opening?.phase === 'sending') return leftInSending(view, opening);
     if (opening?.phase === 'uncertain') return lookUpIssue(context, view, opening);
     if (record.transition !== null && !record.transition.uncertain) return leftInTransition(view);
-    return doPlanned(view, await planPass(context, view, await context.rules.current()));
+    return doPlanned(view, await planPass(context, view, rules));
   }
 
   async function passOrWait(group: GroupKey): Promise<PassResult> {

@@ -103,7 +103,7 @@ export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpening
   /** @param full gets the scopes that have no room */
   async function admit(group: string, book: Rules, full: Set<LimitScope>): Promise<void> {
     const read = await readGroup(store, rules, group);
-    const view = read === null ? null : await withFacts(deps, read);
+    const view = read === null ? null : await withFacts(deps, read, book);
     if (view?.record.last?.because !== 'over-limit') return;
     const planned = await planPass(deps, view, book);
     if (planned.pass !== 'admit') {

@@ -1,5 +1,6 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { Severity } from '../../findings/severity.ts';
+import type { OwnerSource } from '../../issues/find-owner.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { MappingState } from '../../issues/mapping-state.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
@@ -16,13 +17,13 @@ export interface FindingRecord {
   readonly history: readonly HistoryEntry[];
   /** Epoch ms. */
   readonly firstSeenAt: number;
+  /** Whose its resource is; absent: not known. `name` null: a person whose name is kept with the facts alone. */
+  readonly owner?: { readonly name: string | null; readonly source: OwnerSource };
   /** How it became known. Absent: by an event, or read by an earlier version. */
   readonly firstSeenBy?: SeenBy;
   /** Its analyzer is gone, and its issue serves this finding by now. It is no member of its group any more. */
   readonly passedTo?: FindingKey;
   readonly updatedAt: number;
-  /** Whose its resource is. Absent: no source knows. */
-  readonly owner?: { readonly name: string | null };
 }
 
 /** An event, or a sweep that listed the findings in AWS. */

@@ -29,7 +29,7 @@ export function namesOf({ finding, mapping }: FindingRecord): readonly string[] 
 
 /** The terms by which a finding is found, and counted. */
 export function findingTerms(record: FindingRecord): readonly string[] {
-  const { finding, group, severity, decision, mapping } = record;
+  const { finding, group, severity, decision, mapping, owner } = record;
   return [
     `state:${mapping.state}`,
     ...listedTerms('findingStatus', finding.status, FINDING_STATUSES),
@@ -46,6 +46,7 @@ export function findingTerms(record: FindingRecord): readonly string[] {
     ...(mapping.projectKey === null ? [] : [`projectKey:${mapping.projectKey}`]),
     ...(mapping.issue === null ? [] : [`issueKey:${mapping.issue.key}`]),
     ...(mapping.due?.passed === true ? [OVERDUE, overdueTerm(severity)] : []),
+    ...(owner === undefined || owner.name === null ? [] : [`owner:${owner.name}`]),
     ...indexEntries(namesOf(record)).map((entry) => `q:${entry}`),
   ];
 }

@@ -21,6 +21,8 @@ export interface StsSimulator {
 }
 
 export interface StsSimulatorOptions {
+  /** The account of the service's own credentials. */
+  readonly ownAccount?: string;
   /** 0, the default: a free port. */
   readonly port?: number;
   readonly host?: string;
@@ -28,6 +30,7 @@ export interface StsSimulatorOptions {
 
 const ROLE = /^arn:aws(?:-cn|-us-gov)?:iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/;
 const SESSION = /^[\w+=,.@-]{2,64}$/;
+const MANAGEMENT = '111122223333';
 const [MIN_SECONDS, MAX_SECONDS] = [900, 43_200];
 
 /**
@@ -43,6 +46,7 @@ export async function startStsSimulator(options: StsSimulatorOptions = {}): Prom
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.post('/', (request, reply) => {
     const asked = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
+    if (asked.get('Action') === 'GetCallerIdentity') return reply.type('text/xml').send(identity(options.ownAccount ?? MANAGEMENT));
     const [roleArn, sessionName] = [asked.get('RoleArn') ?? '', asked.get('RoleSessionName') ?? ''];
     requests.push({ roleArn, sessionName, region: signedRegion(request) ?? '' });
     const fault = faults.next.shift();
@@ -101,6 +105,13 @@ function session(roleArn: string, sessionName: string, seconds: number): string 
 <Credentials><AccessKeyId>ASIA${account}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>session-of-${account}</SessionToken>
 <Expiration>${new Date(Date.now() + seconds * 1_000).toISOString()}</Expiration></Credentials>
 </AssumeRoleResult><ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata></AssumeRoleResponse>`;
+}
+
+/** It needs no right. Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+function identity(account: string): string {
+  return `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:sts::${account}:assumed-role/findings-to-jira/service</Arn><UserId>AROAEXAMPLE:service</UserId><Account>${account}</Account>
+</GetCallerIdentityResult><ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
 }
 
 function error(code: string): string {

@@ -48,6 +48,7 @@ const evaluate: EvaluateFinding = async ({ finding }) => ({
   outcome: { step: 'nothing', because: 'no-rule-matches', until: null, issueKey: null, request: null, notes: [], failure: null },
   preflight: null,
   facts: {},
+  owner: null,
   ends: null,
 });
 

@@ -9,7 +9,7 @@ import { codesIn, rowsUnder, textOf } from '../../support/docs/read-docs.ts';
 const unused = () => Promise.reject(new Error('Not used'));
 
 test('the list of parts has the part by the variable that turns it on', async () => {
-  const [loaded] = await loadParts({ actor: part.settings }, { ACTOR_ROLE_NAME: 'findings-to-jira-actor' });
+  const [loaded] = await loadParts({ actor: part.settings }, { ACTOR_ROLE_NAME: 'findings-to-jira-actor' }, { version: 1, rules: [] });
   expect(loaded).toBe(part);
   expect(part.settings).toEqual(['ACTOR_ROLE_NAME']);
   const app = readFileSync(join(import.meta.dirname, '../../../src/app.ts'), 'utf8');

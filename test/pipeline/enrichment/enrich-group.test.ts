@@ -3,8 +3,9 @@ import type { FindingKey } from '../../../src/findings/finding.ts';
 import type { ChangedFact, KnownFacts } from '../../../src/issues/facts.ts';
 import type { Enricher } from '../../../src/pipeline/ports/enricher.ts';
 import type { PipelinePorts } from '../../../src/pipeline/ports/part.ts';
+import type { CompiledRules } from '../../../src/rules/parse-rules.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 
 const FINDING = findingOf(externalEvent());
@@ -26,10 +27,11 @@ function enricherOf(
   return { name: 'made-up', want, known, start: () => undefined, stop: () => Promise.resolve() };
 }
 
-async function startWith(enricher: Enricher) {
+async function startWith(enricher: Enricher, rules?: CompiledRules) {
   const site = await openSite();
   const given: PipelinePorts[] = [];
   const parts = await site.start({
+    ...(rules === undefined ? {} : { rules }),
     startParts: (ports) => {
       given.push(ports);
       return [{ name: 'made-up', enricher, diagnose: () => Promise.resolve([]), routes: [] }];
@@ -85,18 +87,25 @@ test.each([
 });
 
 test('facts never close, reopen or move an issue', async () => {
-  const facts = { owner: { values: { project: 'OPS', assignee: 'dana@example.com' }, source: 'resource-tag', from: 'owner=ops' } } as const;
+  const facts = { owner: { resourceTags: { owner: 'ops' }, accountTags: {}, contact: null } };
+  let known: KnownFacts = { facts: {}, awaited: false };
+  const rule = {
+    id: 'all',
+    match: { source: ['aws.access-analyzer'] },
+    action: 'issue',
+    issue: { project: 'SEC', issueType: 'Task', useOwner: true },
+  };
+  const owner = { tags: ['owner'], values: { ops: { project: 'OPS', assignee: 'dana@example.com' } } };
   const { site, parts, group, learn } = await startWith(
-    enricherOf(() =>
-      Promise.resolve(
-        new Map([[FINDING.key, { facts: { owner: { ...facts.owner, values: { ...facts.owner.values } } }, awaited: false }]]),
-      ),
-    ),
+    enricherOf(() => Promise.resolve(new Map([[FINDING.key, known]]))),
+    rulesOf([rule], { limits: 'off', owner }),
   );
+  known = { facts, awaited: false };
   const before = site.jira.issues();
   await learn(null);
   await parts.reconcile(group);
   expect(site.jira.issues().map(({ key, projectKey, status }) => [key, projectKey, status])).toEqual(
     before.map(({ key, projectKey, status }) => [key, projectKey, status]),
   );
+  expect(textOf(site)).toContain('ops (tag owner=ops of the resource)');
 });

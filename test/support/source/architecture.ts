@@ -36,7 +36,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'pipeline/groups': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/openings': pipeline('issues rules pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
-  'pipeline/enrichment': pipeline('findings issues pipeline/ports pipeline/records pipeline/groups'),
+  'pipeline/enrichment': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   'pipeline/details': pipeline(
     'findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept pipeline/enrichment',
   ),
@@ -118,12 +118,14 @@ const PLACES: Readonly<Record<string, Place>> = {
 
   // A part knows the ports and the pure folders, and no other part.
   'parts/actor': adapter('findings issues pipeline/ports', '@aws-sdk/*'),
+  'parts/owner': adapter('findings rules issues pipeline/ports', '@aws-sdk/*'),
 
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
   'sandbox/jira-syntax': adapter('findings'),
   'sandbox/jira': adapter('findings sandbox/samples sandbox/jira-syntax', 'fastify'),
   'sandbox/jira-controls': adapter('findings sandbox/jira', 'fastify'),
   'sandbox/organizations': adapter('findings', 'fastify'),
+  'sandbox/tags': adapter('findings', 'fastify'),
   'sandbox/sts': adapter('', 'fastify'),
   'sandbox/cloudtrail': adapter('findings sandbox/sts', 'fastify'),
   'sandbox/samples': adapter('findings sandbox/access-analyzer sandbox/cloudtrail sandbox/organizations'),
@@ -145,11 +147,11 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/enrichment pipeline/operations
     pipeline/recovery pipeline/reports pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
-  'load-parts.ts': { ...adapter('pipeline/ports'), importsByName: true },
+  'load-parts.ts': { ...adapter('admin/served-files.ts rules pipeline/ports'), importsByName: true },
   'compose-doctor.ts': adapter('pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime'),
   'app.ts': adapter(`rules pipeline/ports pipeline/rulebook pipeline/runtime
     load-parts.ts compose-doctor.ts pipeline/compose-pipeline.ts pipeline/pipeline-deps.ts network intake queue jira store admin/server.ts admin/listen.ts
-    parts/page config telemetry`),
+    config telemetry`),
   'main.ts': adapter('app.ts config rules', 'close-with-grace'),
 };
 
