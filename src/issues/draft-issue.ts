@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
-import type { KnownFacts } from './facts.ts';
+import type { KnownFacts } from './facts/facts.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueMention } from './text/issue-mention.ts';
 import type { IssueRoute } from './issue-route.ts';

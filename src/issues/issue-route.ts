@@ -1,6 +1,6 @@
 import type { JsonObject } from '../findings/json.ts';
 import type { Section } from '../rules/issue-fields.ts';
-import type { FoundOwner } from './find-owner.ts';
+import type { FoundOwner } from './facts/find-owner.ts';
 import type { AccountFacts } from '../rules/account-facts.ts';
 
 /** Where an issue goes and how it is filed: a rule's `issue` part, resolved for one finding. */

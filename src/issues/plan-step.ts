@@ -1,7 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
 import { draftIssue } from './draft-issue.ts';
-import { NO_FACTS, type KnownFacts } from './facts.ts';
+import { NO_FACTS, type KnownFacts } from './facts/facts.ts';
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { Undecided } from '../rules/decide.ts';

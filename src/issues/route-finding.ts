@@ -4,7 +4,7 @@ import { ownerOf, type Owner } from '../rules/account-map.ts';
 import { accountFacts } from '../rules/account-facts.ts';
 import type { KnownAccounts } from '../rules/known-accounts.ts';
 import type { IssueRule, RuleSet } from '../rules/routing-rule.ts';
-import type { FoundOwner } from './find-owner.ts';
+import type { FoundOwner } from './facts/find-owner.ts';
 import type { IssueRoute } from './issue-route.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
 import type { Lifecycle } from '../findings/lifecycle.ts';
-import type { KnownFacts } from './facts.ts';
+import type { KnownFacts } from './facts/facts.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';

@@ -6,7 +6,7 @@ import { closingComment } from '../../src/issues/text/comments.ts';
 import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { membershipDigest, NEVER_OURS, UPDATED_FIELDS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
-import { NO_FACTS } from '../../src/issues/facts.ts';
+import { NO_FACTS } from '../../src/issues/facts/facts.ts';
 import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';

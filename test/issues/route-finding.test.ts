@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { severityOf } from '../../src/findings/severity.ts';
-import type { FoundOwner } from '../../src/issues/find-owner.ts';
+import type { FoundOwner } from '../../src/issues/facts/find-owner.ts';
 import { routeFinding } from '../../src/issues/route-finding.ts';
 import { ownerOf, type AccountOwner, type Owner } from '../../src/rules/account-map.ts';
 import { NO_ACCOUNTS } from '../../src/rules/known-accounts.ts';

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { Finding } from '../../findings/finding.ts';
-import { OWNER_SOURCES } from '../../issues/find-owner.ts';
-import { Facts } from '../../issues/facts.ts';
+import { OWNER_SOURCES } from '../../issues/facts/find-owner.ts';
+import { Facts } from '../../issues/facts/facts.ts';
 import type { Evaluation, EvaluateFinding } from '../../pipeline/admin-actions/evaluate-finding.ts';
 import { readyRules, type RuleBook, type Rules } from '../../pipeline/rulebook/rule-book.ts';
 import type { Store } from '../../pipeline/ports/store.ts';

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { SEVERITIES } from '../../findings/severity.ts';
-import { OWNER_SOURCES } from '../../issues/find-owner.ts';
+import { OWNER_SOURCES } from '../../issues/facts/find-owner.ts';
 import { MAPPING_STATES } from '../../issues/mapping-state.ts';
 import { FINDING_STATUSES } from '../../pipeline/records/finding-terms.ts';
 import { wholeDays } from '../../issues/due-date.ts';

@@ -1,5 +1,5 @@
 import { cutText } from '../../rules/cut-text.ts';
-import type { ChangedFact } from '../facts.ts';
+import type { ChangedFact } from '../facts/facts.ts';
 
 const MAX_NAME = 128;
 

@@ -3,7 +3,7 @@ import { hasAnalyzerId, UNKNOWN_ANALYZER, type Finding } from '../../findings/fi
 import { severityOf } from '../../findings/severity.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { code, text, type AdfText, type FactRow } from './adf.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { accountWords } from './account-words.ts';
 import { changedWords } from './changed-words.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/finding.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { IssueMention } from './issue-mention.ts';
 import type { IssueRoute } from '../issue-route.ts';
 

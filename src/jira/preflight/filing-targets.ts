@@ -1,7 +1,7 @@
 import type { Severity } from '../../findings/severity.ts';
 import { doc } from '../../issues/text/adf.ts';
 import { fillRoute } from '../../issues/text/fill-route.ts';
-import type { FoundOwner } from '../../issues/find-owner.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
 import { routeSubject, type RouteSubject } from '../../issues/route-finding.ts';
 import { ownerOf, type Owner } from '../../rules/account-map.ts';

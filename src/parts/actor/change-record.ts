@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { timestampMs } from '../../findings/timestamp.ts';
-import type { ChangedFact } from '../../issues/facts.ts';
+import type { ChangedFact } from '../../issues/facts/facts.ts';
 import type { Refusal } from '../../pipeline/ports/details-source.ts';
 import type { Collection } from '../../pipeline/ports/store.ts';
 import { regionOfChanges } from './changing-actions.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/finding.ts';
-import type { ChangedFact } from '../../issues/facts.ts';
+import type { ChangedFact } from '../../issues/facts/facts.ts';
 import { aspectsOf, type ChangingAction, type ResourceChanges } from './changing-actions.ts';
 import type { FoundChanges } from './look-up-changes.ts';
 import type { RecordedChange } from './read-change.ts';

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isJsonObject, type JsonObject } from '../../findings/json.ts';
-import type { ChangedFact } from '../../issues/facts.ts';
+import type { ChangedFact } from '../../issues/facts/facts.ts';
 
 const Text = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 

@@ -1,7 +1,7 @@
 import { parseArn } from '../../findings/arn.ts';
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import { lifecycleOf } from '../../findings/lifecycle.ts';
-import type { KnownFacts } from '../../issues/facts.ts';
+import type { KnownFacts } from '../../issues/facts/facts.ts';
 import type { EnrichedMember, Enricher } from '../../pipeline/ports/enricher.ts';
 import type { PartPorts } from '../../pipeline/ports/part.ts';
 import { MAX_WRITES, put, type Stored, type Write } from '../../pipeline/ports/store.ts';

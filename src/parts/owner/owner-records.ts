@@ -1,5 +1,5 @@
 import type { FindingKey } from '../../findings/finding.ts';
-import type { OwnerClues } from '../../issues/find-owner.ts';
+import type { OwnerClues } from '../../issues/facts/find-owner.ts';
 import type { RefusalCode } from '../../pipeline/ports/details-source.ts';
 import type { Collection } from '../../pipeline/ports/store.ts';
 

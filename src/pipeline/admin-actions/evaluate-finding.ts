@@ -1,8 +1,8 @@
 import type { Finding } from '../../findings/finding.ts';
 import { mergeFinding } from '../../findings/merge-finding.ts';
 import type { Failure } from '../../issues/failure.ts';
-import { type Facts, NO_FACTS } from '../../issues/facts.ts';
-import type { FoundOwner } from '../../issues/find-owner.ts';
+import { type Facts, NO_FACTS } from '../../issues/facts/facts.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import { groupKey, type GroupBy, type GroupKey } from '../../issues/group-key.ts';
 import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
 import { writtenOf } from '../../issues/written.ts';

@@ -1,6 +1,6 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
-import { NO_FACTS, type KnownFacts } from '../../issues/facts.ts';
-import { placeByFacts } from '../../issues/place-by-facts.ts';
+import { NO_FACTS, type KnownFacts } from '../../issues/facts/facts.ts';
+import { placeByFacts } from '../../issues/facts/place-by-facts.ts';
 import type { GroupView } from '../groups/group-view.ts';
 import type { Enricher } from '../ports/enricher.ts';
 import type { Rules } from '../rulebook/rule-book.ts';

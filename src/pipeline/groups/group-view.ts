@@ -1,5 +1,5 @@
 import { isNothing, type DetailsNeed } from '../../findings/details-need.ts';
-import type { FoundOwner } from '../../issues/find-owner.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { overdueFrom } from '../../issues/due-date.ts';
 import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';

@@ -1,5 +1,5 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
-import type { KnownFacts } from '../../issues/facts.ts';
+import type { KnownFacts } from '../../issues/facts/facts.ts';
 import type { Member } from '../../issues/plan-step.ts';
 import type { Write } from './store.ts';
 

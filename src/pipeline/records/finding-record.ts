@@ -1,6 +1,6 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { Severity } from '../../findings/severity.ts';
-import type { OwnerSource } from '../../issues/find-owner.ts';
+import type { OwnerSource } from '../../issues/facts/find-owner.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { MappingState } from '../../issues/mapping-state.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';

@@ -1,9 +1,9 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { Opening } from '../../issues/admission.ts';
-import type { Facts } from '../../issues/facts.ts';
-import type { FoundOwner } from '../../issues/find-owner.ts';
-import { ownerOfFinding, placeByOwner } from '../../issues/place-by-owner.ts';
+import type { Facts } from '../../issues/facts/facts.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
+import { ownerOfFinding, placeByOwner } from '../../issues/facts/place-by-owner.ts';
 import type { GroupBy } from '../../issues/group-key.ts';
 import { routeFinding } from '../../issues/route-finding.ts';
 import { asksFor } from '../../rules/pattern/asks-for.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
-import type { FoundOwner } from '../../../src/issues/find-owner.ts';
+import type { FoundOwner } from '../../../src/issues/facts/find-owner.ts';
 import type { RunningPart } from '../../../src/pipeline/ports/part.ts';
 import type { PipelineDeps } from '../../../src/pipeline/pipeline-deps.ts';
 import type { TagsFault } from '../../../src/sandbox/tags/tags-state.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FindingKey } from '../../../src/findings/finding.ts';
-import type { ChangedFact, KnownFacts } from '../../../src/issues/facts.ts';
+import type { ChangedFact, KnownFacts } from '../../../src/issues/facts/facts.ts';
 import type { Enricher } from '../../../src/pipeline/ports/enricher.ts';
 import type { PipelinePorts } from '../../../src/pipeline/ports/part.ts';
 import type { CompiledRules } from '../../../src/rules/parse-rules.ts';

@@ -23,20 +23,25 @@ const PLACES: Readonly<Record<string, Place>> = {
   'findings/resource-types': pure(''),
   rules: { ...pure('findings rules/pattern'), packages: ['typebox', 'marklassian'] },
   'rules/pattern': pure('findings rules/cut-text.ts rules/json-path.ts rules/json-size.ts rules/problem.ts'),
-  issues: pure('findings rules issues/text'),
+  issues: pure('findings rules issues/facts issues/text'),
+  'issues/facts': pure('findings rules issues/issue-route.ts issues/route-finding.ts'),
   'issues/guidance': pure('findings/resource-types'),
   'issues/text': pure(
-    'findings findings/resource-types rules issues/guidance issues/due-date.ts issues/facts.ts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
+    'findings findings/resource-types rules issues/guidance issues/due-date.ts issues/facts issues/issue-draft.ts issues/issue-route.ts issues/marker.ts issues/step.ts',
   ),
 
   // Parts of a server and a client that adapters have and parts are handed: their types only.
-  'pipeline/ports': { ...pipeline('findings rules issues issues/text'), packages: ['typebox'], builtins: ['node:http', 'node:https'] },
-  'pipeline/records': pipeline('findings rules issues pipeline/ports'),
-  'pipeline/rulebook': pipeline('findings rules rules/pattern issues pipeline/ports pipeline/records'),
-  'pipeline/groups': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
+  'pipeline/ports': {
+    ...pipeline('findings rules issues issues/facts issues/text'),
+    packages: ['typebox'],
+    builtins: ['node:http', 'node:https'],
+  },
+  'pipeline/records': pipeline('findings rules issues issues/facts pipeline/ports'),
+  'pipeline/rulebook': pipeline('findings rules rules/pattern issues issues/facts pipeline/ports pipeline/records'),
+  'pipeline/groups': pipeline('findings issues issues/facts pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/openings': pipeline('issues rules pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/accept': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
-  'pipeline/enrichment': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
+  'pipeline/enrichment': pipeline('findings issues/facts pipeline/ports pipeline/records pipeline/rulebook pipeline/groups'),
   'pipeline/details': pipeline(
     'findings issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept pipeline/enrichment',
   ),
@@ -59,7 +64,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     'findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/operations',
   ),
   'pipeline/admin-actions':
-    pipeline(`findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
+    pipeline(`findings rules issues issues/facts pipeline/ports pipeline/records pipeline/rulebook pipeline/groups pipeline/accept
     pipeline/details pipeline/enrichment pipeline/operations pipeline/reconcile`),
   'pipeline/reports': pipeline('issues pipeline/ports pipeline/records pipeline/operations/each-page.ts pipeline/rulebook'),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
@@ -83,7 +88,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     'jira.js',
   ),
   'jira/preflight': adapter(
-    `findings rules issues issues/text pipeline/ports network jira/http jira/rate jira/project jira/fields jira/issue
+    `findings rules issues issues/facts issues/text pipeline/ports network jira/http jira/rate jira/project jira/fields jira/issue
     jira/transition`,
     'jira.js',
   ),
@@ -104,7 +109,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'cli/local': adapter('findings rules issues issues/text intake/read-message.ts intake/message-part.ts config/rules-file.ts cli'),
 
   'admin/routes': adapter(
-    `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
+    `findings rules issues issues/facts pipeline/ports pipeline/records pipeline/rulebook pipeline/groups
     pipeline/openings pipeline/operations pipeline/recovery pipeline/coverage pipeline/reports pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
@@ -117,8 +122,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   telemetry: adapter('pipeline/ports', 'pino prom-client'),
 
   // A part knows the ports and the pure folders, and no other part.
-  'parts/actor': adapter('findings issues pipeline/ports', '@aws-sdk/*'),
-  'parts/owner': adapter('findings rules issues pipeline/ports', '@aws-sdk/*'),
+  'parts/actor': adapter('findings issues issues/facts pipeline/ports', '@aws-sdk/*'),
+  'parts/owner': adapter('findings rules issues issues/facts pipeline/ports', '@aws-sdk/*'),
 
   'sandbox/access-analyzer': adapter('findings', 'fastify'),
   'sandbox/jira-syntax': adapter('findings'),

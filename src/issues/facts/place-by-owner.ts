@@ -1,10 +1,10 @@
-import type { Finding } from '../findings/finding.ts';
-import type { KnownAccounts } from '../rules/known-accounts.ts';
-import type { IssueRule, RuleSet } from '../rules/routing-rule.ts';
+import type { Finding } from '../../findings/finding.ts';
+import type { KnownAccounts } from '../../rules/known-accounts.ts';
+import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 import type { Facts } from './facts.ts';
 import { findOwner, type FoundOwner } from './find-owner.ts';
-import type { IssueRoute } from './issue-route.ts';
-import { routeFinding } from './route-finding.ts';
+import type { IssueRoute } from '../issue-route.ts';
+import { routeFinding } from '../route-finding.ts';
 
 /** The owner of a finding's resource by all that is known; null: no source names one, or nothing asks for owners. Pure. */
 export function ownerOfFinding(

@@ -1,6 +1,6 @@
-import { CHANGED_BY } from '../rules/rule-words.ts';
+import { CHANGED_BY } from '../../rules/rule-words.ts';
 import type { Facts } from './facts.ts';
-import type { IssueRoute } from './issue-route.ts';
+import type { IssueRoute } from '../issue-route.ts';
 
 /**
  * A route with the values that facts give. Pure. A session name is chosen by its caller, so only a person whom IAM Identity Center names becomes

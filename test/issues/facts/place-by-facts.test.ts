@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ChangedFact } from '../../src/issues/facts.ts';
-import { placeByFacts } from '../../src/issues/place-by-facts.ts';
-import { changedWords } from '../../src/issues/text/changed-words.ts';
-import { issueRoute } from '../support/findings/issue-route.ts';
+import type { ChangedFact } from '../../../src/issues/facts/facts.ts';
+import { placeByFacts } from '../../../src/issues/facts/place-by-facts.ts';
+import { changedWords } from '../../../src/issues/text/changed-words.ts';
+import { issueRoute } from '../../support/findings/issue-route.ts';
 
 const PERSON: ChangedFact = {
   principal: 'dev@example.com',

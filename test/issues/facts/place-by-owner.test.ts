@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { ChangedFact } from '../../src/issues/facts.ts';
-import type { OwnerClues } from '../../src/issues/find-owner.ts';
-import { ownerOfFinding, placeByOwner } from '../../src/issues/place-by-owner.ts';
-import { routeFinding } from '../../src/issues/route-finding.ts';
-import { NO_ACCOUNTS } from '../../src/rules/known-accounts.ts';
-import type { IssueRule, RuleSet } from '../../src/rules/routing-rule.ts';
-import { externalEvent } from '../support/findings/finding-events.ts';
-import { findingOf } from '../support/service/service-parts.ts';
+import type { ChangedFact } from '../../../src/issues/facts/facts.ts';
+import type { OwnerClues } from '../../../src/issues/facts/find-owner.ts';
+import { ownerOfFinding, placeByOwner } from '../../../src/issues/facts/place-by-owner.ts';
+import { routeFinding } from '../../../src/issues/route-finding.ts';
+import { NO_ACCOUNTS } from '../../../src/rules/known-accounts.ts';
+import type { IssueRule, RuleSet } from '../../../src/rules/routing-rule.ts';
+import { externalEvent } from '../../support/findings/finding-events.ts';
+import { findingOf } from '../../support/service/service-parts.ts';
 
 const finding = findingOf(externalEvent());
 const owner = { tags: ['team'], values: { payments: { project: 'PAY', components: ['Desk'] }, storage: { project: 'STO' } } };

@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox';
-import { ownerOf, unitsOf, type AccountMaps, type Owner } from '../rules/account-map.ts';
-import type { KnownAccounts } from '../rules/known-accounts.ts';
-import type { OwnerRules } from '../rules/owner-rules.ts';
-import { isPerson } from '../rules/rule-words.ts';
-import { isTemplate } from '../rules/template.ts';
+import { ownerOf, unitsOf, type AccountMaps, type Owner } from '../../rules/account-map.ts';
+import type { KnownAccounts } from '../../rules/known-accounts.ts';
+import type { OwnerRules } from '../../rules/owner-rules.ts';
+import { isPerson } from '../../rules/rule-words.ts';
+import { isTemplate } from '../../rules/template.ts';
 
 /** The places where an owner is looked for, in their order: the first one that names an owner counts. */
 export const OWNER_SOURCES = ['resource-tag', 'account-tag', 'account-map', 'actor', 'security-contact'] as const;

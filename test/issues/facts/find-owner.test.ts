@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findOwner, OWNER_SOURCES, type FoundOwner, type OwnerMaps, type OwnerQuestion } from '../../src/issues/find-owner.ts';
-import { NO_ACCOUNTS } from '../../src/rules/known-accounts.ts';
+import { findOwner, OWNER_SOURCES, type FoundOwner, type OwnerMaps, type OwnerQuestion } from '../../../src/issues/facts/find-owner.ts';
+import { NO_ACCOUNTS } from '../../../src/rules/known-accounts.ts';
 
 const ID = '444455556666';
 const NOTHING = { resourceTags: {}, accountTags: {}, contact: null };
