@@ -3,10 +3,12 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/ports/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { addActivityRoutes } from './routes/activity-routes.ts';
 import { addAllRulesRoutes, type AllRulesRoutesDeps } from './routes/all-rules-routes.ts';
 import { addAuditRoutes } from './routes/audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
 import { addBodyParser, BODY_LIMIT, type BodyParserDeps } from './body-parser.ts';
+import { addCallerRoutes } from './routes/caller-routes.ts';
 import { CONNECTION_LIMITS, createConnections, type ConnectionLimits } from './connections.ts';
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './routes/dead-letter-routes.ts';
 import { addDoctorRoutes, type DoctorRoutesDeps } from './routes/doctor-routes.ts';
@@ -19,10 +21,13 @@ import { addMappingWriteRoutes, type MappingWriteRoutesDeps } from './routes/map
 import { addOpenapi } from './openapi.ts';
 import { addOperationRoutes, type OperationRoutesDeps } from './routes/operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
+import { addPartRoutes, type PartRoutesDeps } from './routes/part-routes.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './routes/pause-routes.ts';
 import { RequestRefused } from './problem.ts';
+import { addReportRoutes, type ReportRoutesDeps } from './routes/report-routes.ts';
 import { addSweepRoutes } from './routes/sweep-routes.ts';
 import { addReferencePage } from './reference-page.ts';
+import { addServedFiles, type ServedFile } from './served-files.ts';
 import { addStatusRoutes, type StatusDeps } from './routes/status-routes.ts';
 import { addStreamRoutes } from './routes/stream-routes.ts';
 import { closeQueries, compileValidator } from './validator.ts';
@@ -41,9 +46,13 @@ export interface AdminDeps
     PauseRoutesDeps,
     DeadLetterRoutesDeps,
     DoctorRoutesDeps,
+    ReportRoutesDeps,
+    PartRoutesDeps,
     BodyParserDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
+  /** Files of the parts, such as the admin page. */
+  readonly files: readonly ServedFile[];
 }
 
 /** Time limit for an answer, ms; a later one waits for a store that is away. */
@@ -91,6 +100,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addStreamRoutes(app, deps);
+  addReportRoutes(app, deps);
   addMappingRoutes(app, deps);
   addMappingWriteRoutes(app, deps);
   addFailureRoutes(app, deps);
@@ -101,6 +111,10 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps, takeYaml);
   addAuditRoutes(app, deps);
+  addActivityRoutes(app, deps);
+  addCallerRoutes(app, needsLogin(deps));
+  addServedFiles(app, deps.files);
+  addPartRoutes(app, deps);
   await app.ready();
   return app;
 }

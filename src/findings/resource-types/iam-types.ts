@@ -1,4 +1,4 @@
-import { checkCommand, KEEP_COPY, undoCommand } from './edit-policy.ts';
+import { checkCommand, copyCommand, undoCommand } from './edit-policy.ts';
 import type { Guidance } from './fix-step.ts';
 import type { ResourceTypes } from './resource-type.ts';
 import { afterLastSlash } from './arn-words.ts';
@@ -16,7 +16,7 @@ const ROLE_GUIDANCE: Guidance = {
       when: 'plain',
       isWithNext: true,
       text: 'Save the trust policy of the role, with a copy to go back to:',
-      commands: ['aws iam get-role --role-name {name} --query Role.AssumeRolePolicyDocument --output json > policy.json', KEEP_COPY],
+      commands: ['aws iam get-role --role-name {name} --query Role.AssumeRolePolicyDocument --output json > policy.json', copyCommand()],
     },
     {
       when: 'plain',

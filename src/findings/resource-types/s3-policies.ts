@@ -1,4 +1,4 @@
-import { type CheckedType, KEEP_COPY, type PolicyCommands, undoCommand } from './edit-policy.ts';
+import { type CheckedType, copyCommand, type PolicyCommands, undoCommand } from './edit-policy.ts';
 import type { FixStep } from './fix-step.ts';
 
 /** S3 refuses a policy without a statement: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
@@ -19,13 +19,17 @@ export function accessPointPolicy(checkedAs: CheckedType, point: '{name}' | '{ac
     policy: 'access point policy',
     checkedAs,
     read: `aws s3control get-access-point-policy ${which} --query Policy --output text --region {region}`,
-    write: `aws s3control put-access-point-policy ${which} --policy file://policy.json --region {region}`,
+    file: 'access-point',
+    write: `aws s3control put-access-point-policy ${which} --policy file://access-point.json --region {region}`,
     remove: `aws s3control delete-access-point-policy ${which} --region {region}`,
   };
 }
 
+/** Not policy.json: an issue may show the steps for the bucket policy as well. */
+const FILE = 'multi-region';
+
 const PUT_MULTI_REGION = [
-  `jq -Rs '{Name: "ACCESS_POINT_NAME", Policy: .}' policy.json > details.json`,
+  `jq -Rs '{Name: "ACCESS_POINT_NAME", Policy: .}' ${FILE}.json > details.json`,
   'aws s3control put-multi-region-access-point-policy --account-id {account} --details file://details.json --region us-west-2',
 ];
 
@@ -38,11 +42,11 @@ export const MULTI_REGION_POLICY: readonly FixStep[] = [
     text: 'Find the name of the access point (its ARN has the alias), and save its policy, with a copy to go back to. These calls always go to us-west-2:',
     commands: [
       'aws s3control list-multi-region-access-points --account-id {account} --region us-west-2',
-      'aws s3control get-multi-region-access-point-policy --account-id {account} --name ACCESS_POINT_NAME --query Policy.Established.Policy --output text --region us-west-2 > policy.json',
-      KEEP_COPY,
+      'aws s3control get-multi-region-access-point-policy --account-id {account} --name ACCESS_POINT_NAME --query Policy.Established.Policy --output text --region us-west-2 > multi-region.json',
+      copyCommand(FILE),
     ],
   },
-  { text: 'In policy.json, have each statement name only the accounts and roles that need the access.' },
+  { text: 'In multi-region.json, have each statement name only the accounts and roles that need the access.' },
   { text: 'Put the new policy in place; it takes some minutes to reach all Regions:', commands: PUT_MULTI_REGION },
-  { text: 'To undo this:', commands: PUT_MULTI_REGION.map(undoCommand) },
+  { text: 'To undo this:', commands: PUT_MULTI_REGION.map((command) => undoCommand(command, FILE)) },
 ];

@@ -2,10 +2,12 @@ import type { ResourceTypes } from './resource-type.ts';
 import { LOST_DATA } from './data-risk.ts';
 import { accessPointPolicy, bucketPolicy, MULTI_REGION_POLICY } from './s3-policies.ts';
 import type { FixStep } from './fix-step.ts';
-import { editPolicy } from './edit-policy.ts';
+import { copyCommand, editPolicy, undoCommand } from './edit-policy.ts';
 import { dataEvents } from './usage.ts';
 
 const SEEN_LATE = 'Block Public Access of the whole account and multi-Region access points take up to 6 hours.';
+
+const PUT_GRANTS = 'aws s3api put-bucket-policy --bucket {name} --policy file://grants.json --region {region}';
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-migrating-acls-prerequisites.html */
 const ACL_STEPS: readonly FixStep[] = [
@@ -18,10 +20,11 @@ const ACL_STEPS: readonly FixStep[] = [
   {
     when: 'acl',
     isWithNext: true,
-    text: 'Move the grants that are still needed to the bucket policy first. The grant to the group LogDelivery, by which S3 writes access logs, becomes a statement for the service logging.s3.amazonaws.com. An error NoSuchBucketPolicy means that there is no policy yet:',
+    text: 'Move the grants that are still needed to the bucket policy first, as statements in grants.json. The grant to the group LogDelivery, by which S3 writes access logs, becomes a statement for the service logging.s3.amazonaws.com. An error NoSuchBucketPolicy means that there is no policy yet:',
     commands: [
-      'aws s3api get-bucket-policy --bucket {name} --query Policy --output text --region {region} > policy.json',
-      'aws s3api put-bucket-policy --bucket {name} --policy file://policy.json --region {region}',
+      'aws s3api get-bucket-policy --bucket {name} --query Policy --output text --region {region} > grants.json',
+      copyCommand('grants'),
+      PUT_GRANTS,
     ],
   },
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html
@@ -33,7 +36,10 @@ const ACL_STEPS: readonly FixStep[] = [
   {
     when: 'acl',
     text: 'To undo this:',
-    commands: ['aws s3api put-bucket-acl --bucket {name} --access-control-policy file://acl-before.json --region {region}'],
+    commands: [
+      'aws s3api put-bucket-acl --bucket {name} --access-control-policy file://acl-before.json --region {region}',
+      undoCommand(PUT_GRANTS, 'grants'),
+    ],
   },
   {
     when: 'acl',
@@ -77,18 +83,18 @@ export const S3_TYPES: ResourceTypes = {
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
         {
           when: 'foreign-access-point',
-          text: 'The bucket policy leaves the decision to access points of account {accessPointAccounts}. Those belong to that account, and cannot be changed from here: in the bucket policy, delete or narrow the statement with the condition s3:DataAccessPointAccount or s3:DataAccessPointArn. Blocking public access instead ends this finding, and begins one on the access of that account.',
+          text: 'The bucket policy leaves the decision to access points of account {accessPointAccounts}. Those belong to that account, and cannot be changed from here: in the bucket policy, delete or narrow the statement with the condition s3:DataAccessPointAccount or s3:DataAccessPointArn. Where a finding is public, blocking public access ends it, and begins one on the access of that account.',
         },
         ...editPolicy({ ...bucketPolicy('AWS::S3::Bucket'), when: 'policy' }),
         ...ACL_STEPS,
         {
           when: 'access-point',
-          text: 'The access point {accessPoints} lets them in, not the bucket policy alone. Where several are named, change each.',
+          text: 'An access point lets them in, not the bucket policy alone: {accessPoints}. Where several are named, change each.',
         },
         ...editPolicy({ ...accessPointPolicy('AWS::S3::AccessPoint', '{accessPoint}'), when: 'access-point' }),
         {
           when: 'multi-region-access-point',
-          text: 'The multi-Region access point with the alias {multiRegionAccessPoints} lets them in, not the bucket policy alone.',
+          text: 'A multi-Region access point lets them in, not the bucket policy alone; its alias: {multiRegionAccessPoints}.',
         },
         ...MULTI_REGION_POLICY.map((step) => ({ ...step, when: 'multi-region-access-point' as const })),
       ],

@@ -1,4 +1,4 @@
-import { checkCommand, EDIT, KEEP_COPY, undoCommand } from './edit-policy.ts';
+import { checkCommand, copyCommand, editWords, undoCommand } from './edit-policy.ts';
 import type { ResourceTypes } from './resource-type.ts';
 import { dataEvents } from './usage.ts';
 
@@ -24,12 +24,12 @@ export const SQS_TYPES: ResourceTypes = {
           commands: [
             'aws sqs get-queue-url --queue-name {name} --queue-owner-aws-account-id {account} --region {region}',
             'aws sqs get-queue-attributes --queue-url QUEUE_URL --attribute-names Policy --query Attributes.Policy --output text --region {region} > policy.json',
-            KEEP_COPY,
+            copyCommand(),
           ],
         },
         {
           isWithNext: true,
-          text: `${EDIT} Where an AWS service sends, keep it and add conditions on aws:SourceArn and aws:SourceAccount.`,
+          text: `${editWords()} Where an AWS service sends, keep it and add conditions on aws:SourceArn and aws:SourceAccount.`,
         },
         {
           text: 'Put the new policy in place once the check says PASS (not public). attributes.json has it as a text, {"Policy": "…"}:',
@@ -40,7 +40,7 @@ export const SQS_TYPES: ResourceTypes = {
           text: 'If no statement is left, set an empty policy instead:',
           commands: [`aws sqs set-queue-attributes --queue-url QUEUE_URL --attributes '{"Policy":""}' --region {region}`],
         },
-        { text: 'To undo this:', commands: PUT_POLICY.map(undoCommand) },
+        { text: 'To undo this:', commands: PUT_POLICY.map((command) => undoCommand(command)) },
       ],
       source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html',
     },

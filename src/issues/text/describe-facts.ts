@@ -18,14 +18,14 @@ const MAX_FINDINGS = 25;
 const FEW_FINDINGS = 5;
 
 /** The finding in AWS's terms, and how to read it, folded. */
-export function factsPart({ route }: RenderInput, lead: Finding): Part {
+export function factsPart({ route, facts }: RenderInput, lead: Finding): Part {
   const command = findingCommand(lead, 'read');
   const reading =
     command === null ? [noCommand(lead)] : [paragraph(text(`The whole finding with the AWS CLI, ${signedIn(lead)}:`)), codeBlock(command)];
   return {
     name: 'facts',
     rank: 20,
-    blocks: [expand('Facts', factTable(factRows(lead, route)), ...reading)],
+    blocks: [expand('Facts', factTable(factRows(lead, route, facts)), ...reading)],
     short: [expand('Facts', factTable(shortRows(lead, route.account)), ...reading)],
   };
 }

@@ -24,7 +24,7 @@ import type { IssueRoute } from '../issue-route.ts';
 import type { RenderInput } from './render-input.ts';
 import { whoWords } from './principal-words.ts';
 import { resourceLink } from './resource-link.ts';
-import { signInLink } from './sign-in-link.ts';
+import { signInLink } from './console-host.ts';
 import { sectionBlocks } from './section-blocks.ts';
 import { templateValues } from './template-values.ts';
 import { textList } from './text-list.ts';

@@ -4,7 +4,6 @@ import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { JsonObject } from '../../findings/json.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
-import type { AdaptiveRateLimiter } from './adaptive-rate-limiter.ts';
 import { DETAILS, type DetailsRecord } from '../records/details-collections.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { createDetailsClaim, type DetailsClaim } from './details-claim.ts';
@@ -20,6 +19,7 @@ import type {
   AcquireSlot,
   DetailsCall,
 } from '../ports/details-source.ts';
+import type { AdaptiveRateLimiter } from '../ports/rate-limiter.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { KnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';

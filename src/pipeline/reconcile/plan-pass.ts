@@ -54,7 +54,7 @@ export interface LimitedOpening {
 
 export type PlanContext = Pick<
   ReconcileContext,
-  'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'sweptEveryMs'
+  'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'sweptEveryMs' | 'enrichers' | 'emit'
 >;
 
 /** @param rules the current ones, or a draft */

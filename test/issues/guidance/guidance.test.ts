@@ -46,7 +46,7 @@ describe.each(TYPES)('%s', (type) => {
     expect(commands.length).toBeGreaterThan(0);
     for (const command of commands) {
       expect(command).toMatch(
-        /^(?:cp policy\.json policy-before\.json|jq -Rs '\{(?:Name: "ACCESS_POINT_NAME", )?Policy: \.\}' \S+ > \S+(?: && )?)?(?:aws [a-z0-9]+ [a-z0-9-]+ --\S.*)?$/,
+        /^(?:cp ([a-z-]+)\.json \1-before\.json|jq -Rs '\{(?:Name: "ACCESS_POINT_NAME", )?Policy: \.\}' \S+ > \S+(?: && )?)?(?:aws [a-z0-9]+ [a-z0-9-]+ --\S.*)?$/,
       );
       // Every placeholder is filled, and IAM alone needs no Region.
       expect(command).not.toMatch(/\{\w+\}|undefined/);

@@ -7,6 +7,7 @@ import { buildAdminServer, type AdminDeps } from '../../../src/admin/server.ts';
 import type { AdminToken } from '../../../src/admin/token-check.ts';
 import { createOperations, type Operations } from '../../../src/pipeline/operations/operations.ts';
 import { createDismissDeadLetter } from '../../../src/pipeline/admin-actions/dismiss-dead-letter.ts';
+import { createReports } from '../../../src/pipeline/reports/create-reports.ts';
 import { createPauses } from '../../../src/pipeline/groups/pauses.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
@@ -102,6 +103,7 @@ export async function startAdmin(
   const app = await buildAdminServer({
     store,
     operations,
+    parts: [],
     rules,
     saveRules,
     rulesMode: 'api',
@@ -119,12 +121,14 @@ export async function startAdmin(
     deadLetterQueues: [],
     doctor: async () => [{ check: 'store-reachable', ok: true, message: 'It answers', advice: null }],
     dismissDeadLetter: createDismissDeadLetter({ store, trust }),
+    reports: createReports({ store, yielder, clock }),
     pauses: createPauses({ store, trust: { ensure: async () => undefined } }),
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
     liveness: () => ({ ok: true, because: 'work makes progress' }),
     readiness: async () => ({ ok: true, parts: { store: part, queue: part, rules: part, jira: part } }),
     metrics: async () => '# nothing\n',
+    files: [],
     status: async () => ({
       startedAt: 0,
       mode: 'live',

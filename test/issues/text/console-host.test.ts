@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { signInLink } from '../../../src/issues/text/sign-in-link.ts';
+import { signInLink } from '../../../src/issues/text/console-host.ts';
 
 const PORTAL = 'https://acme.awsapps.com/start/#/console?account_id={account}&role_name=Reader&destination={link}';
 const LINK = 'https://console.aws.amazon.com/s3/buckets/logs?tab=permissions#a&b';
