@@ -11,6 +11,7 @@ import { CONNECTION_LIMITS, createConnections, type ConnectionLimits } from './c
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './routes/dead-letter-routes.ts';
 import { addDoctorRoutes, type DoctorRoutesDeps } from './routes/doctor-routes.ts';
 import { answerError } from './error-answers.ts';
+import { addExportRoutes, type ExportRoutesDeps } from './routes/export-routes.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './routes/failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './routes/health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
@@ -41,6 +42,7 @@ export interface AdminDeps
     PauseRoutesDeps,
     DeadLetterRoutesDeps,
     DoctorRoutesDeps,
+    ExportRoutesDeps,
     BodyParserDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
@@ -101,6 +103,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps, takeYaml);
   addAuditRoutes(app, deps);
+  addExportRoutes(app, deps);
   await app.ready();
   return app;
 }

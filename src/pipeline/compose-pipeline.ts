@@ -1,3 +1,4 @@
+import { createExportEvidence, type ExportEvidence } from './evidence/export-evidence.ts';
 import { createAcceptFinding, type AcceptFinding } from './accept/accept-finding.ts';
 import { createKeepUnreadable, type KeepUnreadable } from './accept/keep-unreadable.ts';
 import { createAdminActions, type AdminActions } from './admin-actions/admin-actions.ts';
@@ -64,6 +65,7 @@ export interface Pipeline {
   readonly detailsFetcher: DetailsFetcher | null;
   readonly listAccounts: ListAccounts;
   readonly diagnoseAccounts: Diagnose;
+  readonly exportEvidence: ExportEvidence;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
   rulesFileProblem(): string | null;
 }
@@ -170,6 +172,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     detailsFetcher: details.fetcher,
     listAccounts,
     diagnoseAccounts: createDiagnoseAccounts(shared),
+    exportEvidence: createExportEvidence(shared),
     rulesFileProblem: () => follower?.problem() ?? null,
   };
 }
