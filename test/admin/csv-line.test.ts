@@ -22,8 +22,10 @@ test('every line comes back from a strict parser as it was, but for the sign bef
       for (const [at, cells] of lines.entries())
         for (const [place, value] of cells.entries()) {
           const read = back[at]?.[place] ?? '';
-          expect([written(value), `'${written(value)}`]).toContain(read);
-          if (typeof value === 'string' && DANGEROUS.includes(value.trimStart()[0] ?? '')) expect(read[0]).toBe("'");
+          // A cell that begins with white space alone may have the sign or not.
+          const isDangerous = typeof value === 'string' && DANGEROUS.includes(value.trimStart()[0] ?? '');
+          const may = isDangerous ? [`'${written(value)}`] : [written(value), `'${written(value)}`];
+          expect(may).toContain(read);
         }
     }),
     { numRuns: 1_000 },

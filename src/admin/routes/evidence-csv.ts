@@ -41,12 +41,13 @@ const COLUMNS: readonly Column[] = [
     name: `issue.${name}`,
     of: ({ issue }: KnownEvidenceLine) => issue?.[name] ?? null,
   })),
-  ...(['at', 'by', 'because', 'outcome', 'unfinished'] as const).map((name) => ({
+  ...(['at', 'by', 'because', 'outcome'] as const).map((name) => ({
     name: `closing.${name}`,
     of: ({ closing }: KnownEvidenceLine) => closing?.[name] ?? null,
   })),
   { name: 'closing.requests', of: ({ closing }) => listText((closing?.requests ?? []).map(requestText)) },
   { name: 'closing.notes', of: ({ closing }) => listText(closing?.notes ?? []) },
+  { name: 'closing.unfinished', of: ({ closing }) => closing?.unfinished ?? null },
   { name: 'acts', of: ({ acts }) => listText(acts.map(actText)) },
   { name: 'actsLeftOut', of: ({ actsLeftOut }) => actsLeftOut },
 ];

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { partsOfKey } from '../../findings/finding.ts';
 import { SEVERITIES } from '../../findings/severity.ts';
 import { decidedAt, type Evidence, type LostEvidence } from '../../pipeline/evidence/evidence.ts';
-import { issueTimes, type Closing } from '../../pipeline/evidence/issue-times.ts';
+import { issueTimes, type Closing, type IssueTimes } from '../../pipeline/evidence/issue-times.ts';
 import type { PersonsAct } from '../../pipeline/evidence/persons-acts.ts';
 import { FINDING_STATUSES } from '../../pipeline/records/finding-terms.ts';
 import type { FindingRecord } from '../../pipeline/records/finding-record.ts';
@@ -106,9 +106,9 @@ export function toEvidenceLine(evidence: Evidence | LostEvidence, issueUrl: (key
     const parts = partsOfKey(evidence.unreadable);
     return { record: 'unreadable', findingId: parts?.findingId ?? evidence.unreadable, analyzerArn: parts?.analyzerArn ?? null };
   }
-  const { record, revision, acts, actsLeftOut, isPartial } = evidence;
-  const { finding, decision, mapping } = record;
-  const { openedAt, closing } = issueTimes(evidence);
+  const { record, acts, actsLeftOut, isPartial } = evidence;
+  const { finding, mapping } = record;
+  const times = issueTimes(evidence);
   return {
     record: isPartial ? 'partial' : finding.shrunk === true ? 'shrunk' : 'whole',
     findingId: finding.findingId,
@@ -127,27 +127,38 @@ export function toEvidenceLine(evidence: Evidence | LostEvidence, issueUrl: (key
     group: record.group,
     failure: mapping.error?.code ?? null,
     observation: observationOf(record),
-    decision: {
-      action: decision.action,
-      ruleId: decision.ruleId,
-      because: decision.because,
-      at: timeOrNull(decidedAt(record)),
-      revision: revision?.revision ?? null,
-      savedBy: revision?.savedBy ?? null,
-    },
-    issue:
-      mapping.issue === null
-        ? null
-        : {
-            key: mapping.issue.key,
-            url: issueUrl(mapping.issue.key),
-            status: mapping.issue.status?.name ?? null,
-            openedAt: timeOrNull(openedAt),
-            closedAt: timeOrNull(closing?.at ?? null),
-          },
-    closing: closing === null ? null : toClosing(closing),
+    decision: decisionOf(evidence),
+    issue: issueOf(record, times, issueUrl),
+    closing: times.closing === null ? null : toClosing(times.closing),
     acts: acts.map(toAct),
     actsLeftOut,
+  };
+}
+
+function decisionOf({ record, revision }: Evidence): KnownEvidenceLine['decision'] {
+  const { action, ruleId, because } = record.decision;
+  return {
+    action,
+    ruleId,
+    because,
+    at: timeOrNull(decidedAt(record)),
+    revision: revision?.revision ?? null,
+    savedBy: revision?.savedBy ?? null,
+  };
+}
+
+function issueOf(
+  { mapping: { issue } }: FindingRecord,
+  { openedAt, closing }: IssueTimes,
+  issueUrl: (key: string) => string,
+): KnownEvidenceLine['issue'] {
+  if (issue === null) return null;
+  return {
+    key: issue.key,
+    url: issueUrl(issue.key),
+    status: issue.status?.name ?? null,
+    openedAt: timeOrNull(openedAt),
+    closedAt: timeOrNull(closing?.at ?? null),
   };
 }
 
