@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { overlookedFaults } from './planted-faults.ts';
 import { runTool, type ToolRun } from './run-tool.ts';
+import { checkWithoutParts } from './without-parts.ts';
 
-/** Runs every static check and prints its result. Fails when a check failed or had nothing to check. */
+/** Runs every static check, and the lifecycle without parts, and prints its result. Fails when a check failed or had nothing to check. */
 const root = join(import.meta.dirname, '..');
 
 interface Step {
@@ -22,7 +23,13 @@ const STEPS: readonly Step[] = [
   {
     name: 'types',
     command: ['tsc', '--noEmit', '--pretty', 'false', '--listFiles', '-p', '.'],
-    seen: (output) => output.split('\n').filter((line) => line.startsWith(root) && !line.includes('/node_modules/')).length,
+    seen: ownFiles,
+  },
+  // With the types of a browser instead of those of Node.js.
+  {
+    name: 'types of the admin page',
+    command: ['tsc', '--noEmit', '--pretty', 'false', '--listFiles', '-p', 'src/parts/page/assets'],
+    seen: ownFiles,
   },
   {
     name: 'architecture',
@@ -44,8 +51,18 @@ const overlooked = await overlookedFaults(root);
 if (overlooked.length === 0) say('planted faults: ok (all reported)');
 else fail('planted faults', overlooked.join('\n'));
 
-say(failed === 0 ? 'All checks passed.' : `${failed} of ${STEPS.length + 1} checks failed.`);
+const { types, tests } = await checkWithoutParts(root);
+const passed = numberIn(tests.output, /Tests .*?(\d+) passed/);
+if (types.exitCode === 0 && tests.exitCode === 0 && passed > 0) say(`without parts: ok (${passed} tests)`);
+else fail('without parts', [types, tests].map(({ exitCode, output }) => (exitCode === 0 ? '' : output)).join('\n'));
+
+say(failed === 0 ? 'All checks passed.' : `${failed} of ${STEPS.length + 2} checks failed.`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Files of ours that the compiler lists. */
+function ownFiles(output: string): number {
+  return output.split('\n').filter((line) => line.startsWith(root) && !line.includes('/node_modules/')).length;
+}
 
 function numberIn(output: string, pattern: RegExp): number {
   return Number(pattern.exec(output)?.[1] ?? 0);

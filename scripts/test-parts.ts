@@ -9,12 +9,14 @@ export interface TestPart {
   /** The environment variable with the program's path, for the tests and for the person who runs them. */
   readonly variable: string;
   readonly debianPackage: string;
-  readonly image: string;
+  /** Null: it cannot be run in a container, because the tests speak with it over its pipes. */
+  readonly image: string | null;
 }
 
 export const TEST_PARTS: readonly TestPart[] = [
   { command: 'redis-server', variable: 'REDIS_SERVER', debianPackage: 'redis-server', image: 'redis:7' },
   { command: 'promtool', variable: 'PROMTOOL', debianPackage: 'prometheus', image: 'prom/prometheus:v2.53.0' },
+  { command: 'chromium', variable: 'CHROME_PATH', debianPackage: 'chromium', image: null },
 ];
 
 /** Where a part was found, or why it was not. */
@@ -42,10 +44,13 @@ export function findPart(part: TestPart, machine: Machine): FoundPart {
   }
   const onPath = findOnPath(part.command, machine);
   if (onPath !== null) return { path: onPath, by: 'PATH' };
-  if (machine.succeeds('docker', ['info'])) {
-    return { path: machine.writeScript(part.command, containerScript(part)), by: `docker run ${part.image}` };
+  const { command, image } = part;
+  if (image !== null && machine.succeeds('docker', ['info'])) {
+    return { path: machine.writeScript(command, containerScript(command, image)), by: `docker run ${image}` };
   }
-  if (!machine.mayInstall()) return { path: null, because: `set ${part.variable}, or install ${part.debianPackage}, or start Docker` };
+  if (!machine.mayInstall()) {
+    return { path: null, because: `set ${part.variable}, or install ${part.debianPackage}${image === null ? '' : ', or start Docker'}` };
+  }
   const installed =
     machine.succeeds('apt-get', ['update', '-qq']) &&
     machine.succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', part.debianPackage]);
@@ -77,7 +82,7 @@ export function thisMachine(): Machine {
  * Runs the program in a container as if it ran here: same network, same user, same temporary files. A killed client can't stop its
  * container, so the container watches its standard input, which ends with the client, and then kills the program.
  */
-function containerScript({ command, image }: TestPart): string {
+function containerScript(command: string, image: string): string {
   return `#!/bin/sh
 input=$(mktemp -u) && mkfifo "$input"
 exec docker run --rm --interactive --network host --user "$(id -u):$(id -g)" \\

@@ -7,7 +7,10 @@ import { createRulesExport } from './config/rules-export.ts';
 import { parseText } from './config/parse-text.ts';
 import { renderRulesText } from './config/rules-text.ts';
 import type { Settings } from './config/settings.ts';
+import { composeDoctor } from './compose-doctor.ts';
+import { loadPage, loadParts } from './load-parts.ts';
 import { createAccessAnalyzer } from './intake/access-analyzer.ts';
+import { createAwsAccess } from './intake/aws-access.ts';
 import { createOrganizations } from './intake/organizations.ts';
 import { createIntake } from './intake/intake.ts';
 import { readMessage } from './intake/read-message.ts';
@@ -16,10 +19,6 @@ import { createDiagnoseSqs } from './intake/diagnose-sqs.ts';
 import { createJiraTracker } from './jira/jira-tracker.ts';
 import { createNetwork } from './network/create-network.ts';
 import type { Clock } from './pipeline/ports/clock.ts';
-import { createDoctor } from './pipeline/runtime/doctor.ts';
-import { createDiagnoseCoverage } from './pipeline/coverage/diagnose-coverage.ts';
-import { createDiagnoseAnalyzer } from './pipeline/runtime/diagnose-analyzer.ts';
-import { createDiagnoseStore } from './pipeline/runtime/diagnose-store.ts';
 import { type Emit, failureEvent } from './pipeline/ports/service-event.ts';
 import type { IssueTracker } from './pipeline/ports/issue-tracker.ts';
 import { createReportStart } from './pipeline/runtime/report-start.ts';
@@ -71,6 +70,8 @@ const LAST_REQUESTS_MS = 8_000;
 const LOOPS_PER_QUEUE = 4;
 /** More workers than calls in flight, so that a free permit is always wanted. */
 const WORKERS_PER_CALL = 2;
+/** The only list of parts, each with the variables and the parts of the rules file that turn it on: one that is off is not imported. */
+const PARTS = { actor: ['ACTOR_ROLE_NAME'], owner: ['OWNER_ROLE_NAME', 'owner'] } as const;
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
@@ -78,9 +79,8 @@ const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now()
  * @throws DataDirInUse, SchemaMismatch, RedisClusterRefused, SettingRefused when the store can't be opened
  */
 export async function createApp(settings: Settings, rules: CompiledRules, version: string, overrides: AppOverrides = {}): Promise<App> {
-  const startedAt = clock.now();
+  const [startedAt, metrics] = [clock.now(), createMetrics()];
   const logger = createLogger({ level: settings.logLevel });
-  const metrics = createMetrics();
   const telemetry = createEmit(logger, metrics);
   const emit: Emit = (event) => {
     telemetry(event);
@@ -95,8 +95,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     onOutdated: ({ message }) => overrides.onFatal?.(message),
     onUnreadable: ({ collection, id, because }) => emit({ what: 'document-unreadable', collection, id, because }),
   });
-  const watch = watchStore(overrides.store?.(opened) ?? opened, { clock, emit });
-  const { store } = watch;
+  const { store, ...watch } = watchStore(overrides.store?.(opened) ?? opened, { clock, emit });
   const openedQueue = await openQueue({
     redisUrl: settings.store.kind === 'redis' ? settings.store.url : null,
     installation,
@@ -123,6 +122,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
   const readBody = (body: string) => readMessage(body, clock.now(), allowedAccounts);
   const accessAnalyzer = createAccessAnalyzer({ agents, log: logger, sleep });
   const yielder = createYielder(clock);
+  const [parts, aws] = [await loadParts(PARTS, settings.parts, rules.ruleSet), createAwsAccess({ agents, log: logger, now: clock.now })];
   const pipeline = composePipeline({
     ...DEFAULT_BOUNDS,
     ...overrides,
@@ -144,6 +144,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     readAgain: readBody,
     yielder,
     details: accessAnalyzer,
+    startParts: (ports) => parts.map((part) => part.start({ ...ports, settings: settings.parts, aws })),
     scans: accessAnalyzer,
     analyzers: settings.analyzers === null ? null : { ...settings.analyzers, source: accessAnalyzer },
     allowedAccounts,
@@ -176,16 +177,13 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
     heldMessages: intake.held,
     sqs: sqs.queues.map((one) => ({ ...one, receiveProblem: () => intake.receiveProblem(one.url)?.message ?? null })),
   });
-  const doctor = createDoctor({
-    rules: pipeline.rules,
-    parts: {
-      jira: jiraTracker.diagnose,
-      sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
-      'access-analyzer': createDiagnoseAnalyzer({ store, source: accessAnalyzer }),
-      accounts: pipeline.diagnoseAccounts,
-      coverage: createDiagnoseCoverage({ store, source: accessAnalyzer }),
-      store: createDiagnoseStore({ ...opened, store, trust: pipeline.trust }),
-    },
+  const doctor = composeDoctor({
+    ...opened,
+    ...pipeline,
+    store,
+    source: accessAnalyzer,
+    jira: jiraTracker.diagnose,
+    sqs: createDiagnoseSqs(sqs.client, sqs.deadLetterQueues, intake.receiveProblem),
   });
   const admin = await buildAdminServer({
     ...pipeline,
@@ -215,6 +213,7 @@ export async function createApp(settings: Settings, rules: CompiledRules, versio
       store: { kind: settings.store.kind, durability: opened.durability, trusted: await pipeline.trust.isTrusted() },
     }),
     metrics: metrics.render,
+    files: await loadPage(),
   });
   metrics.collectFrom(() => readGauges({ store, queue, trust: pipeline.trust }));
   const reportStart = createReportStart({ ...pipeline, check: jiraTracker.checkStart, report: ({ level, line }) => logger[level](line) });

@@ -28,6 +28,7 @@ describe('the source', () => {
       'issues',
       'jira',
       'network',
+      'parts',
       'pipeline',
       'proof',
       'queue',
@@ -94,6 +95,7 @@ const AROUND = {
   'store/redis-store.ts': 'export const store = 1;',
   'config/settings.ts': 'export const settings = 1;',
   'sandbox/samples/clock.ts': 'export const clock = 1;',
+  'parts/actor/actor-part.ts': 'export const part = 1;',
   'app.ts': 'export const app = 1;',
 };
 
@@ -242,6 +244,24 @@ const PLANTED: readonly [what: string, file: string, text: string, problem: stri
     'may not import admin/routes/rules-routes.ts',
   ],
   ['the server in what it shares', 'admin/a.ts', "import { server } from './server.ts';", 'may not import admin/server.ts'],
+  [
+    'a part that knows the pipeline',
+    'parts/actor/a.ts',
+    "import { view } from '../../pipeline/groups/group-view.ts';",
+    'may not import pipeline/groups/group-view.ts',
+  ],
+  [
+    'the core that knows a part',
+    'app.ts',
+    "import { part } from './parts/actor/actor-part.ts';",
+    'may not import parts/actor/actor-part.ts',
+  ],
+  [
+    'the pipeline that knows a part',
+    'pipeline/groups/a.ts',
+    "await import('../../parts/actor/actor-part.ts');",
+    'may not import parts/actor/actor-part.ts',
+  ],
   ['a name with a capital', 'store/redisStore.ts', '', 'is not named in kebab-case with the ending .ts'],
   ['JavaScript', 'store/a.js', '', 'is not named in kebab-case with the ending .ts'],
 ];
@@ -267,6 +287,9 @@ test('what is allowed is not reported', () => {
     'intake/a.ts':
       "import { SQSClient } from '@aws-sdk/client-sqs';\nimport { port } from '../pipeline/ports/store.ts';\nimport 'node:fs';",
     'sandbox/demo.ts': "import { app } from '../app.ts';\nimport { clock } from './samples/clock.ts';",
+    'load-parts.ts': 'const a = await import(`./parts/${name}/${name}-part.ts`);',
+    'parts/actor/a.ts':
+      "import { port } from '../../pipeline/ports/store.ts';\nimport { part } from './actor-part.ts';\nimport '@aws-sdk/client-cloudtrail';",
     'app.ts': "import { store } from './store/redis-store.ts';\nimport { settings } from './config/settings.ts';",
     'main.ts':
       "import { app } from './app.ts';\nimport { settings } from './config/settings.ts';\nimport closeWithGrace from 'close-with-grace';",

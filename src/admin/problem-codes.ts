@@ -41,6 +41,7 @@ export const PROBLEMS = {
   'document-unreadable': { status: 500, title: 'A document of the store cannot be read' },
   'jira-unavailable': { status: 503, title: 'Jira does not answer' },
   'login-unavailable': { status: 503, title: 'The issuer of access tokens does not answer' },
+  'report-not-ready': { status: 503, title: 'The report is not ready yet' },
   'store-unavailable': { status: 503, title: 'The store does not answer' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

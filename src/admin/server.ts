@@ -3,15 +3,17 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import type { Store } from '../pipeline/ports/store.ts';
 import type { AdminApp } from './admin-app.ts';
+import { addActivityRoutes } from './routes/activity-routes.ts';
 import { addAllRulesRoutes, type AllRulesRoutesDeps } from './routes/all-rules-routes.ts';
 import { addAuditRoutes } from './routes/audit-routes.ts';
 import { addAuth, needsLogin, type Logins } from './auth.ts';
 import { addBodyParser, BODY_LIMIT, type BodyParserDeps } from './body-parser.ts';
+import { addCallerRoutes } from './routes/caller-routes.ts';
 import { CONNECTION_LIMITS, createConnections, type ConnectionLimits } from './connections.ts';
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './routes/dead-letter-routes.ts';
 import { addDoctorRoutes, type DoctorRoutesDeps } from './routes/doctor-routes.ts';
 import { answerError } from './error-answers.ts';
-import { addExportRoutes, type ExportRoutesDeps } from './routes/export-routes.ts';
+import { addExportRoutes, type ExportRoutesDeps } from './export/export-routes.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './routes/failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './routes/health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
@@ -20,10 +22,13 @@ import { addMappingWriteRoutes, type MappingWriteRoutesDeps } from './routes/map
 import { addOpenapi } from './openapi.ts';
 import { addOperationRoutes, type OperationRoutesDeps } from './routes/operation-routes.ts';
 import { MAX_FILTER_LENGTH } from './page-query.ts';
+import { addPartRoutes, type PartRoutesDeps } from './routes/part-routes.ts';
 import { addPauseRoutes, type PauseRoutesDeps } from './routes/pause-routes.ts';
 import { RequestRefused } from './problem.ts';
+import { addReportRoutes, type ReportRoutesDeps } from './routes/report-routes.ts';
 import { addSweepRoutes } from './routes/sweep-routes.ts';
 import { addReferencePage } from './reference-page.ts';
+import { addServedFiles, type ServedFile } from './served-files.ts';
 import { addStatusRoutes, type StatusDeps } from './routes/status-routes.ts';
 import { addStreamRoutes } from './routes/stream-routes.ts';
 import { closeQueries, compileValidator } from './validator.ts';
@@ -43,9 +48,13 @@ export interface AdminDeps
     DeadLetterRoutesDeps,
     DoctorRoutesDeps,
     ExportRoutesDeps,
+    ReportRoutesDeps,
+    PartRoutesDeps,
     BodyParserDeps {
   readonly store: Store;
   readonly logger: FastifyBaseLogger;
+  /** Files of the parts, such as the admin page. */
+  readonly files: readonly ServedFile[];
 }
 
 /** Time limit for an answer, ms; a later one waits for a store that is away. */
@@ -93,6 +102,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addHealthRoutes(app, deps);
   addStatusRoutes(app, deps);
   addStreamRoutes(app, deps);
+  addReportRoutes(app, deps);
   addMappingRoutes(app, deps);
   addMappingWriteRoutes(app, deps);
   addFailureRoutes(app, deps);
@@ -104,6 +114,10 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   await addAllRulesRoutes(app, deps, takeYaml);
   addAuditRoutes(app, deps);
   addExportRoutes(app, deps);
+  addActivityRoutes(app, deps);
+  addCallerRoutes(app, needsLogin(deps));
+  addServedFiles(app, deps.files);
+  addPartRoutes(app, deps);
   await app.ready();
   return app;
 }

@@ -41,6 +41,7 @@ export const PROBLEM_ADVICE: Readonly<Record<string, string>> = {
   'document-unreadable': 'Run f2j doctor, and see its check store-documents',
   'jira-unavailable': 'Run f2j doctor, which says what is wrong with Jira',
   'login-unavailable': 'Try again later, or use one of ADMIN_TOKENS',
+  'report-not-ready': 'Run the command again in a moment; the report is then there',
   'store-unavailable': 'Try again later; /readyz of the service shows the message of the store',
 };
 

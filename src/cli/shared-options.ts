@@ -53,6 +53,8 @@ const FILTERS: readonly Option[] = [
   new Option('--region <region>', 'such as eu-central-1'),
   new Option('--group <id>', 'findings that share one issue'),
   new Option('--is-public <value>', 'true, false, unknown, or two of them with a comma'),
+  new Option('--owner <name>', 'the name of the owner'),
+  new Option('--overdue <value>', 'whether the due date has passed: true or false').choices(['true', 'false']),
   new Option('--q <text>', 'the beginning of any part of an id, a key, an account, an ARN or a name'),
 ];
 

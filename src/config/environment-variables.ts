@@ -171,6 +171,18 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
     expected: 'AWS account ids of 12 digits, separated by commas',
     schema: text((value) => isListOf(value, (item) => /^\d{12}$/.test(item))),
   }),
+  variable('ACTOR_ROLE_NAME', {
+    meaning:
+      'A role in the member accounts that may only cloudtrail:LookupEvents: issues then say who changed the resource. Unset: nothing is asked.',
+    expected: 'the name of a role, without its ARN: at most 64 letters, digits and +=,.@_-',
+    schema: Type.String({ pattern: '^[A-Za-z0-9+=,.@_-]{1,64}$' }),
+  }),
+  variable('OWNER_ROLE_NAME', {
+    meaning:
+      'A role in the member accounts that may only read tags: issues then say whose the resource is, and rules may go by it. Unset, and no owner in the rules file: nothing is asked.',
+    expected: 'the name of a role, without its ARN: at most 64 letters, digits and +=,.@_-',
+    schema: Type.String({ pattern: '^[A-Za-z0-9+=,.@_-]{1,64}$' }),
+  }),
   variable('MODE', {
     meaning: 'observe: decide and record, but write nothing to Jira.',
     defaultValue: 'live',
@@ -212,6 +224,9 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   }),
 ];
 
+/** Those of the variables that turn parts on. */
+export const PART_VARIABLES: readonly string[] = ['ACTOR_ROLE_NAME', 'OWNER_ROLE_NAME'];
+
 /** Variables that the AWS SDK reads by itself, and their use here. */
 export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meaning: string }[] = [
   { name: 'AWS_REGION', meaning: "The queue's Region, and by default the analyzers'." },
@@ -219,6 +234,11 @@ export const AWS_SDK_VARIABLES: readonly { readonly name: string; readonly meani
   { name: 'AWS_ENDPOINT_URL_SQS', meaning: 'Another endpoint for SQS.' },
   { name: 'AWS_ENDPOINT_URL_ACCESSANALYZER', meaning: 'Another endpoint for IAM Access Analyzer, in every Region.' },
   { name: 'AWS_ENDPOINT_URL_ORGANIZATIONS', meaning: 'Another endpoint for AWS Organizations.' },
+  { name: 'AWS_ENDPOINT_URL_STS', meaning: 'Another endpoint for STS, in every Region.' },
+  { name: 'AWS_ENDPOINT_URL_CLOUDTRAIL', meaning: 'Another endpoint for CloudTrail, in every Region.' },
+  { name: 'AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API', meaning: 'Another endpoint for the tags of resources, in every Region.' },
+  { name: 'AWS_ENDPOINT_URL_IAM', meaning: 'Another endpoint for the tags of IAM roles and users.' },
+  { name: 'AWS_ENDPOINT_URL_ACCOUNT', meaning: 'Another endpoint for the security contacts of accounts.' },
   { name: 'AWS_ACCESS_KEY_ID', meaning: 'Credentials, where no role gives them.' },
   { name: 'AWS_SECRET_ACCESS_KEY', meaning: 'Credentials, where no role gives them.' },
   { name: 'AWS_SESSION_TOKEN', meaning: 'Credentials, where no role gives them.' },

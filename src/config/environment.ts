@@ -2,7 +2,7 @@ import { Value } from 'typebox/value';
 import { isLoopbackHost, toJiraBaseUrl } from './addresses.ts';
 import { parseAdminTokens, weakTokens } from './admin-tokens.ts';
 import { listItems, type EnvironmentVariable, type Texts } from './describe-variable.ts';
-import { ENVIRONMENT_VARIABLES } from './environment-variables.ts';
+import { ENVIRONMENT_VARIABLES, PART_VARIABLES } from './environment-variables.ts';
 import { fileAdvice } from './file-advice.ts';
 import { readCredentials } from './jira-credentials.ts';
 import { toNoProxy } from './proxies.ts';
@@ -66,9 +66,14 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): R
       analyzers: readAnalyzers(texts, env),
       sweepIntervalMs: number(texts, 'SWEEP_INTERVAL_MS'),
       retentionMs: number(texts, 'RETENTION_DAYS') * DAY_MS,
+      parts: readParts(texts),
       logLevel: LOG_LEVELS.find((level) => level === value(texts, 'LOG_LEVEL')) ?? 'info',
     },
   };
+}
+
+function readParts(texts: Texts): Settings['parts'] {
+  return Object.fromEntries(PART_VARIABLES.flatMap((name) => (texts.has(name) ? [[name, value(texts, name)]] : [])));
 }
 
 function readAnalyzers(texts: Texts, env: Env): Settings['analyzers'] {

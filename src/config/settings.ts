@@ -25,6 +25,8 @@ export interface Settings {
   readonly sweepIntervalMs: number;
   /** How long the history of a finding that has ended is kept, ms. */
   readonly retentionMs: number;
+  /** The variables that turn parts on and that are set, by name. */
+  readonly parts: Readonly<Record<string, string>>;
   readonly logLevel: LogLevel;
 }
 

@@ -1,25 +1,12 @@
 import { accessLevel } from './access-level.ts';
 import type { Finding } from './finding.ts';
+import type { ResourceTypes } from './resource-types/resource-type.ts';
+import { RESOURCE_TYPES, resourceTypeOf } from './resource-types/resource-types.ts';
 
 /** The highest first. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
-
-/**
- * Resources that give further access or hold all data: read access is as bad as write access. Roles are assumed, keys decrypt, secrets are
- * passwords, and a snapshot is a whole disk or database.
- */
-const MASTER_KEYS = new Set([
-  'AWS::IAM::Role',
-  'AWS::IAM::AssumeRolePolicyDocument',
-  'AWS::KMS::Key',
-  'AWS::SecretsManager::Secret',
-  'AWS::EC2::Snapshot',
-  'AWS::RDS::DBSnapshot',
-  'AWS::RDS::DBClusterSnapshot',
-  'AWS::Backup::BackupVault',
-]);
 
 /**
  * The urgency of a finding: public and writable data first, unused access last. Pure; docs/rules.md has it as a table.
@@ -28,9 +15,11 @@ const MASTER_KEYS = new Set([
  * medium: an outside principal can reach it.
  * low: access inside the organization, resources that AWS could not analyse, unused access.
  */
-export function severityOf(finding: Finding): Severity {
+export function severityOf(finding: Finding, types: ResourceTypes = RESOURCE_TYPES): Severity {
   if (finding.error !== null || finding.kind !== 'external') return 'low';
   const levels = new Set(finding.actions.map((action) => accessLevel(action)));
   if (finding.isPublic !== true) return levels.has('administer') ? 'high' : 'medium';
-  return MASTER_KEYS.has(finding.resourceType) || levels.has('write') || levels.has('administer') ? 'critical' : 'high';
+  return resourceTypeOf(finding.resourceType, types)?.isMasterKey === true || levels.has('write') || levels.has('administer')
+    ? 'critical'
+    : 'high';
 }

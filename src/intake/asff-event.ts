@@ -5,6 +5,7 @@ import { UNKNOWN_ANALYZER } from '../findings/finding.ts';
 import type { FindingDetailType } from '../findings/finding-event.ts';
 import { firstProblem, type FirstProblem } from '../findings/first-problem.ts';
 import type { Json, JsonObject } from '../findings/json.ts';
+import { RESOURCE_TYPES } from '../findings/resource-types/resource-types.ts';
 
 const Maybe = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Optional(Type.Union([type, Type.Null()]));
 const Fields = Type.Record(Type.String(), Type.Unknown());
@@ -172,27 +173,15 @@ function simpleConditions(text: string): JsonObject | null {
 }
 
 /** Security Hub's names of the types that Access Analyzer analyses; it calls the others `Other`. */
-const RESOURCE_TYPES: Readonly<Record<string, string>> = {
-  AwsDynamoDbTable: 'AWS::DynamoDB::Table',
-  AwsEcrRepository: 'AWS::ECR::Repository',
-  AwsIamRole: 'AWS::IAM::Role',
-  AwsIamUser: 'AWS::IAM::User',
-  AwsKmsKey: 'AWS::KMS::Key',
-  AwsLambdaFunction: 'AWS::Lambda::Function',
-  AwsLambdaLayerVersion: 'AWS::Lambda::LayerVersion',
-  AwsRdsDbClusterSnapshot: 'AWS::RDS::DBClusterSnapshot',
-  AwsRdsDbSnapshot: 'AWS::RDS::DBSnapshot',
-  AwsS3Bucket: 'AWS::S3::Bucket',
-  AwsSecretsManagerSecret: 'AWS::SecretsManager::Secret',
-  AwsSnsTopic: 'AWS::SNS::Topic',
-  AwsSqsQueue: 'AWS::SQS::Queue',
-};
+const RESOURCE_TYPE_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries(RESOURCE_TYPES).flatMap(([name, { securityHubType }]) => (securityHubType === undefined ? [] : [[securityHubType, name]])),
+);
 
 /** The description begins with the type as Access Analyzer names it; otherwise the type follows from Security Hub's own name. */
 function resourceTypeOf({ Description, Resources: [resource] }: AsffFinding): string {
   const type = resource?.Type ?? '';
   const [, described] = /^(AWS::[A-Za-z0-9]{1,64}::[A-Za-z0-9]{1,64})\//.exec(Description ?? '') ?? [];
-  return described ?? (Object.hasOwn(RESOURCE_TYPES, type) ? RESOURCE_TYPES[type] : undefined) ?? type;
+  return described ?? RESOURCE_TYPE_NAMES.get(type) ?? type;
 }
 
 /** Security Hub writes numbers as text. */

@@ -1,15 +1,17 @@
 import type { Finding } from '../findings/finding.ts';
+import type { KnownFacts } from './facts/facts.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueMention } from './text/issue-mention.ts';
 import type { IssueRoute } from './issue-route.ts';
 import { detailsShown, type MemberDetails } from './member-details.ts';
 import { renderIssue } from './text/render-issue.ts';
 
-/** A finding with its route and the state of its details. */
+/** A finding with its route, the state of its details, and what enrichers know of it. */
 interface Lead {
   readonly finding: Finding;
   readonly route: IssueRoute;
   readonly details: MemberDetails;
+  readonly known: KnownFacts;
 }
 
 /**
@@ -20,11 +22,12 @@ interface Lead {
  * @param follows the issues that this one follows
  */
 export function draftIssue(
-  { finding, route, details }: Lead,
+  { finding, route, details, known }: Lead,
   members: readonly { readonly finding: Finding }[],
   openedAt: number,
   follows: readonly IssueMention[],
 ): IssueDraft {
   const others = members.map((member) => member.finding).filter(({ key }) => key !== finding.key);
-  return renderIssue({ findings: [finding, ...others], route, nowMs: openedAt, details: detailsShown(finding, details), follows });
+  const findings = [finding, ...others] as const;
+  return renderIssue({ findings, route, nowMs: openedAt, details: detailsShown(finding, details), facts: known.facts, follows });
 }

@@ -94,6 +94,10 @@ export interface OwnIssue {
   readonly readBackAt?: number;
   /** Its due date counts from here; store's clock, epoch ms. Absent: unknown, because it was read back or linked. */
   readonly openedAt?: number;
+  /** By its rule, `YYYY-MM-DD` in UTC, whatever people have set in Jira; null: none. Absent: unknown, like `openedAt`. */
+  readonly dueDate?: string | null;
+  /** When the record first had it as closed for this reason; store's clock, epoch ms. Absent: it is open, or the time is unknown. */
+  readonly closedAt?: number;
   /** Digests of the content that we last wrote. */
   readonly written?: Written;
   /** When we last wrote it; store's clock, epoch ms. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../findings/json.ts';
 import type { Section } from '../rules/issue-fields.ts';
+import type { FoundOwner } from './facts/find-owner.ts';
 import type { AccountFacts } from '../rules/account-facts.ts';
 
 /** Where an issue goes and how it is filed: a rule's `issue` part, resolved for one finding. */
@@ -35,4 +36,6 @@ export interface IssueRoute {
   readonly sections: readonly Section[];
   /** What is known of the account that owns the resource, besides its id; null, or absent where an earlier version wrote the route: nothing. */
   readonly account?: AccountFacts | null;
+  /** Whose the resource is; absent: not known. */
+  readonly owner?: Omit<FoundOwner, 'settings'>;
 }

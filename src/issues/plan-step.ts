@@ -1,6 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import { lifecycleOf } from '../findings/lifecycle.ts';
 import { draftIssue } from './draft-issue.ts';
+import { NO_FACTS, type KnownFacts } from './facts/facts.ts';
 import type { GroupRecord, OwnIssue } from './group-record.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { Undecided } from '../rules/decide.ts';
@@ -15,6 +16,8 @@ export interface Member {
   readonly finding: Finding;
   readonly decision: MemberDecision;
   readonly details: MemberDetails;
+  /** What enrichers know of it; absent: none was asked. */
+  readonly known?: KnownFacts;
 }
 
 export type MemberDecision =
@@ -61,9 +64,11 @@ function whileDeleted(record: GroupRecord, members: readonly Member[], { unknown
 }
 
 /** The oldest active finding that the current rules send to Jira. */
-function leadOf(members: readonly Member[]): (Omit<Member, 'decision'> & { readonly route: IssueRoute }) | undefined {
-  return members.flatMap(({ finding, decision, details }) =>
-    decision.action === 'issue' && lifecycleOf(finding) === 'active' ? [{ finding, details, route: decision.route }] : [],
+export function leadOf(
+  members: readonly Member[],
+): (Omit<Member, 'decision' | 'known'> & { readonly known: KnownFacts; readonly route: IssueRoute }) | undefined {
+  return members.flatMap(({ finding, decision, details, known = NO_FACTS }) =>
+    decision.action === 'issue' && lifecycleOf(finding) === 'active' ? [{ finding, details, known, route: decision.route }] : [],
   )[0];
 }
 
@@ -81,6 +86,7 @@ function mainStep(record: GroupRecord, members: readonly Member[], situation: Si
           lead: lead.finding,
           route: lead.route,
           details: lead.details,
+          known: lead.known,
           follows: predecessorOf(lead.finding, situation.neighbours),
         };
   if (lead !== undefined) return whileActive(record, issue);

@@ -34,10 +34,15 @@ function lastTransitionAway({ issue, transition }: GroupRecord, to: 'closed' | '
   return issue !== null && issue.lastApplied !== to ? (issue.transitionedAt ?? null) : null;
 }
 
-/** The longest wait of a create for details, from the group's `firstSeenAt`, ms. Later details come as an update. */
+/** The longest wait of a create for details and facts, from the group's `firstSeenAt`, ms. Later details come as an update. */
 export const DETAILS_WAIT_MS = 60_000;
 
-/** The wait of a create for the details of its finding; null: none. Pure. */
+/** The longest wait for what grants an access, ms: an issue without it shows more steps than it needs, and lacks none. */
+export const SOURCES_WAIT_MS = 5_000;
+
+/** The wait of a create for the details of its finding, and for facts about it; null: none. Pure. */
 export function awaitDetails({ firstSeenAt }: GroupRecord, step: Step, waitMs: number): RequeueAt | null {
-  return step.step === 'create' && step.details === 'awaited' ? { time: firstSeenAt + waitMs, because: 'details-awaited' } : null;
+  return step.step === 'create' && (step.details === 'awaited' || step.known.awaited)
+    ? { time: firstSeenAt + waitMs, because: 'details-awaited' }
+    : null;
 }

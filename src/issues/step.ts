@@ -1,5 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
 import type { Lifecycle } from '../findings/lifecycle.ts';
+import type { KnownFacts } from './facts/facts.ts';
 import type { IssueDraft } from './issue-draft.ts';
 import type { IssueRoute } from './issue-route.ts';
 import type { MemberDetails } from './member-details.ts';
@@ -27,6 +28,8 @@ export type Step =
       readonly route: IssueRoute;
       /** Of the lead. */
       readonly details: MemberDetails;
+      /** Of the lead. */
+      readonly known: KnownFacts;
       /** The issue that it follows; null: none. */
       readonly follows: NeighbourIssue | null;
     }

@@ -5,13 +5,20 @@ import { createAdminActions, type AdminActions } from './admin-actions/admin-act
 import { createEndPauses } from './admin-actions/end-pauses.ts';
 import { createEvaluateFinding, type EvaluateFinding } from './admin-actions/evaluate-finding.ts';
 import { createRedrive } from './admin-actions/redrive.ts';
-import { createDetailsFetcher, type DetailsFetcher } from './details/details-fetcher.ts';
+import { createDetailsEnricher } from './details/details-enricher.ts';
+import { createDetailsFetcher } from './details/details-fetcher.ts';
+import type { WantingDetails } from './details/want-details.ts';
+import { createFollowDue } from './enrichment/follow-due.ts';
+import { createStateOf } from './enrichment/finding-states.ts';
+import { createLearnFacts } from './enrichment/learn-facts.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
 import { createListAccounts, type ListAccounts } from './accounts/list-accounts.ts';
 import { createReconcileAccounts } from './accounts/reconcile-accounts.ts';
+import type { Enricher } from './ports/enricher.ts';
+import type { RunningPart } from './ports/part.ts';
 import type { Diagnose } from './ports/doctor-check.ts';
 import type { StoreTrust } from './ports/store-trust.ts';
-import { claimBounds, type ReconcileContext } from './reconcile/reconcile-context.ts';
+import { claimBounds } from './reconcile/reconcile-context.ts';
 import { isFindingBacklog } from './operations/is-finding-backlog.ts';
 import { createReleaseOpenings } from './reconcile/release-openings.ts';
 import { recordingFaults } from './reconcile/record-fault.ts';
@@ -24,6 +31,7 @@ import { SWEEP_OF_FINDINGS } from './records/service-collections.ts';
 import { createCheckDraft } from './rule-changes/check-draft.ts';
 import { createRescans, type Rescans } from './rescan/create-rescans.ts';
 import { createRetention, type Retention } from './retention/create-retention.ts';
+import { createReports, type Reports } from './reports/create-reports.ts';
 import { createReconcileChanged } from './rule-changes/reconcile-changed.ts';
 import { createSaveRules, type SaveRules } from './rule-changes/save-rules.ts';
 import { createAccountBook, NO_ACCOUNT_BOOK } from './rulebook/account-book.ts';
@@ -61,11 +69,13 @@ export interface Pipeline {
   readonly adminActions: AdminActions;
   readonly ticker: Ticker;
   readonly accessWatch: AccessWatch;
-  /** Null: there is no source of details. */
-  readonly detailsFetcher: DetailsFetcher | null;
+  /** The details and those of the parts, in the order in which passes ask them. */
+  readonly enrichers: readonly Enricher[];
+  readonly parts: readonly RunningPart[];
   readonly listAccounts: ListAccounts;
   readonly diagnoseAccounts: Diagnose;
   readonly exportEvidence: ExportEvidence;
+  readonly reports: Reports;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
   rulesFileProblem(): string | null;
 }
@@ -84,9 +94,12 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
   const shared = { ...deps, rules, trust };
   const accept = createAcceptFinding(shared);
   const details = composeDetails({ ...shared, accept });
+  const parts = composeParts(shared);
+  const enrichers = [details.enricher, ...parts.map(({ enricher }) => enricher)];
   const rescans = composeRescans(shared);
   const sweptEveryMs = deps.analyzers === null ? 0 : deps.sweepIntervalMs;
-  const planning = { mode, cooldowns, refusalOf: details.refusalOf, detailsWaitMs, sweptEveryMs, canRescan: rescans !== null };
+  const canRescan = rescans !== null;
+  const planning = { mode, cooldowns, enrichers, detailsWaitMs, sweptEveryMs, canRescan };
   const sweep = createSweep({ ...shared, sleep: sleepBetweenPages, intervalMs: deps.sweepIntervalMs });
   const findingsSweep = composeFindingsSweep({ ...shared, accept });
   const adminActions = createAdminActions(shared);
@@ -146,12 +159,12 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
       await accessWatch.start();
       queue.work(recordingFaults(shared, reconcile));
       ticker.start();
-      details.fetcher?.start();
+      for (const enricher of enrichers) enricher.start();
     },
     async stop() {
       // Before the client is closed: calls that it aborts must not look like silence of AWS.
       findingsSweep?.stop();
-      await Promise.all([follower?.stop(), ticker.stop(), details.fetcher?.stop(), queue.pause()]);
+      await Promise.all([follower?.stop(), ticker.stop(), ...enrichers.map((one) => one.stop()), queue.pause()]);
       await operations.stop();
     },
     accept,
@@ -159,7 +172,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     reconcile,
     rules,
     saveRules,
-    evaluate: createEvaluateFinding({ ...shared, ...planning }),
+    evaluate: createEvaluateFinding({ ...shared, ...planning, refusalOf: details.refusalOf }),
     trust,
     sweep,
     findingsSweep,
@@ -169,10 +182,12 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     adminActions,
     ticker,
     accessWatch,
-    detailsFetcher: details.fetcher,
+    enrichers,
+    parts,
     listAccounts,
     diagnoseAccounts: createDiagnoseAccounts(shared),
     exportEvidence: createExportEvidence(shared),
+    reports: createReports(shared),
     rulesFileProblem: () => follower?.problem() ?? null,
   };
 }
@@ -192,11 +207,33 @@ function composeRescans(deps: PipelineDeps & Pick<Pipeline, 'rules'>): Rescans |
     : createRescans({ ...deps, source: scans, limiter: createAdaptiveRateLimiter({ store, perSecond }) });
 }
 
+function composeParts(deps: PipelineDeps & Pick<Pipeline, 'trust' | 'rules'>): readonly RunningPart[] {
+  const { store, trust, clock, emit, rules } = deps;
+  return deps.startParts({
+    store,
+    trust,
+    clock,
+    emit,
+    learn: createLearnFacts(deps),
+    rules: async () => {
+      const book = await rules.current();
+      return { ruleSet: book.compiled.ruleSet, accounts: book.accounts() };
+    },
+    stateOf: createStateOf(store),
+    limiter: (of, perSecond) => createAdaptiveRateLimiter({ store, perSecond, of }),
+    followDue: createFollowDue(deps),
+  });
+}
+
 function composeDetails(
   deps: PipelineDeps & Pick<Pipeline, 'accept' | 'rules' | 'trust'>,
-): Pick<ReconcileContext, 'refusalOf'> & { readonly fetcher: DetailsFetcher | null } {
+): Pick<WantingDetails, 'refusalOf'> & { readonly enricher: Enricher } {
   const { details, detailsPerSecond } = deps;
-  if ('refusalOf' in details) return { fetcher: null, refusalOf: details.refusalOf };
+  if ('refusalOf' in details) {
+    const { refusalOf } = details;
+    return { refusalOf, enricher: createDetailsEnricher({ ...deps, refusalOf, fetcher: null }) };
+  }
   const fetcher = createDetailsFetcher({ ...deps, source: details, perSecond: detailsPerSecond });
-  return { fetcher, refusalOf: fetcher.refusalOf };
+  const { refusalOf } = fetcher;
+  return { refusalOf, enricher: createDetailsEnricher({ ...deps, refusalOf, fetcher }) };
 }

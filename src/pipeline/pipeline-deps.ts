@@ -4,6 +4,7 @@ import type { Clock } from './ports/clock.ts';
 import type { DeadLetterQueue } from './ports/dead-letter-queue.ts';
 import type { DetailsSource } from './ports/details-source.ts';
 import type { IssueTracker } from './ports/issue-tracker.ts';
+import type { PipelinePorts, RunningPart } from './ports/part.ts';
 import type { Preflight } from './ports/preflight.ts';
 import type { ReconcileQueue } from './ports/reconcile-queue.ts';
 import type { Emit } from './ports/service-event.ts';
@@ -19,6 +20,7 @@ import type { Yielder } from './rulebook/yielder.ts';
 import type { CompiledRules } from '../rules/parse-rules.ts';
 import type { RulesSource } from './ports/rules-source.ts';
 import { type Cooldowns, DEFAULT_COOLDOWNS, DETAILS_WAIT_MS } from '../issues/step-delay.ts';
+import type { WantingDetails } from './details/want-details.ts';
 import { DETAILS_PER_SECOND, LISTINGS_PER_SECOND } from './details/adaptive-rate-limiter.ts';
 
 /** Waits that a test may shorten, ms. */
@@ -68,7 +70,9 @@ export interface PipelineDeps
   readonly readAgain: ReadAgain;
   readonly yielder: Yielder;
   /** Where details of findings come from, or else the refusal that the source would give to every question. */
-  readonly details: DetailsSource | Pick<ReconcileContext, 'refusalOf'>;
+  readonly details: DetailsSource | Pick<WantingDetails, 'refusalOf'>;
+  /** Composes the parts that are on. */
+  readonly startParts: (ports: PipelinePorts) => readonly RunningPart[];
   /** Where names, units and states of accounts come from; null: from the rules file alone. */
   readonly accountsSource: AccountsSource | null;
   /** Where AWS is asked to scan resources again; null: nowhere. */

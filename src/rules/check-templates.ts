@@ -3,7 +3,7 @@ import { fillTemplate } from './fill-template.ts';
 import { MAX_SECTION, MAX_SECTIONS } from './issue-fields.ts';
 import { itemPath, propertyPath } from './json-path.ts';
 import type { Refuse } from './problem.ts';
-import { isPerson } from './rule-words.ts';
+import { CHANGED_BY, isPerson } from './rule-words.ts';
 import { parseSection } from './section-markdown.ts';
 import { isTemplate, parseTemplate, type Template } from './template.ts';
 import { EXAMPLE_VALUES } from './template-paths.ts';
@@ -31,6 +31,8 @@ export function checkTemplates(issue: unknown, path: string, age: RulesAge, refu
   if (age === 'saved') return;
   for (const name of ['labels', 'fields']) checkAll(issue[name], content, propertyPath(path, name), refuse);
   checkOwner(issue, content, path, refuse);
+  if (content === 'minimal' && issue['assignee'] === CHANGED_BY)
+    refuse(propertyPath(path, 'assignee'), `expected no ${CHANGED_BY} with content minimal, where nothing tells who made the change`);
 }
 
 /** Refuses faulty templates in the account map. Rules with `content: minimal` use it, too, so that its templates name nothing else. */

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { JsonObject } from '../findings/json.ts';
-import { Assignee, Components, Name, ProjectKey } from './rule-words.ts';
+import { Components, Name, ProjectKey, RuleAssignee } from './rule-words.ts';
 
 /** One value for all, or one for each severity; a severity that is left out has none. */
 const BySeverity = <T extends TSchema>(value: T, description: string) =>
@@ -73,7 +73,7 @@ export const IssueFields = Type.Object(
     parent: Type.Optional(
       Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,49}-\\d{1,10}$', description: 'the key of the issue above it, such as SEC-12' }),
     ),
-    assignee: Type.Optional(Assignee),
+    assignee: Type.Optional(RuleAssignee),
     fields: Type.Optional(
       Type.Unsafe<JsonObject>({
         type: 'object',
@@ -86,6 +86,12 @@ export const IssueFields = Type.Object(
     useAccountMap: Type.Optional(
       Type.Boolean({
         description: 'true or false: whether accounts and organizationalUnits go before project, components, assignee and the Team field',
+      }),
+    ),
+    useOwner: Type.Optional(
+      Type.Boolean({
+        description:
+          'true or false: whether the owner whom tags, maps, the change or the security contact name goes before project, components, assignee and the Team field',
       }),
     ),
     content: Type.Optional(

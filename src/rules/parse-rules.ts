@@ -29,7 +29,7 @@ export type ParsedRules =
 
 const issueRule = Compile(IssueRule);
 const ignoreRule = Compile(IgnoreRule);
-const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'limits', 'rescan', 'tests']));
+const besides = Compile(Type.Pick(RuleSet, ['accounts', 'organizationalUnits', 'owner', 'limits', 'rescan', 'tests']));
 
 /**
  * Parses a rule set from YAML or JSON. Takes any value and never throws; reports every problem, with paths such as
@@ -50,12 +50,13 @@ export function* parseRulesInChunks(input: unknown, age: RulesAge): ChunkedWork<
 
 /** The rule set as given; the parts beside the rules were checked with it. */
 function ruleSetOf(input: unknown, rules: readonly CompiledRule[]): RuleSet {
-  const { accounts, organizationalUnits, limits, rescan, tests } = besides.Check(input) ? input : {};
+  const { accounts, organizationalUnits, owner, limits, rescan, tests } = besides.Check(input) ? input : {};
   return {
     version: 1,
     rules: rules.map(({ rule }) => rule),
     ...(accounts === undefined ? {} : { accounts }),
     ...(organizationalUnits === undefined ? {} : { organizationalUnits }),
+    ...(owner === undefined ? {} : { owner }),
     ...(limits === undefined ? {} : { limits }),
     ...(rescan === undefined ? {} : { rescan }),
     ...(tests === undefined ? {} : { tests }),
@@ -69,6 +70,8 @@ function* parseRuleSet(input: unknown, age: RulesAge, refuse: Refuse): ChunkedWo
   checkObject(RuleSet, Array.isArray(list) ? { ...input, rules: [] } : input, '', refuse);
   refuseMissingUnits(input['accounts'], input['organizationalUnits'], refuse);
   for (const map of ['accounts', 'organizationalUnits']) checkOwnerTemplates(input[map], map, age, refuse);
+  const { owner } = input;
+  if (isJsonObject(owner)) checkOwnerTemplates(owner['values'], 'owner.values', age, refuse);
   refuseUnclearTests(input['tests'], refuse);
   if (age === 'new') refuseNumbersInTests(input['tests'], refuse);
   if (!Array.isArray(list)) return null;

@@ -3,6 +3,7 @@ import type { JsonObject } from '../findings/json.ts';
 import { AccountMap, OrganizationalUnitMap } from './account-map.ts';
 import { IssueFields } from './issue-fields.ts';
 import { Limits, RuleLimits } from './limits.ts';
+import { OwnerRules } from './owner-rules.ts';
 import { CloseAims, ReopenAim } from './transition-aim.ts';
 import { MAX_TESTS, RuleTest } from './rule-test.ts';
 
@@ -72,6 +73,7 @@ export const RuleSet = Type.Object(
     rules: Type.Array(RoutingRule, { maxItems: MAX_RULES, description: `a list of at most ${MAX_RULES} rules` }),
     accounts: Type.Optional(AccountMap),
     organizationalUnits: Type.Optional(OrganizationalUnitMap),
+    owner: Type.Optional(OwnerRules),
     limits: Type.Optional(Limits),
     rescan: Type.Optional(
       Type.Literal('off', {

@@ -14,7 +14,7 @@ export type RuleChanges = {
   readonly besides: readonly BesidesRules[];
 };
 
-export const BESIDES_RULES = ['accounts', 'organizationalUnits', 'limits', 'rescan', 'tests'] as const;
+export const BESIDES_RULES = ['accounts', 'organizationalUnits', 'owner', 'limits', 'rescan', 'tests'] as const;
 export type BesidesRules = (typeof BESIDES_RULES)[number];
 
 /** One changed rule, before and after; null: it did not exist, or no longer does. */

@@ -27,6 +27,16 @@ export const Assignee = Type.String({
   description: 'an e-mail address such as lead@example.com, or id: and an account id of Jira; {{path | filter}} for values',
 });
 
+/** The assignee of a rule that wants the person who made the change. */
+export const CHANGED_BY = 'changedBy';
+
+/** The assignee of a rule: as that of an account, or the person who made the change. */
+export const RuleAssignee = Type.String({
+  pattern: `^(?:${CHANGED_BY}|${PERSON}|[\\s\\S]*\\{\\{[\\s\\S]*)$`,
+  maxLength: MAX_PERSON,
+  description: `an e-mail address such as lead@example.com, or id: and an account id of Jira; {{path | filter}} for values; or ${CHANGED_BY}`,
+});
+
 /** An Atlassian team. */
 export const Team = Type.String({
   pattern: '\\S',

@@ -5,6 +5,8 @@ interface Path {
   readonly kind: PathKind;
   /** Reveals who has access or what they may do: not for issues with `content: minimal`. */
   readonly isPolicy?: true;
+  /** Tells whose the resource is: not for issues with `content: minimal` either. */
+  readonly isOwner?: true;
   /** For the table in docs/rules.md. */
   readonly example: string;
 }
@@ -23,6 +25,7 @@ export const TEMPLATE_PATHS = {
   resourceWords: { kind: 'text', example: 'S3 bucket' },
   accountId: { kind: 'text', example: '444455556666' },
   accountName: { kind: 'text', example: 'billing-prod' },
+  ownerName: { kind: 'text', isOwner: true, example: 'payments' },
   region: { kind: 'text', example: 'us-west-2' },
   analyzerArn: { kind: 'text', example: 'arn:aws:access-analyzer:us-west-2:111122223333:analyzer/Company' },
   analyzerAccount: { kind: 'text', example: '111122223333' },

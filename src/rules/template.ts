@@ -65,8 +65,10 @@ function parsePlaceholder(inside: string, content: 'full' | 'minimal'): Placehol
   const [, path = '', rest = ''] = /^\s*([^\s|]*)([^]*)$/.exec(inside) ?? [];
   if (!isTemplatePath(path))
     return `unknown path ${JSON.stringify(cutText(path, 80))} in {{ }}, expected one of ${Object.keys(TEMPLATE_PATHS).join(', ')}`;
-  if (content === 'minimal' && templatePath(path).isPolicy === true)
+  const { isPolicy, isOwner } = templatePath(path);
+  if (content === 'minimal' && isPolicy === true)
     return `${path} tells who has access or what they may do, expected only with content "full"`;
+  if (content === 'minimal' && isOwner === true) return `${path} tells whose the resource is, expected only with content "full"`;
   const filters = parseFilters(rest, path);
   return typeof filters === 'string' ? filters : { path, filters };
 }

@@ -11,11 +11,14 @@ import type { ServiceEvent } from '../pipeline/ports/service-event.ts';
 import { parseRules } from '../rules/parse-rules.ts';
 import { startAccessAnalyzerSimulator } from './access-analyzer/access-analyzer-simulator.ts';
 import { startJiraSimulator } from './jira-simulator.ts';
+import { startCloudTrailSimulator } from './cloudtrail/cloudtrail-simulator.ts';
 import { startOrganizationsSimulator } from './organizations/organizations-simulator.ts';
 import { SAMPLE_ACCOUNTS } from './samples/sample-accounts.ts';
+import { sampleChange } from './samples/sample-change.ts';
 import { sampleDetails } from './samples/sample-details.ts';
 import { putOldFindings } from './samples/old-findings.ts';
 import { startSampleStream } from './samples/sample-stream.ts';
+import { startStsSimulator } from './sts/sts-simulator.ts';
 import { startSqsEmulator } from './sqs/sqs-emulator.ts';
 
 /** The whole service in one process with all that it needs: SQS, Jira, Access Analyzer and the store. Runs until Ctrl-C. */
@@ -33,6 +36,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'findings-to-jira-demo-'));
 const sqs = await startSqsEmulator();
 const analyzer = await startAccessAnalyzerSimulator();
 const organizations = await startOrganizationsSimulator({ accounts: SAMPLE_ACCOUNTS });
+const [sts, cloudTrail] = [await startStsSimulator(), await startCloudTrailSimulator()];
 putOldFindings(analyzer, OLD, Date.now());
 const jira = await startJiraSimulator({ port: await freePort(BOARD_PORT) });
 // The SDK reads these from the process's environment, as in every deployment.
@@ -41,6 +45,8 @@ Object.assign(process.env, {
   AWS_ENDPOINT_URL_SQS: sqs.endpoint,
   AWS_ENDPOINT_URL_ACCESSANALYZER: analyzer.url,
   AWS_ENDPOINT_URL_ORGANIZATIONS: organizations.url,
+  AWS_ENDPOINT_URL_STS: sts.url,
+  AWS_ENDPOINT_URL_CLOUDTRAIL: cloudTrail.url,
   AWS_ACCESS_KEY_ID: 'demo',
   AWS_SECRET_ACCESS_KEY: 'demo',
 });
@@ -50,6 +56,7 @@ const environment = readEnvironment(
     SQS_QUEUE_URL: sqs.queueUrl,
     AWS_REGION: 'eu-central-1',
     ANALYZER_REGIONS: 'eu-central-1,eu-west-1,us-east-1',
+    ACTOR_ROLE_NAME: 'findings-to-jira-actor',
     JIRA_BASE_URL: jira.url,
     JIRA_EMAIL: jira.credentials.email,
     JIRA_API_TOKEN: jira.credentials.apiToken,
@@ -70,9 +77,9 @@ await app.start();
 
 say('');
 say('findings-to-jira, all in one process: an SQS emulator, a simulated Jira and Access Analyzer, and a store in a temporary folder.');
+say(`  admin page  ${app.address}/`);
 say(`  Jira board  ${jira.url}/`);
-say(`  admin API   ${app.address}/api/v1/mappings`);
-say(`              ${app.address}/openapi.json`);
+say(`  API         ${app.address}/docs`);
 say(
   `${OLD} findings are older than the first event: a sweep finds them, and a limit lets five of them an hour through, the most severe first.`,
 );
@@ -81,19 +88,35 @@ say('');
 
 const stream = startSampleStream({
   send: (body) => sqs.send(body),
-  happens: (event) => analyzer.follow({ ...event }, sampleDetails(event)),
+  happens(event) {
+    analyzer.follow({ ...event }, sampleDetails(event));
+    const change = sampleChange(event);
+    if (change !== null) cloudTrail.happened(change);
+  },
   say: () => undefined,
   everyMs: EVERY_MS,
   resolvedAfterMs: RESOLVED_AFTER_MS,
 });
-void stream.done.then(() => say('\nAll sample findings are sent. The board and the API stay up until you press Ctrl-C.'));
+void stream.done.then(summarize);
 
 closeWithGrace({ delay: 30_000 }, async () => {
   stream.stop();
   await app.stop();
-  await Promise.all([sqs.close(), jira.close(), analyzer.close(), organizations.close()]);
+  await Promise.all([sqs, jira, analyzer, organizations, sts, cloudTrail].map((one) => one.close()));
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+function summarize(): void {
+  const issues = jira.issues();
+  const closed = issues.filter(({ status }) => status === 'Done').length;
+  say('');
+  say(
+    `All sample findings are sent: ${issues.length} issues, of which ${closed} are closed again. Everything stays up until you press Ctrl-C.`,
+  );
+  say(`  See what waits for a person, and release it with two clicks   ${app.address}/`);
+  say(`  Read an issue as its owner sees it                            ${jira.url}/`);
+  say(`  Ask the API                                                   curl ${app.address}/api/v1/status`);
+}
 
 function narrate(event: ServiceEvent): void {
   switch (event.what) {

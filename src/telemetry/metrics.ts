@@ -8,6 +8,10 @@ export interface GaugeFacts {
   readonly mappings: Readonly<Record<string, number>>;
   /** Issues by their side; one that several findings share counts once. Absent: not counted. */
   readonly issues?: Readonly<Record<'open' | 'closed', number>>;
+  /** Findings whose issue is overdue, by severity. Absent: not counted. */
+  readonly overdue?: Readonly<Record<string, number>>;
+  /** Of the open issue that was opened first. Absent: not looked for. */
+  readonly oldestAgeDays?: number;
   /** Groups waiting in the queue. */
   readonly queueDepth: number;
   readonly storeTrusted: boolean;
@@ -44,6 +48,13 @@ export function createMetrics(): Metrics {
   const registers = [ofState];
   const mappings = new Gauge({ name: 'f2j_mappings', help: 'Findings by the state of their mapping', labelNames: ['state'], registers });
   const issues = new Gauge({ name: 'f2j_issues', help: 'Issues that are open or closed', labelNames: ['state'], registers });
+  const overdue = new Gauge({
+    name: 'f2j_mappings_overdue',
+    help: 'Findings whose issue is open and past its due date',
+    labelNames: ['severity'],
+    registers,
+  });
+  const oldest = new Gauge({ name: 'f2j_oldest_issue_age_days', help: 'Age of the open issue that was opened first', registers });
   const queueDepth = new Gauge({ name: 'f2j_queue_depth', help: 'Groups that wait for a pass', registers });
   const storeTrusted = new Gauge({
     name: 'f2j_store_trusted',
@@ -62,6 +73,8 @@ export function createMetrics(): Metrics {
     if (facts === null) return '';
     for (const [state, findings] of Object.entries(facts.mappings)) mappings.set({ state }, findings);
     for (const [state, count] of Object.entries(facts.issues ?? {})) issues.set({ state }, count);
+    for (const [severity, count] of Object.entries(facts.overdue ?? {})) overdue.set({ severity }, count);
+    if (facts.oldestAgeDays !== undefined) oldest.set(facts.oldestAgeDays);
     queueDepth.set(facts.queueDepth);
     storeTrusted.set(facts.storeTrusted ? 1 : 0);
     return ofState.metrics();

@@ -256,6 +256,11 @@ export const SERVICE_EVENT_MESSAGES: { readonly [W in ServiceEventName]: Words<W
     level: ({ code }) => (code === 'throttled' || code === 'gone' ? 'info' : 'warn'),
     count: (metrics, { code }) => metrics.count('f2j_details_total', { result: code }),
   },
+  'facts-refused': {
+    sentence: 'AWS did not say more about a finding',
+    level: ({ code }) => (code === 'unavailable' ? 'info' : 'warn'),
+    count: () => {},
+  },
   'accounts-listed': {
     sentence: 'AWS Organizations has listed the accounts, and something has changed',
     level: 'info',

@@ -85,6 +85,7 @@ test('the required variables alone give the defaults for everything else', () =>
       analyzers: { arns: null, regions: ['eu-central-1'] },
       sweepIntervalMs: 3_600_000,
       retentionMs: 400 * 86_400_000,
+      parts: {},
       logLevel: 'info',
     },
   });
@@ -181,6 +182,7 @@ const ACCEPTED: readonly [changes: Record<string, string | undefined>, path: str
   [{ ANALYZER_REGIONS: 'eu-west-1,us-gov-west-1' }, 'analyzers', { arns: null, regions: ['eu-west-1', 'us-gov-west-1'] }],
   [{ ANALYZER_REGIONS: 'all', AWS_REGION: 'cn-north-1' }, 'analyzers', { arns: null, regions: { allLike: 'cn-north-1' } }],
   [{ AWS_REGION: 'eu-west-3' }, 'analyzers', { arns: null, regions: ['eu-west-3'] }],
+  [{ ACTOR_ROLE_NAME: 'findings-to-jira-actor' }, 'parts', { ACTOR_ROLE_NAME: 'findings-to-jira-actor' }],
   [{ ALLOWED_ACCOUNTS: '111122223333, 444455556666' }, 'allowedAccounts', ['111122223333', '444455556666']],
   [{ MODE: 'observe' }, 'mode', 'observe'],
   [{ RULES_MODE: 'api' }, 'rulesMode', 'api'],
@@ -294,6 +296,7 @@ const REFUSED: readonly [changes: Record<string, string | undefined>, start: str
   [{ ADMIN_TOKENS_FILE: '/run/token' }, 'ADMIN_TOKENS_FILE: entry 1: expected name:role:token'],
   [{ INSTALLATION: 'Blue' }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
   [{ INSTALLATION: 'a'.repeat(41) }, 'INSTALLATION: expected at most 40 lower-case letters, digits and hyphens'],
+  [{ ACTOR_ROLE_NAME: 'arn:aws:iam::444455556666:role/actor' }, 'ACTOR_ROLE_NAME: expected the name of a role, without its ARN'],
   [{ ALLOWED_ACCOUNTS: '11112222333' }, 'ALLOWED_ACCOUNTS: expected AWS account ids of 12 digits, separated by commas'],
   [{ ANALYZER_ARNS: 'all' }, 'ANALYZER_ARNS: expected none, or analyzers'],
   [{ ANALYZER_ARNS: 'arn:aws:sqs:eu-west-1:111122223333:queue' }, 'ANALYZER_ARNS: expected none, or analyzers'],

@@ -63,6 +63,12 @@ describe('the search for a part of the tests', () => {
     expect(machine.ran.at(-1)).toBe('apt-get install -y -qq --no-install-recommends a-server-package');
   });
 
+  test('a part that cannot be run in a container is not looked for there', () => {
+    const machine = bareMachine({ succeeds: (command) => command === 'docker' });
+    expect(findPart({ ...PART, image: null }, machine)).toEqual({ path: null, because: 'set A_SERVER, or install a-server-package' });
+    expect(machine.ran).toEqual([]);
+  });
+
   test('a machine that may not be changed is left alone', () => {
     const machine = bareMachine();
     expect(findPart(PART, machine)).toEqual({ path: null, because: 'set A_SERVER, or install a-server-package, or start Docker' });

@@ -144,6 +144,7 @@ const PREFLIGHT_CODES = Object.keys({
 /** Names in capitals that are no settings of the service: of tests, and of the command line. */
 const OTHER_NAMES = [
   'REDIS_SERVER',
+  'CHROME_PATH',
   'F2J_URL',
   'F2J_TOKEN',
   'NO_COLOR',
@@ -242,7 +243,8 @@ describe(REFERENCE_FILE, () => {
     );
     const listed = rowsUnder(REFERENCE, 'Routes').map(([route, role]) => `${codesIn(route).join()} ${role}`);
     expect(sorted(listed)).toEqual(sorted(served.map(({ route, role }) => `${route} ${role}`)));
-    const known = new Set(served.map(({ route }) => route));
+    const ofParts = rowsUnder(REFERENCE, 'Routes of parts').flatMap(([route]) => codesIn(route));
+    const known = new Set([...served.map(({ route }) => route), ...ofParts]);
     const unknown = DOCUMENTS.flatMap((file) =>
       codesIn(textOf(file))
         .flatMap((code) => /^[A-Z]+ \/(?:api\/v1\/|livez|readyz|metrics|openapi)[^\s?]*/.exec(code)?.[0] ?? [])
@@ -254,7 +256,14 @@ describe(REFERENCE_FILE, () => {
 
   test('has every metric with its labels, and no other', async () => {
     const metrics = createMetrics();
-    metrics.collectFrom(async () => ({ mappings: { open: 1 }, issues: { open: 2, closed: 1 }, queueDepth: 0, storeTrusted: true }));
+    metrics.collectFrom(async () => ({
+      mappings: { open: 1 },
+      issues: { open: 2, closed: 1 },
+      overdue: { high: 1 },
+      oldestAgeDays: 3,
+      queueDepth: 0,
+      storeTrusted: true,
+    }));
     const page = await metrics.render();
     const gauges = [...page.matchAll(/^# TYPE (f2j_\S+) gauge$/gm)].map(([, name = '']): [string, string[]] => [
       name,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { EVIDENCE_COLUMNS } from '../../src/admin/routes/evidence-csv.ts';
-import { EvidenceLine } from '../../src/admin/routes/evidence-line.ts';
+import { EVIDENCE_COLUMNS } from '../../src/admin/export/evidence-csv.ts';
+import { EvidenceLine } from '../../src/admin/export/evidence-line.ts';
 import { codesIn, rowsUnder, sorted, textOf } from '../support/docs/read-docs.ts';
 
 const DOCUMENT = textOf('docs/evidence.md');

@@ -5,6 +5,11 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ENVIRONMENT_VARIABLES } from '../../src/config/environment-variables.ts';
 import type { Clock } from '../../src/pipeline/ports/clock.ts';
 import type { DeadLetterQueue } from '../../src/pipeline/ports/dead-letter-queue.ts';
+import type { AwsAccess } from '../../src/pipeline/ports/aws-access.ts';
+import type { Enricher } from '../../src/pipeline/ports/enricher.ts';
+import type { Part } from '../../src/pipeline/ports/part.ts';
+import type { PartRoute } from '../../src/pipeline/ports/part-route.ts';
+import type { AdaptiveRateLimiter } from '../../src/pipeline/ports/rate-limiter.ts';
 import type { AccountsSource } from '../../src/pipeline/ports/accounts-source.ts';
 import type { AnalyzerSource } from '../../src/pipeline/ports/analyzer-source.ts';
 import type { DetailsSource } from '../../src/pipeline/ports/details-source.ts';
@@ -26,14 +31,19 @@ const WHY = textOf('docs/why-each-part.md');
 
 type Ports = {
   AccountsSource: AccountsSource;
+  AdaptiveRateLimiter: AdaptiveRateLimiter;
   AnalyzerSource: AnalyzerSource;
+  AwsAccess: AwsAccess;
   CheckStart: CheckStart;
   Clock: Clock;
   DeadLetterQueue: DeadLetterQueue;
   DetailsSource: DetailsSource;
   Diagnose: Diagnose;
   Emit: Emit;
+  Enricher: Enricher;
   IssueTracker: IssueTracker;
+  Part: Part;
+  PartRoute: PartRoute;
   Preflight: Preflight;
   RateLease: RateLease;
   ReconcileQueue: ReconcileQueue;
@@ -45,14 +55,19 @@ type Ports = {
 };
 const PORTS = Object.keys({
   AccountsSource: 0,
+  AdaptiveRateLimiter: 0,
   AnalyzerSource: 0,
+  AwsAccess: 0,
   CheckStart: 0,
   Clock: 0,
   DeadLetterQueue: 0,
   DetailsSource: 0,
   Diagnose: 0,
   Emit: 0,
+  Enricher: 0,
   IssueTracker: 0,
+  Part: 0,
+  PartRoute: 0,
   Preflight: 0,
   RateLease: 0,
   ReconcileQueue: 0,

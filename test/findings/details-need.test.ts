@@ -5,9 +5,12 @@ import type { JsonObject } from '../../src/findings/json.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/service/service-parts.ts';
 
-const NOTHING = { list: false, policy: false };
-const LIST = { list: true, policy: false };
-const BOTH = { list: true, policy: true };
+const NOTHING = { list: false, policy: false, sources: false };
+const LIST = { ...NOTHING, list: true };
+const BOTH = { ...LIST, policy: true };
+const SOURCES = { ...NOTHING, sources: true };
+const ALL = { ...LIST, sources: true };
+const QUEUE = { resourceType: 'AWS::SQS::Queue', resource: 'arn:aws:sqs:us-west-2:444455556666:orders' };
 const LISTED = { principal: undefined, action: undefined, condition: undefined, isPublic: undefined };
 
 test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
@@ -23,11 +26,19 @@ test.each<readonly [string, JsonObject, DetailsNeed, DetailsNeed]>([
   ['unused access of an unknown analyzer', unusedEvent({ analyzerArn: 'unknown' }), NOTHING, NOTHING],
   ['unused access under an id of Security Hub', unusedEvent({ detail: { findingId: 'arn:aws:x/UnusedIAMRole' } }), NOTHING, NOTHING],
   ['external access under an id of Security Hub', externalEvent({ detail: { ...LISTED, id: 'arn:aws:x' } }), NOTHING, NOTHING],
-  ['external access from an event', externalEvent(), NOTHING, LIST],
-  ['external access from a listing', externalEvent({ detail: LISTED }), LIST, LIST],
-  ['external access that was asked for', externalEvent({ detail: { findingDetails: [] } }), LIST, LIST],
+  ['external access to a bucket, whose event does not say what grants it', externalEvent(), SOURCES, ALL],
+  [
+    'external access to a bucket, whose event says what grants it',
+    externalEvent({ detail: { sources: [{ type: 'POLICY' }] } }),
+    NOTHING,
+    LIST,
+  ],
+  ['external access to another type', externalEvent({ detail: QUEUE }), NOTHING, LIST],
+  ['internal access to a bucket', internalEvent(), NOTHING, LIST],
+  ['external access from a listing', externalEvent({ detail: { ...QUEUE, ...LISTED } }), LIST, LIST],
+  ['external access to a bucket from a listing', externalEvent({ detail: LISTED }), ALL, ALL],
+  ['external access that was asked for', externalEvent({ detail: { ...QUEUE, findingDetails: [] } }), LIST, LIST],
   ['an error finding', externalEvent({ detail: { ...LISTED, error: 'INTERNAL_ERROR' } }), NOTHING, LIST],
-  ['internal access from an event', internalEvent(), NOTHING, LIST],
 ])('%s', (_what, event, need, whenRulesAsk) => {
   expect([detailsNeed(findingOf(event), false), detailsNeed(findingOf(event), true)]).toEqual([need, whenRulesAsk]);
 });
@@ -39,12 +50,12 @@ test('details of an earlier state of the finding are lacking for the later one',
   const full = unused(1, { findingDetails: [{}], recommendedSteps: [] });
   expect(detailsLacking(full, BOTH)).toEqual(NOTHING);
   expect(detailsLacking(unused(1), BOTH)).toEqual(BOTH);
-  expect(detailsLacking(unused(1, { findingDetails: [] }), BOTH)).toEqual({ list: false, policy: true });
+  expect(detailsLacking(unused(1, { findingDetails: [] }), BOTH)).toEqual({ ...NOTHING, policy: true });
   const later = mergeFinding(full, unused(2)).finding;
   expect(later.event.detail['findingDetails']).toEqual([{}]);
   expect(detailsLacking(later, BOTH)).toEqual(BOTH);
   expect(detailsLacking(later, LIST)).toEqual(LIST);
-  expect(detailsLacking(mergeFinding(later, unused(2, { findingDetails: [] })).finding, BOTH)).toEqual({ list: false, policy: true });
+  expect(detailsLacking(mergeFinding(later, unused(2, { findingDetails: [] })).finding, BOTH)).toEqual({ ...NOTHING, policy: true });
 });
 
 test('the same state reported again is not another one', () => {

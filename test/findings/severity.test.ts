@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { GUIDANCE } from '../../src/issues/guidance/guidance.ts';
+import { RESOURCE_TYPES } from '../../src/findings/resource-types/resource-types.ts';
 import { severityOf, type Severity } from '../../src/findings/severity.ts';
 import { externalEvent, internalEvent, unusedEvent } from '../support/findings/finding-events.ts';
 import { findingOf } from '../support/service/service-parts.ts';
@@ -55,7 +55,7 @@ test('low: unused access and access inside the organization', () => {
   expect(severityOf(findingOf(internalEvent({ detail: { isPublic: true } })))).toBe('low');
 });
 
-test.each(Object.keys(GUIDANCE))(
+test.each(Object.keys(RESOURCE_TYPES))(
   '%s: public and writable resources come first, unused access last, as docs/rules.md says',
   (resourceType) => {
     const severity = (detail: Readonly<Record<string, unknown>>): Severity =>

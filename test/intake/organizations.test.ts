@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { ListTagsForResourceCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AccountsRefusal, ListedAccounts } from '../../src/pipeline/ports/accounts-source.ts';
 import type { OrganizationsFault } from '../../src/sandbox/organizations/organizations-simulator.ts';
 import { useEnvironment } from '../support/servers/access-analyzer.ts';
@@ -119,4 +120,21 @@ describe('a listing', () => {
     expect(await source.list(never)).toMatchObject({ ok: false, code: 'unavailable' });
     expect(await source.list(AbortSignal.abort())).toMatchObject({ ok: false, code: 'unavailable' });
   });
+});
+
+test('the tags of an account come page by page, from the simulation too', async () => {
+  const tags = { team: 'payments', owner: 'dana@example.com' };
+  const { simulator } = await openOrganizations({
+    accounts: [{ ...simulatedAccount('444455556666', 'a'), tags }, ...many(1)],
+    pageSize: 1,
+  });
+  const client = new OrganizationsClient({ endpoint: simulator.url, maxAttempts: 1 });
+  onTestFinished(() => client.destroy());
+  const ask = (ResourceId: string, NextToken?: string) =>
+    client.send(new ListTagsForResourceCommand({ ResourceId, ...(NextToken === undefined ? {} : { NextToken }) }));
+  expect(await ask('444455556666')).toMatchObject({ Tags: [{ Key: 'team', Value: 'payments' }], NextToken: '1' });
+  expect((await ask('444455556666', '1')).Tags).toEqual([{ Key: 'owner', Value: 'dana@example.com' }]);
+  expect((await ask('100000000000')).Tags).toEqual([]);
+  await expect(ask('999999999999')).rejects.toThrow(expect.objectContaining({ name: 'TargetNotFoundException' }));
+  expect(simulator.history().map(({ about }) => about)).toEqual(['444455556666', '444455556666', '100000000000', '999999999999']);
 });

@@ -6,6 +6,7 @@ import { closingComment } from '../../src/issues/text/comments.ts';
 import type { Neighbour } from '../../src/issues/neighbours.ts';
 import { planStep, type Member, type MemberDecision, type Situation } from '../../src/issues/plan-step.ts';
 import { membershipDigest, NEVER_OURS, UPDATED_FIELDS, writtenOf, type UpdatedField } from '../../src/issues/written.ts';
+import { NO_FACTS } from '../../src/issues/facts/facts.ts';
 import { draftIssue } from '../../src/issues/draft-issue.ts';
 import type { IssueRoute } from '../../src/issues/issue-route.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
@@ -176,7 +177,7 @@ describe('an update', () => {
     const [{ finding, details, decision }] = members;
     if (decision.action !== 'issue') throw new Error('it has no issue');
     const keys = members.map((one) => one.finding.key);
-    const written = writtenOf(draftIssue({ finding, details, route: decision.route }, members, OPENED_AT, []));
+    const written = writtenOf(draftIssue({ finding, details, known: NO_FACTS, route: decision.route }, members, OPENED_AT, []));
     return {
       ...newGroup('f-group', keys, 1),
       issue: { ...ISSUE, openedAt: OPENED_AT, written, membership: membershipDigest(keys), ...parts },
@@ -386,6 +387,7 @@ test('the oldest active member that a rule sends to Jira leads', () => {
     because: 'not-opened-yet',
     lead: members[2]?.finding,
     details: 'not-needed',
+    known: NO_FACTS,
     follows: null,
     route: issueRoute({ ruleId: 'rule-2' }),
   });

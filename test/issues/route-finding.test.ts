@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { severityOf } from '../../src/findings/severity.ts';
+import type { FoundOwner } from '../../src/issues/facts/find-owner.ts';
 import { routeFinding } from '../../src/issues/route-finding.ts';
 import { ownerOf, type AccountOwner, type Owner } from '../../src/rules/account-map.ts';
 import { NO_ACCOUNTS } from '../../src/rules/known-accounts.ts';
@@ -49,6 +50,39 @@ test('the settings of a rule are taken as they are', () => {
   expect(routed({ ...LEAST, ...target, labels: ['a'], components: ['Storage'], sections: [{ title: 't', text: 'x' }] }).route).toEqual(
     issueRoute({ ...target, fallbackAssignee: null, team: null }),
   );
+});
+
+describe('the owner', () => {
+  const owner = {
+    name: 'Payments',
+    source: 'resource-tag',
+    from: 'team=payments',
+    settings: { project: 'PAY', team: '7', assignee: 'pay@example.com' },
+  } as const;
+  const maps = { accounts: { '111122223333': { project: 'PLAT', components: ['Net'], assignee: 'bob@example.com' } } };
+  const place = (issue: Partial<IssueFields>, found: FoundOwner | null = owner) => {
+    const rule = ruleOf({ ...LEAST, components: ['Rule'], assignee: 'rule@example.com', ...issue });
+    const finding = findingOf(externalEvent());
+    const ruleSet: RuleSet = { version: 1, rules: [rule], ...maps };
+    const {
+      projectKey,
+      components,
+      assignee,
+      fallbackAssignee,
+      team,
+      owner: shown,
+    } = routeFinding({ ...finding, accountId: '111122223333' }, rule, ruleSet, NO_ACCOUNTS, 1, found);
+    return { projectKey, components, assignee, fallbackAssignee, team, shown: shown?.name };
+  };
+  const ofRule = { projectKey: 'SEC', components: ['Rule'], assignee: 'rule@example.com', fallbackAssignee: null, team: null };
+  const ofOwner = { projectKey: 'PAY', assignee: 'pay@example.com', fallbackAssignee: 'rule@example.com', team: '7', shown: 'Payments' };
+
+  test('is shown, and decides only where the rule says so; then it goes before the account map, and that before the rule', () => {
+    expect(place({})).toEqual({ ...ofRule, shown: 'Payments' });
+    expect(place({ useOwner: true })).toEqual({ ...ofOwner, components: ['Rule'] });
+    expect(place({ useOwner: true, useAccountMap: true })).toEqual({ ...ofOwner, components: ['Net'] });
+    expect(place({ useOwner: true }, null)).toEqual({ ...ofRule, shown: undefined });
+  });
 });
 
 describe('by severity', () => {

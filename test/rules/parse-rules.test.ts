@@ -35,6 +35,7 @@ const full = {
     assignee: 'lead@example.com',
     fields: { customfield_10042: { id: '1' }, 'Root cause': 'Policy', 'A name: of "any" kind': null, Deep: [{ a: '{{kind}}' }] },
     useAccountMap: true,
+    useOwner: true,
     content: 'minimal',
     consoleLink: 'https://acme.awsapps.com/start/#/console?account_id={account}&role_name=Reader&destination={link}',
     summary: 'Look at this',
@@ -96,6 +97,7 @@ test.each<[object, string, string]>([
   [account({ project: 'plat' }), 'accounts["111122223333"].project', 'a Jira project key'],
   [account({ components: 'A' }), 'accounts["111122223333"].components', 'a list of at most 50 names'],
   [account({ components: ['A', ' '] }), 'accounts["111122223333"].components[1]', 'a name such as Storage'],
+  [account({ assignee: 'changedBy' }), 'accounts["111122223333"].assignee', 'an e-mail address such as lead@example.com, or id:'],
   [account({ assignee: 'lead' }), 'accounts["111122223333"].assignee', 'an e-mail address such as lead@example.com, or id:'],
   [account({ team: ' ' }), 'accounts["111122223333"].team', 'the id of a team'],
   [account({ team: '{{accountId}}' }), 'accounts["111122223333"].team', 'expected no {{ }}'],
@@ -116,6 +118,46 @@ test.each<[object, string, string]>([
   [{ organizationalUnits: { ou: { project: 1 } } }, 'organizationalUnits.ou.project', 'a Jira project key'],
 ])('an account map %j is refused at %s', (more, path, message) => {
   expect(problemsOf({ version: 1, rules: [ignoring], ...more })).toEqual([{ path, message: expect.stringContaining(message) }]);
+});
+
+test.each([
+  ['tags alone', { tags: ['team'] }],
+  ['nothing', {}],
+  [
+    'everything',
+    {
+      tags: ['owner', 'Cost Center'],
+      values: {
+        'Payments & co': { project: 'PAY', components: ['{{resourceWords}}'], assignee: 'x@y', team: '7', name: 'Payments' },
+        silent: {},
+      },
+    },
+  ],
+])('an owner with %s: accepted as it is', (_, owner) => {
+  const input = { version: 1, rules: [ignoring], owner };
+  const parsed = parseRules(input);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  expect(parsed.rules.ruleSet).toEqual(input);
+});
+
+const valued = (value: unknown): object => ({ tags: ['team'], values: { payments: value } });
+
+test.each<[unknown, string, string]>([
+  ['team', 'owner', 'an object with tags'],
+  [{ tags: [] }, 'owner.tags', 'a list of 1 to 10'],
+  [{ tags: ['team', 'team'] }, 'owner.tags', 'different keys'],
+  [{ tags: ['aws:cloudformation:stack-name'] }, 'owner.tags[0]', 'not beginning with aws:'],
+  [{ tags: [' team'] }, 'owner.tags[0]', 'the key of a tag'],
+  [{ tags: ['team'], default: {} }, 'owner.default', 'unknown here, expected only tags, values'],
+  [{ tags: ['team'], values: { ' x': {} } }, 'owner.values[" x"]', 'the value of a tag'],
+  [valued('PAY'), 'owner.values.payments', 'an object with any of project, components, assignee, team and name'],
+  [valued({ project: 'pay' }), 'owner.values.payments.project', 'a Jira project key'],
+  [valued({ assignee: 'dana' }), 'owner.values.payments.assignee', 'an e-mail address'],
+  [valued({ assignee: '{{who}}@x' }), 'owner.values.payments.assignee', 'expected only with content "full"'],
+  [valued({ components: ['{{'] }), 'owner.values.payments.components[0]', 'expected }} after every {{'],
+  [valued({ labels: [] }), 'owner.values.payments.labels', 'unknown here'],
+])('an owner %j is refused at %s', (owner, path, message) => {
+  expect(problemsOf({ version: 1, rules: [ignoring], owner })).toEqual([{ path, message: expect.stringContaining(message) }]);
 });
 
 const numbered = (part: object): unknown => ({ version: 1, rules: [{ ...ignoring, match: part }] });
@@ -175,6 +217,7 @@ test.each<[object, string, string]>([
   [{ assignee: '{{accountId}}' }, 'assignee', 'once the values are filled in; an example is "444455556666"'],
   [{ assignee: '{{nobody}}@example.com' }, 'assignee', 'unknown path "nobody"'],
   [{ assignee: 'lead' }, 'assignee', 'an e-mail address such as'],
+  [{ assignee: 'changedBy', content: 'minimal' }, 'assignee', 'expected no changedBy with content minimal'],
   [{ fields: { Cause: '{{' } }, 'fields.Cause', 'expected }} after every {{'],
   [{ fields: { Cause: ['a', { b: { c: ['{{accountid}}'] } }] } }, 'fields.Cause[1].b.c[0]', 'unknown path "accountid"'],
   [{ content: 'minimal', fields: { Cause: [{ value: '{{who}}' }] } }, 'fields.Cause[0].value', 'expected only with content "full"'],

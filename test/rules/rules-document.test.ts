@@ -22,6 +22,7 @@ const file = yamlUnder('Routing rules');
 const limits = yamlUnder('Limits');
 const templates = yamlUnder('Templates');
 const accounts = yamlUnder('Whose account it is');
+const owners = yamlUnder('Whose resource it is');
 const tested = yamlUnder('Tests beside the rules');
 const patterns = yamlUnder('The pattern language');
 const closing = yamlUnder('Where an issue ends');
@@ -35,6 +36,7 @@ describe('docs/rules.md', () => {
     expect(parseRules(parse(file))).toMatchObject({ ok: true });
     expect(parseRules(parse(limits))).toMatchObject({ ok: true });
     expect(parseRules(parse(accounts))).toMatchObject({ ok: true });
+    expect(parseRules(parse(owners))).toMatchObject({ ok: true });
   });
 
   test('shows tests that pass', () => {

@@ -87,7 +87,19 @@ test.each([
 
 test.each(PATHS)('%s can be named, and with minimal content only if it does not reveal who has access', (path) => {
   expect(parseTemplate(`{{${path}}}`, 'full').ok).toBe(true);
-  expect(parseTemplate(`{{${path}}}`, 'minimal').ok).toBe(templatePath(path).isPolicy !== true);
+  expect(parseTemplate(`{{${path}}}`, 'minimal').ok).toBe(!needsFull(path));
+});
+
+function needsFull(path: TemplatePath): boolean {
+  const { isPolicy, isOwner } = templatePath(path);
+  return isPolicy === true || isOwner === true;
+}
+
+test('with minimal content, a path that tells the owner is refused by name', () => {
+  expect(parseTemplate('{{ownerName}}', 'minimal')).toEqual({
+    ok: false,
+    message: 'ownerName tells whose the resource is, expected only with content "full"',
+  });
 });
 
 test('with minimal content, a path that reveals access is refused by name', () => {
@@ -134,7 +146,7 @@ test('docs/rules.md names every path with its example, and every filter', () => 
   const document = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
   for (const path of PATHS)
     expect(document).toContain(
-      `| \`${path}\` | ${templatePath(path).kind}${templatePath(path).isPolicy === true ? ', not with `minimal`' : ''} | \`${templatePath(path).example}\` |`,
+      `| \`${path}\` | ${templatePath(path).kind}${needsFull(path) ? ', not with `minimal`' : ''} | \`${templatePath(path).example}\` |`,
     );
   for (const name of FILTER_NAMES) expect(document).toMatch(new RegExp(`^\\| \`${name}`, 'm'));
 });

@@ -5,6 +5,8 @@ import { expect, test, vi } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
 
+const OTHER_PORTS = { SANDBOX_STS_PORT: '0', SANDBOX_CLOUDTRAIL_PORT: '0' };
+
 function start(environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] ?? '', ...environment } });
   const output = { text: '' };
@@ -13,7 +15,12 @@ function start(environment: Record<string, string>) {
 }
 
 test('the process prints its addresses, sends findings, shows the board, and ends on SIGTERM', async () => {
-  const { child, output, ended } = start({ SANDBOX_JIRA_PORT: '0', SANDBOX_SQS_PORT: '0', SANDBOX_ACCESS_ANALYZER_PORT: '0' });
+  const { child, output, ended } = start({
+    SANDBOX_JIRA_PORT: '0',
+    SANDBOX_SQS_PORT: '0',
+    SANDBOX_ACCESS_ANALYZER_PORT: '0',
+    ...OTHER_PORTS,
+  });
   await vi.waitFor(() => expect(output.text).toContain('ACTIVE AWS::S3::Bucket'), { timeout: 30_000 });
   const board = /Jira board: (\S+)/.exec(output.text)?.[1] ?? '';
   expect((await fetch(board)).status).toBe(200);

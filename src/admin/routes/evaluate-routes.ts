@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { Finding } from '../../findings/finding.ts';
+import { OWNER_SOURCES } from '../../issues/facts/find-owner.ts';
+import { Facts } from '../../issues/facts/facts.ts';
 import type { Evaluation, EvaluateFinding } from '../../pipeline/admin-actions/evaluate-finding.ts';
 import { readyRules, type RuleBook, type Rules } from '../../pipeline/rulebook/rule-book.ts';
 import type { Store } from '../../pipeline/ports/store.ts';
@@ -92,6 +94,23 @@ const Evaluated = Type.Object({
     notes: Type.Array(Type.String(), { description: 'Deviations from the rule' }),
     failure: OrNull(Type.Object({ code: Type.String(), message: Type.String(), words: OrNull(Type.String()) })),
   }),
+  facts: Facts,
+  owner: OrNull(
+    Type.Object(
+      {
+        name: Type.String(),
+        source: Type.Enum(OWNER_SOURCES),
+        from: Type.String({ description: 'What names the owner, such as team=payments' }),
+        settings: Type.Object({
+          project: Type.Optional(Type.String()),
+          components: Type.Optional(Type.Array(Type.String())),
+          assignee: Type.Optional(Type.String()),
+          team: Type.Optional(Type.String()),
+        }),
+      },
+      { description: 'Whose the resource is, by the first source that names an owner; null: none does' },
+    ),
+  ),
   preflight: OrNull(
     Type.Array(
       Type.Object({
@@ -182,7 +201,7 @@ export function addEvaluateRoutes(app: AdminApp, deps: EvaluateRoutesDeps): void
   }
 }
 
-function toEvaluated({ finding, decision, trace, group, outcome, preflight, ends }: Evaluation): Static<typeof Evaluated> {
+function toEvaluated({ finding, decision, trace, group, outcome, facts, owner, preflight, ends }: Evaluation): Static<typeof Evaluated> {
   const { findingId, analyzerArn, status } = finding;
   const { until, failure, notes, ...rest } = outcome;
   return {
@@ -198,6 +217,8 @@ function toEvaluated({ finding, decision, trace, group, outcome, preflight, ends
       until: until === null ? null : new Date(until).toISOString(),
       failure: failure === null ? null : { code: failure.code, message: failure.message, words: failure.words },
     },
+    facts,
+    owner,
     preflight: preflight === null ? null : preflight.map((problem) => ({ ...problem })),
     ends: ends === null ? null : ends.map((end) => ({ ...end })),
   };

@@ -26,6 +26,8 @@ export const FILTERS = {
   region: Exact('Such as eu-central-1'),
   group: Exact('The `group` of a mapping'),
   isPublic: OneOrMore(PUBLIC_VALUES, '`unknown`: the finding does not say; true,unknown: not known to be private'),
+  overdue: Type.Optional(Type.Enum(['true', 'false'], { description: 'Whether the issue is open and its due date is over' })),
+  owner: Exact('The name of the owner'),
   q: Exact('The beginning of any part of a finding id, an issue key, an account id, or the ARN or name of a resource, in whatever case'),
 };
 

@@ -27,7 +27,8 @@ export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRout
   app.get('/api/v1/mappings', { schema: list, config: { access: 'viewer', problems: ['invalid-cursor'] } }, async ({ query }) => {
     const { limit, cursor, ...filter } = query;
     const page = await pageOfFindings(store, pageQuery({ limit, cursor }, filterTerms(filter)));
-    return { items: page.items.map(({ doc }) => toMapping(doc, issueUrl)), nextCursor: page.nextCursor };
+    const view = { issueUrl, now: await store.now() };
+    return { items: page.items.map(({ doc }) => toMapping(doc, view)), nextCursor: page.nextCursor };
   });
 
   const one = {
@@ -43,7 +44,7 @@ export function addMappingRoutes(app: AdminApp, { store, issueUrl }: MappingRout
     { schema: one, config: { access: 'viewer', problems: ['mapping-not-found', 'ambiguous-finding'] } },
     async (request) => {
       const record = await findFinding(store, request.params.findingId, request.query.analyzerArn);
-      return toMappingWithHistory(record, issueUrl);
+      return toMappingWithHistory(record, { issueUrl, now: await store.now() });
     },
   );
 }

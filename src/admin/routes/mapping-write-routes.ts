@@ -53,7 +53,7 @@ export function addMappingWriteRoutes(app: AdminApp, deps: MappingWriteRoutesDep
 
   /** Read again: a pass may have followed the change. */
   async function shown({ finding }: FindingRecord): Promise<Mapping> {
-    return toMappingWithHistory(await findFinding(store, finding.findingId, finding.analyzerArn), issueUrl);
+    return toMappingWithHistory(await findFinding(store, finding.findingId, finding.analyzerArn), { issueUrl, now: await store.now() });
   }
 
   app.put(

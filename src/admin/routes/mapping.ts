@@ -1,8 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { SEVERITIES } from '../../findings/severity.ts';
+import { OWNER_SOURCES } from '../../issues/facts/find-owner.ts';
 import { MAPPING_STATES } from '../../issues/mapping-state.ts';
 import { FINDING_STATUSES } from '../../pipeline/records/finding-terms.ts';
-import type { FindingRecord, HistoryEntry } from '../../pipeline/records/finding-record.ts';
+import { wholeDays } from '../../issues/due-date.ts';
+import type { FindingRecord, HistoryEntry, MappedIssue } from '../../pipeline/records/finding-record.ts';
 
 /** Every state of a mapping that the API may name. A client that knows all of them stays right when more come into use. */
 export const STATES = [...MAPPING_STATES, 'accepted'] as const;
@@ -42,6 +44,7 @@ const HistoryItem = Type.Object({
     'rescan',
     'released',
     'details-missing',
+    'enriched',
     'passed-on',
     'shrunk',
   ]),
@@ -76,12 +79,31 @@ export const Mapping = Type.Object(
         statusCategory: OrNull(Type.Enum(['new', 'indeterminate', 'done', 'undefined'])),
       }),
     ),
+    dueDate: OrNull(
+      Type.String({ format: 'date', description: 'Of an open issue, by its rule; in time until the end of that day in UTC' }),
+    ),
+    overdue: Type.Boolean({ description: 'The issue is open and its due date is over' }),
+    age: OrNull(
+      Type.Integer({
+        minimum: 0,
+        description: 'Whole days from the opening of the issue until now, or until its close; null: no issue, or unknown',
+      }),
+    ),
     error: OrNull(
       Type.Object({
         code: Type.String(),
         message: Type.String(),
         words: OrNull(Type.String({ description: "Jira's own words" })),
       }),
+    ),
+    owner: OrNull(
+      Type.Object(
+        {
+          name: OrNull(Type.String({ description: 'null: a person, whose name is not kept with the finding' })),
+          source: Type.Enum(OWNER_SOURCES),
+        },
+        { description: 'Whose the resource is, and what says so; null: not known' },
+      ),
     ),
     group: Type.String({ description: 'Findings of one group share one issue' }),
     firstSeenAt: Time,
@@ -95,10 +117,18 @@ export const Mapping = Type.Object(
 
 export type Mapping = Static<typeof Mapping>;
 
-/** A finding's record as the API shows it, without its history. @param issueUrl the URL of an issue for people */
-export function toMapping(record: FindingRecord, issueUrl: (key: string) => string): Mapping {
+/** How mappings are shown. */
+export interface MappingView {
+  /** The URL of an issue for people. */
+  readonly issueUrl: (key: string) => string;
+  /** Store's clock, epoch ms. */
+  readonly now: number;
+}
+
+/** A finding's record as the API shows it, without its history. */
+export function toMapping(record: FindingRecord, { issueUrl, now }: MappingView): Mapping {
   const { finding, mapping, decision } = record;
-  const { issue, error } = mapping;
+  const { issue, due, error } = mapping;
   return {
     findingId: finding.findingId,
     analyzerArn: finding.analyzerArn,
@@ -124,7 +154,11 @@ export function toMapping(record: FindingRecord, issueUrl: (key: string) => stri
             status: issue.status?.name ?? null,
             statusCategory: issue.status?.category ?? null,
           },
+    dueDate: due?.date ?? null,
+    overdue: due?.passed === true,
+    age: issue === null ? null : ageOf(issue, now),
     error: error === null ? null : { code: error.code, message: error.message, words: error.words },
+    owner: record.owner ?? null,
     group: record.group,
     firstSeenAt: isoTime(record.firstSeenAt),
     updatedAt: isoTime(record.updatedAt),
@@ -132,8 +166,12 @@ export function toMapping(record: FindingRecord, issueUrl: (key: string) => stri
 }
 
 /** The same with its history. */
-export function toMappingWithHistory(record: FindingRecord, issueUrl: (key: string) => string): Mapping {
-  return { ...toMapping(record, issueUrl), history: record.history.map(toHistoryItem) };
+export function toMappingWithHistory(record: FindingRecord, view: MappingView): Mapping {
+  return { ...toMapping(record, view), history: record.history.map(toHistoryItem) };
+}
+
+function ageOf({ openedAt, closedAt }: MappedIssue, now: number): number | null {
+  return openedAt === undefined || closedAt === null ? null : wholeDays(openedAt, closedAt ?? now);
 }
 
 function toHistoryItem({ at, calls, ...entry }: HistoryEntry): Static<typeof HistoryItem> {

@@ -16,7 +16,9 @@ function blockText(block: AdfBlock): string {
     case 'bulletList':
       return block.content.map((item) => itemText(item, '- ')).join('\n');
     case 'orderedList':
-      return block.content.map((item, index) => itemText(item, `${index + 1}. `)).join('\n');
+      return block.content.map((item, index) => itemText(item, `${(block.attrs?.order ?? 1) + index}. `)).join('\n');
+    case 'expand':
+      return `### [+] ${block.attrs.title}\n\n${block.content.map(blockText).join('\n\n')}`;
     case 'panel':
       return `! ${block.content.map(blockText).join('\n')}`;
     case 'blockquote':

@@ -1,4 +1,4 @@
-import type { FixStep } from './fix-step.ts';
+import type { FixStep } from '../../findings/resource-types/fix-step.ts';
 
 /**
  * The subject of an error. `resource`: who can reach it. `principal`: whether one role or user can reach it, in internal access. `unused`:
@@ -22,15 +22,24 @@ const SOURCE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer
 export const UNTIL_FIXED: Readonly<Record<ErrorSubject, string>> = {
   resource: 'Until that is fixed, it is unknown who can reach it.',
   principal: 'Until that is over, it is unknown whether this one role or user can reach it; what others can do is reported as always.',
-  unused: 'Until that is over, AWS reports nothing that is unused here, so access that is long forgotten stays unseen.',
+  unused: 'Until that is over, AWS reports nothing unused here, so forgotten access stays unseen.',
 };
 
 /** What Archive gives up. */
 export const ARCHIVED_ERROR: Readonly<Record<ErrorSubject, string>> = {
-  resource: 'AWS does not report then who can reach the resource.',
-  principal: 'It stays unknown then whether this one role or user can reach the resource.',
-  unused: 'Unused access of this role or user stays unseen then.',
+  resource: 'AWS then no longer reports who can reach the resource.',
+  principal: 'It then stays unknown whether this one role or user can reach the resource.',
+  unused: 'Unused access of this role or user then stays unseen.',
 };
+
+/**
+ * Access Analyzer reads with a service-linked role, which service control policies do not bind.
+ * Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ */
+const NOT_AN_SCP =
+  'Service control policies are not the cause: they do not bind service-linked roles, and AWSServiceRoleForAccessAnalyzer is one.';
+
+const ROLE_EXISTS = 'aws iam get-role --role-name AWSServiceRoleForAccessAnalyzer';
 
 const LOOK_BY_HAND: FixStep = {
   text: 'Until then, look by hand: the tab "Last accessed" of the role or user in the IAM console shows what it has used, and when.',
@@ -44,8 +53,10 @@ const OF_SUBJECT: Readonly<Record<Exclude<ErrorSubject, 'resource'>, Readonly<Re
       why: 'IAM Access Analyzer was not allowed to read the policies of one role or user that may reach this resource.',
       steps: [
         {
-          text: 'Look in the service control policies of the organization for a Deny of iam:Get* and iam:List* that also hits the role AWSServiceRoleForAccessAnalyzer in the account of that role or user. Make an exception for AWSServiceRoleForAccessAnalyzer.',
+          text: `Make sure that the role AWSServiceRoleForAccessAnalyzer exists in the account of that role or user, with credentials of that account. ${NOT_AN_SCP}`,
+          commands: [ROLE_EXISTS],
         },
+        { text: 'If it exists, open a case with AWS Support and give the id of the finding.' },
       ],
       source: SOURCE,
     },
@@ -53,7 +64,7 @@ const OF_SUBJECT: Readonly<Record<Exclude<ErrorSubject, 'resource'>, Readonly<Re
       words: 'internal error of AWS',
       why: 'Something went wrong inside AWS while it looked at what one role or user can do with this resource.',
       steps: [
-        { text: 'Wait a day: AWS tries again by itself.' },
+        { text: 'Wait a day: AWS tries again automatically.' },
         {
           text: 'If the error stays, simplify very large or unusual policies of that role or user, its permissions boundary included; those of the resource work for all others. Or open a case with AWS Support and give the id of the finding.',
         },
@@ -66,9 +77,8 @@ const OF_SUBJECT: Readonly<Record<Exclude<ErrorSubject, 'resource'>, Readonly<Re
       words: 'access denied',
       why: 'IAM Access Analyzer was not allowed to read when this role or user used its access.',
       steps: [
-        {
-          text: 'Look in the service control policies of the organization for a Deny of IAM actions such as iam:GenerateServiceLastAccessedDetails, iam:Get* and iam:List* that also hits the role AWSServiceRoleForAccessAnalyzer in this account. Make an exception for that role.',
-        },
+        { text: `Make sure that the role AWSServiceRoleForAccessAnalyzer exists in this account. ${NOT_AN_SCP}`, commands: [ROLE_EXISTS] },
+        { text: 'If it exists, open a case with AWS Support and give the id of the finding.' },
         LOOK_BY_HAND,
       ],
       source: SOURCE,
@@ -77,7 +87,7 @@ const OF_SUBJECT: Readonly<Record<Exclude<ErrorSubject, 'resource'>, Readonly<Re
       words: 'internal error of AWS',
       why: 'Something went wrong inside AWS while it looked at what this role or user has used.',
       steps: [
-        { text: 'Wait for the next run of the analyzer, mostly within a day: AWS tries again by itself.' },
+        { text: 'Wait for the next run of the analyzer, mostly within a day: AWS tries again automatically.' },
         LOOK_BY_HAND,
         { text: 'If the error stays, open a case with AWS Support and give the id of the finding.' },
       ],
@@ -92,12 +102,14 @@ export const ERROR_GUIDANCE: Readonly<Record<string, ErrorGuidance>> = {
     why: 'IAM Access Analyzer was not allowed to read the policy of this resource.',
     steps: [
       {
-        text: 'Look in the policy of the resource, and in the service and resource control policies of the organization, for a Deny that also hits the role AWSServiceRoleForAccessAnalyzer. Make an exception for that role.',
+        text: 'The policy of the resource has to let the role AWSServiceRoleForAccessAnalyzer of this account read it. Look for a Deny that covers this role, and exempt the role from it. A missing Allow is enough, too, where the policy alone decides, as with keys.',
       },
       {
         when: 'kms',
-        text: 'For a KMS key, let that role call kms:DescribeKey, kms:GetKeyPolicy and kms:List* in the key policy.',
+        text: 'In policy.json, let that role call kms:DescribeKey, kms:GetKeyPolicy and kms:List*, keep all that is there for the admins of the key, and put the policy back:',
+        commands: ['aws kms put-key-policy --key-id {arn} --policy-name default --policy file://policy.json --region {region}'],
       },
+      { text: `If the policy lets the role in, make sure that the role exists. ${NOT_AN_SCP}`, commands: [ROLE_EXISTS] },
     ],
     source: SOURCE,
   },
@@ -105,7 +117,7 @@ export const ERROR_GUIDANCE: Readonly<Record<string, ErrorGuidance>> = {
     words: 'internal error of AWS',
     why: 'Something went wrong inside AWS while it looked at this resource.',
     steps: [
-      { text: 'Wait a day: AWS tries again by itself.' },
+      { text: 'Wait a day: AWS tries again automatically.' },
       {
         text: 'If the error stays, simplify a very large or unusual policy of the resource, or open a case with AWS Support and give the id of the finding.',
       },

@@ -1,15 +1,19 @@
-import type { Guidance } from './fix-step.ts';
-import { SERVICE_GUIDANCE } from './guidance-services.ts';
-import { STORAGE_GUIDANCE } from './guidance-storage.ts';
+import { LOST_DATA } from '../../findings/resource-types/data-risk.ts';
+import type { FixStep, Guidance } from '../../findings/resource-types/fix-step.ts';
+import type { ResourceTypes } from '../../findings/resource-types/resource-type.ts';
+import { RESOURCE_TYPES, resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
+import { USAGE } from '../../findings/resource-types/usage.ts';
 import { NEW_UNUSED_GUIDANCE, UNUSED_GUIDANCE, type UnusedGuidance } from './guidance-unused.ts';
 
-/** Guidance by AWS's name of the resource type. */
-export const GUIDANCE: Readonly<Record<string, Guidance>> = { ...STORAGE_GUIDANCE, ...SERVICE_GUIDANCE };
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html */
+const WHERE_IT_IS_MADE: FixStep = {
+  text: 'Created by Terraform or CloudFormation? Change it there: the next apply undoes what is changed by hand.',
+};
 
 /** For types that AWS adds later. */
 const NEW_TYPE: Guidance = {
   about: 'This resource has a policy of its own, which says who may use it',
-  publicRisk: 'What could be read has to be taken for copied, and what could be written may have been changed.',
+  publicRisk: LOST_DATA,
   steps: [
     { text: 'Find the policy of the resource in its console, and in it the statements that let them in.' },
     { text: 'Delete each, or have it name only the accounts and roles that need the access; a "*" as principal lets in everyone.' },
@@ -17,19 +21,30 @@ const NEW_TYPE: Guidance = {
   source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html',
 };
 
-export function guidanceFor(resourceType: string): Guidance {
-  return (Object.hasOwn(GUIDANCE, resourceType) ? GUIDANCE[resourceType] : undefined) ?? NEW_TYPE;
+/** The guidance on access from outside, for every type. */
+export function guidanceFor(resourceType: string, types: ResourceTypes = RESOURCE_TYPES): Guidance {
+  const guidance = resourceTypeOf(resourceType, types)?.guidance ?? NEW_TYPE;
+  return { ...guidance, steps: [WHERE_IT_IS_MADE, ...guidance.steps] };
 }
 
 export function unusedGuidance(findingType: string): UnusedGuidance {
   return (Object.hasOwn(UNUSED_GUIDANCE, findingType) ? UNUSED_GUIDANCE[findingType] : undefined) ?? NEW_UNUSED_GUIDANCE;
 }
 
-/**
- * Access inside the organization comes from the policy of the resource, of the role or user, or of both.
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html
- */
-export const INTERNAL_STEPS: Guidance['steps'] = [
-  { text: 'Ask the owner of the resource whether this role or user needs the access.' },
-  { text: 'If not, take it out where it comes from: the policies of the role or user, the policy of the resource, or both.' },
-];
+/** The fix, completing `In short: …`. */
+export function fixInShort(resourceType: string): string {
+  return guidanceFor(resourceType).inShort ?? 'remove the statement that lets them in, or have it name only those who need the access.';
+}
+
+/** How the owner of a resource sees who uses it: the first step of every fix. */
+export function usageStep(resourceType: string, types: ResourceTypes = RESOURCE_TYPES): FixStep {
+  return resourceTypeOf(resourceType, types)?.usage ?? USAGE;
+}
+
+/** The step that reads the policy of a resource; none for a type whose guidance has no such step. */
+export function readPolicyStep(resourceType: string): readonly FixStep[] {
+  const step = guidanceFor(resourceType).steps.find(({ commands = [] }) => commands.some((command) => READS_POLICY.test(command)));
+  return step?.commands === undefined ? [] : [{ text: 'Read the policy of the resource:', commands: step.commands }];
+}
+
+const READS_POLICY = /^aws \S+ (?:get|describe)-\S*(?:policy|role|attributes)\b/;

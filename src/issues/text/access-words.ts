@@ -14,7 +14,9 @@ const OWN_WORDS: readonly (readonly [word: string, action: RegExp])[] = [
   ['decrypt', /^kms:(?:decrypt|reencryptfrom)/i],
 ];
 
-const ORDER: readonly string[] = ['read', ...OWN_WORDS.map(([word]) => word), 'use', 'write', 'administer'];
+const END_A_GRANT = 'end a grant';
+
+const ORDER: readonly string[] = ['read', END_A_GRANT, ...OWN_WORDS.map(([word]) => word), 'use', 'write', 'administer'];
 
 /**
  * A list of actions in plain words: `read`, `write`, `administer`, or the service's own word such as `pull` or `assume`; each once, the
@@ -26,6 +28,8 @@ export function accessWords(actions: readonly string[]): readonly string[] {
 }
 
 function accessWord(action: string): string {
+  // It changes who has access, but gives none: https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html
+  if (/^kms:retiregrant$/i.test(action)) return END_A_GRANT;
   const level = accessLevel(action);
   const own = level === 'administer' ? undefined : OWN_WORDS.find(([, form]) => form.test(action));
   return own?.[0] ?? level;

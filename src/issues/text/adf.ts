@@ -33,6 +33,8 @@ export interface AdfCodeBlock {
 
 export interface AdfList {
   readonly type: 'bulletList' | 'orderedList';
+  /** The first number; absent: 1. */
+  readonly attrs?: { readonly order: number };
   readonly content: readonly AdfListItem[];
 }
 
@@ -61,7 +63,15 @@ export type AdfBlock =
       readonly content: readonly AdfParagraph[];
     }
   | { readonly type: 'blockquote'; readonly content: readonly (AdfParagraph | AdfCodeBlock | AdfList)[] }
+  | AdfExpand
   | { readonly type: 'rule' };
+
+/** Folded until a reader opens it. Only a document may contain it. */
+export interface AdfExpand {
+  readonly type: 'expand';
+  readonly attrs: { readonly title: string };
+  readonly content: readonly AdfBlock[];
+}
 
 export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6;
 
@@ -114,9 +124,38 @@ export function bulletList(items: readonly AdfParagraph[]): AdfList {
   return { type: 'bulletList', content: items.map((item) => ({ type: 'listItem', content: [item] })) };
 }
 
-/** @param items at least one, each with at least one block */
-export function orderedList(items: readonly AdfListItem['content'][]): AdfList {
-  return { type: 'orderedList', content: items.map((content) => ({ type: 'listItem', content })) };
+/** @param items at least one, each with at least one block @param order the first number */
+export function orderedList(items: readonly AdfListItem['content'][], order = 1): AdfList {
+  const content = items.map((item) => ({ type: 'listItem' as const, content: item }));
+  return order === 1 ? { type: 'orderedList', content } : { type: 'orderedList', attrs: { order }, content };
+}
+
+/** @param content at least one block */
+export function expand(title: string, ...content: readonly AdfBlock[]): AdfExpand {
+  return { type: 'expand', attrs: { title }, content };
+}
+
+/** The words that a reader sees without opening anything; each word of a command counts. */
+export function shownWords(blocks: readonly AdfBlock[]): number {
+  return blocks.reduce((sum, block) => sum + (block.type === 'expand' ? 0 : wordsOf(block)), 0);
+}
+
+interface AnyNode {
+  readonly type: string;
+  readonly text?: string;
+  readonly content?: readonly AnyNode[];
+}
+
+function wordsOf(node: AnyNode): number {
+  return wordsIn(plainText(node));
+}
+
+function plainText({ text: own = '', content = [], type }: AnyNode): string {
+  return `${own}${content.map(plainText).join('')}${type === 'text' ? '' : '\n'}`;
+}
+
+function wordsIn(value: string): number {
+  return value.split(/\s+/).filter((word) => word !== '').length;
 }
 
 export type FactRow = readonly [name: string, value: readonly AdfText[]];

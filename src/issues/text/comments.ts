@@ -52,7 +52,7 @@ function successorWords(because: ClosingReason, successor: IssueMention | undefi
 export function correctionComment({ successor }: ClosingContext = {}): AdfDocument {
   return commentOf(
     text('Correction: this issue was closed as resolved, but the access was not seen to be gone. '),
-    text(`${UNANALYSED} Take it for open until the resource is analysed again. `),
+    text(`${UNANALYSED} Treat it as open until the resource is analysed again. `),
     successorWords('unanalysed', successor),
     text('Said by findings-to-jira.'),
   );
@@ -63,7 +63,7 @@ export function reopeningComment(because: ReopeningReason): AdfDocument {
   const words =
     because === 'routed-again'
       ? 'The routing rules send this finding to Jira again, and it is ACTIVE.'
-      : 'IAM Access Analyzer says that the finding is ACTIVE again: the same access is open once more.';
+      : 'IAM Access Analyzer says that the finding is ACTIVE again: the same access is open again.';
   return commentOf(text(`${words} Reopened by findings-to-jira.`));
 }
 
@@ -71,13 +71,15 @@ export function reopeningComment(because: ReopeningReason): AdfDocument {
 export function noPathComment(step: 'close' | 'reopen', message: string): AdfDocument {
   const told = step === 'close' ? 'AWS no longer reports this finding as open' : 'The finding is ACTIVE again';
   return commentOf(
-    text(`${told}, but findings-to-jira can't ${step} this issue by itself. ${cutText(message, MAX_WORDS)}. This is said once.`),
+    text(
+      `${told}, but findings-to-jira can't ${step} this issue automatically. ${cutText(message, MAX_WORDS)}. This comment is written once.`,
+    ),
   );
 }
 
 /** The comment on a duplicate when it is closed in favour of the first issue. */
 export function duplicateComment(keptKey: string): AdfDocument {
-  return commentOf(text(`This issue is a double of ${keptKey}, which stays open for the finding. Nothing was deleted. ${CLOSED}`));
+  return commentOf(text(`This issue is a duplicate of ${keptKey}, which stays open for the finding. Nothing was deleted. ${CLOSED}`));
 }
 
 function commentOf(...parts: readonly ReturnType<typeof text>[]): AdfDocument {

@@ -6,7 +6,8 @@ import { conditionWords, restrictionWords } from './condition-words.ts';
 import { errorSubject } from './finding-words.ts';
 import { guidanceFor } from '../guidance/guidance.ts';
 import { errorGuidance, UNTIL_FIXED } from '../guidance/guidance-errors.ts';
-import { whoWords } from './principal-words.ts';
+import { RISKS, SHARED_RISK } from '../guidance/risk.ts';
+import { accessKind, whoWords } from './principal-words.ts';
 import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
 
@@ -49,19 +50,26 @@ function internalWords({ accessType, principalOwnerAccount }: Finding): string {
   return cutText(principalOwnerAccount === null ? where : `${where} (${principalOwnerAccount})`, MAX_SHORT);
 }
 
-/** Why it matters, in two sentences for a person who never heard of a resource policy. */
+/** Why it matters, in two or three sentences for a person who never heard of a resource policy. */
 export function whyWords(finding: Finding, content: 'full' | 'minimal'): string {
-  const { about, publicRisk, sharedRisk = 'Whoever gets hold of that account gets this, too.' } = guidanceFor(finding.resourceType);
+  const { about, publicRisk, sharedRisk = SHARED_RISK } = guidanceFor(finding.resourceType);
   if (finding.error !== null) {
     const subject = errorSubject(finding);
     return `${errorGuidance(finding.error, subject).why} ${UNTIL_FIXED[subject]}`;
   }
-  if (content === 'minimal') return `${about}. IAM Access Analyzer has found access to it that somebody should look at.`;
+  if (content === 'minimal') return `${about}. IAM Access Analyzer has found access to it that its owner should look at.`;
   if (finding.kind === 'internal')
-    return `${about}, and somebody marked this one as worth watching. Whoever takes over the role or user above gets this, too.`;
-  return finding.isPublic === true
-    ? `${about}, and this one is open to everyone in the world. ${publicRisk}`
-    : `${about}, and this one is open to somebody outside your account or organization. ${sharedRisk}`;
+    return `${about}, and this one is marked as worth watching. Anyone who takes over the role or user above gets this access, too.`;
+  const kind = accessKind(finding) ?? 'account';
+  const { openTo, openToMany = openTo, risk } = RISKS[kind];
+  const open = finding.principals.length > 1 ? openToMany : openTo;
+  return `${about}, and this one is ${open}${limitWords(finding)}. ${risk ?? (kind === 'everyone' ? publicRisk : sharedRisk)}`;
+}
+
+/** Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ExternalAccessDetails.html */
+function limitWords({ rcpRestriction }: Finding): string {
+  const isOpen = rcpRestriction === 'APPLICABLE' || rcpRestriction === 'FAILED_TO_EVALUATE_RCP';
+  return isOpen ? ', unless resource control policies stop it' : '';
 }
 
 export function section(title: string, ...blocks: readonly AdfBlock[]): readonly AdfBlock[] {

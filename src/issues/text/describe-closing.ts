@@ -1,8 +1,10 @@
 import { parseArn } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
+import { resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { cutText } from '../../rules/cut-text.ts';
-import { codeBlock, paragraph, text, type AdfBlock } from './adf.ts';
-import { section } from './describe-access.ts';
+import type { IssueRoute } from '../issue-route.ts';
+import { codeBlock, expand, paragraph, text, type AdfBlock } from './adf.ts';
+import { archiveRule } from './archive-rule.ts';
 import { errorSubject } from './finding-words.ts';
 import { findingCommand } from './finding-links.ts';
 import { ARCHIVED_ERROR } from '../guidance/guidance-errors.ts';
@@ -13,52 +15,66 @@ const MAX_NAME = 64;
 /** Maximum archive commands; a sentence mentions the rest. */
 const MAX_ARCHIVED = 5;
 
-/** How the issue closes automatically, and how to speed that up. */
-export function closingBlocks(lead: Finding): readonly AdfBlock[] {
-  return section('How this closes', paragraph(text(closingWords(lead))), ...rescanBlocks(lead));
-}
-
-/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-concepts.html, and access-analyzer-resources.html for S3. */
-function closingWords({ error, kind, resourceType }: Finding): string {
-  const done = 'This issue is then closed by itself.';
-  if (error !== null) return `AWS tries again by itself, and takes the finding away once the analysis works. ${done}`;
+/** What closes the issue, in a few words; `rescanBlocks` and `archiveBlocks` have the rest. */
+export function closingWords({ error, kind }: Finding): string {
+  const closes = 'This issue closes automatically';
+  if (error !== null) return `${closes} once the analysis works, and AWS keeps trying.`;
   switch (kind) {
-    case 'external': {
-      const slow = resourceType.startsWith('AWS::S3::')
-        ? ' Block Public Access of the whole account and multi-Region access points take up to 6 hours.'
-        : '';
-      return `Once the access is gone, AWS sees it within about 30 minutes and calls the finding RESOLVED.${slow} ${done}`;
-    }
+    case 'external':
+      return `${closes} once AWS sees that the access is gone, mostly within 30 minutes. ${NARROWED}`;
     case 'internal':
-      return `Once the access is gone, AWS sees it within minutes or hours, at the latest with the daily scan, and calls the finding RESOLVED. ${done}`;
+      return `${closes} once AWS sees that the access is gone, within a day at the latest. ${NARROWED}`;
     case 'unused':
-      return `Once the access is gone, or used, AWS sees it with the next run of its analyzer, mostly within a day, and calls the finding RESOLVED. ${done}`;
+      return `${closes} with the next run of the analyzer after the access is gone or used, mostly within a day.`;
     default:
       return kind satisfies never;
   }
 }
 
-/** Only external access can be rescanned on demand. */
-function rescanBlocks(lead: Finding): readonly AdfBlock[] {
+/**
+ * A finding stands for its principal, action and condition: a change of any of them resolves it, and what is left is another finding.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings-remediate.html
+ */
+const NARROWED = 'If you only narrow the access, it closes as well, and what is left comes back as a new finding with a new issue.';
+
+/**
+ * How to have AWS look again at once. Only external access can be rescanned on demand.
+ * Source: https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_StartResourceScan.html
+ */
+export function rescanBlocks(lead: Finding): readonly AdfBlock[] {
   const command = lead.kind === 'external' ? findingCommand(lead, 'rescan') : null;
-  return command === null ? [] : [paragraph(text(`To have it looked at at once, ${signedIn(lead)}:`)), codeBlock(command)];
+  if (command === null) return [];
+  const late = lead.error === null ? resourceTypeOf(lead.resourceType)?.seenLate : undefined;
+  return [
+    expand(
+      'Rescan now',
+      paragraph(text(`AWS looks again after each change. To have it look now, with the AWS CLI, ${signedIn(lead)}:`)),
+      codeBlock(command),
+      ...(late === undefined ? [] : [paragraph(text(late))]),
+    ),
+  ];
 }
 
-/** What to do if the access is intended. */
-export function archiveBlocks(findings: RenderInput['findings']): readonly AdfBlock[] {
+/** What to do if the access, or a part of it, is intended. */
+export function archiveBlocks(findings: RenderInput['findings'], content: IssueRoute['content']): readonly AdfBlock[] {
   const [lead] = findings;
   const archive = `Archive the finding${findings.length > 1 ? 's' : ''} in IAM Access Analyzer`;
   return lead.error === null
-    ? section(
-        'If the access is intended',
-        paragraph(text(`${archive}: the access stays, and this issue is closed by itself. Say in a comment here why, and until when.`)),
-        ...archiveCommands(findings),
-      )
-    : section(
-        'If AWS is not meant to see it',
-        paragraph(text(`${archive}: this issue is closed by itself. ${ARCHIVED_ERROR[errorSubject(lead)]}`)),
-        ...archiveCommands(findings),
-      );
+    ? [
+        expand(
+          'If the access is intended',
+          paragraph(text(`${archive}: the access stays, and this issue closes automatically. Say in a comment here why, and until when.`)),
+          ...archiveCommands(findings),
+          ...(isServiceLinked(lead.analyzerArn) ? [] : archiveRule(lead, content, signedIn(lead))),
+        ),
+      ]
+    : [
+        expand(
+          'If AWS is not meant to see it',
+          paragraph(text(`${archive}: this issue closes automatically. ${ARCHIVED_ERROR[errorSubject(lead)]}`)),
+          ...archiveCommands(findings),
+        ),
+      ];
 }
 
 function archiveCommands(findings: RenderInput['findings']): readonly AdfBlock[] {

@@ -3,8 +3,11 @@ import { hasAnalyzerId, UNKNOWN_ANALYZER, type Finding } from '../../findings/fi
 import { severityOf } from '../../findings/severity.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { code, text, type AdfText, type FactRow } from './adf.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { IssueRoute } from '../issue-route.ts';
 import { accountWords } from './account-words.ts';
+import { changedWords } from './changed-words.ts';
+import { ownerWords } from './owner-words.ts';
 import { resourceWords } from './resource-words.ts';
 import { sourceWords } from './source-words.ts';
 import { textList } from './text-list.ts';
@@ -14,10 +17,14 @@ const MAX_VALUE = 400;
 const MAX_NAME = 64;
 
 /** The finding in AWS's terms, for readers who know them. Rows without a value are left out. */
-export function factRows(finding: Finding, { content, account }: Pick<IssueRoute, 'content' | 'account'>): readonly FactRow[] {
-  return [...resourceRows(finding, account), ...(content === 'full' ? accessRows(finding) : []), ...findingRows(finding)].filter(
-    ([, value]) => value.length > 0,
-  );
+export function factRows(
+  finding: Finding,
+  { content, account, owner }: Pick<IssueRoute, 'content' | 'account' | 'owner'>,
+  facts: Facts = {},
+): readonly FactRow[] {
+  const owned: FactRow = ['Owner', text(cutText(ownerWords(owner), MAX_VALUE))];
+  const open = content === 'full' ? [owned, ...knownRows(facts), ...accessRows(finding)] : [];
+  return [...resourceRows(finding, account), ...open, ...findingRows(finding)].filter(([, value]) => value.length > 0);
 }
 
 /** The rows that an issue needs even if its description is cut. */
@@ -35,6 +42,11 @@ function resourceRows({ resource, resourceType, accountId, region }: Finding, ac
     ['Organizational unit', text(cutText(account?.unit ?? '', MAX_VALUE))],
     ['Region', text(regionWords(resource, region))],
   ];
+}
+
+/** What enrichers know. */
+function knownRows({ changed }: Facts): readonly FactRow[] {
+  return changed === undefined ? [] : [['Change', text(changedWords(changed))]];
 }
 
 /** IAM is the same in all Regions. */

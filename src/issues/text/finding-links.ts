@@ -36,7 +36,8 @@ function fragment(finding: Finding): string {
 const COMMANDS = {
   read: 'aws accessanalyzer get-finding-v2 --analyzer-arn {analyzer} --id {id} --region {region}',
   archive: 'aws accessanalyzer update-findings --analyzer-arn {analyzer} --ids {id} --status ARCHIVED --region {region}',
-  rescan: 'aws accessanalyzer start-resource-scan --analyzer-arn {analyzer} --resource-arn {resource} --region {region}',
+  rescan:
+    'aws accessanalyzer start-resource-scan --analyzer-arn {analyzer} --resource-arn {resource} --resource-owner-account {owner} --region {region}',
   recommend:
     'aws accessanalyzer generate-finding-recommendation --analyzer-arn {analyzer} --id {id} --region {region}\naws accessanalyzer get-finding-recommendation --analyzer-arn {analyzer} --id {id} --region {region}',
 } as const;
@@ -48,6 +49,6 @@ const COMMANDS = {
 export function findingCommand(finding: Finding, what: keyof typeof COMMANDS): string | null {
   const analyzer = parseArn(finding.analyzerArn);
   if (analyzer === null || (COMMANDS[what].includes('{id}') && !hasAnalyzerId(finding))) return null;
-  const { findingId: id, analyzerArn, resource } = finding;
-  return shellLine(COMMANDS[what], { analyzer: analyzerArn, id, region: analyzer.region, resource });
+  const { findingId: id, analyzerArn, resource, accountId: owner } = finding;
+  return shellLine(COMMANDS[what], { analyzer: analyzerArn, id, region: analyzer.region, resource, owner });
 }

@@ -1,5 +1,6 @@
 import { resourceName } from '../../findings/arn.ts';
 import type { Finding } from '../../findings/finding.ts';
+import { resourceTypeOf } from '../../findings/resource-types/resource-types.ts';
 import { cutText } from '../../rules/cut-text.ts';
 import { accessWords } from './access-words.ts';
 import { errorGuidance, type ErrorSubject } from '../guidance/guidance-errors.ts';
@@ -71,7 +72,7 @@ const UNUSED_SUBJECTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function isTrust({ resourceType }: Finding): boolean {
-  return resourceType === 'AWS::IAM::Role' || resourceType === 'AWS::IAM::AssumeRolePolicyDocument';
+  return resourceTypeOf(resourceType)?.isAssumed === true;
 }
 
 function unusedWords(finding: Finding): string {

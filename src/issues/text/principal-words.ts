@@ -1,6 +1,7 @@
 import { parseArn, type Arn } from '../../findings/arn.ts';
 import type { Finding, Principal } from '../../findings/finding.ts';
 import { cutText } from '../../rules/cut-text.ts';
+import type { AccessKind } from '../guidance/risk.ts';
 
 /** Maximum characters; an ARN of IAM has at most about 600. */
 const MAX_VALUE = 700;
@@ -94,4 +95,28 @@ export function whoWords({ principals, isPublic, conditions }: Finding): readonl
     return wording === 'everyone' && narrowed ? 'everyone who meets the conditions' : wording;
   });
   return [...new Set(words)];
+}
+
+/** The widest access that the finding reports; null: it names no principal. */
+export function accessKind({ principals, isPublic, conditions }: Finding): AccessKind | null {
+  if (isPublic === true) return 'everyone';
+  const kinds = new Set(principals.map((principal) => kindOf(principal, conditions.length > 0)));
+  return WIDEST_FIRST.find((kind) => kinds.has(kind)) ?? null;
+}
+
+const WIDEST_FIRST: readonly AccessKind[] = ['everyone', 'conditions', 'federation', 'account', 'service', 'deleted'];
+
+function kindOf({ kind, value }: Principal, isNarrowed: boolean): AccessKind {
+  if (kind === 'Federated') return 'federation';
+  if (kind === 'Service') return 'service';
+  if (kind === 'AWS' && value === '*') return isNarrowed ? 'conditions' : 'everyone';
+  return kind === 'AWS' && isDeleted(value) ? 'deleted' : 'account';
+}
+
+/**
+ * AWS puts the unique id of a deleted role or user in place of its ARN.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function isDeleted(value: string): boolean {
+  return /^A(?:ROA|IDA)[A-Z0-9]+$/.test(value);
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../findings/finding.ts';
+import type { Facts } from '../facts/facts.ts';
 import type { IssueMention } from './issue-mention.ts';
 import type { IssueRoute } from '../issue-route.ts';
 
@@ -10,6 +11,8 @@ export interface RenderInput {
   /** Epoch ms, for the due date. */
   readonly nowMs: number;
   readonly details: DetailsState;
+  /** What enrichers know of the first finding; absent: nothing. */
+  readonly facts?: Facts;
   /** The issues that this one follows: of findings on the same resource that were resolved when its policy changed. */
   readonly follows: readonly IssueMention[];
 }

@@ -1,6 +1,7 @@
 import { severityOf } from '../../findings/severity.ts';
 import { fillTemplate } from '../../rules/fill-template.ts';
 import { parseTemplate } from '../../rules/template.ts';
+import { dueDateOf } from '../due-date.ts';
 import { describeIssue } from './describe-issue.ts';
 import { fillRoute } from './fill-route.ts';
 import { headline } from './finding-words.ts';
@@ -12,7 +13,6 @@ import { templateValues } from './template-values.ts';
 
 /** UTF-16 units. Jira refuses a longer summary, and any summary with a newline. */
 const MAX_SUMMARY = 255;
-const DAY_MS = 86_400_000;
 
 /** The issue for a group. Pure. */
 export function renderIssue(input: RenderInput): IssueDraft {
@@ -30,7 +30,7 @@ export function renderIssue(input: RenderInput): IssueDraft {
     securityLevel: route.securityLevel,
     parent: route.parent,
     team: route.team,
-    dueDate: route.dueInDays === null ? null : new Date(nowMs + route.dueInDays * DAY_MS).toISOString().slice(0, 10),
+    dueDate: dueDateOf(nowMs, route.dueInDays),
   };
 }
 

@@ -14,16 +14,20 @@ export function shellWord(value: string): string | null {
   return /^[A-Za-z0-9:/_.@+][A-Za-z0-9:/_.=@+-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
+/** Values of the `{names}` of commands; a list is several words. */
+export type ShellValues = Readonly<Record<string, string | readonly string[]>>;
+
 /**
  * Puts values into the `{names}` of a command, each as one word. The reader replaces words in capitals.
  * @returns null if a value is missing or unsafe
  */
-export function shellLine(command: string, values: Readonly<Record<string, string>>): string | null {
+export function shellLine(command: string, values: ShellValues): string | null {
   let isWhole = true;
   const line = command.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const word = Object.hasOwn(values, name) ? shellWord(values[name] ?? '') : null;
-    isWhole &&= word !== null;
-    return word ?? '';
+    const value = (Object.hasOwn(values, name) ? values[name] : undefined) ?? '';
+    const words = (typeof value === 'string' ? [value] : value).map(shellWord);
+    isWhole &&= words.length > 0 && words.every((word) => word !== null);
+    return words.join(' ');
   });
   return isWhole ? line : null;
 }

@@ -15,7 +15,7 @@ const MAX_SUMMARY = 255;
 /** The values that a rule's templates may use. With `content: minimal`, paths about access are refused when the rule is saved. */
 export function templateValues(
   finding: Finding,
-  { content, ruleId, account }: Pick<IssueRoute, 'content' | 'ruleId' | 'account'>,
+  { content, ruleId, account, owner }: Pick<IssueRoute, 'content' | 'ruleId' | 'account' | 'owner'>,
 ): TemplateValues {
   const { detail } = finding.event;
   const scalarAt = (field: string): TemplateValue => scalar(Object.hasOwn(detail, field) ? detail[field] : undefined);
@@ -29,6 +29,7 @@ export function templateValues(
     resourceWords: resourceWords(finding.resourceType),
     accountId: finding.accountId,
     accountName: account?.name ?? null,
+    ownerName: owner?.name ?? null,
     region: finding.region,
     analyzerArn: finding.analyzerArn,
     analyzerAccount: parseArn(finding.analyzerArn)?.accountId ?? null,

@@ -1,21 +1,23 @@
 import type { Severity } from '../../findings/severity.ts';
 import { doc } from '../../issues/text/adf.ts';
 import { fillRoute } from '../../issues/text/fill-route.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
 import { routeSubject, type RouteSubject } from '../../issues/route-finding.ts';
 import { ownerOf, type Owner } from '../../rules/account-map.ts';
+import { canonicalJson } from '../../findings/json.ts';
 import { NO_ACCOUNTS, type KnownAccounts } from '../../rules/known-accounts.ts';
 import { itemPath, propertyPath } from '../../rules/json-path.ts';
 import type { IssueRule, RuleSet } from '../../rules/routing-rule.ts';
 import { EXAMPLE_VALUES } from '../../rules/template-paths.ts';
 
-/** A place in a rule set; `ruleId` null: in the account map. */
+/** A place in a rule set; `ruleId` null: beside the rules, in the account map or among the values of owners. */
 export interface Source {
   readonly ruleId: string | null;
   readonly path: string;
 }
 
-/** One combination in which a rule files issues: the project, components, team and assignees that the rule or the account map say. */
+/** One combination in which a rule files issues: the project, components, team and assignees that the rule, the account map or an owner say. */
 export interface FilingTarget {
   readonly ruleId: string;
   /** `rules[2]` */
@@ -42,14 +44,15 @@ export function filingTargetsOf(
   ruleSet: RuleSet,
   only: ReadonlySet<string> | null,
 ): { readonly targets: readonly FilingTarget[]; readonly left: number } {
-  const owners = ownersOf(ruleSet);
+  const [mapped, named] = [ownersOf(ruleSet), namedOwnersOf(ruleSet)];
   const targets: FilingTarget[] = [];
   let left = 0;
   for (const [index, rule] of ruleSet.rules.entries()) {
     if (rule.action !== 'issue' || only?.has(rule.id) === false) continue;
     const path = itemPath('rules', index);
-    const mapped = rule.issue.useAccountMap === true ? owners : [];
-    for (const owner of [null, ...mapped]) {
+    const { useAccountMap, useOwner } = rule.issue;
+    const owners = [...(useAccountMap === true || useOwner === true ? mapped : []), ...(useOwner === true ? named : [])];
+    for (const owner of [null, ...owners]) {
       if (targets.length < MAX_TARGETS) targets.push(targetOf(ruleSet, rule, path, owner));
       else left += 1;
     }
@@ -57,11 +60,12 @@ export function filingTargetsOf(
   return { targets, left };
 }
 
-/** One account for each distinct owner in the maps, with the path of each of its parts. */
+/** One account for each distinct owner in the maps, or a value of a tag, with the path of each of its parts. */
 interface MappedOwner {
   readonly accountId: string;
   /** Puts the account into its unit, where only AWS Organizations says which accounts are in it. */
   readonly known: KnownAccounts;
+  readonly settings: Owner;
   readonly paths: Readonly<Record<keyof Owner, string | null>>;
 }
 
@@ -78,11 +82,12 @@ function ownersOf(ruleSet: RuleSet): readonly MappedOwner[] {
       if (own?.[part] !== undefined) return propertyPath(propertyPath('accounts', accountId), part);
       return ofUnit?.[part] === undefined ? null : propertyPath(propertyPath('organizationalUnits', unit ?? ''), part);
     };
-    const { project, components, assignee, team } = ownerOf(accountId, ruleSet, known);
+    const settings = ownerOf(accountId, ruleSet, known);
+    const { project, components, assignee, team } = settings;
     const key = JSON.stringify([project, components, assignee, team]);
     const paths = { project: pathOf('project'), components: pathOf('components'), assignee: pathOf('assignee'), team: pathOf('team') };
     const isSilent = Object.values(paths).every((path) => path === null);
-    if (!isSilent && !owners.has(key)) owners.set(key, { accountId, known, paths });
+    if (!isSilent && !owners.has(key)) owners.set(key, { accountId, known, settings, paths });
   };
   for (const [accountId, { organizationalUnit }] of Object.entries(accounts)) add(accountId, organizationalUnit, NO_ACCOUNTS);
   const ofAws = Object.keys(organizationalUnits).filter((unit) => AWS_UNIT.test(unit));
@@ -90,16 +95,30 @@ function ownersOf(ruleSet: RuleSet): readonly MappedOwner[] {
   return [...owners.values()];
 }
 
+/** What the values of tags mean, each distinct meaning once. */
+function namedOwnersOf({ owner }: RuleSet): readonly MappedOwner[] {
+  const owners = Object.entries(owner?.values ?? {}).map(([value, named]): MappedOwner => {
+    const { name: _, ...settings } = named;
+    const pathOf = (part: keyof Owner): string | null =>
+      settings[part] === undefined ? null : propertyPath(propertyPath('owner.values', value), part);
+    const paths = { project: pathOf('project'), components: pathOf('components'), assignee: pathOf('assignee'), team: pathOf('team') };
+    return { accountId: '', known: NO_ACCOUNTS, settings, paths };
+  });
+  const distinct = new Map(owners.toReversed().map((owner) => [canonicalJson(owner.settings), owner]));
+  return owners.filter((owner) => Object.keys(owner.settings).length > 0 && distinct.get(canonicalJson(owner.settings)) === owner);
+}
+
 function targetOf(ruleSet: RuleSet, rule: IssueRule, rulePath: string, owner: MappedOwner | null): FilingTarget {
   const { id: ruleId, issue, close, reopen } = rule;
   const issuePath = propertyPath(rulePath, 'issue');
   // No account has this id, so that the rule's own values count.
   const { accountId, known } = owner ?? { accountId: '', known: NO_ACCOUNTS };
+  const found = owner === null ? null : foundAs(owner.settings);
   const source = (part: keyof Owner): Source => {
     const mapped = owner?.paths[part] ?? null;
     return mapped === null ? { ruleId, path: propertyPath(issuePath, part) } : { ruleId: null, path: mapped };
   };
-  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId }, rule, ruleSet, known, 0);
+  const { projectKey, assignee, fallbackAssignee } = routeSubject({ severity: 'low', accountId, owner: found }, rule, ruleSet, known, 0);
   return {
     ruleId,
     rulePath,
@@ -118,9 +137,14 @@ function targetOf(ruleSet: RuleSet, rule: IssueRule, rulePath: string, owner: Ma
     drafts: () =>
       severitiesOf(issue).map((severity) => ({
         severity,
-        draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId }, known),
+        draft: draftOf(ruleSet, rule, { severity: severity ?? 'low', accountId, owner: found }, known),
       })),
   };
+}
+
+/** An owner with these settings; its name and where it was found decide nothing. */
+function foundAs(settings: Owner): FoundOwner {
+  return { name: '', source: 'resource-tag', from: '', settings };
 }
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];

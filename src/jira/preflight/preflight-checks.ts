@@ -1,6 +1,7 @@
 import type { Severity } from '../../findings/severity.ts';
 import type { PreflightCode, PreflightProblem } from '../../pipeline/ports/preflight.ts';
 import { propertyPath } from '../../rules/json-path.ts';
+import { CHANGED_BY } from '../../rules/rule-words.ts';
 import { isTemplate } from '../../rules/template.ts';
 import type { CreateMeta } from '../project/create-meta.ts';
 import type { CreateScreen } from '../project/create-screen.ts';
@@ -154,7 +155,7 @@ async function checkParent(check: TargetCheck, { issue, issuePath, ruleId }: Fil
 /** A warning: a missing person does not hold up an issue. */
 async function checkPeople(check: TargetCheck, target: FilingTarget): Promise<PreflightProblem[]> {
   const found: PreflightProblem[] = [];
-  for (const { who, source } of target.assignees.filter((one) => !isTemplate(one.who))) {
+  for (const { who, source } of target.assignees.filter(({ who: one }) => !isTemplate(one) && one !== CHANGED_BY)) {
     const person = await check.people.find(who, target.projectKey, check.acquire, check.fresh);
     if (person.found === 'not-looked-up')
       found.push(notChecked(source.ruleId, source.path, `could not ask Jira for ${who}${because(person.failure?.message)}`));

@@ -136,6 +136,7 @@ export function acceptedRecord(
     decision,
     mapping: known?.mapping ?? NOT_RECONCILED,
     history: remember(known?.history ?? [], entry),
+    ...(known?.owner === undefined ? {} : { owner: known.owner }),
     firstSeenAt: known?.firstSeenAt ?? now,
     updatedAt: now,
   };

@@ -1,6 +1,8 @@
 import type { Finding } from '../../findings/finding.ts';
 import { mergeFinding } from '../../findings/merge-finding.ts';
 import type { Failure } from '../../issues/failure.ts';
+import { type Facts, NO_FACTS } from '../../issues/facts/facts.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import { groupKey, type GroupBy, type GroupKey } from '../../issues/group-key.ts';
 import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
 import { writtenOf } from '../../issues/written.ts';
@@ -8,6 +10,8 @@ import type { Decision, RuleTrace } from '../../rules/decide.ts';
 import { acceptedRecord, arises, isNews } from '../accept/accept-finding.ts';
 import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
 import { recordWanted } from '../details/details-record.ts';
+import type { WantingDetails } from '../details/want-details.ts';
+import { withFacts } from '../enrichment/enrich-group.ts';
 import { membersOf, type GroupView, type GroupViewMember } from '../groups/group-view.ts';
 import { joined, placeFinding } from '../groups/place-finding.ts';
 import { windowsWithRoom } from '../reconcile/admit-opening.ts';
@@ -42,6 +46,10 @@ export interface Evaluation {
   /** `by`: what the rule groups by. `fixed`: the finding stays in its group whatever the rule says, since Jira may know of that group. */
   readonly group: { readonly id: GroupKey; readonly by: GroupBy; readonly fixed: boolean };
   readonly outcome: Outcome;
+  /** What enrichers know of the finding. */
+  readonly facts: Facts;
+  /** Whose the resource is, by these facts and the rules; null: no source names one. */
+  readonly owner: FoundOwner | null;
   /** Jira's problems with the rule that decides; null: it was not asked. */
   readonly preflight: readonly PreflightProblem[] | null;
   /** Where issues of the rule that decides end when they are closed; null: Jira was not asked. */
@@ -83,9 +91,11 @@ const CREATE_PATH = '/rest/api/3/issue';
 
 export interface EvaluateDeps extends Pick<
   ReconcileContext,
-  'store' | 'tracker' | 'mode' | 'cooldowns' | 'refusalOf' | 'detailsWaitMs' | 'sweptEveryMs' | 'installation'
+  'store' | 'tracker' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'sweptEveryMs' | 'installation' | 'enrichers' | 'emit'
 > {
   readonly preflight: Preflight;
+  /** How AWS has just refused to answer about an analyzer. */
+  readonly refusalOf: WantingDetails['refusalOf'];
 }
 
 export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
@@ -101,7 +111,7 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const assumed = { id: seen.key, version: known ?? '', doc: acceptedRecord(before, merged, { place, decision }, now) };
     const { members, unknown } = await membersOf(store, record, rules, assumed);
     const { version } = place.record ?? { version: '' };
-    return { record, version, members: members.map((member) => asRead(member, now)), unknown, now };
+    return withFacts(deps, { record, version, members: members.map((member) => asRead(member, now)), unknown, now }, rules);
   }
 
   /** A member as it is after a pass has recorded which details it needs from AWS. */
@@ -135,7 +145,8 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const recognised = await recogniseFinding(store, told);
     const { seen } = recognised;
     const view = await viewOf(recognised, rules);
-    const finding = view.members.find((member) => member.finding.key === seen.key)?.finding ?? seen;
+    const member = view.members.find((one) => one.finding.key === seen.key);
+    const finding = member?.finding ?? seen;
     const { groupBy, decision } = await rules.route(finding);
     const { action, because, ruleId } = decision;
     const asked = preflight && action === 'issue' && ruleId !== null;
@@ -145,6 +156,8 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
       trace: await rules.explain(finding),
       group: { id: view.record.group, by: groupBy, fixed: action === 'issue' && groupKey(finding, groupBy) !== view.record.group },
       outcome: await outcomeOf(view, rules),
+      facts: (member?.known ?? NO_FACTS).facts,
+      owner: member?.owner ?? null,
       preflight: asked ? await deps.preflight.check(rules.compiled.ruleSet, new Set([ruleId])) : null,
       ends: asked ? await deps.preflight.ends(rules.compiled.ruleSet, new Set([ruleId])) : null,
     };

@@ -1,4 +1,4 @@
-import type { GroupRecord } from '../../issues/group-record.ts';
+import { awake } from '../groups/request-pass.ts';
 import { DETAILS, type DetailsRecord } from '../records/details-collections.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { GROUPS } from '../records/group-collections.ts';
@@ -81,14 +81,4 @@ function historyWrites(
 function withMissing(record: FindingRecord, code: RefusalCode, now: number): FindingRecord {
   const entry = { at: now, what: 'details-missing', because: code, issueKey: record.mapping.issue?.key ?? null } as const;
   return { ...record, history: remember(record.history, entry), updatedAt: now };
-}
-
-/** The group due for a pass, without its wait for details. */
-function awake(record: GroupRecord, now: number): GroupRecord {
-  return {
-    ...record,
-    generation: record.generation + 1,
-    requeueAt: record.requeueAt?.because === 'details-awaited' ? null : record.requeueAt,
-    updatedAt: now,
-  };
 }

@@ -17,7 +17,9 @@ export function recordWanted(
   known: KnownRefusal | null,
   now: number,
 ): DetailsRecord | null {
-  if (isNothing(detailsLacking(finding, need))) return null;
+  const lacking = detailsLacking(finding, need);
+  if (isNothing(lacking)) return null;
+  if (known?.refusal.code === 'not-configured' && !isAnnounced(lacking)) return null;
   if (record !== null && (record.state === 'wanted' || record.version >= finding.updatedAt)) return null;
   const wanted: DetailsRecord = {
     version: finding.updatedAt,
@@ -29,6 +31,11 @@ export function recordWanted(
     firstWantedAt: record?.firstWantedAt ?? now,
   };
   return known === null ? wanted : recordMissing(wanted, known.refusal, known.until);
+}
+
+/** An issue announces its list and its policy, and says why they are missing; of sources it says nothing. */
+function isAnnounced({ list, policy }: DetailsNeed): boolean {
+  return list || policy;
 }
 
 /** The first message for a reason stays, so that no issue is updated for other words. */
@@ -53,8 +60,12 @@ const NEVER_MADE: Refusal = {
   concerns: 'finding',
 };
 
-/** The record after a refusal. Throttling is no failure. @param spread 0 to 1, so that tries that failed together do not come back together */
-export function afterRefusal(record: DetailsRecord, refusal: Refusal, now: number, spread: number): DetailsRecord {
+/**
+ * The record after a refusal. Throttling is no failure.
+ * @param lacking sources alone are not announced, so no issue waits for a second try
+ * @param spread 0 to 1, so that tries that failed together do not come back together
+ */
+export function afterRefusal(record: DetailsRecord, refusal: Refusal, lacking: DetailsNeed, now: number, spread: number): DetailsRecord {
   switch (refusal.code) {
     case 'throttled':
       return { ...record, dueAt: now };
@@ -68,7 +79,7 @@ export function afterRefusal(record: DetailsRecord, refusal: Refusal, now: numbe
       const attempts = record.attempts + 1;
       const dueAt = now + Math.max(refusal.afterMs ?? 0, backoffMs(attempts, spread));
       const next = { ...record, attempts, dueAt };
-      return attempts < EXPECTED_TRIES ? next : recordMissing(next, refusal, dueAt);
+      return attempts < (isAnnounced(lacking) ? EXPECTED_TRIES : 1) ? next : recordMissing(next, refusal, dueAt);
     }
     default:
       return refusal.code satisfies never;

@@ -4,7 +4,6 @@ import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { JsonObject } from '../../findings/json.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { AcceptFinding } from '../accept/accept-finding.ts';
-import type { AdaptiveRateLimiter } from './adaptive-rate-limiter.ts';
 import { DETAILS, type DetailsRecord } from '../records/details-collections.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { createDetailsClaim, type DetailsClaim } from './details-claim.ts';
@@ -20,6 +19,7 @@ import type {
   AcquireSlot,
   DetailsCall,
 } from '../ports/details-source.ts';
+import type { AdaptiveRateLimiter } from '../ports/rate-limiter.ts';
 import type { Emit } from '../ports/service-event.ts';
 import type { KnownRefusals } from './known-refusals.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
@@ -94,9 +94,9 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
       await claim.release(null);
       return null;
     }
-    const known = refusals.of(job.lacking.list ? 'list' : 'policy', job.ref.analyzerArn, now);
+    const known = refusals.of(asksForList(job.lacking) ? 'list' : 'policy', job.ref.analyzerArn, now);
     if (known === null) return (await claim.renew(0)) ? job : null;
-    await claim.release({ ...afterRefusal(record.doc, known.refusal, now, 0), dueAt: known.until });
+    await claim.release({ ...afterRefusal(record.doc, known.refusal, job.lacking, now, 0), dueAt: known.until });
     return null;
   }
 
@@ -123,7 +123,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     const { ref, lacking, claim } = job;
     const nothing = { askedAt: new Date(await store.now()).toISOString(), details: null, steps: null, isCut: false, withoutPolicy: null };
     const acquireSlot = slotFor(job);
-    const read = lacking.list ? await heard(job, 'list', source.read(ref, acquireSlot)) : null;
+    const read = asksForList(lacking) ? await heard(job, 'list', source.read(ref, acquireSlot)) : null;
     if (read?.ok === false) return { ...nothing, left: { call: 'list', refusal: read.refusal } };
     const details = read?.value ?? null;
     const soFar = { ...nothing, details, isCut: details?.isCut ?? false };
@@ -162,7 +162,7 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
       return 'done';
     }
     const { code, message } = left.refusal;
-    const next = afterRefusal(record, left.refusal, now, spreadOf(finding.key, record.attempts));
+    const next = afterRefusal(record, left.refusal, job.lacking, now, spreadOf(finding.key, record.attempts));
     await claim.release(next);
     const retryInMs = next.dueAt === null ? null : next.dueAt - now;
     if (!job.isHeldBack) emit({ what: 'details-refused', findingId: finding.findingId, call: left.call, code, message, retryInMs });
@@ -181,6 +181,11 @@ export function createFetchDetails(deps: FetchDetailsDeps): FetchDetails {
     await job.claim.release({ ...record, dueAt: await store.now() });
     return 'paused';
   };
+}
+
+/** The same answer has the list and the sources. */
+function asksForList({ list, sources }: DetailsNeed): boolean {
+  return list || sources;
 }
 
 function withPolicy(soFar: Omit<Outcome, 'left'>, answer: Answered<Recommendation>): Outcome {

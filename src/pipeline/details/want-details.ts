@@ -1,6 +1,6 @@
 import { DETAILS } from '../records/details-collections.ts';
 import { recordWanted } from './details-record.ts';
-import type { GroupView } from '../groups/group-view.ts';
+import type { GroupViewMember } from '../groups/group-view.ts';
 import { MAX_WRITES, put, type Store } from '../ports/store.ts';
 import type { KnownRefusal } from '../ports/details-source.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
@@ -17,10 +17,13 @@ export interface WantingDetails {
  * a new finding, a changed one, or changed rules.
  * @returns false when there was nothing to write; true: read the group again
  */
-export async function wantDetails({ store, trust, refusalOf }: WantingDetails, view: GroupView): Promise<boolean> {
-  const writes = view.members.flatMap(({ finding, need, detailsRecord }) => {
-    const refusal = refusalOf(finding.analyzerArn, view.now);
-    const wanted = recordWanted(finding, need, detailsRecord?.doc ?? null, refusal, view.now);
+export async function wantDetails(
+  { store, trust, refusalOf }: WantingDetails,
+  members: readonly Pick<GroupViewMember, 'finding' | 'need' | 'detailsRecord'>[],
+  now: number,
+): Promise<boolean> {
+  const writes = members.flatMap(({ finding, need, detailsRecord }) => {
+    const wanted = recordWanted(finding, need, detailsRecord?.doc ?? null, refusalOf(finding.analyzerArn, now), now);
     return wanted === null ? [] : [put(DETAILS, finding.key, detailsRecord?.version ?? null, wanted)];
   });
   if (writes.length === 0) return false;

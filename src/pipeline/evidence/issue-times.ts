@@ -8,6 +8,8 @@ import type { Evidence } from './evidence.ts';
 export interface IssueTimes {
   /** Null: not known, since the issue was linked, or read back after the store was lost. */
   readonly openedAt: number | null;
+  /** By its rule, `YYYY-MM-DD` in UTC; null: none, or not known. */
+  readonly dueDate: string | null;
   /** Null: it is open, or has no issue. */
   readonly closing: Closing | null;
 }
@@ -34,8 +36,13 @@ export function issueTimes({ record, group }: Pick<Evidence, 'record' | 'group'>
   const shown = record.mapping.issue;
   const own = group?.issue ?? null;
   // A finding whose issue was passed on is no member of the group any more, and the group may have another issue by now.
-  if (shown === null || own?.id !== shown.id) return { openedAt: shown === null ? null : createdAt(record, shown.key), closing: null };
-  return { openedAt: own.openedAt ?? createdAt(record, own.key), closing: own.lastApplied === 'closed' ? closingOf(record, own) : null };
+  if (shown === null || own?.id !== shown.id)
+    return { openedAt: shown === null ? null : createdAt(record, shown.key), dueDate: null, closing: null };
+  return {
+    openedAt: own.openedAt ?? createdAt(record, own.key),
+    dueDate: own.dueDate ?? null,
+    closing: own.lastApplied === 'closed' ? closingOf(record, own) : null,
+  };
 }
 
 function createdAt({ history }: FindingRecord, issueKey: string): number | null {
@@ -46,18 +53,18 @@ function closingOf({ history }: FindingRecord, issue: OwnIssue): Closing {
   const { closedBecause: because = null, transitionedAt = null, pendingWork } = issue;
   const entry = history.findLast(({ what }) => what === 'closed') ?? null;
   // Our last transition of an issue that a person has closed was another one.
-  const at = entry?.at ?? (because === 'by-person' ? null : transitionedAt);
+  const at = issue.closedAt ?? entry?.at ?? (because === 'by-person' ? null : transitionedAt);
   return {
     at,
     by: because === null ? null : because === 'by-person' ? 'person' : 'service',
     because,
     outcome: because === null || because === 'by-person' ? null : closeOutcomeOf(because),
     requests: entry?.calls ?? [],
-    notes: notesAt(history, at),
+    notes: entry === null ? [] : notesAt(history, entry.at),
     isUnfinished: pendingWork !== undefined,
   };
 }
 
-function notesAt(history: readonly HistoryEntry[], at: number | null): readonly string[] {
+function notesAt(history: readonly HistoryEntry[], at: number): readonly string[] {
   return history.filter((entry) => entry.what === 'noted' && entry.at === at).map(({ because }) => because);
 }

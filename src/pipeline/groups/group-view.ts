@@ -1,12 +1,15 @@
 import { isNothing, type DetailsNeed } from '../../findings/details-need.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
-import type { GroupRecord } from '../../issues/group-record.ts';
+import { overdueFrom } from '../../issues/due-date.ts';
+import type { GroupRecord, OwnIssue } from '../../issues/group-record.ts';
+import { isOpen, withTimes } from '../../issues/issue-times.ts';
 import { mappingState } from '../../issues/mapping-state.ts';
-import type { Member } from '../../issues/plan-step.ts';
+import { leadOf, type Member } from '../../issues/plan-step.ts';
 import { DETAILS, type DetailsRecord } from '../records/details-collections.ts';
 import { FINDINGS } from '../records/finding-collections.ts';
 import { GROUPS } from '../records/group-collections.ts';
-import { remember, type FindingRecord, type HistoryEntry, type MappingPart } from '../records/finding-record.ts';
+import { remember, type FindingRecord, type HistoryEntry, type MappedIssue, type MappingPart } from '../records/finding-record.ts';
 import type { RuleBook, Rules } from '../rulebook/rule-book.ts';
 import { MAX_WRITES, put, type Store, type Stored, type Write } from '../ports/store.ts';
 import { memberDetails, needOf } from './details-need.ts';
@@ -30,6 +33,8 @@ export interface GroupViewMember extends Member {
   readonly need: DetailsNeed;
   /** The record of fetching them; null: there is none. */
   readonly detailsRecord: Stored<DetailsRecord> | null;
+  /** Whose its resource is; null: no source names an owner. Absent: the facts were not read. */
+  readonly owner?: FoundOwner | null;
 }
 
 /** @returns null when there is no such group */
@@ -92,11 +97,12 @@ export async function saveGroup(
   alongside: readonly Write[] = [],
 ): Promise<Saved> {
   const entries = notes === null ? [] : 'what' in notes ? [notes] : notes;
-  const changed = view.members.flatMap((member) => memberWrite(member, next, entries, view.now));
+  const timed = withIssueTimes(view, next);
+  const changed = view.members.flatMap((member) => memberWrite(member, timed, entries, view.now));
   const maxMembers = MAX_WRITES - 1 - alongside.length;
   const fits = changed.length <= maxMembers;
   const record = {
-    ...next,
+    ...timed,
     failure: withProject(next, view.members),
     observedGeneration: fits ? next.observedGeneration : Math.min(next.observedGeneration, next.generation - 1),
     updatedAt: view.now,
@@ -115,34 +121,70 @@ function withProject({ failure, issue, intent }: GroupRecord, members: GroupView
 /** True when there is nothing to write: neither the record nor a member's mapping changes. */
 export function isUpToDate(view: GroupView, next: GroupRecord): boolean {
   const same = JSON.stringify({ ...next, updatedAt: 0 }) === JSON.stringify({ ...view.record, updatedAt: 0 });
-  return same && view.members.every((member) => memberWrite(member, next, [], view.now).length === 0);
+  const timed = withIssueTimes(view, next);
+  return same && view.members.every((member) => memberWrite(member, timed, [], view.now).length === 0);
+}
+
+/** Due dates and the times of closes are the same whichever step changed the record. */
+function withIssueTimes({ record, members, now }: GroupView, next: GroupRecord): GroupRecord {
+  return next.issue === null ? next : { ...next, issue: withTimes(record.issue, next.issue, leadOf(members)?.route, now) };
 }
 
 function memberWrite(member: GroupView['members'][number], next: GroupRecord, notes: readonly HistoryNote[], now: number): Write[] {
   const { stored } = member;
-  const shown = shownOf(member, next);
-  const same = JSON.stringify(shown) === JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision });
+  const shown = shownOf(member, next, now);
+  const same =
+    JSON.stringify(shown) ===
+    JSON.stringify({ mapping: stored.doc.mapping, decision: stored.doc.decision, ...ownerPart(stored.doc.owner) });
   if (same && notes.length === 0) return [];
   const history = notes.reduce((so, entry) => remember(so, { at: now, ...entry }), stored.doc.history);
   return [put(FINDINGS, stored.id, stored.version, { ...stored.doc, ...shown, history, updatedAt: now })];
 }
 
 /** A shrunk member has lost the content that rules go by: its decision stays as it was, and so does its mapping where there is no issue. */
-function shownOf(member: GroupView['members'][number], next: GroupRecord): Pick<FindingRecord, 'mapping' | 'decision'> {
-  const { finding, mapping, decision } = member.stored.doc;
+function shownOf(
+  member: GroupView['members'][number],
+  next: GroupRecord,
+  now: number,
+): Pick<FindingRecord, 'mapping' | 'decision' | 'owner'> {
+  const { finding, mapping, decision, owner: before } = member.stored.doc;
   const { action, because, ruleId } = member.decision;
-  if (finding.shrunk === true) return { mapping: next.issue === null ? mapping : mappingPart(next, member), decision };
-  return { mapping: mappingPart(next, member), decision: { action, because, ruleId } };
+  if (finding.shrunk === true)
+    return { mapping: next.issue === null ? mapping : mappingPart(next, member, now), decision, ...ownerPart(before) };
+  const owner = member.owner === undefined ? before : keptOwner(member.owner);
+  return { mapping: mappingPart(next, member, now), decision: { action, because, ruleId }, ...ownerPart(owner) };
 }
 
-function mappingPart(record: GroupRecord, member: Member): MappingPart {
+function ownerPart(owner: FindingRecord['owner'] | null): Pick<FindingRecord, 'owner'> {
+  return owner === undefined || owner === null ? {} : { owner };
+}
+
+/** Names that the company gave to its resources are kept with the finding; people who made a change, and contacts, are not. */
+function keptOwner(owner: FoundOwner | null): FindingRecord['owner'] | null {
+  if (owner === null) return null;
+  const { name, source } = owner;
+  return { name: source === 'actor' || source === 'security-contact' ? null : name, source };
+}
+
+function mappingPart(record: GroupRecord, member: Member, now: number): MappingPart {
   const { issue, failure, intent, last } = record;
   const route = intent?.route ?? (member.decision.action === 'issue' ? member.decision.route : null);
   return {
     state: mappingState(record, member),
     because: record.requeueAt?.because ?? last?.because ?? 'not-reconciled-yet',
     projectKey: issue?.projectKey ?? route?.projectKey ?? null,
-    issue: issue === null ? null : { id: issue.id, key: issue.key, status: issue.status },
+    issue: issue === null ? null : mappedIssue(issue),
+    ...dueOf(issue, now),
     error: failure === null ? null : { code: failure.code, message: failure.message, words: failure.words },
   };
+}
+
+function mappedIssue(issue: OwnIssue): MappedIssue {
+  const { id, key, status, openedAt, closedAt = null } = issue;
+  return { id, key, status, ...(openedAt === undefined ? {} : { openedAt }), ...(isOpen(issue) ? {} : { closedAt }) };
+}
+
+function dueOf(issue: OwnIssue | null, now: number): Pick<MappingPart, 'due'> {
+  const date = issue !== null && isOpen(issue) ? (issue.dueDate ?? null) : null;
+  return date === null ? {} : { due: { date, passed: overdueFrom(date) <= now } };
 }

@@ -19,6 +19,12 @@ export async function requestPass(
   }
 }
 
+/** The record of a group that is due for a pass, without its wait for details or facts; every other wait stays. @param now store's clock, epoch ms */
+export function awake(record: GroupRecord, now: number): GroupRecord {
+  const requeueAt = record.requeueAt?.because === 'details-awaited' ? null : record.requeueAt;
+  return { ...record, generation: record.generation + 1, requeueAt, updatedAt: now };
+}
+
 /** The record of a group whose next pass plans anew. @param now store's clock, epoch ms */
 export function withPassRequested(record: GroupRecord, now: number): GroupRecord {
   const { generation, requeueAt } = record;

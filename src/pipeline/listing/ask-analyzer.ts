@@ -1,4 +1,4 @@
-import type { AdaptiveRateLimiter } from '../details/adaptive-rate-limiter.ts';
+import type { AdaptiveRateLimiter } from '../ports/rate-limiter.ts';
 import { sleepUntilEnded } from './sleep-until-ended.ts';
 import type { AcquireSlot, Answered, Refusal } from '../ports/details-source.ts';
 

@@ -185,6 +185,14 @@ export type ServiceEvent =
   /** `changed`: accounts whose issues get a pass, since they would be written or filed differently. */
   | { readonly what: 'accounts-listed'; readonly accounts: number; readonly changed: number }
   | { readonly what: 'accounts-refused'; readonly code: AccountsRefusal; readonly message: string }
+  /** AWS did not answer an enricher's question. */
+  | {
+      readonly what: 'facts-refused';
+      readonly enricher: string;
+      readonly code: RefusalCode;
+      readonly message: string;
+      readonly retryInMs: number;
+    }
   | ({ readonly what: 'document-unreadable' } & Pick<UnreadableDocument, 'collection' | 'id' | 'because'>)
   | ({ readonly what: 'document-needed'; readonly doing: string } & Pick<UnreadableDocument, 'collection' | 'id'>)
   | { readonly what: 'store-suspect'; readonly since: number | null }

@@ -37,8 +37,8 @@ export async function createIssue(context: ReconcileContext, view: GroupView, st
 }
 
 /** The issue that a create makes for its group, as reconciling sends it and evaluating previews it. */
-export function draftOfCreate({ members, now }: GroupView, { lead, route, details, follows }: CreateStep): IssueDraft {
-  return draftIssue({ finding: lead, route, details }, members, now, follows === null ? [] : [follows]);
+export function draftOfCreate({ members, now }: GroupView, { lead, route, details, known, follows }: CreateStep): IssueDraft {
+  return draftIssue({ finding: lead, route, details, known }, members, now, follows === null ? [] : [follows]);
 }
 
 /** The marker of the issue that a create makes. @param attempt counts POSTs that may have reached Jira, from 1 */

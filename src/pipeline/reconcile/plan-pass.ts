@@ -18,7 +18,7 @@ import { judgeCounterparts, type CounterpartVerdict } from '../groups/counterpar
 import { isPausedIn } from '../groups/pauses.ts';
 import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
-import { awaitDetails, cooldownBefore } from '../../issues/step-delay.ts';
+import { awaitDetails, cooldownBefore, SOURCES_WAIT_MS } from '../../issues/step-delay.ts';
 
 type CreateStep = Step & { readonly step: 'create' };
 type TakenStep = Exclude<Step, { readonly step: 'nothing' }>;
@@ -54,7 +54,7 @@ export interface LimitedOpening {
 
 export type PlanContext = Pick<
   ReconcileContext,
-  'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'sweptEveryMs'
+  'store' | 'tracker' | 'installation' | 'mode' | 'cooldowns' | 'detailsWaitMs' | 'sweptEveryMs' | 'enrichers' | 'emit'
 >;
 
 /** @param rules the current ones, or a draft */
@@ -107,7 +107,8 @@ async function holdBack(
   if (counterparts.is === 'wait') return { pass: 'requeue', requeueAt: counterparts.requeueAt };
   const limited = step.step === 'create' ? limitedOpening(view, rules, step) : null;
   if (limited !== null) return { pass: 'admit', ...limited };
-  const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, detailsWaitMs);
+  const waitMs = members.some(({ need }) => need.list || need.policy) ? detailsWaitMs : Math.min(detailsWaitMs, SOURCES_WAIT_MS);
+  const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, waitMs);
   return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt } : { pass: 'take', step };
 }
 

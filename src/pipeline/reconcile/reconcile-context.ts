@@ -3,23 +3,21 @@ import type { GroupRecord, RequeueAt } from '../../issues/group-record.ts';
 import { shortHash } from '../../issues/short-hash.ts';
 import type { Clock } from '../ports/clock.ts';
 import { saveGroup, type GroupView, type HistoryNote } from '../groups/group-view.ts';
-import type { Emit } from '../ports/service-event.ts';
+import type { Enriching } from '../enrichment/enrich-group.ts';
 import type { DeniedPermit, IssueTracker } from '../ports/issue-tracker.ts';
 import { retryDelayMs } from '../../issues/retry-policy.ts';
 import type { RuleBook } from '../rulebook/rule-book.ts';
 import type { Store } from '../ports/store.ts';
-import type { WantingDetails } from '../details/want-details.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
 import type { Cooldowns } from '../../issues/step-delay.ts';
 
 /** Dependencies and settings of every part of reconciling. */
-export interface ReconcileContext {
+export interface ReconcileContext extends Enriching {
   readonly store: Store;
   readonly tracker: IssueTracker;
   readonly rules: RuleBook;
   readonly trust: StoreTrust;
   readonly clock: Clock;
-  readonly emit: Emit;
   readonly installation: string;
   readonly mode: 'live' | 'observe';
   /** Names this process among the replicas. */
@@ -33,8 +31,6 @@ export interface ReconcileContext {
   /** How long valid lookups must span before an uncertain create may be sent again, ms. */
   readonly uncertainWindowMs: number;
   readonly cooldowns: Cooldowns;
-  /** How AWS has just refused to answer about an analyzer; see `want-details.ts`. */
-  readonly refusalOf: WantingDetails['refusalOf'];
   /** Whether AWS can be asked to scan resources again. */
   readonly canRescan: boolean;
   /** @see DETAILS_WAIT_MS */

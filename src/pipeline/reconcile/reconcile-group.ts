@@ -21,7 +21,7 @@ import { planPass, type PlannedPass } from './plan-pass.ts';
 import { waitForProof } from './wait-for-proof.ts';
 import { afterFailure, save, waitUntil, type PassResult, type ReconcileContext } from './reconcile-context.ts';
 import { updateIssue } from './update-issue.ts';
-import { wantDetails } from '../details/want-details.ts';
+import { wantFacts, withFacts } from '../enrichment/enrich-group.ts';
 
 /** Reads the group, plans the one missing step, does it, records it, and makes another pass until nothing is missing. */
 export type ReconcileGroup = (group: GroupKey) => Promise<void>;
@@ -37,16 +37,18 @@ export function createReconcileGroup(context: ReconcileContext): ReconcileGroup 
   const underWay = new Set<GroupKey>();
 
   async function pass(group: GroupKey): Promise<PassResult> {
-    const view = await readGroup(context.store, context.rules, group);
-    if (view === null) return 'done';
-    if (await wantDetails(context, view)) return 'requeue';
+    const read = await readGroup(context.store, context.rules, group);
+    if (read === null) return 'done';
+    if (await wantFacts(context, read)) return 'requeue';
+    const rules = await context.rules.current();
+    const view = await withFacts(context, read, rules);
     const { record, now } = view;
     if (record.requeueAt !== null && record.requeueAt.time > now) return 'done';
     const opening = openingOf(record);
     if (opening?.phase === 'sending') return leftInSending(view, opening);
     if (opening?.phase === 'uncertain') return lookUpIssue(context, view, opening);
     if (record.transition !== null && !record.transition.uncertain) return leftInTransition(view);
-    return doPlanned(view, await planPass(context, view, await context.rules.current()));
+    return doPlanned(view, await planPass(context, view, rules));
   }
 
   async function passOrWait(group: GroupKey): Promise<PassResult> {

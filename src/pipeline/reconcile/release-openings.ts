@@ -2,6 +2,7 @@ import { SEVERITIES } from '../../findings/severity.ts';
 import type { LimitScope, OpeningKind } from '../../rules/limits.ts';
 import type { Opening } from '../../issues/admission.ts';
 import type { GroupRecord } from '../../issues/group-record.ts';
+import { withFacts } from '../enrichment/enrich-group.ts';
 import { eachPage } from '../operations/each-page.ts';
 import { readGroup, saveGroup } from '../groups/group-view.ts';
 import { requestPass } from '../groups/request-pass.ts';
@@ -101,7 +102,8 @@ export function createReleaseOpenings(deps: ReleaseOpeningsDeps): ReleaseOpening
 
   /** @param full gets the scopes that have no room */
   async function admit(group: string, book: Rules, full: Set<LimitScope>): Promise<void> {
-    const view = await readGroup(store, rules, group);
+    const read = await readGroup(store, rules, group);
+    const view = read === null ? null : await withFacts(deps, read, book);
     if (view?.record.last?.because !== 'over-limit') return;
     const planned = await planPass(deps, view, book);
     if (planned.pass !== 'admit') {

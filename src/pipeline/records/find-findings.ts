@@ -4,16 +4,19 @@ import { FINDINGS } from './finding-collections.ts';
 import type { FindingRecord } from './finding-record.ts';
 import { namesOf } from './finding-terms.ts';
 
-/** The term of a search in names; every other term is one of the store's. */
+/** The term of a search in names. This and the next are no terms of the store. */
 const SEARCH = 'q:';
+
+/** Most findings are not overdue, so the store has no entries for them. */
+const NOT_OVERDUE = 'overdue:false';
 
 /** Findings that one read of a search examines, and the reads of one page. */
 const STRIDE = 200;
 const MAX_READS = 10;
 
 /**
- * A page of the findings that carry all terms; `q:` and a text stands for the names that have a part beginning with it. The page of a search
- * may be shorter than `limit` and still have a cursor, since the store indexes the beginnings of parts only.
+ * A page of the findings that carry all terms; `q:` and a text stands for the names that have a part beginning with it, and `overdue:false` for
+ * all that are not overdue. The page of such a search may be shorter than `limit` and still have a cursor, since each finding is looked at.
  */
 export async function pageOfFindings(
   store: Store,
@@ -68,8 +71,13 @@ function searchIn(terms: readonly string[]): {
   readonly keeps: ((found: Stored<FindingRecord>) => boolean) | null;
 } {
   const texts = terms.flatMap((term) => (term.startsWith(SEARCH) ? [term.slice(SEARCH.length)] : []));
-  const indexed = terms.flatMap((term) =>
+  const others = terms.filter((term) => term !== NOT_OVERDUE);
+  const indexed = others.flatMap((term) =>
     term.startsWith(SEARCH) ? entriesToFind(term.slice(SEARCH.length)).map((entry) => `${SEARCH}${entry}`) : [term],
   );
-  return { indexed, keeps: texts.length === 0 ? null : ({ doc }) => texts.every((text) => findsPart(namesOf(doc), text)) };
+  const checks = [
+    ...(texts.length === 0 ? [] : [(doc: FindingRecord) => texts.every((text) => findsPart(namesOf(doc), text))]),
+    ...(others.length === terms.length ? [] : [(doc: FindingRecord) => doc.mapping.due?.passed !== true]),
+  ];
+  return { indexed, keeps: checks.length === 0 ? null : ({ doc }) => checks.every((check) => check(doc)) };
 }

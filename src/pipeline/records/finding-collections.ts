@@ -1,15 +1,16 @@
 import type { FindingKey } from '../../findings/finding.ts';
+import { overdueFrom } from '../../issues/due-date.ts';
 import type { Collection } from '../ports/store.ts';
 import { BY_ID } from './by-id.ts';
 import type { FindingRecord } from './finding-record.ts';
 import { findingTerms } from './finding-terms.ts';
 
-/** Finding records, by finding key. */
+/** Finding records, by finding key. One is due when its issue becomes overdue. */
 export const FINDINGS: Collection<FindingRecord> = {
   name: 'findings',
   terms: findingTerms,
   at: ({ firstSeenAt }) => firstSeenAt,
-  due: () => null,
+  due: ({ mapping: { due } }) => (due === undefined || due.passed ? null : overdueFrom(due.date)),
   fields: {
     finding: 'object',
     group: 'string',

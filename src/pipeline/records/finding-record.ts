@@ -1,5 +1,6 @@
 import type { Finding, FindingKey } from '../../findings/finding.ts';
 import type { Severity } from '../../findings/severity.ts';
+import type { OwnerSource } from '../../issues/facts/find-owner.ts';
 import type { IssueStatus } from '../../issues/group-record.ts';
 import type { MappingState } from '../../issues/mapping-state.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
@@ -16,6 +17,8 @@ export interface FindingRecord {
   readonly history: readonly HistoryEntry[];
   /** Epoch ms. */
   readonly firstSeenAt: number;
+  /** Whose its resource is; absent: not known. `name` null: a person whose name is kept with the facts alone. */
+  readonly owner?: { readonly name: string | null; readonly source: OwnerSource };
   /** How it became known. Absent: by an event, or read by an earlier version. */
   readonly firstSeenBy?: SeenBy;
   /** Its analyzer is gone, and its issue serves this finding by now. It is no member of its group any more. */
@@ -31,8 +34,29 @@ export interface MappingPart {
   readonly state: MappingState;
   readonly because: string;
   readonly projectKey: string | null;
-  readonly issue: { readonly id: string; readonly key: string; readonly status: IssueStatus | null } | null;
+  readonly issue: MappedIssue | null;
+  /** While the issue is open and has a due date. */
+  readonly due?: DueDate;
   readonly error: { readonly code: string; readonly message: string; readonly words: string | null } | null;
+}
+
+/** The issue of a mapping. Times: store's clock, epoch ms. */
+export interface MappedIssue {
+  readonly id: string;
+  readonly key: string;
+  readonly status: IssueStatus | null;
+  /** Absent: unknown, because it was read back or linked, or written by an earlier version. */
+  readonly openedAt?: number;
+  /** Null: closed at an unknown time, or deleted. Absent: it is open. */
+  readonly closedAt?: number | null;
+}
+
+/** The due date of an open issue, so that the store knows when it is overdue. */
+export interface DueDate {
+  /** `YYYY-MM-DD` in UTC. */
+  readonly date: string;
+  /** Its day is over. Set by a pass, or by `markOverdue` when nothing else happens. */
+  readonly passed: boolean;
 }
 
 /** One entry of a finding's history. */
@@ -60,6 +84,7 @@ export interface HistoryEntry {
     | 'rescan'
     | 'released'
     | 'details-missing'
+    | 'enriched'
     | 'passed-on'
     | 'shrunk';
   readonly because: string;

@@ -2,6 +2,8 @@ import { partsOfKey } from '../../findings/finding.ts';
 import type { Opening } from '../../issues/admission.ts';
 import type { GroupKey } from '../../issues/group-key.ts';
 import { failedProject, nextTryAt, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
+import { dayOf, monthOf } from '../../issues/due-date.ts';
+import { fixedAt, isOpen } from '../../issues/issue-times.ts';
 import { isDeleted } from '../../issues/missing-issue.ts';
 import { memberShortForm } from '../../issues/marker.ts';
 import type { UnprovenIssue } from '../../issues/unproven.ts';
@@ -18,7 +20,7 @@ export const GROUPS: Collection<GroupRecord> = {
       ...(issue === null ? [] : [`issue:${issue.id}`]),
       ...takenAway.map((id) => `takenAway:${id}`),
       ...members.flatMap((member) => [`member:${memberShortForm(member)}`, ...memberIdTerms(member)]),
-      ...(issue === null ? [] : sideTerms(issue)),
+      ...(issue === null ? [] : [...sideTerms(issue), ...timeTerms(issue), ...activityTerms(issue)]),
       ...waitingTerms(record),
       ...(failure === null ? [] : failureTerms(failure.code, failedProject(record))),
     ];
@@ -45,6 +47,37 @@ export const GROUPS: Collection<GroupRecord> = {
 /** A deleted issue is on no side, and no search shows it. */
 function sideTerms(issue: OwnIssue): string[] {
   return isDeleted(issue) ? ['issue:deleted'] : [`control:${issue.projectKey}`, `issue:${issue.lastApplied}`];
+}
+
+/** The day on which an open issue was opened, and the month in which a closed one was fixed. */
+function timeTerms(issue: OwnIssue): string[] {
+  const fixed = fixedAt(issue);
+  if (fixed !== null) return [fixedTerm(monthOf(fixed))];
+  return !isOpen(issue) || issue.openedAt === undefined ? [] : [openedTerm(monthOf(issue.openedAt)), openedTerm(dayOf(issue.openedAt))];
+}
+
+/** Open issues by the day or the month, in UTC, in which they were opened. */
+export function openedTerm(dayOrMonth: string): string {
+  return `opened:${dayOrMonth}`;
+}
+
+/** Fixed issues by the month, in UTC, in which they were closed. */
+export function fixedTerm(month: string): string {
+  return `fixed:${month}`;
+}
+
+/** The days on which an issue was opened and closed, whatever became of it since. */
+function activityTerms(issue: OwnIssue): string[] {
+  const { openedAt, closedAt } = issue;
+  return [
+    ...(openedAt === undefined ? [] : [activityTerm('opened', dayOf(openedAt))]),
+    ...(closedAt === undefined ? [] : [activityTerm('closed', dayOf(closedAt))]),
+  ];
+}
+
+/** Issues by the day, in UTC, on which they were opened, or closed for any reason. One that was reopened counts as opened on its first day only. */
+export function activityTerm(what: 'opened' | 'closed', day: string): string {
+  return `${what}On:${day}`;
 }
 
 /** What holds the group's next step back, if anything does. */

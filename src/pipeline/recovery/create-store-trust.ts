@@ -121,7 +121,7 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
     const { installation, sleep } = deps;
     const withinMs = since === null ? null : (await store.now()) - since;
     const projects = await deps.projects();
-    const ours = await readOurs({ tracker, installation, withinMs, isSettled: async () => false, projects, sleep, signal });
+    const ours = await readOurs({ tracker, installation, withinMs, isInOrder: async () => false, projects, sleep, signal });
     if (!ours.ok && ours.failure !== null) emit({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
     return ours;
   }

@@ -23,12 +23,12 @@ export type ReadOurs =
   | {
       readonly ok: true;
       /**
-       * Those that are not settled, and settled ones of the same groups, in the order in which they claim a group: linked by an admin, then open, then
+       * Those that the store has to be compared with, and others of the same groups, in the order in which they claim a group: linked by an admin, then open, then
        * the oldest.
        */
       readonly found: readonly OurIssue[];
       /** The number of the others. */
-      readonly settled: number;
+      readonly inOrder: number;
       readonly doubtful: readonly DoubtfulIssue[];
       /** Every issue that Jira showed, whosever it is, by its id. */
       readonly shown: ReadonlyMap<string, IssueNow>;
@@ -47,7 +47,7 @@ export interface ReadOursOptions {
   /** Created or changed in the last so many ms; null: ever. */
   readonly withinMs: number | null;
   /** Whether the store knows all about an issue. Nothing but what Jira shows of it is kept, so that memory does not grow with what is in order. */
-  readonly isSettled: (issue: OurIssue) => Promise<boolean>;
+  readonly isInOrder: (issue: OurIssue) => Promise<boolean>;
   /** Projects with issues that may be younger than Jira's index; none: only search is asked. */
   readonly projects: readonly string[];
   /** Waits between two tries. */
@@ -58,16 +58,16 @@ export interface ReadOursOptions {
 
 /** Reads the issues of an installation back from Jira. */
 export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
-  const { tracker, installation, withinMs, projects, isSettled } = options;
+  const { tracker, installation, withinMs, projects, isInOrder } = options;
   const found: OurIssue[] = [];
   const doubtful: DoubtfulIssue[] = [];
   const shown = new Map<string, IssueNow>();
   const judged = new Set<string>();
   /** Ids by group. */
-  const settled = new Map<GroupKey, string>();
+  const inOrder = new Map<GroupKey, string>();
   const compact = createCompact();
 
-  async function judge(one: FoundIssue, mayBeSettled: boolean): Promise<void> {
+  async function judge(one: FoundIssue, mayBeInOrder: boolean): Promise<void> {
     const claim = claimOf(one, installation);
     const { id, key } = one.issue;
     if (claim.is === 'foreign' || judged.has(id)) return;
@@ -77,7 +77,7 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
       return;
     }
     const ours = { ...one, property: claim.property };
-    if (mayBeSettled && (await isSettled(ours))) settled.set(ours.property.group, id);
+    if (mayBeInOrder && (await isInOrder(ours))) inOrder.set(ours.property.group, id);
     else found.push(ours);
   }
 
@@ -98,19 +98,19 @@ export async function readOurs(options: ReadOursOptions): Promise<ReadOurs> {
       next.add(cursor);
     } while (cursor !== null);
   }
-  const again = await readAgain(options, besides(found, settled));
+  const again = await readAgain(options, besides(found, inOrder));
   if (!again.ok) return again;
   for (const one of again.found) {
     judged.delete(one.issue.id);
     await judge(one, false);
   }
-  const inOrder = found.toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id));
-  return { ok: true, found: inOrder, settled: settled.size - again.found.length, doubtful, shown };
+  const ranked = found.toSorted((a, b) => rankOf(a) - rankOf(b) || Number(a.issue.id) - Number(b.issue.id));
+  return { ok: true, found: ranked, inOrder: inOrder.size - again.found.length, doubtful, shown };
 }
 
-/** Settled issues of groups that have another one: one of the two may be a duplicate. */
-function besides(found: readonly OurIssue[], settled: ReadonlyMap<GroupKey, string>): readonly string[] {
-  return [...new Set(found.flatMap(({ property: { group } }) => settled.get(group) ?? []))];
+/** Issues in order whose group has another one: one of the two may be a duplicate. */
+function besides(found: readonly OurIssue[], inOrder: ReadonlyMap<GroupKey, string>): readonly string[] {
+  return [...new Set(found.flatMap(({ property: { group } }) => inOrder.get(group) ?? []))];
 }
 
 async function readAgain(options: ReadOursOptions, ids: readonly string[]): Promise<Page> {

@@ -85,10 +85,10 @@ export function createSweep(deps: SweepDeps): Sweep {
     signal = NEVER,
   }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
     const { installation, sleep } = deps;
-    const ours = await readOurs({ tracker, installation, withinMs: null, isSettled, projects: [], sleep, signal });
+    const ours = await readOurs({ tracker, installation, withinMs: null, isInOrder, projects: [], sleep, signal });
     if (!ours.ok) return ours;
     const compare = dryRun ? createCompareIssue(store) : adopt;
-    const count = ours.settled + ours.found.length;
+    const count = ours.inOrder + ours.found.length;
     const did: Swept['issues'][number][] = [];
     // Before anything is compared: no issue is to be closed in favour of one that is gone. A store that has lost something is read back first.
     const followed = (await deps.trust.isTrusted()) ? await followIssues(ours.shown, { dryRun, signal }) : NOTHING_FOLLOWED;
@@ -100,7 +100,7 @@ export function createSweep(deps: SweepDeps): Sweep {
         if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
         if (await isDuplicateClosed(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'duplicate-closed' });
       });
-      await raw(ours.settled + index + 1, count);
+      await raw(ours.inOrder + index + 1, count);
     }
     if (!dryRun) await holdDoubtful(ours.doubtful);
     const all = (what: Fate): number => did.filter(({ is }) => is === what).length;
@@ -126,14 +126,14 @@ export function createSweep(deps: SweepDeps): Sweep {
    * Whether a comparison would change nothing: the record has the issue, and it is no duplicate of another group's. What becomes one while the
    * sweep goes on is left to the next.
    */
-  async function isSettled(issue: OurIssue): Promise<boolean> {
-    const settled = await skipUnreadable(async () => {
+  async function isInOrder(issue: OurIssue): Promise<boolean> {
+    const inOrder = await skipUnreadable(async () => {
       const [stored] = await store.read(GROUPS, [issue.property.group]);
       const known = stored?.doc.issue;
       if (known?.id !== issue.issue.id || known.readBackAt !== undefined) return false;
       return (await duplicateElsewhere(store, issue)) === null && deps.trust.isTrusted();
     });
-    return settled === true;
+    return inOrder === true;
   }
 
   /** A tombstone says nothing that the record does not know. */

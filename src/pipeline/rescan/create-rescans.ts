@@ -1,7 +1,7 @@
 import { parseArn } from '../../findings/arn.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { backoffMs } from '../../issues/retry-policy.ts';
-import type { AdaptiveRateLimiter } from '../details/adaptive-rate-limiter.ts';
+import type { AdaptiveRateLimiter } from '../ports/rate-limiter.ts';
 import { readGroup, type GroupView } from '../groups/group-view.ts';
 import { isPausedIn } from '../groups/pauses.ts';
 import type { AnalyzerSource } from '../ports/analyzer-source.ts';

@@ -33,7 +33,8 @@ export function hasEndedLongAgo(record: FindingRecord, before: number): boolean 
 /** The record with only what keeps the finding's issue the only one. @param now store's clock, epoch ms */
 export function shrunkRecord(record: FindingRecord, now: number): FindingRecord {
   const entry = { at: now, what: 'shrunk', because: 'ended-long-ago', issueKey: record.mapping.issue?.key ?? null } as const;
-  return { ...record, finding: shrinkFinding(record.finding), history: [entry] };
+  const { owner: _, ...kept } = record;
+  return { ...kept, finding: shrinkFinding(record.finding), history: [entry] };
 }
 
 function isShrunk({ finding, history }: FindingRecord): boolean {

@@ -1,6 +1,9 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { MemberDecision } from '../../issues/plan-step.ts';
 import type { Opening } from '../../issues/admission.ts';
+import type { Facts } from '../../issues/facts/facts.ts';
+import type { FoundOwner } from '../../issues/facts/find-owner.ts';
+import { ownerOfFinding, placeByOwner } from '../../issues/facts/place-by-owner.ts';
 import type { GroupBy } from '../../issues/group-key.ts';
 import { routeFinding } from '../../issues/route-finding.ts';
 import { asksFor } from '../../rules/pattern/asks-for.ts';
@@ -34,6 +37,12 @@ export interface Rules {
   readonly accounts: () => KnownAccounts;
   /** Decides about a finding, in chunks between which other work runs. */
   route(finding: Finding): Promise<Routed>;
+  /**
+   * Whose the resource of a finding is, and the decision that goes by it.
+   * @param decision of `route`
+   * @param issueProject the project of the group's issue, which an owner does not change; null: there is none yet
+   */
+  owned(finding: Finding, decision: MemberDecision, facts: Facts, issueProject: string | null): Owned;
   /** Which rules were tried for the decision about a finding, in order, and why those that do not match do not. */
   explain(finding: Finding): Promise<readonly RuleTrace[]>;
   /** Whether the decision might change once details of the finding are known. @param ruleId the rule that decides; null: none does */
@@ -54,6 +63,12 @@ export interface Rules {
   observes(ruleId: string | null): boolean;
   /** Keys of all projects that may get issues. */
   projects(): readonly string[];
+}
+
+/** A decision that goes by the owner; `owner` null: no source names one. */
+export interface Owned {
+  readonly owner: FoundOwner | null;
+  readonly decision: MemberDecision;
 }
 
 /** The decision about a finding, and how the deciding rule groups findings. */
@@ -184,6 +199,13 @@ export function readyRules(compiled: CompiledRules, revision: number, yielder: Y
       const route = routeFinding(finding, rule, compiled.ruleSet, accounts(), revision);
       return { decision: { action: 'issue', because: 'rule-matched', ruleId, route }, groupBy: rule.groupBy ?? 'finding' };
     },
+    owned(finding, decision, facts, issueProject) {
+      const owner = ownerOfFinding(finding, facts, compiled.ruleSet, accounts());
+      const rule = decision.action === 'issue' ? issueRule(decision.ruleId) : null;
+      if (owner === null || decision.action !== 'issue' || rule === null) return { owner, decision };
+      const owning = { rule, ruleSet: compiled.ruleSet, known: accounts(), owner };
+      return { owner, decision: { ...decision, route: placeByOwner(finding, decision.route, owning, issueProject) } };
+    },
     explain: async (finding) => (await yielder.run(explainInChunks(compiled, { ...finding.event }))).trace,
     asksForDetails: detailsAskers(compiled),
     closing: (ruleId, outcome) => closeAim(issueRule(ruleId)?.close, outcome),
@@ -205,8 +227,8 @@ function detailsAskers({ rules }: CompiledRules): (ruleId: string | null) => boo
   return (ruleId) => !before.has(ruleId);
 }
 
-function projectsOf({ rules, accounts = {}, organizationalUnits = {} }: RuleSet): readonly string[] {
-  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits)];
+function projectsOf({ rules, accounts = {}, organizationalUnits = {}, owner }: RuleSet): readonly string[] {
+  const owners = [...Object.values(accounts), ...Object.values(organizationalUnits), ...Object.values(owner?.values ?? {})];
   return [
     ...new Set([
       ...rules.flatMap((rule) => (rule.action === 'issue' ? [rule.issue.project] : [])),

@@ -1,7 +1,10 @@
-/** The result of some work, unless it takes longer than `ms`: then its later result is dropped. @throws Error when it does, and the work's own error */
-export function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
+/**
+ * The result of some work, unless it takes longer than `ms`: then its later result is dropped.
+ * @param late the error to throw then @throws that error, and the work's own
+ */
+export function inTime<T>(work: Promise<T>, ms: number, late = () => new Error(`no answer within ${ms / 1_000} s`)): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
+    const timer = setTimeout(() => reject(late()), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -13,12 +13,13 @@ import type { Sweep } from '../recovery/sweep.ts';
 import type { Retention } from '../retention/create-retention.ts';
 import { put, type Collection, type Store } from '../ports/store.ts';
 import type { StoreTrust } from '../ports/store-trust.ts';
+import { markOverdue } from './mark-overdue.ts';
 import type { AccessWatch } from './watch-access.ts';
 
 /**
  * Asks for passes over due groups, which also heals a queue that forgot them. It asks at once when it starts: no queue may know the work of
  * a process that died. Advances the reading back of a lost store, the sweep, operations, the watch over the token and the listing of accounts;
- * ends pauses; admits what limits hold back; removes expired documents.
+ * ends pauses; marks what is overdue; admits what limits hold back; removes expired documents.
  */
 export interface Ticker {
   start(): void;
@@ -96,6 +97,7 @@ export function createTicker(deps: {
       await forget(UNREADABLE, now);
       await forget(IDEMPOTENCY, now);
       await deps.endPauses(now);
+      await markOverdue(store, now);
       await deps.releaseOpenings.advance();
       await operations.advance();
       if (clock.monotonic() - resumedAt >= RESUME_EVERY_MS) {

@@ -64,4 +64,15 @@ pre code { padding: 0; background: none; color: inherit; }
 .comment { margin: 10px 0; padding: 8px 16px; border: 1px solid var(--line); border-left: 4px solid #1f845a; border-radius: 6px; }
 .comment .who, .changes { color: var(--soft); font-size: 12.5px; }
 .changes { padding-left: 18px; }
+@media (max-width: 700px) {
+  header { padding: 12px 16px; }
+  .counts { margin-left: 0; }
+  .board { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(0, 1fr); padding: 12px; }
+  .card .top { flex-wrap: wrap; }
+  main.issue { margin: 12px; padding: 16px; }
+  dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  dd { margin-bottom: 8px; }
+  th { width: 96px; }
+  th, td { padding: 5px 7px; }
+}
 `;

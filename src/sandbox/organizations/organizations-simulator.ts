@@ -8,9 +8,11 @@ export interface SimulatedAccount {
   readonly state: 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
   /** Ids from the root down to its unit. */
   readonly path: readonly [string, ...string[]];
+  /** Absent: it has no tags. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-export type OrganizationsOperation = 'ListAccounts' | 'ListParents';
+export type OrganizationsOperation = 'ListAccounts' | 'ListParents' | 'ListTagsForResource';
 
 /** The errors of AWS, all with status 400 but those of a server. Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html */
 export type OrganizationsError =
@@ -19,6 +21,7 @@ export type OrganizationsError =
   | 'ChildNotFoundException'
   | 'InvalidInputException'
   | 'ServiceException'
+  | 'TargetNotFoundException'
   | 'TooManyRequestsException'
   | 'UnrecognizedClientException';
 
@@ -50,8 +53,8 @@ export interface OrganizationsSimulator {
   readonly faults: OrganizationsFaults;
   /** May be changed at any time; `pageSize` is the most that a page has. */
   readonly settings: { accounts: readonly SimulatedAccount[]; pageSize: number };
-  /** Every request, oldest first. */
-  history(): readonly { readonly operation: string }[];
+  /** Every request, oldest first; `about`: the account whose tags it asks for. */
+  history(): readonly { readonly operation: string; readonly about?: string }[];
   close(): Promise<void>;
 }
 
@@ -69,7 +72,7 @@ const ORGANIZATION = 'o-exampleorgid';
 const MANAGEMENT = '111122223333';
 const TARGET = 'AWSOrganizationsV20161128.';
 
-/** Starts a simulation of the part of AWS Organizations that lists accounts, in the protocol of the SDK (JSON 1.1). */
+/** Starts a simulation of the part of AWS Organizations that lists accounts and their tags, in the protocol of the SDK (JSON 1.1). */
 export async function startOrganizationsSimulator(options: OrganizationsSimulatorOptions = {}): Promise<OrganizationsSimulator> {
   const host = options.host ?? '127.0.0.1';
   const settings = { accounts: options.accounts ?? [], pageSize: options.pageSize ?? MAX_RESULTS };
@@ -81,7 +84,7 @@ export async function startOrganizationsSimulator(options: OrganizationsSimulato
     withoutPaths: false,
     next: [],
   };
-  const requests: { readonly operation: string }[] = [];
+  const requests: { readonly operation: string; readonly about?: string }[] = [];
   const site = { settings, faults };
 
   const app = Fastify({ forceCloseConnections: true });
@@ -89,7 +92,8 @@ export async function startOrganizationsSimulator(options: OrganizationsSimulato
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.post('/', (request, reply) => {
     const operation = String(request.headers['x-amz-target']).replace(TARGET, '');
-    requests.push({ operation });
+    const about = operation === 'ListTagsForResource' ? bodyOf(request.body)['ResourceId'] : undefined;
+    requests.push({ operation, ...(typeof about === 'string' ? { about } : {}) });
     const at = faults.next.findIndex(({ on }) => on === operation);
     const fault = at === -1 ? null : faults.next.splice(at, 1)[0]?.fault;
     if (fault === 'hangs') return reply.hijack();
@@ -117,10 +121,36 @@ export async function startOrganizationsSimulator(options: OrganizationsSimulato
 type Site = Pick<OrganizationsSimulator, 'faults' | 'settings'>;
 
 function answer({ faults, settings }: Site, operation: string, body: JsonObject): JsonObject | OrganizationsError {
-  if (operation !== 'ListAccounts' && operation !== 'ListParents') return 'InvalidInputException';
+  if (!isKnown(operation)) return 'InvalidInputException';
   if (faults.denied.includes(operation)) return 'AccessDeniedException';
   if (faults.notInUse) return 'AWSOrganizationsNotInUseException';
-  return operation === 'ListAccounts' ? listAccounts({ faults, settings }, body) : listParents(settings.accounts, body['ChildId']);
+  switch (operation) {
+    case 'ListAccounts':
+      return listAccounts({ faults, settings }, body);
+    case 'ListParents':
+      return listParents(settings.accounts, body['ChildId']);
+    case 'ListTagsForResource':
+      return listTags(settings, body);
+    default:
+      return operation satisfies never;
+  }
+}
+
+const OPERATIONS: readonly string[] = ['ListAccounts', 'ListParents', 'ListTagsForResource'] satisfies OrganizationsOperation[];
+
+function isKnown(operation: string): operation is OrganizationsOperation {
+  return OPERATIONS.includes(operation);
+}
+
+/** Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListTagsForResource.html */
+function listTags({ accounts, pageSize }: Site['settings'], body: JsonObject): JsonObject | OrganizationsError {
+  const { ResourceId: id, NextToken: token = '0' } = body;
+  const account = accounts.find((one) => one.id === id);
+  if (account === undefined) return 'TargetNotFoundException';
+  if (typeof token !== 'string' || !/^\d+$/.test(token)) return 'InvalidInputException';
+  const tags = Object.entries(account.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  const end = Number(token) + pageSize;
+  return { Tags: tags.slice(Number(token), end), ...(end < tags.length ? { NextToken: String(end) } : {}) };
 }
 
 /** A token is the place of the next account; one with a `+` has had its empty page. */

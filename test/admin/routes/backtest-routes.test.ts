@@ -47,6 +47,8 @@ const evaluate: EvaluateFinding = async ({ finding }) => ({
   group: { id: finding.key, by: 'finding', fixed: false },
   outcome: { step: 'nothing', because: 'no-rule-matches', until: null, issueKey: null, request: null, notes: [], failure: null },
   preflight: null,
+  facts: {},
+  owner: null,
   ends: null,
 });
 

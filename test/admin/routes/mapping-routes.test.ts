@@ -29,6 +29,7 @@ const ODD = findingRecord(
       because: 'already-closed',
       projectKey: 'PLAT',
       issue: { id: '10007', key: 'PLAT-7', status: { name: 'Done', category: 'done' } },
+      due: { date: '2026-03-08', passed: true },
       error: null,
     },
     firstSeenAt: Date.parse('2026-03-09T00:00:00Z'),
@@ -109,6 +110,7 @@ describe('the list', () => {
     ['isPublic', 'true,unknown'],
     ['isPublic', 'unknown,true'],
     ['findingStatus', 'RESOLVED,ARCHIVED'],
+    ['overdue', 'true'],
   ])('is filtered by %s=%s', async (name, value) => {
     expect(await page({ [name]: value })).toEqual({ ids: ['odd-one'], nextCursor: null });
   });
@@ -157,6 +159,8 @@ describe('the list', () => {
   });
 
   test('is narrowed by several filters at once', async () => {
+    expect((await page({ overdue: 'false', q: 'finding', limit: '500' })).ids).toHaveLength(25);
+    expect((await page({ overdue: 'false', accountId: '555566667777' })).ids).toEqual([]);
     expect((await page({ region: 'eu-central-1', projectKey: 'PLAT' })).ids).toEqual(['odd-one']);
     expect((await page({ region: 'eu-central-1', ruleId: 'all' })).ids).toEqual([]);
     expect((await page({ ruleId: 'all', state: 'pending', limit: '500' })).ids).toHaveLength(records.length - 1);
@@ -194,6 +198,7 @@ describe('a query that is wrong', () => {
     ['severity=urgent', 'severity'],
     ['isPublic=maybe', 'isPublic'],
     ['isPublic=', 'isPublic'],
+    ['overdue=yes', 'overdue'],
     ['findingStatus=ACTIVE,ACTIVE', 'findingStatus'],
     ['findingStatus=ACTIVE,', 'findingStatus'],
     ['q=', 'q'],

@@ -86,13 +86,17 @@ test('a recommended policy can be pasted, and names the one that it replaces', (
   expect(text).toBe(
     [
       '',
-      'Create and attach a policy in place of arn:aws:iam::444455556666:policy/Wide:',
+      'Save this policy as smaller-1.json, in place of arn:aws:iam::444455556666:policy/Wide:',
       '{\n  "Version": "2012-10-17",\n  "Statement": []\n}',
-      'Detach the policy arn:aws:iam::444455556666:policy/Wide:',
-      'aws iam detach-role-policy --role-name Reporting --policy-arn arn:aws:iam::444455556666:policy/Wide',
-      'Detach the policy inline:',
+      'Create and attach it:',
+      'aws iam create-policy --policy-name Reporting-smaller-1 --policy-document file://smaller-1.json',
+      'aws iam attach-role-policy --role-name Reporting --policy-arn arn:aws:iam::444455556666:policy/Reporting-smaller-1',
       'NEW_ACTION: a policy:',
       'no json',
+      'Then detach the policy arn:aws:iam::444455556666:policy/Wide:',
+      'aws iam detach-role-policy --role-name Reporting --policy-arn arn:aws:iam::444455556666:policy/Wide',
+      'Then delete the inline policy inline:',
+      'aws iam delete-role-policy --role-name Reporting --policy-name inline',
     ].join('\n'),
   );
   expect(

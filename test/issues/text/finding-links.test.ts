@@ -51,7 +51,10 @@ test.each([
     'archive',
     `aws accessanalyzer update-findings --analyzer-arn ${of} --ids 22222222-dcba-4444-dcba-000000000001 --status ARCHIVED --region us-west-2`,
   ],
-  ['rescan', `aws accessanalyzer start-resource-scan --analyzer-arn ${of} --resource-arn arn:aws:s3:::billing-export --region us-west-2`],
+  [
+    'rescan',
+    `aws accessanalyzer start-resource-scan --analyzer-arn ${of} --resource-arn arn:aws:s3:::billing-export --resource-owner-account 444455556666 --region us-west-2`,
+  ],
 ] as const)('the command to %s', (what, line) => {
   expect(findingCommand(findingOf(externalEvent()), what)).toBe(line);
 });

@@ -18,7 +18,7 @@ const preview = (...args: readonly string[]) => f2j(['preview', ...args]);
 test('docs/issue-examples.md shows what the command prints', async () => {
   const document = readFileSync(join(ROOT, 'docs/issue-examples.md'), 'utf8');
   expect(document).toBe(issueExamples());
-  expect(document.match(/^## /gm)).toHaveLength(6);
+  expect(document.match(/^## /gm)).toHaveLength(12);
   expect(document).toContain((await preview(join(FOLDER, 'public-bucket.json'), '--rules', join(FOLDER, 'rules.yaml'))).out);
 });
 

@@ -42,7 +42,7 @@ async function refusals(issue: object): Promise<readonly [string, readonly objec
   const [rule] = rules.rules;
   if (rule?.action !== 'issue') throw new Error('no rule');
   const finding = findingOf(externalEvent());
-  const route = routeSubject({ severity: 'high', accountId: finding.accountId }, rule, rules, NO_ACCOUNTS, 1);
+  const route = routeSubject({ severity: 'high', owner: null, accountId: finding.accountId }, rule, rules, NO_ACCOUNTS, 1);
   const draft = renderIssue({ findings: [finding], route, nowMs: 0, details: 'there', follows: [] });
   const prepared = await tracker.prepare(draft, { kind: 'create', fresh: false });
   const problems = await tracker.preflight.check(rules, null);

@@ -446,6 +446,21 @@ describe('the account map', () => {
     ]);
   });
 
+  test('the values of tags have paths, too, and count for rules that go by the owner; accounts count there as well', async () => {
+    const { check } = await bench({}, { projects: [{ key: 'SEC', components: ['Y'] }] });
+    const owner = {
+      tags: ['team'],
+      values: { 'a b': { project: 'NONE' }, same: { project: 'NONE', name: 'x' }, silent: {}, c: { components: ['Z'] } },
+    };
+    const accounts = { '111122223333': { project: 'NOPE' } };
+    expect(await check([{ useAccountMap: false }], { owner, accounts })).toEqual([]);
+    expect((await check([{ useOwner: true }], { owner, accounts })).map(({ ruleId, path, code }) => [ruleId, path, code])).toEqual([
+      [null, 'accounts["111122223333"].project', 'project-not-visible'],
+      [null, 'owner.values.c.components[0]', 'component-unknown'],
+      [null, 'owner.values["a b"].project', 'project-not-visible'],
+    ]);
+  });
+
   test('counts only for rules that use it', async () => {
     const { check } = await bench();
     expect(await check([{}], maps)).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
-import { createAdaptiveRateLimiter, type AdaptiveRateLimiter } from '../../../src/pipeline/details/adaptive-rate-limiter.ts';
+import { createAdaptiveRateLimiter } from '../../../src/pipeline/details/adaptive-rate-limiter.ts';
+import type { AdaptiveRateLimiter } from '../../../src/pipeline/ports/rate-limiter.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
 import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { cleanUp, newFolder, open as openEmbedded } from '../../store/embedded-folder.ts';

@@ -277,6 +277,63 @@ describe('a finding that was only listed', () => {
   });
 });
 
+describe('a bucket, whose event does not say what grants the access', () => {
+  const sources = [{ type: 'BUCKET_ACL' }];
+  const description = (site: Site): string => JSON.stringify(site.jira.issues()[0]?.description);
+
+  test('is asked about, and its issue has the steps for that alone', async () => {
+    const all = await start();
+    all.analyzer.follow(externalEvent({ detail: { sources } }));
+    const { group } = await all.parts.accept(findingOf(externalEvent()));
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
+    expect(description(all.site)).toContain('get-bucket-acl');
+    expect(description(all.site)).not.toContain('delete-bucket-policy');
+    expect(all.analyzer.history().map(({ operation }) => operation)).toEqual(['GetFindingV2']);
+    expect(await all.site.store.read(DETAILS, [findingOf(externalEvent()).key])).toEqual([null]);
+  });
+
+  test('waits no longer than its bound, and the steps that do not fit go when the answer comes', async () => {
+    const all = await start();
+    all.analyzer.faults.requestsPerSecond = 0;
+    all.analyzer.follow(externalEvent({ detail: { sources } }));
+    const { group } = await all.parts.accept(findingOf(externalEvent()));
+    await until(async () => (await all.parts.group(group))?.requeueAt?.because === 'details-awaited', 'it waits');
+    all.site.clock.forward(5_000);
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    expect(description(all.site)).toContain('delete-bucket-policy');
+    all.analyzer.faults.requestsPerSecond = null;
+    await until(() => {
+      all.site.clock.forward(60_000);
+      return !description(all.site).includes('delete-bucket-policy');
+    }, 'the issue follows');
+    expect(issues(all.site)).toBe(1);
+  });
+
+  test('is opened at the first failure of a question, and follows when AWS answers', async () => {
+    const all = await start();
+    all.analyzer.faults.down = true;
+    all.analyzer.follow(externalEvent({ detail: { sources } }));
+    await all.parts.accept(findingOf(externalEvent()));
+    await until(() => issues(all.site) === 1, 'the issue is opened');
+    const [record] = await all.site.store.read(DETAILS, [findingOf(externalEvent()).key]);
+    expect(record?.doc).toMatchObject({ state: 'missing', missing: { code: 'unavailable' } });
+    all.analyzer.faults.down = false;
+    await until(() => {
+      all.site.clock.forward(60_000);
+      return !description(all.site).includes('delete-bucket-policy');
+    }, 'the issue follows');
+  });
+
+  test('is opened at once where AWS can not be asked, and nothing is recorded for it', async () => {
+    const all = await start({ details: null });
+    const { group } = await all.parts.accept(findingOf(externalEvent()));
+    await until(async () => isReconciled(all.parts, group), 'nothing is left to do');
+    expect(issues(all.site)).toBe(1);
+    expect(await all.site.store.counts(DETAILS, [''])).toEqual([0]);
+  });
+});
+
 describe('a rule that asks for details', () => {
   const rules = rulesOf([
     {

@@ -110,6 +110,11 @@ describe('the times of an issue', () => {
       times({ ...own, closedBecause: 'by-person', transitionedAt: 5 }),
       [null, null, 'person', 'by-person', null],
     ],
+    [
+      'closed by a person, as the record says',
+      times({ ...own, closedBecause: 'by-person', closedAt: 8, transitionedAt: 5 }),
+      [null, 8, 'person', 'by-person', null],
+    ],
     ['found closed', times(own), [null, null, null, null, null]],
     ['none', times(own, created, null), [null, null, null, null, null]],
     ['passed on: the group has another one by now', times({ ...own, id: '8' }, created), [3, null, null, null, null]],

@@ -257,7 +257,7 @@ describe('no path', () => {
     });
     const [issue] = site.jira.issues();
     expect(issue === undefined ? [] : statusesOf(issue)).toEqual(['In Progress', 'In Review']);
-    expect(JSON.stringify(issue?.comments)).toContain("can't close this issue by itself");
+    expect(JSON.stringify(issue?.comments)).toContain("can't close this issue automatically");
     expect(issue?.comments).toHaveLength(1);
   });
 

@@ -64,7 +64,7 @@ describe('duplicates', () => {
     const [first, second] = site.jira.issues();
     expect([first?.status, second?.status]).toEqual(['To Do', 'Done']);
     expect(second?.links).toMatchObject([{ type: 'Duplicate', direction: 'outward', issueId: first?.id }]);
-    expect(JSON.stringify(second?.comments)).toContain('double of SEC-1');
+    expect(JSON.stringify(second?.comments)).toContain('duplicate of SEC-1');
     expect(first?.comments).toEqual([]);
 
     expect(await parts.sweep.run()).toMatchObject({ swept: { found: 2, restored: 0, duplicatesClosed: 0 } });
@@ -218,7 +218,7 @@ describe('duplicates', () => {
     const body = { errorMessages: ["No issue link type with name 'Duplicate' found."] };
     site.jira.faults.next.push({ on: 'POST /issueLink', fault: 'status', status: 404, body });
     expect(await parts.sweep.run()).toMatchObject({ swept: { duplicatesClosed: 1 } });
-    expect(JSON.stringify(site.jira.issues()[1]?.comments)).toContain('double of SEC-1');
+    expect(JSON.stringify(site.jira.issues()[1]?.comments)).toContain('duplicate of SEC-1');
   });
 
   test('it is closed as the rule of its findings says', async () => {

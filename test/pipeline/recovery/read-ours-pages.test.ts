@@ -19,7 +19,7 @@ const ours = (id: string): object => ({
 const readBack = (...pages: readonly object[]): ReturnType<typeof readBackWith> => readBackWith(() => false, pages);
 
 async function readBackWith(
-  isSettled: (issue: OurIssue) => boolean,
+  isInOrder: (issue: OurIssue) => boolean,
   pages: readonly object[],
 ): Promise<{ read: ReadOurs; jira: ScriptedJira; tokens(): unknown[] }> {
   const stop = new AbortController();
@@ -34,7 +34,7 @@ async function readBackWith(
     tracker: trackerOf(jira.url),
     installation: 'default',
     withinMs: null,
-    isSettled: async (issue) => isSettled(issue),
+    isInOrder: async (issue) => isInOrder(issue),
     projects: [],
     sleep: () => Promise.resolve(),
     signal: stop.signal,
@@ -56,13 +56,13 @@ test('follows the token of each page to the next, and ends with the last', async
   expect(tokens()).toEqual(['b', 'c']);
 });
 
-test('counts an issue that is settled, shows it, and keeps nothing else of it', async () => {
+test('counts an issue that is in order, shows it, and keeps nothing else of it', async () => {
   const pages = [
     { issues: [ours('4'), ours('3')], nextPageToken: 'b' },
     { issues: [ours('2')], isLast: true },
   ];
   const { read } = await readBackWith(({ issue }) => issue.id !== '3', pages);
-  expect(read).toMatchObject({ settled: 2, found: [{ issue: { id: '3' } }] });
+  expect(read).toMatchObject({ inOrder: 2, found: [{ issue: { id: '3' } }] });
   expect(read.ok && [...read.shown.keys()]).toEqual(['4', '3', '2']);
   expect(read.ok && read.shown.get('4')).toEqual({
     issue: { id: '4', key: 'SEC-4' },

@@ -4,7 +4,7 @@ import { UNREADABLE } from '../../../src/pipeline/records/unreadable-collections
 import { createKeepUnreadable } from '../../../src/pipeline/accept/keep-unreadable.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { killAtAsk } from '../../support/service/kill.ts';
-import { findingOf } from '../../support/service/service-parts.ts';
+import { findingOf, rulesOf } from '../../support/service/service-parts.ts';
 import { openSite } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
 
@@ -67,4 +67,15 @@ test('an unreadable message is forgotten after fourteen days without a delivery'
   expect(await kept()).toBe(3);
   site.clock.forward(2 * 86_400_000);
   await until(async () => (await kept()) === null, 'it is forgotten');
+});
+
+test('an issue is overdue once its due date is over, without any event', async () => {
+  const site = await openSite();
+  const issue = { project: 'SEC', issueType: 'Task', dueInDays: 3 };
+  const rules = rulesOf([{ id: 'all', match: { source: ['aws.access-analyzer'] }, action: 'issue', issue }]);
+  const parts = await site.start({ working: true, rules });
+  await parts.accept(active);
+  await until(async () => (await parts.record(active.key))?.mapping.due?.passed === false, 'it has a due date');
+  site.clock.forward(4 * 86_400_000);
+  await until(async () => (await parts.record(active.key))?.mapping.due?.passed === true, 'it is overdue');
 });

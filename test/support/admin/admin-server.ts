@@ -8,6 +8,7 @@ import type { AdminToken } from '../../../src/admin/token-check.ts';
 import { createOperations, type Operations } from '../../../src/pipeline/operations/operations.ts';
 import { createDismissDeadLetter } from '../../../src/pipeline/admin-actions/dismiss-dead-letter.ts';
 import { createExportEvidence } from '../../../src/pipeline/evidence/export-evidence.ts';
+import { createReports } from '../../../src/pipeline/reports/create-reports.ts';
 import { createPauses } from '../../../src/pipeline/groups/pauses.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
 import type { Store } from '../../../src/pipeline/ports/store.ts';
@@ -103,6 +104,7 @@ export async function startAdmin(
   const app = await buildAdminServer({
     store,
     operations,
+    parts: [],
     rules,
     saveRules,
     rulesMode: 'api',
@@ -121,12 +123,14 @@ export async function startAdmin(
     doctor: async () => [{ check: 'store-reachable', ok: true, message: 'It answers', advice: null }],
     dismissDeadLetter: createDismissDeadLetter({ store, trust }),
     exportEvidence: createExportEvidence({ store, trust, yielder }),
+    reports: createReports({ store, yielder, clock }),
     pauses: createPauses({ store, trust: { ensure: async () => undefined } }),
     version: '1.2.3',
     logger: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
     liveness: () => ({ ok: true, because: 'work makes progress' }),
     readiness: async () => ({ ok: true, parts: { store: part, queue: part, rules: part, jira: part } }),
     metrics: async () => '# nothing\n',
+    files: [],
     status: async () => ({
       startedAt: 0,
       mode: 'live',

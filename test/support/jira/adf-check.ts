@@ -20,10 +20,12 @@ export function expectValidAdf(document: AdfDocument): void {
   expect(adfProblem(JSON.parse(JSON.stringify(document)))).toBeNull();
 }
 
-/** All text of a document, with a newline between texts of different blocks. */
+/** All text of a document and the titles of what is folded, with a newline between texts of different blocks. */
 export function adfWords(node: unknown): string {
-  return [...JSON.stringify(node).matchAll(/"type":"(text|paragraph|codeBlock|heading)"(?:,"text":("(?:[^"\\]|\\.)*"))?/g)]
-    .map(([, type, text]) => (type === 'text' ? JSON.parse(text ?? '""') : '\n'))
+  const form =
+    /"type":"(text|paragraph|codeBlock|heading|expand)"(?:,"text":("(?:[^"\\]|\\.)*")|,"attrs":\{"title":("(?:[^"\\]|\\.)*")\})?/g;
+  return [...JSON.stringify(node).matchAll(form)]
+    .map(([, type, text = '""', title = '""']) => (type === 'text' ? JSON.parse(text) : `\n${JSON.parse(title)}`))
     .join('');
 }
 

@@ -120,6 +120,8 @@ export interface ServicePartsOptions {
   readonly details?: DetailsSource | null;
   /** Null, the default: nothing is asked. */
   readonly accountsSource?: AccountsSource | null;
+  /** None by default. */
+  readonly startParts?: PipelineDeps['startParts'];
   /** Where AWS is asked to scan resources again; null, the default: nowhere. */
   readonly scans?: Pick<AnalyzerSource, 'startScan'> | null;
   /** Calls per second to each Region. */
@@ -179,6 +181,7 @@ const USUAL = {
   detailsWaitMs: DETAILS_WAIT_MS,
   details: null,
   accountsSource: null,
+  startParts: () => [],
   scans: null,
   detailsPerSecond: 1_000,
   analyzers: null,
@@ -236,7 +239,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     sleep: (ms) => sleep(ms),
     sleepBetweenPages: () => Promise.resolve(),
   });
-  const { trust, rules, ticker, accessWatch, detailsFetcher, adminActions } = pipeline;
+  const { trust, rules, ticker, accessWatch, enrichers, adminActions } = pipeline;
   await trust.ensure();
   await rules.current();
   await trust.advance();
@@ -244,7 +247,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
   if (options.working) {
     queue.work(pipeline.reconcile);
     ticker.start();
-    detailsFetcher?.start();
+    for (const enricher of enrichers) enricher.start();
   }
   return {
     ...pipeline,
@@ -261,7 +264,7 @@ export async function startServiceParts(overrides: ServicePartsOptions): Promise
     group: async (id) => (await store.read(GROUPS, [id]))[0]?.doc ?? null,
     async stop() {
       pipeline.findingsSweep?.stop();
-      await Promise.all([ticker.stop(), detailsFetcher?.stop()]);
+      await Promise.all([ticker.stop(), ...enrichers.map((one) => one.stop())]);
       await pipeline.operations.stop();
       await queue.close(5_000);
     },
