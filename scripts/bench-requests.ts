@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../src/findings/json.ts';
 import { eventOfManyObjects, eventOfManyStrings, MANY_ALTERNATIVES, MANY_WILDCARDS } from '../test/support/findings/costly-events.ts';
 import { range } from '../test/support/findings/findings-by-number.ts';
-import { askLivez, startBenchService } from './bench-service.ts';
+import { askLivez, memoryMb, startBenchService } from './bench-service.ts';
 
 /** The costliest requests that one role can send, and the response times and the memory of the service meanwhile. */
 export interface RequestsRow {
@@ -141,14 +140,4 @@ async function measure(
     longestMs: sorted.at(-1) ?? 0,
     growthMb: atRest === null ? null : most - atRest,
   };
-}
-
-/** The memory that a process holds, MB; null where the system does not say. */
-function memoryMb(pid: number): number | null {
-  try {
-    const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kb === undefined ? null : Number(kb) / 1_000;
-  } catch {
-    return null;
-  }
 }

@@ -2,15 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { redisServerPath } from '../test/support/servers/redis-server.ts';
 import { benchBacktest } from './bench-backtest.ts';
 import { benchCalls } from './bench-calls.ts';
+import { benchExport } from './bench-export.ts';
 import { benchRate } from './bench-rate.ts';
 import { benchRequests } from './bench-requests.ts';
 
 /**
  * The benchmark: calls to Jira per finding, use of Jira's rate limit by two replicas, response times and memory of the service during the
- * costliest requests of each role, and response times during a backtest over very many findings. Prints tables and writes bench.json.
+ * costliest requests of each role, and response times during a backtest over very many findings and during an export of them. Prints tables and writes bench.json.
  */
 const FINDINGS = 1_000;
 const BACKTESTED = 100_000;
+const EXPORTED = 100_000;
 
 const calls = await benchCalls(FINDINGS);
 console.table(
@@ -55,4 +57,18 @@ console.table([
     'longest at rest ms': longestAtRestMs.toFixed(1),
   },
 ]);
-writeFileSync('bench.json', `${JSON.stringify({ calls, rate, requests, backtest }, null, 2)}\n`);
+const exports = await benchExport(EXPORTED);
+console.table(
+  exports.map(({ format, findings, mb, seconds: took, asked, medianMs: usualMs, p99Ms: nearlyAllMs, longestMs: worstMs, growthMb }) => ({
+    export: format,
+    findings,
+    MB: mb.toFixed(0),
+    seconds: took.toFixed(1),
+    asked,
+    '/livez median ms': usualMs.toFixed(1),
+    '99 % ms': nearlyAllMs.toFixed(1),
+    'longest ms': worstMs.toFixed(1),
+    'memory growth MB': growthMb === null ? 'not known' : growthMb.toFixed(0),
+  })),
+);
+writeFileSync('bench.json', `${JSON.stringify({ calls, rate, requests, backtest, exports }, null, 2)}\n`);

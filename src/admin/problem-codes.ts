@@ -1,6 +1,7 @@
 /** Every error of the API by its stable code, each explained in docs/errors.md. */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
+  'invalid-period': { status: 400, title: 'The period is not valid' },
   'invalid-cursor': { status: 400, title: 'The cursor is not valid' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'Not allowed' },

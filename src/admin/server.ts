@@ -13,6 +13,7 @@ import { CONNECTION_LIMITS, createConnections, type ConnectionLimits } from './c
 import { addDeadLetterRoutes, type DeadLetterRoutesDeps } from './routes/dead-letter-routes.ts';
 import { addDoctorRoutes, type DoctorRoutesDeps } from './routes/doctor-routes.ts';
 import { answerError } from './error-answers.ts';
+import { addExportRoutes, type ExportRoutesDeps } from './export/export-routes.ts';
 import { addFailureRoutes, type FailureRoutesDeps } from './routes/failure-routes.ts';
 import { addHealthRoutes, type HealthRoutesDeps } from './routes/health-routes.ts';
 import { addHostGuard } from './host-guard.ts';
@@ -46,6 +47,7 @@ export interface AdminDeps
     PauseRoutesDeps,
     DeadLetterRoutesDeps,
     DoctorRoutesDeps,
+    ExportRoutesDeps,
     ReportRoutesDeps,
     PartRoutesDeps,
     BodyParserDeps {
@@ -111,6 +113,7 @@ export async function buildAdminServer(deps: AdminDeps, limits: ConnectionLimits
   addDoctorRoutes(app, deps);
   await addAllRulesRoutes(app, deps, takeYaml);
   addAuditRoutes(app, deps);
+  addExportRoutes(app, deps);
   addActivityRoutes(app, deps);
   addCallerRoutes(app, needsLogin(deps));
   addServedFiles(app, deps.files);

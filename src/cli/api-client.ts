@@ -34,6 +34,8 @@ export interface Api {
   read<S extends TSchema>(schema: S, path: string, query?: Query): Promise<Static<S>>;
   send<S extends TSchema>(schema: S, method: 'POST' | 'PUT' | 'DELETE', path: string, asked?: Asked): Promise<Static<S>>;
   ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, asked?: Asked): Promise<Answer>;
+  /** Hands out an answer of any length, piece by piece as it comes. @param type its content type @throws CommandFailed also when it breaks off */
+  download(path: string, query: Query, type: string, take: (piece: string) => void): Promise<void>;
   /** The first entries of a list, over as many pages as that takes. `hasMore`: there are others. */
   list<S extends TSchema>(
     schema: S,
@@ -60,27 +62,57 @@ export function createApi(connection: Connection, fetch: Fetch, interrupted: Abo
     return { status: response.status, etag: response.headers.get('etag'), text: await response.text() };
   }
 
+  function targetOf(path: string, query: Query): string {
+    const target = new URL(path, url);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value);
+    return target.href;
+  }
+
+  const login = token === null ? {} : { authorization: `Bearer ${token}` };
+
   async function ask(
     method: string,
     path: string,
     { query = {}, body, ifMatch, accept = 'application/json' }: Asked = {},
   ): Promise<Answer> {
-    const target = new URL(path, url);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) target.searchParams.set(name, value);
     const sent = body === undefined ? undefined : 'json' in body ? { type: 'application/json', text: JSON.stringify(body.json) } : body;
     const headers = {
       accept,
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...login,
       ...(sent === undefined ? {} : { 'content-type': sent.type }),
       ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
     };
-    const request = () => once(method, target.href, headers, sent?.text);
+    const request = () => once(method, targetOf(path, query), headers, sent?.text);
     const answer = await request()
       .catch((error: unknown) => (mayRepeat(method, error) ? request() : failed(error)))
       .catch(failed);
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw new ApiProblem(answer.status, answer.text, url);
+  }
+
+  /** Its time limit is for each piece. It is not asked for again: the service writes every export down. */
+  async function download(path: string, query: Query, type: string, take: (piece: string) => void): Promise<void> {
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(new DOMException('silent for too long', 'TimeoutError')), TIMEOUT_MS);
+    let hasBegun = false;
+    try {
+      const signal = AbortSignal.any([interrupted, silence.signal]);
+      const response = await fetch(targetOf(path, query), { headers: { accept: type, ...login }, signal });
+      if (!response.ok) throw new ApiProblem(response.status, await response.text(), url);
+      if (response.headers.get('content-type')?.split(';')[0] !== type) throw notAsTheService();
+      hasBegun = true;
+      for await (const piece of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+        timer.refresh();
+        take(piece);
+      }
+    } catch (error) {
+      if (!hasBegun || error instanceof CommandFailed) failed(error);
+      interrupted.throwIfAborted();
+      throw new CommandFailed(EXIT.unreachable, `The answer of ${url} broke off, so what came is not complete: ${causeOf(error)}`, error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   function failed(error: unknown): never {
@@ -94,17 +126,22 @@ export function createApi(connection: Connection, fetch: Fetch, interrupted: Abo
     );
   }
 
-  function parsed<S extends TSchema>(schema: S, { text }: Answer): Static<S> {
-    const value = jsonOf(text);
-    if (Check(schema, value)) return value;
-    throw new CommandFailed(
+  function notAsTheService(): CommandFailed {
+    return new CommandFailed(
       EXIT.unreachable,
       `${url} answers, but not as the service does\nCheck F2J_URL, and that f2j is of the version of the service`,
     );
   }
 
+  function parsed<S extends TSchema>(schema: S, { text }: Answer): Static<S> {
+    const value = jsonOf(text);
+    if (Check(schema, value)) return value;
+    throw notAsTheService();
+  }
+
   return {
     ask,
+    download,
     read: async (schema, path, query = {}) => parsed(schema, await ask('GET', path, { query })),
     send: async (schema, method, path, asked) => parsed(schema, await ask(method, path, asked)),
     async list(schema, path, query, limit) {

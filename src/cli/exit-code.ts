@@ -5,7 +5,7 @@ export const EXIT = {
   failed: 1,
   /** As of a shell's own commands: a wrong command, option, variable or file. */
   usage: 2,
-  /** No answer came, or something else than the service answered. */
+  /** No answer came, something else than the service answered, or an export broke off. */
   unreachable: 3,
   /** As of GitHub's gh: a token is missing or not valid, or its role is not enough. */
   notAllowed: 4,

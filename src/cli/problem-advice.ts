@@ -1,6 +1,7 @@
 /** What to do about each error of the API, for a person with f2j. docs/errors.md explains more. */
 export const PROBLEM_ADVICE: Readonly<Record<string, string>> = {
   'invalid-request': 'Correct what is named above; f2j COMMAND --help has examples',
+  'invalid-period': 'Give --from a time before --to',
   'invalid-cursor': 'Run the command again',
   unauthorized: 'Put a valid token into F2J_TOKEN',
   forbidden: 'Put a token of a higher role into F2J_TOKEN: viewer < operator < admin',

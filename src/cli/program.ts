@@ -5,6 +5,7 @@ import { addRulesCommands } from './rules-commands.ts';
 import { safeLines } from './safe-text.ts';
 import { addFilters, filtersIn, limitOption, noWaitOption, outputOption, watchOption, withExamples, yesOption } from './shared-options.ts';
 import type { Output, Terminal } from './terminal.ts';
+import type { ExportOptions } from './commands/export.ts';
 import type { FailuresOptions, RetryOptions } from './commands/failures.ts';
 import type { FindingsOptions } from './commands/findings.ts';
 import type { OperationOptions } from './commands/operation.ts';
@@ -138,6 +139,17 @@ export function createProgram(terminal: Terminal, version: string): Command {
     program.command('doctor').description('let the service check Jira, SQS, Access Analyzer and the store').addOption(outputOption()),
     ['doctor', 'each problem with what to do'],
   ).action(async (options: OutputOptions) => (await import('./commands/doctor.ts')).runDoctor(terminal, options));
+
+  withExamples(
+    program
+      .command('export')
+      .description('every finding of a period, for auditors, into a file or a pipe')
+      .option('--from <time>', 'the first day, or a time with its zone; left out: from the first finding on')
+      .option('--to <time>', 'the last day, or the time of the end; left out: until now')
+      .addOption(new Option('--format <format>', 'the form of the file').choices(['csv', 'ndjson']).default('csv')),
+    ['export --from 2026-01-01 --to 2026-03-31 > evidence.csv', 'a quarter, for a spreadsheet'],
+    ['export --format ndjson | gzip > evidence.ndjson.gz', 'all there is, for programs'],
+  ).action(async (options: ExportOptions) => (await import('./commands/export.ts')).exportEvidence(terminal, options));
 
   withExamples(
     program

@@ -1,3 +1,4 @@
+import { createExportEvidence, type ExportEvidence } from './evidence/export-evidence.ts';
 import { createAcceptFinding, type AcceptFinding } from './accept/accept-finding.ts';
 import { createKeepUnreadable, type KeepUnreadable } from './accept/keep-unreadable.ts';
 import { createAdminActions, type AdminActions } from './admin-actions/admin-actions.ts';
@@ -73,6 +74,7 @@ export interface Pipeline {
   readonly parts: readonly RunningPart[];
   readonly listAccounts: ListAccounts;
   readonly diagnoseAccounts: Diagnose;
+  readonly exportEvidence: ExportEvidence;
   readonly reports: Reports;
   /** Why the rules file is not in force; null: it is, or no file is followed. */
   rulesFileProblem(): string | null;
@@ -184,6 +186,7 @@ export function composePipeline(deps: PipelineDeps): Pipeline {
     parts,
     listAccounts,
     diagnoseAccounts: createDiagnoseAccounts(shared),
+    exportEvidence: createExportEvidence(shared),
     reports: createReports(shared),
     rulesFileProblem: () => follower?.problem() ?? null,
   };

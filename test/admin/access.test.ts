@@ -38,6 +38,7 @@ const CONTRACT: Readonly<Record<string, Role | 'none'>> = {
   'GET /api/v1/operations/{id}': 'viewer',
   'DELETE /api/v1/operations/{id}': 'operator',
   'GET /api/v1/audit': 'admin',
+  'GET /api/v1/export': 'admin',
   'GET /api/v1/doctor': 'operator',
   'GET /api/v1/rules': 'viewer',
   'PUT /api/v1/rules': 'admin',
@@ -99,7 +100,7 @@ describe('access', () => {
         if (path.endsWith('/stream')) answer.stream().destroy();
         seen.push([`${method} ${path}`, asker, verdictOf(statusCode)]);
         wanted.push([`${method} ${path}`, asker, expected(role, asker)]);
-        if (method !== 'GET' || path.endsWith('/stream')) continue;
+        if (method !== 'GET' || /\/(?:stream|export)$/.test(path)) continue;
         const head = await admin.app.inject({ method: 'HEAD', url, headers, remoteAddress });
         expect([path, asker, head.statusCode]).toEqual([path, asker, statusCode]);
       }

@@ -7,6 +7,7 @@ import { buildAdminServer, type AdminDeps } from '../../../src/admin/server.ts';
 import type { AdminToken } from '../../../src/admin/token-check.ts';
 import { createOperations, type Operations } from '../../../src/pipeline/operations/operations.ts';
 import { createDismissDeadLetter } from '../../../src/pipeline/admin-actions/dismiss-dead-letter.ts';
+import { createExportEvidence } from '../../../src/pipeline/evidence/export-evidence.ts';
 import { createReports } from '../../../src/pipeline/reports/create-reports.ts';
 import { createPauses } from '../../../src/pipeline/groups/pauses.ts';
 import type { FindingRecord } from '../../../src/pipeline/records/finding-record.ts';
@@ -121,6 +122,7 @@ export async function startAdmin(
     deadLetterQueues: [],
     doctor: async () => [{ check: 'store-reachable', ok: true, message: 'It answers', advice: null }],
     dismissDeadLetter: createDismissDeadLetter({ store, trust }),
+    exportEvidence: createExportEvidence({ store, trust, yielder }),
     reports: createReports({ store, yielder, clock }),
     pauses: createPauses({ store, trust: { ensure: async () => undefined } }),
     version: '1.2.3',

@@ -50,6 +50,7 @@ export async function openAdminSite(
     unlinkIssue: parts.unlink,
     pauses: parts.pauses,
     dismissDeadLetter: parts.dismissDeadLetter,
+    exportEvidence: parts.exportEvidence,
     deadLetterQueues: options.parts?.deadLetterQueues ?? [],
     ...options.deps,
   });

@@ -35,6 +35,7 @@ import type { Rescans } from '../../../src/pipeline/rescan/create-rescans.ts';
 import { type Sweep } from '../../../src/pipeline/recovery/sweep.ts';
 import type { TrackerAccess } from '../../../src/pipeline/ports/tracker-access.ts';
 import type { AccessWatch } from '../../../src/pipeline/runtime/watch-access.ts';
+import type { ExportEvidence } from '../../../src/pipeline/evidence/export-evidence.ts';
 import type { DismissDeadLetter } from '../../../src/pipeline/admin-actions/dismiss-dead-letter.ts';
 import type { UnlinkIssue } from '../../../src/pipeline/admin-actions/unlink-issue.ts';
 import { createInProcessQueue } from '../../../src/queue/in-process-queue.ts';
@@ -89,6 +90,7 @@ export interface ServiceParts {
   readonly reconcileNow: ReconcileNow;
   readonly pauses: Pauses;
   readonly dismissDeadLetter: DismissDeadLetter;
+  readonly exportEvidence: ExportEvidence;
   record(findingKey: string): Promise<FindingRecord | null>;
   group(id: string): Promise<GroupRecord | null>;
   stop(): Promise<void>;

@@ -68,6 +68,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/details pipeline/enrichment pipeline/operations pipeline/reconcile`),
   'pipeline/reports': pipeline('issues pipeline/ports pipeline/records pipeline/operations/each-page.ts pipeline/rulebook'),
   'pipeline/retention': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
+  'pipeline/evidence': pipeline('findings issues pipeline/ports pipeline/records pipeline/rulebook'),
   'pipeline/runtime': pipeline(
     `findings rules issues pipeline/ports pipeline/records pipeline/rulebook pipeline/operations pipeline/recovery pipeline/retention pipeline/rescan
     pipeline/listing`,
@@ -113,8 +114,10 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/openings pipeline/operations pipeline/recovery pipeline/coverage pipeline/reports pipeline/rule-changes pipeline/admin-actions pipeline/runtime admin`,
     'fastify',
   ),
+  // The evidence of a period, with its formats.
+  'admin/export': adapter('findings issues/facts pipeline/ports pipeline/records pipeline/evidence admin admin/routes', 'fastify'),
   admin: adapter('findings rules pipeline/ports pipeline/records network', 'fastify @fastify/* jose'),
-  'admin/server.ts': adapter('pipeline/ports admin admin/routes', 'fastify @fastify/*'),
+  'admin/server.ts': adapter('pipeline/ports admin admin/routes admin/export', 'fastify @fastify/*'),
 
   'parts/page': adapter(''),
 
@@ -150,7 +153,7 @@ const PLACES: Readonly<Record<string, Place>> = {
     pipeline/reconcile pipeline/admin-actions`),
   'pipeline/compose-pipeline.ts':
     pipeline(`pipeline/pipeline-deps.ts pipeline/ports pipeline/records pipeline/rulebook pipeline/accept pipeline/details pipeline/enrichment pipeline/operations
-    pipeline/recovery pipeline/reports pipeline/retention pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
+    pipeline/recovery pipeline/reports pipeline/retention pipeline/evidence pipeline/rescan pipeline/listing pipeline/reconcile pipeline/accounts pipeline/rule-changes pipeline/admin-actions pipeline/runtime`),
 
   'load-parts.ts': { ...adapter('admin/served-files.ts rules pipeline/ports'), importsByName: true },
   'compose-doctor.ts': adapter('pipeline/ports pipeline/rulebook pipeline/coverage pipeline/runtime'),

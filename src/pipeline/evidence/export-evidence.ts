@@ -1,0 +1,32 @@
+import { auditWrite, type AskedBy } from '../records/audit.ts';
+import type { StoreTrust } from '../ports/store-trust.ts';
+import type { Evidence, LostEvidence, Period } from './evidence.ts';
+import { readEvidence, type ReadEvidenceDeps } from './read-evidence.ts';
+
+/**
+ * Begins an export: its audit entry is in the store before anything is handed out. The pages are read as they are wanted, and each may throw
+ * StoreUnavailable; an export that is given up needs no other end.
+ * @throws StoreUnavailable
+ */
+export type ExportEvidence = (
+  period: Period,
+  format: string,
+  by: AskedBy,
+) => Promise<AsyncGenerator<readonly (Evidence | LostEvidence)[], void>>;
+
+export function createExportEvidence(deps: ReadEvidenceDeps & { readonly trust: Pick<StoreTrust, 'ensure'> }): ExportEvidence {
+  const { store, trust } = deps;
+  return async (period, format, by) => {
+    const after = { from: timeOf(period.from), to: timeOf(period.to), format };
+    for (;;) {
+      const entry = auditWrite(by, { action: 'evidence.exported', target: 'findings', before: null, after }, await store.now());
+      const result = await store.commit([entry]);
+      if (result.ok) return readEvidence(deps, period);
+      if (result.because === 'suspect') await trust.ensure();
+    }
+  };
+}
+
+function timeOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
