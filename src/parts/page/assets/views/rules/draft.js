@@ -58,8 +58,9 @@ export async function rollBack(to, revision, query) {
 }
 
 /** Starts a backtest. @param {Wanted} wanted @returns {Promise<string>} the id of the operation, with which the same draft can be saved */
-export async function startBacktest({ revision: _, ...body }) {
-  return (await ask('POST', '/api/v1/rules/backtest', { headers: idempotencyKey(), ...body })).data.id;
+export async function startBacktest({ body, type }) {
+  const sent = { body, ...(type === undefined ? {} : { type }) };
+  return (await ask('POST', '/api/v1/rules/backtest', { headers: idempotencyKey(), ...sent })).data.id;
 }
 
 /** @param {number} revision @param {AbortSignal} signal */

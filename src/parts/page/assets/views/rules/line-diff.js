@@ -34,8 +34,8 @@ function keptLines(a, b) {
   for (let changes = 0; changes <= Math.min(a.length + b.length, MAX_DIFFERENCES); changes += 1) {
     trail.push(new Map(furthest));
     for (let diagonal = -changes; diagonal <= changes; diagonal += 2) {
-      const [below, above] = [furthest.get(diagonal + 1) ?? -1, furthest.get(diagonal - 1) ?? -1];
-      let x = diagonal === -changes || (diagonal !== changes && above < below) ? below : above + 1;
+      const from = cameFrom(furthest, diagonal, changes);
+      let x = (furthest.get(from) ?? 0) + (from < diagonal ? 1 : 0);
       while (x < a.length && x - diagonal < b.length && a[x] === b[x - diagonal]) x += 1;
       furthest.set(diagonal, x);
       if (x >= a.length && x - diagonal >= b.length) return walkBack(trail, a.length, b.length);
@@ -44,23 +44,30 @@ function keptLines(a, b) {
   return [];
 }
 
-/** @param {readonly Map<number, number>[]} trail @param {number} endX @param {number} endY */
+/**
+ * The diagonal from which a step with so many changes reaches another one furthest.
+ * @param {ReadonlyMap<number, number>} furthest by diagonal, one change earlier @param {number} diagonal @param {number} changes
+ */
+function cameFrom(furthest, diagonal, changes) {
+  if (diagonal === -changes) return diagonal + 1;
+  if (diagonal === changes) return diagonal - 1;
+  return (furthest.get(diagonal - 1) ?? -1) < (furthest.get(diagonal + 1) ?? -1) ? diagonal + 1 : diagonal - 1;
+}
+
+/** @param {readonly ReadonlyMap<number, number>[]} trail @param {number} endX @param {number} endY */
 function walkBack(trail, endX, endY) {
   /** @type {[number, number][]} */
   const kept = [];
   let [x, y] = [endX, endY];
-  for (let changes = trail.length - 1; changes >= 0; changes -= 1) {
-    const furthest = trail[changes];
-    const diagonal = x - y;
-    const [below, above] = [furthest?.get(diagonal + 1) ?? -1, furthest?.get(diagonal - 1) ?? -1];
-    const from = diagonal === -changes || (diagonal !== changes && above < below) ? diagonal + 1 : diagonal - 1;
-    const [fromX, fromY] = [furthest?.get(from) ?? 0, (furthest?.get(from) ?? 0) - from];
-    while (x > fromX && y > fromY && x > 0 && y > 0) {
+  for (const [changes, furthest] of [...trail.entries()].toReversed()) {
+    const from = cameFrom(furthest, x - y, changes);
+    const fromX = furthest.get(from) ?? 0;
+    while (x > Math.max(0, fromX) && y > Math.max(0, fromX - from)) {
       x -= 1;
       y -= 1;
       kept.push([x, y]);
     }
-    [x, y] = [fromX, fromY];
+    [x, y] = [fromX, fromX - from];
   }
   return kept.toReversed();
 }

@@ -35,60 +35,63 @@ function Editing({ one, ruleAt, onSaved }) {
   const [stale, setStale] = useState(/** @type {Problem | null} */ (null));
   const showLine = useRef(ruleAt === null ? null : lineOf(one.text, `rules[${ruleAt}]`)).current;
   const check = useCheck(one, setStale);
-  const [backtest, setBacktest] = useState(/** @type {{ id: string, of: string, result: any } | null} */ (null));
-  const [backtestProblem, setBacktestProblem] = useState(/** @type {unknown} */ (null));
-  const changed = isChanged(one);
+  const backtest = useBacktest(one);
+  const refused = [check.problem, backtest.problem].find((problem) => problem instanceof Problem && problem.errors.length > 0);
+  const parts = refused instanceof Problem ? refused.errors : (check.plan?.warnings ?? []);
   const saved = async () => {
     draft.set(await readRules());
     onSaved();
   };
-  const runBacktest = async () => {
-    setBacktestProblem(null);
-    try {
-      setBacktest({ id: await startBacktest(wantedOf(one)), of: keyOf(one), result: null });
-    } catch (error) {
-      setBacktestProblem(error);
-    }
+  const onStale = (/** @type {Problem} */ problem) => {
+    setSaving(false);
+    setStale(problem);
   };
-  const refused = [check.problem, backtestProblem].find((problem) => problem instanceof Problem && problem.errors.length > 0);
-  const parts = refused instanceof Problem ? refused.errors : (check.plan?.warnings ?? []);
-  const token = backtest !== null && backtest.result !== null && backtest.of === keyOf(one) ? backtest.id : null;
   return html`<div class="workbench">
     <div class="stack">
-      <div class="editor-bar">
-        <span class=${changed ? 'badge medium' : 'badge quiet'}>${changed ? 'Draft, not saved' : `As in revision ${one.revision}`}</span>
-        <span class="editor-actions">
-          ${changed ? html`<button type="button" class="button quiet" onClick=${discard}>Discard</button>` : null}
-          ${mayAct('admin') ? html`<button type="button" class="button" disabled=${!changed || check.checking} title="Ctrl+Enter" onClick=${check.run}><${Icon} name="check" size=${15} />${check.checking ? 'Checking …' : 'Check'}</button>` : null}
-          ${mayAct('admin') ? html`<button type="button" class="button primary" disabled=${!changed} onClick=${() => setSaving(true)}>Save …</button>` : null}
-        </span>
-      </div>
-      <${TextEditor} text=${one.text} onText=${(/** @type {string} */ text) => draft.set({ ...one, text })} onCheck=${mayAct('admin') ? check.run : runBacktest} parts=${parts} tone=${refused === undefined ? 'medium' : 'critical'} showLine=${showLine} />
+      <${Bar} one=${one} check=${check} onSave=${() => setSaving(true)} />
+      <${TextEditor}
+        text=${one.text}
+        onText=${(/** @type {string} */ text) => draft.set({ ...one, text })}
+        onCheck=${mayAct('admin') ? check.run : backtest.run}
+        parts=${parts}
+        tone=${refused === undefined ? 'medium' : 'critical'}
+        showLine=${showLine}
+      />
       ${mayAct('admin') ? null : html`<p class="soft">Your role may try and backtest a draft. An admin saves it.</p>`}
     </div>
     <div class="stack">
-      ${mayAct('admin') ? html`<${CheckResult} check=${check} text=${one.text} changed=${changed} />` : null}
+      ${mayAct('admin') ? html`<${CheckResult} check=${check} text=${one.text} changed=${isChanged(one)} />` : null}
+      <${BacktestCard} backtest=${backtest} changed=${isChanged(one)} />
       <${Card} title="Try a finding" hint="With this draft; nothing is changed"><${TryFinding} draft=${one.text} /><//>
-      <${Card} title="Backtest" hint="What the draft would do to every known finding" more=${html`<button type="button" class="button" disabled=${!changed} onClick=${() => void runBacktest()}><${Icon} name="play" size=${15} />Backtest</button>`}>
-        ${backtestProblem === null ? null : html`<${ProblemBox} problem=${backtestProblem} />`}
-        ${backtest === null ? html`<p class="soft">${changed ? 'Not run yet. It takes a moment for each thousand findings.' : 'Change the draft first.'}</p>` : html`<${Backtested} key=${backtest.id} backtest=${backtest} isOld=${backtest.of !== keyOf(one)} onEnd=${(/** @type {any} */ result) => setBacktest({ ...backtest, result })} />`}
-      <//>
     </div>
     ${
       saving
         ? html`<${SaveDialog}
             title="Save the rules"
             wanted=${wantedOf(one)}
-            known=${token === null ? null : { token, effects: backtest?.result.effects }}
+            known=${backtest.known}
             save=${(/** @type {any} */ query) => saveRules(wantedOf(one), query)}
             onClose=${() => setSaving(false)}
             onSaved=${saved}
-            onStale=${(/** @type {Problem} */ problem) =>
-              (setSaving(false), setStale(problem))}
+            onStale=${onStale}
           />`
         : null
     }
     ${stale === null ? null : html`<${MergeDialog} one=${one} problem=${stale} onClose=${() => setStale(null)} />`}
+  </div>`;
+}
+
+/** @param {{ one: Draft, check: ReturnType<typeof useCheck>, onSave: () => void }} props */
+function Bar({ one, check, onSave }) {
+  const changed = isChanged(one);
+  const admin = html`<button type="button" class="button" disabled=${!changed || check.checking} title="Ctrl+Enter" onClick=${check.run}><${Icon} name="check" size=${15} />${check.checking ? 'Checking …' : 'Check'}</button>
+    <button type="button" class="button primary" disabled=${!changed} onClick=${onSave}>Save …</button>`;
+  return html`<div class="editor-bar">
+    <span class=${changed ? 'badge medium' : 'badge quiet'}>${changed ? 'Draft, not saved' : `As in revision ${one.revision}`}</span>
+    <span class="editor-actions">
+      ${changed ? html`<button type="button" class="button quiet" onClick=${discard}>Discard</button>` : null}
+      ${mayAct('admin') ? admin : null}
+    </span>
   </div>`;
 }
 
@@ -118,14 +121,42 @@ function useCheck(one, onStale) {
   return { ...state, run: () => void run(), isOld: state.of !== one.text };
 }
 
-/** @param {{ backtest: { id: string, result: any }, isOld: boolean, onEnd: (result: any) => void }} props */
-function Backtested({ backtest: { id }, isOld, onEnd }) {
+/** Backtests of the draft; `known` is the result for the draft as it is now. @param {Draft} one */
+function useBacktest(one) {
+  const [state, setState] = useState(/** @type {{ id: string, of: string, result: any } | null} */ (null));
+  const [problem, setProblem] = useState(/** @type {unknown} */ (null));
+  const run = async () => {
+    setProblem(null);
+    try {
+      setState({ id: await startBacktest(wantedOf(one)), of: keyOf(one), result: null });
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  const isOld = state !== null && state.of !== keyOf(one);
+  const effects = state?.result?.effects ?? null;
+  return {
+    id: state?.id ?? null,
+    problem,
+    isOld,
+    known: state === null || isOld || effects === null ? null : { token: state.id, effects },
+    run: () => void run(),
+    onEnd: (/** @type {any} */ { id, result }) => setState((now) => (now === null || now.id !== id ? now : { ...now, result })),
+  };
+}
+
+/** @param {{ backtest: ReturnType<typeof useBacktest>, changed: boolean }} props */
+function BacktestCard({ backtest: { id, problem, isOld, run, onEnd }, changed }) {
   const shown = (/** @type {any} */ { result }) =>
     result === null ? null : html`<${Effects} effects=${result.effects} findings=${result.findings} />`;
-  return html`<div class="stack">
-    ${isOld ? html`<p class="tone medium">The draft has changed since. Run it again.</p>` : null}
-    <${OperationProgress} id=${id} onEnd=${(/** @type {any} */ { result }) => onEnd(result)} result=${shown} />
-  </div>`;
+  const button = html`<button type="button" class="button" disabled=${!changed} onClick=${run}><${Icon} name="play" size=${15} />Backtest</button>`;
+  return html`<${Card} title="Backtest" hint="What the draft would do to all known findings" more=${button}>
+    <div class="stack">
+      ${problem === null ? null : html`<${ProblemBox} problem=${problem} />`}
+      ${isOld ? html`<p class="tone medium">The draft has changed since. Run it again.</p>` : null}
+      ${id === null ? html`<p class="soft">${changed ? 'Not run yet.' : 'Change the draft first.'}</p>` : html`<${OperationProgress} key=${id} id=${id} onEnd=${onEnd} result=${shown} />`}
+    </div>
+  <//>`;
 }
 
 function discard() {

@@ -65,10 +65,12 @@ function Rule({ rule, place, chosen }) {
       </p>
       ${description === undefined ? null : html`<p><${Foreign}>${description}<//></p>`}
       <ul class="conditions">${conditionsOf(match).map(([path, wanted]) => html`<li key=${path}><code>${visible(path)}</code> <${Foreign}>${wanted}<//></li>`)}</ul>
-      <details><summary>As YAML</summary><pre tabindex="0" aria-label=${`Rule ${visible(id)} as YAML`}><bdi>${visibleLines(toYaml(rule))}</bdi></pre></details>
+      <div class="rule-foot">
+        <details><summary>As YAML</summary><pre tabindex="0" aria-label=${`Rule ${visible(id)} as YAML`}><bdi>${visibleLines(toYaml(rule))}</bdi></pre></details>
+        <a href=${linkTo('findings', [], { ruleId: id })} aria-label=${`Findings of the rule ${visible(id)}`}>Findings</a>
+        ${mayAct('operator') ? html`<a href=${linkTo('rules', ['draft'], { rule: id })} aria-label=${`Change the rule ${visible(id)}`}>Change</a>` : null}
+      </div>
     </div>
-    ${mayAct('operator') ? html`<a class="button quiet" href=${linkTo('rules', ['draft'], { rule: id })} aria-label=${`Change the rule ${visible(id)}`}>Change</a>` : null}
-    <a class="button quiet" href=${linkTo('findings', [], { ruleId: id })} aria-label=${`Findings of the rule ${visible(id)}`}>Findings</a>
   </li>`;
 }
 
