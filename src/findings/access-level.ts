@@ -53,19 +53,19 @@ export function accessLevel(action: string): AccessLevel {
   const whole = action.slice(0, MAX_ACTION).toLowerCase();
   const colon = whole.indexOf(':');
   const [service, name] = colon === -1 ? ['*', whole] : [whole.slice(0, colon), whole.slice(colon + 1)];
-  if (includesOne(name, listedOf(service))) return 'administer';
+  if (isListed(service, name)) return 'administer';
   if (READING.test(name)) return 'read';
   if (USING.test(name)) return 'use';
   if (includesOne(name, ENDING)) return 'administer';
   return !LISTED.has(service) && (GRANTING.test(name) || COVERING.test(name)) ? 'administer' : 'write';
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
 /** A service with a wildcard may be any of them. */
-function listedOf(service: string): ReadonlySet<string> {
-  if (!HAS_WILDCARD.test(service)) return LISTED.get(service) ?? NONE;
-  return new Set([...LISTED].flatMap(([known, names]) => (includes(service, known) ? [...names] : [])));
+function isListed(service: string, name: string): boolean {
+  const names = LISTED.get(service);
+  if (names !== undefined || !HAS_WILDCARD.test(service)) return names !== undefined && includesOne(name, names);
+  for (const [known, others] of LISTED) if (includesOne(name, others) && includes(service, known)) return true;
+  return false;
 }
 
 const HAS_WILDCARD = /[*?]/;

@@ -13,6 +13,11 @@ export function fixedAt(issue: OwnIssue): number | null {
   return issue.lastApplied === 'closed' && issue.closedBecause === 'resolved' && !isDeleted(issue) ? (issue.closedAt ?? null) : null;
 }
 
+/** Whether its times were never noted, because an earlier version wrote the record. */
+export function lacksTimes({ openedAt, dueDate }: OwnIssue): boolean {
+  return openedAt !== undefined && dueDate === undefined;
+}
+
 /**
  * The issue with its due date and the time of its close, as they follow from a change of its record. Pure.
  * The due date follows the rule as far as updates do: while it is open, for a finding that the rule still sends to the same project.
@@ -23,8 +28,9 @@ export function fixedAt(issue: OwnIssue): number | null {
 export function withTimes(before: OwnIssue | null, issue: OwnIssue, lead: IssueRoute | undefined, now: number): OwnIssue {
   const { closedAt: _, ...rest } = issue;
   const { openedAt } = issue;
-  const follows = openedAt !== undefined && isOpen(issue) && lead?.projectKey === (issue.movedFrom ?? issue.projectKey);
-  const due = follows ? { dueDate: dueDateOf(openedAt, lead.dueInDays) } : {};
+  const follows = isOpen(issue) && lead?.projectKey === (issue.movedFrom ?? issue.projectKey);
+  const known = { dueDate: issue.dueDate ?? null };
+  const due = openedAt === undefined ? {} : follows ? { dueDate: dueDateOf(openedAt, lead.dueInDays) } : known;
   if (issue.lastApplied === 'open') return { ...rest, ...due };
   const closedAt = closeTime(before, issue, now);
   return { ...rest, ...due, ...(closedAt === undefined ? {} : { closedAt }) };

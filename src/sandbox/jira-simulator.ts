@@ -62,8 +62,8 @@ export interface JiraSimulator {
   readonly tokenUrl: string;
   /** Requests for an access token so far. */
   tokenRequests(): number;
-  /** Every request, oldest first. */
-  history(): readonly HistoryEntry[];
+  /** Every request, oldest first. @param from how many of them to leave out */
+  history(from?: number): readonly HistoryEntry[];
   /** Every existing issue, oldest first. */
   issues(): readonly SimulatedIssue[];
   /** Removes issues, history and faults, and restarts the random numbers and the language. */
@@ -134,7 +134,7 @@ export async function startJiraSimulator(options: JiraSimulatorOptions = {}): Pr
     speak(chosen) {
       locale = chosen;
     },
-    history: () => history.entries(),
+    history: history.entries,
     issues: () => state.issues(),
     reset,
     close: () => app.close(),

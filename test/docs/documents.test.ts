@@ -142,7 +142,7 @@ const PREFLIGHT_CODES = Object.keys({
 } satisfies Record<PreflightCode, 0>);
 
 /** Names in capitals that are no settings of the service. */
-const OTHER_NAMES = ['REDIS_SERVER', ...Object.values(TEMPLATE_PATHS).map(({ example }) => example)];
+const OTHER_NAMES = ['REDIS_SERVER', 'CHROME_PATH', ...Object.values(TEMPLATE_PATHS).map(({ example }) => example)];
 
 /** Former names, which only the changelog may use. */
 const FORMER_NAMES = [

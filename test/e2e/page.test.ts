@@ -88,7 +88,7 @@ async function signIn(page: Page, token: string): Promise<void> {
 }
 
 describe.skipIf(CHROME === null)('the admin page', () => {
-  test('signs in by token, offers only what the role may do, and fixes a failure in two clicks', { timeout: 120_000 }, async () => {
+  test('signs in by token, offers only what the role may do, and fixes a failure in two clicks', { timeout: 180_000 }, async () => {
     const site = await startSite(
       {
         ADMIN_TOKENS: Object.entries(TOKENS)
@@ -161,7 +161,7 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     clean({ page, ...operator });
   });
 
-  test('shows foreign text as text, at every width and in both themes', { timeout: 120_000 }, async () => {
+  test('shows foreign text as text, at every width and in both themes', { timeout: 180_000 }, async () => {
     const hostile = HOSTILE.map((name, n) =>
       externalEvent({ detail: { id: `hostile-${n}`, resource: `arn:aws:s3:::${name}`, updatedAt: '2026-03-01T10:10:00Z' } }),
     );
@@ -210,6 +210,12 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     expect((await download).suggestedFilename()).toMatch(/^findings-\d{4}-\d\d-\d\d\.csv$/);
     clean(watched);
+
+    // Without the stream of changes, the page asks now and then.
+    await page.route('**/api/v1/stream', (route) => route.fulfill({ status: 429 }));
+    await page.reload();
+    await page.getByText('Every 5 s').first().waitFor();
+    await page.getByText('1 finding', { exact: true }).waitFor();
 
     // What was there stays readable while the service is away.
     await site.end();

@@ -6,10 +6,10 @@ import { RequestRefused } from '../problem.ts';
 import { readStatus, type StatusDeps } from './status-routes.ts';
 
 /** How often the status is read for all readers, ms. */
-const READ_EVERY_MS = 2_000;
+const READ_EVERY_MS = 1_000;
 
-/** Reads without a change after which a comment is sent, so that proxies keep the connection. */
-const BEAT_EVERY = 7;
+/** Ms without an event after which a comment is sent, so that proxies keep the connection. */
+const BEAT_AFTER_MS = 15_000;
 
 /** A stream ends after this many ms and its reader opens it again, so that a token that is no longer valid stops working. */
 const MAX_STREAM_MS = 15 * 60_000;
@@ -33,7 +33,7 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
   const readers = new Set<PassThrough>();
   let timer: NodeJS.Timeout | null = null;
   let last = '';
-  let silent = 0;
+  let silentMs = 0;
   let reading = false;
 
   /** @throws StoreUnavailable */
@@ -41,22 +41,24 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
     return event('status', await readStatus(deps));
   }
 
-  async function readOnce(): Promise<void> {
+  /** Also while a read takes long: then there is a comment, and no second read. */
+  async function tick(): Promise<void> {
+    silentMs += READ_EVERY_MS;
+    if (silentMs >= BEAT_AFTER_MS) notifyAll(': still here\n\n');
     if (reading) return;
     reading = true;
     heard(await now().catch((error: unknown) => event('problem', { code: codeOf(error) })));
     reading = false;
   }
 
-  /** Sends a changed status to all readers, and a comment after a long silence. */
+  /** Sends a changed status to all readers. */
   function heard(seen: string): void {
-    silent = seen === last ? silent + 1 : 0;
+    if (seen !== last) notifyAll(seen);
     last = seen;
-    if (silent === 0) notifyAll(seen);
-    else if (silent % BEAT_EVERY === 0) notifyAll(': still here\n\n');
   }
 
   function notifyAll(text: string): void {
+    silentMs = 0;
     for (const reader of readers) {
       if (reader.writableLength > MAX_UNREAD) reader.destroy();
       else reader.write(text);
@@ -67,7 +69,7 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
     const reader = new PassThrough();
     const ending = setTimeout(() => end(reader), MAX_STREAM_MS);
     readers.add(reader);
-    timer ??= setInterval(() => void readOnce(), READ_EVERY_MS);
+    timer ??= setInterval(() => void tick(), READ_EVERY_MS);
     reader.once('close', () => {
       clearTimeout(ending);
       end(reader);
@@ -110,6 +112,8 @@ export function addStreamRoutes(app: AdminApp, deps: StatusDeps): void {
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
       finished(reply.raw, () => reader.destroy());
+      // A slow reader that is cut off must not be left waiting on an open connection.
+      reader.once('close', () => void (reader.readableEnded || reply.raw.destroy()));
       reader.pipe(reply.raw);
     },
   );

@@ -157,14 +157,9 @@ function mappingPart(record: GroupRecord, member: Member, now: number): MappingP
   };
 }
 
-function mappedIssue({ id, key, status, openedAt, lastApplied, closedAt }: OwnIssue): MappedIssue {
-  return {
-    id,
-    key,
-    status,
-    ...(openedAt === undefined ? {} : { openedAt }),
-    ...(lastApplied === 'closed' ? { closedAt: closedAt ?? null } : {}),
-  };
+function mappedIssue(issue: OwnIssue): MappedIssue {
+  const { id, key, status, openedAt, closedAt = null } = issue;
+  return { id, key, status, ...(openedAt === undefined ? {} : { openedAt }), ...(isOpen(issue) ? {} : { closedAt }) };
 }
 
 function dueOf(issue: OwnIssue | null, now: number): Pick<MappingPart, 'due'> {

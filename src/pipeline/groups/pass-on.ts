@@ -43,14 +43,20 @@ function findingWrites(
   { group, issue }: GroupRecord,
   now: number,
 ): readonly Write[] {
-  const { due: _, ...mapping } = old.doc.mapping;
+  const { due: _, issue: had, ...mapping } = old.doc.mapping;
   const entry = { at: now, what: 'passed-on', issueKey: issue?.key ?? null } as const;
   return [
     put(FINDINGS, old.id, old.version, {
       ...old.doc,
       finding: unmonitored(old.doc.finding, now),
       passedTo: next.id,
-      mapping: { ...mapping, state: 'closed', because: 'passed-on', error: null },
+      mapping: {
+        ...mapping,
+        issue: had === null ? null : { id: had.id, key: had.key, status: had.status },
+        state: 'closed',
+        because: 'passed-on',
+        error: null,
+      },
       history: remember(old.doc.history, { ...entry, because: `to ${next.id}` }),
       updatedAt: now,
     }),

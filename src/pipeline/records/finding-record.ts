@@ -21,6 +21,8 @@ export interface FindingRecord {
   /** Its analyzer is gone, and its issue serves this finding by now. It is no member of its group any more. */
   readonly passedTo?: FindingKey;
   readonly updatedAt: number;
+  /** Whose its resource is. Absent: no source knows. */
+  readonly owner?: { readonly name: string | null };
 }
 
 /** An event, or a sweep that listed the findings in AWS. */
@@ -34,8 +36,6 @@ export interface MappingPart {
   readonly issue: MappedIssue | null;
   /** While the issue is open and has a due date. */
   readonly due?: DueDate;
-  /** Whose it is; null or absent: no source knows. */
-  readonly owner?: string | null;
   readonly error: { readonly code: string; readonly message: string; readonly words: string | null } | null;
 }
 
@@ -46,7 +46,7 @@ export interface MappedIssue {
   readonly status: IssueStatus | null;
   /** Absent: unknown, because it was read back or linked, or written by an earlier version. */
   readonly openedAt?: number;
-  /** Null: closed at an unknown time. Absent: it is open. */
+  /** Null: closed at an unknown time, or deleted. Absent: it is open. */
   readonly closedAt?: number | null;
 }
 

@@ -7,7 +7,7 @@ export const FINDING_STATUSES = ['ACTIVE', 'ARCHIVED', 'RESOLVED'] as const;
 export const PUBLIC_VALUES = ['false', 'true', 'unknown'] as const;
 
 /** Its issue is overdue. */
-export const OVERDUE = 'overdue:true';
+const OVERDUE = 'overdue:true';
 
 /** The same with the severity, for counting. */
 export function overdueTerm(severity: Severity): string {

@@ -120,7 +120,8 @@ export function createStoreTrust(deps: StoreTrustDeps): StoreTrust {
   async function readOursSince(since: number | null, signal: AbortSignal): Promise<ReadOurs> {
     const { installation, sleep } = deps;
     const withinMs = since === null ? null : (await store.now()) - since;
-    const ours = await readOurs({ tracker, installation, withinMs, projects: await deps.projects(), sleep, signal });
+    const projects = await deps.projects();
+    const ours = await readOurs({ tracker, installation, withinMs, isSettled: async () => false, projects, sleep, signal });
     if (!ours.ok && ours.failure !== null) emit({ what: 'store-read-back-failed', code: ours.failure.code, message: ours.failure.message });
     return ours;
   }

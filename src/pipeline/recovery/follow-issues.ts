@@ -1,6 +1,7 @@
 import type { GroupKey } from '../../issues/group-key.ts';
 import { outlastsNews, type GroupRecord, type OwnIssue } from '../../issues/group-record.ts';
-import { CONFIRMED_AFTER_MS, differs, followed, isDeleted } from '../../issues/missing-issue.ts';
+import { lacksTimes } from '../../issues/issue-times.ts';
+import { CONFIRMED_AFTER_MS, differs, followed, isDeleted, type IssueNow } from '../../issues/missing-issue.ts';
 import { readGroup, saveGroup, type HistoryNote } from '../groups/group-view.ts';
 import { eachPage } from '../operations/each-page.ts';
 import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
@@ -56,15 +57,17 @@ interface Change {
 
 /**
  * Compares every issue that the store knows with what a search has shown, and reads those that differ. The search may lag, so it decides nothing by
- * itself. @param found by the search @param how `dryRun`: only reports
+ * itself. @param shown by the search, by id @param how `dryRun`: only reports
  */
 export function createFollowIssues(
   deps: FollowDeps,
-): (found: readonly FoundIssue[], how: { readonly dryRun: boolean; readonly signal: AbortSignal }) => Promise<FollowedIssues> {
+): (shown: ReadonlyMap<string, IssueNow>, how: { readonly dryRun: boolean; readonly signal: AbortSignal }) => Promise<FollowedIssues> {
   const { store, tracker, queue, emit } = deps;
 
-  async function compare(found: readonly FoundIssue[]): Promise<{ questions: readonly Question[]; known: ReadonlyMap<string, number> }> {
-    const seen = new Map(found.map((one) => [one.issue.id, one]));
+  async function compare(
+    shown: ReadonlyMap<string, IssueNow>,
+  ): Promise<{ questions: readonly Question[]; known: ReadonlyMap<string, number>; untimed: readonly GroupKey[] }> {
+    const untimed: GroupKey[] = [];
     const known = new Map<string, number>();
     const questions: Question[] = [];
     for (const side of ['open', 'closed', 'deleted'])
@@ -72,11 +75,11 @@ export function createFollowIssues(
         for (const { id, doc } of items) {
           const { issue } = doc;
           if (issue === null) continue;
-          const shown = seen.get(issue.id);
+          if (lacksTimes(issue)) untimed.push(id);
           if (!isDeleted(issue)) known.set(issue.projectKey, (known.get(issue.projectKey) ?? 0) + 1);
-          if (wantsReading(doc, issue, shown)) questions.push({ group: id, issue });
+          if (wantsReading(doc, issue, shown.get(issue.id))) questions.push({ group: id, issue });
         }
-    return { questions, known };
+    return { questions, known, untimed };
   }
 
   /** @returns null where some could not be read, so that nothing is known of what is missing */
@@ -180,8 +183,8 @@ export function createFollowIssues(
     return !read.ok && read.failure.code === 'jira-not-found';
   }
 
-  return async (found, { dryRun, signal }) => {
-    const { questions, known } = await compare(found);
+  return async (shown, { dryRun, signal }) => {
+    const { questions, known, untimed } = await compare(shown);
     const answers = await read(questions, signal);
     const absent = questions.filter(({ issue }) => answers.absent.has(issue.id) && !isDeleted(issue));
     const { credible, vanished } = await judge(answers.isWhole ? absent : [], known);
@@ -200,13 +203,15 @@ export function createFollowIssues(
         : await skipUnreadable(() => (now !== undefined ? follow(question, now) : isMissing ? miss(question) : Promise.resolve(null)));
       if (is) became[is].push(now?.issue.key ?? issue.key);
     }
+    // Written by an earlier version: a save adds the times, and takes them into the mappings.
+    if (!dryRun) for (const group of untimed) await skipUnreadable(() => change(group, (record) => ({ next: record, note: null })));
     if (!dryRun) for (const one of vanished) emit({ what: 'issues-vanished', ...one });
     return { ...became, vanished };
   };
 }
 
 /** The search shows it as the record has it, or does not show one that is deleted anyway: nothing to read. */
-function wantsReading({ transition }: GroupRecord, issue: OwnIssue, shown: FoundIssue | undefined): boolean {
+function wantsReading({ transition }: GroupRecord, issue: OwnIssue, shown: IssueNow | undefined): boolean {
   if (isDeleted(issue)) return shown !== undefined;
   if (shown === undefined || issue.missing !== undefined || differs(issue, shown)) return true;
   return transition === null && issue.lastApplied === 'open' && shown.status.category === 'done';

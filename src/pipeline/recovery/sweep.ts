@@ -10,10 +10,10 @@ import { readReplaceable } from '../records/read-replaceable.ts';
 import { skipUnreadable } from '../records/skip-unreadable.ts';
 import { readGroup } from '../groups/group-view.ts';
 import type { Emit } from '../ports/service-event.ts';
-import type { FoundIssue, IssueTracker } from '../ports/issue-tracker.ts';
+import type { IssueTracker } from '../ports/issue-tracker.ts';
 import type { IssueRef } from '../ports/issue-ref.ts';
 import { isPausedIn } from '../groups/pauses.ts';
-import { createFollowIssues, type FollowedIssues } from './follow-issues.ts';
+import { createFollowIssues } from './follow-issues.ts';
 import { holdAndAsk, type Hold } from './hold-unproven.ts';
 import { readOurs, type DoubtfulIssue, type OurIssue } from './read-ours.ts';
 import { isKnown } from '../groups/store-knowledge.ts';
@@ -85,12 +85,13 @@ export function createSweep(deps: SweepDeps): Sweep {
     signal = NEVER,
   }: Parameters<Sweep['run']>[0] = {}): Promise<Ran> {
     const { installation, sleep } = deps;
-    const ours = await readOurs({ tracker, installation, withinMs: null, projects: [], sleep, signal });
+    const ours = await readOurs({ tracker, installation, withinMs: null, isSettled, projects: [], sleep, signal });
     if (!ours.ok) return ours;
     const compare = dryRun ? createCompareIssue(store) : adopt;
+    const count = ours.settled + ours.found.length;
     const did: Swept['issues'][number][] = [];
-    // Before anything is compared: no issue is to be closed in favour of one that is gone.
-    const followed = await follow(ours.all, dryRun, signal);
+    // Before anything is compared: no issue is to be closed in favour of one that is gone. A store that has lost something is read back first.
+    const followed = (await deps.trust.isTrusted()) ? await followIssues(ours.shown, { dryRun, signal }) : NOTHING_FOLLOWED;
     did.push(...namedIn(followed));
     for (const [index, issue] of ours.found.entries()) {
       // An issue whose group can't be read stays as it is; the others are compared all the same.
@@ -99,18 +100,18 @@ export function createSweep(deps: SweepDeps): Sweep {
         if (taken.is === 'restored') did.push({ key: issue.issue.key, is: 'restored' });
         if (await isDuplicateClosed(issue, taken, dryRun)) did.push({ key: issue.issue.key, is: 'duplicate-closed' });
       });
-      await raw(index + 1, ours.found.length);
+      await raw(ours.settled + index + 1, count);
     }
     if (!dryRun) await holdDoubtful(ours.doubtful);
-    const count = (what: Fate): number => did.filter(({ is }) => is === what).length;
+    const all = (what: Fate): number => did.filter(({ is }) => is === what).length;
     const counts: SweepCounts = {
-      found: ours.found.length,
-      restored: count('restored'),
-      duplicatesClosed: count('duplicate-closed'),
-      moved: count('moved'),
-      missing: count('missing'),
-      deleted: count('deleted'),
-      foundAgain: count('found-again'),
+      found: count,
+      restored: all('restored'),
+      duplicatesClosed: all('duplicate-closed'),
+      moved: all('moved'),
+      missing: all('missing'),
+      deleted: all('deleted'),
+      foundAgain: all('found-again'),
       vanished: followed.vanished,
     };
     if (!dryRun) {
@@ -121,9 +122,18 @@ export function createSweep(deps: SweepDeps): Sweep {
     return { ok: true, swept: { ...counts, issues: did.slice(0, MAX_NAMED) } };
   }
 
-  /** A store that has lost something is read back first. */
-  async function follow(all: readonly FoundIssue[], dryRun: boolean, signal: AbortSignal): Promise<FollowedIssues> {
-    return (await deps.trust.isTrusted()) ? followIssues(all, { dryRun, signal }) : NOTHING_FOLLOWED;
+  /**
+   * Whether a comparison would change nothing: the record has the issue, and it is no duplicate of another group's. What becomes one while the
+   * sweep goes on is left to the next.
+   */
+  async function isSettled(issue: OurIssue): Promise<boolean> {
+    const settled = await skipUnreadable(async () => {
+      const [stored] = await store.read(GROUPS, [issue.property.group]);
+      const known = stored?.doc.issue;
+      if (known?.id !== issue.issue.id || known.readBackAt !== undefined) return false;
+      return (await duplicateElsewhere(store, issue)) === null && deps.trust.isTrusted();
+    });
+    return settled === true;
   }
 
   /** A tombstone says nothing that the record does not know. */

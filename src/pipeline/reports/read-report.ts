@@ -100,7 +100,7 @@ function subjectOf({ issue }: GroupRecord, first: Stored<FindingRecord> | undefi
   return {
     severity: first?.doc.severity ?? null,
     accountId: first?.doc.finding.accountId ?? null,
-    owner: first?.doc.mapping.owner ?? null,
+    owner: first?.doc.owner?.name ?? null,
     projectKey: issue?.projectKey ?? null,
   };
 }

@@ -25,8 +25,8 @@ export interface HistoryEntry {
 
 export interface RequestHistory {
   begin(entry: Pick<HistoryEntry, 'at' | 'method' | 'path' | 'operation' | 'traceId'>): HistoryEntry;
-  /** Oldest first. */
-  entries(): readonly HistoryEntry[];
+  /** Oldest first. @param from how many of them to leave out */
+  entries(from?: number): readonly HistoryEntry[];
   clear(): void;
 }
 
@@ -49,7 +49,7 @@ export function createRequestHistory(): RequestHistory {
       entries.push(entry);
       return entry;
     },
-    entries: () => entries.map((entry) => ({ ...entry })),
+    entries: (from = 0) => entries.slice(from).map((entry) => ({ ...entry })),
     clear() {
       entries = [];
     },

@@ -120,9 +120,8 @@ function randomEvent(by: Chance, round: number): JsonObject {
 function createWatch({ jira }: Site): () => readonly unknown[] {
   let from = 0;
   return () => {
-    const history = jira.history();
-    const fresh = history.slice(from);
-    from = history.length;
+    const fresh = jira.history(from);
+    from += fresh.length;
     return fresh.flatMap(({ operation, asked }) => (operation === 'POST /issue' ? [asked] : []));
   };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AdminDeps } from '../../../src/admin/server.ts';
 import { StoreUnavailable } from '../../../src/pipeline/ports/store.ts';
@@ -13,6 +14,8 @@ interface Reader {
   text(): string;
   /** True when the other side has ended it. */
   ended(): boolean;
+  /** Leaves unread from here on what comes. */
+  pause(): void;
   close(): void;
 }
 
@@ -47,6 +50,7 @@ async function listening(overrides: Partial<AdminDeps> = {}): Promise<{ admin: A
         headers: response.headers,
         text: () => text,
         ended: () => ended,
+        pause: () => void response.pause(),
         close: () => void asked.destroy(),
       };
     },
@@ -142,6 +146,60 @@ describe('the stream', () => {
     await until(async () => (await open()).status === 200, 'there is room again');
   });
 
+  test('is sent at most once a second, however often the status changes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let depth = 0;
+    const { open } = await listening({ status: async () => facts((depth += 1)) });
+    const reader = await open();
+    await vi.advanceTimersByTimeAsync(999);
+    for (let second = 2; second <= 5; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await until(() => depths(reader).at(-1) === String(second), 'the next one has come');
+    }
+    expect(depths(reader)).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  test('has comments also while the status takes long to read', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let reads = 0;
+    const { open } = await listening({
+      status: () => {
+        reads += 1;
+        return reads === 1 ? Promise.resolve(facts(1)) : new Promise(() => {});
+      },
+    });
+    const reader = await open();
+    await vi.advanceTimersByTimeAsync(31_000);
+    await until(() => reader.text().split(': still here\n\n').length === 3, 'two comments have come');
+    expect(reads).toBe(2);
+  });
+
+  test(
+    'cuts off a reader that does not read, so that its unread data stays small, and goes on for the others',
+    { timeout: 30_000 },
+    async () => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+      onTestFinished(() => void vi.useRealTimers());
+      let depth = 0;
+      const version = 'x'.repeat(3_000_000);
+      const { admin, open } = await listening({ version, status: async () => facts((depth += 1)) });
+      const connections = promisify(admin.app.server.getConnections.bind(admin.app.server));
+      const slow = await open();
+      slow.pause();
+      const quick = await open();
+      expect(await connections()).toBe(2);
+      // The sockets take some megabytes before the service notices.
+      for (let seconds = 0; (await connections()) === 2 && seconds < 12; seconds += 1) {
+        const before = depths(quick).at(-1);
+        await vi.advanceTimersByTimeAsync(1_000);
+        await until(() => depths(quick).at(-1) !== before, 'the other reader has the next one');
+      }
+      expect([await connections(), quick.ended()]).toEqual([1, false]);
+    },
+  );
+
   test('ends when the server closes', async () => {
     const { admin, open } = await listening({ status: async () => facts(1) });
     const reader = await open();
@@ -161,7 +219,9 @@ describe('the stream', () => {
       .on('data', (chunk: Buffer) => (text += chunk.toString()))
       .on('end', () => (ended = true));
     const beats = (): number => text.split(': still here\n\n').length - 1;
-    await vi.advanceTimersByTimeAsync(30_000);
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(beats()).toBe(0);
+    await vi.advanceTimersByTimeAsync(16_000);
     expect([depthsIn(text).length, beats(), ended]).toEqual([1, 2, false]);
     await vi.advanceTimersByTimeAsync(14 * 60_000);
     expect([ended, beats() > 50]).toEqual([false, true]);

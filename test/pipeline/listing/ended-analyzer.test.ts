@@ -106,6 +106,10 @@ describe('a changed delegated administrator', () => {
         finding: { deleted: true },
         mapping: { state: 'closed', because: 'passed-on' },
       });
+      // The issue is another finding's now, and so are its age and its due date.
+      const shown = (await recordOf(parts, 7, OLD))?.mapping;
+      expect([shown?.issue?.key, shown?.issue?.openedAt, shown?.due]).toEqual(['SEC-8', undefined, undefined]);
+      expect((await recordOf(parts, 7, NEW))?.mapping.issue?.openedAt).toEqual(expect.any(Number));
       expect(await recordOf(parts, 7, NEW)).toMatchObject({ mapping: { state: 'open', issue: { key: 'SEC-8' } } });
       expect(parts.serviceEvents).toContainEqual({ what: 'analyzer-ended', analyzerArn: OLD, passedOn: count, unmonitored: 0 });
     },

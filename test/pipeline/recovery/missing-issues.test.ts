@@ -75,7 +75,7 @@ describe('an issue that a person deleted', () => {
 
   test('of an active finding: the mapping says so, news changes nothing, and an admin gets another one', async () => {
     const { site, parts, group } = await deleted();
-    const gone = { state: 'closed', because: 'issue-deleted', error: null, issue: { key: 'SEC-1' } };
+    const gone = { state: 'closed', because: 'issue-deleted', error: null, issue: { key: 'SEC-1', closedAt: null } };
     expect(await mappingOf(parts)).toMatchObject(gone);
     expect((await parts.record(seen(0).key))?.history).toContainEqual(
       expect.objectContaining({ what: 'deleted', because: 'issue-deleted' }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readOurs, type ReadOurs } from '../../../src/pipeline/recovery/read-ours.ts';
+import { readOurs, type OurIssue, type ReadOurs } from '../../../src/pipeline/recovery/read-ours.ts';
 import { scriptJira, type ScriptedJira } from '../../support/jira/scripted-jira.ts';
 import { trackerOf } from '../../support/jira/tracker.ts';
 
@@ -16,7 +16,12 @@ const ours = (id: string): object => ({
 });
 
 /** Reads back from a Jira that answers its searches with these pages, the last one for good; stops after 20 searches. */
-async function readBack(...pages: readonly object[]): Promise<{ read: ReadOurs; jira: ScriptedJira; tokens(): unknown[] }> {
+const readBack = (...pages: readonly object[]): ReturnType<typeof readBackWith> => readBackWith(() => false, pages);
+
+async function readBackWith(
+  isSettled: (issue: OurIssue) => boolean,
+  pages: readonly object[],
+): Promise<{ read: ReadOurs; jira: ScriptedJira; tokens(): unknown[] }> {
   const stop = new AbortController();
   let searches = 0;
   const jira = await scriptJira(({ url }) => {
@@ -29,6 +34,7 @@ async function readBack(...pages: readonly object[]): Promise<{ read: ReadOurs; 
     tracker: trackerOf(jira.url),
     installation: 'default',
     withinMs: null,
+    isSettled: async (issue) => isSettled(issue),
     projects: [],
     sleep: () => Promise.resolve(),
     signal: stop.signal,
@@ -48,6 +54,22 @@ test('follows the token of each page to the next, and ends with the last', async
   );
   expect(ids(read)).toEqual(['2', '3', '4']);
   expect(tokens()).toEqual(['b', 'c']);
+});
+
+test('counts an issue that is settled, shows it, and keeps nothing else of it', async () => {
+  const pages = [
+    { issues: [ours('4'), ours('3')], nextPageToken: 'b' },
+    { issues: [ours('2')], isLast: true },
+  ];
+  const { read } = await readBackWith(({ issue }) => issue.id !== '3', pages);
+  expect(read).toMatchObject({ settled: 2, found: [{ issue: { id: '3' } }] });
+  expect(read.ok && [...read.shown.keys()]).toEqual(['4', '3', '2']);
+  expect(read.ok && read.shown.get('4')).toEqual({
+    issue: { id: '4', key: 'SEC-4' },
+    projectKey: 'SEC',
+    issueType: 'Task',
+    status: expect.objectContaining({ name: 'To Do', category: 'new' }),
+  });
 });
 
 test('ends with the page that says that it is the last, although it names a next one', async () => {

@@ -21,6 +21,7 @@ async function readFrom(failing: (index: number) => Reply | undefined, stopAtPau
     tracker: trackerOf(jira.url),
     installation: 'default',
     withinMs: null,
+    isSettled: async () => false,
     projects: [],
     sleep: async (ms) => {
       if (pauses.push(ms) === stopAtPause) stopping.abort();
@@ -52,7 +53,7 @@ test.each([503, 429])('%i with a longer wait than all tries take: left to the ca
 test('a shorter wait is kept, and the page comes', async () => {
   const { read, requests, pauses } = await readFrom((index) => (index === 0 ? busy(3) : undefined));
   expect({ read, requests, pauses }).toEqual({
-    read: { ok: true, found: [], doubtful: [], all: [] },
+    read: { ok: true, found: [], settled: 0, doubtful: [], shown: new Map() },
     requests: 3,
     pauses: [200, 400, 800, 1_600],
   });

@@ -56,10 +56,9 @@ export function followStatus() {
         await readStream(current, () => (failures = 0));
         // Nothing waits between a stream that ended in good order and the next.
         await rest(300);
-      } catch (error) {
+      } catch {
         if (ended || document.hidden) continue;
-        const problem = error instanceof Problem ? error : null;
-        if (problem?.status === 401 || problem?.status === 403) return;
+        // Where the token is no longer accepted, this ends the session.
         await poll();
         failures += 1;
         await rest(connection.get().problem === null ? POLL_MS : Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** Math.min(failures, 6)));

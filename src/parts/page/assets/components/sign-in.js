@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, Problem } from '../api.js';
 import { html } from '../html.js';
 import { keepToken, me, signedOutBecause } from '../session.js';
@@ -11,6 +11,8 @@ export function SignIn() {
   const [value, setValue] = useState('');
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const [busy, setBusy] = useState(false);
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => field.current?.focus(), []);
   const signIn = async () => {
     setBusy(true);
     setProblem(null);
@@ -44,6 +46,7 @@ export function SignIn() {
         <label class="field">
           <span>Token</span>
           <input
+            ref=${field}
             type="password"
             name="token"
             autocomplete="current-password"

@@ -18,6 +18,16 @@ const MORE = /** @type {const} */ ([
   ['issueKey', 'Issue', 'SEC-1'],
 ]);
 
+/** The same as a click on the head of a column, which narrow screens do not show. */
+const SORTS = [
+  ['severity', 'most severe first'],
+  ['resource', 'by resource'],
+  ['account', 'by account and Region'],
+  ['state', 'by state'],
+  ['issue', 'by issue'],
+  ['updated', 'last changed first'],
+];
+
 /** Filters whose value is always in sight. */
 const IN_SIGHT = new Set(['q', 'state', 'severity', 'findingStatus']);
 
@@ -125,6 +135,10 @@ function MoreFilters({ query, set }) {
     <label class="field"><span>Rule</span><select value=${query['ruleId'] ?? ''} onChange=${change('ruleId')}>
       <option value="">any</option>
       ${rules.map((/** @type {any} */ { id }) => html`<option key=${id} value=${id}>${visible(id).slice(0, 120)}</option>`)}
+    </select></label>
+    <label class="field"><span>Sort</span><select value=${query['sort'] ?? ''} onChange=${change('sort')}>
+      <option value="">newest first</option>
+      ${SORTS.map(([sort, title]) => html`<option key=${sort} value=${sort}>${title}</option>`)}
     </select></label>
     <label class="field"><span>Due date</span><select value=${query['overdue'] ?? ''} onChange=${change('overdue')}>
       <option value="">any</option>
