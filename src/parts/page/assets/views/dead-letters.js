@@ -17,26 +17,7 @@ import { go, linkTo } from '../router.js';
 import { mayAct } from '../session.js';
 import { useStore } from '../store.js';
 import { wordFor } from '../words.js';
-
-/** Why a message could not be read, with what to do. @type {Readonly<Record<string, import('../words.js').Word>>} */
-export const UNREADABLE = {
-  'not-json': { word: 'Not JSON', tone: 'medium', hint: 'Find out who writes into the queue.' },
-  'too-deep': { word: 'Nested too deeply', tone: 'medium', hint: 'Find out who writes into the queue.' },
-  'not-an-event': { word: 'Not an event', tone: 'medium', hint: 'Remove the transformer that makes a text or an object of its own.' },
-  'foreign-source': { word: 'Event of another service', tone: 'low', hint: 'Narrow the EventBridge rule.' },
-  'test-source': { word: 'Event of a test', tone: 'low', hint: 'Find out who sends samples.' },
-  'unknown-detail-type': {
-    word: 'Unknown type of event',
-    tone: 'medium',
-    hint: 'Narrow the EventBridge rule; report the type if AWS has a new one.',
-  },
-  'not-a-finding': { word: 'Not a finding', tone: 'high', hint: 'Something is missing in it; report it with the place.' },
-  'account-not-allowed': {
-    word: 'Account not allowed',
-    tone: 'high',
-    hint: 'Add the account to ALLOWED_ACCOUNTS, or narrow the EventBridge rule.',
-  },
-};
+import { UNREADABLE } from './dead-letters/unreadable-words.js';
 
 /** Messages that could not be read; one of them opens in a sheet. @param {{ route: import('../router.js').Route }} props */
 export function View({ route: { rest, query } }) {

@@ -5,7 +5,7 @@ import { ProblemBox } from '../../components/states.js';
 import { plural, visible } from '../../format.js';
 import { html } from '../../html.js';
 import { changesText } from './changes.js';
-import { effectsText } from './effects.js';
+import { effectsText } from './effects-text.js';
 import { itemCount } from './yaml-places.js';
 
 /** What the service says of the draft: its form, its tests, what Jira would refuse, and the plan. @param {{ check: any, text: string, changed: boolean }} props */

@@ -74,6 +74,7 @@ function Editing({ one, ruleAt, onSaved }) {
             onClose=${() => setSaving(false)}
             onSaved=${saved}
             onStale=${onStale}
+            onRefused=${check.refuse}
           />`
         : null
     }
@@ -118,7 +119,8 @@ function useCheck(one, onStale) {
       setState({ of, plan: null, problem, checking: false });
     }
   };
-  return { ...state, run: () => void run(), isOld: state.of !== one.text };
+  const refuse = (/** @type {unknown} */ problem) => setState({ of: latest.current.text, plan: null, problem, checking: false });
+  return { ...state, run: () => void run(), isOld: state.of !== one.text, refuse };
 }
 
 /** Backtests of the draft; `known` is the result for the draft as it is now. @param {Draft} one */

@@ -22,15 +22,18 @@ const PARDONED = new Set(['rule-tests-failed', 'preflight-failed']);
 /**
  * Says what a save of rules would do to the findings, and does it when the person agrees. Where the service wants a backtest first, it is run.
  * @param {{ title: string, wanted: import('./draft.js').Wanted, known: Known | null, save: (query: Record<string, string | null>) => Promise<any>,
- *   onClose: () => void, onSaved: () => void, onStale: (problem: Problem) => void }} props
+ *   onClose: () => void, onSaved: () => void, onStale: (problem: Problem) => void, onRefused?: (problem: unknown) => void }} props
  */
-export function SaveDialog({ title, wanted, known, save, onClose, onSaved, onStale }) {
+export function SaveDialog({ title, wanted, known, save, onClose, onSaved, onStale, onRefused }) {
   const [step, setStep] = useState(/** @type {Step} */ ({ is: 'planning' }));
   const [force, setForce] = useState(false);
   const [comment, setComment] = useState('');
   const fail = (/** @type {unknown} */ problem) => {
     if (problem instanceof Problem && problem.code === 'revision-stale') onStale(problem);
-    else setStep({ is: 'problem', problem });
+    else {
+      setStep({ is: 'problem', problem });
+      onRefused?.(problem);
+    }
   };
   const plan = async (/** @type {Known | null} */ tested) => {
     setStep({ is: 'planning' });

@@ -53,7 +53,7 @@ export function TextEditor({ text, onText, onCheck, parts, tone, showLine }) {
         onKeyDown=${onKeyDown}
       ></textarea>
     </div>
-    <ul id="editor-parts" class="editor-parts" role="status">
+    <div id="editor-parts" role="status"><ul class="editor-parts">
       ${placed.map(
         ({ line, path = '', message }, at) =>
           html`<li key=${at} class=${tone}><i class="dot" />
@@ -62,7 +62,7 @@ export function TextEditor({ text, onText, onCheck, parts, tone, showLine }) {
           </li>`,
       )}
       ${parts.length > MAX_LISTED ? html`<li class="faint">and ${parts.length - MAX_LISTED} more</li>` : null}
-    </ul>
+    </ul></div>
   </div>`;
 }
 

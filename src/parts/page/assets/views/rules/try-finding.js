@@ -57,7 +57,7 @@ function Picker({ chosen, onChoose }) {
           html`<li key=${`${findingId} ${analyzerArn}`}>
             <button type="button" class="pick" aria-pressed=${findingId === chosen} onClick=${() => onChoose({ findingId, analyzerArn })}>
               <span class="pick-name"><${Foreign}>${resourceName(resource).slice(0, 120)}<//><small>${typeName(resourceType)}</small></span>
-              <${Severity} severity=${severity} /><${StateBadge} state=${state} />
+              <${Severity} severity=${severity} /><span class="pick-state"><${StateBadge} state=${state} /></span>
             </button>
           </li>`,
       )}
