@@ -31,7 +31,7 @@ tests:
 
 /** Presses a button of the dialog that is open. */
 const agree = (page: Page, name: string): Promise<void> =>
-  page.locator('dialog[open]').last().getByRole('button', { name, exact: true }).last().click();
+  page.locator('dialog.dialog[open]').last().getByRole('button', { name, exact: true }).last().click();
 
 describe.skipIf(CHROME === null)('the work that the admin page does', () => {
   test('rules are changed, tested, backtested, merged, saved and rolled back without leaving the view', { timeout: 180_000 }, async () => {

@@ -72,5 +72,8 @@ function IssuePreview({ request }) {
 
 /** @param {any} value such as `{ key: "SEC" }` */
 function named(value) {
-  return html`<${Foreign}>${value?.key ?? value?.name ?? value?.id ?? ''}<//>`;
+  const name = value?.key ?? value?.name;
+  return name === undefined
+    ? html`<span class="faint">id <${Foreign}>${value?.id ?? ''}<//> in Jira</span>`
+    : html`<${Foreign}>${name}<//>`;
 }
