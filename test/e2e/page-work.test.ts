@@ -238,7 +238,7 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     expect(await see(viewer.page, 'failures', 'A permission is missing')).toEqual([]);
     expect(await see(viewer.page, 'dead-letters', 'Not JSON')).toEqual([]);
     expect(await see(viewer.page, 'pauses', 'Until it is lifted')).toEqual([]);
-    expect(await see(viewer.page, 'sweeps', 'Jira')).toEqual([]);
+    expect(await see(viewer.page, 'sweeps', 'Last sweep over Jira')).toEqual([]);
     expect(await see(viewer.page, 'rules', 'everything')).toEqual([]);
     expect(await see(viewer.page, 'rules/draft', 'everything')).toEqual([]);
     expect(await see(viewer.page, 'audit', 'Your role may not open this page')).toEqual([]);

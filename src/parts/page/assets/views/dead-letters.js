@@ -86,7 +86,7 @@ function Letter({ id, onClose, onGone }) {
       ${
         letter === null
           ? null
-          : html`<p class=${`because ${tone}`}><b><${Foreign}>${letter.message}<//></b>${letter.path === '' ? null : html` at <code><${Foreign}>${letter.path}<//></code>`}. ${hint}</p>
+          : html`<p class=${`because ${tone}`}>${letter.path === '' ? null : html`<code><${Foreign}>${letter.path}<//></code> `}<b><${Foreign}>${letter.message}<//></b>. ${hint}</p>
             ${
               mayAct('operator')
                 ? html`<div class="sheet-actions">

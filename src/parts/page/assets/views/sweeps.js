@@ -43,10 +43,10 @@ function Requested({ id }) {
 /** @param {{ seen: any }} props */
 function Last({ seen: { lastSweep, lastFindingsSweep } }) {
   return html`<div class="halves">
-    <${Card} title="AWS" hint=${lastFindingsSweep === null ? null : html`Last sweep <${Time} at=${lastFindingsSweep.at} />`}>
+    <${Card} title="Last sweep over AWS" hint=${lastFindingsSweep === null ? null : html`<${Time} at=${lastFindingsSweep.at} />`}>
       ${lastFindingsSweep === null ? html`<${Empty} title="No sweep over AWS has ended yet" icon="sweeps" />` : html`<${Counts} counts=${awsCounts(lastFindingsSweep)} />`}
     <//>
-    <${Card} title="Jira" hint=${lastSweep === null ? null : html`Last sweep <${Time} at=${lastSweep.at} />`}>
+    <${Card} title="Last sweep over Jira" hint=${lastSweep === null ? null : html`<${Time} at=${lastSweep.at} />`}>
       ${lastSweep === null ? html`<${Empty} title="No sweep over Jira has ended yet" icon="sweeps" />` : html`<${Counts} counts=${jiraCounts(lastSweep)} />`}
     <//>
   </div>`;
