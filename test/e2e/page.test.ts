@@ -137,7 +137,7 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     // Without the stream of changes, the page asks now and then.
     await page.route('**/api/v1/stream', (route) => route.fulfill({ status: 429 }));
     await page.reload();
-    await page.getByText('Every 5 s').first().waitFor();
+    await page.locator('.live.medium:visible').waitFor();
     await page.getByText('1 finding', { exact: true }).waitFor();
 
     // What was there stays readable while the service is away.

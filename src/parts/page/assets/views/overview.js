@@ -66,7 +66,7 @@ function Hero({ seen, notices, reload }) {
         ${
           first === undefined
             ? null
-            : html`<p class="hero-advice">${withLocalTimes(first.advice)}${first.until === undefined ? null : html` Next: <${Countdown} at=${first.until} />.`}</p>`
+            : html`<p class="hero-advice">${withLocalTimes(first.advice)}${first.until === undefined ? null : html` Goes on <${Countdown} at=${first.until} />.`}</p>`
         }
       </div>
       ${first === undefined ? null : html`<${NoticeActions} notice=${first} main reload=${reload} />`}
@@ -95,7 +95,7 @@ function Further({ notice, reload }) {
     <i class="dot" />
     <div>
       <b>${withLocalTimes(title)}</b>
-      <span class="soft">${withLocalTimes(advice)}${until === undefined ? null : html` Next: <${Countdown} at=${until} />.`}</span>
+      <span class="soft">${withLocalTimes(advice)}${until === undefined ? null : html` Goes on <${Countdown} at=${until} />.`}</span>
     </div>
     <${NoticeActions} notice=${notice} reload=${reload} />
   </li>`;

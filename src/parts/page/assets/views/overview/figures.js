@@ -42,7 +42,7 @@ function OverdueFigure({ total }) {
 function FixFigure({ total }) {
   const spread = total?.timeToFix ?? null;
   const hint =
-    spread === null ? 'no fix in the last 90 days' : `median of ${plural(spread.of, 'fix', 'fixes')}; 90 % in ${days(spread.p90)}`;
+    spread === null ? 'no fix in the last 90 days' : `median of ${plural(spread.of, 'fix', 'fixes')}; 90\u00a0% in ${days(spread.p90)}`;
   return html`<${Figure} name="Time to fix" value=${spread === null ? '–' : days(spread.median)} hint=${total === null ? 'loading' : hint} />`;
 }
 
