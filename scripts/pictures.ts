@@ -122,7 +122,10 @@ async function makeTrouble(pageUrl: string, boardUrl: string): Promise<void> {
   const { queues } = JSON.parse(await (await fetch(`${pageUrl}api/v1/status`)).text());
   for (const body of ['hello', '{ "source": "aws.s3", "detail-type": "Object Created", "detail": {} }']) {
     const message = { QueueUrl: queues[0].url, MessageBody: body };
-    await send('POST', new URL(queues[0].url).origin, message, { 'x-amz-target': 'AmazonSQS.SendMessage' });
+    await send('POST', new URL(queues[0].url).origin, message, {
+      'x-amz-target': 'AmazonSQS.SendMessage',
+      'content-type': 'application/x-amz-json-1.0',
+    });
   }
   const until = new Date(Date.now() + 5 * 3_600_000).toISOString();
   await send('PUT', `${pageUrl}api/v1/pauses/project:PLAT`, { reason: 'Change of the workflow, see PLAT-1200', until });

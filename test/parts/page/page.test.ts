@@ -14,7 +14,7 @@ import { SEVERITIES } from '../../../src/findings/severity.ts';
 import { FAILURE_CODES } from '../../../src/issues/failure.ts';
 import { FAILURE } from '../../../src/parts/page/assets/views/failures/failure-words.js';
 import { UNREADABLE } from '../../../src/parts/page/assets/views/dead-letters/unreadable-words.js';
-import { scopeText, untilOf } from '../../../src/parts/page/assets/views/pauses/pause-fields.js';
+import { scopeText, untilOf } from '../../../src/parts/page/assets/views/pauses/pause-ends.js';
 import { FILTER_NAMES } from '../../../src/parts/page/assets/views/findings/filter-names.js';
 import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.ts';
 import { rowsUnder, textOf, codesIn } from '../../support/docs/read-docs.ts';

@@ -12,7 +12,8 @@ import { status } from '../live.js';
 import { linkTo } from '../router.js';
 import { mayAct } from '../session.js';
 import { useStore } from '../store.js';
-import { PauseFields, scopeText, untilOf } from './pauses/pause-fields.js';
+import { scopeText, untilOf } from './pauses/pause-ends.js';
+import { PauseFields } from './pauses/pause-fields.js';
 
 /** Pauses, each with its reason and its end. */
 export function View() {
