@@ -166,8 +166,8 @@ describe('what a draft does, in words', () => {
     expect(effectsText(counts({ opens: 1, closes: 1, ignores: 2, fails: 1, changes: 1_200 }))).toBe(
       '1 opens, 0 move, 1 closes, 2 are ignored, 1,200 change, 1 cannot be decided',
     );
-    const said = effectsText(counts(Object.fromEntries(EFFECTS.map((name) => [name, 7]))));
-    expect(said.split(', ')).toHaveLength(EFFECTS.length - 1);
+    const words = effectsText(counts(Object.fromEntries(EFFECTS.map((name) => [name, 7]))));
+    expect(words.split(', ')).toHaveLength(EFFECTS.length - 1);
   });
 
   test('names rules and the other parts that differ', () => {

@@ -17,10 +17,10 @@ import { mergeTexts } from './merge-texts.js';
 export function MergeDialog({ one, problem, onClose }) {
   const { data: theirs, problem: failed, reload } = useLoad(readRules, []);
   const [first, setFirst] = useState(/** @type {'mine' | 'theirs'} */ ('mine'));
-  const take = (/** @type {string} */ text, /** @type {string} */ said) => {
+  const take = (/** @type {string} */ text, /** @type {string} */ toast) => {
     if (theirs === null) return;
     draft.set({ ...theirs, text });
-    notify(said);
+    notify(toast);
     onClose();
   };
   const merged = theirs === null ? null : mergeTexts(one.base, one.text, theirs.base, first);
