@@ -23,6 +23,7 @@ interface Picture {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
+/** Of the demo as it is. */
 const PICTURES: readonly Picture[] = [
   { name: 'overview', place: '#/overview' },
   { name: 'findings', place: '#/findings' },
@@ -34,6 +35,35 @@ const PICTURES: readonly Picture[] = [
       await page.getByText('Issue opened').first().waitFor();
     },
   },
+  { name: 'rules', place: '#/rules' },
+  { name: 'draft', place: '#/rules/draft?rule=unused', prepare: writeDraft },
+  {
+    name: 'sweeps',
+    place: '#/sweeps',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Dry run' }).click();
+      await page.getByRole('button', { name: 'Begin' }).click();
+      await page.getByText('Done', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+    },
+  },
+  {
+    name: 'doctor',
+    place: '#/doctor',
+    prepare: (page) =>
+      page
+        .getByText(/a look$|are well$/)
+        .first()
+        .waitFor(),
+  },
+];
+
+/** Of the demo after something has gone wrong. */
+const TROUBLED: readonly Picture[] = [
+  { name: 'failures', place: '#/failures', prepare: (page) => page.getByText('Jira says').first().waitFor() },
+  { name: 'dead-letters', place: '#/dead-letters', prepare: (page) => page.locator('.row-name').first().waitFor() },
+  { name: 'pauses', place: '#/pauses', prepare: (page) => page.getByText('Ends').first().waitFor() },
+  { name: 'audit', place: '#/audit', prepare: (page) => page.getByText('pause.set').first().waitFor() },
 ];
 
 const demo = spawn(process.execPath, [join(root, 'src/sandbox/demo.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -44,13 +74,13 @@ try {
   const [pageUrl, boardUrl] = [addressAfter('admin page'), addressAfter('Jira board')];
   mkdirSync(folder, { recursive: true });
   const browser = await openBrowser();
-  for (const width of WIDTHS) {
-    for (const theme of THEMES) for (const picture of PICTURES) await take(browser, pageUrl, picture, width, theme);
-  }
+  await takeAll(browser, pageUrl, PICTURES);
   await takeBoard(browser, boardUrl);
+  await makeTrouble(pageUrl, boardUrl);
+  await takeAll(browser, pageUrl, TROUBLED);
   await browser.close();
   writeFileSync(join(root, HASH_FILE), `${hashOfShown(root)}\n`);
-  process.stdout.write(`Took ${PICTURES.length * WIDTHS.length * THEMES.length + 1} pictures in docs/\n`);
+  process.stdout.write(`Took ${(PICTURES.length + TROUBLED.length) * WIDTHS.length * THEMES.length + 1} pictures in docs/\n`);
 } finally {
   demo.kill('SIGINT');
   await once(demo, 'close');
@@ -60,6 +90,51 @@ function addressAfter(name: string): string {
   const address = new RegExp(`${name} +(http://\\S+)`).exec(output)?.[1];
   if (address === undefined) throw new Error(`The demo did not say where its ${name} is:\n${output}`);
   return address;
+}
+
+async function takeAll(browser: Browser, url: string, pictures: readonly Picture[]): Promise<void> {
+  for (const width of WIDTHS) {
+    for (const theme of THEMES) for (const picture of pictures) await take(browser, url, picture, width, theme);
+  }
+}
+
+/** A draft with a plan, a test that fails, and its backtest. */
+async function writeDraft(page: Page): Promise<void> {
+  const text = page.getByLabel('Rules as YAML');
+  const rules = (await text.inputValue()).replace('project: PLAT', 'project: SEC');
+  await text.fill(
+    `${rules}tests:\n  - name: public buckets\n    finding: { isPublic: true, accountId: "111122223333" }\n    expect: { action: issue, project: PLAT }\n`,
+  );
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await page.getByRole('button', { name: 'Backtest', exact: true }).click();
+  await page.getByText('1 test of 1 failed').waitFor();
+  await page.getByRole('button', { name: 'Line' }).first().click();
+  await page.getByText('Done', { exact: true }).waitFor();
+  await page.evaluate('scrollTo(0, 0)');
+}
+
+/** Jira refuses some of the issues that are released, messages come that are no findings, and an operator pauses a project. */
+async function makeTrouble(pageUrl: string, boardUrl: string): Promise<void> {
+  const refusal = (status: number, body: object): object => ({ on: 'POST /issue', fault: 'status', status, body });
+  const noRight = refusal(403, { errorMessages: ['You do not have permission to create issues in this project.'], errors: {} });
+  const noField = refusal(400, { errorMessages: [], errors: { duedate: 'Specify a due date.' } });
+  await send('PATCH', `${boardUrl}sandbox/faults`, { next: [noField, noRight, noRight, noRight] });
+  const { queues } = JSON.parse(await (await fetch(`${pageUrl}api/v1/status`)).text());
+  for (const body of ['hello', '{ "source": "aws.s3", "detail-type": "Object Created", "detail": {} }']) {
+    const message = { QueueUrl: queues[0].url, MessageBody: body };
+    await send('POST', new URL(queues[0].url).origin, message, {
+      'x-amz-target': 'AmazonSQS.SendMessage',
+      'content-type': 'application/x-amz-json-1.0',
+    });
+  }
+  const until = new Date(Date.now() + 5 * 3_600_000).toISOString();
+  await send('PUT', `${pageUrl}api/v1/pauses/project:PLAT`, { reason: 'Change of the workflow, see PLAT-1200', until });
+  await send('POST', `${pageUrl}api/v1/mappings/release`, { filter: { projectKey: 'SEC' } });
+}
+
+async function send(method: string, url: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  const answer = await fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${method} ${url} was answered with ${answer.status}: ${await answer.text()}`);
 }
 
 async function take(

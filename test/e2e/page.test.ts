@@ -1,24 +1,12 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { startJiraSimulator, type JiraSimulator } from '../../src/sandbox/jira-simulator.ts';
-import { startSqsEmulator, type SqsEmulator } from '../../src/sandbox/sqs/sqs-emulator.ts';
-import {
-  chromePath,
-  openBrowser,
-  overflow,
-  THEMES,
-  violations,
-  watchPage,
-  WIDTHS,
-  type WatchedPage,
-} from '../support/browser/open-browser.ts';
+import type { Browser } from 'playwright-core';
+import { startJiraSimulator } from '../../src/sandbox/jira-simulator.ts';
+import { chromePath, openBrowser, overflow, violations, watchPage, WIDTHS } from '../support/browser/open-browser.ts';
+import { ADMIN_TOKENS, expectClean, expectSound, MARKUP, signIn, startPageSite, TOKENS } from '../support/browser/page-site.ts';
 import { externalEvent } from '../support/findings/finding-events.ts';
 import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
-import { environmentFor, startService, testFolder } from '../support/service/service-process.ts';
 import { until } from '../support/until.ts';
 
-const TOKENS = { viewer: 'viewer-token-0123456789', operator: 'operator-token-0123456789', admin: 'admin-token-0123456789' } as const;
-const MARKUP = '<img src=x onerror="document.title=1"><b>bold</b>';
 const HOSTILE = [MARKUP, `\u202egnp.exe \u2066${'م'.repeat(20)}`, 'x'.repeat(2_000), '=HYPERLINK("http://evil.example")'];
 
 const CHROME = chromePath();
@@ -29,74 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-interface Site {
-  readonly url: string;
-  /** The service is gone. */
-  end(): Promise<unknown>;
-  readonly sqs: SqsEmulator;
-  readonly jira: JiraSimulator;
-  open(hash: string, options?: Parameters<typeof watchPage>[2]): Promise<WatchedPage>;
-}
-
-/** The service as a process with a queue, a Jira and findings whose issues are open. */
-async function startSite(env: Readonly<Record<string, string>>, events: readonly object[]): Promise<Site> {
-  const [sqs, jira] = await Promise.all([startSqsEmulator(), startJiraSimulator()]);
-  onTestFinished(async () => void (await Promise.all([sqs.close(), jira.close()])));
-  const service = await startService({ ...environmentFor(sqs, jira), DATA_DIR: testFolder(), ...env });
-  for (const event of events) await sqs.send(JSON.stringify(event));
-  return {
-    url: service.url,
-    end: () => service.end('SIGKILL'),
-    sqs,
-    jira,
-    async open(hash, options) {
-      const watched = await watchPage(browser, service.url, options);
-      onTestFinished(() => watched.page.context().close());
-      await watched.page.goto(`${service.url}/${hash}`);
-      return watched;
-    },
-  };
-}
-
-/** Nothing was said in the console, and no other host was asked. */
-function clean({ complaints, foreign }: WatchedPage): void {
-  expect(complaints).toEqual([]);
-  expect(foreign).toEqual([]);
-}
-
-/** Axe finds nothing, and nothing is wider than the window, in both themes and at every width. */
-async function expectSound(page: Page): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme });
-      expect({ width, colorScheme, violations: await violations(page), overflow: await overflow(page) }).toEqual({
-        width,
-        colorScheme,
-        violations: [],
-        overflow: 0,
-      });
-    }
-  }
-  await page.setViewportSize({ width: WIDTHS[0], height: 900 });
-}
-
-async function signIn(page: Page, token: string): Promise<void> {
-  await page.getByLabel('Token').fill(token);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
-}
-
 describe.skipIf(CHROME === null)('the admin page', () => {
   test('signs in by token, offers only what the role may do, and fixes a failure in two clicks', { timeout: 180_000 }, async () => {
-    const site = await startSite(
-      {
-        ADMIN_TOKENS: Object.entries(TOKENS)
-          .map(([role, token]) => `${role}-person:${role}:${token}`)
-          .join(','),
-      },
-      [],
-    );
+    const site = await startPageSite(browser, { ADMIN_TOKENS }, []);
     // The first create is refused, as when a right is missing; it works once an operator retries.
     site.jira.faults.next.push({
       on: 'POST /issue',
@@ -127,7 +50,7 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     expect(await viewer.page.evaluate('Object.values(localStorage).join()')).toBe('');
     await viewer.page.reload();
     await viewer.page.getByText('Timeline').waitFor();
-    clean(viewer);
+    expectClean(viewer);
 
     const { page, ...operator } = await site.open('', { expected: [401] });
     await signIn(page, TOKENS.operator);
@@ -158,14 +81,14 @@ describe.skipIf(CHROME === null)('the admin page', () => {
 
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    clean({ page, ...operator });
+    expectClean({ page, ...operator });
   });
 
   test('shows foreign text as text, at every width and in both themes', { timeout: 180_000 }, async () => {
     const hostile = HOSTILE.map((name, n) =>
       externalEvent({ detail: { id: `hostile-${n}`, resource: `arn:aws:s3:::${name}`, updatedAt: '2026-03-01T10:10:00Z' } }),
     );
-    const site = await startSite({}, [...hostile, ...range(300).map((n) => numberedEvent(n, 10))]);
+    const site = await startPageSite(browser, {}, [...hostile, ...range(300).map((n) => numberedEvent(n, 10))]);
     await until(() => site.jira.issues().length === HOSTILE.length + 300, 'all issues are open', 60_000);
 
     const watched = await site.open('');
@@ -186,7 +109,7 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     await page.getByText('matches, so it decides').waitFor();
     await expectSound(page);
     expect(await page.title()).toBe('Findings · findings-to-jira');
-    clean(watched);
+    expectClean(watched);
 
     // However far the list is scrolled, the document holds a window of it.
     await page.goto(`${site.url}/#/findings`);
@@ -209,7 +132,7 @@ describe.skipIf(CHROME === null)('the admin page', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     expect((await download).suggestedFilename()).toMatch(/^findings-\d{4}-\d\d-\d\d\.csv$/);
-    clean(watched);
+    expectClean(watched);
 
     // Without the stream of changes, the page asks now and then.
     await page.route('**/api/v1/stream', (route) => route.fulfill({ status: 429 }));
@@ -232,7 +155,7 @@ describe.skipIf(CHROME === null)('the admin page', () => {
         await watched.page.goto(jira.url + path);
         expect(await watched.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(244, 246, 250)');
         expect(await overflow(watched.page)).toBe(0);
-        clean(watched);
+        expectClean(watched);
         await watched.page.context().close();
       }
     }

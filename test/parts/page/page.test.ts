@@ -11,6 +11,10 @@ import { BECAUSE, HISTORY, SEVERITY, STATE } from '../../../src/parts/page/asset
 import { STATES } from '../../../src/admin/routes/mapping.ts';
 import { FILTERS } from '../../../src/admin/routes/mapping-query.ts';
 import { SEVERITIES } from '../../../src/findings/severity.ts';
+import { FAILURE_CODES } from '../../../src/issues/failure.ts';
+import { FAILURE } from '../../../src/parts/page/assets/views/failures/failure-words.js';
+import { UNREADABLE } from '../../../src/parts/page/assets/views/dead-letters/unreadable-words.js';
+import { scopeText, untilOf } from '../../../src/parts/page/assets/views/pauses/pause-ends.js';
 import { FILTER_NAMES } from '../../../src/parts/page/assets/views/findings/filter-names.js';
 import { startAdmin, type AdminFixture } from '../../support/admin/admin-server.ts';
 import { rowsUnder, textOf, codesIn } from '../../support/docs/read-docs.ts';
@@ -105,6 +109,9 @@ describe('the sources', () => {
     expect(STATES.filter((state) => STATE[state] === undefined)).toEqual([]);
     expect(SEVERITIES.filter((severity) => SEVERITY[severity] === undefined)).toEqual([]);
     expect(reasons.filter((reason) => BECAUSE[reason] === undefined)).toEqual([]);
+    expect(Object.keys(FAILURE).toSorted()).toEqual(FAILURE_CODES.toSorted());
+    const unread = rowsUnder(textOf('docs/operations/reference.md'), 'Messages that cannot be read').flatMap(([code]) => codesIn(code));
+    expect(Object.keys(UNREADABLE).toSorted()).toEqual(unread.toSorted());
     expect(FILTER_NAMES.filter((name) => name !== 'owner' && !Object.hasOwn(FILTERS, name))).toEqual([]);
     expect(Object.keys(HISTORY)).toContain('created');
   });
@@ -152,6 +159,15 @@ describe('text from outside', () => {
 });
 
 describe('the forms of values', () => {
+  test('ends of pauses, in time to come only', () => {
+    const now = Date.UTC(2026, 2, 1, 12);
+    expect(untilOf('PT4H', '', now)).toBe('2026-03-01T16:00:00.000Z');
+    expect(untilOf('never', '', now)).toBe(null);
+    expect(untilOf('at', '2026-03-02T00:00Z', now)).toBe('2026-03-02T00:00:00.000Z');
+    expect(['2026-03-01T11:59Z', '', 'soon'].map((at) => untilOf('at', at, now))).toEqual([undefined, undefined, undefined]);
+    expect(['all', 'rule:a', 'project:SEC'].map(scopeText)).toEqual(['Everything', 'Rule a', 'Project SEC']);
+  });
+
   test.each([
     [0, '0 ms'],
     [59_400, '59 s'],

@@ -77,9 +77,10 @@ export async function watchPage(browser: Browser, origin: string, options: PageO
   return { page, complaints: complaints ?? [], foreign: foreign ?? [] };
 }
 
-/** What axe finds wrong, in one line each. */
-export async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
+/** What axe finds wrong, in one line each. @param rules the ones that matter; without them all */
+export async function violations(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations: found } = await (rules === undefined ? axe : axe.withRules([...rules])).analyze();
   return found.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary ?? ''})`),
   );

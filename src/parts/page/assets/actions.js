@@ -51,3 +51,32 @@ export function releaseHeld(filter, after) {
     ...(after ? { after } : {}),
   });
 }
+
+/** @param {() => void} [after] */
+export function redriveLetters(after) {
+  const path = '/api/v1/dead-letters/redrive';
+  confirm({
+    title: 'Read all dead letters again',
+    will: [
+      'Messages in the dead-letter queues go back to their queues, and arrive as if they were new.',
+      'Every message that is kept here is read again. What can be read now is accepted and leaves the list; the rest stays.',
+    ],
+    plan: async () => {
+      const { kept, count: all, queues } = (await ask('POST', path, { body: { dryRun: true } })).data;
+      const problems = queues.flatMap((/** @type {any} */ { problem }) => (problem === null ? [] : [` ${problem}.`]));
+      const text = `${plural(kept, 'kept message')}, and about ${plural(all - kept, 'message')} in dead-letter queues.${problems.join('')}`;
+      return { text: all === 0 && problems.length === 0 ? 'No message waits.' : text, nothing: all === 0 };
+    },
+    label: 'Read again',
+    run: () => start(path, {}),
+    result: ({ result }) => (result === null ? null : redriven(result)),
+    ...(after ? { after } : {}),
+  });
+}
+
+/** @param {any} result */
+function redriven({ kept, queues }) {
+  const moved = queues.reduce((/** @type {number} */ sum, /** @type {any} */ queue) => sum + queue.moved, 0);
+  const problems = queues.flatMap((/** @type {any} */ { problem }) => (problem === null ? [] : [` ${problem}.`]));
+  return `${plural(kept.read, 'kept message')} could be read, ${kept.unreadable} could not. ${plural(moved, 'message')} moved back.${problems.join('')}`;
+}

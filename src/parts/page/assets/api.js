@@ -10,9 +10,10 @@ export class Problem extends Error {
    * @param {string} title
    * @param {string} detail
    * @param {number} status 0: no answer
-   * @param {{ errors?: readonly ProblemPart[], instance?: string | null, retryAfterS?: number | null }} [more]
+   * @param {{ errors?: readonly ProblemPart[], instance?: string | null, retryAfterS?: number | null, members?: Readonly<Record<string, any>> }} [more]
+   *   `members`: all of the answer, with what only this code has
    */
-  constructor(code, title, detail, status, { errors = [], instance = null, retryAfterS = null } = {}) {
+  constructor(code, title, detail, status, { errors = [], instance = null, retryAfterS = null, members = {} } = {}) {
     super(detail === '' ? title : detail);
     this.code = code;
     this.title = title;
@@ -21,12 +22,14 @@ export class Problem extends Error {
     this.errors = errors;
     this.instance = instance;
     this.retryAfterS = retryAfterS;
+    this.members = members;
   }
 }
 
 /**
  * @typedef {{ query?: Readonly<Record<string, string | number | null | undefined>>, body?: unknown, headers?: Readonly<Record<string, string>>,
- *   signal?: AbortSignal | null }} Extras
+ *   type?: string, signal?: AbortSignal | null }} Extras
+ * `type`: of a body that is sent as the text that it is; without it the body is sent as JSON.
  */
 
 /**
@@ -37,10 +40,10 @@ export class Problem extends Error {
  * @returns {Promise<{ status: number, data: any, headers: Headers }>}
  * @throws {Problem}
  */
-export async function ask(method, path, { query = {}, body, headers = {}, signal } = {}) {
+export async function ask(method, path, { query = {}, body, headers = {}, type, signal } = {}) {
   const answer = await send(method, path + searchOf(query), {
-    headers: { ...authorization(), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { ...authorization(), ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: type === undefined ? JSON.stringify(body) : String(body) }),
     ...(signal ? { signal } : {}),
   });
   const data = await readBody(answer);
@@ -92,15 +95,10 @@ async function readBody(answer) {
 
 /** @param {Response} answer @param {any} data */
 function problemOf(answer, data) {
-  const {
-    code = 'internal',
-    title = `HTTP ${answer.status}`,
-    detail = '',
-    errors = [],
-    instance = null,
-  } = typeof data === 'object' && data ? data : {};
+  const members = typeof data === 'object' && data ? data : {};
+  const { code = 'internal', title = `HTTP ${answer.status}`, detail = '', errors = [], instance = null } = members;
   const after = Number(answer.headers.get('retry-after') ?? Number.NaN);
-  return new Problem(code, title, detail, answer.status, { errors, instance, retryAfterS: Number.isFinite(after) ? after : null });
+  return new Problem(code, title, detail, answer.status, { errors, instance, retryAfterS: Number.isFinite(after) ? after : null, members });
 }
 
 /** @param {NonNullable<Extras['query']>} query */

@@ -80,6 +80,14 @@ export function visible(text) {
   return String(text).replace(INVISIBLE, (sign) => `‹${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}›`);
 }
 
+/** The same for a text of several lines, whose line breaks and tabs stay. @param {string} text */
+export function visibleLines(text) {
+  return text
+    .split(/(\r?\n|\t)/)
+    .map((part, at) => (at % 2 === 1 ? part : visible(part)))
+    .join('');
+}
+
 /** The name of a resource without the parts of its ARN that the table shows elsewhere. @param {string} arn */
 export function resourceName(arn) {
   const parts = arn.split(':');

@@ -12,6 +12,37 @@ import { mayAct } from './session.js';
 export const VIEWS = [
   { id: 'overview', title: 'Overview', icon: 'overview', group: '', role: 'viewer', load: () => import('./views/overview.js') },
   { id: 'findings', title: 'Findings', icon: 'findings', group: '', role: 'viewer', load: () => import('./views/findings.js') },
+  {
+    id: 'failures',
+    title: 'Failures',
+    icon: 'failures',
+    group: 'Work',
+    role: 'viewer',
+    load: () => import('./views/failures.js'),
+    count: ({ failures }) => failures,
+  },
+  {
+    id: 'dead-letters',
+    title: 'Dead letters',
+    icon: 'letters',
+    group: 'Work',
+    role: 'viewer',
+    load: () => import('./views/dead-letters.js'),
+    count: ({ deadLetters }) => deadLetters,
+  },
+  {
+    id: 'pauses',
+    title: 'Pauses',
+    icon: 'pauses',
+    group: 'Work',
+    role: 'viewer',
+    load: () => import('./views/pauses.js'),
+    count: ({ pauses }) => pauses.length,
+  },
+  { id: 'rules', title: 'Rules', icon: 'rules', group: 'Configure', role: 'viewer', load: () => import('./views/rules.js') },
+  { id: 'sweeps', title: 'Sweeps', icon: 'sweeps', group: 'Service', role: 'viewer', load: () => import('./views/sweeps.js') },
+  { id: 'doctor', title: 'Doctor', icon: 'doctor', group: 'Service', role: 'operator', load: () => import('./views/doctor.js') },
+  { id: 'audit', title: 'Audit', icon: 'audit', group: 'Service', role: 'admin', load: () => import('./views/audit.js') },
 ];
 
 /** @param {string} id */

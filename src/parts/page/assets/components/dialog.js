@@ -3,15 +3,23 @@ import { html } from '../html.js';
 import { Icon } from './icon.js';
 
 /**
- * A modal window or, with `side`, a sheet at the right edge. The browser's own dialog keeps the focus inside and gives it back.
+ * A modal window or, with `side`, a sheet at the right edge. The browser's own dialog keeps the focus inside; it goes back to where it came
+ * from, or to the content where that is gone.
  * @param {{ title: any, onClose: () => void, children?: any, side?: boolean, wide?: boolean, className?: string }} props
  */
 export function Dialog({ title, onClose, children, side = false, wide = false, className = '' }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     if (dialog !== null && !dialog.open) dialog.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // The browser gives the focus back itself only while the dialog is still in the document.
+      const back =
+        before instanceof HTMLElement && before.isConnected && before !== document.body ? before : document.getElementById('main');
+      back?.focus({ preventScroll: true });
+    };
   }, []);
   const onCancel = (/** @type {Event} */ event) => {
     event.preventDefault();

@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { chromePath, openBrowser, violations } from '../support/browser/open-browser.ts';
+import { ADMIN_TOKENS, expectClean, expectSound, MARKUP, signIn, startPageSite, TOKENS } from '../support/browser/page-site.ts';
+import { externalEvent } from '../support/findings/finding-events.ts';
+import { numberedEvent, range } from '../support/findings/findings-by-number.ts';
+import { until } from '../support/until.ts';
+
+const CHROME = chromePath();
+
+let browser: Browser;
+beforeAll(async () => {
+  if (CHROME !== null) browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+const RULES = `version: 1
+rules:
+  - id: few
+    match: { detail: { resource: [{ prefix: "arn:aws:s3:::bucket-1" }] } }
+    action: ignore
+  - id: everything
+    match: { source: ["aws.access-analyzer"] }
+    action: issue
+    issue: { project: SEC, issueType: Task }
+tests:
+  - name: a bucket
+    finding: { resource: "arn:aws:s3:::bucket-7" }
+    expect: { action: issue, project: SEC }
+`;
+
+/** Presses a button of the dialog that is open. */
+const agree = (page: Page, name: string): Promise<void> =>
+  page.locator('dialog.dialog[open]').last().getByRole('button', { name, exact: true }).last().click();
+
+describe.skipIf(CHROME === null)('the work that the admin page does', () => {
+  test('rules are changed, tested, backtested, merged, saved and rolled back without leaving the view', { timeout: 180_000 }, async () => {
+    const site = await startPageSite(
+      browser,
+      {},
+      range(3).map((n) => numberedEvent(n, 10)),
+    );
+    await until(() => site.jira.issues().length === 3, 'all issues are open', 60_000);
+    const watched = await site.open('#/rules', { expected: [412, 422] });
+    const { page } = watched;
+    await page.getByText('Revision 1: 1 rule').waitFor();
+    await expectSound(page);
+
+    // What the service finds wrong is marked in its line.
+    await page.getByRole('link', { name: 'Change the rule everything' }).click();
+    const text = page.getByLabel('Rules as YAML');
+    await text.fill(RULES.replace('action: ignore', 'action: forget'));
+    await text.press('Control+Enter');
+    await page.getByRole('button', { name: 'Line 5' }).click();
+    expect(
+      await page.evaluate('document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)'),
+    ).toBe('    action: forget');
+    await expectSound(page);
+
+    // Tests, plan, backtest.
+    await text.fill(RULES.replace('expect: { action: issue', 'expect: { action: ignore'));
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByText('1 test of 1 failed').waitFor();
+    await text.fill(RULES);
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByText('1 test passed').waitFor();
+    await page.getByText('Plan: 0 open, 0 move, 0 close, 1 is ignored').waitFor();
+    await page.getByRole('button', { name: 'Backtest', exact: true }).click();
+    await page.getByText('0 open, 0 move, 0 close, 1 is ignored, of 3 findings.').waitFor();
+    await page.getByText('The rules send it nowhere').click();
+    await page.getByRole('link', { name: 'bucket-1' }).waitFor();
+
+    // A known finding, field by field; an event with a hostile name, down to the text of its issue.
+    await page.getByRole('button', { name: /^bucket-2/ }).click();
+    await page.getByText('does not match').first().waitFor();
+    await page.getByText('It has SEC-').waitFor();
+    await page.getByRole('button', { name: 'An event' }).click();
+    await page
+      .getByLabel('Event as JSON')
+      .fill(JSON.stringify(externalEvent({ detail: { id: 'new', resource: `arn:aws:s3:::${MARKUP}` } })));
+    await page.getByRole('button', { name: 'Try it' }).click();
+    const preview = page.getByLabel('Preview of the issue');
+    await preview.getByText(MARKUP).first().waitFor();
+    expect(await preview.locator('img').count()).toBe(0);
+    await expectSound(page);
+
+    // Another person saves in between: the draft is merged, and then saved with a plan.
+    const current = JSON.parse(await (await fetch(`${site.url}/api/v1/rules`)).text());
+    const theirs = { ...current, limits: { backlogPerHour: 7 } };
+    const put = { method: 'PUT', headers: { 'if-match': '"1"', 'content-type': 'application/json' }, body: JSON.stringify(theirs) };
+    expect((await fetch(`${site.url}/api/v1/rules`, put)).status).toBe(200);
+    await page.getByRole('button', { name: 'Save …' }).click();
+    await page.getByText('Revision 2 counts by now: the limits changed.').waitFor();
+    await page.getByText('their change counts').click();
+    await page.locator('.diff-line.added', { hasText: 'limits:' }).first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await agree(page, 'Merge into my draft');
+    await text.fill(`${RULES}limits: { backlogPerHour: 7 }\n`);
+    await page.getByRole('button', { name: 'Save …' }).click();
+    await page.getByText('0 open, 0 move, 0 close, 1 is ignored').last().waitFor();
+    await page.getByLabel('Reason, shown in the history').fill(MARKUP);
+    expect(await violations(page)).toEqual([]);
+    await agree(page, 'Save');
+    await page.getByText('Revision 3 is in force').waitFor();
+    await page.locator('dialog[open]').getByText('Done', { exact: true }).waitFor();
+    await agree(page, 'Close');
+    await page.getByText('As in revision 3').waitFor();
+
+    // The history, with what differs, and back.
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByText(MARKUP).waitFor();
+    await page.getByRole('link', { name: 'Revision 1' }).click();
+    await page.locator('.diff-line.added', { hasText: 'id: everything' }).waitFor();
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Roll back to this revision' }).click();
+    await page.getByText('1 rule removed (few)').waitFor();
+    await agree(page, 'Save');
+    await page.getByText('Revision 4 is in force').waitFor();
+    await agree(page, 'Close');
+    await page.keyboard.press('Escape');
+    await until(async () => page.url().endsWith('#/rules/history'), 'Escape closes the revision');
+    await page.getByText('Revision 4: 1 rule').waitFor();
+    expectClean(watched);
+  });
+
+  test('failures, dead letters, pauses, sweeps, the doctor and the audit', { timeout: 180_000 }, async () => {
+    const site = await startPageSite(browser, {}, []);
+    site.jira.faults.next.push({
+      on: 'POST /issue',
+      fault: 'status',
+      status: 403,
+      body: { errorMessages: [MARKUP], errors: {} },
+    });
+    const [hostile, odd] = [
+      `{"detail": "${'y'.repeat(3_000)}\u202e`,
+      JSON.stringify({ source: 'aws.s3', 'detail-type': MARKUP, detail: {} }),
+    ];
+    for (const body of [JSON.stringify(numberedEvent(1, 10)), hostile, odd]) await site.sqs.send(body);
+    const watched = await site.open('#/failures');
+    const { page } = watched;
+
+    // By cause, and one of them.
+    await page.getByRole('heading', { name: 'A permission is missing' }).waitFor();
+    await page.getByText(MARKUP).waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+    await expectSound(page);
+    const retry = page.getByRole('button', { name: 'Retry bucket-1' });
+    await retry.click();
+    await page.keyboard.press('Escape');
+    await until(() => retry.evaluate((button) => button.ownerDocument.activeElement === button), 'the focus comes back');
+    await retry.press('Enter');
+    await agree(page, 'Retry');
+    await page.getByText('Retry requested').waitFor();
+    await page.locator('.empty').getByText('Nothing is stuck').waitFor();
+
+    // Bodies are text; one message is dismissed, the other one stays unread.
+    await page.getByRole('link', { name: 'Dead letters' }).click();
+    await page.getByRole('link', { name: 'Event of another service' }).waitFor();
+    await expectSound(page);
+    await page.getByRole('link', { name: 'Not JSON' }).click();
+    await page.getByLabel('Body of the message').getByText('‹202E›').waitFor();
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await agree(page, 'Dismiss');
+    await page.getByText('Message dismissed').waitFor();
+    await page.getByRole('button', { name: 'Read all again' }).click();
+    await page.getByText('1 kept message, and about 0 messages in dead-letter queues.').waitFor();
+    await agree(page, 'Read again');
+    await page.getByText('0 kept messages could be read, 1 could not.').waitFor();
+    await agree(page, 'Close');
+
+    // A pause with an end.
+    await page.getByRole('link', { name: 'Pauses' }).click();
+    await page.getByText('Nothing is paused').waitFor();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByLabel('Scope').selectOption('project:SEC');
+    await page.getByLabel('Reason, for other people').fill(MARKUP);
+    await page.getByLabel('Ends').selectOption('In 4 hours');
+    expect(await violations(page)).toEqual([]);
+    await agree(page, 'Pause');
+    await page.getByText('Ends in 4 h').waitFor();
+    await page.getByText(MARKUP).waitFor();
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Lift: Project SEC' }).click();
+    await agree(page, 'Lift');
+    await page.getByText('Done', { exact: true }).waitFor();
+    await agree(page, 'Close');
+    await page.getByText('Nothing is paused').waitFor();
+
+    await page.getByRole('link', { name: 'Sweeps' }).click();
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await agree(page, 'Begin');
+    await page.getByText('No drift: AWS, Jira and what is known here agree.').waitFor();
+    await expectSound(page);
+
+    await page.getByRole('link', { name: 'Doctor' }).click();
+    await page.getByText(/checks? of \d+ needs? a look|checks are well/).waitFor();
+    await expectSound(page);
+
+    await page.getByRole('link', { name: 'Audit' }).click();
+    await page.getByText('pause.lifted').waitFor();
+    await page.getByText('Before and after').first().click();
+    await expectSound(page);
+    await page.getByLabel('Action').fill('dead-letter.dismissed');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await until(async () => (await page.getByText('Before and after').count()) === 1, 'one entry is left');
+    expectClean(watched);
+  });
+
+  test('what a role may not do is not offered, and not possible', { timeout: 120_000 }, async () => {
+    const site = await startPageSite(browser, { ADMIN_TOKENS }, [numberedEvent(1, 10)]);
+    site.jira.faults.next.push({ on: 'POST /issue', fault: 'status', status: 403, body: { errorMessages: ['No'], errors: {} } });
+    await site.sqs.send('no JSON');
+    const pause = {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${TOKENS.operator}`, 'content-type': 'application/json' },
+      body: '{"reason":"x"}',
+    };
+    await until(async () => (await fetch(`${site.url}/api/v1/pauses/rule:x`, pause)).status === 200, 'a pause is set');
+
+    const viewer = await site.open('', { expected: [401] });
+    await signIn(viewer.page, TOKENS.viewer);
+    const see = async (page: Page, hash: string, sight: string): Promise<readonly string[]> => {
+      await page.goto(`${site.url}/#/${hash}`);
+      await page.locator('main').getByText(sight).first().waitFor();
+      return page.locator('main button, dialog[open] button').allTextContents();
+    };
+    const views = await viewer.page.locator('.side nav a').allTextContents();
+    expect(views.map((name) => name.replace(/\d+$/, ''))).toEqual([
+      'Overview',
+      'Findings',
+      'Failures',
+      'Dead letters',
+      'Pauses',
+      'Rules',
+      'Sweeps',
+    ]);
+    expect(await see(viewer.page, 'failures', 'A permission is missing')).toEqual([]);
+    expect(await see(viewer.page, 'dead-letters', 'Not JSON')).toEqual([]);
+    expect(await see(viewer.page, 'pauses', 'Until it is lifted')).toEqual([]);
+    expect(await see(viewer.page, 'sweeps', 'Last sweep over Jira')).toEqual([]);
+    expect(await see(viewer.page, 'rules', 'everything')).toEqual([]);
+    expect(await see(viewer.page, 'rules/draft', 'everything')).toEqual([]);
+    expect(await see(viewer.page, 'audit', 'Your role may not open this page')).toEqual([]);
+    expect(await see(viewer.page, 'doctor', 'Your role may not open this page')).toEqual([]);
+    await viewer.page.goto(`${site.url}/#/dead-letters`);
+    await viewer.page.getByRole('link', { name: 'Not JSON' }).click();
+    await viewer.page.getByText('only operators and admins see it').waitFor();
+    // With the rules in force, a viewer may try a finding.
+    await viewer.page.goto(`${site.url}/#/rules/try`);
+    await viewer.page.getByRole('button', { name: /^bucket-1/ }).click();
+    await viewer.page.getByText('matches, so it decides').waitFor();
+    expectClean(viewer);
+
+    const operator = await site.open('', { expected: [401] });
+    await signIn(operator.page, TOKENS.operator);
+    await see(operator.page, 'rules/draft', 'Your role may try and backtest a draft');
+    await operator.page.getByLabel('Rules as YAML').fill(RULES);
+    await operator.page.getByRole('button', { name: 'Backtest', exact: true }).click();
+    await operator.page.getByText('of 1 finding.').waitFor();
+    expect(await operator.page.getByRole('button', { name: /Save|Check|Roll back/ }).count()).toBe(0);
+    expect(await see(operator.page, 'audit', 'Your role may not open this page')).toEqual([]);
+    expectClean(operator);
+
+    // The API has the last word, whatever the page offers.
+    for (const [role, method, path, body] of [
+      ['viewer', 'POST', '/failures/retry', '{"filter":{}}'],
+      ['viewer', 'POST', '/dead-letters/redrive', '{}'],
+      ['viewer', 'POST', '/sweeps', '{}'],
+      ['viewer', 'GET', '/doctor', undefined],
+      ['operator', 'PUT', '/rules', '{"version":1,"rules":[]}'],
+      ['operator', 'POST', '/rules/rollback', '{"revision":1}'],
+      ['operator', 'GET', '/audit', undefined],
+    ] as const) {
+      const headers = {
+        authorization: `Bearer ${TOKENS[role]}`,
+        'if-match': '"1"',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      };
+      const answer = await fetch(`${site.url}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+      expect([role, path, answer.status]).toEqual([role, path, 403]);
+    }
+  });
+});
