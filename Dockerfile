@@ -35,7 +35,9 @@ RUN rm -rf src/sandbox
 # missing ends the build here.
 FROM files AS compiled
 USER 1000:1000
-RUN NODE_COMPILE_CACHE=/tmp/compile-cache node -e "Promise.all(['./src/app.ts', './src/cli/program.ts'].map((file) => import(file)))"
+# Node.js makes the files readable for this user only, and they go to root in the image.
+RUN NODE_COMPILE_CACHE=/tmp/compile-cache node -e "Promise.all(['./src/app.ts', './src/cli/program.ts'].map((file) => import(file)))" \
+  && chmod -R a+rX /tmp/compile-cache
 
 FROM base AS run
 # The service needs no package manager.

@@ -184,6 +184,7 @@ describe('the image', () => {
     expect(argumentsOf('ENV')).toContain('NODE_COMPILE_CACHE=/app/compile-cache');
     const [user, fill = ''] = stage('compiled').slice(-2);
     expect(user).toBe(`USER ${argumentsOf('USER').join()}`);
+    expect(fill).toMatch(/&& chmod -R a\+rX \/tmp\/compile-cache$/);
     const loaded = [...fill.matchAll(/'(\.\/src\/[^']+)'/g)].map(([, file = '']) => file);
     expect(loaded.length).toBeGreaterThan(0);
     expect(loaded.filter((file) => !existsSync(join(root, file)))).toEqual([]);
