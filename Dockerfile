@@ -20,9 +20,13 @@ RUN npm pkg delete devDependencies optionalDependencies scripts \
   && rm list-licences.ts package-lock.json \
   && find node_modules -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' ')' -delete
 
+# The emulator is a development package, so that a clone has it with any Node.js. All others are removed again.
 FROM base AS demo-dependencies
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund \
+  && npm pkg set "dependencies.fauxqs=$(npm pkg get devDependencies.fauxqs | tr -d '"')" \
+  && npm pkg delete devDependencies optionalDependencies \
+  && npm prune --ignore-scripts --no-audit --no-fund
 
 FROM base AS files
 COPY --from=dependencies /app ./
