@@ -146,6 +146,7 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     await expectSound(page);
     const retry = page.getByRole('button', { name: 'Retry bucket-1' });
     await retry.click();
+    await page.getByRole('heading', { name: 'Retry this failure' }).waitFor();
     await page.keyboard.press('Escape');
     await until(() => retry.evaluate((button) => button.ownerDocument.activeElement === button), 'the focus comes back');
     await retry.press('Enter');
@@ -160,10 +161,10 @@ describe.skipIf(CHROME === null)('the work that the admin page does', () => {
     await page.getByRole('link', { name: 'Not JSON' }).click();
     await page.getByLabel('Body of the message').getByText('‹202E›').waitFor();
     await expectSound(page);
-    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.locator('dialog.sheet').getByRole('button', { name: 'Dismiss' }).click();
     await agree(page, 'Dismiss');
     await page.getByText('Message dismissed').waitFor();
-    await page.getByRole('button', { name: 'Read all again' }).click();
+    await page.locator('.view-head').getByRole('button', { name: 'Read all again' }).click();
     await page.getByText('1 kept message, and about 0 messages in dead-letter queues.').waitFor();
     await agree(page, 'Read again');
     await page.getByText('0 kept messages could be read, 1 could not.').waitFor();
