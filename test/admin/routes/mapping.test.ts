@@ -45,6 +45,7 @@ describe('a mapping', () => {
       issue: null,
       dueDate: null,
       overdue: false,
+      owner: null,
       age: null,
       error: null,
       group: 'the group',
