@@ -107,7 +107,8 @@ async function holdBack(
   if (counterparts.is === 'wait') return { pass: 'requeue', requeueAt: counterparts.requeueAt };
   const limited = step.step === 'create' ? limitedOpening(view, rules, step) : null;
   if (limited !== null) return { pass: 'admit', ...limited };
-  const waitMs = members.some(({ need }) => need.list || need.policy) ? detailsWaitMs : Math.min(detailsWaitMs, SOURCES_WAIT_MS);
+  const awaitsMore = members.some(({ need }) => need.list || need.policy) || (step.step === 'create' && step.known.awaited);
+  const waitMs = awaitsMore ? detailsWaitMs : Math.min(detailsWaitMs, SOURCES_WAIT_MS);
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, waitMs);
   return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt } : { pass: 'take', step };
 }
