@@ -96,3 +96,5 @@ export interface StepTaken {
   /** Key of the project in which an issue would be opened, were it not for `MODE=observe` or the rule's `mode: observe`. */
   readonly wouldOpen?: string;
 }
+
+export type CreateStep = Step & { readonly step: 'create' };

@@ -33,7 +33,7 @@ async function startDemo(): Promise<{ readonly api: string; readonly output: () 
 
 test(
   'docs/api.md: every block works on the demo, one after the other, and so does the command that the demo prints for its old findings',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async ({ skip }) => {
     skip(!hasCurl, 'no curl');
     expect(blocks.length).toBeGreaterThan(10);
@@ -43,7 +43,7 @@ test(
     for (const expected of ['"trace"', '"history"', '"revision"', '"Jira is being migrated"', 'version: 1', '"rules-file"'])
       expect(stdout).toContain(expected);
 
-    await until(() => output().includes('found 30 findings that no event had brought'), 'the sweep has ended', 60_000);
+    await until(() => output().includes('found 30 findings that no event had brought'), 'the sweep has ended', 120_000);
     const opened = (): number => output().match(/ {2}opened {2}/g)?.length ?? 0;
     const [command = ''] = /curl -X POST .*release.*/.exec(output()) ?? [];
     const before = opened();

@@ -6,6 +6,7 @@ import type { FoundOwner } from '../../issues/facts/find-owner.ts';
 import { groupKey, type GroupBy, type GroupKey } from '../../issues/group-key.ts';
 import { openingOf, type GroupRecord } from '../../issues/group-record.ts';
 import { writtenOf } from '../../issues/written.ts';
+import type { CreateStep } from '../../issues/step.ts';
 import type { Decision, RuleTrace } from '../../rules/decide.ts';
 import { acceptedRecord, arises, isNews } from '../accept/accept-finding.ts';
 import { draftOfCreate, markerOfCreate } from '../reconcile/create-issue.ts';
@@ -78,7 +79,7 @@ export interface Outcome {
   readonly until: number | null;
   /** The issue that the finding has, or would share. */
   readonly issueKey: string | null;
-  /** The request of a create, also where observing or a limit keeps it from being sent; null: no issue would be created now, or `failure` says why. */
+  /** The request of a create, also where observing, a limit or awaited details keep it from being sent; null: no issue would be created now, or `failure` says why. */
   readonly request: { readonly method: 'POST'; readonly path: string; readonly body: Readonly<Record<string, unknown>> } | null;
   /** Deviations from the rule. */
   readonly notes: readonly string[];
@@ -127,12 +128,18 @@ export function createEvaluateFinding(deps: EvaluateDeps): EvaluateFinding {
     const waits = underWay(record, now);
     if (waits !== null) return { ...plain, step: 'requeue', ...waits };
     const planned = await planPass(deps, view, rules);
+    if (planned.pass === 'requeue' && planned.step?.step === 'create')
+      return withRequest({ ...plain, ...notTaken(planned) }, view, planned.step);
     if (planned.pass !== 'take' && planned.pass !== 'observed' && planned.pass !== 'admit') return { ...plain, ...notTaken(planned) };
     const { step } = planned;
     const isTaken = planned.pass === 'take' || (planned.pass === 'admit' && (await windowsWithRoom(store, planned, now)) !== null);
     const reason = planned.pass === 'observed' ? planned.because : 'over-limit';
     const base = { ...plain, ...(isTaken ? { step: step.step, because: step.because } : { step: 'nothing' as const, because: reason }) };
-    if (step.step !== 'create') return base;
+    return step.step === 'create' ? withRequest(base, view, step) : base;
+  }
+
+  async function withRequest(base: Outcome, view: GroupView, step: CreateStep): Promise<Outcome> {
+    const { record } = view;
     const draft = draftOfCreate(view, step);
     const prepared = await tracker.prepare(draft, { kind: 'read', fresh: false });
     if (!prepared.ok) return { ...base, failure: prepared.failure };

@@ -3,7 +3,7 @@ import type { Failure } from '../../issues/failure.ts';
 import { inDoubt, NO_LOOKUPS, type CreateIntent, type GroupRecord } from '../../issues/group-record.ts';
 import type { IssueDraft } from '../../issues/issue-draft.ts';
 import { markerOf, type Marker } from '../../issues/marker.ts';
-import type { Step } from '../../issues/step.ts';
+import type { CreateStep } from '../../issues/step.ts';
 import { writtenOf, type Written } from '../../issues/written.ts';
 import { GROUPS } from '../records/group-collections.ts';
 import { rehomeFindings } from '../recovery/collect-members.ts';
@@ -11,8 +11,6 @@ import type { GroupView } from '../groups/group-view.ts';
 import type { ReadyIssue } from '../ports/issue-tracker.ts';
 import { recordCreate } from './record-create.ts';
 import { afterFailure, CLAIM_MS, save, waitForTrust, waitForPermit, type PassResult, type ReconcileContext } from './reconcile-context.ts';
-
-type CreateStep = Step & { readonly step: 'create' };
 
 /**
  * Creates the group's issue: permit, the project's requirements, claim by compare-and-set, one POST, record. The claim is the write-ahead record;

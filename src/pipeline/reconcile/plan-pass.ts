@@ -8,7 +8,7 @@ import { inDoubt, type RequeueAt } from '../../issues/group-record.ts';
 import { pauseScopes } from '../../issues/pause.ts';
 import { undecided } from '../../issues/undecided.ts';
 import { planStep } from '../../issues/plan-step.ts';
-import type { NothingReason, Step } from '../../issues/step.ts';
+import type { CreateStep, NothingReason, Step } from '../../issues/step.ts';
 import { stillUnproven, unprovenFailure, waitsForProof } from '../../issues/unproven.ts';
 import { readUnproven } from '../groups/unproven-issues.ts';
 import type { OpeningLimit } from '../../rules/limits.ts';
@@ -20,7 +20,6 @@ import type { Rules } from '../rulebook/rule-book.ts';
 import type { ReconcileContext } from './reconcile-context.ts';
 import { awaitDetails, cooldownBefore, SOURCES_WAIT_MS } from '../../issues/step-delay.ts';
 
-type CreateStep = Step & { readonly step: 'create' };
 type TakenStep = Exclude<Step, { readonly step: 'nothing' }>;
 
 /** The plan for one pass: the one missing step, or why it is not taken now. Reconciling carries it out, evaluating only reports it. */
@@ -37,7 +36,8 @@ export type PlannedPass =
   | { readonly pass: 'held'; readonly because: 'paused' }
   /** An admin has to decide first whose an issue is. */
   | { readonly pass: 'unproven'; readonly failure: Failure }
-  | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt }
+  /** `step`: what the wait keeps back; absent: it is not known yet. */
+  | { readonly pass: 'requeue'; readonly requeueAt: RequeueAt; readonly step?: TakenStep }
   /** Nothing can be planned, because the rules can't decide about a member. */
   | { readonly pass: 'failed'; readonly failure: Failure };
 
@@ -110,7 +110,7 @@ async function holdBack(
   const awaitsMore = members.some(({ need }) => need.list || need.policy) || (step.step === 'create' && step.known.awaited);
   const waitMs = awaitsMore ? detailsWaitMs : Math.min(detailsWaitMs, SOURCES_WAIT_MS);
   const requeueAt = cooldownBefore(record, step, cooldowns) ?? awaitDetails(record, step, waitMs);
-  return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt } : { pass: 'take', step };
+  return requeueAt !== null && requeueAt.time > now ? { pass: 'requeue', requeueAt, step } : { pass: 'take', step };
 }
 
 /** The rule that decides about a group: of the issue to create, of its first finding that goes to Jira, or of its issue. */
