@@ -53,7 +53,13 @@ const SCRAPE_LABELS = ['job', 'instance'];
 /** Every metric that the service has, with its labels. */
 async function servedMetrics(): Promise<ReadonlyMap<string, readonly string[]>> {
   const metrics = createMetrics();
-  metrics.collectFrom(async () => ({ mappings: { open: 1 }, issues: { open: 2, closed: 1 }, overdue: { critical: 1 }, queueDepth: 0, storeTrusted: true }));
+  metrics.collectFrom(async () => ({
+    mappings: { open: 1 },
+    issues: { open: 2, closed: 1 },
+    overdue: { critical: 1 },
+    queueDepth: 0,
+    storeTrusted: true,
+  }));
   const page = await metrics.render();
   const names = [...page.matchAll(/^# TYPE (\S+) /gm)].map(([, name = '']) => name);
   const labelsOf = (name: string) => [...page.matchAll(new RegExp(`^${name}\\{(\\w+)=`, 'gm'))].map(([, label = '']) => label);
