@@ -7,7 +7,7 @@ import type { Column } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { agoWords, counted } from '../time-words.ts';
 import { watch, type WatchOptions } from '../watch.ts';
-import { resourceName } from './findings.ts';
+import { resourceInArn } from './findings.ts';
 import { Planned } from './planned.ts';
 
 const Text = Type.String();
@@ -88,7 +88,7 @@ function failureColumns(now: number): readonly Column<Failure>[] {
       name: 'resource',
       title: 'RESOURCE',
       of: ({ resource }) => resource,
-      shown: ({ resource }) => resourceName(resource ?? '-'),
+      shown: ({ resource }) => resourceInArn(resource ?? '-'),
       cut: 'middle',
       room: 24,
     },

@@ -58,7 +58,7 @@ export function findingColumns(now: number): readonly Column<Mapping>[] {
       name: 'resource',
       title: 'RESOURCE',
       of: ({ resource }) => resource,
-      shown: ({ resource }) => resourceName(resource),
+      shown: ({ resource }) => resourceInArn(resource),
       cut: 'middle',
       room: 32,
     },
@@ -86,6 +86,6 @@ export function findingColumns(now: number): readonly Column<Mapping>[] {
 }
 
 /** What distinguishes a resource, without the parts that all ARNs have. */
-export function resourceName(arn: string): string {
+export function resourceInArn(arn: string): string {
   return /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/s.exec(arn)?.[1] ?? arn;
 }

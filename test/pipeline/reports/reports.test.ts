@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { parseFinding } from '../../../src/findings/parse-finding.ts';
 import { DAY_MS } from '../../../src/issues/due-date.ts';
@@ -9,10 +8,9 @@ import { GROUPS } from '../../../src/pipeline/records/group-collections.ts';
 import { createReports } from '../../../src/pipeline/reports/create-reports.ts';
 import { readReport, type Report } from '../../../src/pipeline/reports/read-report.ts';
 import { createYielder } from '../../../src/pipeline/rulebook/yielder.ts';
-import { openRedisStore } from '../../../src/store/redis-store.ts';
 import { externalEvent } from '../../support/findings/finding-events.ts';
 import { findingRecord, keepFindings } from '../../support/findings/finding-records.ts';
-import { redisServerPath, startRedis, type RedisServer } from '../../support/servers/redis-server.ts';
+import { onBothStores } from '../../support/service/on-both-stores.ts';
 import { rulesOf, testClock, type ServiceParts } from '../../support/service/service-parts.ts';
 import { openSite, type Site } from '../../support/service/site.ts';
 import { until } from '../../support/until.ts';
@@ -48,63 +46,46 @@ async function report(parts: ServiceParts, ...findings: readonly Finding[]): Pro
   for (const finding of findings) await parts.reconcile((await parts.accept(finding)).group);
 }
 
-function suite(name: string, missing: boolean, storeOf: (site: Site) => Promise<Store>): void {
-  describe.skipIf(missing)(`a report, store: ${name}`, () => {
-    test('counts each issue once, and as fixed only what AWS says is resolved', async () => {
-      const site = await openSite();
-      const store = await storeOf(site);
-      const parts = await site.start({ store, indexLagMs: 0, rules: RULES });
-      await until(async () => (await parts.trust.advance(), parts.trust.isTrusted()), 'the store is trusted');
-      const from = await store.now();
-      const read = async (): Promise<Report> => readReport(store, yielder, { from, to: (await store.now()) + 1 });
-      // Issue 0 has two findings; 1 is archived, 2 is deleted in AWS, 3 is closed by a person, 4 stays open.
-      await report(parts, ...[0, 1, 2, 3, 4].map((n) => seen(site, n, 'ACTIVE')), seen(site, 0, 'ACTIVE', { id: 'f-0b' }));
-      expect((await read()).total).toMatchObject({ fixed: 0, timeToFix: null, open: 5, overdue: 0, age: { of: 5, longest: 0 } });
+onBothStores('a report', (storeOf) => {
+  test('counts each issue once, and as fixed only what AWS says is resolved', async () => {
+    const site = await openSite();
+    const store = await storeOf(site);
+    const parts = await site.start({ store, indexLagMs: 0, rules: RULES });
+    await until(async () => (await parts.trust.advance(), parts.trust.isTrusted()), 'the store is trusted');
+    const from = await store.now();
+    const read = async (): Promise<Report> => readReport(store, yielder, { from, to: (await store.now()) + 1 });
+    // Issue 0 has two findings; 1 is archived, 2 is deleted in AWS, 3 is closed by a person, 4 stays open.
+    await report(parts, ...[0, 1, 2, 3, 4].map((n) => seen(site, n, 'ACTIVE')), seen(site, 0, 'ACTIVE', { id: 'f-0b' }));
+    expect((await read()).total).toMatchObject({ fixed: 0, timeToFix: null, open: 5, overdue: 0, age: { of: 5, longest: 0 } });
 
-      site.clock.forward(3 * DAY_MS);
-      await report(parts, seen(site, 0, 'RESOLVED'), seen(site, 0, 'RESOLVED', { id: 'f-0b' }));
-      await report(parts, seen(site, 1, 'ARCHIVED'), seen(site, 2, 'ACTIVE', { isDeleted: true }));
-      site.jira.person.transition('SEC-4', 'Done');
-      site.clock.forward(7 * DAY_MS);
-      await parts.sweep.run();
-      await report(parts, seen(site, 3, 'ACTIVE'));
+    site.clock.forward(3 * DAY_MS);
+    await report(parts, seen(site, 0, 'RESOLVED'), seen(site, 0, 'RESOLVED', { id: 'f-0b' }));
+    await report(parts, seen(site, 1, 'ARCHIVED'), seen(site, 2, 'ACTIVE', { isDeleted: true }));
+    site.jira.person.transition('SEC-4', 'Done');
+    site.clock.forward(7 * DAY_MS);
+    await parts.sweep.run();
+    await report(parts, seen(site, 3, 'ACTIVE'));
 
-      const after = await read();
-      const days = (n: number) => ({ of: 1, median: n * DAY_MS, p90: n * DAY_MS, longest: n * DAY_MS });
-      expect(after.total).toEqual({ fixed: 1, timeToFix: days(3), open: 1, overdue: 1, age: days(10) });
-      expect(after.by.accountId).toEqual({
-        items: [{ value: '000000000000', ...after.total }],
-        others: null,
-      });
-      expect(after.by.owner.items).toMatchObject([{ value: null, fixed: 1, open: 1 }]);
-      expect(after.by.severity.items).toMatchObject([{ value: 'high', fixed: 1 }]);
-      expect(after.by.projectKey.items).toMatchObject([{ value: 'SEC', fixed: 1 }]);
-
-      // Outside of the range, a fix does not count.
-      expect((await readReport(store, yielder, { from: from + 5 * DAY_MS, to: await store.now() })).total).toMatchObject({
-        fixed: 0,
-        open: 1,
-      });
-      // Open again: it is no fix any more.
-      await report(parts, seen(site, 0, 'ACTIVE'));
-      expect((await read()).total).toMatchObject({ fixed: 0, open: 2, overdue: 2 });
+    const after = await read();
+    const days = (n: number) => ({ of: 1, median: n * DAY_MS, p90: n * DAY_MS, longest: n * DAY_MS });
+    expect(after.total).toEqual({ fixed: 1, timeToFix: days(3), open: 1, overdue: 1, age: days(10) });
+    expect(after.by.accountId).toEqual({
+      items: [{ value: '000000000000', ...after.total }],
+      others: null,
     });
+    expect(after.by.owner.items).toMatchObject([{ value: null, fixed: 1, open: 1 }]);
+    expect(after.by.severity.items).toMatchObject([{ value: 'high', fixed: 1 }]);
+    expect(after.by.projectKey.items).toMatchObject([{ value: 'SEC', fixed: 1 }]);
+
+    // Outside of the range, a fix does not count.
+    expect((await readReport(store, yielder, { from: from + 5 * DAY_MS, to: await store.now() })).total).toMatchObject({
+      fixed: 0,
+      open: 1,
+    });
+    // Open again: it is no fix any more.
+    await report(parts, seen(site, 0, 'ACTIVE'));
+    expect((await read()).total).toMatchObject({ fixed: 0, open: 2, overdue: 2 });
   });
-}
-
-suite('embedded', false, async (site) => site.store);
-
-let redis: RedisServer;
-beforeAll(async () => {
-  if (redisServerPath() !== null) redis = await startRedis();
-});
-afterAll(async () => {
-  if (redisServerPath() !== null) await redis.remove();
-});
-suite('redis', redisServerPath() === null, async (site) => {
-  const store = await openRedisStore({ url: redis.url, installation: randomUUID() });
-  onTestFinished(() => store.close());
-  return { ...store, now: async () => (await store.now()) + site.clock.now() - Date.now() };
 });
 
 const TO = Date.parse('2025-06-01T00:00:00Z');

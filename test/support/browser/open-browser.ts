@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { findProgram } from '../find-program.ts';
 
 /** No request of the browser's own: with these, what it sends is what the page sends. */
 const FLAGS = [
@@ -20,19 +19,7 @@ export const THEMES = ['light', 'dark'] as const;
 
 /** Where Chromium is: `CHROME_PATH`, else the first on the PATH; null: nowhere. */
 export function chromePath(): string | null {
-  const named = process.env['CHROME_PATH'];
-  if (named) return named;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, 'chromium')).find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram('CHROME_PATH', 'chromium');
 }
 
 /** Starts Chromium. @throws Error where there is none */

@@ -1,22 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findProgram } from '../find-program.ts';
 
 /** Prometheus' tool, from `PROMTOOL` or the PATH; null: the suites that need it are skipped. */
 export function promtoolPath(): string | null {
-  const named = process.env['PROMTOOL'];
-  const places = named ? [named] : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'promtool'));
-  return places.find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram('PROMTOOL', 'promtool');
 }
 
 export interface PromtoolRun {

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { until } from '../until.ts';
+import { findProgram } from '../find-program.ts';
 
 /** Time limit for a start: the kept data must be read first. */
 const START_MS = 30_000;
@@ -37,18 +38,7 @@ export interface RedisServer {
 
 /** Where redis-server is: `REDIS_SERVER`, else the first on the PATH; null: nowhere. */
 export function redisServerPath(): string | null {
-  const named = process.env['REDIS_SERVER'];
-  const places = named ? [named] : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'redis-server'));
-  return places.find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram('REDIS_SERVER', 'redis-server');
 }
 
 /** @param options.appendonly keep what is written over a restart (default: keep nothing) @param options.cluster in Cluster mode, alone */
